@@ -1,0 +1,164 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include "../../messages/gossip_data.hpp"
+#include "../../messages/peer_record.hpp"
+#include "../../messages/wire/features.hpp"
+#include "instant.hpp"
+#include "routes.hpp"
+
+namespace cafmesh {
+
+/// Ourselves in this life.
+struct local_identity {
+  peer_name name;
+  std::string nickname;
+  peer_uid uid = peer_uid::none;
+  short_id alias{};
+};
+
+struct topology_options {
+  /// How many connections we may have; 0: any number.
+  std::size_t connection_limit = 0;
+  /// Chance: for short IDs.
+  std::uint64_t seed = 0;
+  /// Removal of unreachable peers after an applied update.
+  duration collection_delay = std::chrono::seconds{1};
+  /// Changes after an announced one are gathered for this long.
+  duration announcement_interval = std::chrono::seconds{1};
+};
+
+/// A connection whose remote has introduced itself and wants in.
+struct connection_offer {
+  connection_id id{};
+  connection_uid uid{};
+  wire::introduction remote;
+  std::string remote_address; ///< `host:port`
+  bool outbound = false;
+  /// Whether the remote may be a peer that we have not heard of: true for an
+  /// inbound connection and for an address that the user gave.
+  bool may_be_new = false;
+};
+
+struct admission {
+  /// The peer was known under another UID: it has forgotten everything.
+  bool restarted = false;
+  /// The peer was out of reach, by established connections, until now.
+  bool new_peer = false;
+
+  bool wants_everything() const noexcept {
+    return restarted || new_peer;
+  }
+};
+
+/// What a change asks its caller to do. Calls add to it.
+struct topology_effects {
+  /// Connections of ours that lost a tie-break and are to be closed
+  /// (errc::multiple_connections). They are removed already.
+  std::vector<connection_id> superseded;
+  /// `current_routes()` differs from what it was.
+  bool routes_changed = false;
+  /// The mapping from short IDs to peers changed for an ID used before.
+  bool short_ids_changed = false;
+  /// Peers that became known with a UID, that changed their UID (as known
+  /// before and now), and that were collected.
+  std::vector<peer_summary> joined;
+  std::vector<std::pair<peer_summary, peer_summary>> restarted;
+  std::vector<peer_summary> left;
+};
+
+/// What to pass on of an update: records as gossip data, each null if empty.
+struct applied_update {
+  gossip_data_ptr everything; ///< all peers that the update named
+  gossip_data_ptr news;       ///< those of which it knew more than we did
+};
+
+/// All that we know of the mesh: ourselves, every other peer, short IDs, what
+/// has to be announced, routes (protocol sections 6 to 8). Pure: time comes
+/// in as `now`, and when to call again goes out as `wake_at`.
+class topology {
+public:
+  topology(local_identity self, topology_options options);
+  ~topology();
+  topology(topology&&) noexcept;
+  topology& operator=(topology&&) noexcept;
+
+  // -- our own connections ----------------------------------------------------
+
+  /// Ties the connection in, or says why not, in which case the caller closes
+  /// it: errc::name_collision, connected_to_self, unknown_peer,
+  /// multiple_connections (lost against, or tied with, one that is there; a tie
+  /// also supersedes the other) or connection_limit. A refused offer leaves
+  /// nothing behind.
+  caf::expected<admission> add_connection(const connection_offer& offer,
+                                          instant now, topology_effects& out);
+
+  /// @returns false where there is no such connection (any more).
+  bool establish_connection(connection_id id, instant now,
+                            topology_effects& out);
+
+  /// Does nothing where there is no such connection (any more). Collects
+  /// unreachable peers before this is announced: announcing them might make
+  /// the mesh remember them for ever.
+  void remove_connection(connection_id id, instant now, topology_effects& out);
+
+  std::size_t connection_count() const noexcept;
+
+  // -- what others say ----------------------------------------------------------
+
+  /// Applies a gossiped update, or changes nothing and says what is wrong with
+  /// it (errc::malformed, errc::bad_peer_name).
+  caf::expected<applied_update> apply_update(byte_view update, instant now,
+                                             topology_effects& out);
+
+  // -- what we say --------------------------------------------------------------
+
+  /// All records.
+  gossip_data_ptr complete() const;
+
+  /// What has to be broadcast by now; null if nothing, or not yet. The first
+  /// change at once, those that follow gathered for the announcement interval,
+  /// longer when updates are large.
+  gossip_data_ptr take_announcement(instant now);
+
+  // -- time ---------------------------------------------------------------------
+
+  /// When `tick` and `take_announcement` are next worth a call, if ever.
+  std::optional<instant> wake_at() const;
+
+  /// Does what is due: collection.
+  void tick(instant now, topology_effects& out);
+
+  // -- views --------------------------------------------------------------------
+
+  /// Includes every change so far. Computed when asked for, then kept until
+  /// the next change.
+  routes_ptr current_routes() const;
+
+  const local_identity& self() const noexcept;
+
+  /// Every known peer, sorted by name, with its connections.
+  std::vector<peer_record> records() const;
+
+  std::optional<peer_summary> find(peer_name name) const;
+  std::optional<peer_name> find(short_id alias) const;
+
+  /// Addresses at which others reach peers that we are not connected to: the
+  /// address itself where they dialled it, else its host with `default_port`.
+  /// Sorted, each once.
+  std::vector<std::string> discovered_addresses(std::uint16_t default_port) const;
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include "../messages/bytes.hpp"
+#include "../messages/wire/features.hpp"
+#include "../messages/wire/frame.hpp"
+#include "session.hpp"
+
+/// The intro (protocol section 2) as a state machine without a socket: feed it
+/// what was read, write what it has to say.
+namespace cafmesh::crypto {
+
+/// The passwords that a node accepts. Empty: no encryption at all. One empty
+/// password is encryption all the same.
+using passwords = std::shared_ptr<const std::vector<secret>>;
+
+struct handshake_config {
+  /// Whether we opened the connection.
+  bool outbound = false;
+  std::uint8_t min_version = 1;
+  std::uint8_t max_version = 2;
+  /// May be null, like empty.
+  passwords accepted;
+  /// Which of them a dialler seals with; an acceptor answers with the one that
+  /// the dialler's features opened with.
+  std::size_t dial_with = 0;
+  /// Everything that we say of ourselves.
+  wire::feature_map features;
+  /// Limit on each of the remote's frames before it has proved itself.
+  std::size_t max_frame = 64 * 1024;
+};
+
+/// What an accepted remote and we agreed on.
+struct handshake_result {
+  std::uint8_t version = 0;
+  wire::framing framing = wire::framing::length_prefix;
+  wire::feature_map features;
+  /// With encryption only.
+  std::optional<key> session_key;
+  std::optional<sealed_stream> to_remote;
+  std::optional<sealed_stream> from_remote;
+  /// Version 1 with encryption: the sealed frame that proved the remote is its
+  /// first message already.
+  std::optional<bytes> first_message;
+};
+
+/// Differences from the Go library, none visible to an honest peer: an
+/// acceptor with a password sends its features only after the dialler's have
+/// opened; in version 1 with a password both sides send a heartbeat at once
+/// and nobody is accepted before a sealed frame of his has opened; keys of low
+/// order are refused; frames are small until the features are accepted.
+class handshake {
+public:
+  enum class stage : std::uint8_t {
+    /// The header is due within 10 s of the start.
+    header,
+    /// Each further step is due within the read deadline.
+    introduction,
+    done,
+    failed,
+  };
+
+  /// @param keys chance, from outside; used only with a password.
+  handshake(handshake_config config, const key_pair& keys);
+
+  stage current_stage() const noexcept {
+    return stage_;
+  }
+
+  /// What must be written now. Ask after construction and after each feed.
+  bytes take_output();
+
+  /// Takes what it needs from the front of `input` and leaves the rest: bytes
+  /// behind the intro belong to the caller.
+  /// @returns how much it took, or the error that ends the connection. Once
+  ///          failed it fails with the same error for ever.
+  caf::expected<std::size_t> feed(byte_view input);
+
+  /// @pre `current_stage() == stage::done`; once.
+  handshake_result take_result();
+
+private:
+  // How much of the input one step took; nothing while it waits for more.
+  using step = caf::expected<std::optional<std::size_t>>;
+
+  step read_header(byte_view input);
+  step read_public_key(byte_view input);
+  step read_features(byte_view input);
+  step read_version_1_features(byte_view input);
+  step read_proof(byte_view input);
+
+  handshake_config config_;
+  key_pair keys_;
+  stage stage_ = stage::header;
+  step (handshake::*next_)(byte_view) = nullptr;
+  bytes output_;
+  caf::error failure_;
+  handshake_result result_;
+  std::optional<public_key> remote_key_;
+};
+
+} // namespace cafmesh::crypto

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <caf/expected.hpp>
+
+#include "secret.hpp"
+
+/// Keys and sealed frames (protocol section 3).
+namespace cafmesh::crypto {
+
+constexpr std::size_t public_key_size = 32;
+using public_key = std::array<std::uint8_t, public_key_size>;
+
+/// An X25519 key pair, fresh for each connection.
+struct key_pair {
+  public_key open_half;
+  key secret_half;
+
+  static key_pair random();
+};
+
+/// SHA-256( NaCl box precomputation of the two keys ‖ password ).
+/// @returns errc::weak_key for a remote key of low order.
+caf::expected<key> make_session_key(const key_pair& ours,
+                                    const public_key& theirs,
+                                    const secret& password);
+
+/// What sealing adds to a frame: the tag, in front.
+constexpr std::size_t seal_overhead = 16;
+
+/// Seals or opens the frames of one direction, in order: NaCl secretbox under
+/// a nonce made of direction and sequence number. The first 16 bytes of the
+/// nonce never change, so the HSalsa20 step is done once, at construction: the
+/// same bytes as `crypto_secretbox_easy`, about 100 ns a frame less.
+class sealed_stream {
+public:
+  /// @param sender_outbound whether the *sender* of this direction opened the
+  ///        TCP connection.
+  sealed_stream(const key& session_key, bool sender_outbound);
+
+  /// Seals in place: `box` is `seal_overhead` bytes of room, then the plain
+  /// text; all of it is the sealed frame afterwards.
+  /// @pre `size >= seal_overhead`
+  void seal_in_place(std::uint8_t* box, std::size_t size) noexcept;
+
+  /// Opens a sealed frame of `size` bytes into `plain`, which has room for
+  /// `size - seal_overhead` bytes and may not overlap.
+  /// @returns false, writing nothing and keeping its sequence number, for a
+  ///          frame that does not open.
+  bool open(const std::uint8_t* box, std::size_t size,
+            std::uint8_t* plain) noexcept;
+
+  /// Frames sealed or opened so far.
+  std::uint64_t sequence() const noexcept {
+    return sequence_;
+  }
+
+private:
+  key subkey_;
+  std::uint64_t sequence_ = 0;
+};
+
+} // namespace cafmesh::crypto

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+namespace cafmesh {
+
+/// One life of a peer: random, non-zero, new at each start. `none` marks a
+/// placeholder, a peer known only as somebody's neighbour.
+enum class peer_uid : std::uint64_t { none = 0 };
+
+/// Identifies a connection to both of its ends: the exclusive or of the two
+/// random `ConnID`s. Two connections may share it only by accident.
+enum class connection_uid : std::uint64_t {};
+
+/// Identifies one of our own connections within this process. Never reused,
+/// never on the wire.
+enum class connection_id : std::uint64_t {};
+
+/// A 12-bit alias of a peer, drawn at random; may be contested.
+enum class short_id : std::uint16_t {};
+
+/// How many short IDs there are.
+constexpr std::uint32_t short_id_count = 1u << 12;
+
+constexpr std::uint64_t value_of(peer_uid x) noexcept {
+  return static_cast<std::uint64_t>(x);
+}
+constexpr std::uint64_t value_of(connection_uid x) noexcept {
+  return static_cast<std::uint64_t>(x);
+}
+constexpr std::uint64_t value_of(connection_id x) noexcept {
+  return static_cast<std::uint64_t>(x);
+}
+constexpr std::uint16_t value_of(short_id x) noexcept {
+  return static_cast<std::uint16_t>(x);
+}
+
+} // namespace cafmesh

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "bytes.hpp"
+
+namespace cafmesh {
+
+/// An immutable, reference-counted run of bytes. Copies and slices share the
+/// same memory, in any number of threads. A slice keeps the whole run alive:
+/// one that is to outlive its message by far should be copied (`compact`).
+class payload {
+public:
+  payload() noexcept = default;
+
+  /// Takes the bytes over, without a copy.
+  explicit payload(bytes xs)
+    : owner_(std::make_shared<const bytes>(std::move(xs))), view_(*owner_) {
+  }
+
+  static payload copy_of(byte_view xs) {
+    return payload{xs.to_bytes()};
+  }
+
+  byte_view view() const noexcept {
+    return view_;
+  }
+  std::size_t size() const noexcept {
+    return view_.size();
+  }
+  bool empty() const noexcept {
+    return view_.empty();
+  }
+
+  /// @pre `offset <= size()`
+  payload slice(std::size_t offset, std::size_t count) const {
+    return payload{owner_, view_.sub(offset, count)};
+  }
+
+  /// A copy that holds no more memory than it shows.
+  payload compact() const {
+    return copy_of(view_);
+  }
+
+private:
+  payload(std::shared_ptr<const bytes> owner, byte_view view) noexcept
+    : owner_(std::move(owner)), view_(view) {
+  }
+
+  std::shared_ptr<const bytes> owner_;
+  byte_view view_;
+};
+
+inline bool operator==(const payload& x, const payload& y) noexcept {
+  return x.view() == y.view();
+}
+
+} // namespace cafmesh

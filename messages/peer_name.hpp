@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <caf/expected.hpp>
+
+#include "bytes.hpp"
+
+namespace cafmesh {
+
+/// The two kinds of peer names (protocol section 1). All peers of one mesh use
+/// one flavour; names of different flavours never compare equal.
+enum class name_flavour : std::uint8_t {
+  /// 6 bytes, `01:02:03:04:05:06`.
+  mac,
+  /// 16 bytes, 32 hex digits.
+  hash,
+};
+
+/// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
+const char* to_string(name_flavour flavour) noexcept;
+
+/// @returns errc::bad_setting for anything but `mac` and `hash`.
+caf::expected<name_flavour> parse_name_flavour(std::string_view text);
+
+/// Names a peer, uniquely in its mesh. A plain value of 24 bytes, ordered by
+/// its bytes as the protocol demands. All zeros is "unknown peer".
+class peer_name {
+public:
+  /// The unknown peer, flavour `mac`.
+  constexpr peer_name() noexcept = default;
+
+  /// A `mac` name from its 48-bit number; higher bits are cut off.
+  static constexpr peer_name from_number(std::uint64_t number) noexcept {
+    return {0, number & 0xffff'ffff'ffffu, name_flavour::mac};
+  }
+
+  static constexpr peer_name unknown(name_flavour flavour) noexcept {
+    return {0, 0, flavour};
+  }
+
+  /// A peer's text form: for `mac` also the short forms with `::`, for `hash`
+  /// 32 hex digits of either case, or nothing for the unknown peer.
+  /// @returns errc::bad_peer_name that quotes the text.
+  static caf::expected<peer_name> parse(std::string_view text,
+                                        name_flavour flavour);
+
+  /// What a person typed: a text form for `mac`, anything for `hash` (whose
+  /// name is then the first half of the text's SHA-256).
+  static caf::expected<peer_name> from_user_input(std::string_view text,
+                                                  name_flavour flavour);
+
+  /// The binary form in topology updates: 6 or 16 bytes (none: unknown).
+  /// @returns errc::bad_peer_name for any other size.
+  static caf::expected<peer_name> from_bytes(byte_view xs,
+                                             name_flavour flavour);
+
+  constexpr name_flavour flavour() const noexcept {
+    return flavour_;
+  }
+  constexpr bool is_unknown() const noexcept {
+    return high_ == 0 && low_ == 0;
+  }
+  /// The 48-bit number of a `mac` name.
+  constexpr std::uint64_t number() const noexcept {
+    return low_;
+  }
+
+  /// Appends the binary form: 6 or 16 bytes.
+  void append_to(bytes& out) const;
+
+  /// Size of the binary form.
+  constexpr std::size_t size() const noexcept {
+    return flavour_ == name_flavour::mac ? 6 : 16;
+  }
+
+  /// The text form; empty for the unknown peer of flavour `hash`.
+  std::string str() const;
+
+  std::size_t hash() const noexcept;
+
+  friend constexpr bool operator==(peer_name x, peer_name y) noexcept {
+    return x.low_ == y.low_ && x.high_ == y.high_ && x.flavour_ == y.flavour_;
+  }
+  friend constexpr bool operator!=(peer_name x, peer_name y) noexcept {
+    return !(x == y);
+  }
+  friend constexpr bool operator<(peer_name x, peer_name y) noexcept {
+    if (x.flavour_ != y.flavour_)
+      return x.flavour_ < y.flavour_;
+    return x.high_ != y.high_ ? x.high_ < y.high_ : x.low_ < y.low_;
+  }
+
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, peer_name& x) {
+    return f(x.high_, x.low_, x.flavour_);
+  }
+
+private:
+  constexpr peer_name(std::uint64_t high, std::uint64_t low,
+                      name_flavour flavour) noexcept
+    : high_(high), low_(low), flavour_(flavour) {
+  }
+
+  // Big-endian halves, so that numbers compare as the bytes do.
+  std::uint64_t high_ = 0;
+  std::uint64_t low_ = 0;
+  name_flavour flavour_ = name_flavour::mac;
+};
+
+std::string to_string(peer_name name);
+
+} // namespace cafmesh
+
+namespace std {
+
+template <>
+struct hash<cafmesh::peer_name> {
+  size_t operator()(cafmesh::peer_name name) const noexcept {
+    return name.hash();
+  }
+};
+
+} // namespace std

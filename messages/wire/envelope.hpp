@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "../bytes.hpp"
+#include "../peer_name.hpp"
+
+/// The messages inside the frames (protocol section 4): a tag byte, and for
+/// gossip a gob stream of channel, source, [destination,] data.
+namespace cafmesh::wire {
+
+enum class message_tag : std::uint8_t {
+  heartbeat = 0,
+  overlay_1 = 1,
+  overlay_2 = 2,
+  overlay_3 = 3,
+  gossip = 4,
+  unicast = 5,
+  broadcast = 6,
+  overlay_control = 7,
+};
+
+/// A decoded gossip, unicast or broadcast; views into the message.
+struct envelope {
+  std::string_view channel;
+  peer_name source;
+  /// Only of a unicast.
+  peer_name destination;
+  byte_view data;
+};
+
+/// Reads what follows the tag byte.
+/// @param tag one of gossip, unicast, broadcast.
+/// @returns false, with `out` unspecified, for anything that does not decode
+///          exactly. Allocates nothing.
+bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
+                   envelope& out) noexcept;
+
+/// Size of tag byte and payload together.
+std::size_t message_size(message_tag tag, std::string_view channel,
+                         peer_name source, peer_name destination,
+                         std::size_t data_size) noexcept;
+
+/// Appends tag byte and payload. `destination` counts only for a unicast.
+void append_message(message_tag tag, std::string_view channel, peer_name source,
+                    peer_name destination, byte_view data, bytes& out);
+
+} // namespace cafmesh::wire

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include "../bytes.hpp"
+#include "../ids.hpp"
+#include "../peer_name.hpp"
+
+/// What two peers tell each other first (protocol section 2): a gob
+/// `map[string]string` that is a stream of its own.
+namespace cafmesh::wire {
+
+using feature_map = std::map<std::string, std::string>;
+
+/// Appends type definition and value; the map's order makes it deterministic.
+void append_features(bytes& out, const feature_map& xs);
+
+/// @param consumed receives how many bytes the map's messages took, where not
+///        null (in version 1 the stream goes on); otherwise bytes left over are
+///        an error.
+/// @returns errc::malformed, also for a key that comes twice.
+caf::expected<feature_map> read_features(byte_view input,
+                                         std::size_t* consumed = nullptr);
+
+/// What a peer says of itself and of this connection, as values.
+struct introduction {
+  peer_name name;
+  std::string nickname;
+  peer_uid uid = peer_uid::none;
+  /// The sender's half of the connection UID.
+  std::uint64_t connection_half = 0;
+  std::optional<short_id> alias;
+  /// Whether the sender trusts the receiver's address.
+  bool trusted = false;
+};
+
+feature_map to_features(const introduction& x);
+
+/// Unknown keys are ignored.
+/// @param flavour ours; the remote's must be the same.
+/// @returns errc::flavour_mismatch, errc::bad_feature (names the key) or
+///          errc::bad_peer_name.
+caf::expected<introduction> parse_introduction(const feature_map& xs,
+                                               name_flavour flavour);
+
+/// Cuts down to what version 1 may say in the clear: `ConnID`, `Name`,
+/// `NickName`, `PeerNameFlavour`, `UID`.
+feature_map version_1_features(const feature_map& xs);
+
+} // namespace cafmesh::wire

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "../bytes.hpp"
+
+/// Where one message ends and the next begins on a connection (protocol
+/// section 2).
+namespace cafmesh::wire {
+
+enum class framing : std::uint8_t {
+  /// Protocol version 1: each message is a gob `[]byte` value.
+  gob,
+  /// Protocol version 2: a uint32 length, big endian, then that many bytes.
+  length_prefix,
+};
+
+/// The protocol's limit on what is inside one frame, sealed or not.
+constexpr std::size_t max_frame_size = 10 * 1024 * 1024;
+
+enum class frame_status : std::uint8_t {
+  complete,
+  /// More bytes are needed; nothing was consumed.
+  incomplete,
+  /// Announces more than the limit; seen before its bytes arrive.
+  too_large,
+  /// No frame can start like this.
+  malformed,
+};
+
+struct frame_scan {
+  frame_status status = frame_status::incomplete;
+  /// Bytes from the start of the input that this frame takes, with whatever
+  /// (gob type definitions) stood before it.
+  std::size_t consumed = 0;
+  /// What is inside; a view into the input.
+  byte_view content;
+  /// For an incomplete frame, how many bytes it takes in all as far as can be
+  /// told; 0 where not even that is known.
+  std::size_t needed = 0;
+};
+
+/// Looks for one frame at the start of `input`.
+frame_scan scan_frame(framing kind, byte_view input, std::size_t limit) noexcept;
+
+/// Bytes that `append_frame_header` puts before a content of that size.
+std::size_t frame_header_size(framing kind, std::size_t content_size) noexcept;
+
+void append_frame_header(framing kind, std::size_t content_size, bytes& out);
+
+} // namespace cafmesh::wire

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "../bytes.hpp"
+#include "../peer_record.hpp"
+
+/// What the channel `topology` carries (protocol section 6): a gob stream of
+/// pairs, a `peerSummary` and its `[]connectionSummary`.
+namespace cafmesh::wire {
+
+/// The type definitions that every stream of ours begins with. They fix the
+/// type numbers, so that a peer's pair can be encoded once and used in any
+/// stream: definitions, then any number of encoded records.
+byte_view topology_definitions();
+
+/// Appends one pair, without definitions.
+void append_peer_record(bytes& out, const peer_record& x);
+
+/// Reads the pairs of an update one after the other.
+///
+///     topology_update_reader reader{input, flavour};
+///     while (reader.next(summary))
+///       if (wanted(summary)) reader.read_connections(connections);
+///     if (auto err = reader.error()) …
+///
+/// Connections that nobody asks for are passed over by their length. Accepts
+/// any field order, unknown fields and any type numbers, as gob allows.
+class topology_update_reader {
+public:
+  topology_update_reader(byte_view input, name_flavour flavour);
+  ~topology_update_reader();
+  topology_update_reader(const topology_update_reader&) = delete;
+  topology_update_reader& operator=(const topology_update_reader&) = delete;
+
+  /// Moves to the next peer. Returns false at the end and on an error.
+  bool next(peer_summary& out);
+
+  /// The current peer's connections, sorted by remote, the last one winning
+  /// where a remote comes twice. Once a peer.
+  /// @returns false on an error.
+  bool read_connections(std::vector<connection_summary>& out);
+
+  /// None, or errc::malformed / errc::bad_peer_name. Sticky.
+  const caf::error& error() const noexcept;
+
+private:
+  struct state;
+  state* state_;
+};
+
+} // namespace cafmesh::wire
