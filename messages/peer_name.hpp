@@ -48,11 +48,6 @@ public:
   static caf::expected<peer_name> parse(std::string_view text,
                                         name_flavour flavour);
 
-  /// What a person typed: a text form for `mac`, anything for `hash` (whose
-  /// name is then the first half of the text's SHA-256).
-  static caf::expected<peer_name> from_user_input(std::string_view text,
-                                                  name_flavour flavour);
-
   /// The binary form in topology updates: 6 or 16 bytes (none: unknown).
   /// @returns errc::bad_peer_name for any other size.
   static caf::expected<peer_name> from_bytes(byte_view xs,
