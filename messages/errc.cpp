@@ -1,0 +1,114 @@
+#include "errc.hpp"
+
+#include <utility>
+
+#include <caf/atom.hpp>
+#include <caf/message.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr auto category = caf::atom("cafmesh");
+
+bool is_ours(const caf::error& what) noexcept {
+  // An empty error has no code or category to ask for.
+  return static_cast<bool>(what) && what.category() == category;
+}
+
+} // namespace
+
+const char* to_string(errc code) noexcept {
+  switch (code) {
+  case errc::malformed:
+    return "malformed";
+  case errc::too_large:
+    return "too_large";
+  case errc::bad_header:
+    return "bad_header";
+  case errc::version_mismatch:
+    return "version_mismatch";
+  case errc::encryption_mismatch:
+    return "encryption_mismatch";
+  case errc::cannot_open:
+    return "cannot_open";
+  case errc::weak_key:
+    return "weak_key";
+  case errc::bad_feature:
+    return "bad_feature";
+  case errc::flavour_mismatch:
+    return "flavour_mismatch";
+  case errc::bad_peer_name:
+    return "bad_peer_name";
+  case errc::bad_address:
+    return "bad_address";
+  case errc::name_collision:
+    return "name_collision";
+  case errc::connected_to_self:
+    return "connected_to_self";
+  case errc::multiple_connections:
+    return "multiple_connections";
+  case errc::unknown_peer:
+    return "unknown_peer";
+  case errc::connection_limit:
+    return "connection_limit";
+  case errc::timed_out:
+    return "timed_out";
+  case errc::connection_closed:
+    return "connection_closed";
+  case errc::socket_failed:
+    return "socket_failed";
+  case errc::address_in_use:
+    return "address_in_use";
+  case errc::cannot_resolve:
+    return "cannot_resolve";
+  case errc::no_route:
+    return "no_route";
+  case errc::no_connection:
+    return "no_connection";
+  case errc::congested:
+    return "congested";
+  case errc::duplicate_channel:
+    return "duplicate_channel";
+  case errc::too_many_channels:
+    return "too_many_channels";
+  case errc::bad_setting:
+    return "bad_setting";
+  case errc::already_started:
+    return "already_started";
+  case errc::stopped:
+    return "stopped";
+  case errc::internal:
+    return "internal";
+  }
+  return "unknown_error";
+}
+
+caf::error make_error(errc code) {
+  return caf::error{static_cast<std::uint8_t>(code), category};
+}
+
+caf::error make_error(errc code, std::string text) {
+  return caf::error{static_cast<std::uint8_t>(code), category,
+                    caf::make_message(std::move(text))};
+}
+
+std::string describe(const caf::error& what) {
+  if (!what)
+    return "none";
+  if (!is_ours(what))
+    return caf::to_string(what);
+  std::string result = to_string(static_cast<errc>(what.code()));
+  const auto& context = what.context();
+  if (context.match_elements<std::string>()) {
+    result += ": ";
+    result += context.get_as<std::string>(0);
+  }
+  return result;
+}
+
+bool is(const caf::error& what, errc code) noexcept {
+  return is_ours(what) && what.code() == static_cast<std::uint8_t>(code);
+}
+
+} // namespace cafmesh

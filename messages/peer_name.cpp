@@ -1,0 +1,182 @@
+#include "peer_name.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "errc.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+std::uint64_t read_big_endian(byte_view xs) noexcept {
+  std::uint64_t result = 0;
+  for (auto x : xs)
+    result = result << 8 | x;
+  return result;
+}
+
+void append_big_endian(bytes& out, std::uint64_t x, std::size_t size) {
+  for (std::size_t i = size; i > 0; --i)
+    out.push_back(static_cast<std::uint8_t>(x >> (8 * (i - 1))));
+}
+
+std::string quoted(std::string_view text) {
+  // Long enough for every valid name; remotes choose the text.
+  constexpr std::size_t shown = 64;
+  std::string result = "\"";
+  for (auto c : text.substr(0, shown)) {
+    auto printable = c >= ' ' && c <= '~' && c != '"';
+    result += printable ? c : '?';
+  }
+  result += text.size() > shown ? "\"..." : "\"";
+  return result;
+}
+
+constexpr std::size_t mac_groups = 6;
+
+struct group_list {
+  std::array<std::uint64_t, mac_groups> values{};
+  std::size_t size = 0;
+};
+
+// Reads groups of one or two hex digits, separated by single colons; no text
+// is no groups.
+bool read_groups(std::string_view text, group_list& out) {
+  while (!text.empty()) {
+    auto colon = std::min(text.find(':'), text.size());
+    auto digits = std::string{text.substr(0, colon)};
+    if (digits.empty() || digits.size() > 2 || out.size == mac_groups)
+      return false;
+    bytes value;
+    if (!from_hex(digits.size() == 1 ? "0" + digits : digits, value))
+      return false;
+    out.values[out.size++] = value[0];
+    if (colon == text.size())
+      return true;
+    text.remove_prefix(colon + 1);
+    if (text.empty())
+      return false;
+  }
+  return true;
+}
+
+// `::` stands for the groups that are left out, two at least, but unlike in
+// IPv6 it cannot stand alone.
+std::optional<std::uint64_t> read_mac(std::string_view text) {
+  group_list front;
+  group_list back;
+  auto gap = text.find("::");
+  if (!read_groups(text.substr(0, gap), front))
+    return std::nullopt;
+  if (gap == std::string_view::npos) {
+    if (front.size != mac_groups)
+      return std::nullopt;
+  } else {
+    if (!read_groups(text.substr(gap + 2), back))
+      return std::nullopt;
+    auto given = front.size + back.size;
+    if (given == 0 || given > mac_groups - 2)
+      return std::nullopt;
+  }
+  std::uint64_t result = 0;
+  for (std::size_t i = 0; i < front.size; ++i)
+    result |= front.values[i] << (8 * (mac_groups - 1 - i));
+  for (std::size_t i = 0; i < back.size; ++i)
+    result |= back.values[i] << (8 * (back.size - 1 - i));
+  return result;
+}
+
+std::string render_mac(std::uint64_t number) {
+  bytes xs;
+  append_big_endian(xs, number, mac_groups);
+  std::string result;
+  for (auto x : xs) {
+    if (!result.empty())
+      result += ':';
+    result += to_hex({&x, 1});
+  }
+  return result;
+}
+
+} // namespace
+
+const char* to_string(name_flavour flavour) noexcept {
+  return flavour == name_flavour::mac ? "mac" : "hash";
+}
+
+caf::expected<name_flavour> parse_name_flavour(std::string_view text) {
+  if (text == "mac")
+    return name_flavour::mac;
+  if (text == "hash")
+    return name_flavour::hash;
+  return make_error(errc::bad_setting,
+                    "peer name flavour: expected mac or hash, got "
+                        + quoted(text));
+}
+
+caf::expected<peer_name> peer_name::parse(std::string_view text,
+                                          name_flavour flavour) {
+  if (flavour == name_flavour::mac) {
+    if (auto number = read_mac(text))
+      return from_number(*number);
+    return make_error(errc::bad_peer_name,
+                      "expected six hex pairs like 01:02:03:04:05:06, got "
+                          + quoted(text));
+  }
+  bytes xs;
+  if ((text.size() == 32 || text.empty()) && from_hex(text, xs))
+    return from_bytes(xs, flavour);
+  return make_error(errc::bad_peer_name,
+                    "expected 32 hex digits, got " + quoted(text));
+}
+
+caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
+                                               name_flavour flavour) {
+  auto result = unknown(flavour);
+  if (xs.empty())
+    return result;
+  if (xs.size() != result.size())
+    return make_error(errc::bad_peer_name,
+                      "expected " + std::to_string(result.size())
+                          + " bytes, got " + std::to_string(xs.size()));
+  auto low_size = std::min<std::size_t>(xs.size(), 8);
+  result.high_ = read_big_endian(xs.sub(0, xs.size() - low_size));
+  result.low_ = read_big_endian(xs.sub(xs.size() - low_size));
+  return result;
+}
+
+void peer_name::append_to(bytes& out) const {
+  if (flavour_ == name_flavour::mac) {
+    append_big_endian(out, low_, 6);
+  } else {
+    append_big_endian(out, high_, 8);
+    append_big_endian(out, low_, 8);
+  }
+}
+
+std::string peer_name::str() const {
+  if (flavour_ == name_flavour::mac)
+    return render_mac(low_);
+  if (is_unknown())
+    return {};
+  bytes xs;
+  append_to(xs);
+  return to_hex(xs);
+}
+
+std::size_t peer_name::hash() const noexcept {
+  // The finalizer of MurmurHash3: names differ in few bits where people
+  // number their peers.
+  auto x = low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u);
+  x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
+  x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
+  return static_cast<std::size_t>(x ^ (x >> 33));
+}
+
+std::string to_string(peer_name name) {
+  return name.str();
+}
+
+} // namespace cafmesh
