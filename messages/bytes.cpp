@@ -1,6 +1,7 @@
 #include "bytes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cafmesh {
 
@@ -36,18 +37,24 @@ std::string to_hex(byte_view xs) {
 }
 
 bool from_hex(std::string_view digits, bytes& out) {
-  if (digits.size() % 2 != 0)
+  bytes result(digits.size() / 2);
+  if (!from_hex(digits, result.data(), result.size()))
     return false;
-  bytes result;
-  result.reserve(digits.size() / 2);
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    auto high = value_of_digit(digits[i]);
-    auto low = value_of_digit(digits[i + 1]);
+  out = std::move(result);
+  return true;
+}
+
+bool from_hex(std::string_view digits, std::uint8_t* out,
+              std::size_t size) noexcept {
+  if (digits.size() % 2 != 0 || digits.size() / 2 != size)
+    return false;
+  for (std::size_t i = 0; i < size; ++i) {
+    auto high = value_of_digit(digits[2 * i]);
+    auto low = value_of_digit(digits[2 * i + 1]);
     if (high < 0 || low < 0)
       return false;
-    result.push_back(static_cast<std::uint8_t>(high * 16 + low));
+    out[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
-  out = std::move(result);
   return true;
 }
 

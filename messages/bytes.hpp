@@ -16,12 +16,12 @@ class byte_view {
 public:
   constexpr byte_view() noexcept = default;
   constexpr byte_view(const std::uint8_t* data, std::size_t size) noexcept
-    : data_(data), size_(size) {
+      : data_(data), size_(size) {
   }
   byte_view(const bytes& xs) noexcept : byte_view(xs.data(), xs.size()) {
   }
   explicit byte_view(std::string_view xs) noexcept
-    : byte_view(reinterpret_cast<const std::uint8_t*>(xs.data()), xs.size()) {
+      : byte_view(reinterpret_cast<const std::uint8_t*>(xs.data()), xs.size()) {
   }
 
   constexpr const std::uint8_t* data() const noexcept {
@@ -74,5 +74,10 @@ std::string to_hex(byte_view xs);
 /// Reads hex digits of either case. Returns false, with `out` untouched, on an
 /// odd number of digits or any other character.
 bool from_hex(std::string_view digits, bytes& out);
+
+/// The same for a known number of bytes, without allocating.
+/// @pre `out` has room for `size` bytes; they are unspecified on failure.
+bool from_hex(std::string_view digits, std::uint8_t* out,
+              std::size_t size) noexcept;
 
 } // namespace cafmesh

@@ -42,7 +42,8 @@ struct frame_scan {
 };
 
 /// Looks for one frame at the start of `input`.
-frame_scan scan_frame(framing kind, byte_view input, std::size_t limit) noexcept;
+frame_scan scan_frame(framing kind, byte_view input,
+                      std::size_t limit) noexcept;
 
 /// Bytes that `append_frame_header` puts before a content of that size.
 std::size_t frame_header_size(framing kind, std::size_t content_size) noexcept;

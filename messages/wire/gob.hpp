@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "../bytes.hpp"
 
@@ -22,7 +21,11 @@ enum class gob_type : std::int64_t {
   byte_slice = 5,
   text = 6,
   complex_number = 7,
+  interface = 8,
 };
+
+/// The lowest number of a type that a stream defines.
+constexpr std::int64_t first_defined_gob_type = 64;
 
 // -- writing ------------------------------------------------------------------
 
@@ -61,8 +64,15 @@ public:
   std::size_t position() const noexcept {
     return pos_;
   }
+  std::size_t remaining() const noexcept {
+    return input_.size() - pos_;
+  }
 
-  std::uint64_t read_uint() noexcept;
+  std::uint64_t read_uint() noexcept {
+    if (ok_ && pos_ < input_.size() && input_[pos_] < 0x80)
+      return input_[pos_++];
+    return read_long_uint();
+  }
   std::int64_t read_int() noexcept;
   /// A length and that many bytes.
   byte_view read_run() noexcept;
@@ -73,9 +83,72 @@ public:
   }
 
 private:
+  std::uint64_t read_long_uint() noexcept;
+
   byte_view input_;
   std::size_t pos_ = 0;
   bool ok_ = true;
 };
+
+/// Walks the fields of a struct value: each is announced by its distance from
+/// the one before, absent ones are zero, and a distance of zero is the end.
+///
+///     gob_fields fields{in, count};
+///     while (fields.next())
+///       …read or skip field number fields.index()…
+///     if (!in.ok()) …
+class gob_fields {
+public:
+  gob_fields(gob_cursor& in, std::size_t count) noexcept
+      : in_(in), count_(count) {
+  }
+
+  /// Returns false at the end and, failing the cursor, for a field that the
+  /// type does not have.
+  bool next() noexcept {
+    auto distance = in_.read_uint();
+    if (distance == 0)
+      return false;
+    if (distance > count_ - passed_)
+      return in_.fail();
+    passed_ += static_cast<std::size_t>(distance);
+    return true;
+  }
+  std::size_t index() const noexcept {
+    return passed_ - 1;
+  }
+
+private:
+  gob_cursor& in_;
+  std::size_t count_;
+  std::size_t passed_ = 0;
+};
+
+enum class gob_status : std::uint8_t {
+  complete,
+  /// Nothing is left.
+  end,
+  /// More bytes are needed.
+  incomplete,
+  malformed,
+};
+
+/// One message of a stream; views into it.
+struct gob_message {
+  /// Positive: the type of the value in `body`. Negative: `body` defines the
+  /// type of that number.
+  std::int64_t type = 0;
+  byte_view body;
+};
+
+/// Takes one message off the front of `input`, which stays untouched unless
+/// the result is `complete`.
+gob_status take_gob_message(byte_view& input, gob_message& out) noexcept;
+
+/// Takes one value of a builtin type off the front of `input`, passing over
+/// definitions before it unread.
+/// @returns a cursor at the value inside of its message; failed for anything
+///          else.
+gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept;
 
 } // namespace cafmesh::wire

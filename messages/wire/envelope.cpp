@@ -1,0 +1,112 @@
+#include "envelope.hpp"
+
+#include <array>
+
+#include "gob.hpp"
+
+namespace cafmesh::wire {
+
+namespace {
+
+constexpr std::size_t hash_digits = 32;
+
+bool take_text(byte_view& input, std::string_view& out) noexcept {
+  auto in = take_gob_value(input, gob_type::text);
+  out = in.read_run().as_text();
+  return in.ok() && in.at_end();
+}
+
+bool take_mac(byte_view& input, peer_name& out) noexcept {
+  auto in = take_gob_value(input, gob_type::unsigned_int);
+  auto number = in.read_uint();
+  out = peer_name::from_number(number);
+  return in.ok() && in.at_end() && out.number() == number;
+}
+
+bool take_hash(byte_view& input, peer_name& out) noexcept {
+  std::string_view digits;
+  if (!take_text(input, digits))
+    return false;
+  if (digits.empty()) {
+    out = peer_name::unknown(name_flavour::hash);
+    return true;
+  }
+  std::array<std::uint8_t, hash_digits / 2> xs;
+  if (!from_hex(digits, xs.data(), xs.size()))
+    return false;
+  auto name = peer_name::from_bytes({xs.data(), xs.size()}, name_flavour::hash);
+  if (!name)
+    return false;
+  out = *name;
+  return true;
+}
+
+bool take_name(byte_view& input, name_flavour flavour,
+               peer_name& out) noexcept {
+  return flavour == name_flavour::mac ? take_mac(input, out)
+                                      : take_hash(input, out);
+}
+
+bool take_data(byte_view& input, byte_view& out) noexcept {
+  auto in = take_gob_value(input, gob_type::byte_slice);
+  out = in.read_run();
+  return in.ok() && in.at_end();
+}
+
+// A message of a length, a type number, a zero and what stands inside.
+std::size_t gob_message_size(std::size_t inside) noexcept {
+  return gob_uint_size(inside + 2) + 2 + inside;
+}
+
+std::size_t run_message_size(std::size_t size) noexcept {
+  return gob_message_size(gob_uint_size(size) + size);
+}
+
+std::size_t name_message_size(peer_name name) noexcept {
+  if (name.flavour() == name_flavour::mac)
+    return gob_message_size(gob_uint_size(name.number()));
+  return run_message_size(name.is_unknown() ? 0 : hash_digits);
+}
+
+void append_name(bytes& out, peer_name name) {
+  if (name.flavour() == name_flavour::mac)
+    append_gob_uint_message(out, name.number());
+  else
+    append_gob_text_message(out, name.str());
+}
+
+} // namespace
+
+bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
+                   envelope& out) noexcept {
+  if (!take_text(payload, out.channel)
+      || !take_name(payload, flavour, out.source))
+    return false;
+  out.destination = peer_name::unknown(flavour);
+  if (tag == message_tag::unicast
+      && !take_name(payload, flavour, out.destination))
+    return false;
+  return take_data(payload, out.data) && payload.empty();
+}
+
+std::size_t message_size(message_tag tag, std::string_view channel,
+                         peer_name source, peer_name destination,
+                         std::size_t data_size) noexcept {
+  auto result = 1 + run_message_size(channel.size()) + name_message_size(source)
+                + run_message_size(data_size);
+  if (tag == message_tag::unicast)
+    result += name_message_size(destination);
+  return result;
+}
+
+void append_message(message_tag tag, std::string_view channel, peer_name source,
+                    peer_name destination, byte_view data, bytes& out) {
+  out.push_back(static_cast<std::uint8_t>(tag));
+  append_gob_text_message(out, channel);
+  append_name(out, source);
+  if (tag == message_tag::unicast)
+    append_name(out, destination);
+  append_gob_bytes_message(out, data);
+}
+
+} // namespace cafmesh::wire

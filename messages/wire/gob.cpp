@@ -1,0 +1,170 @@
+#include "gob.hpp"
+
+namespace cafmesh::wire {
+
+namespace {
+
+// Type numbers are zigzag coded with the sign in bit 0.
+constexpr std::uint8_t type_byte(gob_type type) noexcept {
+  return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
+}
+
+// Bytes of a type number and of the zero before a value that is no struct.
+constexpr std::size_t value_prefix_size = 2;
+
+void append_value_prefix(bytes& out, gob_type type) {
+  out.push_back(type_byte(type));
+  out.push_back(0);
+}
+
+void append_run_message(bytes& out, gob_type type, byte_view x) {
+  append_gob_uint(out, value_prefix_size + gob_uint_size(x.size()) + x.size());
+  append_value_prefix(out, type);
+  append_gob_run(out, x);
+}
+
+// Bytes that a number takes without its leading zeros.
+std::size_t significant_bytes(std::uint64_t x) noexcept {
+  std::size_t result = 0;
+  for (; x != 0; x >>= 8)
+    ++result;
+  return result;
+}
+
+} // namespace
+
+// -- writing ------------------------------------------------------------------
+
+void append_gob_uint(bytes& out, std::uint64_t x) {
+  if (x < 0x80) {
+    out.push_back(static_cast<std::uint8_t>(x));
+    return;
+  }
+  auto count = significant_bytes(x);
+  out.push_back(static_cast<std::uint8_t>(0x100 - count));
+  for (; count > 0; --count)
+    out.push_back(static_cast<std::uint8_t>(x >> (8 * (count - 1))));
+}
+
+void append_gob_int(bytes& out, std::int64_t x) {
+  auto bits = static_cast<std::uint64_t>(x) << 1;
+  append_gob_uint(out, x < 0 ? ~bits : bits);
+}
+
+std::size_t gob_uint_size(std::uint64_t x) noexcept {
+  return x < 0x80 ? 1 : 1 + significant_bytes(x);
+}
+
+void append_gob_run(bytes& out, byte_view x) {
+  append_gob_uint(out, x.size());
+  out.insert(out.end(), x.begin(), x.end());
+}
+
+void append_gob_uint_message(bytes& out, std::uint64_t x) {
+  append_gob_uint(out, value_prefix_size + gob_uint_size(x));
+  append_value_prefix(out, gob_type::unsigned_int);
+  append_gob_uint(out, x);
+}
+
+void append_gob_text_message(bytes& out, std::string_view x) {
+  append_run_message(out, gob_type::text, byte_view{x});
+}
+
+void append_gob_bytes_message(bytes& out, byte_view x) {
+  append_run_message(out, gob_type::byte_slice, x);
+}
+
+std::size_t gob_bytes_message_header_size(std::size_t size) noexcept {
+  auto inner = value_prefix_size + gob_uint_size(size);
+  return gob_uint_size(inner + size) + inner;
+}
+
+void append_gob_bytes_message_header(bytes& out, std::size_t size) {
+  append_gob_uint(out, value_prefix_size + gob_uint_size(size) + size);
+  append_value_prefix(out, gob_type::byte_slice);
+  append_gob_uint(out, size);
+}
+
+// -- reading ------------------------------------------------------------------
+
+std::uint64_t gob_cursor::read_long_uint() noexcept {
+  auto first = read_raw(1);
+  if (first.empty())
+    return 0;
+  if (first[0] < 0x80)
+    return first[0];
+  auto count = std::size_t{0x100} - first[0];
+  if (count > 8) {
+    fail();
+    return 0;
+  }
+  std::uint64_t result = 0;
+  for (auto x : read_raw(count))
+    result = result << 8 | x;
+  return result;
+}
+
+std::int64_t gob_cursor::read_int() noexcept {
+  auto bits = read_uint();
+  auto magnitude = static_cast<std::int64_t>(bits >> 1);
+  return (bits & 1) != 0 ? ~magnitude : magnitude;
+}
+
+byte_view gob_cursor::read_run() noexcept {
+  auto size = read_uint();
+  if (size > remaining()) {
+    fail();
+    return {};
+  }
+  return read_raw(static_cast<std::size_t>(size));
+}
+
+byte_view gob_cursor::read_raw(std::size_t size) noexcept {
+  if (!ok_ || size > remaining()) {
+    fail();
+    return {};
+  }
+  auto result = input_.sub(pos_, size);
+  pos_ += size;
+  return result;
+}
+
+gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
+  if (input.empty())
+    return gob_status::end;
+  gob_cursor in{input};
+  auto size = in.read_uint();
+  if (!in.ok()) {
+    // A first byte in between is no number, however many bytes follow.
+    auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
+    return is_number ? gob_status::incomplete : gob_status::malformed;
+  }
+  if (size > in.remaining())
+    return gob_status::incomplete;
+  auto whole = in.read_raw(static_cast<std::size_t>(size));
+  gob_cursor inside{whole};
+  auto type = inside.read_int();
+  if (!inside.ok() || type == 0)
+    return gob_status::malformed;
+  out.type = type;
+  out.body = whole.sub(inside.position());
+  input = input.sub(in.position());
+  return gob_status::complete;
+}
+
+gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept {
+  gob_message message;
+  gob_cursor failed{byte_view{}};
+  failed.fail();
+  do {
+    if (take_gob_message(input, message) != gob_status::complete)
+      return failed;
+  } while (message.type < 0);
+  gob_cursor result{message.body};
+  if (message.type != static_cast<std::int64_t>(expected)
+      || result.read_uint() != 0)
+    return failed;
+  return result;
+}
+
+} // namespace cafmesh::wire

@@ -1,0 +1,259 @@
+#include "gob_types.hpp"
+
+#include <utility>
+
+namespace cafmesh::wire {
+
+namespace {
+
+// The fields of Go's wireType, one of which is present.
+enum class definition_field : std::size_t {
+  array,
+  slice,
+  structure,
+  map,
+  gob_encoder,
+  binary_marshaler,
+  text_marshaler,
+};
+constexpr std::size_t definition_fields = 7;
+
+// A name and a type number: Go's CommonType and fieldType alike.
+gob_field read_field(gob_cursor& in) noexcept {
+  gob_field result;
+  gob_fields parts{in, 2};
+  while (parts.next()) {
+    if (parts.index() == 0)
+      result.name = in.read_run().as_text();
+    else
+      result.type = in.read_int();
+  }
+  return result;
+}
+
+// Each definition starts with a CommonType, which repeats the number and
+// brings a name that matching by field names does not need.
+void skip_common(gob_cursor& in) noexcept {
+  read_field(in);
+}
+
+// A CommonType and up to two integers.
+void read_numbers(gob_cursor& in, std::int64_t& first,
+                  std::int64_t* second) noexcept {
+  gob_fields parts{in, second != nullptr ? 3u : 2u};
+  while (parts.next()) {
+    if (parts.index() == 0)
+      skip_common(in);
+    else if (parts.index() == 1)
+      first = in.read_int();
+    else
+      *second = in.read_int();
+  }
+}
+
+void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
+  // A name of one letter and a number: the least that a field takes.
+  constexpr std::size_t min_field_size = 6;
+  auto count = in.read_uint();
+  if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {
+    in.fail();
+    return;
+  }
+  out.reserve(static_cast<std::size_t>(count));
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    out.push_back(read_field(in));
+    if (out.back().name.empty() || out.back().type <= 0)
+      in.fail();
+  }
+}
+
+void read_structure(gob_cursor& in, gob_definition& out) {
+  gob_fields parts{in, 2};
+  while (parts.next()) {
+    if (parts.index() == 0)
+      skip_common(in);
+    else
+      read_field_list(in, out.fields);
+  }
+}
+
+void read_opaque(gob_cursor& in) noexcept {
+  gob_fields parts{in, 1};
+  while (parts.next())
+    skip_common(in);
+}
+
+void read_shape(gob_cursor& in, std::size_t field, gob_definition& out) {
+  switch (static_cast<definition_field>(field)) {
+  case definition_field::array:
+    out.shape = gob_shape::array;
+    read_numbers(in, out.element, &out.length);
+    return;
+  case definition_field::slice:
+    out.shape = gob_shape::slice;
+    read_numbers(in, out.element, nullptr);
+    return;
+  case definition_field::structure:
+    out.shape = gob_shape::structure;
+    read_structure(in, out);
+    return;
+  case definition_field::map:
+    out.shape = gob_shape::map;
+    read_numbers(in, out.key, &out.element);
+    return;
+  case definition_field::gob_encoder:
+  case definition_field::binary_marshaler:
+  case definition_field::text_marshaler:
+    out.shape = gob_shape::opaque;
+    read_opaque(in);
+    return;
+  }
+}
+
+bool has_valid_parts(const gob_definition& x) noexcept {
+  switch (x.shape) {
+  case gob_shape::array:
+    return x.element > 0 && x.length >= 0;
+  case gob_shape::slice:
+    return x.element > 0;
+  case gob_shape::map:
+    return x.element > 0 && x.key > 0;
+  case gob_shape::structure:
+  case gob_shape::opaque:
+    return true;
+  }
+  return false;
+}
+
+} // namespace
+
+bool gob_type_table::define(std::int64_t type, gob_cursor& in) {
+  // The lowest number has no positive counterpart.
+  if (type > -first_defined_gob_type || type == INT64_MIN
+      || find(-type) != nullptr || definitions_.size() == max_definitions)
+    return in.fail();
+  gob_definition result;
+  result.number = -type;
+  gob_fields shapes{in, definition_fields};
+  if (!shapes.next())
+    return in.fail();
+  read_shape(in, shapes.index(), result);
+  if (shapes.next() || !in.ok() || !has_valid_parts(result))
+    return in.fail();
+  definitions_.push_back(std::move(result));
+  return true;
+}
+
+const gob_definition* gob_type_table::find(std::int64_t number) const noexcept {
+  for (const auto& x : definitions_)
+    if (x.number == number)
+      return &x;
+  return nullptr;
+}
+
+bool gob_type_table::skip_nested(gob_cursor& in, std::int64_t type, int depth) {
+  if (depth == 0)
+    return in.fail();
+  switch (static_cast<gob_type>(type)) {
+  case gob_type::boolean:
+  case gob_type::signed_int:
+  case gob_type::unsigned_int:
+  case gob_type::floating:
+    in.read_uint();
+    return in.ok();
+  case gob_type::byte_slice:
+  case gob_type::text:
+    in.read_run();
+    return in.ok();
+  case gob_type::complex_number:
+    in.read_uint();
+    in.read_uint();
+    return in.ok();
+  case gob_type::interface:
+    return skip_interface(in, depth - 1);
+  }
+  return skip_defined(in, type, depth - 1);
+}
+
+bool gob_type_table::skip_defined(gob_cursor& in, std::int64_t type,
+                                  int depth) {
+  auto definition = find(type);
+  if (definition == nullptr)
+    return in.fail();
+  // Definitions may move while an interface value brings new ones, so keep
+  // what outlives the first nested value by its place in the table.
+  auto index = static_cast<std::size_t>(definition - definitions_.data());
+  if (definition->shape == gob_shape::opaque) {
+    in.read_run();
+    return in.ok();
+  }
+  if (definition->shape == gob_shape::structure) {
+    gob_fields fields{in, definition->fields.size()};
+    while (fields.next())
+      if (!skip_nested(in, definitions_[index].fields[fields.index()].type,
+                       depth))
+        return false;
+    return in.ok();
+  }
+  auto count = in.read_uint();
+  auto is_map = definition->shape == gob_shape::map;
+  auto is_array = definition->shape == gob_shape::array;
+  auto key = definition->key;
+  auto element = definition->element;
+  // Every value takes a byte at least, so a count beyond that is a lie.
+  if (!in.ok() || count > in.remaining()
+      || (is_array && count != static_cast<std::uint64_t>(definition->length)))
+    return in.fail();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (is_map && !skip_nested(in, key, depth))
+      return false;
+    if (!skip_nested(in, element, depth))
+      return false;
+  }
+  return true;
+}
+
+// The name of a Go type (none: nil), definitions that it needs, its number and
+// the value with its length.
+bool gob_type_table::skip_interface(gob_cursor& in, int depth) {
+  if (depth == 0)
+    return in.fail();
+  if (in.read_run().empty())
+    return in.ok();
+  auto type = in.read_int();
+  while (in.ok() && type < 0) {
+    // The length of what follows stands between; it is of no use here.
+    if (!define(type, in))
+      return false;
+    in.read_uint();
+    type = in.read_int();
+  }
+  in.read_run();
+  return in.ok();
+}
+
+gob_status gob_reader::next(gob_message& out) {
+  for (;;) {
+    auto status = take_gob_message(rest_, out);
+    if (status != gob_status::complete || out.type > 0)
+      return status;
+    gob_cursor in{out.body};
+    // The lowest number has no positive counterpart.
+    if (out.type == INT64_MIN || !types_.define(-out.type, in) || !in.at_end())
+      return gob_status::malformed;
+  }
+}
+
+gob_cursor gob_reader::open_map(const gob_message& value, gob_type key,
+                                gob_type element) const noexcept {
+  gob_cursor result{value.body};
+  auto definition = types_.find(value.type);
+  if (definition == nullptr || definition->shape != gob_shape::map
+      || definition->key != static_cast<std::int64_t>(key)
+      || definition->element != static_cast<std::int64_t>(element)
+      || result.read_uint() != 0)
+    result.fail();
+  return result;
+}
+
+} // namespace cafmesh::wire

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "gob.hpp"
+
+/// The types that a gob stream defines for itself, as far as they are needed
+/// to find one's way through its values.
+namespace cafmesh::wire {
+
+enum class gob_shape : std::uint8_t {
+  array,
+  slice,
+  structure,
+  map,
+  /// Encoded by the type's own method: a run of bytes.
+  opaque,
+};
+
+struct gob_field {
+  std::string_view name;
+  std::int64_t type = 0;
+};
+
+/// One definition; the names are views into the stream.
+struct gob_definition {
+  std::int64_t number = 0;
+  gob_shape shape = gob_shape::opaque;
+  /// Of array, slice and map.
+  std::int64_t element = 0;
+  std::int64_t key = 0;
+  std::int64_t length = 0;
+  std::vector<gob_field> fields;
+};
+
+class gob_type_table {
+public:
+  /// More than any honest stream of the mesh defines.
+  static constexpr std::size_t max_definitions = 64;
+
+  /// How deep a value that is passed over may be nested.
+  static constexpr int max_depth = 32;
+
+  /// Takes in a definition.
+  /// @param type the number of the type that it defines, negated, as it stands
+  ///        before the definition.
+  /// @returns false, failing the cursor, for anything malformed, a number that
+  ///          is defined already, or one definition too many.
+  bool define(std::int64_t type, gob_cursor& in);
+
+  /// @returns null for a type that nobody defined.
+  const gob_definition* find(std::int64_t number) const noexcept;
+
+  /// Passes over a value, defining what is defined inside of it. Takes time in
+  /// proportion to the bytes it passes over, whatever the types say.
+  bool skip_value(gob_cursor& in, std::int64_t type) {
+    return skip_nested(in, type, max_depth);
+  }
+
+private:
+  bool skip_nested(gob_cursor& in, std::int64_t type, int depth);
+  bool skip_defined(gob_cursor& in, std::int64_t type, int depth);
+  bool skip_interface(gob_cursor& in, int depth);
+
+  std::vector<gob_definition> definitions_;
+};
+
+/// Reads the values of a stream, collecting the definitions between them.
+class gob_reader {
+public:
+  explicit gob_reader(byte_view input) noexcept : input_(input), rest_(input) {
+  }
+
+  /// Moves to the next value.
+  gob_status next(gob_message& out);
+
+  /// A cursor at the number of pairs of a map value, failed if the value is no
+  /// map of these builtin types.
+  gob_cursor open_map(const gob_message& value, gob_type key,
+                      gob_type element) const noexcept;
+
+  /// Bytes of all messages read so far.
+  std::size_t position() const noexcept {
+    return input_.size() - rest_.size();
+  }
+  gob_type_table& types() noexcept {
+    return types_;
+  }
+
+private:
+  byte_view input_;
+  byte_view rest_;
+  gob_type_table types_;
+};
+
+} // namespace cafmesh::wire
