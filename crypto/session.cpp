@@ -1,0 +1,154 @@
+#include "session.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <sodium.h>
+
+#include "../messages/errc.hpp"
+
+namespace cafmesh::crypto {
+
+namespace {
+
+constexpr std::size_t block_size = 64;
+// libsodium's vector code makes 4 or 8 blocks in the time of one, but falls
+// back to single blocks for what does not fill it up: so ask for whole strides.
+constexpr std::size_t short_stride = 4 * block_size;
+constexpr std::size_t stride = 8 * block_size;
+// Secretbox takes its one-time Poly1305 key from the front of the key stream;
+// the message's part of the stream begins behind it.
+constexpr std::size_t tag_key_size = crypto_onetimeauth_KEYBYTES;
+constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
+
+static_assert(crypto_onetimeauth_BYTES == seal_overhead);
+static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
+static_assert(public_key_size == crypto_box_PUBLICKEYBYTES);
+
+/// The least quick amount of key stream that covers `size` bytes, or a stride.
+constexpr std::size_t quick_size(std::size_t size) noexcept {
+  if (size <= block_size)
+    return block_size;
+  return size <= short_stride ? short_stride : stride;
+}
+
+/// The key stream of one frame; its first stride is on the stack and wiped
+/// when it goes.
+class frame_stream {
+public:
+  frame_stream(std::uint64_t sequence, const key& subkey,
+               std::size_t text_size) noexcept
+      : subkey_(subkey), size_(quick_size(tag_key_size + text_size)) {
+    for (auto& x : nonce_tail_) {
+      x = static_cast<std::uint8_t>(sequence >> 56);
+      sequence <<= 8;
+    }
+    crypto_stream_salsa20(start_, size_, nonce_tail_, subkey.data());
+  }
+  frame_stream(const frame_stream&) = delete;
+  frame_stream& operator=(const frame_stream&) = delete;
+  ~frame_stream() {
+    wipe(start_, size_);
+  }
+
+  const std::uint8_t* tag_key() const noexcept {
+    return start_;
+  }
+
+  // `from` and `to` are the same or apart.
+  void apply(const std::uint8_t* from, std::size_t size,
+             std::uint8_t* to) const noexcept {
+    auto at_hand = std::min(size, size_ - tag_key_size);
+    for (std::size_t i = 0; i < at_hand; ++i)
+      to[i] = from[i] ^ start_[tag_key_size + i];
+    if (size > at_hand)
+      apply_rest(from + at_hand, size - at_hand, to + at_hand);
+  }
+
+private:
+  void apply_rest(const std::uint8_t* from, std::size_t size,
+                  std::uint8_t* to) const noexcept {
+    auto whole = size - size % stride;
+    if (whole > 0)
+      crypto_stream_salsa20_xor_ic(to, from, whole, nonce_tail_,
+                                   stride / block_size, subkey_.data());
+    auto tail = size - whole;
+    if (tail == 0)
+      return;
+    std::uint8_t buffer[stride] = {};
+    std::memcpy(buffer, from + whole, tail);
+    crypto_stream_salsa20_xor_ic(buffer, buffer, quick_size(tail), nonce_tail_,
+                                 (stride + whole) / block_size, subkey_.data());
+    std::memcpy(to + whole, buffer, tail);
+    wipe(buffer, stride);
+  }
+
+  const key& subkey_;
+  std::size_t size_;
+  std::uint8_t nonce_tail_[nonce_tail_size];
+  std::uint8_t start_[stride];
+};
+
+} // namespace
+
+key_pair key_pair::random() {
+  initialize();
+  key_pair result;
+  crypto_box_keypair(result.open_half.data(), result.secret_half.data());
+  return result;
+}
+
+caf::expected<key> make_session_key(const key_pair& ours,
+                                    const public_key& theirs,
+                                    const secret& password) {
+  initialize();
+  key shared;
+  if (crypto_box_beforenm(shared.data(), theirs.data(), ours.secret_half.data())
+      != 0)
+    return make_error(errc::weak_key,
+                      "expected a public key of high order, got "
+                          + to_hex({theirs.data(), theirs.size()}));
+  crypto_hash_sha256_state hash;
+  crypto_hash_sha256_init(&hash);
+  crypto_hash_sha256_update(&hash, shared.data(), key::size);
+  crypto_hash_sha256_update(&hash, password.view().data(), password.size());
+  key result;
+  crypto_hash_sha256_final(&hash, result.data());
+  wipe(&hash, sizeof(hash));
+  return result;
+}
+
+sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
+  initialize();
+  // The direction keeps the two ends from ever using the same nonce; the other
+  // bit keeps us apart from overlays that share the session key.
+  std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
+  nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
+  crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
+}
+
+void sealed_stream::seal_in_place(std::uint8_t* box,
+                                  std::size_t size) noexcept {
+  auto text = box + seal_overhead;
+  auto text_size = size - seal_overhead;
+  frame_stream stream{sequence_, subkey_, text_size};
+  stream.apply(text, text_size, text);
+  crypto_onetimeauth(box, text, text_size, stream.tag_key());
+  ++sequence_;
+}
+
+bool sealed_stream::open(const std::uint8_t* box, std::size_t size,
+                         std::uint8_t* plain) noexcept {
+  if (size < seal_overhead)
+    return false;
+  auto text = box + seal_overhead;
+  auto text_size = size - seal_overhead;
+  frame_stream stream{sequence_, subkey_, text_size};
+  if (crypto_onetimeauth_verify(box, text, text_size, stream.tag_key()) != 0)
+    return false;
+  stream.apply(text, text_size, plain);
+  ++sequence_;
+  return true;
+}
+
+} // namespace cafmesh::crypto

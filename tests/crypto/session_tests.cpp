@@ -1,0 +1,184 @@
+#include "../../crypto/session.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <numeric>
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+
+#include "../../messages/errc.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::crypto;
+
+namespace {
+
+bytes sample(std::size_t size) {
+  bytes result(size);
+  std::iota(result.begin(), result.end(), std::uint8_t{7});
+  return result;
+}
+
+key sample_key() {
+  return key{sample(key::size)};
+}
+
+// What NaCl itself makes of it, whole nonce and all.
+bytes reference_box(const bytes& plain, std::uint64_t sequence, bool outbound) {
+  std::uint8_t nonce[crypto_secretbox_NONCEBYTES] = {};
+  nonce[0] = outbound ? 0xc0 : 0x40;
+  for (std::size_t i = 0; i < 8; ++i)
+    nonce[16 + i] = static_cast<std::uint8_t>(sequence >> (56 - 8 * i));
+  bytes result(plain.size() + crypto_secretbox_MACBYTES);
+  crypto_secretbox_easy(result.data(), plain.data(), plain.size(), nonce,
+                        sample_key().data());
+  return result;
+}
+
+bytes seal(sealed_stream& stream, const bytes& plain) {
+  bytes result(seal_overhead + plain.size());
+  std::copy(plain.begin(), plain.end(), result.begin() + seal_overhead);
+  stream.seal_in_place(result.data(), result.size());
+  return result;
+}
+
+bytes open(sealed_stream& stream, const bytes& box) {
+  bytes result(box.size() - seal_overhead);
+  BOOST_TEST_REQUIRE(stream.open(box.data(), box.size(), result.data()));
+  return result;
+}
+
+void check_against_reference(std::size_t size) {
+  sealed_stream sender{sample_key(), true};
+  sealed_stream receiver{sample_key(), true};
+  auto plain = sample(size);
+  for (std::uint64_t sequence = 0; sequence < 2; ++sequence) {
+    auto box = seal(sender, plain);
+    BOOST_TEST((box == reference_box(plain, sequence, true)), "size " << size);
+    BOOST_TEST((open(receiver, box) == plain), "size " << size);
+  }
+}
+
+bytes hex(const nlohmann::json& digits) {
+  bytes result;
+  BOOST_TEST_REQUIRE(from_hex(digits.get<std::string>(), result));
+  return result;
+}
+
+key_pair pair_from(const nlohmann::json& open_half,
+                   const nlohmann::json& secret_half) {
+  key_pair result;
+  auto xs = hex(open_half);
+  std::copy(xs.begin(), xs.end(), result.open_half.begin());
+  result.secret_half = key{hex(secret_half)};
+  return result;
+}
+
+nlohmann::json go_sessions() {
+  std::ifstream file{CAFMESH_TEST_DATA "/wire-mac.json"};
+  return nlohmann::json::parse(file)["sessions"];
+}
+
+public_key low_order(std::uint8_t first) {
+  public_key result{};
+  result[0] = first;
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(session_tests)
+
+BOOST_AUTO_TEST_CASE(sealed_frames_are_what_secretbox_makes) {
+  for (std::size_t size = 0; size <= 1100; ++size)
+    check_against_reference(size);
+}
+
+BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
+  for (std::size_t size : {65536, 65536 + 3, 10 * 1024 * 1024})
+    check_against_reference(size);
+}
+
+BOOST_AUTO_TEST_CASE(the_sequence_number_fills_all_eight_bytes_of_the_nonce) {
+  sealed_stream stream{sample_key(), false};
+  for (int i = 0; i < 300; ++i)
+    seal(stream, {});
+  BOOST_TEST(stream.sequence() == 300u);
+  auto plain = sample(9);
+  BOOST_TEST((seal(stream, plain) == reference_box(plain, 300, false)));
+}
+
+BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
+  sealed_stream dialler{sample_key(), true};
+  sealed_stream acceptor{sample_key(), false};
+  auto box = seal(dialler, sample(5));
+  bytes plain(5);
+  BOOST_TEST(!acceptor.open(box.data(), box.size(), plain.data()));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_frame_writes_nothing_and_keeps_its_number) {
+  sealed_stream sender{sample_key(), true};
+  sealed_stream receiver{sample_key(), true};
+  auto box = seal(sender, sample(20));
+  for (std::size_t i = 0; i < box.size(); ++i) {
+    auto damaged = box;
+    damaged[i] ^= 1;
+    bytes plain(20, 0xee);
+    BOOST_TEST(!receiver.open(damaged.data(), damaged.size(), plain.data()));
+    BOOST_TEST((plain == bytes(20, 0xee)));
+  }
+  BOOST_TEST(receiver.sequence() == 0u);
+  BOOST_TEST((open(receiver, box) == sample(20)));
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_shorter_than_its_tag_does_not_open) {
+  sealed_stream receiver{sample_key(), true};
+  auto box = sample(seal_overhead);
+  for (std::size_t size = 0; size <= seal_overhead; ++size)
+    BOOST_TEST(!receiver.open(box.data(), size, nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_opens_only_in_its_turn) {
+  sealed_stream sender{sample_key(), true};
+  sealed_stream receiver{sample_key(), true};
+  auto first = seal(sender, sample(3));
+  auto second = seal(sender, sample(3));
+  bytes plain(3);
+  BOOST_TEST(!receiver.open(second.data(), second.size(), plain.data()));
+  open(receiver, first);
+  BOOST_TEST(!receiver.open(first.data(), first.size(), plain.data()));
+  open(receiver, second);
+}
+
+BOOST_AUTO_TEST_CASE(session_keys_are_those_of_the_go_library) {
+  for (const auto& x : go_sessions()) {
+    secret password{x["password"].get<std::string>()};
+    auto a = pair_from(x["a_public"], x["a_private"]);
+    auto b = pair_from(x["b_public"], x["b_private"]);
+    auto at_a = make_session_key(a, b.open_half, password);
+    auto at_b = make_session_key(b, a.open_half, password);
+    BOOST_TEST_REQUIRE((at_a && at_b));
+    BOOST_TEST((at_a->view() == byte_view{hex(x["session_key"])}));
+    BOOST_TEST((at_b->view() == at_a->view()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
+  auto ours = key_pair::random();
+  for (std::uint8_t first : {std::uint8_t{0}, std::uint8_t{1}}) {
+    auto session = make_session_key(ours, low_order(first), secret{"x"});
+    BOOST_TEST_REQUIRE(!session);
+    BOOST_TEST(is(session.error(), errc::weak_key));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(key_pairs_are_fresh_each_time) {
+  auto x = key_pair::random();
+  auto y = key_pair::random();
+  BOOST_TEST((x.open_half != y.open_half));
+  BOOST_TEST((x.secret_half.view() != y.secret_half.view()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
