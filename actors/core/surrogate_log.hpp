@@ -30,6 +30,8 @@ private:
     std::uint64_t digest;
     instant seen;
   };
+  void forget_oldest();
+
   duration memory_;
   std::uint64_t key_;
   std::size_t capacity_;

@@ -9,25 +9,13 @@
 #include <vector>
 
 #include <caf/error.hpp>
-#include <caf/expected.hpp>
 
 #include "../../messages/ids.hpp"
 #include "../../messages/peer_name.hpp"
+#include "host_port.hpp"
 #include "instant.hpp"
 
 namespace cafmesh {
-
-/// Takes `host[:port]` apart; an IPv6 host stands in brackets where a port
-/// follows. Port 0 of the result: none was given.
-/// @returns errc::bad_address that quotes the text: no host, a port that is no
-///          number from 1 to 65535, spaces or control characters.
-struct host_port {
-  std::string host; ///< without brackets
-  std::uint16_t port = 0;
-
-  static caf::expected<host_port> parse(const std::string& text);
-  std::string str() const; ///< with brackets where the host needs them
-};
 
 enum class target_state : std::uint8_t {
   waiting,
@@ -60,7 +48,7 @@ public:
   struct view {
     std::string address;
     target_state state;
-    bool direct; ///< named by the user
+    bool direct;                     ///< named by the user
     std::optional<instant> next_try; ///< none: never, or not waiting
     duration interval;
     caf::error last_error;
@@ -68,7 +56,8 @@ public:
 
   explicit targets(options opts);
 
-  // -- what the user wants ------------------------------------------------------
+  // -- what the user wants
+  // ------------------------------------------------------
 
   /// Adds addresses, or replaces all of them; each is tried at once, whatever
   /// its retry time was. All or nothing.
@@ -82,25 +71,32 @@ public:
   /// The addresses as the user wrote them, sorted.
   std::vector<std::string> wanted() const;
 
-  // -- what happened ------------------------------------------------------------
+  // -- what happened
+  // ------------------------------------------------------------
+
+  /// The hosts (addresses without port) that a dial is about to try. Until the
+  /// next dial, inbound connections from there count as coming from the target.
+  void attempt_resolved(const std::string& address,
+                        std::vector<std::string> hosts);
 
   /// The dial itself failed: no connection came of it.
   void attempt_failed(const std::string& address, caf::error why, instant now);
 
   /// A connection, ours or a remote's, was tied into the topology.
-  /// @param target what was dialled; empty for an inbound connection.
+  /// @param dialled the target; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
-  void connection_added(connection_id id, const std::string& target,
+  void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address, peer_name remote);
 
   /// A connection ended, whether it had been added or not.
-  void connection_ended(connection_id id, const std::string& target,
+  void connection_ended(connection_id id, const std::string& dialled,
                         caf::error why, instant now);
 
   /// How many connections ended, those to ourselves not counted.
   std::uint64_t ended() const noexcept;
 
-  // -- what to do -----------------------------------------------------------------
+  // -- what to do
+  // -----------------------------------------------------------------
 
   /// Updates the targets and says which to dial now; they become `attempting`.
   /// @param discovered addresses found in the topology, none with discovery
@@ -119,15 +115,28 @@ private:
   struct target {
     target_state state = target_state::waiting;
     std::optional<instant> try_after; // none: never
+    std::optional<instant> tried;     // when the last dial began
+    bool held_back = false;           // due, but there was no room
     duration interval{};
+    std::vector<std::string> hosts; // that its name stands for
     caf::error last_error;
   };
+  using target_map = std::map<std::string, target>;
   struct connection {
-    std::string target;
+    std::string target; // empty: inbound
     std::string remote_address;
-    peer_name remote;
+    std::string remote_host;
+  };
+  struct candidates {
+    std::set<std::string> valid;
+    std::set<std::string> direct; // also those that are not valid now
   };
 
+  candidates find_candidates(const std::vector<std::string>& discovered) const;
+  bool is_inbound_from(const std::string& host,
+                       const std::string& address) const;
+  std::vector<target_map::iterator> ready(const candidates& xs, instant now);
+  std::size_t count_attempting() const;
   void try_now(target& x, instant now) const;
   void try_later(target& x, instant now);
   std::string complete(const host_port& x) const;
@@ -135,7 +144,7 @@ private:
   options options_;
   std::mt19937_64 rng_;
   std::map<std::string, host_port> wanted_;
-  std::map<std::string, target> targets_;
+  target_map targets_;
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;
 };

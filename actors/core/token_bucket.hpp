@@ -10,6 +10,7 @@ namespace cafmesh {
 /// `interval`. Time may stand still or jump; going back counts as standing.
 class token_bucket {
 public:
+  /// @pre `interval > duration::zero()`
   token_bucket(std::uint32_t capacity, duration interval, instant now);
 
   /// Takes a token if there is one.

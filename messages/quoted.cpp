@@ -1,0 +1,22 @@
+#include "quoted.hpp"
+
+namespace cafmesh {
+
+std::string quoted(std::string_view text, std::size_t limit) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string result = "'";
+  for (char c : text.substr(0, limit)) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7e || c == '\'' || c == '\\') {
+      result += "\\x";
+      result += digits[byte >> 4];
+      result += digits[byte & 15];
+    } else {
+      result += c;
+    }
+  }
+  result += text.size() > limit ? "'..." : "'";
+  return result;
+}
+
+} // namespace cafmesh
