@@ -1,0 +1,288 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "../errc.hpp"
+#include "gob_types.hpp"
+#include "topology_fields.hpp"
+#include "topology_update.hpp"
+
+namespace cafmesh::wire {
+
+namespace {
+
+caf::error malformed(const char* what) {
+  return make_error(errc::malformed,
+                    std::string{"topology update: expected pairs of a "
+                                "peerSummary and its connections, got "}
+                        + what);
+}
+
+// What to do with the fields of a struct as the sender defined it: for each
+// the position among the fields that we know, or that it is none of them.
+struct field_plan {
+  static constexpr std::size_t unknown = SIZE_MAX;
+  struct step {
+    std::size_t known;
+    std::int64_t type;
+  };
+  std::int64_t type = 0;
+  std::vector<step> steps;
+};
+
+// Returns false where the type is no struct or gives a field that we know
+// another type.
+template <std::size_t N>
+bool make_plan(const gob_type_table& types, std::int64_t type,
+               const std::array<field_spec, N>& known, field_plan& out) {
+  auto definition = types.find(type);
+  if (definition == nullptr || definition->shape != gob_shape::structure)
+    return false;
+  out.steps.reserve(definition->fields.size());
+  for (const auto& field : definition->fields) {
+    auto i = std::find_if(known.begin(), known.end(),
+                          [&](const auto& x) { return x.name == field.name; });
+    if (i == known.end()) {
+      out.steps.push_back({field_plan::unknown, field.type});
+      continue;
+    }
+    if (number_of(i->type) != field.type)
+      return false;
+    out.steps.push_back(
+        {static_cast<std::size_t>(i - known.begin()), field.type});
+  }
+  out.type = type;
+  return true;
+}
+
+void assign(std::string& out, byte_view xs) {
+  out.assign(xs.as_text());
+}
+
+} // namespace
+
+struct topology_update_reader::state {
+  state(byte_view input, name_flavour names) : reader(input), flavour(names) {
+  }
+
+  bool fail(caf::error err) {
+    if (!failure)
+      failure = std::move(err);
+    return false;
+  }
+
+  bool read_name(gob_cursor& in, peer_name& out) {
+    auto xs = in.read_run();
+    if (!in.ok())
+      return false;
+    auto name = peer_name::from_bytes(xs, flavour);
+    if (!name)
+      return fail(std::move(name.error()));
+    out = *name;
+    return true;
+  }
+
+  bool check_name(peer_name name) {
+    if (!name.is_unknown())
+      return true;
+    return fail(make_error(errc::bad_peer_name,
+                           "topology update: expected a peer's name, got the "
+                           "unknown peer's"));
+  }
+
+  bool use_summary_type(std::int64_t type);
+  bool use_connections_type(std::int64_t type);
+  bool read_summary_field(gob_cursor& in, const field_plan::step& step,
+                          peer_summary& out, std::uint64_t& alias,
+                          bool& has_alias);
+  bool read_summary(byte_view body, peer_summary& out);
+  bool read_connection_field(gob_cursor& in, const field_plan::step& step,
+                             connection_summary& out);
+  bool read_connection(gob_cursor& in, connection_summary& out);
+  bool read_connections(std::vector<connection_summary>& out);
+
+  gob_reader reader;
+  name_flavour flavour;
+  field_plan summary_plan;
+  field_plan connection_plan;
+  std::int64_t list_type = 0;
+  // The current peer's `[]connectionSummary`, unread.
+  byte_view connections;
+  caf::error failure;
+};
+
+// One Go type has one number in a stream, so what the first value of a kind
+// taught holds for all.
+bool topology_update_reader::state::use_summary_type(std::int64_t type) {
+  if (summary_plan.type == 0
+      && !make_plan(reader.types(), type, summary_fields, summary_plan))
+    return fail(malformed("no struct or a field of another type"));
+  return summary_plan.type == type || fail(malformed("two kinds of peers"));
+}
+
+bool topology_update_reader::state::use_connections_type(std::int64_t type) {
+  if (list_type == 0) {
+    auto list = reader.types().find(type);
+    if (list == nullptr || list->shape != gob_shape::slice
+        || !make_plan(reader.types(), list->element, connection_fields,
+                      connection_plan))
+      return fail(malformed("no list of structs or a field of another type"));
+    list_type = type;
+  }
+  return list_type == type || fail(malformed("two kinds of connections"));
+}
+
+bool topology_update_reader::state::read_summary_field(
+    gob_cursor& in, const field_plan::step& step, peer_summary& out,
+    std::uint64_t& alias, bool& has_alias) {
+  switch (step.known) {
+  case 0:
+    return read_name(in, out.name);
+  case 1:
+    assign(out.nickname, in.read_run());
+    return true;
+  case 2:
+    out.uid = static_cast<peer_uid>(in.read_uint());
+    return true;
+  case 3:
+    out.version = in.read_uint();
+    return true;
+  case 4:
+    alias = in.read_uint();
+    return true;
+  case 5:
+    has_alias = in.read_uint() != 0;
+    return true;
+  }
+  return reader.types().skip_value(in, step.type);
+}
+
+bool topology_update_reader::state::read_summary(byte_view body,
+                                                 peer_summary& out) {
+  out.name = peer_name::unknown(flavour);
+  out.nickname.clear();
+  out.uid = peer_uid::none;
+  out.version = 0;
+  std::uint64_t alias = 0;
+  auto has_alias = false;
+  gob_cursor in{body};
+  gob_fields fields{in, summary_plan.steps.size()};
+  while (fields.next())
+    if (!read_summary_field(in, summary_plan.steps[fields.index()], out, alias,
+                            has_alias))
+      break;
+  if (failure)
+    return false;
+  if (!in.ok() || !in.at_end())
+    return fail(malformed("a damaged peerSummary"));
+  if (alias >= short_id_count)
+    return fail(malformed("a short ID beyond 4095"));
+  out.alias.reset();
+  if (has_alias)
+    out.alias = static_cast<short_id>(alias);
+  return check_name(out.name);
+}
+
+bool topology_update_reader::state::read_connection_field(
+    gob_cursor& in, const field_plan::step& step, connection_summary& out) {
+  switch (step.known) {
+  case 0:
+    return read_name(in, out.remote);
+  case 1:
+    assign(out.remote_address, in.read_run());
+    return true;
+  case 2:
+    out.outbound = in.read_uint() != 0;
+    return true;
+  case 3:
+    out.established = in.read_uint() != 0;
+    return true;
+  }
+  return reader.types().skip_value(in, step.type);
+}
+
+bool topology_update_reader::state::read_connection(gob_cursor& in,
+                                                    connection_summary& out) {
+  out.remote = peer_name::unknown(flavour);
+  out.remote_address.clear();
+  out.outbound = false;
+  out.established = false;
+  gob_fields fields{in, connection_plan.steps.size()};
+  while (fields.next())
+    if (!read_connection_field(in, connection_plan.steps[fields.index()], out))
+      return false;
+  return in.ok() && check_name(out.remote);
+}
+
+bool topology_update_reader::state::read_connections(
+    std::vector<connection_summary>& out) {
+  gob_cursor in{std::exchange(connections, byte_view{})};
+  auto zero = in.read_uint();
+  auto count = in.read_uint();
+  // A connection is a name and its length, a field's number and the end.
+  auto min_size = peer_name::unknown(flavour).size() + 3;
+  if (!in.ok() || zero != 0 || count > in.remaining() / min_size)
+    return fail(malformed("a damaged list of connections"));
+  out.resize(static_cast<std::size_t>(count));
+  for (auto& x : out)
+    if (!read_connection(in, x))
+      return fail(malformed("a damaged connectionSummary"));
+  if (!in.at_end())
+    return fail(malformed("bytes behind a list of connections"));
+  return true;
+}
+
+topology_update_reader::topology_update_reader(byte_view input,
+                                               name_flavour flavour)
+    : state_(new state{input, flavour}) {
+}
+
+topology_update_reader::~topology_update_reader() {
+  delete state_;
+}
+
+bool topology_update_reader::next(peer_summary& out) {
+  auto& s = *state_;
+  if (s.failure)
+    return false;
+  gob_message message;
+  auto status = s.reader.next(message);
+  if (status == gob_status::end)
+    return false;
+  if (status != gob_status::complete)
+    return s.fail(malformed("a damaged or incomplete stream"));
+  if (!s.use_summary_type(message.type) || !s.read_summary(message.body, out))
+    return false;
+  if (s.reader.next(message) != gob_status::complete)
+    return s.fail(malformed("a peer without its connections"));
+  s.connections = message.body;
+  return s.use_connections_type(message.type);
+}
+
+bool topology_update_reader::read_connections(
+    std::vector<connection_summary>& out) {
+  auto& s = *state_;
+  if (s.failure || !s.read_connections(out)) {
+    out.clear();
+    return false;
+  }
+  auto less = [](const auto& x, const auto& y) {
+    return x.remote < y.remote;
+  };
+  if (!std::is_sorted(out.begin(), out.end(), less))
+    std::stable_sort(out.begin(), out.end(), less);
+  // Of those that share a remote the last one stays, which `unique` keeps when
+  // it looks from behind.
+  auto same = [](const auto& x, const auto& y) {
+    return x.remote == y.remote;
+  };
+  auto first = std::unique(out.rbegin(), out.rend(), same).base();
+  out.erase(out.begin(), first);
+  return true;
+}
+
+const caf::error& topology_update_reader::error() const noexcept {
+  return state_->failure;
+}
+
+} // namespace cafmesh::wire
