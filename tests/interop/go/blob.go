@@ -1,0 +1,32 @@
+package main
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+)
+
+// blob makes the payload that a size and a seed stand for, so that both ends
+// of a test know it without it passing through their control channels.
+//
+// It is the output of xorshift64* (shifts 12, 25, 27; multiplier
+// 0x2545F4914F6CDD1D) started with seed|1, each 64-bit result laid out in
+// little endian, cut to size. The C++ side has the same as test_blob.
+func blob(size int, seed uint64) []byte {
+	bytes := make([]byte, (size+7)/8*8)
+	x := seed | 1
+	for i := 0; i < len(bytes); i += 8 {
+		x ^= x >> 12
+		x ^= x << 25
+		x ^= x >> 27
+		binary.LittleEndian.PutUint64(bytes[i:], x*0x2545F4914F6CDD1D)
+	}
+	return bytes[:size]
+}
+
+// digest is the FNV-1a hash of 64 bits as 16 hex digits.
+func digest(payload []byte) string {
+	h := fnv.New64a()
+	h.Write(payload)
+	return fmt.Sprintf("%016x", h.Sum64())
+}

@@ -1,0 +1,435 @@
+#include "go_peer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace cafmesh::test {
+
+namespace {
+
+using json = nlohmann::json;
+
+[[noreturn]] void throw_errno(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+std::vector<std::string> command_line(const go_peer_options& options,
+                                      std::uint16_t port) {
+  std::vector<std::string> args{
+      options.hash_names ? CAFMESH_GO_DRIVER_HASH : CAFMESH_GO_DRIVER_MAC,
+      "-name=" + options.name,
+      "-nickname=" + options.nickname,
+      "-listen=127.0.0.1:" + std::to_string(port),
+      "-min-version=" + std::to_string(options.min_version),
+      "-limit=" + std::to_string(options.connection_limit),
+      options.discovery ? "-discovery=true" : "-discovery=false"};
+  if (options.password)
+    args.push_back("-password=" + *options.password);
+  for (const auto& channel : options.channels)
+    args.push_back("-channel=" + channel);
+  return args;
+}
+
+/// Between fork and exec: only calls that are safe there.
+[[noreturn]] void become(char** argv, int in, int out, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent || ::dup2(in, STDIN_FILENO) < 0
+      || ::dup2(out, STDOUT_FILENO) < 0)
+    ::_exit(126);
+  ::execv(argv[0], argv);
+  ::_exit(127);
+}
+
+std::vector<connection_view> connections_of(const json& peer) {
+  std::vector<connection_view> result;
+  // Go writes an empty slice as null.
+  for (const auto& c : peer.at("Connections"))
+    result.push_back({c.at("Name"), c.at("NickName"), c.at("Address"),
+                      c.at("Outbound"), c.at("Established")});
+  std::sort(result.begin(), result.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return result;
+}
+
+} // namespace
+
+std::vector<std::uint8_t> test_blob(std::size_t size, std::uint64_t seed) {
+  std::vector<std::uint8_t> result(size);
+  auto x = seed | 1;
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (i % 8 == 0) {
+      x ^= x >> 12;
+      x ^= x << 25;
+      x ^= x >> 27;
+      word = x * 0x2545F4914F6CDD1DU;
+    }
+    result[i] = static_cast<std::uint8_t>(word >> (8 * (i % 8)));
+  }
+  return result;
+}
+
+std::string digest(const std::vector<std::uint8_t>& payload) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (auto byte : payload)
+    hash = (hash ^ byte) * 0x100000001b3U;
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx",
+                static_cast<unsigned long long>(hash));
+  return text.data();
+}
+
+std::uint16_t free_port() {
+  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (fd < 0 || ::bind(fd, generic, length) != 0
+      || ::getsockname(fd, generic, &length) != 0)
+    throw_errno("no free port");
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+bool eventually(const std::function<bool()>& condition,
+                std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
+go_peer::go_peer(go_peer_options options) : options_(std::move(options)) {
+  // A free port may be taken before the peer listens on it.
+  for (int attempt = 0; attempt < 5; ++attempt)
+    if (start())
+      return;
+  throw std::runtime_error("go peer " + options_.name + ": no port to be had");
+}
+
+go_peer::~go_peer() {
+  kill();
+}
+
+bool go_peer::start() {
+  port_ = options_.port != 0 ? options_.port : free_port();
+  spawn();
+  json first;
+  try {
+    first = wait_for([](const json& e) {
+      return e.at("event") == "ready" || e.at("event") == "failed";
+    });
+  } catch (...) {
+    kill();
+    throw;
+  }
+  if (first.at("event") == "ready") {
+    uid_ = first.at("uid");
+    return true;
+  }
+  kill();
+  const std::string reason = first.at("error");
+  if (options_.port == 0 && reason.find("in use") != std::string::npos)
+    return false;
+  throw std::runtime_error("go peer " + options_.name
+                           + " did not start: " + reason);
+}
+
+void go_peer::spawn() {
+  auto args = command_line(options_, port_);
+  std::vector<char*> argv;
+  for (auto& arg : args)
+    argv.push_back(arg.data());
+  argv.push_back(nullptr);
+  // A socket, so that writing to a dead peer is an error instead of a signal.
+  int in[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
+    throw_errno("socketpair");
+  int out[2];
+  if (::pipe2(out, O_CLOEXEC) != 0)
+    throw_errno("pipe2");
+  const auto parent = ::getpid();
+  pid_ = ::fork();
+  if (pid_ < 0)
+    throw_errno("fork");
+  if (pid_ == 0)
+    become(argv.data(), in[1], out[1], parent);
+  ::close(in[1]);
+  ::close(out[1]);
+  control_ = in[0];
+  ended_ = false;
+  events_.clear();
+  reader_ = std::thread([this, fd = out[0]] { read_lines(fd); });
+}
+
+void go_peer::read_lines(int fd) {
+  std::string pending;
+  std::array<char, 65536> buffer;
+  for (;;) {
+    auto n = ::read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      break;
+    pending.append(buffer.data(), static_cast<std::size_t>(n));
+    std::size_t from = 0;
+    for (auto end = pending.find('\n'); end != std::string::npos;
+         end = pending.find('\n', from)) {
+      take(pending.substr(from, end - from));
+      from = end + 1;
+    }
+    pending.erase(0, from);
+  }
+  ::close(fd);
+  std::lock_guard guard{mutex_};
+  ended_ = true;
+  changed_.notify_all();
+}
+
+void go_peer::take(const std::string& line) {
+  auto parsed = json::parse(line, nullptr, false);
+  std::lock_guard guard{mutex_};
+  if (parsed.contains("id"))
+    answers_.emplace(parsed["id"].get<std::uint64_t>(), parsed);
+  else if (parsed.contains("event") && parsed["event"] != "log")
+    events_.push_back(std::move(parsed));
+  else
+    log_.push_back(parsed.is_object() ? parsed.value("text", line) : line);
+  changed_.notify_all();
+}
+
+const std::string& go_peer::name() const noexcept {
+  return options_.name;
+}
+
+std::uint64_t go_peer::uid() const noexcept {
+  return uid_;
+}
+
+std::uint16_t go_peer::port() const noexcept {
+  return port_;
+}
+
+std::string go_peer::address() const {
+  return "127.0.0.1:" + std::to_string(port_);
+}
+
+void go_peer::connect_to(const std::string& address) {
+  ask({{"cmd", "connect"}, {"peers", json::array({address})}});
+}
+
+void go_peer::forget(const std::string& address) {
+  ask({{"cmd", "forget"}, {"peers", json::array({address})}});
+}
+
+void go_peer::unicast(const std::string& to, std::size_t size,
+                      std::uint64_t seed, const std::string& channel) {
+  ask({{"cmd", "unicast"},
+       {"channel", channel},
+       {"to", to},
+       {"size", size},
+       {"seed", seed}});
+}
+
+void go_peer::broadcast(std::size_t size, std::uint64_t seed,
+                        const std::string& channel) {
+  ask({{"cmd", "broadcast"},
+       {"channel", channel},
+       {"size", size},
+       {"seed", seed}});
+}
+
+void go_peer::set(const std::string& key, int value,
+                  const std::string& channel) {
+  ask({{"cmd", "set"}, {"channel", channel}, {"key", key}, {"value", value}});
+}
+
+std::map<std::string, int> go_peer::get(const std::string& channel) {
+  return ask({{"cmd", "get"}, {"channel", channel}}).at("state");
+}
+
+go_peer::json go_peer::status() {
+  return ask({{"cmd", "status"}}).at("status");
+}
+
+std::vector<peer_view> go_peer::peers() {
+  std::vector<peer_view> result;
+  const auto answer = ask({{"cmd", "peers"}});
+  for (const auto& p : answer.at("peers"))
+    result.push_back({p.at("Name"), p.at("NickName"), p.at("UID"),
+                      p.at("ShortID"), p.at("Version"), connections_of(p)});
+  std::sort(result.begin(), result.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return result;
+}
+
+bool go_peer::is_connected_to(const std::string& name) {
+  for (const auto& p : peers())
+    if (p.name == this->name())
+      return std::any_of(
+          p.connections.begin(), p.connections.end(),
+          [&](const auto& c) { return c.name == name && c.established; });
+  return false;
+}
+
+go_peer::json go_peer::wait_for(const predicate& fits, milliseconds timeout) {
+  std::unique_lock guard{mutex_};
+  json found;
+  auto arrived = [&] {
+    auto i = std::find_if(events_.begin(), events_.end(), fits);
+    if (i == events_.end())
+      return ended_;
+    found = std::move(*i);
+    events_.erase(i);
+    return true;
+  };
+  changed_.wait_for(guard, timeout, arrived);
+  if (found.is_null())
+    fail(ended_ ? "ended before the event that was waited for"
+                : "the event that was waited for did not come in "
+                      + std::to_string(timeout.count()) + " ms");
+  return found;
+}
+
+go_peer::json go_peer::wait_for_blob(const std::string& event, std::size_t size,
+                                     std::uint64_t seed, milliseconds timeout) {
+  const auto expected = digest(test_blob(size, seed));
+  return wait_for(
+      [&](const json& e) {
+        return e.at("event") == event && e.at("size") == size
+               && e.at("fnv") == expected;
+      },
+      timeout);
+}
+
+std::size_t go_peer::count(const predicate& fits) const {
+  std::lock_guard guard{mutex_};
+  return static_cast<std::size_t>(
+      std::count_if(events_.begin(), events_.end(), fits));
+}
+
+bool go_peer::log_contains(const std::string& text) const {
+  std::lock_guard guard{mutex_};
+  return std::any_of(log_.begin(), log_.end(), [&](const std::string& line) {
+    return line.find(text) != std::string::npos;
+  });
+}
+
+std::vector<std::string> go_peer::log() const {
+  std::lock_guard guard{mutex_};
+  return log_;
+}
+
+void go_peer::kill() {
+  if (pid_ > 0)
+    ::kill(pid_, SIGKILL);
+  reap();
+}
+
+int go_peer::quit() {
+  ask({{"cmd", "quit"}});
+  {
+    std::unique_lock guard{mutex_};
+    if (!changed_.wait_for(guard, patience, [this] { return ended_; }))
+      fail("did not end when asked to");
+  }
+  return reap();
+}
+
+/// Waits for the end of the process and of its output.
+int go_peer::reap() {
+  int status = 0;
+  if (pid_ > 0)
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+  pid_ = -1;
+  if (reader_.joinable())
+    reader_.join();
+  if (control_ >= 0)
+    ::close(control_);
+  control_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+go_peer::json go_peer::ask(json command) {
+  const auto id = ++last_id_;
+  command["id"] = id;
+  send(command);
+  auto answer = await_answer(id, command.at("cmd"));
+  if (!answer.at("ok")) {
+    std::lock_guard guard{mutex_};
+    fail(command.dump()
+         + " was refused: " + answer.at("error").get<std::string>());
+  }
+  return answer;
+}
+
+void go_peer::send(const json& command) {
+  const auto line = command.dump() + '\n';
+  std::size_t sent = 0;
+  while (sent < line.size()) {
+    auto n =
+        ::send(control_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      std::lock_guard guard{mutex_};
+      fail("takes no command: " + std::string{std::strerror(errno)});
+    }
+    sent += static_cast<std::size_t>(n);
+  }
+}
+
+go_peer::json go_peer::await_answer(std::uint64_t id, const std::string& what) {
+  std::unique_lock guard{mutex_};
+  changed_.wait_for(guard, patience,
+                    [&] { return answers_.count(id) != 0 || ended_; });
+  auto i = answers_.find(id);
+  if (i == answers_.end())
+    fail((ended_ ? "ended without an answer to " : "no answer in time to ")
+         + what);
+  auto answer = std::move(i->second);
+  answers_.erase(i);
+  return answer;
+}
+
+/// To be called with the mutex held.
+void go_peer::fail(const std::string& what) const {
+  throw std::runtime_error("go peer " + options_.name + " (" + address()
+                           + "): " + what + latest_words());
+}
+
+std::string go_peer::latest_words() const {
+  std::string result =
+      "\n  events not waited for: " + std::to_string(events_.size());
+  const auto shown = std::min<std::size_t>(events_.size(), 5);
+  for (auto i = events_.size() - shown; i < events_.size(); ++i)
+    result += "\n    " + events_[i].dump();
+  result += "\n  log:";
+  const auto lines = std::min<std::size_t>(log_.size(), 10);
+  for (auto i = log_.size() - lines; i < log_.size(); ++i)
+    result += "\n    " + log_[i];
+  return result;
+}
+
+} // namespace cafmesh::test
