@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <random>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -55,6 +56,24 @@ std::vector<std::string> command_line(const go_peer_options& options,
   ::_exit(127);
 }
 
+bool can_listen(std::uint16_t port) {
+  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    throw_errno("socket");
+  // As Go does before it listens.
+  int yes = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  const bool result =
+      ::bind(fd, generic, sizeof(address)) == 0 && ::listen(fd, 1) == 0;
+  ::close(fd);
+  return result;
+}
+
 std::vector<connection_view> connections_of(const json& peer) {
   std::vector<connection_view> result;
   // Go writes an empty slice as null.
@@ -95,17 +114,17 @@ std::string digest(const std::vector<std::uint8_t>& payload) {
 }
 
 std::uint16_t free_port() {
-  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (fd < 0 || ::bind(fd, generic, length) != 0
-      || ::getsockname(fd, generic, &length) != 0)
-    throw_errno("no free port");
-  ::close(fd);
-  return ntohs(address.sin_port);
+  // Below the range from which the kernel takes ports for outgoing
+  // connections: one of those could occupy the port of a peer that a test
+  // restarts, or even connect to itself.
+  std::random_device dice;
+  std::uniform_int_distribution<int> pick{10000, 32000};
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    auto port = static_cast<std::uint16_t>(pick(dice));
+    if (can_listen(port))
+      return port;
+  }
+  throw std::runtime_error("no free port in 100 attempts");
 }
 
 bool eventually(const std::function<bool()>& condition,

@@ -42,8 +42,9 @@ struct line_of_three {
   line_of_three() {
     a.connect_to(b.address());
     b.connect_to(c.address());
-    BOOST_REQUIRE(eventually(
-        [this] { return a.peers().size() == 3 && c.peers().size() == 3; }));
+    for (auto* peer : {&a, &c})
+      BOOST_REQUIRE(eventually(
+          [peer] { return peer->status().at("UnicastRoutes").size() == 3; }));
   }
 };
 
@@ -126,6 +127,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_nobody_registered_is_relayed) {
   go_peer c{named("00:00:00:00:00:0c", "c")};
   a.connect_to(b.address());
   c.connect_to(b.address());
+  BOOST_REQUIRE(eventually([&] { return c.peers().size() == 3; }));
   BOOST_REQUIRE(eventually([&] { return a.peers().size() == 3; }));
   a.broadcast(10, 1);
   c.wait_for_blob("broadcast", 10, 1);
