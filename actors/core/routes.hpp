@@ -52,7 +52,9 @@ public:
   std::optional<peer_name> next_hop(peer_name to, reach r) const;
 
   /// How many peers the unicast table holds, ourselves included.
-  std::size_t reachable(reach r) const noexcept;
+  std::size_t reachable(reach r) const noexcept {
+    return tables_[static_cast<std::size_t>(r)].reachable;
+  }
 
   /// Whom to pass a broadcast of `source` on to. Searches the graph at each
   /// call: callers keep the answer for as long as they keep the routes.
@@ -69,15 +71,26 @@ public:
   }
 
 private:
-  // Per peer the index of the next hop; `none` where there is no way, and for
-  // ourselves.
+  struct table {
+    // Per peer the index of the next hop; `none` where there is no way, and
+    // for ourselves.
+    std::vector<std::uint32_t> next_hop;
+    std::size_t reachable = 1;
+  };
+  struct neighbour {
+    std::uint32_t index;
+    std::uint32_t destinations; // reached through it, itself included
+  };
+
   static constexpr std::uint32_t none = 0xffff'ffffu;
-  std::vector<std::uint32_t> search(reach r) const;
+  table search(reach r) const;
+  std::vector<neighbour> weigh_neighbours() const;
+  std::uint32_t index_of(peer_name name) const noexcept;
 
   std::uint64_t generation_;
   graph graph_;
-  std::vector<std::uint32_t> next_hop_[2];
-  std::size_t reachable_[2];
+  table tables_[2];
+  std::vector<neighbour> neighbours_;
 };
 
 using routes_ptr = std::shared_ptr<const routes>;

@@ -10,20 +10,13 @@
 #include <caf/expected.hpp>
 
 #include "../../messages/gossip_data.hpp"
+#include "../../messages/membership.hpp"
 #include "../../messages/peer_record.hpp"
 #include "../../messages/wire/features.hpp"
 #include "instant.hpp"
 #include "routes.hpp"
 
 namespace cafmesh {
-
-/// Ourselves in this life.
-struct local_identity {
-  peer_name name;
-  std::string nickname;
-  peer_uid uid = peer_uid::none;
-  short_id alias{};
-};
 
 struct topology_options {
   /// How many connections we may have; 0: any number.
@@ -34,29 +27,6 @@ struct topology_options {
   duration collection_delay = std::chrono::seconds{1};
   /// Changes after an announced one are gathered for this long.
   duration announcement_interval = std::chrono::seconds{1};
-};
-
-/// A connection whose remote has introduced itself and wants in.
-struct connection_offer {
-  connection_id id{};
-  connection_uid uid{};
-  wire::introduction remote;
-  std::string remote_address; ///< `host:port`
-  bool outbound = false;
-  /// Whether the remote may be a peer that we have not heard of: true for an
-  /// inbound connection and for an address that the user gave.
-  bool may_be_new = false;
-};
-
-struct admission {
-  /// The peer was known under another UID: it has forgotten everything.
-  bool restarted = false;
-  /// The peer was out of reach, by established connections, until now.
-  bool new_peer = false;
-
-  bool wants_everything() const noexcept {
-    return restarted || new_peer;
-  }
 };
 
 /// What a change asks its caller to do. Calls add to it.
@@ -112,14 +82,14 @@ public:
 
   std::size_t connection_count() const noexcept;
 
-  // -- what others say ----------------------------------------------------------
+  // -- what others say --------------------------------------------------------
 
   /// Applies a gossiped update, or changes nothing and says what is wrong with
   /// it (errc::malformed, errc::bad_peer_name).
   caf::expected<applied_update> apply_update(byte_view update, instant now,
                                              topology_effects& out);
 
-  // -- what we say --------------------------------------------------------------
+  // -- what we say ------------------------------------------------------------
 
   /// All records.
   gossip_data_ptr complete() const;
@@ -129,7 +99,7 @@ public:
   /// longer when updates are large.
   gossip_data_ptr take_announcement(instant now);
 
-  // -- time ---------------------------------------------------------------------
+  // -- time -------------------------------------------------------------------
 
   /// When `tick` and `take_announcement` are next worth a call, if ever.
   std::optional<instant> wake_at() const;
@@ -137,7 +107,7 @@ public:
   /// Does what is due: collection.
   void tick(instant now, topology_effects& out);
 
-  // -- views --------------------------------------------------------------------
+  // -- views ------------------------------------------------------------------
 
   /// Includes every change so far. Computed when asked for, then kept until
   /// the next change.
@@ -154,7 +124,8 @@ public:
   /// Addresses at which others reach peers that we are not connected to: the
   /// address itself where they dialled it, else its host with `default_port`.
   /// Sorted, each once.
-  std::vector<std::string> discovered_addresses(std::uint16_t default_port) const;
+  std::vector<std::string>
+  discovered_addresses(std::uint16_t default_port) const;
 
 private:
   struct state;

@@ -1,0 +1,44 @@
+#include "announcements.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cafmesh {
+
+announcements::announcements(duration interval) : interval_(interval) {
+}
+
+void announcements::add(peer_name whose, instant now) {
+  if (waiting_.empty())
+    first_added_ = now;
+  waiting_.insert(whose);
+}
+
+std::optional<instant> announcements::due_at() const {
+  if (waiting_.empty())
+    return std::nullopt;
+  return not_before_ ? std::max(first_added_, *not_before_) : first_added_;
+}
+
+std::vector<peer_name> announcements::take(instant now) {
+  auto due = due_at();
+  if (!due || now < *due)
+    return {};
+  auto taken = std::exchange(waiting_, {});
+  return {taken.begin(), taken.end()};
+}
+
+void announcements::sent(std::size_t size, std::size_t peers, instant now) {
+  // Where all do as we do, each link carries one such update from every peer
+  // in each interval.
+  auto seconds = static_cast<double>(size) * static_cast<double>(peers)
+                 / static_cast<double>(budget);
+  auto limit = std::max(interval_, longest);
+  auto pause = seconds < std::chrono::duration<double>{limit}.count()
+                   ? std::chrono::duration_cast<duration>(
+                       std::chrono::duration<double>{seconds})
+                   : limit;
+  not_before_ = now + std::max(interval_, pause);
+}
+
+} // namespace cafmesh

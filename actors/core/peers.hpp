@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "../../messages/peer_record.hpp"
+#include "routes.hpp"
+#include "topology_data.hpp"
+
+namespace cafmesh {
+
+/// Where a peer is kept. Dense, and used again after the peer is gone.
+using slot = std::uint32_t;
+
+/// What one peer says of its connections, sorted by the remotes' names. A mesh
+/// of 1,000 peers may hold a million of these, so all addresses of a peer share
+/// one string.
+class adjacency {
+public:
+  struct edge {
+    slot to;
+    std::uint32_t address_end; // begins where the previous one ends
+    bool outbound;
+    bool established;
+  };
+
+  void reserve(std::size_t count);
+
+  /// Calls come in order of the remotes' names.
+  void append(slot to, std::string_view address, bool outbound,
+              bool established);
+
+  const std::vector<edge>& edges() const noexcept {
+    return edges_;
+  }
+
+  std::string_view address(std::size_t index) const noexcept;
+
+  /// Whether both lead to the same peers in the same state.
+  bool same_graph(const adjacency& other) const noexcept;
+
+private:
+  std::vector<edge> edges_;
+  std::string addresses_;
+};
+
+/// All known peers, ourselves in slot 0, and what each says of itself.
+class peers {
+public:
+  static constexpr slot self = 0;
+  static constexpr slot none = 0xffff'ffffu;
+
+  explicit peers(peer_summary ourselves);
+
+  /// Ourselves and placeholders included.
+  std::size_t size() const noexcept {
+    return slots_.size();
+  }
+
+  /// Every slot is below this, whether in use or not.
+  std::size_t slot_count() const noexcept {
+    return entries_.size();
+  }
+
+  /// @returns `none` for an unknown name.
+  slot find(peer_name name) const;
+
+  /// Adds a placeholder where the name is unknown, and then also notes its slot
+  /// in `created`.
+  slot obtain(peer_name name, std::vector<slot>& created);
+
+  /// @pre no connection of a peer that stays leads to it; not ourselves.
+  void erase(slot who);
+
+  const peer_summary& summary(slot who) const noexcept {
+    return entries_[who].summary;
+  }
+  const adjacency& connections(slot who) const noexcept {
+    return entries_[who].connections;
+  }
+
+  /// @pre the name stays.
+  void replace(slot who, peer_summary summary);
+  void replace(slot who, adjacency connections);
+
+  /// The remotes' slots in place of their names; unknown ones become
+  /// placeholders.
+  adjacency resolve(const std::vector<connection_summary>& connections,
+                    std::vector<slot>& created);
+
+  peer_record record(slot who) const;
+
+  /// The record as it goes over the wire, encoded when first asked for.
+  const encoded_record_ptr& encoded(slot who);
+
+  /// All slots in use, sorted by their peers' names.
+  const std::vector<slot>& by_name() const;
+
+  /// The graph without what is only for people. O(V + E) once sorted.
+  routes::graph graph() const;
+
+  /// Per slot whether a way over known connections leads there from any of
+  /// `roots`, each named once; one direction suffices.
+  std::vector<std::uint8_t> reached_from(std::vector<slot> roots) const;
+
+  /// Whether connections that both ends report as established lead from `who`
+  /// to ourselves.
+  bool firmly_connected(slot who) const;
+
+private:
+  struct entry {
+    peer_summary summary;
+    adjacency connections;
+    encoded_record_ptr encoded;
+  };
+
+  bool firm(slot from, const adjacency::edge& x) const;
+
+  std::vector<entry> entries_;
+  std::vector<slot> free_;
+  std::unordered_map<peer_name, slot> slots_;
+  mutable std::vector<slot> by_name_; // empty: to be sorted anew
+  peer_record scratch_;               // keeps its strings' memory
+};
+
+} // namespace cafmesh

@@ -1,0 +1,84 @@
+#include "reachability.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cafmesh {
+
+void reachability::edges_replaced(slot who, const adjacency& before,
+                                  const adjacency& after) noexcept {
+  if (stale_ || !reached(who))
+    return;
+  // Both are in the same order: what went or came is found in one pass.
+  auto old = before.edges().begin();
+  for (auto& x : after.edges()) {
+    if (old != before.edges().end() && old->to == x.to)
+      ++old;
+    else if (!reached(x.to))
+      stale_ = true;
+  }
+  if (old != before.edges().end())
+    stale_ = true;
+}
+
+void reachability::erased(slot who) noexcept {
+  if (who < reached_.size())
+    reached_[who] = 0;
+  lost_.erase(who);
+}
+
+std::vector<slot> reachability::refresh(const peers& known, instant now) {
+  std::vector<slot> found;
+  if (!std::exchange(stale_, false))
+    return found;
+  reached_ = known.reached_from({peers::self});
+  for (auto i = lost_.begin(); i != lost_.end();) {
+    if (reached(i->first)) {
+      found.push_back(i->first);
+      i = lost_.erase(i);
+    } else {
+      ++i;
+    }
+  }
+  for (auto who : known.by_name())
+    if (!reached(who))
+      lost_.emplace(who, now);
+  return found;
+}
+
+std::vector<slot> reachability::lost() const {
+  std::vector<slot> result;
+  for (auto& [who, since] : lost_)
+    result.push_back(who);
+  return result;
+}
+
+std::vector<slot> reachability::expire(instant limit, const peers& known) {
+  std::vector<slot> result;
+  std::vector<slot> later;
+  auto next = instant::max();
+  for (auto& [who, since] : lost_) {
+    (since <= limit ? result : later).push_back(who);
+    if (since > limit)
+      next = std::min(next, since);
+  }
+  auto kept = known.reached_from(std::move(later));
+  auto stays = [&](slot who) {
+    if (kept[who])
+      lost_[who] = next;
+    return kept[who] != 0;
+  };
+  result.erase(std::remove_if(result.begin(), result.end(), stays),
+               result.end());
+  return result;
+}
+
+std::optional<instant> reachability::first_lost() const {
+  std::optional<instant> result;
+  for (auto& [who, since] : lost_)
+    if (!result || since < *result)
+      result = since;
+  return result;
+}
+
+} // namespace cafmesh

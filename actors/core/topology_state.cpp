@@ -1,0 +1,249 @@
+#include "topology_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "../../messages/errc.hpp"
+#include "../../messages/wire/topology_update.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+void add_up(std::uint64_t& version) noexcept {
+  // A version that somebody else claimed for us may be the highest there is;
+  // starting over would be worse than to stay.
+  if (version != UINT64_MAX)
+    ++version;
+}
+
+} // namespace
+
+topology::state::state(local_identity ourselves, topology_options opts)
+    : self(std::move(ourselves)), options(opts), rng(opts.seed),
+      known({self.name, self.nickname, self.uid, 0, self.alias}),
+      pending(opts.announcement_interval) {
+  aliases.claim(self.alias, self.name);
+  reach.refresh(known, instant{});
+}
+
+// -- our own connections ------------------------------------------------------
+
+caf::error topology::state::check_remote(const connection_offer& offer) const {
+  auto& remote = offer.remote;
+  if (remote.name == self.name && remote.uid != self.uid)
+    return make_error(errc::name_collision,
+                      "expected no other peer named " + self.name.str()
+                          + ", got one at " + offer.remote_address);
+  if (remote.name == self.name)
+    return make_error(errc::connected_to_self,
+                      "expected another peer, got ourselves at "
+                          + offer.remote_address);
+  if (remote.name.is_unknown())
+    return make_error(errc::bad_peer_name,
+                      "expected a peer with a name, got one without at "
+                          + offer.remote_address);
+  if (!offer.may_be_new && known.find(remote.name) == peers::none)
+    return make_error(errc::unknown_peer, "expected a known peer at "
+                                              + offer.remote_address + ", got "
+                                              + remote.name.str());
+  return {};
+}
+
+admission topology::state::meet(const wire::introduction& remote,
+                                topology_effects& out) {
+  std::vector<slot> created;
+  auto who = known.obtain(remote.name, created);
+  if (!created.empty())
+    reach.peers_added();
+  auto uid = known.summary(who).uid;
+  admission result;
+  result.restarted = uid != peer_uid::none && uid != remote.uid;
+  result.new_peer = !known.firmly_connected(who);
+  if (uid == peer_uid::none && remote.uid != peer_uid::none) {
+    peer_summary peer{remote.name, remote.nickname, remote.uid, 0,
+                      remote.alias};
+    staged_record record{who, std::move(peer), {}};
+    take(record, out);
+  }
+  return result;
+}
+
+void topology::state::connections_changed(instant now, topology_effects& out) {
+  adjacency mine;
+  mine.reserve(connections.size());
+  for (auto& [name, x] : connections)
+    mine.append(known.find(name), x.remote_address, x.outbound, x.established);
+  reach.edges_replaced(peers::self, known.connections(peers::self), mine);
+  known.replace(peers::self, std::move(mine));
+  graph_changed(out);
+  auto ourselves = known.summary(peers::self);
+  add_up(ourselves.version);
+  ourselves_changed(std::move(ourselves), now);
+  reach.refresh(known, now);
+}
+
+// -- what others say ----------------------------------------------------------
+
+caf::expected<topology::state::staged_update>
+topology::state::stage(byte_view update) {
+  staged_update result;
+  wire::topology_update_reader reader{update, self.name.flavour()};
+  peer_summary peer;
+  std::vector<connection_summary> links;
+  while (reader.next(peer)) {
+    // A placeholder tells us nothing: whoever has a connection to that peer
+    // names it.
+    if (peer.uid == peer_uid::none)
+      continue;
+    auto who = known.obtain(peer.name, result.created);
+    result.subjects.push_back(who);
+    if (who == peers::self) {
+      if (peer.uid != self.uid)
+        result.earlier_life =
+            std::max(result.earlier_life.value_or(0), peer.version);
+      continue;
+    }
+    if (!supersedes(edition_of(peer), edition_of(known.summary(who))))
+      continue;
+    if (!reader.read_connections(links))
+      break;
+    result.records.push_back({who, peer, known.resolve(links, result.created)});
+  }
+  if (reader.error()) {
+    for (auto who : result.created)
+      known.erase(who);
+    return reader.error();
+  }
+  return result;
+}
+
+applied_update topology::state::apply(staged_update& update, instant now,
+                                      topology_effects& out) {
+  if (update.earlier_life)
+    outlive(*update.earlier_life, now);
+  std::vector<slot> news;
+  for (auto& x : update.records)
+    if (take(x, out))
+      news.push_back(x.who);
+  if (!update.created.empty()) {
+    reach.peers_added();
+    graph_changed(out);
+  }
+  // Peers out of reach are not passed on before there is a way to them; those
+  // to which this update shows one are news only now.
+  auto found = reach.refresh(known, now);
+  news.insert(news.end(), found.begin(), found.end());
+  auto& subjects = update.subjects;
+  subjects.insert(subjects.end(), found.begin(), found.end());
+  settle_alias(now, out);
+  return {data_of(std::move(subjects)), data_of(std::move(news))};
+}
+
+bool topology::state::take(staged_record& x, topology_effects& out) {
+  auto& before = known.summary(x.who);
+  // An update may name a peer twice.
+  if (!supersedes(edition_of(x.peer), edition_of(before)))
+    return false;
+  if (before.uid == peer_uid::none)
+    out.joined.push_back(x.peer);
+  else if (before.uid != x.peer.uid)
+    out.restarted.emplace_back(before, x.peer);
+  move_claim(x.peer.name, before.alias, x.peer.alias, out);
+  reach.edges_replaced(x.who, known.connections(x.who), x.connections);
+  if (!known.connections(x.who).same_graph(x.connections))
+    graph_changed(out);
+  known.replace(x.who, std::move(x.peer));
+  known.replace(x.who, std::move(x.connections));
+  complete = nullptr;
+  return true;
+}
+
+void topology::state::outlive(std::uint64_t version, instant now) {
+  auto ourselves = known.summary(peers::self);
+  if (version < ourselves.version || ourselves.version == UINT64_MAX)
+    return;
+  ourselves.version = version;
+  add_up(ourselves.version);
+  ourselves_changed(std::move(ourselves), now);
+}
+
+// -- what follows -------------------------------------------------------------
+
+void topology::state::ourselves_changed(peer_summary ourselves, instant now) {
+  known.replace(peers::self, std::move(ourselves));
+  complete = nullptr;
+  pending.add(self.name, now);
+}
+
+void topology::state::graph_changed(topology_effects& out) {
+  current = nullptr;
+  complete = nullptr;
+  out.routes_changed = true;
+}
+
+void topology::state::move_claim(peer_name who, std::optional<short_id> from,
+                                 std::optional<short_id> to,
+                                 topology_effects& out) {
+  if (from == to)
+    return;
+  if (from && aliases.release(*from, who))
+    out.short_ids_changed = true;
+  if (to && aliases.claim(*to, who))
+    out.short_ids_changed = true;
+}
+
+void topology::state::settle_alias(instant now, topology_effects& out) {
+  if (aliases.owner(self.alias) == self.name)
+    return;
+  // Where all are taken we keep a contested one until some peer lets go.
+  auto alias = aliases.draw(rng);
+  if (!alias)
+    return;
+  move_claim(self.name, self.alias, alias, out);
+  self.alias = *alias;
+  auto ourselves = known.summary(peers::self);
+  ourselves.alias = alias;
+  add_up(ourselves.version);
+  ourselves_changed(std::move(ourselves), now);
+}
+
+void topology::state::collect(const std::vector<slot>& gone, instant now,
+                              topology_effects& out) {
+  if (gone.empty())
+    return;
+  for (auto who : gone) {
+    auto& x = known.summary(who);
+    move_claim(x.name, x.alias, std::nullopt, out);
+    if (x.uid != peer_uid::none)
+      out.left.push_back(x);
+    reach.erased(who);
+    known.erase(who);
+  }
+  graph_changed(out);
+  settle_alias(now, out);
+}
+
+std::shared_ptr<const topology_data>
+topology::state::data_of(std::vector<slot> whose) {
+  auto not_to_say = [this](slot who) {
+    return !reach.reached(who) || known.summary(who).uid == peer_uid::none;
+  };
+  whose.erase(std::remove_if(whose.begin(), whose.end(), not_to_say),
+              whose.end());
+  if (whose.empty())
+    return nullptr;
+  auto by_name = [this](slot x, slot y) {
+    return known.summary(x).name < known.summary(y).name;
+  };
+  if (!std::is_sorted(whose.begin(), whose.end(), by_name))
+    std::sort(whose.begin(), whose.end(), by_name);
+  whose.erase(std::unique(whose.begin(), whose.end()), whose.end());
+  std::vector<encoded_record_ptr> records;
+  records.reserve(whose.size());
+  for (auto who : whose)
+    records.push_back(known.encoded(who));
+  return std::make_shared<topology_data>(std::move(records));
+}
+
+} // namespace cafmesh

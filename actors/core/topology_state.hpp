@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "announcements.hpp"
+#include "peers.hpp"
+#include "reachability.hpp"
+#include "short_ids.hpp"
+#include "topology.hpp"
+#include "topology_data.hpp"
+
+namespace cafmesh {
+
+/// What `topology` knows, and the steps of which its calls are made.
+struct topology::state {
+  struct own_connection {
+    connection_id id{};
+    connection_uid uid{};
+    std::string remote_address;
+    bool outbound = false;
+    bool established = false;
+  };
+
+  /// A record that an update may bring.
+  struct staged_record {
+    slot who;
+    peer_summary peer;
+    adjacency connections;
+  };
+
+  /// An update, read to its end, before any of it counts.
+  struct staged_update {
+    std::vector<slot> subjects;
+    std::vector<staged_record> records;
+    std::vector<slot> created;
+    // The version at which the mesh remembers an earlier life of ours.
+    std::optional<std::uint64_t> earlier_life;
+  };
+
+  state(local_identity ourselves, topology_options opts);
+
+  // -- our own connections ----------------------------------------------------
+
+  caf::error check_remote(const connection_offer& offer) const;
+  admission meet(const wire::introduction& remote, topology_effects& out);
+  void connections_changed(instant now, topology_effects& out);
+
+  // -- what others say --------------------------------------------------------
+
+  caf::expected<staged_update> stage(byte_view update);
+  applied_update apply(staged_update& update, instant now,
+                       topology_effects& out);
+  bool take(staged_record& x, topology_effects& out);
+  void outlive(std::uint64_t version, instant now);
+
+  // -- what follows -----------------------------------------------------------
+
+  void ourselves_changed(peer_summary ourselves, instant now);
+  void graph_changed(topology_effects& out);
+  void move_claim(peer_name who, std::optional<short_id> from,
+                  std::optional<short_id> to, topology_effects& out);
+  void settle_alias(instant now, topology_effects& out);
+  void collect(const std::vector<slot>& gone, instant now,
+               topology_effects& out);
+  std::shared_ptr<const topology_data> data_of(std::vector<slot> whose);
+
+  local_identity self;
+  topology_options options;
+  std::mt19937_64 rng;
+  peers known;
+  short_ids aliases;
+  reachability reach;
+  announcements pending;
+  std::map<peer_name, own_connection> connections;
+  std::unordered_map<connection_id, peer_name> remotes;
+  std::uint64_t generation = 0;
+  routes_ptr current;       // null: to be computed
+  gossip_data_ptr complete; // null: to be gathered
+};
+
+} // namespace cafmesh
