@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "errc.hpp"
+#include "quoted.hpp"
 
 namespace cafmesh {
 
@@ -20,18 +21,6 @@ std::uint64_t read_big_endian(byte_view xs) noexcept {
 void append_big_endian(bytes& out, std::uint64_t x, std::size_t size) {
   for (std::size_t i = size; i > 0; --i)
     out.push_back(static_cast<std::uint8_t>(x >> (8 * (i - 1))));
-}
-
-std::string quoted(std::string_view text) {
-  // Long enough for every valid name; remotes choose the text.
-  constexpr std::size_t shown = 64;
-  std::string result = "\"";
-  for (auto c : text.substr(0, shown)) {
-    auto printable = c >= ' ' && c <= '~' && c != '"';
-    result += printable ? c : '?';
-  }
-  result += text.size() > shown ? "\"..." : "\"";
-  return result;
 }
 
 constexpr std::size_t mac_groups = 6;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "../errc.hpp"
+#include "../quoted.hpp"
 #include "gob_types.hpp"
 
 namespace cafmesh::wire {
@@ -27,14 +28,12 @@ caf::error not_a_map(const char* what) {
 
 caf::error bad_feature(std::string_view key, std::string_view expected,
                        const std::string* value) {
-  // Remotes choose the value: quote no more of it than a person wants to read.
-  constexpr std::size_t shown = 64;
   std::string text = "feature ";
   text += key;
   text += ": expected ";
   text += expected;
   text += ", got ";
-  text += value != nullptr ? '"' + value->substr(0, shown) + '"' : "none";
+  text += value != nullptr ? quoted(*value) : "none";
   return make_error(errc::bad_feature, std::move(text));
 }
 
@@ -69,8 +68,7 @@ caf::error check_flavour(const feature_map& xs, name_flavour ours) {
   if (*theirs != to_string(ours))
     return make_error(errc::flavour_mismatch,
                       std::string{"peer names: ours are of flavour "}
-                          + to_string(ours) + ", theirs of \""
-                          + theirs->substr(0, 16) + '"');
+                          + to_string(ours) + ", theirs of " + quoted(*theirs));
   return {};
 }
 

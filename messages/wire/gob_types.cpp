@@ -125,6 +125,18 @@ bool has_valid_parts(const gob_definition& x) noexcept {
   return false;
 }
 
+// The name of a Go type (none: nil), its number and the value with its length.
+// Go may break the message off here to define the type, and go on in the next
+// one; no type of the mesh has such a field, and we do not follow it there.
+bool skip_interface(gob_cursor& in) noexcept {
+  if (in.read_run().empty())
+    return in.ok();
+  if (in.read_int() < 0)
+    return in.fail();
+  in.read_run();
+  return in.ok();
+}
+
 } // namespace
 
 bool gob_type_table::define(std::int64_t type, gob_cursor& in) {
@@ -151,7 +163,8 @@ const gob_definition* gob_type_table::find(std::int64_t number) const noexcept {
   return nullptr;
 }
 
-bool gob_type_table::skip_nested(gob_cursor& in, std::int64_t type, int depth) {
+bool gob_type_table::skip_nested(gob_cursor& in, std::int64_t type,
+                                 int depth) const noexcept {
   if (depth == 0)
     return in.fail();
   switch (static_cast<gob_type>(type)) {
@@ -170,19 +183,16 @@ bool gob_type_table::skip_nested(gob_cursor& in, std::int64_t type, int depth) {
     in.read_uint();
     return in.ok();
   case gob_type::interface:
-    return skip_interface(in, depth - 1);
+    return skip_interface(in);
   }
   return skip_defined(in, type, depth - 1);
 }
 
 bool gob_type_table::skip_defined(gob_cursor& in, std::int64_t type,
-                                  int depth) {
+                                  int depth) const noexcept {
   auto definition = find(type);
   if (definition == nullptr)
     return in.fail();
-  // Definitions may move while an interface value brings new ones, so keep
-  // what outlives the first nested value by its place in the table.
-  auto index = static_cast<std::size_t>(definition - definitions_.data());
   if (definition->shape == gob_shape::opaque) {
     in.read_run();
     return in.ok();
@@ -190,46 +200,24 @@ bool gob_type_table::skip_defined(gob_cursor& in, std::int64_t type,
   if (definition->shape == gob_shape::structure) {
     gob_fields fields{in, definition->fields.size()};
     while (fields.next())
-      if (!skip_nested(in, definitions_[index].fields[fields.index()].type,
-                       depth))
+      if (!skip_nested(in, definition->fields[fields.index()].type, depth))
         return false;
     return in.ok();
   }
   auto count = in.read_uint();
   auto is_map = definition->shape == gob_shape::map;
   auto is_array = definition->shape == gob_shape::array;
-  auto key = definition->key;
-  auto element = definition->element;
   // Every value takes a byte at least, so a count beyond that is a lie.
   if (!in.ok() || count > in.remaining()
       || (is_array && count != static_cast<std::uint64_t>(definition->length)))
     return in.fail();
   for (std::uint64_t i = 0; i < count; ++i) {
-    if (is_map && !skip_nested(in, key, depth))
+    if (is_map && !skip_nested(in, definition->key, depth))
       return false;
-    if (!skip_nested(in, element, depth))
+    if (!skip_nested(in, definition->element, depth))
       return false;
   }
   return true;
-}
-
-// The name of a Go type (none: nil), definitions that it needs, its number and
-// the value with its length.
-bool gob_type_table::skip_interface(gob_cursor& in, int depth) {
-  if (depth == 0)
-    return in.fail();
-  if (in.read_run().empty())
-    return in.ok();
-  auto type = in.read_int();
-  while (in.ok() && type < 0) {
-    // The length of what follows stands between; it is of no use here.
-    if (!define(type, in))
-      return false;
-    in.read_uint();
-    type = in.read_int();
-  }
-  in.read_run();
-  return in.ok();
 }
 
 gob_status gob_reader::next(gob_message& out) {
@@ -238,8 +226,7 @@ gob_status gob_reader::next(gob_message& out) {
     if (status != gob_status::complete || out.type > 0)
       return status;
     gob_cursor in{out.body};
-    // The lowest number has no positive counterpart.
-    if (out.type == INT64_MIN || !types_.define(-out.type, in) || !in.at_end())
+    if (!types_.define(out.type, in) || !in.at_end())
       return gob_status::malformed;
   }
 }

@@ -54,16 +54,16 @@ public:
   /// @returns null for a type that nobody defined.
   const gob_definition* find(std::int64_t number) const noexcept;
 
-  /// Passes over a value, defining what is defined inside of it. Takes time in
-  /// proportion to the bytes it passes over, whatever the types say.
-  bool skip_value(gob_cursor& in, std::int64_t type) {
+  /// Passes over a value. Takes time in proportion to the bytes it passes over,
+  /// whatever the types say.
+  bool skip_value(gob_cursor& in, std::int64_t type) const noexcept {
     return skip_nested(in, type, max_depth);
   }
 
 private:
-  bool skip_nested(gob_cursor& in, std::int64_t type, int depth);
-  bool skip_defined(gob_cursor& in, std::int64_t type, int depth);
-  bool skip_interface(gob_cursor& in, int depth);
+  bool skip_nested(gob_cursor& in, std::int64_t type, int depth) const noexcept;
+  bool skip_defined(gob_cursor& in, std::int64_t type,
+                    int depth) const noexcept;
 
   std::vector<gob_definition> definitions_;
 };
