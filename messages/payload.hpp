@@ -17,7 +17,7 @@ public:
 
   /// Takes the bytes over, without a copy.
   explicit payload(bytes xs)
-    : owner_(std::make_shared<const bytes>(std::move(xs))), view_(*owner_) {
+      : owner_(std::make_shared<const bytes>(std::move(xs))), view_(*owner_) {
   }
 
   static payload copy_of(byte_view xs) {
@@ -46,7 +46,7 @@ public:
 
 private:
   payload(std::shared_ptr<const bytes> owner, byte_view view) noexcept
-    : owner_(std::move(owner)), view_(view) {
+      : owner_(std::move(owner)), view_(view) {
   }
 
   std::shared_ptr<const bytes> owner_;

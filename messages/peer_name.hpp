@@ -97,7 +97,7 @@ public:
 private:
   constexpr peer_name(std::uint64_t high, std::uint64_t low,
                       name_flavour flavour) noexcept
-    : high_(high), low_(low), flavour_(flavour) {
+      : high_(high), low_(low), flavour_(flavour) {
   }
 
   // Big-endian halves, so that numbers compare as the bytes do.

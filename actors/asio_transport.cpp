@@ -1,0 +1,310 @@
+#include "transport.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include "../messages/errc.hpp"
+#include "../messages/type_ids.hpp"
+
+// Asio as a reactor: its completion handlers do nothing but send a message to
+// the actor that owns the socket. Owners are held weakly, so that a socket's
+// pending wait does not keep a dead actor.
+
+namespace cafmesh {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+caf::error failed(const std::string& what, const error_code& why) {
+  return make_error(errc::socket_failed, what + ": " + why.message());
+}
+
+std::string to_text(const tcp::endpoint& x) {
+  auto address = x.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())
+               .to_string()
+           + ":" + std::to_string(x.port());
+  auto host = address.to_string();
+  return (address.is_v6() ? "[" + host + "]" : host) + ":"
+         + std::to_string(x.port());
+}
+
+template <class Handle>
+class weak_owner {
+public:
+  void set(const Handle& x) {
+    address_ = x.address();
+  }
+  template <class T>
+  void tell(T&& x) const {
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address_))
+      caf::anon_send(caf::actor_cast<Handle>(ptr), std::forward<T>(x));
+  }
+
+private:
+  caf::actor_addr address_;
+};
+
+// Ours, as the protocol wants it: small messages leave at once, and a socket
+// that closes leaves nothing behind.
+void prepare(tcp::socket& x) {
+  error_code ignored;
+  x.non_blocking(true, ignored);
+  x.set_option(tcp::no_delay{true}, ignored);
+  x.set_option(asio::socket_base::linger{true, 0}, ignored);
+  x.set_option(asio::socket_base::keep_alive{true}, ignored);
+}
+
+// -- streams
+// --------------------------------------------------------------------
+
+class asio_socket : public stream_socket {
+public:
+  asio_socket(std::shared_ptr<asio::io_context> io, tcp::socket socket)
+      : io_(std::move(io)), socket_(std::move(socket)) {
+    prepare(socket_);
+    error_code ignored;
+    local_ = to_text(socket_.local_endpoint(ignored));
+    remote_ = to_text(socket_.remote_endpoint(ignored));
+  }
+
+  io_result read(std::uint8_t* data, std::size_t size) override {
+    for (;;) {
+      auto n = ::recv(socket_.native_handle(), data, size, 0);
+      if (n > 0)
+        return {io_status::done, static_cast<std::size_t>(n), {}};
+      if (n == 0)
+        return {io_status::closed, 0, {}};
+      if (errno != EINTR)
+        return failure("read");
+    }
+  }
+
+  io_result write(byte_view data) override {
+    for (;;) {
+      auto n = ::send(socket_.native_handle(), data.data(), data.size(),
+                      MSG_NOSIGNAL);
+      if (n >= 0)
+        return {io_status::done, static_cast<std::size_t>(n), {}};
+      if (errno != EINTR)
+        return failure("write");
+    }
+  }
+
+  void set_owner(socket_owner_actor owner) override {
+    owner_.set(owner);
+  }
+
+  void want_readable() override {
+    socket_.async_wait(tcp::socket::wait_read,
+                       [owner = owner_](const error_code& why) {
+                         if (why != asio::error::operation_aborted)
+                           owner.tell(socket_readable{});
+                       });
+  }
+
+  void want_writable() override {
+    socket_.async_wait(tcp::socket::wait_write,
+                       [owner = owner_](const error_code& why) {
+                         if (why != asio::error::operation_aborted)
+                           owner.tell(socket_writable{});
+                       });
+  }
+
+  std::string local_address() const override {
+    return local_;
+  }
+  std::string remote_address() const override {
+    return remote_;
+  }
+
+private:
+  static io_result failure(const char* what) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+      return {io_status::not_ready, 0, {}};
+    return {io_status::failed, 0,
+            failed(what, error_code{errno, boost::system::system_category()})};
+  }
+
+  std::shared_ptr<asio::io_context> io_; // outlives the socket
+  tcp::socket socket_;
+  weak_owner<socket_owner_actor> owner_;
+  std::string local_;
+  std::string remote_;
+};
+
+// -- listening
+// ------------------------------------------------------------------
+
+class asio_listener : public listener {
+public:
+  asio_listener(std::shared_ptr<asio::io_context> io, tcp::acceptor acceptor)
+      : io_(std::move(io)), acceptor_(std::move(acceptor)) {
+    error_code ignored;
+    local_ = to_text(acceptor_.local_endpoint(ignored));
+  }
+
+  caf::expected<socket_ptr> accept() override {
+    error_code why;
+    auto socket = acceptor_.accept(why);
+    if (!why)
+      return socket_ptr{std::make_shared<asio_socket>(io_, std::move(socket))};
+    if (why == asio::error::would_block || why == asio::error::try_again
+        || why == asio::error::connection_aborted)
+      return socket_ptr{};
+    return failed("accept", why);
+  }
+
+  void set_owner(acceptor_actor owner) override {
+    owner_.set(owner);
+  }
+
+  void want_acceptable() override {
+    acceptor_.async_wait(tcp::acceptor::wait_read,
+                         [owner = owner_](const error_code& why) {
+                           if (why != asio::error::operation_aborted)
+                             owner.tell(socket_acceptable{});
+                         });
+  }
+
+  std::string local_address() const override {
+    return local_;
+  }
+
+private:
+  std::shared_ptr<asio::io_context> io_;
+  tcp::acceptor acceptor_;
+  weak_owner<acceptor_actor> owner_;
+  std::string local_;
+};
+
+// -- transport
+// ------------------------------------------------------------------
+
+class asio_transport : public transport {
+public:
+  asio_transport()
+      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()) {
+    reactor_ = std::thread{[io = io_] {
+      io->run();
+    }};
+  }
+
+  ~asio_transport() override {
+    io_->stop();
+    if (reactor_.get_id() == std::this_thread::get_id())
+      reactor_.detach();
+    else
+      reactor_.join();
+  }
+
+  caf::expected<listener_ptr> listen(const std::string& host,
+                                     std::uint16_t port) override {
+    error_code why;
+    auto address = asio::ip::make_address(host, why);
+    if (why)
+      return make_error(errc::bad_address, "'" + host + "' is no address");
+    tcp::endpoint where{address, port};
+    tcp::acceptor acceptor{*io_};
+    acceptor.open(where.protocol(), why);
+    if (!why)
+      acceptor.set_option(tcp::acceptor::reuse_address{true}, why);
+    if (!why)
+      acceptor.bind(where, why);
+    if (!why)
+      acceptor.listen(asio::socket_base::max_listen_connections, why);
+    if (!why)
+      acceptor.non_blocking(true, why);
+    if (why == asio::error::address_in_use)
+      return make_error(errc::address_in_use, to_text(where) + " is taken");
+    if (why)
+      return failed("cannot listen on " + to_text(where), why);
+    return listener_ptr{
+        std::make_shared<asio_listener>(io_, std::move(acceptor))};
+  }
+
+  void resolve(const std::string& host, dialer_actor who) override {
+    error_code why;
+    auto numeric = asio::ip::make_address(host, why);
+    if (!why) {
+      caf::anon_send(who, name_resolved{{numeric.to_string()}});
+      return;
+    }
+    auto resolver = std::make_shared<tcp::resolver>(*io_);
+    resolver->async_resolve(
+        host, "0",
+        [who = std::move(who), resolver, host](const error_code& failure,
+                                               const auto& found) {
+          name_resolved result;
+          for (const auto& x : found)
+            result.addresses.push_back(x.endpoint().address().to_string());
+          if (failure || result.addresses.empty())
+            caf::anon_send(who, name_unresolved{make_error(
+                                    errc::cannot_resolve,
+                                    "'" + host + "': " + failure.message())});
+          else
+            caf::anon_send(who, std::move(result));
+        });
+  }
+
+  void connect(const std::string& from, const std::string& address,
+               std::uint16_t port, dialer_actor who) override {
+    error_code why;
+    tcp::endpoint to{asio::ip::make_address(address, why), port};
+    auto socket = std::make_shared<tcp::socket>(*io_);
+    if (!why)
+      socket->open(to.protocol(), why);
+    if (!why && !from.empty()) {
+      auto here = asio::ip::make_address(from, why);
+      if (!why && here.is_v4() == to.address().is_v4())
+        socket->bind({here, 0}, why);
+    }
+    if (why) {
+      caf::anon_send(who, connect_failed{failed("connect", why)});
+      return;
+    }
+    socket->async_connect(to, [io = io_, socket, who = std::move(who)](
+                                  const error_code& failure) {
+      if (failure)
+        caf::anon_send(who, connect_failed{failed("connect", failure)});
+      else
+        caf::anon_send(who, socket_connected{std::make_shared<asio_socket>(
+                                io, std::move(*socket))});
+    });
+  }
+
+private:
+  std::shared_ptr<asio::io_context> io_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread reactor_;
+};
+
+} // namespace
+
+transport_ptr system_transport() {
+  static std::mutex guard;
+  static std::weak_ptr<transport> current;
+  std::lock_guard<std::mutex> lock{guard};
+  auto result = current.lock();
+  if (!result) {
+    result = std::make_shared<asio_transport>();
+    current = result;
+  }
+  return result;
+}
+
+} // namespace cafmesh

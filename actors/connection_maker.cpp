@@ -1,0 +1,232 @@
+#include "connection_maker.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "../messages/errc.hpp"
+#include "core/targets.hpp"
+#include "dialer.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+// connection_maker -> itself
+struct look_again {};
+
+using maker_interface =
+    connection_maker_actor::extend<caf::reacts_to<look_again>>;
+
+} // namespace
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::look_again)
+
+namespace cafmesh {
+
+namespace {
+
+struct connection_maker_state {
+  explicit connection_maker_state(maker_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.connection_maker";
+
+  void start(context_ptr context);
+  void look();
+  void dial(const std::vector<std::string>& discovered);
+  void schedule();
+  void failed(attempt_failed& x);
+  void dialed(const connection_dialed& x);
+  void added(const connection_added& x);
+  void watch(const connection_actor& x, connection_id id,
+             const std::string& target);
+  void down(caf::down_msg& x);
+  void stop();
+  void quit_when_alone();
+
+  instant now() const {
+    return self->clock().now();
+  }
+
+  maker_interface::pointer self;
+  context_ptr ctx;
+  std::optional<targets> plan;
+  bool running = false;
+  bool stopping = false;
+  bool asking = false; // for discovered addresses
+  bool ask_again = false;
+  std::optional<instant> next_look;
+
+  struct watched {
+    connection_id id;
+    std::string target;
+    bool is_tied_in = false;
+  };
+  std::unordered_map<caf::actor_addr, watched> connections;
+  std::unordered_map<caf::actor_addr, std::string> dialers; // to their target
+};
+
+void connection_maker_state::start(context_ptr context) {
+  ctx = std::move(context);
+  targets::options opts;
+  opts.default_port = ctx->config.port;
+  opts.initial_interval = ctx->config.retry_initial;
+  opts.max_interval = ctx->config.retry_max;
+  opts.seed = ctx->draw_seed(0x0d1a'10e5u);
+  plan.emplace(opts);
+  self->set_down_handler([this](caf::down_msg& x) { down(x); });
+  self->set_exit_handler([this](const caf::exit_msg&) { stop(); });
+  self->send(ctx->topology, watch_views{view_watcher_actor{self}});
+}
+
+void connection_maker_state::look() {
+  if (!running || stopping)
+    return;
+  if (!ctx->config.discovery)
+    return dial({});
+  if (asking) {
+    ask_again = true;
+    return;
+  }
+  asking = true;
+  self->request(ctx->topology, caf::infinite, get_discovered_addresses{})
+      .then(
+          [this](const std::vector<std::string>& found) {
+            asking = false;
+            dial(found);
+            if (std::exchange(ask_again, false))
+              look();
+          },
+          [this](const caf::error&) { asking = false; });
+}
+
+void connection_maker_state::dial(const std::vector<std::string>& discovered) {
+  if (stopping)
+    return;
+  std::size_t tied_in = 0;
+  for (const auto& x : connections)
+    tied_in += x.second.is_tied_in ? 1u : 0u;
+  auto limit = ctx->config.connection_limit;
+  auto room = limit == 0 ? SIZE_MAX : limit > tied_in ? limit - tied_in : 0;
+  for (auto& x : plan->due(discovered, room, now())) {
+    ctx->write(log_level::debug, "[" + x.address + "] dialling");
+    auto dialer =
+        spawn_dialer(self->home_system(), ctx, x.address, x.may_be_new);
+    self->monitor(dialer);
+    dialers.emplace(dialer.address(), x.address);
+  }
+  schedule();
+}
+
+void connection_maker_state::schedule() {
+  auto due = plan->next_due();
+  auto t = now();
+  if (next_look && *next_look <= t)
+    next_look.reset();
+  if (!due || (next_look && *next_look <= *due))
+    return;
+  next_look = due;
+  self->delayed_send(self, *due > t ? *due - t : duration::zero(),
+                     look_again{});
+}
+
+void connection_maker_state::failed(attempt_failed& x) {
+  ctx->write(log_level::info,
+             "[" + x.target + "] cannot be reached: " + describe(x.why));
+  plan->attempt_failed(x.target, std::move(x.why), now());
+  look();
+}
+
+void connection_maker_state::dialed(const connection_dialed& x) {
+  watch(x.connection, x.id, x.target);
+  if (stopping)
+    self->send_exit(x.connection, make_error(errc::stopped, "the node stops"));
+}
+
+void connection_maker_state::added(const connection_added& x) {
+  watch(x.connection, x.id, x.target);
+  connections[x.connection.address()].is_tied_in = true;
+  plan->connection_added(x.id, x.target, x.remote_address, x.remote);
+}
+
+void connection_maker_state::watch(const connection_actor& x, connection_id id,
+                                   const std::string& target) {
+  if (connections.emplace(x.address(), watched{id, target, false}).second)
+    self->monitor(x);
+}
+
+void connection_maker_state::down(caf::down_msg& x) {
+  if (auto i = dialers.find(x.source); i != dialers.end()) {
+    // Only a bug ends a dialer like this; its target must not wait for ever.
+    if (x.reason)
+      plan->attempt_failed(i->second, x.reason, now());
+    dialers.erase(i);
+  } else if (auto j = connections.find(x.source); j != connections.end()) {
+    plan->connection_ended(j->second.id, j->second.target, std::move(x.reason),
+                           now());
+    connections.erase(j);
+    look();
+  }
+  quit_when_alone();
+}
+
+void connection_maker_state::stop() {
+  stopping = true;
+  for (const auto& x : connections)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
+        ptr && !x.second.target.empty())
+      self->send_exit(ptr, make_error(errc::stopped, "the node stops"));
+  for (const auto& x : dialers)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
+      self->send_exit(ptr, caf::exit_reason::user_shutdown);
+  quit_when_alone();
+}
+
+void connection_maker_state::quit_when_alone() {
+  if (stopping && connections.empty() && dialers.empty())
+    self->quit(caf::exit_reason::user_shutdown);
+}
+
+maker_interface::behavior_type connection_maker_behavior(
+    maker_interface::stateful_pointer<connection_maker_state> self,
+    const context_ptr& ctx) {
+  auto st = &self->state;
+  st->start(ctx);
+  return {
+      [st](const view_changed&) { st->look(); },
+      [](const neighbour_added&) {},
+      [st](start_mesh) {
+        st->running = true;
+        st->look();
+      },
+      [st](const connect_to& x) -> caf::result<void> {
+        if (auto err = st->plan->want(x.addresses, x.replace, st->now()))
+          return err;
+        st->look();
+        return caf::unit;
+      },
+      [st](const forget& x) {
+        st->plan->forget(x.addresses);
+        st->look();
+      },
+      [st](attempt_failed& x) { st->failed(x); },
+      [st](const connection_dialed& x) { st->dialed(x); },
+      [st](const connection_added& x) { st->added(x); },
+      [st](look_again) { st->look(); },
+  };
+}
+
+} // namespace
+
+connection_maker_actor spawn_connection_maker(caf::actor_system& system,
+                                              context_ptr ctx) {
+  return system.spawn(connection_maker_behavior, std::move(ctx));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,268 @@
+#include "link.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "../../messages/errc.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+constexpr std::size_t first_room = 4 * 1024;
+constexpr std::size_t usual_room = 256 * 1024;
+constexpr std::size_t output_worth_keeping = 1024 * 1024;
+constexpr std::size_t channels_worth_knowing = 64;
+
+} // namespace
+
+link::link(crypto::handshake_config config, const crypto::key_pair& keys,
+           name_flavour flavour)
+    : handshake_(std::move(config), keys), flavour_(flavour) {
+  output_ = handshake_.take_output();
+}
+
+// -- reading
+// ----------------------------------------------------------------------
+
+link::room link::read_room() {
+  if (consumed_ > 0) {
+    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(consumed_),
+              input_.begin() + static_cast<std::ptrdiff_t>(filled_),
+              input_.begin());
+    filled_ -= consumed_;
+    consumed_ = 0;
+  }
+  if (filled_ == 0 && input_.size() > usual_room)
+    bytes(usual_room).swap(input_);
+  if (input_.empty()) {
+    input_.resize(first_room);
+  } else if (filled_ == input_.size()) {
+    // Doubling follows what has come, never what was merely announced.
+    auto wanted = input_.size() * 2;
+    if (needed_ > filled_)
+      wanted = std::min(wanted, std::max(needed_, usual_room));
+    input_.resize(wanted);
+  }
+  return {input_.data() + filled_, input_.size() - filled_};
+}
+
+caf::error link::received(std::size_t size, link_intake& out) {
+  auto was_full = size > 0 && filled_ + size == input_.size();
+  filled_ += size;
+  if (!agreed_) {
+    if (auto err = run_handshake())
+      return err;
+  }
+  if (!open_)
+    return {};
+  auto err = read_frames(out);
+  if (was_full && consumed_ == filled_ && input_.size() < usual_room) {
+    consumed_ = filled_ = 0;
+    input_.resize(input_.size() * 2);
+  }
+  return err;
+}
+
+caf::error link::run_handshake() {
+  auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
+  auto taken = handshake_.feed(waiting);
+  auto answer = handshake_.take_output();
+  output_.insert(output_.end(), answer.begin(), answer.end());
+  if (!taken)
+    return std::move(taken.error());
+  consumed_ += *taken;
+  if (handshake_.current_stage() == crypto::handshake::stage::done)
+    agreed_ = handshake_.take_result();
+  return {};
+}
+
+caf::error link::read_frames(link_intake& out) {
+  bytes block;
+  block.reserve(
+      filled_ - consumed_
+      + (agreed_->first_message ? agreed_->first_message->size() : 0));
+  caf::error failure;
+  if (agreed_->first_message) {
+    block = std::move(*agreed_->first_message);
+    agreed_->first_message.reset();
+    failure = take_message(0, block.size(), block, out);
+  }
+  needed_ = 0;
+  while (!failure) {
+    auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
+    auto frame =
+        wire::scan_frame(agreed_->framing, waiting, wire::max_frame_size);
+    if (frame.status == wire::frame_status::incomplete) {
+      needed_ = frame.needed;
+      break;
+    }
+    if (frame.status == wire::frame_status::too_large)
+      return make_error(errc::too_large,
+                        "frame over the limit of "
+                            + std::to_string(wire::max_frame_size) + " bytes");
+    if (frame.status == wire::frame_status::malformed)
+      return make_error(errc::malformed, "no frame starts like this");
+    auto offset = block.size();
+    auto size = frame.content.size();
+    if (agreed_->from_remote) {
+      auto overhead = crypto::seal_overhead;
+      if (size < overhead)
+        return make_error(errc::cannot_open, "frame too short to be sealed");
+      size -= overhead;
+      block.resize(offset + size);
+      if (!agreed_->from_remote->open(frame.content.data(),
+                                      frame.content.size(),
+                                      block.data() + offset))
+        return make_error(errc::cannot_open,
+                          "frame "
+                              + std::to_string(agreed_->from_remote->sequence())
+                              + " is damaged or sealed with another key");
+    } else {
+      block.insert(block.end(), frame.content.begin(), frame.content.end());
+    }
+    consumed_ += frame.consumed;
+    failure = take_message(offset, size, block, out);
+  }
+  out.block = payload{std::move(block)};
+  return failure;
+}
+
+caf::error link::take_message(std::size_t offset, std::size_t size,
+                              const bytes& block, link_intake& out) {
+  ++out.frames;
+  if (size == 0)
+    return {};
+  auto message = byte_view{block.data() + offset, size};
+  auto tag = static_cast<wire::message_tag>(message[0]);
+  switch (tag) {
+  case wire::message_tag::heartbeat:
+    return {};
+  case wire::message_tag::overlay_1:
+  case wire::message_tag::overlay_2:
+  case wire::message_tag::overlay_3:
+  case wire::message_tag::overlay_control:
+    out.overlay.push_back({tag, payload::copy_of(message.sub(1))});
+    return {};
+  case wire::message_tag::gossip:
+  case wire::message_tag::unicast:
+  case wire::message_tag::broadcast: {
+    wire::envelope x;
+    if (!wire::read_envelope(tag, message.sub(1), flavour_, x))
+      return make_error(errc::malformed, "message with tag "
+                                             + std::to_string(message[0])
+                                             + " does not decode");
+    delivery d;
+    d.tag = tag;
+    d.source = x.source;
+    d.destination = x.destination;
+    d.message_offset = static_cast<std::uint32_t>(offset);
+    d.message_size = static_cast<std::uint32_t>(size);
+    d.data_offset = static_cast<std::uint32_t>(
+        x.data.empty()
+            ? offset + size
+            : static_cast<std::size_t>(x.data.data() - block.data()));
+    d.data_size = static_cast<std::uint32_t>(x.data.size());
+    bucket(x.channel, out).messages.push_back(d);
+    return {};
+  }
+  }
+  ++out.unknown_tags;
+  return {};
+}
+
+channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
+  if (!out.channels.empty() && *out.channels.back().channel == channel)
+    return out.channels.back();
+  for (auto& x : out.channels)
+    if (*x.channel == channel)
+      return x;
+  auto same = [&](const channel_name& x) {
+    return *x == channel;
+  };
+  auto known =
+      std::find_if(known_channels_.begin(), known_channels_.end(), same);
+  if (known != known_channels_.end()) {
+    out.channels.push_back({*known, {}});
+  } else {
+    auto name = std::make_shared<const std::string>(channel);
+    if (known_channels_.size() < channels_worth_knowing)
+      known_channels_.push_back(name);
+    out.channels.push_back({std::move(name), {}});
+  }
+  return out.channels.back();
+}
+
+// -- writing
+// ----------------------------------------------------------------------
+
+bool link::begin_frame(std::size_t size) {
+  auto overhead = agreed_->to_remote ? crypto::seal_overhead : 0;
+  if (size + overhead > wire::max_frame_size)
+    return false;
+  wire::append_frame_header(agreed_->framing, size + overhead, output_);
+  output_.resize(output_.size() + overhead);
+  return true;
+}
+
+void link::end_frame(std::size_t size) {
+  if (!agreed_->to_remote)
+    return;
+  auto sealed = size + crypto::seal_overhead;
+  agreed_->to_remote->seal_in_place(output_.data() + output_.size() - sealed,
+                                    sealed);
+}
+
+caf::error link::send(const std::string& channel, const outgoing& x) {
+  auto size = x.relayed ? x.data.size()
+                        : wire::message_size(x.tag, channel, x.source,
+                                             x.destination, x.data.size());
+  if (!begin_frame(size))
+    return make_error(errc::too_large,
+                      "message of " + std::to_string(size)
+                          + " bytes, a frame holds "
+                          + std::to_string(wire::max_frame_size));
+  auto view = x.data.view();
+  if (x.relayed)
+    output_.insert(output_.end(), view.begin(), view.end());
+  else
+    wire::append_message(x.tag, channel, x.source, x.destination, view,
+                         output_);
+  end_frame(size);
+  return {};
+}
+
+void link::send_heartbeat() {
+  begin_frame(1);
+  output_.push_back(static_cast<std::uint8_t>(wire::message_tag::heartbeat));
+  end_frame(1);
+}
+
+caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
+  if (!begin_frame(data.size() + 1))
+    return make_error(errc::too_large, "overlay message of "
+                                           + std::to_string(data.size())
+                                           + " bytes");
+  output_.push_back(static_cast<std::uint8_t>(tag));
+  output_.insert(output_.end(), data.begin(), data.end());
+  end_frame(data.size() + 1);
+  return {};
+}
+
+void link::wrote(std::size_t size) {
+  written_ += size;
+  if (written_ == output_.size()) {
+    written_ = 0;
+    if (output_.capacity() > output_worth_keeping)
+      bytes{}.swap(output_);
+    else
+      output_.clear();
+  } else if (written_ > output_worth_keeping && written_ > output_.size() / 2) {
+    output_.erase(output_.begin(),
+                  output_.begin() + static_cast<std::ptrdiff_t>(written_));
+    written_ = 0;
+  }
+}
+
+} // namespace cafmesh

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "../../crypto/handshake.hpp"
+#include "../../messages/traffic.hpp"
+
+namespace cafmesh {
+
+/// What was read, sorted by channel.
+struct channel_deliveries {
+  channel_name channel;
+  std::vector<delivery> messages;
+};
+
+/// A message for the overlay.
+struct overlay_message {
+  wire::message_tag tag;
+  payload data;
+};
+
+/// What a batch of frames held.
+struct link_intake {
+  payload block; ///< the deliveries point into it
+  std::vector<channel_deliveries> channels;
+  std::vector<overlay_message> overlay;
+  std::size_t frames = 0;
+  std::size_t unknown_tags = 0;
+};
+
+/// One connection without its socket: bytes in -> messages out, messages in ->
+/// bytes out (protocol sections 2 to 4). Begins with the handshake; then its
+/// owner says `open`, and only then are messages taken out of what was read.
+/// After an error it is good for nothing but its end.
+class link {
+public:
+  link(crypto::handshake_config config, const crypto::key_pair& keys,
+       name_flavour flavour);
+
+  // -- reading
+  // --------------------------------------------------------------------
+
+  struct room {
+    std::uint8_t* data;
+    std::size_t size; ///< never 0
+  };
+
+  /// Where to read into. Grows with what the remote really sent: small at
+  /// first, larger where reads come back full or a frame needs it.
+  room read_room();
+
+  /// @param size how much was read into the room; 0 to look again at what is
+  ///        there, after `open`.
+  /// @param out receives the messages; none before `open`.
+  caf::error received(std::size_t size, link_intake& out);
+
+  // -- state
+  // ----------------------------------------------------------------------
+
+  crypto::handshake::stage stage() const noexcept {
+    return handshake_.current_stage();
+  }
+  std::uint8_t version() const noexcept {
+    return agreed_ ? agreed_->version : std::uint8_t{0};
+  }
+  bool encrypted() const noexcept {
+    return agreed_ && agreed_->to_remote.has_value();
+  }
+  /// @pre the handshake is done
+  const wire::feature_map& remote_features() const noexcept {
+    return agreed_->features;
+  }
+  /// From now on messages are taken out. @pre the handshake is done
+  void open() noexcept {
+    open_ = true;
+  }
+  bool is_open() const noexcept {
+    return open_;
+  }
+
+  // -- writing
+  // --------------------------------------------------------------------
+  // @pre the handshake is done
+
+  /// @returns errc::too_large, with nothing queued, for more than a frame
+  /// holds.
+  caf::error send(const std::string& channel, const outgoing& x);
+  void send_heartbeat();
+  caf::error send_overlay(wire::message_tag tag, byte_view data);
+
+  /// What is to be written. Valid until the next call that is not const.
+  byte_view output() const noexcept {
+    return byte_view{output_}.sub(written_);
+  }
+  void wrote(std::size_t size);
+
+private:
+  caf::error run_handshake();
+  caf::error read_frames(link_intake& out);
+  caf::error take_message(std::size_t offset, std::size_t size,
+                          const bytes& block, link_intake& out);
+  channel_deliveries& bucket(std::string_view channel, link_intake& out);
+  /// Room for a frame of `size` plain bytes at the end of the output; returns
+  /// where the plain bytes belong.
+  bool begin_frame(std::size_t size);
+  void end_frame(std::size_t size);
+
+  crypto::handshake handshake_;
+  std::optional<crypto::handshake_result> agreed_;
+  name_flavour flavour_;
+  bool open_ = false;
+
+  bytes input_;
+  std::size_t filled_ = 0; // input_[consumed_ .. filled_) waits
+  std::size_t consumed_ = 0;
+  std::size_t needed_ = 0; // bytes of the frame that waits, if known
+
+  bytes output_;
+  std::size_t written_ = 0;
+
+  // Names seen on this connection, so that a batch need not make them anew.
+  std::vector<channel_name> known_channels_;
+};
+
+} // namespace cafmesh

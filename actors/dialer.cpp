@@ -1,0 +1,133 @@
+#include "dialer.hpp"
+
+#include <utility>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "../messages/errc.hpp"
+#include "connection.hpp"
+#include "core/host_port.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+struct give_up {};
+
+using dialer_interface = dialer_actor::extend<caf::reacts_to<give_up>>;
+
+} // namespace
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::give_up)
+
+namespace cafmesh {
+
+namespace {
+
+// For resolving and connecting together; the operating system's own patience
+// is minutes.
+constexpr auto dial_timeout = std::chrono::seconds{30};
+
+bool stands_for_all(const std::string& host) {
+  return host.empty() || host == "0.0.0.0" || host == "::";
+}
+
+struct dialer_state {
+  explicit dialer_state(dialer_interface::pointer self_ptr) : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.dialer";
+
+  void start(context_ptr context, std::string address, bool new_ones);
+  void connect_next();
+  void connected(socket_ptr socket);
+  void fail(caf::error why);
+
+  dialer_interface::pointer self;
+  context_ptr ctx;
+  std::string target;
+  bool may_be_new = false;
+  host_port where;
+  std::vector<std::string> addresses; // still to be tried, last first
+  caf::error last_failure;
+};
+
+void dialer_state::start(context_ptr context, std::string address,
+                         bool new_ones) {
+  ctx = std::move(context);
+  target = std::move(address);
+  may_be_new = new_ones;
+  auto parsed = host_port::parse(target);
+  if (!parsed)
+    return fail(std::move(parsed.error()));
+  where = std::move(*parsed);
+  self->delayed_send(self, dial_timeout, give_up{});
+  ctx->sockets->resolve(where.host, self);
+}
+
+void dialer_state::connect_next() {
+  if (addresses.empty())
+    return fail(std::move(last_failure));
+  auto address = std::move(addresses.back());
+  addresses.pop_back();
+  const auto& from = ctx->config.host;
+  ctx->sockets->connect(stands_for_all(from) ? std::string{} : from, address,
+                        where.port, self);
+}
+
+void dialer_state::connected(socket_ptr socket) {
+  connection_start init;
+  init.id = next_connection_id();
+  init.socket = std::move(socket);
+  init.outbound = true;
+  init.target = target;
+  init.may_be_new = may_be_new;
+  auto id = init.id;
+  auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
+  self->send(ctx->maker, connection_dialed{target, id, std::move(connection)});
+  self->quit();
+}
+
+void dialer_state::fail(caf::error why) {
+  self->send(ctx->maker, attempt_failed{target, std::move(why)});
+  self->quit();
+}
+
+dialer_interface::behavior_type
+dialer_behavior(dialer_interface::stateful_pointer<dialer_state> self,
+                const context_ptr& ctx, const std::string& target,
+                bool may_be_new) {
+  auto st = &self->state;
+  st->start(ctx, target, may_be_new);
+  return {
+      [st](name_resolved& x) {
+        st->addresses.assign(x.addresses.rbegin(), x.addresses.rend());
+        st->connect_next();
+      },
+      [st](name_unresolved& x) { st->fail(std::move(x.why)); },
+      [st](socket_connected& x) { st->connected(std::move(x.socket)); },
+      [st](connect_failed& x) {
+        st->last_failure = std::move(x.why);
+        st->connect_next();
+      },
+      [st](give_up) {
+        st->fail(make_error(errc::timed_out,
+                            "no connection within "
+                                + std::to_string(dial_timeout.count()) + " s"));
+      },
+  };
+}
+
+} // namespace
+
+dialer_actor spawn_dialer(caf::actor_system& system, context_ptr ctx,
+                          std::string target, bool may_be_new) {
+  return system.spawn(dialer_behavior, std::move(ctx), std::move(target),
+                      may_be_new);
+}
+
+} // namespace cafmesh

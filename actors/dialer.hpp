@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <caf/fwd.hpp>
+
+#include "node_context.hpp"
+
+namespace cafmesh {
+
+/// One attempt to reach a target: resolves its name anew, tries its addresses
+/// one after the other, makes a connection of the first that answers. Tells
+/// the connection maker how it went, and ends.
+dialer_actor spawn_dialer(caf::actor_system& system, context_ptr ctx,
+                          std::string target, bool may_be_new);
+
+} // namespace cafmesh

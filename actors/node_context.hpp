@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <random>
+
+#include "../crypto/handshake.hpp"
+#include "../messages/actor_interfaces.hpp"
+#include "../messages/type_ids.hpp"
+#include "core/topology.hpp"
+#include "log.hpp"
+#include "settings.hpp"
+#include "transport.hpp"
+
+namespace cafmesh {
+
+/// What the actors of one router share. Filled in by the router before the
+/// first of them needs it, never changed afterwards.
+struct node_context {
+  settings config;
+  local_identity self;
+  crypto::passwords passwords;
+  transport_ptr sockets;
+  log_sink_ptr log;
+  topology_actor topology;
+  connection_maker_actor maker;
+  router_actor router;
+
+  void write(log_level level, const std::string& text) const {
+    log->write(level, text);
+  }
+
+  /// A seed for somebody's dice: derived from the configured one, or drawn.
+  std::uint64_t draw_seed(std::uint64_t who) const {
+    if (config.seed)
+      return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+  }
+};
+
+using context_ptr = std::shared_ptr<const node_context>;
+
+} // namespace cafmesh

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <caf/expected.hpp>
+#include <caf/fwd.hpp>
+
+#include "../messages/actor_interfaces.hpp"
+#include "../messages/type_ids.hpp"
+#include "log.hpp"
+#include "settings.hpp"
+#include "transport.hpp"
+
+namespace cafmesh {
+
+/// Starts a node: binds its port and spawns its actors. It neither accepts nor
+/// dials before `start_mesh`, so that channels can be joined first. It lives
+/// until `stop_mesh`, or until the router is sent an exit message; an actor
+/// system does not end before its routers have.
+/// @param sockets null: the system's.
+/// @param log null: spdlog's default logger.
+/// @returns errc::bad_setting, bad_address, address_in_use or socket_failed.
+caf::expected<router_actor> spawn_router(caf::actor_system& system,
+                                         settings config,
+                                         transport_ptr sockets = nullptr,
+                                         log_sink_ptr log = nullptr);
+
+} // namespace cafmesh

@@ -1,0 +1,74 @@
+#include "settings.hpp"
+
+#include <arpa/inet.h>
+
+#include "../messages/errc.hpp"
+#include "core/host_port.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+bool is_numeric_address(const std::string& host) {
+  in6_addr storage;
+  return inet_pton(AF_INET, host.c_str(), &storage) == 1
+         || inet_pton(AF_INET6, host.c_str(), &storage) == 1;
+}
+
+caf::error bad(const std::string& name, const std::string& expected,
+               const std::string& got) {
+  return make_error(errc::bad_setting,
+                    name + " must be " + expected + ", not " + got);
+}
+
+caf::error check_times(const settings& x) {
+  const std::pair<const char*, std::chrono::milliseconds> all[] = {
+      {"gossip_interval", x.gossip_interval},
+      {"heartbeat_interval", x.heartbeat_interval},
+      {"patience", x.effective_patience()},
+      {"header_timeout", x.header_timeout},
+      {"stall_limit", x.stall_limit},
+      {"retry_initial", x.retry_initial},
+      {"retry_max", x.retry_max},
+      {"accept_interval", x.accept_interval},
+  };
+  for (const auto& [name, value] : all)
+    if (value.count() <= 0)
+      return bad(name, "longer than 0 ms", std::to_string(value.count()));
+  if (x.announcement_interval.count() < 0)
+    return bad("announcement_interval", "0 ms or more",
+               std::to_string(x.announcement_interval.count()));
+  if (x.effective_patience() <= x.heartbeat_interval)
+    return bad("patience", "longer than heartbeat_interval",
+               std::to_string(x.effective_patience().count()) + " ms");
+  if (x.retry_max < x.retry_initial)
+    return bad("retry_max", "at least retry_initial",
+               std::to_string(x.retry_max.count()) + " ms");
+  return {};
+}
+
+} // namespace
+
+caf::error check(const settings& x) {
+  if (x.name && x.name->flavour() != x.flavour)
+    return make_error(errc::bad_peer_name, "name " + x.name->str()
+                                               + " is not of flavour "
+                                               + to_string(x.flavour));
+  if (x.name && x.name->is_unknown())
+    return make_error(errc::bad_peer_name, "a peer's name cannot be all zeros");
+  if (!is_numeric_address(x.host))
+    return make_error(errc::bad_address,
+                      "host must be a numeric address, not '" + x.host + "'");
+  for (const auto& peer : x.peers)
+    if (auto parsed = host_port::parse(peer); !parsed)
+      return std::move(parsed.error());
+  if (auto v = x.min_protocol_version; v && (*v < 1 || *v > 2))
+    return bad("min_protocol_version", "1 or 2", std::to_string(*v));
+  if (x.max_strangers == 0)
+    return bad("max_strangers", "1 or more", "0");
+  if (x.accept_burst == 0)
+    return bad("accept_burst", "1 or more", "0");
+  return check_times(x);
+}
+
+} // namespace cafmesh

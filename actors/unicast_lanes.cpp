@@ -1,0 +1,127 @@
+#include "unicast_lanes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "../messages/errc.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+constexpr std::size_t batches_under_way = 2;
+constexpr auto patience = std::chrono::seconds{1};
+
+// What a message costs beside its data, so that empty ones count too.
+constexpr std::size_t overhead = 64;
+
+caf::error congested(peer_name hop) {
+  return make_error(errc::congested, "too much is waiting for " + hop.str());
+}
+
+} // namespace
+
+void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
+                        const late_answer_ptr& answer) {
+  auto& to_hop = lanes_[hop];
+  if (to_hop.to != to) {
+    drop(to_hop);
+    to_hop = {};
+    to_hop.to = to;
+  }
+  auto size = x.data.size() + overhead;
+  auto is_full = to_hop.size + to_hop.unanswered_size + size > limit_
+                 && to_hop.size + to_hop.unanswered_size > 0;
+  if (is_full && answer->promise().async()) {
+    ++dropped_;
+    return answer->note(congested(hop));
+  }
+  to_hop.size += size;
+  to_hop.gathered.push_back(std::move(x));
+  if (!to_hop.waiting)
+    to_hop.waiting = std::make_shared<answers>();
+  if (to_hop.waiting->empty() || to_hop.waiting->back() != answer)
+    to_hop.waiting->push_back(answer);
+  if (to_hop.gathered.size() == 1)
+    ready_.push_back(hop);
+}
+
+std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
+  while (!ready_.empty()) {
+    auto hop = ready_.back();
+    ready_.pop_back();
+    auto& to_hop = lanes_[hop];
+    if (to_hop.gathered.empty()
+        || to_hop.unanswered.size() >= batches_under_way)
+      continue;
+    if (to_hop.unanswered.empty())
+      to_hop.last_answer = now;
+    batch result;
+    result.hop = hop;
+    result.to = to_hop.to;
+    result.items = std::exchange(to_hop.gathered, {});
+    result.size = std::exchange(to_hop.size, 0);
+    result.waiting = std::exchange(to_hop.waiting, nullptr);
+    to_hop.unanswered.push_back(result.waiting);
+    to_hop.unanswered_size += result.size;
+    return result;
+  }
+  return std::nullopt;
+}
+
+void unicast_lanes::taken(const batch& x, const caf::error& failure,
+                          instant now) {
+  if (failure)
+    for (auto& answer : *x.waiting)
+      answer->note(failure);
+  x.waiting->clear();
+  auto i = lanes_.find(x.hop);
+  if (i == lanes_.end() || i->second.to != x.to)
+    return;
+  auto& to_hop = i->second;
+  auto under_way =
+      std::find(to_hop.unanswered.begin(), to_hop.unanswered.end(), x.waiting);
+  if (under_way != to_hop.unanswered.end()) {
+    to_hop.unanswered.erase(under_way);
+    to_hop.unanswered_size -= x.size;
+  }
+  to_hop.last_answer = now;
+  if (!to_hop.gathered.empty())
+    ready_.push_back(x.hop);
+}
+
+bool unicast_lanes::check(instant now) {
+  auto anything = false;
+  for (auto i = lanes_.begin(); i != lanes_.end();) {
+    auto& to_hop = i->second;
+    if (is_stuck(to_hop, now))
+      drop(to_hop);
+    if (to_hop.unanswered.empty() && to_hop.gathered.empty()) {
+      i = lanes_.erase(i);
+      continue;
+    }
+    anything = true;
+    ++i;
+  }
+  return anything;
+}
+
+bool unicast_lanes::is_stuck(const lane& x, instant now) const {
+  return !x.unanswered.empty() && now - x.last_answer >= patience;
+}
+
+void unicast_lanes::drop(lane& x) {
+  // Batches under way are with the connection; only those who wait for them
+  // are let go.
+  for (auto& under_way : x.unanswered)
+    under_way->clear();
+  dropped_ += x.gathered.size();
+  if (x.waiting)
+    for (auto& answer : *x.waiting)
+      answer->note(make_error(errc::congested, "the next hop takes nothing"));
+  x.waiting.reset();
+  x.gathered.clear();
+  x.size = 0;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "../messages/actor_interfaces.hpp"
+#include "core/instant.hpp"
+#include "late_answer.hpp"
+
+namespace cafmesh {
+
+/// What a channel has for each neighbour in unicasts, gathered into batches; a
+/// part of `gossip_channel`, for its use alone.
+///
+/// Credit: a lane has at most two batches with its connection that are not
+/// answered yet. Whoever asked for an answer gets it when its batch has been
+/// taken, so that a slow neighbour slows those who send to it. What nobody
+/// waits for is dropped, and counted, where more than `limit` bytes wait. A
+/// neighbour that takes nothing at all for a second holds nobody up any longer:
+/// what waits for it is dropped, so that others' traffic goes on.
+class unicast_lanes {
+public:
+  using answers = std::vector<late_answer_ptr>;
+  using answers_ptr = std::shared_ptr<answers>;
+
+  struct batch {
+    peer_name hop;
+    connection_actor to;
+    std::vector<outgoing> items;
+    std::size_t size = 0;
+    answers_ptr waiting; ///< may be emptied while the batch is under way
+  };
+
+  explicit unicast_lanes(std::size_t limit) : limit_(limit) {
+  }
+
+  /// Notes errc::congested in the answer where it drops the message.
+  void add(peer_name hop, const connection_actor& to, outgoing x,
+           const late_answer_ptr& answer);
+
+  /// The next batch that credit allows to send, to be answered by `taken`.
+  std::optional<batch> next_batch(instant now);
+
+  /// The connection took a batch, or failed to.
+  void taken(const batch& x, const caf::error& failure, instant now);
+
+  /// Drops what waits for stuck neighbours. @returns whether anything still
+  /// waits, so that another look is due.
+  bool check(instant now);
+
+  std::uint64_t dropped() const noexcept {
+    return dropped_;
+  }
+
+private:
+  struct lane {
+    connection_actor to;
+    std::vector<outgoing> gathered;
+    answers_ptr waiting;
+    std::size_t size = 0; // bytes gathered
+    std::vector<answers_ptr> unanswered;
+    std::size_t unanswered_size = 0;
+    instant last_answer;
+  };
+
+  bool is_stuck(const lane& x, instant now) const;
+  void drop(lane& x);
+
+  std::size_t limit_;
+  std::unordered_map<peer_name, lane> lanes_;
+  std::vector<peer_name> ready_; // lanes that may have a batch to send
+  std::uint64_t dropped_ = 0;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "ids.hpp"
+#include "peer_name.hpp"
+
+/// What users tell a node, and what its parts tell each other about dialling.
+namespace cafmesh {
+
+// -- users -> router
+// --------------------------------------------------------------
+
+/// Begin to accept and to dial. Before it, channels can be joined so that
+/// nothing passes them by. A second one is answered with errc::already_started.
+struct start_mesh {};
+
+/// Close everything, free the port, end all actors. Answered when that is done.
+struct stop_mesh {};
+
+/// Keep connections to these addresses, `host[:port]`, from now on; each is
+/// tried at once. All or nothing: errc::bad_address for one that does not
+/// parse.
+struct connect_to {
+  std::vector<std::string> addresses;
+  /// Forget those named before.
+  bool replace = false;
+};
+
+/// No longer keep connections to these addresses; live ones stay.
+struct forget {
+  std::vector<std::string> addresses;
+};
+
+/// -> node_description
+struct get_node {};
+
+struct node_description {
+  peer_name name;
+  std::string nickname;
+  peer_uid uid{};
+  std::string address; ///< `host:port` where it listens
+};
+
+// -- acceptor, dialer, connection -> connection_maker
+// -------------------------------
+
+/// The dial failed; there is no connection.
+struct attempt_failed {
+  std::string target;
+  caf::error why;
+};
+
+// -- connection -> acceptor
+// ---------------------------------------------------------
+
+/// The remote has proved itself: it no longer counts as a stranger.
+struct stranger_accepted {
+  connection_id id;
+};
+
+} // namespace cafmesh
