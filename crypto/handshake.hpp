@@ -29,7 +29,8 @@ struct handshake_config {
   /// May be null, like empty.
   passwords accepted;
   /// Which of them a dialler seals with; an acceptor answers with the one that
-  /// the dialler's features opened with.
+  /// the dialler's features opened with. Within `accepted`, unless that is
+  /// empty.
   std::size_t dial_with = 0;
   /// Everything that we say of ourselves.
   wire::feature_map features;
@@ -78,9 +79,13 @@ public:
   bytes take_output();
 
   /// Takes what it needs from the front of `input` and leaves the rest: bytes
-  /// behind the intro belong to the caller.
-  /// @returns how much it took, or the error that ends the connection. Once
-  ///          failed it fails with the same error for ever.
+  /// behind the intro belong to the caller. It takes whole steps and keeps no
+  /// part of one: what it left must come again, at the front and with more
+  /// behind it. It never asks for more than `max_frame` and 64 KiB at once.
+  /// @returns how much it took, 0 while it waits for more, or the error that
+  ///          ends the connection. Once failed it fails with the same error
+  ///          for ever; output from before is worth sending all the same, as
+  ///          it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
   /// @pre `current_stage() == stage::done`; once.
@@ -96,6 +101,19 @@ private:
   step read_version_1_features(byte_view input);
   step read_proof(byte_view input);
 
+  bool encrypts() const noexcept {
+    return config_.accepted && !config_.accepted->empty();
+  }
+  caf::error agree_on_version(std::uint8_t min, std::uint8_t max);
+  void begin_version_1();
+  void begin_version_2();
+  caf::error derive_session_keys(const public_key& theirs);
+  std::optional<bytes> open_first_frame(byte_view box);
+  void send_sealed(byte_view plain);
+  void send_features();
+  void send_proof();
+  void finish();
+
   handshake_config config_;
   key_pair keys_;
   stage stage_ = stage::header;
@@ -103,7 +121,8 @@ private:
   bytes output_;
   caf::error failure_;
   handshake_result result_;
-  std::optional<public_key> remote_key_;
+  // One for each password that the remote may have.
+  std::vector<key> session_keys_;
 };
 
 } // namespace cafmesh::crypto
