@@ -1,0 +1,309 @@
+#include "../../../messages/wire/topology_update.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "../../../messages/errc.hpp"
+#include "../../support/hex.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::wire;
+using cafmesh::test::hex;
+
+namespace {
+
+peer_name name_of(std::uint64_t number,
+                  name_flavour flavour = name_flavour::mac) {
+  if (flavour == name_flavour::mac)
+    return peer_name::from_number(number);
+  bytes xs(16, static_cast<std::uint8_t>(number));
+  return *peer_name::from_bytes(xs, flavour);
+}
+
+std::vector<peer_record> some_records(name_flavour flavour) {
+  auto n = [=](std::uint64_t x) {
+    return name_of(x, flavour);
+  };
+  auto uid = static_cast<peer_uid>(UINT64_MAX);
+  return {
+      {{n(1), "nick", uid, 300, static_cast<short_id>(4095)}, {}},
+      {{n(2), "", uid, 0, static_cast<short_id>(0)},
+       {{n(1), "192.0.2.1:6783", true, true}, {n(3), "", false, false}}},
+      {{n(3), std::string(300, 'x'), peer_uid::none, 7, {}},
+       {{n(1), "h:1", false, true}}},
+  };
+}
+
+bytes update_of(const std::vector<peer_record>& xs) {
+  auto out = topology_definitions().to_bytes();
+  for (const auto& x : xs)
+    append_peer_record(out, x);
+  return out;
+}
+
+struct outcome {
+  std::vector<peer_record> records;
+  caf::error error;
+};
+
+outcome read_all(byte_view input, name_flavour flavour = name_flavour::mac) {
+  outcome result;
+  topology_update_reader reader{input, flavour};
+  peer_record x;
+  while (reader.next(x.peer)) {
+    if (!reader.read_connections(x.connections))
+      break;
+    result.records.push_back(x);
+  }
+  result.error = reader.error();
+  return result;
+}
+
+bool same(const std::vector<peer_record>& xs,
+          const std::vector<peer_record>& ys) {
+  return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(),
+                    [](const auto& x, const auto& y) {
+                      return x.peer == y.peer && x.connections == y.connections;
+                    });
+}
+
+bool is_malformed(byte_view input) {
+  return is(read_all(input).error, errc::malformed);
+}
+
+// Definitions as short as they get: type 65 is struct { NameByte []byte },
+// with the given type of that field, and type 66 is [](type 65).
+std::string small_definitions(const std::string& field_type = "0a") {
+  return "19 ff81 03 01 02 ff82 00 01 01 01 08 4e616d6542797465 01 "
+         + field_type + " 00 00 00 0d ff83 02 01 02 ff84 00 01 ff82 00 00";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(topology_update_tests)
+
+BOOST_AUTO_TEST_CASE(an_update_comes_back_as_it_was) {
+  for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+    auto records = some_records(flavour);
+    auto result = read_all(update_of(records), flavour);
+    BOOST_TEST(describe(result.error) == "none");
+    BOOST_TEST(same(result.records, records));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_update_without_peers_is_none) {
+  for (const auto& input : {bytes{}, update_of({})}) {
+    auto result = read_all(input);
+    BOOST_TEST(describe(result.error) == "none");
+    BOOST_TEST(result.records.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(connections_may_be_passed_over) {
+  auto input = update_of(some_records(name_flavour::mac));
+  topology_update_reader reader{input, name_flavour::mac};
+  peer_summary peer;
+  std::vector<connection_summary> connections;
+  BOOST_TEST(reader.next(peer));
+  BOOST_TEST(reader.next(peer));
+  BOOST_TEST(reader.next(peer));
+  BOOST_TEST((peer.name == name_of(3)));
+  BOOST_TEST(reader.read_connections(connections));
+  BOOST_TEST(connections.size() == 1u);
+  BOOST_TEST(!reader.next(peer));
+  BOOST_TEST(!reader.error());
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_sorted_and_the_last_of_a_remote_wins) {
+  peer_record x;
+  x.peer.name = name_of(1);
+  x.connections = {{name_of(9), "old", true, true},
+                   {name_of(3), "three", false, false},
+                   {name_of(9), "mid", true, true},
+                   {name_of(5), "five", false, false},
+                   {name_of(9), "new", false, true}};
+  auto result = read_all(update_of({x}));
+  BOOST_REQUIRE(result.records.size() == 1u);
+  auto& found = result.records[0].connections;
+  BOOST_REQUIRE(found.size() == 3u);
+  BOOST_TEST(found[0].remote_address == "three");
+  BOOST_TEST(found[1].remote_address == "five");
+  BOOST_TEST(found[2].remote_address == "new");
+}
+
+BOOST_AUTO_TEST_CASE(what_an_earlier_peer_had_does_not_linger) {
+  auto records = some_records(name_flavour::mac);
+  std::swap(records[0].connections, records[1].connections);
+  records.push_back({{name_of(4), "", peer_uid::none, 0, {}}, {}});
+  BOOST_TEST(same(read_all(update_of(records)).records, records));
+}
+
+// Written by Go from structs with fields of every kind added, the fields in
+// another order, and other type names and numbers.
+BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
+  auto input = hex("ff9eff8d0301010b7269636853756d6d61727901ff8e00010d010a48617"
+                   "353686f7274494401"
+                   "02000105457874726101ff9000010341727201ff960001014601ff9a000"
+                   "1084e616d65427974"
+                   "65010a0001084e69636b4e616d65010c0001014501ff9c0001035549440"
+                   "10600010756657273"
+                   "696f6e010600010753686f727449440106000103416e790110000104416"
+                   "e7932011000010352"
+                   "656301ff9e00000026ff8f03010105496e6e657201ff900001030101410"
+                   "1040001014d01ff94"
+                   "00010149011000000021ff93040101106d61705b737472696e675d5b5d6"
+                   "96e7401ff9400010c"
+                   "01ff9200000cff91020102ff92000104000018ff95010101085b335d696"
+                   "e74313601ff960001"
+                   "040106000018ff99020101095b5d6d61696e2e543201ff9a0001ff98000"
+                   "01cff970301010254"
+                   "3201ff9800010201015801080001015a010e00000024ff9b03010110737"
+                   "472756374207b205a"
+                   "20696e74207d01ff9c00010101015a010400000021ff9d0301010352656"
+                   "301ff9e0001020104"
+                   "4e65787401ff9e00010156010c0000006fff8e010101010a01020162000"
+                   "16102020401076d61"
+                   "696e2e5432ff980801fef03f0100400000010302030601020001fef83f0"
+                   "1fe08404000010601"
+                   "0203040506010472696368010001070108010901076d61696e2e5432ff9"
+                   "80a01fe084001fe10"
+                   "40000002010201620001016100000dffa5020102ffa60001ffa0000063f"
+                   "f9f03010108726963"
+                   "68436f6e6e01ffa0000106010b45737461626c697368656401020001034"
+                   "e657701ffa2000108"
+                   "4e616d6542797465010a0001024d7001ffa400010d52656d6f746554435"
+                   "041646472010c0001"
+                   "084f7574626f756e64010200000016ffa1020101085b5d737472696e670"
+                   "1ffa200010c000020"
+                   "ffa30401010f6d61705b696e745d6d61696e2e543201ffa400010401ff9"
+                   "8000029ffa6000201"
+                   "01010201610001060909090909090101060001046164647201010003060"
+                   "809090909090037ff"
+                   "8e020001030000000206010203040509020004076d61696e2e5432ff980"
+                   "10001076d61696e2e"
+                   "5432ff980a01fe204001fe224000000004ffa60000");
+  auto result = read_all(input);
+  BOOST_TEST(describe(result.error) == "none");
+  std::vector<peer_record> expected{
+      {{name_of(0x010203040506), "rich", static_cast<peer_uid>(7), 8,
+        static_cast<short_id>(9)},
+       {{name_of(0x080909090909), "", false, false},
+        {name_of(0x090909090909), "addr", true, true}}},
+      {{name_of(0x010203040509), "", peer_uid::none, 0, {}}, {}}};
+  BOOST_TEST(same(result.records, expected));
+}
+
+BOOST_AUTO_TEST_CASE(missing_fields_are_zero) {
+  auto result = read_all(hex(small_definitions()
+                             + "0b ff82 01 06 010203040506 00"
+                               "0d ff84 00 01 01 06 010203040507 00"));
+  BOOST_TEST(describe(result.error) == "none");
+  std::vector<peer_record> expected{
+      {{name_of(0x010203040506), "", peer_uid::none, 0, {}},
+       {{name_of(0x010203040507), "", false, false}}}};
+  BOOST_TEST(same(result.records, expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_field_of_another_type_is_malformed) {
+  BOOST_TEST(is_malformed(hex(small_definitions("0c")
+                              + "0b ff82 01 06 010203040506 00"
+                                "04 ff84 00 00")));
+}
+
+BOOST_AUTO_TEST_CASE(values_of_another_kind_are_malformed) {
+  auto peer = std::string{"0b ff82 01 06 010203040506 00"};
+  BOOST_TEST(is_malformed(hex("040c000161")));
+  BOOST_TEST(is_malformed(hex(small_definitions() + "04 ff84 00 00")));
+  BOOST_TEST(is_malformed(hex(small_definitions() + peer + peer)));
+  BOOST_TEST(is_malformed(hex(small_definitions() + peer + "040c000161")));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_without_its_connections_is_malformed) {
+  BOOST_TEST(
+      is_malformed(hex(small_definitions() + "0b ff82 01 06 010203040506 00")));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_another_size_is_an_error) {
+  auto result = read_all(update_of(some_records(name_flavour::hash)));
+  BOOST_TEST(is(result.error, errc::bad_peer_name));
+  auto mac = update_of(some_records(name_flavour::mac));
+  result = read_all(mac, name_flavour::hash);
+  BOOST_TEST(is(result.error, errc::bad_peer_name));
+}
+
+BOOST_AUTO_TEST_CASE(the_unknown_peer_says_nothing) {
+  auto records = some_records(name_flavour::mac);
+  records[0].peer.name = peer_name{};
+  BOOST_TEST(is(read_all(update_of(records)).error, errc::bad_peer_name));
+  BOOST_TEST(is(read_all(hex(small_definitions()
+                             + "0b ff82 01 06 000000000000 00 04 ff84 00 00"))
+                    .error,
+                errc::bad_peer_name));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_connects_to_the_unknown_peer) {
+  auto records = some_records(name_flavour::mac);
+  records[1].connections[0].remote = peer_name{};
+  auto result = read_all(update_of(records));
+  BOOST_TEST(!!result.error);
+  BOOST_TEST(result.records.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_short_id_beyond_12_bits_is_malformed) {
+  auto records = some_records(name_flavour::mac);
+  records[0].peer.alias = static_cast<short_id>(4096);
+  BOOST_TEST(is_malformed(update_of(records)));
+}
+
+BOOST_AUTO_TEST_CASE(an_update_cut_anywhere_is_an_error_or_a_shorter_one) {
+  auto records = some_records(name_flavour::mac);
+  auto whole = update_of(records);
+  std::size_t valid = 0;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    auto result = read_all({whole.data(), size});
+    valid += result.error ? 0 : 1;
+    auto shorter = records;
+    shorter.resize(result.records.size());
+    BOOST_TEST(same(result.records, shorter));
+  }
+  // Nothing, one to three definitions, and one or two whole pairs.
+  BOOST_TEST(valid == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_is_final) {
+  auto input = hex("040c000161");
+  topology_update_reader reader{input, name_flavour::mac};
+  peer_summary peer;
+  std::vector<connection_summary> connections(3);
+  BOOST_TEST(!reader.next(peer));
+  BOOST_TEST(!reader.next(peer));
+  BOOST_TEST(!reader.read_connections(connections));
+  BOOST_TEST(connections.empty());
+  BOOST_TEST(is(reader.error(), errc::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(a_definition_that_comes_twice_is_malformed) {
+  auto input = update_of({});
+  auto again = input;
+  input.insert(input.end(), again.begin(), again.end());
+  BOOST_TEST(is_malformed(input));
+}
+
+BOOST_AUTO_TEST_CASE(a_count_beyond_the_bytes_is_malformed_at_once) {
+  BOOST_TEST(is_malformed(hex(small_definitions()
+                              + "0b ff82 01 06 010203040506 00"
+                                "0c ff84 00 f8ffffffffffffffff")));
+}
+
+BOOST_AUTO_TEST_CASE(definitions_take_the_numbers_that_go_takes) {
+  auto digits = to_hex(topology_definitions());
+  BOOST_TEST(digits.find("62ff83030101"
+                         "0b7065657253756d6d617279")
+             == 0u);
+  BOOST_TEST(digits.find("0dff87020102ff880001ff860000") != std::string::npos);
+  BOOST_TEST(digits.find("5bff8503010111") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
