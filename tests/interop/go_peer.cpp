@@ -6,14 +6,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -56,24 +53,6 @@ std::vector<std::string> command_line(const go_peer_options& options,
   ::_exit(127);
 }
 
-bool can_listen(std::uint16_t port) {
-  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    throw_errno("socket");
-  // As Go does before it listens.
-  int yes = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  const bool result =
-      ::bind(fd, generic, sizeof(address)) == 0 && ::listen(fd, 1) == 0;
-  ::close(fd);
-  return result;
-}
-
 std::vector<connection_view> connections_of(const json& peer) {
   std::vector<connection_view> result;
   // Go writes an empty slice as null.
@@ -86,57 +65,6 @@ std::vector<connection_view> connections_of(const json& peer) {
 }
 
 } // namespace
-
-std::vector<std::uint8_t> test_blob(std::size_t size, std::uint64_t seed) {
-  std::vector<std::uint8_t> result(size);
-  auto x = seed | 1;
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (i % 8 == 0) {
-      x ^= x >> 12;
-      x ^= x << 25;
-      x ^= x >> 27;
-      word = x * 0x2545F4914F6CDD1DU;
-    }
-    result[i] = static_cast<std::uint8_t>(word >> (8 * (i % 8)));
-  }
-  return result;
-}
-
-std::string digest(const std::vector<std::uint8_t>& payload) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (auto byte : payload)
-    hash = (hash ^ byte) * 0x100000001b3U;
-  std::array<char, 17> text{};
-  std::snprintf(text.data(), text.size(), "%016llx",
-                static_cast<unsigned long long>(hash));
-  return text.data();
-}
-
-std::uint16_t free_port() {
-  // Below the range from which the kernel takes ports for outgoing
-  // connections: one of those could occupy the port of a peer that a test
-  // restarts, or even connect to itself.
-  std::random_device dice;
-  std::uniform_int_distribution<int> pick{10000, 32000};
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    auto port = static_cast<std::uint16_t>(pick(dice));
-    if (can_listen(port))
-      return port;
-  }
-  throw std::runtime_error("no free port in 100 attempts");
-}
-
-bool eventually(const std::function<bool()>& condition,
-                std::chrono::milliseconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
-}
 
 go_peer::go_peer(go_peer_options options) : options_(std::move(options)) {
   // A free port may be taken before the peer listens on it.
