@@ -15,6 +15,8 @@ using namespace cafmesh::crypto;
 
 namespace {
 
+constexpr std::size_t mebibyte = 1024 * 1024;
+
 bytes sample(std::size_t size) {
   bytes result(size);
   std::iota(result.begin(), result.end(), std::uint8_t{7});
@@ -97,7 +99,8 @@ BOOST_AUTO_TEST_CASE(sealed_frames_are_what_secretbox_makes) {
 }
 
 BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
-  for (std::size_t size : {65536, 65536 + 3, 10 * 1024 * 1024})
+  for (std::size_t size :
+       {std::size_t{65536}, std::size_t{65539}, 10 * mebibyte})
     check_against_reference(size);
 }
 
