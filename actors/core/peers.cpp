@@ -9,8 +9,9 @@ namespace cafmesh {
 
 // -- adjacency ----------------------------------------------------------------
 
-void adjacency::reserve(std::size_t count) {
+void adjacency::reserve(std::size_t count, std::size_t address_size) {
   edges_.reserve(count);
+  addresses_.reserve(address_size);
 }
 
 void adjacency::append(slot to, std::string_view address, bool outbound,
@@ -83,7 +84,10 @@ void peers::replace(slot who, adjacency connections) {
 adjacency peers::resolve(const std::vector<connection_summary>& connections,
                          std::vector<slot>& created) {
   adjacency result;
-  result.reserve(connections.size());
+  std::size_t address_size = 0;
+  for (auto& x : connections)
+    address_size += x.remote_address.size();
+  result.reserve(connections.size(), address_size);
   for (auto& x : connections)
     result.append(obtain(x.remote, created), x.remote_address, x.outbound,
                   x.established);
@@ -118,11 +122,10 @@ const encoded_record_ptr& peers::encoded(slot who) {
     connection.outbound = edges[i].outbound;
     connection.established = edges[i].established;
   }
-  bytes data;
-  wire::append_peer_record(data, scratch_);
-  data.shrink_to_fit();
+  scratch_bytes_.clear();
+  wire::append_peer_record(scratch_bytes_, scratch_);
   x.encoded = std::make_shared<const encoded_record>(
-      encoded_record{x.summary.name, edition_of(x.summary), std::move(data)});
+      encoded_record{x.summary.name, edition_of(x.summary), scratch_bytes_});
   return x.encoded;
 }
 

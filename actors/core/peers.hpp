@@ -28,7 +28,8 @@ public:
     bool established;
   };
 
-  void reserve(std::size_t count);
+  /// @param address_size of all addresses together.
+  void reserve(std::size_t count, std::size_t address_size);
 
   /// Calls come in order of the remotes' names.
   void append(slot to, std::string_view address, bool outbound,
@@ -124,7 +125,9 @@ private:
   std::vector<slot> free_;
   std::unordered_map<peer_name, slot> slots_;
   mutable std::vector<slot> by_name_; // empty: to be sorted anew
-  peer_record scratch_;               // keeps its strings' memory
+  // Kept for the memory of their strings and bytes.
+  peer_record scratch_;
+  bytes scratch_bytes_;
 };
 
 } // namespace cafmesh

@@ -71,7 +71,6 @@ admission topology::state::meet(const wire::introduction& remote,
 
 void topology::state::connections_changed(instant now, topology_effects& out) {
   adjacency mine;
-  mine.reserve(connections.size());
   for (auto& [name, x] : connections)
     mine.append(known.find(name), x.remote_address, x.outbound, x.established);
   reach.edges_replaced(peers::self, known.connections(peers::self), mine);
