@@ -1,0 +1,108 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "../../messages/peer_record.hpp"
+#include "../../messages/wire/features.hpp"
+#include "hex.hpp"
+
+/// Bytes that the Go library produced, with what they stand for: the files
+/// `wire-mac.json` and `wire-hash.json`. Any files of the same shape will do.
+namespace cafmesh::test {
+
+using json = nlohmann::json;
+
+/// Where the files are: `CAFMESH_VECTORS` in the environment, or the copy
+/// among the tests.
+inline std::string vectors_folder() {
+  auto elsewhere = std::getenv("CAFMESH_VECTORS");
+  return elsewhere != nullptr ? elsewhere : CAFMESH_TEST_DATA;
+}
+
+/// @throws std::runtime_error for a missing file or one of the other flavour.
+inline json load_vectors(name_flavour flavour) {
+  auto path = vectors_folder() + "/wire-" + to_string(flavour) + ".json";
+  std::ifstream file{path};
+  if (!file)
+    throw std::runtime_error("cannot read " + path);
+  auto result = json::parse(file);
+  if (result.at("flavour") != to_string(flavour))
+    throw std::runtime_error(path + " is of another flavour");
+  return result;
+}
+
+/// A list in the file. Nothing in it would be tested if it were empty, so that
+/// is an error.
+/// @throws std::exception where it is missing, no list, or empty.
+inline const json& section(const json& vectors, const std::string& name) {
+  const auto& result = vectors.at(name);
+  if (!result.is_array() || result.empty())
+    throw std::runtime_error("vectors: nothing in " + name);
+  return result;
+}
+
+inline std::string text_in(const json& x, const char* key) {
+  return x.at(key).get<std::string>();
+}
+
+inline bytes bytes_in(const json& x, const char* key) {
+  return hex(text_in(x, key));
+}
+
+/// Numbers beyond 2^53 stand in the files as text.
+inline std::uint64_t number_in(const json& x, const char* key) {
+  const auto& value = x.at(key);
+  return value.is_string() ? std::stoull(value.get<std::string>())
+                           : value.get<std::uint64_t>();
+}
+
+inline std::string text_of(const json& x) {
+  return x.get<std::string>();
+}
+
+inline peer_name name_in(const json& x, const char* key, name_flavour flavour) {
+  return *peer_name::parse(text_in(x, key), flavour);
+}
+
+inline wire::feature_map features_in(const json& x) {
+  return x.at("features").get<wire::feature_map>();
+}
+
+/// With the connections sorted, as readers return them.
+inline peer_record record_in(const json& x, name_flavour flavour) {
+  peer_record result;
+  result.peer.name = name_in(x, "name", flavour);
+  result.peer.nickname = text_in(x, "nickname");
+  result.peer.uid = static_cast<peer_uid>(number_in(x, "uid"));
+  result.peer.version = number_in(x, "version");
+  if (x.at("has_short_id").get<bool>())
+    result.peer.alias = static_cast<short_id>(number_in(x, "short_id"));
+  if (!x.at("connections").is_null())
+    for (const auto& c : x.at("connections"))
+      result.connections.push_back(
+          {name_in(c, "name", flavour), text_in(c, "address"),
+           c.at("outbound").get<bool>(), c.at("established").get<bool>()});
+  std::sort(result.connections.begin(), result.connections.end(),
+            [](const auto& a, const auto& b) { return a.remote < b.remote; });
+  return result;
+}
+
+inline std::map<peer_name, peer_record> records_in(const json& x,
+                                                   name_flavour flavour) {
+  std::map<peer_name, peer_record> result;
+  for (const auto& peer : x.at("peers")) {
+    auto record = record_in(peer, flavour);
+    result[record.peer.name] = record;
+  }
+  return result;
+}
+
+} // namespace cafmesh::test
