@@ -1,6 +1,7 @@
 #include "bytes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace cafmesh {
@@ -9,15 +10,26 @@ namespace {
 
 constexpr char digits_of_hex[] = "0123456789abcdef";
 
-// The digit's value, or -1.
-int value_of_digit(char c) noexcept {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
+constexpr std::uint8_t no_digit = 0xff;
+
+constexpr std::array<std::uint8_t, 256> make_digit_values() noexcept {
+  std::array<std::uint8_t, 256> result{};
+  for (auto& x : result)
+    x = no_digit;
+  for (std::uint8_t i = 0; i < 10; ++i)
+    result['0' + std::size_t{i}] = i;
+  for (std::uint8_t i = 10; i < 16; ++i) {
+    result['a' + std::size_t{i} - 10] = i;
+    result['A' + std::size_t{i} - 10] = i;
+  }
+  return result;
+}
+
+// Names of flavour `hash` travel as digits with every gossip.
+constexpr auto digit_values = make_digit_values();
+
+std::uint8_t value_of_digit(char c) noexcept {
+  return digit_values[static_cast<std::uint8_t>(c)];
 }
 
 } // namespace
@@ -27,11 +39,11 @@ bool operator==(byte_view x, byte_view y) noexcept {
 }
 
 std::string to_hex(byte_view xs) {
-  std::string result;
-  result.reserve(xs.size() * 2);
+  std::string result(xs.size() * 2, '0');
+  auto out = result.data();
   for (auto x : xs) {
-    result += digits_of_hex[x >> 4];
-    result += digits_of_hex[x & 0x0f];
+    *out++ = digits_of_hex[x >> 4];
+    *out++ = digits_of_hex[x & 0x0f];
   }
   return result;
 }
@@ -51,9 +63,9 @@ bool from_hex(std::string_view digits, std::uint8_t* out,
   for (std::size_t i = 0; i < size; ++i) {
     auto high = value_of_digit(digits[2 * i]);
     auto low = value_of_digit(digits[2 * i + 1]);
-    if (high < 0 || low < 0)
+    if (high == no_digit || low == no_digit)
       return false;
-    out[i] = static_cast<std::uint8_t>(high * 16 + low);
+    out[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return true;
 }

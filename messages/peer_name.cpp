@@ -18,9 +18,16 @@ std::uint64_t read_big_endian(byte_view xs) noexcept {
   return result;
 }
 
-void append_big_endian(bytes& out, std::uint64_t x, std::size_t size) {
-  for (std::size_t i = size; i > 0; --i)
-    out.push_back(static_cast<std::uint8_t>(x >> (8 * (i - 1))));
+// Both halves, big endian: the binary form of flavour `hash`, and in its last
+// bytes that of flavour `mac`.
+std::array<std::uint8_t, 16> big_endian(std::uint64_t high,
+                                        std::uint64_t low) noexcept {
+  std::array<std::uint8_t, 16> result;
+  for (std::size_t i = 0; i < 8; ++i) {
+    result[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
+    result[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
+  }
+  return result;
 }
 
 constexpr std::size_t mac_groups = 6;
@@ -77,18 +84,6 @@ std::optional<std::uint64_t> read_mac(std::string_view text) {
   return result;
 }
 
-std::string render_mac(std::uint64_t number) {
-  bytes xs;
-  append_big_endian(xs, number, mac_groups);
-  std::string result;
-  for (auto x : xs) {
-    if (!result.empty())
-      result += ':';
-    result += to_hex({&x, 1});
-  }
-  return result;
-}
-
 } // namespace
 
 const char* to_string(name_flavour flavour) noexcept {
@@ -137,22 +132,20 @@ caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
 }
 
 void peer_name::append_to(bytes& out) const {
-  if (flavour_ == name_flavour::mac) {
-    append_big_endian(out, low_, 6);
-  } else {
-    append_big_endian(out, high_, 8);
-    append_big_endian(out, low_, 8);
-  }
+  auto xs = big_endian(high_, low_);
+  out.insert(out.end(), xs.end() - static_cast<std::ptrdiff_t>(size()),
+             xs.end());
 }
 
 std::string peer_name::str() const {
-  if (flavour_ == name_flavour::mac)
-    return render_mac(low_);
-  if (is_unknown())
+  if (flavour_ == name_flavour::hash && is_unknown())
     return {};
-  bytes xs;
-  append_to(xs);
-  return to_hex(xs);
+  auto xs = big_endian(high_, low_);
+  auto result = to_hex({xs.data() + (xs.size() - size()), size()});
+  if (flavour_ == name_flavour::mac)
+    for (std::size_t i = mac_groups - 1; i > 0; --i)
+      result.insert(2 * i, 1, ':');
+  return result;
 }
 
 std::size_t peer_name::hash() const noexcept {
