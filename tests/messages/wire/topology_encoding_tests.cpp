@@ -82,7 +82,7 @@ std::string small_definitions(const std::string& field_type = "0a") {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(topology_update_tests)
+BOOST_AUTO_TEST_SUITE(topology_encoding_tests)
 
 BOOST_AUTO_TEST_CASE(an_update_comes_back_as_it_was) {
   for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
