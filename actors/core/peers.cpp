@@ -7,6 +7,29 @@
 
 namespace cafmesh {
 
+namespace {
+
+/// Where each edge says what its own end reports, makes it say what both do.
+void join_ends(routes::graph& g) {
+  // Peers come in the order in which edges lead back to them, so that one pass
+  // over each peer's edges serves all who look for theirs among them.
+  auto passed = g.first_edge;
+  for (std::uint32_t from = 0; from < g.names.size(); ++from)
+    for (auto i = g.first_edge[from]; i < g.first_edge[from + 1]; ++i) {
+      auto& edge = g.edges[i];
+      auto& back = passed[edge.to];
+      auto end = g.first_edge[edge.to + 1];
+      while (back < end && g.edges[back].to < from)
+        ++back;
+      // Behind us edges say what both ends report already: no less is true.
+      edge.established_both_ways = edge.established_both_ways && back < end
+                                   && g.edges[back].to == from
+                                   && g.edges[back].established_both_ways;
+    }
+}
+
+} // namespace
+
 // -- adjacency ----------------------------------------------------------------
 
 void adjacency::reserve(std::size_t count, std::size_t address_size) {
@@ -158,20 +181,15 @@ routes::graph peers::graph() const {
   }
   result.first_edge.push_back(static_cast<std::uint32_t>(edge_count));
   result.self = rank[self];
-  result.edges.reserve(edge_count);
-  // Peers come in the order in which edges lead back to them, so that one pass
-  // over each peer's edges serves all who look for theirs among them.
-  std::vector<std::size_t> passed(entries_.size());
+  result.edges.resize(edge_count);
+  auto edge = result.edges.begin();
   for (auto who : order)
     for (auto& x : connections(who).edges()) {
-      auto& back = connections(x.to).edges();
-      auto& i = passed[x.to];
-      while (i < back.size() && rank[back[i].to] < rank[who])
-        ++i;
-      auto both = x.established && i < back.size() && back[i].to == who
-                  && back[i].established;
-      result.edges.push_back({rank[x.to], both});
+      edge->to = rank[x.to];
+      edge->established_both_ways = x.established;
+      ++edge;
     }
+  join_ends(result);
   return result;
 }
 
