@@ -299,8 +299,8 @@ handshake::step handshake::read_version_1_features(byte_view input) {
   if (auto err = derive_session_keys(*theirs))
     return err;
   next_ = &handshake::read_proof;
-  // Where several passwords are possible, the remote has to go first.
-  if (result_.to_remote)
+  // As acceptor we say nothing sealed to somebody who may be testing passwords.
+  if (config_.outbound)
     send_proof();
   return took(consumed);
 }
@@ -313,16 +313,16 @@ void handshake::send_proof() {
 }
 
 handshake::step handshake::read_proof(byte_view input) {
-  auto frame = scan(result_.framing, input, config_.max_frame);
+  // A Go peer's first sealed frame is its whole topology.
+  auto frame = scan(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();
   if (!*frame)
     return more_needed;
-  auto sent_already = result_.to_remote.has_value();
   result_.first_message = open_first_frame((*frame)->content);
   if (!result_.first_message)
     return wrong_password();
-  if (!sent_already)
+  if (!config_.outbound)
     send_proof();
   finish();
   return took((*frame)->consumed);

@@ -54,9 +54,10 @@ struct handshake_result {
 
 /// Differences from the Go library, none visible to an honest peer: an
 /// acceptor with a password sends its features only after the dialler's have
-/// opened; in version 1 with a password both sides send a heartbeat at once
-/// and nobody is accepted before a sealed frame of his has opened; keys of low
-/// order are refused; frames are small until the features are accepted.
+/// opened; in version 1 with a password a dialler sends a heartbeat at once, an
+/// acceptor after a sealed frame of the dialler's has opened, and nobody is
+/// accepted before one of his has; keys of low order are refused; frames are
+/// small until the features are accepted.
 class handshake {
 public:
   enum class stage : std::uint8_t {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
+
+#include "../../messages/actor_interfaces.hpp"
+#include "counter.hpp"
+
+namespace counter {
+
+/// `GET /` -> `get => N`, `POST /` -> `incr => N`, `GET /peers` -> the peers
+/// that this node knows, as JSON in the shape of the original's `Peers`.
+class http_face {
+public:
+  http_face(caf::actor_system& system, cafmesh::router_actor router,
+            counter_actor numbers);
+  ~http_face(); ///< stops serving
+
+  /// Serves in threads of its own from now on.
+  /// @returns errc::address_in_use where the address cannot be had.
+  caf::error start(const std::string& host, std::uint16_t port);
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace counter

@@ -1,0 +1,106 @@
+#include <csignal>
+#include <iostream>
+
+#include <unistd.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "../../actors/router.hpp"
+#include "../../messages/errc.hpp"
+#include "counter.hpp"
+#include "http_face.hpp"
+#include "options.hpp"
+
+namespace {
+
+constexpr int unusable = 2; // what the user asked for cannot be done
+
+int refuse(const caf::error& why) {
+  std::cerr << "counter: " << cafmesh::describe(why) << std::endl;
+  return unusable;
+}
+
+// Blocked before any thread starts, so that only `wait` gets them.
+class termination {
+public:
+  termination() {
+    sigemptyset(&signals_);
+    for (auto x : {SIGINT, SIGTERM})
+      sigaddset(&signals_, x);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  void wait() const {
+    int received = 0;
+    sigwait(&signals_, &received);
+  }
+
+private:
+  sigset_t signals_;
+};
+
+// A node that ended on its own ends the program.
+void terminate_with(caf::actor_system& system,
+                    const cafmesh::router_actor& router) {
+  system.spawn([router](caf::event_based_actor* self) -> caf::behavior {
+    self->monitor(router);
+    self->set_down_handler([self](const caf::down_msg&) {
+      kill(getpid(), SIGTERM);
+      self->quit();
+    });
+    return {[](caf::unit_t) {
+    }};
+  });
+}
+
+int run(const counter::options& opts, const termination& end) {
+  caf::actor_system system{const_cast<counter::options&>(opts)};
+  auto router = cafmesh::spawn_router(system, opts.mesh);
+  if (!router)
+    return refuse(router.error());
+  caf::scoped_actor self{system};
+  int status = 0;
+  auto ask = [&](auto question, auto on_answer) {
+    self->request(*router, caf::infinite, std::move(question))
+        .receive(on_answer,
+                 [&](const caf::error& why) { status = refuse(why); });
+  };
+  counter::counter_actor numbers;
+  ask(cafmesh::get_node{}, [&](const cafmesh::node_description& us) {
+    numbers = counter::spawn_counter(system, us.name);
+  });
+  ask(cafmesh::join_channel{opts.channel, numbers},
+      [&](cafmesh::gossip_channel_actor& channel) {
+        self->send(numbers, counter::broadcast_through{std::move(channel)});
+      });
+  counter::http_face face{system, *router, numbers};
+  if (auto why = face.start(opts.http_host, opts.http_port))
+    status = refuse(why);
+  if (status == 0)
+    ask(cafmesh::start_mesh{}, [] {});
+  if (status == 0) {
+    terminate_with(system, *router);
+    end.wait();
+  }
+  ask(cafmesh::stop_mesh{}, [] {});
+  self->send_exit(numbers, caf::exit_reason::user_shutdown);
+  return status;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  termination end;
+  spdlog::set_default_logger(spdlog::stderr_color_mt("counter"));
+  counter::options opts;
+  if (auto why = opts.read(argc, argv))
+    return refuse(why);
+  if (opts.cli_helptext_printed)
+    return 0;
+  return run(opts, end);
+}

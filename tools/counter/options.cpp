@@ -1,0 +1,183 @@
+#include "options.hpp"
+
+#include <limits.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include <caf/config_option.hpp>
+#include <caf/config_option_adder.hpp>
+#include <caf/pec.hpp>
+#include <spdlog/spdlog.h>
+
+#include "../../actors/core/host_port.hpp"
+#include "../../crypto/user_name.hpp"
+#include "../../messages/errc.hpp"
+
+namespace counter {
+
+namespace {
+
+using caf::config_option;
+using caf::config_value;
+using texts = std::vector<std::string>;
+using cafmesh::errc;
+
+// CAF's own string lists want brackets and quotes, and its strings may not be
+// empty: these take the text as it stands, once for each time the option comes.
+caf::expected<config_value> append_text(void* storage, caf::string_view text) {
+  std::string value{text.begin(), text.end()};
+  static_cast<texts*>(storage)->push_back(value);
+  return config_value{std::move(value)};
+}
+
+const config_option::meta_state repeatable_text{
+    [](const config_value&) { return caf::error{}; },
+    [](void*, const config_value&) {},
+    [](const void*) { return config_value{}; },
+    append_text,
+    "string",
+};
+
+caf::error bad(const std::string& option, const std::string& why) {
+  return make_error(errc::bad_setting, "--" + option + ": " + why);
+}
+
+// `HOST:PORT` or `:PORT`, which stands for all addresses.
+caf::expected<cafmesh::host_port> listening_address(std::string text) {
+  if (text.rfind(':', 0) == 0)
+    text = "0.0.0.0" + text;
+  auto result = cafmesh::host_port::parse(text);
+  if (result && result->port == 0)
+    return make_error(errc::bad_address, "'" + text + "' has no port");
+  return result;
+}
+
+// The first network card that has a hardware address.
+std::string first_hardware_address() {
+  for (const auto* card : {"eth0", "ens3", "enp0s3", "eno1", "wlan0"}) {
+    std::ifstream in{std::string{"/sys/class/net/"} + card + "/address"};
+    std::string result;
+    if (in >> result && result != "00:00:00:00:00:00")
+      return result;
+  }
+  return {};
+}
+
+std::string host_name() {
+  char buffer[HOST_NAME_MAX + 1] = {};
+  return gethostname(buffer, HOST_NAME_MAX) == 0 ? buffer : "";
+}
+
+// CAF's own rendering shows its data structures.
+caf::error readable(const caf::error& why) {
+  auto text = caf::to_string(why);
+  const std::string mark = "\"argument\" = \"";
+  auto start = text.find(mark);
+  if (why.category() != caf::atom("parser") || start == std::string::npos)
+    return make_error(errc::bad_setting, text);
+  start += mark.size();
+  auto argument = text.substr(start, text.rfind('"') - start);
+  return make_error(errc::bad_setting,
+                    argument + ": "
+                        + caf::to_string(static_cast<caf::pec>(why.code())));
+}
+
+} // namespace
+
+options::options() {
+  opt_group{custom_options_, "global"}
+      .add(hwaddr_, "hwaddr",
+           "peer name: MAC address, or any text with hash names")
+      .add(nickname_, "nickname", "peer's name for people")
+      .add(mesh_address_, "mesh", "HOST:PORT to listen on for the mesh")
+      .add(http_address_, "http", "HOST:PORT to listen on for HTTP")
+      .add(channel, "channel", "gossip channel")
+      .add(discovery_, "discovery",
+           "dial also peers that others found: true or "
+           "false")
+      .add(gossip_interval_, "gossip-interval", "time between two gossips")
+      .add(flavour_, "name-flavour", "mac or hash")
+      .add(min_protocol_version_, "min-protocol-version",
+           "1 or 2; by default 2 with a password, else 1")
+      .add(log_level_, "log-level", "debug, info, warning, error or off");
+  custom_options_.add(config_option{"global", "peer",
+                                    "HOST[:PORT] to keep connected, repeatable",
+                                    &repeatable_text, &mesh.peers});
+  custom_options_.add(config_option{"global", "password",
+                                    "encrypt with this, which may be empty; "
+                                    "repeatable, the first is dialled with",
+                                    &repeatable_text, &passwords_});
+  set("scheduler.policy", caf::atom("sharing"));
+  set("scheduler.max-throughput", std::size_t{100});
+}
+
+caf::error options::read(int argc, char** argv) {
+  std::vector<std::string> args;
+  for (int i = 1; i < argc; ++i) {
+    std::string arg = argv[i];
+    // CAF knows `--name=value` alone.
+    auto is_bare = arg.rfind("--", 0) == 0 && arg.size() > 2
+                   && arg.find('=') == std::string::npos && arg != "--help"
+                   && arg != "--long-help" && arg != "--dump-config";
+    if (is_bare && i + 1 < argc)
+      arg += std::string{"="} + argv[++i];
+    // An empty password is one; CAF takes an empty value for none.
+    if (arg == "--password=")
+      passwords_.emplace_back();
+    else
+      args.push_back(std::move(arg));
+  }
+  std::istringstream no_file;
+  if (auto err = parse(args, no_file))
+    return readable(err);
+  if (!remainder.empty())
+    return make_error(errc::bad_setting,
+                      "'" + remainder.front() + "' is no option");
+  return cli_helptext_printed ? caf::error{} : settle();
+}
+
+caf::error options::settle() {
+  auto flavour = cafmesh::parse_name_flavour(flavour_);
+  if (!flavour)
+    return bad("name-flavour", cafmesh::describe(flavour.error()));
+  mesh.flavour = *flavour;
+  if (hwaddr_.empty())
+    hwaddr_ = first_hardware_address();
+  if (!hwaddr_.empty()) {
+    auto name = cafmesh::crypto::name_from_user_input(hwaddr_, *flavour);
+    if (!name)
+      return bad("hwaddr", cafmesh::describe(name.error()));
+    mesh.name = *name;
+  }
+  mesh.nickname = nickname_.empty() ? host_name() : nickname_;
+  auto listen = listening_address(mesh_address_);
+  if (!listen)
+    return bad("mesh", cafmesh::describe(listen.error()));
+  mesh.host = listen->host;
+  mesh.port = listen->port;
+  auto http = listening_address(http_address_);
+  if (!http)
+    return bad("http", cafmesh::describe(http.error()));
+  http_host = http->host;
+  http_port = http->port;
+  for (const auto& text : passwords_)
+    mesh.passwords.emplace_back(text);
+  if (min_protocol_version_ > 2)
+    return bad("min-protocol-version",
+               "1 or 2, not " + std::to_string(min_protocol_version_));
+  if (min_protocol_version_ > 0)
+    mesh.min_protocol_version =
+        static_cast<std::uint8_t>(min_protocol_version_);
+  mesh.gossip_interval =
+      std::chrono::duration_cast<std::chrono::milliseconds>(gossip_interval_);
+  auto level = spdlog::level::from_str(log_level_);
+  if (level == spdlog::level::off && log_level_ != "off")
+    return bad("log-level",
+               "debug, info, warning, error or off, not '" + log_level_ + "'");
+  spdlog::set_level(level);
+  return check(mesh);
+}
+
+} // namespace counter
