@@ -46,6 +46,7 @@ struct topology_effects {
 };
 
 /// What to pass on of an update: records as gossip data, each null if empty.
+/// Peers that we have no way to are left out, and are news once there is one.
 struct applied_update {
   gossip_data_ptr everything; ///< all peers that the update named
   gossip_data_ptr news;       ///< those of which it knew more than we did
@@ -91,7 +92,9 @@ public:
 
   // -- what we say ------------------------------------------------------------
 
-  /// All records.
+  /// All records of peers that we have a way to. Placeholders are left out:
+  /// the record that names one says all there is to say. The same object until
+  /// something changes.
   gossip_data_ptr complete() const;
 
   /// What has to be broadcast by now; null if nothing, or not yet. The first
@@ -104,7 +107,9 @@ public:
   /// When `tick` and `take_announcement` are next worth a call, if ever.
   std::optional<instant> wake_at() const;
 
-  /// Does what is due: collection.
+  /// Does what is due: collects peers that have been out of reach for the
+  /// collection delay. Each has its own, so that an update that comes in parts
+  /// is not collected between two of them.
   void tick(instant now, topology_effects& out);
 
   // -- views ------------------------------------------------------------------
@@ -115,7 +120,8 @@ public:
 
   const local_identity& self() const noexcept;
 
-  /// Every known peer, sorted by name, with its connections.
+  /// Every known peer, sorted by name, with its connections; placeholders and
+  /// those not collected yet among them.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;
@@ -123,7 +129,7 @@ public:
 
   /// Addresses at which others reach peers that we are not connected to: the
   /// address itself where they dialled it, else its host with `default_port`.
-  /// Sorted, each once.
+  /// Sorted, each once; what is no address is passed over.
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 

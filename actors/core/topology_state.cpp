@@ -39,10 +39,6 @@ caf::error topology::state::check_remote(const connection_offer& offer) const {
     return make_error(errc::connected_to_self,
                       "expected another peer, got ourselves at "
                           + offer.remote_address);
-  if (remote.name.is_unknown())
-    return make_error(errc::bad_peer_name,
-                      "expected a peer with a name, got one without at "
-                          + offer.remote_address);
   if (!offer.may_be_new && known.find(remote.name) == peers::none)
     return make_error(errc::unknown_peer, "expected a known peer at "
                                               + offer.remote_address + ", got "

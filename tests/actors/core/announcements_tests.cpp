@@ -55,6 +55,14 @@ BOOST_AUTO_TEST_CASE(those_that_follow_are_gathered) {
   BOOST_TEST(take() == "1 2");
 }
 
+BOOST_AUTO_TEST_CASE(a_second_change_does_not_put_off_the_first) {
+  add(1);
+  auto due = waiting.due_at();
+  now += 10ms;
+  add(2);
+  BOOST_TEST((waiting.due_at() == due));
+}
+
 BOOST_AUTO_TEST_CASE(after_a_rest_a_change_is_due_at_once_again) {
   add(1);
   take();

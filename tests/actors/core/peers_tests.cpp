@@ -110,6 +110,13 @@ BOOST_AUTO_TEST_CASE(a_record_is_encoded_until_it_changes) {
   BOOST_TEST(after->edition.version == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(other_connections_alone_are_a_change_too) {
+  put(says(1, {2}));
+  auto before = known.encoded(at(1));
+  known.replace(at(1), known.connections(at(2)));
+  BOOST_TEST((known.encoded(at(1))->data != before->data));
+}
+
 BOOST_AUTO_TEST_CASE(a_shorter_record_after_a_longer_one_is_encoded_whole) {
   put(says(1, {2, 3, 4}));
   put(says(2, {1}));

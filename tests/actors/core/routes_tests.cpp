@@ -207,6 +207,16 @@ BOOST_AUTO_TEST_CASE(in_a_diamond_one_side_carries) {
   BOOST_TEST(targets(seen_by('C', 'E', diamond), 'A') == "");
 }
 
+//      B - E
+//     /     \.
+//    A       F
+//     \     /
+//      C - D
+BOOST_AUTO_TEST_CASE(a_level_is_searched_by_name_not_as_it_was_found) {
+  std::vector<std::string> mesh{"A-B", "A-C", "B-E", "C-D", "D-F", "E-F"};
+  BOOST_TEST(hops(seen_by('A', 'F', mesh), reach::all) == ".BCCBC");
+}
+
 //      A   E
 //      |\ /|
 //      | X |          B and C both lead to A and to E

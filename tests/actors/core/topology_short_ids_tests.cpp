@@ -27,15 +27,23 @@ struct fixture : view {
 
   /// A peer for each short ID but ours, 100 + the ID, all connected to 1.
   void claim_all_others() {
-    std::vector<peer_record> records;
+    std::vector<peer_record> records{connected_to_all_but(1, 2)};
+    for (auto& x : records[0].connections)
+      if (x.remote != name_of(us)) {
+        auto peer = static_cast<unsigned>(x.remote.number());
+        records.push_back(claims(peer, peer - 100));
+      }
+    hear(records);
+  }
+
+  /// What 1 says, without its connection to the owner of `alias`.
+  static peer_record connected_to_all_but(unsigned alias,
+                                          std::uint64_t version) {
     std::vector<unsigned> remotes{us};
     for (unsigned i = 0; i < short_id_count; ++i)
-      if (i != 1 && i != us) {
-        records.push_back(claims(100 + i, i));
+      if (i != 1 && i != us && i != alias)
         remotes.push_back(100 + i);
-      }
-    records.push_back(claims(1, 1, remotes, 2));
-    hear(records);
+    return claims(1, 1, remotes, version);
   }
 
   short_id ours() const {
@@ -109,8 +117,17 @@ BOOST_AUTO_TEST_CASE(the_first_that_becomes_free_is_taken) {
 BOOST_AUTO_TEST_CASE(collection_frees_short_ids) {
   claim_all_others();
   hear({claims(2, us), claims(100, 0, {1, 2}, 2)});
+  hear({connected_to_all_but(77, 3)});
+  BOOST_TEST((ours() == short_id{us}));
+  wait(1s);
+  BOOST_TEST((ours() == short_id{77}));
+  BOOST_TEST(owned_by(77, us));
+}
+
+BOOST_AUTO_TEST_CASE(a_contested_one_is_ours_again_when_the_winner_goes) {
+  claim_all_others();
+  hear({claims(2, us), claims(100, 0, {1, 2}, 2)});
   remove(1);
-  BOOST_TEST(known() == "5");
   BOOST_TEST((ours() == short_id{us}));
   BOOST_TEST(owned_by(us, us));
 }
