@@ -144,6 +144,7 @@ void connection_state::begin(const local_identity& ourselves) {
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
+  intro.max_version = ctx->config.max_protocol_version;
   intro.accepted = ctx->passwords;
   intro.features = wire::to_features(ours);
   talk.emplace(std::move(intro),

@@ -21,6 +21,19 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
+caf::error check_versions(const settings& x) {
+  if (auto v = x.min_protocol_version; v && (*v < 1 || *v > 2))
+    return bad("min_protocol_version", "1 or 2", std::to_string(*v));
+  if (auto v = x.max_protocol_version; v < 1 || v > 2)
+    return bad("max_protocol_version", "1 or 2", std::to_string(v));
+  if (x.max_protocol_version < x.effective_min_version())
+    return bad("max_protocol_version",
+               "at least min_protocol_version, which is "
+                   + std::to_string(x.effective_min_version()),
+               std::to_string(x.max_protocol_version));
+  return {};
+}
+
 caf::error check_times(const settings& x) {
   const std::pair<const char*, std::chrono::milliseconds> all[] = {
       {"gossip_interval", x.gossip_interval},
@@ -62,8 +75,8 @@ caf::error check(const settings& x) {
   for (const auto& peer : x.peers)
     if (auto parsed = host_port::parse(peer); !parsed)
       return std::move(parsed.error());
-  if (auto v = x.min_protocol_version; v && (*v < 1 || *v > 2))
-    return bad("min_protocol_version", "1 or 2", std::to_string(*v));
+  if (auto err = check_versions(x))
+    return err;
   if (x.max_strangers == 0)
     return bad("max_strangers", "1 or more", "0");
   if (x.accept_burst == 0)

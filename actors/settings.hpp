@@ -46,6 +46,8 @@ struct settings {
   std::vector<crypto::secret> passwords;
   /// 1 or 2. Absent: 2 with a password, else 1.
   std::optional<std::uint8_t> min_protocol_version;
+  /// 1 or 2, not below the least one.
+  std::uint8_t max_protocol_version = 2;
   /// How many connections to have; 0: any number.
   std::size_t connection_limit = 0;
   /// Inbound connections that have not proved themselves yet; beyond, the
