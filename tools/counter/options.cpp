@@ -170,6 +170,9 @@ caf::error options::settle() {
   if (min_protocol_version_ > 0)
     mesh.min_protocol_version =
         static_cast<std::uint8_t>(min_protocol_version_);
+  if (discovery_ != "true" && discovery_ != "false")
+    return bad("discovery", "true or false, not '" + discovery_ + "'");
+  mesh.discovery = discovery_ == "true";
   mesh.gossip_interval =
       std::chrono::duration_cast<std::chrono::milliseconds>(gossip_interval_);
   auto level = spdlog::level::from_str(log_level_);

@@ -27,13 +27,14 @@ std::vector<peer_record> some_records(name_flavour flavour) {
     return name_of(x, flavour);
   };
   auto uid = static_cast<peer_uid>(UINT64_MAX);
-  return {
-      {{n(1), "nick", uid, 300, static_cast<short_id>(4095)}, {}},
-      {{n(2), "", uid, 0, static_cast<short_id>(0)},
-       {{n(1), "192.0.2.1:6783", true, true}, {n(3), "", false, false}}},
-      {{n(3), std::string(300, 'x'), peer_uid::none, 7, {}},
-       {{n(1), "h:1", false, true}}},
-  };
+  std::vector<peer_record> result(3);
+  result[0].peer = {n(1), "nick", uid, 300, static_cast<short_id>(4095)};
+  result[1].peer = {n(2), "", uid, 0, static_cast<short_id>(0)};
+  result[1].connections = {{n(1), "192.0.2.1:6783", true, true},
+                           {n(3), "", false, false}};
+  result[2].peer = {n(3), std::string(300, 'x'), peer_uid::none, 7, {}};
+  result[2].connections = {{n(1), "h:1", false, true}};
+  return result;
 }
 
 bytes update_of(const std::vector<peer_record>& xs) {
