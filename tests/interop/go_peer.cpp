@@ -1,20 +1,10 @@
 #include "go_peer.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <cstring>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace cafmesh::test {
 
@@ -22,17 +12,13 @@ namespace {
 
 using json = nlohmann::json;
 
-[[noreturn]] void throw_errno(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-std::vector<std::string> command_line(const go_peer_options& options,
+std::vector<std::string> command_line(const peer_options& options,
                                       std::uint16_t port) {
   std::vector<std::string> args{
       options.hash_names ? CAFMESH_GO_DRIVER_HASH : CAFMESH_GO_DRIVER_MAC,
       "-name=" + options.name,
       "-nickname=" + options.nickname,
-      "-listen=127.0.0.1:" + std::to_string(port),
+      "-listen=" + options.host + ":" + std::to_string(port),
       "-min-version=" + std::to_string(options.min_version),
       "-limit=" + std::to_string(options.connection_limit),
       options.discovery ? "-discovery=true" : "-discovery=false"};
@@ -41,16 +27,6 @@ std::vector<std::string> command_line(const go_peer_options& options,
   for (const auto& channel : options.channels)
     args.push_back("-channel=" + channel);
   return args;
-}
-
-/// Between fork and exec: only calls that are safe there.
-[[noreturn]] void become(char** argv, int in, int out, pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent || ::dup2(in, STDIN_FILENO) < 0
-      || ::dup2(out, STDOUT_FILENO) < 0)
-    ::_exit(126);
-  ::execv(argv[0], argv);
-  ::_exit(127);
 }
 
 std::vector<connection_view> connections_of(const json& peer) {
@@ -66,7 +42,7 @@ std::vector<connection_view> connections_of(const json& peer) {
 
 } // namespace
 
-go_peer::go_peer(go_peer_options options) : options_(std::move(options)) {
+go_peer::go_peer(peer_options options) : options_(std::move(options)) {
   // A free port may be taken before the peer listens on it.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
@@ -103,54 +79,16 @@ bool go_peer::start() {
 }
 
 void go_peer::spawn() {
-  auto args = command_line(options_, port_);
-  std::vector<char*> argv;
-  for (auto& arg : args)
-    argv.push_back(arg.data());
-  argv.push_back(nullptr);
-  // A socket, so that writing to a dead peer is an error instead of a signal.
-  int in[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
-    throw_errno("socketpair");
-  int out[2];
-  if (::pipe2(out, O_CLOEXEC) != 0)
-    throw_errno("pipe2");
-  const auto parent = ::getpid();
-  pid_ = ::fork();
-  if (pid_ < 0)
-    throw_errno("fork");
-  if (pid_ == 0)
-    become(argv.data(), in[1], out[1], parent);
-  ::close(in[1]);
-  ::close(out[1]);
-  control_ = in[0];
   ended_ = false;
   events_.clear();
-  reader_ = std::thread([this, fd = out[0]] { read_lines(fd); });
-}
-
-void go_peer::read_lines(int fd) {
-  std::string pending;
-  std::array<char, 65536> buffer;
-  for (;;) {
-    auto n = ::read(fd, buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      break;
-    pending.append(buffer.data(), static_cast<std::size_t>(n));
-    std::size_t from = 0;
-    for (auto end = pending.find('\n'); end != std::string::npos;
-         end = pending.find('\n', from)) {
-      take(pending.substr(from, end - from));
-      from = end + 1;
-    }
-    pending.erase(0, from);
-  }
-  ::close(fd);
-  std::lock_guard guard{mutex_};
-  ended_ = true;
-  changed_.notify_all();
+  process_ = std::make_unique<child_process>(command_line(options_, port_),
+                                             [this](const std::string* line) {
+                                               if (line)
+                                                 return take(*line);
+                                               std::lock_guard guard{mutex_};
+                                               ended_ = true;
+                                               changed_.notify_all();
+                                             });
 }
 
 void go_peer::take(const std::string& line) {
@@ -178,7 +116,7 @@ std::uint16_t go_peer::port() const noexcept {
 }
 
 std::string go_peer::address() const {
-  return "127.0.0.1:" + std::to_string(port_);
+  return options_.host + ":" + std::to_string(port_);
 }
 
 void go_peer::connect_to(const std::string& address) {
@@ -230,15 +168,6 @@ std::vector<peer_view> go_peer::peers() {
   return result;
 }
 
-bool go_peer::is_connected_to(const std::string& name) {
-  for (const auto& p : peers())
-    if (p.name == this->name())
-      return std::any_of(
-          p.connections.begin(), p.connections.end(),
-          [&](const auto& c) { return c.name == name && c.established; });
-  return false;
-}
-
 go_peer::json go_peer::wait_for(const predicate& fits, milliseconds timeout) {
   std::unique_lock guard{mutex_};
   json found;
@@ -258,28 +187,10 @@ go_peer::json go_peer::wait_for(const predicate& fits, milliseconds timeout) {
   return found;
 }
 
-go_peer::json go_peer::wait_for_blob(const std::string& event, std::size_t size,
-                                     std::uint64_t seed, milliseconds timeout) {
-  const auto expected = digest(test_blob(size, seed));
-  return wait_for(
-      [&](const json& e) {
-        return e.at("event") == event && e.at("size") == size
-               && e.at("fnv") == expected;
-      },
-      timeout);
-}
-
 std::size_t go_peer::count(const predicate& fits) const {
   std::lock_guard guard{mutex_};
   return static_cast<std::size_t>(
       std::count_if(events_.begin(), events_.end(), fits));
-}
-
-bool go_peer::log_contains(const std::string& text) const {
-  std::lock_guard guard{mutex_};
-  return std::any_of(log_.begin(), log_.end(), [&](const std::string& line) {
-    return line.find(text) != std::string::npos;
-  });
 }
 
 std::vector<std::string> go_peer::log() const {
@@ -288,9 +199,10 @@ std::vector<std::string> go_peer::log() const {
 }
 
 void go_peer::kill() {
-  if (pid_ > 0)
-    ::kill(pid_, SIGKILL);
-  reap();
+  if (!process_)
+    return;
+  process_->send_signal(SIGKILL);
+  process_->wait();
 }
 
 int go_peer::quit() {
@@ -300,28 +212,18 @@ int go_peer::quit() {
     if (!changed_.wait_for(guard, patience, [this] { return ended_; }))
       fail("did not end when asked to");
   }
-  return reap();
-}
-
-/// Waits for the end of the process and of its output.
-int go_peer::reap() {
-  int status = 0;
-  if (pid_ > 0)
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-  pid_ = -1;
-  if (reader_.joinable())
-    reader_.join();
-  if (control_ >= 0)
-    ::close(control_);
-  control_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return process_->wait();
 }
 
 go_peer::json go_peer::ask(json command) {
   const auto id = ++last_id_;
   command["id"] = id;
-  send(command);
+  try {
+    process_->write(command.dump() + '\n');
+  } catch (const std::system_error& e) {
+    std::lock_guard guard{mutex_};
+    fail(e.what());
+  }
   auto answer = await_answer(id, command.at("cmd"));
   if (!answer.at("ok")) {
     std::lock_guard guard{mutex_};
@@ -329,22 +231,6 @@ go_peer::json go_peer::ask(json command) {
          + " was refused: " + answer.at("error").get<std::string>());
   }
   return answer;
-}
-
-void go_peer::send(const json& command) {
-  const auto line = command.dump() + '\n';
-  std::size_t sent = 0;
-  while (sent < line.size()) {
-    auto n =
-        ::send(control_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      std::lock_guard guard{mutex_};
-      fail("takes no command: " + std::string{std::strerror(errno)});
-    }
-    sent += static_cast<std::size_t>(n);
-  }
 }
 
 go_peer::json go_peer::await_answer(std::uint64_t id, const std::string& what) {

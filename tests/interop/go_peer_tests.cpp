@@ -17,14 +17,14 @@ BOOST_AUTO_TEST_SUITE(go_peer_tests)
 
 namespace {
 
-go_peer_options named(const std::string& name, const std::string& nickname) {
-  go_peer_options result;
+peer_options named(const std::string& name, const std::string& nickname) {
+  peer_options result;
   result.name = name;
   result.nickname = nickname;
   return result;
 }
 
-go_peer_options secretive(go_peer_options options, const std::string& word) {
+peer_options secretive(peer_options options, const std::string& word) {
   options.password = word;
   return options;
 }

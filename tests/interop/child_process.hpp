@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace cafmesh::test {
+
+/// A process that ends with this object or with the thread that made it.
+class child_process {
+public:
+  enum class error_output { inherited, with_output };
+
+  /// @param command the program's path and its arguments.
+  /// @param on_line is called by a thread of its own with each line of output,
+  ///        and once more with nothing after the last.
+  /// @throws std::system_error if there is no process to be had.
+  child_process(std::vector<std::string> command,
+                std::function<void(const std::string*)> on_line,
+                error_output errors = error_output::inherited);
+  child_process(const child_process&) = delete;
+  child_process& operator=(const child_process&) = delete;
+  /// Kills it.
+  ~child_process();
+
+  /// To its standard input, all of it.
+  /// @throws std::system_error if nobody reads there.
+  void write(const std::string& text);
+
+  void send_signal(int number);
+
+  /// Waits for the end of the process and of its output.
+  /// @returns its exit status, or 128 and the number of the signal.
+  int wait();
+
+private:
+  void read_lines(int fd);
+
+  std::function<void(const std::string*)> on_line_;
+  pid_t pid_ = -1;
+  int status_ = 0;
+  int control_ = -1;
+  std::thread reader_;
+};
+
+} // namespace cafmesh::test
