@@ -1,5 +1,6 @@
 #include "transport.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -59,9 +60,17 @@ private:
   caf::actor_addr address_;
 };
 
+// A program that the application starts must not hold our sockets open, which
+// Asio does not see to.
+template <class Socket>
+void keep_from_children(Socket& x) {
+  ::fcntl(x.native_handle(), F_SETFD, FD_CLOEXEC);
+}
+
 // Ours, as the protocol wants it: small messages leave at once, and a socket
 // that closes leaves nothing behind.
 void prepare(tcp::socket& x) {
+  keep_from_children(x);
   error_code ignored;
   x.non_blocking(true, ignored);
   x.set_option(tcp::no_delay{true}, ignored);
@@ -221,8 +230,10 @@ public:
     tcp::endpoint where{address, port};
     tcp::acceptor acceptor{*io_};
     acceptor.open(where.protocol(), why);
-    if (!why)
+    if (!why) {
+      keep_from_children(acceptor);
       acceptor.set_option(tcp::acceptor::reuse_address{true}, why);
+    }
     if (!why)
       acceptor.bind(where, why);
     if (!why)
