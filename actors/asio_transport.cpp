@@ -79,7 +79,6 @@ void prepare(tcp::socket& x) {
 }
 
 // -- streams
-// --------------------------------------------------------------------
 
 class asio_socket : public stream_socket {
 public:
@@ -157,7 +156,6 @@ private:
 };
 
 // -- listening
-// ------------------------------------------------------------------
 
 class asio_listener : public listener {
 public:
@@ -202,7 +200,6 @@ private:
 };
 
 // -- transport
-// ------------------------------------------------------------------
 
 class asio_transport : public transport {
 public:

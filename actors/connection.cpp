@@ -12,6 +12,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "../messages/errc.hpp"
+#include "core/host_port.hpp"
 #include "core/instant.hpp"
 #include "core/link.hpp"
 
@@ -81,6 +82,8 @@ struct connection_state {
   caf::result<void> send(const transmit& batch);
   void flush();
 
+  connection_status status() const;
+
   instant now() const {
     return self->clock().now();
   }
@@ -92,7 +95,11 @@ struct connection_state {
   std::string remote_address;
   std::string label; // the remote, as the log shows it
   peer_name remote;
+  std::string remote_nickname;
   std::uint64_t our_half = 0; // of the connection's UID
+  traffic_figures traffic;
+  bool trusts_remote = false;
+  bool trusted_by_remote = false;
 
   instant started;
   instant last_heard;
@@ -117,13 +124,14 @@ struct connection_state {
 };
 
 // -- life
-// -----------------------------------------------------------------------
 
 void connection_state::start(context_ptr context, connection_start what) {
   ctx = std::move(context);
   init = std::move(what);
   remote_address = init.socket->remote_address();
   label = "[" + remote_address + "] ";
+  if (auto where = host_port::parse(remote_address))
+    trusts_remote = ctx->config.trusts(where->host);
   init.socket->set_owner(self);
   started = last_heard = last_written = now();
   self->request(ctx->topology, caf::infinite, get_identity{})
@@ -141,6 +149,7 @@ void connection_state::begin(const local_identity& ourselves) {
   ours.uid = ourselves.uid;
   ours.connection_half = our_half;
   ours.alias = ourselves.alias;
+  ours.trusted = trusts_remote;
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
@@ -208,7 +217,6 @@ void connection_state::log(log_level level, const std::string& text) const {
 }
 
 // -- reading
-// --------------------------------------------------------------------
 
 bool connection_state::may_read() const {
   return !closing && !registering && talk && unanswered < unanswered_batches;
@@ -263,6 +271,8 @@ void connection_state::take(std::size_t size) {
   last_heard = now();
   link_intake intake;
   auto failure = talk->received(size, intake);
+  traffic.bytes_in += size;
+  traffic.frames_in += intake.frames;
   flush();
   if (closing)
     return;
@@ -281,6 +291,8 @@ void connection_state::introduced() {
   if (!theirs)
     return close(std::move(theirs.error()));
   remote = theirs->name;
+  remote_nickname = theirs->nickname;
+  trusted_by_remote = theirs->trusted;
   label = "[" + remote_address + "|" + remote.str() + "(" + theirs->nickname
           + ")] ";
   if (init.accepted_by)
@@ -309,10 +321,10 @@ void connection_state::admitted(const admission& how) {
                            + (how.restarted  ? ", restarted peer"
                               : how.new_peer ? ", new peer"
                                              : ""));
-  self->send(ctx->maker, connection_added{init.id, connection_actor{self},
+  self->send(ctx->maker, connection_tied_in{init.id, connection_actor{self},
                                           init.target, remote_address, remote});
   // Without an overlay there is nothing else to confirm.
-  self->send(ctx->topology, connection_established{init.id});
+  self->send(ctx->topology, confirm_connection{init.id});
   self->delayed_send(self, ctx->config.heartbeat_interval, keep_alive{});
   talk->open();
   last_heard = now();
@@ -368,7 +380,6 @@ void connection_state::hand_over(const gossip_channel_actor& to,
 }
 
 // -- writing
-// --------------------------------------------------------------------
 
 caf::result<void> connection_state::send(const transmit& batch) {
   if (closing)
@@ -377,6 +388,7 @@ caf::result<void> connection_state::send(const transmit& batch) {
   for (const auto& item : batch.items)
     if (auto err = talk->send(*batch.channel, item); err && !failure)
       failure = std::move(err);
+  traffic.frames_out += batch.items.size();
   flush();
   if (closing)
     return make_error(errc::no_connection, "connection is closing");
@@ -395,6 +407,7 @@ void connection_state::flush() {
     switch (put.status) {
     case io_status::done:
       talk->wrote(put.size);
+      traffic.bytes_out += put.size;
       last_written = now();
       break;
     case io_status::not_ready:
@@ -417,6 +430,28 @@ void connection_state::flush() {
   }
 }
 
+connection_status connection_state::status() const {
+  connection_status result;
+  result.id = init.id;
+  result.remote = remote;
+  result.nickname = remote_nickname;
+  result.address = remote_address;
+  result.outbound = init.outbound;
+  result.traffic = traffic;
+  result.unanswered_batches = static_cast<std::uint32_t>(unanswered);
+  result.waiting_writers = static_cast<std::uint32_t>(writers.size());
+  result.silent_for =
+    std::chrono::duration_cast<std::chrono::milliseconds>(now() - last_heard);
+  result.untrusted = !trusts_remote || !trusted_by_remote;
+  if (talk) {
+    result.established = talk->is_open();
+    result.encrypted = talk->encrypted();
+    result.protocol_version = talk->version();
+    result.waiting_bytes = talk->output().size();
+  }
+  return result;
+}
+
 connection_interface::behavior_type connection_behavior(
     connection_interface::stateful_pointer<connection_state> self,
     const context_ptr& ctx, const connection_start& init) {
@@ -429,6 +464,7 @@ connection_interface::behavior_type connection_behavior(
   return {
       [st](const transmit& batch) { return st->send(batch); },
       [st](close_connection& x) { st->close(std::move(x.why)); },
+      [st](get_connection_status) { return st->status(); },
       [st](socket_readable) { st->read_turn(); },
       [st](socket_writable) {
         st->writing = false;

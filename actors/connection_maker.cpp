@@ -43,12 +43,13 @@ struct connection_maker_state {
   void schedule();
   void failed(attempt_failed& x);
   void dialed(const connection_dialed& x);
-  void added(const connection_added& x);
+  void added(const connection_tied_in& x);
   void watch(const connection_actor& x, connection_id id,
              const std::string& target);
   void down(caf::down_msg& x);
   void stop();
   void quit_when_alone();
+  dial_status status() const;
 
   instant now() const {
     return self->clock().now();
@@ -149,7 +150,7 @@ void connection_maker_state::dialed(const connection_dialed& x) {
     self->send_exit(x.connection, make_error(errc::stopped, "the node stops"));
 }
 
-void connection_maker_state::added(const connection_added& x) {
+void connection_maker_state::added(const connection_tied_in& x) {
   watch(x.connection, x.id, x.target);
   connections[x.connection.address()].is_tied_in = true;
   plan->connection_added(x.id, x.target, x.remote_address, x.remote);
@@ -193,6 +194,26 @@ void connection_maker_state::quit_when_alone() {
     self->quit(caf::exit_reason::user_shutdown);
 }
 
+dial_status connection_maker_state::status() const {
+  dial_status result;
+  result.wanted = plan->wanted();
+  result.ended_connections = plan->ended();
+  auto t = now();
+  for (const auto& x : plan->status()) {
+    target_status one;
+    one.address = x.address;
+    one.state = to_string(x.state);
+    one.wanted = x.direct;
+    if (x.next_try)
+      one.next_try = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::max(*x.next_try - t, duration::zero()));
+    if (x.last_error)
+      one.last_error = describe(x.last_error);
+    result.targets.push_back(std::move(one));
+  }
+  return result;
+}
+
 maker_interface::behavior_type connection_maker_behavior(
     maker_interface::stateful_pointer<connection_maker_state> self,
     const context_ptr& ctx) {
@@ -217,7 +238,8 @@ maker_interface::behavior_type connection_maker_behavior(
       },
       [st](attempt_failed& x) { st->failed(x); },
       [st](const connection_dialed& x) { st->dialed(x); },
-      [st](const connection_added& x) { st->added(x); },
+      [st](const connection_tied_in& x) { st->added(x); },
+      [st](get_dial_status) { return st->status(); },
       [st](look_again) { st->look(); },
   };
 }

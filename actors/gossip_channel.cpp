@@ -94,8 +94,11 @@ struct gossip_channel_state {
   gossip_sender_actor sender_to(peer_name neighbour,
                                 const connection_actor& to);
 
+  channel_status status() const;
+
   channel_interface::pointer self;
   context_ptr ctx;
+  channel_status figures;
   channel_name channel;
   gossiper_actor gossiper;
   bool surrogate = false;
@@ -118,7 +121,6 @@ struct gossip_channel_state {
 };
 
 // -- life
-// -----------------------------------------------------------------------
 
 void gossip_channel_state::start(context_ptr context, std::string text,
                                  gossiper_actor receiver) {
@@ -162,7 +164,6 @@ void gossip_channel_state::log(log_level level, const std::string& text) const {
 }
 
 // -- arrivals
-// -------------------------------------------------------------------
 
 caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   auto answer = std::make_shared<late_answer>(self->make_response_promise());
@@ -191,6 +192,7 @@ void gossip_channel_state::hand_over(unicasts_arrived mine,
                                      const late_answer_ptr& answer) {
   if (mine.messages.empty())
     return;
+  figures.unicasts_received += mine.messages.size();
   self->request(gossiper, caf::infinite, std::move(mine))
       .then([answer] {},
             [answer](caf::error& why) {
@@ -202,6 +204,7 @@ void gossip_channel_state::hand_over(unicasts_arrived mine,
 void gossip_channel_state::broadcast_came(const deliveries& batch,
                                           const delivery& x,
                                           const late_answer_ptr& answer) {
+  ++figures.broadcasts_received;
   auto source = x.source;
   self->request(gossiper, caf::infinite,
                 broadcast_arrived{source, batch.data(x)})
@@ -219,6 +222,7 @@ void gossip_channel_state::broadcast_came(const deliveries& batch,
 void gossip_channel_state::gossip_came(const deliveries& batch,
                                        const delivery& x,
                                        const late_answer_ptr& answer) {
+  ++figures.gossips_received;
   auto source = x.source;
   self->request(gossiper, caf::infinite, gossip_arrived{batch.data(x)})
       .then(
@@ -240,9 +244,10 @@ void gossip_channel_state::relay_unicast(const deliveries& batch,
   const auto* to = hop ? connection_to(*hop) : nullptr;
   // Back to where it came from would be a circle: their view differs from ours.
   if (!to || *hop == batch.neighbour) {
-    log(log_level::debug, "no way on for a unicast to " + x.destination.str());
+    ++figures.unicasts_dropped;
     return;
   }
+  ++figures.unicasts_relayed;
   outgoing on;
   on.tag = x.tag;
   on.relayed = true;
@@ -251,7 +256,6 @@ void gossip_channel_state::relay_unicast(const deliveries& batch,
 }
 
 // -- departures
-// -----------------------------------------------------------------
 
 void gossip_channel_state::send_unicast(const unicast& x,
                                         const late_answer_ptr& answer) {
@@ -277,6 +281,7 @@ void gossip_channel_state::route_unicast(const unicast& x,
   auto hop = view->ways ? view->ways->next_hop(x.to, reach::all) : std::nullopt;
   const auto* to = hop ? connection_to(*hop) : nullptr;
   if (to) {
+    ++figures.unicasts_sent;
     outgoing message;
     message.tag = wire::message_tag::unicast;
     message.source = ctx->self.name;
@@ -287,6 +292,7 @@ void gossip_channel_state::route_unicast(const unicast& x,
   if (!with_fresh_routes)
     return with_fresh_view(
         [this, x, answer] { route_unicast(x, answer, true); });
+  ++figures.unicasts_dropped;
   answer->note(hop ? make_error(errc::no_connection,
                                 "no connection to " + hop->str()
                                     + ", the next hop to " + x.to.str())
@@ -371,7 +377,6 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
 }
 
 // -- views
-// ----------------------------------------------------------------------
 
 void gossip_channel_state::with_fresh_view(std::function<void()> f) {
   to_ask.push_back(std::move(f));
@@ -436,7 +441,14 @@ gossip_channel_state::sender_to(peer_name neighbour,
 }
 
 // -- behaviour
-// ------------------------------------------------------------------
+
+channel_status gossip_channel_state::status() const {
+  auto result = figures;
+  result.name = *channel;
+  result.surrogate = surrogate;
+  result.unicasts_dropped += lanes->dropped();
+  return result;
+}
 
 channel_interface::behavior_type gossip_channel_behavior(
     channel_interface::stateful_pointer<gossip_channel_state> self,
@@ -466,6 +478,7 @@ channel_interface::behavior_type gossip_channel_behavior(
         return st->arrived(batch);
       },
       [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
+      [st](get_channel_status) { return st->status(); },
       [st](view_changed& x) { st->set_view(std::move(x.view)); },
       [st](const neighbour_added& x) { st->send_everything(x); },
       [st](gossip_due) { st->gossip_periodically(); },

@@ -12,6 +12,7 @@
 #include "core/host_port.hpp"
 #include "gossip_channel.hpp"
 #include "node_context.hpp"
+#include "status_query.hpp"
 #include "topology.hpp"
 
 namespace cafmesh {
@@ -30,6 +31,7 @@ struct router_state {
   caf::result<gossip_channel_actor> find(const find_channel& x);
   gossip_channel_actor add_channel(const std::string& channel,
                                    gossiper_actor gossiper);
+  caf::result<mesh_status> status();
   caf::result<void> stop();
   void begin_stop();
   void child_down(const caf::down_msg& x);
@@ -42,6 +44,7 @@ struct router_state {
   acceptor_actor acceptor;
   std::map<std::string, gossip_channel_actor> channels;
   std::size_t surrogates = 0;
+  instant started_at{};
   bool started = false;
   bool stopping = false;
   caf::error failure; // why it stops, if nobody asked it to
@@ -50,7 +53,6 @@ struct router_state {
 };
 
 // -- start
-// ----------------------------------------------------------------------
 
 void router_state::begin(std::shared_ptr<node_context> context,
                          listener_ptr from) {
@@ -79,6 +81,7 @@ caf::result<void> router_state::start() {
   if (started)
     return make_error(errc::already_started, "the node runs already");
   started = true;
+  started_at = self->clock().now();
   acceptor = spawn_acceptor(self->home_system(), ctx,
                             std::exchange(listening, nullptr));
   self->monitor(acceptor);
@@ -92,7 +95,6 @@ caf::result<void> router_state::start() {
 }
 
 // -- channels
-// -------------------------------------------------------------------
 
 caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   if (stopping)
@@ -142,8 +144,33 @@ gossip_channel_actor router_state::add_channel(const std::string& channel,
   return result;
 }
 
+// -- status
+
+caf::result<mesh_status> router_state::status() {
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  const auto& config = ctx->config;
+  status_request request;
+  auto& known = request.known;
+  known.min_protocol_version = config.effective_min_version();
+  known.max_protocol_version = config.max_protocol_version;
+  known.encryption = !ctx->passwords->empty();
+  known.discovery = config.discovery;
+  known.name = ctx->self.name;
+  known.nickname = ctx->self.nickname;
+  known.port = config.port;
+  if (started)
+    known.uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+      self->clock().now() - started_at);
+  for (const auto& x : config.trusted_subnets)
+    known.trusted_subnets.push_back(x.str());
+  for (const auto& x : channels)
+    request.channels.push_back(x.second);
+  return self->delegate(spawn_status_query(self->home_system(), ctx),
+                        std::move(request));
+}
+
 // -- stop
-// -----------------------------------------------------------------------
 
 caf::result<void> router_state::stop() {
   waiting_for_stop.push_back(self->make_response_promise());
@@ -194,7 +221,6 @@ void router_state::child_down(const caf::down_msg& x) {
 }
 
 // -- behaviour
-// ------------------------------------------------------------------
 
 router_actor::behavior_type
 router_behavior(router_actor::stateful_pointer<router_state> self,
@@ -220,6 +246,12 @@ router_behavior(router_actor::stateful_pointer<router_state> self,
       [st](get_topology) {
         return st->self->delegate(st->ctx->topology, get_topology{});
       },
+      [st](subscribe& x) -> caf::result<void> {
+        if (st->stopping)
+          return make_error(errc::stopped, "the node was stopped");
+        return st->self->delegate(st->ctx->topology, std::move(x));
+      },
+      [st](get_status) { return st->status(); },
       [st](get_node) {
         const auto& us = st->ctx->self;
         return node_description{us.name, us.nickname, us.uid, st->address};

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+
 #include "../messages/errc.hpp"
 #include "core/host_port.hpp"
 
@@ -61,6 +63,11 @@ caf::error check_times(const settings& x) {
 }
 
 } // namespace
+
+bool settings::trusts(const std::string& address) const {
+  return std::any_of(trusted_subnets.begin(), trusted_subnets.end(),
+                     [&](const subnet& x) { return x.contains(address); });
+}
 
 caf::error check(const settings& x) {
   if (x.name && x.name->flavour() != x.flavour)

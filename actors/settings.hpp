@@ -10,6 +10,7 @@
 
 #include "../crypto/secret.hpp"
 #include "../messages/peer_name.hpp"
+#include "subnet.hpp"
 
 namespace cafmesh {
 
@@ -17,7 +18,6 @@ namespace cafmesh {
 /// original's.
 struct settings {
   // -- identity
-  // -------------------------------------------------------------------
 
   name_flavour flavour = name_flavour::mac;
   /// Unique in the mesh, of this flavour. Absent: a random one.
@@ -26,7 +26,6 @@ struct settings {
   std::string nickname;
 
   // -- where
-  // ----------------------------------------------------------------------
 
   /// The address to listen on, numeric. Dials leave from it too, unless it
   /// stands for all addresses.
@@ -39,7 +38,6 @@ struct settings {
   bool discovery = true;
 
   // -- who may come in
-  // --------------------------------------------------------------
 
   /// Accepted passwords; the first is dialled with. None: no encryption. One
   /// empty password is encryption all the same.
@@ -48,6 +46,9 @@ struct settings {
   std::optional<std::uint8_t> min_protocol_version;
   /// 1 or 2, not below the least one.
   std::uint8_t max_protocol_version = 2;
+  /// Remotes whose overlay traffic need not be encrypted, if they think the
+  /// same of us. The mesh's own traffic is encrypted all the same.
+  std::vector<subnet> trusted_subnets;
   /// How many connections to have; 0: any number.
   std::size_t connection_limit = 0;
   /// Inbound connections that have not proved themselves yet; beyond, the
@@ -58,7 +59,6 @@ struct settings {
   std::chrono::milliseconds accept_interval{50};
 
   // -- times
-  // ------------------------------------------------------------------------
 
   /// Each channel's complete state goes to random neighbours this often.
   std::chrono::milliseconds gossip_interval{30'000};
@@ -76,7 +76,6 @@ struct settings {
   std::chrono::milliseconds announcement_interval{1'000};
 
   // -- how much
-  // -----------------------------------------------------------------------
 
   /// What may wait for one connection on one channel, in bytes, before
   /// unasked-for unicasts are dropped.
@@ -85,12 +84,13 @@ struct settings {
   std::size_t max_surrogate_channels = 1024;
 
   // -- chance
-  // -------------------------------------------------------------------------
 
   /// Seeds everything that is drawn but keys, for reproducible runs. Absent:
   /// true randomness.
   std::optional<std::uint64_t> seed;
 
+  /// @param address numeric, without port.
+  bool trusts(const std::string& address) const;
   std::chrono::milliseconds effective_patience() const {
     return patience.value_or(2 * heartbeat_interval);
   }

@@ -1,5 +1,6 @@
 #include "topology.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,17 +43,35 @@ struct topology_state {
 
   static inline const char* name = "cafmesh.topology";
 
+  struct live {
+    connection_id id;
+    peer_name remote;
+    connection_actor connection;
+  };
+  using live_connections = std::unordered_map<caf::actor_addr, live>;
+
   void start(context_ptr context);
   caf::result<admission> add(const add_connection& x);
   void established(connection_id id);
-  void connection_down(const caf::down_msg& x);
+  void somebody_down(const caf::down_msg& x);
   caf::expected<applied_update> apply(const payload& update);
+
+  // -- events
+  void add_subscriber(event_subscriber_actor x);
+  template <class T>
+  void tell(const T& event) {
+    for (const auto& x : subscribers)
+      self->send(x, event);
+  }
 
   // -- after a change
   void settle(topology_effects& effects);
+  void close_superseded(topology_effects& effects);
+  void tell_of_peers(topology_effects& effects);
   void announce();
   void schedule_tick();
   void tick();
+  void forget_connection(live_connections::iterator i, caf::error reason);
   void view_is_stale();
   void publish();
   mesh_view_ptr current_view();
@@ -66,13 +85,9 @@ struct topology_state {
   std::optional<topology> mesh;
   gossip_channel_actor channel; // through which we announce
   std::vector<view_watcher_actor> watchers;
+  std::vector<event_subscriber_actor> subscribers;
 
-  struct live {
-    connection_id id;
-    peer_name remote;
-    connection_actor connection;
-  };
-  std::unordered_map<caf::actor_addr, live> connections;
+  live_connections connections;
 
   mesh_view_ptr view; // null: stale
   bool publishing = false;
@@ -81,7 +96,6 @@ struct topology_state {
 };
 
 // -- connections
-// ----------------------------------------------------------------
 
 void topology_state::start(context_ptr context) {
   ctx = std::move(context);
@@ -91,7 +105,7 @@ void topology_state::start(context_ptr context) {
   options.seed = ctx->draw_seed(0x7090'1091u);
   mesh.emplace(ctx->self, options);
   self->set_down_handler(
-      [this](const caf::down_msg& x) { connection_down(x); });
+      [this](const caf::down_msg& x) { somebody_down(x); });
 }
 
 caf::result<admission> topology_state::add(const add_connection& x) {
@@ -101,10 +115,15 @@ caf::result<admission> topology_state::add(const add_connection& x) {
     settle(effects);
     return std::move(how.error());
   }
+  close_superseded(effects);
+  tell_of_peers(effects);
   self->monitor(x.connection);
   connections[x.connection.address()] = {x.offer.id, x.offer.remote.name,
                                          x.connection};
   view.reset();
+  tell(connection_added{
+    x.offer.id,
+    {x.offer.remote.name, x.offer.remote_address, x.offer.outbound, false}});
   // It must know that it is tied in before anything is sent through it.
   auto answer = self->make_response_promise<admission>();
   answer.deliver(*how);
@@ -117,23 +136,36 @@ caf::result<admission> topology_state::add(const add_connection& x) {
 
 void topology_state::established(connection_id id) {
   topology_effects effects;
-  if (mesh->establish_connection(id, now(), effects))
-    settle(effects);
+  if (!mesh->establish_connection(id, now(), effects))
+    return;
+  for (const auto& x : connections)
+    if (x.second.id == id)
+      tell(connection_established{id, x.second.remote});
+  settle(effects);
 }
 
-void topology_state::connection_down(const caf::down_msg& x) {
+void topology_state::somebody_down(const caf::down_msg& x) {
+  auto gone = [&](const event_subscriber_actor& y) { return y == x.source; };
+  subscribers.erase(
+    std::remove_if(subscribers.begin(), subscribers.end(), gone),
+    subscribers.end());
   auto i = connections.find(x.source);
   if (i == connections.end())
     return;
   topology_effects effects;
   mesh->remove_connection(i->second.id, now(), effects);
-  connections.erase(i);
-  view.reset();
+  forget_connection(i, x.reason);
   settle(effects);
 }
 
+void topology_state::forget_connection(live_connections::iterator i,
+                                       caf::error reason) {
+  tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
+  connections.erase(i);
+  view.reset();
+}
+
 // -- what others say
-// ------------------------------------------------------------
 
 caf::expected<applied_update> topology_state::apply(const payload& update) {
   topology_effects effects;
@@ -143,30 +175,50 @@ caf::expected<applied_update> topology_state::apply(const payload& update) {
 }
 
 // -- after a change
-// -------------------------------------------------------------
 
 void topology_state::settle(topology_effects& effects) {
-  for (auto id : effects.superseded)
-    for (auto i = connections.begin(); i != connections.end(); ++i)
-      if (i->second.id == id) {
-        self->send(i->second.connection,
-                   close_connection{make_error(
-                       errc::multiple_connections,
-                       "another one to " + i->second.remote.str() + " won")});
-        connections.erase(i);
-        view.reset();
-        break;
-      }
-  for (const auto& peer : effects.joined)
-    ctx->write(log_level::info, "peer " + peer.name.str() + "(" + peer.nickname
-                                    + ") is known now");
-  for (const auto& peer : effects.left)
-    ctx->write(log_level::info, "peer " + peer.name.str() + "(" + peer.nickname
-                                    + ") is out of reach, forgotten");
-  if (effects.routes_changed)
+  close_superseded(effects);
+  tell_of_peers(effects);
+  if (effects.routes_changed) {
+    tell(routes_changed{});
     view_is_stale();
+  }
+  if (effects.short_ids_changed)
+    tell(short_ids_changed{});
   announce();
   schedule_tick();
+}
+
+void topology_state::close_superseded(topology_effects& effects) {
+  for (auto id : std::exchange(effects.superseded, {}))
+    for (auto i = connections.begin(); i != connections.end(); ++i)
+      if (i->second.id == id) {
+        auto why = make_error(errc::multiple_connections,
+                              "another one to " + i->second.remote.str()
+                                + " won");
+        self->send(i->second.connection, close_connection{why});
+        forget_connection(i, std::move(why));
+        break;
+      }
+}
+
+void topology_state::tell_of_peers(topology_effects& effects) {
+  auto describe_peer = [](const peer_summary& x) {
+    return "peer " + x.name.str() + "(" + x.nickname + ")";
+  };
+  for (const auto& peer : std::exchange(effects.joined, {})) {
+    ctx->write(log_level::info, describe_peer(peer) + " is known now");
+    tell(peer_joined{peer});
+  }
+  for (const auto& [before, after] : std::exchange(effects.restarted, {})) {
+    ctx->write(log_level::info, describe_peer(after) + " has restarted");
+    tell(peer_restarted{after.name, before.uid, after.uid});
+  }
+  for (const auto& peer : std::exchange(effects.left, {})) {
+    ctx->write(log_level::info,
+               describe_peer(peer) + " is out of reach, forgotten");
+    tell(peer_left{peer});
+  }
 }
 
 void topology_state::announce() {
@@ -224,8 +276,15 @@ mesh_view_ptr topology_state::current_view() {
   return view;
 }
 
+// -- events
+
+void topology_state::add_subscriber(event_subscriber_actor x) {
+  self->monitor(x);
+  self->send(x, mesh_description{mesh->self().name, mesh->records()});
+  subscribers.push_back(std::move(x));
+}
+
 // -- behaviour
-// ------------------------------------------------------------------
 
 topology_interface::behavior_type
 topology_behavior(topology_interface::stateful_pointer<topology_state> self,
@@ -252,7 +311,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       [st](get_gossip) { return st->mesh->complete(); },
       [st](const add_connection& x) { return st->add(x); },
       [st](get_identity) { return st->mesh->self(); },
-      [st](connection_established x) { st->established(x.id); },
+      [st](confirm_connection x) { st->established(x.id); },
       [st](watch_views& x) {
         st->self->send(x.watcher, view_changed{st->current_view()});
         st->watchers.push_back(std::move(x.watcher));
@@ -268,6 +327,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       [st](get_discovered_addresses) {
         return st->mesh->discovered_addresses(st->ctx->config.port);
       },
+      [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
       [st](publish_due) { st->publish(); },
       [st](topology_tick) { st->tick(); },
   };

@@ -150,7 +150,7 @@ handshake_result handshake::take_result() {
   return std::move(result_);
 }
 
-// -- header -------------------------------------------------------------------
+// -- header
 
 handshake::step handshake::read_header(byte_view input) {
   // A stranger of another protocol may never send all seven bytes: the first
@@ -184,7 +184,7 @@ caf::error handshake::agree_on_version(std::uint8_t min, std::uint8_t max) {
   return caf::none;
 }
 
-// -- version 2 ----------------------------------------------------------------
+// -- version 2
 
 void handshake::begin_version_2() {
   result_.framing = wire::framing::length_prefix;
@@ -262,7 +262,7 @@ handshake::step handshake::read_features(byte_view input) {
   return took((*frame)->consumed);
 }
 
-// -- version 1 ----------------------------------------------------------------
+// -- version 1
 
 void handshake::begin_version_1() {
   result_.framing = wire::framing::gob;
@@ -328,7 +328,7 @@ handshake::step handshake::read_proof(byte_view input) {
   return took((*frame)->consumed);
 }
 
-// -- encryption ---------------------------------------------------------------
+// -- encryption
 
 caf::error handshake::derive_session_keys(const public_key& theirs) {
   const auto& accepted = *config_.accepted;

@@ -8,9 +8,11 @@
 #include <caf/typed_actor.hpp>
 
 #include "control.hpp"
+#include "events.hpp"
 #include "gossiping.hpp"
 #include "membership.hpp"
 #include "socket_events.hpp"
+#include "status.hpp"
 #include "traffic.hpp"
 
 /// Every actor's handle, and the messages that carry handles.
@@ -19,7 +21,6 @@ namespace cafmesh {
 class routes;
 
 // -- sockets
-// --------------------------------------------------------------------
 
 using socket_owner_actor = caf::typed_actor<caf::reacts_to<socket_readable>,
                                             caf::reacts_to<socket_writable>>;
@@ -32,13 +33,12 @@ using dialer_actor = caf::typed_actor<
     caf::reacts_to<socket_connected>, caf::reacts_to<connect_failed>>;
 
 // -- connection
-// -----------------------------------------------------------------
 
-using connection_actor = caf::typed_actor<caf::reacts_to<transmit>,
-                                          caf::reacts_to<close_connection>>;
+using connection_actor = caf::typed_actor<
+    caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
+    caf::replies_to<get_connection_status>::with<connection_status>>;
 
 // -- gossip
-// ---------------------------------------------------------------------
 
 /// What a user writes: receives for one channel. Handlers may answer late.
 using gossiper_actor =
@@ -83,11 +83,26 @@ struct adopt_gossiper {
 using gossip_channel_actor =
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<unicasts>,
                      caf::reacts_to<broadcast>, caf::reacts_to<gossip>,
-                     caf::reacts_to<deliveries>,
-                     caf::reacts_to<adopt_gossiper>>;
+                     caf::reacts_to<deliveries>, caf::reacts_to<adopt_gossiper>,
+                     caf::replies_to<get_channel_status>::with<channel_status>>;
+
+// -- events
+
+/// What a user writes to be told of changes; see events.hpp.
+using event_subscriber_actor = caf::typed_actor<
+    caf::reacts_to<mesh_description>, caf::reacts_to<peer_joined>,
+    caf::reacts_to<peer_left>, caf::reacts_to<peer_restarted>,
+    caf::reacts_to<connection_added>, caf::reacts_to<connection_established>,
+    caf::reacts_to<connection_removed>, caf::reacts_to<routes_changed>,
+    caf::reacts_to<short_ids_changed>>;
+
+/// users -> router -> topology: tell this actor of changes for as long as it
+/// lives.
+struct subscribe {
+  event_subscriber_actor subscriber;
+};
 
 // -- topology
-// -------------------------------------------------------------------
 
 /// connection -> topology, answered with an admission or the reason to close.
 struct add_connection {
@@ -112,14 +127,13 @@ struct announce_through {
 using topology_actor = gossiper_actor::extend<
     caf::replies_to<add_connection>::with<admission>,
     caf::replies_to<get_identity>::with<local_identity>,
-    caf::reacts_to<connection_established>, caf::reacts_to<watch_views>,
+    caf::reacts_to<confirm_connection>, caf::reacts_to<watch_views>,
     caf::replies_to<get_view>::with<mesh_view_ptr>,
-    caf::reacts_to<announce_through>,
+    caf::reacts_to<announce_through>, caf::reacts_to<subscribe>,
     caf::replies_to<get_topology>::with<mesh_description>,
     caf::replies_to<get_discovered_addresses>::with<std::vector<std::string>>>;
 
 // -- dialling
-// -------------------------------------------------------------------
 
 /// dialer, connection -> connection_maker: a connection exists, or one has been
 /// tied into the topology. Its end is noticed by watching it; its exit reason
@@ -129,7 +143,7 @@ struct connection_dialed {
   connection_id id;
   connection_actor connection;
 };
-struct connection_added {
+struct connection_tied_in {
   connection_id id;
   connection_actor connection;
   std::string target; ///< empty: inbound
@@ -140,10 +154,10 @@ struct connection_added {
 using connection_maker_actor = view_watcher_actor::extend<
     caf::reacts_to<start_mesh>, caf::reacts_to<connect_to>,
     caf::reacts_to<forget>, caf::reacts_to<attempt_failed>,
-    caf::reacts_to<connection_dialed>, caf::reacts_to<connection_added>>;
+    caf::reacts_to<connection_dialed>, caf::reacts_to<connection_tied_in>,
+    caf::replies_to<get_dial_status>::with<dial_status>>;
 
 // -- router
-// ---------------------------------------------------------------------
 
 /// users -> router: be the gossiper of this channel. Answered with the channel,
 /// or errc::duplicate_channel. A channel is best joined before the start.
@@ -164,6 +178,8 @@ using router_actor =
                      caf::replies_to<join_channel>::with<gossip_channel_actor>,
                      caf::replies_to<find_channel>::with<gossip_channel_actor>,
                      caf::replies_to<get_topology>::with<mesh_description>,
-                     caf::replies_to<get_node>::with<node_description>>;
+                     caf::replies_to<get_node>::with<node_description>,
+                     caf::replies_to<get_status>::with<mesh_status>,
+                     caf::reacts_to<subscribe>>;
 
 } // namespace cafmesh

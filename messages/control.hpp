@@ -13,7 +13,6 @@
 namespace cafmesh {
 
 // -- users -> router
-// --------------------------------------------------------------
 
 /// Begin to accept and to dial. Before it, channels can be joined so that
 /// nothing passes them by. A second one is answered with errc::already_started.
@@ -47,7 +46,6 @@ struct node_description {
 };
 
 // -- acceptor, dialer, connection -> connection_maker
-// -------------------------------
 
 /// The dial failed; there is no connection.
 struct attempt_failed {
@@ -56,7 +54,6 @@ struct attempt_failed {
 };
 
 // -- connection -> acceptor
-// ---------------------------------------------------------
 
 /// The remote has proved itself: it no longer counts as a stranger.
 struct stranger_accepted {

@@ -40,7 +40,6 @@ struct gossip_arrived {
 struct get_gossip {};
 
 // -- users -> gossip_channel
-// ------------------------------------------------------
 
 /// To one peer, over as many hops as it takes. Answered when it has been handed
 /// to the connection that leads there, or with errc::no_route, no_connection,
@@ -68,7 +67,6 @@ struct gossip {
 };
 
 // -- gossip_channel -> gossip_sender
-// -------------------------------------------------
 
 /// For this neighbour, merged with what waits already.
 struct queue_gossip {

@@ -59,7 +59,7 @@ struct admission {
 };
 
 /// The overlay, or the lack of one, has confirmed the connection.
-struct connection_established {
+struct confirm_connection {
   connection_id id;
 };
 

@@ -24,7 +24,6 @@ link::link(crypto::handshake_config config, const crypto::key_pair& keys,
 }
 
 // -- reading
-// ----------------------------------------------------------------------
 
 link::room link::read_room() {
   if (consumed_ > 0) {
@@ -195,7 +194,6 @@ channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
 }
 
 // -- writing
-// ----------------------------------------------------------------------
 
 bool link::begin_frame(std::size_t size) {
   auto overhead = agreed_->to_remote ? crypto::seal_overhead : 0;

@@ -43,7 +43,6 @@ public:
        name_flavour flavour);
 
   // -- reading
-  // --------------------------------------------------------------------
 
   struct room {
     std::uint8_t* data;
@@ -60,7 +59,6 @@ public:
   caf::error received(std::size_t size, link_intake& out);
 
   // -- state
-  // ----------------------------------------------------------------------
 
   crypto::handshake::stage stage() const noexcept {
     return handshake_.current_stage();
@@ -84,7 +82,6 @@ public:
   }
 
   // -- writing
-  // --------------------------------------------------------------------
   // @pre the handshake is done
 
   /// @returns errc::too_large, with nothing queued, for more than a frame

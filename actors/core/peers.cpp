@@ -30,7 +30,7 @@ void join_ends(routes::graph& g) {
 
 } // namespace
 
-// -- adjacency ----------------------------------------------------------------
+// -- adjacency
 
 void adjacency::reserve(std::size_t count, std::size_t address_size) {
   edges_.reserve(count);
@@ -58,7 +58,7 @@ bool adjacency::same_graph(const adjacency& other) const noexcept {
                     other.edges_.end(), same);
 }
 
-// -- membership ---------------------------------------------------------------
+// -- membership
 
 peers::peers(peer_summary ourselves) {
   slots_.emplace(ourselves.name, self);
@@ -117,7 +117,7 @@ adjacency peers::resolve(const std::vector<connection_summary>& connections,
   return result;
 }
 
-// -- records ------------------------------------------------------------------
+// -- records
 
 peer_record peers::record(slot who) const {
   auto& connections = entries_[who].connections;
@@ -164,7 +164,7 @@ const std::vector<slot>& peers::by_name() const {
   return by_name_;
 }
 
-// -- graph --------------------------------------------------------------------
+// -- graph
 
 routes::graph peers::graph() const {
   auto& order = by_name();

@@ -21,7 +21,7 @@ public:
     return who < reached_.size() && reached_[who] != 0;
   }
 
-  // -- what changed -----------------------------------------------------------
+  // -- what changed
 
   void peers_added() noexcept {
     stale_ = true;
@@ -39,7 +39,7 @@ public:
   ///          were never out of reach are not among them.
   std::vector<slot> refresh(const peers& known, instant now);
 
-  // -- who has to go ----------------------------------------------------------
+  // -- who has to go
 
   /// All that are out of reach.
   std::vector<slot> lost() const;

@@ -37,7 +37,7 @@ const char* to_string(target_state x) noexcept {
 targets::targets(options opts) : options_(opts), rng_(opts.seed) {
 }
 
-// -- what the user wants ------------------------------------------------------
+// -- what the user wants
 
 caf::error targets::want(const std::vector<std::string>& addresses,
                          bool replace, instant now) {
@@ -68,7 +68,7 @@ std::vector<std::string> targets::wanted() const {
   return result;
 }
 
-// -- what happened ------------------------------------------------------------
+// -- what happened
 
 void targets::attempt_resolved(const std::string& address,
                                std::vector<std::string> hosts) {
@@ -124,7 +124,7 @@ std::uint64_t targets::ended() const noexcept {
   return ended_;
 }
 
-// -- what to do ---------------------------------------------------------------
+// -- what to do
 
 std::vector<targets::attempt>
 targets::due(const std::vector<std::string>& discovered, std::size_t room,

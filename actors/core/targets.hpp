@@ -57,7 +57,6 @@ public:
   explicit targets(options opts);
 
   // -- what the user wants
-  // ------------------------------------------------------
 
   /// Adds addresses, or replaces all of them; each is tried at once, whatever
   /// its retry time was. All or nothing.
@@ -72,7 +71,6 @@ public:
   std::vector<std::string> wanted() const;
 
   // -- what happened
-  // ------------------------------------------------------------
 
   /// The hosts (addresses without port) that a dial is about to try. Until the
   /// next dial, inbound connections from there count as coming from the target.
@@ -96,7 +94,6 @@ public:
   std::uint64_t ended() const noexcept;
 
   // -- what to do
-  // -----------------------------------------------------------------
 
   /// Updates the targets and says which to dial now; they become `attempting`.
   /// @param discovered addresses found in the topology, none with discovery

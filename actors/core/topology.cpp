@@ -20,7 +20,7 @@ topology::topology(topology&&) noexcept = default;
 
 topology& topology::operator=(topology&&) noexcept = default;
 
-// -- our own connections ------------------------------------------------------
+// -- our own connections
 
 caf::expected<admission> topology::add_connection(const connection_offer& offer,
                                                   instant now,
@@ -92,7 +92,7 @@ std::size_t topology::connection_count() const noexcept {
   return state_->connections.size();
 }
 
-// -- what others say ----------------------------------------------------------
+// -- what others say
 
 caf::expected<applied_update>
 topology::apply_update(byte_view update, instant now, topology_effects& out) {
@@ -102,7 +102,7 @@ topology::apply_update(byte_view update, instant now, topology_effects& out) {
   return state_->apply(*staged, now, out);
 }
 
-// -- what we say --------------------------------------------------------------
+// -- what we say
 
 gossip_data_ptr topology::complete() const {
   auto& s = *state_;
@@ -123,7 +123,7 @@ gossip_data_ptr topology::take_announcement(instant now) {
   return data;
 }
 
-// -- time ---------------------------------------------------------------------
+// -- time
 
 std::optional<instant> topology::wake_at() const {
   auto announcement = state_->pending.due_at();
@@ -140,7 +140,7 @@ void topology::tick(instant now, topology_effects& out) {
   s.collect(s.reach.expire(limit, s.known), now, out);
 }
 
-// -- views --------------------------------------------------------------------
+// -- views
 
 routes_ptr topology::current_routes() const {
   auto& s = *state_;

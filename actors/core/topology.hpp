@@ -62,7 +62,7 @@ public:
   topology(topology&&) noexcept;
   topology& operator=(topology&&) noexcept;
 
-  // -- our own connections ----------------------------------------------------
+  // -- our own connections
 
   /// Ties the connection in, or says why not, in which case the caller closes
   /// it: errc::name_collision, connected_to_self, unknown_peer,
@@ -83,14 +83,14 @@ public:
 
   std::size_t connection_count() const noexcept;
 
-  // -- what others say --------------------------------------------------------
+  // -- what others say
 
   /// Applies a gossiped update, or changes nothing and says what is wrong with
   /// it (errc::malformed, errc::bad_peer_name).
   caf::expected<applied_update> apply_update(byte_view update, instant now,
                                              topology_effects& out);
 
-  // -- what we say ------------------------------------------------------------
+  // -- what we say
 
   /// All records of peers that we have a way to. Placeholders are left out:
   /// the record that names one says all there is to say. The same object until
@@ -102,7 +102,7 @@ public:
   /// longer when updates are large.
   gossip_data_ptr take_announcement(instant now);
 
-  // -- time -------------------------------------------------------------------
+  // -- time
 
   /// When `tick` and `take_announcement` are next worth a call, if ever.
   std::optional<instant> wake_at() const;
@@ -112,7 +112,7 @@ public:
   /// is not collected between two of them.
   void tick(instant now, topology_effects& out);
 
-  // -- views ------------------------------------------------------------------
+  // -- views
 
   /// Includes every change so far. Computed when asked for, then kept until
   /// the next change.

@@ -27,7 +27,7 @@ topology::state::state(local_identity ourselves, topology_options opts)
   reach.refresh(known, instant{});
 }
 
-// -- our own connections ------------------------------------------------------
+// -- our own connections
 
 caf::error topology::state::check_remote(const connection_offer& offer) const {
   auto& remote = offer.remote;
@@ -78,7 +78,7 @@ void topology::state::connections_changed(instant now, topology_effects& out) {
   reach.refresh(known, now);
 }
 
-// -- what others say ----------------------------------------------------------
+// -- what others say
 
 caf::expected<topology::state::staged_update>
 topology::state::stage(byte_view update) {
@@ -163,7 +163,7 @@ void topology::state::outlive(std::uint64_t version, instant now) {
   ourselves_changed(std::move(ourselves), now);
 }
 
-// -- what follows -------------------------------------------------------------
+// -- what follows
 
 void topology::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));

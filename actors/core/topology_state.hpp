@@ -46,13 +46,13 @@ struct topology::state {
 
   state(local_identity ourselves, topology_options opts);
 
-  // -- our own connections ----------------------------------------------------
+  // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
   admission meet(const wire::introduction& remote, topology_effects& out);
   void connections_changed(instant now, topology_effects& out);
 
-  // -- what others say --------------------------------------------------------
+  // -- what others say
 
   caf::expected<staged_update> stage(byte_view update);
   applied_update apply(staged_update& update, instant now,
@@ -60,7 +60,7 @@ struct topology::state {
   bool take(staged_record& x, topology_effects& out);
   void outlive(std::uint64_t version, instant now);
 
-  // -- what follows -----------------------------------------------------------
+  // -- what follows
 
   void ourselves_changed(peer_summary ourselves, instant now);
   void graph_changed(topology_effects& out);

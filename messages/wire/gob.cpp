@@ -33,7 +33,7 @@ std::size_t significant_bytes(std::uint64_t x) noexcept {
 
 } // namespace
 
-// -- writing ------------------------------------------------------------------
+// -- writing
 
 void append_gob_uint(bytes& out, std::uint64_t x) {
   if (x < 0x80) {
@@ -85,7 +85,7 @@ void append_gob_bytes_message_header(bytes& out, std::size_t size) {
   append_gob_uint(out, size);
 }
 
-// -- reading ------------------------------------------------------------------
+// -- reading
 
 std::uint64_t gob_cursor::read_long_uint() noexcept {
   auto first = read_raw(1);

@@ -27,7 +27,7 @@ enum class gob_type : std::int64_t {
 /// The lowest number of a type that a stream defines.
 constexpr std::int64_t first_defined_gob_type = 64;
 
-// -- writing ------------------------------------------------------------------
+// -- writing
 
 void append_gob_uint(bytes& out, std::uint64_t x);
 void append_gob_int(bytes& out, std::int64_t x);
@@ -45,7 +45,7 @@ void append_gob_bytes_message(bytes& out, byte_view x);
 std::size_t gob_bytes_message_header_size(std::size_t size) noexcept;
 void append_gob_bytes_message_header(bytes& out, std::size_t size);
 
-// -- reading ------------------------------------------------------------------
+// -- reading
 
 /// Reads the raw numbers and runs inside of a message, without copying. After
 /// the first failure every read fails and `ok()` stays false, so that callers
