@@ -18,7 +18,7 @@ namespace {
 struct look_again {};
 
 using maker_interface =
-    connection_maker_actor::extend<caf::reacts_to<look_again>>;
+  connection_maker_actor::extend<caf::reacts_to<look_again>>;
 
 } // namespace
 
@@ -97,14 +97,14 @@ void connection_maker_state::look() {
   }
   asking = true;
   self->request(ctx->topology, caf::infinite, get_discovered_addresses{})
-      .then(
-          [this](const std::vector<std::string>& found) {
-            asking = false;
-            dial(found);
-            if (std::exchange(ask_again, false))
-              look();
-          },
-          [this](const caf::error&) { asking = false; });
+    .then(
+      [this](const std::vector<std::string>& found) {
+        asking = false;
+        dial(found);
+        if (std::exchange(ask_again, false))
+          look();
+      },
+      [this](const caf::error&) { asking = false; });
 }
 
 void connection_maker_state::dial(const std::vector<std::string>& discovered) {
@@ -118,7 +118,7 @@ void connection_maker_state::dial(const std::vector<std::string>& discovered) {
   for (auto& x : plan->due(discovered, room, now())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
     auto dialer =
-        spawn_dialer(self->home_system(), ctx, x.address, x.may_be_new);
+      spawn_dialer(self->home_system(), ctx, x.address, x.may_be_new);
     self->monitor(dialer);
     dialers.emplace(dialer.address(), x.address);
   }
@@ -215,32 +215,32 @@ dial_status connection_maker_state::status() const {
 }
 
 maker_interface::behavior_type connection_maker_behavior(
-    maker_interface::stateful_pointer<connection_maker_state> self,
-    const context_ptr& ctx) {
+  maker_interface::stateful_pointer<connection_maker_state> self,
+  const context_ptr& ctx) {
   auto st = &self->state;
   st->start(ctx);
   return {
-      [st](const view_changed&) { st->look(); },
-      [](const neighbour_added&) {},
-      [st](start_mesh) {
-        st->running = true;
-        st->look();
-      },
-      [st](const connect_to& x) -> caf::result<void> {
-        if (auto err = st->plan->want(x.addresses, x.replace, st->now()))
-          return err;
-        st->look();
-        return caf::unit;
-      },
-      [st](const forget& x) {
-        st->plan->forget(x.addresses);
-        st->look();
-      },
-      [st](attempt_failed& x) { st->failed(x); },
-      [st](const connection_dialed& x) { st->dialed(x); },
-      [st](const connection_tied_in& x) { st->added(x); },
-      [st](get_dial_status) { return st->status(); },
-      [st](look_again) { st->look(); },
+    [st](const view_changed&) { st->look(); },
+    [](const neighbour_added&) {},
+    [st](start_mesh) {
+      st->running = true;
+      st->look();
+    },
+    [st](const connect_to& x) -> caf::result<void> {
+      if (auto err = st->plan->want(x.addresses, x.replace, st->now()))
+        return err;
+      st->look();
+      return caf::unit;
+    },
+    [st](const forget& x) {
+      st->plan->forget(x.addresses);
+      st->look();
+    },
+    [st](attempt_failed& x) { st->failed(x); },
+    [st](const connection_dialed& x) { st->dialed(x); },
+    [st](const connection_tied_in& x) { st->added(x); },
+    [st](get_dial_status) { return st->status(); },
+    [st](look_again) { st->look(); },
   };
 }
 

@@ -8,6 +8,7 @@
 #include "../messages/type_ids.hpp"
 #include "core/topology.hpp"
 #include "log.hpp"
+#include "overlay.hpp"
 #include "settings.hpp"
 #include "transport.hpp"
 
@@ -21,6 +22,7 @@ struct node_context {
   crypto::passwords passwords;
   transport_ptr sockets;
   log_sink_ptr log;
+  overlay_actor overlay; // null: none
   topology_actor topology;
   connection_maker_actor maker;
   router_actor router;

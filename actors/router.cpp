@@ -191,6 +191,8 @@ void router_state::begin_stop() {
 }
 
 void router_state::stop_channels() {
+  if (ctx->overlay)
+    self->send_exit(ctx->overlay, caf::exit_reason::user_shutdown);
   self->send_exit(ctx->topology, caf::exit_reason::user_shutdown);
   for (const auto& x : channels)
     self->send_exit(x.second, caf::exit_reason::user_shutdown);
@@ -285,12 +287,14 @@ local_identity make_identity(const settings& config) {
 
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config, transport_ptr sockets,
-                                         log_sink_ptr log) {
+                                         log_sink_ptr log,
+                                         overlay_actor overlay) {
   if (auto err = check(config))
     return err;
   auto ctx = std::make_shared<node_context>();
   ctx->sockets = sockets ? std::move(sockets) : system_transport();
   ctx->log = log ? std::move(log) : make_spdlog_sink();
+  ctx->overlay = std::move(overlay);
   auto listening = ctx->sockets->listen(config.host, config.port);
   if (!listening)
     return std::move(listening.error());

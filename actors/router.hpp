@@ -6,6 +6,7 @@
 #include "../messages/actor_interfaces.hpp"
 #include "../messages/type_ids.hpp"
 #include "log.hpp"
+#include "overlay.hpp"
 #include "settings.hpp"
 #include "transport.hpp"
 
@@ -17,10 +18,12 @@ namespace cafmesh {
 /// system does not end before its routers have.
 /// @param sockets null: the system's.
 /// @param log null: spdlog's default logger.
+/// @param overlay null: none. Sent an exit message when the node stops.
 /// @returns errc::bad_setting, bad_address, address_in_use or socket_failed.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config,
                                          transport_ptr sockets = nullptr,
-                                         log_sink_ptr log = nullptr);
+                                         log_sink_ptr log = nullptr,
+                                         overlay_actor overlay = {});
 
 } // namespace cafmesh

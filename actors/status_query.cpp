@@ -87,6 +87,13 @@ struct status_query_state {
         out.dialling = std::move(dialling);
       },
       answer);
+    if (ctx->overlay)
+      ask(
+        ctx->overlay, get_overlay_diagnostics{},
+        [answer, &out](std::string& json) {
+          out.overlay_diagnostics = std::move(json);
+        },
+        answer);
     for (const auto& channel : x.channels)
       ask(
         channel, get_channel_status{},

@@ -73,6 +73,10 @@ public:
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
   }
+  /// @pre the handshake is done
+  const std::optional<crypto::key>& session_key() const noexcept {
+    return agreed_->session_key;
+  }
   /// From now on messages are taken out. @pre the handshake is done
   void open() noexcept {
     open_ = true;

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "connection.hpp"
+#include "core/instant.hpp"
+#include "core/link.hpp"
+#include "overlay.hpp"
+
+namespace cafmesh {
+
+// connection -> itself
+struct read_on {};    // the turn was over before the socket was empty
+struct keep_alive {}; // a heartbeat is due
+struct check_life {}; // deadlines are to be looked at
+
+using connection_interface = connection_actor::extend<
+  caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
+  caf::reacts_to<overlay_established>, caf::reacts_to<overlay_failed>,
+  caf::reacts_to<send_overlay_control>, caf::reacts_to<read_on>,
+  caf::reacts_to<keep_alive>, caf::reacts_to<check_life>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_on)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
+
+namespace cafmesh {
+
+/// What a `connection` is made of, for `connection*.cpp` alone. Handlers may
+/// come after `close`: they look at `closing` first.
+struct connection_state {
+  explicit connection_state(connection_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.connection";
+
+  // -- life
+  void start(context_ptr context, connection_start init);
+  void begin(const local_identity& ourselves, wire::feature_map features);
+  void close(caf::error why);
+  void check_deadlines();
+  void log(log_level level, const std::string& text) const;
+
+  // -- reading
+  void read_turn();
+  bool read_once(std::size_t& budget);
+  void take(std::size_t size);
+  void introduced();
+  void prepare_overlay();
+  void offer_to_topology();
+  void admitted(const admission& how);
+  void deliver(link_intake intake);
+  void find_channel_of(const channel_name& name);
+  void hand_over(const gossip_channel_actor& to, deliveries batch);
+  bool may_read() const;
+  void want_more();
+  void confirm();
+
+  // -- writing
+  caf::result<void> send(const transmit& batch);
+  caf::result<void> send_control(const send_overlay_control& x);
+  void flush();
+
+  caf::result<connection_status> status();
+
+  instant now() const {
+    return self->clock().now();
+  }
+
+  connection_interface::pointer self;
+  context_ptr ctx;
+  connection_start init;
+  std::optional<link> talk;
+  std::string remote_address;
+  std::string label; // the remote, as the log shows it
+  wire::introduction remote_says;
+  peer_name remote;
+  std::uint64_t our_half = 0; // of the connection's UID
+  traffic_figures traffic;
+  bool trusts_remote = false;
+  bool confirmed = false; // by the overlay, if there is one
+  overlay_connection_actor overlay;
+
+  instant started;
+  instant last_heard;
+  instant last_written;
+  bool closing = false;
+  bool registering = false;
+  bool reading = false; // something will make us read
+  bool writing = false; // the socket will tell us to write
+  std::size_t unanswered = 0;
+
+  struct channel_slot {
+    gossip_channel_actor channel;
+    std::vector<deliveries> waiting; // until the router has found it
+  };
+  std::unordered_map<std::string, channel_slot> channels;
+
+  struct writer {
+    caf::response_promise promise;
+    caf::error failure;
+  };
+  std::vector<writer> writers; // answered when the output has drained
+};
+
+} // namespace cafmesh

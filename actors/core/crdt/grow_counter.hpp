@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <caf/expected.hpp>
+
+#include "../../../messages/payload.hpp"
+#include "../../../messages/wire/counter_state.hpp"
+
+namespace cafmesh {
+
+/// A number that every peer adds to and nobody takes from: each peer counts for
+/// itself, of two numbers of one peer the greater is the newer, and the value
+/// is their sum. Replicas that merged the same changes, in whatever order and
+/// however often, are equal.
+///
+/// Its bytes are those of the Go library's example, a gob `map[uint64]int`, or
+/// `map[string]int` with names of flavour `hash`; more than 16,384 numbers go
+/// as several such messages. Numbers below 1 mean nothing.
+///
+/// A peer that started afresh learns its own old number from the others. What
+/// it adds before that counts only as far as it exceeds the old number.
+class grow_counter {
+public:
+  /// @param flavour of all peers in it.
+  explicit grow_counter(name_flavour flavour = name_flavour::mac)
+      : flavour_(flavour) {
+  }
+
+  // -- reading
+
+  /// The sum, at most INT64_MAX.
+  std::int64_t value() const noexcept;
+  std::int64_t count_of(peer_name who) const;
+  const wire::counter_map& counts() const noexcept {
+    return counts_;
+  }
+
+  // -- changing
+
+  /// The change by which `who` counts on, to be merged in; its number stops at
+  /// INT64_MAX.
+  /// @returns errc::bad_peer_name for the unknown peer or another flavour.
+  caf::expected<grow_counter> increment(peer_name who,
+                                        std::uint64_t by = 1) const;
+
+  /// Takes over what is greater.
+  /// @param other of the same flavour.
+  /// @returns just that, or nothing.
+  std::optional<grow_counter> merge(const grow_counter& other);
+
+  // -- bytes
+
+  /// Messages of less than 1 MiB, in any order; none for an empty counter.
+  std::vector<payload> encode() const;
+
+  /// @returns errc::malformed or bad_peer_name, also for the other flavour.
+  caf::expected<grow_counter> decode(byte_view input) const;
+
+  friend bool operator==(const grow_counter& x, const grow_counter& y) {
+    return x.flavour_ == y.flavour_ && x.counts_ == y.counts_;
+  }
+
+private:
+  name_flavour flavour_;
+  wire::counter_map counts_; // all above zero
+};
+
+} // namespace cafmesh

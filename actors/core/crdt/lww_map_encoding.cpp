@@ -1,0 +1,123 @@
+#include <string>
+#include <utility>
+
+#include "../../../messages/errc.hpp"
+#include "../../../messages/wire/gob.hpp"
+#include "lww_map.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+enum class kind : std::uint8_t { value = 0, tombstone = 1 };
+
+// A message is full with this; the largest entry still goes on top.
+constexpr std::size_t full_message = 512 * 1024;
+constexpr std::size_t max_message_size = 2 * 1024 * 1024;
+static_assert(full_message + lww_map::max_key_size + lww_map::max_value_size
+                + 64
+              <= max_message_size);
+
+constexpr std::uint64_t max_age_ms =
+  milliseconds{lww_map::max_retention}.count();
+
+void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
+                  duration age) {
+  out.push_back(
+    static_cast<std::uint8_t>(x.deleted ? kind::tombstone : kind::value));
+  wire::append_gob_run(out, byte_view{key});
+  wire::append_gob_uint(out, x.clock);
+  wire::append_gob_uint(out, x.owner.size());
+  x.owner.append_to(out);
+  if (!x.deleted)
+    return wire::append_gob_run(out, x.value.view());
+  auto ms = std::chrono::duration_cast<milliseconds>(age).count();
+  wire::append_gob_uint(out,
+                        std::min(static_cast<std::uint64_t>(ms), max_age_ms));
+}
+
+caf::error malformed(const std::string& what) {
+  return make_error(errc::malformed, "map: " + what);
+}
+
+caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
+  return make_error(errc::too_large,
+                    std::string{"map: "} + what + " of " + std::to_string(size)
+                      + " bytes, the limit is " + std::to_string(limit));
+}
+
+// The key is a view into the message.
+caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
+                      lww_map::entry& x) {
+  auto what = in.read_raw(1);
+  auto key_bytes = in.read_run();
+  x.clock = in.read_uint();
+  auto owner = in.read_run();
+  x.deleted = in.ok() && what[0] == static_cast<std::uint8_t>(kind::tombstone);
+  auto value = x.deleted ? byte_view{} : in.read_run();
+  auto age = x.deleted ? in.read_uint() : 0;
+  if (!in.ok())
+    return malformed("an entry is cut off");
+  if (what[0] > static_cast<std::uint8_t>(kind::tombstone))
+    return malformed("expected an entry of kind 0 or 1, got "
+                     + std::to_string(what[0]));
+  if (x.clock == 0 || x.clock > INT64_MAX)
+    return malformed("clock " + std::to_string(x.clock) + " is out of range");
+  if (age > max_age_ms)
+    return malformed("an age of " + std::to_string(age) + " ms");
+  if (key_bytes.size() > lww_map::max_key_size)
+    return too_large("key", key_bytes.size(), lww_map::max_key_size);
+  if (value.size() > lww_map::max_value_size)
+    return too_large("value", value.size(), lww_map::max_value_size);
+  auto name = peer_name::from_bytes(
+    owner, owner.size() == 16 ? name_flavour::hash : name_flavour::mac);
+  if (!name || name->is_unknown())
+    return malformed("an entry without an owner");
+  key = key_bytes.as_text();
+  x.owner = *name;
+  x.value = payload::copy_of(value);
+  x.deleted_at = instant{} - milliseconds{age};
+  return {};
+}
+
+} // namespace
+
+std::vector<payload> lww_map::encode() const {
+  std::vector<payload> result;
+  bytes out;
+  for (const auto& [key, x] : entries_) {
+    if (out.empty())
+      out.push_back(lww_map_format);
+    append_entry(out, key, x, x.deleted ? age_of(x) : duration{});
+    if (out.size() >= full_message)
+      result.emplace_back(std::exchange(out, {}));
+  }
+  if (!out.empty())
+    result.emplace_back(std::move(out));
+  return result;
+}
+
+caf::expected<lww_map> lww_map::decode(byte_view input) {
+  if (input.size() > max_message_size)
+    return too_large("message", input.size(), max_message_size);
+  if (input.empty() || input[0] != lww_map_format)
+    return malformed("expected format " + std::to_string(lww_map_format)
+                     + ", got "
+                     + (input.empty() ? "nothing" : std::to_string(input[0])));
+  lww_map result;
+  wire::gob_cursor in{input.sub(1)};
+  while (!in.at_end()) {
+    std::string_view key;
+    entry x;
+    if (auto err = read_entry(in, key, x))
+      return err;
+    if (!result.entries_.empty() && key <= result.entries_.rbegin()->first)
+      return malformed("keys do not ascend");
+    result.set(std::string{key}, x);
+  }
+  return result;
+}
+
+} // namespace cafmesh

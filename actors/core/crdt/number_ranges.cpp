@@ -1,0 +1,57 @@
+#include "number_ranges.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace cafmesh {
+
+namespace {
+
+// The first range that ends at `x` or later.
+number_ranges::range_map::const_iterator
+first_reaching(const number_ranges::range_map& ranges, std::uint64_t x) {
+  auto i = ranges.upper_bound(x);
+  if (i != ranges.begin() && std::prev(i)->second >= x)
+    --i;
+  return i;
+}
+
+} // namespace
+
+bool number_ranges::contains(std::uint64_t x) const {
+  auto i = first_reaching(ranges_, x);
+  return i != ranges_.end() && i->first <= x;
+}
+
+void number_ranges::insert(std::uint64_t first, std::uint64_t last) {
+  // Those that touch or overlap become one with it.
+  auto i = first_reaching(ranges_, first - 1);
+  while (i != ranges_.end() && i->first <= last + 1) {
+    first = std::min(first, i->first);
+    last = std::max(last, i->second);
+    i = ranges_.erase(i);
+  }
+  ranges_.emplace_hint(i, first, last);
+}
+
+void number_ranges::insert(const number_ranges& other) {
+  for (const auto& [first, last] : other.ranges_)
+    insert(first, last);
+}
+
+number_ranges number_ranges::without(const number_ranges& other) const {
+  number_ranges result;
+  for (auto [first, last] : ranges_) {
+    auto i = first_reaching(other.ranges_, first);
+    for (; i != other.ranges_.end() && i->first <= last; ++i) {
+      if (i->first > first)
+        result.insert(first, i->first - 1);
+      first = i->second + 1;
+    }
+    if (first <= last)
+      result.insert(first, last);
+  }
+  return result;
+}
+
+} // namespace cafmesh

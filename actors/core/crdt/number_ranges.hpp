@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+namespace cafmesh {
+
+/// A set of numbers, kept as its runs of consecutive ones.
+class number_ranges {
+public:
+  using range_map = std::map<std::uint64_t, std::uint64_t>;
+
+  bool contains(std::uint64_t x) const;
+  bool empty() const noexcept {
+    return ranges_.empty();
+  }
+  /// The greatest; 0 if there is none.
+  std::uint64_t last() const noexcept {
+    return ranges_.empty() ? 0 : ranges_.rbegin()->second;
+  }
+  /// First number -> last number of each run, none next to another.
+  const range_map& ranges() const noexcept {
+    return ranges_;
+  }
+
+  /// @pre `0 < first <= last < UINT64_MAX`
+  void insert(std::uint64_t first, std::uint64_t last);
+  void insert(std::uint64_t x) {
+    insert(x, x);
+  }
+  void insert(const number_ranges& other);
+
+  /// What is in here and not in `other`.
+  number_ranges without(const number_ranges& other) const;
+
+  friend bool operator==(const number_ranges& x, const number_ranges& y) {
+    return x.ranges_ == y.ranges_;
+  }
+
+private:
+  range_map ranges_;
+};
+
+} // namespace cafmesh
