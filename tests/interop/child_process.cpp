@@ -104,7 +104,7 @@ void child_process::write(const std::string& text) {
   std::size_t sent = 0;
   while (sent < text.size()) {
     auto n =
-        ::send(control_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+      ::send(control_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)

@@ -15,13 +15,14 @@ using json = nlohmann::json;
 std::vector<std::string> command_line(const peer_options& options,
                                       std::uint16_t port) {
   std::vector<std::string> args{
-      options.hash_names ? CAFMESH_GO_DRIVER_HASH : CAFMESH_GO_DRIVER_MAC,
-      "-name=" + options.name,
-      "-nickname=" + options.nickname,
-      "-listen=" + options.host + ":" + std::to_string(port),
-      "-min-version=" + std::to_string(options.min_version),
-      "-limit=" + std::to_string(options.connection_limit),
-      options.discovery ? "-discovery=true" : "-discovery=false"};
+    options.hash_names ? CAFMESH_GO_DRIVER_HASH : CAFMESH_GO_DRIVER_MAC,
+    "-name=" + options.name,
+    "-nickname=" + options.nickname,
+    "-listen=" + options.host + ":" + std::to_string(port),
+    "-limit=" + std::to_string(options.connection_limit),
+    options.discovery ? "-discovery=true" : "-discovery=false"};
+  if (options.min_version)
+    args.push_back("-min-version=" + std::to_string(*options.min_version));
   if (options.password)
     args.push_back("-password=" + *options.password);
   for (const auto& channel : options.channels)
@@ -183,14 +184,14 @@ go_peer::json go_peer::wait_for(const predicate& fits, milliseconds timeout) {
   if (found.is_null())
     fail(ended_ ? "ended before the event that was waited for"
                 : "the event that was waited for did not come in "
-                      + std::to_string(timeout.count()) + " ms");
+                    + std::to_string(timeout.count()) + " ms");
   return found;
 }
 
 std::size_t go_peer::count(const predicate& fits) const {
   std::lock_guard guard{mutex_};
   return static_cast<std::size_t>(
-      std::count_if(events_.begin(), events_.end(), fits));
+    std::count_if(events_.begin(), events_.end(), fits));
 }
 
 std::vector<std::string> go_peer::log() const {
@@ -254,7 +255,7 @@ void go_peer::fail(const std::string& what) const {
 
 std::string go_peer::latest_words() const {
   std::string result =
-      "\n  events not waited for: " + std::to_string(events_.size());
+    "\n  events not waited for: " + std::to_string(events_.size());
   const auto shown = std::min<std::size_t>(events_.size(), 5);
   for (auto i = events_.size() - shown; i < events_.size(); ++i)
     result += "\n    " + events_[i].dump();

@@ -44,7 +44,7 @@ struct line_of_three {
     b.connect_to(c.address());
     for (auto* peer : {&a, &c})
       BOOST_REQUIRE(eventually(
-          [peer] { return peer->status().at("UnicastRoutes").size() == 3; }));
+        [peer] { return peer->status().at("UnicastRoutes").size() == 3; }));
   }
 };
 
@@ -153,9 +153,9 @@ BOOST_AUTO_TEST_CASE(an_empty_password_is_a_password) {
   BOOST_TEST(eventually([&] { return b.is_connected_to(a.name()); }));
   plain.connect_to(a.address());
   BOOST_TEST(eventually(
-      [&] { return a.log_contains("requested an unencrypted connection"); }));
+    [&] { return a.log_contains("requested an unencrypted connection"); }));
   BOOST_TEST(eventually(
-      [&] { return plain.log_contains("requested an encrypted connection"); }));
+    [&] { return plain.log_contains("requested an encrypted connection"); }));
 }
 
 BOOST_AUTO_TEST_CASE(hash_names_have_a_driver_of_their_own) {
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(hash_names_have_a_driver_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(
-    a_killed_peer_is_forgotten_and_its_successor_known_as_new) {
+  a_killed_peer_is_forgotten_and_its_successor_known_as_new) {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   auto options = named("00:00:00:00:00:0b", "b");
   options.port = free_port();
@@ -197,27 +197,27 @@ BOOST_AUTO_TEST_CASE(a_peer_that_quits_says_so_and_answers_no_more) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_start_says_why) {
   BOOST_CHECK_EXCEPTION(
-      go_peer{named("nonsense", "a")}, std::runtime_error, [](const auto& e) {
-        return std::string{e.what()}.find("nonsense") != std::string::npos;
-      });
+    go_peer{named("nonsense", "a")}, std::runtime_error, [](const auto& e) {
+      return std::string{e.what()}.find("nonsense") != std::string::npos;
+    });
   go_peer a{named("00:00:00:00:00:0a", "a")};
   auto options = named("00:00:00:00:00:0b", "b");
   options.port = a.port();
   BOOST_CHECK_EXCEPTION(
-      go_peer{options}, std::runtime_error, [](const auto& e) {
-        return std::string{e.what()}.find("in use") != std::string::npos;
-      });
+    go_peer{options}, std::runtime_error, [](const auto& e) {
+      return std::string{e.what()}.find("in use") != std::string::npos;
+    });
 }
 
 BOOST_AUTO_TEST_CASE(waiting_in_vain_is_an_error_that_shows_what_came) {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   BOOST_CHECK_THROW(
-      a.wait_for_blob("unicast", 1, 1, std::chrono::milliseconds(20)),
-      std::runtime_error);
+    a.wait_for_blob("unicast", 1, 1, std::chrono::milliseconds(20)),
+    std::runtime_error);
   BOOST_CHECK_EXCEPTION(a.unicast("00:00:00:00:00:0f", 1, 1),
                         std::runtime_error, [](const auto& e) {
                           return std::string{e.what()}.find(
-                                     "unknown relay destination")
+                                   "unknown relay destination")
                                  != std::string::npos;
                         });
 }

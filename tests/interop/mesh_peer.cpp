@@ -9,11 +9,11 @@ mesh_peer::json mesh_peer::wait_for_blob(const std::string& event,
                                          milliseconds timeout) {
   const auto expected = digest(test_blob(size, seed));
   return wait_for(
-      [&](const json& e) {
-        return e.at("event") == event && e.at("size") == size
-               && e.at("fnv") == expected;
-      },
-      timeout);
+    [&](const json& e) {
+      return e.at("event") == event && e.at("size") == size
+             && e.at("fnv") == expected;
+    },
+    timeout);
 }
 
 bool mesh_peer::log_contains(const std::string& text) const {
@@ -27,8 +27,8 @@ bool mesh_peer::is_connected_to(const std::string& other) {
   const auto us = knows(name());
   return us
          && std::any_of(
-             us->connections.begin(), us->connections.end(),
-             [&](const auto& c) { return c.name == other && c.established; });
+           us->connections.begin(), us->connections.end(),
+           [&](const auto& c) { return c.name == other && c.established; });
 }
 
 std::optional<peer_view> mesh_peer::knows(const std::string& other) {

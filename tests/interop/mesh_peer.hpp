@@ -44,8 +44,9 @@ struct peer_options {
   std::string nickname = "peer";
   /// Absent: no encryption. Empty: encryption with the empty password.
   std::optional<std::string> password;
-  int min_version = 1;
-  /// The Go library's is 2, whatever is said here.
+  /// Absent: the kind's own default.
+  std::optional<int> min_version;
+  /// The Go library's is always 2.
   int max_version = 2;
   bool discovery = false;
   /// The others are surrogates.
@@ -109,7 +110,6 @@ public:
   virtual void kill() = 0;
 
   // -- in terms of these
-  // --------------------------------------------------------
 
   /// The same for the arrival of that very payload.
   json wait_for_blob(const std::string& event, std::size_t size,

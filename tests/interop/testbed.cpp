@@ -30,7 +30,7 @@ bool can_listen(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   const bool result =
-      ::bind(fd, generic, sizeof(address)) == 0 && ::listen(fd, 1) == 0;
+    ::bind(fd, generic, sizeof(address)) == 0 && ::listen(fd, 1) == 0;
   ::close(fd);
   return result;
 }

@@ -1,0 +1,187 @@
+#include "blob_gossiper.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "../../messages/errc.hpp"
+#include "../../messages/wire/gob.hpp"
+#include "../../messages/wire/gob_types.hpp"
+
+namespace cafmesh::test {
+
+namespace {
+
+constexpr std::uint8_t blob_marker = 'B';
+constexpr std::uint8_t state_marker = 'S';
+
+// What Go writes for the type map[string]int.
+constexpr std::uint8_t map_definition[] = {0x0e, 0xff, 0x81, 0x04, 0x01,
+                                           0x02, 0xff, 0x82, 0x00, 0x01,
+                                           0x0c, 0x01, 0x04, 0x00, 0x00};
+constexpr std::int64_t map_type = 65;
+
+bytes encode_values(const value_map& xs) {
+  bytes value;
+  wire::append_gob_int(value, map_type);
+  value.push_back(0);
+  wire::append_gob_uint(value, xs.size());
+  for (const auto& [key, number] : xs) {
+    wire::append_gob_run(value, byte_view{key});
+    wire::append_gob_int(value, number);
+  }
+  bytes result(std::begin(map_definition), std::end(map_definition));
+  wire::append_gob_run(result, value);
+  return result;
+}
+
+std::optional<value_map> decode_values(byte_view input) {
+  wire::gob_reader reader{input};
+  wire::gob_message message;
+  if (reader.next(message) != wire::gob_status::complete)
+    return std::nullopt;
+  auto in =
+    reader.open_map(message, wire::gob_type::text, wire::gob_type::signed_int);
+  value_map result;
+  for (auto left = in.read_uint(); left > 0 && in.ok(); --left) {
+    std::string key{in.read_run().as_text()};
+    result[key] = static_cast<int>(in.read_int());
+  }
+  if (!in.ok())
+    return std::nullopt;
+  return result;
+}
+
+// Returns what was higher in `from`.
+value_map raise(value_map& to, const value_map& from) {
+  value_map raised;
+  for (const auto& [key, value] : from) {
+    auto [i, is_new] = to.try_emplace(key, value);
+    if (is_new || value > i->second) {
+      i->second = value;
+      raised.emplace(key, value);
+    }
+  }
+  return raised;
+}
+
+payload marked(std::uint8_t marker, const bytes& data) {
+  bytes result;
+  result.reserve(data.size() + 1);
+  result.push_back(marker);
+  result.insert(result.end(), data.begin(), data.end());
+  return payload{std::move(result)};
+}
+
+class update : public gossip_data {
+public:
+  update(std::vector<payload> blobs, value_map values)
+      : blobs_(std::move(blobs)), values_(std::move(values)) {
+  }
+
+  std::vector<payload> encode() const override {
+    auto result = blobs_;
+    if (!values_.empty())
+      result.push_back(marked(state_marker, encode_values(values_)));
+    return result;
+  }
+
+  gossip_data_ptr merge(const gossip_data& other) const override {
+    const auto& x = static_cast<const update&>(other);
+    auto both = *this;
+    both.blobs_.insert(both.blobs_.end(), x.blobs_.begin(), x.blobs_.end());
+    raise(both.values_, x.values_);
+    return std::make_shared<update>(std::move(both));
+  }
+
+private:
+  std::vector<payload> blobs_; // with their markers
+  value_map values_;
+};
+
+gossip_data_ptr values_to_send(value_map xs) {
+  if (xs.empty())
+    return nullptr;
+  return std::make_shared<update>(std::vector<payload>{}, std::move(xs));
+}
+
+caf::error neither(const payload& data) {
+  return make_error(errc::malformed,
+                    "expected 'B' and a blob or 'S' and gob map[string]int, "
+                    "got "
+                      + std::to_string(data.size()) + " other bytes");
+}
+
+using arrival = std::function<void(const char*, peer_name, byte_view)>;
+
+struct blob_gossiper_state {
+  static inline const char* name = "cafmesh.test.blob_gossiper";
+
+  std::optional<value_map> read(const payload& data) const {
+    if (data.empty() || data.view()[0] != state_marker)
+      return std::nullopt;
+    return decode_values(data.view().sub(1));
+  }
+
+  // What others hear through us alone may be new to them even where it is not
+  // to us: all of it goes on.
+  caf::result<gossip_data_ptr> take(const broadcast_arrived& x) {
+    if (!x.data.empty() && x.data.view()[0] == blob_marker) {
+      arrived("broadcast", x.source, x.data.view().sub(1));
+      return gossip_data_ptr{
+        std::make_shared<update>(std::vector{x.data}, value_map{})};
+    }
+    auto theirs = read(x.data);
+    if (!theirs)
+      return neither(x.data);
+    raise(values, *theirs);
+    return values_to_send(std::move(*theirs));
+  }
+
+  caf::result<gossip_data_ptr> take(const gossip_arrived& x) {
+    auto theirs = read(x.data);
+    if (!theirs)
+      return neither(x.data);
+    return values_to_send(raise(values, *theirs));
+  }
+
+  arrival arrived;
+  value_map values;
+};
+
+blob_gossiper_actor::behavior_type blob_gossiper_behavior(
+  blob_gossiper_actor::stateful_pointer<blob_gossiper_state> self,
+  const arrival& arrived) {
+  auto st = &self->state;
+  st->arrived = arrived;
+  return {
+    [st](const unicasts_arrived& x) {
+      for (const auto& message : x.messages)
+        st->arrived("unicast", message.source, message.data.view());
+    },
+    [st](const broadcast_arrived& x) { return st->take(x); },
+    [st](const gossip_arrived& x) { return st->take(x); },
+    [st](get_gossip) { return values_to_send(st->values); },
+    [st](const raise_value& x) {
+      return values_to_send(raise(st->values, {{x.key, x.value}}));
+    },
+    [st](get_values) { return st->values; },
+  };
+}
+
+} // namespace
+
+blob_gossiper_actor spawn_blob_gossiper(caf::actor_system& system,
+                                        arrival arrived) {
+  return system.spawn(blob_gossiper_behavior, std::move(arrived));
+}
+
+gossip_data_ptr blob_to_broadcast(bytes blob) {
+  return std::make_shared<update>(std::vector{marked(blob_marker, blob)},
+                                  value_map{});
+}
+
+} // namespace cafmesh::test

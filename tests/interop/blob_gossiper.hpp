@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include <caf/fwd.hpp>
+
+#include "../../messages/actor_interfaces.hpp"
+#include "../../messages/gossip_data.hpp"
+#include "../../messages/type_ids.hpp"
+
+namespace cafmesh::test {
+
+using value_map = std::map<std::string, int>;
+
+/// -> what was raised of the state by this value: itself, or nothing
+struct raise_value {
+  std::string key;
+  int value = 0;
+};
+/// -> the state
+struct get_values {};
+
+/// The same gossiper as the Go driver's, see `mesh_peer`.
+using blob_gossiper_actor =
+  gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
+                         caf::replies_to<get_values>::with<value_map>>;
+
+/// @param arrived is told `unicast` or `broadcast`, the source and the payload
+///        without its marker, on a thread of the system.
+blob_gossiper_actor spawn_blob_gossiper(
+  caf::actor_system& system,
+  std::function<void(const char*, peer_name, byte_view)> arrived);
+
+/// What a broadcast of one blob is.
+gossip_data_ptr blob_to_broadcast(bytes blob);
+
+} // namespace cafmesh::test
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::test::raise_value)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::test::get_values)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::test::value_map)

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <caf/actor_system.hpp>
+
+#include "../../actors/transport.hpp"
+
+namespace cafmesh::test {
+
+/// The system's sockets, which a test can break as a crash, or hold up as a
+/// stalled process, would. Breaking is for good. Any thread may call.
+class breakable_transport : public transport {
+public:
+  explicit breakable_transport(caf::actor_system& system);
+  ~breakable_transport() override;
+
+  /// Closes everything at once, in the midst of whatever it is. Those who own
+  /// the sockets here are not told.
+  void break_now();
+  /// The same as soon as so many bytes more have been written.
+  void break_after_writing(std::size_t size);
+  bool is_broken() const;
+
+  /// Reads so many bytes more, and no others until `read_on`.
+  void stop_after_reading(std::size_t size);
+  bool has_stopped_reading() const;
+  void read_on();
+
+  caf::expected<listener_ptr> listen(const std::string& host,
+                                     std::uint16_t port) override;
+  void resolve(const std::string& host, dialer_actor who) override;
+  void connect(const std::string& from, const std::string& address,
+               std::uint16_t port, dialer_actor who) override;
+
+  /// What its sockets share.
+  struct wires;
+
+private:
+  caf::actor_system& system_;
+  transport_ptr inner_;
+  std::shared_ptr<wires> wires_;
+};
+
+} // namespace cafmesh::test
