@@ -111,7 +111,7 @@ bytes go_acceptor_answers(const bytes& flag_and_key, const char* password) {
 
 BOOST_AUTO_TEST_SUITE(handshake_tests)
 
-// -- header -------------------------------------------------------------------
+// -- header
 
 BOOST_AUTO_TEST_CASE(the_header_is_said_at_once) {
   end x{with_versions(config_of(true, {}), 1, 2)};
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_failed_intro_stays_failed) {
   BOOST_TEST(x.failed_with(errc::bad_header));
 }
 
-// -- who meets whom -----------------------------------------------------------
+// -- who meets whom
 
 BOOST_AUTO_TEST_CASE(all_versions_and_passwords_meet_or_fail_as_they_should) {
   const std::vector<texts> choices = {{}, {""}, {"one"}, {"two"}};
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(what_follows_the_intro_is_left_to_the_caller) {
   }
 }
 
-// -- version 2 ----------------------------------------------------------------
+// -- version 2
 
 BOOST_AUTO_TEST_CASE(version_2_keeps_every_feature) {
   pair xs{texts{"x"}, texts{"x"}};

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_longer_interval_is_kept_to) {
   BOOST_TEST((slow.due_at() == now + 2min));
 }
 
-// -- as the topology uses them ------------------------------------------------
+// -- as the topology uses them
 
 BOOST_AUTO_TEST_CASE(a_connection_announces_us_and_the_remote) {
   view mesh;

@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(each_hop_of_a_way_is_one_step_nearer) {
   }
 }
 
-// -- random neighbours --------------------------------------------------------
+// -- random neighbours
 
 //  A - B, A - C, … A - I: nine peers, 2·log2(9) = 6.3
 BOOST_AUTO_TEST_CASE(as_many_are_drawn_as_the_mesh_is_large) {

@@ -88,7 +88,7 @@ const texts nothing;
 
 BOOST_FIXTURE_TEST_SUITE(targets_tests, fixture)
 
-// -- what the user wants ------------------------------------------------------
+// -- what the user wants
 
 BOOST_AUTO_TEST_CASE(a_wanted_address_is_dialled_at_once_and_once) {
   want({"a:1"});
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(naming_an_address_again_does_not_dial_what_is_connected) {
   CHECK_DIALS(nothing);
 }
 
-// -- discovery ----------------------------------------------------------------
+// -- discovery
 
 BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_new_peer) {
   discovered = {"10.0.0.1:1"};
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(ever_new_discoveries_do_not_pile_up) {
   BOOST_TEST(xs.status().size() == 1u);
 }
 
-// -- connections --------------------------------------------------------------
+// -- connections
 
 BOOST_AUTO_TEST_CASE(a_connected_target_is_not_dialled) {
   want({"a:1"});
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(ended_connections_are_counted_except_those_to_ourselves) {
   BOOST_TEST(xs.ended() == 2u);
 }
 
-// -- retries ------------------------------------------------------------------
+// -- retries
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_is_repeated_when_its_time_has_come) {
   want({"a:1"});
@@ -431,7 +431,7 @@ BOOST_AUTO_TEST_CASE(a_failure_of_what_is_not_being_tried_is_ignored) {
   BOOST_TEST((view_of("a:1").state == target_state::connected));
 }
 
-// -- the connection limit -----------------------------------------------------
+// -- the connection limit
 
 BOOST_AUTO_TEST_CASE(without_room_nothing_is_dialled) {
   want({"a:1"});
@@ -468,7 +468,7 @@ BOOST_AUTO_TEST_CASE(little_room_goes_to_everybody_in_turn) {
   CHECK_DIALS(texts{"10.0.0.2:1?"});
 }
 
-// -- views --------------------------------------------------------------------
+// -- views
 
 BOOST_AUTO_TEST_CASE(the_next_due_time_is_the_earliest_retry) {
   want({"a:1", "b:1"});

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(slots_of_collected_peers_serve_others) {
   BOOST_TEST(known() == "1 3 4 5");
 }
 
-// -- what is out of reach is not passed on ------------------------------------
+// -- what is out of reach is not passed on
 
 BOOST_AUTO_TEST_CASE(news_of_peers_out_of_reach_are_held_back) {
   auto applied = hear({says(3, {4}), says(4, {3})});

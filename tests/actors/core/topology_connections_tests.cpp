@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(our_end_must_be_established_too) {
   BOOST_TEST(firm(1));
 }
 
-// -- who wants everything -----------------------------------------------------
+// -- who wants everything
 
 //  5 - 1 - 2, and then 5 - 2
 BOOST_AUTO_TEST_CASE(a_peer_in_firm_reach_wants_nothing) {
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(an_introduction_does_not_replace_a_record) {
   BOOST_TEST(version_of(2) == 9u);
 }
 
-// -- two connections to one peer ----------------------------------------------
+// -- two connections to one peer
 
 BOOST_AUTO_TEST_CASE(a_lower_connection_uid_takes_the_place) {
   add(1, 20);
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(removing_a_superseded_connection_leaves_its_heir_alone) {
   BOOST_TEST(state.connection_count() == 1u);
 }
 
-// -- refusals -----------------------------------------------------------------
+// -- refusals
 
 BOOST_AUTO_TEST_CASE(our_name_with_another_uid_is_a_collision) {
   auto x = offer(us, 1);
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(room_that_was_left_can_be_taken) {
   BOOST_TEST(limited.add(2).engaged());
 }
 
-// -- addresses ----------------------------------------------------------------
+// -- addresses
 
 //  5 - 1 - 2, and 3 that dialled 1
 BOOST_AUTO_TEST_CASE(others_lead_us_to_peers_that_we_are_not_connected_to) {

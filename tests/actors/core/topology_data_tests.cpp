@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(version_counts_before_uid_and_uid_before_short_id) {
   BOOST_TEST(supersedes(base, {7, peer_uid{100}, false}));
 }
 
-// -- as the topology gives them out -------------------------------------------
+// -- as the topology gives them out
 
 BOOST_AUTO_TEST_CASE(everything_is_gathered_once_until_something_changes) {
   view mesh;

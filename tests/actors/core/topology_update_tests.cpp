@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(an_empty_update_says_nothing) {
   BOOST_TEST(subjects(applied->news) == "none");
 }
 
-// -- placeholders -------------------------------------------------------------
+// -- placeholders
 
 BOOST_AUTO_TEST_CASE(a_peer_that_is_merely_named_becomes_a_placeholder) {
   hear({says(1, {us, 2})});
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_placeholder_of_others_tells_us_nothing) {
   BOOST_TEST(!effects.routes_changed);
 }
 
-// -- which record is newer ----------------------------------------------------
+// -- which record is newer
 
 BOOST_AUTO_TEST_CASE(an_older_version_is_ignored) {
   hear({says(1, {us, 2}, 7)});
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(of_two_records_of_one_peer_the_newer_counts) {
   BOOST_TEST(subjects(applied.news) == "1");
 }
 
-// -- ourselves ----------------------------------------------------------------
+// -- ourselves
 
 BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_outlived) {
   auto earlier = says(us, {2}, 41);
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(the_highest_version_is_reached_once_and_never_left) {
   BOOST_TEST(version_of(us) == UINT64_MAX);
 }
 
-// -- damage -------------------------------------------------------------------
+// -- damage
 
 BOOST_AUTO_TEST_CASE(an_update_cut_anywhere_changes_nothing) {
   check_all_cuts(update_of({says(1, {2, 3, us}, 2), says(2, {1, 8}, 5),

@@ -23,7 +23,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace cafmesh::wire;
 
-// -- how much memory a reader asks for at once --------------------------------
+// -- how much memory a reader asks for at once
 
 namespace {
 
@@ -56,7 +56,7 @@ std::size_t largest_allocation = 0;
 
 namespace {
 
-// -- what stands in the files -------------------------------------------------
+// -- what stands in the files
 
 const std::map<name_flavour, json>& files() {
   static const std::map<name_flavour, json> result{
@@ -252,7 +252,7 @@ void check_frames(const json& x, const crypto::key& session_key) {
   }
 }
 
-// -- damage -------------------------------------------------------------------
+// -- damage
 
 void read_damaged(const bytes& xs, name_flavour flavour) {
   // Without spare room at the end, where sanitizers see an overread.
