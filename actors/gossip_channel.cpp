@@ -25,9 +25,9 @@ struct flush_lanes {};
 struct check_lanes {};
 
 using channel_interface = gossip_channel_actor::extend<
-    caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
-    caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
-    caf::reacts_to<check_lanes>>;
+  caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
+  caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
+  caf::reacts_to<check_lanes>>;
 
 } // namespace
 
@@ -44,9 +44,11 @@ namespace {
 // How often lanes are looked at while something waits in one.
 constexpr auto lane_check_interval = std::chrono::milliseconds{250};
 
-// Whether the gossiper is gone, as opposed to unable to make sense of bytes.
+// Whether the gossiper is gone, as opposed to unable to make sense of bytes. A
+// runtime error is an exception, which ends it.
 bool went_away(const caf::error& why) {
   return why == caf::sec::request_receiver_down
+         || why == caf::sec::runtime_error
          || why.category() == caf::atom("exit");
 }
 
@@ -65,6 +67,9 @@ struct gossip_channel_state {
 
   // -- arrivals
   caf::response_promise arrived(const deliveries& batch);
+  std::uint64_t owe(const late_answer_ptr& answer);
+  void settle(std::uint64_t question);
+  void settle(std::uint64_t question, caf::error why);
   void hand_over(unicasts_arrived mine, const late_answer_ptr& answer);
   void broadcast_came(const deliveries& batch, const delivery& x,
                       const late_answer_ptr& answer);
@@ -94,6 +99,12 @@ struct gossip_channel_state {
   gossip_sender_actor sender_to(peer_name neighbour,
                                 const connection_actor& to);
 
+  struct sender_slot {
+    connection_actor connection;
+    gossip_sender_actor sender;
+  };
+  void let_go(const sender_slot& x);
+
   channel_status status() const;
 
   channel_interface::pointer self;
@@ -109,11 +120,11 @@ struct gossip_channel_state {
   std::vector<std::function<void()>> asked;  // run when the view comes
   std::vector<std::function<void()>> to_ask; // came after it was asked for
 
-  struct sender_slot {
-    connection_actor connection;
-    gossip_sender_actor sender;
-  };
   std::unordered_map<peer_name, sender_slot> senders;
+
+  // Answers that wait for the gossiper, which may end without having given its.
+  std::unordered_map<std::uint64_t, late_answer_ptr> owed;
+  std::uint64_t last_question = 0;
 
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
@@ -157,6 +168,8 @@ void gossip_channel_state::gossiper_down() {
   gossiper = spawn_surrogate(self, ctx);
   self->monitor(gossiper);
   surrogate = true;
+  // An actor that ends does not answer what it has put off.
+  owed.clear();
 }
 
 void gossip_channel_state::log(log_level level, const std::string& text) const {
@@ -166,15 +179,22 @@ void gossip_channel_state::log(log_level level, const std::string& text) const {
 // -- arrivals
 
 caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
-  auto answer = std::make_shared<late_answer>(self->make_response_promise());
+  auto answer =
+    std::make_shared<late_answer>(self, self->make_response_promise());
   auto promise = answer->promise();
+  // Relaying slows the neighbour that sent to us; that it fails is no reason to
+  // part from him.
+  late_answer_ptr relaying;
   unicasts_arrived mine;
   for (const auto& x : batch.messages) {
     if (x.tag == wire::message_tag::unicast) {
-      if (x.destination == ctx->self.name)
+      if (x.destination == ctx->self.name) {
         mine.messages.push_back({x.source, batch.data(x)});
-      else
-        relay_unicast(batch, x, answer);
+      } else {
+        if (!relaying)
+          relaying = std::make_shared<late_answer>(answer);
+        relay_unicast(batch, x, relaying);
+      }
       continue;
     }
     // The gossiper gets things in the order in which they arrived.
@@ -188,17 +208,34 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
+std::uint64_t gossip_channel_state::owe(const late_answer_ptr& answer) {
+  owed.emplace(++last_question, answer);
+  return last_question;
+}
+
+void gossip_channel_state::settle(std::uint64_t question) {
+  owed.erase(question);
+}
+
+void gossip_channel_state::settle(std::uint64_t question, caf::error why) {
+  auto i = owed.find(question);
+  if (i == owed.end())
+    return;
+  if (!went_away(why))
+    i->second->note(std::move(why));
+  owed.erase(i);
+}
+
 void gossip_channel_state::hand_over(unicasts_arrived mine,
                                      const late_answer_ptr& answer) {
   if (mine.messages.empty())
     return;
   figures.unicasts_received += mine.messages.size();
+  auto question = owe(answer);
   self->request(gossiper, caf::infinite, std::move(mine))
-      .then([answer] {},
-            [answer](caf::error& why) {
-              if (!went_away(why))
-                answer->note(std::move(why));
-            });
+    .then(
+      [this, question] { settle(question); },
+      [this, question](caf::error& why) { settle(question, std::move(why)); });
 }
 
 void gossip_channel_state::broadcast_came(const deliveries& batch,
@@ -206,17 +243,16 @@ void gossip_channel_state::broadcast_came(const deliveries& batch,
                                           const late_answer_ptr& answer) {
   ++figures.broadcasts_received;
   auto source = x.source;
-  self->request(gossiper, caf::infinite,
-                broadcast_arrived{source, batch.data(x)})
-      .then(
-          [this, source, answer](gossip_data_ptr& on) {
-            if (on)
-              relay_broadcast(source, std::move(on));
-          },
-          [answer](caf::error& why) {
-            if (!went_away(why))
-              answer->note(std::move(why));
-          });
+  auto question = owe(answer);
+  self
+    ->request(gossiper, caf::infinite, broadcast_arrived{source, batch.data(x)})
+    .then(
+      [this, source, question](gossip_data_ptr& on) {
+        settle(question);
+        if (on)
+          relay_broadcast(source, std::move(on));
+      },
+      [this, question](caf::error& why) { settle(question, std::move(why)); });
 }
 
 void gossip_channel_state::gossip_came(const deliveries& batch,
@@ -224,23 +260,22 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
                                        const late_answer_ptr& answer) {
   ++figures.gossips_received;
   auto source = x.source;
+  auto question = owe(answer);
   self->request(gossiper, caf::infinite, gossip_arrived{batch.data(x)})
-      .then(
-          [this, source, answer](gossip_data_ptr& news) {
-            if (news)
-              relay_gossip(source, std::move(news));
-          },
-          [answer](caf::error& why) {
-            if (!went_away(why))
-              answer->note(std::move(why));
-          });
+    .then(
+      [this, source, question](gossip_data_ptr& news) {
+        settle(question);
+        if (news)
+          relay_gossip(source, std::move(news));
+      },
+      [this, question](caf::error& why) { settle(question, std::move(why)); });
 }
 
 void gossip_channel_state::relay_unicast(const deliveries& batch,
                                          const delivery& x,
                                          const late_answer_ptr& answer) {
-  auto hop = view->ways ? view->ways->next_hop(x.destination, reach::all)
-                        : std::nullopt;
+  auto hop =
+    view->ways ? view->ways->next_hop(x.destination, reach::all) : std::nullopt;
   const auto* to = hop ? connection_to(*hop) : nullptr;
   // Back to where it came from would be a circle: their view differs from ours.
   if (!to || *hop == batch.neighbour) {
@@ -263,10 +298,10 @@ void gossip_channel_state::send_unicast(const unicast& x,
                                  ctx->self.name, x.to, x.data.size());
   auto limit = wire::max_frame_size - crypto::seal_overhead;
   if (size > limit)
-    return answer->note(make_error(
-        errc::too_large, "unicast of " + std::to_string(size)
-                             + " bytes with its envelope, the limit is "
-                             + std::to_string(limit)));
+    return answer->note(
+      make_error(errc::too_large, "unicast of " + std::to_string(size)
+                                    + " bytes with its envelope, the limit is "
+                                    + std::to_string(limit)));
   if (x.to == ctx->self.name) {
     unicasts_arrived mine;
     mine.messages.push_back({x.to, x.data});
@@ -291,12 +326,12 @@ void gossip_channel_state::route_unicast(const unicast& x,
   }
   if (!with_fresh_routes)
     return with_fresh_view(
-        [this, x, answer] { route_unicast(x, answer, true); });
+      [this, x, answer] { route_unicast(x, answer, true); });
   ++figures.unicasts_dropped;
-  answer->note(hop ? make_error(errc::no_connection,
-                                "no connection to " + hop->str()
-                                    + ", the next hop to " + x.to.str())
-                   : make_error(errc::no_route, "no way to " + x.to.str()));
+  answer->note(
+    hop ? make_error(errc::no_connection, "no connection to " + hop->str()
+                                            + ", the next hop to " + x.to.str())
+        : make_error(errc::no_route, "no way to " + x.to.str()));
 }
 
 void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
@@ -324,8 +359,8 @@ void gossip_channel_state::flush() {
     auto to = batch->to;
     auto items = transmit{channel, std::exchange(batch->items, {})};
     self->request(to, caf::infinite, std::move(items))
-        .then([taken, x = *batch] { taken(x, {}); },
-              [taken, x = *batch](const caf::error& why) { taken(x, why); });
+      .then([taken, x = *batch] { taken(x, {}); },
+            [taken, x = *batch](const caf::error& why) { taken(x, why); });
   }
 }
 
@@ -352,28 +387,27 @@ void gossip_channel_state::relay_gossip(peer_name source,
 void gossip_channel_state::gossip_periodically() {
   self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
   self->request(gossiper, caf::infinite, get_gossip{})
-      .then(
-          [this](gossip_data_ptr& everything) {
-            if (everything)
-              relay_gossip(ctx->self.name, std::move(everything));
-          },
-          [this](const caf::error& why) {
-            log(log_level::warning, "no state to gossip: " + describe(why));
-          });
+    .then(
+      [this](gossip_data_ptr& everything) {
+        if (everything)
+          relay_gossip(ctx->self.name, std::move(everything));
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state to gossip: " + describe(why));
+      });
 }
 
 void gossip_channel_state::send_everything(const neighbour_added& x) {
   self->request(gossiper, caf::infinite, get_gossip{})
-      .then(
-          [this, x](gossip_data_ptr& everything) {
-            if (everything)
-              self->send(sender_to(x.name, x.connection),
-                         queue_gossip{std::move(everything)});
-          },
-          [this](const caf::error& why) {
-            log(log_level::warning,
-                "no state for a new peer: " + describe(why));
-          });
+    .then(
+      [this, x](gossip_data_ptr& everything) {
+        if (everything)
+          self->send(sender_to(x.name, x.connection),
+                     queue_gossip{std::move(everything)});
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state for a new peer: " + describe(why));
+      });
 }
 
 // -- views
@@ -395,12 +429,12 @@ void gossip_channel_state::ask_for_view() {
       ask_for_view();
   };
   self->request(ctx->topology, caf::infinite, get_view{})
-      .then(
-          [this, run](mesh_view_ptr& fresh) {
-            set_view(std::move(fresh));
-            run();
-          },
-          [run](const caf::error&) { run(); });
+    .then(
+      [this, run](mesh_view_ptr& fresh) {
+        set_view(std::move(fresh));
+        run();
+      },
+      [run](const caf::error&) { run(); });
 }
 
 void gossip_channel_state::set_view(mesh_view_ptr next) {
@@ -413,8 +447,20 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   targets.clear();
   for (auto i = senders.begin(); i != senders.end();) {
     const auto* to = connection_to(i->first);
-    i = to && *to == i->second.connection ? std::next(i) : senders.erase(i);
+    if (to && *to == i->second.connection) {
+      ++i;
+    } else {
+      let_go(i->second);
+      i = senders.erase(i);
+    }
   }
+}
+
+// A sender that nobody refers to any more ends before it hears that its
+// connection has: still linked, it would take us along.
+void gossip_channel_state::let_go(const sender_slot& x) {
+  if (x.sender)
+    self->unlink_from(x.sender);
 }
 
 const connection_actor*
@@ -425,8 +471,12 @@ gossip_channel_state::connection_to(peer_name neighbour) const {
 
 const std::vector<peer_name>&
 gossip_channel_state::broadcast_targets(peer_name source) {
+  static const std::vector<peer_name> none;
+  // Not noted for sources that do not exist: of those there is no end.
+  if (!view->ways || !view->ways->knows(source))
+    return none;
   auto [i, is_new] = targets.try_emplace(source);
-  if (is_new && view->ways)
+  if (is_new)
     i->second = view->ways->broadcast_targets(source, reach::all);
   return i->second;
 }
@@ -435,8 +485,10 @@ gossip_sender_actor
 gossip_channel_state::sender_to(peer_name neighbour,
                                 const connection_actor& to) {
   auto& slot = senders[neighbour];
-  if (slot.connection != to)
+  if (slot.connection != to) {
+    let_go(slot);
     slot = {to, spawn_gossip_sender(self, ctx, channel, to)};
+  }
   return slot.sender;
 }
 
@@ -451,43 +503,43 @@ channel_status gossip_channel_state::status() const {
 }
 
 channel_interface::behavior_type gossip_channel_behavior(
-    channel_interface::stateful_pointer<gossip_channel_state> self,
-    const context_ptr& ctx, const std::string& name,
-    const gossiper_actor& gossiper) {
+  channel_interface::stateful_pointer<gossip_channel_state> self,
+  const context_ptr& ctx, const std::string& name,
+  const gossiper_actor& gossiper) {
   auto st = &self->state;
   st->start(ctx, name, gossiper);
   auto promised = [self] {
-    return std::make_shared<late_answer>(self->make_response_promise());
+    return std::make_shared<late_answer>(self, self->make_response_promise());
   };
   return {
-      [st, promised](const unicast& x) { st->send_unicast(x, promised()); },
-      [st, promised](const unicasts& x) {
-        auto answer = promised();
-        for (const auto& one : x.messages)
-          st->send_unicast(one, answer);
-      },
-      [st](broadcast& x) {
-        if (x.data)
-          st->relay_broadcast(st->ctx->self.name, std::move(x.data));
-      },
-      [st](gossip& x) {
-        if (x.data)
-          st->relay_gossip(st->ctx->self.name, std::move(x.data));
-      },
-      [st](const deliveries& batch) -> caf::result<void> {
-        return st->arrived(batch);
-      },
-      [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
-      [st](get_channel_status) { return st->status(); },
-      [st](view_changed& x) { st->set_view(std::move(x.view)); },
-      [st](const neighbour_added& x) { st->send_everything(x); },
-      [st](gossip_due) { st->gossip_periodically(); },
-      [st](flush_lanes) { st->flush(); },
-      [st](check_lanes) {
-        st->checking = st->lanes->check(st->self->clock().now());
-        if (st->checking)
-          st->self->delayed_send(st->self, lane_check_interval, check_lanes{});
-      },
+    [st, promised](const unicast& x) { st->send_unicast(x, promised()); },
+    [st, promised](const unicasts& x) {
+      auto answer = promised();
+      for (const auto& one : x.messages)
+        st->send_unicast(one, answer);
+    },
+    [st](broadcast& x) {
+      if (x.data)
+        st->relay_broadcast(st->ctx->self.name, std::move(x.data));
+    },
+    [st](gossip& x) {
+      if (x.data)
+        st->relay_gossip(st->ctx->self.name, std::move(x.data));
+    },
+    [st](const deliveries& batch) -> caf::result<void> {
+      return st->arrived(batch);
+    },
+    [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
+    [st](get_channel_status) { return st->status(); },
+    [st](view_changed& x) { st->set_view(std::move(x.view)); },
+    [st](const neighbour_added& x) { st->send_everything(x); },
+    [st](gossip_due) { st->gossip_periodically(); },
+    [st](flush_lanes) { st->flush(); },
+    [st](check_lanes) {
+      st->checking = st->lanes->check(st->self->clock().now());
+      if (st->checking)
+        st->self->delayed_send(st->self, lane_check_interval, check_lanes{});
+    },
   };
 }
 

@@ -32,7 +32,7 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
   auto size = x.data.size() + overhead;
   auto is_full = to_hop.size + to_hop.unanswered_size + size > limit_
                  && to_hop.size + to_hop.unanswered_size > 0;
-  if (is_full && answer->promise().async()) {
+  if (is_full && !answer->is_awaited()) {
     ++dropped_;
     return answer->note(congested(hop));
   }
@@ -80,7 +80,7 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
     return;
   auto& to_hop = i->second;
   auto under_way =
-      std::find(to_hop.unanswered.begin(), to_hop.unanswered.end(), x.waiting);
+    std::find(to_hop.unanswered.begin(), to_hop.unanswered.end(), x.waiting);
   if (under_way != to_hop.unanswered.end()) {
     to_hop.unanswered.erase(under_way);
     to_hop.unanswered_size -= x.size;

@@ -51,6 +51,11 @@ public:
   /// unknown peers and for those out of reach.
   std::optional<peer_name> next_hop(peer_name to, reach r) const;
 
+  /// Whether the graph has such a peer, within reach or not.
+  bool knows(peer_name name) const noexcept {
+    return index_of(name) != none;
+  }
+
   /// How many peers the unicast table holds, ourselves included.
   std::size_t reachable(reach r) const noexcept {
     return tables_[static_cast<std::size_t>(r)].reachable;
