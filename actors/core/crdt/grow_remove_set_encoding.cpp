@@ -11,11 +11,14 @@ namespace {
 
 // A message is full with this; the largest element still goes on top.
 constexpr std::size_t full_message = 512 * 1024;
-constexpr std::size_t max_message_size = 2 * 1024 * 1024;
+constexpr std::size_t max_message_size = 1024 * 1024;
 
-// What a range and a number take at most, with their share of a life's head.
+// What a range takes at most, with a life's head, and a number.
 constexpr std::size_t range_size = 40;
-constexpr std::size_t number_size = 40;
+constexpr std::size_t number_size = 16;
+static_assert(full_message + grow_remove_set::max_element_size + range_size
+                + number_size
+              <= max_message_size);
 
 constexpr std::uint64_t max_number = INT64_MAX;
 
@@ -81,29 +84,32 @@ std::vector<payload> grow_remove_set::encode() const {
   life_map part;
   std::size_t size = 0;
   auto add = [&](peer_uid who, std::uint64_t first, std::uint64_t last) {
-    part[who].known.insert(first, last);
-    size += range_size;
+    auto& known = part[who].known;
+    size += known.empty() || known.last() + 1 < first ? range_size : 0;
+    known.insert(first, last);
   };
-  auto flush = [&](std::size_t limit) {
-    if (size > limit)
-      result.push_back(encode_one(std::exchange(part, {})));
-    size = size > limit ? 0 : size;
+  auto cut = [&](std::size_t limit) {
+    if (size <= limit)
+      return;
+    result.push_back(encode_one(std::exchange(part, {})));
+    size = 0;
   };
   for (const auto& [who, x] : lives_)
-    for (auto [first, last] : x.known.ranges()) {
-      for (auto i = x.present.lower_bound(first);
-           i != x.present.end() && i->first <= last; ++i) {
-        add(who, first, i->first);
-        part[who].present.emplace(*i);
+    for (const auto& range : x.known.ranges()) {
+      auto next = range.first;
+      auto i = x.present.lower_bound(next);
+      for (; i != x.present.end() && i->first <= range.second; ++i) {
+        add(who, next, i->first);
+        part[who].present.insert(*i);
         size += number_size + i->second.size();
-        first = i->first + 1;
-        flush(full_message);
+        next = i->first + 1;
+        cut(full_message);
       }
-      if (first <= last)
-        add(who, first, last);
-      flush(full_message);
+      if (next <= range.second)
+        add(who, next, range.second);
+      cut(full_message);
     }
-  flush(0);
+  cut(0);
   return result;
 }
 

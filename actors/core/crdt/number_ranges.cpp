@@ -41,15 +41,16 @@ void number_ranges::insert(const number_ranges& other) {
 
 number_ranges number_ranges::without(const number_ranges& other) const {
   number_ranges result;
-  for (auto [first, last] : ranges_) {
-    auto i = first_reaching(other.ranges_, first);
-    for (; i != other.ranges_.end() && i->first <= last; ++i) {
-      if (i->first > first)
-        result.insert(first, i->first - 1);
-      first = i->second + 1;
+  for (const auto& range : ranges_) {
+    auto next = range.first;
+    auto i = first_reaching(other.ranges_, next);
+    for (; i != other.ranges_.end() && i->first <= range.second; ++i) {
+      if (i->first > next)
+        result.insert(next, i->first - 1);
+      next = i->second + 1;
     }
-    if (first <= last)
-      result.insert(first, last);
+    if (next <= range.second)
+      result.insert(next, range.second);
   }
   return result;
 }
