@@ -75,8 +75,13 @@ struct gossip_channel_state {
                       const late_answer_ptr& answer);
   void gossip_came(const deliveries& batch, const delivery& x,
                    const late_answer_ptr& answer);
-  void relay_unicast(const deliveries& batch, const delivery& x,
-                     const late_answer_ptr& answer);
+  struct relay {
+    peer_name from; // our neighbour
+    peer_name destination;
+    payload message;
+  };
+  void relay_unicast(const relay& x, const late_answer_ptr& answer,
+                     bool with_fresh_routes);
 
   // -- departures
   void send_unicast(const unicast& x, const late_answer_ptr& answer);
@@ -193,7 +198,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       } else {
         if (!relaying)
           relaying = std::make_shared<late_answer>(answer);
-        relay_unicast(batch, x, relaying);
+        relay_unicast({batch.neighbour, x.destination, batch.message(x)},
+                      relaying, false);
       }
       continue;
     }
@@ -271,22 +277,27 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
       [this, question](caf::error& why) { settle(question, std::move(why)); });
 }
 
-void gossip_channel_state::relay_unicast(const deliveries& batch,
-                                         const delivery& x,
-                                         const late_answer_ptr& answer) {
+void gossip_channel_state::relay_unicast(const relay& x,
+                                         const late_answer_ptr& answer,
+                                         bool with_fresh_routes) {
   auto hop =
     view->ways ? view->ways->next_hop(x.destination, reach::all) : std::nullopt;
   const auto* to = hop ? connection_to(*hop) : nullptr;
+  // A channel that is new, as for the first message that a surrogate relays,
+  // has not seen a view at all.
+  if (!to && !with_fresh_routes)
+    return with_fresh_view(
+      [this, x, answer] { relay_unicast(x, answer, true); });
   // Back to where it came from would be a circle: their view differs from ours.
-  if (!to || *hop == batch.neighbour) {
+  if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;
   }
   ++figures.unicasts_relayed;
   outgoing on;
-  on.tag = x.tag;
+  on.tag = wire::message_tag::unicast;
   on.relayed = true;
-  on.data = batch.message(x);
+  on.data = x.message;
   enqueue(*hop, *to, std::move(on), answer);
 }
 

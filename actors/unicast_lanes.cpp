@@ -29,6 +29,11 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
     to_hop = {};
     to_hop.to = to;
   }
+  if (to_hop.stuck) {
+    drop(to_hop);
+    ++dropped_;
+    return answer->note(congested(hop));
+  }
   auto size = x.data.size() + overhead;
   auto is_full = to_hop.size + to_hop.unanswered_size + size > limit_
                  && to_hop.size + to_hop.unanswered_size > 0;
@@ -86,6 +91,7 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
     to_hop.unanswered_size -= x.size;
   }
   to_hop.last_answer = now;
+  to_hop.stuck = false;
   if (!to_hop.gathered.empty())
     ready_.push_back(x.hop);
 }
@@ -94,7 +100,8 @@ bool unicast_lanes::check(instant now) {
   auto anything = false;
   for (auto i = lanes_.begin(); i != lanes_.end();) {
     auto& to_hop = i->second;
-    if (is_stuck(to_hop, now))
+    to_hop.stuck = is_stuck(to_hop, now);
+    if (to_hop.stuck)
       drop(to_hop);
     if (to_hop.unanswered.empty() && to_hop.gathered.empty()) {
       i = lanes_.erase(i);

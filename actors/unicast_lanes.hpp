@@ -20,7 +20,8 @@ namespace cafmesh {
 /// taken, so that a slow neighbour slows those who send to it. What nobody
 /// waits for is dropped, and counted, where more than `limit` bytes wait. A
 /// neighbour that takes nothing at all for a second holds nobody up any longer:
-/// what waits for it is dropped, so that others' traffic goes on.
+/// until it takes something again, all that is for it is dropped, so that
+/// others' traffic goes on.
 class unicast_lanes {
 public:
   using answers = std::vector<late_answer_ptr>;
@@ -47,7 +48,7 @@ public:
   /// The connection took a batch, or failed to.
   void taken(const batch& x, const caf::error& failure, instant now);
 
-  /// Drops what waits for stuck neighbours. @returns whether anything still
+  /// Finds stuck neighbours and drops what waits for them. @returns whether anything still
   /// waits, so that another look is due.
   bool check(instant now);
 
@@ -64,6 +65,7 @@ private:
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
     instant last_answer;
+    bool stuck = false; // as of the last check
   };
 
   bool is_stuck(const lane& x, instant now) const;
