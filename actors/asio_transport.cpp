@@ -285,13 +285,16 @@ public:
       caf::anon_send(who, connect_failed{failed("connect", why)});
       return;
     }
-    socket->async_connect(to, [io = io_, socket, who = std::move(who)](
+    // Weakly: what waits in the reactor must not keep it, and its sockets, from
+    // going.
+    std::weak_ptr<asio::io_context> io = io_;
+    socket->async_connect(to, [io, socket, who = std::move(who)](
                                   const error_code& failure) {
       if (failure)
         caf::anon_send(who, connect_failed{failed("connect", failure)});
       else
         caf::anon_send(who, socket_connected{std::make_shared<asio_socket>(
-                                io, std::move(*socket))});
+                                io.lock(), std::move(*socket))});
     });
   }
 
