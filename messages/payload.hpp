@@ -39,8 +39,11 @@ public:
     return payload{owner_, view_.sub(offset, count)};
   }
 
-  /// A copy that holds no more memory than it shows.
+  /// The same bytes, with at most twice the memory that they show: a copy where
+  /// that is less than what this keeps alive.
   payload compact() const {
+    if (!owner_ || owner_->capacity() <= 2 * view_.size())
+      return *this;
     return copy_of(view_);
   }
 

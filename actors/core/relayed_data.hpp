@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "../../messages/gossip_data.hpp"
@@ -12,7 +13,9 @@ namespace cafmesh {
 /// nothing else would bound what waits for a slow neighbour.
 class relayed_data : public gossip_data {
 public:
+  /// Each message counts `overhead` in addition to its bytes.
   static constexpr std::size_t limit = 16 * 1024 * 1024;
+  static constexpr std::size_t overhead = 64;
 
   static gossip_data_ptr of(const payload& message);
 
@@ -20,7 +23,17 @@ public:
   gossip_data_ptr merge(const gossip_data& other) const override;
 
 private:
-  std::vector<payload> messages_;
+  // Messages in a row, shared by all that contain them.
+  struct run {
+    std::vector<payload> messages;
+    std::size_t size = 0;
+  };
+  using run_ptr = std::shared_ptr<const run>;
+
+  void append(run_ptr x);
+
+  // Long ones first, so that adding a message to many touches few of them.
+  std::vector<run_ptr> runs_;
   std::size_t size_ = 0;
 };
 
