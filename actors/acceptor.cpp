@@ -36,6 +36,7 @@ struct acceptor_state {
   context_ptr ctx;
   listener_ptr from; // null: stopping
   std::optional<token_bucket> tokens;
+  bool has_token = false; // taken, and nobody accepted for it yet
   std::unordered_map<caf::actor_addr, connection_id> connections;
   struct stranger {
     connection_id id;
@@ -56,7 +57,8 @@ void acceptor_state::start(context_ptr context, listener_ptr listening) {
 void acceptor_state::accept() {
   while (from) {
     auto now = self->clock().now();
-    if (!tokens->take(now)) {
+    has_token = has_token || tokens->take(now);
+    if (!has_token) {
       self->delayed_send(self, tokens->next_token() - now, socket_acceptable{});
       return;
     }
@@ -71,6 +73,7 @@ void acceptor_state::accept() {
       from->want_acceptable();
       return;
     }
+    has_token = false;
     take(std::move(*socket));
   }
 }
