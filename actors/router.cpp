@@ -1,6 +1,7 @@
 #include "router.hpp"
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include <caf/stateful_actor.hpp>
@@ -43,7 +44,7 @@ struct router_state {
   std::string address;
   acceptor_actor acceptor;
   std::map<std::string, gossip_channel_actor> channels;
-  std::size_t surrogates = 0;
+  std::set<std::string> surrogates; // names that only others use
   instant started_at{};
   bool started = false;
   bool stopping = false;
@@ -108,8 +109,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
       .then(
-          [this, promise, channel]() mutable {
-            --surrogates;
+          [this, promise, channel, name = x.name]() mutable {
+            surrogates.erase(name);
             promise.deliver(channel);
           },
           [promise](caf::error& why) mutable {
@@ -124,11 +125,11 @@ caf::result<gossip_channel_actor> router_state::find(const find_channel& x) {
     return i->second;
   if (stopping)
     return make_error(errc::stopped, "the node was stopped");
-  if (surrogates >= ctx->config.max_surrogate_channels)
+  if (surrogates.size() >= ctx->config.max_surrogate_channels)
     return make_error(errc::too_many_channels,
-                      "no more than " + std::to_string(surrogates)
+                      "no more than " + std::to_string(surrogates.size())
                           + " channels that nobody here has joined");
-  ++surrogates;
+  surrogates.insert(*x.name);
   ctx->write(log_level::info,
              "channel '" + *x.name + "': relaying as a surrogate");
   return add_channel(*x.name, gossiper_actor{});
