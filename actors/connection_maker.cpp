@@ -236,6 +236,9 @@ maker_interface::behavior_type connection_maker_behavior(
       st->plan->forget(x.addresses);
       st->look();
     },
+    [st](attempt_resolved& x) {
+      st->plan->attempt_resolved(x.target, std::move(x.hosts));
+    },
     [st](attempt_failed& x) { st->failed(x); },
     [st](const connection_dialed& x) { st->dialed(x); },
     [st](const connection_tied_in& x) { st->added(x); },

@@ -105,6 +105,8 @@ dialer_behavior(dialer_interface::stateful_pointer<dialer_state> self,
   st->start(ctx, target, may_be_new);
   return {
       [st](name_resolved& x) {
+        st->self->send(st->ctx->maker,
+                       attempt_resolved{st->target, x.addresses});
         st->addresses.assign(x.addresses.rbegin(), x.addresses.rend());
         st->connect_next();
       },

@@ -153,7 +153,8 @@ struct connection_tied_in {
 
 using connection_maker_actor = view_watcher_actor::extend<
     caf::reacts_to<start_mesh>, caf::reacts_to<connect_to>,
-    caf::reacts_to<forget>, caf::reacts_to<attempt_failed>,
+    caf::reacts_to<forget>, caf::reacts_to<attempt_resolved>,
+    caf::reacts_to<attempt_failed>,
     caf::reacts_to<connection_dialed>, caf::reacts_to<connection_tied_in>,
     caf::replies_to<get_dial_status>::with<dial_status>>;
 

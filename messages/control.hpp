@@ -47,6 +47,12 @@ struct node_description {
 
 // -- acceptor, dialer, connection -> connection_maker
 
+/// A dial is about to try these hosts, which its target's name stands for.
+struct attempt_resolved {
+  std::string target;
+  std::vector<std::string> hosts;
+};
+
 /// The dial failed; there is no connection.
 struct attempt_failed {
   std::string target;
