@@ -14,6 +14,11 @@ constexpr std::size_t first_room = 4 * 1024;
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t output_worth_keeping = 1024 * 1024;
 constexpr std::size_t channels_worth_knowing = 64;
+// Of one batch; beyond, looking through them one by one takes too long.
+constexpr std::ptrdiff_t few_channels = 16;
+// Far beyond what anybody calls a channel. Names are kept for as long as we
+// relay for it.
+constexpr std::size_t longest_channel_name = 1024;
 
 } // namespace
 
@@ -78,54 +83,60 @@ caf::error link::run_handshake() {
 }
 
 caf::error link::read_frames(link_intake& out) {
+  by_name_.clear();
+  needed_ = 0;
   bytes block;
-  block.reserve(
-      filled_ - consumed_
-      + (agreed_->first_message ? agreed_->first_message->size() : 0));
   caf::error failure;
   if (agreed_->first_message) {
     block = std::move(*agreed_->first_message);
     agreed_->first_message.reset();
     failure = take_message(0, block.size(), block, out);
   }
-  needed_ = 0;
   while (!failure) {
     auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
     auto frame =
-        wire::scan_frame(agreed_->framing, waiting, wire::max_frame_size);
+      wire::scan_frame(agreed_->framing, waiting, wire::max_frame_size);
     if (frame.status == wire::frame_status::incomplete) {
       needed_ = frame.needed;
       break;
     }
-    if (frame.status == wire::frame_status::too_large)
-      return make_error(errc::too_large,
-                        "frame over the limit of "
-                            + std::to_string(wire::max_frame_size) + " bytes");
-    if (frame.status == wire::frame_status::malformed)
-      return make_error(errc::malformed, "no frame starts like this");
+    if (block.empty())
+      block.reserve(waiting.size());
     auto offset = block.size();
-    auto size = frame.content.size();
-    if (agreed_->from_remote) {
-      auto overhead = crypto::seal_overhead;
-      if (size < overhead)
-        return make_error(errc::cannot_open, "frame too short to be sealed");
-      size -= overhead;
-      block.resize(offset + size);
-      if (!agreed_->from_remote->open(frame.content.data(),
-                                      frame.content.size(),
-                                      block.data() + offset))
-        return make_error(errc::cannot_open,
-                          "frame "
-                              + std::to_string(agreed_->from_remote->sequence())
-                              + " is damaged or sealed with another key");
-    } else {
-      block.insert(block.end(), frame.content.begin(), frame.content.end());
-    }
+    failure = open_frame(frame, block);
+    if (failure)
+      break;
     consumed_ += frame.consumed;
-    failure = take_message(offset, size, block, out);
+    failure = take_message(offset, block.size() - offset, block, out);
   }
-  out.block = payload{std::move(block)};
+  // Also after a failure: what came before it points in there.
+  if (!block.empty())
+    out.block = payload{std::move(block)};
   return failure;
+}
+
+caf::error link::open_frame(const wire::frame_scan& frame, bytes& block) {
+  if (frame.status == wire::frame_status::too_large)
+    return make_error(errc::too_large, "frame over the limit of "
+                                         + std::to_string(wire::max_frame_size)
+                                         + " bytes");
+  if (frame.status == wire::frame_status::malformed)
+    return make_error(errc::malformed, "no frame starts like this");
+  auto& content = frame.content;
+  if (!agreed_->from_remote) {
+    block.insert(block.end(), content.begin(), content.end());
+    return {};
+  }
+  if (content.size() < crypto::seal_overhead)
+    return make_error(errc::cannot_open, "frame too short to be sealed");
+  auto offset = block.size();
+  block.resize(offset + content.size() - crypto::seal_overhead);
+  if (agreed_->from_remote->open(content.data(), content.size(),
+                                 block.data() + offset))
+    return {};
+  return make_error(errc::cannot_open,
+                    "frame " + std::to_string(agreed_->from_remote->sequence())
+                      + " is damaged or sealed with another key");
 }
 
 caf::error link::take_message(std::size_t offset, std::size_t size,
@@ -150,8 +161,12 @@ caf::error link::take_message(std::size_t offset, std::size_t size,
     wire::envelope x;
     if (!wire::read_envelope(tag, message.sub(1), flavour_, x))
       return make_error(errc::malformed, "message with tag "
-                                             + std::to_string(message[0])
-                                             + " does not decode");
+                                           + std::to_string(message[0])
+                                           + " does not decode");
+    if (x.channel.size() > longest_channel_name) {
+      ++out.ignored_channels;
+      return {};
+    }
     delivery d;
     d.tag = tag;
     d.source = x.source;
@@ -159,9 +174,8 @@ caf::error link::take_message(std::size_t offset, std::size_t size,
     d.message_offset = static_cast<std::uint32_t>(offset);
     d.message_size = static_cast<std::uint32_t>(size);
     d.data_offset = static_cast<std::uint32_t>(
-        x.data.empty()
-            ? offset + size
-            : static_cast<std::size_t>(x.data.data() - block.data()));
+      x.data.empty() ? offset + size
+                     : static_cast<std::size_t>(x.data.data() - block.data()));
     d.data_size = static_cast<std::uint32_t>(x.data.size());
     bucket(x.channel, out).messages.push_back(d);
     return {};
@@ -172,25 +186,37 @@ caf::error link::take_message(std::size_t offset, std::size_t size,
 }
 
 channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
-  if (!out.channels.empty() && *out.channels.back().channel == channel)
-    return out.channels.back();
-  for (auto& x : out.channels)
-    if (*x.channel == channel)
-      return x;
+  auto& xs = out.channels;
+  if (!xs.empty() && *xs.back().channel == channel)
+    return xs.back();
+  auto same = [&](const channel_deliveries& x) {
+    return *x.channel == channel;
+  };
+  auto few = std::min(static_cast<std::ptrdiff_t>(xs.size()), few_channels);
+  auto found = std::find_if(xs.begin(), xs.begin() + few, same);
+  if (found != xs.begin() + few)
+    return *found;
+  // A remote may name another channel in each message that it sends.
+  if (auto i = by_name_.find(channel); i != by_name_.end())
+    return xs[i->second];
+  xs.push_back({name_of(channel), {}});
+  if (static_cast<std::ptrdiff_t>(xs.size()) > few_channels)
+    by_name_.emplace(*xs.back().channel, xs.size() - 1);
+  return xs.back();
+}
+
+channel_name link::name_of(std::string_view channel) {
   auto same = [&](const channel_name& x) {
     return *x == channel;
   };
   auto known =
-      std::find_if(known_channels_.begin(), known_channels_.end(), same);
-  if (known != known_channels_.end()) {
-    out.channels.push_back({*known, {}});
-  } else {
-    auto name = std::make_shared<const std::string>(channel);
-    if (known_channels_.size() < channels_worth_knowing)
-      known_channels_.push_back(name);
-    out.channels.push_back({std::move(name), {}});
-  }
-  return out.channels.back();
+    std::find_if(known_channels_.begin(), known_channels_.end(), same);
+  if (known != known_channels_.end())
+    return *known;
+  auto name = std::make_shared<const std::string>(channel);
+  if (known_channels_.size() < channels_worth_knowing)
+    known_channels_.push_back(name);
+  return name;
 }
 
 // -- writing
@@ -219,8 +245,8 @@ caf::error link::send(const std::string& channel, const outgoing& x) {
   if (!begin_frame(size))
     return make_error(errc::too_large,
                       "message of " + std::to_string(size)
-                          + " bytes, a frame holds "
-                          + std::to_string(wire::max_frame_size));
+                        + " bytes, a frame holds "
+                        + std::to_string(wire::max_frame_size));
   auto view = x.data.view();
   if (x.relayed)
     output_.insert(output_.end(), view.begin(), view.end());
@@ -240,8 +266,8 @@ void link::send_heartbeat() {
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
   if (!begin_frame(data.size() + 1))
     return make_error(errc::too_large, "overlay message of "
-                                           + std::to_string(data.size())
-                                           + " bytes");
+                                         + std::to_string(data.size())
+                                         + " bytes");
   output_.push_back(static_cast<std::uint8_t>(tag));
   output_.insert(output_.end(), data.begin(), data.end());
   end_frame(data.size() + 1);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <caf/error.hpp>
@@ -31,6 +33,7 @@ struct link_intake {
   std::vector<overlay_message> overlay;
   std::size_t frames = 0;
   std::size_t unknown_tags = 0;
+  std::size_t ignored_channels = 0; ///< messages for names of over 1 KiB
 };
 
 /// One connection without its socket: bytes in -> messages out, messages in ->
@@ -103,9 +106,13 @@ public:
 private:
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
+  /// Appends the plain content of a frame that is there, or says what is wrong
+  /// with it.
+  caf::error open_frame(const wire::frame_scan& frame, bytes& block);
   caf::error take_message(std::size_t offset, std::size_t size,
                           const bytes& block, link_intake& out);
   channel_deliveries& bucket(std::string_view channel, link_intake& out);
+  channel_name name_of(std::string_view channel);
   /// Room for a frame of `size` plain bytes at the end of the output; returns
   /// where the plain bytes belong.
   bool begin_frame(std::size_t size);
@@ -126,6 +133,8 @@ private:
 
   // Names seen on this connection, so that a batch need not make them anew.
   std::vector<channel_name> known_channels_;
+  // Where the batch at hand has which channel, but for the first few.
+  std::map<std::string_view, std::size_t> by_name_;
 };
 
 } // namespace cafmesh
