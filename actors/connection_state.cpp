@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "../messages/errc.hpp"
+#include "../messages/quoted.hpp"
 #include "core/host_port.hpp"
 
 namespace cafmesh {
@@ -208,8 +209,8 @@ void connection_state::introduced() {
     return close(std::move(theirs.error()));
   remote_says = std::move(*theirs);
   remote = remote_says.name;
-  label = "[" + remote_address + "|" + remote.str() + "(" + remote_says.nickname
-          + ")] ";
+  label = "[" + remote_address + "|" + remote.str() + "("
+          + printable(remote_says.nickname) + ")] ";
   if (init.accepted_by)
     self->send(init.accepted_by, stranger_accepted{init.id});
   registering = true;
@@ -293,6 +294,9 @@ void connection_state::deliver(link_intake intake) {
   if (intake.unknown_tags > 0)
     log(log_level::debug, "ignored " + std::to_string(intake.unknown_tags)
                             + " messages with unknown tags");
+  if (intake.ignored_channels > 0)
+    log(log_level::debug, "ignored " + std::to_string(intake.ignored_channels)
+                            + " messages for channels with endless names");
   if (overlay)
     for (auto& x : intake.overlay)
       self->send(overlay, overlay_control_arrived{x.tag, std::move(x.data)});
@@ -320,8 +324,10 @@ void connection_state::find_channel_of(const channel_name& channel) {
           hand_over(found, std::move(batch));
       },
       [this, channel](const caf::error& why) {
-        log(log_level::warning, "dropped what came for channel '" + *channel
-                                  + "': " + describe(why));
+        // Once: the remote may go on with as many names as it likes.
+        if (!std::exchange(dropped_for_channel, true))
+          log(log_level::warning, "dropped what came for channel "
+                                    + quoted(*channel) + ": " + describe(why));
         unanswered -= channels[*channel].waiting.size();
         channels.erase(*channel);
         want_more();

@@ -104,6 +104,7 @@ struct connection_state {
     std::vector<deliveries> waiting; // until the router has found it
   };
   std::unordered_map<std::string, channel_slot> channels;
+  bool dropped_for_channel = false; // something, which has been logged
 
   struct writer {
     caf::response_promise promise;

@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../messages/errc.hpp"
+#include "../messages/quoted.hpp"
 #include "core/instant.hpp"
 #include "core/routes.hpp"
 #include "gossip_sender.hpp"
@@ -178,7 +179,7 @@ void gossip_channel_state::gossiper_down() {
 }
 
 void gossip_channel_state::log(log_level level, const std::string& text) const {
-  ctx->write(level, "channel '" + *channel + "': " + text);
+  ctx->write(level, "channel " + quoted(*channel) + ": " + text);
 }
 
 // -- arrivals

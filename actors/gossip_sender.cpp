@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../messages/errc.hpp"
+#include "../messages/quoted.hpp"
 #include "core/gossip_queue.hpp"
 
 namespace cafmesh {
@@ -42,11 +43,11 @@ struct gossip_sender_state {
       pump();
     };
     self->request(to, caf::infinite, std::move(batch))
-        .then(go_on, [this, go_on](const caf::error& why) {
-          ctx->write(log_level::warning,
-                     "channel '" + *channel + "': " + describe(why));
-          go_on();
-        });
+      .then(go_on, [this, go_on](const caf::error& why) {
+        ctx->write(log_level::warning,
+                   "channel " + quoted(*channel) + ": " + describe(why));
+        go_on();
+      });
   }
 
   gossip_sender_actor::pointer self;
@@ -58,9 +59,9 @@ struct gossip_sender_state {
 };
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(
-    gossip_sender_actor::stateful_pointer<gossip_sender_state> self,
-    const context_ptr& ctx, const channel_name& name,
-    const connection_actor& to) {
+  gossip_sender_actor::stateful_pointer<gossip_sender_state> self,
+  const context_ptr& ctx, const channel_name& name,
+  const connection_actor& to) {
   auto st = &self->state;
   st->ctx = ctx;
   st->channel = name;
@@ -68,14 +69,14 @@ gossip_sender_actor::behavior_type gossip_sender_behavior(
   self->monitor(to);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   return {
-      [st](queue_gossip& x) {
-        st->queue.add_gossip(std::move(x.data));
-        st->pump();
-      },
-      [st](queue_broadcast& x) {
-        st->queue.add_broadcast(x.source, std::move(x.data));
-        st->pump();
-      },
+    [st](queue_gossip& x) {
+      st->queue.add_gossip(std::move(x.data));
+      st->pump();
+    },
+    [st](queue_broadcast& x) {
+      st->queue.add_broadcast(x.source, std::move(x.data));
+      st->pump();
+    },
   };
 }
 

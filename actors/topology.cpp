@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../messages/errc.hpp"
+#include "../messages/quoted.hpp"
 #include "core/topology.hpp"
 
 namespace cafmesh {
@@ -19,8 +20,8 @@ struct publish_due {};
 struct topology_tick {};
 
 using topology_interface =
-    topology_actor::extend<caf::reacts_to<publish_due>,
-                           caf::reacts_to<topology_tick>>;
+  topology_actor::extend<caf::reacts_to<publish_due>,
+                         caf::reacts_to<topology_tick>>;
 
 } // namespace
 
@@ -104,8 +105,7 @@ void topology_state::start(context_ptr context) {
   options.announcement_interval = ctx->config.announcement_interval;
   options.seed = ctx->draw_seed(0x7090'1091u);
   mesh.emplace(ctx->self, options);
-  self->set_down_handler(
-      [this](const caf::down_msg& x) { somebody_down(x); });
+  self->set_down_handler([this](const caf::down_msg& x) { somebody_down(x); });
 }
 
 caf::result<admission> topology_state::add(const add_connection& x) {
@@ -145,7 +145,9 @@ void topology_state::established(connection_id id) {
 }
 
 void topology_state::somebody_down(const caf::down_msg& x) {
-  auto gone = [&](const event_subscriber_actor& y) { return y == x.source; };
+  auto gone = [&](const event_subscriber_actor& y) {
+    return y == x.source;
+  };
   subscribers.erase(
     std::remove_if(subscribers.begin(), subscribers.end(), gone),
     subscribers.end());
@@ -193,9 +195,9 @@ void topology_state::close_superseded(topology_effects& effects) {
   for (auto id : std::exchange(effects.superseded, {}))
     for (auto i = connections.begin(); i != connections.end(); ++i)
       if (i->second.id == id) {
-        auto why = make_error(errc::multiple_connections,
-                              "another one to " + i->second.remote.str()
-                                + " won");
+        auto why =
+          make_error(errc::multiple_connections,
+                     "another one to " + i->second.remote.str() + " won");
         self->send(i->second.connection, close_connection{why});
         forget_connection(i, std::move(why));
         break;
@@ -204,7 +206,7 @@ void topology_state::close_superseded(topology_effects& effects) {
 
 void topology_state::tell_of_peers(topology_effects& effects) {
   auto describe_peer = [](const peer_summary& x) {
-    return "peer " + x.name.str() + "(" + x.nickname + ")";
+    return "peer " + x.name.str() + "(" + printable(x.nickname) + ")";
   };
   for (const auto& peer : std::exchange(effects.joined, {})) {
     ctx->write(log_level::info, describe_peer(peer) + " is known now");
@@ -292,44 +294,43 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
   auto st = &self->state;
   st->start(ctx);
   return {
-      [](const unicasts_arrived&) -> caf::result<void> {
-        return make_error(errc::malformed,
-                          "a unicast on the channel 'topology'");
-      },
-      [st](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
-        auto applied = st->apply(x.data);
-        if (!applied)
-          return std::move(applied.error());
-        return std::move(applied->everything);
-      },
-      [st](const gossip_arrived& x) -> caf::result<gossip_data_ptr> {
-        auto applied = st->apply(x.data);
-        if (!applied)
-          return std::move(applied.error());
-        return std::move(applied->news);
-      },
-      [st](get_gossip) { return st->mesh->complete(); },
-      [st](const add_connection& x) { return st->add(x); },
-      [st](get_identity) { return st->mesh->self(); },
-      [st](confirm_connection x) { st->established(x.id); },
-      [st](watch_views& x) {
-        st->self->send(x.watcher, view_changed{st->current_view()});
-        st->watchers.push_back(std::move(x.watcher));
-      },
-      [st](get_view) { return st->current_view(); },
-      [st](announce_through& x) {
-        st->channel = std::move(x.channel);
-        st->announce();
-      },
-      [st](get_topology) {
-        return mesh_description{st->mesh->self().name, st->mesh->records()};
-      },
-      [st](get_discovered_addresses) {
-        return st->mesh->discovered_addresses(st->ctx->config.port);
-      },
-      [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
-      [st](publish_due) { st->publish(); },
-      [st](topology_tick) { st->tick(); },
+    [](const unicasts_arrived&) -> caf::result<void> {
+      return make_error(errc::malformed, "a unicast on the channel 'topology'");
+    },
+    [st](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
+      auto applied = st->apply(x.data);
+      if (!applied)
+        return std::move(applied.error());
+      return std::move(applied->everything);
+    },
+    [st](const gossip_arrived& x) -> caf::result<gossip_data_ptr> {
+      auto applied = st->apply(x.data);
+      if (!applied)
+        return std::move(applied.error());
+      return std::move(applied->news);
+    },
+    [st](get_gossip) { return st->mesh->complete(); },
+    [st](const add_connection& x) { return st->add(x); },
+    [st](get_identity) { return st->mesh->self(); },
+    [st](confirm_connection x) { st->established(x.id); },
+    [st](watch_views& x) {
+      st->self->send(x.watcher, view_changed{st->current_view()});
+      st->watchers.push_back(std::move(x.watcher));
+    },
+    [st](get_view) { return st->current_view(); },
+    [st](announce_through& x) {
+      st->channel = std::move(x.channel);
+      st->announce();
+    },
+    [st](get_topology) {
+      return mesh_description{st->mesh->self().name, st->mesh->records()};
+    },
+    [st](get_discovered_addresses) {
+      return st->mesh->discovered_addresses(st->ctx->config.port);
+    },
+    [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
+    [st](publish_due) { st->publish(); },
+    [st](topology_tick) { st->tick(); },
   };
 }
 

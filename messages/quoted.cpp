@@ -2,9 +2,11 @@
 
 namespace cafmesh {
 
-std::string quoted(std::string_view text, std::size_t limit) {
+namespace {
+
+std::string escaped(std::string_view text, std::size_t limit) {
   constexpr char digits[] = "0123456789abcdef";
-  std::string result = "'";
+  std::string result;
   for (char c : text.substr(0, limit)) {
     auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte > 0x7e || c == '\'' || c == '\\') {
@@ -15,8 +17,17 @@ std::string quoted(std::string_view text, std::size_t limit) {
       result += c;
     }
   }
-  result += text.size() > limit ? "'..." : "'";
   return result;
+}
+
+} // namespace
+
+std::string quoted(std::string_view text, std::size_t limit) {
+  return "'" + escaped(text, limit) + (text.size() > limit ? "'..." : "'");
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  return escaped(text, limit) + (text.size() > limit ? "..." : "");
 }
 
 } // namespace cafmesh

@@ -10,4 +10,7 @@ namespace cafmesh {
 /// after `limit` bytes, which a trailing `...` shows.
 std::string quoted(std::string_view text, std::size_t limit = 100);
 
+/// The same without the quotes, for names that stand in brackets.
+std::string printable(std::string_view text, std::size_t limit = 100);
+
 } // namespace cafmesh
