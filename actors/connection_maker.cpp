@@ -1,5 +1,6 @@
 #include "connection_maker.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -29,6 +30,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::look_again)
 namespace cafmesh {
 
 namespace {
+
+// Others say where peers are to be found, and may say it of any number of
+// addresses: these shall cost us neither all descriptors nor our good name.
+constexpr std::size_t dials_at_once = 64;
 
 struct connection_maker_state {
   explicit connection_maker_state(maker_interface::pointer self_ptr)
@@ -115,6 +120,7 @@ void connection_maker_state::dial(const std::vector<std::string>& discovered) {
     tied_in += x.second.is_tied_in ? 1u : 0u;
   auto limit = ctx->config.connection_limit;
   auto room = limit == 0 ? SIZE_MAX : limit > tied_in ? limit - tied_in : 0;
+  room = std::min(room, dials_at_once);
   for (auto& x : plan->due(discovered, room, now())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
     auto dialer =
@@ -154,6 +160,7 @@ void connection_maker_state::added(const connection_tied_in& x) {
   watch(x.connection, x.id, x.target);
   connections[x.connection.address()].is_tied_in = true;
   plan->connection_added(x.id, x.target, x.remote_address, x.remote);
+  look(); // one dial less is under way
 }
 
 void connection_maker_state::watch(const connection_actor& x, connection_id id,
