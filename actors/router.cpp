@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../messages/errc.hpp"
+#include "../messages/quoted.hpp"
 #include "acceptor.hpp"
 #include "connection_maker.hpp"
 #include "core/host_port.hpp"
@@ -131,7 +132,7 @@ caf::result<gossip_channel_actor> router_state::find(const find_channel& x) {
                           + " channels that nobody here has joined");
   surrogates.insert(*x.name);
   ctx->write(log_level::info,
-             "channel '" + *x.name + "': relaying as a surrogate");
+             "channel " + quoted(*x.name) + ": relaying as a surrogate");
   return add_channel(*x.name, gossiper_actor{});
 }
 
@@ -140,7 +141,7 @@ gossip_channel_actor router_state::add_channel(const std::string& channel,
   auto result = spawn_gossip_channel(self->home_system(), ctx, channel,
                                      std::move(gossiper));
   self->monitor(result);
-  children.emplace(result.address(), "channel '" + channel + "'");
+  children.emplace(result.address(), "channel " + quoted(channel));
   channels.emplace(channel, result);
   return result;
 }
