@@ -44,6 +44,19 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
+bool is_dotted_quad(std::string_view text) {
+  for (int parts = 1;; ++parts) {
+    std::uint8_t number = 0;
+    auto dot = std::min(text.find('.'), text.size());
+    auto [end, code] = std::from_chars(text.data(), text.data() + dot, number);
+    if (code != std::errc{} || end != text.data() + dot)
+      return false;
+    if (dot == text.size())
+      return parts == 4;
+    text.remove_prefix(dot + 1);
+  }
+}
+
 // The host without brackets, and what follows it: nothing, or a colon and the
 // rest.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
@@ -72,6 +85,11 @@ caf::expected<host_port> host_port::parse(const std::string& text) {
     return make_error(errc::bad_address,
                       "expected host[:port], got " + quoted(text));
   return host_port{std::string{host}, *port};
+}
+
+bool host_port::is_numeric() const {
+  // No name has a colon, and `parse` lets nothing but addresses have one.
+  return host.find(':') != std::string::npos || is_dotted_quad(host);
 }
 
 std::string host_port::str() const {

@@ -18,6 +18,9 @@ struct host_port {
 
   static caf::expected<host_port> parse(const std::string& text);
   std::string str() const; ///< with brackets where the host needs them
+
+  /// Whether the host is an IP address and not a name. @pre it was parsed
+  bool is_numeric() const;
 };
 
 } // namespace cafmesh

@@ -42,7 +42,7 @@ caf::expected<admission> topology::add_connection(const connection_offer& offer,
       }
       return make_error(errc::multiple_connections,
                         "expected one connection to " + name.str()
-                            + ", got another");
+                          + ", got another");
     }
     // Replaced in place: were it gone for a moment, all that is behind that
     // peer would be collected.
@@ -52,7 +52,7 @@ caf::expected<admission> topology::add_connection(const connection_offer& offer,
              limit != 0 && s.connections.size() >= limit) {
     return make_error(errc::connection_limit,
                       "expected at most " + std::to_string(limit)
-                          + " connections, got one more, to " + name.str());
+                        + " connections, got one more, to " + name.str());
   }
   auto result = s.meet(offer.remote, out);
   s.connections[name] = {offer.id, offer.uid, offer.remote_address,
@@ -190,7 +190,9 @@ topology::discovered_addresses(std::uint16_t default_port) const {
       if (near[link.to])
         continue;
       auto address = host_port::parse(std::string{links.address(i)});
-      if (!address)
+      // Peers say where connections lead, never names: whoever says one wants
+      // us to ask others about it.
+      if (!address || !address->is_numeric())
         continue;
       // The remote port of an inbound connection is an ephemeral one.
       if (!link.outbound)

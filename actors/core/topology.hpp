@@ -129,7 +129,8 @@ public:
 
   /// Addresses at which others reach peers that we are not connected to: the
   /// address itself where they dialled it, else its host with `default_port`.
-  /// Sorted, each once; what is no address is passed over.
+  /// Sorted, each once; what is no address, or has a name for a host, is passed
+  /// over.
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 
