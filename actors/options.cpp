@@ -1,0 +1,128 @@
+#include "options.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/config_value.hpp>
+#include <caf/make_message.hpp>
+
+#include "../messages/errc.hpp"
+#include "option_table.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+using caf::config_value;
+using strings = std::vector<std::string>;
+
+constexpr char category[] = "mesh";
+
+/// An application's options are for its own class alone to see.
+struct opened : caf::actor_system_config {
+  static caf::config_option_set& options_of(caf::actor_system_config& x) {
+    return x.*(&opened::custom_options_);
+  }
+  static const caf::config_option_set&
+  options_of(const caf::actor_system_config& x) {
+    return x.*(&opened::custom_options_);
+  }
+};
+
+/// What the command line has said so far of lists.
+struct repeated_texts {
+  strings peers;
+  strings passwords;
+  strings subnets;
+
+  strings* storage_for(const std::string& name) {
+    return name == "peers"             ? &peers
+           : name == "password"        ? &passwords
+           : name == "trusted-subnets" ? &subnets
+                                       : nullptr;
+  }
+};
+
+/// `retry_max must be …` -> `mesh.retry-max must be …`
+std::string in_option_names(std::string text) {
+  for (const auto& x : option_table()) {
+    std::string member = x.name;
+    std::replace(member.begin(), member.end(), '-', '_');
+    auto is_word = member.find('_') != std::string::npos;
+    for (auto i = text.find(member); i != std::string::npos;
+         i = text.find(member, i + full_name(x).size()))
+      if (is_word || (i == 0 && text[member.size()] == ' '))
+        text.replace(i, member.size(), full_name(x));
+      else
+        break;
+  }
+  return text;
+}
+
+caf::error check_names(const caf::actor_system_config& config,
+                       const config_value::dictionary& values) {
+  const auto& known = opened::options_of(config);
+  for (const auto& [name, value] : values) {
+    const auto& options = option_table();
+    auto is_ours =
+      std::any_of(options.begin(), options.end(),
+                  [&name = name](const option& x) { return name == x.name; });
+    if (!is_ours && !known.qualified_name_lookup(category, name))
+      return make_error(errc::bad_setting, "mesh." + name + " is no option");
+  }
+  return {};
+}
+
+} // namespace
+
+void add_options(caf::actor_system_config& config) {
+  auto& all = opened::options_of(config);
+  if (all.qualified_name_lookup(category, option_table().front().name))
+    return;
+  auto texts = std::make_shared<repeated_texts>();
+  for (const auto& x : option_table())
+    all.add(caf::config_option{category, x.name, x.description, &x.type,
+                               texts->storage_for(x.name)});
+  config.add_message_types<caf::id_block::cafmesh>();
+  // CAF's options do not own their storage; this lives as long as they.
+  config.add_error_category(
+    caf::atom("cafmesh"),
+    [texts](std::uint8_t code, caf::atom_value, const caf::message& context) {
+      return describe(caf::error{code, caf::atom("cafmesh"), context});
+    });
+}
+
+caf::expected<settings> get_settings(const caf::actor_system_config& config) {
+  settings result;
+  const auto& all = content(config);
+  auto found = all.find(category);
+  if (found == all.end())
+    return result;
+  auto values = caf::get_if<config_value::dictionary>(&found->second);
+  if (!values)
+    return make_error(errc::bad_setting, "mesh is a group of options");
+  if (auto err = check_names(config, *values))
+    return err;
+  for (const auto& x : option_table())
+    if (auto i = values->find(x.name); i != values->end())
+      if (auto err = x.apply(x, i->second, result))
+        return err;
+  if (auto err = check(result))
+    return make_error(static_cast<errc>(err.code()),
+                      in_option_names(text_of(err)));
+  return result;
+}
+
+caf::expected<router_actor>
+spawn_router(caf::actor_system& system, caf::expected<settings> config,
+             transport_ptr sockets, log_sink_ptr log, overlay_actor overlay) {
+  if (!config)
+    return std::move(config.error());
+  return spawn_router(system, std::move(*config), std::move(sockets),
+                      std::move(log), std::move(overlay));
+}
+
+} // namespace cafmesh
