@@ -89,6 +89,7 @@ struct replicated_mesh : mesh {
 
   std::shared_ptr<changes> watch_changes(const store& whom) {
     auto result = std::make_shared<changes>();
+    watched.push_back(result);
     result->watcher = system().spawn([result](caf::event_based_actor*) {
       return caf::behavior{[result](const value_changed<lww_map>& x) {
         result->told.push_back(x);
