@@ -1,0 +1,45 @@
+#include "deterministic.hpp"
+
+#include <caf/atom.hpp>
+
+namespace cafmesh::test {
+
+deterministic::testing_config::testing_config() {
+  set("scheduler.policy", caf::atom("testing"));
+  set("logger.verbosity", caf::atom("quiet"));
+}
+
+deterministic::deterministic()
+    : system_(config_),
+      scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(
+          system_.scheduler())) {
+  // An actor that a test forgot is to be counted, not to be waited for.
+  system_.await_actors_before_shutdown(false);
+}
+
+instant deterministic::now() {
+  return scheduler_.clock().now();
+}
+
+void deterministic::run() {
+  while (scheduler_.try_run_once())
+    continue;
+}
+
+void deterministic::run_for(duration how_long) {
+  run();
+  auto end = now() + how_long;
+  for (;;) {
+    const auto& timeouts = scheduler_.clock().schedule();
+    auto next = timeouts.empty() ? end : std::min(timeouts.begin()->first, end);
+    if (next > now())
+      scheduler_.advance_time(next - now());
+    else if (next >= end)
+      return;
+    else
+      scheduler_.advance_time(duration::zero());
+    run();
+  }
+}
+
+} // namespace cafmesh::test

@@ -1,0 +1,164 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "../../actors/log.hpp"
+#include "../../actors/overlay.hpp"
+#include "../../actors/settings.hpp"
+#include "deterministic.hpp"
+#include "memory_transport.hpp"
+#include "recorder.hpp"
+
+/// Whole nodes of real actors in one thread, on a network in memory.
+namespace cafmesh::test {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Keeps log lines for a test to look for.
+class collecting_log : public log_sink {
+public:
+  void write(log_level level, std::string_view text) override;
+
+  /// How many lines contain all of `parts`.
+  std::size_t count(const std::vector<std::string>& parts) const;
+  bool has(const std::string& part) const {
+    return count({part}) > 0;
+  }
+  std::string all() const;
+
+private:
+  std::vector<std::string> lines_;
+};
+
+class mesh;
+
+/// One node, named by a letter: `a` is the peer 00:00:00:00:00:61 at
+/// 10.0.0.97:6783.
+class node {
+public:
+  node(mesh& world, char letter, settings config, overlay_actor overlay = {});
+
+  /// With a gossiper that writes down what comes.
+  record& join(const std::string& channel);
+  void start();
+  void stop();
+
+  void connect_to(const node& other);
+  caf::error connect_to(std::vector<std::string> addresses,
+                        bool replace = false);
+  void forget(std::vector<std::string> addresses);
+
+  reply_ptr<void> unicast(const std::string& channel, peer_name to,
+                          std::string_view data);
+  reply_ptr<void> unicast(const std::string& channel, const node& to,
+                          std::string_view data) {
+    return unicast(channel, to.name(), data);
+  }
+  void broadcast(const std::string& channel, const std::string& word);
+  void gossip(const std::string& channel, const std::string& word);
+
+  /// What it knows: `a>b b>a`, who reports a connection to whom; an
+  /// unestablished one with `~`, peers without connections alone.
+  std::string topology();
+  mesh_description description();
+  /// Its record of another peer; an empty one for a peer it does not know.
+  peer_record record_of(const node& other);
+  /// Its connections that are established.
+  std::size_t degree();
+
+  peer_name name() const noexcept {
+    return name_;
+  }
+  const std::string& host() const noexcept {
+    return config_.host;
+  }
+  std::string address() const;
+  const settings& config() const noexcept {
+    return config_;
+  }
+  collecting_log& log() noexcept {
+    return *log_;
+  }
+  const router_actor& router() const noexcept {
+    return router_;
+  }
+  gossip_channel_actor channel(const std::string& name);
+  record& recorded(const std::string& channel) {
+    return *records_.at(channel);
+  }
+  const recorder_actor& gossiper(const std::string& channel) {
+    return gossipers_.at(channel);
+  }
+
+private:
+  mesh& world_;
+  peer_name name_;
+  settings config_;
+  std::shared_ptr<collecting_log> log_;
+  router_actor router_;
+  std::map<std::string, record_ptr> records_;
+  std::map<std::string, recorder_actor> gossipers_;
+};
+
+/// The fixture. Stops what is left at the end, and fails the test if anything
+/// of it stays behind.
+class mesh : public deterministic {
+public:
+  mesh();
+  ~mesh();
+
+  /// Settings for a node of that letter; change them, then call `add`.
+  settings settings_for(char letter);
+  node& add(char letter, settings config);
+  /// The same without the start.
+  node& prepare(char letter, settings config, overlay_actor overlay = {});
+  /// Joined to `chan`, and started.
+  node& add(char letter) {
+    return add(letter, settings_for(letter));
+  }
+  /// The living node of that letter.
+  node& at(char letter);
+
+  /// Nodes for all letters in `edges`, e.g. `ab bc`, the first of each pair
+  /// dials the second; they are connected afterwards. No discovery.
+  void build(const std::string& edges);
+
+  /// Long enough for everything to calm down but no regular gossip.
+  void settle() {
+    run_for(seconds{5});
+  }
+  /// Whether all living nodes know the same mesh, and it is this one: `a>b
+  /// b>a`.
+  bool all_know(const std::string& topology);
+  bool all_agree();
+
+  /// Asks, and runs until there is an answer.
+  template <class T, class Handle, class Message>
+  reply<T> ask(const Handle& whom, Message question) {
+    auto result = ask_later<T>(system(), whom, std::move(question));
+    run();
+    return *result;
+  }
+
+  memory_transport& net() noexcept {
+    return *net_;
+  }
+  const std::shared_ptr<memory_transport>& net_ptr() const noexcept {
+    return net_;
+  }
+  std::vector<std::unique_ptr<node>>& nodes() noexcept {
+    return nodes_;
+  }
+
+private:
+  std::shared_ptr<memory_transport> net_;
+  std::vector<std::unique_ptr<node>> nodes_;
+  std::uint64_t seeds_ = 0;
+};
+
+} // namespace cafmesh::test

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../../actors/core/link.hpp"
+#include "mesh.hpp"
+
+namespace cafmesh::test {
+
+/// A remote that a test plays by hand, byte by byte if need be.
+class stranger {
+public:
+  struct options {
+    char letter = 's';
+    std::vector<std::string> passwords;
+    std::uint8_t min_version = 1;
+    std::uint8_t max_version = 2;
+    peer_uid uid = peer_uid{4711};
+    std::uint64_t connection_half = 1;
+  };
+  struct message {
+    wire::message_tag tag;
+    std::string channel;
+    peer_name source;
+    std::string data;
+  };
+
+  /// Dials `whom`.
+  stranger(mesh& world, const node& whom) : stranger(world, whom, options{}) {
+  }
+  stranger(mesh& world, const node& whom, const options& opts);
+  /// Waits at `10.0.0.<letter>:6783` for somebody to dial.
+  stranger(mesh& world, const options& opts);
+
+  /// Talks until nobody has more to say, and takes messages. Nothing is read
+  /// from the socket otherwise.
+  void talk();
+  /// Writes what is queued and reads nothing.
+  void push();
+  /// Writes, then reads what is there; once.
+  void step();
+  /// The handshake, up to where the remote has ours and we have its.
+  void introduce();
+
+  void send(wire::message_tag tag, const std::string& channel,
+            std::string_view data, peer_name to = {});
+  /// Says how a message is sent without talking yet.
+  void queue(const outgoing& x, const std::string& channel);
+  /// A topology update, as gossip.
+  void send_topology(const std::vector<peer_record>& peers);
+  /// Sent with the next of the others; alone, `push` it.
+  void queue_heartbeat();
+  /// Bytes as they are.
+  void write_raw(byte_view xs);
+  /// What is queued, as it would be written; not written then.
+  bytes take_queued();
+
+  /// The remote has closed the connection, or it failed.
+  bool is_closed() const noexcept {
+    return closed_;
+  }
+  bool is_introduced() const noexcept {
+    return link_.stage() == crypto::handshake::stage::done;
+  }
+  const link& connection() const noexcept {
+    return link_;
+  }
+  peer_name name() const noexcept {
+    return name_;
+  }
+  const std::string& host() const noexcept {
+    return host_;
+  }
+  /// What came, without heartbeats.
+  const std::vector<message>& messages() const noexcept {
+    return messages_;
+  }
+  /// How many of them on this channel.
+  std::size_t count(const std::string& channel) const;
+  std::size_t heartbeats() const noexcept {
+    return heartbeats_;
+  }
+  const caf::error& failure() const noexcept {
+    return failure_;
+  }
+  void hang_up() {
+    socket_.reset();
+  }
+
+private:
+  static crypto::handshake_config handshake_of(const options& opts,
+                                               bool outbound);
+  bool flush();
+  bool take_in();
+  void note(const link_intake& intake);
+
+  mesh& world_;
+  peer_name name_;
+  std::string host_;
+  listener_ptr listening_;
+  socket_ptr socket_;
+  link link_;
+  bool closed_ = false;
+  std::vector<message> messages_;
+  std::size_t heartbeats_ = 0;
+  caf::error failure_;
+};
+
+} // namespace cafmesh::test
