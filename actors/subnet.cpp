@@ -68,7 +68,8 @@ caf::expected<subnet> subnet::parse(const std::string& text) {
 bool subnet::contains(const std::string& address) const {
   raw_address x;
   bool is_v4 = false;
-  if (!read(address, x, is_v4))
+  // Without the second, all of version 6 would include all of version 4.
+  if (!read(address, x, is_v4) || is_v4 != is_v4_)
     return false;
   clear_behind(x, prefix_);
   return x == network_;
