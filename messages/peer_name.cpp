@@ -84,6 +84,14 @@ std::optional<std::uint64_t> read_mac(std::string_view text) {
   return result;
 }
 
+// The finalizer of MurmurHash3: names differ in few bits where people number
+// their peers.
+std::uint64_t mixed(std::uint64_t x) noexcept {
+  x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
+  x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
+  return x ^ (x >> 33);
+}
+
 } // namespace
 
 const char* to_string(name_flavour flavour) noexcept {
@@ -97,7 +105,7 @@ caf::expected<name_flavour> parse_name_flavour(std::string_view text) {
     return name_flavour::hash;
   return make_error(errc::bad_setting,
                     "peer name flavour: expected mac or hash, got "
-                        + quoted(text));
+                      + quoted(text));
 }
 
 caf::expected<peer_name> peer_name::parse(std::string_view text,
@@ -107,7 +115,7 @@ caf::expected<peer_name> peer_name::parse(std::string_view text,
       return from_number(*number);
     return make_error(errc::bad_peer_name,
                       "expected six hex pairs like 01:02:03:04:05:06, got "
-                          + quoted(text));
+                        + quoted(text));
   }
   bytes xs;
   if ((text.size() == 32 || text.empty()) && from_hex(text, xs))
@@ -124,7 +132,7 @@ caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
   if (xs.size() != result.size())
     return make_error(errc::bad_peer_name,
                       "expected " + std::to_string(result.size())
-                          + " bytes, got " + std::to_string(xs.size()));
+                        + " bytes, got " + std::to_string(xs.size()));
   auto low_size = std::min<std::size_t>(xs.size(), 8);
   result.high_ = read_big_endian(xs.sub(0, xs.size() - low_size));
   result.low_ = read_big_endian(xs.sub(xs.size() - low_size));
@@ -149,12 +157,12 @@ std::string peer_name::str() const {
 }
 
 std::size_t peer_name::hash() const noexcept {
-  // The finalizer of MurmurHash3: names differ in few bits where people
-  // number their peers.
-  auto x = low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u);
-  x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
-  x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
-  return static_cast<std::size_t>(x ^ (x >> 33));
+  return static_cast<std::size_t>(
+    mixed(low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u)));
+}
+
+std::size_t peer_name::hash(std::uint64_t key) const noexcept {
+  return static_cast<std::size_t>(mixed(mixed(low_ ^ key) + (high_ ^ ~key)));
 }
 
 std::string to_string(peer_name name) {

@@ -77,6 +77,10 @@ public:
 
   std::size_t hash() const noexcept;
 
+  /// Where others choose the names: without the key, nobody can choose many
+  /// that share a hash.
+  std::size_t hash(std::uint64_t key) const noexcept;
+
   friend constexpr bool operator==(peer_name x, peer_name y) noexcept {
     return x.low_ == y.low_ && x.high_ == y.high_ && x.flavour_ == y.flavour_;
   }

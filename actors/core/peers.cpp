@@ -40,8 +40,8 @@ void adjacency::reserve(std::size_t count, std::size_t address_size) {
 void adjacency::append(slot to, std::string_view address, bool outbound,
                        bool established) {
   addresses_.append(address);
-  edges_.push_back({to, static_cast<std::uint32_t>(addresses_.size()), outbound,
-                    established});
+  edges_.push_back(
+    {to, static_cast<std::uint32_t>(addresses_.size()), outbound, established});
 }
 
 std::string_view adjacency::address(std::size_t index) const noexcept {
@@ -60,7 +60,8 @@ bool adjacency::same_graph(const adjacency& other) const noexcept {
 
 // -- membership
 
-peers::peers(peer_summary ourselves) {
+peers::peers(peer_summary ourselves, std::uint64_t key)
+    : slots_(1, keyed_hash{key}) {
   slots_.emplace(ourselves.name, self);
   entries_.push_back({std::move(ourselves), {}, nullptr});
 }
@@ -148,7 +149,7 @@ const encoded_record_ptr& peers::encoded(slot who) {
   scratch_bytes_.clear();
   wire::append_peer_record(scratch_bytes_, scratch_);
   x.encoded = std::make_shared<const encoded_record>(
-      encoded_record{x.summary.name, edition_of(x.summary), scratch_bytes_});
+    encoded_record{x.summary.name, edition_of(x.summary), scratch_bytes_});
   return x.encoded;
 }
 

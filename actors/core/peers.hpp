@@ -55,7 +55,8 @@ public:
   static constexpr slot self = 0;
   static constexpr slot none = 0xffff'ffffu;
 
-  explicit peers(peer_summary ourselves);
+  /// @param key chance: no one who chooses peers' names may know it.
+  explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
   /// Ourselves and placeholders included.
   std::size_t size() const noexcept {
@@ -119,11 +120,18 @@ private:
     encoded_record_ptr encoded;
   };
 
+  struct keyed_hash {
+    std::uint64_t key;
+    std::size_t operator()(peer_name x) const noexcept {
+      return x.hash(key);
+    }
+  };
+
   bool firm(slot from, const adjacency::edge& x) const;
 
   std::vector<entry> entries_;
   std::vector<slot> free_;
-  std::unordered_map<peer_name, slot> slots_;
+  std::unordered_map<peer_name, slot, keyed_hash> slots_;
   mutable std::vector<slot> by_name_; // empty: to be sorted anew
   // Kept for the memory of their strings and bytes.
   peer_record scratch_;

@@ -21,7 +21,7 @@ void add_up(std::uint64_t& version) noexcept {
 
 topology::state::state(local_identity ourselves, topology_options opts)
     : self(std::move(ourselves)), options(opts), rng(opts.seed),
-      known({self.name, self.nickname, self.uid, 0, self.alias}),
+      known({self.name, self.nickname, self.uid, 0, self.alias}, opts.seed),
       pending(opts.announcement_interval) {
   aliases.claim(self.alias, self.name);
   reach.refresh(known, instant{});
@@ -34,15 +34,15 @@ caf::error topology::state::check_remote(const connection_offer& offer) const {
   if (remote.name == self.name && remote.uid != self.uid)
     return make_error(errc::name_collision,
                       "expected no other peer named " + self.name.str()
-                          + ", got one at " + offer.remote_address);
+                        + ", got one at " + offer.remote_address);
   if (remote.name == self.name)
     return make_error(errc::connected_to_self,
                       "expected another peer, got ourselves at "
-                          + offer.remote_address);
+                        + offer.remote_address);
   if (!offer.may_be_new && known.find(remote.name) == peers::none)
     return make_error(errc::unknown_peer, "expected a known peer at "
-                                              + offer.remote_address + ", got "
-                                              + remote.name.str());
+                                            + offer.remote_address + ", got "
+                                            + remote.name.str());
   return {};
 }
 
@@ -96,7 +96,7 @@ topology::state::stage(byte_view update) {
     if (who == peers::self) {
       if (peer.uid != self.uid)
         result.earlier_life =
-            std::max(result.earlier_life.value_or(0), peer.version);
+          std::max(result.earlier_life.value_or(0), peer.version);
       continue;
     }
     if (!supersedes(edition_of(peer), edition_of(known.summary(who))))
