@@ -44,6 +44,9 @@ struct gossip_sender_state {
     };
     self->request(to, caf::infinite, std::move(batch))
       .then(go_on, [this, go_on](const caf::error& why) {
+        // All else means that the connection is gone, and we end with it.
+        if (!is(why, errc::too_large))
+          return;
         ctx->write(log_level::warning,
                    "channel " + quoted(*channel) + ": " + describe(why));
         go_on();
