@@ -7,17 +7,19 @@
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 
-#include "../../messages/actor_interfaces.hpp"
-#include "counter.hpp"
+#include "../../actors/replicated.hpp"
 
 namespace counter {
+
+using counter_actor = cafmesh::replicated_actor<cafmesh::grow_counter>;
 
 /// `GET /` -> `get => N`, `POST /` -> `incr => N`, `GET /peers` -> the peers
 /// that this node knows, as JSON in the shape of the original's `Peers`.
 class http_face {
 public:
+  /// @param self who counts when a client increments.
   http_face(caf::actor_system& system, cafmesh::router_actor router,
-            counter_actor numbers);
+            counter_actor numbers, cafmesh::peer_name self);
   ~http_face(); ///< stops serving
 
   /// Serves in threads of its own from now on.

@@ -12,7 +12,6 @@
 
 #include "../../actors/router.hpp"
 #include "../../messages/errc.hpp"
-#include "counter.hpp"
 #include "http_face.hpp"
 #include "options.hpp"
 
@@ -65,30 +64,26 @@ int run(const counter::options& opts, const termination& end) {
     return refuse(router.error());
   caf::scoped_actor self{system};
   int status = 0;
-  auto ask = [&](auto question, auto on_answer) {
-    self->request(*router, caf::infinite, std::move(question))
-        .receive(on_answer,
-                 [&](const caf::error& why) { status = refuse(why); });
+  auto ask = [&](const auto& whom, auto question, auto on_answer) {
+    self->request(whom, caf::infinite, std::move(question))
+      .receive(on_answer, [&](const caf::error& why) { status = refuse(why); });
   };
-  counter::counter_actor numbers;
-  ask(cafmesh::get_node{}, [&](const cafmesh::node_description& us) {
-    numbers = counter::spawn_counter(system, us.name);
-  });
-  ask(cafmesh::join_channel{opts.channel, numbers},
-      [&](cafmesh::gossip_channel_actor& channel) {
-        self->send(numbers, counter::broadcast_through{std::move(channel)});
-      });
-  counter::http_face face{system, *router, numbers};
+  cafmesh::node_description us;
+  ask(*router, cafmesh::get_node{},
+      [&](cafmesh::node_description& x) { us = std::move(x); });
+  auto numbers = cafmesh::spawn_replicated(
+    system, *router, opts.channel, cafmesh::grow_counter{us.name.flavour()});
+  ask(numbers, cafmesh::get_channel{}, [](cafmesh::gossip_channel_actor&) {});
+  counter::http_face face{system, *router, numbers, us.name};
   if (auto why = face.start(opts.http_host, opts.http_port))
     status = refuse(why);
   if (status == 0)
-    ask(cafmesh::start_mesh{}, [] {});
+    ask(*router, cafmesh::start_mesh{}, [] {});
   if (status == 0) {
     terminate_with(system, *router);
     end.wait();
   }
-  ask(cafmesh::stop_mesh{}, [] {});
-  self->send_exit(numbers, caf::exit_reason::user_shutdown);
+  ask(*router, cafmesh::stop_mesh{}, [] {});
   return status;
 }
 
