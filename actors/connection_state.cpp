@@ -21,6 +21,9 @@ constexpr std::size_t unanswered_batches = 4;
 // once.
 constexpr std::size_t waiting_output = 512 * 1024;
 
+// For the status. Without the overlay's say, ours is to come in time.
+constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
+
 } // namespace
 
 // -- life
@@ -42,7 +45,9 @@ void connection_state::start(context_ptr context, connection_start what) {
       [this, fail](const local_identity& ourselves) {
         if (!ctx->overlay)
           return begin(ourselves, {});
-        self->request(ctx->overlay, caf::infinite, get_overlay_features{})
+        self
+          ->request(ctx->overlay, ctx->config.effective_patience(),
+                    get_overlay_features{})
           .then(
             [this, ourselves](wire::feature_map& extra) {
               begin(ourselves, std::move(extra));
@@ -91,7 +96,11 @@ void connection_state::close(caf::error why) {
       make_error(errc::no_connection, "closed: " + describe(why)));
   if (overlay)
     self->send_exit(overlay, caf::exit_reason::user_shutdown);
-  self->quit(std::move(why));
+  // What the overlay is making for us has to hear that we are gone.
+  if (preparing)
+    ended_by = std::move(why);
+  else
+    self->quit(std::move(why));
 }
 
 void connection_state::check_deadlines() {
@@ -233,16 +242,25 @@ void connection_state::prepare_overlay() {
     x.session_key = std::make_shared<const crypto::key>(*talk->session_key());
   x.features = talk->remote_features();
   x.host = self;
-  self->request(ctx->overlay, caf::infinite, std::move(x))
+  preparing = true;
+  self->request(ctx->overlay, ctx->config.effective_patience(), std::move(x))
     .then(
       [this](overlay_connection_actor& prepared) {
+        preparing = false;
+        if (closing) {
+          self->send_exit(prepared, caf::exit_reason::user_shutdown);
+          return self->quit(std::move(ended_by));
+        }
         overlay = std::move(prepared);
-        if (closing)
-          return self->send_exit(overlay, caf::exit_reason::user_shutdown);
         self->monitor(overlay);
         offer_to_topology();
       },
-      [this](caf::error& why) { close(std::move(why)); });
+      [this](caf::error& why) {
+        preparing = false;
+        if (closing)
+          return self->quit(std::move(ended_by));
+        close(std::move(why));
+      });
 }
 
 void connection_state::offer_to_topology() {
@@ -297,9 +315,8 @@ void connection_state::deliver(link_intake intake) {
   if (intake.ignored_channels > 0)
     log(log_level::debug, "ignored " + std::to_string(intake.ignored_channels)
                             + " messages for channels with endless names");
-  if (overlay)
-    for (auto& x : intake.overlay)
-      self->send(overlay, overlay_control_arrived{x.tag, std::move(x.data)});
+  if (overlay && !intake.overlay.empty())
+    deliver_to_overlay(std::move(intake.overlay));
   for (auto& x : intake.channels) {
     ++unanswered;
     auto batch = deliveries{remote, intake.block, std::move(x.messages)};
@@ -312,6 +329,23 @@ void connection_state::deliver(link_intake intake) {
         find_channel_of(x.channel);
     }
   }
+}
+
+// The last one is answered when all have been handled: our credit to read on.
+void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
+  auto last = std::move(xs.back());
+  xs.pop_back();
+  for (auto& x : xs)
+    self->send(overlay, overlay_control_arrived{x.tag, std::move(x.data)});
+  ++unanswered;
+  auto go_on = [this] {
+    --unanswered;
+    want_more();
+  };
+  self
+    ->request(overlay, caf::infinite,
+              overlay_control_arrived{last.tag, std::move(last.data)})
+    .then(go_on, [go_on](const caf::error&) { go_on(); });
 }
 
 void connection_state::find_channel_of(const channel_name& channel) {
@@ -429,13 +463,15 @@ caf::result<connection_status> connection_state::status() {
   if (!overlay)
     return result;
   auto answer = self->make_response_promise<connection_status>();
-  self->request(overlay, caf::infinite, get_overlay_attributes{})
+  self->request(overlay, overlay_answer_time, get_overlay_attributes{})
     .then(
       [answer, result](overlay_attributes& x) mutable {
         result.attributes = std::move(x.values);
         answer.deliver(std::move(result));
       },
-      [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
+      [answer, result](const caf::error&) mutable {
+        answer.deliver(std::move(result));
+      });
   return answer;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <caf/response_promise.hpp>
@@ -59,6 +59,7 @@ struct connection_state {
   void offer_to_topology();
   void admitted(const admission& how);
   void deliver(link_intake intake);
+  void deliver_to_overlay(std::vector<overlay_message> xs);
   void find_channel_of(const channel_name& name);
   void hand_over(const gossip_channel_actor& to, deliveries batch);
   bool may_read() const;
@@ -95,15 +96,18 @@ struct connection_state {
   instant last_written;
   bool closing = false;
   bool registering = false;
-  bool reading = false; // something will make us read
-  bool writing = false; // the socket will tell us to write
+  bool preparing = false; // the overlay makes its side of the connection
+  caf::error ended_by;    // while it does
+  bool reading = false;   // something will make us read
+  bool writing = false;   // the socket will tell us to write
   std::size_t unanswered = 0;
 
   struct channel_slot {
     gossip_channel_actor channel;
     std::vector<deliveries> waiting; // until the router has found it
   };
-  std::unordered_map<std::string, channel_slot> channels;
+  // No hash: the remote chooses the names.
+  std::map<std::string, channel_slot> channels;
   bool dropped_for_channel = false; // something, which has been logged
 
   struct writer {

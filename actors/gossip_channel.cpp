@@ -53,6 +53,13 @@ bool went_away(const caf::error& why) {
          || why.category() == caf::atom("exit");
 }
 
+// A connection that is gone cannot answer: CAF does, in its own words.
+caf::error as_no_connection(const caf::error& why) {
+  if (!went_away(why))
+    return why;
+  return make_error(errc::no_connection, "connection ended: " + describe(why));
+}
+
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -309,11 +316,13 @@ void gossip_channel_state::send_unicast(const unicast& x,
   auto size = wire::message_size(wire::message_tag::unicast, *channel,
                                  ctx->self.name, x.to, x.data.size());
   auto limit = wire::max_frame_size - crypto::seal_overhead;
-  if (size > limit)
+  if (size > limit) {
+    ++figures.unicasts_dropped;
     return answer->note(
       make_error(errc::too_large, "unicast of " + std::to_string(size)
                                     + " bytes with its envelope, the limit is "
                                     + std::to_string(limit)));
+  }
   if (x.to == ctx->self.name) {
     unicasts_arrived mine;
     mine.messages.push_back({x.to, x.data});
@@ -372,7 +381,9 @@ void gossip_channel_state::flush() {
     auto items = transmit{channel, std::exchange(batch->items, {})};
     self->request(to, caf::infinite, std::move(items))
       .then([taken, x = *batch] { taken(x, {}); },
-            [taken, x = *batch](const caf::error& why) { taken(x, why); });
+            [taken, x = *batch](const caf::error& why) {
+              taken(x, as_no_connection(why));
+            });
   }
 }
 

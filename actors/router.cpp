@@ -253,6 +253,8 @@ router_behavior(router_actor::stateful_pointer<router_state> self,
       [st](subscribe& x) -> caf::result<void> {
         if (st->stopping)
           return make_error(errc::stopped, "the node was stopped");
+        if (!x.subscriber)
+          return make_error(errc::bad_setting, "a subscriber is needed");
         return st->self->delegate(st->ctx->topology, std::move(x));
       },
       [st](get_status) { return st->status(); },

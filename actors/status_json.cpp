@@ -142,6 +142,13 @@ ordered_json targets_of(const mesh_status& x) {
   return result;
 }
 
+// What a user's overlay says; a document that it breaks would be no use to
+// anybody.
+ordered_json diagnostics_of(const mesh_status& x) {
+  auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
+  return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;
+}
+
 ordered_json channels_of(const mesh_status& x) {
   auto result = ordered_json::array();
   for (const auto& c : x.channels)
@@ -179,8 +186,7 @@ std::string to_json(const mesh_status& x, int indent) {
     {"Connections", connections_of(x)},
     {"TerminationCount", x.dialling.ended_connections},
     {"Targets", x.dialling.wanted},
-    {"OverlayDiagnostics",
-     ordered_json::parse(x.overlay_diagnostics, nullptr, false)},
+    {"OverlayDiagnostics", diagnostics_of(x)},
     {"TrustedSubnets", x.trusted_subnets},
     {"Uptime", seconds(x.uptime)},
     {"DialTargets", targets_of(x)},

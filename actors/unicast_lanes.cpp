@@ -65,6 +65,7 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
     result.hop = hop;
     result.to = to_hop.to;
     result.items = std::exchange(to_hop.gathered, {});
+    result.count = result.items.size();
     result.size = std::exchange(to_hop.size, 0);
     result.waiting = std::exchange(to_hop.waiting, nullptr);
     to_hop.unanswered.push_back(result.waiting);
@@ -76,9 +77,11 @@ std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
 
 void unicast_lanes::taken(const batch& x, const caf::error& failure,
                           instant now) {
-  if (failure)
+  if (failure) {
+    dropped_ += x.count;
     for (auto& answer : *x.waiting)
       answer->note(failure);
+  }
   x.waiting->clear();
   auto i = lanes_.find(x.hop);
   if (i == lanes_.end() || i->second.to != x.to)

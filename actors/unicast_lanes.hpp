@@ -31,6 +31,7 @@ public:
     peer_name hop;
     connection_actor to;
     std::vector<outgoing> items;
+    std::size_t count = 0; ///< of items, also when they have been moved out
     std::size_t size = 0;
     answers_ptr waiting; ///< may be emptied while the batch is under way
   };
@@ -45,7 +46,7 @@ public:
   /// The next batch that credit allows to send, to be answered by `taken`.
   std::optional<batch> next_batch(instant now);
 
-  /// The connection took a batch, or failed to.
+  /// The connection took a batch, or failed to: then all of it is lost.
   void taken(const batch& x, const caf::error& failure, instant now);
 
   /// Finds stuck neighbours and drops what waits for them. @returns whether anything still

@@ -20,6 +20,13 @@ constexpr std::ptrdiff_t few_channels = 16;
 // relay for it.
 constexpr std::size_t longest_channel_name = 1024;
 
+bool is_for_overlays(wire::message_tag tag) {
+  return tag == wire::message_tag::overlay_1
+         || tag == wire::message_tag::overlay_2
+         || tag == wire::message_tag::overlay_3
+         || tag == wire::message_tag::overlay_control;
+}
+
 } // namespace
 
 link::link(crypto::handshake_config config, const crypto::key_pair& keys,
@@ -264,6 +271,11 @@ void link::send_heartbeat() {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
+  // Any other would be gossip in the name of the mesh.
+  if (!is_for_overlays(tag))
+    return make_error(errc::malformed,
+                      "tag " + std::to_string(static_cast<int>(tag))
+                          + " is not for overlays");
   if (!begin_frame(data.size() + 1))
     return make_error(errc::too_large, "overlay message of "
                                          + std::to_string(data.size())

@@ -95,6 +95,7 @@ public:
   /// holds.
   caf::error send(const std::string& channel, const outgoing& x);
   void send_heartbeat();
+  /// @returns errc::malformed for a tag that is not for overlays, else the same.
   caf::error send_overlay(wire::message_tag tag, byte_view data);
 
   /// What is to be written. Valid until the next call that is not const.

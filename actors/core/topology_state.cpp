@@ -99,7 +99,7 @@ topology::state::stage(byte_view update) {
           std::max(result.earlier_life.value_or(0), peer.version);
       continue;
     }
-    if (!supersedes(edition_of(peer), edition_of(known.summary(who))))
+    if (!is_news(who, peer))
       continue;
     if (!reader.read_connections(links))
       break;
@@ -135,10 +135,20 @@ applied_update topology::state::apply(staged_update& update, instant now,
   return {data_of(std::move(subjects)), data_of(std::move(news))};
 }
 
+bool topology::state::is_news(slot who, const peer_summary& x) const {
+  auto& before = known.summary(who);
+  if (supersedes(edition_of(x), edition_of(before)))
+    return true;
+  // Who is out of reach has gone for all we know, and only the delay keeps the
+  // record. A successor of that name, whose version starts again, must not be
+  // taken for something older.
+  return x.uid != before.uid && !reach.reached(who);
+}
+
 bool topology::state::take(staged_record& x, topology_effects& out) {
   auto& before = known.summary(x.who);
   // An update may name a peer twice.
-  if (!supersedes(edition_of(x.peer), edition_of(before)))
+  if (!is_news(x.who, x.peer))
     return false;
   if (before.uid == peer_uid::none)
     out.joined.push_back(x.peer);

@@ -22,9 +22,10 @@ namespace cafmesh::test {
 class deterministic {
 public:
   deterministic();
+  ~deterministic();
 
   caf::actor_system& system() noexcept {
-    return system_;
+    return *system_;
   }
 
   instant now();
@@ -37,7 +38,7 @@ public:
 
   /// Actors that have not ended.
   std::size_t running() {
-    return system_.registry().running();
+    return system_->registry().running();
   }
 
 private:
@@ -46,7 +47,7 @@ private:
   };
 
   testing_config config_;
-  caf::actor_system system_;
+  std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator& scheduler_;
 };
 

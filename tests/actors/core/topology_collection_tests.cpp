@@ -63,6 +63,29 @@ BOOST_AUTO_TEST_CASE(who_comes_into_reach_in_time_stays) {
   BOOST_TEST(effects.left.empty());
 }
 
+//  5 - 1    2, and in time 1 - 2 in another life
+BOOST_AUTO_TEST_CASE(a_successor_is_news_while_its_predecessor_is_kept) {
+  hear({says(2, {1}, 7)});
+  auto successor = says(2, {1}, 1);
+  successor.peer.uid = peer_uid{199};
+  hear({successor});
+  BOOST_TEST(version_of(2) == 7U);
+  lose_2();
+  BOOST_TEST(subjects(hear({says(1, {us, 2}, 3), successor}).news) == "1 2");
+  BOOST_TEST((record(2).peer.uid == peer_uid{199}));
+  BOOST_REQUIRE_EQUAL(effects.restarted.size(), 1U);
+  BOOST_TEST((effects.restarted[0].first.uid == peer_uid{200}));
+  hear({says(2, {1}, 6)});
+  BOOST_TEST((record(2).peer.uid == peer_uid{200}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_older_of_the_same_life_is_no_news_out_of_reach) {
+  hear({says(2, {1}, 7)});
+  lose_2();
+  hear({says(2, {}, 6)});
+  BOOST_TEST(version_of(2) == 7U);
+}
+
 //  5 - 1 - 2    3 - 4, and then 2 - 3
 BOOST_AUTO_TEST_CASE(an_update_in_parts_arrives_whole) {
   hear({says(3, {2, 4}), says(4, {3})});

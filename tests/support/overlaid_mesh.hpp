@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "datagram_overlay.hpp"
+#include "mesh.hpp"
+
+namespace cafmesh::test {
+
+/// Nodes in memory, with the datagram overlay beside their connections.
+struct overlaid_mesh : mesh {
+  /// Before `add_overlaid`, or while it runs.
+  overlay_options& options(char letter) {
+    auto& result = options_[letter];
+    if (!result)
+      result = std::make_shared<overlay_options>();
+    return *result;
+  }
+
+  node& add_overlaid(char letter, settings config) {
+    options(letter);
+    auto& record = seen_[letter];
+    record = std::make_shared<overlay_record>();
+    overlays[letter] = spawn_datagram_overlay(
+      system(), datagrams.open(config.host), options_[letter], record);
+    auto& result = prepare(letter, std::move(config), overlays[letter]);
+    result.start();
+    return result;
+  }
+  node& add_overlaid(char letter) {
+    return add_overlaid(letter, settings_for(letter));
+  }
+
+  /// a --> b
+  void connect_two() {
+    add_overlaid('a');
+    add_overlaid('b');
+    at('a').connect_to(at('b'));
+    settle();
+  }
+
+  const overlay_record& seen(char letter) {
+    return *seen_.at(letter);
+  }
+  /// No datagram of `from` reaches `to`.
+  void lose_datagrams(char from, char to) {
+    datagrams.block(at(from).host(), at(to).host());
+  }
+  void restore_datagrams(char from, char to) {
+    datagrams.unblock(at(from).host(), at(to).host());
+  }
+
+  memory_datagrams datagrams;
+  std::map<char, overlay_actor> overlays;
+
+private:
+  std::map<char, std::shared_ptr<overlay_options>> options_;
+  std::map<char, overlay_record_ptr> seen_;
+};
+
+} // namespace cafmesh::test
