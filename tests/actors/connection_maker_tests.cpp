@@ -252,8 +252,8 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   ours.peer.uid = peer_uid{4711};
   ours.peer.version = 10;
   ours.connections = {
-      {peer_name::from_number('x'), at('a').host() + ":1", true, true},
-      {peer_name::from_number('y'), "10.0.0.98:6783", true, true}};
+    {peer_name::from_number('x'), at('a').host() + ":1", true, true},
+    {peer_name::from_number('y'), "10.0.0.98:6783", true, true}};
   add('b');
   s.send_topology({ours});
   settle();

@@ -400,7 +400,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_answered_late_while_the_remote_does_not_read) {
   std::vector<reply_ptr<void>> sent;
   for (int i = 0; i < 40; ++i)
     sent.push_back(
-        at('a').unicast("chan", s.name(), std::string(64 * 1024, 'x')));
+      at('a').unicast("chan", s.name(), std::string(64 * 1024, 'x')));
   BOOST_TEST(!sent.front()->is_open);
   BOOST_TEST(sent.back()->is_open);
   s.talk();
@@ -416,7 +416,7 @@ BOOST_AUTO_TEST_CASE(who_waits_for_a_connection_that_ends_gets_an_error) {
   std::vector<reply_ptr<void>> sent;
   for (int i = 0; i < 40; ++i)
     sent.push_back(
-        at('a').unicast("chan", s.name(), std::string(64 * 1024, 'x')));
+      at('a').unicast("chan", s.name(), std::string(64 * 1024, 'x')));
   s.hang_up();
   run_for(seconds{3});
   BOOST_TEST(!sent.back()->is_open);

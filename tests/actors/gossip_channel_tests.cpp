@@ -29,8 +29,8 @@ struct channels : mesh {
     run();
   }
   std::uint64_t dropped(char letter) {
-    auto status = ask<channel_status>(at(letter).channel("chan"),
-                                      get_channel_status{});
+    auto status =
+      ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
     return status.value ? status.value->unicasts_dropped : 0;
   }
   /// Every node broadcasts; every other one hears it exactly once.
@@ -40,11 +40,10 @@ struct channels : mesh {
     settle();
     for (auto& x : nodes())
       for (auto& y : nodes())
-        BOOST_TEST(
-            y->recorded("chan").broadcasts_of("from_" + x->config().nickname
-                                              + " ")
-                == (x == y ? 0u : 1u),
-            y->config().nickname << " from " << x->config().nickname);
+        BOOST_TEST(y->recorded("chan").broadcasts_of(
+                     "from_" + x->config().nickname + " ")
+                     == (x == y ? 0u : 1u),
+                   y->config().nickname << " from " << x->config().nickname);
   }
 };
 
@@ -99,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_batch_keeps_its_order) {
   unicasts batch;
   for (int i = 0; i < 200; ++i)
     batch.messages.push_back(
-        {at(i % 2 == 0 ? 'c' : 'b').name(), text_payload(std::to_string(i))});
+      {at(i % 2 == 0 ? 'c' : 'b').name(), text_payload(std::to_string(i))});
   auto sent = ask<void>(at('a').channel("chan"), batch);
   BOOST_TEST((!sent.is_open && !sent.why));
   BOOST_TEST_REQUIRE(heard('c').unicasts.size() == 100u);
@@ -193,8 +192,7 @@ BOOST_AUTO_TEST_CASE(who_asks_is_told_when_a_neighbour_takes_nothing) {
     sent.push_back(send('a', 'b', blob(64 * kib)));
   run_for(seconds{2});
   BOOST_TEST(!sent.back()->is_open);
-  BOOST_TEST(is(sent.back()->why, errc::congested),
-             describe(sent.back()->why));
+  BOOST_TEST(is(sent.back()->why, errc::congested), describe(sent.back()->why));
 }
 
 BOOST_AUTO_TEST_CASE(who_does_not_ask_loses_what_is_over_the_limit) {

@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(a_partition_that_heals_is_one_mesh_again) {
   BOOST_TEST(all_know("a>b b>a b>c c>b c>d d>c"));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_said_on_both_sides_of_a_partition_comes_together) {
+BOOST_AUTO_TEST_CASE(
+  what_was_said_on_both_sides_of_a_partition_comes_together) {
   build("ab bc cd");
   net().unplug(at('b').host(), at('c').host());
   run_for(minutes{3});

@@ -24,7 +24,7 @@ struct routers : mesh {
     auto gossiper = gossiper_actor{spawn_recorder(system(), what)};
     return ask<gossip_channel_actor>(where.router(),
                                      join_channel{name, gossiper})
-        .why;
+      .why;
   }
   std::vector<reply_ptr<void>> start_stopping(node& x, int times) {
     std::vector<reply_ptr<void>> result;
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_whoever_waits) {
   std::vector<reply_ptr<void>> sent;
   for (int i = 0; i < 40; ++i)
     sent.push_back(
-        at('a').unicast("chan", at('b'), std::string(64 * 1024, 'x')));
+      at('a').unicast("chan", at('b'), std::string(64 * 1024, 'x')));
   at('a').stop();
   for (const auto& x : sent)
     BOOST_TEST(!x->is_open);

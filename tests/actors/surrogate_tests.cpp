@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_that_was_joined_counts_no_more) {
   d.join("one");
   d.channel("two");
   auto three = ask<gossip_channel_actor>(
-      d.router(), find_channel{std::make_shared<const std::string>("three")});
+    d.router(), find_channel{std::make_shared<const std::string>("three")});
   BOOST_TEST(is(three.why, errc::too_many_channels), describe(three.why));
 }
 
@@ -106,11 +106,12 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_can_be_joined_again) {
   d.channel("two");
   d.channel("three");
   auto four = ask<gossip_channel_actor>(
-      d.router(), find_channel{std::make_shared<const std::string>("four")});
+    d.router(), find_channel{std::make_shared<const std::string>("four")});
   BOOST_TEST(is(four.why, errc::too_many_channels), describe(four.why));
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_for_one_channel_too_many_is_dropped_and_logged) {
+BOOST_AUTO_TEST_CASE(
+  what_comes_for_one_channel_too_many_is_dropped_and_logged) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 1;
   add('d', setup).connect_to(at('a'));

@@ -24,11 +24,11 @@ struct topologies : mesh {
     to.push_back(x);
     peer_record other;
     other.peer.name =
-        peer_name::from_number(static_cast<unsigned char>(letter));
+      peer_name::from_number(static_cast<unsigned char>(letter));
     other.peer.uid = peer_uid{5};
     other.peer.version = version;
     to.back().connections.push_back(
-        {other.peer.name, "10.9.9.9:6783", true, true});
+      {other.peer.name, "10.9.9.9:6783", true, true});
     to.push_back(other);
   }
   /// Starts both so that their dials cross.
@@ -230,7 +230,8 @@ BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_overtaken) {
   BOOST_TEST(s.count("topology") > before);
 }
 
-BOOST_AUTO_TEST_CASE(an_update_that_does_not_decode_closes_and_changes_nothing) {
+BOOST_AUTO_TEST_CASE(
+  an_update_that_does_not_decode_closes_and_changes_nothing) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();

@@ -71,12 +71,26 @@ const std::vector<kinds_in_line>& lines_of_three() {
 
 bool connect(mesh_peer& a, mesh_peer& b) {
   a.connect_to(b.address());
-  return eventually([&] { return a.is_connected_to(b.name()); })
-         && eventually([&] { return b.is_connected_to(a.name()); });
+  return gets_connected(a, b) && gets_connected(b, a);
 }
 
-bool know_each_other(const std::vector<mesh_peer*>& all,
-                     std::chrono::milliseconds timeout) {
+bool gets_connected(mesh_peer& peer, mesh_peer& other) {
+  return eventually([&] { return peer.is_connected_to(other.name()); });
+}
+
+bool logs(const mesh_peer& peer, const std::string& text) {
+  return eventually([&] { return peer.log_contains(text); });
+}
+
+bool gets_value(mesh_peer& peer, const std::string& key, int value) {
+  return eventually([&] {
+    const auto state = peer.get();
+    const auto i = state.find(key);
+    return i != state.end() && i->second == value;
+  });
+}
+
+bool know_each_other(const group& all, std::chrono::milliseconds timeout) {
   std::vector<std::string> names;
   for (auto* peer : all)
     names.push_back(peer->name());
@@ -98,7 +112,9 @@ bool know_each_other(const std::vector<mesh_peer*>& all,
 std::string view_of(mesh_peer& peer) {
   std::string result;
   for (const auto& x : peer.peers()) {
-    result += x.name + " " + std::to_string(x.uid) + "\n";
+    result += x.name + " uid " + std::to_string(x.uid) + " version "
+              + std::to_string(x.version) + " short ID "
+              + std::to_string(x.short_id) + "\n";
     for (const auto& c : x.connections)
       result += std::string{"  "} + (c.outbound ? "-> " : "<- ") + c.name
                 + (c.established ? "\n" : " not established\n");
@@ -106,8 +122,7 @@ std::string view_of(mesh_peer& peer) {
   return result;
 }
 
-bool come_to_agree(const std::vector<mesh_peer*>& all,
-                   std::chrono::milliseconds timeout) {
+bool come_to_agree(const group& all, std::chrono::milliseconds timeout) {
   // Longer than a peer takes to announce a change: so long without one, and
   // the mesh is quiet.
   constexpr auto quiet = std::chrono::milliseconds{1500};
@@ -130,7 +145,7 @@ bool come_to_agree(const std::vector<mesh_peer*>& all,
     timeout);
 }
 
-std::string views_of(const std::vector<mesh_peer*>& all) {
+std::string views_of(const group& all) {
   std::string result;
   for (auto* peer : all)
     result += "--- as seen by " + peer->name() + "\n" + view_of(*peer);

@@ -48,21 +48,33 @@ const std::vector<kinds_in_line>& lines_of_three();
 /// Lets `a` dial `b`. @returns whether both then say so.
 bool connect(mesh_peer& a, mesh_peer& b);
 
+/// Whether it comes to have an established connection to `other`.
+bool gets_connected(mesh_peer& peer, mesh_peer& other);
+
+/// Whether a line of its log comes to contain the text.
+bool logs(const mesh_peer& peer, const std::string& text);
+
+/// Whether its state of the channel `test` comes to have this.
+bool gets_value(mesh_peer& peer, const std::string& key, int value);
+
+using group = std::vector<mesh_peer*>;
+
 /// Whether all of them know all of them, and no others, within `timeout`.
-bool know_each_other(const std::vector<mesh_peer*>& all,
+bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
-/// What a peer knows of the mesh, one connection a line, for comparison: names
-/// and UIDs, who dialled whom and what is established.
+/// What a peer knows of the mesh, for comparison: of each peer its name, UID,
+/// version and short ID, and a line for each connection, with who dialled and
+/// whether it is established.
 std::string view_of(mesh_peer& peer);
 
 /// Whether all their views are the same, and stay it for a moment, within
 /// `timeout`.
-bool come_to_agree(const std::vector<mesh_peer*>& all,
+bool come_to_agree(const group& all,
                    std::chrono::milliseconds timeout = patience);
 
 /// What they say that do not agree.
-std::string views_of(const std::vector<mesh_peer*>& all);
+std::string views_of(const group& all);
 
 bool is_broadcast(const nlohmann::json& event);
 bool is_unicast(const nlohmann::json& event);

@@ -13,6 +13,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../../actors/router.hpp"
+#include "../../actors/status_json.hpp"
 #include "../../messages/errc.hpp"
 #include "blob_gossiper.hpp"
 #include "breakable_transport.hpp"
@@ -327,6 +328,10 @@ std::vector<peer_view> cpp_node::peers() {
   for (const auto& x : mesh.peers)
     result.push_back(to_view(x, nicknames));
   return result;
+}
+
+json cpp_node::status() {
+  return json::parse(to_json(in_->ask<mesh_status>(in_->router, get_status{})));
 }
 
 json cpp_node::wait_for(const predicate& fits, milliseconds timeout) {

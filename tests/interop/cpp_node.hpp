@@ -40,6 +40,8 @@ public:
   std::map<std::string, int> get(const std::string& channel = "test") override;
 
   std::vector<peer_view> peers() override;
+  /// Its status document.
+  json status();
 
   json wait_for(const predicate& fits,
                 milliseconds timeout = patience) override;

@@ -33,8 +33,8 @@ public:
     return *peers_.back();
   }
 
-  std::vector<mesh_peer*> all() const {
-    std::vector<mesh_peer*> result;
+  group all() const {
+    group result;
     for (const auto& x : peers_)
       result.push_back(x.get());
     return result;

@@ -38,15 +38,14 @@ void check_talk(mesh_peer& a, mesh_peer& b) {
   b.unicast(a.name(), 200, 2);
   BOOST_TEST(a.wait_for_blob("unicast", 200, 2).at("from") == b.name());
   a.set("x", 3);
-  BOOST_TEST(eventually([&] { return b.get()["x"] == 3; }));
+  BOOST_TEST(gets_value(b, "x", 3));
   b.set("y", 4);
-  BOOST_TEST(eventually([&] { return a.get()["y"] == 4; }));
+  BOOST_TEST(gets_value(a, "y", 4));
 }
 
 bool both_log(const mesh_peer& a, const std::string& of_a, const mesh_peer& b,
               const std::string& of_b) {
-  return eventually([&] { return a.log_contains(of_a); })
-         && eventually([&] { return b.log_contains(of_b); });
+  return logs(a, of_a) && logs(b, of_b);
 }
 
 peer_options only_version_1(peer_options options) {

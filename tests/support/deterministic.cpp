@@ -11,8 +11,8 @@ deterministic::testing_config::testing_config() {
 
 deterministic::deterministic()
     : system_(std::make_unique<caf::actor_system>(config_)),
-      scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(
-          system_->scheduler())) {
+      scheduler_(
+        dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
   // An actor that a test forgot is to be counted, not to be waited for.
   system_->await_actors_before_shutdown(false);
 }

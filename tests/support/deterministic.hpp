@@ -84,11 +84,11 @@ reply_ptr<T> ask_later(caf::actor_system& system, const Handle& whom,
       std::move(request).then([result] { result->is_open = false; }, failed);
     else
       std::move(request).then(
-          [result](T& x) {
-            result->value = std::move(x);
-            result->is_open = false;
-          },
-          failed);
+        [result](T& x) {
+          result->value = std::move(x);
+          result->is_open = false;
+        },
+        failed);
   });
   return result;
 }

@@ -243,9 +243,8 @@ private:
 
 } // namespace
 
-memory_listener*
-memory_transport::world::listening_at(const std::string& host,
-                                      std::uint16_t port) {
+memory_listener* memory_transport::world::listening_at(const std::string& host,
+                                                       std::uint16_t port) {
   for (const auto& candidate : {host, std::string{"0.0.0.0"}})
     if (auto i = listeners.find({candidate, port}); i != listeners.end())
       return i->second;
@@ -294,8 +293,9 @@ void memory_transport::resolve(const std::string& host, dialer_actor who) {
   if (i != world_->names.end() && !i->second.empty())
     caf::anon_send(who, name_resolved{i->second});
   else
-    caf::anon_send(who, name_unresolved{make_error(
-                            errc::cannot_resolve, "'" + host + "': unknown name")});
+    caf::anon_send(who,
+                   name_unresolved{make_error(errc::cannot_resolve,
+                                              "'" + host + "': unknown name")});
 }
 
 void memory_transport::connect(const std::string& from,

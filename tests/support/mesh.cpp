@@ -17,8 +17,8 @@ constexpr std::uint16_t usual_port = 6783;
 std::string letter_of(peer_name name) {
   auto number = name.number();
   return number >= 'a' && number <= 'z'
-             ? std::string(1, static_cast<char>(number))
-             : name.str();
+           ? std::string(1, static_cast<char>(number))
+           : name.str();
 }
 
 std::string text_of(const peer_record& x) {
@@ -37,15 +37,14 @@ void collecting_log::write(log_level, std::string_view text) {
   lines_.emplace_back(text);
 }
 
-std::size_t
-collecting_log::count(const std::vector<std::string>& parts) const {
+std::size_t collecting_log::count(const std::vector<std::string>& parts) const {
   auto has_all = [&](const std::string& line) {
     return std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
       return line.find(part) != std::string::npos;
     });
   };
   return static_cast<std::size_t>(
-      std::count_if(lines_.begin(), lines_.end(), has_all));
+    std::count_if(lines_.begin(), lines_.end(), has_all));
 }
 
 std::string collecting_log::all() const {
@@ -57,14 +56,12 @@ std::string collecting_log::all() const {
 
 // -- node
 
-node::node(mesh& world, char letter, settings config,
-           overlay_actor overlay)
+node::node(mesh& world, char letter, settings config, overlay_actor overlay)
     : world_(world),
       name_(peer_name::from_number(static_cast<std::uint64_t>(letter))),
       config_(std::move(config)), log_(std::make_shared<collecting_log>()) {
-  auto spawned =
-      spawn_router(world_.system(), config_, world_.net_ptr(), log_,
-                   std::move(overlay));
+  auto spawned = spawn_router(world_.system(), config_, world_.net_ptr(), log_,
+                              std::move(overlay));
   if (!spawned)
     throw std::runtime_error("no router: " + describe(spawned.error()));
   router_ = std::move(*spawned);
@@ -73,8 +70,8 @@ node::node(mesh& world, char letter, settings config,
 record& node::join(const std::string& name) {
   auto what = std::make_shared<record>();
   auto gossiper = spawn_recorder(world_.system(), what);
-  auto joined =
-      world_.ask<gossip_channel_actor>(router_, join_channel{name, gossiper_actor{gossiper}});
+  auto joined = world_.ask<gossip_channel_actor>(
+    router_, join_channel{name, gossiper_actor{gossiper}});
   BOOST_TEST_REQUIRE(joined.value.has_value(), describe(joined.why));
   gossipers_[name] = std::move(gossiper);
   records_[name] = what;
@@ -108,8 +105,8 @@ void node::connect_to(const node& other) {
 
 caf::error node::connect_to(std::vector<std::string> addresses, bool replace) {
   return world_
-      .ask<void>(router_, cafmesh::connect_to{std::move(addresses), replace})
-      .why;
+    .ask<void>(router_, cafmesh::connect_to{std::move(addresses), replace})
+    .why;
 }
 
 void node::forget(std::vector<std::string> addresses) {
@@ -134,7 +131,7 @@ void node::gossip(const std::string& name, const std::string& word) {
 
 gossip_channel_actor node::channel(const std::string& name) {
   auto found = world_.ask<gossip_channel_actor>(
-      router_, find_channel{std::make_shared<const std::string>(name)});
+    router_, find_channel{std::make_shared<const std::string>(name)});
   BOOST_TEST_REQUIRE(found.value.has_value(), describe(found.why));
   return *found.value;
 }
@@ -162,7 +159,7 @@ peer_record node::record_of(const node& other) {
 std::size_t node::degree() {
   auto xs = record_of(*this).connections;
   return static_cast<std::size_t>(std::count_if(
-      xs.begin(), xs.end(), [](const auto& x) { return x.established; }));
+    xs.begin(), xs.end(), [](const auto& x) { return x.established; }));
 }
 
 std::string node::address() const {

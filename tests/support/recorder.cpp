@@ -72,41 +72,38 @@ std::size_t record::broadcasts_of(const std::string& text) const {
 
 recorder_actor spawn_recorder(caf::actor_system& system, record_ptr what) {
   return system.spawn(
-      [what](recorder_actor::pointer self) -> recorder_actor::behavior_type {
-        return {
-            [what, self](const unicasts_arrived& x) -> caf::result<void> {
-              for (const auto& one : x.messages)
-                what->unicasts.emplace_back(one.source,
-                                            text_of(*what, one.data));
-              if (what->hold) {
-                what->held.push_back(self->make_response_promise());
-                return what->held.back();
-              }
-              if (what->reject)
-                return rejection();
-              return caf::unit;
-            },
-            [what](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
-              what->broadcasts.emplace_back(x.source, text_of(*what, x.data));
-              if (what->reject)
-                return rejection();
-              return word_set::of(word_set::decode(x.data.view()));
-            },
-            [what](const gossip_arrived& x) {
-              return take_gossip(*what, x.data);
-            },
-            [what](answer_all) {
-              what->hold = false;
-              for (auto& promise : std::exchange(what->held, {}))
-                promise.deliver(caf::unit);
-            },
-            [what](get_gossip) {
-              ++what->asked_for_everything;
-              return what->state.empty() ? gossip_data_ptr{}
-                                         : word_set::of(what->state);
-            },
-        };
-      });
+    [what](recorder_actor::pointer self) -> recorder_actor::behavior_type {
+      return {
+        [what, self](const unicasts_arrived& x) -> caf::result<void> {
+          for (const auto& one : x.messages)
+            what->unicasts.emplace_back(one.source, text_of(*what, one.data));
+          if (what->hold) {
+            what->held.push_back(self->make_response_promise());
+            return what->held.back();
+          }
+          if (what->reject)
+            return rejection();
+          return caf::unit;
+        },
+        [what](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
+          what->broadcasts.emplace_back(x.source, text_of(*what, x.data));
+          if (what->reject)
+            return rejection();
+          return word_set::of(word_set::decode(x.data.view()));
+        },
+        [what](const gossip_arrived& x) { return take_gossip(*what, x.data); },
+        [what](answer_all) {
+          what->hold = false;
+          for (auto& promise : std::exchange(what->held, {}))
+            promise.deliver(caf::unit);
+        },
+        [what](get_gossip) {
+          ++what->asked_for_everything;
+          return what->state.empty() ? gossip_data_ptr{}
+                                     : word_set::of(what->state);
+        },
+      };
+    });
 }
 
 } // namespace cafmesh::test

@@ -36,7 +36,7 @@ crypto::handshake_config stranger::handshake_of(const options& opts,
   for (const auto& x : opts.passwords)
     passwords.emplace_back(x);
   result.accepted =
-      std::make_shared<const std::vector<crypto::secret>>(std::move(passwords));
+    std::make_shared<const std::vector<crypto::secret>>(std::move(passwords));
   return result;
 }
 
@@ -92,8 +92,8 @@ void stranger::note(const link_intake& intake) {
     for (const auto& y : x.messages) {
       ++count;
       auto data = intake.block.slice(y.data_offset, y.data_size);
-      messages_.push_back({y.tag, *x.channel, y.source,
-                           std::string{data.view().as_text()}});
+      messages_.push_back(
+        {y.tag, *x.channel, y.source, std::string{data.view().as_text()}});
     }
   heartbeats_ += intake.frames - count;
 }
@@ -177,8 +177,8 @@ bytes stranger::take_queued() {
 
 std::size_t stranger::count(const std::string& channel) const {
   auto n =
-      std::count_if(messages_.begin(), messages_.end(),
-                    [&](const message& x) { return x.channel == channel; });
+    std::count_if(messages_.begin(), messages_.end(),
+                  [&](const message& x) { return x.channel == channel; });
   return static_cast<std::size_t>(n);
 }
 

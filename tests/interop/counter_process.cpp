@@ -1,0 +1,191 @@
+#include "counter_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace cafmesh::test {
+
+namespace {
+
+std::vector<std::string> command_line(const counter_options& options,
+                                      std::uint16_t http_port) {
+  const auto* program = options.program == kind::cpp ? CAFMESH_COUNTER
+                        : options.hash_names         ? CAFMESH_GO_COUNTER_HASH
+                                                     : CAFMESH_GO_COUNTER_MAC;
+  std::vector<std::string> args{
+    program,
+    "--hwaddr=" + options.hwaddr,
+    "--nickname=" + options.nickname,
+    "--mesh=127.0.0.1:" + std::to_string(options.mesh_port),
+    "--http=127.0.0.1:" + std::to_string(http_port),
+  };
+  if (options.password)
+    args.push_back("--password=" + *options.password);
+  for (const auto& peer : options.peers)
+    args.push_back("--peer=" + peer);
+  if (options.program == kind::cpp) {
+    // The Go program always discovers; in a line it has nobody to discover.
+    args.emplace_back("--discovery=false");
+    if (options.hash_names)
+      args.emplace_back("--name-flavour=hash");
+  }
+  return args;
+}
+
+class connected_socket {
+public:
+  explicit connected_socket(std::uint16_t port)
+      : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    timeval limit{5, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0)
+      return;
+    auto why = errno;
+    ::close(fd_);
+    throw std::system_error(why, std::generic_category(), "connect");
+  }
+  connected_socket(const connected_socket&) = delete;
+  connected_socket& operator=(const connected_socket&) = delete;
+  ~connected_socket() {
+    ::close(fd_);
+  }
+
+  void write(const std::string& text) const {
+    if (::send(fd_, text.data(), text.size(), MSG_NOSIGNAL)
+        != static_cast<ssize_t>(text.size()))
+      throw std::system_error(errno, std::generic_category(), "send");
+  }
+
+  std::string read_all() const {
+    std::string result;
+    std::array<char, 4096> buffer;
+    for (;;) {
+      auto n = ::recv(fd_, buffer.data(), buffer.size(), 0);
+      if (n < 0)
+        throw std::system_error(errno, std::generic_category(), "recv");
+      if (n == 0)
+        return result;
+      result.append(buffer.data(), static_cast<std::size_t>(n));
+    }
+  }
+
+private:
+  int fd_;
+};
+
+/// The answer's body. HTTP 1.0, which knows neither chunks nor more than one
+/// question a connection.
+std::string http(std::uint16_t port, const std::string& method,
+                 const std::string& path) {
+  connected_socket to{port};
+  to.write(method + " " + path
+           + " HTTP/1.0\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  auto answer = to.read_all();
+  auto body = answer.find("\r\n\r\n");
+  if (body == std::string::npos || answer.find(" 200 ") > body)
+    throw std::runtime_error(method + " " + path + " was answered with '"
+                             + answer + "'");
+  return answer.substr(body + 4);
+}
+
+std::int64_t number_behind(const std::string& label, const std::string& body) {
+  if (body.compare(0, label.size(), label) != 0)
+    throw std::runtime_error("'" + label + "' was expected, got '" + body
+                             + "'");
+  return std::stoll(body.substr(label.size()));
+}
+
+} // namespace
+
+counter_process::counter_process(counter_options options)
+    : options_(std::move(options)), http_port_(free_port()) {
+  if (options_.mesh_port == 0)
+    options_.mesh_port = free_port();
+  process_ = std::make_unique<child_process>(
+    command_line(options_, http_port_),
+    [this](const std::string* line) {
+      std::lock_guard guard{mutex_};
+      output_.push_back(line ? *line : "(the end)");
+    },
+    child_process::error_output::with_output);
+  const bool answers = eventually([this] {
+    try {
+      count();
+      return true;
+    } catch (const std::system_error&) {
+      return false;
+    }
+  });
+  if (!answers)
+    throw std::runtime_error("counter " + options_.hwaddr
+                             + " does not answer over HTTP" + latest_words());
+}
+
+std::string counter_process::address() const {
+  return "127.0.0.1:" + std::to_string(options_.mesh_port);
+}
+
+std::int64_t counter_process::count() const {
+  return number_behind("get => ", http(http_port_, "GET", "/"));
+}
+
+std::int64_t counter_process::increment() const {
+  return number_behind("incr => ", http(http_port_, "POST", "/"));
+}
+
+nlohmann::json counter_process::peers() const {
+  if (options_.program == kind::go)
+    return nullptr;
+  return nlohmann::json::parse(http(http_port_, "GET", "/peers"));
+}
+
+bool counter_process::knows(const std::string& name) const {
+  const auto known = peers();
+  return std::any_of(known.begin(), known.end(), [&](const auto& x) {
+    return x.at("Name") == name && x.at("UID") != 0;
+  });
+}
+
+void counter_process::kill() {
+  process_->send_signal(SIGKILL);
+  process_->wait();
+}
+
+int counter_process::stop() {
+  process_->send_signal(SIGINT);
+  return process_->wait();
+}
+
+std::string counter_process::latest_words() const {
+  std::lock_guard guard{mutex_};
+  std::string result;
+  const auto shown = std::min<std::size_t>(output_.size(), 10);
+  for (auto i = output_.size() - shown; i < output_.size(); ++i)
+    result += "\n    " + output_[i];
+  return result;
+}
+
+bool agree_on(const std::vector<const counter_process*>& all,
+              std::int64_t number) {
+  return eventually([&] {
+    return std::all_of(all.begin(), all.end(),
+                       [&](const auto* x) { return x->count() == number; });
+  });
+}
+
+} // namespace cafmesh::test

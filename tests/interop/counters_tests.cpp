@@ -1,0 +1,162 @@
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "both_kinds.hpp"
+#include "counter_process.hpp"
+#include "go_peer.hpp"
+
+using namespace cafmesh::test;
+namespace data = boost::unit_test::data;
+
+// The increment-only counter, and the Go library's example of the same name:
+// each in each other's place.
+BOOST_AUTO_TEST_SUITE(counters_tests)
+
+namespace {
+
+counter_options counter(kind program, char letter,
+                        const std::string& peer = {}) {
+  counter_options result;
+  result.program = program;
+  result.hwaddr = named(letter).name;
+  result.nickname = letter;
+  result.password = "secret";
+  if (!peer.empty())
+    result.peers = {peer};
+  return result;
+}
+
+using change = std::function<void(counter_options&)>;
+
+/// a -> b <- c
+struct line_of_counters {
+  std::unique_ptr<counter_process> a;
+  std::unique_ptr<counter_process> b;
+  std::unique_ptr<counter_process> c;
+
+  explicit line_of_counters(
+    const kinds_in_line& kinds, const change& but = [](auto&) {}) {
+    auto begin = [&](counter_options options) {
+      but(options);
+      return std::make_unique<counter_process>(std::move(options));
+    };
+    b = begin(counter(kinds.kinds[1], 'b'));
+    a = begin(counter(kinds.kinds[0], 'a', b->address()));
+    c = begin(counter(kinds.kinds[2], 'c', b->address()));
+  }
+
+  std::vector<const counter_process*> all() const {
+    return {a.get(), b.get(), c.get()};
+  }
+
+  /// One number at a time: the Go example reads its state while it may be
+  /// changing it, and ends if that is noticed.
+  void check_counting() {
+    for (int number = 1; number <= 9; ++number) {
+      all().at(static_cast<std::size_t>(number % 3))->increment();
+      BOOST_TEST_REQUIRE(agree_on(all(), number), "at " << number);
+    }
+  }
+};
+
+const std::vector<kinds_in_line> all_roles{
+  {{kind::go, kind::cpp, kind::go}},   {{kind::cpp, kind::go, kind::cpp}},
+  {{kind::cpp, kind::cpp, kind::go}},  {{kind::cpp, kind::go, kind::go}},
+  {{kind::cpp, kind::cpp, kind::cpp}},
+};
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(counters_in_a_line_agree_whoever_is_where,
+                     data::make(all_roles), kinds) {
+  line_of_counters line{kinds};
+  line.check_counting();
+  for (auto* x : line.all())
+    if (!x->peers().is_null())
+      for (auto letter : {'a', 'b', 'c'})
+        BOOST_TEST(x->knows(named(letter).name));
+}
+
+BOOST_DATA_TEST_CASE(the_empty_password_is_the_go_examples_default,
+                     data::make(lines_of_three()), kinds) {
+  line_of_counters line{kinds, [](counter_options& x) {
+                          x.password.reset();
+                          if (x.program == kind::cpp)
+                            x.password = "";
+                        }};
+  line.check_counting();
+}
+
+// Their state is then gob map[string]int.
+BOOST_DATA_TEST_CASE(counters_agree_under_hash_names,
+                     data::make(lines_of_three()), kinds) {
+  line_of_counters line{kinds, [](counter_options& x) {
+                          x.hwaddr = std::string(32, x.hwaddr.back());
+                          x.hash_names = true;
+                        }};
+  line.check_counting();
+}
+
+BOOST_DATA_TEST_CASE(a_late_counter_learns_what_was_counted,
+                     data::make(both_ways()), kinds) {
+  counter_process early{counter(kinds.acceptor, 'a')};
+  for (int i = 0; i < 3; ++i)
+    early.increment();
+  counter_process late{counter(kinds.dialler, 'b', early.address())};
+  BOOST_TEST(agree_on({&late}, 3));
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_killed_counter_is_forgotten_and_its_successor_counts_on) {
+  auto middle_options = named('b', "secret");
+  middle_options.channels.clear();
+  go_peer middle{middle_options};
+  counter_process stays{counter(kind::cpp, 'a', middle.address())};
+  auto options = counter(kind::cpp, 'c', middle.address());
+  auto goes = std::make_unique<counter_process>(options);
+  const auto name = options.hwaddr;
+  BOOST_REQUIRE(eventually([&] { return stays.knows(name); }));
+  goes->increment();
+  BOOST_TEST(agree_on({&stays}, 1));
+  const auto first_life = middle.knows(name).value().uid;
+
+  goes->kill();
+  BOOST_TEST(eventually([&] { return !middle.knows(name); }));
+  BOOST_TEST(eventually([&] { return !stays.knows(name); }));
+  BOOST_TEST(stays.count() == 1);
+
+  goes = std::make_unique<counter_process>(options);
+  BOOST_TEST(eventually([&] { return stays.knows(name); }));
+  BOOST_TEST(middle.knows(name).value().uid != first_life);
+}
+
+BOOST_DATA_TEST_CASE(a_restarted_counter_gets_its_number_back_and_adds_to_it,
+                     data::make({kind::go, kind::cpp}), of_keeper) {
+  counter_process keeper{counter(of_keeper, 'a')};
+  auto options = counter(kind::cpp, 'b', keeper.address());
+  auto restarted = std::make_unique<counter_process>(options);
+  restarted->increment();
+  restarted->increment();
+  BOOST_REQUIRE(agree_on({&keeper}, 2));
+  restarted->kill();
+  restarted = std::make_unique<counter_process>(options);
+  BOOST_TEST(agree_on({restarted.get()}, 2));
+  restarted->increment();
+  BOOST_TEST(agree_on({restarted.get(), &keeper}, 3));
+}
+
+BOOST_AUTO_TEST_CASE(a_counter_that_is_interrupted_ends_in_good_order) {
+  counter_process ours{counter(kind::cpp, 'a')};
+  counter_process theirs{counter(kind::go, 'b', ours.address())};
+  theirs.increment();
+  BOOST_REQUIRE(agree_on({&ours}, 1));
+  BOOST_TEST(ours.stop() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
