@@ -1,5 +1,5 @@
-# Debian's libcaf-dev comes without a CMake package. Defines CAF::core, as
-# CAF's own package does, and CAF_VERSION.
+# Debian's libcaf-dev comes without a CMake package. Defines CAF::core and
+# CAF::io, as CAF's own package does, and CAF_VERSION. Components: core, io.
 find_path(CAF_INCLUDE_DIR caf/actor_system.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)
 if(CAF_INCLUDE_DIR)
@@ -13,6 +13,14 @@ endif()
 if(CAF_CORE_LIBRARY)
   set(CAF_core_FOUND TRUE)
 endif()
+if("io" IN_LIST CAF_FIND_COMPONENTS)
+  find_library(CAF_IO_LIBRARY caf_io)
+  find_path(CAF_IO_INCLUDE_DIR caf/io/middleman.hpp HINTS "${CAF_INCLUDE_DIR}")
+  if(CAF_IO_LIBRARY AND CAF_IO_INCLUDE_DIR)
+    set(CAF_io_FOUND TRUE)
+  endif()
+  mark_as_advanced(CAF_IO_LIBRARY CAF_IO_INCLUDE_DIR)
+endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(CAF REQUIRED_VARS CAF_CORE_LIBRARY CAF_INCLUDE_DIR
                                   VERSION_VAR CAF_VERSION HANDLE_COMPONENTS)
@@ -20,5 +28,11 @@ if(CAF_FOUND AND NOT TARGET CAF::core)
   add_library(CAF::core UNKNOWN IMPORTED)
   set_target_properties(CAF::core PROPERTIES IMPORTED_LOCATION "${CAF_CORE_LIBRARY}"
                                              INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}")
+endif()
+if(CAF_io_FOUND AND NOT TARGET CAF::io)
+  add_library(CAF::io UNKNOWN IMPORTED)
+  set_target_properties(CAF::io PROPERTIES IMPORTED_LOCATION "${CAF_IO_LIBRARY}"
+                                           INTERFACE_INCLUDE_DIRECTORIES "${CAF_IO_INCLUDE_DIR}"
+                                           INTERFACE_LINK_LIBRARIES CAF::core)
 endif()
 mark_as_advanced(CAF_INCLUDE_DIR CAF_CORE_LIBRARY)

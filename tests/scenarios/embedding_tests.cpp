@@ -1,0 +1,189 @@
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "../../actors/options.hpp"
+#include "../../actors/presets.hpp"
+#include "../../messages/errc.hpp"
+
+/// Nodes inside of applications that have other things to do: real sockets on
+/// loopback, real time.
+using namespace cafmesh;
+
+namespace {
+
+constexpr std::chrono::seconds patience{20};
+
+struct application : caf::actor_system_config {
+  application() {
+    add_options(*this);
+    load<caf::io::middleman>();
+    set("scheduler.max-threads", 2);
+  }
+};
+
+struct config_and_system {
+  application config;
+  caf::actor_system system{config};
+};
+
+using text_promise = std::shared_ptr<std::promise<std::string>>;
+
+gossiper_actor::behavior_type listener(const text_promise& first) {
+  return {[=](const unicasts_arrived& xs) {
+            first->set_value(
+              std::string{xs.messages.at(0).data.view().as_text()});
+          },
+          [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+          [](const gossip_arrived&) { return gossip_data_ptr{}; },
+          [](get_gossip) {
+            return gossip_data_ptr{};
+          }};
+}
+
+/// A node that waits for one unicast.
+class node {
+public:
+  explicit node(caf::actor_system& system, std::vector<std::string> peers = {})
+      : self_(system), heard_(std::make_shared<std::promise<std::string>>()) {
+    auto config = *preset("loopback");
+    config.port = 0;
+    config.peers = std::move(peers);
+    auto router = spawn_router(system, config, nullptr, make_null_sink());
+    BOOST_REQUIRE(router);
+    router_ = *router;
+    who = ask<node_description>(router_, get_node{});
+    channel_ = ask<gossip_channel_actor>(
+      router_, join_channel{"test", system.spawn(listener, heard_)});
+    self_->request(router_, caf::infinite, start_mesh{}).receive([] {}, fail);
+  }
+
+  ~node() {
+    stop();
+  }
+
+  void stop() {
+    if (router_)
+      self_->request(router_, caf::infinite, stop_mesh{}).receive([] {}, fail);
+    channel_ = nullptr;
+    router_ = nullptr;
+  }
+
+  template <class T, class Handle, class Question>
+  T ask(const Handle& whom, Question question) {
+    T result;
+    self_->request(whom, caf::infinite, std::move(question))
+      .receive([&](const T& answer) { result = answer; }, fail);
+    return result;
+  }
+
+  /// Until there is a way.
+  bool say(const node& to, const std::string& text) {
+    const unicast message{to.who.name, payload::copy_of(byte_view{text})};
+    const auto end = std::chrono::steady_clock::now() + patience;
+    auto said = false;
+    while (!said && std::chrono::steady_clock::now() < end) {
+      self_->request(channel_, caf::infinite, message)
+        .receive([&] { said = true; }, [](const caf::error&) {});
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return said;
+  }
+
+  std::string heard() {
+    auto result = heard_->get_future();
+    return result.wait_for(patience) == std::future_status::ready ? result.get()
+                                                                  : "nothing";
+  }
+
+  node_description who;
+
+private:
+  static void fail(const caf::error& why) {
+    BOOST_ERROR(describe(why));
+  }
+
+  caf::scoped_actor self_;
+  text_promise heard_;
+  router_actor router_;
+  gossip_channel_actor channel_;
+};
+
+/// Knows the mesh of its process, and answers other processes over `caf::io`.
+caf::behavior guide(caf::event_based_actor*, const node_description& us) {
+  return {[=](get_node) { return us; },
+          [](const unicast& x) {
+            return unicast{x.to, x.data.slice(0, 2)};
+          }};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(embedding_tests)
+
+BOOST_AUTO_TEST_CASE(two_routers_live_in_one_actor_system) {
+  config_and_system app;
+  node ann{app.system};
+  node bob{app.system, {ann.who.address}};
+  BOOST_TEST((ann.who.name != bob.who.name));
+  BOOST_TEST(bob.say(ann, "hello"));
+  BOOST_TEST(ann.heard() == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(one_router_of_two_in_an_actor_system_can_be_stopped) {
+  config_and_system app;
+  node ann{app.system};
+  node bob{app.system, {ann.who.address}};
+  BOOST_TEST(bob.say(ann, "first"));
+  bob.stop();
+  node cid{app.system, {ann.who.address}};
+  BOOST_TEST(ann.say(cid, "second"));
+  BOOST_TEST(cid.heard() == "second");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_lives_beside_caf_io_of_its_application) {
+  config_and_system here;
+  config_and_system there;
+  node ann{here.system};
+  node bob{there.system, {ann.who.address}};
+
+  auto answering = here.system.spawn(guide, ann.who);
+  auto port = here.system.middleman().publish(answering, 0, "127.0.0.1");
+  BOOST_REQUIRE(port);
+  auto remote = there.system.middleman().remote_actor("127.0.0.1", *port);
+  BOOST_REQUIRE(remote);
+
+  // One and the same over both ways.
+  auto told = bob.ask<node_description>(*remote, get_node{});
+  BOOST_TEST((told.name == ann.who.name));
+  BOOST_TEST(told.address == ann.who.address);
+  BOOST_TEST(bob.say(ann, "over the mesh"));
+  BOOST_TEST(ann.heard() == "over the mesh");
+  caf::anon_send_exit(answering, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(messages_of_ours_cross_caf_io) {
+  config_and_system here;
+  config_and_system there;
+  auto answering = here.system.spawn(guide, node_description{});
+  auto port = here.system.middleman().publish(answering, 0, "127.0.0.1");
+  BOOST_REQUIRE(port);
+  auto remote = there.system.middleman().remote_actor("127.0.0.1", *port);
+  BOOST_REQUIRE(remote);
+  node any{there.system};
+  const unicast sent{any.who.name, payload{bytes{1, 2, 3}}};
+  auto back = any.ask<unicast>(*remote, sent);
+  BOOST_TEST((back.to == sent.to));
+  BOOST_TEST((back.data == payload{bytes{1, 2}}));
+  caf::anon_send_exit(answering, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,41 @@
+# `cmake --install`: headers under include/cafmesh/, the libraries, a CMake
+# package and a pkg-config file.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/cafmesh")
+set(package_build_dir "${PROJECT_BINARY_DIR}/package")
+
+add_library(cafmesh::cafmesh ALIAS cafmesh)
+set_target_properties(cafmesh_core PROPERTIES EXPORT_NAME core)
+foreach(library cafmesh_core cafmesh)
+  target_compile_features(${library} PUBLIC cxx_std_17)
+  target_include_directories(${library} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endforeach()
+if(CAFMESH_SANITIZERS) # who links these needs the run-time library, too
+  target_link_options(cafmesh_core PUBLIC -fsanitize=${CAFMESH_SANITIZERS})
+endif()
+install(TARGETS cafmesh_core cafmesh EXPORT cafmesh_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+
+install(DIRECTORY messages crypto actors DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh
+        FILES_MATCHING PATTERN "*.hpp")
+file(CONFIGURE OUTPUT ${package_build_dir}/all.hpp CONTENT "#pragma once\n\n#include \"actors/all.hpp\"\n")
+install(FILES ${package_build_dir}/all.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh)
+
+configure_package_config_file(tools/cmake/cafmeshConfig.cmake.in ${package_build_dir}/cafmeshConfig.cmake
+                              INSTALL_DESTINATION ${package_dir})
+# Before 1.0, a minor version may break what the one before it promised.
+write_basic_package_version_file(${package_build_dir}/cafmeshConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(EXPORT cafmesh_targets NAMESPACE cafmesh:: FILE cafmeshTargets.cmake DESTINATION ${package_dir})
+install(FILES ${package_build_dir}/cafmeshConfig.cmake ${package_build_dir}/cafmeshConfigVersion.cmake
+              tools/cmake/FindCAF.cmake
+        DESTINATION ${package_dir})
+
+# Relative, so that an installed tree can be moved.
+set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+file(RELATIVE_PATH pkgconfig_prefix "/${pkgconfig_dir}" "/")
+string(REGEX REPLACE "/$" "" pkgconfig_prefix "${pkgconfig_prefix}")
+cmake_path(APPEND pkgconfig_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
+cmake_path(APPEND pkgconfig_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
+configure_file(tools/cmake/cafmesh.pc.in ${package_build_dir}/cafmesh.pc @ONLY)
+install(FILES ${package_build_dir}/cafmesh.pc DESTINATION ${pkgconfig_dir})
