@@ -119,7 +119,8 @@ struct mixed_mesh {
   cpp_node c;
 };
 
-const auto each_password = data::make(std::vector<std::string>{"", "wfvAwt7sj"});
+const auto each_password =
+  data::make(std::vector<std::string>{"", "wfvAwt7sj"});
 
 } // namespace
 
