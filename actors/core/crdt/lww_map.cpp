@@ -138,8 +138,10 @@ void lww_map::drop_tombstones() {
 
 bool operator==(const lww_map& x, const lww_map& y) {
   auto same = [](const auto& a, const auto& b) {
-    return a.first == b.first && !supersedes(a.second, b.second)
-           && !supersedes(b.second, a.second);
+    return a.first == b.first && a.second.clock == b.second.clock
+           && a.second.owner == b.second.owner
+           && a.second.deleted == b.second.deleted
+           && a.second.value == b.second.value;
   };
   return std::equal(x.entries_.begin(), x.entries_.end(), y.entries_.begin(),
                     y.entries_.end(), same);
