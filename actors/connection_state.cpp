@@ -293,7 +293,7 @@ void connection_state::admitted(const admission& how) {
                                 remote_address, remote});
   if (overlay)
     self->send(overlay, confirm_overlay{});
-  else
+  if (!overlay || established_early)
     confirm();
   self->delayed_send(self, ctx->config.heartbeat_interval, keep_alive{});
   talk->open();
@@ -303,6 +303,8 @@ void connection_state::admitted(const admission& how) {
 }
 
 void connection_state::confirm() {
+  if (registering)
+    established_early = true;
   if (closing || registering || std::exchange(confirmed, true))
     return;
   self->send(ctx->topology, confirm_connection{init.id});

@@ -89,6 +89,7 @@ struct connection_state {
   traffic_figures traffic;
   bool trusts_remote = false;
   bool confirmed = false; // by the overlay, if there is one
+  bool established_early = false; // said so before we were tied in
   overlay_connection_actor overlay;
 
   instant started;

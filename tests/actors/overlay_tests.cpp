@@ -135,6 +135,17 @@ BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   BOOST_TEST(at('b').recorded("chan").unicasts.size() == 1u);
 }
 
+// Where the remote was quicker than our own admission.
+BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_tied_in) {
+  options('a').hasty = true;
+  add_overlaid('a');
+  add_overlaid('b');
+  lose_datagrams('b', 'a');
+  at('a').connect_to(at('b'));
+  run_for(milliseconds{500});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(saying_established_twice_says_nothing_new) {
   connect_two();
   auto before = at('a').record_of(at('a')).peer.version;

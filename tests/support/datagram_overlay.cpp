@@ -91,6 +91,7 @@ struct overlay_connection_state {
   std::string remote_host;
   std::uint16_t remote_port = 0;
   instant last_heard;
+  bool confirmed = false;
   bool established = false;
 };
 
@@ -104,6 +105,9 @@ void overlay_connection_state::beat() {
 }
 
 void overlay_connection_state::heard() {
+  // Passive until then; there will be another.
+  if (!confirmed)
+    return;
   last_heard = self->clock().now();
   if (!std::exchange(established, true))
     self->send(wanted.host, overlay_established{});
@@ -115,7 +119,7 @@ overlay_connection_interface::behavior_type overlay_connection_behavior(
   const std::shared_ptr<overlay_options>& options,
   const overlay_record_ptr& seen) {
   auto st = &self->state;
-  *st = {self, wanted, port, options, {}, 0, {}, false};
+  *st = {self, wanted, port, options, {}, 0, {}, false, false};
   if (auto where = host_port::parse(wanted.remote_address))
     st->remote_host = where->host;
   auto told = wanted.features.find(port_feature);
@@ -127,6 +131,7 @@ overlay_connection_interface::behavior_type overlay_connection_behavior(
   return {
     [=](confirm_overlay) {
       seen->change(which, [](auto& x) { x.confirmed = true; });
+      st->confirmed = true;
       st->last_heard = self->clock().now();
       st->beat();
     },
@@ -176,6 +181,8 @@ overlay_behavior(overlay_interface::stateful_pointer<overlay_state> self,
       auto prepared = self->home_system().spawn(overlay_connection_behavior, x,
                                                 port, options, seen);
       self->monitor(prepared);
+      if (options->hasty)
+        self->send(x.host, overlay_established{});
       st->connections[std::to_string(value_of(x.uid))] = prepared;
       return overlay_connection_actor{prepared};
     },

@@ -25,6 +25,8 @@ struct overlay_options {
   std::chrono::milliseconds patience{1'000};
   /// Besides `DatagramPort`.
   wire::feature_map features;
+  /// Says that it works as soon as it is prepared.
+  bool hasty = false;
   /// Instead of preparing a connection.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
