@@ -1,0 +1,158 @@
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "../../actors/router.hpp"
+#include "../../messages/errc.hpp"
+#include "../support/datagram_overlay.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// A port that can be made to lose all that is sent.
+class failing_port : public datagram_port {
+public:
+  void set_owner(datagram_receiver_actor owner) override {
+    inner_->set_owner(std::move(owner));
+  }
+  std::string host() const override {
+    return inner_->host();
+  }
+  std::uint16_t number() const override {
+    return inner_->number();
+  }
+  void send(const std::string& to, std::uint16_t port,
+            const std::string& data) override {
+    if (!is_mute)
+      inner_->send(to, port, data);
+  }
+
+  std::atomic<bool> is_mute{false};
+
+private:
+  datagram_port_ptr inner_ = open_udp();
+};
+
+struct lean_config : caf::actor_system_config {
+  lean_config() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{2});
+  }
+};
+
+/// A node of 127.0.0.1 whose overlay sends UDP.
+struct udp_node {
+  udp_node(caf::actor_system& sys, std::uint64_t name)
+      : system(sys), port(std::make_shared<failing_port>()),
+        seen(std::make_shared<overlay_record>()) {
+    settings config;
+    config.name = peer_name::from_number(name);
+    config.host = "127.0.0.1";
+    config.port = 0;
+    config.discovery = false;
+    config.retry_initial = milliseconds{100};
+    config.retry_max = milliseconds{500};
+    auto options = std::make_shared<overlay_options>();
+    options->interval = milliseconds{50};
+    auto spawned =
+      spawn_router(system, config, nullptr, make_null_sink(),
+                   spawn_datagram_overlay(system, port, options, seen));
+    BOOST_TEST_REQUIRE(bool{spawned});
+    router = *spawned;
+    tell(start_mesh{});
+  }
+  ~udp_node() {
+    tell(stop_mesh{});
+  }
+
+  template <class Question>
+  void tell(Question question) {
+    caf::scoped_actor self{system};
+    self->request(router, seconds{20}, std::move(question))
+      .receive([] {}, [](caf::error& why) { BOOST_ERROR(describe(why)); });
+  }
+  template <class Answer, class Question>
+  Answer ask(Question question) {
+    Answer result;
+    caf::scoped_actor self{system};
+    self->request(router, seconds{20}, std::move(question))
+      .receive([&](Answer& x) { result = std::move(x); },
+               [](caf::error& why) { BOOST_ERROR(describe(why)); });
+    return result;
+  }
+  /// Connections that both ends report as established.
+  std::size_t established() {
+    std::size_t ends = 0;
+    for (const auto& x : ask<mesh_description>(get_topology{}).peers)
+      for (const auto& c : x.connections)
+        ends += c.established ? 1 : 0;
+    return ends / 2;
+  }
+
+  caf::actor_system& system;
+  std::shared_ptr<failing_port> port;
+  overlay_record_ptr seen;
+  router_actor router;
+};
+
+template <class Condition>
+bool comes_true(Condition condition) {
+  auto end = std::chrono::steady_clock::now() + seconds{20};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    std::this_thread::sleep_for(milliseconds{10});
+  }
+  return true;
+}
+
+struct udp_pair {
+  lean_config config;
+  caf::actor_system system{config};
+  udp_node a{system, 0x0a};
+  udp_node b{system, 0x0b};
+
+  void connect() {
+    a.tell(connect_to{{b.ask<node_description>(get_node{}).address}, false});
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(overlay_scenario_tests, udp_pair)
+
+BOOST_AUTO_TEST_CASE(heartbeats_over_udp_establish_a_connection) {
+  connect();
+  BOOST_TEST(comes_true([&] { return a.established() == 1; }));
+  BOOST_TEST(comes_true([&] { return b.established() == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(without_udp_a_connection_is_never_established) {
+  b.port->is_mute = true;
+  connect();
+  BOOST_TEST(comes_true([&] { return a.seen->count_ended() > 0; }));
+  BOOST_TEST(a.established() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(losing_udp_closes_the_connection_until_it_is_back) {
+  connect();
+  BOOST_TEST_REQUIRE(comes_true([&] { return a.established() == 1; }));
+  b.port->is_mute = true;
+  BOOST_TEST(comes_true([&] { return a.seen->count_ended() > 0; }));
+  BOOST_TEST(comes_true([&] { return b.seen->count_ended() > 0; }));
+  b.port->is_mute = false;
+  BOOST_TEST(comes_true([&] { return a.established() == 1; }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
