@@ -15,6 +15,10 @@ endforeach()
 if(CAFMESH_SANITIZERS) # who links these needs the run-time library, too
   target_link_options(cafmesh_core PUBLIC -fsanitize=${CAFMESH_SANITIZERS})
 endif()
+if(NOT CAFMESH_INSTALL)
+  return()
+endif()
+
 install(TARGETS cafmesh_core cafmesh EXPORT cafmesh_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
 install(DIRECTORY messages crypto actors DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh
