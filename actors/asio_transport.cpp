@@ -5,20 +5,22 @@
 
 #include <cerrno>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <caf/actor_cast.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message_id.hpp>
 #include <caf/send.hpp>
 
 #include "../messages/errc.hpp"
 #include "../messages/type_ids.hpp"
+#include "event_loop.hpp"
 
 // Asio as a reactor: its completion handlers do nothing but send a message to
-// the actor that owns the socket. Owners are held weakly, so that a socket's
+// the actor that owns the socket, which the event loop then runs. Owners are held weakly, so that a socket's
 // pending wait does not keep a dead actor.
 
 namespace cafmesh {
@@ -53,7 +55,9 @@ public:
   template <class T>
   void tell(T&& x) const {
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address_))
-      caf::anon_send(caf::actor_cast<Handle>(ptr), std::forward<T>(x));
+      ptr->enqueue(nullptr, caf::make_message_id(),
+                   caf::make_message(std::forward<T>(x)),
+                   event_loop::this_unit());
   }
 
 private:
@@ -204,18 +208,12 @@ private:
 class asio_transport : public transport {
 public:
   asio_transport()
-      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()) {
-    reactor_ = std::thread{[io = io_] {
-      io->run();
-    }};
+      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()),
+        loop_([io = io_] { return io->run_one() > 0; }) {
   }
 
   ~asio_transport() override {
     io_->stop();
-    if (reactor_.get_id() == std::this_thread::get_id())
-      reactor_.detach();
-    else
-      reactor_.join();
   }
 
   caf::expected<listener_ptr> listen(const std::string& host,
@@ -301,7 +299,7 @@ public:
 private:
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::thread reactor_;
+  event_loop loop_; // ends first
 };
 
 } // namespace
