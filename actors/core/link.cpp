@@ -45,8 +45,6 @@ link::room link::read_room() {
     filled_ -= consumed_;
     consumed_ = 0;
   }
-  if (filled_ == 0 && input_.size() > usual_room)
-    bytes(usual_room).swap(input_);
   if (input_.empty()) {
     input_.resize(first_room);
   } else if (filled_ == input_.size()) {
@@ -62,6 +60,7 @@ link::room link::read_room() {
 caf::error link::received(std::size_t size, link_intake& out) {
   auto was_full = size > 0 && filled_ + size == input_.size();
   filled_ += size;
+  most_read_ = std::max(most_read_, filled_);
   if (!agreed_) {
     if (auto err = run_handshake())
       return err;
@@ -268,14 +267,34 @@ void link::send_heartbeat() {
   begin_frame(1);
   output_.push_back(static_cast<std::uint8_t>(wire::message_tag::heartbeat));
   end_frame(1);
+  shrink();
+}
+
+// Memory that comes and goes with every batch costs more than all else that is
+// done with it: so what was needed of late stays.
+void link::shrink() {
+  if (consumed_ == filled_ && input_.size() > usual_room
+      && most_read_ <= usual_room) {
+    consumed_ = filled_ = 0;
+    bytes(usual_room).swap(input_);
+  }
+  if (output_.capacity() > output_worth_keeping
+      && most_waiting_ <= output_worth_keeping) {
+    bytes smaller(output_.begin() + static_cast<std::ptrdiff_t>(written_),
+                  output_.end());
+    written_ = 0;
+    output_.swap(smaller);
+  }
+  most_read_ = 0;
+  most_waiting_ = 0;
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
   // Any other would be gossip in the name of the mesh.
   if (!is_for_overlays(tag))
-    return make_error(errc::malformed,
-                      "tag " + std::to_string(static_cast<int>(tag))
-                          + " is not for overlays");
+    return make_error(errc::malformed, "tag "
+                                         + std::to_string(static_cast<int>(tag))
+                                         + " is not for overlays");
   if (!begin_frame(data.size() + 1))
     return make_error(errc::too_large, "overlay message of "
                                          + std::to_string(data.size())
@@ -287,13 +306,11 @@ caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
 }
 
 void link::wrote(std::size_t size) {
+  most_waiting_ = std::max(most_waiting_, output_.size());
   written_ += size;
   if (written_ == output_.size()) {
     written_ = 0;
-    if (output_.capacity() > output_worth_keeping)
-      bytes{}.swap(output_);
-    else
-      output_.clear();
+    output_.clear();
   } else if (written_ > output_worth_keeping && written_ > output_.size() / 2) {
     output_.erase(output_.begin(),
                   output_.begin() + static_cast<std::ptrdiff_t>(written_));

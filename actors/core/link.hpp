@@ -94,6 +94,7 @@ public:
   /// @returns errc::too_large, with nothing queued, for more than a frame
   /// holds.
   caf::error send(const std::string& channel, const outgoing& x);
+  /// Also gives back memory that was of no use since the last one.
   void send_heartbeat();
   /// @returns errc::malformed for a tag that is not for overlays, else the same.
   caf::error send_overlay(wire::message_tag tag, byte_view data);
@@ -117,6 +118,7 @@ private:
   /// Room for a frame of `size` plain bytes at the end of the output; returns
   /// where the plain bytes belong.
   bool begin_frame(std::size_t size);
+  void shrink();
   void end_frame(std::size_t size);
 
   crypto::handshake handshake_;
@@ -131,6 +133,10 @@ private:
 
   bytes output_;
   std::size_t written_ = 0;
+
+  // Since the last heartbeat.
+  std::size_t most_read_ = 0;
+  std::size_t most_waiting_ = 0;
 
   // Names seen on this connection, so that a batch need not make them anew.
   std::vector<channel_name> known_channels_;
