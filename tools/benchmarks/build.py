@@ -1,0 +1,59 @@
+"""Builds the drivers: C++ with CMake, Go with Debian's sources alone."""
+import os
+import shutil
+import subprocess
+import sys
+
+GOPATH = "/usr/share/gocode"
+MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
+TARGETS = {"node": "bench_node", "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
+
+
+def run(command, **more):
+    done = subprocess.run(command, capture_output=True, text=True, **more)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+class drivers_on_demand(dict):
+    """Name of a driver -> binary. Listing cases needs none, so none is looked for then."""
+
+    def __missing__(self, name):
+        return None
+
+
+def build_drivers(root, folder):
+    result = drivers_on_demand()
+    result.update(build_cpp(root, folder))
+    result["go"] = build_go(root, folder)
+    return result
+
+
+def build_cpp(root, folder):
+    print("Building the C++ drivers ...", file=sys.stderr)
+    run(["cmake", "-S", root, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCAFMESH_BENCHMARKS=ON",
+         "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF"])
+    jobs = run([os.path.join(root, "tools/jobs")]).strip()
+    run(["cmake", "--build", folder, "--parallel", jobs, "--target", "benchmarks"])
+    binaries = {name: os.path.join(folder, "tools/benchmarks", target) for name, target in TARGETS.items()}
+    return {name: binary for name, binary in binaries.items() if os.path.exists(binary)}
+
+
+def go_environment(folder, gopath=GOPATH):
+    # Offline, and leaving nothing outside the build folder.
+    return {**os.environ, "GO111MODULE": "off", "GOENV": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GOPATH": gopath,
+            "GOCACHE": os.path.join(folder, "go-cache")}
+
+
+def build_go(root, folder):
+    """None, after a word about it, without Go or the library."""
+    if not shutil.which("go") or not os.path.isfile(os.path.join(MESH_SOURCE, "router.go")):
+        print("There is no Go here, or no Go library: tools/install-deps --go installs both. Measuring without.",
+              file=sys.stderr)
+        return None
+    print("Building the Go driver ...", file=sys.stderr)
+    binary = os.path.join(os.path.realpath(folder), "bench_go")
+    run(["go", "build", "-o", binary, "."], cwd=os.path.join(root, "tools/benchmarks/go"),
+        env=go_environment(os.path.realpath(folder)))
+    return binary

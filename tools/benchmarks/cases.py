@@ -1,0 +1,158 @@
+"""What is measured: each case gives one result for one contender a call."""
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List
+
+from processes import Failure, Processes, free_port
+from results import Goal
+
+PASSWORD = "correct horse battery staple"
+START_TIMEOUT = 30
+
+
+@dataclass
+class Case:
+    name: str
+    shown: List[str]                              # figures; ratios and the chart are of the first
+    contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
+    goals: List[Goal] = field(default_factory=list)
+
+
+def peer_name(number):
+    return f"02:00:00:00:00:{number:02x}"
+
+
+def seconds_allowed(seconds):
+    """What a run may take beyond its measured time on a busy machine."""
+    return 60 + 4 * seconds
+
+
+def start_line(run, binaries, roles, encrypted, threads, **more):
+    """A chain of peers, each dialling the next: the first has roles[0], the last
+    roles[1], those between relay. Returns the first and the last process."""
+    ends = {0: roles[0], len(binaries) - 1: roles[1]}
+    following, last = None, None
+    for number in reversed(range(len(binaries))):
+        port = free_port()
+        process = run.start(
+            binaries[number], role=ends.get(number, "relay"), name=peer_name(number + 1), port=port,
+            peer=f"127.0.0.1:{following}" if following else None, to=peer_name(len(binaries)),
+            password=PASSWORD if encrypted else None, threads=threads, **more)
+        process.wait_for("ready", START_TIMEOUT)
+        following, last = port, last or process
+    return process, last
+
+
+def rates(size, sent, done):
+    if done["wrong"] or done["messages"] != sent["messages"]:
+        raise Failure(f"{sent['messages']} messages were sent, {done['messages']} arrived, {done['wrong']} wrong")
+    return {
+        "rate": done["messages"] / done["seconds"],
+        "mb_s": done["messages"] * size / done["seconds"] / 1e6,
+        "cpu": (done["cpu"] + sent["cpu"]) / done["messages"] * 1e6,
+    }
+
+
+def stream(binaries, size, encrypted, threads):
+    def measure(seconds):
+        with Processes() as run:
+            first, last = start_line(run, binaries, ("source", "sink"), encrypted, threads,
+                                     size=size, seconds=seconds)
+            sent = first.wait_for("sent", seconds_allowed(seconds))
+            return rates(size, sent, last.wait_for("done", seconds_allowed(seconds)))
+    return measure
+
+
+def round_trip(binaries, encrypted, threads, size=64):
+    def measure(seconds):
+        with Processes() as run:
+            first, _ = start_line(run, binaries, ("pinger", "echo"), encrypted, threads,
+                                  size=size, seconds=seconds)
+            done = first.wait_for("done", seconds_allowed(seconds))
+            return {name: done[name] for name in ("p50", "p99", "p999")}
+    return measure
+
+
+SIZES = {"64 B": 64, "1 KiB": 1024, "64 KiB": 64 * 1024, "1 MiB": 1024 * 1024}
+
+
+def crypt_name(encrypted):
+    return "encrypted" if encrypted else "plain"
+
+
+def main_figure(size):
+    """Of a stream: messages for small ones, bytes for large ones."""
+    return "mb_s" if size >= 64 * 1024 else "rate"
+
+
+def stream_figures(size):
+    return ["mb_s", "rate", "cpu"] if size >= 64 * 1024 else ["rate", "mb_s", "cpu"]
+
+
+def contenders_of_one_hop(drivers, encrypted):
+    """Remoting is plain."""
+    drivers_of = {"cpp": "node", "go": "go", "floor": "floor", "zeromq": "zeromq", "remoting": "remoting"}
+    if encrypted:
+        del drivers_of["remoting"]
+    return [(name, drivers[driver]) for name, driver in drivers_of.items() if drivers[driver]]
+
+
+def unicast_goals(label, encrypted):
+    least = {
+        ("64 B", False): {"go": 10},
+        ("64 B", True): {"go": 8, "floor": 0.6, "zeromq": 1},
+        ("1 KiB", True): {"go": 8, "zeromq": 1},
+        ("64 KiB", False): {"go": 6},
+        ("64 KiB", True): {"go": 4, "floor": 0.7},
+    }.get((label, encrypted), {})
+    return [Goal(other, main_figure(SIZES[label]), least=bound) for other, bound in least.items()]
+
+
+def unicast_cases(drivers, threads):
+    for label, size in SIZES.items():
+        for encrypted in (False, True):
+            contenders = {name: stream([binary] * 2, size, encrypted, threads)
+                          for name, binary in contenders_of_one_hop(drivers, encrypted)}
+            yield Case(f"unicast {label} {crypt_name(encrypted)}", stream_figures(size), contenders,
+                       unicast_goals(label, encrypted))
+
+
+def hops_cases(drivers, threads):
+    for hops in (2, 4):
+        for label in ("64 B", "64 KiB"):
+            size = SIZES[label]
+            goals = [Goal("go", "rate", least=8)] if (hops, label) == (2, "64 B") else []
+            yield Case(f"unicast {label} encrypted {hops} hops", stream_figures(size)[:2], {
+                name: stream([binary] * (hops + 1), size, True, threads)
+                for name, binary in (("cpp", drivers["node"]), ("go", drivers["go"])) if binary
+            }, goals)
+
+
+def round_trip_cases(drivers, threads):
+    for hops in (1, 2):
+        for encrypted in (False, True):
+            goals = []
+            if hops == 1:
+                contenders = contenders_of_one_hop(drivers, encrypted)
+                goals = [Goal("go", "p50", most=0.9), Goal("go", "p99", most=0.7), Goal("zeromq", "p50", most=1),
+                         Goal("remoting", "p50", most=1)]
+            else:
+                contenders = [(name, binary) for name, binary in (("cpp", drivers["node"]), ("go", drivers["go"]))
+                              if binary]
+            suffix = "" if hops == 1 else f" {hops} hops"
+            yield Case(f"round trip 64 B {crypt_name(encrypted)}{suffix}", ["p50", "p99", "p999"],
+                       {name: round_trip([binary] * (hops + 1), encrypted, threads) for name, binary in contenders},
+                       [goal for goal in goals if goal.other in dict(contenders)])
+
+
+def mixed_cases(drivers, threads):
+    pairs = {"cpp": ("node", "node"), "cpp to go": ("node", "go"), "go to cpp": ("go", "node"), "go": ("go", "go")}
+    for label in ("64 B", "64 KiB"):
+        size = SIZES[label]
+        contenders = {name: stream([drivers[x] for x in pair], size, True, threads)
+                      for name, pair in pairs.items() if all(drivers[x] for x in pair)}
+        yield Case(f"mixed pair {label} encrypted", stream_figures(size)[:2], contenders)
+
+
+def all_cases(drivers, threads):
+    for family in (unicast_cases, round_trip_cases, hops_cases, mixed_cases):
+        yield from family(drivers, threads)

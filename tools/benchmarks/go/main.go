@@ -1,0 +1,82 @@
+// One peer of the Go mesh library in one role of a benchmark: the same roles,
+// options and reports as the C++ driver's.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+
+	"github.com/weaveworks/mesh"
+)
+
+type silence struct{}
+
+func (silence) Printf(string, ...interface{}) {}
+
+func newRouter(o options) (*mesh.Router, error) {
+	name, err := mesh.PeerNameFromString(o.name)
+	if err != nil {
+		return nil, err
+	}
+	return mesh.NewRouter(mesh.Config{
+		Host:               "127.0.0.1",
+		Port:               o.port,
+		Password:           o.password.bytes,
+		ProtocolMinVersion: mesh.ProtocolMinVersion,
+	}, name, "go", mesh.NullOverlay{}, silence{})
+}
+
+// join makes the role of this peer; its part, if any, that begins by itself is
+// returned.
+func join(router *mesh.Router, o options) (begin func(), err error) {
+	const channel = "bench"
+	switch o.role {
+	case "sink":
+		s := &sink{size: o.size}
+		s.gossip, err = router.NewGossip(channel, s)
+	case "echo":
+		e := &echo{}
+		e.gossip, err = router.NewGossip(channel, e)
+	case "source", "pinger":
+		c := newCaller(o)
+		c.gossip, err = router.NewGossip(channel, c)
+		if o.role == "source" {
+			return c.stream, err
+		}
+		return c.ping, err
+	case "relay":
+	default:
+		err = fmt.Errorf("there is no role %q", o.role)
+	}
+	return nil, err
+}
+
+func run(o options) error {
+	runtime.GOMAXPROCS(o.threads)
+	router, err := newRouter(o)
+	if err != nil {
+		return err
+	}
+	begin, err := join(router, o)
+	if err != nil {
+		return err
+	}
+	router.Start()
+	router.ConnectionMaker.InitiateConnections(o.peers, false)
+	report("ready", fields{"port": o.port})
+	if begin != nil {
+		go begin()
+	}
+	// The end of the input is the end: whoever started us is done, or gone.
+	io.Copy(io.Discard, os.Stdin)
+	return nil
+}
+
+func main() {
+	if err := run(parseOptions()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// What a driver is told on its command line, `--name=value` each. All drivers,
+/// in whatever language, know the same ones and pass over what does not concern
+/// them.
+struct options {
+  /// relay, sink, echo, source or pinger.
+  std::string role = "relay";
+  /// Of this peer, and of the one at the other end.
+  std::string name;
+  std::string to;
+  /// On 127.0.0.1; 0: any.
+  std::uint16_t port = 0;
+  /// `host:port` of neighbours to dial; may be repeated.
+  std::vector<std::string> peers;
+  /// Absent: plain.
+  std::optional<std::string> password;
+  /// Bytes a message, at least 8.
+  std::size_t size = 64;
+  double seconds = 3;
+  /// Threads that may work at once.
+  std::size_t threads = 2;
+  /// How many peers this process is, for the cases of many.
+  std::size_t nodes = 1;
+  /// How many messages to send, for the cases that count instead of timing.
+  std::size_t count = 0;
+};
+
+/// @throws std::invalid_argument that names what is wrong.
+options parse_options(int argc, char** argv);
+
+} // namespace bench

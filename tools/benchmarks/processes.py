@@ -1,0 +1,99 @@
+"""Driver processes: started in order, talked to by lines of JSON, and ended with us."""
+import json
+import queue
+import socket
+import subprocess
+import threading
+import time
+
+
+class Failure(Exception):
+    """A run that gave no result, and why."""
+
+
+def free_port():
+    """Below the range of outgoing connections, and nobody listens there."""
+    for port in _candidates():
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+def _candidates():
+    while True:
+        _candidates.last = 10000 + (_candidates.last - 10000 + 7) % 22000
+        yield _candidates.last
+
+
+_candidates.last = 10000 + int(time.time() * 1000) % 22000
+
+
+class Process:
+    """One driver. Its standard input stays open: a driver ends with it."""
+
+    def __init__(self, command):
+        self.command = command
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.events = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.child.stdout:
+            try:
+                self.events.put(json.loads(line))
+            except ValueError:
+                self.events.put({"event": "failed", "why": "says " + line.strip()})
+        self.events.put({"event": "failed", "why": "has ended"})
+
+    def wait_for(self, event, timeout):
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                seen = self.events.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise Failure(f"no '{event}' within {timeout:.0f} s from {' '.join(self.command)}") from None
+            if seen["event"] == event:
+                return seen
+            if seen["event"] == "failed":
+                raise Failure(f"{' '.join(self.command)} {seen['why']}")
+
+    def ask_to_end(self):
+        self.child.stdin.close()
+
+    def end(self):
+        try:
+            self.child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+        self.child.stdout.close()
+
+
+class Processes:
+    """Those of one run; all end with it."""
+
+    def __init__(self):
+        self.all = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.all):
+            process.ask_to_end()
+        for process in reversed(self.all):
+            process.end()
+
+    def start(self, binary, **options):
+        command = [binary]
+        for name, value in options.items():
+            if value is None:
+                continue
+            for one in value if isinstance(value, list) else [value]:
+                command.append(f"--{name}={one}")
+        process = Process(command)
+        self.all.append(process)
+        return process

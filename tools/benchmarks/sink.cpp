@@ -1,0 +1,76 @@
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "measure.hpp"
+#include "stamp.hpp"
+#include "traffic.hpp"
+
+namespace bench {
+
+namespace {
+
+using namespace cafmesh;
+
+struct receiver_state {
+  static inline const char* name = "bench.receiver";
+
+  bool is_probe(const incoming_unicast& x) const {
+    return x.data.size() == stamp_size
+           && read_stamp(x.data.view().data()) == probe_stamp;
+  }
+
+  gossip_channel_actor channel;
+  std::optional<arrivals> seen;
+};
+
+using receiver = role_actor::stateful_pointer<receiver_state>;
+
+void send_back(receiver self, const incoming_unicast& x) {
+  if (self->state.channel)
+    self->send(self->state.channel, unicast{x.source, x.data});
+}
+
+template <class OnUnicast>
+role_actor::behavior_type behaviour(receiver self, OnUnicast on_unicast) {
+  auto nothing = [] {
+    return gossip_data_ptr{};
+  };
+  return {
+    [on_unicast](const unicasts_arrived& x) {
+      for (const auto& message : x.messages)
+        on_unicast(message);
+    },
+    [nothing](const broadcast_arrived&) { return nothing(); },
+    [nothing](const gossip_arrived&) { return nothing(); },
+    [nothing](get_gossip) { return nothing(); },
+    [self](use_channel& x) { self->state.channel = std::move(x.channel); },
+  };
+}
+
+role_actor::behavior_type sink_behaviour(receiver self, std::size_t size) {
+  self->state.seen.emplace(size);
+  return behaviour(self, [self](const incoming_unicast& x) {
+    auto& st = self->state;
+    if (st.is_probe(x))
+      send_back(self, x);
+    else if (st.seen->take(x.data.view().data(), x.data.size()))
+      report("done", st.seen->summary());
+  });
+}
+
+role_actor::behavior_type echo_behaviour(receiver self) {
+  return behaviour(self,
+                   [self](const incoming_unicast& x) { send_back(self, x); });
+}
+
+} // namespace
+
+role_actor spawn_sink(caf::actor_system& system, const options& opts) {
+  return system.spawn(sink_behaviour, opts.size);
+}
+
+role_actor spawn_echo(caf::actor_system& system, const options&) {
+  return system.spawn(echo_behaviour);
+}
+
+} // namespace bench

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "../../messages/actor_interfaces.hpp"
+#include "../../messages/type_ids.hpp"
+#include "options.hpp"
+
+namespace bench {
+
+/// driver -> role: the channel to talk through. The role begins.
+struct use_channel {
+  cafmesh::gossip_channel_actor channel;
+};
+
+/// One end of a measured flow of unicasts.
+using role_actor = cafmesh::gossiper_actor::extend<caf::reacts_to<use_channel>>;
+
+/// Checks what arrives and reports it when the last has come. Sends probes
+/// back.
+role_actor spawn_sink(caf::actor_system& system, const options& opts);
+
+/// Sends everything back to where it came from.
+role_actor spawn_echo(caf::actor_system& system, const options& opts);
+
+/// Sends numbered messages for so many seconds, as fast as the channel takes
+/// them, once a probe has come back.
+role_actor spawn_source(caf::actor_system& system, const options& opts);
+
+/// Sends one message at a time and measures until it is back.
+role_actor spawn_pinger(caf::actor_system& system, const options& opts);
+
+} // namespace bench
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(bench::use_channel)
