@@ -20,6 +20,12 @@ public:
       : owner_(std::make_shared<const bytes>(std::move(xs))), view_(*owner_) {
   }
 
+  /// The first `size` bytes of a block that is not written to any more.
+  /// @pre `size <= block->size()`
+  payload(std::shared_ptr<const bytes> block, std::size_t size)
+      : owner_(std::move(block)), view_(owner_->data(), size) {
+  }
+
   static payload copy_of(byte_view xs) {
     return payload{xs.to_bytes()};
   }

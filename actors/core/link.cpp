@@ -53,12 +53,14 @@ link::room link::read_room() {
     if (needed_ > filled_)
       wanted = std::min(wanted, std::max(needed_, usual_room));
     input_.resize(wanted);
+  } else if (was_full_ && input_.size() < usual_room) {
+    input_.resize(input_.size() * 2);
   }
   return {input_.data() + filled_, input_.size() - filled_};
 }
 
 caf::error link::received(std::size_t size, link_intake& out) {
-  auto was_full = size > 0 && filled_ + size == input_.size();
+  was_full_ = size > 0 && filled_ + size == input_.size();
   filled_ += size;
   most_read_ = std::max(most_read_, filled_);
   if (!agreed_) {
@@ -67,12 +69,7 @@ caf::error link::received(std::size_t size, link_intake& out) {
   }
   if (!open_)
     return {};
-  auto err = read_frames(out);
-  if (was_full && consumed_ == filled_ && input_.size() < usual_room) {
-    consumed_ = filled_ = 0;
-    input_.resize(input_.size() * 2);
-  }
-  return err;
+  return read_frames(out);
 }
 
 caf::error link::run_handshake() {
@@ -91,12 +88,14 @@ caf::error link::run_handshake() {
 caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
-  bytes block;
+  std::shared_ptr<bytes> block;
+  std::size_t used = 0;
   caf::error failure;
-  if (agreed_->first_message) {
-    block = std::move(*agreed_->first_message);
-    agreed_->first_message.reset();
-    failure = take_message(0, block.size(), block, out);
+  if (auto early = std::exchange(agreed_->first_message, std::nullopt)) {
+    block = blocks_.take(early->size() + filled_ - consumed_);
+    used = early->size();
+    std::copy(early->begin(), early->end(), block->begin());
+    failure = take_message(block->data(), 0, used, out);
   }
   while (!failure) {
     auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
@@ -106,22 +105,25 @@ caf::error link::read_frames(link_intake& out) {
       needed_ = frame.needed;
       break;
     }
-    if (block.empty())
-      block.reserve(waiting.size());
-    auto offset = block.size();
-    failure = open_frame(frame, block);
+    // Enough for all that follows.
+    if (!block)
+      block = blocks_.take(waiting.size());
+    std::size_t size = 0;
+    failure = open_frame(frame, block->data() + used, size);
     if (failure)
       break;
     consumed_ += frame.consumed;
-    failure = take_message(offset, block.size() - offset, block, out);
+    failure = take_message(block->data(), used, size, out);
+    used += size;
   }
   // Also after a failure: what came before it points in there.
-  if (!block.empty())
-    out.block = payload{std::move(block)};
+  if (block)
+    out.block = payload{std::move(block), used};
   return failure;
 }
 
-caf::error link::open_frame(const wire::frame_scan& frame, bytes& block) {
+caf::error link::open_frame(const wire::frame_scan& frame, std::uint8_t* plain,
+                            std::size_t& size) {
   if (frame.status == wire::frame_status::too_large)
     return make_error(errc::too_large, "frame over the limit of "
                                          + std::to_string(wire::max_frame_size)
@@ -129,28 +131,27 @@ caf::error link::open_frame(const wire::frame_scan& frame, bytes& block) {
   if (frame.status == wire::frame_status::malformed)
     return make_error(errc::malformed, "no frame starts like this");
   auto& content = frame.content;
+  size = content.size();
   if (!agreed_->from_remote) {
-    block.insert(block.end(), content.begin(), content.end());
+    std::copy(content.begin(), content.end(), plain);
     return {};
   }
-  if (content.size() < crypto::seal_overhead)
+  if (size < crypto::seal_overhead)
     return make_error(errc::cannot_open, "frame too short to be sealed");
-  auto offset = block.size();
-  block.resize(offset + content.size() - crypto::seal_overhead);
-  if (agreed_->from_remote->open(content.data(), content.size(),
-                                 block.data() + offset))
+  size -= crypto::seal_overhead;
+  if (agreed_->from_remote->open(content.data(), content.size(), plain))
     return {};
   return make_error(errc::cannot_open,
                     "frame " + std::to_string(agreed_->from_remote->sequence())
                       + " is damaged or sealed with another key");
 }
 
-caf::error link::take_message(std::size_t offset, std::size_t size,
-                              const bytes& block, link_intake& out) {
+caf::error link::take_message(const std::uint8_t* block, std::size_t offset,
+                              std::size_t size, link_intake& out) {
   ++out.frames;
   if (size == 0)
     return {};
-  auto message = byte_view{block.data() + offset, size};
+  auto message = byte_view{block + offset, size};
   auto tag = static_cast<wire::message_tag>(message[0]);
   switch (tag) {
   case wire::message_tag::heartbeat:
@@ -181,7 +182,7 @@ caf::error link::take_message(std::size_t offset, std::size_t size,
     d.message_size = static_cast<std::uint32_t>(size);
     d.data_offset = static_cast<std::uint32_t>(
       x.data.empty() ? offset + size
-                     : static_cast<std::size_t>(x.data.data() - block.data()));
+                     : static_cast<std::size_t>(x.data.data() - block));
     d.data_size = static_cast<std::uint32_t>(x.data.size());
     bucket(x.channel, out).messages.push_back(d);
     return {};
@@ -285,6 +286,7 @@ void link::shrink() {
     written_ = 0;
     output_.swap(smaller);
   }
+  blocks_.clear();
   most_read_ = 0;
   most_waiting_ = 0;
 }

@@ -11,6 +11,7 @@
 
 #include "../../crypto/handshake.hpp"
 #include "../../messages/traffic.hpp"
+#include "block_shelf.hpp"
 
 namespace cafmesh {
 
@@ -108,11 +109,13 @@ public:
 private:
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Appends the plain content of a frame that is there, or says what is wrong
-  /// with it.
-  caf::error open_frame(const wire::frame_scan& frame, bytes& block);
-  caf::error take_message(std::size_t offset, std::size_t size,
-                          const bytes& block, link_intake& out);
+  /// Puts the plain content of a frame that is there to `plain`, which has room
+  /// for all of the frame, or says what is wrong with it.
+  caf::error open_frame(const wire::frame_scan& frame, std::uint8_t* plain,
+                        std::size_t& size);
+  /// The message is `block[offset .. offset + size)`.
+  caf::error take_message(const std::uint8_t* block, std::size_t offset,
+                          std::size_t size, link_intake& out);
   channel_deliveries& bucket(std::string_view channel, link_intake& out);
   channel_name name_of(std::string_view channel);
   /// Room for a frame of `size` plain bytes at the end of the output; returns
@@ -130,6 +133,8 @@ private:
   std::size_t filled_ = 0; // input_[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;
   std::size_t needed_ = 0; // bytes of the frame that waits, if known
+  bool was_full_ = false;  // the last read took all the room
+  block_shelf blocks_;
 
   bytes output_;
   std::size_t written_ = 0;
