@@ -55,7 +55,9 @@ struct memory_transport::world
   std::set<std::pair<std::string, std::string>> blocked;
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   std::map<std::pair<std::string, std::uint16_t>, memory_listener*> listeners;
-  std::set<memory_socket*> sockets;
+  // By age: what follows from an event happens in the same order each time.
+  std::map<std::uint64_t, memory_socket*> sockets;
+  std::uint64_t last_socket = 0;
   std::vector<dialled> dials;
 
   bool is_blocked(const std::string& from, const std::string& to) const {
@@ -86,12 +88,12 @@ class memory_socket : public stream_socket {
 public:
   memory_socket(world_ptr w, place here, place there, pipe_ptr in, pipe_ptr out)
       : world_(std::move(w)), here_(std::move(here)), there_(std::move(there)),
-        in_(std::move(in)), out_(std::move(out)) {
-    world_->sockets.insert(this);
+        in_(std::move(in)), out_(std::move(out)), id_(++world_->last_socket) {
+    world_->sockets.emplace(id_, this);
   }
 
   ~memory_socket() override {
-    world_->sockets.erase(this);
+    world_->sockets.erase(id_);
     out_->writer_gone = true;
     in_->reader_gone = true;
     world_->look_again();
@@ -184,6 +186,7 @@ private:
   place there_;
   pipe_ptr in_;
   pipe_ptr out_;
+  std::uint64_t id_;
   caf::actor_addr owner_;
   bool wants_to_read_ = false;
   bool wants_to_write_ = false;
@@ -265,8 +268,8 @@ memory_transport::world::make_pair(const place& x, const place& y) {
 }
 
 void memory_transport::world::look_again() {
-  for (auto* x : sockets)
-    x->look();
+  for (const auto& x : sockets)
+    x.second->look();
 }
 
 memory_transport::memory_transport() : world_(std::make_shared<world>()) {
@@ -360,9 +363,9 @@ void memory_transport::plug(const std::string& x, const std::string& y) {
 }
 
 void memory_transport::cut(const std::string& x, const std::string& y) {
-  for (auto* socket : world_->sockets)
-    if (socket->is_between(x, y))
-      socket->fail();
+  for (const auto& entry : world_->sockets)
+    if (entry.second->is_between(x, y))
+      entry.second->fail();
   world_->look_again();
 }
 
