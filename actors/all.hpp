@@ -19,3 +19,4 @@
 #include "settings.hpp"
 #include "status_json.hpp"
 #include "transport.hpp"
+#include "unicast_receiver.hpp"

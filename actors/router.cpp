@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -311,6 +312,20 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
       std::exchange(config.passwords, {}));
   ctx->config = std::move(config);
   return system.spawn(router_behavior, std::move(ctx), std::move(*listening));
+}
+
+caf::expected<gossip_channel_actor> join(caf::actor_system& system,
+                                         const router_actor& router,
+                                         std::string channel,
+                                         gossiper_actor gossiper) {
+  caf::scoped_actor self{system};
+  caf::expected<gossip_channel_actor> result = caf::error{};
+  self
+    ->request(router, caf::infinite,
+              join_channel{std::move(channel), std::move(gossiper)})
+    .receive([&](gossip_channel_actor& x) { result = std::move(x); },
+             [&](caf::error& why) { result = std::move(why); });
+  return result;
 }
 
 } // namespace cafmesh

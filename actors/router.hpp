@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
@@ -25,5 +27,13 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          transport_ptr sockets = nullptr,
                                          log_sink_ptr log = nullptr,
                                          overlay_actor overlay = {});
+
+/// Sends `join_channel` and waits for its answer. Blocks: for `main` and other
+/// threads, not for actors, which send the message themselves.
+/// @returns errc::duplicate_channel, bad_setting without a gossiper, stopped.
+caf::expected<gossip_channel_actor> join(caf::actor_system& system,
+                                         const router_actor& router,
+                                         std::string channel,
+                                         gossiper_actor gossiper);
 
 } // namespace cafmesh
