@@ -6,7 +6,9 @@ import sys
 
 GOPATH = "/usr/share/gocode"
 MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
-TARGETS = {"node": "bench_node", "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
+# Compiled into the library, for what cannot be measured from outside of it.
+INSIDE = "tools/benchmarks/go/inside"
+TARGETS = {"node": "bench_node", "core": "bench_core", "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
 
 
 def run(command, **more):
@@ -46,6 +48,19 @@ def go_environment(folder, gopath=GOPATH):
             "GOCACHE": os.path.join(folder, "go-cache")}
 
 
+def copy_library(root, folder):
+    """A GOPATH with the library and our own files in it; what it needs is found in the packaged one."""
+    gopath = os.path.join(folder, "gopath")
+    package = os.path.join(gopath, "src/github.com/weaveworks/mesh")
+    shutil.rmtree(package, ignore_errors=True)
+    os.makedirs(package)
+    for source in (MESH_SOURCE, os.path.join(root, INSIDE)):
+        for name in sorted(os.listdir(source)):
+            if name.endswith(".go") and not name.endswith("_test.go"):
+                shutil.copyfile(os.path.join(source, name), os.path.join(package, name))
+    return gopath + os.pathsep + GOPATH
+
+
 def build_go(root, folder):
     """None, after a word about it, without Go or the library."""
     if not shutil.which("go") or not os.path.isfile(os.path.join(MESH_SOURCE, "router.go")):
@@ -53,7 +68,8 @@ def build_go(root, folder):
               file=sys.stderr)
         return None
     print("Building the Go driver ...", file=sys.stderr)
-    binary = os.path.join(os.path.realpath(folder), "bench_go")
+    folder = os.path.realpath(folder)
+    binary = os.path.join(folder, "bench_go")
     run(["go", "build", "-o", binary, "."], cwd=os.path.join(root, "tools/benchmarks/go"),
-        env=go_environment(os.path.realpath(folder)))
+        env=go_environment(folder, copy_library(root, folder)))
     return binary

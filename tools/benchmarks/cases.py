@@ -153,6 +153,34 @@ def mixed_cases(drivers, threads):
         yield Case(f"mixed pair {label} encrypted", stream_figures(size)[:2], contenders)
 
 
+def core_work(binary, work, peers, degree, threads, results):
+    def measure(seconds):
+        with Processes() as run:
+            process = run.start(binary, core=work, nodes=peers, degree=degree, seconds=seconds, threads=threads)
+            done = process.wait_for("done", 10 * seconds_allowed(seconds))
+            # All do the same work, or it is no comparison.
+            if results.setdefault("result", done["result"]) != done["result"]:
+                raise Failure("came to another result than the others")
+            return {"ns": done["ns"]}
+    return measure
+
+
+def core_cases(drivers, threads):
+    """What is not asked for twice in a row is measured as if it were for the first time; `cpp again` shows what is
+    kept until something changes."""
+    least = {"encode": 20, "apply known": 20, "apply new": 8, "unicast routes": 20, "broadcast routes": 10}
+    for work, bound in least.items():
+        for label, peers, degree in (("100 full", 100, 99), ("1,000 x 20", 1000, 20), ("1,000 full", 1000, 999)):
+            works = {"cpp": (drivers["core"], work), "go": (drivers["go"], work)}
+            if work == "encode":
+                works["cpp again"] = (drivers["core"], "encode again")
+            results = {}
+            yield Case(f"{work} {label}", ["ns"],
+                       {name: core_work(binary, work_of, peers, degree, threads, results)
+                        for name, (binary, work_of) in works.items() if binary},
+                       [Goal("go", "ns", most=1 / bound)])
+
+
 def all_cases(drivers, threads):
-    for family in (unicast_cases, round_trip_cases, hops_cases, mixed_cases):
+    for family in (unicast_cases, round_trip_cases, hops_cases, mixed_cases, core_cases):
         yield from family(drivers, threads)

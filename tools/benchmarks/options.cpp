@@ -27,8 +27,10 @@ bool set(options& out, const std::string& name, const std::string& value) {
     out.threads = std::stoul(value);
   else if (name == "nodes")
     out.nodes = std::stoul(value);
-  else if (name == "count")
-    out.count = std::stoul(value);
+  else if (name == "core")
+    out.core = value;
+  else if (name == "degree")
+    out.degree = std::stoul(value);
   else
     return false;
   return true;

@@ -12,7 +12,7 @@ namespace bench {
 /// in whatever language, know the same ones and pass over what does not concern
 /// them.
 struct options {
-  /// relay, sink, echo, source or pinger.
+  /// What this process is to do; each driver has its own.
   std::string role = "relay";
   /// Of this peer, and of the one at the other end.
   std::string name;
@@ -30,8 +30,10 @@ struct options {
   std::size_t threads = 2;
   /// How many peers this process is, for the cases of many.
   std::size_t nodes = 1;
-  /// How many messages to send, for the cases that count instead of timing.
-  std::size_t count = 0;
+  /// Without sockets: the work on a topology to measure, and how many
+  /// connections each of its peers has.
+  std::string core;
+  std::size_t degree = 0;
 };
 
 /// @throws std::invalid_argument that names what is wrong.

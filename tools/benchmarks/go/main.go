@@ -55,6 +55,9 @@ func join(router *mesh.Router, o options) (begin func(), err error) {
 
 func run(o options) error {
 	runtime.GOMAXPROCS(o.threads)
+	if o.core != "" {
+		return measureCore(o)
+	}
 	router, err := newRouter(o)
 	if err != nil {
 		return err

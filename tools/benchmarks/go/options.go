@@ -19,13 +19,14 @@ func (s *secret) Set(v string) error { s.bytes = append([]byte{}, v...); return 
 // options are those of the C++ drivers, where they are explained.
 type options struct {
 	role, name, to string
+	core           string
 	port           int
 	peers          repeated
 	password       secret
 	size           int
 	seconds        float64
 	threads        int
-	nodes, count   int
+	nodes, degree  int
 }
 
 func parseOptions() options {
@@ -40,7 +41,8 @@ func parseOptions() options {
 	flag.Float64Var(&o.seconds, "seconds", 3, "how long to send")
 	flag.IntVar(&o.threads, "threads", 2, "GOMAXPROCS")
 	flag.IntVar(&o.nodes, "nodes", 1, "how many peers this process is")
-	flag.IntVar(&o.count, "count", 0, "how many messages to send")
+	flag.IntVar(&o.degree, "degree", 0, "connections of each peer, without sockets")
+	flag.StringVar(&o.core, "core", "", "work on a topology to measure instead of being a peer")
 	flag.Parse()
 	return o
 }

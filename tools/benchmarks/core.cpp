@@ -1,0 +1,258 @@
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "../../actors/core/peers.hpp"
+#include "../../actors/core/topology_data.hpp"
+#include "../../messages/wire/topology_update.hpp"
+#include "measure.hpp"
+#include "mesh_shape.hpp"
+#include "options.hpp"
+
+// The time that one piece of work on the topology takes, without sockets and
+// actors. Reports `done` with the median and a digest of what came out, which
+// is the same in every language.
+
+namespace {
+
+using namespace cafmesh;
+
+class digest {
+public:
+  void add(std::uint64_t x) noexcept {
+    value_ = (value_ ^ x) * 1099511628211ull;
+  }
+  std::uint64_t value() const noexcept {
+    return value_;
+  }
+
+private:
+  std::uint64_t value_ = 14695981039346656037ull;
+};
+
+std::uint64_t count_of(std::size_t peers, std::size_t connections) {
+  digest result;
+  result.add(peers);
+  result.add(connections);
+  return result.value();
+}
+
+std::uint64_t count_in(const topology& view) {
+  auto records = view.records();
+  std::size_t connections = 0;
+  for (auto& x : records)
+    connections += x.connections.size();
+  return count_of(records.size(), connections);
+}
+
+std::uint64_t count_in(const std::vector<payload>& updates) {
+  std::size_t peers = 0;
+  std::size_t connections = 0;
+  for (auto& x : updates) {
+    wire::topology_update_reader reader{x.view(), name_flavour::mac};
+    peer_summary peer;
+    std::vector<connection_summary> links;
+    while (reader.next(peer) && reader.read_connections(links)) {
+      ++peers;
+      connections += links.size();
+    }
+  }
+  return count_of(peers, connections);
+}
+
+class work {
+public:
+  explicit work(const bench::options& opts)
+      : shape_{static_cast<unsigned>(opts.nodes),
+               static_cast<unsigned>(opts.degree)},
+        seconds_(opts.seconds), updates_(shape_.updates()) {
+  }
+
+  /// All that is known, of which nothing has been encoded yet.
+  std::uint64_t encode() {
+    auto known = member_peers();
+    std::vector<payload> result;
+    repeat(
+      [&] {
+        for (auto who : known.by_name())
+          known.replace(who, peer_summary{known.summary(who)});
+      },
+      [&] {
+        std::vector<encoded_record_ptr> records;
+        records.reserve(known.size());
+        for (auto who : known.by_name())
+          records.push_back(known.encoded(who));
+        result = topology_data{std::move(records)}.encode();
+      });
+    return count_in(result);
+  }
+
+  /// The same once more: a record is encoded once, until it changes.
+  std::uint64_t encode_again() {
+    auto view = member();
+    std::vector<payload> result;
+    repeat([] {}, [&] { result = view.complete()->encode(); });
+    return count_in(result);
+  }
+
+  std::uint64_t apply_known() {
+    auto view = member();
+    repeat([] {}, [&] { apply(view); });
+    return count_in(view);
+  }
+
+  std::uint64_t apply_new() {
+    auto view = bench::view_of_newcomer(shape_);
+    repeat([&] { view = bench::view_of_newcomer(shape_); },
+           [&] { apply(view); });
+    return count_in(view);
+  }
+
+  /// Both unicast tables, after a change.
+  std::uint64_t unicast() {
+    auto view = member();
+    auto version = std::uint64_t{1};
+    routes_ptr result;
+    repeat([&] { change(view, ++version); },
+           [&] { result = view.current_routes(); });
+    digest out;
+    for (auto r : {reach::established, reach::all})
+      for (unsigned i = 1; i <= shape_.peers; ++i) {
+        auto hop = result->next_hop(peer_name::from_number(i), r);
+        out.add(hop ? hop->number() : 0);
+      }
+    return out.value();
+  }
+
+  /// Both broadcast tables of one source after the other.
+  std::uint64_t broadcast() {
+    auto view = member();
+    auto ways = view.current_routes();
+    std::vector<peer_name> targets;
+    auto table = [&](unsigned source, reach r) {
+      targets = ways->broadcast_targets(peer_name::from_number(source), r);
+    };
+    unsigned next = 0;
+    repeat([&] { next = (next + 1) % sources; },
+           [&] {
+             table(source(next), reach::established);
+             table(source(next), reach::all);
+           });
+    digest out;
+    for (unsigned i = 0; i < sources; ++i)
+      for (auto r : {reach::established, reach::all}) {
+        table(source(i), r);
+        for (auto x : targets)
+          out.add(x.number());
+      }
+    return out.value();
+  }
+
+  std::string summary(std::uint64_t result) {
+    // The mean, not the median: sources differ by design.
+    std::uint64_t sum = 0;
+    for (auto x : times_)
+      sum += x;
+    return "\"ns\":" + std::to_string(sum / times_.size())
+           + ",\"times\":" + std::to_string(times_.size())
+           + ",\"result\":" + std::to_string(result);
+  }
+
+private:
+  static constexpr unsigned sources = 10;
+
+  unsigned source(unsigned i) const noexcept {
+    return 1 + i * (shape_.peers / sources);
+  }
+
+  topology member() const {
+    return bench::view_of_member(shape_, updates_);
+  }
+
+  peers member_peers() const {
+    auto number = shape_.peers / 2;
+    peers result{shape_.says(number).peer};
+    std::vector<slot> created;
+    for (unsigned i = 1; i <= shape_.peers; ++i) {
+      auto record = shape_.says(i);
+      auto who = result.obtain(record.peer.name, created);
+      result.replace(who, result.resolve(record.connections, created));
+      result.replace(who, std::move(record.peer));
+    }
+    return result;
+  }
+
+  void apply(topology& view) const {
+    topology_effects effects;
+    for (auto& x : updates_)
+      if (!view.apply_update(x.view(), instant{}, effects))
+        throw std::runtime_error("an update was refused");
+  }
+
+  // The first peer now says that its first connection is established, or no
+  // longer is, in turn.
+  void change(topology& view, std::uint64_t version) const {
+    auto record = shape_.says(1, version);
+    record.connections.front().established = version % 2 != 0;
+    auto update = wire::topology_definitions().to_bytes();
+    wire::append_peer_record(update, record);
+    topology_effects effects;
+    view.apply_update(update, instant{}, effects);
+    if (!effects.routes_changed)
+      throw std::runtime_error("a change made no difference");
+  }
+
+  // Measures `run` alone, which comes after `prepare` each time: as often as
+  // there are sources, and then until it is time.
+  template <class Prepare, class Run>
+  void repeat(Prepare prepare, Run run) {
+    bench::stopwatch total;
+    while (times_.empty() || times_.size() % sources != 0
+           || total.seconds() < seconds_) {
+      prepare();
+      auto started = bench::steady::now();
+      run();
+      auto took = bench::steady::now() - started;
+      times_.push_back(
+        static_cast<std::uint64_t>(std::chrono::nanoseconds{took}.count()));
+    }
+  }
+
+  bench::mesh_shape shape_;
+  double seconds_;
+  std::vector<payload> updates_;
+  std::vector<std::uint64_t> times_;
+};
+
+std::uint64_t run(work& todo, const std::string& name) {
+  if (name == "encode")
+    return todo.encode();
+  if (name == "encode again")
+    return todo.encode_again();
+  if (name == "apply known")
+    return todo.apply_known();
+  if (name == "apply new")
+    return todo.apply_new();
+  if (name == "unicast routes")
+    return todo.unicast();
+  if (name == "broadcast routes")
+    return todo.broadcast();
+  throw std::invalid_argument("there is no work '" + name + "'");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  try {
+    auto opts = bench::parse_options(argc, argv);
+    work todo{opts};
+    auto result = run(todo, opts.core);
+    bench::report("done", todo.summary(result));
+    return 0;
+  } catch (const std::exception& why) {
+    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
+    return 2;
+  }
+}

@@ -1,0 +1,114 @@
+#include "mesh_shape.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "../../actors/core/topology_data.hpp"
+#include "../../messages/wire/topology_update.hpp"
+
+namespace bench {
+
+namespace {
+
+using namespace cafmesh;
+
+// Between the distances of neighbours on the ring: coprime to the number of
+// peers, so that few hops lead everywhere.
+constexpr unsigned stride = 37;
+constexpr std::uint64_t newcomer_number = 0xff'ff00;
+
+peer_summary summary_of(unsigned peer, std::uint64_t version) {
+  return {peer_name::from_number(peer), "peer-" + std::to_string(peer),
+          peer_uid{peer * 1000ull}, version, static_cast<short_id>(peer)};
+}
+
+std::string address_of(unsigned peer, unsigned port) {
+  return "10.0." + std::to_string(peer >> 8) + "." + std::to_string(peer & 255)
+         + ":" + std::to_string(port);
+}
+
+local_identity identity_of(const peer_summary& x) {
+  return {x.name, x.nickname, x.uid, *x.alias};
+}
+
+void connect(topology& view, const connection_summary& x) {
+  auto peer = static_cast<unsigned>(x.remote.number());
+  auto remote = summary_of(peer, 1);
+  connection_offer offer;
+  offer.id = connection_id{peer};
+  offer.uid = connection_uid{peer};
+  offer.remote.name = remote.name;
+  offer.remote.nickname = remote.nickname;
+  offer.remote.uid = remote.uid;
+  offer.remote.alias = remote.alias;
+  offer.remote_address = x.remote_address;
+  offer.outbound = x.outbound;
+  offer.may_be_new = true;
+  topology_effects effects;
+  if (view.add_connection(offer, instant{}, effects))
+    view.establish_connection(offer.id, instant{}, effects);
+}
+
+} // namespace
+
+std::vector<unsigned> mesh_shape::neighbours(unsigned peer) const {
+  std::vector<unsigned> result;
+  if (degree == peers - 1) {
+    for (unsigned i = 1; i <= peers; ++i)
+      if (i != peer)
+        result.push_back(i);
+    return result;
+  }
+  for (unsigned i = 0; i < degree / 2; ++i) {
+    auto distance = 1 + i * stride;
+    result.push_back((peer - 1 + distance) % peers + 1);
+    result.push_back((peer - 1 + peers - distance) % peers + 1);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+peer_record mesh_shape::says(unsigned peer, std::uint64_t version) const {
+  peer_record result{summary_of(peer, version), {}};
+  for (auto x : neighbours(peer)) {
+    auto outbound = peer < x;
+    result.connections.push_back({peer_name::from_number(x),
+                                  address_of(x, outbound ? 6783 : 40000 + peer),
+                                  outbound, true});
+  }
+  return result;
+}
+
+std::vector<payload> mesh_shape::updates() const {
+  std::vector<encoded_record_ptr> records;
+  for (unsigned i = 1; i <= peers; ++i) {
+    auto record = says(i);
+    bytes data;
+    wire::append_peer_record(data, record);
+    records.push_back(std::make_shared<const encoded_record>(encoded_record{
+      record.peer.name, edition_of(record.peer), std::move(data)}));
+  }
+  return topology_data{std::move(records)}.encode();
+}
+
+topology view_of_member(const mesh_shape& shape,
+                        const std::vector<payload>& updates) {
+  auto self = shape.says(shape.peers / 2);
+  topology result{identity_of(self.peer), {}};
+  for (auto& x : self.connections)
+    connect(result, x);
+  topology_effects effects;
+  for (auto& x : updates)
+    result.apply_update(x.view(), instant{}, effects);
+  return result;
+}
+
+topology view_of_newcomer(const mesh_shape& shape) {
+  peer_summary self{peer_name::from_number(newcomer_number), "newcomer",
+                    peer_uid{newcomer_number}, 0, short_id{4000}};
+  topology result{identity_of(self), {}};
+  connect(result, {shape.says(1).peer.name, address_of(1, 6783), true, true});
+  return result;
+}
+
+} // namespace bench
