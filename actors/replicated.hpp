@@ -29,6 +29,9 @@
 ///         // or static; what makes no sense is an error
 ///     void advance(instant now);
 ///         // may be left out; called before anything else, for values with age
+///     payload question() const;
+///         // may be left out, see spawn_replicated: an encoding of nothing, for
+///         // channels with gossipers of another make
 ///
 /// where merging is commutative, associative and idempotent: peers that merged
 /// the same, in whatever order and however often, hold the same. A change is a
@@ -85,7 +88,13 @@ using replicated_actor = gossiper_actor::extend<
 /// Spawns the actor, which joins `channel` by itself and then ends with it, that
 /// is with the node. Where it cannot join it ends with the reason, e.g.
 /// errc::duplicate_channel; ask it for its channel to know, and before the node
-/// is started, so that nothing passes by. Bytes from the mesh that make no sense
+/// is started, so that nothing passes by.
+///
+/// Joined to a mesh that runs already, it asks up to eight peers, neighbours
+/// first, for all they have, by a unicast that holds V's `question()`, or no
+/// bytes at all; they answer by unicast. Where none of them has the value, or
+/// only peers of another make have, it hears of older changes with the next
+/// periodic gossip. Bytes from the mesh that make no sense
 /// change nothing and close the connection that they came from.
 template <class V>
 replicated_actor<V> spawn_replicated(caf::actor_system& system,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -19,6 +20,13 @@
 
 /// The actor behind spawn_replicated; not for direct use.
 namespace cafmesh::replication {
+
+/// How many are told everything at once.
+constexpr std::size_t most_answers = 16;
+
+/// Whom to ask for everything: up to eight peers, neighbours first. Drawn, so
+/// that not all who join ask the same.
+std::vector<peer_name> whom_to_ask(const mesh_description& x);
 
 /// replicated -> itself
 struct tell_watchers {};
@@ -41,6 +49,14 @@ constexpr bool
   has_age<V, std::void_t<decltype(std::declval<V&>().advance(instant{}))>> =
     true;
 
+template <class V, class = void>
+constexpr bool has_question = false;
+
+template <class V>
+constexpr bool
+  has_question<V, std::void_t<decltype(std::declval<const V&>().question())>> =
+    true;
+
 template <class V>
 struct state {
   explicit state(typename interface<V>::pointer self_ptr) : self(self_ptr) {
@@ -55,11 +71,11 @@ struct state {
     self
       ->request(router, caf::infinite,
                 join_channel{name_of_channel, gossiper_actor{self}})
-      .then([this](gossip_channel_actor& x) { joined(std::move(x)); },
+      .then([=](gossip_channel_actor& x) { joined(std::move(x), router); },
             [this](caf::error& why) { refused(std::move(why)); });
   }
 
-  void joined(gossip_channel_actor x) {
+  void joined(gossip_channel_actor x, const router_actor& router) {
     channel = std::move(x);
     self->monitor(channel);
     for (auto& promise : waiting)
@@ -68,6 +84,11 @@ struct state {
     // What was changed until now has not been said yet.
     if (auto everything = complete())
       self->send(channel, gossip{std::move(everything)});
+    // Who joins before the start has nobody to ask, and is told everything by
+    // whom it connects to.
+    self->request(router, caf::infinite, get_topology{})
+      .then([this](const mesh_description& all) { ask(all); },
+            [](const caf::error&) {});
   }
 
   void refused(caf::error why) {
@@ -151,6 +172,36 @@ struct state {
     return std::make_shared<replicated_data<V>>(std::move(x));
   }
 
+  /// A unicast that holds this asks for everything.
+  payload question() const {
+    if constexpr (has_question<V>)
+      return (*value).question();
+    else
+      return {};
+  }
+
+  void ask(const mesh_description& x) {
+    unicasts questions;
+    for (auto who : whom_to_ask(x))
+      questions.messages.push_back({who, question()});
+    if (!questions.messages.empty())
+      self->send(channel, std::move(questions));
+  }
+
+  void tell_everything(peer_name who) {
+    // One answer at a time for each, and few in all: whoever asks without end
+    // must not fill our memory.
+    if (!channel || told.size() >= most_answers || !told.insert(who).second)
+      return;
+    unicasts answer;
+    if (auto everything = complete())
+      for (auto& part : everything->encode())
+        answer.messages.push_back({who, std::move(part)});
+    self->request(channel, caf::infinite, std::move(answer))
+      .then([this, who] { told.erase(who); },
+            [this, who](const caf::error&) { told.erase(who); });
+  }
+
   gossip_data_ptr complete() {
     advance();
     auto result = data_of(value.lend());
@@ -171,7 +222,9 @@ struct state {
 
   caf::result<void> heard(const unicasts_arrived& xs) {
     for (const auto& x : xs.messages)
-      if (auto done = heard(x.data, false); done.err)
+      if (x.data == question())
+        tell_everything(x.source);
+      else if (auto done = heard(x.data, false); done.err)
         return std::move(done.err);
     return caf::unit;
   }
@@ -182,6 +235,7 @@ struct state {
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   std::vector<value_watcher_actor<V>> watchers;
   std::optional<V> untold; // what watchers will hear of
+  std::set<peer_name> told; // who is being told everything
 };
 
 template <class V>

@@ -152,6 +152,43 @@ BOOST_AUTO_TEST_CASE(who_comes_later_is_told_everything) {
   BOOST_TEST(get(c, "l") == "w");
 }
 
+//   a --- b
+BOOST_AUTO_TEST_CASE(who_joins_a_mesh_that_runs_is_told_at_once) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  put(a, "k", "v");
+  run();
+  auto b = value_on<lww_map>('b');
+  run();
+  BOOST_TEST(get(b, "k") == "v");
+}
+
+//   a --- b --- c       b has no such value: it relays
+BOOST_AUTO_TEST_CASE(who_joins_asks_also_peers_far_away) {
+  build("ab bc");
+  auto a = value_on<grow_counter>('a');
+  increment(a, 'a');
+  run();
+  auto c = value_on<grow_counter>('c');
+  run();
+  BOOST_TEST(count(c) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_without_end_is_answered_once_at_a_time) {
+  build("ab");
+  at('a').join("value");
+  auto b = value_on<lww_map>('b');
+  put(b, "k", "v");
+  at('a').recorded("value").unicasts.clear(); // b has asked, too
+  caf::anon_send(at('a').channel("value"),
+                 unicasts{{50, unicast{at('b').name(), {}}}});
+  run();
+  BOOST_TEST(at('a').recorded("value").unicasts.size() == 1u);
+  at('a').unicast("value", at('b'), "");
+  run();
+  BOOST_TEST(at('a').recorded("value").unicasts.size() == 2u);
+}
+
 //   a --x-- b
 BOOST_AUTO_TEST_CASE(sides_of_a_partition_agree_when_it_ends) {
   build("ab");

@@ -72,6 +72,12 @@ std::vector<payload> grow_counter::encode() const {
   return result;
 }
 
+payload grow_counter::question() const {
+  bytes out;
+  wire::append_counters(out, {}, flavour_);
+  return payload{std::move(out)};
+}
+
 caf::expected<grow_counter> grow_counter::decode(byte_view input) const {
   auto numbers = wire::read_counters(input, flavour_);
   if (!numbers)

@@ -56,6 +56,9 @@ public:
   /// Messages of less than 1 MiB, in any order; none for an empty counter.
   std::vector<payload> encode() const;
 
+  /// An empty map, in which peers in Go find nothing new.
+  payload question() const;
+
   /// @returns errc::malformed or bad_peer_name, also for the other flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
 

@@ -86,6 +86,15 @@ BOOST_AUTO_TEST_CASE(an_empty_counter_has_no_bytes) {
   BOOST_TEST(grow_counter{}.encode().empty());
 }
 
+BOOST_AUTO_TEST_CASE(its_question_is_a_counter_of_nothing) {
+  for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+    grow_counter x{flavour};
+    auto heard = x.decode(x.question().view());
+    BOOST_TEST_REQUIRE(heard.engaged());
+    BOOST_TEST(!x.merge(*heard).has_value());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(numbers_below_one_mean_nothing) {
   bytes input;
   wire::append_counters(input, {{peer(1), 0}, {peer(2), -7}, {peer(3), 4}},
