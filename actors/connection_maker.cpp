@@ -239,9 +239,11 @@ maker_interface::behavior_type connection_maker_behavior(
       st->look();
       return caf::unit;
     },
-    [st](const forget& x) {
-      st->plan->forget(x.addresses);
+    [st](const forget& x) -> caf::result<void> {
+      if (auto err = st->plan->forget(x.addresses))
+        return err;
       st->look();
+      return caf::unit;
     },
     [st](attempt_resolved& x) {
       st->plan->attempt_resolved(x.target, std::move(x.hosts));

@@ -24,11 +24,12 @@ namespace {
 struct gossip_due {};
 struct flush_lanes {};
 struct check_lanes {};
+struct end_now {};
 
 using channel_interface = gossip_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
   caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
-  caf::reacts_to<check_lanes>>;
+  caf::reacts_to<check_lanes>, caf::reacts_to<end_now>>;
 
 } // namespace
 
@@ -37,6 +38,7 @@ using channel_interface = gossip_channel_actor::extend<
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::flush_lanes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_lanes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
 
@@ -71,6 +73,7 @@ struct gossip_channel_state {
   void start(context_ptr context, std::string channel, gossiper_actor receiver);
   caf::result<void> adopt(gossiper_actor receiver);
   void gossiper_down();
+  void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
 
   // -- arrivals
@@ -142,6 +145,7 @@ struct gossip_channel_state {
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking = false;
+  caf::error stopping; // why it will end
 };
 
 // -- life
@@ -160,6 +164,7 @@ void gossip_channel_state::start(context_ptr context, std::string text,
     if (x.source == gossiper)
       gossiper_down();
   });
+  self->set_exit_handler([this](const caf::exit_msg& x) { stop(x.reason); });
   self->send(ctx->topology, watch_views{view_watcher_actor{self}});
   self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
 }
@@ -183,6 +188,15 @@ void gossip_channel_state::gossiper_down() {
   surrogate = true;
   // An actor that ends does not answer what it has put off.
   owed.clear();
+}
+
+// An exit message overtakes what was sent before it, which is to be answered by
+// us and not, once we are gone, by CAF.
+void gossip_channel_state::stop(const caf::error& reason) {
+  if (!reason || stopping)
+    return;
+  stopping = reason;
+  self->send(self, end_now{});
 }
 
 void gossip_channel_state::log(log_level level, const std::string& text) const {
@@ -313,6 +327,10 @@ void gossip_channel_state::relay_unicast(const relay& x,
 
 void gossip_channel_state::send_unicast(const unicast& x,
                                         const late_answer_ptr& answer) {
+  if (stopping) {
+    ++figures.unicasts_dropped;
+    return answer->note(make_error(errc::stopped, "the node stops"));
+  }
   auto size = wire::message_size(wire::message_tag::unicast, *channel,
                                  ctx->self.name, x.to, x.data.size());
   auto limit = wire::max_frame_size - crypto::seal_overhead;
@@ -563,6 +581,7 @@ channel_interface::behavior_type gossip_channel_behavior(
       if (st->checking)
         st->self->delayed_send(st->self, lane_check_interval, check_lanes{});
     },
+    [st](end_now) { st->self->quit(st->stopping); },
   };
 }
 

@@ -19,7 +19,9 @@
 /// The other way between two neighbours: an overlay carries an application's
 /// own traffic, usually datagrams, beside each mesh connection, and says when
 /// that way works. Users write two actors; without them each connection counts
-/// as established at once.
+/// as established at once. On a connection of protocol version 1 an overlay is
+/// told no features of the remote's, its own do not arrive there, and nobody is
+/// trusted; all else works.
 ///
 ///     connection                          overlay / overlay_connection
 ///       get_overlay_features        ->      what to tell the remote

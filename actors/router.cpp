@@ -104,6 +104,12 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return make_error(errc::stopped, "the node was stopped");
   if (!x.gossiper)
     return make_error(errc::bad_setting, "a channel needs a gossiper");
+  // Peers of ours ignore what comes for a longer one.
+  if (x.name.size() > max_channel_name_size)
+    return make_error(errc::too_large,
+                      "a channel's name has up to "
+                        + std::to_string(max_channel_name_size) + " bytes, not "
+                        + std::to_string(x.name.size()));
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);

@@ -30,7 +30,8 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
 
 /// Sends `join_channel` and waits for its answer. Blocks: for `main` and other
 /// threads, not for actors, which send the message themselves.
-/// @returns errc::duplicate_channel, bad_setting without a gossiper, stopped.
+/// @returns errc::duplicate_channel, bad_setting without a gossiper,
+///          too_large for a name over max_channel_name_size, stopped.
 caf::expected<gossip_channel_actor> join(caf::actor_system& system,
                                          const router_actor& router,
                                          std::string channel,

@@ -11,6 +11,12 @@ namespace cafmesh {
 
 namespace {
 
+// Far from where sums of times overflow.
+constexpr std::chrono::hours longest_time{24 * 366};
+
+// So that an introduction has room in its frame.
+constexpr std::size_t longest_nickname = 1024;
+
 bool is_numeric_address(const std::string& host) {
   in6_addr storage;
   return inet_pton(AF_INET, host.c_str(), &storage) == 1
@@ -40,7 +46,7 @@ caf::error check_times(const settings& x) {
   const std::pair<const char*, std::chrono::milliseconds> all[] = {
       {"gossip_interval", x.gossip_interval},
       {"heartbeat_interval", x.heartbeat_interval},
-      {"patience", x.effective_patience()},
+      {"patience", x.patience.value_or(x.heartbeat_interval)},
       {"header_timeout", x.header_timeout},
       {"stall_limit", x.stall_limit},
       {"retry_initial", x.retry_initial},
@@ -48,11 +54,12 @@ caf::error check_times(const settings& x) {
       {"accept_interval", x.accept_interval},
   };
   for (const auto& [name, value] : all)
-    if (value.count() <= 0)
-      return bad(name, "longer than 0 ms", std::to_string(value.count()));
-  if (x.announcement_interval.count() < 0)
-    return bad("announcement_interval", "0 ms or more",
-               std::to_string(x.announcement_interval.count()));
+    if (value.count() <= 0 || value > longest_time)
+      return bad(name, "longer than 0 ms and at most a year",
+                 std::to_string(value.count()) + " ms");
+  if (auto v = x.announcement_interval; v.count() < 0 || v > longest_time)
+    return bad("announcement_interval", "0 ms or more and at most a year",
+               std::to_string(v.count()) + " ms");
   if (x.effective_patience() <= x.heartbeat_interval)
     return bad("patience", "longer than heartbeat_interval",
                std::to_string(x.effective_patience().count()) + " ms");
@@ -76,6 +83,9 @@ caf::error check(const settings& x) {
                                                + to_string(x.flavour));
   if (x.name && x.name->is_unknown())
     return make_error(errc::bad_peer_name, "a peer's name cannot be all zeros");
+  if (x.nickname.size() > longest_nickname)
+    return bad("nickname", "at most 1024 bytes long",
+               std::to_string(x.nickname.size()));
   if (!is_numeric_address(x.host))
     return make_error(errc::bad_address,
                       "host must be a numeric address, not '" + x.host + "'");

@@ -22,7 +22,7 @@ struct settings {
   name_flavour flavour = name_flavour::mac;
   /// Unique in the mesh, of this flavour. Absent: a random one.
   std::optional<peer_name> name;
-  /// For people; need not be unique.
+  /// For people; need not be unique. Up to 1 KiB.
   std::string nickname;
 
   // -- where
@@ -47,7 +47,8 @@ struct settings {
   /// 1 or 2, not below the least one.
   std::uint8_t max_protocol_version = 2;
   /// Remotes whose overlay traffic need not be encrypted, if they think the
-  /// same of us. The mesh's own traffic is encrypted all the same.
+  /// same of us, which peers say from protocol version 2 on. The mesh's own
+  /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
   /// How many connections to have; 0: any number.
   std::size_t connection_limit = 0;
@@ -58,7 +59,7 @@ struct settings {
   std::uint32_t accept_burst = 20;
   std::chrono::milliseconds accept_interval{50};
 
-  // -- times
+  // -- times, each at most a year
 
   /// Each channel's complete state goes to random neighbours this often.
   std::chrono::milliseconds gossip_interval{30'000};

@@ -18,7 +18,9 @@ namespace cafmesh {
 /// nothing passes them by. A second one is answered with errc::already_started.
 struct start_mesh {};
 
-/// Close everything, free the port, end all actors. Answered when that is done.
+/// Close everything, free the port, end all actors but the users'. Answered
+/// when that is done. Whatever is asked of the node from then on is answered
+/// with an error that `is` errc::stopped, and changes nothing.
 struct stop_mesh {};
 
 /// Keep connections to these addresses, `host[:port]`, from now on; each is
@@ -30,7 +32,9 @@ struct connect_to {
   bool replace = false;
 };
 
-/// No longer keep connections to these addresses; live ones stay.
+/// No longer keep connections to these addresses, as they were written in
+/// `connect_to` or the settings; live ones stay, unknown ones are ignored. All
+/// or nothing: errc::bad_address for one that does not parse.
 struct forget {
   std::vector<std::string> addresses;
 };

@@ -4,6 +4,7 @@
 
 #include <caf/atom.hpp>
 #include <caf/message.hpp>
+#include <caf/sec.hpp>
 
 namespace cafmesh {
 
@@ -108,6 +109,8 @@ std::string describe(const caf::error& what) {
 }
 
 bool is(const caf::error& what, errc code) noexcept {
+  if (code == errc::stopped && what == caf::sec::request_receiver_down)
+    return true;
   return is_ours(what) && what.code() == static_cast<std::uint8_t>(code);
 }
 

@@ -69,7 +69,8 @@ enum class errc : std::uint8_t {
   bad_setting,
   /// Started twice.
   already_started,
-  /// Asked of something that was stopped.
+  /// Asked of something that was stopped. Once it has ended, nobody is left to
+  /// say so, and CAF answers `sec::request_receiver_down`; `is` knows both.
   stopped,
   /// A bug: a part of the mesh ended on its own.
   internal,
@@ -88,7 +89,8 @@ caf::error make_error(errc code, std::string text);
 /// other categories are rendered as CAF does; no error renders as `none`.
 std::string describe(const caf::error& what);
 
-/// Whether `what` is an error with this code.
+/// Whether `what` is an error with this code. CAF's answer for an actor that
+/// has ended counts as errc::stopped.
 bool is(const caf::error& what, errc code) noexcept;
 
 } // namespace cafmesh

@@ -24,26 +24,6 @@ bool is_allowed(char c) {
   return byte > 0x20 && byte != 0x7f && c != '[' && c != ']';
 }
 
-bool is_host(std::string_view text) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(), is_allowed))
-    return false;
-  if (text.find(':') == std::string_view::npos)
-    return true;
-  auto address = text.substr(0, text.find('%')); // behind it: the zone
-  return std::all_of(address.begin(), address.end(), [](char c) {
-    return is_hex_digit(c) || c == ':' || c == '.';
-  });
-}
-
-std::optional<std::uint16_t> to_port(std::string_view text) {
-  std::uint16_t result = 0;
-  auto last = text.data() + text.size();
-  auto [end, code] = std::from_chars(text.data(), last, result);
-  if (code != std::errc{} || end != last || result == 0)
-    return std::nullopt;
-  return result;
-}
-
 bool is_dotted_quad(std::string_view text) {
   for (int parts = 1;; ++parts) {
     std::uint8_t number = 0;
@@ -55,6 +35,56 @@ bool is_dotted_quad(std::string_view text) {
       return parts == 4;
     text.remove_prefix(dot + 1);
   }
+}
+
+bool is_ipv6_group(std::string_view text) {
+  return !text.empty() && text.size() <= 4
+         && std::all_of(text.begin(), text.end(), is_hex_digit);
+}
+
+// Without a zone.
+bool is_ipv6(std::string_view text) {
+  std::size_t groups = 0;
+  auto has_gap = text.substr(0, 2) == "::";
+  if (has_gap)
+    text.remove_prefix(2);
+  while (!text.empty()) {
+    auto colon = std::min(text.find(':'), text.size());
+    auto part = text.substr(0, colon);
+    auto is_last = colon == text.size();
+    if (is_last && is_dotted_quad(part))
+      groups += 2;
+    else if (is_ipv6_group(part))
+      ++groups;
+    else
+      return false;
+    if (is_last)
+      break;
+    text.remove_prefix(colon + 1);
+    if (text.empty() || (text.front() == ':' && has_gap))
+      return false;
+    if (text.front() == ':') {
+      has_gap = true;
+      text.remove_prefix(1);
+    }
+  }
+  return has_gap ? groups < 8 : groups == 8;
+}
+
+bool is_host(std::string_view text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_allowed))
+    return false;
+  return text.find(':') == std::string_view::npos
+         || is_ipv6(text.substr(0, text.find('%'))); // behind it: the zone
+}
+
+std::optional<std::uint16_t> to_port(std::string_view text) {
+  std::uint16_t result = 0;
+  auto last = text.data() + text.size();
+  auto [end, code] = std::from_chars(text.data(), last, result);
+  if (code != std::errc{} || end != last || result == 0)
+    return std::nullopt;
+  return result;
 }
 
 // The host without brackets, and what follows it: nothing, or a colon and the

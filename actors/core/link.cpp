@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "../../messages/errc.hpp"
+#include "../../messages/gossiping.hpp"
 
 namespace cafmesh {
 
@@ -16,9 +17,6 @@ constexpr std::size_t output_worth_keeping = 1024 * 1024;
 constexpr std::size_t channels_worth_knowing = 64;
 // Of one batch; beyond, looking through them one by one takes too long.
 constexpr std::ptrdiff_t few_channels = 16;
-// Far beyond what anybody calls a channel. Names are kept for as long as we
-// relay for it.
-constexpr std::size_t longest_channel_name = 1024;
 
 bool is_for_overlays(wire::message_tag tag) {
   return tag == wire::message_tag::overlay_1
@@ -170,7 +168,7 @@ caf::error link::take_message(const std::uint8_t* block, std::size_t offset,
       return make_error(errc::malformed, "message with tag "
                                            + std::to_string(message[0])
                                            + " does not decode");
-    if (x.channel.size() > longest_channel_name) {
+    if (x.channel.size() > max_channel_name_size) {
       ++out.ignored_channels;
       return {};
     }

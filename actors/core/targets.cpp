@@ -56,9 +56,13 @@ caf::error targets::want(const std::vector<std::string>& addresses,
   return caf::none;
 }
 
-void targets::forget(const std::vector<std::string>& addresses) {
+caf::error targets::forget(const std::vector<std::string>& addresses) {
+  for (const auto& address : addresses)
+    if (auto parsed = host_port::parse(address); !parsed)
+      return std::move(parsed.error());
   for (const auto& address : addresses)
     wanted_.erase(address);
+  return caf::none;
 }
 
 std::vector<std::string> targets::wanted() const {

@@ -64,8 +64,9 @@ public:
   caf::error want(const std::vector<std::string>& addresses, bool replace,
                   instant now);
 
-  /// Unknown addresses are ignored.
-  void forget(const std::vector<std::string>& addresses);
+  /// Unknown addresses are ignored. All or nothing.
+  /// @returns errc::bad_address for the first that does not parse.
+  caf::error forget(const std::vector<std::string>& addresses);
 
   /// The addresses as the user wrote them, sorted.
   std::vector<std::string> wanted() const;

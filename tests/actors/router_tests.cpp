@@ -19,12 +19,10 @@ struct routers : mesh {
     ask<void>(*result, stop_mesh{});
     return {};
   }
-  caf::error join_failure(node& where, const std::string& name) {
+  caf::error join_failure(const router_actor& where, const std::string& name) {
     auto what = std::make_shared<record>();
     auto gossiper = gossiper_actor{spawn_recorder(system(), what)};
-    return ask<gossip_channel_actor>(where.router(),
-                                     join_channel{name, gossiper})
-      .why;
+    return ask<gossip_channel_actor>(where, join_channel{name, gossiper}).why;
   }
   std::vector<reply_ptr<void>> start_stopping(node& x, int times) {
     std::vector<reply_ptr<void>> result;
@@ -62,6 +60,11 @@ BOOST_AUTO_TEST_CASE(a_setting_out_of_its_range_is_an_error) {
   BOOST_TEST(bad_with([](settings& x) { x.patience = x.heartbeat_interval; }));
   BOOST_TEST(bad_with([](settings& x) { x.retry_max = milliseconds{1}; }));
   BOOST_TEST(bad_with([](settings& x) { x.min_protocol_version = 3; }));
+  BOOST_TEST(bad_with([](settings& x) { x.nickname = std::string(1025, 'x'); }));
+  auto ever = milliseconds::max();
+  BOOST_TEST(bad_with([=](settings& x) { x.heartbeat_interval = ever; }));
+  BOOST_TEST(bad_with([=](settings& x) { x.patience = ever; }));
+  BOOST_TEST(bad_with([=](settings& x) { x.announcement_interval = ever; }));
   BOOST_TEST(net().open_listeners() == 0u);
 }
 
@@ -110,13 +113,29 @@ BOOST_AUTO_TEST_CASE(names_are_drawn_where_none_is_given) {
 
 BOOST_AUTO_TEST_CASE(a_channel_has_one_gossiper) {
   add('a');
-  auto why = join_failure(at('a'), "chan");
+  auto why = join_failure(at('a').router(), "chan");
   BOOST_TEST(is(why, errc::duplicate_channel), describe(why));
 }
 
 BOOST_AUTO_TEST_CASE(the_channel_topology_is_taken) {
   add('a');
-  BOOST_TEST(is(join_failure(at('a'), "topology"), errc::duplicate_channel));
+  BOOST_TEST(
+    is(join_failure(at('a').router(), "topology"), errc::duplicate_channel));
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_s_name_has_a_limit) {
+  add('a');
+  auto longest = std::string(max_channel_name_size, 'x');
+  BOOST_TEST(!join_failure(at('a').router(), longest));
+  BOOST_TEST(
+    is(join_failure(at('a').router(), longest + 'x'), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_without_a_gossiper_is_an_error) {
+  add('a');
+  auto asked = ask<gossip_channel_actor>(at('a').router(),
+                                         join_channel{"empty", {}});
+  BOOST_TEST(is(asked.why, errc::bad_setting));
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_can_be_joined_after_the_start) {
@@ -209,25 +228,34 @@ BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_whoever_waits) {
   BOOST_TEST(bool{sent.back()->why});
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_was_stopped_answers_with_errors) {
+BOOST_AUTO_TEST_CASE(a_node_that_was_stopped_says_so_whatever_it_is_asked) {
   add('a');
   auto router = at('a').router();
   auto channel = at('a').channel("chan");
   at('a').stop();
-  BOOST_TEST(bool{ask<void>(router, start_mesh{}).why});
-  BOOST_TEST(bool{ask<void>(router, connect_to{{"10.0.0.1"}}).why});
-  BOOST_TEST(bool{ask<mesh_description>(router, get_topology{}).why});
+  auto stopped = [&](const auto& x) { return is(x.why, errc::stopped); };
+  BOOST_TEST(stopped(ask<void>(router, start_mesh{})));
+  BOOST_TEST(stopped(ask<void>(router, stop_mesh{})));
+  BOOST_TEST(stopped(ask<void>(router, connect_to{{"10.0.0.1"}})));
+  BOOST_TEST(stopped(ask<void>(router, forget{{"10.0.0.1"}})));
+  BOOST_TEST(is(join_failure(router, "late"), errc::stopped));
+  BOOST_TEST(stopped(ask<mesh_description>(router, get_topology{})));
+  BOOST_TEST(stopped(ask<mesh_status>(router, get_status{})));
   auto lost = unicast{peer_name::from_number('a'), text_payload("x")};
-  BOOST_TEST(bool{ask<void>(channel, lost).why});
+  BOOST_TEST(stopped(ask<void>(channel, lost)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_asked_while_it_stops_is_an_error) {
   add('a');
+  auto router = at('a').router();
   auto stops = start_stopping(at('a'), 1);
-  auto late = ask_later<void>(system(), at('a').router(), start_mesh{});
+  auto start = ask_later<void>(system(), router, start_mesh{});
+  auto dial = ask_later<void>(system(), router, connect_to{{"10.0.0.1"}});
+  auto why = join_failure(router, "late");
   run();
-  BOOST_TEST(!late->is_open);
-  BOOST_TEST(bool{late->why});
+  BOOST_TEST(is(start->why, errc::stopped));
+  BOOST_TEST(is(dial->why, errc::stopped));
+  BOOST_TEST(is(why, errc::stopped));
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_rounds_leave_nothing_behind) {

@@ -1,6 +1,7 @@
 #include "../support/mesh.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include "../../messages/wire/frame.hpp"
@@ -117,8 +118,22 @@ BOOST_AUTO_TEST_CASE(stopped_where_the_node_stops_meanwhile) {
   check(sent, errc::stopped);
 }
 
+BOOST_AUTO_TEST_CASE(stopped_where_the_stop_overtakes_it) {
+  build("ab");
+  auto channel = at('a').channel("chan");
+  caf::scoped_actor self{system()};
+  auto sent = self->request(channel, caf::infinite,
+                            unicast{at('b').name(), text_payload("hello")});
+  caf::anon_send_exit(channel, caf::exit_reason::user_shutdown);
+  run();
+  std::string answer = "handed over";
+  std::move(sent).receive(
+    [] {}, [&](const caf::error& why) { answer = describe(why); });
+  BOOST_TEST(answer == "stopped: the node stops");
+}
+
 // A channel that has ended cannot speak for itself: CAF answers.
-BOOST_AUTO_TEST_CASE(an_error_after_the_stop) {
+BOOST_AUTO_TEST_CASE(stopped_once_the_node_has_ended) {
   add('a');
   auto channel = at('a').channel("chan");
   auto name = at('a').name();
@@ -129,6 +144,7 @@ BOOST_AUTO_TEST_CASE(an_error_after_the_stop) {
   BOOST_TEST(!sent->is_open);
   BOOST_TEST((sent->why == caf::sec::request_receiver_down),
              describe(sent->why));
+  check(sent, errc::stopped);
 }
 
 // -- without asking

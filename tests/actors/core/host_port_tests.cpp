@@ -55,8 +55,14 @@ BOOST_AUTO_TEST_CASE(a_port_is_a_number_from_1_to_65535) {
 }
 
 BOOST_AUTO_TEST_CASE(a_colon_too_many_is_bad_unless_it_is_an_ipv6_address) {
-  for (auto text : {"host:1:2", "a:b:c:x", "[a:1]:x", "http://a:1"})
+  for (auto text :
+       {"host:1:2", "a:b:c:x", "[a:1]:x", "http://a:1", "a:b:c",
+        "10.0.0.1:6783:1", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7", "1::2::3",
+        "12345::", ":1::", "1::2:", "::1.2.3", "1.2.3.4::", "%eth0:1:2"})
     BOOST_TEST(parse(text) == "bad", text);
+  for (auto text : {"::", "1::", "::2", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::",
+                    "1:2:3:4:5:6:1.2.3.4", "fe80::aBcD:1%eth0"})
+    BOOST_TEST(parse(text) == text + std::string{" 0"}, text);
 }
 
 BOOST_AUTO_TEST_CASE(brackets_come_in_pairs_and_in_front) {

@@ -136,6 +136,12 @@ BOOST_AUTO_TEST_CASE(a_forgotten_address_is_not_dialled) {
   BOOST_TEST(!knows("a:1"));
 }
 
+BOOST_AUTO_TEST_CASE(an_address_to_forget_that_does_not_parse_changes_nothing) {
+  want({"a:1"});
+  BOOST_TEST(is(xs.forget({"a:1", "a:b:c"}), errc::bad_address));
+  BOOST_TEST(xs.wanted().size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(forgetting_lets_a_running_attempt_finish_and_no_more) {
   want({"a:1"});
   go();
