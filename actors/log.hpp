@@ -7,6 +7,7 @@
 
 namespace cafmesh {
 
+/// How much it matters, rising.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
 /// Where log lines go. Called from many threads at once; must neither block

@@ -54,6 +54,7 @@ struct send_overlay_control {
   payload data;
 };
 
+/// The connection, as its overlay sees it.
 using overlay_host_actor =
   caf::typed_actor<caf::reacts_to<overlay_established>,
                    caf::reacts_to<overlay_failed>,
@@ -64,6 +65,8 @@ using overlay_host_actor =
 /// The connection is really wanted, no duplicate: begin.
 struct confirm_overlay {};
 
+/// What the remote sent with `send_overlay_control`, in order. Foreign bytes: up
+/// to 10 MiB less 17 bytes, never checked.
 struct overlay_control_arrived {
   wire::message_tag tag;
   payload data;
@@ -72,6 +75,7 @@ struct overlay_control_arrived {
 /// -> for the status: `name`, and whatever else is of interest.
 struct get_overlay_attributes {};
 
+/// Text for people and monitoring.
 struct overlay_attributes {
   std::map<std::string, std::string> values;
 };

@@ -65,6 +65,7 @@ struct value_changed {
   snapshot<V> news;
 };
 
+/// What a user writes to be told of changes.
 template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
@@ -78,6 +79,7 @@ struct watch {
 /// anybody -> replicated: answered with the channel once it is joined.
 struct get_channel {};
 
+/// Also the gossiper of its channel.
 template <class V>
 using replicated_actor = gossiper_actor::extend<
   typename caf::replies_to<get_value<V>>::template with<snapshot<V>>,

@@ -234,7 +234,7 @@ struct state {
   gossip_channel_actor channel; // once it is joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   std::vector<value_watcher_actor<V>> watchers;
-  std::optional<V> untold; // what watchers will hear of
+  std::optional<V> untold;  // what watchers will hear of
   std::set<peer_name> told; // who is being told everything
 };
 

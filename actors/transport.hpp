@@ -16,6 +16,7 @@
 /// reads and writes by itself, on its own worker, and nobody else touches it.
 namespace cafmesh {
 
+/// How a read or write went.
 enum class io_status : std::uint8_t {
   done,
   /// Nothing can be done now; ask to be told when.
@@ -25,6 +26,7 @@ enum class io_status : std::uint8_t {
   failed,
 };
 
+/// How it went, and how far.
 struct io_result {
   io_status status = io_status::not_ready;
   std::size_t size = 0; ///< bytes moved, if done
@@ -68,6 +70,7 @@ public:
 
 using listener_ptr = std::shared_ptr<listener>;
 
+/// Makes sockets. Called from any thread; keeps whom it has to answer alive.
 class transport {
 public:
   virtual ~transport() = default;

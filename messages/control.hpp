@@ -42,6 +42,7 @@ struct forget {
 /// -> node_description
 struct get_node {};
 
+/// Who a node is in this life.
 struct node_description {
   peer_name name;
   std::string nickname;

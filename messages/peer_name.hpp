@@ -110,6 +110,7 @@ private:
   name_flavour flavour_ = name_flavour::mac;
 };
 
+/// As `str()`.
 std::string to_string(peer_name name);
 
 } // namespace cafmesh

@@ -34,9 +34,10 @@ struct traffic_figures {
   std::uint64_t bytes_out = 0; ///< as written to the socket
 };
 
+/// One of our own connections, from its first byte on.
 struct connection_status {
   connection_id id{};
-  peer_name remote;
+  peer_name remote; ///< unknown until it has introduced itself
   std::string nickname;
   std::string address; ///< `ip:port` of the remote
   bool outbound = false;
@@ -44,33 +45,36 @@ struct connection_status {
   bool encrypted = false;
   /// Either side does not trust the other's address.
   bool untrusted = true;
-  std::uint8_t protocol_version = 0;
+  std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not agreed on yet
   traffic_figures traffic;
   std::uint64_t waiting_bytes = 0;      ///< sealed, not taken by the socket
   std::uint32_t unanswered_batches = 0; ///< with channels; limits reading
   std::uint32_t waiting_writers = 0;    ///< who will get credit later
-  std::chrono::milliseconds silent_for{0};
+  std::chrono::milliseconds silent_for{0}; ///< since the last word from it
   /// What the overlay says of it, `name` among it; empty without an overlay.
   std::map<std::string, std::string> attributes;
 };
 
+/// An address that we dial or might dial.
 struct target_status {
-  std::string address;
+  std::string address; ///< `host:port`
   std::string state; ///< waiting, attempting, connected, suspended
   bool wanted = false; ///< named by the user
   std::optional<std::chrono::milliseconds> next_try; ///< from now; absent: never
   std::string last_error; ///< empty: none
 };
 
+/// Whom we keep connections to, and how that goes.
 struct dial_status {
   std::vector<std::string> wanted; ///< as the user wrote them
-  std::vector<target_status> targets;
-  std::uint64_t ended_connections = 0;
+  std::vector<target_status> targets; ///< sorted by address
+  std::uint64_t ended_connections = 0; ///< those to ourselves not counted
 };
 
+/// One channel; figures are messages since it was made.
 struct channel_status {
   std::string name;
-  bool surrogate = false;
+  bool surrogate = false; ///< relays, since nobody here has joined it
   std::uint64_t unicasts_received = 0;
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
@@ -79,16 +83,20 @@ struct channel_status {
   std::uint64_t gossips_received = 0;
 };
 
+/// Where what is for a peer goes next.
 struct unicast_route {
   peer_name destination;
   peer_name via; ///< unknown: ourselves
 };
 
+/// To whom we pass on what a peer broadcasts.
 struct broadcast_route {
   peer_name source;
   std::vector<peer_name> via;
 };
 
+/// All of it, whatever versions the peers have; lists are sorted by name or
+/// address.
 struct mesh_status {
   std::uint8_t min_protocol_version = 0;
   std::uint8_t max_protocol_version = 0;

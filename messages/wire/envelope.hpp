@@ -10,6 +10,7 @@
 /// gossip a gob stream of channel, source, [destination,] data.
 namespace cafmesh::wire {
 
+/// The first byte of a message, the same in both protocol versions.
 enum class message_tag : std::uint8_t {
   heartbeat = 0,
   overlay_1 = 1,

@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(a_setting_out_of_its_range_is_an_error) {
   BOOST_TEST(bad_with([](settings& x) { x.patience = x.heartbeat_interval; }));
   BOOST_TEST(bad_with([](settings& x) { x.retry_max = milliseconds{1}; }));
   BOOST_TEST(bad_with([](settings& x) { x.min_protocol_version = 3; }));
-  BOOST_TEST(bad_with([](settings& x) { x.nickname = std::string(1025, 'x'); }));
+  BOOST_TEST(
+    bad_with([](settings& x) { x.nickname = std::string(1025, 'x'); }));
   auto ever = milliseconds::max();
   BOOST_TEST(bad_with([=](settings& x) { x.heartbeat_interval = ever; }));
   BOOST_TEST(bad_with([=](settings& x) { x.patience = ever; }));
@@ -133,8 +134,8 @@ BOOST_AUTO_TEST_CASE(a_channel_s_name_has_a_limit) {
 
 BOOST_AUTO_TEST_CASE(a_channel_without_a_gossiper_is_an_error) {
   add('a');
-  auto asked = ask<gossip_channel_actor>(at('a').router(),
-                                         join_channel{"empty", {}});
+  auto asked =
+    ask<gossip_channel_actor>(at('a').router(), join_channel{"empty", {}});
   BOOST_TEST(is(asked.why, errc::bad_setting));
 }
 
@@ -233,7 +234,9 @@ BOOST_AUTO_TEST_CASE(a_node_that_was_stopped_says_so_whatever_it_is_asked) {
   auto router = at('a').router();
   auto channel = at('a').channel("chan");
   at('a').stop();
-  auto stopped = [&](const auto& x) { return is(x.why, errc::stopped); };
+  auto stopped = [&](const auto& x) {
+    return is(x.why, errc::stopped);
+  };
   BOOST_TEST(stopped(ask<void>(router, start_mesh{})));
   BOOST_TEST(stopped(ask<void>(router, stop_mesh{})));
   BOOST_TEST(stopped(ask<void>(router, connect_to{{"10.0.0.1"}})));

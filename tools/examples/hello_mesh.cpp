@@ -19,8 +19,9 @@ void caf_main(caf::actor_system& system, const caf::actor_system_config& args) {
   caf::anon_send(*node, start_mesh{});
   for (std::string to, text; std::cin >> to && std::getline(std::cin, text);) {
     auto name = peer_name::parse(to, mesh.flavour);
-    auto sent = name ? channel(unicast{*name, payload::copy_of(byte_view{text})})
-                     : name.error();
+    auto sent = name
+                  ? channel(unicast{*name, payload::copy_of(byte_view{text})})
+                  : name.error();
     if (!sent)
       std::cerr << describe(sent.error()) << std::endl;
   }
