@@ -12,6 +12,7 @@
 
 #include "../../actors/options.hpp"
 #include "../../actors/presets.hpp"
+#include "../../actors/unicast_receiver.hpp"
 #include "../../messages/errc.hpp"
 
 /// Nodes inside of applications that have other things to do: real sockets on
@@ -37,18 +38,6 @@ struct config_and_system {
 
 using text_promise = std::shared_ptr<std::promise<std::string>>;
 
-gossiper_actor::behavior_type listener(const text_promise& first) {
-  return {[=](const unicasts_arrived& xs) {
-            first->set_value(
-              std::string{xs.messages.at(0).data.view().as_text()});
-          },
-          [](const broadcast_arrived&) { return gossip_data_ptr{}; },
-          [](const gossip_arrived&) { return gossip_data_ptr{}; },
-          [](get_gossip) {
-            return gossip_data_ptr{};
-          }};
-}
-
 /// A node that waits for one unicast.
 class node {
 public:
@@ -61,8 +50,13 @@ public:
     BOOST_REQUIRE(router);
     router_ = *router;
     who = ask<node_description>(router_, get_node{});
-    channel_ = ask<gossip_channel_actor>(
-      router_, join_channel{"test", system.spawn(listener, heard_)});
+    auto ears = spawn_unicast_receiver(
+      system, [first = heard_](peer_name, const payload& data) {
+        first->set_value(std::string{data.view().as_text()});
+      });
+    auto joined = join(system, router_, "test", ears);
+    BOOST_REQUIRE(joined);
+    channel_ = *joined;
     self_->request(router_, caf::infinite, start_mesh{}).receive([] {}, fail);
   }
 
@@ -104,6 +98,10 @@ public:
                                                                   : "nothing";
   }
 
+  const router_actor& router() const noexcept {
+    return router_;
+  }
+
   node_description who;
 
 private:
@@ -136,6 +134,21 @@ BOOST_AUTO_TEST_CASE(two_routers_live_in_one_actor_system) {
   BOOST_TEST((ann.who.name != bob.who.name));
   BOOST_TEST(bob.say(ann, "hello"));
   BOOST_TEST(ann.heard() == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(whoever_waits_for_a_channel_is_told_why_there_is_none) {
+  config_and_system app;
+  auto ears = spawn_unicast_receiver(app.system, [](peer_name, auto&) {});
+  node ann{app.system};
+  auto router = ann.router();
+  auto why = [&](std::string channel, gossiper_actor gossiper) {
+    return join(app.system, router, std::move(channel), std::move(gossiper))
+      .error();
+  };
+  BOOST_TEST(is(why("test", ears), errc::duplicate_channel));
+  BOOST_TEST(is(why("other", {}), errc::bad_setting));
+  ann.stop();
+  BOOST_TEST(is(why("other", ears), errc::stopped));
 }
 
 BOOST_AUTO_TEST_CASE(one_router_of_two_in_an_actor_system_can_be_stopped) {
