@@ -61,7 +61,7 @@ void connection_state::begin(const local_identity& ourselves,
                              wire::feature_map features) {
   if (closing)
     return;
-  our_half = ctx->draw_seed(value_of(init.id));
+  our_half = ctx->draw_next_seed();
   wire::introduction ours;
   ours.name = ourselves.name;
   ours.nickname = ourselves.nickname;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <random>
 
@@ -38,6 +39,17 @@ struct node_context {
     std::random_device device;
     return (std::uint64_t{device()} << 32) | device();
   }
+
+  /// The same for things that come one after the other: each draws another, and
+  /// what other nodes in this process do makes no difference.
+  std::uint64_t draw_next_seed() const {
+    return std::mt19937_64{draw_seed(first_of_many + ++drawn)}();
+  }
+
+private:
+  static constexpr std::uint64_t first_of_many = std::uint64_t{1} << 32;
+
+  mutable std::atomic<std::uint64_t> drawn{0};
 };
 
 using context_ptr = std::shared_ptr<const node_context>;

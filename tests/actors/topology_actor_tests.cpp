@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_older_connection_may_lose_and_the_channels_go_on) {
 
 //   a --- b --- c
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_taken_back) {
-  build("ab bc");
+  build("ab cb");
   auto before = uid_of('c', 'a');
   at('c').stop();
   add('c').connect_to(at('b'));
