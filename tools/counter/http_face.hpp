@@ -13,8 +13,7 @@ namespace counter {
 
 using counter_actor = cafmesh::replicated_actor<cafmesh::grow_counter>;
 
-/// `GET /` -> `get => N`, `POST /` -> `incr => N`, `GET /peers` -> the peers
-/// that this node knows, as JSON in the shape of the original's `Peers`.
+/// Serves the pages of `http_pages` over HTTP.
 class http_face {
 public:
   /// @param self who counts when a client increments.
