@@ -1,0 +1,99 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "../../messages/bytes.hpp"
+
+/// What the targets are made of: each gives the fuzzer's bytes to the readers
+/// that the product uses, and says what must hold whatever they are.
+namespace cafmesh::fuzz {
+
+/// Makes a finding of the input at hand.
+inline void require(bool holds, const char* what) {
+  if (holds)
+    return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+inline void require_within(byte_view part, byte_view whole) {
+  require(part.empty()
+            || (part.begin() >= whole.begin() && part.end() <= whole.end()),
+          "a view stays within what was read");
+}
+
+/// The fuzzer's bytes, from the front; zeros where there are no more.
+class input {
+public:
+  input(const std::uint8_t* data, std::size_t size) : rest_(data, size) {
+  }
+
+  bool empty() const {
+    return rest_.empty();
+  }
+  std::uint8_t byte() {
+    if (rest_.empty())
+      return 0;
+    auto result = rest_[0];
+    rest_ = rest_.sub(1);
+    return result;
+  }
+  std::uint16_t two_bytes() {
+    auto high = byte();
+    return static_cast<std::uint16_t>(high << 8 | byte());
+  }
+  /// Two bytes of length, then as many of these as there are.
+  byte_view run() {
+    auto size = std::min<std::size_t>(two_bytes(), rest_.size());
+    auto result = rest_.sub(0, size);
+    rest_ = rest_.sub(size);
+    return result;
+  }
+  byte_view rest() const {
+    return rest_;
+  }
+
+private:
+  byte_view rest_;
+};
+
+/// Sizes of the pieces in which bytes arrive, as one byte of the fuzzer's has
+/// it: all at once, one by one, or mixed.
+class fragments {
+public:
+  explicit fragments(std::uint8_t how) : state_(how) {
+  }
+
+  std::size_t next() {
+    if (state_ == 0)
+      return SIZE_MAX;
+    if (state_ == 1)
+      return 1;
+    state_ = state_ * 1'103'515'245u + 12'345u;
+    auto dice = state_ >> 16;
+    return dice % 4 == 0 ? 1 + dice / 4 % 512 : 1 + dice / 4 % 8;
+  }
+
+private:
+  std::uint32_t state_;
+};
+
+/// Calls `f(piece)` with one piece after the other, until it returns false.
+template <class F>
+void in_pieces(byte_view all, std::uint8_t how, F f) {
+  fragments sizes{how};
+  while (!all.empty()) {
+    auto size = std::min(sizes.next(), all.size());
+    if (!f(all.sub(0, size)))
+      return;
+    all = all.sub(size);
+  }
+}
+
+} // namespace cafmesh::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size);

@@ -1,0 +1,57 @@
+#include "handshake_case.hpp"
+
+#include "fixed_keys.hpp"
+
+namespace cafmesh::fuzz {
+
+crypto::handshake_config handshake_case::config() const {
+  crypto::handshake_config result;
+  result.outbound = outbound;
+  result.min_version = min_version;
+  result.max_version = max_version;
+  if (has_password) {
+    std::vector<crypto::secret> texts;
+    for (const auto* x : accepted_passwords)
+      texts.emplace_back(x);
+    result.accepted =
+      std::make_shared<const std::vector<crypto::secret>>(std::move(texts));
+    result.dial_with = knows_first ? 0 : 1;
+  }
+  result.features = {{"ConnID", "42"},           {"Name", "00:00:00:00:00:01"},
+                     {"NickName", "nick"},       {"UID", "7"},
+                     {"PeerNameFlavour", "mac"}, {"ShortID", "100"}};
+  return result;
+}
+
+bytes handshake_case::conversation(input& in) const {
+  auto kind = theirs == 1 ? wire::framing::gob : wire::framing::length_prefix;
+  bytes out{'w', 'e', 'a', 'v', 'e', theirs, theirs};
+  const auto& open_half = their_keys().open_half;
+  if (theirs == 1) {
+    auto features = wire::read_features(in.run());
+    auto said = features ? *features : wire::feature_map{};
+    if (has_password)
+      said["PublicKey"] = to_hex({open_half.data(), open_half.size()});
+    wire::append_features(out, said);
+  } else {
+    out.push_back(has_password ? 1 : 0);
+    if (has_password)
+      out.insert(out.end(), open_half.begin(), open_half.end());
+  }
+  auto session_key = crypto::make_session_key(
+    their_keys(), our_keys().open_half,
+    crypto::secret{accepted_passwords[knows_first ? 0 : 1]});
+  crypto::sealed_stream to_us{*session_key, !outbound};
+  while (!in.empty()) {
+    auto plain = in.run();
+    auto size = plain.size() + (has_password ? crypto::seal_overhead : 0);
+    wire::append_frame_header(kind, size, out);
+    out.resize(out.size() + size - plain.size());
+    out.insert(out.end(), plain.begin(), plain.end());
+    if (has_password)
+      to_us.seal_in_place(out.data() + out.size() - size, size);
+  }
+  return out;
+}
+
+} // namespace cafmesh::fuzz

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "../../crypto/handshake.hpp"
+#include "fuzzing.hpp"
+
+namespace cafmesh::fuzz {
+
+/// Which end we are, and what we want, from one byte of the fuzzer's.
+struct handshake_case {
+  explicit handshake_case(std::uint8_t how)
+      : outbound((how & 1) != 0), has_password((how & 2) != 0),
+        is_honest((how & 4) != 0), knows_first((how & 8) != 0),
+        min_version((how & 16) != 0 ? 2 : 1),
+        max_version((how & 32) != 0 ? 1 : 2), theirs((how & 64) != 0 ? 1 : 2) {
+    if (min_version > max_version)
+      max_version = min_version;
+  }
+
+  crypto::handshake_config config() const;
+
+  /// A remote that has a key and seals, so that the fuzzer gets to say what is
+  /// sealed: runs of `in` are its frames, in version 1 after one of features.
+  bytes conversation(input& in) const;
+
+  bool outbound;
+  bool has_password;
+  bool is_honest;
+  bool knows_first; ///< of the two passwords; else the second
+  std::uint8_t min_version;
+  std::uint8_t max_version;
+  std::uint8_t theirs; ///< the remote's only version
+};
+
+inline const char* const accepted_passwords[] = {"first", ""};
+
+} // namespace cafmesh::fuzz

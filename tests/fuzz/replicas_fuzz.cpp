@@ -1,0 +1,63 @@
+#include "../../actors/core/crdt/grow_counter.hpp"
+#include "../../actors/core/crdt/grow_remove_set.hpp"
+#include "../../actors/core/crdt/lww_map.hpp"
+#include "../../actors/core/host_port.hpp"
+#include "fuzzing.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::fuzz;
+
+namespace {
+
+template <class V>
+V read_back(const V& x, const V& empty) {
+  auto result = empty;
+  for (const auto& message : x.encode()) {
+    auto part = empty.decode(message.view());
+    require(bool{part}, "what we write can be read");
+    result.merge(*part);
+  }
+  return result;
+}
+
+// Two messages in either order, each once and twice.
+template <class V>
+void check(byte_view first, byte_view second, const V& empty) {
+  auto x = empty.decode(first);
+  auto y = empty.decode(second);
+  if (!x || !y)
+    return;
+  auto xy = empty;
+  xy.merge(*x);
+  require(!xy.merge(*x), "nothing is new twice");
+  auto before = xy;
+  auto news = xy.merge(*y);
+  require(news.has_value() == !(before == xy), "what is new is said to be");
+  auto yx = empty;
+  yx.merge(*y);
+  yx.merge(*x);
+  require(xy == yx, "the order makes no difference");
+  if (news) {
+    before.merge(*news);
+    require(before == xy, "the news are all that was new");
+  }
+  require(read_back(xy, empty) == xy, "values survive");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  input in{data, size};
+  auto first = in.run();
+  auto second = in.rest();
+  check(first, second, grow_counter{name_flavour::mac});
+  check(first, second, grow_counter{name_flavour::hash});
+  check(first, second, grow_remove_set{});
+  check(first, second, lww_map{});
+  if (auto place = host_port::parse(std::string{second.as_text()})) {
+    auto again = host_port::parse(place->str());
+    require(again && again->str() == place->str(), "addresses survive");
+  }
+  return 0;
+}

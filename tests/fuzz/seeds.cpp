@@ -1,0 +1,205 @@
+/// Writes what the targets begin with, a file an input and a folder a target:
+/// the vectors, in the shape that each target takes its input in.
+///
+///     fuzz_seeds FOLDER
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "../../messages/wire/counter_state.hpp"
+#include "../../messages/wire/envelope.hpp"
+#include "../../messages/wire/frame.hpp"
+#include "../../messages/wire/gob.hpp"
+#include "../../messages/wire/topology_update.hpp"
+#include "../support/vectors.hpp"
+
+namespace {
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+void append(bytes& out, byte_view xs) {
+  out.insert(out.end(), xs.begin(), xs.end());
+}
+
+void append_run(bytes& out, byte_view xs) {
+  out.push_back(static_cast<std::uint8_t>(xs.size() >> 8));
+  out.push_back(static_cast<std::uint8_t>(xs.size()));
+  append(out, xs);
+}
+
+bytes framed(wire::framing kind, byte_view content) {
+  bytes result;
+  wire::append_frame_header(kind, content.size(), result);
+  append(result, content);
+  return result;
+}
+
+class seed_folder {
+public:
+  explicit seed_folder(std::string where) : where_(std::move(where)) {
+  }
+
+  void add(const std::string& target, byte_view xs) {
+    auto folder = where_ + "/" + target;
+    std::filesystem::create_directories(folder);
+    std::ofstream file{folder + "/" + std::to_string(++count_),
+                       std::ios::binary};
+    file << xs.as_text();
+    if (!file.flush())
+      throw std::runtime_error("cannot write to " + folder);
+  }
+
+  /// Behind each of the ways in which a target can be set up.
+  void add_behind(const std::string& target,
+                  const std::vector<std::uint8_t>& ways, byte_view xs) {
+    for (auto way : ways)
+      for (auto pieces : {std::uint8_t{1}, std::uint8_t{77}}) {
+        bytes all{way, pieces};
+        append(all, xs);
+        add(target, all);
+      }
+  }
+
+  std::size_t count() const {
+    return count_;
+  }
+
+private:
+  std::string where_;
+  std::size_t count_ = 0;
+};
+
+void add_stream(seed_folder& out, byte_view gob) {
+  out.add("gob", gob);
+  for (auto kind : {wire::framing::gob, wire::framing::length_prefix})
+    out.add("frame", framed(kind, gob));
+}
+
+void add_features(seed_folder& out, byte_view gob) {
+  out.add("features", gob);
+  // Raw: header, no encryption, features; outbound, version 2.
+  bytes plain{'w', 'e', 'a', 'v', 'e', 1, 2, 0};
+  append(plain, framed(wire::framing::length_prefix, gob));
+  out.add_behind("handshake", {0, 1}, plain);
+  bytes version_1{'w', 'e', 'a', 'v', 'e', 1, 1};
+  append(version_1, gob);
+  out.add_behind("handshake", {0, 1}, version_1);
+  // Sealed by the target: features and a heartbeat.
+  bytes frames;
+  append_run(frames, gob);
+  append_run(frames, bytes{0});
+  out.add_behind("handshake", {6, 7, 14, 15, 6 + 64, 7 + 64, 15 + 64}, frames);
+}
+
+void add_gossip(seed_folder& out, const json& list) {
+  bytes frames[2];
+  for (const auto& x : list) {
+    auto gob = bytes_in(x, "gob");
+    out.add("envelope", gob);
+    bytes message{static_cast<std::uint8_t>(number_in(x, "tag"))};
+    append(message, gob);
+    for (auto i : {0, 1})
+      append(frames[i],
+             framed(i == 0 ? wire::framing::length_prefix : wire::framing::gob,
+                    message));
+    if (frames[0].size() < 2000)
+      continue;
+    for (auto i : {0, 1})
+      for (auto way : {0, 2, 4, 6})
+        out.add_behind("link", {static_cast<std::uint8_t>(way + i)}, frames[i]);
+    frames[0].clear();
+    frames[1].clear();
+  }
+}
+
+void add_topology(seed_folder& out, const bytes& gob) {
+  bytes steps{0, 0};
+  append_run(steps, gob);
+  // A connection that is established, the same again, time, an announcement.
+  append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
+  append_run(steps, gob);
+  append(steps, bytes{6, 100, 7, 5, 1});
+  out.add("topology", steps);
+  append(steps, bytes{1, 2, 3,    1, 0,    3, 0x00, 0x40, 0x00, 0x40, 8, 2,  0,
+                      9, 0, 0x04, 0, 0x04, 3, 8,    2,    0,    1,    6, 255});
+  out.add("topology", steps);
+}
+
+void add_counters(seed_folder& out, name_flavour flavour,
+                  const std::vector<peer_name>& names) {
+  wire::counter_map counters;
+  bytes both;
+  for (auto name : names) {
+    counters[name] = static_cast<std::int64_t>(counters.size() * 100 + 1);
+    bytes gob;
+    wire::append_counters(gob, counters, flavour);
+    add_stream(out, gob);
+    append_run(both, gob);
+    out.add("replicas", both);
+    both.clear();
+    append_run(both, gob);
+    append(both, gob);
+    out.add("replicas", both);
+    both.clear();
+  }
+}
+
+void add_vectors(seed_folder& out, name_flavour flavour) {
+  auto file = load_vectors(flavour);
+  std::vector<peer_name> names;
+  for (const auto& x : section(file, "scalars"))
+    add_stream(out, bytes_in(x, "gob"));
+  for (const auto& x : section(file, "features")) {
+    add_stream(out, bytes_in(x, "gob"));
+    add_features(out, bytes_in(x, "gob"));
+  }
+  add_stream(out, bytes_in(file.at("v1_stream"), "gob"));
+  add_gossip(out, section(file, "gossip"));
+  for (const auto& x : section(file, "gossip"))
+    names.push_back(name_in(x, "src", flavour));
+  for (const auto& x : section(file, "topology")) {
+    add_stream(out, bytes_in(x, "gob"));
+    if (flavour == name_flavour::mac)
+      add_topology(out, bytes_in(x, "gob"));
+  }
+  names.resize(std::min<std::size_t>(names.size(), 3));
+  add_counters(out, flavour, names);
+}
+
+void add_requests(seed_folder& out) {
+  for (const auto* x :
+       {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /peers HTTP/1.0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+        "POST / HTTP/1.1\r\n\r\n", "HEAD /peers HTTP/1.1\r\n\r\n",
+        "PUT / HTTP/1.1\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "GET /?a=%20b&c HTTP/1.1\r\nRange: bytes=0-3,5-\r\nAccept-Encoding: "
+        "gzip, br\r\nConnection: close\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nExpect: 100-continue\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; "
+        "boundary=b\r\nContent-Length: 20\r\n\r\n--b\r\n\r\nabc\r\n--b--\r\n",
+        "GET / HTTP/1.1\r\n\r\nGET /peers HTTP/1.1\r\n\r\n"})
+    out.add("http", byte_view{std::string_view{x}});
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "fuzz_seeds FOLDER" << std::endl;
+    return 2;
+  }
+  try {
+    seed_folder out{argv[1]};
+    for (auto flavour : {name_flavour::mac, name_flavour::hash})
+      add_vectors(out, flavour);
+    add_requests(out);
+    std::cout << out.count() << " seeds" << std::endl;
+    return 0;
+  } catch (const std::exception& x) {
+    std::cerr << "fuzz_seeds: " << x.what() << std::endl;
+    return 1;
+  }
+}

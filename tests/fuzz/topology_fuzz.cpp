@@ -1,0 +1,220 @@
+#include "../../actors/core/topology.hpp"
+
+#include <set>
+#include <vector>
+
+#include "../../actors/core/topology_data.hpp"
+#include "../../messages/wire/topology_update.hpp"
+#include "fuzzing.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::fuzz;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned peer_count = 16;
+
+// Peers are numbers; we are one in the middle.
+peer_name name_of(unsigned number) {
+  return peer_name::from_number(number % peer_count + 1);
+}
+
+bool same(const std::vector<peer_record>& xs,
+          const std::vector<peer_record>& ys) {
+  return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(),
+                    [](const peer_record& x, const peer_record& y) {
+                      return x.peer == y.peer && x.connections == y.connections;
+                    });
+}
+
+/// A core with connections that come and go, and updates from anywhere.
+class mesh_view {
+public:
+  explicit mesh_view(std::uint64_t seed)
+      : state_(local_identity{name_of(7), "us", peer_uid{700}, short_id{7}},
+               options_of(seed)) {
+  }
+
+  void step(input& in) {
+    topology_effects out;
+    switch (in.byte() % 8) {
+    case 0:
+      hear(in.run());
+      break;
+    case 1:
+    case 2:
+      hear(made_update(in));
+      break;
+    case 3:
+      add(in);
+      break;
+    case 4:
+      state_.establish_connection(connection_id{in.byte()}, now_, out);
+      break;
+    case 5:
+      state_.remove_connection(connection_id{in.byte()}, now_, out);
+      break;
+    case 6:
+      now_ += in.byte() * 20ms;
+      state_.tick(now_, out);
+      break;
+    case 7:
+      check_gossip(state_.take_announcement(now_));
+      break;
+    }
+  }
+
+  void check() const {
+    auto records = state_.records();
+    require(state_.find(name_of(7)).has_value(), "we know ourselves");
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const auto& x = records[i];
+      require(i == 0 || records[i - 1].peer.name < x.peer.name,
+              "records are sorted, each peer once");
+      auto found = state_.find(x.peer.name);
+      require(found && *found == x.peer, "who has a record is found");
+      for (std::size_t k = 0; k < x.connections.size(); ++k) {
+        require(k == 0 || x.connections[k - 1].remote < x.connections[k].remote,
+                "connections are sorted, each remote once");
+        require(state_.find(x.connections[k].remote).has_value(),
+                "every remote is known at least by name");
+      }
+    }
+    check_routes(records);
+    check_gossip(state_.complete());
+  }
+
+private:
+  static topology_options options_of(std::uint64_t seed) {
+    topology_options result;
+    result.seed = seed;
+    result.connection_limit = seed % 2 == 0 ? 0 : 3;
+    return result;
+  }
+
+  void add(input& in) {
+    connection_offer offer;
+    auto who = in.byte();
+    offer.id = connection_id{++last_id_ % 256};
+    offer.uid = connection_uid{in.byte()};
+    offer.remote.name = name_of(who);
+    offer.remote.uid = peer_uid{100u * (who % peer_count + 1) + who / 16};
+    if (in.byte() % 2 == 0)
+      offer.remote.alias = static_cast<short_id>(in.byte());
+    offer.remote_address = "10.0.0.1:6783";
+    offer.outbound = who % 2 == 0;
+    offer.may_be_new = who % 3 != 0;
+    topology_effects out;
+    auto before = state_.records();
+    if (!state_.add_connection(offer, now_, out) && out.superseded.empty())
+      require(same(before, state_.records()), "who is refused leaves nothing");
+  }
+
+  // A few peers, said in a few bytes each.
+  static bytes made_update(input& in) {
+    auto result = wire::topology_definitions().to_bytes();
+    for (auto count = in.byte() % 5; count > 0; --count) {
+      peer_record x;
+      auto who = in.byte();
+      x.peer.name = name_of(who);
+      x.peer.nickname = "peer";
+      x.peer.uid = peer_uid{100u * (who % peer_count + 1) + who / 16};
+      x.peer.version = in.byte();
+      auto alias = in.two_bytes();
+      if (alias < 2 * short_id_count)
+        x.peer.alias = static_cast<short_id>(alias);
+      auto remotes = in.two_bytes();
+      auto established = in.two_bytes();
+      for (unsigned k = 0; k < peer_count; ++k)
+        if ((remotes >> k & 1) != 0 && k != who % peer_count)
+          x.connections.push_back({name_of(k), "10.0.0.2:6783", (who & 1) != 0,
+                                   (established >> k & 1) != 0});
+      wire::append_peer_record(result, x);
+    }
+    return result;
+  }
+
+  void hear(byte_view update) {
+    auto before = state_.records();
+    topology_effects out;
+    auto how = state_.apply_update(update, now_, out);
+    if (!how) {
+      require(same(before, state_.records()), "a bad update changes nothing");
+      return;
+    }
+    check_gossip(how->everything);
+    check_gossip(how->news);
+    if (names_twice(update))
+      return;
+    auto after = state_.records();
+    auto again = state_.apply_update(update, now_, out);
+    require(again && !again->news, "nothing is news twice");
+    require(same(after, state_.records()), "an update counts once");
+  }
+
+  // Two lives of a peer that is out of reach: no honest peer says that, and
+  // which of them stays is all the same.
+  static bool names_twice(byte_view update) {
+    wire::topology_update_reader reader{update, name_flavour::mac};
+    std::set<peer_name> seen;
+    peer_summary x;
+    while (reader.next(x))
+      if (!seen.insert(x.name).second)
+        return true;
+    return false;
+  }
+
+  void check_routes(const std::vector<peer_record>& records) const {
+    auto routes = state_.current_routes();
+    require(routes->self() == name_of(7), "routes begin with us");
+    require(routes->topology().names.size() == records.size(),
+            "routes are of all that is known");
+    for (auto r : {reach::all, reach::established}) {
+      std::size_t reachable = 1;
+      for (const auto& x : records) {
+        auto hop = routes->next_hop(x.peer.name, r);
+        reachable += hop ? 1 : 0;
+        require(!hop || routes->next_hop(*hop, r) == hop,
+                "the next hop is a neighbour");
+        for (auto target : routes->broadcast_targets(x.peer.name, r))
+          require(routes->next_hop(target, r) == target,
+                  "broadcasts go to neighbours");
+      }
+      require(reachable == routes->reachable(r), "the reachable are counted");
+    }
+  }
+
+  // Whatever goes out can be read.
+  static void check_gossip(const gossip_data_ptr& data) {
+    if (!data)
+      return;
+    for (const auto& message : data->encode()) {
+      wire::topology_update_reader reader{message.view(), name_flavour::mac};
+      bytes again = wire::topology_definitions().to_bytes();
+      peer_record x;
+      while (reader.next(x.peer) && reader.read_connections(x.connections))
+        wire::append_peer_record(again, x);
+      require(!reader.error(), "what we write can be read");
+      require(byte_view{again} == message.view(), "records survive");
+    }
+  }
+
+  topology state_;
+  instant now_ = instant{} + 24h;
+  std::uint64_t last_id_ = 0;
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  input in{data, size};
+  mesh_view view{in.byte()};
+  for (auto steps = 0; steps < 64 && !in.empty(); ++steps) {
+    view.step(in);
+    view.check();
+  }
+  return 0;
+}
