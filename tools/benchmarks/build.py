@@ -8,7 +8,8 @@ GOPATH = "/usr/share/gocode"
 MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
 # Compiled into the library, for what cannot be measured from outside of it.
 INSIDE = "tools/benchmarks/go/inside"
-TARGETS = {"node": "bench_node", "core": "bench_core", "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
+TARGETS = {"node": "bench_node", "core": "bench_core", "crowd": "bench_crowd",
+           "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
 
 
 def run(command, **more):

@@ -1,9 +1,10 @@
 """What is measured: each case gives one result for one contender a call."""
+import time
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Optional
 
 from processes import Failure, Processes, free_port
-from results import Goal
+from results import Goal, Limit
 
 PASSWORD = "correct horse battery staple"
 START_TIMEOUT = 30
@@ -15,6 +16,7 @@ class Case:
     shown: List[str]                              # figures; ratios and the chart are of the first
     contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
     goals: List[Goal] = field(default_factory=list)
+    most_repetitions: Optional[int] = None        # of a run that takes long, however many are asked for
 
 
 def peer_name(number):
@@ -181,6 +183,102 @@ def core_cases(drivers, threads):
                        [Goal("go", "ns", most=1 / bound)])
 
 
+def both(drivers, *names):
+    """The drivers of those names for C++, and the one for Go, which has all roles; without what is not there."""
+    found = {"cpp": [drivers[name] for name in names], "go": [drivers["go"]] * len(names)}
+    return {name: binaries for name, binaries in found.items() if all(binaries)}
+
+
+def broadcasts(binaries, listeners, threads, size=1024):
+    node, crowd = binaries
+
+    def measure(seconds):
+        with Processes() as run:
+            port = free_port()
+            common = {"password": PASSWORD, "threads": threads, "size": size, "nodes": listeners}
+            sender = run.start(node, role="broadcaster", name=peer_name(1), port=port, seconds=seconds, **common)
+            sender.wait_for("ready", START_TIMEOUT)
+            audience = run.start(crowd, role="listeners", peer=f"127.0.0.1:{port}", **common)
+            sent = sender.wait_for("sent", seconds_allowed(seconds))
+            done = audience.wait_for("done", seconds_allowed(seconds))
+            return broadcast_figures(listeners, sent, done)
+    return measure
+
+
+def broadcast_figures(listeners, sent, done):
+    if done["wrong"] or done["deliveries"] != listeners * sent["messages"]:
+        raise Failure(f"{sent['messages']} messages to {listeners} listeners made {done['deliveries']} deliveries, "
+                      f"{done['wrong']} wrong")
+    return {"deliveries": done["deliveries"] / done["seconds"], "last": done["p50"],
+            "cpu": (done["cpu"] + sent["cpu"]) / done["deliveries"] * 1e6}
+
+
+def broadcast_cases(drivers, threads):
+    for listeners in (10, 50):
+        yield Case(f"broadcast 1 KiB encrypted to {listeners}", ["deliveries", "last", "cpu"],
+                   {name: broadcasts(binaries, listeners, threads)
+                    for name, binaries in both(drivers, "node", "crowd").items()})
+
+
+# What a star may take; Go needs about a minute for 300.
+STAR_TIMEOUT = 300
+
+
+def star(binary, nodes, threads):
+    def measure(_):
+        with Processes() as run:
+            process = run.start(binary, role="star", nodes=nodes, port=free_port(), password=PASSWORD, threads=threads)
+            together = process.wait_for("together", STAR_TIMEOUT)
+            return {"seconds": together["seconds"], "peak": together["peak_kib"] / 1024,
+                    "cpu_seconds": together["cpu"]}
+    return measure
+
+
+def star_cases(drivers, threads):
+    """The time until all know all, with the limit on strangers lifted for all."""
+    for nodes in (100, 300, 1000):
+        contenders = both(drivers, "crowd")
+        goals = {300: [Goal("go", "seconds", most=0.1), Goal("go", "peak", most=1 / 3)],
+                 1000: [Limit("seconds", 60)]}.get(nodes, [])
+        if nodes == 1000:
+            contenders.pop("go", None)
+        yield Case(f"star of {nodes:,} encrypted", ["seconds", "peak", "cpu_seconds"],
+                   {name: star(binaries[0], nodes, threads) for name, binaries in contenders.items()},
+                   goals, most_repetitions=3 if nodes == 100 else 1)
+
+
+# Gossip and heartbeats come every 30 s, so that this is twice of each.
+REST_SECONDS = 60
+
+
+def at_rest(binaries, connections, threads):
+    """Measured from outside, alike for all."""
+    node, crowd = binaries
+
+    def measure(seconds):
+        with Processes() as run:
+            port = free_port()
+            common = {"password": PASSWORD, "threads": threads, "nodes": connections}
+            hub = run.start(node, name=peer_name(1), port=port, **common)
+            hub.wait_for("ready", START_TIMEOUT)
+            others = run.start(crowd, role="crowd", peer=f"127.0.0.1:{port}", **common)
+            others.wait_for("together", STAR_TIMEOUT)
+            time.sleep(2)
+            # A quick look may miss all gossip.
+            watched = REST_SECONDS if seconds >= 4 else 5
+            before = hub.cpu_seconds()
+            time.sleep(watched)
+            return {"cpu_minute": (hub.cpu_seconds() - before) * 60 / watched, "memory": hub.resident_mib()}
+    return measure
+
+
+def rest_cases(drivers, threads):
+    yield Case("at rest with 100 connections", ["cpu_minute", "memory"],
+               {name: at_rest(binaries, 100, threads) for name, binaries in both(drivers, "node", "crowd").items()},
+               most_repetitions=1)
+
+
 def all_cases(drivers, threads):
-    for family in (unicast_cases, round_trip_cases, hops_cases, mixed_cases, core_cases):
+    for family in (unicast_cases, round_trip_cases, hops_cases, mixed_cases, broadcast_cases, core_cases, star_cases,
+                   rest_cases):
         yield from family(drivers, threads)

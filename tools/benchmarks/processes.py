@@ -1,5 +1,6 @@
 """Driver processes: started in order, talked to by lines of JSON, and ended with us."""
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -59,6 +60,18 @@ class Process:
                 return seen
             if seen["event"] == "failed":
                 raise Failure(f"{' '.join(self.command)} {seen['why']}")
+
+    def cpu_seconds(self):
+        """Of all threads so far; those that have ended do not count."""
+        total = 0
+        for thread in os.listdir(f"/proc/{self.child.pid}/task"):
+            with open(f"/proc/{self.child.pid}/task/{thread}/schedstat") as stat:
+                total += int(stat.read().split()[0])
+        return total / 1e9
+
+    def resident_mib(self):
+        with open(f"/proc/{self.child.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
 
     def ask_to_end(self):
         self.child.stdin.close()

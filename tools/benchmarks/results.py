@@ -6,7 +6,7 @@ UNITS = {
     "rate": ("/s", 0), "mb_s": ("MB/s", 1), "cpu": ("CPU s per million", 2),
     "p50": ("us", 1), "p99": ("us", 1), "p999": ("us", 1),
     "deliveries": ("/s", 0), "last": ("us", 0),
-    "seconds": ("s", 3), "peak": ("MiB", 1), "memory": ("MiB", 1), "cpu_share": ("% of a core", 3),
+    "seconds": ("s", 3), "peak": ("MiB", 1), "memory": ("MiB", 1), "cpu_seconds": ("CPU s", 2), "cpu_minute": ("CPU s per minute", 3),
     "ns": ("ns", 0),
 }
 HIGHER_IS_BETTER = {"rate", "mb_s", "deliveries"}
@@ -48,6 +48,26 @@ class Goal:
     def text(self):
         bound = f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}"
         return f"{self.metric} {bound} x {self.other}"
+
+
+class Limit:
+    """C++ against a number; what a goal says is the share of it that was used."""
+
+    other = None
+
+    def __init__(self, metric, most):
+        self.metric, self.most = metric, most
+
+    def ratio(self, figures):
+        ours = figures.get("cpp")
+        return ours[self.metric] / self.most if ours else None
+
+    def reached(self, figures):
+        ratio = self.ratio(figures)
+        return None if ratio is None else ratio <= 1
+
+    def text(self):
+        return f"{self.metric} <= {self.most:g} {UNITS[self.metric][0]}"
 
 
 def show(metric, value):

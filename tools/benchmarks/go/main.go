@@ -20,18 +20,23 @@ func newRouter(o options) (*mesh.Router, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mesh.NewRouter(mesh.Config{
+	router, err := mesh.NewRouter(mesh.Config{
 		Host:               "127.0.0.1",
 		Port:               o.port,
 		Password:           o.password.bytes,
 		ProtocolMinVersion: mesh.ProtocolMinVersion,
 	}, name, "go", mesh.NullOverlay{}, silence{})
+	if err == nil && o.nodes > 1 {
+		router.LiftAcceptLimit()
+	}
+	return router, err
 }
+
+const channel = "bench"
 
 // join makes the role of this peer; its part, if any, that begins by itself is
 // returned.
 func join(router *mesh.Router, o options) (begin func(), err error) {
-	const channel = "bench"
 	switch o.role {
 	case "sink":
 		s := &sink{size: o.size}
@@ -46,6 +51,10 @@ func join(router *mesh.Router, o options) (begin func(), err error) {
 			return c.stream, err
 		}
 		return c.ping, err
+	case "broadcaster":
+		b := newBroadcaster(o)
+		b.gossip, err = router.NewGossip(channel, b)
+		return b.run, err
 	case "relay":
 	default:
 		err = fmt.Errorf("there is no role %q", o.role)
@@ -57,6 +66,17 @@ func run(o options) error {
 	runtime.GOMAXPROCS(o.threads)
 	if o.core != "" {
 		return measureCore(o)
+	}
+	if o.role == "star" || o.role == "crowd" || o.role == "listeners" {
+		// The end of the input is the end, as below.
+		go func() {
+			io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+		if err := crowd(o); err != nil {
+			return err
+		}
+		select {}
 	}
 	router, err := newRouter(o)
 	if err != nil {

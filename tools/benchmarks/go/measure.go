@@ -2,9 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -48,21 +48,16 @@ func newStopwatch() stopwatch           { return stopwatch{time.Now(), cpuNow()}
 func (s stopwatch) seconds() float64    { return time.Since(s.started).Seconds() }
 func (s stopwatch) cpuSeconds() float64 { return cpuNow() - s.cpu }
 
-// resident is this process's memory now and at its most, in KiB.
-func resident() (now, peak int64) {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	statm, err := os.ReadFile("/proc/self/statm")
+// peakResident is the most memory that this process had so far, in KiB.
+func peakResident() (kib int64) {
+	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		panic(err)
 	}
-	pages, err := strconv.ParseInt(strings.Fields(string(statm))[1], 10, 64)
-	if err != nil {
-		panic(err)
+	for _, line := range strings.Split(string(status), "\n") {
+		fmt.Sscanf(line, "VmHWM: %d kB", &kib)
 	}
-	return pages * int64(os.Getpagesize()) / 1024, usage.Maxrss
+	return kib
 }
 
 // latencies are the median and tails of round trips, in microseconds.

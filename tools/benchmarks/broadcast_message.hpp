@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "../../messages/gossip_data.hpp"
+#include "stamp.hpp"
+
+namespace bench {
+
+// Beside last_mark and probe_stamp, in the number that a broadcast begins with.
+
+/// Whoever hears this tells the source.
+constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
+/// Nothing else is under way; how long it takes until all have it, counts.
+constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
+constexpr std::uint64_t all_marks =
+  last_mark | probe_stamp | acknowledge_mark | alone_mark;
+
+/// Wall clock, which two processes have in common, in nanoseconds.
+inline std::uint64_t wall_now() {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds{now}.count());
+}
+
+/// Messages in order. Merging keeps them all, so that each can be checked.
+class message_list : public cafmesh::gossip_data {
+public:
+  explicit message_list(std::vector<cafmesh::payload> messages)
+      : messages_(std::move(messages)) {
+  }
+  std::vector<cafmesh::payload> encode() const override {
+    return messages_;
+  }
+  cafmesh::gossip_data_ptr
+  merge(const cafmesh::gossip_data& other) const override {
+    auto& theirs = static_cast<const message_list&>(other).messages_;
+    auto both = messages_;
+    both.insert(both.end(), theirs.begin(), theirs.end());
+    return std::make_shared<message_list>(std::move(both));
+  }
+
+private:
+  std::vector<cafmesh::payload> messages_;
+};
+
+} // namespace bench

@@ -1,0 +1,158 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <exception>
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "broadcast.hpp"
+#include "measure.hpp"
+#include "node.hpp"
+#include "options.hpp"
+#include "traffic.hpp"
+
+// Many peers in one process. `star`: one that all others dial. `crowd`: all
+// dial the peer that is named; `listeners` the same, and hear its broadcasts.
+// The first two say `together` once each of them knows every other peer.
+
+namespace {
+
+using namespace cafmesh;
+
+/// Counts the nodes that do not know everybody yet, and how long it takes.
+class census {
+public:
+  census(std::size_t nodes, std::size_t everybody)
+      : others_(everybody - 1), missing_(nodes) {
+  }
+  std::size_t others() const noexcept {
+    return others_;
+  }
+  void complete() {
+    if (--missing_ == 0)
+      bench::report("together",
+                    "\"seconds\":" + std::to_string(watch_.seconds())
+                      + ",\"cpu\":" + std::to_string(watch_.cpu_seconds())
+                      + ",\"peak_kib\":"
+                      + std::to_string(bench::peak_resident_kib()));
+  }
+
+private:
+  std::size_t others_;
+  std::atomic<std::size_t> missing_;
+  bench::stopwatch watch_;
+};
+
+using census_ptr = std::shared_ptr<census>;
+
+struct counter_state {
+  static inline const char* name = "bench.counter";
+
+  void change(std::size_t joined, std::size_t left) {
+    known = known + joined - left;
+    if (known == all->others() && !std::exchange(told, true))
+      all->complete();
+  }
+
+  census_ptr all;
+  std::size_t known = 0;
+  bool told = false;
+};
+
+event_subscriber_actor::behavior_type
+counter(event_subscriber_actor::stateful_pointer<counter_state> self,
+        const census_ptr& all) {
+  auto st = &self->state;
+  st->all = all;
+  return {
+    [](const mesh_description&) {},
+    [st](const peer_joined&) { st->change(1, 0); },
+    [st](const peer_left&) { st->change(0, 1); },
+    [](const peer_restarted&) {},
+    [](const connection_added&) {},
+    [](const connection_established&) {},
+    [](const connection_removed&) {},
+    [](routes_changed) {},
+    [](short_ids_changed) {},
+  };
+}
+
+class crowd {
+public:
+  crowd(caf::actor_system& system, const bench::options& opts)
+      : system_(system), self_(system), opts_(opts) {
+  }
+
+  void run() {
+    if (opts_.role == "star") {
+      count(opts_.nodes);
+      auto hub = opts_;
+      hub.peers.clear();
+      auto first = bench::settings_of_one(hub, 0);
+      first.port = opts_.port;
+      opts_.peers = {bench::address_of(self_, start(std::move(first)))};
+    } else if (opts_.role == "crowd") {
+      count(opts_.nodes + 1);
+    } else if (opts_.role == "listeners") {
+      audience_ = bench::make_audience(opts_.nodes);
+    } else {
+      throw std::invalid_argument("there is no role '" + opts_.role + "'");
+    }
+    while (nodes_.size() < opts_.nodes)
+      start(bench::settings_of_one(opts_, nodes_.size()));
+    bench::report("ready");
+  }
+
+private:
+  void count(std::size_t everybody) {
+    census_ = std::make_shared<census>(opts_.nodes, everybody);
+  }
+
+  const router_actor& start(settings config) {
+    auto node = bench::spawn_node(system_, std::move(config));
+    if (census_)
+      self_->send(node, subscribe{system_.spawn(counter, census_)});
+    if (audience_) {
+      auto role = bench::spawn_listener(system_, opts_, audience_);
+      bench::ask(self_, node, join_channel{bench::channel_used, role},
+                 [&](gossip_channel_actor& channel) {
+                   self_->send(role, bench::use_channel{std::move(channel)});
+                 });
+    }
+    bench::ask(self_, node, start_mesh{}, [] {});
+    nodes_.push_back(std::move(node));
+    return nodes_.back();
+  }
+
+  caf::actor_system& system_;
+  caf::scoped_actor self_;
+  bench::options opts_;
+  std::vector<router_actor> nodes_;
+  census_ptr census_;
+  std::shared_ptr<bench::audience> audience_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+  try {
+    auto opts = bench::parse_options(argc, argv);
+    bench::raise_descriptor_limit();
+    // Nobody waits for so many to take their leave.
+    bench::end_with_input();
+    bench::actor_config cfg{opts.threads};
+    caf::actor_system system{cfg};
+    crowd all{system, opts};
+    all.run();
+    for (;;)
+      pause();
+    return 0;
+  } catch (const std::exception& why) {
+    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
+    return 2;
+  }
+}
