@@ -1,0 +1,239 @@
+#include "gossip_channel_state.hpp"
+
+#include <utility>
+
+#include "../messages/errc.hpp"
+#include "core/routes.hpp"
+#include "gossip_sender.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+// How often lanes are looked at while something waits in one.
+constexpr auto lane_check_interval = std::chrono::milliseconds{250};
+
+// A connection that is gone cannot answer: CAF does, in its own words.
+caf::error as_no_connection(const caf::error& why) {
+  if (!went_away(why))
+    return why;
+  return make_error(errc::no_connection, "connection ended: " + describe(why));
+}
+
+} // namespace
+
+void gossip_channel_state::send_unicast(const unicast& x,
+                                        const late_answer_ptr& answer) {
+  if (stopping) {
+    ++figures.unicasts_dropped;
+    return answer->note(make_error(errc::stopped, "the node stops"));
+  }
+  auto size = wire::message_size(wire::message_tag::unicast, *channel,
+                                 ctx->self.name, x.to, x.data.size());
+  auto limit = wire::max_frame_size - crypto::seal_overhead;
+  if (size > limit) {
+    ++figures.unicasts_dropped;
+    return answer->note(
+      make_error(errc::too_large, "unicast of " + std::to_string(size)
+                                    + " bytes with its envelope, the limit is "
+                                    + std::to_string(limit)));
+  }
+  if (x.to == ctx->self.name) {
+    unicasts_arrived mine;
+    mine.messages.push_back({x.to, x.data});
+    return hand_over(std::move(mine), answer);
+  }
+  route_unicast(x, answer, false);
+}
+
+void gossip_channel_state::route_unicast(const unicast& x,
+                                         const late_answer_ptr& answer,
+                                         bool with_fresh_routes) {
+  auto hop = view->ways ? view->ways->next_hop(x.to, reach::all) : std::nullopt;
+  const auto* to = hop ? connection_to(*hop) : nullptr;
+  if (to) {
+    ++figures.unicasts_sent;
+    outgoing message;
+    message.tag = wire::message_tag::unicast;
+    message.source = ctx->self.name;
+    message.destination = x.to;
+    message.data = x.data;
+    return enqueue(*hop, *to, std::move(message), answer);
+  }
+  if (!with_fresh_routes)
+    return with_fresh_view(
+      [this, x, answer] { route_unicast(x, answer, true); });
+  ++figures.unicasts_dropped;
+  answer->note(
+    hop ? make_error(errc::no_connection, "no connection to " + hop->str()
+                                            + ", the next hop to " + x.to.str())
+        : make_error(errc::no_route, "no way to " + x.to.str()));
+}
+
+void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
+                                   outgoing x, const late_answer_ptr& answer) {
+  lanes->add(hop, to, std::move(x), answer);
+  if (!flushing) {
+    // Behind the work at hand: whatever else it has for this connection goes
+    // along.
+    flushing = true;
+    self->send(self, flush_lanes{});
+  }
+  if (!checking) {
+    checking = true;
+    self->delayed_send(self, lane_check_interval, check_lanes{});
+  }
+}
+
+void gossip_channel_state::flush() {
+  flushing = false;
+  while (auto batch = lanes->next_batch(self->clock().now())) {
+    auto taken = [this](const unicast_lanes::batch& x, const caf::error& why) {
+      lanes->taken(x, why, self->clock().now());
+      flush();
+    };
+    auto to = batch->to;
+    auto items = transmit{channel, std::exchange(batch->items, {})};
+    self->request(to, caf::infinite, std::move(items))
+      .then([taken, x = *batch] { taken(x, {}); },
+            [taken, x = *batch](const caf::error& why) {
+              taken(x, as_no_connection(why));
+            });
+  }
+}
+
+void gossip_channel_state::look_for_stuck() {
+  checking = lanes->check(self->clock().now());
+  if (checking)
+    self->delayed_send(self, lane_check_interval, check_lanes{});
+}
+
+void gossip_channel_state::relay_broadcast(peer_name source,
+                                           gossip_data_ptr data) {
+  with_fresh_view([this, source, data] {
+    for (auto neighbour : broadcast_targets(source))
+      if (const auto* to = connection_to(neighbour))
+        self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
+  });
+}
+
+void gossip_channel_state::relay_gossip(peer_name source,
+                                        gossip_data_ptr data) {
+  with_fresh_view([this, source, data] {
+    if (!view->ways)
+      return;
+    for (auto neighbour : view->ways->random_neighbours(source, rng))
+      if (const auto* to = connection_to(neighbour))
+        self->send(sender_to(neighbour, *to), queue_gossip{data});
+  });
+}
+
+void gossip_channel_state::gossip_periodically() {
+  self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
+  self->request(gossiper, caf::infinite, get_gossip{})
+    .then(
+      [this](gossip_data_ptr& everything) {
+        if (everything)
+          relay_gossip(ctx->self.name, std::move(everything));
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state to gossip: " + describe(why));
+      });
+}
+
+void gossip_channel_state::send_everything(const neighbour_added& x) {
+  self->request(gossiper, caf::infinite, get_gossip{})
+    .then(
+      [this, x](gossip_data_ptr& everything) {
+        if (everything)
+          self->send(sender_to(x.name, x.connection),
+                     queue_gossip{std::move(everything)});
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state for a new peer: " + describe(why));
+      });
+}
+
+// -- views
+
+void gossip_channel_state::with_fresh_view(std::function<void()> f) {
+  to_ask.push_back(std::move(f));
+  if (asked.empty())
+    ask_for_view();
+}
+
+void gossip_channel_state::ask_for_view() {
+  // What comes from now on may follow a change that the answer lacks: it waits
+  // for the next.
+  asked = std::exchange(to_ask, {});
+  auto run = [this] {
+    for (auto& f : std::exchange(asked, {}))
+      f();
+    if (asked.empty() && !to_ask.empty())
+      ask_for_view();
+  };
+  self->request(ctx->topology, caf::infinite, get_view{})
+    .then(
+      [this, run](mesh_view_ptr& fresh) {
+        set_view(std::move(fresh));
+        run();
+      },
+      [run](const caf::error&) { run(); });
+}
+
+void gossip_channel_state::set_view(mesh_view_ptr next) {
+  if (view->ways && next->ways
+      && next->ways->generation() < view->ways->generation())
+    return;
+  if (next == view)
+    return;
+  view = std::move(next);
+  targets.clear();
+  for (auto i = senders.begin(); i != senders.end();) {
+    const auto* to = connection_to(i->first);
+    if (to && *to == i->second.connection) {
+      ++i;
+    } else {
+      let_go(i->second);
+      i = senders.erase(i);
+    }
+  }
+}
+
+// A sender that nobody refers to any more ends before it hears that its
+// connection has: still linked, it would take us along.
+void gossip_channel_state::let_go(const sender_slot& x) {
+  if (x.sender)
+    self->unlink_from(x.sender);
+}
+
+const connection_actor*
+gossip_channel_state::connection_to(peer_name neighbour) const {
+  auto i = view->connections.find(neighbour);
+  return i == view->connections.end() ? nullptr : &i->second;
+}
+
+const std::vector<peer_name>&
+gossip_channel_state::broadcast_targets(peer_name source) {
+  static const std::vector<peer_name> none;
+  // Not noted for sources that do not exist: of those there is no end.
+  if (!view->ways || !view->ways->knows(source))
+    return none;
+  auto [i, is_new] = targets.try_emplace(source);
+  if (is_new)
+    i->second = view->ways->broadcast_targets(source, reach::all);
+  return i->second;
+}
+
+gossip_sender_actor
+gossip_channel_state::sender_to(peer_name neighbour,
+                                const connection_actor& to) {
+  auto& slot = senders[neighbour];
+  if (slot.connection != to) {
+    let_go(slot);
+    slot = {to, spawn_gossip_sender(self, ctx, channel, to)};
+  }
+  return slot.sender;
+}
+
+} // namespace cafmesh
