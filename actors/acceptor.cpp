@@ -30,6 +30,8 @@ struct acceptor_state {
   void accepted(connection_id id);
   void limit_strangers();
   void down(const caf::actor_addr& source);
+  void refuse();
+  void finish();
   void stop(caf::error why);
 
   acceptor_actor::pointer self;
@@ -122,6 +124,18 @@ void acceptor_state::down(const caf::actor_addr& source) {
     self->quit(caf::exit_reason::user_shutdown);
 }
 
+void acceptor_state::refuse() {
+  from.reset();
+  if (connections.empty())
+    self->quit(caf::exit_reason::user_shutdown);
+}
+
+void acceptor_state::finish() {
+  for (const auto& x : connections)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
+      self->send(caf::actor_cast<connection_actor>(ptr), finish_connections{});
+}
+
 void acceptor_state::stop(caf::error why) {
   from.reset();
   strangers.clear();
@@ -141,8 +155,10 @@ acceptor_behavior(acceptor_actor::stateful_pointer<acceptor_state> self,
   self->set_exit_handler(
       [st](caf::exit_msg& x) { st->stop(std::move(x.reason)); });
   return {
-      [st](socket_acceptable) { st->accept(); },
-      [st](stranger_accepted x) { st->accepted(x.id); },
+    [st](socket_acceptable) { st->accept(); },
+    [st](stranger_accepted x) { st->accepted(x.id); },
+    [st](refuse_connections) { st->refuse(); },
+    [st](finish_connections) { st->finish(); },
   };
 }
 

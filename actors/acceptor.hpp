@@ -8,8 +8,8 @@ namespace cafmesh {
 
 /// Accepts connections at a limited rate and keeps an eye on those that have
 /// not proved themselves: beyond the limit the oldest of them goes. Told to
-/// exit, it closes the listener and what it accepted, and ends when all of that
-/// is gone.
+/// refuse connections, it closes the listener, and ends when all that it
+/// accepted is gone; told to exit, it closes that, too.
 acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,
                               listener_ptr from);
 

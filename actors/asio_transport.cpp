@@ -117,6 +117,10 @@ public:
     }
   }
 
+  void end_writing() override {
+    ::shutdown(socket_.native_handle(), SHUT_WR);
+  }
+
   void set_owner(socket_owner_actor owner) override {
     owner_.set(owner);
   }

@@ -28,6 +28,7 @@ connection_interface::behavior_type connection_behavior(
   return {
     [st](const transmit& batch) { return st->send(batch); },
     [st](close_connection& x) { st->close(std::move(x.why)); },
+    [st](finish_connections) { st->finish(); },
     [st](get_connection_status) { return st->status(); },
     [st](socket_readable) { st->read_turn(); },
     [st](socket_writable) {
@@ -39,7 +40,7 @@ connection_interface::behavior_type connection_behavior(
     [st](const send_overlay_control& x) { return st->send_control(x); },
     [st](read_on) { st->read_turn(); },
     [st, self](keep_alive) {
-      if (st->closing)
+      if (st->closing || st->finishing)
         return;
       st->talk->send_heartbeat();
       st->flush();

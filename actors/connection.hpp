@@ -16,6 +16,8 @@ struct connection_start {
   /// What was dialled; empty for an inbound connection.
   std::string target;
   bool may_be_new = false;
+  /// Outbound: which of our passwords it introduces itself with.
+  std::size_t password = 0;
   /// Told when the remote of an inbound connection has proved itself.
   acceptor_actor accepted_by;
 };
@@ -27,6 +29,10 @@ connection_id next_connection_id() noexcept;
 /// `link`'s. Ends with the reason for closing as its exit reason.
 ///
 ///   handshaking -> registering (topology decides) -> open -> gone
+///                                                      `-> finishing -^
+///
+/// Finishing, it writes what waits and then the end, and is gone when the remote
+/// has closed in its turn; what still comes is not for us any more.
 ///
 /// It reads nothing while registering: gossip that came before would describe
 /// peers that we cannot reach yet, and the collection would drop them.

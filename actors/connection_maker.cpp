@@ -45,13 +45,17 @@ struct connection_maker_state {
   void start(context_ptr context);
   void look();
   void dial(const std::vector<std::string>& discovered);
+  void spawn_dial(const std::string& target, bool may_be_new,
+                  std::size_t password);
   void schedule();
   void failed(attempt_failed& x);
   void dialed(const connection_dialed& x);
   void added(const connection_tied_in& x);
-  void watch(const connection_actor& x, connection_id id,
-             const std::string& target);
+  struct watched;
+  bool dial_with_next_password(const watched& x, const caf::error& why);
   void down(caf::down_msg& x);
+  void refuse();
+  void finish();
   void stop();
   void quit_when_alone();
   dial_status status() const;
@@ -73,6 +77,8 @@ struct connection_maker_state {
     connection_id id;
     std::string target;
     bool is_tied_in = false;
+    bool may_be_new = false;
+    std::size_t password = 0;
   };
   std::unordered_map<caf::actor_addr, watched> connections;
   std::unordered_map<caf::actor_addr, std::string> dialers; // to their target
@@ -123,12 +129,17 @@ void connection_maker_state::dial(const std::vector<std::string>& discovered) {
   room = std::min(room, dials_at_once);
   for (auto& x : plan->due(discovered, room, now())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
-    auto dialer =
-      spawn_dialer(self->home_system(), ctx, x.address, x.may_be_new);
-    self->monitor(dialer);
-    dialers.emplace(dialer.address(), x.address);
+    spawn_dial(x.address, x.may_be_new, 0);
   }
   schedule();
+}
+
+void connection_maker_state::spawn_dial(const std::string& target,
+                                        bool may_be_new, std::size_t password) {
+  auto dialer =
+    spawn_dialer(self->home_system(), ctx, target, may_be_new, password);
+  self->monitor(dialer);
+  dialers.emplace(dialer.address(), target);
 }
 
 void connection_maker_state::schedule() {
@@ -151,22 +162,37 @@ void connection_maker_state::failed(attempt_failed& x) {
 }
 
 void connection_maker_state::dialed(const connection_dialed& x) {
-  watch(x.connection, x.id, x.target);
+  auto one = watched{x.id, x.target, false, x.may_be_new, x.password};
+  if (connections.emplace(x.connection.address(), std::move(one)).second)
+    self->monitor(x.connection);
+  // A dialer that we told to end may have had it already.
   if (stopping)
     self->send_exit(x.connection, make_error(errc::stopped, "the node stops"));
 }
 
 void connection_maker_state::added(const connection_tied_in& x) {
-  watch(x.connection, x.id, x.target);
-  connections[x.connection.address()].is_tied_in = true;
+  auto [i, is_inbound] =
+    connections.try_emplace(x.connection.address(), watched{x.id, x.target});
+  if (is_inbound)
+    self->monitor(x.connection);
+  i->second.is_tied_in = true;
   plan->connection_added(x.id, x.target, x.remote_address, x.remote);
   look(); // one dial less is under way
 }
 
-void connection_maker_state::watch(const connection_actor& x, connection_id id,
-                                   const std::string& target) {
-  if (connections.emplace(x.address(), watched{id, target, false}).second)
-    self->monitor(x);
+// Whether it does: once for each of our passwords.
+bool connection_maker_state::dial_with_next_password(const watched& x,
+                                                     const caf::error& why) {
+  if (stopping || x.is_tied_in || x.target.empty()
+      || !is(why, errc::cannot_open))
+    return false;
+  auto next = x.password + 1;
+  if (next >= ctx->passwords->get()->size())
+    return false;
+  ctx->write(log_level::debug, "[" + x.target + "] dialling with password "
+                                 + std::to_string(next + 1));
+  spawn_dial(x.target, x.may_be_new, next);
+  return true;
 }
 
 void connection_maker_state::down(caf::down_msg& x) {
@@ -176,20 +202,33 @@ void connection_maker_state::down(caf::down_msg& x) {
       plan->attempt_failed(i->second, x.reason, now());
     dialers.erase(i);
   } else if (auto j = connections.find(x.source); j != connections.end()) {
-    plan->connection_ended(j->second.id, j->second.target, std::move(x.reason),
-                           now());
+    if (!dial_with_next_password(j->second, x.reason))
+      plan->connection_ended(j->second.id, j->second.target,
+                             std::move(x.reason), now());
     connections.erase(j);
     look();
   }
   quit_when_alone();
 }
 
+// What was dialled is ours to end; what came in is the acceptor's.
+void connection_maker_state::finish() {
+  for (const auto& x : connections)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
+        ptr && !x.second.target.empty())
+      self->send(caf::actor_cast<connection_actor>(ptr), finish_connections{});
+}
+
 void connection_maker_state::stop() {
-  stopping = true;
   for (const auto& x : connections)
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
         ptr && !x.second.target.empty())
       self->send_exit(ptr, make_error(errc::stopped, "the node stops"));
+  refuse();
+}
+
+void connection_maker_state::refuse() {
+  stopping = true;
   for (const auto& x : dialers)
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
       self->send_exit(ptr, caf::exit_reason::user_shutdown);
@@ -251,6 +290,8 @@ maker_interface::behavior_type connection_maker_behavior(
     [st](attempt_failed& x) { st->failed(x); },
     [st](const connection_dialed& x) { st->dialed(x); },
     [st](const connection_tied_in& x) { st->added(x); },
+    [st](refuse_connections) { st->refuse(); },
+    [st](finish_connections) { st->finish(); },
     [st](get_dial_status) { return st->status(); },
     [st](look_again) { st->look(); },
   };

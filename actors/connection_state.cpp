@@ -69,16 +69,20 @@ void connection_state::begin(const local_identity& ourselves,
   ours.connection_half = our_half;
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
+  auto passwords = ctx->passwords->get();
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
   intro.max_version = ctx->config.max_protocol_version;
-  intro.accepted = ctx->passwords;
+  // There may be fewer by now than when it was dialled.
+  if (init.password < passwords->size())
+    intro.dial_with = init.password;
+  intro.accepted = passwords;
   intro.features = wire::to_features(ours);
   intro.features.merge(features); // those that are there already stay
   talk.emplace(std::move(intro),
-               ctx->passwords->empty() ? crypto::key_pair{}
-                                       : crypto::key_pair::random(),
+               passwords->empty() ? crypto::key_pair{}
+                                  : crypto::key_pair::random(),
                ctx->config.flavour);
   self->send(self, check_life{});
   flush();
@@ -101,6 +105,16 @@ void connection_state::close(caf::error why) {
     ended_by = std::move(why);
   else
     self->quit(std::move(why));
+}
+
+void connection_state::finish() {
+  if (closing || finishing)
+    return;
+  if (!talk || !talk->is_open())
+    return close(make_error(errc::stopped, "the node stops"));
+  finishing = true;
+  flush();
+  want_more();
 }
 
 void connection_state::check_deadlines() {
@@ -145,6 +159,8 @@ void connection_state::log(log_level level, const std::string& text) const {
 // -- reading
 
 bool connection_state::may_read() const {
+  if (finishing)
+    return !closing;
   return !closing && !registering && talk && unanswered < unanswered_batches;
 }
 
@@ -173,7 +189,8 @@ bool connection_state::read_once(std::size_t& budget) {
   switch (got.status) {
   case io_status::done:
     budget -= std::min(budget, got.size);
-    take(got.size);
+    if (!finishing)
+      take(got.size);
     if (got.size == room.size)
       return true;
     // A short read has emptied the socket: asking again costs less than
@@ -184,13 +201,27 @@ bool connection_state::read_once(std::size_t& budget) {
     want_more();
     return false;
   case io_status::closed:
-    close(make_error(errc::connection_closed, "by the remote"));
+    remote_ended(make_error(errc::connection_closed, "by the remote"));
     return false;
   case io_status::failed:
-    close(std::move(got.why));
+    remote_ended(std::move(got.why));
     return false;
   }
   return false;
+}
+
+void connection_state::remote_ended(caf::error why) {
+  if (finishing)
+    return close(make_error(errc::stopped, "the node stops"));
+  auto stage = talk->stage();
+  // Who cannot open our words says nothing.
+  if (init.outbound && stage == crypto::handshake::stage::introduction
+      && !ctx->passwords->get()->empty())
+    return close(make_error(
+      errc::cannot_open, "the remote did not answer our introduction, it may "
+                         "have another password: "
+                           + describe(why)));
+  close(std::move(why));
 }
 
 void connection_state::take(std::size_t size) {
@@ -384,7 +415,7 @@ void connection_state::hand_over(const gossip_channel_actor& to,
 // -- writing
 
 caf::result<void> connection_state::send(const transmit& batch) {
-  if (closing)
+  if (closing || finishing)
     return make_error(errc::no_connection, "connection is closing");
   caf::error failure;
   for (const auto& item : batch.items)
@@ -405,7 +436,7 @@ caf::result<void> connection_state::send(const transmit& batch) {
 
 caf::result<void>
 connection_state::send_control(const send_overlay_control& x) {
-  if (closing || !talk || !talk->is_open())
+  if (closing || finishing || !talk || !talk->is_open())
     return make_error(errc::no_connection, "connection is not open");
   if (auto why = talk->send_overlay(x.tag, x.data.view()))
     return why;
@@ -428,11 +459,14 @@ void connection_state::flush() {
       init.socket->want_writable();
       break;
     case io_status::closed:
-      return close(make_error(errc::connection_closed, "by the remote"));
+      return remote_ended(make_error(errc::connection_closed, "by the remote"));
     case io_status::failed:
-      return close(std::move(put.why));
+      return remote_ended(std::move(put.why));
     }
   }
+  if (finishing && !closing && talk->output().empty()
+      && !std::exchange(wrote_end, true))
+    init.socket->end_writing();
   if (closing || talk->output().size() > waiting_output / 2)
     return;
   for (auto& x : std::exchange(writers, {})) {

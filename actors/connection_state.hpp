@@ -47,6 +47,7 @@ struct connection_state {
   void start(context_ptr context, connection_start init);
   void begin(const local_identity& ourselves, wire::feature_map features);
   void close(caf::error why);
+  void finish();
   void check_deadlines();
   void log(log_level level, const std::string& text) const;
 
@@ -54,6 +55,7 @@ struct connection_state {
   void read_turn();
   bool read_once(std::size_t& budget);
   void take(std::size_t size);
+  void remote_ended(caf::error why);
   void introduced();
   void prepare_overlay();
   void offer_to_topology();
@@ -96,6 +98,8 @@ struct connection_state {
   instant last_heard;
   instant last_written;
   bool closing = false;
+  bool finishing = false;
+  bool wrote_end = false;
   bool registering = false;
   bool preparing = false; // the overlay makes its side of the connection
   caf::error ended_by;    // while it does

@@ -42,7 +42,8 @@ struct dialer_state {
 
   static inline const char* name = "cafmesh.dialer";
 
-  void start(context_ptr context, std::string address, bool new_ones);
+  void start(context_ptr context, std::string address, bool new_ones,
+             std::size_t with);
   void connect_next();
   void connected(socket_ptr socket);
   void fail(caf::error why);
@@ -51,16 +52,18 @@ struct dialer_state {
   context_ptr ctx;
   std::string target;
   bool may_be_new = false;
+  std::size_t password = 0;
   host_port where;
   std::vector<std::string> addresses; // still to be tried, last first
   caf::error last_failure;
 };
 
 void dialer_state::start(context_ptr context, std::string address,
-                         bool new_ones) {
+                         bool new_ones, std::size_t with) {
   ctx = std::move(context);
   target = std::move(address);
   may_be_new = new_ones;
+  password = with;
   auto parsed = host_port::parse(target);
   if (!parsed)
     return fail(std::move(parsed.error()));
@@ -86,9 +89,11 @@ void dialer_state::connected(socket_ptr socket) {
   init.outbound = true;
   init.target = target;
   init.may_be_new = may_be_new;
+  init.password = password;
   auto id = init.id;
   auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
-  self->send(ctx->maker, connection_dialed{target, id, std::move(connection)});
+  self->send(ctx->maker, connection_dialed{target, id, std::move(connection),
+                                           may_be_new, password});
   self->quit();
 }
 
@@ -100,9 +105,9 @@ void dialer_state::fail(caf::error why) {
 dialer_interface::behavior_type
 dialer_behavior(dialer_interface::stateful_pointer<dialer_state> self,
                 const context_ptr& ctx, const std::string& target,
-                bool may_be_new) {
+                bool may_be_new, std::size_t password) {
   auto st = &self->state;
-  st->start(ctx, target, may_be_new);
+  st->start(ctx, target, may_be_new, password);
   return {
       [st](name_resolved& x) {
         st->self->send(st->ctx->maker,
@@ -127,9 +132,10 @@ dialer_behavior(dialer_interface::stateful_pointer<dialer_state> self,
 } // namespace
 
 dialer_actor spawn_dialer(caf::actor_system& system, context_ptr ctx,
-                          std::string target, bool may_be_new) {
+                          std::string target, bool may_be_new,
+                          std::size_t password) {
   return system.spawn(dialer_behavior, std::move(ctx), std::move(target),
-                      may_be_new);
+                      may_be_new, password);
 }
 
 } // namespace cafmesh

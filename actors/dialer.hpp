@@ -11,7 +11,9 @@ namespace cafmesh {
 /// One attempt to reach a target: resolves its name anew, tries its addresses
 /// one after the other, makes a connection of the first that answers. Tells
 /// the connection maker how it went, and ends.
+/// @param password which of ours the connection introduces itself with.
 dialer_actor spawn_dialer(caf::actor_system& system, context_ptr ctx,
-                          std::string target, bool may_be_new);
+                          std::string target, bool may_be_new,
+                          std::size_t password);
 
 } // namespace cafmesh

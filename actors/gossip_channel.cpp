@@ -103,6 +103,7 @@ channel_interface::behavior_type gossip_channel_behavior(
       return st->arrived(batch);
     },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
+    [st, promised](drain) { st->drain_to(promised()); },
     [st](get_channel_status) { return st->status(); },
     [st](view_changed& x) { st->set_view(std::move(x.view)); },
     [st](const neighbour_added& x) { st->send_everything(x); },

@@ -108,10 +108,12 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-void gossip_channel_state::relay_broadcast(peer_name source,
-                                           gossip_data_ptr data) {
-  with_fresh_view([this, source, data] {
-    for (auto neighbour : broadcast_targets(source))
+void gossip_channel_state::relay_broadcast(
+  peer_name source, gossip_data_ptr data,
+  std::vector<peer_name> without_source) {
+  with_fresh_view([this, source, data, old = std::move(without_source)] {
+    auto source_is_there = view->ways && view->ways->knows(source);
+    for (auto neighbour : source_is_there ? broadcast_targets(source) : old)
       if (const auto* to = connection_to(neighbour))
         self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
   });
@@ -152,6 +154,16 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
       [this](const caf::error& why) {
         log(log_level::warning, "no state for a new peer: " + describe(why));
       });
+}
+
+void gossip_channel_state::drain_to(const late_answer_ptr& answer) {
+  // What waits for a fresh view comes first.
+  with_fresh_view([this, answer] {
+    lanes->answer_at_end(std::make_shared<late_answer>(answer));
+    for (const auto& x : senders)
+      self->request(x.second.sender, caf::infinite, drain{})
+        .then([answer] {}, [answer](const caf::error&) {});
+  });
 }
 
 // -- views

@@ -79,10 +79,13 @@ struct gossip_channel_state {
                const late_answer_ptr& answer);
   void flush();
   void look_for_stuck();
-  void relay_broadcast(peer_name source, gossip_data_ptr data);
+  /// @param without_source whom to send it to if its source is gone by then.
+  void relay_broadcast(peer_name source, gossip_data_ptr data,
+                       std::vector<peer_name> without_source = {});
   void relay_gossip(peer_name source, gossip_data_ptr data);
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
+  void drain_to(const late_answer_ptr& answer);
 
   // -- views
   void with_fresh_view(std::function<void()> f);

@@ -1,6 +1,7 @@
 #include "gossip_sender.hpp"
 
 #include <utility>
+#include <vector>
 
 #include <caf/local_actor.hpp>
 #include <caf/stateful_actor.hpp>
@@ -9,6 +10,7 @@
 #include "../messages/errc.hpp"
 #include "../messages/quoted.hpp"
 #include "core/gossip_queue.hpp"
+#include "late_answer.hpp"
 
 namespace cafmesh {
 
@@ -26,7 +28,7 @@ struct gossip_sender_state {
       return;
     auto item = queue.pop();
     if (!item)
-      return;
+      return waiting_for_end.clear();
     transmit batch;
     batch.channel = channel;
     for (auto& message : item->data->encode()) {
@@ -59,6 +61,7 @@ struct gossip_sender_state {
   connection_actor to;
   gossip_queue queue;
   bool busy = false;
+  std::vector<late_answer_ptr> waiting_for_end; // answered when they go
 };
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(
@@ -78,6 +81,11 @@ gossip_sender_actor::behavior_type gossip_sender_behavior(
     },
     [st](queue_broadcast& x) {
       st->queue.add_broadcast(x.source, std::move(x.data));
+      st->pump();
+    },
+    [st](drain) {
+      st->waiting_for_end.push_back(std::make_shared<late_answer>(
+        st->self, st->self->make_response_promise()));
       st->pump();
     },
   };

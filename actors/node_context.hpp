@@ -8,6 +8,7 @@
 #include "../messages/actor_interfaces.hpp"
 #include "../messages/type_ids.hpp"
 #include "core/topology.hpp"
+#include "current_passwords.hpp"
 #include "log.hpp"
 #include "overlay.hpp"
 #include "settings.hpp"
@@ -16,11 +17,11 @@
 namespace cafmesh {
 
 /// What the actors of one router share. Filled in by the router before the
-/// first of them needs it, never changed afterwards.
+/// first of them needs it; but for the passwords, never changed afterwards.
 struct node_context {
   settings config;
   local_identity self;
-  crypto::passwords passwords;
+  std::shared_ptr<current_passwords> passwords;
   transport_ptr sockets;
   log_sink_ptr log;
   overlay_actor overlay; // null: none

@@ -22,8 +22,24 @@ namespace cafmesh {
 
 namespace {
 
+// router -> itself
+struct drained_long_enough {};
+
+using router_interface =
+  router_actor::extend<caf::reacts_to<drained_long_enough>>;
+
+} // namespace
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
+
+namespace cafmesh {
+
+namespace {
+
 struct router_state {
-  explicit router_state(router_actor::pointer self_ptr) : self(self_ptr) {
+  explicit router_state(router_interface::pointer self_ptr) : self(self_ptr) {
   }
 
   static inline const char* name = "cafmesh.router";
@@ -35,12 +51,19 @@ struct router_state {
   gossip_channel_actor add_channel(const std::string& channel,
                                    gossiper_actor gossiper);
   caf::result<mesh_status> status();
+  caf::result<void> change_passwords(crypto::passwords accepted);
+  void warn_of_short_passwords() const;
+
   caf::result<void> stop();
   void begin_stop();
+  void drain_channels();
+  void finish_connections_now();
+  void close_connections();
+  void end_if_alone();
   void child_down(const caf::down_msg& x);
   void stop_channels();
 
-  router_actor::pointer self;
+  router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
   listener_ptr listening; // until the start
   std::string address;
@@ -50,6 +73,7 @@ struct router_state {
   instant started_at{};
   bool started = false;
   bool stopping = false;
+  std::size_t draining = 0; // channels
   caf::error failure; // why it stops, if nobody asked it to
   std::vector<caf::response_promise> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
@@ -92,8 +116,9 @@ caf::result<void> router_state::start() {
   self->send(ctx->maker, start_mesh{});
   ctx->write(log_level::info,
              "node " + ctx->self.name.str() + "(" + ctx->self.nickname
-                 + ") listens on " + address
-                 + (ctx->passwords->empty() ? ", plain" : ", encrypted"));
+               + ") listens on " + address
+               + (ctx->passwords->get()->empty() ? ", plain" : ", encrypted"));
+  warn_of_short_passwords();
   return caf::unit;
 }
 
@@ -163,7 +188,7 @@ caf::result<mesh_status> router_state::status() {
   auto& known = request.known;
   known.min_protocol_version = config.effective_min_version();
   known.max_protocol_version = config.max_protocol_version;
-  known.encryption = !ctx->passwords->empty();
+  known.encryption = !ctx->passwords->get()->empty();
   known.discovery = config.discovery;
   known.name = ctx->self.name;
   known.nickname = ctx->self.nickname;
@@ -177,6 +202,45 @@ caf::result<mesh_status> router_state::status() {
     request.channels.push_back(x.second);
   return self->delegate(spawn_status_query(self->home_system(), ctx),
                         std::move(request));
+}
+
+// -- passwords
+
+// Peers with and without encryption refuse each other: between the two there is
+// no way that would not cut the mesh in halves.
+caf::result<void> router_state::change_passwords(crypto::passwords accepted) {
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  auto encrypts = !ctx->passwords->get()->empty();
+  if (!encrypts && accepted && !accepted->empty())
+    return make_error(errc::bad_setting,
+                      "passwords must be none while a node without encryption "
+                      "runs, not "
+                        + std::to_string(accepted->size()));
+  if (encrypts && (!accepted || accepted->empty()))
+    return make_error(
+      errc::bad_setting,
+      "passwords must be 1 or more while a node with encryption "
+      "runs, not 0");
+  if (!encrypts)
+    return caf::unit;
+  ctx->write(log_level::info, "passwords have changed, accepted from now on: "
+                                + std::to_string(accepted->size()));
+  ctx->passwords->set(std::move(accepted));
+  warn_of_short_passwords();
+  return caf::unit;
+}
+
+void router_state::warn_of_short_passwords() const {
+  auto all = ctx->passwords->get();
+  for (std::size_t i = 0; i < all->size(); ++i)
+    if ((*all)[i].size() < crypto::least_password_size)
+      ctx->write(log_level::warning,
+                 "password " + std::to_string(i + 1) + " of "
+                   + std::to_string(all->size()) + " is shorter than "
+                   + std::to_string(crypto::least_password_size)
+                   + " characters: whoever we dial, or who listens on the way, "
+                     "can find it by trying");
 }
 
 // -- stop
@@ -193,10 +257,43 @@ void router_state::begin_stop() {
     return;
   stopping = true;
   listening.reset();
-  // Connections first: they still need topology and channels to end well.
+  // That our connections go, one after the other, is for nobody to hear: each
+  // neighbour finds out by himself, and all at the same time.
+  self->send(ctx->topology, announce_through{});
+  if (acceptor)
+    self->send(acceptor, refuse_connections{});
+  self->send(ctx->maker, refuse_connections{});
+  if (failure || ctx->config.drain_limit.count() == 0)
+    return close_connections();
+  self->delayed_send(self, ctx->config.drain_limit, drained_long_enough{});
+  drain_channels();
+}
+
+void router_state::drain_channels() {
+  draining = channels.size();
+  auto one_less = [this] {
+    if (draining > 0 && --draining == 0)
+      finish_connections_now();
+  };
+  for (const auto& x : channels)
+    self->request(x.second, caf::infinite, drain{})
+      .then(one_less, [one_less](const caf::error&) { one_less(); });
+}
+
+// They still need topology and channels to end well.
+void router_state::finish_connections_now() {
+  if (acceptor)
+    self->send(acceptor, finish_connections{});
+  self->send(ctx->maker, finish_connections{});
+  end_if_alone();
+}
+
+void router_state::close_connections() {
+  draining = 0;
   if (acceptor)
     self->send_exit(acceptor, caf::exit_reason::user_shutdown);
   self->send_exit(ctx->maker, caf::exit_reason::user_shutdown);
+  end_if_alone();
 }
 
 void router_state::stop_channels() {
@@ -218,10 +315,14 @@ void router_state::child_down(const caf::down_msg& x) {
     begin_stop();
   }
   children.erase(i);
+  end_if_alone();
+}
+
+void router_state::end_if_alone() {
   auto connections_gone =
       children.count(ctx->maker.address()) == 0
       && (!acceptor || children.count(acceptor.address()) == 0);
-  if (!connections_gone)
+  if (!connections_gone || draining > 0)
     return;
   if (!children.empty())
     return stop_channels();
@@ -233,42 +334,49 @@ void router_state::child_down(const caf::down_msg& x) {
 
 // -- behaviour
 
-router_actor::behavior_type
-router_behavior(router_actor::stateful_pointer<router_state> self,
+router_interface::behavior_type
+router_behavior(router_interface::stateful_pointer<router_state> self,
                 const std::shared_ptr<node_context>& ctx,
                 const listener_ptr& listening) {
   auto st = &self->state;
   st->begin(ctx, listening);
   return {
-      [st](start_mesh) { return st->start(); },
-      [st](stop_mesh) { return st->stop(); },
-      [st](connect_to& x) -> caf::result<void> {
-        if (st->stopping)
-          return make_error(errc::stopped, "the node was stopped");
-        return st->self->delegate(st->ctx->maker, std::move(x));
-      },
-      [st](forget& x) -> caf::result<void> {
-        if (st->stopping)
-          return make_error(errc::stopped, "the node was stopped");
-        return st->self->delegate(st->ctx->maker, std::move(x));
-      },
-      [st](const join_channel& x) { return st->join(x); },
-      [st](const find_channel& x) { return st->find(x); },
-      [st](get_topology) {
-        return st->self->delegate(st->ctx->topology, get_topology{});
-      },
-      [st](subscribe& x) -> caf::result<void> {
-        if (st->stopping)
-          return make_error(errc::stopped, "the node was stopped");
-        if (!x.subscriber)
-          return make_error(errc::bad_setting, "a subscriber is needed");
-        return st->self->delegate(st->ctx->topology, std::move(x));
-      },
-      [st](get_status) { return st->status(); },
-      [st](get_node) {
-        const auto& us = st->ctx->self;
-        return node_description{us.name, us.nickname, us.uid, st->address};
-      },
+    [st](start_mesh) { return st->start(); },
+    [st](stop_mesh) { return st->stop(); },
+    [st](drained_long_enough) {
+      if (!st->children.empty())
+        st->close_connections();
+    },
+    [st](connect_to& x) -> caf::result<void> {
+      if (st->stopping)
+        return make_error(errc::stopped, "the node was stopped");
+      return st->self->delegate(st->ctx->maker, std::move(x));
+    },
+    [st](forget& x) -> caf::result<void> {
+      if (st->stopping)
+        return make_error(errc::stopped, "the node was stopped");
+      return st->self->delegate(st->ctx->maker, std::move(x));
+    },
+    [st](set_passwords& x) {
+      return st->change_passwords(std::move(x.accepted));
+    },
+    [st](const join_channel& x) { return st->join(x); },
+    [st](const find_channel& x) { return st->find(x); },
+    [st](get_topology) {
+      return st->self->delegate(st->ctx->topology, get_topology{});
+    },
+    [st](subscribe& x) -> caf::result<void> {
+      if (st->stopping)
+        return make_error(errc::stopped, "the node was stopped");
+      if (!x.subscriber)
+        return make_error(errc::bad_setting, "a subscriber is needed");
+      return st->self->delegate(st->ctx->topology, std::move(x));
+    },
+    [st](get_status) { return st->status(); },
+    [st](get_node) {
+      const auto& us = st->ctx->self;
+      return node_description{us.name, us.nickname, us.uid, st->address};
+    },
   };
 }
 
@@ -314,8 +422,9 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
     config.port = bound->port;
   ctx->self = make_identity(config);
   config.min_protocol_version = config.effective_min_version();
-  ctx->passwords = std::make_shared<const std::vector<crypto::secret>>(
-      std::exchange(config.passwords, {}));
+  ctx->passwords = std::make_shared<current_passwords>(
+    std::make_shared<const std::vector<crypto::secret>>(
+      std::exchange(config.passwords, {})));
   ctx->config = std::move(config);
   return system.spawn(router_behavior, std::move(ctx), std::move(*listening));
 }

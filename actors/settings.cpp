@@ -57,9 +57,14 @@ caf::error check_times(const settings& x) {
     if (value.count() <= 0 || value > longest_time)
       return bad(name, "longer than 0 ms and at most a year",
                  std::to_string(value.count()) + " ms");
-  if (auto v = x.announcement_interval; v.count() < 0 || v > longest_time)
-    return bad("announcement_interval", "0 ms or more and at most a year",
-               std::to_string(v.count()) + " ms");
+  const std::pair<const char*, std::chrono::milliseconds> may_be_none[] = {
+      {"announcement_interval", x.announcement_interval},
+      {"drain_limit", x.drain_limit},
+  };
+  for (const auto& [name, value] : may_be_none)
+    if (value.count() < 0 || value > longest_time)
+      return bad(name, "0 ms or more and at most a year",
+                 std::to_string(value.count()) + " ms");
   if (x.effective_patience() <= x.heartbeat_interval)
     return bad("patience", "longer than heartbeat_interval",
                std::to_string(x.effective_patience().count()) + " ms");

@@ -75,6 +75,9 @@ struct settings {
   std::chrono::milliseconds retry_max{360'000};
   /// Topology changes are gathered for this long before they are announced.
   std::chrono::milliseconds announcement_interval{1'000};
+  /// Stopping waits this long for neighbours to take what was accepted for
+  /// them. 0: not at all.
+  std::chrono::milliseconds drain_limit{2'000};
 
   // -- how much
 

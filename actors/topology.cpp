@@ -85,6 +85,7 @@ struct topology_state {
   context_ptr ctx;
   std::optional<topology> mesh;
   gossip_channel_actor channel; // through which we announce
+  bool silent = false;          // announce nothing any more
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 
@@ -224,9 +225,10 @@ void topology_state::tell_of_peers(topology_effects& effects) {
 }
 
 void topology_state::announce() {
-  if (!channel)
+  if (!channel && !silent)
     return;
-  if (auto data = mesh->take_announcement(now()))
+  // Taken in silence, too: what is never taken stays due.
+  if (auto data = mesh->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
 
@@ -319,6 +321,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     },
     [st](get_view) { return st->current_view(); },
     [st](announce_through& x) {
+      st->silent = !x.channel;
       st->channel = std::move(x.channel);
       st->announce();
     },

@@ -33,14 +33,17 @@ struct io_result {
   caf::error why;       ///< errc::socket_failed, if failed
 };
 
-/// A connected stream. Closed when it goes; what was not sent is discarded,
-/// as the protocol's linger of zero demands.
+/// A connected stream. Closed when it goes; what the remote has not received is
+/// discarded, as the protocol's linger of zero demands.
 class stream_socket {
 public:
   virtual ~stream_socket() = default;
 
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
+  /// Nothing more will be written: behind the last byte the remote reads the
+  /// end. When it closes in its turn, it has read all.
+  virtual void end_writing() = 0;
 
   /// Who is told `socket_readable` and `socket_writable`. Before the first
   /// want_…; once.

@@ -99,6 +99,15 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
     ready_.push_back(x.hop);
 }
 
+void unicast_lanes::answer_at_end(const late_answer_ptr& answer) {
+  for (auto& entry : lanes_) {
+    if (entry.second.waiting)
+      entry.second.waiting->push_back(answer);
+    for (auto& under_way : entry.second.unanswered)
+      under_way->push_back(answer);
+  }
+}
+
 bool unicast_lanes::check(instant now) {
   auto anything = false;
   for (auto i = lanes_.begin(); i != lanes_.end();) {

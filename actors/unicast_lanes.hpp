@@ -49,6 +49,10 @@ public:
   /// The connection took a batch, or failed to: then all of it is lost.
   void taken(const batch& x, const caf::error& failure, instant now);
 
+  /// Holds the answer back until the connections have taken, or will never take,
+  /// all that has been added by now.
+  void answer_at_end(const late_answer_ptr& answer);
+
   /// Finds stuck neighbours and drops what waits for them. @returns whether anything still
   /// waits, so that another look is due.
   bool check(instant now);

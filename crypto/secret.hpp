@@ -17,6 +17,11 @@ void initialize();
 /// Overwrites memory in a way that the compiler keeps.
 void wipe(void* data, std::size_t size) noexcept;
 
+/// Bytes below which a password can be guessed: whoever we dial, or who listens
+/// on the way, can try as many as he likes against what he heard, 10^10 and more
+/// a second. 16 letters and digits, if drawn by chance, are 95 bits.
+constexpr std::size_t least_password_size = 16;
+
 /// A password. Wiped when it goes; never rendered, never compared with `==`.
 class secret {
 public:

@@ -25,8 +25,9 @@ class routes;
 using socket_owner_actor = caf::typed_actor<caf::reacts_to<socket_readable>,
                                             caf::reacts_to<socket_writable>>;
 
-using acceptor_actor = caf::typed_actor<caf::reacts_to<socket_acceptable>,
-                                        caf::reacts_to<stranger_accepted>>;
+using acceptor_actor = caf::typed_actor<
+  caf::reacts_to<socket_acceptable>, caf::reacts_to<stranger_accepted>,
+  caf::reacts_to<refuse_connections>, caf::reacts_to<finish_connections>>;
 
 using dialer_actor = caf::typed_actor<
     caf::reacts_to<name_resolved>, caf::reacts_to<name_unresolved>,
@@ -35,8 +36,9 @@ using dialer_actor = caf::typed_actor<
 // -- connection
 
 using connection_actor = caf::typed_actor<
-    caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
-    caf::replies_to<get_connection_status>::with<connection_status>>;
+  caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
+  caf::reacts_to<finish_connections>,
+  caf::replies_to<get_connection_status>::with<connection_status>>;
 
 // -- gossip
 
@@ -48,8 +50,9 @@ using gossiper_actor =
                      caf::replies_to<get_gossip>::with<gossip_data_ptr>>;
 
 /// One a (connection, channel).
-using gossip_sender_actor = caf::typed_actor<caf::reacts_to<queue_gossip>,
-                                             caf::reacts_to<queue_broadcast>>;
+using gossip_sender_actor =
+  caf::typed_actor<caf::reacts_to<queue_gossip>,
+                   caf::reacts_to<queue_broadcast>, caf::reacts_to<drain>>;
 
 /// topology -> watchers: routes and the connections to our neighbours, as of
 /// one moment. Immutable and shared.
@@ -81,10 +84,11 @@ struct adopt_gossiper {
 
 /// A channel as its users see it.
 using gossip_channel_actor =
-    caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<unicasts>,
-                     caf::reacts_to<broadcast>, caf::reacts_to<gossip>,
-                     caf::reacts_to<deliveries>, caf::reacts_to<adopt_gossiper>,
-                     caf::replies_to<get_channel_status>::with<channel_status>>;
+  caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<unicasts>,
+                   caf::reacts_to<broadcast>, caf::reacts_to<gossip>,
+                   caf::reacts_to<deliveries>, caf::reacts_to<adopt_gossiper>,
+                   caf::reacts_to<drain>,
+                   caf::replies_to<get_channel_status>::with<channel_status>>;
 
 // -- events
 
@@ -118,7 +122,8 @@ struct watch_views {
 /// channel -> topology: a view that includes every change so far.
 struct get_view {};
 
-/// router -> topology: the channel that announcements go through.
+/// router -> topology: the channel that announcements go through; none: from
+/// now on nothing is announced.
 struct announce_through {
   gossip_channel_actor channel;
 };
@@ -142,6 +147,9 @@ struct connection_dialed {
   std::string target;
   connection_id id;
   connection_actor connection;
+  bool may_be_new = false;
+  /// Which of our passwords it introduces itself with.
+  std::size_t password = 0;
 };
 struct connection_tied_in {
   connection_id id;
@@ -152,11 +160,12 @@ struct connection_tied_in {
 };
 
 using connection_maker_actor = view_watcher_actor::extend<
-    caf::reacts_to<start_mesh>, caf::reacts_to<connect_to>,
-    caf::reacts_to<forget>, caf::reacts_to<attempt_resolved>,
-    caf::reacts_to<attempt_failed>,
-    caf::reacts_to<connection_dialed>, caf::reacts_to<connection_tied_in>,
-    caf::replies_to<get_dial_status>::with<dial_status>>;
+  caf::reacts_to<start_mesh>, caf::reacts_to<connect_to>,
+  caf::reacts_to<forget>, caf::reacts_to<attempt_resolved>,
+  caf::reacts_to<attempt_failed>, caf::reacts_to<connection_dialed>,
+  caf::reacts_to<connection_tied_in>, caf::reacts_to<refuse_connections>,
+  caf::reacts_to<finish_connections>,
+  caf::replies_to<get_dial_status>::with<dial_status>>;
 
 // -- router
 
@@ -174,13 +183,14 @@ struct find_channel {
 };
 
 using router_actor =
-    caf::typed_actor<caf::reacts_to<start_mesh>, caf::reacts_to<stop_mesh>,
-                     caf::reacts_to<connect_to>, caf::reacts_to<forget>,
-                     caf::replies_to<join_channel>::with<gossip_channel_actor>,
-                     caf::replies_to<find_channel>::with<gossip_channel_actor>,
-                     caf::replies_to<get_topology>::with<mesh_description>,
-                     caf::replies_to<get_node>::with<node_description>,
-                     caf::replies_to<get_status>::with<mesh_status>,
-                     caf::reacts_to<subscribe>>;
+  caf::typed_actor<caf::reacts_to<start_mesh>, caf::reacts_to<stop_mesh>,
+                   caf::reacts_to<connect_to>, caf::reacts_to<forget>,
+                   caf::reacts_to<set_passwords>,
+                   caf::replies_to<join_channel>::with<gossip_channel_actor>,
+                   caf::replies_to<find_channel>::with<gossip_channel_actor>,
+                   caf::replies_to<get_topology>::with<mesh_description>,
+                   caf::replies_to<get_node>::with<node_description>,
+                   caf::replies_to<get_status>::with<mesh_status>,
+                   caf::reacts_to<subscribe>>;
 
 } // namespace cafmesh

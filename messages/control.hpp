@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,12 @@
 #include "ids.hpp"
 #include "peer_name.hpp"
 
-/// What users tell a node, and what its parts tell each other about dialling.
+namespace cafmesh::crypto {
+class secret;
+} // namespace cafmesh::crypto
+
+/// What users tell a node, and what its parts tell each other about dialling and
+/// about the end.
 namespace cafmesh {
 
 // -- users -> router
@@ -18,10 +24,18 @@ namespace cafmesh {
 /// nothing passes them by. A second one is answered with errc::already_started.
 struct start_mesh {};
 
-/// Close everything, free the port, end all actors but the users'. Answered
-/// when that is done. Whatever is asked of the node from then on is answered
-/// with an error that `is` errc::stopped, and changes nothing.
+/// Send what was accepted, for no longer than the drain limit, then close
+/// everything, free the port, end all actors but the users'. Answered when that
+/// is done. Whatever is asked of the node from now on is answered with an error
+/// that `is` errc::stopped, and changes nothing.
 struct stop_mesh {};
+
+/// Accept these passwords from now on, the first is dialled with; connections
+/// that exist stay. errc::bad_setting for none where there were some, and for
+/// some where there were none. Never rendered, and for this process alone.
+struct set_passwords {
+  std::shared_ptr<const std::vector<crypto::secret>> accepted;
+};
 
 /// Keep connections to these addresses, `host[:port]`, from now on; each is
 /// tried at once. All or nothing: errc::bad_address for one that does not
@@ -70,5 +84,18 @@ struct attempt_failed {
 struct stranger_accepted {
   connection_id id;
 };
+
+// -- the end: router -> the others, in this order
+
+/// -> acceptor, connection_maker: accept and dial no more.
+struct refuse_connections {};
+
+/// -> gossip_channel -> gossip_sender: answered when the connections have taken
+/// all that had been asked for by now.
+struct drain {};
+
+/// -> acceptor, connection_maker -> connection: take no more, write what there
+/// is, then close.
+struct finish_connections {};
 
 } // namespace cafmesh

@@ -94,6 +94,12 @@ public:
     return put;
   }
 
+  void end_writing() override {
+    std::lock_guard guard{wires_->mutex};
+    if (*inner_)
+      (*inner_)->end_writing();
+  }
+
   void set_owner(socket_owner_actor owner) override {
     std::lock_guard guard{wires_->mutex};
     if (*inner_)

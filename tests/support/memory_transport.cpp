@@ -128,6 +128,11 @@ public:
     return {io_status::done, size, {}};
   }
 
+  void end_writing() override {
+    out_->writer_gone = true;
+    world_->look_again();
+  }
+
   void set_owner(socket_owner_actor owner) override {
     owner_ = owner.address();
   }

@@ -86,11 +86,15 @@ void node::start() {
 void node::stop() {
   if (!router_)
     return;
-  auto stopped = world_.ask<void>(router_, stop_mesh{});
-  BOOST_TEST(!stopped.is_open, "the node does not stop");
+  auto stopped = ask_later<void>(world_.system(), router_, stop_mesh{});
+  world_.run();
+  // Somebody may not take what is for him.
+  if (stopped->is_open)
+    world_.run_for(config_.drain_limit);
+  BOOST_TEST(!stopped->is_open, "the node does not stop");
   // A test may have stopped it in its own way.
-  auto is_gone = stopped.why == caf::sec::request_receiver_down;
-  BOOST_TEST((!stopped.why || is_gone), describe(stopped.why));
+  auto is_gone = stopped->why == caf::sec::request_receiver_down;
+  BOOST_TEST((!stopped->why || is_gone), describe(stopped->why));
   router_ = nullptr;
   for (const auto& x : gossipers_)
     caf::anon_send_exit(x.second, caf::exit_reason::user_shutdown);
