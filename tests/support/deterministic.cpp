@@ -1,5 +1,8 @@
 #include "deterministic.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <caf/atom.hpp>
 
 namespace cafmesh::test {
@@ -29,8 +32,12 @@ instant deterministic::now() {
 }
 
 void deterministic::run() {
-  while (scheduler_.try_run_once())
-    continue;
+  do {
+    auto& jobs = scheduler_.jobs;
+    if (dice_ && jobs.size() > 1)
+      std::swap(jobs.front(), jobs[(*dice_)() % jobs.size()]);
+    ++turns_;
+  } while (scheduler_.try_run_once());
 }
 
 void deterministic::run_for(duration how_long) {

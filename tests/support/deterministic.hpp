@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 
 #include <caf/actor_system.hpp>
@@ -33,8 +34,20 @@ public:
   /// Does all that can be done without time going on.
   void run();
 
+  /// From now on whose turn it is, of those who have something to do, is a
+  /// matter of chance: what one tells two others may be known to either first,
+  /// while what one tells another stays in order.
+  void shuffle(std::uint64_t seed) {
+    dice_.emplace(seed);
+  }
+
   /// The same, step by step from timeout to timeout, for so long.
   void run_for(duration how_long);
+
+  /// How often an actor had its turn.
+  std::uint64_t turns() const noexcept {
+    return turns_;
+  }
 
   /// Actors that have not ended.
   std::size_t running() {
@@ -49,6 +62,8 @@ private:
   testing_config config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator& scheduler_;
+  std::optional<std::mt19937_64> dice_;
+  std::uint64_t turns_ = 0;
 };
 
 /// What came of a question. Still open: neither value nor failure.

@@ -1,0 +1,343 @@
+#include "random_walk.hpp"
+
+#include <algorithm>
+
+#include <boost/test/unit_test.hpp>
+
+namespace cafmesh::test {
+
+namespace {
+
+constexpr std::size_t fewest = 3;
+constexpr std::size_t most = 8;
+constexpr std::size_t longest = 24; // steps
+// Times are short, so that no virtual time passes in which nothing happens.
+constexpr auto longest_pause = milliseconds{3000};
+constexpr auto heartbeat = seconds{2};
+constexpr auto gossip_interval = seconds{5};
+constexpr auto longest_retry = seconds{5};
+// The longest that mending may take: two lost heartbeats, a retry, the
+// introduction, a second for gathered announcements, a round of gossip; and as
+// much again for those who lost a tie and have to dial again.
+constexpr auto patience = seconds{120};
+
+} // namespace
+
+random_walk::random_walk(std::uint64_t seed)
+    : dice_(seed), size_(fewest + below(most - fewest + 1)),
+      discovery_(below(2) == 0) {
+  shuffle(dice_());
+  for (char who : letters())
+    begin_life(who);
+  // A tree, so that there is a way from everybody to everybody.
+  for (std::size_t i = 1; i < size_; ++i)
+    connect(static_cast<char>('a' + i), static_cast<char>('a' + below(i)));
+  run_for(milliseconds{below(5000)});
+}
+
+random_walk::~random_walk() = default;
+
+std::string random_walk::run_schedule() {
+  for (auto left = 4 + below(longest - 3); left > 0 && wrong_.empty(); --left) {
+    ++steps;
+    step();
+    run_for(milliseconds{below(longest_pause.count())});
+    check_counters();
+  }
+  wire::counter_map known;
+  for (char who : letters())
+    for (const auto& [peer, count] : counts_of(who))
+      known[peer] = std::max(known[peer], count);
+  heal();
+  if (wrong_.empty() && wait_for_agreement())
+    check_counts_after(known) && check_broadcasts();
+  return wrong_;
+}
+
+// -- what happens
+
+void random_walk::step() {
+  auto who = anybody();
+  switch (below(16)) {
+  case 0:
+  case 1:
+    return connect(who, another(who));
+  case 2:
+    return forget_one();
+  case 3:
+  case 4:
+    return cut_one();
+  case 5:
+    return unplug_one();
+  case 6:
+    return partition();
+  case 7:
+    return isolate(who, true);
+  case 8:
+    return heal();
+  case 9:
+  case 10:
+    return restart(who, false);
+  case 11:
+    return restart(who, true);
+  case 12:
+  case 13:
+  case 14:
+    return count_up(who);
+  default:
+    return say(who);
+  }
+}
+
+// Two that name each other would replace their connection now and then.
+void random_walk::connect(char x, char y) {
+  if (!dialled_.emplace(std::minmax(x, y), x).second)
+    return;
+  note(std::string{"connect "} + x + y);
+  at(x).connect_to(at(y));
+}
+
+void random_walk::forget_one() {
+  auto [x, y] = any_pair();
+  auto found = dialled_.find({x, y});
+  // Those of the tree stay, or there might be no way any more.
+  if (found == dialled_.end() || dialled_.size() < 2 * size_)
+    return;
+  auto from = found->second;
+  note(std::string{"forget "} + x + y);
+  at(from).forget({at(from == x ? y : x).address()});
+  dialled_.erase(found);
+}
+
+void random_walk::cut_one() {
+  auto [x, y] = any_pair();
+  note(std::string{"cut "} + x + y);
+  net().cut(at(x).host(), at(y).host());
+}
+
+void random_walk::unplug_one() {
+  auto both = any_pair();
+  note(std::string{"unplug "} + both.first + both.second);
+  net().unplug(at(both.first).host(), at(both.second).host());
+  unplugged_.insert(both);
+}
+
+void random_walk::partition() {
+  auto side = dice_();
+  std::string text = "partition";
+  for (char x : letters())
+    text += (side >> (x - 'a') & 1) != 0 ? std::string{" "} + x : "";
+  note(text);
+  for (char x : letters())
+    for (char y : letters())
+      if (x < y && ((side >> (x - 'a') ^ side >> (y - 'a')) & 1) != 0) {
+        net().unplug(at(x).host(), at(y).host());
+        unplugged_.insert({x, y});
+      }
+}
+
+void random_walk::isolate(char who, bool alone) {
+  note((alone ? "isolate " : "join ") + std::string(1, who));
+  for (char other : letters()) {
+    if (other == who)
+      continue;
+    if (alone) {
+      net().unplug(at(who).host(), at(other).host());
+      unplugged_.insert(std::minmax(who, other));
+    } else {
+      net().plug(at(who).host(), at(other).host());
+      unplugged_.erase(std::minmax(who, other));
+    }
+  }
+}
+
+void random_walk::heal() {
+  note("heal");
+  for (auto [x, y] : unplugged_)
+    net().plug(at(x).host(), at(y).host());
+  unplugged_.clear();
+}
+
+void random_walk::restart(char who, bool unseen) {
+  // Nobody sees it go, and the new life is there before its end is noticed.
+  if (unseen)
+    isolate(who, true);
+  note(std::string{unseen ? "restart, unseen, " : "restart "} + who);
+  at(who).stop();
+  run_for(milliseconds{below(2) * below(6000)});
+  begin_life(who);
+  for (const auto& [both, from] : dialled_)
+    if (from == who)
+      at(who).connect_to(at(both.first == who ? both.second : both.first));
+  if (unseen)
+    isolate(who, false);
+}
+
+void random_walk::count_up(char who) {
+  note(std::string{"count "} + who);
+  ask<snapshot<grow_counter>>(
+    counters_[who],
+    update<grow_counter>{[name = at(who).name()](const grow_counter& x) {
+      return x.increment(name);
+    }});
+}
+
+void random_walk::say(char who) {
+  note(std::string{"say "} + who);
+  at(who).broadcast("chan", "walk" + std::to_string(++words_));
+}
+
+// -- what must hold
+
+bool random_walk::check_counters() {
+  for (char who : letters()) {
+    auto now = counts_of(who);
+    for (const auto& [peer, count] : seen_[who]) {
+      ++checks;
+      if (now[peer] < count)
+        return fail(std::string{"a counter went down on "} + who);
+    }
+    seen_[who] = std::move(now);
+  }
+  return true;
+}
+
+// Who was told to dial whom, or everybody to everybody else.
+std::string random_walk::mended() const {
+  std::string result;
+  for (char x : letters())
+    for (char y : letters())
+      if (x != y && (discovery_ || dialled_.count(std::minmax(x, y)) != 0))
+        result += (result.empty() ? "" : " ") + std::string{x, '>', y};
+  return result;
+}
+
+bool random_walk::agree() {
+  ++checks;
+  auto everybody = letters();
+  return std::all_of(
+    everybody.begin(), everybody.end(),
+    [this, text = mended()](char x) { return at(x).topology() == text; });
+}
+
+bool random_walk::wait_for_agreement() {
+  auto begin = now();
+  while (!agree()) {
+    if (now() - begin > patience) {
+      auto views = "\nexpected " + mended();
+      for (char who : letters())
+        views += std::string{"\n"} + who + " knows " + at(who).topology();
+      return fail("no agreement on the topology" + views);
+    }
+    run_for(seconds{1});
+  }
+  auto took = std::chrono::duration_cast<seconds>(now() - begin).count();
+  recovery = std::max(recovery, static_cast<unsigned>(took));
+  return true;
+}
+
+bool random_walk::check_counts_after(const wire::counter_map& known) {
+  run_for(2 * gossip_interval);
+  check_counters();
+  auto all = counts_of('a');
+  for (char who : letters()) {
+    ++checks;
+    if (counts_of(who) != all)
+      return fail(std::string{"the counters of a and "} + who + " differ");
+  }
+  for (const auto& [peer, count] : known) {
+    ++checks;
+    if (all[peer] < count)
+      return fail("what " + peer.str() + " counted was lost");
+  }
+  return wrong_.empty();
+}
+
+// An address that a node was told to dial is tried again while it is connected
+// to that peer by another, and the new connection may win: then the mesh was
+// not stable, and the broadcasts say nothing.
+bool random_walk::check_broadcasts() {
+  for (auto tries = 0; tries < 20; ++tries) {
+    auto dials = net().dials().size();
+    std::map<char, std::string> words;
+    for (char who : letters())
+      at(who).broadcast("chan", words[who] = "calm" + std::to_string(++words_));
+    run_for(milliseconds{100});
+    if (agree() && net().dials().size() == dials)
+      return check_arrivals(words);
+    if (!wait_for_agreement())
+      return false;
+  }
+  return fail("the mesh never comes to rest");
+}
+
+bool random_walk::check_arrivals(const std::map<char, std::string>& words) {
+  for (const auto& [from, word] : words)
+    for (char to : letters()) {
+      ++checks;
+      auto count = at(to).recorded("chan").broadcasts_of(word + " ");
+      if (count != (from == to ? 0u : 1u))
+        return fail(std::string{"a broadcast of "} + from + " came "
+                    + std::to_string(count) + " times to " + to + ", topology "
+                    + mended());
+    }
+  return true;
+}
+
+// -- means
+
+void random_walk::begin_life(char who) {
+  auto setup = settings_for(who);
+  setup.seed = dice_();
+  setup.discovery = discovery_;
+  setup.heartbeat_interval = heartbeat;
+  setup.gossip_interval = gossip_interval;
+  setup.retry_initial = milliseconds{500};
+  setup.retry_max = longest_retry;
+  prepare(who, setup);
+  counters_[who] = spawn_replicated(system(), at(who).router(), "count",
+                                    grow_counter{name_flavour::mac});
+  ask<gossip_channel_actor>(counters_[who], get_channel{});
+  seen_[who].clear();
+  at(who).start();
+}
+
+wire::counter_map random_walk::counts_of(char who) {
+  auto found =
+    ask<snapshot<grow_counter>>(counters_[who], get_value<grow_counter>{});
+  if (!found.value) {
+    fail(std::string{"no counter on "} + who);
+    return {};
+  }
+  return (*found.value)->counts();
+}
+
+bool random_walk::fail(const std::string& what) {
+  if (wrong_.empty())
+    wrong_ = what;
+  return false;
+}
+
+void random_walk::note(const std::string& what) {
+  story += std::to_string(
+             std::chrono::duration_cast<milliseconds>(now().time_since_epoch())
+               .count())
+           + " ms: " + what + "\n";
+}
+
+char random_walk::another(char than) {
+  auto result = static_cast<char>('a' + below(size_ - 1));
+  return result < than ? result : static_cast<char>(result + 1);
+}
+
+random_walk::pair random_walk::any_pair() {
+  auto x = anybody();
+  auto y = another(x);
+  return std::minmax(x, y);
+}
+
+std::string random_walk::letters() const {
+  return std::string{"abcdefgh"}.substr(0, size_);
+}
+
+} // namespace cafmesh::test
