@@ -166,8 +166,8 @@ void counter_process::kill() {
   process_->wait();
 }
 
-int counter_process::stop() {
-  process_->send_signal(SIGINT);
+int counter_process::stop(int signal_number) {
+  process_->send_signal(signal_number);
   return process_->wait();
 }
 

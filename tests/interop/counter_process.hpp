@@ -1,5 +1,6 @@
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -47,8 +48,8 @@ public:
 
   /// SIGKILL.
   void kill();
-  /// Asks it to end. @returns its exit status.
-  int stop();
+  /// Asks it to end, with SIGINT or another signal. @returns its exit status.
+  int stop(int signal_number = SIGINT);
 
 private:
   std::string latest_words() const;

@@ -159,4 +159,24 @@ BOOST_AUTO_TEST_CASE(a_counter_that_is_interrupted_ends_in_good_order) {
   BOOST_TEST(ours.stop() == 0);
 }
 
+BOOST_DATA_TEST_CASE(a_counter_that_is_terminated_says_its_last_and_is_gone,
+                     data::make({kind::go, kind::cpp}), of_keeper) {
+  counter_process keeper{counter(of_keeper, 'a')};
+  counter_process witness{counter(kind::cpp, 'b', keeper.address())};
+  auto options = counter(kind::cpp, 'c', keeper.address());
+  options.mesh_port = free_port();
+  counter_process ends{options};
+  BOOST_REQUIRE(eventually([&] { return witness.knows(options.hwaddr); }));
+  // The Go example may end if numbers come while it passes one on.
+  const auto number = of_keeper == kind::go ? 1 : 20;
+  for (int i = 0; i < number; ++i)
+    ends.increment();
+  BOOST_TEST(ends.stop(SIGTERM) == 0);
+  // Long before anybody would miss its heartbeats, 60 s.
+  BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
+  BOOST_TEST(agree_on({&keeper, &witness}, number));
+  counter_process successor{options}; // the port is free
+  BOOST_TEST(agree_on({&successor}, number));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -359,6 +359,13 @@ void cpp_node::stop() {
   in_->stop();
 }
 
+void cpp_node::set_passwords(const std::vector<std::string>& accepted) {
+  auto secrets = std::make_shared<std::vector<crypto::secret>>();
+  for (const auto& x : accepted)
+    secrets->emplace_back(x);
+  in_->tell(in_->router, cafmesh::set_passwords{std::move(secrets)});
+}
+
 breakable_transport& cpp_node::wires() {
   return *in_->wires;
 }

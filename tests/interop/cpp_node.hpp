@@ -57,6 +57,9 @@ public:
   void begin_unicast(const std::string& to, std::size_t size,
                      std::uint64_t seed, const std::string& channel = "test");
 
+  /// The first is dialled with; connections that exist stay.
+  void set_passwords(const std::vector<std::string>& accepted);
+
   /// Its way to the network.
   breakable_transport& wires();
 
