@@ -1,6 +1,7 @@
 #include "option_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -185,10 +186,19 @@ caf::error apply_password_file(const option& self, const config_value& x,
   auto path = caf::get_if<std::string>(&x);
   if (!path)
     return refuse(self, "a file's name in double quotes", x);
-  std::ifstream in{*path};
+  // Neither the buffer nor the line leaves a password behind.
+  std::array<char, 4096> buffer;
+  std::ifstream in;
+  in.rdbuf()->pubsetbuf(buffer.data(), buffer.size());
+  in.open(*path);
   const auto before = out.passwords.size();
-  for (std::string line; std::getline(in, line);)
+  std::string line;
+  line.reserve(buffer.size());
+  while (std::getline(in, line))
     out.passwords.emplace_back(line);
+  line.resize(line.capacity());
+  crypto::wipe(line.data(), line.size());
+  crypto::wipe(buffer.data(), buffer.size());
   if (!in.eof())
     return make_error(errc::bad_setting, full_name(self) + ": cannot read "
                                            + quoted(*path) + ": "
