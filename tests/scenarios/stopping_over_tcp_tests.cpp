@@ -1,0 +1,167 @@
+#include <dirent.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+
+#include <boost/test/unit_test.hpp>
+
+#include "deaf_peer.hpp"
+#include "tcp_node.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Stops over real sockets.
+namespace {
+
+constexpr std::size_t kib = 1024;
+
+struct tcp_stops {
+  lean_config config;
+  caf::actor_system system{config};
+
+  static milliseconds time_of_stop(tcp_node& x) {
+    auto before = std::chrono::steady_clock::now();
+    x.stop();
+    return std::chrono::duration_cast<milliseconds>(
+      std::chrono::steady_clock::now() - before);
+  }
+};
+
+/// What a process holds.
+struct holdings {
+  std::size_t actors;
+  std::size_t descriptors;
+  std::size_t threads;
+  std::size_t heap; // bytes in use
+  std::size_t rss;  // bytes
+
+  explicit holdings(caf::actor_system& system)
+      : actors(system.registry().running()),
+        descriptors(entries("/proc/self/fd")),
+        threads(entries("/proc/self/task")), heap(mallinfo2().uordblks),
+        rss(resident()) {
+  }
+
+  static std::size_t entries(const char* folder) {
+    std::size_t result = 0;
+    auto* all = ::opendir(folder);
+    while (::readdir(all))
+      ++result;
+    ::closedir(all);
+    return result;
+  }
+  static std::size_t resident() {
+    std::ifstream in{"/proc/self/statm"};
+    std::size_t pages = 0;
+    in >> pages >> pages;
+    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  }
+};
+
+std::ostream& operator<<(std::ostream& out, const holdings& x) {
+  return out << x.actors << " actors, " << x.descriptors << " descriptors, "
+             << x.threads << " threads, heap " << x.heap / kib << " KiB, RSS "
+             << x.rss / kib << " KiB";
+}
+
+// Each timer of an actor that has ended keeps a little memory until it is due.
+settings with_short_timers(std::uint64_t name) {
+  auto result = loopback_settings(name);
+  result.heartbeat_interval = milliseconds{500};
+  result.patience = seconds{60};
+  result.gossip_interval = milliseconds{500};
+  result.drain_limit = milliseconds{1000};
+  result.header_timeout = milliseconds{1000};
+  return result;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(stopping_over_tcp_tests, tcp_stops)
+
+// More than the kernel's buffers hold, so that a part is still ours when the
+// stop comes.
+BOOST_AUTO_TEST_CASE(
+  what_was_accepted_arrives_though_the_stop_follows_at_once) {
+  constexpr std::size_t messages = 300;
+  const auto data = payload{bytes(64 * kib, 'x')};
+  auto limit = loopback_settings(1);
+  limit.drain_limit = seconds{30};
+  limit.max_waiting_bytes = messages * 65 * kib;
+  for (int round = 0; round < 5; ++round) {
+    tcp_node a{system, limit};
+    tcp_node b{system, loopback_settings(2)};
+    a.connect_to(b);
+    BOOST_TEST_REQUIRE(a.comes_to_know(2));
+    for (std::size_t i = 0; i < messages; ++i)
+      a.send(b, data);
+    a.stop();
+    BOOST_TEST(soon([&] { return b.got().unicasts == messages; }),
+               b.got().unicasts << " of " << messages << " arrived");
+    BOOST_TEST(b.got().bytes == messages * 64 * kib);
+    BOOST_TEST(b.log().count({"closed", "connection_closed"}) == 1u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
+  tcp_node b{system, loopback_settings(2)};
+  auto again = loopback_settings(1);
+  for (int round = 0; round < 20; ++round) {
+    tcp_node a{system, again};
+    again.port = a.port();
+    b.connect_to(a);
+    BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
+  auto config_of_a = loopback_settings(1);
+  config_of_a.drain_limit = milliseconds{500};
+  tcp_node a{system, config_of_a};
+  deaf_peer deaf{a.port(), peer_name::from_number(9)};
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  const auto data = payload{bytes(64 * kib, 'x')};
+  while (!a.ask_to_send(peer_name::from_number(9), data))
+    continue;
+  auto took = time_of_stop(a);
+  BOOST_TEST_MESSAGE("a stop with a peer that reads nothing: " << took.count()
+                                                               << " ms");
+  BOOST_TEST(took.count() >= 500);
+  BOOST_TEST(took.count() < 500 + 3000); // what a busy machine may add
+  BOOST_TEST(soon([&] { return deaf.is_cut_off(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
+  const auto keeper = system_transport(); // or its threads come and go
+  auto round = [&] {
+    tcp_node a{system, with_short_timers(1)};
+    tcp_node b{system, with_short_timers(2)};
+    a.connect_to(b);
+    if (!soon([&] { return a.degree() == 1 && b.degree() == 1; }))
+      return false;
+    return !a.ask_to_send(b, payload{bytes(kib, 'x')});
+  };
+  for (int i = 0; i < 100; ++i)
+    BOOST_TEST_REQUIRE(round());
+  BOOST_TEST(soon([&] { return system.registry().running() == 0; }));
+  rest(seconds{31}); // a dial's own timer
+  const holdings before{system};
+  for (int i = 0; i < 1000; ++i)
+    BOOST_TEST_REQUIRE(round());
+  BOOST_TEST(soon([&] { return system.registry().running() == 0; }));
+  BOOST_TEST(
+    soon([&] { return holdings{system}.heap < before.heap + 64 * kib; },
+         seconds{60}));
+  const holdings after{system};
+  std::cout << "1000 rounds of start, connect, send and stop, of two nodes\n"
+            << "  before: " << before << "\n  after:  " << after << std::endl;
+  BOOST_TEST(after.actors == before.actors);
+  BOOST_TEST(after.descriptors == before.descriptors);
+  BOOST_TEST(after.threads == before.threads);
+  BOOST_TEST(after.rss < before.rss + 8 * 1024 * kib);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

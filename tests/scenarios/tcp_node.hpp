@@ -1,0 +1,110 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include "../../actors/router.hpp"
+
+/// Nodes over real sockets and in real time, several in one actor system.
+namespace cafmesh::test {
+
+/// What reached a node's gossiper; written by its actors, read by the test.
+struct tally {
+  std::atomic<std::size_t> unicasts{0};
+  std::atomic<std::size_t> bytes{0};
+};
+
+class shared_log : public log_sink {
+public:
+  void write(log_level level, std::string_view text) override;
+  /// How many lines contain all of `parts`.
+  std::size_t count(const std::vector<std::string>& parts) const;
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+struct lean_config : caf::actor_system_config {
+  lean_config();
+};
+
+/// Settings of a node of 127.0.0.1 that takes any free port.
+settings loopback_settings(std::uint64_t name);
+
+class tcp_node {
+public:
+  tcp_node(caf::actor_system& system, settings config);
+  tcp_node(const tcp_node&) = delete;
+  tcp_node& operator=(const tcp_node&) = delete;
+  /// Stops it.
+  ~tcp_node();
+
+  /// Sends it off; nobody waits.
+  void send(const tcp_node& to, payload data);
+  /// @returns the failure, if any.
+  caf::error ask_to_send(const tcp_node& to, payload data);
+  caf::error ask_to_send(peer_name to, payload data);
+  void connect_to(const tcp_node& other);
+  /// Connections that it has at the moment.
+  std::size_t degree();
+  /// Waits until it knows so many peers, itself among them.
+  bool comes_to_know(std::size_t peers);
+  void stop();
+
+  peer_name name() const noexcept {
+    return us_.name;
+  }
+  /// `host:port`
+  const std::string& address() const noexcept {
+    return us_.address;
+  }
+  std::uint16_t port() const;
+  const tally& got() const noexcept {
+    return *got_;
+  }
+  const shared_log& log() const noexcept {
+    return *log_;
+  }
+
+private:
+  mesh_description topology();
+
+  caf::actor_system& system_;
+  std::shared_ptr<tally> got_ = std::make_shared<tally>();
+  std::shared_ptr<shared_log> log_ = std::make_shared<shared_log>();
+  router_actor router_;
+  gossip_channel_actor channel_;
+  gossiper_actor gossiper_;
+  node_description us_;
+};
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Asks every few milliseconds until it holds; whether it did in time.
+template <class Condition>
+bool soon(Condition condition, milliseconds timeout = seconds{20});
+
+void rest(milliseconds how_long);
+
+template <class Condition>
+bool soon(Condition condition, milliseconds timeout) {
+  auto end = std::chrono::steady_clock::now() + timeout;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    rest(milliseconds{5});
+  }
+  return true;
+}
+
+} // namespace cafmesh::test
