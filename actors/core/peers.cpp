@@ -84,8 +84,24 @@ slot peers::obtain(peer_name name, std::vector<slot>& created) {
   }
   entries_[i->second].summary.name = name;
   created.push_back(i->second);
-  by_name_.clear();
+  keep_sorted(i->second);
   return i->second;
+}
+
+void peers::keep_sorted(slot added) {
+  // In a mesh that grows peer by peer, sorting all anew for each was most of
+  // the work. Who names very many at once must not make each cost a pass.
+  constexpr std::size_t most_kept_sorted = 4096;
+  if (by_name_.size() > most_kept_sorted)
+    by_name_.clear();
+  if (by_name_.empty())
+    return;
+  auto less = [this](slot x, peer_name y) {
+    return summary(x).name < y;
+  };
+  auto name = summary(added).name;
+  by_name_.insert(
+    std::lower_bound(by_name_.begin(), by_name_.end(), name, less), added);
 }
 
 void peers::erase(slot who) {

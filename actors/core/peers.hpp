@@ -128,6 +128,7 @@ private:
   };
 
   bool firm(slot from, const adjacency::edge& x) const;
+  void keep_sorted(slot added);
 
   std::vector<entry> entries_;
   std::vector<slot> free_;

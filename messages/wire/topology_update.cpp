@@ -1,5 +1,6 @@
 #include "topology_update.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -65,42 +66,92 @@ bytes make_definitions() {
   return result;
 }
 
+// Writes into room that is known to be large enough: what a large mesh says is
+// encoded several times as fast as by appending bytes one by one.
+class room_writer {
+public:
+  explicit room_writer(std::uint8_t* to) noexcept : to_(to) {
+  }
+  std::uint8_t* position() const noexcept {
+    return to_;
+  }
+
+  void byte(std::uint8_t x) noexcept {
+    *to_++ = x;
+  }
+  void number(std::uint64_t x) noexcept {
+    if (x < 0x80)
+      return byte(static_cast<std::uint8_t>(x));
+    auto count = gob_uint_size(x) - 1;
+    byte(static_cast<std::uint8_t>(0x100 - count));
+    for (; count > 0; --count)
+      byte(static_cast<std::uint8_t>(x >> (8 * (count - 1))));
+  }
+  void run(byte_view x) noexcept {
+    number(x.size());
+    to_ = std::copy(x.begin(), x.end(), to_);
+  }
+
+private:
+  std::uint8_t* to_;
+};
+
+// A number with the byte that says how long it is, a name with its length.
+constexpr std::size_t max_number_size = 9;
+constexpr std::size_t max_name_size = 1 + 16;
+// Each field is announced by a byte, and one more is the end.
+constexpr std::size_t max_summary_overhead =
+  summary_fields.size() + 1 + max_name_size + 5 * max_number_size;
+constexpr std::size_t max_connection_overhead =
+  connection_fields.size() + 1 + max_name_size + 3 * max_number_size;
+
 // Writes the fields of a struct value. Those that are zero are left out, as
 // gob demands for equal values to have equal bytes.
 class field_writer {
 public:
-  explicit field_writer(bytes& out) : out_(out) {
+  explicit field_writer(room_writer& out) noexcept : out_(out) {
   }
-  void name(peer_name x) {
-    announce(!x.is_unknown());
-    if (x.is_unknown())
+  // `scratch` is for the memory of its bytes.
+  void name(peer_name x, bytes& scratch) {
+    if (!announce(!x.is_unknown()))
       return;
-    append_gob_uint(out_, x.size());
-    x.append_to(out_);
+    scratch.clear();
+    x.append_to(scratch);
+    out_.run(scratch);
   }
-  void text(const std::string& x) {
+  void text(const std::string& x) noexcept {
     if (announce(!x.empty()))
-      append_gob_run(out_, byte_view{x});
+      out_.run(byte_view{x});
   }
-  void number(std::uint64_t x) {
+  void number(std::uint64_t x) noexcept {
     if (announce(x != 0))
-      append_gob_uint(out_, x);
+      out_.number(x);
   }
-  void end() {
-    out_.push_back(0);
+  void end() noexcept {
+    out_.byte(0);
   }
 
 private:
-  bool announce(bool present) {
+  bool announce(bool present) noexcept {
     ++distance_;
     if (present)
-      out_.push_back(std::exchange(distance_, std::uint8_t{0}));
+      out_.byte(std::exchange(distance_, std::uint8_t{0}));
     return present;
   }
 
-  bytes& out_;
+  room_writer& out_;
   std::uint8_t distance_ = 0;
 };
+
+// Lets `write` fill room of `most` bytes at the end and keeps what it wrote.
+template <class Write>
+void append_at_most(bytes& out, std::size_t most, Write write) {
+  auto before = out.size();
+  out.resize(before + most);
+  room_writer room{out.data() + before};
+  write(room);
+  out.resize(static_cast<std::size_t>(room.position() - out.data()));
+}
 
 // Puts its own size before what was appended since `start`.
 void close_message(bytes& out, std::size_t start) {
@@ -113,14 +164,18 @@ void close_message(bytes& out, std::size_t start) {
 void append_summary(bytes& out, const peer_summary& x) {
   auto start = out.size();
   append_gob_int(out, summary_type);
-  field_writer fields{out};
-  fields.name(x.name);
-  fields.text(x.nickname);
-  fields.number(value_of(x.uid));
-  fields.number(x.version);
-  fields.number(x.alias ? value_of(*x.alias) : 0);
-  fields.number(x.alias ? 1 : 0);
-  fields.end();
+  append_at_most(out, max_summary_overhead + x.nickname.size(),
+                 [&](room_writer& room) {
+                   bytes scratch;
+                   field_writer fields{room};
+                   fields.name(x.name, scratch);
+                   fields.text(x.nickname);
+                   fields.number(value_of(x.uid));
+                   fields.number(x.version);
+                   fields.number(x.alias ? value_of(*x.alias) : 0);
+                   fields.number(x.alias ? 1 : 0);
+                   fields.end();
+                 });
   close_message(out, start);
 }
 
@@ -129,14 +184,20 @@ void append_connections(bytes& out, const std::vector<connection_summary>& xs) {
   append_gob_int(out, connections_type);
   out.push_back(0);
   append_gob_uint(out, xs.size());
-  for (const auto& x : xs) {
-    field_writer fields{out};
-    fields.name(x.remote);
-    fields.text(x.remote_address);
-    fields.number(x.outbound ? 1 : 0);
-    fields.number(x.established ? 1 : 0);
-    fields.end();
-  }
+  auto most = xs.size() * max_connection_overhead;
+  for (const auto& x : xs)
+    most += x.remote_address.size();
+  append_at_most(out, most, [&](room_writer& room) {
+    bytes scratch;
+    for (const auto& x : xs) {
+      field_writer fields{room};
+      fields.name(x.remote, scratch);
+      fields.text(x.remote_address);
+      fields.number(x.outbound ? 1 : 0);
+      fields.number(x.established ? 1 : 0);
+      fields.end();
+    }
+  });
   close_message(out, start);
 }
 
