@@ -102,7 +102,11 @@ tcp_node::~tcp_node() {
 }
 
 void tcp_node::send(const tcp_node& to, payload data) {
-  caf::anon_send(channel_, unicast{to.name(), std::move(data)});
+  send(to.name(), std::move(data));
+}
+
+void tcp_node::send(peer_name to, payload data) {
+  caf::anon_send(channel_, unicast{to, std::move(data)});
 }
 
 caf::error tcp_node::ask_to_send(const tcp_node& to, payload data) {

@@ -50,6 +50,7 @@ public:
 
   /// Sends it off; nobody waits.
   void send(const tcp_node& to, payload data);
+  void send(peer_name to, payload data);
   /// @returns the failure, if any.
   caf::error ask_to_send(const tcp_node& to, payload data);
   caf::error ask_to_send(peer_name to, payload data);

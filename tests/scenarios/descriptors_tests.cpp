@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <iostream>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tcp_node.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// What becomes of a node whose process may open nothing more, and how it sets
+// its sockets up.
+namespace {
+
+/// Takes all descriptors that the process may still have, until it goes.
+class hoard {
+public:
+  hoard() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    auto less = before_;
+    less.rlim_cur = std::min<rlim_t>(before_.rlim_cur, 256);
+    ::setrlimit(RLIMIT_NOFILE, &less);
+    for (int fd = ::dup(0); fd >= 0; fd = ::dup(0))
+      taken_.push_back(fd);
+  }
+  hoard(const hoard&) = delete;
+  hoard& operator=(const hoard&) = delete;
+  ~hoard() {
+    for (auto fd : taken_)
+      ::close(fd);
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+private:
+  rlimit before_{};
+  std::vector<int> taken_;
+};
+
+/// A socket that is there before it is needed.
+class caller {
+public:
+  caller() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  }
+  caller(const caller&) = delete;
+  caller& operator=(const caller&) = delete;
+  ~caller() {
+    ::close(fd_);
+  }
+  bool call(std::uint16_t port) const {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0;
+  }
+
+private:
+  int fd_;
+};
+
+milliseconds cpu_time() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  auto ms = [](const timeval& x) {
+    return milliseconds{x.tv_sec * 1000 + x.tv_usec / 1000};
+  };
+  return ms(used.ru_utime) + ms(used.ru_stime);
+}
+
+/// Of each connected TCP socket of this process.
+std::vector<int> socket_options(int level, int option) {
+  std::vector<int> result;
+  for (int fd = 0; fd < 1024; ++fd) {
+    sockaddr_in to{};
+    socklen_t size = sizeof(to);
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&to), &size) != 0
+        || to.sin_family != AF_INET)
+      continue;
+    int value = 0;
+    size = sizeof(value);
+    ::getsockopt(fd, level, option, &value, &size);
+    result.push_back(value);
+  }
+  return result;
+}
+
+struct frugal {
+  lean_config config;
+  caf::actor_system system{config};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(descriptors_tests, frugal)
+
+BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
+  tcp_node a{system, loopback_settings(1)};
+  tcp_node b{system, loopback_settings(2)};
+  b.connect_to(a);
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  const std::vector<caller> callers(5);
+  const auto accepted = a.log().count({"accepted"});
+  {
+    hoard everything;
+    for (const auto& x : callers)
+      BOOST_TEST(x.call(a.port()));
+    BOOST_TEST_REQUIRE(
+      soon([&] { return a.log().count({"cannot accept"}) > 0; }));
+    const auto before = cpu_time();
+    rest(seconds{3});
+    const auto used = cpu_time() - before;
+    const auto tries = a.log().count({"cannot accept"});
+    std::cout << "out of descriptors for 3 s: " << used.count()
+              << " ms of CPU, " << tries << " tries to accept" << std::endl;
+    BOOST_TEST(used.count() < 300);
+    BOOST_TEST(tries < 10u);
+    // Who is connected has no part in it.
+    BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
+    BOOST_TEST(soon([&] { return a.got().unicasts == 1; }));
+    BOOST_TEST(a.log().count({"accepted"}) == accepted);
+  }
+  BOOST_TEST(soon(
+    [&] { return a.log().count({"accepted"}) == accepted + callers.size(); }));
+  tcp_node c{system, loopback_settings(3)};
+  c.connect_to(a);
+  BOOST_TEST(a.comes_to_know(3));
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_out_of_descriptors_fails_and_is_tried_again) {
+  tcp_node a{system, loopback_settings(1)};
+  tcp_node b{system, loopback_settings(2)};
+  {
+    hoard everything;
+    b.connect_to(a);
+    BOOST_TEST(soon([&] { return b.log().count({"cannot be reached"}) > 0; }));
+  }
+  BOOST_TEST(a.comes_to_know(2));
+}
+
+BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_are_kept_alive_and_do_not_wait) {
+  tcp_node a{system, loopback_settings(1)};
+  tcp_node b{system, loopback_settings(2)};
+  b.connect_to(a);
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  const std::vector<int> both(2, 1);
+  BOOST_TEST(socket_options(SOL_SOCKET, SO_KEEPALIVE) == both,
+             boost::test_tools::per_element());
+  BOOST_TEST(socket_options(IPPROTO_TCP, TCP_NODELAY) == both,
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

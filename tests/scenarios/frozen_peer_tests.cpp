@@ -1,0 +1,71 @@
+#include <csignal>
+#include <iostream>
+#include <mutex>
+
+#include <boost/test/unit_test.hpp>
+
+#include "../interop/child_process.hpp"
+#include "tcp_node.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// A neighbour in a process of its own that stands still: its kernel goes on
+// acknowledging what we send.
+namespace {
+
+class lone_node {
+public:
+  explicit lone_node(const std::string& peer)
+      : process_({CAFMESH_LONE_NODE, "--mesh.host=127.0.0.1", "--mesh.port=0",
+                  "--mesh.name=00:00:00:00:00:09", "--mesh.discovery=false",
+                  "--mesh.heartbeat-interval=300ms", "--mesh.patience=1200ms",
+                  "--mesh.peers=" + peer},
+                 [](const std::string*) {}) {
+  }
+  void freeze() {
+    process_.send_signal(SIGSTOP);
+  }
+  void go_on() {
+    process_.send_signal(SIGCONT);
+  }
+
+private:
+  child_process process_;
+};
+
+settings watchful(std::uint64_t name) {
+  auto result = loopback_settings(name);
+  result.heartbeat_interval = milliseconds{300};
+  result.patience = milliseconds{1200};
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(frozen_peer_tests)
+
+BOOST_AUTO_TEST_CASE(a_process_that_stands_still_is_missed_within_two_seconds) {
+  lean_config config;
+  caf::actor_system system{config};
+  tcp_node a{system, watchful(1)};
+  lone_node other{a.address()};
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  rest(seconds{3}); // its heartbeats have been heard
+  BOOST_TEST_REQUIRE(a.degree() == 1u);
+  const auto frozen = std::chrono::steady_clock::now();
+  other.freeze();
+  BOOST_TEST(soon([&] { return a.degree() == 0; }));
+  const auto missed = std::chrono::duration_cast<milliseconds>(
+    std::chrono::steady_clock::now() - frozen);
+  std::cout << "a frozen process was missed after " << missed.count() << " ms"
+            << std::endl;
+  // Its last sign of life may be a heartbeat before it froze, ours is an eighth
+  // of our patience late.
+  BOOST_TEST(missed.count() < 2000);
+  BOOST_TEST(a.log().count({"closed", "silent for 1200 ms"}) == 1u);
+  other.go_on();
+  BOOST_TEST(soon([&] { return a.degree() == 1; }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
