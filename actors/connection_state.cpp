@@ -21,6 +21,9 @@ constexpr std::size_t unanswered_batches = 4;
 // once.
 constexpr std::size_t waiting_output = 512 * 1024;
 
+// Two heartbeats of a Go peer.
+constexpr std::chrono::milliseconds original_patience{60'000};
+
 // For the status. Without the overlay's say, ours is to come in time.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
@@ -137,10 +140,10 @@ void connection_state::check_deadlines() {
   } else if (!may_read()) {
     // The silence is ours: we did not listen.
     last_heard = t;
-  } else if (t - last_heard >= patience) {
-    return close(
-      make_error(errc::timed_out,
-                 "silent for " + std::to_string(patience.count()) + " ms"));
+  } else if (t - last_heard >= this->patience()) {
+    return close(make_error(
+      errc::timed_out,
+      "silent for " + std::to_string(this->patience().count()) + " ms"));
   }
   if (writing && t - last_written >= cfg.stall_limit)
     return close(make_error(
@@ -150,6 +153,25 @@ void connection_state::check_deadlines() {
     std::min({patience, cfg.header_timeout, cfg.stall_limit});
   self->delayed_send(self, std::max(shortest / 8, std::chrono::milliseconds{5}),
                      check_life{});
+}
+
+// What waited while we did not listen comes in one go, and says nothing of how
+// often it was sent.
+void connection_state::note_heartbeat() {
+  auto t = now();
+  auto gap = t - last_heartbeat;
+  auto ours = ctx->config.effective_patience();
+  if (gap < ours / 16)
+    return;
+  last_heartbeat = t;
+  quick_heartbeats = gap <= ours ? quick_heartbeats + 1 : 0;
+}
+
+// Go peers send their heartbeats each 30 s, whatever our settings are: less
+// silence means death only where more often was heard.
+std::chrono::milliseconds connection_state::patience() const {
+  auto ours = ctx->config.effective_patience();
+  return quick_heartbeats >= 2 ? ours : std::max(ours, original_patience);
 }
 
 void connection_state::log(log_level level, const std::string& text) const {
@@ -230,6 +252,8 @@ void connection_state::take(std::size_t size) {
   auto failure = talk->received(size, intake);
   traffic.bytes_in += size;
   traffic.frames_in += intake.frames;
+  if (intake.heartbeats > 0)
+    note_heartbeat();
   flush();
   if (closing)
     return;

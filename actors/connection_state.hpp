@@ -49,6 +49,8 @@ struct connection_state {
   void close(caf::error why);
   void finish();
   void check_deadlines();
+  void note_heartbeat();
+  std::chrono::milliseconds patience() const;
   void log(log_level level, const std::string& text) const;
 
   // -- reading
@@ -96,6 +98,8 @@ struct connection_state {
 
   instant started;
   instant last_heard;
+  instant last_heartbeat;           // of the remote
+  std::size_t quick_heartbeats = 0; // in a row, each within our patience
   instant last_written;
   bool closing = false;
   bool finishing = false;

@@ -64,7 +64,9 @@ struct settings {
   /// Each channel's complete state goes to random neighbours this often.
   std::chrono::milliseconds gossip_interval{30'000};
   std::chrono::milliseconds heartbeat_interval{30'000};
-  /// A remote that is silent for this long is dead. Absent: two heartbeats.
+  /// A remote that is silent for this long is dead. Absent: two heartbeats. Less
+  /// than 60 s is for those who are heard to send heartbeats that often: Go peers
+  /// send theirs each 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// For the header of the intro.
   std::chrono::milliseconds header_timeout{10'000};

@@ -153,6 +153,7 @@ caf::error link::take_message(const std::uint8_t* block, std::size_t offset,
   auto tag = static_cast<wire::message_tag>(message[0]);
   switch (tag) {
   case wire::message_tag::heartbeat:
+    ++out.heartbeats;
     return {};
   case wire::message_tag::overlay_1:
   case wire::message_tag::overlay_2:

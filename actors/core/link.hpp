@@ -33,6 +33,7 @@ struct link_intake {
   std::vector<channel_deliveries> channels;
   std::vector<overlay_message> overlay;
   std::size_t frames = 0;
+  std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
   std::size_t ignored_channels = 0; ///< messages for names of over 1 KiB
 };
