@@ -55,7 +55,8 @@ struct topology_state {
   caf::result<admission> add(const add_connection& x);
   void established(connection_id id);
   void somebody_down(const caf::down_msg& x);
-  caf::expected<applied_update> apply(const payload& update);
+  caf::expected<applied_update> apply(const payload& update,
+                                      wanted_of_update wanted);
 
   // -- events
   void add_subscriber(event_subscriber_actor x);
@@ -170,9 +171,14 @@ void topology_state::forget_connection(live_connections::iterator i,
 
 // -- what others say
 
-caf::expected<applied_update> topology_state::apply(const payload& update) {
+caf::expected<applied_update>
+topology_state::apply(const payload& update, wanted_of_update wanted) {
+  // Nothing goes back to where it came from, and there are no others. Who
+  // connects at this moment hears it with the next gossip at the latest.
+  if (mesh->connection_count() <= 1)
+    wanted = {false, false};
   topology_effects effects;
-  auto result = mesh->apply_update(update.view(), now(), effects);
+  auto result = mesh->apply_update(update.view(), now(), effects, wanted);
   settle(effects);
   return result;
 }
@@ -300,13 +306,13 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       return make_error(errc::malformed, "a unicast on the channel 'topology'");
     },
     [st](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
-      auto applied = st->apply(x.data);
+      auto applied = st->apply(x.data, {true, false});
       if (!applied)
         return std::move(applied.error());
       return std::move(applied->everything);
     },
     [st](const gossip_arrived& x) -> caf::result<gossip_data_ptr> {
-      auto applied = st->apply(x.data);
+      auto applied = st->apply(x.data, {false, true});
       if (!applied)
         return std::move(applied.error());
       return std::move(applied->news);

@@ -17,7 +17,8 @@ void announcements::add(peer_name whose, instant now) {
 std::optional<instant> announcements::due_at() const {
   if (waiting_.empty())
     return std::nullopt;
-  return not_before_ ? std::max(first_added_, *not_before_) : first_added_;
+  auto gathered = first_added_ + moment;
+  return not_before_ ? std::max(gathered, *not_before_) : gathered;
 }
 
 std::vector<peer_name> announcements::take(instant now) {

@@ -10,15 +10,20 @@
 
 namespace cafmesh {
 
-/// Whose records have to be broadcast, and when. The first change goes out at
-/// once, those that follow wait for the interval, so that a peer that meets
-/// many others says so in few updates.
+/// Whose records have to be broadcast, and when. The first change goes out a
+/// moment later, those that follow wait for the interval, so that a peer that
+/// meets many others says so in few updates.
 class announcements {
 public:
   /// What announcing may cost each peer's link, in bytes per second, if all
   /// peers announce as much as we do: a few percent of a gigabit, and about
   /// 2 % of a core for decoding.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
+
+  /// What changes at about the same time goes along: a connection is added, then
+  /// established. In a star each peer's update goes to all others through the
+  /// hub, and two instead of one were half of its work.
+  static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// No announcement waits longer: by then the periodic gossip, which carries
   /// everything, has come by.

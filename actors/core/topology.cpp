@@ -95,11 +95,12 @@ std::size_t topology::connection_count() const noexcept {
 // -- what others say
 
 caf::expected<applied_update>
-topology::apply_update(byte_view update, instant now, topology_effects& out) {
+topology::apply_update(byte_view update, instant now, topology_effects& out,
+                       wanted_of_update wanted) {
   auto staged = state_->stage(update);
   if (!staged)
     return std::move(staged.error());
-  return state_->apply(*staged, now, out);
+  return state_->apply(*staged, now, out, wanted);
 }
 
 // -- what we say
@@ -113,9 +114,15 @@ gossip_data_ptr topology::complete() const {
 
 gossip_data_ptr topology::take_announcement(instant now) {
   auto& s = *state_;
+  // Nobody needs to hear from us of the only one who hears us. In a star that
+  // is the hub, whose record is as long as the mesh is large.
+  auto only_listener = s.connections.size() == 1
+                         ? s.known.find(s.connections.begin()->first)
+                         : peers::none;
   std::vector<slot> whose;
   for (auto name : s.pending.take(now))
-    if (auto who = s.known.find(name); who != peers::none)
+    if (auto who = s.known.find(name);
+        who != peers::none && who != only_listener)
       whose.push_back(who);
   auto data = s.data_of(std::move(whose));
   if (data)

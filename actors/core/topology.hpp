@@ -45,8 +45,16 @@ struct topology_effects {
   std::vector<peer_summary> left;
 };
 
-/// What to pass on of an update: records as gossip data, each null if empty.
-/// Peers that we have no way to are left out, and are news once there is one.
+/// What of an update is to be passed on. Gathering it takes as long as applying
+/// does, and most peers of a star have nobody to pass anything on to.
+struct wanted_of_update {
+  bool everything = true;
+  bool news = true;
+};
+
+/// What to pass on of an update: records as gossip data, each null if empty or
+/// not wanted. Peers that we have no way to are left out, and are news once
+/// there is one.
 struct applied_update {
   gossip_data_ptr everything; ///< all peers that the update named
   gossip_data_ptr news;       ///< those of which it knew more than we did
@@ -88,7 +96,8 @@ public:
   /// Applies a gossiped update, or changes nothing and says what is wrong with
   /// it (errc::malformed, errc::bad_peer_name).
   caf::expected<applied_update> apply_update(byte_view update, instant now,
-                                             topology_effects& out);
+                                             topology_effects& out,
+                                             wanted_of_update wanted = {});
 
   // -- what we say
 
@@ -98,7 +107,7 @@ public:
   gossip_data_ptr complete() const;
 
   /// What has to be broadcast by now; null if nothing, or not yet. The first
-  /// change at once, those that follow gathered for the announcement interval,
+  /// change within a moment, those that follow gathered for the announcement interval,
   /// longer when updates are large.
   gossip_data_ptr take_announcement(instant now);
 

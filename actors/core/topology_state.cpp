@@ -114,7 +114,8 @@ topology::state::stage(byte_view update) {
 }
 
 applied_update topology::state::apply(staged_update& update, instant now,
-                                      topology_effects& out) {
+                                      topology_effects& out,
+                                      wanted_of_update wanted) {
   if (update.earlier_life)
     outlive(*update.earlier_life, now);
   std::vector<slot> news;
@@ -132,7 +133,12 @@ applied_update topology::state::apply(staged_update& update, instant now,
   auto& subjects = update.subjects;
   subjects.insert(subjects.end(), found.begin(), found.end());
   settle_alias(now, out);
-  return {data_of(std::move(subjects)), data_of(std::move(news))};
+  applied_update result;
+  if (wanted.everything)
+    result.everything = data_of(std::move(subjects));
+  if (wanted.news)
+    result.news = data_of(std::move(news));
+  return result;
 }
 
 bool topology::state::is_news(slot who, const peer_summary& x) const {

@@ -56,7 +56,7 @@ struct topology::state {
 
   caf::expected<staged_update> stage(byte_view update);
   applied_update apply(staged_update& update, instant now,
-                       topology_effects& out);
+                       topology_effects& out, wanted_of_update wanted);
   bool is_news(slot who, const peer_summary& x) const;
   bool take(staged_record& x, topology_effects& out);
   void outlive(std::uint64_t version, instant now);

@@ -187,7 +187,7 @@ private:
   void apply(topology& view) const {
     topology_effects effects;
     for (auto& x : updates_)
-      if (!view.apply_update(x.view(), instant{}, effects))
+      if (!view.apply_update(x.view(), instant{}, effects, {false, false}))
         throw std::runtime_error("an update was refused");
   }
 
@@ -199,7 +199,7 @@ private:
     auto update = wire::topology_definitions().to_bytes();
     wire::append_peer_record(update, record);
     topology_effects effects;
-    view.apply_update(update, instant{}, effects);
+    view.apply_update(update, instant{}, effects, {false, false});
     if (!effects.routes_changed)
       throw std::runtime_error("a change made no difference");
   }

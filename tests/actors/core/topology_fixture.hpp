@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "../../../actors/core/announcements.hpp"
 #include "../../../actors/core/topology.hpp"
 #include "../../../actors/core/topology_data.hpp"
 #include "../../../messages/errc.hpp"
@@ -154,6 +155,7 @@ struct view {
   }
 
   std::string announced() {
+    now += announcements::moment;
     return subjects(state.take_announcement(now));
   }
 
