@@ -49,7 +49,7 @@ void gossip_channel_state::send_unicast(const unicast& x,
 void gossip_channel_state::route_unicast(const unicast& x,
                                          const late_answer_ptr& answer,
                                          bool with_fresh_routes) {
-  auto hop = view->ways ? view->ways->next_hop(x.to, reach::all) : std::nullopt;
+  auto hop = view->ways ? view->ways->next_hop(x.to) : std::nullopt;
   const auto* to = hop ? connection_to(*hop) : nullptr;
   if (to) {
     ++figures.unicasts_sent;
@@ -233,7 +233,7 @@ gossip_channel_state::broadcast_targets(peer_name source) {
     return none;
   auto [i, is_new] = targets.try_emplace(source);
   if (is_new)
-    i->second = view->ways->broadcast_targets(source, reach::all);
+    i->second = view->ways->broadcast_targets(source);
   return i->second;
 }
 

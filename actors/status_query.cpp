@@ -20,8 +20,8 @@ constexpr auto answer_time = std::chrono::seconds{1};
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)
-    : value(std::move(known)), self_(self),
-      promise_(self->make_response_promise<mesh_status>()) {
+      : value(std::move(known)), self_(self),
+        promise_(self->make_response_promise<mesh_status>()) {
   }
   growing_answer(const growing_answer&) = delete;
   growing_answer& operator=(const growing_answer&) = delete;
@@ -47,20 +47,20 @@ private:
 
 using answer_ptr = std::shared_ptr<growing_answer>;
 
-void add_routes(mesh_status& out, const routes& ways) {
-  const auto& names = ways.topology().names;
-  for (auto name : names)
+void add_routes(mesh_status& out, const routes& all) {
+  auto ways = all.over(reach::established);
+  for (auto name : ways.names())
     if (name == ways.self())
       out.unicast_routes.push_back({name, peer_name::unknown(name.flavour())});
-    else if (auto via = ways.next_hop(name, reach::established))
+    else if (auto via = ways.next_hop(name))
       out.unicast_routes.push_back({name, *via});
   out.broadcast_routes.push_back(
-    {ways.self(), ways.broadcast_targets(ways.self(), reach::established)});
+    {ways.self(), ways.broadcast_targets(ways.self())});
 }
 
 struct status_query_state {
   explicit status_query_state(status_query_actor::pointer self_ptr)
-    : self(self_ptr) {
+      : self(self_ptr) {
   }
 
   static inline const char* name = "cafmesh.status_query";
@@ -103,7 +103,9 @@ struct status_query_state {
         answer);
     ask(
       ctx->topology, get_view{},
-      [this, answer](const mesh_view_ptr& view) { ask_connections(view, answer); },
+      [this, answer](const mesh_view_ptr& view) {
+        ask_connections(view, answer);
+      },
       answer);
   }
 

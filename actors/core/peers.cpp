@@ -7,63 +7,12 @@
 
 namespace cafmesh {
 
-namespace {
-
-/// Where each edge says what its own end reports, makes it say what both do.
-void join_ends(routes::graph& g) {
-  // Peers come in the order in which edges lead back to them, so that one pass
-  // over each peer's edges serves all who look for theirs among them.
-  auto passed = g.first_edge;
-  for (std::uint32_t from = 0; from < g.names.size(); ++from)
-    for (auto i = g.first_edge[from]; i < g.first_edge[from + 1]; ++i) {
-      auto& edge = g.edges[i];
-      auto& back = passed[edge.to];
-      auto end = g.first_edge[edge.to + 1];
-      while (back < end && g.edges[back].to < from)
-        ++back;
-      // Behind us edges say what both ends report already: no less is true.
-      edge.established_both_ways = edge.established_both_ways && back < end
-                                   && g.edges[back].to == from
-                                   && g.edges[back].established_both_ways;
-    }
-}
-
-} // namespace
-
-// -- adjacency
-
-void adjacency::reserve(std::size_t count, std::size_t address_size) {
-  edges_.reserve(count);
-  addresses_.reserve(address_size);
-}
-
-void adjacency::append(slot to, std::string_view address, bool outbound,
-                       bool established) {
-  addresses_.append(address);
-  edges_.push_back(
-    {to, static_cast<std::uint32_t>(addresses_.size()), outbound, established});
-}
-
-std::string_view adjacency::address(std::size_t index) const noexcept {
-  auto begin = index == 0 ? 0 : edges_[index - 1].address_end;
-  return std::string_view{addresses_}.substr(begin,
-                                             edges_[index].address_end - begin);
-}
-
-bool adjacency::same_graph(const adjacency& other) const noexcept {
-  auto same = [](const edge& x, const edge& y) {
-    return x.to == y.to && x.established == y.established;
-  };
-  return std::equal(edges_.begin(), edges_.end(), other.edges_.begin(),
-                    other.edges_.end(), same);
-}
-
 // -- membership
 
 peers::peers(peer_summary ourselves, std::uint64_t key)
     : slots_(1, keyed_hash{key}) {
   slots_.emplace(ourselves.name, self);
-  entries_.push_back({std::move(ourselves), {}, nullptr});
+  entries_.push_back({std::move(ourselves), adjacency::none(), nullptr});
 }
 
 slot peers::find(peer_name name) const {
@@ -84,6 +33,7 @@ slot peers::obtain(peer_name name, std::vector<slot>& created) {
   }
   entries_[i->second].summary.name = name;
   created.push_back(i->second);
+  roster_ = nullptr;
   keep_sorted(i->second);
   return i->second;
 }
@@ -108,6 +58,7 @@ void peers::erase(slot who) {
   slots_.erase(entries_[who].summary.name);
   entries_[who] = entry{};
   free_.push_back(who);
+  roster_ = nullptr;
   by_name_.clear();
 }
 
@@ -117,7 +68,8 @@ void peers::replace(slot who, peer_summary summary) {
 }
 
 void peers::replace(slot who, adjacency connections) {
-  entries_[who].connections = std::move(connections);
+  entries_[who].connections =
+    std::make_shared<const adjacency>(std::move(connections));
   entries_[who].encoded = nullptr;
 }
 
@@ -137,7 +89,7 @@ adjacency peers::resolve(const std::vector<connection_summary>& connections,
 // -- records
 
 peer_record peers::record(slot who) const {
-  auto& connections = entries_[who].connections;
+  auto& connections = *entries_[who].connections;
   auto& edges = connections.edges();
   peer_record result{entries_[who].summary, {}};
   result.connections.reserve(edges.size());
@@ -152,13 +104,13 @@ const encoded_record_ptr& peers::encoded(slot who) {
   auto& x = entries_[who];
   if (x.encoded)
     return x.encoded;
-  auto& edges = x.connections.edges();
+  auto& edges = x.connections->edges();
   scratch_.peer = x.summary;
   scratch_.connections.resize(edges.size());
   for (std::size_t i = 0; i < edges.size(); ++i) {
     auto& connection = scratch_.connections[i];
     connection.remote = summary(edges[i].to).name;
-    connection.remote_address.assign(x.connections.address(i));
+    connection.remote_address.assign(x.connections->address(i));
     connection.outbound = edges[i].outbound;
     connection.established = edges[i].established;
   }
@@ -183,30 +135,24 @@ const std::vector<slot>& peers::by_name() const {
 
 // -- graph
 
-routes::graph peers::graph() const {
-  auto& order = by_name();
-  std::vector<std::uint32_t> rank(entries_.size());
-  routes::graph result;
-  result.names.reserve(order.size());
-  result.first_edge.reserve(order.size() + 1);
-  std::size_t edge_count = 0;
-  for (auto who : order) {
-    rank[who] = static_cast<std::uint32_t>(result.names.size());
-    result.names.push_back(summary(who).name);
-    result.first_edge.push_back(static_cast<std::uint32_t>(edge_count));
-    edge_count += connections(who).edges().size();
-  }
-  result.first_edge.push_back(static_cast<std::uint32_t>(edge_count));
-  result.self = rank[self];
-  result.edges.resize(edge_count);
-  auto edge = result.edges.begin();
-  for (auto who : order)
-    for (auto& x : connections(who).edges()) {
-      edge->to = rank[x.to];
-      edge->established_both_ways = x.established;
-      ++edge;
+mesh_graph peers::graph() const {
+  if (!roster_) {
+    auto fresh = std::make_shared<roster>();
+    fresh->slots = by_name();
+    fresh->names.reserve(fresh->slots.size());
+    fresh->ranks.resize(entries_.size());
+    for (auto who : fresh->slots) {
+      fresh->ranks[who] = static_cast<std::uint32_t>(fresh->names.size());
+      fresh->names.push_back(summary(who).name);
     }
-  join_ends(result);
+    roster_ = std::move(fresh);
+  }
+  mesh_graph result;
+  result.peers = roster_;
+  result.self = self;
+  result.connections.reserve(entries_.size());
+  for (auto& x : entries_)
+    result.connections.push_back(x.connections);
   return result;
 }
 

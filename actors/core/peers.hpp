@@ -2,52 +2,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "../../messages/peer_record.hpp"
-#include "routes.hpp"
+#include "mesh_graph.hpp"
 #include "topology_data.hpp"
 
 namespace cafmesh {
-
-/// Where a peer is kept. Dense, and used again after the peer is gone.
-using slot = std::uint32_t;
-
-/// What one peer says of its connections, sorted by the remotes' names. A mesh
-/// of 1,000 peers may hold a million of these, so all addresses of a peer share
-/// one string.
-class adjacency {
-public:
-  struct edge {
-    slot to;
-    std::uint32_t address_end; // begins where the previous one ends
-    bool outbound;
-    bool established;
-  };
-
-  /// @param address_size of all addresses together.
-  void reserve(std::size_t count, std::size_t address_size);
-
-  /// Calls come in order of the remotes' names.
-  void append(slot to, std::string_view address, bool outbound,
-              bool established);
-
-  const std::vector<edge>& edges() const noexcept {
-    return edges_;
-  }
-
-  std::string_view address(std::size_t index) const noexcept;
-
-  /// Whether both lead to the same peers in the same state.
-  bool same_graph(const adjacency& other) const noexcept;
-
-private:
-  std::vector<edge> edges_;
-  std::string addresses_;
-};
 
 /// All known peers, ourselves in slot 0, and what each says of itself.
 class peers {
@@ -82,7 +44,7 @@ public:
     return entries_[who].summary;
   }
   const adjacency& connections(slot who) const noexcept {
-    return entries_[who].connections;
+    return *entries_[who].connections;
   }
 
   /// @pre the name stays.
@@ -102,8 +64,8 @@ public:
   /// All slots in use, sorted by their peers' names.
   const std::vector<slot>& by_name() const;
 
-  /// The graph without what is only for people. O(V + E) once sorted.
-  routes::graph graph() const;
+  /// The graph as it is now, which shares what each peer says with us. O(V).
+  mesh_graph graph() const;
 
   /// Per slot whether a way over known connections leads there from any of
   /// `roots`, each named once; one direction suffices.
@@ -116,7 +78,7 @@ public:
 private:
   struct entry {
     peer_summary summary;
-    adjacency connections;
+    adjacency_ptr connections = adjacency::none();
     encoded_record_ptr encoded;
   };
 
@@ -133,7 +95,8 @@ private:
   std::vector<entry> entries_;
   std::vector<slot> free_;
   std::unordered_map<peer_name, slot, keyed_hash> slots_;
-  mutable std::vector<slot> by_name_; // empty: to be sorted anew
+  mutable std::vector<slot> by_name_;            // empty: to be sorted anew
+  mutable std::shared_ptr<const roster> roster_; // null: to be made anew
   // Kept for the memory of their strings and bytes.
   peer_record scratch_;
   bytes scratch_bytes_;

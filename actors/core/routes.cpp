@@ -2,30 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cafmesh {
 
 namespace {
 
-bool usable(const routes::edge& x, reach r) noexcept {
-  return r == reach::all || x.established_both_ways;
-}
-
 /// A breadth-first search that its caller advances.
 class frontier {
 public:
-  frontier(const routes::graph& g, reach r, std::uint32_t from)
-      : graph_(g), reach_(r), reached_(g.names.size()), level_{from},
-        missing_(g.names.size() - 1) {
+  frontier(const mesh_graph& g, reach r, slot from)
+      : graph_(g), reach_(r), reached_(g.connections.size()), level_{from},
+        missing_(g.peers->names.size() - 1) {
     reached_[from] = 1;
   }
 
   /// The peers at the current distance.
-  const std::vector<std::uint32_t>& level() const noexcept {
+  const std::vector<slot>& level() const noexcept {
     return level_;
   }
 
-  bool reached(std::uint32_t x) const noexcept {
+  bool reached(slot x) const noexcept {
     return reached_[x] != 0;
   }
 
@@ -34,20 +31,24 @@ public:
     return missing_ != 0 && !level_.empty();
   }
 
+  /// Whether `x`, a connection of `from`, leads to somebody not reached yet.
+  bool leads_on(slot from, const adjacency::edge& x) const {
+    return !reached(x.to)
+           && (reach_ == reach::all || graph_.established_both_ways(from, x));
+  }
+
   /// Calls `found` for each peer that `x`, of the current level, leads to and
   /// that was not reached before. Those form the next level.
   template <class F>
-  void expand(std::uint32_t x, F found) {
-    auto first = graph_.first_edge[x];
-    auto last = graph_.first_edge[x + 1];
-    for (auto i = first; i != last && missing_ != 0; ++i) {
-      auto& e = graph_.edges[i];
-      if (reached_[e.to] || !usable(e, reach_))
+  void expand(slot x, F found) {
+    for (auto& e : graph_.edges(x)) {
+      if (!leads_on(x, e))
         continue;
       reached_[e.to] = 1;
-      --missing_;
       next_.push_back(e.to);
       found(e.to);
+      if (--missing_ == 0)
+        return;
     }
   }
 
@@ -58,102 +59,92 @@ public:
 
   /// Puts the current level in order of peer name.
   void sort_level() {
-    std::sort(level_.begin(), level_.end());
+    auto& ranks = graph_.peers->ranks;
+    std::sort(level_.begin(), level_.end(),
+              [&ranks](slot x, slot y) { return ranks[x] < ranks[y]; });
   }
 
 private:
-  const routes::graph& graph_;
+  const mesh_graph& graph_;
   reach reach_;
   std::vector<std::uint8_t> reached_;
-  std::vector<std::uint32_t> level_;
-  std::vector<std::uint32_t> next_;
+  std::vector<slot> level_;
+  std::vector<slot> next_;
   // A dense mesh is found whole long before its edges are through.
   std::size_t missing_;
 };
 
 } // namespace
 
-routes::routes(std::uint64_t generation, graph g)
-    : generation_(generation),
-      graph_(std::move(g)), tables_{search(reach::all),
-                                    search(reach::established)},
-      neighbours_(weigh_neighbours()) {
+routes::routes(std::uint64_t generation, mesh_graph g, reach r)
+    : generation_(generation), graph_(std::move(g)), reach_(r) {
+  search();
+  weigh_neighbours();
 }
 
-routes::table routes::search(reach r) const {
-  table result;
-  result.next_hop.assign(graph_.names.size(), none);
+void routes::search() {
+  next_hop_.assign(graph_.connections.size(), none);
   auto self = graph_.self;
-  for (frontier search{graph_, r, self}; search.open(); search.advance()) {
+  for (frontier found{graph_, reach_, self}; found.open(); found.advance()) {
     // All peers must come to the same ways, so the lowest name of a level
     // always claims what several of them lead to.
-    search.sort_level();
-    for (auto x : search.level())
-      search.expand(x, [&](std::uint32_t to) {
-        result.next_hop[to] = x == self ? to : result.next_hop[x];
-        ++result.reachable;
+    found.sort_level();
+    for (auto x : found.level())
+      found.expand(x, [&](slot to) {
+        next_hop_[to] = x == self ? to : next_hop_[x];
+        ++reachable_;
       });
   }
-  return result;
 }
 
-std::vector<routes::neighbour> routes::weigh_neighbours() const {
-  auto& hops = tables_[static_cast<std::size_t>(reach::all)].next_hop;
-  std::vector<std::uint32_t> destinations(hops.size());
-  for (auto hop : hops)
+void routes::weigh_neighbours() {
+  std::vector<std::uint32_t> destinations(next_hop_.size());
+  for (auto hop : next_hop_)
     if (hop != none)
       ++destinations[hop];
-  std::vector<neighbour> result;
-  for (std::uint32_t i = 0; i < destinations.size(); ++i)
-    if (destinations[i] != 0)
-      result.push_back({i, destinations[i]});
-  return result;
+  for (auto& e : graph_.edges(graph_.self))
+    if (auto count = std::exchange(destinations[e.to], 0u); count != 0)
+      neighbours_.push_back({e.to, count});
 }
 
-std::uint32_t routes::index_of(peer_name name) const noexcept {
-  auto& names = graph_.names;
-  auto i = std::lower_bound(names.begin(), names.end(), name);
-  return i != names.end() && *i == name
-             ? static_cast<std::uint32_t>(i - names.begin())
-             : none;
+slot routes::slot_of(peer_name name) const noexcept {
+  auto& all = names();
+  auto i = std::lower_bound(all.begin(), all.end(), name);
+  if (i == all.end() || *i != name)
+    return none;
+  return graph_.peers->slots[static_cast<std::size_t>(i - all.begin())];
 }
 
-std::optional<peer_name> routes::next_hop(peer_name to, reach r) const {
-  auto index = index_of(to);
-  if (index == none)
+std::optional<peer_name> routes::next_hop(peer_name to) const {
+  auto who = slot_of(to);
+  if (who == none || next_hop_[who] == none)
     return std::nullopt;
-  auto hop = tables_[static_cast<std::size_t>(r)].next_hop[index];
-  if (hop == none)
-    return std::nullopt;
-  return graph_.names[hop];
+  return name_of(next_hop_[who]);
 }
 
-std::vector<peer_name> routes::broadcast_targets(peer_name source,
-                                                 reach r) const {
+std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   std::vector<peer_name> result;
-  auto from = index_of(source);
+  auto from = slot_of(source);
   if (from == none)
     return result;
   auto self = graph_.self;
-  auto ignore = [](std::uint32_t) {
+  auto& ranks = graph_.peers->ranks;
+  auto ignore = [](slot) {
   };
   // Up to our level the order within a level makes no difference to what has
   // been reached; in our level those before us count, the others do not.
-  for (frontier search{graph_, r, from}; search.open(); search.advance()) {
-    if (!search.reached(self)) {
-      for (auto x : search.level())
-        search.expand(x, ignore);
+  for (frontier found{graph_, reach_, from}; found.open(); found.advance()) {
+    if (!found.reached(self)) {
+      for (auto x : found.level())
+        found.expand(x, ignore);
       continue;
     }
-    for (auto x : search.level())
-      if (x < self)
-        search.expand(x, ignore);
-    for (auto i = graph_.first_edge[self]; i != graph_.first_edge[self + 1];
-         ++i) {
-      auto& e = graph_.edges[i];
-      if (usable(e, r) && !search.reached(e.to))
-        result.push_back(graph_.names[e.to]);
-    }
+    for (auto x : found.level())
+      if (ranks[x] < ranks[self])
+        found.expand(x, ignore);
+    for (auto& e : graph_.edges(self))
+      if (found.leads_on(self, e))
+        result.push_back(name_of(e.to));
     break;
   }
   return result;
@@ -165,12 +156,12 @@ std::vector<peer_name> routes::random_neighbours(peer_name except,
   pool.reserve(neighbours_.size());
   std::uint32_t total = 0;
   for (auto& x : neighbours_) {
-    if (graph_.names[x.index] == except)
+    if (name_of(x.who) == except)
       continue;
     pool.push_back(x);
     total += x.destinations;
   }
-  auto known = static_cast<double>(reachable(reach::all));
+  auto known = static_cast<double>(reachable());
   auto wanted = static_cast<std::size_t>(2 * std::log2(known));
   std::vector<peer_name> result;
   while (result.size() < wanted && !pool.empty()) {
@@ -180,7 +171,7 @@ std::vector<peer_name> routes::random_neighbours(peer_name except,
       ticket -= drawn->destinations;
       ++drawn;
     }
-    result.push_back(graph_.names[drawn->index]);
+    result.push_back(name_of(drawn->who));
     total -= drawn->destinations;
     *drawn = pool.back();
     pool.pop_back();

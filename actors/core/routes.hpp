@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../../messages/peer_name.hpp"
+#include "mesh_graph.hpp"
 
 namespace cafmesh {
 
@@ -22,21 +23,14 @@ enum class reach : std::uint8_t {
 /// any number of actors can share one; replaced, never changed.
 class routes {
 public:
-  struct edge {
-    std::uint32_t to; ///< index into `names`
-    bool established_both_ways;
-  };
+  /// Computes the table over what `r` allows. O(V + E) at worst; a dense mesh is
+  /// found whole long before its edges are through.
+  routes(std::uint64_t generation, mesh_graph g, reach r = reach::all);
 
-  /// All peers sorted by name, and each peer's edges sorted by `to`:
-  /// those of peer i are `edges[first_edge[i]] … edges[first_edge[i + 1] - 1]`.
-  struct graph {
-    std::vector<peer_name> names;
-    std::vector<std::uint32_t> first_edge;
-    std::vector<edge> edges;
-    std::uint32_t self = 0;
-  };
-
-  routes(std::uint64_t generation, graph g);
+  /// The same mesh over other connections. Computed at each call.
+  routes over(reach r) const {
+    return routes{generation_, graph_, r};
+  }
 
   /// Grows with every recalculation.
   std::uint64_t generation() const noexcept {
@@ -44,26 +38,26 @@ public:
   }
 
   peer_name self() const noexcept {
-    return graph_.names[graph_.self];
+    return name_of(graph_.self);
   }
 
   /// The neighbour through which `to` is reached; nothing for ourselves, for
   /// unknown peers and for those out of reach.
-  std::optional<peer_name> next_hop(peer_name to, reach r) const;
+  std::optional<peer_name> next_hop(peer_name to) const;
 
   /// Whether the graph has such a peer, within reach or not.
   bool knows(peer_name name) const noexcept {
-    return index_of(name) != none;
+    return slot_of(name) != none;
   }
 
   /// How many peers the unicast table holds, ourselves included.
-  std::size_t reachable(reach r) const noexcept {
-    return tables_[static_cast<std::size_t>(r)].reachable;
+  std::size_t reachable() const noexcept {
+    return reachable_;
   }
 
   /// Whom to pass a broadcast of `source` on to. Searches the graph at each
   /// call: callers keep the answer for as long as they keep the routes.
-  std::vector<peer_name> broadcast_targets(peer_name source, reach r) const;
+  std::vector<peer_name> broadcast_targets(peer_name source) const;
 
   /// Neighbours to gossip with: min(2·log2(reachable peers), neighbours) of
   /// them, drawn without replacement, each weighted by how many destinations
@@ -71,30 +65,31 @@ public:
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 
-  const graph& topology() const noexcept {
-    return graph_;
+  /// All peers of the mesh, sorted.
+  const std::vector<peer_name>& names() const noexcept {
+    return graph_.peers->names;
   }
 
 private:
-  struct table {
-    // Per peer the index of the next hop; `none` where there is no way, and
-    // for ourselves.
-    std::vector<std::uint32_t> next_hop;
-    std::size_t reachable = 1;
-  };
   struct neighbour {
-    std::uint32_t index;
+    slot who;
     std::uint32_t destinations; // reached through it, itself included
   };
 
-  static constexpr std::uint32_t none = 0xffff'ffffu;
-  table search(reach r) const;
-  std::vector<neighbour> weigh_neighbours() const;
-  std::uint32_t index_of(peer_name name) const noexcept;
+  static constexpr slot none = 0xffff'ffffu;
+  void search();
+  void weigh_neighbours();
+  slot slot_of(peer_name name) const noexcept;
+  peer_name name_of(slot who) const noexcept {
+    return names()[graph_.peers->ranks[who]];
+  }
 
   std::uint64_t generation_;
-  graph graph_;
-  table tables_[2];
+  mesh_graph graph_;
+  reach reach_;
+  // Per slot the next hop; `none` where there is no way, and for ourselves.
+  std::vector<slot> next_hop_;
+  std::size_t reachable_ = 1;
   std::vector<neighbour> neighbours_;
 };
 

@@ -158,7 +158,7 @@ private:
     auto routes = state_.current_routes();
     auto is_lost = [&](const peer_record& x) {
       return x.peer.name != routes->self()
-             && !routes->next_hop(x.peer.name, reach::all);
+             && !routes->next_hop(x.peer.name);
     };
     result.erase(std::remove_if(result.begin(), result.end(), is_lost),
                  result.end());
@@ -168,20 +168,21 @@ private:
   void check_routes(const std::vector<peer_record>& records) const {
     auto routes = state_.current_routes();
     require(routes->self() == name_of(7), "routes begin with us");
-    require(routes->topology().names.size() == records.size(),
+    require(routes->names().size() == records.size(),
             "routes are of all that is known");
     for (auto r : {reach::all, reach::established}) {
+      auto ways = routes->over(r);
       std::size_t reachable = 1;
       for (const auto& x : records) {
-        auto hop = routes->next_hop(x.peer.name, r);
+        auto hop = ways.next_hop(x.peer.name);
         reachable += hop ? 1 : 0;
-        require(!hop || routes->next_hop(*hop, r) == hop,
+        require(!hop || ways.next_hop(*hop) == hop,
                 "the next hop is a neighbour");
-        for (auto target : routes->broadcast_targets(x.peer.name, r))
-          require(routes->next_hop(target, r) == target,
+        for (auto target : ways.broadcast_targets(x.peer.name))
+          require(ways.next_hop(target) == target,
                   "broadcasts go to neighbours");
       }
-      require(reachable == routes->reachable(r), "the reachable are counted");
+      require(reachable == ways.reachable(), "the reachable are counted");
     }
   }
 

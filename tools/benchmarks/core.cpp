@@ -114,13 +114,18 @@ public:
   std::uint64_t unicast() {
     auto view = member();
     auto version = std::uint64_t{1};
-    routes_ptr result;
+    routes_ptr all;
+    std::optional<routes> established;
     repeat([&] { change(view, ++version); },
-           [&] { result = view.current_routes(); });
+           [&] {
+             all = view.current_routes();
+             established = all->over(reach::established);
+           });
     digest out;
-    for (auto r : {reach::established, reach::all})
+    for (const auto* ways :
+         {static_cast<const routes*>(&*established), all.get()})
       for (unsigned i = 1; i <= shape_.peers; ++i) {
-        auto hop = result->next_hop(peer_name::from_number(i), r);
+        auto hop = ways->next_hop(peer_name::from_number(i));
         out.add(hop ? hop->number() : 0);
       }
     return out.value();
@@ -129,21 +134,23 @@ public:
   /// Both broadcast tables of one source after the other.
   std::uint64_t broadcast() {
     auto view = member();
-    auto ways = view.current_routes();
+    auto all = view.current_routes();
+    auto established = all->over(reach::established);
     std::vector<peer_name> targets;
-    auto table = [&](unsigned source, reach r) {
-      targets = ways->broadcast_targets(peer_name::from_number(source), r);
+    auto table = [&](unsigned source, const routes& ways) {
+      targets = ways.broadcast_targets(peer_name::from_number(source));
     };
     unsigned next = 0;
     repeat([&] { next = (next + 1) % sources; },
            [&] {
-             table(source(next), reach::established);
-             table(source(next), reach::all);
+             table(source(next), established);
+             table(source(next), *all);
            });
     digest out;
     for (unsigned i = 0; i < sources; ++i)
-      for (auto r : {reach::established, reach::all}) {
-        table(source(i), r);
+      for (const auto* ways :
+           {static_cast<const routes*>(&established), all.get()}) {
+        table(source(i), *ways);
         for (auto x : targets)
           out.add(x.number());
       }

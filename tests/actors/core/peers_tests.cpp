@@ -37,13 +37,16 @@ struct fixture {
   /// Each edge as `from>to`, or `from-to` where established both ways.
   std::string edges() {
     auto g = known.graph();
+    auto number = [&](slot who) {
+      return std::to_string(g.peers->names[g.peers->ranks[who]].number());
+    };
     std::string result;
-    for (std::size_t i = 0; i < g.names.size(); ++i)
-      for (auto e = g.first_edge[i]; e < g.first_edge[i + 1]; ++e) {
+    for (auto from : g.peers->slots)
+      for (auto& x : g.edges(from)) {
         result += result.empty() ? "" : " ";
-        result += std::to_string(g.names[i].number());
-        result += g.edges[e].established_both_ways ? '-' : '>';
-        result += std::to_string(g.names[g.edges[e].to].number());
+        result += number(from);
+        result += g.established_both_ways(from, x) ? '-' : '>';
+        result += number(x.to);
       }
     return result;
   }

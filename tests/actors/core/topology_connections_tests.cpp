@@ -21,8 +21,9 @@ struct fixture : view {
 
   bool firm(unsigned peer) const {
     return state.current_routes()
-        ->next_hop(name_of(peer), reach::established)
-        .has_value();
+      ->over(reach::established)
+      .next_hop(name_of(peer))
+      .has_value();
   }
 };
 

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_merely_named_becomes_a_placeholder) {
   BOOST_TEST(effects.joined.empty());
   BOOST_TEST((record(2).peer.uid == peer_uid::none));
   BOOST_TEST(
-      state.current_routes()->next_hop(name_of(2), reach::all).has_value());
+      state.current_routes()->next_hop(name_of(2)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_placeholder_is_filled_in) {

@@ -1,0 +1,38 @@
+#include "adjacency.hpp"
+
+#include <algorithm>
+
+namespace cafmesh {
+
+const adjacency_ptr& adjacency::none() {
+  static const adjacency_ptr result = std::make_shared<const adjacency>();
+  return result;
+}
+
+void adjacency::reserve(std::size_t count, std::size_t address_size) {
+  edges_.reserve(count);
+  addresses_.reserve(address_size);
+}
+
+void adjacency::append(slot to, std::string_view address, bool outbound,
+                       bool established) {
+  addresses_.append(address);
+  edges_.push_back(
+    {to, static_cast<std::uint32_t>(addresses_.size()), outbound, established});
+}
+
+std::string_view adjacency::address(std::size_t index) const noexcept {
+  auto begin = index == 0 ? 0 : edges_[index - 1].address_end;
+  return std::string_view{addresses_}.substr(begin,
+                                             edges_[index].address_end - begin);
+}
+
+bool adjacency::same_graph(const adjacency& other) const noexcept {
+  auto same = [](const edge& x, const edge& y) {
+    return x.to == y.to && x.established == y.established;
+  };
+  return std::equal(edges_.begin(), edges_.end(), other.edges_.begin(),
+                    other.edges_.end(), same);
+}
+
+} // namespace cafmesh
