@@ -79,15 +79,16 @@ void gossip_channel_state::broadcast_came(const deliveries& batch,
   ++figures.broadcasts_received;
   auto source = x.source;
   auto question = owe(answer);
+  auto from = batch.neighbour;
   // Its source may be gone before the gossiper has answered.
   auto targets_now = broadcast_targets(source);
   self
     ->request(gossiper, caf::infinite, broadcast_arrived{source, batch.data(x)})
     .then(
-      [this, source, question, targets_now](gossip_data_ptr& on) {
+      [this, source, from, question, targets_now](gossip_data_ptr& on) {
         settle(question);
         if (on)
-          relay_broadcast(source, std::move(on), targets_now);
+          relay_broadcast(source, std::move(on), from, targets_now);
       },
       [this, question](caf::error& why) { settle(question, std::move(why)); });
 }

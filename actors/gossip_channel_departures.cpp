@@ -108,14 +108,18 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
+// Back to where it came from would be a circle, which lasts until one of the
+// two hears how the other sees the mesh.
 void gossip_channel_state::relay_broadcast(
-  peer_name source, gossip_data_ptr data,
+  peer_name source, gossip_data_ptr data, peer_name from,
   std::vector<peer_name> without_source) {
-  with_fresh_view([this, source, data, old = std::move(without_source)] {
+  with_fresh_view([this, source, data, from, old = std::move(without_source)] {
     auto source_is_there = view->ways && view->ways->knows(source);
-    for (auto neighbour : source_is_there ? broadcast_targets(source) : old)
-      if (const auto* to = connection_to(neighbour))
+    for (auto neighbour : source_is_there ? broadcast_targets(source) : old) {
+      const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
+      if (to)
         self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
+    }
   });
 }
 

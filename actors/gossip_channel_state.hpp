@@ -81,6 +81,7 @@ struct gossip_channel_state {
   void look_for_stuck();
   /// @param without_source whom to send it to if its source is gone by then.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
+                       peer_name from = {},
                        std::vector<peer_name> without_source = {});
   void relay_gossip(peer_name source, gossip_data_ptr data);
   void gossip_periodically();

@@ -119,9 +119,16 @@ applied_update topology::state::apply(staged_update& update, instant now,
   if (update.earlier_life)
     outlive(*update.earlier_life, now);
   std::vector<slot> news;
-  for (auto& x : update.records)
+  for (auto& x : update.records) {
+    // An update may name a peer twice. Of two lives the more recent counts, also
+    // where we would take any: else what we hold after the one, but before the
+    // other, is news for ever.
+    if (!supersedes(edition_of(x.peer), edition_of(known.summary(x.who)))
+        && std::find(news.begin(), news.end(), x.who) != news.end())
+      continue;
     if (take(x, out))
       news.push_back(x.who);
+  }
   if (!update.created.empty()) {
     reach.peers_added();
     graph_changed(out);

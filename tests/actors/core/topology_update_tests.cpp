@@ -306,4 +306,19 @@ BOOST_AUTO_TEST_CASE(names_of_the_other_flavour_are_an_error) {
   BOOST_TEST(known() == "1 5");
 }
 
+// 2 is out of reach, so that any life of it is taken.
+BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
+  connect(1);
+  hear({says(1, {us, 2}), says(2, {1})});
+  hear({says(1, {us}, 2)});
+  auto recent = says(2, {1}, 5);
+  recent.peer.uid = peer_uid{7};
+  auto older = says(2, {1}, 3);
+  older.peer.uid = peer_uid{8};
+  hear({recent, older, says(1, {us, 2}, 3)});
+  BOOST_TEST((record(2).peer.uid == peer_uid{7}));
+  auto again = hear({recent, older, says(1, {us, 2}, 3)});
+  BOOST_TEST(subjects(again.news) == "none");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
