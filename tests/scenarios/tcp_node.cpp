@@ -1,6 +1,7 @@
 #include "tcp_node.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -133,7 +134,14 @@ std::size_t tcp_node::degree() {
 }
 
 bool tcp_node::comes_to_know(std::size_t peers) {
-  return soon([&] { return topology().peers.size() == peers; });
+  return soon([&] {
+    const auto known = topology();
+    std::set<peer_name> led_to{known.self};
+    for (const auto& x : known.peers)
+      for (const auto& y : x.connections)
+        led_to.insert(y.remote);
+    return known.peers.size() == peers && led_to.size() == peers;
+  });
 }
 
 void tcp_node::stop() {

@@ -57,7 +57,8 @@ public:
   void connect_to(const tcp_node& other);
   /// Connections that it has at the moment.
   std::size_t degree();
-  /// Waits until it knows so many peers, itself among them.
+  /// Waits until it knows so many peers, itself among them, and of a connection
+  /// to each of the others: before that there may be no way there yet.
   bool comes_to_know(std::size_t peers);
   void stop();
 

@@ -7,6 +7,13 @@
 
 namespace cafmesh::test {
 
+namespace {
+
+// Far beyond what any test keeps its actors busy with at one moment.
+constexpr std::uint64_t most_turns = 5'000'000;
+
+} // namespace
+
 deterministic::testing_config::testing_config() {
   set("scheduler.policy", caf::atom("testing"));
   set("logger.verbosity", caf::atom("quiet"));
@@ -32,12 +39,15 @@ instant deterministic::now() {
 }
 
 void deterministic::run() {
-  do {
+  for (std::uint64_t turn = 0; !endless_; ++turn) {
     auto& jobs = scheduler_.jobs;
     if (dice_ && jobs.size() > 1)
       std::swap(jobs.front(), jobs[(*dice_)() % jobs.size()]);
+    if (!scheduler_.try_run_once())
+      return;
     ++turns_;
-  } while (scheduler_.try_run_once());
+    endless_ = turn == most_turns;
+  }
 }
 
 void deterministic::run_for(duration how_long) {

@@ -31,8 +31,12 @@ public:
 
   instant now();
 
-  /// Does all that can be done without time going on.
+  /// Does all that can be done without time going on. Where that has no end it
+  /// stops, and nothing runs any more.
   void run();
+  bool is_endless() const noexcept {
+    return endless_;
+  }
 
   /// From now on whose turn it is, of those who have something to do, is a
   /// matter of chance: what one tells two others may be known to either first,
@@ -64,6 +68,7 @@ private:
   caf::scheduler::test_coordinator& scheduler_;
   std::optional<std::mt19937_64> dice_;
   std::uint64_t turns_ = 0;
+  bool endless_ = false;
 };
 
 /// What came of a question. Still open: neither value nor failure.
