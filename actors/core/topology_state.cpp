@@ -99,6 +99,12 @@ topology::state::stage(byte_view update) {
           std::max(result.earlier_life.value_or(0), peer.version);
       continue;
     }
+    if (!reach.reached(who)) {
+      auto& best =
+        result.most_recent.try_emplace(who, edition_of(peer)).first->second;
+      if (supersedes(edition_of(peer), best))
+        best = edition_of(peer);
+    }
     if (!is_news(who, peer))
       continue;
     if (!reader.read_connections(links))
@@ -120,11 +126,11 @@ applied_update topology::state::apply(staged_update& update, instant now,
     outlive(*update.earlier_life, now);
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // An update may name a peer twice. Of two lives the more recent counts, also
-    // where we would take any: else what we hold after the one, but before the
-    // other, is news for ever.
-    if (!supersedes(edition_of(x.peer), edition_of(known.summary(x.who)))
-        && std::find(news.begin(), news.end(), x.who) != news.end())
+    // Else what we hold after an older life, but before the more recent one of
+    // the same update, is news for ever.
+    auto best = update.most_recent.find(x.who);
+    if (best != update.most_recent.end()
+        && supersedes(best->second, edition_of(x.peer)))
       continue;
     if (take(x, out))
       news.push_back(x.who);

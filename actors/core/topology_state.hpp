@@ -40,6 +40,9 @@ struct topology::state {
     std::vector<slot> subjects;
     std::vector<staged_record> records;
     std::vector<slot> created;
+    // Of peers out of reach, any life of whom is taken: the best that the
+    // update names, which may name several.
+    std::unordered_map<slot, record_edition> most_recent;
     // The version at which the mesh remembers an earlier life of ours.
     std::optional<std::uint64_t> earlier_life;
   };
