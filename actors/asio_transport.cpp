@@ -5,22 +5,20 @@
 
 #include <cerrno>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <caf/actor_cast.hpp>
-#include <caf/make_message.hpp>
-#include <caf/message_id.hpp>
 #include <caf/send.hpp>
 
 #include "../messages/errc.hpp"
 #include "../messages/type_ids.hpp"
-#include "event_loop.hpp"
 
 // Asio as a reactor: its completion handlers do nothing but send a message to
-// the actor that owns the socket, which the event loop then runs. Owners are held weakly, so that a socket's
+// the actor that owns the socket. Owners are held weakly, so that a socket's
 // pending wait does not keep a dead actor.
 
 namespace cafmesh {
@@ -55,11 +53,7 @@ public:
   template <class T>
   void tell(T&& x) const {
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address_))
-      // Always to the scheduler: with actors run on the event loop's own thread
-      // (`event_loop::this_unit()`) a round trip takes a third of the time, but
-      // a system that ended did not always come to its end (cut_frames_tests).
-      ptr->enqueue(nullptr, caf::make_message_id(),
-                   caf::make_message(std::forward<T>(x)), nullptr);
+      caf::anon_send(caf::actor_cast<Handle>(ptr), std::forward<T>(x));
   }
 
 private:
@@ -214,12 +208,18 @@ private:
 class asio_transport : public transport {
 public:
   asio_transport()
-      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()),
-        loop_([io = io_] { return io->run_one() > 0; }) {
+      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()) {
+    reactor_ = std::thread{[io = io_] {
+      io->run();
+    }};
   }
 
   ~asio_transport() override {
     io_->stop();
+    if (reactor_.get_id() == std::this_thread::get_id())
+      reactor_.detach();
+    else
+      reactor_.join();
   }
 
   caf::expected<listener_ptr> listen(const std::string& host,
@@ -305,7 +305,7 @@ public:
 private:
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  event_loop loop_; // ends first
+  std::thread reactor_;
 };
 
 } // namespace
