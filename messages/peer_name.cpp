@@ -139,10 +139,16 @@ caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
   return result;
 }
 
-void peer_name::append_to(bytes& out) const {
+std::uint8_t* peer_name::write_to(std::uint8_t* to) const noexcept {
   auto xs = big_endian(high_, low_);
-  out.insert(out.end(), xs.end() - static_cast<std::ptrdiff_t>(size()),
-             xs.end());
+  return std::copy(xs.end() - static_cast<std::ptrdiff_t>(size()), xs.end(),
+                   to);
+}
+
+void peer_name::append_to(bytes& out) const {
+  auto before = out.size();
+  out.resize(before + size());
+  write_to(out.data() + before);
 }
 
 std::string peer_name::str() const {

@@ -64,10 +64,14 @@ public:
     return low_;
   }
 
-  /// Appends the binary form: 6 or 16 bytes.
+  /// Writes the binary form, `size()` bytes, where there is room for it.
+  /// @returns its end
+  std::uint8_t* write_to(std::uint8_t* to) const noexcept;
+
+  /// Appends the binary form.
   void append_to(bytes& out) const;
 
-  /// Size of the binary form.
+  /// Size of the binary form: 6 or 16 bytes.
   constexpr std::size_t size() const noexcept {
     return flavour_ == name_flavour::mac ? 6 : 16;
   }

@@ -35,15 +35,21 @@ std::size_t significant_bytes(std::uint64_t x) noexcept {
 
 // -- writing
 
-void append_gob_uint(bytes& out, std::uint64_t x) {
+std::uint8_t* write_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept {
   if (x < 0x80) {
-    out.push_back(static_cast<std::uint8_t>(x));
-    return;
+    *to = static_cast<std::uint8_t>(x);
+    return to + 1;
   }
   auto count = significant_bytes(x);
-  out.push_back(static_cast<std::uint8_t>(0x100 - count));
+  *to++ = static_cast<std::uint8_t>(0x100 - count);
   for (; count > 0; --count)
-    out.push_back(static_cast<std::uint8_t>(x >> (8 * (count - 1))));
+    *to++ = static_cast<std::uint8_t>(x >> (8 * (count - 1)));
+  return to;
+}
+
+void append_gob_uint(bytes& out, std::uint64_t x) {
+  std::uint8_t number[max_gob_uint_size];
+  out.insert(out.end(), number, write_gob_uint(number, x));
 }
 
 void append_gob_int(bytes& out, std::int64_t x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -29,6 +30,12 @@ constexpr std::int64_t first_defined_gob_type = 64;
 
 // -- writing
 
+/// Bytes that a number takes at most.
+constexpr std::size_t max_gob_uint_size = 9;
+
+/// Writes the number where there is room for `max_gob_uint_size` bytes.
+/// @returns its end
+std::uint8_t* write_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept;
 void append_gob_uint(bytes& out, std::uint64_t x);
 void append_gob_int(bytes& out, std::int64_t x);
 std::size_t gob_uint_size(std::uint64_t x) noexcept;

@@ -80,30 +80,28 @@ public:
     *to_++ = x;
   }
   void number(std::uint64_t x) noexcept {
-    if (x < 0x80)
-      return byte(static_cast<std::uint8_t>(x));
-    auto count = gob_uint_size(x) - 1;
-    byte(static_cast<std::uint8_t>(0x100 - count));
-    for (; count > 0; --count)
-      byte(static_cast<std::uint8_t>(x >> (8 * (count - 1))));
+    to_ = write_gob_uint(to_, x);
   }
   void run(byte_view x) noexcept {
     number(x.size());
     to_ = std::copy(x.begin(), x.end(), to_);
+  }
+  void run(peer_name x) noexcept {
+    number(x.size());
+    to_ = x.write_to(to_);
   }
 
 private:
   std::uint8_t* to_;
 };
 
-// A number with the byte that says how long it is, a name with its length.
-constexpr std::size_t max_number_size = 9;
+// With its length.
 constexpr std::size_t max_name_size = 1 + 16;
 // Each field is announced by a byte, and one more is the end.
 constexpr std::size_t max_summary_overhead =
-  summary_fields.size() + 1 + max_name_size + 5 * max_number_size;
+  summary_fields.size() + 1 + max_name_size + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =
-  connection_fields.size() + 1 + max_name_size + 3 * max_number_size;
+  connection_fields.size() + 1 + max_name_size + 3 * max_gob_uint_size;
 
 // Writes the fields of a struct value. Those that are zero are left out, as
 // gob demands for equal values to have equal bytes.
@@ -111,13 +109,9 @@ class field_writer {
 public:
   explicit field_writer(room_writer& out) noexcept : out_(out) {
   }
-  // `scratch` is for the memory of its bytes.
-  void name(peer_name x, bytes& scratch) {
-    if (!announce(!x.is_unknown()))
-      return;
-    scratch.clear();
-    x.append_to(scratch);
-    out_.run(scratch);
+  void name(peer_name x) noexcept {
+    if (announce(!x.is_unknown()))
+      out_.run(x);
   }
   void text(const std::string& x) noexcept {
     if (announce(!x.empty()))
@@ -166,9 +160,8 @@ void append_summary(bytes& out, const peer_summary& x) {
   append_gob_int(out, summary_type);
   append_at_most(out, max_summary_overhead + x.nickname.size(),
                  [&](room_writer& room) {
-                   bytes scratch;
                    field_writer fields{room};
-                   fields.name(x.name, scratch);
+                   fields.name(x.name);
                    fields.text(x.nickname);
                    fields.number(value_of(x.uid));
                    fields.number(x.version);
@@ -188,10 +181,9 @@ void append_connections(bytes& out, const std::vector<connection_summary>& xs) {
   for (const auto& x : xs)
     most += x.remote_address.size();
   append_at_most(out, most, [&](room_writer& room) {
-    bytes scratch;
     for (const auto& x : xs) {
       field_writer fields{room};
-      fields.name(x.remote, scratch);
+      fields.name(x.remote);
       fields.text(x.remote_address);
       fields.number(x.outbound ? 1 : 0);
       fields.number(x.established ? 1 : 0);
