@@ -175,19 +175,8 @@ std::vector<std::uint8_t> peers::reached_from(std::vector<slot> roots) const {
   return reached;
 }
 
-bool peers::firm(slot from, const adjacency::edge& x) const {
-  if (!x.established)
-    return false;
-  auto& back = connections(x.to).edges();
-  auto& name = summary(from).name;
-  auto i = std::lower_bound(back.begin(), back.end(), name,
-                            [this](const adjacency::edge& e, peer_name y) {
-                              return summary(e.to).name < y;
-                            });
-  return i != back.end() && i->to == from && i->established;
-}
-
 bool peers::firmly_connected(slot who) const {
+  auto now = graph();
   std::vector<std::uint8_t> reached(entries_.size());
   std::vector<slot> open{who};
   reached[who] = 1;
@@ -196,8 +185,8 @@ bool peers::firmly_connected(slot who) const {
   while (!open.empty() && !reached[self]) {
     auto x = open.back();
     open.pop_back();
-    for (auto& e : connections(x).edges())
-      if (!reached[e.to] && firm(x, e)) {
+    for (auto& e : now.edges(x))
+      if (!reached[e.to] && now.established_both_ways(x, e)) {
         reached[e.to] = 1;
         open.push_back(e.to);
       }

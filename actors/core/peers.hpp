@@ -89,7 +89,6 @@ private:
     }
   };
 
-  bool firm(slot from, const adjacency::edge& x) const;
   void keep_sorted(slot added);
 
   std::vector<entry> entries_;
