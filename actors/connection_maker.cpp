@@ -54,6 +54,8 @@ struct connection_maker_state {
   struct watched;
   bool dial_with_next_password(const watched& x, const caf::error& why);
   void down(caf::down_msg& x);
+  template <class F>
+  void for_each_dialled(F f);
   void refuse();
   void finish();
   void stop();
@@ -212,18 +214,23 @@ void connection_maker_state::down(caf::down_msg& x) {
 }
 
 // What was dialled is ours to end; what came in is the acceptor's.
-void connection_maker_state::finish() {
+template <class F>
+void connection_maker_state::for_each_dialled(F f) {
   for (const auto& x : connections)
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
         ptr && !x.second.target.empty())
-      self->send(caf::actor_cast<connection_actor>(ptr), finish_connections{});
+      f(caf::actor_cast<connection_actor>(ptr));
+}
+
+void connection_maker_state::finish() {
+  for_each_dialled(
+    [this](const connection_actor& x) { self->send(x, finish_connections{}); });
 }
 
 void connection_maker_state::stop() {
-  for (const auto& x : connections)
-    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
-        ptr && !x.second.target.empty())
-      self->send_exit(ptr, make_error(errc::stopped, "the node stops"));
+  for_each_dialled([this](const connection_actor& x) {
+    self->send_exit(x, make_error(errc::stopped, "the node stops"));
+  });
   refuse();
 }
 

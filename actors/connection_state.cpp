@@ -140,10 +140,9 @@ void connection_state::check_deadlines() {
   } else if (!may_read()) {
     // The silence is ours: we did not listen.
     last_heard = t;
-  } else if (t - last_heard >= this->patience()) {
+  } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(
-      errc::timed_out,
-      "silent for " + std::to_string(this->patience().count()) + " ms"));
+      errc::timed_out, "silent for " + std::to_string(limit.count()) + " ms"));
   }
   if (writing && t - last_written >= cfg.stall_limit)
     return close(make_error(
@@ -169,7 +168,7 @@ void connection_state::note_heartbeat() {
 
 // Go peers send their heartbeats each 30 s, whatever our settings are: less
 // silence means death only where more often was heard.
-std::chrono::milliseconds connection_state::patience() const {
+std::chrono::milliseconds connection_state::silence_limit() const {
   auto ours = ctx->config.effective_patience();
   return quick_heartbeats >= 2 ? ours : std::max(ours, original_patience);
 }

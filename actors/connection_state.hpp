@@ -50,7 +50,7 @@ struct connection_state {
   void finish();
   void check_deadlines();
   void note_heartbeat();
-  std::chrono::milliseconds patience() const;
+  std::chrono::milliseconds silence_limit() const;
   void log(log_level level, const std::string& text) const;
 
   // -- reading

@@ -73,40 +73,41 @@ void gossip_channel_state::hand_over(unicasts_arrived mine,
       [this, question](caf::error& why) { settle(question, std::move(why)); });
 }
 
+template <class Arrived, class Relay>
+void gossip_channel_state::ask_what_goes_on(Arrived what,
+                                            const late_answer_ptr& answer,
+                                            Relay relay_it) {
+  auto question = owe(answer);
+  self->request(gossiper, caf::infinite, std::move(what))
+    .then(
+      [this, question, relay_it](gossip_data_ptr& on) {
+        settle(question);
+        if (on)
+          relay_it(std::move(on));
+      },
+      [this, question](caf::error& why) { settle(question, std::move(why)); });
+}
+
 void gossip_channel_state::broadcast_came(const deliveries& batch,
                                           const delivery& x,
                                           const late_answer_ptr& answer) {
   ++figures.broadcasts_received;
   auto source = x.source;
-  auto question = owe(answer);
-  auto from = batch.neighbour;
-  // Its source may be gone before the gossiper has answered.
-  auto targets_now = broadcast_targets(source);
-  self
-    ->request(gossiper, caf::infinite, broadcast_arrived{source, batch.data(x)})
-    .then(
-      [this, source, from, question, targets_now](gossip_data_ptr& on) {
-        settle(question);
-        if (on)
-          relay_broadcast(source, std::move(on), from, targets_now);
-      },
-      [this, question](caf::error& why) { settle(question, std::move(why)); });
+  ask_what_goes_on(
+    broadcast_arrived{source, batch.data(x)}, answer,
+    [this, source, from = batch.neighbour, before = view](gossip_data_ptr on) {
+      relay_broadcast(source, std::move(on), from, before);
+    });
 }
 
 void gossip_channel_state::gossip_came(const deliveries& batch,
                                        const delivery& x,
                                        const late_answer_ptr& answer) {
   ++figures.gossips_received;
-  auto source = x.source;
-  auto question = owe(answer);
-  self->request(gossiper, caf::infinite, gossip_arrived{batch.data(x)})
-    .then(
-      [this, source, question](gossip_data_ptr& news) {
-        settle(question);
-        if (news)
-          relay_gossip(source, std::move(news));
-      },
-      [this, question](caf::error& why) { settle(question, std::move(why)); });
+  ask_what_goes_on(gossip_arrived{batch.data(x)}, answer,
+                   [this, source = x.source](gossip_data_ptr news) {
+                     relay_gossip(source, std::move(news));
+                   });
 }
 
 void gossip_channel_state::relay_unicast(const relay& x,

@@ -110,16 +110,21 @@ void gossip_channel_state::look_for_stuck() {
 
 // Back to where it came from would be a circle, which lasts until one of the
 // two hears how the other sees the mesh.
-void gossip_channel_state::relay_broadcast(
-  peer_name source, gossip_data_ptr data, peer_name from,
-  std::vector<peer_name> without_source) {
-  with_fresh_view([this, source, data, from, old = std::move(without_source)] {
-    auto source_is_there = view->ways && view->ways->knows(source);
-    for (auto neighbour : source_is_there ? broadcast_targets(source) : old) {
-      const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
-      if (to)
-        self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
-    }
+void gossip_channel_state::relay_broadcast(peer_name source,
+                                           gossip_data_ptr data, peer_name from,
+                                           mesh_view_ptr before) {
+  with_fresh_view([this, source, data, from, before] {
+    auto pass_on = [&](const std::vector<peer_name>& neighbours) {
+      for (auto neighbour : neighbours) {
+        const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
+        if (to)
+          self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
+      }
+    };
+    if (view->ways && view->ways->knows(source))
+      pass_on(broadcast_targets(source));
+    else if (before && before->ways)
+      pass_on(before->ways->broadcast_targets(source));
   });
 }
 

@@ -59,6 +59,9 @@ struct gossip_channel_state {
   void settle(std::uint64_t question);
   void settle(std::uint64_t question, caf::error why);
   void hand_over(unicasts_arrived mine, const late_answer_ptr& answer);
+  template <class Arrived, class Relay>
+  void ask_what_goes_on(Arrived what, const late_answer_ptr& answer,
+                        Relay relay_it);
   void broadcast_came(const deliveries& batch, const delivery& x,
                       const late_answer_ptr& answer);
   void gossip_came(const deliveries& batch, const delivery& x,
@@ -79,10 +82,10 @@ struct gossip_channel_state {
                const late_answer_ptr& answer);
   void flush();
   void look_for_stuck();
-  /// @param without_source whom to send it to if its source is gone by then.
+  /// @param before how the mesh was when it came: its source may be gone before
+  ///        the gossiper has answered.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
-                       peer_name from = {},
-                       std::vector<peer_name> without_source = {});
+                       peer_name from = {}, mesh_view_ptr before = nullptr);
   void relay_gossip(peer_name source, gossip_data_ptr data);
   void gossip_periodically();
   void send_everything(const neighbour_added& x);

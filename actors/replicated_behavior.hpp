@@ -182,8 +182,9 @@ struct state {
 
   void ask(const mesh_description& x) {
     unicasts questions;
+    const auto for_all = question();
     for (auto who : whom_to_ask(x))
-      questions.messages.push_back({who, question()});
+      questions.messages.push_back({who, for_all});
     if (!questions.messages.empty())
       self->send(channel, std::move(questions));
   }
@@ -221,8 +222,9 @@ struct state {
   }
 
   caf::result<void> heard(const unicasts_arrived& xs) {
+    const auto asks_for_all = question();
     for (const auto& x : xs.messages)
-      if (x.data == question())
+      if (x.data == asks_for_all)
         tell_everything(x.source);
       else if (auto done = heard(x.data, false); done.err)
         return std::move(done.err);

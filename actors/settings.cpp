@@ -89,7 +89,8 @@ caf::error check(const settings& x) {
   if (x.name && x.name->is_unknown())
     return make_error(errc::bad_peer_name, "a peer's name cannot be all zeros");
   if (x.nickname.size() > longest_nickname)
-    return bad("nickname", "at most 1024 bytes long",
+    return bad("nickname",
+               "at most " + std::to_string(longest_nickname) + " bytes long",
                std::to_string(x.nickname.size()));
   if (!is_numeric_address(x.host))
     return make_error(errc::bad_address,

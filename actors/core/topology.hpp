@@ -107,8 +107,8 @@ public:
   gossip_data_ptr complete() const;
 
   /// What has to be broadcast by now; null if nothing, or not yet. The first
-  /// change within a moment, those that follow gathered for the announcement interval,
-  /// longer when updates are large.
+  /// change within a moment, those that follow gathered for the announcement
+  /// interval, longer when updates are large.
   gossip_data_ptr take_announcement(instant now);
 
   // -- time
