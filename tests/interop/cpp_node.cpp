@@ -8,13 +8,13 @@
 #include <utility>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../../actors/router.hpp"
 #include "../../actors/status_json.hpp"
 #include "../../messages/errc.hpp"
+#include "../support/loopback.hpp"
 #include "blob_gossiper.hpp"
 #include "breakable_transport.hpp"
 
@@ -123,14 +123,6 @@ peer_view to_view(const peer_record& x,
   }
   return result;
 }
-
-class lean_config : public caf::actor_system_config {
-public:
-  lean_config() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{2});
-  }
-};
 
 } // namespace
 

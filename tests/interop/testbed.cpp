@@ -6,7 +6,6 @@
 #include <random>
 #include <stdexcept>
 #include <system_error>
-#include <thread>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -75,17 +74,6 @@ std::uint16_t free_port() {
       return port;
   }
   throw std::runtime_error("no free port in 100 attempts");
-}
-
-bool eventually(const std::function<bool()>& condition,
-                std::chrono::milliseconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
 }
 
 } // namespace cafmesh::test

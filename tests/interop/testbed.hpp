@@ -1,16 +1,13 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
-namespace cafmesh::test {
+#include "../support/eventually.hpp"
 
-/// How long a test waits for what should happen at once, on a busy machine.
-constexpr std::chrono::seconds patience{20};
+namespace cafmesh::test {
 
 /// The payload of `size` bytes that `seed` stands for, the same as the Go
 /// driver's: the output of xorshift64* (shifts 12, 25, 27; multiplier
@@ -22,10 +19,5 @@ std::string digest(const std::vector<std::uint8_t>& payload);
 
 /// A TCP port of 127.0.0.1 that nobody listens on at the moment.
 std::uint16_t free_port();
-
-/// Asks `condition` every few milliseconds until it holds.
-/// @returns whether it did within `timeout`.
-bool eventually(const std::function<bool()>& condition,
-                std::chrono::milliseconds timeout = patience);
 
 } // namespace cafmesh::test

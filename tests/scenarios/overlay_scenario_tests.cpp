@@ -1,16 +1,16 @@
 #include <atomic>
 #include <chrono>
-#include <thread>
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "../../actors/router.hpp"
 #include "../../messages/errc.hpp"
 #include "../support/datagram_overlay.hpp"
+#include "../support/eventually.hpp"
+#include "../support/loopback.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -44,29 +44,15 @@ private:
   datagram_port_ptr inner_ = open_udp();
 };
 
-struct lean_config : caf::actor_system_config {
-  lean_config() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{2});
-  }
-};
-
 /// A node of 127.0.0.1 whose overlay sends UDP.
 struct udp_node {
   udp_node(caf::actor_system& sys, std::uint64_t name)
       : system(sys), port(std::make_shared<failing_port>()),
         seen(std::make_shared<overlay_record>()) {
-    settings config;
-    config.name = peer_name::from_number(name);
-    config.host = "127.0.0.1";
-    config.port = 0;
-    config.discovery = false;
-    config.retry_initial = milliseconds{100};
-    config.retry_max = milliseconds{500};
     auto options = std::make_shared<overlay_options>();
     options->interval = milliseconds{50};
     auto spawned =
-      spawn_router(system, config, nullptr, make_null_sink(),
+      spawn_router(system, loopback_settings(name), nullptr, make_null_sink(),
                    spawn_datagram_overlay(system, port, options, seen));
     BOOST_TEST_REQUIRE(bool{spawned});
     router = *spawned;
@@ -106,17 +92,6 @@ struct udp_node {
   router_actor router;
 };
 
-template <class Condition>
-bool comes_true(Condition condition) {
-  auto end = std::chrono::steady_clock::now() + seconds{20};
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    std::this_thread::sleep_for(milliseconds{10});
-  }
-  return true;
-}
-
 struct udp_pair {
   lean_config config;
   caf::actor_system system{config};
@@ -134,25 +109,25 @@ BOOST_FIXTURE_TEST_SUITE(overlay_scenario_tests, udp_pair)
 
 BOOST_AUTO_TEST_CASE(heartbeats_over_udp_establish_a_connection) {
   connect();
-  BOOST_TEST(comes_true([&] { return a.established() == 1; }));
-  BOOST_TEST(comes_true([&] { return b.established() == 1; }));
+  BOOST_TEST(eventually([&] { return a.established() == 1; }));
+  BOOST_TEST(eventually([&] { return b.established() == 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(without_udp_a_connection_is_never_established) {
   b.port->is_mute = true;
   connect();
-  BOOST_TEST(comes_true([&] { return a.seen->count_ended() > 0; }));
+  BOOST_TEST(eventually([&] { return a.seen->count_ended() > 0; }));
   BOOST_TEST(a.established() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(losing_udp_closes_the_connection_until_it_is_back) {
   connect();
-  BOOST_TEST_REQUIRE(comes_true([&] { return a.established() == 1; }));
+  BOOST_TEST_REQUIRE(eventually([&] { return a.established() == 1; }));
   b.port->is_mute = true;
-  BOOST_TEST(comes_true([&] { return a.seen->count_ended() > 0; }));
-  BOOST_TEST(comes_true([&] { return b.seen->count_ended() > 0; }));
+  BOOST_TEST(eventually([&] { return a.seen->count_ended() > 0; }));
+  BOOST_TEST(eventually([&] { return b.seen->count_ended() > 0; }));
   b.port->is_mute = false;
-  BOOST_TEST(comes_true([&] { return a.established() == 1; }));
+  BOOST_TEST(eventually([&] { return a.established() == 1; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

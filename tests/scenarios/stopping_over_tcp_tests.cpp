@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(
     for (std::size_t i = 0; i < messages; ++i)
       a.send(b, data);
     a.stop();
-    BOOST_TEST(soon([&] { return b.got().unicasts == messages; }),
+    BOOST_TEST(eventually([&] { return b.got().unicasts == messages; }),
                b.got().unicasts << " of " << messages << " arrived");
     BOOST_TEST(b.got().bytes == messages * 64 * kib);
     BOOST_TEST(b.log().count({"closed", "connection_closed"}) == 1u);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
                                                                << " ms");
   BOOST_TEST(took.count() >= 500);
   BOOST_TEST(took.count() < 500 + 3000); // what a busy machine may add
-  BOOST_TEST(soon([&] { return deaf.is_cut_off(); }));
+  BOOST_TEST(eventually([&] { return deaf.is_cut_off(); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
@@ -144,20 +144,20 @@ BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
     tcp_node a{system, with_short_timers(1)};
     tcp_node b{system, with_short_timers(2)};
     a.connect_to(b);
-    if (!soon([&] { return a.degree() == 1 && b.degree() == 1; }))
+    if (!eventually([&] { return a.degree() == 1 && b.degree() == 1; }))
       return false;
     return !a.ask_to_send(b, payload{bytes(kib, 'x')});
   };
   for (int i = 0; i < 100; ++i)
     BOOST_TEST_REQUIRE(round());
-  BOOST_TEST(soon([&] { return system.registry().running() == 0; }));
+  BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
   rest(seconds{31}); // a dial's own timer
   const holdings before{system};
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());
-  BOOST_TEST(soon([&] { return system.registry().running() == 0; }));
+  BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
   BOOST_TEST(
-    soon([&] { return holdings{system}.heap < before.heap + worth_noticing; },
+    eventually([&] { return holdings{system}.heap < before.heap + worth_noticing; },
          seconds{60}));
   const holdings after{system};
   std::cout << "1000 rounds of start, connect, send and stop, of two nodes\n"

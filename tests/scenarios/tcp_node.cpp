@@ -68,23 +68,6 @@ std::size_t shared_log::count(const std::vector<std::string>& parts) const {
     std::count_if(lines_.begin(), lines_.end(), has_all));
 }
 
-lean_config::lean_config() {
-  set("scheduler.policy", caf::atom("sharing"));
-  set("scheduler.max-threads", std::size_t{2});
-  set("scheduler.max-throughput", std::size_t{100});
-}
-
-settings loopback_settings(std::uint64_t name) {
-  settings result;
-  result.name = peer_name::from_number(name);
-  result.host = "127.0.0.1";
-  result.port = 0;
-  result.discovery = false;
-  result.retry_initial = milliseconds{100};
-  result.retry_max = milliseconds{500};
-  return result;
-}
-
 tcp_node::tcp_node(caf::actor_system& system, settings config)
     : system_(system) {
   auto spawned = spawn_router(system, std::move(config), nullptr, log_);
@@ -134,7 +117,7 @@ std::size_t tcp_node::degree() {
 }
 
 bool tcp_node::comes_to_know(std::size_t peers) {
-  return soon([&] {
+  return eventually([&] {
     const auto known = topology();
     std::set<peer_name> led_to{known.self};
     for (const auto& x : known.peers)

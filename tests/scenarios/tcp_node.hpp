@@ -9,9 +9,10 @@
 #include <vector>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 
 #include "../../actors/router.hpp"
+#include "../support/eventually.hpp"
+#include "../support/loopback.hpp"
 
 /// Nodes over real sockets and in real time, several in one actor system.
 namespace cafmesh::test {
@@ -32,13 +33,6 @@ private:
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
 };
-
-struct lean_config : caf::actor_system_config {
-  lean_config();
-};
-
-/// Settings of a node of 127.0.0.1 that takes any free port.
-settings loopback_settings(std::uint64_t name);
 
 class tcp_node {
 public:
@@ -92,21 +86,6 @@ private:
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Asks every few milliseconds until it holds; whether it did in time.
-template <class Condition>
-bool soon(Condition condition, milliseconds timeout = seconds{20});
-
 void rest(milliseconds how_long);
-
-template <class Condition>
-bool soon(Condition condition, milliseconds timeout) {
-  auto end = std::chrono::steady_clock::now() + timeout;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    rest(milliseconds{5});
-  }
-  return true;
-}
 
 } // namespace cafmesh::test

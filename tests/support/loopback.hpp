@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include <caf/actor_system_config.hpp>
+
+#include "../../actors/settings.hpp"
+
+/// Nodes over real sockets and in real time, of which a test has several.
+namespace cafmesh::test {
+
+struct lean_config : caf::actor_system_config {
+  lean_config() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{2});
+    set("scheduler.max-throughput", std::size_t{100});
+  }
+};
+
+/// Settings of a node of 127.0.0.1 that takes any free port.
+inline settings loopback_settings(std::uint64_t name) {
+  settings result;
+  result.name = peer_name::from_number(name);
+  result.host = "127.0.0.1";
+  result.port = 0;
+  result.discovery = false;
+  result.retry_initial = std::chrono::milliseconds{100};
+  result.retry_max = std::chrono::milliseconds{500};
+  return result;
+}
+
+} // namespace cafmesh::test
