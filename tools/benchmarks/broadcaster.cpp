@@ -7,23 +7,7 @@
 #include "broadcast.hpp"
 #include "broadcast_message.hpp"
 #include "measure.hpp"
-
-namespace bench {
-
-namespace {
-
-struct probe_again {}; // broadcaster -> itself
-struct all_there {};   // the mesh has calmed down
-
-using broadcaster_interface =
-  role_actor::extend<caf::reacts_to<probe_again>, caf::reacts_to<all_there>>;
-
-} // namespace
-
-} // namespace bench
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(bench::probe_again)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(bench::all_there)
+#include "probing.hpp"
 
 namespace bench {
 
@@ -31,8 +15,6 @@ namespace {
 
 using namespace cafmesh;
 
-constexpr auto probe_interval = std::chrono::milliseconds{50};
-constexpr auto calm_down = std::chrono::milliseconds{1500};
 // Of the measured time, for one message after the other.
 constexpr double share_alone = 0.25;
 constexpr std::size_t batch_size = 32;
@@ -56,11 +38,11 @@ struct broadcaster_state {
     if (heard_from.size() == opts.nodes)
       return;
     send(probe_stamp | acknowledge_mark);
-    self->delayed_send(self, probe_interval, probe_again{});
+    self->delayed_send(self, probe_interval, try_reach{});
   }
   void answered(peer_name who) {
     if (heard_from.insert(who).second && heard_from.size() == opts.nodes)
-      self->delayed_send(self, calm_down, all_there{});
+      self->delayed_send(self, calm_down, begin{});
   }
 
   // -- one by one, then many
@@ -107,7 +89,7 @@ struct broadcaster_state {
       acknowledged(stamp);
   }
 
-  broadcaster_interface::pointer self = nullptr;
+  sender_interface::pointer self = nullptr;
   options opts;
   gossip_channel_actor channel;
   std::set<peer_name> heard_from;
@@ -118,8 +100,8 @@ struct broadcaster_state {
   std::map<std::uint64_t, std::size_t> acknowledgements;
 };
 
-broadcaster_interface::behavior_type broadcaster_behaviour(
-  broadcaster_interface::stateful_pointer<broadcaster_state> self,
+sender_interface::behavior_type broadcaster_behaviour(
+  sender_interface::stateful_pointer<broadcaster_state> self,
   const options& opts) {
   auto st = &self->state;
   st->self = self;
@@ -140,8 +122,8 @@ broadcaster_interface::behavior_type broadcaster_behaviour(
       st->channel = std::move(x.channel);
       st->probe();
     },
-    [st](probe_again) { st->probe(); },
-    [st](all_there) { st->start(); },
+    [st](try_reach) { st->probe(); },
+    [st](begin) { st->start(); },
   };
 }
 

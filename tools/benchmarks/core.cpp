@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cstdio>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -233,7 +231,7 @@ private:
   std::vector<std::uint64_t> times_;
 };
 
-std::uint64_t run(work& todo, const std::string& name) {
+std::uint64_t measure(work& todo, const std::string& name) {
   if (name == "encode")
     return todo.encode();
   if (name == "encode again")
@@ -249,17 +247,15 @@ std::uint64_t run(work& todo, const std::string& name) {
   throw std::invalid_argument("there is no work '" + name + "'");
 }
 
+int run(const bench::options& opts) {
+  work todo{opts};
+  auto result = measure(todo, opts.core);
+  bench::report("done", todo.summary(result));
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-  try {
-    auto opts = bench::parse_options(argc, argv);
-    work todo{opts};
-    auto result = run(todo, opts.core);
-    bench::report("done", todo.summary(result));
-    return 0;
-  } catch (const std::exception& why) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
-    return 2;
-  }
+  return bench::run_driver(argc, argv, run);
 }

@@ -1,8 +1,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdio>
-#include <exception>
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -136,23 +134,20 @@ private:
   std::shared_ptr<bench::audience> audience_;
 };
 
+int run(const bench::options& opts) {
+  bench::raise_descriptor_limit();
+  // Nobody waits for so many to take their leave.
+  bench::end_with_input();
+  bench::actor_config cfg{opts.threads};
+  caf::actor_system system{cfg};
+  crowd all{system, opts};
+  all.run();
+  for (;;)
+    pause();
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-  try {
-    auto opts = bench::parse_options(argc, argv);
-    bench::raise_descriptor_limit();
-    // Nobody waits for so many to take their leave.
-    bench::end_with_input();
-    bench::actor_config cfg{opts.threads};
-    caf::actor_system system{cfg};
-    crowd all{system, opts};
-    all.run();
-    for (;;)
-      pause();
-    return 0;
-  } catch (const std::exception& why) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
-    return 2;
-  }
+  return bench::run_driver(argc, argv, run);
 }

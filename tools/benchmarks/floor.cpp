@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
@@ -252,10 +251,5 @@ int run(const options& opts) {
 } // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(bench::parse_options(argc, argv));
-  } catch (const std::exception& why) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
-    return 2;
-  }
+  return bench::run_driver(argc, argv, run);
 }

@@ -36,14 +36,6 @@ double stopwatch::cpu_seconds() const {
   return cpu_now() - cpu_started_;
 }
 
-std::size_t resident_kib() {
-  std::ifstream in{"/proc/self/statm"};
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  in >> total >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) / 1024;
-}
-
 std::size_t peak_resident_kib() {
   // What getrusage says includes the process that started this one.
   std::ifstream in{"/proc/self/status"};

@@ -22,8 +22,7 @@ private:
   double cpu_started_;
 };
 
-/// Resident memory of this process: now, and the most so far.
-std::size_t resident_kib();
+/// The most resident memory that this process has had so far.
 std::size_t peak_resident_kib();
 
 /// Checks what arrives: every number once and in order, every size right.

@@ -1,8 +1,5 @@
 #include <malloc.h>
 
-#include <cstdio>
-#include <exception>
-
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -36,7 +33,19 @@ bench::role_actor spawn_role(caf::actor_system& system,
   return {};
 }
 
-void run(const bench::options& opts) {
+// By default glibc returns each batch's memory to the system and gets it back
+// page by page: on a virtual machine that was two thirds of sending 1 KiB. Go's
+// runtime keeps its memory as well. The README advises it to applications.
+void keep_memory() {
+  constexpr int enough = 64 * 1024 * 1024;
+  mallopt(M_MMAP_THRESHOLD, enough);
+  mallopt(M_TRIM_THRESHOLD, enough);
+  mallopt(M_TOP_PAD, 1024 * 1024);
+}
+
+int run(const bench::options& opts) {
+  keep_memory();
+  bench::raise_descriptor_limit();
   bench::actor_config cfg{opts.threads};
   caf::actor_system system{cfg};
   auto router = bench::spawn_node(system, bench::settings_from(opts));
@@ -54,28 +63,11 @@ void run(const bench::options& opts) {
   bench::wait_for_end_of_input();
   bench::ask(self, router, stop_mesh{}, [] {});
   self->send_exit(role, caf::exit_reason::user_shutdown);
-}
-
-// By default glibc returns each batch's memory to the system and gets it back
-// page by page: on a virtual machine that was two thirds of sending 1 KiB. Go's
-// runtime keeps its memory as well. The README advises it to applications.
-void keep_memory() {
-  constexpr int enough = 64 * 1024 * 1024;
-  mallopt(M_MMAP_THRESHOLD, enough);
-  mallopt(M_TRIM_THRESHOLD, enough);
-  mallopt(M_TOP_PAD, 1024 * 1024);
+  return 0;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  try {
-    keep_memory();
-    bench::raise_descriptor_limit();
-    run(bench::parse_options(argc, argv));
-    return 0;
-  } catch (const std::exception& why) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
-    return 2;
-  }
+  return bench::run_driver(argc, argv, run);
 }

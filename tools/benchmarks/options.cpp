@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include <cstdio>
 #include <stdexcept>
 
 namespace bench {
@@ -50,6 +51,16 @@ options parse_options(int argc, char** argv) {
   if (result.size < 8)
     throw std::invalid_argument("a message has 8 bytes at least");
   return result;
+}
+
+int run_driver(int argc, char** argv,
+               const std::function<int(const options&)>& run) {
+  try {
+    return run(parse_options(argc, argv));
+  } catch (const std::exception& why) {
+    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
+    return 2;
+  }
 }
 
 } // namespace bench

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,5 +39,11 @@ struct options {
 
 /// @throws std::invalid_argument that names what is wrong.
 options parse_options(int argc, char** argv);
+
+/// What a driver's `main` does: calls `run` with the options of the command
+/// line. @returns its exit status; 2, with one line on standard error, if it or
+/// the options throw.
+int run_driver(int argc, char** argv,
+               const std::function<int(const options&)>& run);
 
 } // namespace bench

@@ -1,8 +1,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <exception>
 #include <memory>
 
 #include <caf/actor_system.hpp>
@@ -187,10 +185,5 @@ int run(const options& opts) {
 } // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(bench::parse_options(argc, argv));
-  } catch (const std::exception& why) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
-    return 2;
-  }
+  return bench::run_driver(argc, argv, run);
 }

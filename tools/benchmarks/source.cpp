@@ -5,6 +5,7 @@
 
 #include "../../messages/errc.hpp"
 #include "measure.hpp"
+#include "probing.hpp"
 #include "stamp.hpp"
 #include "traffic.hpp"
 
@@ -12,29 +13,7 @@ namespace bench {
 
 namespace {
 
-struct try_reach {}; // source, pinger -> itself: is anybody there by now
-struct begin {};     // the mesh has calmed down after the probe came back
-
-using sender_interface =
-  role_actor::extend<caf::reacts_to<try_reach>, caf::reacts_to<begin>>;
-
-} // namespace
-
-} // namespace bench
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(bench::try_reach)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(bench::begin)
-
-namespace bench {
-
-namespace {
-
 using namespace cafmesh;
-
-constexpr auto probe_interval = std::chrono::milliseconds{50};
-// Topology is announced and routes are computed for a while after the first
-// message has come through.
-constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 // What is handed to the channel at once, and how many of those before the
 // first is answered.

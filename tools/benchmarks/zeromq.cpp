@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <stdexcept>
 #include <vector>
 
@@ -170,7 +169,7 @@ void pinger(const options& opts) {
   bench::wait_for_end_of_input();
 }
 
-void run(const options& opts) {
+int run(const options& opts) {
   if (opts.role == "sink")
     sink(opts);
   else if (opts.role == "source")
@@ -181,16 +180,11 @@ void run(const options& opts) {
     pinger(opts);
   else
     throw std::invalid_argument("there is no role '" + opts.role + "'");
+  return 0;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(bench::parse_options(argc, argv));
-    return 0;
-  } catch (const std::exception& why) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], why.what());
-    return 2;
-  }
+  return bench::run_driver(argc, argv, run);
 }
