@@ -51,6 +51,13 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
+/// The least offset, of those that are not 0, at which a stream may be applied
+/// to what follows so many bytes.
+constexpr std::size_t next_offset(std::size_t size) noexcept {
+  auto strides = (size + tag_key_size + stride - 1) / stride;
+  return std::max(strides, std::size_t{1}) * stride - tag_key_size;
+}
+
 /// The key stream of one frame; its first stride is on the stack and wiped
 /// when it goes.
 class frame_stream {
@@ -74,29 +81,34 @@ public:
     return start_;
   }
 
-  // `from` and `to` are the same or apart.
-  void apply(const std::uint8_t* from, std::size_t size,
+  /// To what is `offset` bytes into the text. `from` and `to` are the same or
+  /// apart. @pre the offset is 0 or one of `next_offset`
+  void apply(std::size_t offset, const std::uint8_t* from, std::size_t size,
              std::uint8_t* to) const noexcept {
-    auto at_hand = std::min(size, size_ - tag_key_size);
-    add_to(from, start_ + tag_key_size, at_hand, to);
-    if (size > at_hand)
-      apply_rest(from + at_hand, size - at_hand, to + at_hand);
+    std::size_t done = 0;
+    if (offset == 0) {
+      done = std::min(size, size_ - tag_key_size);
+      add_to(from, start_ + tag_key_size, done, to);
+    }
+    if (size > done)
+      apply_rest((offset + done + tag_key_size) / block_size, from + done,
+                 size - done, to + done);
   }
 
 private:
-  void apply_rest(const std::uint8_t* from, std::size_t size,
+  void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto whole = size - size % stride;
     if (whole > 0)
-      crypto_stream_salsa20_xor_ic(to, from, whole, nonce_tail_,
-                                   stride / block_size, subkey_.data());
+      crypto_stream_salsa20_xor_ic(to, from, whole, nonce_tail_, block,
+                                   subkey_.data());
     auto tail = size - whole;
     if (tail == 0)
       return;
     std::uint8_t buffer[stride] = {};
     std::memcpy(buffer, from + whole, tail);
     crypto_stream_salsa20_xor_ic(buffer, buffer, quick_size(tail), nonce_tail_,
-                                 (stride + whole) / block_size, subkey_.data());
+                                 block + whole / block_size, subkey_.data());
     std::memcpy(to + whole, buffer, tail);
     wipe(buffer, stride);
   }
@@ -147,11 +159,25 @@ sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
 
 void sealed_stream::seal_in_place(std::uint8_t* box,
                                   std::size_t size) noexcept {
+  seal({}, {box + seal_overhead, size - seal_overhead}, box);
+}
+
+// Most of a long body is never copied before it is ciphered: a twentieth of
+// sealing 64 KiB.
+void sealed_stream::seal(byte_view head, byte_view body,
+                         std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;
-  auto text_size = size - seal_overhead;
-  frame_stream stream{sequence_, subkey_, text_size};
-  stream.apply(text, text_size, text);
-  crypto_onetimeauth(box, text, text_size, stream.tag_key());
+  auto size = head.size() + body.size();
+  frame_stream stream{sequence_, subkey_, size};
+  auto together = std::min(next_offset(head.size()), size);
+  std::copy(head.begin(), head.end(), text);
+  if (together > head.size())
+    std::memmove(text + head.size(), body.data(), together - head.size());
+  stream.apply(0, text, together, text);
+  if (size > together)
+    stream.apply(together, body.data() + (together - head.size()),
+                 size - together, text + together);
+  crypto_onetimeauth(box, text, size, stream.tag_key());
   ++sequence_;
 }
 
@@ -164,7 +190,7 @@ bool sealed_stream::open(const std::uint8_t* box, std::size_t size,
   frame_stream stream{sequence_, subkey_, text_size};
   if (crypto_onetimeauth_verify(box, text, text_size, stream.tag_key()) != 0)
     return false;
-  stream.apply(text, text_size, plain);
+  stream.apply(0, text, text_size, plain);
   ++sequence_;
   return true;
 }

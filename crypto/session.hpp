@@ -45,6 +45,10 @@ public:
   /// @pre `size >= seal_overhead`
   void seal_in_place(std::uint8_t* box, std::size_t size) noexcept;
 
+  /// Seals the text that is `head` and then `body` into `box`, which has room
+  /// for both and `seal_overhead`, and overlaps neither.
+  void seal(byte_view head, byte_view body, std::uint8_t* box) noexcept;
+
   /// Opens a sealed frame of `size` bytes into `plain`, which has room for
   /// `size - seal_overhead` bytes and may not overlap.
   /// @returns false, writing nothing and keeping its sequence number, for a

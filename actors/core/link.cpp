@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t first_room = 4 * 1024;
 constexpr std::size_t usual_room = 256 * 1024;
-constexpr std::size_t output_worth_keeping = 1024 * 1024;
 constexpr std::size_t channels_worth_knowing = 64;
 // Of one batch; beyond, looking through them one by one takes too long.
 constexpr std::ptrdiff_t few_channels = 16;
@@ -30,7 +29,7 @@ bool is_for_overlays(wire::message_tag tag) {
 link::link(crypto::handshake_config config, const crypto::key_pair& keys,
            name_flavour flavour)
     : handshake_(std::move(config), keys), flavour_(flavour) {
-  output_ = handshake_.take_output();
+  output_.append(handshake_.take_output());
 }
 
 // -- reading
@@ -73,8 +72,7 @@ caf::error link::received(std::size_t size, link_intake& out) {
 caf::error link::run_handshake() {
   auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
   auto taken = handshake_.feed(waiting);
-  auto answer = handshake_.take_output();
-  output_.insert(output_.end(), answer.begin(), answer.end());
+  output_.append(handshake_.take_output());
   if (!taken)
     return std::move(taken.error());
   consumed_ += *taken;
@@ -227,46 +225,40 @@ channel_name link::name_of(std::string_view channel) {
 
 // -- writing
 
-bool link::begin_frame(std::size_t size) {
-  auto overhead = agreed_->to_remote ? crypto::seal_overhead : 0;
-  if (size + overhead > wire::max_frame_size)
+bool link::put_frame(byte_view body) {
+  auto plain_size = head_.size() + body.size();
+  auto size = plain_size + (encrypted() ? crypto::seal_overhead : 0);
+  if (size > wire::max_frame_size)
     return false;
-  wire::append_frame_header(agreed_->framing, size + overhead, output_);
-  output_.resize(output_.size() + overhead);
+  frame_header_.clear();
+  wire::append_frame_header(agreed_->framing, size, frame_header_);
+  auto* to = output_.extend(frame_header_.size() + size);
+  to = std::copy(frame_header_.begin(), frame_header_.end(), to);
+  if (encrypted()) {
+    agreed_->to_remote->seal(head_, body, to);
+  } else {
+    to = std::copy(head_.begin(), head_.end(), to);
+    std::copy(body.begin(), body.end(), to);
+  }
   return true;
 }
 
-void link::end_frame(std::size_t size) {
-  if (!agreed_->to_remote)
-    return;
-  auto sealed = size + crypto::seal_overhead;
-  agreed_->to_remote->seal_in_place(output_.data() + output_.size() - sealed,
-                                    sealed);
-}
-
 caf::error link::send(const std::string& channel, const outgoing& x) {
-  auto size = x.relayed ? x.data.size()
-                        : wire::message_size(x.tag, channel, x.source,
-                                             x.destination, x.data.size());
-  if (!begin_frame(size))
-    return make_error(errc::too_large,
-                      "message of " + std::to_string(size)
-                        + " bytes, a frame holds "
-                        + std::to_string(wire::max_frame_size));
-  auto view = x.data.view();
-  if (x.relayed)
-    output_.insert(output_.end(), view.begin(), view.end());
-  else
-    wire::append_message(x.tag, channel, x.source, x.destination, view,
-                         output_);
-  end_frame(size);
-  return {};
+  head_.clear();
+  if (!x.relayed)
+    wire::append_message_head(x.tag, channel, x.source, x.destination,
+                              x.data.size(), head_);
+  if (put_frame(x.data.view()))
+    return {};
+  return make_error(errc::too_large,
+                    "message of " + std::to_string(head_.size() + x.data.size())
+                      + " bytes, a frame holds "
+                      + std::to_string(wire::max_frame_size));
 }
 
 void link::send_heartbeat() {
-  begin_frame(1);
-  output_.push_back(static_cast<std::uint8_t>(wire::message_tag::heartbeat));
-  end_frame(1);
+  head_ = {static_cast<std::uint8_t>(wire::message_tag::heartbeat)};
+  put_frame({});
   shrink();
 }
 
@@ -278,16 +270,9 @@ void link::shrink() {
     consumed_ = filled_ = 0;
     bytes(usual_room).swap(input_);
   }
-  if (output_.capacity() > output_worth_keeping
-      && most_waiting_ <= output_worth_keeping) {
-    bytes smaller(output_.begin() + static_cast<std::ptrdiff_t>(written_),
-                  output_.end());
-    written_ = 0;
-    output_.swap(smaller);
-  }
+  output_.relax();
   blocks_.clear();
   most_read_ = 0;
-  most_waiting_ = 0;
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
@@ -296,27 +281,12 @@ caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))
                                          + " is not for overlays");
-  if (!begin_frame(data.size() + 1))
-    return make_error(errc::too_large, "overlay message of "
-                                         + std::to_string(data.size())
-                                         + " bytes");
-  output_.push_back(static_cast<std::uint8_t>(tag));
-  output_.insert(output_.end(), data.begin(), data.end());
-  end_frame(data.size() + 1);
-  return {};
-}
-
-void link::wrote(std::size_t size) {
-  most_waiting_ = std::max(most_waiting_, output_.size());
-  written_ += size;
-  if (written_ == output_.size()) {
-    written_ = 0;
-    output_.clear();
-  } else if (written_ > output_worth_keeping && written_ > output_.size() / 2) {
-    output_.erase(output_.begin(),
-                  output_.begin() + static_cast<std::ptrdiff_t>(written_));
-    written_ = 0;
-  }
+  head_ = {static_cast<std::uint8_t>(tag)};
+  if (put_frame(data))
+    return {};
+  return make_error(errc::too_large, "overlay message of "
+                                       + std::to_string(data.size())
+                                       + " bytes");
 }
 
 } // namespace cafmesh

@@ -12,6 +12,7 @@
 #include "../../crypto/handshake.hpp"
 #include "../../messages/traffic.hpp"
 #include "block_shelf.hpp"
+#include "output_buffer.hpp"
 
 namespace cafmesh {
 
@@ -103,9 +104,11 @@ public:
 
   /// What is to be written. Valid until the next call that is not const.
   byte_view output() const noexcept {
-    return byte_view{output_}.sub(written_);
+    return output_.view();
   }
-  void wrote(std::size_t size);
+  void wrote(std::size_t size) {
+    output_.drop_front(size);
+  }
 
 private:
   caf::error run_handshake();
@@ -119,11 +122,10 @@ private:
                           std::size_t size, link_intake& out);
   channel_deliveries& bucket(std::string_view channel, link_intake& out);
   channel_name name_of(std::string_view channel);
-  /// Room for a frame of `size` plain bytes at the end of the output; returns
-  /// where the plain bytes belong.
-  bool begin_frame(std::size_t size);
+  /// Puts a frame into the output: what is in `head_`, then `body`.
+  /// @returns false, with nothing done, for more than a frame holds.
+  bool put_frame(byte_view body);
   void shrink();
-  void end_frame(std::size_t size);
 
   crypto::handshake handshake_;
   std::optional<crypto::handshake_result> agreed_;
@@ -137,12 +139,11 @@ private:
   bool was_full_ = false;  // the last read took all the room
   block_shelf blocks_;
 
-  bytes output_;
-  std::size_t written_ = 0;
+  output_buffer output_;
+  bytes head_; // of the message at hand, up to its data
+  bytes frame_header_;
 
-  // Since the last heartbeat.
-  std::size_t most_read_ = 0;
-  std::size_t most_waiting_ = 0;
+  std::size_t most_read_ = 0; // since the last heartbeat
 
   // Names seen on this connection, so that a batch need not make them anew.
   std::vector<channel_name> known_channels_;

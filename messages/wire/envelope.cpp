@@ -99,14 +99,21 @@ std::size_t message_size(message_tag tag, std::string_view channel,
   return result;
 }
 
-void append_message(message_tag tag, std::string_view channel, peer_name source,
-                    peer_name destination, byte_view data, bytes& out) {
+void append_message_head(message_tag tag, std::string_view channel,
+                         peer_name source, peer_name destination,
+                         std::size_t data_size, bytes& out) {
   out.push_back(static_cast<std::uint8_t>(tag));
   append_gob_text_message(out, channel);
   append_name(out, source);
   if (tag == message_tag::unicast)
     append_name(out, destination);
-  append_gob_bytes_message(out, data);
+  append_gob_bytes_message_header(out, data_size);
+}
+
+void append_message(message_tag tag, std::string_view channel, peer_name source,
+                    peer_name destination, byte_view data, bytes& out) {
+  append_message_head(tag, channel, source, destination, data.size(), out);
+  out.insert(out.end(), data.begin(), data.end());
 }
 
 } // namespace cafmesh::wire

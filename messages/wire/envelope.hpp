@@ -43,6 +43,12 @@ std::size_t message_size(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size) noexcept;
 
+/// Appends what stands before data of that size: the tag byte and the payload
+/// up to there. `destination` counts only for a unicast.
+void append_message_head(message_tag tag, std::string_view channel,
+                         peer_name source, peer_name destination,
+                         std::size_t data_size, bytes& out);
+
 /// Appends tag byte and payload. `destination` counts only for a unicast.
 void append_message(message_tag tag, std::string_view channel, peer_name source,
                     peer_name destination, byte_view data, bytes& out);

@@ -46,6 +46,17 @@ bytes seal(sealed_stream& stream, const bytes& plain) {
   return result;
 }
 
+// Head and body come from different places.
+bytes seal_in_two(sealed_stream& stream, const bytes& plain,
+                  std::size_t head_size) {
+  bytes result(seal_overhead + plain.size());
+  const byte_view all{plain};
+  const auto head = all.sub(0, head_size).to_bytes();
+  const auto body = all.sub(head_size).to_bytes();
+  stream.seal(head, body, result.data());
+  return result;
+}
+
 bytes open(sealed_stream& stream, const bytes& box) {
   bytes result(box.size() - seal_overhead);
   BOOST_TEST_REQUIRE(stream.open(box.data(), box.size(), result.data()));
@@ -104,6 +115,21 @@ BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
     check_against_reference(size);
 }
 
+BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
+  for (std::size_t size : {0, 1, 479, 480, 481, 4096, 4097, 4576, 4577, 8672,
+                           8673, 12345, 65536, 65599}) {
+    const auto plain = sample(size);
+    const auto expected = reference_box(plain, 0, true);
+    for (std::size_t head :
+         {0, 1, 40, 479, 480, 481, 4575, 4576, 4577, 9000, 70000}) {
+      sealed_stream stream{sample_key(), true};
+      BOOST_TEST((seal_in_two(stream, plain, std::min(head, size)) == expected),
+                 "size " << size << ", head " << head);
+      BOOST_TEST(stream.sequence() == 1u);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_sequence_number_fills_all_eight_bytes_of_the_nonce) {
   sealed_stream stream{sample_key(), false};
   for (int i = 0; i < 300; ++i)
@@ -122,18 +148,20 @@ BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_frame_writes_nothing_and_keeps_its_number) {
-  sealed_stream sender{sample_key(), true};
-  sealed_stream receiver{sample_key(), true};
-  auto box = seal(sender, sample(20));
-  for (std::size_t i = 0; i < box.size(); ++i) {
-    auto damaged = box;
-    damaged[i] ^= 1;
-    bytes plain(20, 0xee);
-    BOOST_TEST(!receiver.open(damaged.data(), damaged.size(), plain.data()));
-    BOOST_TEST((plain == bytes(20, 0xee)));
+  for (std::size_t size : {20, 5000}) {
+    sealed_stream sender{sample_key(), true};
+    sealed_stream receiver{sample_key(), true};
+    const auto box = seal(sender, sample(size));
+    for (std::size_t i = 0; i < box.size(); ++i) {
+      auto damaged = box;
+      damaged[i] ^= 1;
+      bytes plain(size, 0xee);
+      BOOST_TEST(!receiver.open(damaged.data(), damaged.size(), plain.data()));
+      BOOST_TEST((plain == bytes(size, 0xee)));
+    }
+    BOOST_TEST(receiver.sequence() == 0u);
+    BOOST_TEST((open(receiver, box) == sample(size)));
   }
-  BOOST_TEST(receiver.sequence() == 0u);
-  BOOST_TEST((open(receiver, box) == sample(20)));
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_shorter_than_its_tag_does_not_open) {

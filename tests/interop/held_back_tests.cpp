@@ -29,6 +29,8 @@ namespace {
 // Version 2 with a password: `weave`, two versions, the flag and a public key.
 constexpr std::size_t unsealed = 7 + 1 + 32;
 
+constexpr std::chrono::milliseconds a_while{500};
+
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in result{};
   result.sin_family = AF_INET;
@@ -37,11 +39,12 @@ sockaddr_in loopback(std::uint16_t port) {
   return result;
 }
 
-/// A wire to a peer that lets through what the dialler says in the clear, and
-/// the rest when it is told to.
+/// A wire to a peer that lets through no more of what the dialler says than it
+/// is told to.
 class wiretap {
 public:
-  explicit wiretap(std::uint16_t to) : to_(to), listening_(open()) {
+  wiretap(std::uint16_t to, std::size_t allowed)
+      : to_(to), allowed_(allowed), listening_(open()) {
     auto here = loopback(0);
     socklen_t size = sizeof(here);
     ::bind(listening_, reinterpret_cast<sockaddr*>(&here), size);
@@ -64,8 +67,12 @@ public:
   std::string address() const {
     return "127.0.0.1:" + std::to_string(port_);
   }
+  /// So many bytes of the dialler's in all.
+  void allow(std::size_t bytes) {
+    allowed_ = bytes;
+  }
   void release() {
-    released_ = true;
+    allow(SIZE_MAX);
   }
   std::size_t from_dialler() const {
     return from_dialler_;
@@ -93,8 +100,7 @@ private:
     while (!ended_) {
       if (is_readable(dialler_) && !take(dialler_, held, from_dialler_))
         return;
-      auto may_pass =
-        released_ ? held.size() : std::min(held.size(), unsealed - passed);
+      auto may_pass = std::min(held.size(), allowed_ - passed);
       ::send(acceptor_, held.data(), may_pass, MSG_NOSIGNAL);
       held.erase(0, may_pass);
       passed += may_pass;
@@ -121,12 +127,12 @@ private:
   }
 
   std::uint16_t to_;
+  std::atomic<std::size_t> allowed_;
   std::uint16_t port_ = 0;
   int listening_;
   int dialler_ = -1;
   int acceptor_ = -1;
   std::atomic<bool> ended_{false};
-  std::atomic<bool> released_{false};
   std::atomic<std::size_t> from_dialler_{0};
   std::atomic<std::size_t> from_acceptor_{0};
   std::thread thread_;
@@ -137,19 +143,50 @@ private:
 BOOST_AUTO_TEST_CASE(
   a_go_dialler_hears_nothing_sealed_before_its_own_has_opened) {
   cpp_node ours{named('a', "the password of the mesh")};
-  wiretap tap{ours.port()};
+  wiretap tap{ours.port(), unsealed};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
   // It says its sealed features without waiting for ours …
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > unsealed; }));
   BOOST_REQUIRE(eventually([&] { return tap.from_acceptor() >= unsealed; }));
   // … which do not come as long as we have not got them.
-  BOOST_TEST(!eventually([&] { return tap.from_acceptor() > unsealed; },
-                         std::chrono::milliseconds{500}));
+  BOOST_TEST(
+    !eventually([&] { return tap.from_acceptor() > unsealed; }, a_while));
   BOOST_TEST(!ours.knows(theirs.name()));
   tap.release();
   BOOST_TEST(gets_connected(ours, theirs));
   BOOST_TEST(tap.from_acceptor() > unsealed);
+}
+
+// There the features are readable, and the first thing sealed is a message.
+BOOST_AUTO_TEST_CASE(
+  in_version_1_a_go_dialler_hears_its_first_sealed_message_after_it_sent_one) {
+  auto old = named('a', "the password of the mesh");
+  old.min_version = 1;
+  old.max_version = 1;
+  cpp_node ours{old};
+  wiretap tap{ours.port(), 0};
+  go_peer theirs{named('b', "the password of the mesh")};
+  theirs.connect_to(tap.address());
+  // Header and features come unasked, and nothing more before it has ours.
+  auto stands_still = [&](auto&& count) {
+    const auto before = count();
+    return !eventually([&] { return count() > before; }, a_while);
+  };
+  const auto from_dialler = [&] { return tap.from_dialler(); };
+  const auto from_acceptor = [&] { return tap.from_acceptor(); };
+  BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > 7; }));
+  BOOST_REQUIRE(stands_still(from_dialler));
+  const auto readable = tap.from_dialler();
+  tap.allow(readable);
+  // It has our features, and says something sealed.
+  BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > readable; }));
+  BOOST_TEST(stands_still(from_acceptor));
+  BOOST_TEST(!ours.knows(theirs.name()));
+  const auto heard = tap.from_acceptor();
+  tap.release();
+  BOOST_TEST(gets_connected(ours, theirs));
+  BOOST_TEST(tap.from_acceptor() > heard);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
