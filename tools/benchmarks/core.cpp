@@ -210,6 +210,7 @@ std::uint64_t measure(work& todo, const std::string& name) {
 }
 
 int run(const bench::options& opts) {
+  bench::keep_memory();
   work todo{opts};
   auto result = measure(todo, opts.core);
   bench::report("done", todo.summary(result));
