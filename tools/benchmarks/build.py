@@ -33,6 +33,10 @@ def build_drivers(root, folder):
     return result
 
 
+# What goes into the folder of tools/bench.
+BENCHMARKS = ("-DCAFMESH_BENCHMARKS=ON", "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF")
+
+
 def configure(root, folder, *options):
     run(["cmake", "-S", root, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", *options])
 
@@ -44,7 +48,7 @@ def compile_target(root, folder, target):
 
 def build_cpp(root, folder):
     print("Building the C++ drivers ...", file=sys.stderr)
-    configure(root, folder, "-DCAFMESH_BENCHMARKS=ON", "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF")
+    configure(root, folder, *BENCHMARKS)
     compile_target(root, folder, "benchmarks")
     binaries = {name: os.path.join(folder, "tools/benchmarks", target) for name, target in TARGETS.items()}
     return {name: binary for name, binary in binaries.items() if os.path.exists(binary)}
