@@ -18,18 +18,6 @@ std::uint64_t read_big_endian(byte_view xs) noexcept {
   return result;
 }
 
-// Both halves, big endian: the binary form of flavour `hash`, and in its last
-// bytes that of flavour `mac`.
-std::array<std::uint8_t, 16> big_endian(std::uint64_t high,
-                                        std::uint64_t low) noexcept {
-  std::array<std::uint8_t, 16> result;
-  for (std::size_t i = 0; i < 8; ++i) {
-    result[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
-    result[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
-  }
-  return result;
-}
-
 constexpr std::size_t mac_groups = 6;
 
 struct group_list {
@@ -139,12 +127,6 @@ caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
   return result;
 }
 
-std::uint8_t* peer_name::write_to(std::uint8_t* to) const noexcept {
-  auto xs = big_endian(high_, low_);
-  return std::copy(xs.end() - static_cast<std::ptrdiff_t>(size()), xs.end(),
-                   to);
-}
-
 void peer_name::append_to(bytes& out) const {
   auto before = out.size();
   out.resize(before + size());
@@ -154,8 +136,9 @@ void peer_name::append_to(bytes& out) const {
 std::string peer_name::str() const {
   if (flavour_ == name_flavour::hash && is_unknown())
     return {};
-  auto xs = big_endian(high_, low_);
-  auto result = to_hex({xs.data() + (xs.size() - size()), size()});
+  std::array<std::uint8_t, 16> xs{};
+  write_to(xs.data());
+  auto result = to_hex({xs.data(), size()});
   if (flavour_ == name_flavour::mac)
     for (std::size_t i = mac_groups - 1; i > 0; --i)
       result.insert(2 * i, 1, ':');

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <caf/expected.hpp>
 
@@ -66,7 +67,12 @@ public:
 
   /// Writes the binary form, `size()` bytes, where there is room for it.
   /// @returns its end
-  std::uint8_t* write_to(std::uint8_t* to) const noexcept;
+  std::uint8_t* write_to(std::uint8_t* to) const noexcept {
+    if (flavour_ == name_flavour::mac)
+      return write_big_endian(to, low_, std::make_index_sequence<6>{});
+    to = write_big_endian(to, high_, std::make_index_sequence<8>{});
+    return write_big_endian(to, low_, std::make_index_sequence<8>{});
+  }
 
   /// Appends the binary form.
   void append_to(bytes& out) const;
@@ -106,6 +112,16 @@ private:
   constexpr peer_name(std::uint64_t high, std::uint64_t low,
                       name_flavour flavour) noexcept
       : high_(high), low_(low), flavour_(flavour) {
+  }
+
+  // Without a loop, so that compilers see that it is one store or two: an
+  // update of a large mesh has a million names.
+  template <std::size_t... I>
+  static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
+                                        std::index_sequence<I...>) noexcept {
+    constexpr auto size = sizeof...(I);
+    ((to[I] = static_cast<std::uint8_t>(x >> (8 * (size - 1 - I)))), ...);
+    return to + size;
   }
 
   // Big-endian halves, so that numbers compare as the bytes do.

@@ -21,12 +21,6 @@ void adjacency::append(slot to, std::string_view address, bool outbound,
     {to, static_cast<std::uint32_t>(addresses_.size()), outbound, established});
 }
 
-std::string_view adjacency::address(std::size_t index) const noexcept {
-  auto begin = index == 0 ? 0 : edges_[index - 1].address_end;
-  return std::string_view{addresses_}.substr(begin,
-                                             edges_[index].address_end - begin);
-}
-
 bool adjacency::same_graph(const adjacency& other) const noexcept {
   auto same = [](const edge& x, const edge& y) {
     return x.to == y.to && x.established == y.established;

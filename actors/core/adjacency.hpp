@@ -38,7 +38,10 @@ public:
     return edges_;
   }
 
-  std::string_view address(std::size_t index) const noexcept;
+  std::string_view address(std::size_t index) const noexcept {
+    auto begin = index == 0 ? 0 : edges_[index - 1].address_end;
+    return {addresses_.data() + begin, edges_[index].address_end - begin};
+  }
 
   /// Whether both lead to the same peers in the same state.
   bool same_graph(const adjacency& other) const noexcept;

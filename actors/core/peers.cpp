@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "../../messages/wire/topology_update.hpp"
-
 namespace cafmesh {
 
 // -- membership
@@ -105,19 +103,17 @@ const encoded_record_ptr& peers::encoded(slot who) {
   if (x.encoded)
     return x.encoded;
   auto& edges = x.connections->edges();
-  scratch_.peer = x.summary;
-  scratch_.connections.resize(edges.size());
+  scratch_.resize(edges.size());
   for (std::size_t i = 0; i < edges.size(); ++i) {
-    auto& connection = scratch_.connections[i];
+    auto& connection = scratch_[i];
     connection.remote = summary(edges[i].to).name;
-    connection.remote_address.assign(x.connections->address(i));
+    connection.remote_address = x.connections->address(i);
     connection.outbound = edges[i].outbound;
     connection.established = edges[i].established;
   }
-  scratch_bytes_.clear();
-  wire::append_peer_record(scratch_bytes_, scratch_);
+  auto data = wire::write_peer_record(scratch_bytes_, x.summary, scratch_);
   x.encoded = std::make_shared<const encoded_record>(
-    encoded_record{x.summary.name, edition_of(x.summary), scratch_bytes_});
+    encoded_record{x.summary.name, edition_of(x.summary), data.to_bytes()});
   return x.encoded;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../../messages/peer_record.hpp"
+#include "../../messages/wire/topology_update.hpp"
 #include "mesh_graph.hpp"
 #include "topology_data.hpp"
 
@@ -96,8 +97,8 @@ private:
   std::unordered_map<peer_name, slot, keyed_hash> slots_;
   mutable std::vector<slot> by_name_;            // empty: to be sorted anew
   mutable std::shared_ptr<const roster> roster_; // null: to be made anew
-  // Kept for the memory of their strings and bytes.
-  peer_record scratch_;
+  // Kept for their memory; what is in them means nothing between two calls.
+  std::vector<wire::connection_view> scratch_;
   bytes scratch_bytes_;
 };
 

@@ -12,15 +12,24 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
 // Bytes of a type number and of the zero before a value that is no struct.
 constexpr std::size_t value_prefix_size = 2;
 
-void append_value_prefix(bytes& out, gob_type type) {
-  out.push_back(type_byte(type));
-  out.push_back(0);
+// What stands before a value of that size, and one number, in one piece: each
+// that is appended by itself has the vector look for room.
+void append_message_start(bytes& out, gob_type type, std::size_t value_size,
+                          std::uint64_t number) {
+  std::uint8_t start[2 * max_gob_uint_size + value_prefix_size];
+  auto end = write_gob_uint(start, value_prefix_size + value_size);
+  *end++ = type_byte(type);
+  *end++ = 0;
+  out.insert(out.end(), start, write_gob_uint(end, number));
+}
+
+void append_run_start(bytes& out, gob_type type, std::size_t size) {
+  append_message_start(out, type, gob_uint_size(size) + size, size);
 }
 
 void append_run_message(bytes& out, gob_type type, byte_view x) {
-  append_gob_uint(out, value_prefix_size + gob_uint_size(x.size()) + x.size());
-  append_value_prefix(out, type);
-  append_gob_run(out, x);
+  append_run_start(out, type, x.size());
+  out.insert(out.end(), x.begin(), x.end());
 }
 
 // Bytes that a number takes without its leading zeros.
@@ -35,16 +44,17 @@ std::size_t significant_bytes(std::uint64_t x) noexcept {
 
 // -- writing
 
-std::uint8_t* write_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept {
-  if (x < 0x80) {
-    *to = static_cast<std::uint8_t>(x);
-    return to + 1;
-  }
+std::uint8_t* write_long_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept {
   auto count = significant_bytes(x);
   *to++ = static_cast<std::uint8_t>(0x100 - count);
   for (; count > 0; --count)
     *to++ = static_cast<std::uint8_t>(x >> (8 * (count - 1)));
   return to;
+}
+
+std::uint8_t* write_gob_int(std::uint8_t* to, std::int64_t x) noexcept {
+  auto bits = static_cast<std::uint64_t>(x) << 1;
+  return write_gob_uint(to, x < 0 ? ~bits : bits);
 }
 
 void append_gob_uint(bytes& out, std::uint64_t x) {
@@ -53,8 +63,8 @@ void append_gob_uint(bytes& out, std::uint64_t x) {
 }
 
 void append_gob_int(bytes& out, std::int64_t x) {
-  auto bits = static_cast<std::uint64_t>(x) << 1;
-  append_gob_uint(out, x < 0 ? ~bits : bits);
+  std::uint8_t number[max_gob_uint_size];
+  out.insert(out.end(), number, write_gob_int(number, x));
 }
 
 std::size_t gob_uint_size(std::uint64_t x) noexcept {
@@ -67,9 +77,7 @@ void append_gob_run(bytes& out, byte_view x) {
 }
 
 void append_gob_uint_message(bytes& out, std::uint64_t x) {
-  append_gob_uint(out, value_prefix_size + gob_uint_size(x));
-  append_value_prefix(out, gob_type::unsigned_int);
-  append_gob_uint(out, x);
+  append_message_start(out, gob_type::unsigned_int, gob_uint_size(x), x);
 }
 
 void append_gob_text_message(bytes& out, std::string_view x) {
@@ -86,9 +94,7 @@ std::size_t gob_bytes_message_header_size(std::size_t size) noexcept {
 }
 
 void append_gob_bytes_message_header(bytes& out, std::size_t size) {
-  append_gob_uint(out, value_prefix_size + gob_uint_size(size) + size);
-  append_value_prefix(out, gob_type::byte_slice);
-  append_gob_uint(out, size);
+  append_run_start(out, gob_type::byte_slice, size);
 }
 
 // -- reading

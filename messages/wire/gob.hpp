@@ -35,7 +35,15 @@ constexpr std::size_t max_gob_uint_size = 9;
 
 /// Writes the number where there is room for `max_gob_uint_size` bytes.
 /// @returns its end
-std::uint8_t* write_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept;
+std::uint8_t* write_long_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept;
+inline std::uint8_t* write_gob_uint(std::uint8_t* to,
+                                    std::uint64_t x) noexcept {
+  if (x >= 0x80)
+    return write_long_gob_uint(to, x);
+  *to = static_cast<std::uint8_t>(x);
+  return to + 1;
+}
+std::uint8_t* write_gob_int(std::uint8_t* to, std::int64_t x) noexcept;
 void append_gob_uint(bytes& out, std::uint64_t x);
 void append_gob_int(bytes& out, std::int64_t x);
 std::size_t gob_uint_size(std::uint64_t x) noexcept;

@@ -66,6 +66,16 @@ bytes make_definitions() {
   return result;
 }
 
+// With its length.
+constexpr std::size_t max_name_size = 1 + 16;
+// Each field is announced by a byte, and one more is the end.
+constexpr std::size_t max_summary_overhead =
+  summary_fields.size() + 1 + max_name_size + 5 * max_gob_uint_size;
+constexpr std::size_t max_connection_overhead =
+  connection_fields.size() + 1 + max_name_size + 3 * max_gob_uint_size;
+// Of a message: its size, its type, and before many values how many.
+constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
+
 // Writes into room that is known to be large enough: what a large mesh says is
 // encoded several times as fast as by appending bytes one by one.
 class room_writer {
@@ -91,17 +101,24 @@ public:
     to_ = x.write_to(to_);
   }
 
+  /// @param most bytes that `write_body` writes beyond one number. The size
+  ///        stands before all and is known at the end; how many bytes it takes
+  ///        is mostly clear from the start.
+  template <class Write>
+  void message(std::int64_t type, std::size_t most, Write write_body) {
+    auto start = to_;
+    auto body = to_ += gob_uint_size(max_message_overhead + most);
+    to_ = write_gob_int(to_, type);
+    write_body();
+    auto size = static_cast<std::size_t>(to_ - body);
+    auto end_of_size = write_gob_uint(start, size);
+    if (end_of_size != body)
+      to_ = std::copy(body, to_, end_of_size);
+  }
+
 private:
   std::uint8_t* to_;
 };
-
-// With its length.
-constexpr std::size_t max_name_size = 1 + 16;
-// Each field is announced by a byte, and one more is the end.
-constexpr std::size_t max_summary_overhead =
-  summary_fields.size() + 1 + max_name_size + 5 * max_gob_uint_size;
-constexpr std::size_t max_connection_overhead =
-  connection_fields.size() + 1 + max_name_size + 3 * max_gob_uint_size;
 
 // Writes the fields of a struct value. Those that are zero are left out, as
 // gob demands for equal values to have equal bytes.
@@ -113,7 +130,7 @@ public:
     if (announce(!x.is_unknown()))
       out_.run(x);
   }
-  void text(const std::string& x) noexcept {
+  void text(std::string_view x) noexcept {
     if (announce(!x.empty()))
       out_.run(byte_view{x});
   }
@@ -137,52 +154,26 @@ private:
   std::uint8_t distance_ = 0;
 };
 
-// Lets `write` fill room of `most` bytes at the end and keeps what it wrote.
-template <class Write>
-void append_at_most(bytes& out, std::size_t most, Write write) {
-  auto before = out.size();
-  out.resize(before + most);
-  room_writer room{out.data() + before};
-  write(room);
-  out.resize(static_cast<std::size_t>(room.position() - out.data()));
+void write_summary(room_writer& out, const peer_summary& x) {
+  out.message(summary_type, max_summary_overhead + x.nickname.size(), [&] {
+    field_writer fields{out};
+    fields.name(x.name);
+    fields.text(x.nickname);
+    fields.number(value_of(x.uid));
+    fields.number(x.version);
+    fields.number(x.alias ? value_of(*x.alias) : 0);
+    fields.number(x.alias ? 1 : 0);
+    fields.end();
+  });
 }
 
-// Puts its own size before what was appended since `start`.
-void close_message(bytes& out, std::size_t start) {
-  bytes size;
-  append_gob_uint(size, out.size() - start);
-  out.insert(out.begin() + static_cast<std::ptrdiff_t>(start), size.begin(),
-             size.end());
-}
-
-void append_summary(bytes& out, const peer_summary& x) {
-  auto start = out.size();
-  append_gob_int(out, summary_type);
-  append_at_most(out, max_summary_overhead + x.nickname.size(),
-                 [&](room_writer& room) {
-                   field_writer fields{room};
-                   fields.name(x.name);
-                   fields.text(x.nickname);
-                   fields.number(value_of(x.uid));
-                   fields.number(x.version);
-                   fields.number(x.alias ? value_of(*x.alias) : 0);
-                   fields.number(x.alias ? 1 : 0);
-                   fields.end();
-                 });
-  close_message(out, start);
-}
-
-void append_connections(bytes& out, const std::vector<connection_summary>& xs) {
-  auto start = out.size();
-  append_gob_int(out, connections_type);
-  out.push_back(0);
-  append_gob_uint(out, xs.size());
-  auto most = xs.size() * max_connection_overhead;
-  for (const auto& x : xs)
-    most += x.remote_address.size();
-  append_at_most(out, most, [&](room_writer& room) {
+void write_connections(room_writer& out, std::size_t most,
+                       const std::vector<connection_view>& xs) {
+  out.message(connections_type, most, [&] {
+    out.byte(0);
+    out.number(xs.size());
     for (const auto& x : xs) {
-      field_writer fields{room};
+      field_writer fields{out};
       fields.name(x.remote);
       fields.text(x.remote_address);
       fields.number(x.outbound ? 1 : 0);
@@ -190,7 +181,6 @@ void append_connections(bytes& out, const std::vector<connection_summary>& xs) {
       fields.end();
     }
   });
-  close_message(out, start);
 }
 
 } // namespace
@@ -200,9 +190,30 @@ byte_view topology_definitions() {
   return result;
 }
 
+byte_view write_peer_record(bytes& room, const peer_summary& peer,
+                            const std::vector<connection_view>& connections) {
+  auto most = connections.size() * max_connection_overhead;
+  for (const auto& x : connections)
+    most += x.remote_address.size();
+  auto all = most + max_summary_overhead + peer.nickname.size()
+             + 2 * max_message_overhead;
+  if (room.size() < all)
+    room.resize(all);
+  room_writer out{room.data()};
+  write_summary(out, peer);
+  write_connections(out, most, connections);
+  return {room.data(), static_cast<std::size_t>(out.position() - room.data())};
+}
+
 void append_peer_record(bytes& out, const peer_record& x) {
-  append_summary(out, x.peer);
-  append_connections(out, x.connections);
+  std::vector<connection_view> connections;
+  connections.reserve(x.connections.size());
+  for (const auto& y : x.connections)
+    connections.push_back(
+      {y.remote, y.remote_address, y.outbound, y.established});
+  bytes room;
+  auto record = write_peer_record(room, x.peer, connections);
+  out.insert(out.end(), record.begin(), record.end());
 }
 
 } // namespace cafmesh::wire

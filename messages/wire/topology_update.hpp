@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include <caf/error.hpp>
@@ -18,6 +19,21 @@ byte_view topology_definitions();
 
 /// Appends one pair, without definitions.
 void append_peer_record(bytes& out, const peer_record& x);
+
+/// A `connection_summary` whose address is kept elsewhere.
+struct connection_view {
+  peer_name remote;
+  std::string_view remote_address;
+  bool outbound = false;
+  bool established = false;
+};
+
+/// The same for who has many to encode.
+/// @param room is written over, and stays as large as it has become: clearing
+///        it would only have it filled with zeros again.
+/// @returns the pair, in `room`.
+byte_view write_peer_record(bytes& room, const peer_summary& peer,
+                            const std::vector<connection_view>& connections);
 
 /// Reads the pairs of an update one after the other.
 ///

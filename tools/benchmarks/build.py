@@ -33,14 +33,33 @@ def build_drivers(root, folder):
     return result
 
 
+# What goes into the folder of tools/bench.
+BENCHMARKS = ("-DCAFMESH_BENCHMARKS=ON", "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF")
+
+
+def configure(root, folder, *options):
+    run(["cmake", "-S", root, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", *options])
+
+
+def compile_target(root, folder, target):
+    jobs = run([os.path.join(root, "tools/jobs")]).strip()
+    run(["cmake", "--build", folder, "--parallel", jobs, "--target", target])
+
+
 def build_cpp(root, folder):
     print("Building the C++ drivers ...", file=sys.stderr)
-    run(["cmake", "-S", root, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCAFMESH_BENCHMARKS=ON",
-         "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF"])
-    jobs = run([os.path.join(root, "tools/jobs")]).strip()
-    run(["cmake", "--build", folder, "--parallel", jobs, "--target", "benchmarks"])
+    configure(root, folder, *BENCHMARKS)
+    compile_target(root, folder, "benchmarks")
     binaries = {name: os.path.join(folder, "tools/benchmarks", target) for name, target in TARGETS.items()}
     return {name: binary for name, binary in binaries.items() if os.path.exists(binary)}
+
+
+def build_micro(root, folder, target, *options):
+    """One of the programs that have the pure code alone."""
+    print(f"Building {target} ...", file=sys.stderr)
+    configure(root, folder, *options)
+    compile_target(root, folder, target)
+    return os.path.join(folder, "tools/benchmarks/micro", target)
 
 
 def go_environment(folder, gopath=GOPATH):

@@ -2,8 +2,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "../../actors/core/peers.hpp"
-#include "../../actors/core/topology_data.hpp"
 #include "../../messages/wire/topology_update.hpp"
 #include "measure.hpp"
 #include "mesh_shape.hpp"
@@ -70,20 +68,10 @@ public:
 
   /// All that is known, of which nothing has been encoded yet.
   std::uint64_t encode() {
-    auto known = member_peers();
+    auto known = bench::peers_of_member(shape_);
     std::vector<payload> result;
-    repeat(
-      [&] {
-        for (auto who : known.by_name())
-          known.replace(who, peer_summary{known.summary(who)});
-      },
-      [&] {
-        std::vector<encoded_record_ptr> records;
-        records.reserve(known.size());
-        for (auto who : known.by_name())
-          records.push_back(known.encoded(who));
-        result = topology_data{std::move(records)}.encode();
-      });
+    repeat([&] { bench::forget_encoded(known); },
+           [&] { result = bench::encode_all(known); });
     return count_in(result);
   }
 
@@ -114,7 +102,7 @@ public:
     auto version = std::uint64_t{1};
     routes_ptr all;
     std::optional<routes> established;
-    repeat([&] { change(view, ++version); },
+    repeat([&] { bench::change_first_connection(view, shape_, ++version); },
            [&] {
              all = view.current_routes();
              established = all->over(reach::established);
@@ -176,37 +164,11 @@ private:
     return bench::view_of_member(shape_, updates_);
   }
 
-  peers member_peers() const {
-    auto number = shape_.peers / 2;
-    peers result{shape_.says(number).peer};
-    std::vector<slot> created;
-    for (unsigned i = 1; i <= shape_.peers; ++i) {
-      auto record = shape_.says(i);
-      auto who = result.obtain(record.peer.name, created);
-      result.replace(who, result.resolve(record.connections, created));
-      result.replace(who, std::move(record.peer));
-    }
-    return result;
-  }
-
   void apply(topology& view) const {
     topology_effects effects;
     for (auto& x : updates_)
       if (!view.apply_update(x.view(), instant{}, effects, {false, false}))
         throw std::runtime_error("an update was refused");
-  }
-
-  // The first peer now says that its first connection is established, or no
-  // longer is, in turn.
-  void change(topology& view, std::uint64_t version) const {
-    auto record = shape_.says(1, version);
-    record.connections.front().established = version % 2 != 0;
-    auto update = wire::topology_definitions().to_bytes();
-    wire::append_peer_record(update, record);
-    topology_effects effects;
-    view.apply_update(update, instant{}, effects, {false, false});
-    if (!effects.routes_changed)
-      throw std::runtime_error("a change made no difference");
   }
 
   // Measures `run` alone, which comes after `prepare` each time: as often as
@@ -248,6 +210,7 @@ std::uint64_t measure(work& todo, const std::string& name) {
 }
 
 int run(const bench::options& opts) {
+  bench::keep_memory();
   work todo{opts};
   auto result = measure(todo, opts.core);
   bench::report("done", todo.summary(result));

@@ -1,5 +1,6 @@
 #include "measure.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ double stopwatch::seconds() const {
 
 double stopwatch::cpu_seconds() const {
   return cpu_now() - cpu_started_;
+}
+
+void keep_memory() {
+  constexpr int enough = 64 * 1024 * 1024;
+  mallopt(M_MMAP_THRESHOLD, enough);
+  mallopt(M_TRIM_THRESHOLD, enough);
+  mallopt(M_TOP_PAD, 1024 * 1024);
 }
 
 std::size_t peak_resident_kib() {

@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -33,18 +31,8 @@ bench::role_actor spawn_role(caf::actor_system& system,
   return {};
 }
 
-// By default glibc returns each batch's memory to the system and gets it back
-// page by page: on a virtual machine that was two thirds of sending 1 KiB. Go's
-// runtime keeps its memory as well. The README advises it to applications.
-void keep_memory() {
-  constexpr int enough = 64 * 1024 * 1024;
-  mallopt(M_MMAP_THRESHOLD, enough);
-  mallopt(M_TRIM_THRESHOLD, enough);
-  mallopt(M_TOP_PAD, 1024 * 1024);
-}
-
 int run(const bench::options& opts) {
-  keep_memory();
+  bench::keep_memory();
   bench::raise_descriptor_limit();
   bench::actor_config cfg{opts.threads};
   caf::actor_system system{cfg};

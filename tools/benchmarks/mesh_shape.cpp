@@ -1,7 +1,9 @@
 #include "mesh_shape.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "../../actors/core/topology_data.hpp"
 #include "../../messages/wire/topology_update.hpp"
@@ -109,6 +111,44 @@ topology view_of_newcomer(const mesh_shape& shape) {
   topology result{identity_of(self), {}};
   connect(result, {shape.says(1).peer.name, address_of(1, 6783), true, true});
   return result;
+}
+
+void change_first_connection(topology& view, const mesh_shape& shape,
+                             std::uint64_t version) {
+  auto record = shape.says(1, version);
+  record.connections.front().established = version % 2 != 0;
+  auto update = wire::topology_definitions().to_bytes();
+  wire::append_peer_record(update, record);
+  topology_effects effects;
+  view.apply_update(update, instant{}, effects, {false, false});
+  if (!effects.routes_changed)
+    throw std::runtime_error("a change made no difference");
+}
+
+peers peers_of_member(const mesh_shape& shape) {
+  auto number = shape.peers / 2;
+  peers result{shape.says(number).peer};
+  std::vector<slot> created;
+  for (unsigned i = 1; i <= shape.peers; ++i) {
+    auto record = shape.says(i);
+    auto who = result.obtain(record.peer.name, created);
+    result.replace(who, result.resolve(record.connections, created));
+    result.replace(who, std::move(record.peer));
+  }
+  return result;
+}
+
+void forget_encoded(peers& known) {
+  for (auto who : known.by_name())
+    known.replace(who, peer_summary{known.summary(who)});
+}
+
+std::vector<payload> encode_all(peers& known) {
+  std::vector<encoded_record_ptr> records;
+  records.reserve(known.size());
+  for (auto who : known.by_name())
+    records.push_back(known.encoded(who));
+  return topology_data{std::move(records)}.encode();
 }
 
 } // namespace bench

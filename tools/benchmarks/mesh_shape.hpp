@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "../../actors/core/peers.hpp"
 #include "../../actors/core/topology.hpp"
 #include "../../messages/payload.hpp"
 #include "../../messages/peer_record.hpp"
@@ -32,5 +33,20 @@ cafmesh::topology view_of_member(const mesh_shape& shape,
 
 /// The view of a peer that has just met peer 1, and knows nothing else.
 cafmesh::topology view_of_newcomer(const mesh_shape& shape);
+
+/// Lets the first peer say that its first connection is established, or, where
+/// the version is even, that it is not.
+/// @throws std::runtime_error if the routes are the same as before.
+void change_first_connection(cafmesh::topology& view, const mesh_shape& shape,
+                             std::uint64_t version);
+
+/// What the peer in the middle of the mesh knows.
+cafmesh::peers peers_of_member(const mesh_shape& shape);
+
+/// From now on no record has been encoded.
+void forget_encoded(cafmesh::peers& known);
+
+/// All that is known as updates.
+std::vector<cafmesh::payload> encode_all(cafmesh::peers& known);
 
 } // namespace bench

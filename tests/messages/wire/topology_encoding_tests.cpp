@@ -94,6 +94,34 @@ BOOST_AUTO_TEST_CASE(an_update_comes_back_as_it_was) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(messages_of_any_size_come_back_as_they_were) {
+  std::vector<peer_record> records;
+  for (std::size_t size = 0; size < 600; ++size) {
+    auto nickname = std::string(size, 'x');
+    auto number = size + 1;
+    records.push_back({{name_of(number), nickname, peer_uid{1}, 1, {}}, {}});
+    records.back().connections = {{name_of(1), nickname, true, true}};
+  }
+  records.back().connections.front().remote_address.resize(70'000, 'y');
+  auto result = read_all(update_of(records));
+  BOOST_TEST(describe(result.error) == "none");
+  BOOST_TEST(same(result.records, records));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_in_the_room_makes_no_difference) {
+  for (auto dirt : {0u, 10u, 100'000u})
+    for (const auto& x : some_records(name_flavour::mac)) {
+      std::vector<connection_view> connections;
+      for (const auto& y : x.connections)
+        connections.push_back(
+          {y.remote, y.remote_address, y.outbound, y.established});
+      bytes expected;
+      append_peer_record(expected, x);
+      bytes room(dirt, 0xdd);
+      BOOST_TEST((write_peer_record(room, x.peer, connections) == expected));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_update_without_peers_is_none) {
   for (const auto& input : {bytes{}, update_of({})}) {
     auto result = read_all(input);

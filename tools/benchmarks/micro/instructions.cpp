@@ -1,0 +1,56 @@
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <stdexcept>
+
+#include "cases.hpp"
+
+// Does a piece of work so many times, and no more: for a tool that counts
+// instructions. tools/instructions runs it.
+
+namespace bench {
+
+// Where that tool begins and ends to count, by the name.
+[[gnu::noinline]] std::uint64_t counted_rounds(const round_of_work& work,
+                                               unsigned long rounds) {
+  std::uint64_t result = 0;
+  for (unsigned long i = 0; i < rounds; ++i)
+    result += work();
+  return result;
+}
+
+namespace {
+
+int run(const std::string& name, unsigned long rounds) {
+  auto cases = all_micro_cases();
+  auto found = std::find_if(cases.begin(), cases.end(),
+                            [&](auto& x) { return x.name == name; });
+  if (found == cases.end())
+    throw std::invalid_argument("there is no case '" + name + "'");
+  auto work = found->prepare();
+  // What is done only the first time is no measure of the others.
+  for (int i = 0; i < 3; ++i)
+    work();
+  std::cout << counted_rounds(work, rounds) << std::endl;
+  return 0;
+}
+
+} // namespace
+
+} // namespace bench
+
+int main(int argc, char** argv) {
+  try {
+    if (argc == 2 && std::strcmp(argv[1], "--build") == 0) {
+      std::cout << BENCH_BUILD << std::endl;
+      return 0;
+    }
+    if (argc == 3)
+      return bench::run(argv[1], std::stoul(argv[2]));
+    std::cerr << "bench_instructions CASE ROUNDS | --build" << std::endl;
+  } catch (const std::exception& why) {
+    std::cerr << "bench_instructions: " << why.what() << std::endl;
+  }
+  return 2;
+}
