@@ -53,22 +53,24 @@ struct connection_state {
   std::chrono::milliseconds silence_limit() const;
   void log(log_level level, const std::string& text) const;
 
+  // -- admission
+  void introduced();
+  void prepare_overlay();
+  void offer_to_topology();
+  void admitted(const admission& how);
+  void confirm();
+
   // -- reading
   void read_turn();
   bool read_once(std::size_t& budget);
   void take(std::size_t size);
   void remote_ended(caf::error why);
-  void introduced();
-  void prepare_overlay();
-  void offer_to_topology();
-  void admitted(const admission& how);
   void deliver(link_intake intake);
   void deliver_to_overlay(std::vector<overlay_message> xs);
   void find_channel_of(const channel_name& name);
   void hand_over(const gossip_channel_actor& to, deliveries batch);
   bool may_read() const;
   void want_more();
-  void confirm();
 
   // -- writing
   caf::result<void> send(const transmit& batch);
