@@ -1,13 +1,9 @@
-#include <dirent.h>
-#include <malloc.h>
-#include <unistd.h>
-
-#include <fstream>
 #include <iostream>
 
 #include <boost/test/unit_test.hpp>
 
 #include "deaf_peer.hpp"
+#include "holdings.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -29,43 +25,6 @@ struct tcp_stops {
       std::chrono::steady_clock::now() - before);
   }
 };
-
-/// What a process holds.
-struct holdings {
-  std::size_t actors;
-  std::size_t descriptors;
-  std::size_t threads;
-  std::size_t heap; // bytes in use
-  std::size_t rss;  // bytes
-
-  explicit holdings(caf::actor_system& system)
-      : actors(system.registry().running()),
-        descriptors(entries("/proc/self/fd")),
-        threads(entries("/proc/self/task")), heap(mallinfo2().uordblks),
-        rss(resident()) {
-  }
-
-  static std::size_t entries(const char* folder) {
-    std::size_t result = 0;
-    auto* all = ::opendir(folder);
-    while (::readdir(all))
-      ++result;
-    ::closedir(all);
-    return result;
-  }
-  static std::size_t resident() {
-    std::ifstream in{"/proc/self/statm"};
-    std::size_t pages = 0;
-    in >> pages >> pages;
-    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  }
-};
-
-std::ostream& operator<<(std::ostream& out, const holdings& x) {
-  return out << x.actors << " actors, " << x.descriptors << " descriptors, "
-             << x.threads << " threads, heap " << x.heap / kib << " KiB, RSS "
-             << x.rss / kib << " KiB";
-}
 
 // Of a thousand rounds: the smallest actor has more than 256 bytes, what threads
 // keep for their next allocations comes to some tens of KiB.
@@ -152,14 +111,16 @@ BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
   rest(seconds{31}); // a dial's own timer
-  const holdings before{system};
+  const auto before = measure_holdings(system);
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
-  BOOST_TEST(
-    eventually([&] { return holdings{system}.heap < before.heap + worth_noticing; },
-         seconds{60}));
-  const holdings after{system};
+  BOOST_TEST(eventually(
+    [&] {
+      return measure_holdings(system).heap < before.heap + worth_noticing;
+    },
+    seconds{60}));
+  const auto after = measure_holdings(system);
   std::cout << "1000 rounds of start, connect, send and stop, of two nodes\n"
             << "  before: " << before << "\n  after:  " << after << std::endl;
   BOOST_TEST(after.actors == before.actors);
