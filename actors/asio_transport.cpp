@@ -90,6 +90,12 @@ public:
     remote_ = to_text(socket_.remote_endpoint(ignored));
   }
 
+  // Left to itself, Asio takes the linger of zero back before it closes.
+  ~asio_socket() override {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+
   io_result read(std::uint8_t* data, std::size_t size) override {
     for (;;) {
       auto n = ::recv(socket_.native_handle(), data, size, 0);

@@ -1,4 +1,7 @@
+#include <fstream>
+#include <iomanip>
 #include <iostream>
+#include <sstream>
 
 #include <boost/test/unit_test.hpp>
 
@@ -25,6 +28,21 @@ struct tcp_stops {
       std::chrono::steady_clock::now() - before);
   }
 };
+
+/// Sockets that the kernel has for a port of ours, whoever they belong to by
+/// now, as /proc/net/tcp lists them.
+std::size_t sockets_at(std::uint16_t port) {
+  std::ostringstream hex;
+  hex << ':' << std::hex << std::uppercase << std::setfill('0') << std::setw(4)
+      << port;
+  std::size_t result = 0;
+  std::string number, local, line;
+  for (std::ifstream in{"/proc/net/tcp"};
+       in >> number >> local && std::getline(in, line);)
+    if (local.size() > 5 && local.substr(local.size() - 5) == hex.str())
+      ++result;
+  return result;
+}
 
 // Of a thousand rounds: the smallest actor has more than 256 bytes, what threads
 // keep for their next allocations comes to some tens of KiB.
@@ -78,6 +96,16 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
     b.connect_to(a);
     BOOST_TEST_REQUIRE(a.comes_to_know(2));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_nothing_to_the_kernel) {
+  tcp_node a{system, loopback_settings(1)};
+  tcp_node b{system, loopback_settings(2)};
+  b.connect_to(a);
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  BOOST_TEST(sockets_at(a.port()) == 2u); // one of them listens
+  a.stop();
+  BOOST_TEST(eventually([&] { return sockets_at(a.port()) == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
