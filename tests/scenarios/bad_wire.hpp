@@ -23,6 +23,9 @@ struct wire_quality {
 /// frames from one to the others.
 class bad_wire {
 public:
+  /// Whether the kernel has such cards.
+  static bool is_possible();
+
   /// @param namespaces by their names.
   /// @throws std::runtime_error if there are no such cards to be had.
   bad_wire(const std::vector<std::string>& namespaces, wire_quality quality,

@@ -67,14 +67,30 @@ bool knows_netem(const std::string& where) {
            {"/sbin/tc", "-n", where, "qdisc", "del", "dev", "lo", "root"});
 }
 
+std::string why_never_bad() {
+  run({ip, "netns", "add", the_switch});
+  const bool result = knows_netem(the_switch) || bad_wire::is_possible();
+  run({ip, "netns", "del", the_switch});
+  return result ? "" : "the kernel has neither netem nor /dev/net/tun";
+}
+
+bool say(const std::string& why_not) {
+  if (!why_not.empty())
+    std::cout << "SKIPPED, for there is no network to be made: " << why_not
+              << std::endl;
+  return why_not.empty();
+}
+
 } // namespace
 
 bool network::is_possible() {
-  static const std::string why = why_impossible();
-  if (!why.empty())
-    std::cout << "SKIPPED, for there is no network to be made: " << why
-              << std::endl;
-  return why.empty();
+  static const bool result = say(why_impossible());
+  return result;
+}
+
+bool network::can_be_bad() {
+  static const bool result = is_possible() && say(why_never_bad());
+  return result;
 }
 
 network::network(std::uint64_t hosts) : network(hosts, wire_quality{}) {
@@ -124,6 +140,12 @@ void network::connect_to_bridge(std::uint64_t host) {
 
 std::vector<std::string> network::on(std::uint64_t host) {
   return {ip, "netns", "exec", host_name(host)};
+}
+
+node_setup network::setup(std::uint64_t number, std::vector<std::string> peers,
+                          std::vector<std::string> options) {
+  return {number,           address(number),    6783,
+          std::move(peers), std::move(options), on(number)};
 }
 
 std::string network::address(std::uint64_t host) {

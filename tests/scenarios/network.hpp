@@ -8,6 +8,7 @@
 
 #include "bad_wire.hpp"
 #include "private_mounts.hpp"
+#include "real_node.hpp"
 
 namespace cafmesh::test {
 
@@ -22,6 +23,8 @@ class network {
 public:
   /// Whether this machine lets us make one; says loudly why, if it does not.
   static bool is_possible();
+  /// The same of one whose packets suffer.
+  static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);
   /// All packets between hosts suffer from `quality`: by netem where the kernel
@@ -33,6 +36,9 @@ public:
 
   /// A command that runs another there.
   static std::vector<std::string> on(std::uint64_t host);
+  /// For a node on the host of its number.
+  static node_setup setup(std::uint64_t number, std::vector<std::string> peers,
+                          std::vector<std::string> options);
   /// Where a host is at first.
   static std::string address(std::uint64_t host);
 

@@ -178,7 +178,7 @@ std::map<std::uint64_t, holdings> real_mesh::held_at_rest() {
 
 std::string
 real_mesh::leaked_since(const std::map<std::uint64_t, holdings>& before,
-                        milliseconds bound, std::size_t growth) {
+                        milliseconds bound) {
   std::string result;
   eventually(
     [&] {
@@ -186,7 +186,8 @@ real_mesh::leaked_since(const std::map<std::uint64_t, holdings>& before,
       for (const auto& [number, then] : before) {
         const auto now = nodes_.at(number)->held();
         if (now.actors != then.actors || now.descriptors != then.descriptors
-            || now.threads != then.threads || now.heap > then.heap + growth)
+            || now.threads != then.threads
+            || now.heap > then.heap + worth_noticing)
           more << "\nnode " << number << " had " << then << "\n  and has "
                << now;
       }

@@ -18,6 +18,10 @@ namespace cafmesh::test {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// The smallest actor has more than 256 bytes, each dial that was under way keeps
+// a timer for 30 s, threads keep some tens of KiB for their next allocations.
+constexpr std::size_t worth_noticing = 256 * 1024;
+
 using numbers = std::vector<std::uint64_t>;
 
 /// `first`, `first + 1`, … `last`
@@ -62,10 +66,10 @@ public:
   /// @throws std::runtime_error if that is not so within a minute.
   std::map<std::uint64_t, holdings> held_at_rest();
   /// Waits until those of `before` have as many actors, descriptors and threads
-  /// as then, and no more than `growth` bytes of heap more.
+  /// as then, and no more heap than is worth noticing.
   /// @returns what they have more, if they still do after `bound`; else nothing.
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
-                           milliseconds bound, std::size_t growth);
+                           milliseconds bound);
 
 private:
   std::string view(const numbers& which, std::int64_t count);

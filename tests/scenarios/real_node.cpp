@@ -30,13 +30,16 @@ std::vector<std::string> command_line(const node_setup& setup,
 
 } // namespace
 
-std::vector<std::string> watchful_options() {
-  return {"--mesh.heartbeat-interval=300ms",
-          "--mesh.patience=1500ms",
-          "--mesh.gossip-interval=1s",
-          "--mesh.retry-initial=200ms",
-          "--mesh.retry-max=1s",
-          "--mesh.announcement-interval=200ms"};
+std::vector<std::string>
+watchful_options(const std::vector<std::string>& others) {
+  std::vector<std::string> result{"--mesh.heartbeat-interval=300ms",
+                                  "--mesh.patience=1500ms",
+                                  "--mesh.gossip-interval=1s",
+                                  "--mesh.retry-initial=200ms",
+                                  "--mesh.retry-max=1s",
+                                  "--mesh.announcement-interval=200ms"};
+  result.insert(result.end(), others.begin(), others.end());
+  return result;
 }
 
 real_node::real_node(node_setup setup)

@@ -32,8 +32,10 @@ struct node_setup {
   std::string errors = "/dev/null";
 };
 
-/// Short times, so that a silent neighbour is missed within seconds.
-std::vector<std::string> watchful_options();
+/// Short times, so that a silent neighbour is missed within seconds, but for
+/// what `others` say.
+std::vector<std::string>
+watchful_options(const std::vector<std::string>& others = {});
 
 /// A node of a mesh with a counter, in a process of its own. Every verb throws
 /// std::runtime_error if it does not answer in time.
