@@ -1,7 +1,14 @@
+#include <array>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <stdexcept>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
@@ -27,6 +34,37 @@ struct tcp_stops {
     return std::chrono::duration_cast<milliseconds>(
       std::chrono::steady_clock::now() - before);
   }
+};
+
+/// Listens, and has no room for who calls: its kernel answers nobody.
+class busy_listener {
+public:
+  busy_listener() {
+    at_.sin_family = AF_INET;
+    at_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(at_);
+    auto* at = reinterpret_cast<sockaddr*>(&at_);
+    for (auto& fd : sockets_)
+      fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (::bind(sockets_[0], at, size) != 0 || ::listen(sockets_[0], 0) != 0
+        || ::getsockname(sockets_[0], at, &size) != 0)
+      throw std::runtime_error("nowhere to listen");
+    for (std::size_t i = 1; i < sockets_.size(); ++i)
+      ::connect(sockets_[i], at, size);
+  }
+  busy_listener(const busy_listener&) = delete;
+  busy_listener& operator=(const busy_listener&) = delete;
+  ~busy_listener() {
+    for (auto fd : sockets_)
+      ::close(fd);
+  }
+  std::string address() const {
+    return "127.0.0.1:" + std::to_string(ntohs(at_.sin_port));
+  }
+
+private:
+  sockaddr_in at_{};
+  std::array<int, 4> sockets_{};
 };
 
 /// Sockets that the kernel has for a port of ours, whoever they belong to by
@@ -106,6 +144,23 @@ BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_nothing_to_the_kernel) {
   BOOST_TEST(sockets_at(a.port()) == 2u); // one of them listens
   a.stop();
   BOOST_TEST(eventually([&] { return sockets_at(a.port()) == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_that_nobody_answers_ends_with_its_node) {
+  const busy_listener mute;
+  tcp_node a{system, loopback_settings(1)};
+  const auto descriptors = [this] {
+    return measure_holdings(system).descriptors;
+  };
+  const auto at_rest = descriptors();
+  a.connect_to(mute.address());
+  BOOST_TEST_REQUIRE(eventually([&] { return descriptors() == at_rest + 1; }));
+  rest(milliseconds{300});
+  BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
+  const auto keeper = system_transport();
+  a.stop();
+  // Where it listened is closed, too.
+  BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
