@@ -42,14 +42,16 @@ struct full_disk {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// Comings and goings, of which each node logs several lines.
+  /// Comings and goings, of which each node logs several lines. What who is
+  /// killed at once has just counted is lost with it.
   void happen(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       mesh.kill({3});
       mesh.restart(3);
       BOOST_TEST_REQUIRE(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
-      mesh.increment(mesh.all());
+      mesh.increment({1, 2});
     }
+    BOOST_TEST(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
   }
   /// Goes on while it is full, and logs again when there is room.
   void fill_and_free(const std::string& how) {
