@@ -11,6 +11,8 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
@@ -88,6 +90,12 @@ public:
     error_code ignored;
     local_ = to_text(socket_.local_endpoint(ignored));
     remote_ = to_text(socket_.remote_endpoint(ignored));
+  }
+
+  // Left to itself, Asio takes the linger of zero back before it closes.
+  ~asio_socket() override {
+    error_code ignored;
+    socket_.close(ignored);
   }
 
   io_result read(std::uint8_t* data, std::size_t size) override {
@@ -292,6 +300,7 @@ public:
     // Weakly: what waits in the reactor must not keep it, and its sockets, from
     // going.
     std::weak_ptr<asio::io_context> io = io_;
+    end_with(who, socket);
     socket->async_connect(to, [io, socket, who = std::move(who)](
                                   const error_code& failure) {
       if (failure)
@@ -303,6 +312,25 @@ public:
   }
 
 private:
+  // The operating system would go on trying for minutes.
+  void end_with(const dialer_actor& who,
+                const std::shared_ptr<tcp::socket>& socket) {
+    std::weak_ptr<asio::io_context> weak_io = io_;
+    std::weak_ptr<tcp::socket> weak_socket = socket;
+    caf::actor_cast<caf::abstract_actor*>(who)->attach_functor(
+      [weak_io, weak_socket] {
+        auto io = weak_io.lock();
+        if (!io)
+          return;
+        // What became a connection has moved on from here.
+        asio::post(*io, [weak_socket] {
+          error_code ignored;
+          if (auto dialled = weak_socket.lock())
+            dialled->close(ignored);
+        });
+      });
+  }
+
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::thread reactor_;

@@ -86,7 +86,7 @@ public:
   /// Answers with name_resolved or name_unresolved.
   virtual void resolve(const std::string& host, dialer_actor who) = 0;
 
-  /// Answers with socket_connected or connect_failed.
+  /// Answers with socket_connected or connect_failed; ends with `who`.
   /// @param from the numeric address to leave from; empty: any.
   virtual void connect(const std::string& from, const std::string& address,
                        std::uint16_t port, dialer_actor who) = 0;

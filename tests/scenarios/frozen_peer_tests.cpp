@@ -17,7 +17,8 @@ namespace {
 class lone_node {
 public:
   explicit lone_node(const std::string& peer)
-      : process_({CAFMESH_LONE_NODE, "--mesh.host=127.0.0.1", "--mesh.port=0",
+      : process_({CAFMESH_LONE_NODE, "--log-file=/dev/null",
+                  "--mesh.host=127.0.0.1", "--mesh.port=0",
                   "--mesh.name=00:00:00:00:00:09", "--mesh.discovery=false",
                   "--mesh.heartbeat-interval=300ms", "--mesh.patience=1200ms",
                   "--mesh.peers=" + peer},

@@ -1,38 +1,143 @@
+#include <chrono>
 #include <iostream>
 
 #include <caf/all.hpp>
+#include <nlohmann/json.hpp>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "../../actors/options.hpp"
-#include "../../actors/router.hpp"
+#include "../../actors/replicated.hpp"
 #include "../../messages/errc.hpp"
+#include "holdings.hpp"
 
-// A node in a process of its own, which tests stop, freeze and kill. Says where
-// it listens, and ends with its input.
+// A node in a process of its own, which tests stop, freeze and kill, with a
+// counter. Says where it listens, then answers each line of input with one line
+// and ends with the input. The log goes to standard error, or to a file.
+//
+//     increment   -> what it counts to now
+//     count       -> the same without a change
+//     topology    -> every peer that it knows, as JSON
+//     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
+//     clocks      -> milliseconds of the wall clock and of the monotonic one
 namespace {
+
+using namespace cafmesh;
+using json = nlohmann::json;
 
 struct config : caf::actor_system_config {
   config() {
-    cafmesh::add_options(*this);
+    add_options(*this);
+    opt_group{custom_options_, "global"}.add(log_file, "log-file", "log there");
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{2});
+    set("scheduler.max-throughput", std::size_t{100});
   }
+
+  std::string log_file;
+};
+
+json to_json(const peer_record& x) {
+  json connections = json::array();
+  for (const auto& c : x.connections)
+    connections.push_back({{"to", c.remote.str()},
+                           {"address", c.remote_address},
+                           {"outbound", c.outbound},
+                           {"established", c.established}});
+  return {{"name", x.peer.name.str()},
+          {"uid", static_cast<std::uint64_t>(x.peer.uid)},
+          {"version", x.peer.version},
+          {"connections", std::move(connections)}};
+}
+
+template <class Clock>
+std::int64_t milliseconds_of() {
+  using std::chrono::milliseconds;
+  auto t = Clock::now().time_since_epoch();
+  return std::chrono::duration_cast<milliseconds>(t).count();
+}
+
+class node {
+public:
+  node(caf::actor_system& system, router_actor router)
+      : system_(system), self_(system), router_(std::move(router)) {
+    us_ = ask<node_description>(router_, get_node{});
+    numbers_ = spawn_replicated(system, router_, "count",
+                                grow_counter{us_.name.flavour()});
+    ask<gossip_channel_actor>(numbers_, get_channel{});
+    self_->send(router_, start_mesh{});
+    std::cout << us_.address << std::endl;
+  }
+  ~node() {
+    self_->send(router_, stop_mesh{});
+  }
+  void answer(const std::string& line) {
+    if (line == "increment")
+      say_count(update<grow_counter>{[us = us_.name](const grow_counter& x) {
+        return x.increment(us);
+      }});
+    else if (line == "count")
+      say_count(get_value<grow_counter>{});
+    else if (line == "topology")
+      say_topology();
+    else if (line == "holdings")
+      say_holdings();
+    else if (line == "clocks")
+      std::cout << milliseconds_of<std::chrono::system_clock>() << ' '
+                << milliseconds_of<std::chrono::steady_clock>() << std::endl;
+    else
+      std::cout << "what is '" << line << "'?" << std::endl;
+  }
+
+private:
+  template <class T, class Handle, class Question>
+  T ask(const Handle& whom, Question question) {
+    T result;
+    self_->request(whom, caf::infinite, std::move(question))
+      .receive(
+        [&](T& x) { result = std::move(x); },
+        [](const caf::error& why) { std::cout << describe(why) << std::endl; });
+    return result;
+  }
+  template <class Question>
+  void say_count(Question question) {
+    auto value = ask<snapshot<grow_counter>>(numbers_, std::move(question));
+    std::cout << (value ? value->value() : -1) << std::endl;
+  }
+  void say_topology() {
+    json peers = json::array();
+    for (const auto& x : ask<mesh_description>(router_, get_topology{}).peers)
+      peers.push_back(to_json(x));
+    std::cout << peers << std::endl;
+  }
+  void say_holdings() {
+    const auto x = test::measure_holdings(system_);
+    std::cout << x.actors << ' ' << x.descriptors << ' ' << x.threads << ' '
+              << x.heap << ' ' << x.rss << std::endl;
+  }
+
+  caf::actor_system& system_;
+  caf::scoped_actor self_;
+  router_actor router_;
+  node_description us_;
+  replicated_actor<grow_counter> numbers_;
 };
 
 void caf_main(caf::actor_system& system, const config& options) {
-  auto router = cafmesh::spawn_router(system, cafmesh::get_settings(options));
+  spdlog::set_default_logger(
+    options.log_file.empty()
+      ? spdlog::stderr_logger_mt("node")
+      : spdlog::basic_logger_mt("node", options.log_file));
+  spdlog::flush_on(spdlog::level::info);
+  auto router = spawn_router(system, get_settings(options));
   if (!router) {
-    std::cerr << cafmesh::describe(router.error()) << std::endl;
+    std::cerr << describe(router.error()) << std::endl;
     return;
   }
-  caf::scoped_actor self{system};
-  self->send(*router, cafmesh::start_mesh{});
-  self->request(*router, caf::infinite, cafmesh::get_node{})
-    .receive(
-      [](const cafmesh::node_description& us) {
-        std::cout << us.address << std::endl;
-      },
-      [](const caf::error&) {});
+  node us{system, *router};
   for (std::string line; std::getline(std::cin, line);)
-    continue;
-  self->send(*router, cafmesh::stop_mesh{});
+    us.answer(line);
 }
 
 } // namespace

@@ -1,13 +1,19 @@
-#include <dirent.h>
-#include <malloc.h>
-#include <unistd.h>
-
+#include <array>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
+#include <sstream>
+#include <stdexcept>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
 #include "deaf_peer.hpp"
+#include "holdings.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -30,41 +36,50 @@ struct tcp_stops {
   }
 };
 
-/// What a process holds.
-struct holdings {
-  std::size_t actors;
-  std::size_t descriptors;
-  std::size_t threads;
-  std::size_t heap; // bytes in use
-  std::size_t rss;  // bytes
-
-  explicit holdings(caf::actor_system& system)
-      : actors(system.registry().running()),
-        descriptors(entries("/proc/self/fd")),
-        threads(entries("/proc/self/task")), heap(mallinfo2().uordblks),
-        rss(resident()) {
+/// Listens, and has no room for who calls: its kernel answers nobody.
+class busy_listener {
+public:
+  busy_listener() {
+    at_.sin_family = AF_INET;
+    at_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(at_);
+    auto* at = reinterpret_cast<sockaddr*>(&at_);
+    for (auto& fd : sockets_)
+      fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (::bind(sockets_[0], at, size) != 0 || ::listen(sockets_[0], 0) != 0
+        || ::getsockname(sockets_[0], at, &size) != 0)
+      throw std::runtime_error("nowhere to listen");
+    for (std::size_t i = 1; i < sockets_.size(); ++i)
+      ::connect(sockets_[i], at, size);
+  }
+  busy_listener(const busy_listener&) = delete;
+  busy_listener& operator=(const busy_listener&) = delete;
+  ~busy_listener() {
+    for (auto fd : sockets_)
+      ::close(fd);
+  }
+  std::string address() const {
+    return "127.0.0.1:" + std::to_string(ntohs(at_.sin_port));
   }
 
-  static std::size_t entries(const char* folder) {
-    std::size_t result = 0;
-    auto* all = ::opendir(folder);
-    while (::readdir(all))
-      ++result;
-    ::closedir(all);
-    return result;
-  }
-  static std::size_t resident() {
-    std::ifstream in{"/proc/self/statm"};
-    std::size_t pages = 0;
-    in >> pages >> pages;
-    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  }
+private:
+  sockaddr_in at_{};
+  std::array<int, 4> sockets_{};
 };
 
-std::ostream& operator<<(std::ostream& out, const holdings& x) {
-  return out << x.actors << " actors, " << x.descriptors << " descriptors, "
-             << x.threads << " threads, heap " << x.heap / kib << " KiB, RSS "
-             << x.rss / kib << " KiB";
+/// Sockets that the kernel has for a port of ours, whoever they belong to by
+/// now, as /proc/net/tcp lists them.
+std::size_t sockets_at(std::uint16_t port) {
+  std::ostringstream hex;
+  hex << ':' << std::hex << std::uppercase << std::setfill('0') << std::setw(4)
+      << port;
+  std::size_t result = 0;
+  std::string number, local, line;
+  for (std::ifstream in{"/proc/net/tcp"};
+       in >> number >> local && std::getline(in, line);)
+    if (local.size() > 5 && local.substr(local.size() - 5) == hex.str())
+      ++result;
+  return result;
 }
 
 // Of a thousand rounds: the smallest actor has more than 256 bytes, what threads
@@ -121,6 +136,33 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_nothing_to_the_kernel) {
+  tcp_node a{system, loopback_settings(1)};
+  tcp_node b{system, loopback_settings(2)};
+  b.connect_to(a);
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  BOOST_TEST(sockets_at(a.port()) == 2u); // one of them listens
+  a.stop();
+  BOOST_TEST(eventually([&] { return sockets_at(a.port()) == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_that_nobody_answers_ends_with_its_node) {
+  const busy_listener mute;
+  tcp_node a{system, loopback_settings(1)};
+  const auto descriptors = [this] {
+    return measure_holdings(system).descriptors;
+  };
+  const auto at_rest = descriptors();
+  a.connect_to(mute.address());
+  BOOST_TEST_REQUIRE(eventually([&] { return descriptors() == at_rest + 1; }));
+  rest(milliseconds{300});
+  BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
+  const auto keeper = system_transport();
+  a.stop();
+  // Where it listened is closed, too.
+  BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
+}
+
 BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
   auto config_of_a = loopback_settings(1);
   config_of_a.drain_limit = milliseconds{500};
@@ -152,14 +194,16 @@ BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
   rest(seconds{31}); // a dial's own timer
-  const holdings before{system};
+  const auto before = measure_holdings(system);
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
-  BOOST_TEST(
-    eventually([&] { return holdings{system}.heap < before.heap + worth_noticing; },
-         seconds{60}));
-  const holdings after{system};
+  BOOST_TEST(eventually(
+    [&] {
+      return measure_holdings(system).heap < before.heap + worth_noticing;
+    },
+    seconds{60}));
+  const auto after = measure_holdings(system);
   std::cout << "1000 rounds of start, connect, send and stop, of two nodes\n"
             << "  before: " << before << "\n  after:  " << after << std::endl;
   BOOST_TEST(after.actors == before.actors);

@@ -102,7 +102,11 @@ caf::error tcp_node::ask_to_send(peer_name to, payload data) {
 }
 
 void tcp_node::connect_to(const tcp_node& other) {
-  tell(system_, router_, cafmesh::connect_to{{other.address()}, false});
+  connect_to(other.address());
+}
+
+void tcp_node::connect_to(const std::string& address) {
+  tell(system_, router_, cafmesh::connect_to{{address}, false});
 }
 
 mesh_description tcp_node::topology() {

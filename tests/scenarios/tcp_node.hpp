@@ -49,6 +49,7 @@ public:
   caf::error ask_to_send(const tcp_node& to, payload data);
   caf::error ask_to_send(peer_name to, payload data);
   void connect_to(const tcp_node& other);
+  void connect_to(const std::string& address);
   /// Connections that it has at the moment.
   std::size_t degree();
   /// Waits until it knows so many peers, itself among them, and of a connection

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cafmesh::test {
+
+/// What happens to a packet on its way, in each direction.
+struct wire_quality {
+  std::chrono::milliseconds delay{0};
+  double loss = 0; ///< 0 to 1
+};
+
+/// A switch that delays and loses packets, for kernels without netem: a card
+/// `eth0` in each of several network namespaces, and a thread that carries the
+/// frames from one to the others.
+class bad_wire {
+public:
+  /// Whether the kernel has such cards.
+  static bool is_possible();
+
+  /// @param namespaces by their names.
+  /// @throws std::runtime_error if there are no such cards to be had.
+  bad_wire(const std::vector<std::string>& namespaces, wire_quality quality,
+           std::uint64_t seed);
+  bad_wire(const bad_wire&) = delete;
+  bad_wire& operator=(const bad_wire&) = delete;
+  ~bad_wire();
+
+private:
+  using clock = std::chrono::steady_clock;
+  struct frame {
+    std::size_t from; // index of the card
+    std::string bytes;
+  };
+
+  void carry();
+  void take_from(std::size_t card);
+  void hand_out();
+
+  wire_quality quality_;
+  std::mt19937_64 rng_;
+  std::vector<int> cards_;
+  std::multimap<clock::time_point, frame> under_way_;
+  std::atomic<bool> ended_{false};
+  std::thread thread_;
+};
+
+} // namespace cafmesh::test

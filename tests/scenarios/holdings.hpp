@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+
+#include <caf/fwd.hpp>
+
+namespace cafmesh::test {
+
+/// What a process holds.
+struct holdings {
+  std::size_t actors = 0;
+  std::size_t descriptors = 0;
+  std::size_t threads = 0;
+  std::size_t heap = 0; ///< bytes in use
+  std::size_t rss = 0;  ///< bytes
+};
+
+/// Of this process, all of whose actors are in `system`.
+holdings measure_holdings(caf::actor_system& system);
+
+/// For people.
+std::ostream& operator<<(std::ostream& out, const holdings& x);
+
+} // namespace cafmesh::test

@@ -1,0 +1,85 @@
+#include <boost/test/unit_test.hpp>
+
+#include "network.hpp"
+#include "real_mesh.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Halves that cannot hear each other, and are told nothing of it:
+//
+//     1  2  3     4  5  6
+//     |  |  |     |  |  |
+//     +--+--+-- --+--+--+
+namespace {
+
+constexpr seconds bound_to_part{10};
+constexpr seconds bound_to_heal{30};
+struct six_hosts {
+  network net{6};
+  real_mesh mesh;
+  const numbers left = range(1, 3);
+  const numbers right = range(4, 6);
+
+  explicit six_hosts(const std::vector<std::string>& times = {}) {
+    for (auto x : range(1, 6))
+      mesh.start(net.setup(x, {net.address(1)}, watchful_options(times)));
+    mesh.increment(mesh.all());
+    BOOST_TEST_REQUIRE(mesh.agree(bound_to_heal).has_value());
+  }
+  /// What each half does on its own.
+  void count_apart() {
+    const auto before = mesh.sum();
+    mesh.increment(left, 2);
+    BOOST_TEST(mesh.agree(left, before + 6, bound_to_part).has_value(),
+               mesh.views(left));
+    mesh.increment(right, 3);
+    BOOST_TEST(mesh.agree(right, before + 9, bound_to_part).has_value(),
+               mesh.views(right));
+  }
+};
+
+// Retransmissions come at ever longer intervals: silence outlasts the cut.
+struct six_patient_hosts : six_hosts {
+  six_patient_hosts() : six_hosts({"--mesh.patience=8s"}) {
+  }
+};
+
+bool is_possible(boost::unit_test::test_unit_id) {
+  return network::is_possible();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(partition_tests,
+                      *boost::unit_test::precondition(is_possible))
+
+BOOST_FIXTURE_TEST_CASE(halves_count_on_and_agree_once_they_meet_again,
+                        six_hosts) {
+  const auto before = mesh.held_at_rest();
+  net.part(right);
+  const auto parted = mesh.agree(left, mesh.sum(), bound_to_part);
+  BOOST_TEST(parted.has_value(), mesh.views(left));
+  count_apart();
+  net.heal();
+  const auto healed = mesh.agree(bound_to_heal);
+  BOOST_TEST_REQUIRE(healed.has_value(), mesh.views(mesh.all()));
+  BOOST_TEST(mesh.leaked_since(before, seconds{40}) == "");
+  note("halves of 3 + 3: a half was complete by itself "
+       + std::to_string(parted->count()) + " ms after the cut, all six agreed "
+       + std::to_string(healed->count()) + " ms after the healing");
+  note("  " + growth(before, mesh.held()));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_cut_that_nobody_noticed_leaves_the_mesh_as_it_was,
+                        six_patient_hosts) {
+  const auto topology = mesh[1].topology();
+  net.part(right);
+  mesh.increment(mesh.all());
+  std::this_thread::sleep_for(milliseconds{500});
+  net.heal();
+  BOOST_TEST(mesh.agree(bound_to_part).has_value(), mesh.views(mesh.all()));
+  BOOST_TEST(mesh[1].topology() == topology);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,227 @@
+#include "real_mesh.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/test/unit_test.hpp>
+
+#include "../support/eventually.hpp"
+
+namespace cafmesh::test {
+
+namespace {
+
+using json = nlohmann::json;
+using clock = std::chrono::steady_clock;
+
+// Longer than a node takes to announce a change, and to miss a neighbour that
+// it is about to miss.
+constexpr seconds quiet{2};
+
+// Router, acceptor, connection maker, topology, two channels, the counter and
+// who asks; for each neighbour a connection and a sender a channel.
+constexpr std::size_t actors_of_a_node = 8;
+constexpr std::size_t actors_a_neighbour = 3;
+
+bool is_connected_to(const json& peer, std::size_t others) {
+  const auto& all = peer.at("connections");
+  return all.size() == others
+         && std::all_of(all.begin(), all.end(), [](const json& x) {
+              return x.at("established").get<bool>();
+            });
+}
+
+/// Whether these and no others are in the view, each connected to all.
+bool is_complete(const json& view, const std::vector<std::string>& names) {
+  return std::equal(view.begin(), view.end(), names.begin(), names.end(),
+                    [&](const json& x, const std::string& name) {
+                      return x.at("name") == name
+                             && is_connected_to(x, names.size() - 1);
+                    });
+}
+
+struct figures {
+  static std::vector<std::string>& lines() {
+    static std::vector<std::string> result;
+    return result;
+  }
+  ~figures() {
+    if (!lines().empty())
+      std::cout << "Figures:\n";
+    for (const auto& x : lines())
+      std::cout << "  " << x << '\n';
+    std::cout << std::flush;
+  }
+};
+
+BOOST_TEST_GLOBAL_FIXTURE(figures);
+
+} // namespace
+
+numbers range(std::uint64_t first, std::uint64_t last) {
+  numbers result;
+  for (auto i = first; i <= last; ++i)
+    result.push_back(i);
+  return result;
+}
+
+void real_mesh::start(node_setup setup) {
+  setups_[setup.number] = setup;
+  auto& slot = nodes_[setup.number];
+  slot.reset();
+  slot = std::make_unique<real_node>(std::move(setup));
+}
+
+void real_mesh::kill(const numbers& which) {
+  for (auto x : which)
+    nodes_.at(x)->kill();
+  for (auto x : which)
+    nodes_.erase(x);
+}
+
+void real_mesh::restart(std::uint64_t which) {
+  start(setups_.at(which));
+}
+
+real_node& real_mesh::operator[](std::uint64_t which) {
+  return *nodes_.at(which);
+}
+
+numbers real_mesh::all() const {
+  numbers result;
+  for (const auto& x : nodes_)
+    result.push_back(x.first);
+  return result;
+}
+
+void real_mesh::increment(const numbers& which, int times) {
+  for (auto x : which)
+    for (int i = 0; i < times; ++i, ++sum_)
+      nodes_.at(x)->increment();
+}
+
+/// What all of these say, or nothing if it is not complete and alike.
+std::string real_mesh::view(const numbers& which, std::int64_t count) {
+  std::vector<std::string> names;
+  for (auto x : which)
+    names.push_back(nodes_.at(x)->name());
+  json first;
+  for (auto x : which) {
+    if (nodes_.at(x)->count() != count)
+      return {};
+    auto each = nodes_.at(x)->topology();
+    if (!is_complete(each, names) || (!first.is_null() && each != first))
+      return {};
+    first = std::move(each);
+  }
+  return first.dump();
+}
+
+std::optional<milliseconds>
+real_mesh::agree(const numbers& which, std::int64_t count, milliseconds bound) {
+  const auto start = clock::now();
+  auto since = start;
+  std::string agreed;
+  const bool did = eventually(
+    [&] {
+      const auto asked = clock::now();
+      auto now = view(which, count);
+      if (now.empty() || now != agreed)
+        since = asked;
+      agreed = std::move(now);
+      return !agreed.empty() && clock::now() - since >= quiet;
+    },
+    bound + quiet);
+  auto took = std::chrono::duration_cast<milliseconds>(since - start);
+  if (!did || took > bound)
+    return {};
+  return took;
+}
+
+std::string real_mesh::views(const numbers& which) {
+  std::ostringstream result;
+  for (auto x : which)
+    result << "\n--- as seen by " << nodes_.at(x)->name() << ", which counts "
+           << nodes_.at(x)->count() << "\n"
+           << nodes_.at(x)->topology().dump(1);
+  return result.str();
+}
+
+std::map<std::uint64_t, holdings> real_mesh::held() {
+  std::map<std::uint64_t, holdings> result;
+  for (auto& x : nodes_)
+    result.emplace(x.first, x.second->held());
+  return result;
+}
+
+std::map<std::uint64_t, holdings> real_mesh::held_at_rest() {
+  std::map<std::uint64_t, holdings> result;
+  const auto actors =
+    actors_of_a_node + actors_a_neighbour * (nodes_.size() - 1);
+  const bool settled = eventually(
+    [&] {
+      result = held();
+      return std::all_of(result.begin(), result.end(), [&](const auto& x) {
+        return x.second.actors == actors;
+      });
+    },
+    seconds{60});
+  if (!settled)
+    throw std::runtime_error("some node does not come to have "
+                             + std::to_string(actors) + " actors, but "
+                             + std::to_string(result.begin()->second.actors));
+  return result;
+}
+
+std::string
+real_mesh::leaked_since(const std::map<std::uint64_t, holdings>& before,
+                        milliseconds bound) {
+  std::string result;
+  eventually(
+    [&] {
+      std::ostringstream more;
+      for (const auto& [number, then] : before) {
+        const auto now = nodes_.at(number)->held();
+        if (now.actors != then.actors || now.descriptors != then.descriptors
+            || now.threads != then.threads
+            || now.heap > then.heap + worth_noticing)
+          more << "\nnode " << number << " had " << then << "\n  and has "
+               << now;
+      }
+      result = more.str();
+      return result.empty();
+    },
+    bound);
+  return result;
+}
+
+void note(const std::string& figure) {
+  figures::lines().push_back(figure);
+}
+
+std::string growth(const std::map<std::uint64_t, holdings>& before,
+                   const std::map<std::uint64_t, holdings>& after) {
+  std::int64_t heap = INT64_MIN;
+  std::int64_t rss = INT64_MIN;
+  holdings largest;
+  auto more = [](std::size_t now, std::size_t then) {
+    return (static_cast<std::int64_t>(now) - static_cast<std::int64_t>(then))
+           / 1024;
+  };
+  for (const auto& [number, then] : before) {
+    const auto& now = after.at(number);
+    heap = std::max(heap, more(now.heap, then.heap));
+    rss = std::max(rss, more(now.rss, then.rss));
+    if (now.rss > largest.rss)
+      largest = now;
+  }
+  std::ostringstream result;
+  result << "heap grew by " << heap << " KiB at most and RSS by " << rss
+         << " KiB; the largest holds " << largest;
+  return result.str();
+}
+
+} // namespace cafmesh::test

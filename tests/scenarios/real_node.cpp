@@ -1,0 +1,124 @@
+#include "real_node.hpp"
+
+#include <csignal>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "../../messages/peer_name.hpp"
+#include "../support/eventually.hpp"
+
+namespace cafmesh::test {
+
+namespace {
+
+std::vector<std::string> command_line(const node_setup& setup,
+                                      const std::string& name) {
+  auto result = setup.launcher;
+  for (const auto* word :
+       {"/bin/sh", "-c", "errors=$1; shift; exec \"$@\" 2>>\"$errors\"", "sh"})
+    result.emplace_back(word);
+  for (auto word : {setup.errors, std::string{CAFMESH_LONE_NODE},
+                    "--mesh.name=" + name, "--mesh.host=" + setup.host,
+                    "--mesh.port=" + std::to_string(setup.port)})
+    result.push_back(word);
+  for (const auto& peer : setup.peers)
+    result.push_back("--mesh.peers=" + peer);
+  result.insert(result.end(), setup.options.begin(), setup.options.end());
+  return result;
+}
+
+} // namespace
+
+std::vector<std::string>
+watchful_options(const std::vector<std::string>& others) {
+  std::vector<std::string> result{"--mesh.heartbeat-interval=300ms",
+                                  "--mesh.patience=1500ms",
+                                  "--mesh.gossip-interval=1s",
+                                  "--mesh.retry-initial=200ms",
+                                  "--mesh.retry-max=1s",
+                                  "--mesh.announcement-interval=200ms"};
+  result.insert(result.end(), others.begin(), others.end());
+  return result;
+}
+
+real_node::real_node(node_setup setup)
+    : setup_(std::move(setup)),
+      name_(peer_name::from_number(setup_.number).str()),
+      process_(std::make_unique<child_process>(
+        command_line(setup_, name_),
+        [this](const std::string* line) { heard(line); })) {
+  next_line();
+}
+
+std::string real_node::address() const {
+  return setup_.host + ":" + std::to_string(setup_.port);
+}
+
+std::int64_t real_node::increment() {
+  return std::stoll(ask("increment"));
+}
+
+std::int64_t real_node::count() {
+  return std::stoll(ask("count"));
+}
+
+nlohmann::json real_node::topology() {
+  return nlohmann::json::parse(ask("topology"));
+}
+
+holdings real_node::held() {
+  std::istringstream in{ask("holdings")};
+  holdings x;
+  in >> x.actors >> x.descriptors >> x.threads >> x.heap >> x.rss;
+  return x;
+}
+
+real_node::clocks real_node::read_clocks() {
+  std::istringstream in{ask("clocks")};
+  std::int64_t wall = 0;
+  std::int64_t monotonic = 0;
+  in >> wall >> monotonic;
+  return {std::chrono::milliseconds{wall},
+          std::chrono::milliseconds{monotonic}};
+}
+
+void real_node::freeze() {
+  process_->send_signal(SIGSTOP);
+}
+
+void real_node::go_on() {
+  process_->send_signal(SIGCONT);
+}
+
+void real_node::kill() {
+  process_->send_signal(SIGKILL);
+}
+
+void real_node::heard(const std::string* line) {
+  std::lock_guard guard{mutex_};
+  if (line)
+    lines_.push_back(*line);
+  else
+    ended_ = true;
+  changed_.notify_all();
+}
+
+std::string real_node::next_line() {
+  std::unique_lock guard{mutex_};
+  const bool came = changed_.wait_for(
+    guard, patience, [this] { return ended_ || !lines_.empty(); });
+  if (lines_.empty())
+    throw std::runtime_error("node " + name_
+                             + (came ? " has ended" : " does not answer"));
+  auto result = std::move(lines_.front());
+  lines_.pop_front();
+  return result;
+}
+
+std::string real_node::ask(const std::string& question) {
+  process_->write(question + "\n");
+  return next_line();
+}
+
+} // namespace cafmesh::test
