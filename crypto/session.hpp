@@ -50,7 +50,7 @@ public:
   void seal(byte_view head, byte_view body, std::uint8_t* box) noexcept;
 
   /// Opens a sealed frame of `size` bytes into `plain`, which has room for
-  /// `size - seal_overhead` bytes and may not overlap.
+  /// `size - seal_overhead` bytes: `box + seal_overhead`, or apart.
   /// @returns false, writing nothing and keeping its sequence number, for a
   ///          frame that does not open.
   bool open(const std::uint8_t* box, std::size_t size,

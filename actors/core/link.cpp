@@ -36,28 +36,34 @@ link::link(crypto::handshake_config config, const crypto::key_pair& keys,
 
 link::room link::read_room() {
   if (consumed_ > 0) {
-    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(consumed_),
-              input_.begin() + static_cast<std::ptrdiff_t>(filled_),
-              input_.begin());
+    std::copy(waiting().begin(), waiting().end(), input_->begin());
     filled_ -= consumed_;
     consumed_ = 0;
   }
-  if (input_.empty()) {
-    input_.resize(first_room);
-  } else if (filled_ == input_.size()) {
+  if (input_->empty()) {
+    move_input(first_room);
+  } else if (filled_ == input_->size()) {
     // Doubling follows what has come, never what was merely announced.
-    auto wanted = input_.size() * 2;
+    auto wanted = input_->size() * 2;
     if (needed_ > filled_)
       wanted = std::min(wanted, std::max(needed_, usual_room));
-    input_.resize(wanted);
-  } else if (was_full_ && input_.size() < usual_room) {
-    input_.resize(input_.size() * 2);
+    move_input(wanted);
+  } else if (was_full_ && input_->size() < usual_room) {
+    move_input(input_->size() * 2);
   }
-  return {input_.data() + filled_, input_.size() - filled_};
+  return {input_->data() + filled_, input_->size() - filled_};
+}
+
+void link::move_input(std::size_t size) {
+  auto next = blocks_.take(size);
+  std::copy(waiting().begin(), waiting().end(), next->begin());
+  filled_ -= consumed_;
+  consumed_ = 0;
+  input_ = std::move(next);
 }
 
 caf::error link::received(std::size_t size, link_intake& out) {
-  was_full_ = size > 0 && filled_ + size == input_.size();
+  was_full_ = size > 0 && filled_ + size == input_->size();
   filled_ += size;
   most_read_ = std::max(most_read_, filled_);
   if (!agreed_) {
@@ -70,8 +76,7 @@ caf::error link::received(std::size_t size, link_intake& out) {
 }
 
 caf::error link::run_handshake() {
-  auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
-  auto taken = handshake_.feed(waiting);
+  auto taken = handshake_.feed(waiting());
   output_.append(handshake_.take_output());
   if (!taken)
     return std::move(taken.error());
@@ -84,57 +89,79 @@ caf::error link::run_handshake() {
 caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
-  std::shared_ptr<bytes> block;
-  std::size_t used = 0;
+  batch at_hand;
+  // Large messages stay where they were read: copying them was half of
+  // receiving 64 KiB in the clear. Small ones would keep too much alive.
+  at_hand.stays = may_give_input_away() && !agreed_->first_message;
+  if (at_hand.stays)
+    at_hand.block = input_;
   caf::error failure;
   if (auto early = std::exchange(agreed_->first_message, std::nullopt)) {
-    block = blocks_.take(early->size() + filled_ - consumed_);
-    used = early->size();
-    std::copy(early->begin(), early->end(), block->begin());
-    failure = take_message(block->data(), 0, used, out);
+    at_hand.block = blocks_.take(early->size() + waiting().size());
+    at_hand.used = early->size();
+    std::copy(early->begin(), early->end(), at_hand.block->begin());
+    failure = take_message(at_hand.block->data(), 0, early->size(), out);
   }
   while (!failure) {
-    auto waiting = byte_view{input_.data() + consumed_, filled_ - consumed_};
     auto frame =
-      wire::scan_frame(agreed_->framing, waiting, wire::max_frame_size);
+      wire::scan_frame(agreed_->framing, waiting(), wire::max_frame_size);
     if (frame.status == wire::frame_status::incomplete) {
       needed_ = frame.needed;
       break;
     }
-    // Enough for all that follows.
-    if (!block)
-      block = blocks_.take(waiting.size());
-    std::size_t size = 0;
-    failure = open_frame(frame, block->data() + used, size);
-    if (failure)
-      break;
-    consumed_ += frame.consumed;
-    failure = take_message(block->data(), used, size, out);
-    used += size;
+    failure = take_frame(frame, at_hand, out);
   }
   // Also after a failure: what came before it points in there.
-  if (block)
-    out.block = payload{std::move(block), used};
+  if (out.channels.empty())
+    return failure;
+  out.block = payload{at_hand.block, at_hand.used};
+  if (at_hand.stays)
+    move_input(input_->size());
   return failure;
 }
 
-caf::error link::open_frame(const wire::frame_scan& frame, std::uint8_t* plain,
-                            std::size_t& size) {
+caf::error link::take_frame(const wire::frame_scan& frame, batch& to,
+                            link_intake& out) {
+  if (auto err = check(frame))
+    return err;
+  auto overhead = agreed_->from_remote ? crypto::seal_overhead : 0;
+  auto size = frame.content.size() - overhead;
+  if (to.stays)
+    to.used = static_cast<std::size_t>(frame.content.data() - to.block->data())
+              + overhead;
+  else if (!to.block)
+    to.block = blocks_.take(waiting().size()); // enough for all that follows
+  auto offset = to.used;
+  if (auto err = open_frame(frame.content, to.block->data() + offset))
+    return err;
+  consumed_ += frame.consumed;
+  to.used += size;
+  return take_message(to.block->data(), offset, size, out);
+}
+
+bool link::may_give_input_away() const noexcept {
+  return waiting().size() >= block_shelf::least_size
+         && waiting().size() >= input_->size() / 4;
+}
+
+caf::error link::check(const wire::frame_scan& frame) const {
   if (frame.status == wire::frame_status::too_large)
     return make_error(errc::too_large, "frame over the limit of "
                                          + std::to_string(wire::max_frame_size)
                                          + " bytes");
   if (frame.status == wire::frame_status::malformed)
     return make_error(errc::malformed, "no frame starts like this");
-  auto& content = frame.content;
-  size = content.size();
+  if (agreed_->from_remote && frame.content.size() < crypto::seal_overhead)
+    return make_error(errc::cannot_open, "frame too short to be sealed");
+  return {};
+}
+
+caf::error link::open_frame(byte_view content, std::uint8_t* plain) {
   if (!agreed_->from_remote) {
-    std::copy(content.begin(), content.end(), plain);
+    if (plain != content.data())
+      std::copy(content.begin(), content.end(), plain);
     return {};
   }
-  if (size < crypto::seal_overhead)
-    return make_error(errc::cannot_open, "frame too short to be sealed");
-  size -= crypto::seal_overhead;
   if (agreed_->from_remote->open(content.data(), content.size(), plain))
     return {};
   return make_error(errc::cannot_open,
@@ -265,13 +292,11 @@ void link::send_heartbeat() {
 // Memory that comes and goes with every batch costs more than all else that is
 // done with it: so what was needed of late stays.
 void link::shrink() {
-  if (consumed_ == filled_ && input_.size() > usual_room
-      && most_read_ <= usual_room) {
-    consumed_ = filled_ = 0;
-    bytes(usual_room).swap(input_);
-  }
-  output_.relax();
   blocks_.clear();
+  if (consumed_ == filled_ && input_->size() > usual_room
+      && most_read_ <= usual_room)
+    move_input(usual_room);
+  output_.relax();
   most_read_ = 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -111,12 +112,31 @@ public:
   }
 
 private:
+  /// Where the messages of one read are put.
+  struct batch {
+    std::shared_ptr<bytes> block;
+    std::size_t used = 0; // of the block
+    bool stays = false;   // the block is that of the input
+  };
+
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Puts the plain content of a frame that is there to `plain`, which has room
-  /// for all of the frame, or says what is wrong with it.
-  caf::error open_frame(const wire::frame_scan& frame, std::uint8_t* plain,
-                        std::size_t& size);
+  /// One that is there, or will never be.
+  caf::error take_frame(const wire::frame_scan& frame, batch& to,
+                        link_intake& out);
+  byte_view waiting() const noexcept {
+    return {input_->data() + consumed_, filled_ - consumed_};
+  }
+  /// Whether messages may stay where they were read, in a block that the next
+  /// read does without.
+  bool may_give_input_away() const noexcept;
+  /// A place of that size to read into, with what waits at its start.
+  void move_input(std::size_t size);
+  /// What is wrong with a frame, of those that are there or will never be.
+  caf::error check(const wire::frame_scan& frame) const;
+  /// Puts the plain content of a frame to `plain`: where it is after the seal,
+  /// or apart. @pre it was checked
+  caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// The message is `block[offset .. offset + size)`.
   caf::error take_message(const std::uint8_t* block, std::size_t offset,
                           std::size_t size, link_intake& out);
@@ -132,8 +152,8 @@ private:
   name_flavour flavour_;
   bool open_ = false;
 
-  bytes input_;
-  std::size_t filled_ = 0; // input_[consumed_ .. filled_) waits
+  std::shared_ptr<bytes> input_ = std::make_shared<bytes>();
+  std::size_t filled_ = 0; // (*input_)[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;
   std::size_t needed_ = 0; // bytes of the frame that waits, if known
   bool was_full_ = false;  // the last read took all the room
