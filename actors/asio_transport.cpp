@@ -18,6 +18,7 @@
 
 #include "../messages/errc.hpp"
 #include "../messages/type_ids.hpp"
+#include "name_lookup.hpp"
 
 // Asio as a reactor: its completion handlers do nothing but send a message to
 // the actor that owns the socket. Owners are held weakly, so that a socket's
@@ -264,21 +265,7 @@ public:
       caf::anon_send(who, name_resolved{{numeric.to_string()}});
       return;
     }
-    auto resolver = std::make_shared<tcp::resolver>(*io_);
-    resolver->async_resolve(
-        host, "0",
-        [who = std::move(who), resolver, host](const error_code& failure,
-                                               const auto& found) {
-          name_resolved result;
-          for (const auto& x : found)
-            result.addresses.push_back(x.endpoint().address().to_string());
-          if (failure || result.addresses.empty())
-            caf::anon_send(who, name_unresolved{make_error(
-                                    errc::cannot_resolve,
-                                    "'" + host + "': " + failure.message())});
-          else
-            caf::anon_send(who, std::move(result));
-        });
+    look_up(host, who);
   }
 
   void connect(const std::string& from, const std::string& address,
