@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "busy_listener.hpp"
+#include "holdings.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -114,6 +116,21 @@ inheritance look_at_sockets() {
   return result;
 }
 
+/// Once nobody comes or goes any more.
+holdings steady_holdings(caf::actor_system& system) {
+  auto result = measure_holdings(system);
+  for (int same = 0; same < 5;) {
+    rest(milliseconds{100});
+    const auto now = measure_holdings(system);
+    same = now.actors == result.actors && now.descriptors == result.descriptors
+               && now.threads == result.threads
+             ? same + 1
+             : 0;
+    result = now;
+  }
+  return result;
+}
+
 struct frugal {
   lean_config config;
   caf::actor_system system{config};
@@ -128,7 +145,12 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  const std::vector<caller> callers(5);
+  BOOST_TEST_REQUIRE(b.comes_to_know(2));
+  BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
+  BOOST_TEST_REQUIRE(eventually([&] { return a.got().unicasts == 1; }));
+  const auto at_rest = steady_holdings(system);
+  std::optional<std::vector<caller>> calling{5};
+  const auto& callers = *calling;
   const auto accepted = a.log().count({"accepted"});
   {
     hoard everything;
@@ -146,14 +168,25 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
     BOOST_TEST(tries < 10u);
     // Who is connected has no part in it.
     BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
-    BOOST_TEST(eventually([&] { return a.got().unicasts == 1; }));
+    BOOST_TEST(eventually([&] { return a.got().unicasts == 2; }));
     BOOST_TEST(a.log().count({"accepted"}) == accepted);
   }
   BOOST_TEST(eventually(
     [&] { return a.log().count({"accepted"}) == accepted + callers.size(); }));
+  calling.reset();
+  BOOST_TEST(eventually([&] {
+               const auto x = measure_holdings(system);
+               return x.actors == at_rest.actors
+                      && x.descriptors == at_rest.descriptors
+                      && x.threads == at_rest.threads;
+             }),
+             measure_holdings(system) << ", before " << at_rest);
+  BOOST_TEST(a.comes_to_know(2));
+  BOOST_TEST(b.comes_to_know(2));
   tcp_node c{system, loopback_settings(3)};
   c.connect_to(a);
-  BOOST_TEST(a.comes_to_know(3));
+  for (auto* x : {&a, &b, &c})
+    BOOST_TEST(x->comes_to_know(3));
 }
 
 BOOST_AUTO_TEST_CASE(a_dial_out_of_descriptors_fails_and_is_tried_again) {
