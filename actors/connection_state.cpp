@@ -92,11 +92,7 @@ void connection_state::close(caf::error why) {
       make_error(errc::no_connection, "closed: " + describe(why)));
   if (overlay)
     self->send_exit(overlay, caf::exit_reason::user_shutdown);
-  // What the overlay is making for us has to hear that we are gone.
-  if (preparing)
-    ended_by = std::move(why);
-  else
-    self->quit(std::move(why));
+  self->quit(std::move(why));
 }
 
 void connection_state::finish() {
