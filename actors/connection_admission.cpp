@@ -17,6 +17,7 @@ void connection_state::introduced() {
   remote = remote_says.name;
   label = "[" + remote_address + "|" + remote.str() + "("
           + printable(remote_says.nickname) + ")] ";
+  as_stranger.reset();
   if (init.accepted_by)
     self->send(init.accepted_by, stranger_accepted{init.id});
   registering = true;

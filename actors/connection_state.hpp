@@ -11,6 +11,7 @@
 #include "connection.hpp"
 #include "core/instant.hpp"
 #include "core/link.hpp"
+#include "node_context.hpp"
 #include "overlay.hpp"
 #include "overlay_preparation.hpp"
 
@@ -96,6 +97,7 @@ struct connection_state {
   peer_name remote;
   std::uint64_t our_half = 0; // of the connection's UID
   traffic_figures traffic;
+  std::optional<stranger_input::share> as_stranger; // until it is introduced
   bool trusts_remote = false;
   bool confirmed = false; // by the overlay, if there is one
   bool established_early = false; // said so before we were tied in
