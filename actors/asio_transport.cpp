@@ -1,7 +1,8 @@
 #include "transport.hpp"
 
-#include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <mutex>
@@ -18,6 +19,7 @@
 
 #include "../messages/errc.hpp"
 #include "../messages/type_ids.hpp"
+#include "name_lookup.hpp"
 
 // Asio as a reactor: its completion handlers do nothing but send a message to
 // the actor that owns the socket. Owners are held weakly, so that a socket's
@@ -62,17 +64,29 @@ private:
   caf::actor_addr address_;
 };
 
-// A program that the application starts must not hold our sockets open, which
-// Asio does not see to.
+// A program that the application starts must not hold our sockets open, not even
+// if it starts between two calls. Asio does not see to that.
 template <class Socket>
-void keep_from_children(Socket& x) {
-  ::fcntl(x.native_handle(), F_SETFD, FD_CLOEXEC);
+void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
+  if (fd < 0) {
+    why.assign(errno, boost::system::system_category());
+    return;
+  }
+  x.assign(protocol, fd, why);
+  if (why)
+    ::close(fd);
+}
+
+template <class Socket>
+void open_for_us(Socket& x, const tcp& protocol, error_code& why) {
+  adopt(x, protocol,
+        ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP),
+        why);
 }
 
 // Ours, as the protocol wants it: small messages leave at once, and a socket
 // that closes leaves nothing behind.
 void prepare(tcp::socket& x) {
-  keep_from_children(x);
   error_code ignored;
   x.non_blocking(true, ignored);
   x.set_option(tcp::no_delay{true}, ignored);
@@ -174,16 +188,23 @@ public:
   asio_listener(std::shared_ptr<asio::io_context> io, tcp::acceptor acceptor)
       : io_(std::move(io)), acceptor_(std::move(acceptor)) {
     error_code ignored;
-    local_ = to_text(acceptor_.local_endpoint(ignored));
+    auto here = acceptor_.local_endpoint(ignored);
+    protocol_ = here.protocol();
+    local_ = to_text(here);
   }
 
   caf::expected<socket_ptr> accept() override {
     error_code why;
-    auto socket = acceptor_.accept(why);
+    tcp::socket socket{*io_};
+    int fd = -1;
+    do
+      fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    adopt(socket, protocol_, fd, why);
     if (!why)
       return socket_ptr{std::make_shared<asio_socket>(io_, std::move(socket))};
     if (why == asio::error::would_block || why == asio::error::try_again
-        || why == asio::error::connection_aborted)
+        || why == asio::error::connection_aborted || why.value() == EPROTO)
       return socket_ptr{};
     return failed("accept", why);
   }
@@ -207,6 +228,7 @@ public:
 private:
   std::shared_ptr<asio::io_context> io_;
   tcp::acceptor acceptor_;
+  tcp protocol_ = tcp::v4();
   weak_owner<acceptor_actor> owner_;
   std::string local_;
 };
@@ -238,11 +260,9 @@ public:
       return make_error(errc::bad_address, "'" + host + "' is no address");
     tcp::endpoint where{address, port};
     tcp::acceptor acceptor{*io_};
-    acceptor.open(where.protocol(), why);
-    if (!why) {
-      keep_from_children(acceptor);
+    open_for_us(acceptor, where.protocol(), why);
+    if (!why)
       acceptor.set_option(tcp::acceptor::reuse_address{true}, why);
-    }
     if (!why)
       acceptor.bind(where, why);
     if (!why)
@@ -264,21 +284,7 @@ public:
       caf::anon_send(who, name_resolved{{numeric.to_string()}});
       return;
     }
-    auto resolver = std::make_shared<tcp::resolver>(*io_);
-    resolver->async_resolve(
-        host, "0",
-        [who = std::move(who), resolver, host](const error_code& failure,
-                                               const auto& found) {
-          name_resolved result;
-          for (const auto& x : found)
-            result.addresses.push_back(x.endpoint().address().to_string());
-          if (failure || result.addresses.empty())
-            caf::anon_send(who, name_unresolved{make_error(
-                                    errc::cannot_resolve,
-                                    "'" + host + "': " + failure.message())});
-          else
-            caf::anon_send(who, std::move(result));
-        });
+    look_up(host, who);
   }
 
   void connect(const std::string& from, const std::string& address,
@@ -287,7 +293,7 @@ public:
     tcp::endpoint to{asio::ip::make_address(address, why), port};
     auto socket = std::make_shared<tcp::socket>(*io_);
     if (!why)
-      socket->open(to.protocol(), why);
+      open_for_us(*socket, to.protocol(), why);
     if (!why && !from.empty()) {
       auto here = asio::ip::make_address(from, why);
       if (!why && here.is_v4() == to.address().is_v4())

@@ -38,6 +38,10 @@ connection_interface::behavior_type connection_behavior(
     [st](overlay_established) { st->confirm(); },
     [st](overlay_failed& x) { st->close(std::move(x.why)); },
     [st](const send_overlay_control& x) { return st->send_control(x); },
+    [st](overlay_prepared& x) {
+      return st->take_overlay(std::move(x.connection));
+    },
+    [st](overlay_refused& x) { st->close(std::move(x.why)); },
     [st](read_on) { st->read_turn(); },
     [st, self](keep_alive) {
       if (st->closing || st->finishing)

@@ -17,6 +17,7 @@ void connection_state::introduced() {
   remote = remote_says.name;
   label = "[" + remote_address + "|" + remote.str() + "("
           + printable(remote_says.nickname) + ")] ";
+  as_stranger.reset();
   if (init.accepted_by)
     self->send(init.accepted_by, stranger_accepted{init.id});
   registering = true;
@@ -39,25 +40,19 @@ void connection_state::prepare_overlay() {
     x.session_key = std::make_shared<const crypto::key>(*talk->session_key());
   x.features = talk->remote_features();
   x.host = self;
-  preparing = true;
-  self->request(ctx->overlay, ctx->config.effective_patience(), std::move(x))
-    .then(
-      [this](overlay_connection_actor& prepared) {
-        preparing = false;
-        if (closing) {
-          self->send_exit(prepared, caf::exit_reason::user_shutdown);
-          return self->quit(std::move(ended_by));
-        }
-        overlay = std::move(prepared);
-        self->monitor(overlay);
-        offer_to_topology();
-      },
-      [this](caf::error& why) {
-        preparing = false;
-        if (closing)
-          return self->quit(std::move(ended_by));
-        close(std::move(why));
-      });
+  spawn_overlay_preparation(self->home_system(), ctx->overlay, std::move(x),
+                            preparing_connection_actor{self},
+                            ctx->config.effective_patience());
+}
+
+caf::result<void>
+connection_state::take_overlay(overlay_connection_actor prepared) {
+  if (closing)
+    return make_error(errc::connection_closed, "while the overlay prepared");
+  overlay = std::move(prepared);
+  self->monitor(overlay);
+  offer_to_topology();
+  return caf::unit;
 }
 
 void connection_state::offer_to_topology() {

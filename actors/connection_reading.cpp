@@ -45,6 +45,14 @@ void connection_state::read_turn() {
 }
 
 bool connection_state::read_once(std::size_t& budget) {
+  if (as_stranger && !as_stranger->grow_to(talk->room_wanted())) {
+    close(make_error(errc::connection_limit,
+                     "no room for more of its introduction: remotes that have "
+                     "not introduced themselves hold "
+                       + std::to_string(stranger_input::for_all)
+                       + " bytes as it is"));
+    return false;
+  }
   auto room = talk->read_room();
   auto got = init.socket->read(room.data, room.size);
   switch (got.status) {

@@ -27,6 +27,7 @@ void connection_state::start(context_ptr context, connection_start what) {
   label = "[" + remote_address + "] ";
   if (auto where = host_port::parse(remote_address))
     trusts_remote = ctx->config.trusts(where->host);
+  as_stranger.emplace(ctx->held_by_strangers);
   init.socket->set_owner(self);
   started = last_heard = last_written = now();
   auto fail = [this](caf::error& why) {
@@ -92,11 +93,7 @@ void connection_state::close(caf::error why) {
       make_error(errc::no_connection, "closed: " + describe(why)));
   if (overlay)
     self->send_exit(overlay, caf::exit_reason::user_shutdown);
-  // What the overlay is making for us has to hear that we are gone.
-  if (preparing)
-    ended_by = std::move(why);
-  else
-    self->quit(std::move(why));
+  self->quit(std::move(why));
 }
 
 void connection_state::finish() {

@@ -11,7 +11,9 @@
 #include "connection.hpp"
 #include "core/instant.hpp"
 #include "core/link.hpp"
+#include "node_context.hpp"
 #include "overlay.hpp"
+#include "overlay_preparation.hpp"
 
 namespace cafmesh {
 
@@ -23,7 +25,8 @@ struct check_life {}; // deadlines are to be looked at
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
   caf::reacts_to<overlay_established>, caf::reacts_to<overlay_failed>,
-  caf::reacts_to<send_overlay_control>, caf::reacts_to<read_on>,
+  caf::reacts_to<send_overlay_control>, caf::reacts_to<overlay_prepared>,
+  caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>>;
 
 } // namespace cafmesh
@@ -56,6 +59,7 @@ struct connection_state {
   // -- admission
   void introduced();
   void prepare_overlay();
+  caf::result<void> take_overlay(overlay_connection_actor prepared);
   void offer_to_topology();
   void admitted(const admission& how);
   void confirm();
@@ -93,6 +97,7 @@ struct connection_state {
   peer_name remote;
   std::uint64_t our_half = 0; // of the connection's UID
   traffic_figures traffic;
+  std::optional<stranger_input::share> as_stranger; // until it is introduced
   bool trusts_remote = false;
   bool confirmed = false; // by the overlay, if there is one
   bool established_early = false; // said so before we were tied in
@@ -107,10 +112,8 @@ struct connection_state {
   bool finishing = false;
   bool wrote_end = false;
   bool registering = false;
-  bool preparing = false; // the overlay makes its side of the connection
-  caf::error ended_by;    // while it does
-  bool reading = false;   // something will make us read
-  bool writing = false;   // the socket will tell us to write
+  bool reading = false; // something will make us read
+  bool writing = false; // the socket will tell us to write
   std::size_t unanswered = 0;
 
   struct channel_slot {

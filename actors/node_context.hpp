@@ -12,12 +12,14 @@
 #include "log.hpp"
 #include "overlay.hpp"
 #include "settings.hpp"
+#include "stranger_input.hpp"
 #include "transport.hpp"
 
 namespace cafmesh {
 
 /// What the actors of one router share. Filled in by the router before the
-/// first of them needs it; but for the passwords, never changed afterwards.
+/// first of them needs it; but for the passwords and what strangers hold, never
+/// changed afterwards.
 struct node_context {
   settings config;
   local_identity self;
@@ -28,6 +30,7 @@ struct node_context {
   topology_actor topology;
   connection_maker_actor maker;
   router_actor router;
+  mutable stranger_input held_by_strangers;
 
   void write(log_level level, const std::string& text) const {
     log->write(level, text);

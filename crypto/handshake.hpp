@@ -34,7 +34,8 @@ struct handshake_config {
   std::size_t dial_with = 0;
   /// Everything that we say of ourselves.
   wire::feature_map features;
-  /// Limit on each of the remote's frames before it has proved itself.
+  /// Limit on each of the remote's frames before it has proved itself, but for
+  /// the proof itself in version 1.
   std::size_t max_frame = 64 * 1024;
 };
 
@@ -57,7 +58,7 @@ struct handshake_result {
 /// opened; in version 1 with a password a dialler sends a heartbeat at once, an
 /// acceptor after a sealed frame of the dialler's has opened, and nobody is
 /// accepted before one of his has; keys of low order are refused; frames are
-/// small until the features are accepted.
+/// small until the features have come.
 class handshake {
 public:
   enum class stage : std::uint8_t {
@@ -82,7 +83,10 @@ public:
   /// Takes what it needs from the front of `input` and leaves the rest: bytes
   /// behind the intro belong to the caller. It takes whole steps and keeps no
   /// part of one: what it left must come again, at the front and with more
-  /// behind it. It never asks for more than `max_frame` and 64 KiB at once.
+  /// behind it. It waits for no more than a frame: of `max_frame`, but for the
+  /// sealed one that proves the remote in version 1, which may have 10 MiB. Who
+  /// keeps the input has to see to it that many strangers do not fill the memory
+  /// with those.
   /// @returns how much it took, 0 while it waits for more, or the error that
   ///          ends the connection. Once failed it fails with the same error
   ///          for ever; output from before is worth sending all the same, as

@@ -40,18 +40,22 @@ link::room link::read_room() {
     filled_ -= consumed_;
     consumed_ = 0;
   }
-  if (input_->empty()) {
-    move_input(first_room);
-  } else if (filled_ == input_->size()) {
-    // Doubling follows what has come, never what was merely announced.
-    auto wanted = input_->size() * 2;
-    if (needed_ > filled_)
-      wanted = std::min(wanted, std::max(needed_, usual_room));
+  if (auto wanted = room_wanted(); wanted != input_->size())
     move_input(wanted);
-  } else if (was_full_ && input_->size() < usual_room) {
-    move_input(input_->size() * 2);
-  }
   return {input_->data() + filled_, input_->size() - filled_};
+}
+
+std::size_t link::room_wanted() const noexcept {
+  auto size = input_->size();
+  if (size == 0)
+    return first_room;
+  if (waiting().size() == size) {
+    // Doubling follows what has come, never what was merely announced.
+    auto wanted = size * 2;
+    return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
+                          : wanted;
+  }
+  return was_full_ && size < usual_room ? size * 2 : size;
 }
 
 void link::move_input(std::size_t size) {

@@ -59,6 +59,8 @@ public:
   /// Where to read into. Grows with what the remote really sent: small at
   /// first, larger where reads come back full or a frame needs it.
   room read_room();
+  /// How much input there is room for after the next `read_room`.
+  std::size_t room_wanted() const noexcept;
 
   /// @param size how much was read into the room; 0 to look again at what is
   ///        there, after `open`.

@@ -43,6 +43,14 @@ struct connections : mesh {
     BOOST_TEST(at('b').log().has("closed: "));
   }
 
+  /// A byte, then a pause, and so on.
+  void drip(stranger& s, const bytes& xs, milliseconds pause) {
+    for (auto x : xs) {
+      s.write_raw(bytes{x});
+      run_for(pause);
+    }
+  }
+
   /// Bytes of a frame of version 2 without encryption.
   static bytes plain_frame(std::size_t announced, byte_view content) {
     bytes result;
@@ -192,6 +200,31 @@ BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
   run_for(seconds{2});
   BOOST_TEST(net().open_sockets() == 1u);
   BOOST_TEST(at('a').log().has("no header within 10000 ms"));
+}
+
+// Counted from the start, whatever may have come.
+BOOST_AUTO_TEST_CASE(a_header_that_drips_is_due_all_the_same) {
+  add('a');
+  stranger s{*this, at('a')};
+  drip(s, bytes{'w', 'e', 'a', 'v'}, milliseconds{2'475});
+  BOOST_TEST(net().open_sockets() == 2u);
+  run_for(seconds{2});
+  BOOST_TEST(net().open_sockets() == 1u);
+  BOOST_TEST(at('a').log().has("no header within 10000 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(an_introduction_that_drips_is_due_all_the_same) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.push();
+  // What a frame of 40 bytes begins with.
+  auto frame = plain_frame(40, {});
+  frame.resize(29, 0);
+  drip(s, frame, seconds{2});
+  BOOST_TEST(net().open_sockets() == 2u);
+  run_for(seconds{4});
+  BOOST_TEST(net().open_sockets() == 1u);
+  BOOST_TEST(at('a').log().has("no introduction within 60000 ms"));
 }
 
 BOOST_AUTO_TEST_CASE(an_introduction_is_due_within_our_patience) {

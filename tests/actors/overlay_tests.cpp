@@ -1,7 +1,10 @@
 #include "../support/overlaid_mesh.hpp"
+#include "../support/stranger.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "../../messages/wire/envelope.hpp"
 #include "../../messages/wire/frame.hpp"
@@ -17,7 +20,70 @@ std::vector<crypto::secret> one_password() {
   return result;
 }
 
+/// What a slow overlay was asked, and what came of it.
+struct slow_state {
+  std::size_t asked = 0;
+  overlay_host_actor host;
+  bool ended = false;
+};
+
+using slow_state_ptr = std::shared_ptr<slow_state>;
+
+overlay_connection_actor::behavior_type
+slow_overlay_connection(overlay_connection_actor::pointer self,
+                        const slow_state_ptr& state) {
+  self->attach_functor([state] { state->ended = true; });
+  return {
+    [](confirm_overlay) {},
+    [](const overlay_control_arrived&) {},
+    [](get_overlay_attributes) { return overlay_attributes{}; },
+  };
+}
+
+using slow_overlay_actor = overlay_actor::extend<caf::reacts_to<answer_all>>;
+
+/// An overlay that answers when it is told to.
+slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
+                                               const slow_state_ptr& state,
+                                               bool stays) {
+  using answer = caf::typed_response_promise<overlay_connection_actor>;
+  auto open = std::make_shared<std::vector<answer>>();
+  if (stays)
+    self->set_exit_handler([](const caf::exit_msg&) {});
+  return {
+    [](get_overlay_features) { return wire::feature_map{}; },
+    [self, state, open](const prepare_overlay_connection& x) {
+      ++state->asked;
+      state->host = x.host;
+      open->push_back(self->make_response_promise<overlay_connection_actor>());
+      return open->back();
+    },
+    [](get_overlay_diagnostics) { return std::string{"{}"}; },
+    [self, state, open](answer_all) {
+      for (auto& x : *open)
+        x.deliver(self->home_system().spawn(slow_overlay_connection, state));
+      open->clear();
+    },
+  };
+}
+
 struct overlays_fixture : overlaid_mesh {
+  /// A node `a` with that overlay, to which a stranger has introduced itself.
+  void add_slow(bool stays) {
+    slow_one = system().spawn(slow_overlay, slow, stays);
+    prepare('a', settings_for('a'), slow_one).start();
+    remote.emplace(*this, at('a'));
+    remote->introduce();
+    BOOST_TEST_REQUIRE(slow->asked == 1u);
+  }
+  void prepare_at_last() {
+    caf::anon_send(slow_one, answer_all{});
+    run();
+  }
+  void end_slow() {
+    caf::anon_send_exit(slow_one, caf::exit_reason::kill);
+    run();
+  }
   /// Both ends of the connection a --> b have a password; these trust the
   /// other's address.
   void connect_with_trust_of(const std::string& trusting) {
@@ -46,6 +112,10 @@ struct overlays_fixture : overlaid_mesh {
                         caf::exit_reason::user_shutdown);
     run();
   }
+
+  slow_state_ptr slow = std::make_shared<slow_state>();
+  slow_overlay_actor slow_one;
+  std::optional<stranger> remote;
 };
 
 } // namespace
@@ -383,6 +453,64 @@ BOOST_AUTO_TEST_CASE(an_overlay_ends_with_its_node) {
   at('a').stop();
   run();
   BOOST_TEST(!caf::actor_cast<caf::actor>(weak));
+}
+
+// -- one that takes its time
+
+BOOST_AUTO_TEST_CASE(an_overlay_may_take_its_time) {
+  add_slow(false);
+  run_for(seconds{59});
+  prepare_at_last();
+  settle();
+  BOOST_TEST(!slow->ended);
+  BOOST_TEST(at('a').topology() == "a~s s");
+}
+
+BOOST_AUTO_TEST_CASE(an_overlay_that_never_answers_closes_the_connection) {
+  add_slow(false);
+  run_for(seconds{59});
+  BOOST_TEST(!at('a').log().has("closed"));
+  run_for(seconds{2});
+  BOOST_TEST(at('a').log().has("closed"));
+}
+
+BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_holds_no_stop_up) {
+  add_slow(true);
+  auto& a = at('a');
+  auto before = now();
+  a.stop();
+  BOOST_TEST((now() - before <= a.config().drain_limit));
+  BOOST_TEST(a.log().has("closed: "));
+  end_slow();
+}
+
+BOOST_AUTO_TEST_CASE(
+  what_an_overlay_prepares_for_a_node_that_has_stopped_ends) {
+  add_slow(true);
+  at('a').stop();
+  prepare_at_last();
+  BOOST_TEST(slow->ended);
+  end_slow();
+}
+
+BOOST_AUTO_TEST_CASE(what_an_overlay_prepares_for_a_closed_connection_ends) {
+  add_slow(false);
+  caf::anon_send(slow->host,
+                 overlay_failed{make_error(errc::bad_feature, "after all")});
+  run();
+  BOOST_TEST(at('a').log().has("after all"));
+  remote->talk();
+  BOOST_TEST(remote->is_closed());
+  prepare_at_last();
+  BOOST_TEST(slow->ended);
+}
+
+BOOST_AUTO_TEST_CASE(an_overlay_that_ends_without_an_answer_closes) {
+  add_slow(false);
+  end_slow();
+  BOOST_TEST(at('a').log().has("the overlay has ended"));
+  remote->talk();
+  BOOST_TEST(remote->is_closed());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -113,6 +113,10 @@ void child_process::write(const std::string& text) {
   }
 }
 
+void child_process::end_input() {
+  ::shutdown(control_, SHUT_WR);
+}
+
 void child_process::send_signal(int number) {
   if (pid_ > 0)
     ::kill(pid_, number);

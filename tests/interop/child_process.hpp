@@ -30,6 +30,9 @@ public:
   /// @throws std::system_error if nobody reads there.
   void write(const std::string& text);
 
+  /// It reads no more than it was written.
+  void end_input();
+
   void send_signal(int number);
 
   /// Waits for the end of the process and of its output.

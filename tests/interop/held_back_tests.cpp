@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(!ours.knows(theirs.name()));
   tap.release();
   BOOST_TEST(gets_connected(ours, theirs));
-  BOOST_TEST(tap.from_acceptor() > unsealed);
+  BOOST_TEST(eventually([&] { return tap.from_acceptor() > unsealed; }));
 }
 
 // There the features are readable, and the first thing sealed is a message.
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(
   const auto heard = tap.from_acceptor();
   tap.release();
   BOOST_TEST(gets_connected(ours, theirs));
-  BOOST_TEST(tap.from_acceptor() > heard);
+  BOOST_TEST(eventually([&] { return tap.from_acceptor() > heard; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -7,10 +8,13 @@
 #include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
+#include "busy_listener.hpp"
+#include "holdings.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -92,6 +96,41 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
+/// Sockets of this process, by whether programs that it starts inherit them.
+struct inheritance {
+  std::size_t kept = 0;
+  std::size_t inherited = 0;
+};
+
+inheritance look_at_sockets() {
+  inheritance result;
+  for (int fd = 0; fd < 1024; ++fd) {
+    struct stat what {};
+    if (::fstat(fd, &what) != 0 || !S_ISSOCK(what.st_mode))
+      continue;
+    if (::fcntl(fd, F_GETFD) & FD_CLOEXEC)
+      ++result.kept;
+    else
+      ++result.inherited;
+  }
+  return result;
+}
+
+/// Once nobody comes or goes any more.
+holdings steady_holdings(caf::actor_system& system) {
+  auto result = measure_holdings(system);
+  for (int same = 0; same < 5;) {
+    rest(milliseconds{100});
+    const auto now = measure_holdings(system);
+    same = now.actors == result.actors && now.descriptors == result.descriptors
+               && now.threads == result.threads
+             ? same + 1
+             : 0;
+    result = now;
+  }
+  return result;
+}
+
 struct frugal {
   lean_config config;
   caf::actor_system system{config};
@@ -106,7 +145,12 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  const std::vector<caller> callers(5);
+  BOOST_TEST_REQUIRE(b.comes_to_know(2));
+  BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
+  BOOST_TEST_REQUIRE(eventually([&] { return a.got().unicasts == 1; }));
+  const auto at_rest = steady_holdings(system);
+  std::optional<std::vector<caller>> calling{5};
+  const auto& callers = *calling;
   const auto accepted = a.log().count({"accepted"});
   {
     hoard everything;
@@ -124,14 +168,25 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
     BOOST_TEST(tries < 10u);
     // Who is connected has no part in it.
     BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
-    BOOST_TEST(eventually([&] { return a.got().unicasts == 1; }));
+    BOOST_TEST(eventually([&] { return a.got().unicasts == 2; }));
     BOOST_TEST(a.log().count({"accepted"}) == accepted);
   }
   BOOST_TEST(eventually(
     [&] { return a.log().count({"accepted"}) == accepted + callers.size(); }));
+  calling.reset();
+  BOOST_TEST(eventually([&] {
+               const auto x = measure_holdings(system);
+               return x.actors == at_rest.actors
+                      && x.descriptors == at_rest.descriptors
+                      && x.threads == at_rest.threads;
+             }),
+             measure_holdings(system) << ", before " << at_rest);
+  BOOST_TEST(a.comes_to_know(2));
+  BOOST_TEST(b.comes_to_know(2));
   tcp_node c{system, loopback_settings(3)};
   c.connect_to(a);
-  BOOST_TEST(a.comes_to_know(3));
+  for (auto* x : {&a, &b, &c})
+    BOOST_TEST(x->comes_to_know(3));
 }
 
 BOOST_AUTO_TEST_CASE(a_dial_out_of_descriptors_fails_and_is_tried_again) {
@@ -140,7 +195,8 @@ BOOST_AUTO_TEST_CASE(a_dial_out_of_descriptors_fails_and_is_tried_again) {
   {
     hoard everything;
     b.connect_to(a);
-    BOOST_TEST(eventually([&] { return b.log().count({"cannot be reached"}) > 0; }));
+    BOOST_TEST(
+      eventually([&] { return b.log().count({"cannot be reached"}) > 0; }));
   }
   BOOST_TEST(a.comes_to_know(2));
 }
@@ -155,6 +211,26 @@ BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_are_kept_alive_and_do_not_wait) {
              boost::test_tools::per_element());
   BOOST_TEST(socket_options(IPPROTO_TCP, TCP_NODELAY) == both,
              boost::test_tools::per_element());
+}
+
+// What the test was started with counts for nothing.
+BOOST_AUTO_TEST_CASE(no_program_that_is_started_inherits_a_socket) {
+  const busy_listener mute;
+  const auto before = look_at_sockets();
+  tcp_node a{system, loopback_settings(1)};
+  tcp_node b{system, loopback_settings(2)};
+  b.connect_to(a);
+  BOOST_TEST_REQUIRE(a.comes_to_know(2));
+  const auto connected = look_at_sockets();
+  BOOST_TEST(connected.kept >= before.kept + 4); // two that listen, two ends
+  BOOST_TEST(connected.inherited == before.inherited);
+  a.connect_to(mute.address());
+  const auto has_dialled = [&] {
+    const auto x = look_at_sockets();
+    return x.kept + x.inherited > connected.kept + connected.inherited;
+  };
+  BOOST_TEST_REQUIRE(eventually(has_dialled));
+  BOOST_TEST(look_at_sockets().inherited == before.inherited);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -83,20 +83,25 @@ void small_disk::make_room() const {
   ::unlink(path("filler").c_str());
 }
 
-private_hosts::private_hosts() : file_(folder_.path("hosts")) {
+private_file::private_file(std::string place)
+    : place_(std::move(place)), file_(folder_.path("file")) {
   std::ofstream{file_};
-  if (::mount(file_.c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr) != 0)
-    throw std::runtime_error("cannot mount " + file_);
+  if (::mount(file_.c_str(), place_.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    throw std::runtime_error("cannot mount " + file_ + " at " + place_);
 }
 
-private_hosts::~private_hosts() {
-  ::umount2("/etc/hosts", MNT_DETACH);
+private_file::~private_file() {
+  ::umount2(place_.c_str(), MNT_DETACH);
 }
 
 // In place: another file would not be the one that is mounted.
+void private_file::write(const std::string& text) const {
+  std::ofstream{file_} << text;
+}
+
 void private_hosts::say(const std::string& name,
                         const std::string& address) const {
-  std::ofstream{file_} << address << ' ' << name << '\n';
+  file_.write(address + ' ' + name + '\n');
 }
 
 } // namespace cafmesh::test

@@ -45,20 +45,30 @@ private:
   scratch_folder folder_;
 };
 
-/// Puts text of ours in the place of /etc/hosts, until this object goes.
+/// Puts text of ours in the place of a file, until this object goes.
+class private_file {
+public:
+  explicit private_file(std::string place);
+  private_file(const private_file&) = delete;
+  private_file& operator=(const private_file&) = delete;
+  ~private_file();
+
+  void write(const std::string& text) const;
+
+private:
+  scratch_folder folder_;
+  std::string place_;
+  std::string file_;
+};
+
+/// The same for /etc/hosts.
 class private_hosts {
 public:
-  private_hosts();
-  private_hosts(const private_hosts&) = delete;
-  private_hosts& operator=(const private_hosts&) = delete;
-  ~private_hosts();
-
   /// `name` is `address` from now on, and no other name is anything.
   void say(const std::string& name, const std::string& address) const;
 
 private:
-  scratch_folder folder_;
-  std::string file_;
+  private_file file_{"/etc/hosts"};
 };
 
 } // namespace cafmesh::test

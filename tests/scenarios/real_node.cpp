@@ -95,6 +95,17 @@ void real_node::kill() {
   process_->send_signal(SIGKILL);
 }
 
+std::optional<std::chrono::milliseconds>
+real_node::end(std::chrono::milliseconds bound) {
+  const auto before = std::chrono::steady_clock::now();
+  process_->end_input();
+  std::unique_lock guard{mutex_};
+  if (!changed_.wait_for(guard, bound, [this] { return ended_; }))
+    return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+    std::chrono::steady_clock::now() - before);
+}
+
 void real_node::heard(const std::string* line) {
   std::lock_guard guard{mutex_};
   if (line)

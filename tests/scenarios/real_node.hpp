@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,9 @@ public:
   void go_on();
   /// SIGKILL; whose end the destructor waits for.
   void kill();
+  /// Ends its input, at which it stops.
+  /// @returns how long it took to end, or nothing if that is more than `bound`.
+  std::optional<std::chrono::milliseconds> end(std::chrono::milliseconds bound);
 
 private:
   void heard(const std::string* line);

@@ -1,17 +1,11 @@
-#include <array>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
-#include <stdexcept>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
+#include "busy_listener.hpp"
 #include "deaf_peer.hpp"
 #include "holdings.hpp"
 #include "tcp_node.hpp"
@@ -34,37 +28,6 @@ struct tcp_stops {
     return std::chrono::duration_cast<milliseconds>(
       std::chrono::steady_clock::now() - before);
   }
-};
-
-/// Listens, and has no room for who calls: its kernel answers nobody.
-class busy_listener {
-public:
-  busy_listener() {
-    at_.sin_family = AF_INET;
-    at_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(at_);
-    auto* at = reinterpret_cast<sockaddr*>(&at_);
-    for (auto& fd : sockets_)
-      fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (::bind(sockets_[0], at, size) != 0 || ::listen(sockets_[0], 0) != 0
-        || ::getsockname(sockets_[0], at, &size) != 0)
-      throw std::runtime_error("nowhere to listen");
-    for (std::size_t i = 1; i < sockets_.size(); ++i)
-      ::connect(sockets_[i], at, size);
-  }
-  busy_listener(const busy_listener&) = delete;
-  busy_listener& operator=(const busy_listener&) = delete;
-  ~busy_listener() {
-    for (auto fd : sockets_)
-      ::close(fd);
-  }
-  std::string address() const {
-    return "127.0.0.1:" + std::to_string(ntohs(at_.sin_port));
-  }
-
-private:
-  sockaddr_in at_{};
-  std::array<int, 4> sockets_{};
 };
 
 /// Sockets that the kernel has for a port of ours, whoever they belong to by

@@ -1,0 +1,108 @@
+#include <iostream>
+#include <stdexcept>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "private_mounts.hpp"
+#include "real_mesh.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Peers whose names nobody answers for: the system goes on asking for half a
+// minute, and cannot be told to stop.
+namespace {
+
+const std::string host_1 = "127.79.3.1";
+const std::string host_2 = "127.79.3.2";
+
+/// Takes questions at that address, and answers none.
+class mute_name_server {
+public:
+  explicit mute_name_server(const char* address)
+      : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(53);
+    ::inet_pton(AF_INET, address, &at.sin_addr);
+    if (::bind(fd_, reinterpret_cast<sockaddr*>(&at), sizeof(at)) != 0)
+      throw std::runtime_error("no name server to be had");
+  }
+  mute_name_server(const mute_name_server&) = delete;
+  mute_name_server& operator=(const mute_name_server&) = delete;
+  ~mute_name_server() {
+    ::close(fd_);
+  }
+  bool is_asked(std::chrono::milliseconds bound) const {
+    pollfd question{fd_, POLLIN, 0};
+    return ::poll(&question, 1, static_cast<int>(bound.count())) == 1;
+  }
+
+private:
+  int fd_;
+};
+
+struct silent_names {
+  mute_name_server server{"127.0.0.99"};
+  private_file resolver{"/etc/resolv.conf"};
+  private_hosts hosts;
+
+  silent_names() {
+    resolver.write("nameserver 127.0.0.99\noptions timeout:15 attempts:2\n");
+    hosts.say("node-b.test", host_2);
+  }
+  static node_setup setup(std::uint64_t number, const std::string& host,
+                          std::vector<std::string> peers) {
+    return {number, host, 6783, std::move(peers), watchful_options(), {}};
+  }
+};
+
+bool is_possible(boost::unit_test::test_unit_id) {
+  const bool result = have_private_mounts();
+  if (!result)
+    std::cout << "SKIPPED, for there is no name server to silence: mounting "
+                 "takes root"
+              << std::endl;
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(silent_names_tests,
+                      *boost::unit_test::precondition(is_possible))
+
+BOOST_FIXTURE_TEST_CASE(a_name_under_question_does_not_hold_up_the_end,
+                        silent_names) {
+  real_node node{setup(1, host_1, {"a.test", "b.test", "c.test"})};
+  BOOST_TEST_REQUIRE(server.is_asked(seconds{10}));
+  const auto took = node.end(seconds{3});
+  BOOST_TEST_REQUIRE(took.has_value(), "it has not ended");
+  note("a process that asks for three names in vain ended within "
+       + std::to_string(took->count()) + " ms");
+}
+
+// Some of them are asked for before it, whatever the order.
+BOOST_FIXTURE_TEST_CASE(a_name_under_question_does_not_hold_up_others,
+                        silent_names) {
+  std::vector<std::string> names{"node-b.test"};
+  for (char x = 'a'; x <= 'z'; ++x)
+    names.push_back(std::string(1, x) + ".test");
+  real_mesh mesh;
+  mesh.start(setup(2, host_2, {}));
+  mesh.start(setup(1, host_1, names));
+  mesh.increment(mesh.all());
+  const auto met = mesh.agree(seconds{10});
+  BOOST_TEST_REQUIRE(met.has_value(), mesh.views(mesh.all()));
+  BOOST_TEST(server.is_asked(seconds{0}));
+  note("among 26 names that nobody answers for, the one that there is was "
+       "reached after "
+       + std::to_string(met->count()) + " ms");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
