@@ -227,6 +227,18 @@ bool breakable_transport::is_broken() const {
   return wires_->broken;
 }
 
+bool breakable_transport::end_connection(const std::string& remote_address) {
+  std::lock_guard guard{wires_->mutex};
+  bool found = false;
+  for (const auto& x : wires_->streams)
+    if (auto inner = x.lock();
+        inner && *inner && (*inner)->remote_address() == remote_address) {
+      (*inner)->end_writing();
+      found = true;
+    }
+  return found;
+}
+
 void breakable_transport::stop_after_reading(std::size_t size) {
   std::lock_guard guard{wires_->mutex};
   wires_->may_read = size;

@@ -23,6 +23,9 @@ public:
   /// The same as soon as so many bytes more have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
+  /// Says on the connection whose other end has this address that nothing more
+  /// comes, whereupon both ends close it. @returns whether there is one.
+  bool end_connection(const std::string& remote_address);
 
   /// Reads so many bytes more, and no others until `read_on`.
   void stop_after_reading(std::size_t size);
