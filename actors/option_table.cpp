@@ -1,10 +1,6 @@
 #include "option_table.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -16,6 +12,8 @@
 #include "../messages/errc.hpp"
 #include "../messages/quoted.hpp"
 #include "core/host_port.hpp"
+#include "option_types.hpp"
+#include "password_file.hpp"
 #include "presets.hpp"
 
 namespace cafmesh {
@@ -173,12 +171,22 @@ caf::error apply_subnets(const option& self, const config_value& x,
 
 caf::error apply_passwords(const option& self, const config_value& x,
                            settings& out) {
-  auto texts = as_strings(x);
-  if (!texts)
-    return refuse(self, "text in double quotes, or a list of such", "this");
-  for (const auto& text : *texts)
-    out.passwords.emplace_back(text);
-  return {};
+  // Not to be taken for none, with which a node would not encrypt.
+  if (option_types::is_wiped(x))
+    return make_error(errc::bad_setting,
+                      full_name(self)
+                        + " has been wiped: get the settings before that");
+  // From where they lie: a copy would stay in memory.
+  auto take = [&](const config_value& each) {
+    auto text = caf::get_if<std::string>(&each);
+    if (text)
+      out.passwords.emplace_back(*text);
+    return text != nullptr;
+  };
+  auto list = caf::get_if<config_value::list>(&x);
+  if (list ? std::all_of(list->begin(), list->end(), take) : take(x))
+    return {};
+  return refuse(self, "text in double quotes, or a list of such", "this");
 }
 
 caf::error apply_password_file(const option& self, const config_value& x,
@@ -186,27 +194,11 @@ caf::error apply_password_file(const option& self, const config_value& x,
   auto path = caf::get_if<std::string>(&x);
   if (!path)
     return refuse(self, "a file's name in double quotes", x);
-  // Neither the buffer nor the line leaves a password behind.
-  std::array<char, 4096> buffer;
-  std::ifstream in;
-  in.rdbuf()->pubsetbuf(buffer.data(), buffer.size());
-  in.open(*path);
-  const auto before = out.passwords.size();
-  std::string line;
-  line.reserve(buffer.size());
-  while (std::getline(in, line))
-    out.passwords.emplace_back(line);
-  line.resize(line.capacity());
-  crypto::wipe(line.data(), line.size());
-  crypto::wipe(buffer.data(), buffer.size());
-  if (!in.eof())
-    return make_error(errc::bad_setting, full_name(self) + ": cannot read "
-                                           + quoted(*path) + ": "
-                                           + std::strerror(errno));
-  if (out.passwords.size() == before)
-    return make_error(errc::bad_setting,
-                      full_name(self) + ": there is no line in " + quoted(*path)
-                        + "; an empty line is the empty password");
+  auto found = read_password_file(*path);
+  if (!found)
+    return said_of(self, found.error());
+  for (auto& each : *found)
+    out.passwords.push_back(std::move(each));
   return {};
 }
 

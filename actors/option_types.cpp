@@ -8,6 +8,8 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 
+#include "../crypto/secret.hpp"
+
 namespace cafmesh::option_types {
 
 namespace {
@@ -25,6 +27,10 @@ void store_nothing(void*, const config_value&) {
 
 config_value get_nothing(const void*) {
   return config_value{};
+}
+
+void overwrite(std::string& x) {
+  crypto::wipe(x.data(), x.size());
 }
 
 std::string unquoted(caf::string_view text) {
@@ -68,14 +74,54 @@ caf::expected<config_value> parse_texts(void* storage, caf::string_view text) {
   return config_value{all};
 }
 
+// What is moved leaves its old place; short texts lie within what moves.
+void make_room(strings& all) {
+  if (all.size() < all.capacity())
+    return;
+  strings more;
+  more.reserve(2 * all.size() + 4);
+  more.assign(all.begin(), all.end());
+  for (auto& x : all)
+    overwrite(x);
+  all.swap(more);
+}
+
 caf::expected<config_value> parse_whole_texts(void* storage,
                                               caf::string_view text) {
   auto& all = *static_cast<strings*>(storage);
-  all.push_back(unquoted(text));
+  auto one = unquoted(text);
+  make_room(all);
+  all.push_back(one);
+  overwrite(one);
   return config_value{all};
 }
 
+void wipe_gathered(void* storage, const config_value& x) {
+  if (!is_wiped(x))
+    return;
+  auto& all = *static_cast<strings*>(storage);
+  for (auto& each : all)
+    overwrite(each);
+  all.clear();
+}
+
+const auto wiped = caf::atom("wiped");
+
 } // namespace
+
+void wipe(config_value& x) {
+  if (auto one = caf::get_if<std::string>(&x))
+    overwrite(*one);
+  else if (auto list = caf::get_if<config_value::list>(&x))
+    for (auto& each : *list)
+      wipe(each);
+  x = wiped;
+}
+
+bool is_wiped(const config_value& x) {
+  auto found = caf::get_if<caf::atom_value>(&x);
+  return found && *found == wiped;
+}
 
 const option_type text{take_anything, store_nothing, get_nothing, parse_text,
                        "text"};
@@ -87,7 +133,7 @@ const option_type truth{take_anything, store_nothing, get_nothing, parse_value,
                         "true or false"};
 const option_type texts{take_anything, store_nothing, get_nothing, parse_texts,
                         "list"};
-const option_type whole_texts{take_anything, store_nothing, get_nothing,
+const option_type whole_texts{take_anything, wipe_gathered, get_nothing,
                               parse_whole_texts, "text"};
 
 } // namespace cafmesh::option_types

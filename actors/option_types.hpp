@@ -27,4 +27,9 @@ extern const option_type texts;
 /// The same, where one occurrence is one text, commas and all.
 extern const option_type whole_texts;
 
+/// Overwrites a value's texts, and leaves in its place that it was wiped.
+/// Stored into an option of `whole_texts`, that wipes what it has gathered.
+void wipe(caf::config_value& x);
+bool is_wiped(const caf::config_value& x);
+
 } // namespace cafmesh::option_types

@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -114,6 +115,23 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config) {
     return make_error(static_cast<errc>(err.code()),
                       in_option_names(text_of(err)));
   return result;
+}
+
+void wipe_passwords(caf::actor_system_config& config, int argc, char** argv) {
+  const std::string name = "password";
+  if (auto group = config.content.find(category); group != config.content.end())
+    if (auto values = caf::get_if<config_value::dictionary>(&group->second))
+      if (auto found = values->find(name); found != values->end()) {
+        option_types::wipe(found->second);
+        if (auto ours =
+              opened::options_of(config).qualified_name_lookup(category, name))
+          ours->store(found->second);
+      }
+  for (int i = 1; i < argc; ++i)
+    for (const auto* option : {"--mesh.password=", "--caf#mesh.password="})
+      if (auto size = std::strlen(option);
+          std::strncmp(argv[i], option, size) == 0)
+        std::memset(argv[i] + size, '*', std::strlen(argv[i] + size));
 }
 
 caf::expected<router_actor>

@@ -37,6 +37,25 @@ void add_options(caf::actor_system_config& config);
 ///          no option, of ours or of the application, is an error too.
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
+/// Overwrites the passwords that `mesh.password` gave: among the options, and on
+/// the command line, which the list of processes shows: there `*` replaces them.
+/// To be called once the settings are there, and before there are threads:
+///
+///     config.parse(argc, argv);
+///     auto mesh = cafmesh::get_settings(config);
+///     cafmesh::wipe_passwords(config, argc, argv);
+///     caf::actor_system system{config};
+///
+/// Out of reach are copies that CAF made while it parsed: of the command line,
+/// of the text of a configuration file and of values that it moved. They lie in
+/// memory that was freed, until that is used again. Who minds uses
+/// `mesh.password-file`, which leaves none.
+///
+/// Afterwards `get_settings` is an error where there were any, lest a node that
+/// comes later does without.
+void wipe_passwords(caf::actor_system_config& config, int argc = 0,
+                    char** argv = nullptr);
+
 /// For `spawn_router(system, get_settings(config))`: passes the error on.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,

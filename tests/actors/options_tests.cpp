@@ -11,8 +11,10 @@
 #include "../../actors/options.hpp"
 #include "../../actors/presets.hpp"
 #include "../../messages/errc.hpp"
+#include "../support/watched_memory.hpp"
 
 using namespace cafmesh;
+using namespace cafmesh::test;
 using std::chrono::milliseconds;
 
 namespace {
@@ -239,6 +241,86 @@ BOOST_AUTO_TEST_CASE(a_password_file_that_holds_none_is_an_error) {
   BOOST_TEST(refusal({"--mesh.password-file=" + path})
              == "bad_setting: mesh.password-file: there is no line in '" + path
                   + "'; an empty line is the empty password");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_passwords_has_lines_of_any_length) {
+  const std::string longest(10'000, 'x');
+  auto x = good({"--mesh.password-file=" + file_with(longest + "\nsecond")});
+  BOOST_TEST(passwords(x) == (texts{longest, "second"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(passwords_are_wiped_among_the_options) {
+  const std::string from_file(40, 'f');
+  const std::string from_argument(40, 'a');
+  auto value_in = [](application& x) -> caf::config_value& {
+    return caf::get<caf::config_value::dictionary>(x.content["mesh"])
+      .find("password")
+      ->second;
+  };
+  for (bool in_file : {true, false}) {
+    application config;
+    std::istringstream file{
+      in_file ? "[mesh]\npassword = \"" + from_file + "\"\n" : ""};
+    BOOST_REQUIRE(!config.parse(
+      in_file ? texts{} : texts{"--mesh.password=" + from_argument}, file));
+    auto mesh = get_settings(config);
+    BOOST_REQUIRE(mesh);
+    auto* value = &value_in(config);
+    if (auto list = caf::get_if<caf::config_value::list>(value))
+      value = &list->front();
+    watch_memory(caf::get<std::string>(*value).data(), 40);
+    wipe_passwords(config);
+    BOOST_TEST((seen_in_watched_memory() == std::vector<unsigned char>(40, 0)));
+    BOOST_TEST(passwords(*mesh) == texts{in_file ? from_file : from_argument},
+               boost::test_tools::per_element());
+    auto rest = to_string(caf::config_value{content(config)});
+    for (const auto& x : {from_file, from_argument})
+      BOOST_TEST(rest.find(x) == std::string::npos, rest);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gathered_of_passwords_is_wiped_as_well) {
+  application config;
+  std::istringstream no_file;
+  BOOST_REQUIRE(!config.parse(
+    texts{"--mesh.password=one", "--mesh.password=two"}, no_file));
+  wipe_passwords(config);
+  BOOST_REQUIRE(!config.parse(texts{"--mesh.password=three"}, no_file));
+  auto mesh = get_settings(config);
+  BOOST_REQUIRE(mesh);
+  BOOST_TEST(passwords(*mesh) == texts{"three"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(wiped_passwords_are_not_taken_for_none) {
+  application config;
+  std::istringstream no_file;
+  BOOST_REQUIRE(!config.parse(texts{"--mesh.password=one"}, no_file));
+  wipe_passwords(config);
+  auto mesh = get_settings(config);
+  BOOST_REQUIRE(!mesh);
+  BOOST_TEST(describe(mesh.error())
+             == "bad_setting: mesh.password has been wiped: get the settings "
+                "before that");
+  application none;
+  wipe_passwords(none);
+  BOOST_TEST(!!get_settings(none));
+}
+
+BOOST_AUTO_TEST_CASE(passwords_are_wiped_on_the_command_line) {
+  texts arguments{"program", "--mesh.password=some words", "--mesh.port=5",
+                  "--mesh.password=", "--mesh.password-file=path"};
+  std::vector<char*> argv;
+  for (auto& x : arguments)
+    argv.push_back(x.data());
+  application config;
+  wipe_passwords(config, static_cast<int>(argv.size()), argv.data());
+  BOOST_TEST(
+    arguments
+      == (texts{"program", "--mesh.password=**********", "--mesh.port=5",
+                "--mesh.password=", "--mesh.password-file=path"}),
+    boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_error_never_shows_a_password) {

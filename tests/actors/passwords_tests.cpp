@@ -167,4 +167,22 @@ BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
     BOOST_TEST(all.find(word) == std::string::npos, word);
 }
 
+// The key of a connection goes to the overlay in a message.
+BOOST_AUTO_TEST_CASE(no_session_key_is_ever_shown) {
+  const bytes raw{'s', 'e', 's', 's', 'i', 'o', 'n', ' ', 'k', 'e', 'y',
+                  ' ', 'o', 'f', ' ', '3', '2', ' ', 'b', 'y', 't', 'e',
+                  's', '.', '.', '.', '.', '.', '.', '.', '.', '.'};
+  prepare_overlay_connection x;
+  x.local_address = "127.0.0.1:6783";
+  x.session_key = std::make_shared<const crypto::key>(raw);
+  const auto message = caf::make_message(x);
+  for (const auto& text : {to_string(message), caf::deep_to_string(message),
+                           caf::deep_to_string(x)}) {
+    BOOST_TEST(!text.empty());
+    for (const auto* part :
+         {"session key", "115, 101, 115", "73657373", "0x73", "73, 65"})
+      BOOST_TEST(text.find(part) == std::string::npos, text);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

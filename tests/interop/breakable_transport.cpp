@@ -1,6 +1,5 @@
 #include "breakable_transport.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -30,8 +29,6 @@ struct breakable_transport::wires {
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;
-  std::size_t may_read = unlimited;
-  std::vector<std::weak_ptr<stream_socket>> held_up;
   std::vector<std::weak_ptr<socket_ptr>> streams;
   std::vector<std::weak_ptr<listener_ptr>> listeners;
 
@@ -73,12 +70,7 @@ public:
     std::lock_guard guard{wires_->mutex};
     if (!*inner_)
       return {io_status::failed, 0, broken_wire()};
-    if (wires_->may_read == 0)
-      return {};
-    auto got = (*inner_)->read(data, std::min(size, wires_->may_read));
-    if (got.status == io_status::done && wires_->may_read != unlimited)
-      wires_->may_read -= got.size;
-    return got;
+    return (*inner_)->read(data, size);
   }
 
   io_result write(byte_view data) override {
@@ -108,9 +100,7 @@ public:
 
   void want_readable() override {
     std::lock_guard guard{wires_->mutex};
-    if (wires_->may_read == 0)
-      wires_->held_up.push_back(*inner_);
-    else if (*inner_)
+    if (*inner_)
       (*inner_)->want_readable();
   }
 
@@ -227,22 +217,16 @@ bool breakable_transport::is_broken() const {
   return wires_->broken;
 }
 
-void breakable_transport::stop_after_reading(std::size_t size) {
+bool breakable_transport::end_connection(const std::string& remote_address) {
   std::lock_guard guard{wires_->mutex};
-  wires_->may_read = size;
-}
-
-bool breakable_transport::has_stopped_reading() const {
-  std::lock_guard guard{wires_->mutex};
-  return wires_->may_read == 0;
-}
-
-void breakable_transport::read_on() {
-  std::lock_guard guard{wires_->mutex};
-  wires_->may_read = unlimited;
-  for (const auto& x : std::exchange(wires_->held_up, {}))
-    if (auto socket = x.lock())
-      socket->want_readable();
+  bool found = false;
+  for (const auto& x : wires_->streams)
+    if (auto inner = x.lock();
+        inner && *inner && (*inner)->remote_address() == remote_address) {
+      (*inner)->end_writing();
+      found = true;
+    }
+  return found;
 }
 
 caf::expected<listener_ptr> breakable_transport::listen(const std::string& host,

@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// The system's sockets, which a test can break as a crash, or hold up as a
-/// stalled process, would. Breaking is for good. Any thread may call.
+/// The system's sockets, which a test can break as a crash would. Breaking is
+/// for good. Any thread may call.
 class breakable_transport : public transport {
 public:
   explicit breakable_transport(caf::actor_system& system);
@@ -23,11 +23,9 @@ public:
   /// The same as soon as so many bytes more have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
-
-  /// Reads so many bytes more, and no others until `read_on`.
-  void stop_after_reading(std::size_t size);
-  bool has_stopped_reading() const;
-  void read_on();
+  /// Says on the connection whose other end has this address that nothing more
+  /// comes, whereupon both ends close it. @returns whether there is one.
+  bool end_connection(const std::string& remote_address);
 
   caf::expected<listener_ptr> listen(const std::string& host,
                                      std::uint16_t port) override;

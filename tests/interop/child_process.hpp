@@ -35,6 +35,10 @@ public:
 
   void send_signal(int number);
 
+  pid_t pid() const noexcept {
+    return pid_;
+  }
+
   /// Waits for the end of the process and of its output.
   /// @returns its exit status, or 128 and the number of the signal.
   int wait();

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cinttypes>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -18,8 +22,8 @@ namespace cafmesh::test {
 
 namespace {
 
-std::vector<std::string> command_line(const counter_options& options,
-                                      std::uint16_t http_port) {
+std::vector<std::string> command_of(const counter_options& options,
+                                    std::uint16_t http_port) {
   const auto* program = options.program == kind::cpp ? CAFMESH_COUNTER
                         : options.hash_names         ? CAFMESH_GO_COUNTER_HASH
                                                      : CAFMESH_GO_COUNTER_MAC;
@@ -32,6 +36,8 @@ std::vector<std::string> command_line(const counter_options& options,
   };
   if (options.password)
     args.push_back("--password=" + *options.password);
+  if (!options.password_file.empty())
+    args.push_back("--password-file=" + options.password_file);
   for (const auto& peer : options.peers)
     args.push_back("--peer=" + peer);
   if (options.program == kind::cpp) {
@@ -117,7 +123,7 @@ counter_process::counter_process(counter_options options)
   if (options_.mesh_port == 0)
     options_.mesh_port = free_port();
   process_ = std::make_unique<child_process>(
-    command_line(options_, http_port_),
+    command_of(options_, http_port_),
     [this](const std::string* line) {
       std::lock_guard guard{mutex_};
       output_.push_back(line ? *line : "(the end)");
@@ -159,6 +165,44 @@ bool counter_process::knows(const std::string& name) const {
   return std::any_of(known.begin(), known.end(), [&](const auto& x) {
     return x.at("Name") == name && x.at("UID") != 0;
   });
+}
+
+std::string counter_process::command_line() const {
+  std::ifstream in{"/proc/" + std::to_string(process_->pid()) + "/cmdline",
+                   std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::size_t counter_process::times_in_memory(const std::string& text) const {
+  const auto process = "/proc/" + std::to_string(process_->pid());
+  std::ifstream maps{process + "/maps"};
+  std::ifstream memory{process + "/mem", std::ios::binary};
+  if (!maps || !memory)
+    throw std::system_error(errno, std::generic_category(), process);
+  std::size_t result = 0;
+  std::size_t read = 0;
+  for (std::string line; std::getline(maps, line);) {
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    char may_read = '-';
+    if (std::sscanf(line.c_str(), "%" SCNx64 "-%" SCNx64 " %c", &from, &to,
+                    &may_read)
+          != 3
+        || may_read != 'r' || line.find("[v") != std::string::npos)
+      continue;
+    std::string all(to - from, '\0');
+    memory.clear();
+    memory.seekg(static_cast<std::streamoff>(from));
+    memory.read(all.data(), static_cast<std::streamsize>(all.size()));
+    all.resize(static_cast<std::size_t>(memory.gcount()));
+    read += all.size();
+    for (auto i = all.find(text); i != std::string::npos;
+         i = all.find(text, i + 1))
+      ++result;
+  }
+  if (read < 1'000'000)
+    throw std::runtime_error("cannot read the memory of " + process);
+  return result;
 }
 
 void counter_process::kill() {

@@ -24,6 +24,8 @@ struct counter_options {
   /// Absent: as the program does by itself. The Go one then encrypts with the
   /// empty password, ours not at all.
   std::optional<std::string> password;
+  /// With one password a line. Ours alone.
+  std::string password_file;
   std::vector<std::string> peers;
   /// 0 takes a free one.
   std::uint16_t mesh_port = 0;
@@ -45,6 +47,11 @@ public:
   /// page.
   nlohmann::json peers() const;
   bool knows(const std::string& name) const;
+
+  /// As lists of processes show it.
+  std::string command_line() const;
+  /// How often its memory holds the text, in whatever is mapped there.
+  std::size_t times_in_memory(const std::string& text) const;
 
   /// SIGKILL.
   void kill();

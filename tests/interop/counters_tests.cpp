@@ -2,10 +2,13 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include "both_kinds.hpp"
 #include "counter_process.hpp"
@@ -177,6 +180,72 @@ BOOST_DATA_TEST_CASE(a_counter_that_is_terminated_says_its_last_and_is_gone,
   BOOST_TEST(agree_on({&keeper, &witness}, number));
   counter_process successor{options}; // the port is free
   BOOST_TEST(agree_on({&successor}, number));
+}
+
+namespace {
+
+/// A program that only tells what it was told; it ends by itself.
+std::string refusal(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{CAFMESH_COUNTER};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  std::string said;
+  child_process program{command,
+                        [&](const std::string* line) {
+                          if (line)
+                            said += *line + "\n";
+                        },
+                        child_process::error_output::with_output};
+  return program.wait() == 2 ? said : "was not refused";
+}
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(a_password_is_in_memory_once_and_nowhere_to_be_read,
+                     data::make({"option", "file"}), given_by) {
+  const std::string password = "quite distinctive words, 8b1f";
+  auto options = counter(kind::cpp, 'a');
+  options.password.reset();
+  const auto path = "/tmp/cafmesh_counters_tests." + std::to_string(getpid());
+  if (given_by == std::string{"file"}) {
+    std::ofstream{path} << password << "\n";
+    options.password_file = path;
+  } else {
+    options.password = password;
+  }
+  counter_process shown{options};
+  unlink(path.c_str());
+  auto neighbour = named('b', password);
+  neighbour.channels.clear();
+  go_peer other{neighbour};
+  other.connect_to(shown.address());
+  BOOST_REQUIRE(eventually([&] { return shown.knows(other.name()); }));
+  BOOST_TEST(shown.command_line().find("--hwaddr=") != std::string::npos);
+  BOOST_TEST(shown.command_line().find(password.substr(0, 5))
+             == std::string::npos);
+  // What the node dials with.
+  BOOST_TEST(shown.times_in_memory(password) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_option_is_shown_without_its_value) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--pasword=hunter2"},
+        {"--pasword", "hunter2"},
+        {"-pasword=hunter2"},
+        {"pasword=hunter2"},
+        {"--password=hunter2", "--pasword=hunter2"}}) {
+    const auto said = refusal(arguments);
+    BOOST_TEST(said.find("pasword") != std::string::npos, said);
+    BOOST_TEST(said.find("hunter2") == std::string::npos, said);
+  }
+  const auto said = refusal({"--min-protocol-version=many"});
+  BOOST_TEST(said.find("many") != std::string::npos, said);
+}
+
+BOOST_AUTO_TEST_CASE(a_password_file_that_cannot_be_read_is_named) {
+  const auto said = refusal({"--password-file=/no/such/file"});
+  BOOST_TEST(said.find("--password-file") != std::string::npos, said);
+  BOOST_TEST(said.find("'/no/such/file'") != std::string::npos, said);
+  BOOST_TEST(refusal({"--password"}).find("password") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -104,6 +104,9 @@ settings to_settings(const peer_options& options, std::uint16_t port) {
       static_cast<std::uint8_t>(*options.min_version);
   result.max_protocol_version = static_cast<std::uint8_t>(options.max_version);
   result.connection_limit = static_cast<std::size_t>(options.connection_limit);
+  if (options.heartbeat_interval)
+    result.heartbeat_interval = *options.heartbeat_interval;
+  result.patience = options.longest_silence;
   result.retry_initial = std::chrono::milliseconds{500};
   return result;
 }

@@ -220,6 +220,7 @@ go_peer::json go_peer::ask(json command) {
   const auto id = ++last_id_;
   command["id"] = id;
   try {
+    std::lock_guard whole_line{writing_};
     process_->write(command.dump() + '\n');
   } catch (const std::system_error& e) {
     std::lock_guard guard{mutex_};

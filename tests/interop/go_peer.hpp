@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +17,8 @@
 namespace cafmesh::test {
 
 /// A peer of the Go library as a child process, which ends with this object or
-/// with the thread that made it.
+/// with the thread that made it. Any thread may use its verbs, but for `kill`
+/// and `quit`.
 class go_peer : public mesh_peer {
 public:
   /// Returns once the peer listens.
@@ -65,9 +67,10 @@ private:
 
   peer_options options_;
   std::uint16_t port_ = 0;
-  std::uint64_t last_id_ = 0;
+  std::atomic<std::uint64_t> last_id_ = 0;
   std::uint64_t uid_ = 0;
 
+  std::mutex writing_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;

@@ -53,6 +53,9 @@ struct peer_options {
   std::vector<std::string> channels{"test"};
   /// 0 is none.
   int connection_limit = 0;
+  /// Ours alone; absent: the settings' defaults.
+  std::optional<std::chrono::milliseconds> heartbeat_interval;
+  std::optional<std::chrono::milliseconds> longest_silence;
   /// Where it listens and dials from.
   std::string host = "127.0.0.1";
   /// 0 takes a free one.

@@ -57,9 +57,9 @@ void terminate_with(caf::actor_system& system,
   });
 }
 
-int run(const counter::options& opts, const termination& end) {
-  caf::actor_system system{const_cast<counter::options&>(opts)};
-  auto router = cafmesh::spawn_router(system, opts.mesh);
+int run(counter::options& opts, const termination& end) {
+  caf::actor_system system{opts};
+  auto router = cafmesh::spawn_router(system, std::move(opts.mesh));
   if (!router)
     return refuse(router.error());
   caf::scoped_actor self{system};

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -12,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "../../actors/core/host_port.hpp"
+#include "../../actors/password_file.hpp"
 #include "../../crypto/user_name.hpp"
 #include "../../messages/errc.hpp"
 
@@ -33,12 +35,39 @@ caf::expected<config_value> append_text(void* storage, caf::string_view text) {
 }
 
 const config_option::meta_state repeatable_text{
-    [](const config_value&) { return caf::error{}; },
-    [](void*, const config_value&) {},
-    [](const void*) { return config_value{}; },
-    append_text,
-    "string",
+  [](const config_value&) { return caf::error{}; },
+  [](void*, const config_value&) {},
+  [](const void*) { return config_value{}; },
+  append_text,
+  "string",
 };
+
+// `take_passwords` has them before CAF, whose copies could not be wiped.
+caf::expected<config_value> refuse_text(void*, caf::string_view) {
+  return make_error(caf::pec::illegal_argument);
+}
+
+const config_option::meta_state text_for_help{
+  [](const config_value&) { return caf::error{}; },
+  [](void*, const config_value&) {},
+  [](const void*) { return config_value{}; },
+  refuse_text,
+  "string",
+};
+
+// `value` of `--name=value`, where that is the name; null where it is not.
+char* value_of(const char* name, char* argument) {
+  if (std::strncmp(argument, "--", 2) != 0)
+    return nullptr;
+  argument += 2;
+  if (std::strncmp(argument, "global.", 7) == 0)
+    argument += 7;
+  const auto size = std::strlen(name);
+  if (std::strncmp(argument, name, size) != 0)
+    return nullptr;
+  argument += size;
+  return *argument == '=' || *argument == '\0' ? argument : nullptr;
+}
 
 caf::error bad(const std::string& option, const std::string& why) {
   return make_error(errc::bad_setting, "--" + option + ": " + why);
@@ -70,6 +99,10 @@ std::string host_name() {
   return gethostname(buffer, HOST_NAME_MAX) == 0 ? buffer : "";
 }
 
+std::string without_value(const std::string& argument) {
+  return argument.substr(0, argument.find('='));
+}
+
 // CAF's own rendering shows its data structures.
 caf::error readable(const caf::error& why) {
   auto text = caf::to_string(why);
@@ -79,43 +112,86 @@ caf::error readable(const caf::error& why) {
     return make_error(errc::bad_setting, text);
   start += mark.size();
   auto argument = text.substr(start, text.rfind('"') - start);
+  // What was meant may have been a password.
+  if (why == caf::pec::not_an_option)
+    argument = without_value(argument);
   return make_error(errc::bad_setting,
                     argument + ": "
-                        + caf::to_string(static_cast<caf::pec>(why.code())));
+                      + caf::to_string(static_cast<caf::pec>(why.code())));
 }
 
 } // namespace
 
 options::options() {
   opt_group{custom_options_, "global"}
-      .add(hwaddr_, "hwaddr",
-           "peer name: MAC address, or any text with hash names")
-      .add(nickname_, "nickname", "peer's name for people")
-      .add(mesh_address_, "mesh", "HOST:PORT to listen on for the mesh")
-      .add(http_address_, "http", "HOST:PORT to listen on for HTTP")
-      .add(channel, "channel", "gossip channel")
-      .add(discovery_, "discovery",
-           "dial also peers that others found: true or "
-           "false")
-      .add(gossip_interval_, "gossip-interval", "time between two gossips")
-      .add(flavour_, "name-flavour", "mac or hash")
-      .add(min_protocol_version_, "min-protocol-version",
-           "1 or 2; by default 2 with a password, else 1")
-      .add(log_level_, "log-level", "debug, info, warning, error or off");
+    .add(hwaddr_, "hwaddr",
+         "peer name: MAC address, or any text with hash names")
+    .add(nickname_, "nickname", "peer's name for people")
+    .add(mesh_address_, "mesh", "HOST:PORT to listen on for the mesh")
+    .add(http_address_, "http", "HOST:PORT to listen on for HTTP")
+    .add(channel, "channel", "gossip channel")
+    .add(discovery_, "discovery",
+         "dial also peers that others found: true or "
+         "false")
+    .add(gossip_interval_, "gossip-interval", "time between two gossips")
+    .add(flavour_, "name-flavour", "mac or hash")
+    .add(min_protocol_version_, "min-protocol-version",
+         "1 or 2; by default 2 with a password, else 1")
+    .add(log_level_, "log-level", "debug, info, warning, error or off");
   custom_options_.add(config_option{"global", "peer",
                                     "HOST[:PORT] to keep connected, repeatable",
                                     &repeatable_text, &mesh.peers});
   custom_options_.add(config_option{"global", "password",
                                     "encrypt with this, which may be empty; "
                                     "repeatable, the first is dialled with",
-                                    &repeatable_text, &passwords_});
+                                    &text_for_help});
+  custom_options_.add(config_option{"global", "password-file",
+                                    "file with passwords, one a line",
+                                    &text_for_help});
   set("scheduler.policy", caf::atom("sharing"));
   set("scheduler.max-throughput", std::size_t{100});
 }
 
+caf::expected<int> options::take_password(int argc, char** argv) {
+  const auto file = value_of("password-file", *argv);
+  auto value = file ? file : value_of("password", *argv);
+  if (!value)
+    return 0;
+  int used = 1;
+  if (*value == '=')
+    ++value;
+  else if (argc > 1)
+    value = argv[used++];
+  else
+    return 0; // CAF says that it lacks its value
+  if (file) {
+    auto found = cafmesh::read_password_file(value);
+    if (!found)
+      return bad("password-file", cafmesh::describe(found.error()));
+    for (auto& each : *found)
+      mesh.passwords.push_back(std::move(each));
+  } else {
+    mesh.passwords.emplace_back(value);
+    // Who lists the processes sees these.
+    std::memset(value, '*', std::strlen(value));
+  }
+  return used;
+}
+
 caf::error options::read(int argc, char** argv) {
   std::vector<std::string> args;
+  caf::error first_failure;
   for (int i = 1; i < argc; ++i) {
+    auto taken = take_password(argc - i, argv + i);
+    if (!taken) { // the others are still to be hidden
+      if (!first_failure)
+        first_failure = std::move(taken.error());
+      continue;
+    }
+    if (*taken > 0) {
+      i += *taken - 1;
+      continue;
+    }
     std::string arg = argv[i];
     // CAF knows `--name=value` alone.
     auto is_bare = arg.rfind("--", 0) == 0 && arg.size() > 2
@@ -123,18 +199,16 @@ caf::error options::read(int argc, char** argv) {
                    && arg != "--long-help" && arg != "--dump-config";
     if (is_bare && i + 1 < argc)
       arg += std::string{"="} + argv[++i];
-    // An empty password is one; CAF takes an empty value for none.
-    if (arg == "--password=")
-      passwords_.emplace_back();
-    else
-      args.push_back(std::move(arg));
+    args.push_back(std::move(arg));
   }
+  if (first_failure)
+    return first_failure;
   std::istringstream no_file;
   if (auto err = parse(args, no_file))
     return readable(err);
   if (!remainder.empty())
-    return make_error(errc::bad_setting,
-                      "'" + remainder.front() + "' is no option");
+    return make_error(errc::bad_setting, "'" + without_value(remainder.front())
+                                           + "' is no option");
   return cli_helptext_printed ? caf::error{} : settle();
 }
 
@@ -162,19 +236,17 @@ caf::error options::settle() {
     return bad("http", cafmesh::describe(http.error()));
   http_host = http->host;
   http_port = http->port;
-  for (const auto& text : passwords_)
-    mesh.passwords.emplace_back(text);
   if (min_protocol_version_ > 2)
     return bad("min-protocol-version",
                "1 or 2, not " + std::to_string(min_protocol_version_));
   if (min_protocol_version_ > 0)
     mesh.min_protocol_version =
-        static_cast<std::uint8_t>(min_protocol_version_);
+      static_cast<std::uint8_t>(min_protocol_version_);
   if (discovery_ != "true" && discovery_ != "false")
     return bad("discovery", "true or false, not '" + discovery_ + "'");
   mesh.discovery = discovery_ == "true";
   mesh.gossip_interval =
-      std::chrono::duration_cast<std::chrono::milliseconds>(gossip_interval_);
+    std::chrono::duration_cast<std::chrono::milliseconds>(gossip_interval_);
   auto level = spdlog::level::from_str(log_level_);
   if (level == spdlog::level::off && log_level_ != "off")
     return bad("log-level",

@@ -1,0 +1,87 @@
+#include "password_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <caf/make_message.hpp>
+
+#include "../messages/errc.hpp"
+#include "../messages/quoted.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+/// A line that is wiped wherever it has been.
+class wiped_line {
+public:
+  ~wiped_line() {
+    crypto::wipe(text_.data(), text_.size());
+  }
+
+  void add(char x) {
+    if (size_ == text_.size())
+      grow();
+    text_[size_++] = x;
+  }
+
+  crypto::secret take() {
+    return crypto::secret{{text_.data(), std::exchange(size_, 0)}};
+  }
+
+  bool empty() const {
+    return size_ == 0;
+  }
+
+private:
+  void grow() {
+    std::vector<char> more(2 * text_.size());
+    std::copy(text_.begin(), text_.end(), more.begin());
+    crypto::wipe(text_.data(), text_.size());
+    text_.swap(more);
+  }
+
+  std::vector<char> text_ = std::vector<char>(256);
+  std::size_t size_ = 0;
+};
+
+} // namespace
+
+caf::expected<std::vector<crypto::secret>>
+read_password_file(const std::string& path) {
+  std::vector<crypto::secret> result;
+  std::array<char, 4096> buffer; // the stream's own could not be wiped
+  {
+    std::ifstream in;
+    in.rdbuf()->pubsetbuf(buffer.data(), buffer.size());
+    errno = 0;
+    in.open(path);
+    wiped_line line;
+    for (char x = 0; in.get(x);)
+      if (x == '\n')
+        result.push_back(line.take());
+      else
+        line.add(x);
+    if (!in.eof())
+      result.clear();
+    else if (!line.empty())
+      result.push_back(line.take());
+    if (!in.eof() || in.bad()) {
+      auto why = errno;
+      crypto::wipe(buffer.data(), buffer.size());
+      return make_error(errc::bad_setting, "cannot read " + quoted(path) + ": "
+                                             + std::strerror(why));
+    }
+  }
+  crypto::wipe(buffer.data(), buffer.size());
+  if (result.empty())
+    return make_error(errc::bad_setting, "there is no line in " + quoted(path)
+                                           + "; an empty line is the empty "
+                                             "password");
+  return result;
+}
+
+} // namespace cafmesh

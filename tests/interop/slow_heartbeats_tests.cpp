@@ -1,0 +1,49 @@
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <thread>
+
+#include "both_kinds.hpp"
+#include "cpp_node.hpp"
+#include "go_peer.hpp"
+
+using namespace cafmesh::test;
+using namespace std::chrono_literals;
+
+// Go peers send a heartbeat each 30 s, whatever their neighbours would like.
+BOOST_AUTO_TEST_SUITE(slow_heartbeats_tests)
+
+BOOST_AUTO_TEST_CASE(a_go_neighbour_is_kept_by_a_node_of_little_patience) {
+  auto options = named('a', "the password of this mesh");
+  options.heartbeat_interval = 500ms;
+  options.longest_silence = 1500ms;
+  cpp_node ours{options};
+  go_peer theirs{named('b', options.password)};
+  BOOST_REQUIRE(connect(theirs, ours));
+  // The port that it was dialled from: a later connection has another.
+  auto connection = [&] {
+    const auto us = ours.knows(ours.name()).value();
+    return us.connections.size() == 1 && us.connections[0].established
+             ? us.connections[0].address
+             : std::string{};
+  };
+  auto lost = [](const mesh_peer& x) {
+    return x.log_contains("shutting down") || x.log_contains("closed")
+           || x.log_contains("error");
+  };
+  const auto first = connection();
+  BOOST_TEST_REQUIRE(!first.empty());
+  // Two of its heartbeats, and some time without a third.
+  for (const auto end = std::chrono::steady_clock::now() + 65s;
+       std::chrono::steady_clock::now() < end;
+       std::this_thread::sleep_for(500ms)) {
+    BOOST_TEST_REQUIRE(connection() == first);
+    BOOST_TEST_REQUIRE(theirs.is_connected_to(ours.name()));
+  }
+  BOOST_TEST(!lost(ours));
+  BOOST_TEST(!lost(theirs));
+  theirs.unicast(ours.name(), 100, 1);
+  ours.wait_for_blob("unicast", 100, 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
