@@ -95,6 +95,13 @@ void add_features(seed_folder& out, byte_view gob) {
 
 void add_gossip(seed_folder& out, const json& list) {
   bytes frames[2];
+  auto flush = [&] {
+    for (auto i : {0, 1}) {
+      for (auto way : {0, 2, 4, 6})
+        out.add_behind("link", {static_cast<std::uint8_t>(way + i)}, frames[i]);
+      frames[i].clear();
+    }
+  };
   for (const auto& x : list) {
     auto gob = bytes_in(x, "gob");
     out.add("envelope", gob);
@@ -104,18 +111,16 @@ void add_gossip(seed_folder& out, const json& list) {
       append(frames[i],
              framed(i == 0 ? wire::framing::length_prefix : wire::framing::gob,
                     message));
-    if (frames[0].size() < 2000)
-      continue;
-    for (auto i : {0, 1})
-      for (auto way : {0, 2, 4, 6})
-        out.add_behind("link", {static_cast<std::uint8_t>(way + i)}, frames[i]);
-    frames[0].clear();
-    frames[1].clear();
+    if (frames[0].size() >= 2000)
+      flush();
   }
+  if (!frames[0].empty())
+    flush();
 }
 
-void add_topology(seed_folder& out, const bytes& gob) {
-  bytes steps{0, 0};
+void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
+  bytes steps{
+    static_cast<std::uint8_t>(flavour == name_flavour::hash ? 128 : 0), 0};
   append_run(steps, gob);
   // A connection that is established, the same again, time, an announcement.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
@@ -161,8 +166,7 @@ void add_vectors(seed_folder& out, name_flavour flavour) {
     names.push_back(name_in(x, "src", flavour));
   for (const auto& x : section(file, "topology")) {
     add_stream(out, bytes_in(x, "gob"));
-    if (flavour == name_flavour::mac)
-      add_topology(out, bytes_in(x, "gob"));
+    add_topology(out, flavour, bytes_in(x, "gob"));
   }
   names.resize(std::min<std::size_t>(names.size(), 3));
   add_counters(out, flavour, names);

@@ -16,8 +16,15 @@ using namespace std::chrono_literals;
 constexpr unsigned peer_count = 16;
 
 // Peers are numbers; we are one in the middle.
-peer_name name_of(unsigned number) {
-  return peer_name::from_number(number % peer_count + 1);
+peer_name name_of(unsigned number, name_flavour flavour) {
+  number = number % peer_count + 1;
+  if (flavour == name_flavour::mac)
+    return peer_name::from_number(number);
+  bytes raw(16);
+  raw.front() = static_cast<std::uint8_t>(number);
+  auto result = peer_name::from_bytes(raw, flavour);
+  require(static_cast<bool>(result), "16 bytes are a name");
+  return *result;
 }
 
 bool same(const std::vector<peer_record>& xs,
@@ -32,7 +39,8 @@ bool same(const std::vector<peer_record>& xs,
 class mesh_view {
 public:
   explicit mesh_view(std::uint64_t seed)
-      : state_(local_identity{name_of(7), "us", peer_uid{700}, short_id{7}},
+      : flavour_(seed < 128 ? name_flavour::mac : name_flavour::hash),
+        state_(local_identity{name_of(7), "us", peer_uid{700}, short_id{7}},
                options_of(seed)) {
   }
 
@@ -86,6 +94,10 @@ public:
   }
 
 private:
+  peer_name name_of(unsigned number) const {
+    return ::name_of(number, flavour_);
+  }
+
   static topology_options options_of(std::uint64_t seed) {
     topology_options result;
     result.seed = seed;
@@ -112,7 +124,7 @@ private:
   }
 
   // A few peers, said in a few bytes each.
-  static bytes made_update(input& in) {
+  bytes made_update(input& in) const {
     auto result = wire::topology_definitions().to_bytes();
     for (auto count = in.byte() % 5; count > 0; --count) {
       peer_record x;
@@ -157,8 +169,7 @@ private:
     auto result = state_.records();
     auto routes = state_.current_routes();
     auto is_lost = [&](const peer_record& x) {
-      return x.peer.name != routes->self()
-             && !routes->next_hop(x.peer.name);
+      return x.peer.name != routes->self() && !routes->next_hop(x.peer.name);
     };
     result.erase(std::remove_if(result.begin(), result.end(), is_lost),
                  result.end());
@@ -187,11 +198,11 @@ private:
   }
 
   // Whatever goes out can be read.
-  static void check_gossip(const gossip_data_ptr& data) {
+  void check_gossip(const gossip_data_ptr& data) const {
     if (!data)
       return;
     for (const auto& message : data->encode()) {
-      wire::topology_update_reader reader{message.view(), name_flavour::mac};
+      wire::topology_update_reader reader{message.view(), flavour_};
       bytes again = wire::topology_definitions().to_bytes();
       peer_record x;
       while (reader.next(x.peer) && reader.read_connections(x.connections))
@@ -201,6 +212,7 @@ private:
     }
   }
 
+  name_flavour flavour_;
   topology state_;
   instant now_ = instant{} + 24h;
   std::uint64_t last_id_ = 0;

@@ -59,8 +59,8 @@ BOOST_AUTO_TEST_CASE(a_process_that_stands_still_is_missed_within_two_seconds) {
   BOOST_TEST(eventually([&] { return a.degree() == 0; }));
   const auto missed = std::chrono::duration_cast<milliseconds>(
     std::chrono::steady_clock::now() - frozen);
-  std::cout << "a frozen process was missed after " << missed.count() << " ms"
-            << std::endl;
+  std::cout << "figure: a frozen process was missed after " << missed.count()
+            << " ms" << std::endl;
   // Its last sign of life may be a heartbeat before it froze, ours is an eighth
   // of our patience late.
   BOOST_TEST(missed.count() < 2000);

@@ -27,7 +27,7 @@ struct totals {
   unsigned longest_recovery = 0;
 
   void print() const {
-    std::cout << "random walk: " << schedules << " schedules, " << steps
+    std::cout << "figure: random walk: " << schedules << " schedules, " << steps
               << " steps, " << checks << " checks, " << turns
               << " turns of actors; at most " << longest_recovery
               << " s until all agreed" << std::endl;

@@ -49,10 +49,8 @@ struct figures {
     return result;
   }
   ~figures() {
-    if (!lines().empty())
-      std::cout << "Figures:\n";
     for (const auto& x : lines())
-      std::cout << "  " << x << '\n';
+      std::cout << "figure: " << x << '\n';
     std::cout << std::flush;
   }
 };

@@ -167,8 +167,9 @@ BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
     },
     seconds{60}));
   const auto after = measure_holdings(system);
-  std::cout << "1000 rounds of start, connect, send and stop, of two nodes\n"
-            << "  before: " << before << "\n  after:  " << after << std::endl;
+  std::cout << "figure: 1000 rounds of start, connect, send and stop, of two "
+               "nodes; before: "
+            << before << "; after: " << after << std::endl;
   BOOST_TEST(after.actors == before.actors);
   BOOST_TEST(after.descriptors == before.descriptors);
   BOOST_TEST(after.threads == before.threads);
