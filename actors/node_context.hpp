@@ -11,17 +11,20 @@
 #include "current_passwords.hpp"
 #include "log.hpp"
 #include "overlay.hpp"
+#include "relay_budgets.hpp"
 #include "settings.hpp"
 #include "transport.hpp"
 
 namespace cafmesh {
 
 /// What the actors of one router share. Filled in by the router before the
-/// first of them needs it; but for the passwords, never changed afterwards.
+/// first of them needs it; but for passwords and budgets, never changed
+/// afterwards.
 struct node_context {
   settings config;
   local_identity self;
   std::shared_ptr<current_passwords> passwords;
+  std::shared_ptr<relay_budgets> budgets = std::make_shared<relay_budgets>();
   transport_ptr sockets;
   log_sink_ptr log;
   overlay_actor overlay; // null: none
