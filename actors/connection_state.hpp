@@ -78,6 +78,7 @@ struct connection_state {
 
   // -- writing
   caf::result<void> send(const transmit& batch);
+  bool refuses(const transmit& batch) const;
   caf::result<void> send_control(const send_overlay_control& x);
   void flush();
 
@@ -129,6 +130,7 @@ struct connection_state {
     caf::error failure;
   };
   std::vector<writer> writers; // answered when the output has drained
+  std::optional<instant> full_since; // the output, as long as writers wait
 };
 
 } // namespace cafmesh

@@ -13,11 +13,27 @@ namespace {
 // once.
 constexpr std::size_t waiting_output = 512 * 1024;
 
+// What may wait of unicasts, of all channels, for who takes nothing for longer
+// than `patience`.
+constexpr std::size_t most_output = 16 * 1024 * 1024;
+constexpr auto patience = std::chrono::seconds{1};
+
 } // namespace
+
+// Each channel lets go of those who sent to it when its own batches have not
+// been taken for a while: who goes on to the next channel, and there is always
+// a next, would fill our memory.
+bool connection_state::refuses(const transmit& batch) const {
+  return talk->output().size() > most_output && full_since
+         && now() - *full_since >= patience && !batch.items.empty()
+         && batch.items.front().tag == wire::message_tag::unicast;
+}
 
 caf::result<void> connection_state::send(const transmit& batch) {
   if (closing || finishing)
     return make_error(errc::no_connection, "connection is closing");
+  if (refuses(batch))
+    return make_error(errc::congested, "the next hop takes nothing");
   caf::error failure;
   for (const auto& item : batch.items)
     if (auto err = talk->send(*batch.channel, item); err && !failure)
@@ -27,6 +43,8 @@ caf::result<void> connection_state::send(const transmit& batch) {
   if (closing)
     return make_error(errc::no_connection, "connection is closing");
   if (talk->output().size() > waiting_output) {
+    if (!full_since)
+      full_since = now();
     writers.push_back({self->make_response_promise(), std::move(failure)});
     return writers.back().promise;
   }
@@ -70,6 +88,7 @@ void connection_state::flush() {
     init.socket->end_writing();
   if (closing || talk->output().size() > waiting_output / 2)
     return;
+  full_since.reset();
   for (auto& x : std::exchange(writers, {})) {
     if (x.failure)
       x.promise.deliver(std::move(x.failure));

@@ -104,10 +104,11 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
                                        const delivery& x,
                                        const late_answer_ptr& answer) {
   ++figures.gossips_received;
-  ask_what_goes_on(gossip_arrived{batch.data(x)}, answer,
-                   [this, source = x.source](gossip_data_ptr news) {
-                     relay_gossip(source, std::move(news));
-                   });
+  ask_what_goes_on(
+    gossip_arrived{batch.data(x)}, answer,
+    [this, source = x.source, from = batch.neighbour](gossip_data_ptr news) {
+      relay_gossip(source, std::move(news), from);
+    });
 }
 
 void gossip_channel_state::relay_unicast(const relay& x,

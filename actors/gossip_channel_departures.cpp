@@ -128,14 +128,16 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-void gossip_channel_state::relay_gossip(peer_name source,
-                                        gossip_data_ptr data) {
-  with_fresh_view([this, source, data] {
+void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
+                                        peer_name from) {
+  with_fresh_view([this, source, data, from] {
     if (!view->ways)
       return;
-    for (auto neighbour : view->ways->random_neighbours(source, rng))
-      if (const auto* to = connection_to(neighbour))
+    for (auto neighbour : view->ways->random_neighbours(source, rng)) {
+      const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
+      if (to)
         self->send(sender_to(neighbour, *to), queue_gossip{data});
+    }
   });
 }
 

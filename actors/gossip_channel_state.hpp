@@ -86,7 +86,9 @@ struct gossip_channel_state {
   ///        the gossiper has answered.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
-  void relay_gossip(peer_name source, gossip_data_ptr data);
+  /// @param from who gave it to us, whatever source it names.
+  void relay_gossip(peer_name source, gossip_data_ptr data,
+                    peer_name from = {});
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
   void drain_to(const late_answer_ptr& answer);

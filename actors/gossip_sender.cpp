@@ -1,5 +1,6 @@
 #include "gossip_sender.hpp"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace cafmesh {
 
 namespace {
 
+// What goes to the connection at once, but for a message that is longer.
+constexpr std::size_t most_at_once = 512 * 1024;
+
 struct gossip_sender_state {
   explicit gossip_sender_state(gossip_sender_actor::pointer self_ptr)
       : self(self_ptr) {
@@ -23,28 +27,36 @@ struct gossip_sender_state {
 
   static inline const char* name = "cafmesh.gossip_sender";
 
+  void start(context_ptr context, channel_name of,
+             connection_actor connection) {
+    ctx = std::move(context);
+    channel = std::move(of);
+    to = std::move(connection);
+    queue.emplace(ctx->budgets->of(to));
+    self->monitor(to);
+    self->set_down_handler([this](const caf::down_msg&) { self->quit(); });
+  }
+
+  void queued() {
+    if (queue->dropped() > 0 && !std::exchange(told_of_drops, true))
+      ctx->write(log_level::warning,
+                 "channel " + quoted(*channel)
+                   + ": too much waits for a neighbour; the oldest of what is "
+                     "relayed is dropped");
+    pump();
+  }
+
   void pump() {
     if (busy)
       return;
-    auto item = queue.pop();
-    if (!item)
+    if (next == messages.size() && !take_next_item())
       return waiting_for_end.clear();
-    transmit batch;
-    batch.channel = channel;
-    for (auto& message : item->data->encode()) {
-      outgoing x;
-      x.tag = item->broadcast_source ? wire::message_tag::broadcast
-                                     : wire::message_tag::gossip;
-      x.source = item->broadcast_source.value_or(ctx->self.name);
-      x.data = std::move(message);
-      batch.items.push_back(std::move(x));
-    }
     busy = true;
     auto go_on = [this] {
       busy = false;
       pump();
     };
-    self->request(to, caf::infinite, std::move(batch))
+    self->request(to, caf::infinite, next_batch())
       .then(go_on, [this, go_on](const caf::error& why) {
         // All else means that the connection is gone, and we end with it.
         if (!is(why, errc::too_large))
@@ -55,12 +67,45 @@ struct gossip_sender_state {
       });
   }
 
+  bool take_next_item() {
+    do {
+      current.reset();
+      current = queue->pop();
+      messages = current ? current->data->encode() : std::vector<payload>{};
+      next = 0;
+    } while (current && messages.empty());
+    return current.has_value();
+  }
+
+  transmit next_batch() {
+    transmit result;
+    result.channel = channel;
+    std::size_t size = 0;
+    do {
+      outgoing x;
+      x.tag = current->broadcast_source ? wire::message_tag::broadcast
+                                        : wire::message_tag::gossip;
+      x.source = current->broadcast_source.value_or(ctx->self.name);
+      size += messages[next].size();
+      x.data = std::move(messages[next++]);
+      result.items.push_back(std::move(x));
+    } while (next < messages.size()
+             && size + messages[next].size() <= most_at_once);
+    // Encoded: nobody needs it twice.
+    current->data.reset();
+    return result;
+  }
+
   gossip_sender_actor::pointer self;
   context_ptr ctx;
   channel_name channel;
   connection_actor to;
-  gossip_queue queue;
+  std::optional<gossip_queue> queue;
+  std::optional<gossip_queue::item> current; // on its way
+  std::vector<payload> messages;             // of the current item
+  std::size_t next = 0;                      // of them
   bool busy = false;
+  bool told_of_drops = false;
   std::vector<late_answer_ptr> waiting_for_end; // answered when they go
 };
 
@@ -69,19 +114,15 @@ gossip_sender_actor::behavior_type gossip_sender_behavior(
   const context_ptr& ctx, const channel_name& name,
   const connection_actor& to) {
   auto st = &self->state;
-  st->ctx = ctx;
-  st->channel = name;
-  st->to = to;
-  self->monitor(to);
-  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  st->start(ctx, name, to);
   return {
     [st](queue_gossip& x) {
-      st->queue.add_gossip(std::move(x.data));
-      st->pump();
+      st->queue->add_gossip(std::move(x.data));
+      st->queued();
     },
     [st](queue_broadcast& x) {
-      st->queue.add_broadcast(x.source, std::move(x.data));
-      st->pump();
+      st->queue->add_broadcast(x.source, std::move(x.data));
+      st->queued();
     },
     [st](drain) {
       st->waiting_for_end.push_back(std::make_shared<late_answer>(

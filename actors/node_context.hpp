@@ -11,6 +11,7 @@
 #include "current_passwords.hpp"
 #include "log.hpp"
 #include "overlay.hpp"
+#include "relay_budgets.hpp"
 #include "settings.hpp"
 #include "stranger_input.hpp"
 #include "transport.hpp"
@@ -18,12 +19,13 @@
 namespace cafmesh {
 
 /// What the actors of one router share. Filled in by the router before the
-/// first of them needs it; but for the passwords and what strangers hold, never
-/// changed afterwards.
+/// first of them needs it; but for the passwords, budgets and what strangers
+/// hold, never changed afterwards.
 struct node_context {
   settings config;
   local_identity self;
   std::shared_ptr<current_passwords> passwords;
+  std::shared_ptr<relay_budgets> budgets = std::make_shared<relay_budgets>();
   transport_ptr sockets;
   log_sink_ptr log;
   overlay_actor overlay; // null: none

@@ -12,11 +12,18 @@ namespace {
 constexpr std::size_t batches_under_way = 2;
 constexpr auto patience = std::chrono::seconds{1};
 
+// Where a batch gets no further message.
+constexpr std::size_t full_batch = 256 * 1024;
+
 // What a message costs beside its data, so that empty ones count too.
 constexpr std::size_t overhead = 64;
 
 caf::error congested(peer_name hop) {
   return make_error(errc::congested, "too much is waiting for " + hop.str());
+}
+
+caf::error takes_nothing() {
+  return make_error(errc::congested, "the next hop takes nothing");
 }
 
 } // namespace
@@ -25,12 +32,13 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
                         const late_answer_ptr& answer) {
   auto& to_hop = lanes_[hop];
   if (to_hop.to != to) {
-    drop(to_hop);
+    drop(to_hop,
+         make_error(errc::no_connection, "connection was replaced by another"));
     to_hop = {};
     to_hop.to = to;
   }
   if (to_hop.stuck) {
-    drop(to_hop);
+    drop(to_hop, takes_nothing());
     ++dropped_;
     return answer->note(congested(hop));
   }
@@ -41,33 +49,39 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
     ++dropped_;
     return answer->note(congested(hop));
   }
-  to_hop.size += size;
-  to_hop.gathered.push_back(std::move(x));
-  if (!to_hop.waiting)
-    to_hop.waiting = std::make_shared<answers>();
-  if (to_hop.waiting->empty() || to_hop.waiting->back() != answer)
-    to_hop.waiting->push_back(answer);
-  if (to_hop.gathered.size() == 1)
+  if (to_hop.batches.empty())
     ready_.push_back(hop);
+  if (to_hop.batches.empty() || to_hop.batches.back().size >= full_batch)
+    to_hop.batches.push_back({{}, std::make_shared<answers>(), 0});
+  auto& last = to_hop.batches.back();
+  last.size += size;
+  to_hop.size += size;
+  last.items.push_back(std::move(x));
+  if (last.waiting->empty() || last.waiting->back() != answer)
+    last.waiting->push_back(answer);
 }
 
 std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
   while (!ready_.empty()) {
     auto hop = ready_.back();
-    ready_.pop_back();
     auto& to_hop = lanes_[hop];
-    if (to_hop.gathered.empty()
-        || to_hop.unanswered.size() >= batches_under_way)
+    if (to_hop.batches.empty()
+        || to_hop.unanswered.size() >= batches_under_way) {
+      ready_.pop_back();
       continue;
+    }
     if (to_hop.unanswered.empty())
       to_hop.last_answer = now;
     batch result;
     result.hop = hop;
     result.to = to_hop.to;
-    result.items = std::exchange(to_hop.gathered, {});
+    auto& first = to_hop.batches.front();
+    result.items = std::move(first.items);
     result.count = result.items.size();
-    result.size = std::exchange(to_hop.size, 0);
-    result.waiting = std::exchange(to_hop.waiting, nullptr);
+    result.size = first.size;
+    result.waiting = std::move(first.waiting);
+    to_hop.batches.pop_front();
+    to_hop.size -= result.size;
     to_hop.unanswered.push_back(result.waiting);
     to_hop.unanswered_size += result.size;
     return result;
@@ -95,14 +109,14 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
   }
   to_hop.last_answer = now;
   to_hop.stuck = false;
-  if (!to_hop.gathered.empty())
+  if (!to_hop.batches.empty())
     ready_.push_back(x.hop);
 }
 
 void unicast_lanes::answer_at_end(const late_answer_ptr& answer) {
   for (auto& entry : lanes_) {
-    if (entry.second.waiting)
-      entry.second.waiting->push_back(answer);
+    for (auto& waits : entry.second.batches)
+      waits.waiting->push_back(answer);
     for (auto& under_way : entry.second.unanswered)
       under_way->push_back(answer);
   }
@@ -114,8 +128,8 @@ bool unicast_lanes::check(instant now) {
     auto& to_hop = i->second;
     to_hop.stuck = is_stuck(to_hop, now);
     if (to_hop.stuck)
-      drop(to_hop);
-    if (to_hop.unanswered.empty() && to_hop.gathered.empty()) {
+      drop(to_hop, takes_nothing());
+    if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
       i = lanes_.erase(i);
       continue;
     }
@@ -129,17 +143,17 @@ bool unicast_lanes::is_stuck(const lane& x, instant now) const {
   return !x.unanswered.empty() && now - x.last_answer >= patience;
 }
 
-void unicast_lanes::drop(lane& x) {
+void unicast_lanes::drop(lane& x, const caf::error& why) {
   // Batches under way are with the connection; only those who wait for them
   // are let go.
   for (auto& under_way : x.unanswered)
     under_way->clear();
-  dropped_ += x.gathered.size();
-  if (x.waiting)
-    for (auto& answer : *x.waiting)
-      answer->note(make_error(errc::congested, "the next hop takes nothing"));
-  x.waiting.reset();
-  x.gathered.clear();
+  for (auto& waits : x.batches) {
+    dropped_ += waits.items.size();
+    for (auto& answer : *waits.waiting)
+      answer->note(why);
+  }
+  x.batches.clear();
   x.size = 0;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -15,8 +16,8 @@ namespace cafmesh {
 /// What a channel has for each neighbour in unicasts, gathered into batches; a
 /// part of `gossip_channel`, for its use alone.
 ///
-/// Credit: a lane has at most two batches with its connection that are not
-/// answered yet. Whoever asked for an answer gets it when its batch has been
+/// Credit: a lane has at most two batches, of bounded size, with its connection
+/// that are not answered yet. Whoever asked for an answer gets it when its batch has been
 /// taken, so that a slow neighbour slows those who send to it. What nobody
 /// waits for is dropped, and counted, where more than `limit` bytes wait. A
 /// neighbour that takes nothing at all for a second holds nobody up any longer:
@@ -62,11 +63,15 @@ public:
   }
 
 private:
+  struct gathered {
+    std::vector<outgoing> items;
+    answers_ptr waiting;
+    std::size_t size = 0;
+  };
   struct lane {
     connection_actor to;
-    std::vector<outgoing> gathered;
-    answers_ptr waiting;
-    std::size_t size = 0; // bytes gathered
+    std::deque<gathered> batches; // the last one is added to
+    std::size_t size = 0;         // of all of them
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
     instant last_answer;
@@ -74,7 +79,7 @@ private:
   };
 
   bool is_stuck(const lane& x, instant now) const;
-  void drop(lane& x);
+  void drop(lane& x, const caf::error& why);
 
   std::size_t limit_;
   std::unordered_map<peer_name, lane> lanes_;

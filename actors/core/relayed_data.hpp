@@ -9,18 +9,38 @@
 namespace cafmesh {
 
 /// Gossip that we pass on without understanding it: messages as they came.
-/// Merging puts them in a row; of more than `limit` bytes the oldest go, since
-/// nothing else would bound what waits for a slow neighbour.
-class relayed_data : public gossip_data {
+/// Merging puts them in a row, of any length: whoever lets it wait takes
+/// out of it what is too much.
+class relayed_data final : public gossip_data {
 public:
   /// Each message counts `overhead` in addition to its bytes.
-  static constexpr std::size_t limit = 16 * 1024 * 1024;
   static constexpr std::size_t overhead = 64;
+  /// What `first` takes at most, but for a message that is longer.
+  static constexpr std::size_t longest_run = 512 * 1024;
+
+  using ptr = std::shared_ptr<const relayed_data>;
 
   static gossip_data_ptr of(const payload& message);
+  /// Other data in the shape in which it would be sent.
+  static ptr of_messages(const gossip_data& other);
+
+  /// Null for data of another kind.
+  static const relayed_data* in(const gossip_data& x) noexcept;
 
   std::vector<payload> encode() const override;
   gossip_data_ptr merge(const gossip_data& other) const override;
+
+  std::size_t size() const noexcept {
+    return size_;
+  }
+  std::size_t count() const noexcept;
+
+  /// The oldest of it, and what is left then; null if nothing is.
+  std::pair<ptr, ptr> split() const;
+
+  /// What is left without the oldest `size` bytes, and some more so that this
+  /// need not be done for each message that comes; null if nothing is.
+  ptr without_oldest(std::size_t size) const;
 
 private:
   // Messages in a row, shared by all that contain them.
@@ -30,7 +50,9 @@ private:
   };
   using run_ptr = std::shared_ptr<const run>;
 
+  static run_ptr later_part(const run& x, std::size_t without);
   void append(run_ptr x);
+  ptr from(std::size_t first_run) const;
 
   // Long ones first, so that adding a message to many touches few of them.
   std::vector<run_ptr> runs_;

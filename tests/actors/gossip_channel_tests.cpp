@@ -264,6 +264,25 @@ BOOST_AUTO_TEST_CASE(a_broadcast_goes_on_under_its_first_name) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
+// The tree of b's broadcasts leads to s by way of a; s sees it otherwise.
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  at('b').broadcast("chan", "word");
+  s.talk();
+  BOOST_TEST(s.count("chan") == 1u);
+  outgoing x;
+  x.tag = wire::message_tag::broadcast;
+  x.source = at('b').name();
+  x.data = text_payload("again ");
+  s.queue(x, "chan");
+  s.talk();
+  BOOST_TEST(heard('a').broadcasts_of("again ") == 1u);
+  BOOST_TEST(s.count("chan") == 1u);
+}
+
 // -- gossip
 // ---------------------------------------------------------------------
 
@@ -288,6 +307,23 @@ BOOST_AUTO_TEST_CASE(gossip_never_goes_back_to_its_source) {
   for (int i = 0; i < 20; ++i)
     s.send(wire::message_tag::gossip, "chan", "w" + std::to_string(i) + " ");
   BOOST_TEST(heard('b').gossip.size() == 20u);
+  BOOST_TEST(s.count("chan") == 0u);
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(gossip_in_another_s_name_never_goes_back_either) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (int i = 0; i < 20; ++i) {
+    outgoing x;
+    x.tag = wire::message_tag::gossip;
+    x.source = at('b').name();
+    x.data = text_payload("w" + std::to_string(i) + " ");
+    s.queue(x, "chan");
+    s.talk();
+  }
+  BOOST_TEST(heard('a').gossip.size() == 20u);
   BOOST_TEST(s.count("chan") == 0u);
 }
 

@@ -37,11 +37,11 @@ std::uint64_t drain(gossip_queue& queue) {
 }
 
 round_of_work merge_broadcasts() {
-  return [queue = gossip_queue{},
+  return [queue = std::make_shared<gossip_queue>(),
           message = relayed_data::of(payload{bytes(64)})]() mutable {
     for (unsigned i = 0; i < sources * messages_a_source; ++i)
-      queue.add_broadcast(peer_name::from_number(i % sources), message);
-    return drain(queue);
+      queue->add_broadcast(peer_name::from_number(i % sources), message);
+    return drain(*queue);
   };
 }
 

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace cafmesh {
+
+/// How many bytes may wait for one neighbour, over all channels and sources, of
+/// what is relayed without being understood: of such there is no end, and
+/// merging makes it no less. Shared by all that send to that neighbour; for any
+/// number of threads.
+class relay_budget {
+public:
+  static constexpr std::size_t usual_limit = 16 * 1024 * 1024;
+
+  explicit relay_budget(std::size_t limit = usual_limit) noexcept
+      : limit_(limit) {
+  }
+
+  void take(std::size_t size) noexcept {
+    taken_.fetch_add(size, std::memory_order_relaxed);
+  }
+  void give_back(std::size_t size) noexcept {
+    taken_.fetch_sub(size, std::memory_order_relaxed);
+  }
+  std::size_t taken() const noexcept {
+    return taken_.load(std::memory_order_relaxed);
+  }
+  /// What has been taken beyond the limit: whoever took last drops as much.
+  std::size_t excess() const noexcept {
+    auto size = taken();
+    return size > limit_ ? size - limit_ : 0;
+  }
+
+private:
+  const std::size_t limit_;
+  std::atomic<std::size_t> taken_{0};
+};
+
+using relay_budget_ptr = std::shared_ptr<relay_budget>;
+
+/// A part of a budget, given back at its end.
+class budget_share {
+public:
+  budget_share() noexcept = default;
+  budget_share(relay_budget_ptr whole, std::size_t size) noexcept
+      : whole_(std::move(whole)), size_(size) {
+    whole_->take(size_);
+  }
+  budget_share(budget_share&& other) noexcept
+      : whole_(std::move(other.whole_)), size_(std::exchange(other.size_, 0)) {
+  }
+  budget_share& operator=(budget_share&& other) noexcept {
+    std::swap(whole_, other.whole_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~budget_share() {
+    if (whole_)
+      whole_->give_back(size_);
+  }
+
+  std::size_t size() const noexcept {
+    return size_;
+  }
+  void resize(std::size_t size) noexcept {
+    if (size > size_)
+      whole_->take(size - size_);
+    else
+      whole_->give_back(size_ - size);
+    size_ = size;
+  }
+
+private:
+  relay_budget_ptr whole_;
+  std::size_t size_ = 0;
+};
+
+} // namespace cafmesh
