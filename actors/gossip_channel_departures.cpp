@@ -11,7 +11,7 @@ namespace cafmesh {
 namespace {
 
 // How often lanes are looked at while something waits in one.
-constexpr auto lane_check_interval = std::chrono::milliseconds{250};
+constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 // A connection that is gone cannot answer: CAF does, in its own words.
 caf::error as_no_connection(const caf::error& why) {

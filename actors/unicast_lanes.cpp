@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t batches_under_way = 2;
 constexpr auto patience = std::chrono::seconds{1};
+constexpr auto patience_for_relays = std::chrono::milliseconds{500};
 
 // Where a batch gets no further message.
 constexpr std::size_t full_batch = 256 * 1024;
@@ -28,6 +29,23 @@ caf::error takes_nothing() {
 
 } // namespace
 
+void unicast_lanes::answers::add(const late_answer_ptr& x, bool relayed) {
+  auto& xs = relayed ? of_relayed : of_ours;
+  if (xs.empty() || xs.back() != x)
+    xs.push_back(x);
+}
+
+void unicast_lanes::answers::note(const caf::error& why) {
+  for (auto* xs : {&of_ours, &of_relayed})
+    for (auto& x : *xs)
+      x->note(why);
+}
+
+void unicast_lanes::answers::clear() {
+  of_ours.clear();
+  of_relayed.clear();
+}
+
 void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
                         const late_answer_ptr& answer) {
   auto& to_hop = lanes_[hop];
@@ -39,6 +57,10 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
   }
   if (to_hop.stuck) {
     drop(to_hop, takes_nothing());
+    ++dropped_;
+    return answer->note(congested(hop));
+  }
+  if (to_hop.slow && x.relayed) {
     ++dropped_;
     return answer->note(congested(hop));
   }
@@ -56,9 +78,8 @@ void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
   auto& last = to_hop.batches.back();
   last.size += size;
   to_hop.size += size;
+  last.waiting->add(answer, x.relayed);
   last.items.push_back(std::move(x));
-  if (last.waiting->empty() || last.waiting->back() != answer)
-    last.waiting->push_back(answer);
 }
 
 std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
@@ -93,8 +114,7 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
                           instant now) {
   if (failure) {
     dropped_ += x.count;
-    for (auto& answer : *x.waiting)
-      answer->note(failure);
+    x.waiting->note(failure);
   }
   x.waiting->clear();
   auto i = lanes_.find(x.hop);
@@ -108,7 +128,7 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
     to_hop.unanswered_size -= x.size;
   }
   to_hop.last_answer = now;
-  to_hop.stuck = false;
+  to_hop.slow = to_hop.stuck = false;
   if (!to_hop.batches.empty())
     ready_.push_back(x.hop);
 }
@@ -116,9 +136,9 @@ void unicast_lanes::taken(const batch& x, const caf::error& failure,
 void unicast_lanes::answer_at_end(const late_answer_ptr& answer) {
   for (auto& entry : lanes_) {
     for (auto& waits : entry.second.batches)
-      waits.waiting->push_back(answer);
+      waits.waiting->add(answer, false);
     for (auto& under_way : entry.second.unanswered)
-      under_way->push_back(answer);
+      under_way->add(answer, false);
   }
 }
 
@@ -126,7 +146,12 @@ bool unicast_lanes::check(instant now) {
   auto anything = false;
   for (auto i = lanes_.begin(); i != lanes_.end();) {
     auto& to_hop = i->second;
-    to_hop.stuck = is_stuck(to_hop, now);
+    auto silent_for =
+      to_hop.unanswered.empty() ? duration{0} : now - to_hop.last_answer;
+    to_hop.slow = silent_for >= patience_for_relays;
+    to_hop.stuck = silent_for >= patience;
+    if (to_hop.slow)
+      let_go_of_relays(to_hop);
     if (to_hop.stuck)
       drop(to_hop, takes_nothing());
     if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
@@ -139,8 +164,11 @@ bool unicast_lanes::check(instant now) {
   return anything;
 }
 
-bool unicast_lanes::is_stuck(const lane& x, instant now) const {
-  return !x.unanswered.empty() && now - x.last_answer >= patience;
+void unicast_lanes::let_go_of_relays(lane& x) {
+  for (auto& under_way : x.unanswered)
+    under_way->of_relayed.clear();
+  for (auto& waits : x.batches)
+    waits.waiting->of_relayed.clear();
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
@@ -150,8 +178,7 @@ void unicast_lanes::drop(lane& x, const caf::error& why) {
     under_way->clear();
   for (auto& waits : x.batches) {
     dropped_ += waits.items.size();
-    for (auto& answer : *waits.waiting)
-      answer->note(why);
+    waits.waiting->note(why);
   }
   x.batches.clear();
   x.size = 0;

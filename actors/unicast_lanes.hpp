@@ -20,12 +20,20 @@ namespace cafmesh {
 /// that are not answered yet. Whoever asked for an answer gets it when its batch has been
 /// taken, so that a slow neighbour slows those who send to it. What nobody
 /// waits for is dropped, and counted, where more than `limit` bytes wait. A
-/// neighbour that takes nothing at all for a second holds nobody up any longer:
-/// until it takes something again, all that is for it is dropped, so that
-/// others' traffic goes on.
+/// neighbour that takes nothing at all for half a second does not hold up any
+/// longer those whose messages we relay: what they have for it from then on is
+/// dropped. They must not find us stuck, and drop what they have for others.
+/// After a second all that is for it is dropped, until it takes something again.
 class unicast_lanes {
 public:
-  using answers = std::vector<late_answer_ptr>;
+  struct answers {
+    std::vector<late_answer_ptr> of_ours;
+    std::vector<late_answer_ptr> of_relayed;
+
+    void add(const late_answer_ptr& x, bool relayed);
+    void note(const caf::error& why);
+    void clear();
+  };
   using answers_ptr = std::shared_ptr<answers>;
 
   struct batch {
@@ -75,10 +83,11 @@ private:
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
     instant last_answer;
-    bool stuck = false; // as of the last check
+    bool slow = false; // as of the last check, both
+    bool stuck = false;
   };
 
-  bool is_stuck(const lane& x, instant now) const;
+  void let_go_of_relays(lane& x);
   void drop(lane& x, const caf::error& why);
 
   std::size_t limit_;

@@ -154,13 +154,30 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   // What `b` has taken in, and what is on its way there.
   BOOST_TEST(left_to(at('a'), at('b')) - before <= 5 * mib / 2);
   BOOST_TEST(at('c').recorded("chan").unicasts.empty());
-  run_for(milliseconds{500});
+  run_for(milliseconds{300});
   BOOST_TEST(sent.back()->is_open);
   net().unblock(at('b').host(), at('c').host());
   run();
   for (const auto& x : sent)
     BOOST_TEST((!x->is_open && !x->why), describe(x->why));
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
+}
+
+//   a --- b --x-- c     d hangs on b, too
+BOOST_AUTO_TEST_CASE(
+  no_relay_is_taken_for_stuck_because_a_neighbour_of_its_is) {
+  build("ab bc bd");
+  net().block(at('b').host(), at('c').host());
+  std::vector<reply_ptr<void>> to_d;
+  for (int i = 0; i < 40; ++i) {
+    for (int j = 0; j < 4; ++j)
+      at('a').unicast("chan", at('c'), blob(64 * kib));
+    to_d.push_back(at('a').unicast("chan", at('d'), "hello"));
+    run_for(milliseconds{100});
+  }
+  for (const auto& x : to_d)
+    BOOST_TEST((!x->is_open && !x->why), describe(x->why));
+  BOOST_TEST(at('d').recorded("chan").unicasts.size() == 40u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,8 @@
 
 #include "../../actors/core/link.hpp"
 #include "../../messages/errc.hpp"
+#include "../../messages/peer_record.hpp"
+#include "../../messages/wire/topology_update.hpp"
 
 namespace cafmesh::test {
 
@@ -90,6 +92,71 @@ void deaf_peer::beat() {
       cut_off_ = true;
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
+}
+
+bringing_peer::bringing_peer(std::uint16_t port, peer_name name,
+                             peer_name neighbour, std::size_t others)
+    : fd_(dial(port)),
+      talk_(std::make_unique<link>(
+        introduction_of(name), crypto::key_pair::random(), name_flavour::mac)) {
+  introduce(fd_, *talk_);
+  announce(name, neighbour, others);
+  reader_ = std::thread{[this] {
+    bytes forgotten(64 * 1024);
+    while (::recv(fd_, forgotten.data(), forgotten.size(), 0) > 0)
+      continue;
+  }};
+}
+
+bringing_peer::~bringing_peer() {
+  ::shutdown(fd_, SHUT_RDWR);
+  reader_.join();
+  ::close(fd_);
+}
+
+void bringing_peer::announce(peer_name name, peer_name neighbour,
+                             std::size_t others) {
+  auto update = wire::topology_definitions().to_bytes();
+  peer_record ours;
+  ours.peer.name = name;
+  ours.peer.uid = peer_uid{4711};
+  ours.peer.version = 1000;
+  ours.connections.push_back({neighbour, "127.0.0.1:1", true, true});
+  for (std::size_t i = 0; i < others; ++i) {
+    peer_record one;
+    one.peer.name = behind(i);
+    one.peer.uid = peer_uid{i + 1};
+    one.peer.version = 1;
+    one.connections = {{name, "127.0.0.1:1", true, true}};
+    ours.connections.push_back({behind(i), "127.0.0.1:1", false, true});
+    wire::append_peer_record(update, one);
+  }
+  wire::append_peer_record(update, ours);
+  outgoing x;
+  x.source = name;
+  x.data = payload{std::move(update)};
+  if (talk_->send("topology", x) || !write_all(fd_, *talk_))
+    throw std::runtime_error("nobody hears who is behind the peer");
+}
+
+bool bringing_peer::bring_broadcast(std::size_t other,
+                                    const std::string& channel,
+                                    const payload& data) {
+  outgoing x;
+  x.tag = wire::message_tag::broadcast;
+  x.source = behind(other);
+  x.data = data;
+  return !talk_->send(channel, x) && write_all(fd_, *talk_);
+}
+
+bool bringing_peer::bring_unicast(std::size_t other, const std::string& channel,
+                                  peer_name to, const payload& data) {
+  outgoing x;
+  x.tag = wire::message_tag::unicast;
+  x.source = behind(other);
+  x.destination = to;
+  x.data = data;
+  return !talk_->send(channel, x) && write_all(fd_, *talk_);
 }
 
 } // namespace cafmesh::test

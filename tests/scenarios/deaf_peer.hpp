@@ -2,9 +2,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <thread>
 
+#include "../../messages/payload.hpp"
 #include "../../messages/peer_name.hpp"
+
+namespace cafmesh {
+class link;
+}
 
 namespace cafmesh::test {
 
@@ -32,6 +39,35 @@ private:
   std::atomic<bool> cut_off_{false};
   std::atomic<bool> ended_{false};
   std::thread thread_;
+};
+
+/// A peer with others behind it, from whom it brings what a test wants. What is
+/// sent to it is read and forgotten.
+class bringing_peer {
+public:
+  /// Returns once it has introduced itself and those behind it.
+  /// @throws std::runtime_error if that fails.
+  bringing_peer(std::uint16_t port, peer_name name, peer_name neighbour,
+                std::size_t others);
+  bringing_peer(const bringing_peer&) = delete;
+  bringing_peer& operator=(const bringing_peer&) = delete;
+  ~bringing_peer();
+
+  /// Waits until the socket has taken it. @returns whether it has.
+  bool bring_broadcast(std::size_t other, const std::string& channel,
+                       const payload& data);
+  bool bring_unicast(std::size_t other, const std::string& channel,
+                     peer_name to, const payload& data);
+
+private:
+  static peer_name behind(std::size_t other) {
+    return peer_name::from_number(1000 + other);
+  }
+  void announce(peer_name name, peer_name neighbour, std::size_t others);
+
+  int fd_ = -1;
+  std::unique_ptr<link> talk_;
+  std::thread reader_;
 };
 
 } // namespace cafmesh::test

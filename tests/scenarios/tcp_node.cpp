@@ -101,6 +101,26 @@ caf::error tcp_node::ask_to_send(peer_name to, payload data) {
   return tell(system_, channel_, unicast{to, std::move(data)});
 }
 
+caf::error tcp_node::ask_to_send_many(peer_name to, const payload& data,
+                                      std::size_t count) {
+  caf::scoped_actor self{system_};
+  auto ask_one = [&] {
+    return self->request(channel_, seconds{60}, unicast{to, data});
+  };
+  std::vector<decltype(ask_one())> asked;
+  asked.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    asked.push_back(ask_one());
+  caf::error result;
+  for (auto& x : asked)
+    x.receive([] {},
+              [&](caf::error& why) {
+                if (!result)
+                  result = std::move(why);
+              });
+  return result;
+}
+
 void tcp_node::connect_to(const tcp_node& other) {
   connect_to(other.address());
 }

@@ -48,6 +48,10 @@ public:
   /// @returns the failure, if any.
   caf::error ask_to_send(const tcp_node& to, payload data);
   caf::error ask_to_send(peer_name to, payload data);
+  /// Asks about so many before it waits for the first answer.
+  /// @returns the first failure, if any.
+  caf::error ask_to_send_many(peer_name to, const payload& data,
+                              std::size_t count);
   void connect_to(const tcp_node& other);
   void connect_to(const std::string& address);
   /// Connections that it has at the moment.
