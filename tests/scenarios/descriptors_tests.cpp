@@ -11,6 +11,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "../sanitizers/out_of_descriptors.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -24,6 +25,7 @@ namespace {
 class hoard {
 public:
   hoard() {
+    const std::lock_guard<std::mutex> guard{descriptors_in_passing};
     ::getrlimit(RLIMIT_NOFILE, &before_);
     auto less = before_;
     less.rlim_cur = std::min<rlim_t>(before_.rlim_cur, 256);

@@ -1,13 +1,11 @@
 #include <dirent.h>
-#include <malloc.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <iostream>
 
 #include <boost/test/unit_test.hpp>
 
 #include "deaf_peer.hpp"
+#include "measuring.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -41,7 +39,7 @@ struct holdings {
   explicit holdings(caf::actor_system& system)
       : actors(system.registry().running()),
         descriptors(entries("/proc/self/fd")),
-        threads(entries("/proc/self/task")), heap(mallinfo2().uordblks),
+        threads(entries("/proc/self/task")), heap(allocated()),
         rss(resident()) {
   }
 
@@ -52,12 +50,6 @@ struct holdings {
       ++result;
     ::closedir(all);
     return result;
-  }
-  static std::size_t resident() {
-    std::ifstream in{"/proc/self/statm"};
-    std::size_t pages = 0;
-    in >> pages >> pages;
-    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   }
 };
 
@@ -156,9 +148,9 @@ BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
-  BOOST_TEST(
-    eventually([&] { return holdings{system}.heap < before.heap + worth_noticing; },
-         seconds{60}));
+  BOOST_TEST(eventually(
+    [&] { return holdings{system}.heap < before.heap + worth_noticing; },
+    seconds{60}));
   const holdings after{system};
   std::cout << "1000 rounds of start, connect, send and stop, of two nodes\n"
             << "  before: " << before << "\n  after:  " << after << std::endl;
