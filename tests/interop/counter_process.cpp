@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cinttypes>
 #include <csignal>
 #include <cstdio>
@@ -226,10 +227,16 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  return eventually([&] {
-    return std::all_of(all.begin(), all.end(),
-                       [&](const auto* x) { return x->count() == number; });
-  });
+  // While a peer in between has not heard yet who is connected to whom, of
+  // either kind, it does not know where to pass a broadcast on to. What is
+  // missed then comes with the complete state, each 30 s.
+  constexpr std::chrono::seconds longer_than_gossip_interval{45};
+  return eventually(
+    [&] {
+      return std::all_of(all.begin(), all.end(),
+                         [&](const auto* x) { return x->count() == number; });
+    },
+    longer_than_gossip_interval);
 }
 
 } // namespace cafmesh::test

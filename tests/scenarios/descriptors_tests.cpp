@@ -13,6 +13,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "../sanitizers/out_of_descriptors.hpp"
 #include "busy_listener.hpp"
 #include "holdings.hpp"
 #include "tcp_node.hpp"
@@ -28,6 +29,7 @@ namespace {
 class hoard {
 public:
   hoard() {
+    const std::lock_guard<std::mutex> guard{descriptors_in_passing};
     ::getrlimit(RLIMIT_NOFILE, &before_);
     auto less = before_;
     less.rlim_cur = std::min<rlim_t>(before_.rlim_cur, 256);

@@ -1,14 +1,13 @@
 #include "holdings.hpp"
 
 #include <dirent.h>
-#include <malloc.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <ostream>
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
+
+#include "measuring.hpp"
 
 namespace cafmesh::test {
 
@@ -23,18 +22,11 @@ std::size_t entries(const char* folder) {
   return result;
 }
 
-std::size_t resident() {
-  std::ifstream in{"/proc/self/statm"};
-  std::size_t pages = 0;
-  in >> pages >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 } // namespace
 
 holdings measure_holdings(caf::actor_system& system) {
   return {system.registry().running(), entries("/proc/self/fd"),
-          entries("/proc/self/task"), mallinfo2().uordblks, resident()};
+          entries("/proc/self/task"), allocated(), resident()};
 }
 
 std::ostream& operator<<(std::ostream& out, const holdings& x) {

@@ -1,7 +1,4 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -9,6 +6,7 @@
 
 #include "../../messages/errc.hpp"
 #include "deaf_peer.hpp"
+#include "measuring.hpp"
 #include "tcp_node.hpp"
 
 using namespace cafmesh;
@@ -23,13 +21,8 @@ namespace {
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
-
-std::size_t resident() {
-  std::ifstream in{"/proc/self/statm"};
-  std::size_t pages = 0;
-  in >> pages >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
+// What the neighbour costs is processor, too: more of it in a sanitized build.
+constexpr double least_kept = sanitized ? 0.6 : 0.9;
 
 settings of_relay(milliseconds stall_limit) {
   auto result = loopback_settings(2);
@@ -198,7 +191,7 @@ BOOST_AUTO_TEST_CASE(
             << median(without) << " without and " << median(with)
             << " with a neighbour of the relay's that got stuck; kept "
             << 100 * median(kept) << " %" << std::endl;
-  BOOST_TEST(median(kept) >= 0.9);
+  BOOST_TEST(median(kept) >= least_kept);
 }
 
 BOOST_AUTO_TEST_CASE(after_the_stall_limit_it_is_cut_off_for_that_reason) {

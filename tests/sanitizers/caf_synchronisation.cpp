@@ -1,0 +1,164 @@
+// What ThreadSanitizer cannot see of CAF, which comes without it: that whoever
+// sent a message is done with it before the receiver begins, that an actor runs
+// on one thread at a time, and that the last owner deletes after all others.
+//
+// The program's own functions go before those of the same name in CAF's shared
+// library, for that library too. Those that count references are written anew
+// here, where the sanitizer sees their atomics; the others say what they order
+// and then call CAF's. Nothing is ordered here that CAF does not order itself:
+// a race between handlers of two actors is still seen as one.
+#include <dlfcn.h>
+#include <utility>
+
+#include <sanitizer/tsan_interface.h>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/blocking_actor.hpp>
+#include <caf/detail/sync_request_bouncer.hpp>
+#include <caf/detail/thread_safe_actor_clock.hpp>
+#include <caf/ref_counted.hpp>
+#include <caf/scheduled_actor.hpp>
+
+namespace {
+
+void release(const void* what) {
+  __tsan_release(const_cast<void*>(what));
+}
+
+void acquire(const void* what) {
+  __tsan_acquire(const_cast<void*>(what));
+}
+
+/// From whoever had it, be it the clock's thread, through here to the next.
+void hand_over(const void* what) {
+  acquire(what);
+  release(what);
+}
+
+/// CAF's own function of that (mangled) name, with its object as the first
+/// argument.
+template <class Signature>
+Signature* original(const char* name) {
+  return reinterpret_cast<Signature*>(dlsym(RTLD_NEXT, name));
+}
+
+} // namespace
+
+namespace caf {
+
+// -- references
+
+void ref_counted::deref() const noexcept {
+  if (unique())
+    request_deletion(false);
+  else if (rc_.fetch_sub(1) == 1)
+    request_deletion(true);
+}
+
+void intrusive_ptr_release_weak(actor_control_block* x) {
+  if (x->weak_refs == 1 || x->weak_refs.fetch_sub(1) == 1)
+    x->block_dtor(x);
+}
+
+void intrusive_ptr_release(actor_control_block* x) {
+  if (x->strong_refs.fetch_sub(1) == 1) {
+    x->data_dtor(x->get());
+    intrusive_ptr_release_weak(x);
+  }
+}
+
+bool intrusive_ptr_upgrade_weak(actor_control_block* x) {
+  auto count = x->strong_refs.load();
+  while (count != 0)
+    if (x->strong_refs.compare_exchange_weak(count, count + 1))
+      return true;
+  return false;
+}
+
+// -- messages: from whoever sends to whoever is handed them
+
+void scheduled_actor::enqueue(mailbox_element_ptr ptr, execution_unit* eu) {
+  static auto caf_enqueue =
+    original<void(scheduled_actor*, mailbox_element_ptr, execution_unit*)>(
+      "_ZN3caf15scheduled_actor7enqueueESt10unique_ptrINS_15mailbox_elementENS_"
+      "6detail8disposerEEPNS_14execution_unitE");
+  hand_over(ptr.get());
+  caf_enqueue(this, std::move(ptr), eu);
+}
+
+void blocking_actor::enqueue(mailbox_element_ptr ptr, execution_unit* eu) {
+  static auto caf_enqueue =
+    original<void(blocking_actor*, mailbox_element_ptr, execution_unit*)>(
+      "_ZN3caf14blocking_actor7enqueueESt10unique_ptrINS_15mailbox_elementENS_"
+      "6detail8disposerEEPNS_14execution_unitE");
+  hand_over(ptr.get());
+  caf_enqueue(this, std::move(ptr), eu);
+}
+
+intrusive::task_result
+blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
+  static auto caf_call =
+    original<intrusive::task_result(mailbox_visitor*, mailbox_element&)>(
+      "_ZN3caf14blocking_actor15mailbox_visitorclERNS_15mailbox_elementE");
+  acquire(&x);
+  return caf_call(this, x);
+}
+
+// The clock's thread passes the element on by `enqueue`.
+void detail::thread_safe_actor_clock::schedule_message(
+  time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
+  static auto caf_schedule =
+    original<void(thread_safe_actor_clock*, time_point, strong_actor_ptr,
+                  mailbox_element_ptr)>(
+      "_ZN3caf6detail23thread_safe_actor_clock16schedule_"
+      "messageENSt6chrono10time_pointINS2_3_V212steady_clockENS2_"
+      "8durationIlSt5ratioILl1ELl1000000000EEEEEENS_13intrusive_ptrINS_19actor_"
+      "control_blockEEESt10unique_ptrINS_"
+      "15mailbox_elementENS0_8disposerEE");
+  release(content.get());
+  caf_schedule(this, t, std::move(receiver), std::move(content));
+}
+
+// What an actor left unread when it ended.
+void detail::sync_request_bouncer::operator()(const mailbox_element& x) const {
+  static auto caf_call =
+    original<void(const sync_request_bouncer*, const mailbox_element&)>(
+      "_ZNK3caf6detail20sync_request_bouncerclERKNS_15mailbox_elementE");
+  acquire(&x);
+  caf_call(this, x);
+}
+
+// -- actors: from the thread that ran one last to the next
+
+void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
+  static auto caf_launch =
+    original<void(scheduled_actor*, execution_unit*, bool, bool)>(
+      "_ZN3caf15scheduled_actor6launchEPNS_14execution_unitEbb");
+  release(this);
+  caf_launch(this, eu, lazy, hide);
+}
+
+// Each turn on a worker begins with this.
+bool scheduled_actor::activate(execution_unit* eu) {
+  static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
+    "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
+  acquire(this);
+  auto result = caf_activate(this, eu);
+  release(this);
+  return result;
+}
+
+// A turn may end after each message; what follows it here touches nothing of
+// what an actor holds.
+scheduled_actor::activation_result
+scheduled_actor::reactivate(mailbox_element& x) {
+  static auto caf_reactivate =
+    original<activation_result(scheduled_actor*, mailbox_element&)>(
+      "_ZN3caf15scheduled_actor10reactivateERNS_15mailbox_elementE");
+  acquire(&x);
+  auto result = caf_reactivate(this, x);
+  release(this);
+  return result;
+}
+
+} // namespace caf
