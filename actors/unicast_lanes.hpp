@@ -17,13 +17,14 @@ namespace cafmesh {
 /// part of `gossip_channel`, for its use alone.
 ///
 /// Credit: a lane has at most two batches, of bounded size, with its connection
-/// that are not answered yet. Whoever asked for an answer gets it when its batch has been
-/// taken, so that a slow neighbour slows those who send to it. What nobody
-/// waits for is dropped, and counted, where more than `limit` bytes wait. A
-/// neighbour that takes nothing at all for half a second does not hold up any
-/// longer those whose messages we relay: what they have for it from then on is
-/// dropped. They must not find us stuck, and drop what they have for others.
-/// After a second all that is for it is dropped, until it takes something again.
+/// that are not answered yet. Whoever asked for an answer gets it when its
+/// batch has been taken, so that a slow neighbour slows those who send to it.
+/// What nobody waits for is dropped, and counted, where more than `limit` bytes
+/// wait. A neighbour that takes nothing at all for half a second does not hold
+/// up any longer those whose messages we relay: what they have for it from then
+/// on is dropped. They must not find us stuck, and drop what they have for
+/// others. After a second all that is for it is dropped, until it takes
+/// something again.
 class unicast_lanes {
 public:
   struct answers {

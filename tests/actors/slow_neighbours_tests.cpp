@@ -163,21 +163,21 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
+// Before they take it for stuck itself, with all that is for others.
 //   a --- b --x-- c     d hangs on b, too
-BOOST_AUTO_TEST_CASE(
-  no_relay_is_taken_for_stuck_because_a_neighbour_of_its_is) {
+BOOST_AUTO_TEST_CASE(a_relay_lets_go_of_those_who_send_to_it_in_time) {
   build("ab bc bd");
   net().block(at('b').host(), at('c').host());
-  std::vector<reply_ptr<void>> to_d;
-  for (int i = 0; i < 40; ++i) {
-    for (int j = 0; j < 4; ++j)
-      at('a').unicast("chan", at('c'), blob(64 * kib));
-    to_d.push_back(at('a').unicast("chan", at('d'), "hello"));
-    run_for(milliseconds{100});
-  }
-  for (const auto& x : to_d)
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 60; ++i)
+    sent.push_back(at('a').unicast("chan", at('c'), blob(64 * kib)));
+  auto to_d = at('a').unicast("chan", at('d'), "hello");
+  BOOST_TEST(to_d->is_open);
+  run_for(milliseconds{700});
+  BOOST_TEST((!to_d->is_open && !to_d->why), describe(to_d->why));
+  BOOST_TEST(at('d').recorded("chan").unicasts.size() == 1u);
+  for (const auto& x : sent)
     BOOST_TEST((!x->is_open && !x->why), describe(x->why));
-  BOOST_TEST(at('d').recorded("chan").unicasts.size() == 40u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
