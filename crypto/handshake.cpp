@@ -365,10 +365,8 @@ std::optional<bytes> handshake::open_first_frame(byte_view box) {
 void handshake::send_sealed(byte_view plain) {
   auto size = seal_overhead + plain.size();
   wire::append_frame_header(result_.framing, size, output_);
-  output_.resize(output_.size() + seal_overhead);
-  output_.insert(output_.end(), plain.begin(), plain.end());
-  result_.to_remote->seal_in_place(output_.data() + output_.size() - size,
-                                   size);
+  output_.resize(output_.size() + size);
+  result_.to_remote->seal({}, plain, output_.data() + output_.size() - size);
 }
 
 void handshake::finish() {
