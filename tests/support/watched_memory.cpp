@@ -14,12 +14,47 @@ std::size_t watched_size = 0;
 std::size_t seen_size = 0;
 std::array<unsigned char, 256> seen;
 
-void give_back(void* block) noexcept {
+void look_at(const void* block) noexcept {
   const void* expected = block;
   if (block && watched.compare_exchange_strong(expected, nullptr)) {
     std::memcpy(seen.data(), block, watched_size);
     seen_size = watched_size;
   }
+}
+
+} // namespace
+
+#ifdef CAFMESH_SANITIZED
+
+// The operators are the sanitizer's own, which checks that each block goes the
+// way that it came, and tells of it what is about to be given back. g++ comes
+// without the header.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(
+  void (*on_malloc)(const volatile void*, std::size_t),
+  void (*on_free)(const volatile void*));
+
+namespace {
+
+void look_out() {
+  static const int installed = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t) {},
+    [](const volatile void* block) { look_at(const_cast<void*>(block)); });
+  if (installed == 0)
+    throw std::logic_error("the sanitizer does not tell what is given back");
+}
+
+} // namespace
+
+#else
+
+namespace {
+
+void look_out() {
+  // The operators below do so all the time.
+}
+
+void give_back(void* block) noexcept {
+  look_at(block);
   std::free(block);
 }
 
@@ -39,11 +74,14 @@ void operator delete(void* block, std::size_t) noexcept {
   give_back(block);
 }
 
+#endif
+
 namespace cafmesh::test {
 
 void watch_memory(const void* block, std::size_t size) {
   if (size > seen.size())
     throw std::length_error("too large to be watched");
+  look_out();
   watched_size = size;
   seen_size = 0;
   watched = block;
