@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <boost/test/unit_test.hpp>
+
 #include "../../messages/peer_name.hpp"
 #include "../support/eventually.hpp"
 
@@ -51,6 +53,18 @@ real_node::real_node(node_setup setup)
   next_line();
 }
 
+real_node::~real_node() {
+  if (killed_)
+    return;
+  // What leaks is told at the end; elsewhere that would only take time.
+  if (sanitized)
+    end(patience);
+  process_->send_signal(SIGKILL);
+  const auto status = process_->wait();
+  BOOST_TEST(status == (told_to_end_ ? 0 : 128 + SIGKILL),
+             "node " << name_ << " has ended with status " << status);
+}
+
 std::string real_node::address() const {
   return setup_.host + ":" + std::to_string(setup_.port);
 }
@@ -92,12 +106,14 @@ void real_node::go_on() {
 }
 
 void real_node::kill() {
+  killed_ = true;
   process_->send_signal(SIGKILL);
 }
 
 std::optional<std::chrono::milliseconds>
 real_node::end(std::chrono::milliseconds bound) {
   const auto before = std::chrono::steady_clock::now();
+  told_to_end_ = true;
   process_->end_input();
   std::unique_lock guard{mutex_};
   if (!changed_.wait_for(guard, bound, [this] { return ended_; }))

@@ -14,6 +14,7 @@
 
 #include "../interop/child_process.hpp"
 #include "holdings.hpp"
+#include "measuring.hpp"
 
 namespace cafmesh::test {
 
@@ -29,8 +30,9 @@ struct node_setup {
   std::vector<std::string> options;
   /// A command that runs another, e.g. in a namespace.
   std::vector<std::string> launcher;
-  /// What it writes to standard error is added to this file.
-  std::string errors = "/dev/null";
+  /// What it writes to standard error is added to this file. There a sanitizer
+  /// says what it has found.
+  std::string errors = sanitized ? "/dev/stderr" : "/dev/null";
 };
 
 /// Short times, so that a silent neighbour is missed within seconds, but for
@@ -49,6 +51,9 @@ public:
 
   /// Returns once it listens.
   explicit real_node(node_setup setup);
+  /// Kills it. That it has ended by itself before is a failure of the test, and
+  /// so is in a sanitized build a finding on its way out.
+  ~real_node();
 
   const std::string& name() const noexcept {
     return name_;
@@ -86,6 +91,8 @@ private:
   std::condition_variable changed_;
   std::deque<std::string> lines_;
   bool ended_ = false;
+  bool killed_ = false;
+  bool told_to_end_ = false;
   std::unique_ptr<child_process> process_; // ends before what it writes to
 };
 
