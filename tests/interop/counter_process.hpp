@@ -58,9 +58,10 @@ public:
   /// Asks it to end, with SIGINT or another signal. @returns its exit status.
   int stop(int signal_number = SIGINT);
 
-private:
+  /// The last lines of its output.
   std::string latest_words() const;
 
+private:
   counter_options options_;
   std::uint16_t http_port_;
   mutable std::mutex mutex_;

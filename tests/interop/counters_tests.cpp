@@ -58,12 +58,21 @@ struct line_of_counters {
     return {a.get(), b.get(), c.get()};
   }
 
+  std::string views() const {
+    std::string result;
+    for (const auto* x : all())
+      result += "\n  " + x->address() + " counts " + std::to_string(x->count())
+                + ": " + x->peers().dump() + x->latest_words();
+    return result;
+  }
+
   /// One number at a time: the Go example reads its state while it may be
   /// changing it, and ends if that is noticed.
   void check_counting() {
     for (int number = 1; number <= 9; ++number) {
       all().at(static_cast<std::size_t>(number % 3))->increment();
-      BOOST_TEST_REQUIRE(agree_on(all(), number), "at " << number);
+      const bool agreed = agree_on(all(), number);
+      BOOST_TEST_REQUIRE(agreed, "at " << number << (agreed ? "" : views()));
     }
   }
 };
