@@ -39,7 +39,9 @@ BOOST_AUTO_TEST_CASE(a_mesh_forms_and_lasts_on_slow_links_that_lose_a_tenth) {
   mesh.increment(mesh.all(), 20);
   const auto counted = mesh.agree(bound);
   BOOST_TEST_REQUIRE(counted.has_value(), mesh.views(mesh.all()));
-  BOOST_TEST(mesh[1].topology() == topology);
+  const auto lasted = mesh[1].topology();
+  BOOST_TEST((lasted == topology),
+             "before: " << topology.dump() << "\nafter: " << lasted.dump());
   BOOST_TEST(mesh.leaked_since(before, seconds{40}) == "");
   note(std::string{net.has_netem() ? "netem" : "a switch of ours"}
        + ", round trips of " + std::to_string(measured.round_trip.count())
