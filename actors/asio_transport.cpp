@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -15,15 +14,18 @@
 #include <boost/asio/post.hpp>
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_cast.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message_id.hpp>
 #include <caf/send.hpp>
 
 #include "../messages/errc.hpp"
 #include "../messages/type_ids.hpp"
+#include "event_loop.hpp"
 #include "name_lookup.hpp"
 
 // Asio as a reactor: its completion handlers do nothing but send a message to
-// the actor that owns the socket. Owners are held weakly, so that a socket's
-// pending wait does not keep a dead actor.
+// the actor that owns the socket, which the event loop then runs. Owners are
+// held weakly, so that a socket's pending wait does not keep a dead actor.
 
 namespace cafmesh {
 
@@ -41,7 +43,7 @@ std::string to_text(const tcp::endpoint& x) {
   auto address = x.address();
   if (address.is_v6() && address.to_v6().is_v4_mapped())
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())
-               .to_string()
+             .to_string()
            + ":" + std::to_string(x.port());
   auto host = address.to_string();
   return (address.is_v6() ? "[" + host + "]" : host) + ":"
@@ -57,7 +59,9 @@ public:
   template <class T>
   void tell(T&& x) const {
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(address_))
-      caf::anon_send(caf::actor_cast<Handle>(ptr), std::forward<T>(x));
+      ptr->enqueue(nullptr, caf::make_message_id(),
+                   caf::make_message(std::forward<T>(x)),
+                   event_loop::this_unit());
   }
 
 private:
@@ -126,8 +130,8 @@ public:
 
   io_result write(byte_view data) override {
     for (;;) {
-      auto n = ::send(socket_.native_handle(), data.data(), data.size(),
-                      MSG_NOSIGNAL);
+      auto n =
+        ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL);
       if (n >= 0)
         return {io_status::done, static_cast<std::size_t>(n), {}};
       if (errno != EINTR)
@@ -238,18 +242,12 @@ private:
 class asio_transport : public transport {
 public:
   asio_transport()
-      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()) {
-    reactor_ = std::thread{[io = io_] {
-      io->run();
-    }};
+      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()),
+        loop_([io = io_] { return io->run_one() > 0; }) {
   }
 
   ~asio_transport() override {
     io_->stop();
-    if (reactor_.get_id() == std::this_thread::get_id())
-      reactor_.detach();
-    else
-      reactor_.join();
   }
 
   caf::expected<listener_ptr> listen(const std::string& host,
@@ -274,7 +272,7 @@ public:
     if (why)
       return failed("cannot listen on " + to_text(where), why);
     return listener_ptr{
-        std::make_shared<asio_listener>(io_, std::move(acceptor))};
+      std::make_shared<asio_listener>(io_, std::move(acceptor))};
   }
 
   void resolve(const std::string& host, dialer_actor who) override {
@@ -307,14 +305,14 @@ public:
     // going.
     std::weak_ptr<asio::io_context> io = io_;
     end_with(who, socket);
-    socket->async_connect(to, [io, socket, who = std::move(who)](
-                                  const error_code& failure) {
-      if (failure)
-        caf::anon_send(who, connect_failed{failed("connect", failure)});
-      else
-        caf::anon_send(who, socket_connected{std::make_shared<asio_socket>(
+    socket->async_connect(
+      to, [io, socket, who = std::move(who)](const error_code& failure) {
+        if (failure)
+          caf::anon_send(who, connect_failed{failed("connect", failure)});
+        else
+          caf::anon_send(who, socket_connected{std::make_shared<asio_socket>(
                                 io.lock(), std::move(*socket))});
-    });
+      });
   }
 
 private:
@@ -339,7 +337,7 @@ private:
 
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::thread reactor_;
+  event_loop loop_; // ends first
 };
 
 } // namespace

@@ -110,6 +110,12 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](gossip_due) { st->gossip_periodically(); },
     [st](flush_lanes) { st->flush(); },
     [st](check_lanes) { st->look_for_stuck(); },
+    [st](tell_ends) {
+      st->with_fresh_view([st] {
+        st->telling_ends = false;
+        st->tell_ends_what_is_due(st->self->clock().now());
+      });
+    },
     [st](end_now) { st->self->quit(st->stopping); },
   };
 }

@@ -114,18 +114,47 @@ void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
   with_fresh_view([this, source, data, from, before] {
+    auto gathers = view->connections.size() >= gathered_news::few
+                   && !data->depends_on_source();
+    auto for_an_end = false;
     auto pass_on = [&](const std::vector<peer_name>& neighbours) {
       for (auto neighbour : neighbours) {
         const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
-        if (to)
+        if (to && gathers && view->ways->is_end(neighbour))
+          for_an_end = true;
+        else if (to)
           self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
       }
+      if (for_an_end)
+        tell_to_ends(data);
     };
     if (view->ways && view->ways->knows(source))
       pass_on(broadcast_targets(source));
     else if (before && before->ways)
       pass_on(before->ways->broadcast_targets(source));
   });
+}
+
+// Called with a fresh view, both.
+void gossip_channel_state::tell_to_ends(gossip_data_ptr data) {
+  for_ends.add(std::move(data));
+  if (telling_ends)
+    return;
+  auto due = *for_ends.due_at();
+  auto now = self->clock().now();
+  if (due <= now)
+    return tell_ends_what_is_due(now);
+  telling_ends = true;
+  self->delayed_send(self, due - now, tell_ends{});
+}
+
+void gossip_channel_state::tell_ends_what_is_due(instant now) {
+  auto data = for_ends.take(view->connections.size(), now);
+  if (!data || !view->ways)
+    return;
+  for (const auto& [neighbour, to] : view->connections)
+    if (view->ways->is_end(neighbour))
+      self->send(sender_to(neighbour, to), queue_gossip{data});
 }
 
 void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
@@ -170,6 +199,8 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
 void gossip_channel_state::drain_to(const late_answer_ptr& answer) {
   // What waits for a fresh view comes first.
   with_fresh_view([this, answer] {
+    if (auto due = for_ends.due_at())
+      tell_ends_what_is_due(*due);
     lanes->answer_at_end(std::make_shared<late_answer>(answer));
     for (const auto& x : senders)
       self->request(x.second.sender, caf::infinite, drain{})

@@ -10,6 +10,7 @@
 #include <caf/response_promise.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "core/gathered_news.hpp"
 #include "gossip_channel.hpp"
 #include "late_answer.hpp"
 #include "unicast_lanes.hpp"
@@ -20,18 +21,20 @@ namespace cafmesh {
 struct gossip_due {};
 struct flush_lanes {};
 struct check_lanes {};
+struct tell_ends {};
 struct end_now {};
 
 using channel_interface = gossip_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
   caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
-  caf::reacts_to<check_lanes>, caf::reacts_to<end_now>>;
+  caf::reacts_to<check_lanes>, caf::reacts_to<tell_ends>, caf::reacts_to<end_now>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::flush_lanes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_lanes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::tell_ends)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
@@ -86,6 +89,8 @@ struct gossip_channel_state {
   ///        the gossiper has answered.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
+  void tell_to_ends(gossip_data_ptr data);
+  void tell_ends_what_is_due(instant now);
   /// @param from who gave it to us, whatever source it names.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
@@ -128,6 +133,9 @@ struct gossip_channel_state {
   // Answers that wait for the gossiper, which may end without having given its.
   std::unordered_map<std::uint64_t, late_answer_ptr> owed;
   std::uint64_t last_question = 0;
+
+  gathered_news for_ends;
+  bool telling_ends = false; // later
 
   std::optional<unicast_lanes> lanes;
   bool flushing = false;

@@ -29,6 +29,11 @@ public:
     return std::make_shared<replicated_data>(std::move(both));
   }
 
+  /// Replicas agree whoever brings them what they merge.
+  bool depends_on_source() const override {
+    return false;
+  }
+
 private:
   std::shared_ptr<const V> value_;
   mutable std::once_flag encoded_once_;

@@ -13,7 +13,7 @@
 
 /// The way to the network, small enough to have a second one in memory on
 /// virtual time. It only says when a socket is ready: the actor that owns it
-/// reads and writes by itself, on its own worker, and nobody else touches it.
+/// reads and writes by itself, and nobody else touches it.
 namespace cafmesh {
 
 /// How a read or write went.
@@ -94,8 +94,9 @@ public:
 
 using transport_ptr = std::shared_ptr<transport>;
 
-/// The process's transport over real sockets: one reactor thread, shared by
-/// all routers that use it, ended with the last of them.
+/// The process's transport over real sockets: one event loop, shared by all
+/// routers that use it, ended with the last of them. While there is little to do
+/// it runs the actors that a socket wakes on its own thread.
 transport_ptr system_transport();
 
 } // namespace cafmesh

@@ -25,6 +25,13 @@ public:
   /// Both together. `other` was made by the same gossiper, so that a downcast
   /// to the own type is safe.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
+
+  /// Whether a broadcast of it means something else than gossip of it, or than
+  /// a broadcast by another source. Where not, a peer with many neighbours may
+  /// gather what it passes on to those that have no other.
+  virtual bool depends_on_source() const {
+    return true;
+  }
 };
 
 } // namespace cafmesh

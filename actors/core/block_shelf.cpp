@@ -27,12 +27,19 @@ std::shared_ptr<bytes> block_shelf::take(std::size_t size) {
     if (x->size() >= size && x->size() / greatest_waste <= size && is_free(x))
       return x;
   auto result = std::make_shared<bytes>(size);
-  make_room(size);
-  if (size_ + size <= capacity) {
-    blocks_.push_back(result);
-    size_ += size;
-  }
+  if (size <= greatest_asked_for_)
+    keep(result);
+  else
+    greatest_asked_for_ = size;
   return result;
+}
+
+void block_shelf::keep(const std::shared_ptr<bytes>& x) {
+  make_room(x->size());
+  if (size_ + x->size() > capacity)
+    return;
+  blocks_.push_back(x);
+  size_ += x->size();
 }
 
 void block_shelf::make_room(std::size_t size) {
@@ -47,9 +54,17 @@ void block_shelf::make_room(std::size_t size) {
                 blocks_.end());
 }
 
+void block_shelf::forget(const std::shared_ptr<bytes>& x) noexcept {
+  auto i = std::find(blocks_.begin(), blocks_.end(), x);
+  if (i == blocks_.end())
+    return;
+  size_ -= x->size();
+  blocks_.erase(i);
+}
+
 void block_shelf::clear() noexcept {
   blocks_.clear();
-  size_ = 0;
+  size_ = greatest_asked_for_ = 0;
 }
 
 } // namespace cafmesh

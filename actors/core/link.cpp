@@ -59,6 +59,9 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
+  // Outgrown: nobody will ask for one of that size soon.
+  if (size > input_->size())
+    blocks_.forget(input_);
   auto next = blocks_.take(size);
   std::copy(waiting().begin(), waiting().end(), next->begin());
   filled_ -= consumed_;
@@ -297,9 +300,9 @@ void link::send_heartbeat() {
 // done with it: so what was needed of late stays.
 void link::shrink() {
   blocks_.clear();
-  if (consumed_ == filled_ && input_->size() > usual_room
-      && most_read_ <= usual_room)
-    move_input(usual_room);
+  auto enough = std::max(most_read_, first_room);
+  if (consumed_ == filled_ && enough < input_->size() / 2)
+    move_input(enough);
   output_.relax();
   most_read_ = 0;
 }

@@ -1,6 +1,7 @@
 #include "output_buffer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cafmesh {
 
@@ -22,7 +23,12 @@ void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
-  } else if (start_ > worth_keeping && start_ > end_ / 2) {
+    // Who has much to say once, as to a new peer, does not need the room again.
+    if (capacity_ > worth_freeing && !std::exchange(was_emptied_, true)) {
+      data_.reset();
+      capacity_ = 0;
+    }
+  } else if (start_ > worth_moving && start_ > end_ / 2) {
     std::copy(data_.get() + start_, data_.get() + end_, data_.get());
     end_ -= start_;
     start_ = 0;
@@ -30,9 +36,10 @@ void output_buffer::drop_front(std::size_t size) noexcept {
 }
 
 void output_buffer::relax() {
-  if (capacity_ > worth_keeping && greatest_end_ <= worth_keeping)
-    move_to(end_ - start_);
+  if (greatest_end_ < capacity_ / 2)
+    move_to(std::max(greatest_end_, end_ - start_));
   greatest_end_ = end_;
+  was_emptied_ = false;
 }
 
 void output_buffer::move_to(std::size_t capacity) {

@@ -12,8 +12,10 @@ namespace cafmesh {
 /// not cleared: it is written over at once.
 class output_buffer {
 public:
-  /// Capacity that `relax` leaves alone.
-  static constexpr std::size_t worth_keeping = 1024 * 1024;
+  /// Room for as much costs little to keep.
+  static constexpr std::size_t worth_freeing = 16 * 1024;
+  /// Below this, moving up what waits saves nothing.
+  static constexpr std::size_t worth_moving = 1024 * 1024;
 
   /// What waits. Valid until the next call that is not const.
   byte_view view() const noexcept {
@@ -32,8 +34,8 @@ public:
   /// The first `size` bytes have left. @pre `size <= view().size()`
   void drop_front(std::size_t size) noexcept;
 
-  /// To be called now and then: gives back memory that was of no use since the
-  /// last time.
+  /// To be called now and then: gives back memory of which less than half was of
+  /// use since the last time.
   void relax();
 
   std::size_t capacity() const noexcept {
@@ -48,7 +50,9 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  std::size_t greatest_end_ = 0; // since the last `relax`
+  // Since the last `relax`, both:
+  std::size_t greatest_end_ = 0;
+  bool was_emptied_ = false;
 };
 
 } // namespace cafmesh

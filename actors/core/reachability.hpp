@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "announcements.hpp"
 #include "instant.hpp"
 #include "peers.hpp"
 
@@ -16,6 +17,12 @@ namespace cafmesh {
 /// ever.
 class reachability {
 public:
+  /// Who has never been within reach, and says that it is connected to somebody
+  /// who is, is kept for so much longer: a new peer's record may come long before
+  /// that of its neighbour, which in a large star announces its own rarely.
+  /// Without, many of a star of 1,000 came, went and came back while it grew.
+  static constexpr duration grace = announcements::longest;
+
   /// As of the last `refresh`.
   bool reached(slot who) const noexcept {
     return who < reached_.size() && reached_[who] != 0;
@@ -48,10 +55,13 @@ public:
   /// went out of reach later refers to them, they stay for as long as that.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// Since when the first of them has been out of reach.
+  /// Since when the first of them has been out of reach; later than that by the
+  /// grace where it has it.
   std::optional<instant> first_lost() const;
 
 private:
+  bool says_to_be_near(const adjacency& x) const noexcept;
+
   std::vector<std::uint8_t> reached_;
   std::map<slot, instant> lost_;
   bool stale_ = true;

@@ -150,6 +150,11 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   return result;
 }
 
+bool routes::is_end(peer_name neighbour) const {
+  auto who = slot_of(neighbour);
+  return who != none && graph_.edges(who).size() <= 1;
+}
+
 std::vector<peer_name> routes::random_neighbours(peer_name except,
                                                  std::mt19937_64& rng) const {
   std::vector<neighbour> pool;

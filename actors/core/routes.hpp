@@ -59,6 +59,10 @@ public:
   /// call: callers keep the answer for as long as they keep the routes.
   std::vector<peer_name> broadcast_targets(peer_name source) const;
 
+  /// Whether a neighbour has, as far as we know, none but us: then it passes
+  /// nothing on.
+  bool is_end(peer_name neighbour) const;
+
   /// Neighbours to gossip with: min(2·log2(reachable peers), neighbours) of
   /// them, drawn without replacement, each weighted by how many destinations
   /// are reached through it; never `except`.

@@ -54,6 +54,11 @@ public:
   /// Of a peer that both hold, the newer record stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
+  /// A record says whose it is.
+  bool depends_on_source() const override {
+    return false;
+  }
+
 private:
   std::vector<encoded_record_ptr> records_;
 };

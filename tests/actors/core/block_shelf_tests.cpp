@@ -10,6 +10,11 @@ namespace {
 constexpr std::size_t large = 64 * 1024;
 
 struct fixture {
+  // Nothing is kept that is asked for for the first time.
+  fixture() {
+    shelf.take(block_shelf::capacity);
+  }
+
   // Where a block is, without holding it.
   const std::uint8_t* address_of_next(std::size_t size) {
     return shelf.take(size)->data();
@@ -32,6 +37,28 @@ BOOST_AUTO_TEST_CASE(a_block_that_was_let_go_of_is_used_again) {
   BOOST_TEST(address_of_next(large) == first);
   BOOST_TEST(address_of_next(large / 2) == first);
   BOOST_TEST(shelf.size() == large);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_for_once_is_not_kept) {
+  shelf.clear();
+  address_of_next(large);
+  BOOST_TEST(shelf.size() == 0u);
+  address_of_next(large);
+  BOOST_TEST(shelf.size() == large);
+  shelf.clear();
+  address_of_next(large);
+  BOOST_TEST(shelf.size() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_to_be_forgotten_is_no_longer_kept) {
+  auto kept = shelf.take(large);
+  auto other = shelf.take(large);
+  shelf.forget(shelf.take(block_shelf::least_size - 1));
+  BOOST_TEST(shelf.size() == 2 * large);
+  shelf.forget(kept);
+  BOOST_TEST(shelf.size() == large);
+  kept.reset();
+  BOOST_TEST(address_of_next(large) != other->data());
 }
 
 BOOST_AUTO_TEST_CASE(a_block_in_use_is_left_alone) {

@@ -5,34 +5,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include "../../../actors/core/relayed_data.hpp"
+#include "text_data.hpp"
 
 using namespace cafmesh;
+using namespace cafmesh::test;
 
 namespace {
-
-/// Text that merges by appending, so that order and losses show.
-class text_data : public gossip_data {
-public:
-  explicit text_data(std::string text) : text_(std::move(text)) {
-  }
-  std::vector<payload> encode() const override {
-    return {payload::copy_of(byte_view{text_})};
-  }
-  gossip_data_ptr merge(const gossip_data& other) const override {
-    const auto& more = static_cast<const text_data&>(other);
-    return std::make_shared<text_data>(text_ + more.text_);
-  }
-  const std::string& text() const {
-    return text_;
-  }
-
-private:
-  std::string text_;
-};
-
-gossip_data_ptr data(std::string text) {
-  return std::make_shared<text_data>(std::move(text));
-}
 
 constexpr std::size_t kib = 1024;
 
@@ -53,7 +31,7 @@ struct fixture {
       return "nothing";
     auto source = item->broadcast_source;
     auto kind = source ? std::to_string(source->number()) : "gossip";
-    return kind + ":" + static_cast<const text_data&>(*item->data).text();
+    return kind + ":" + text_of(item->data);
   }
 };
 

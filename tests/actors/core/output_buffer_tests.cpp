@@ -66,22 +66,39 @@ BOOST_AUTO_TEST_CASE(who_never_catches_up_takes_no_more_memory_for_it) {
     out.drop_front(kib);
   }
   BOOST_TEST((waiting() == counting(kib)));
-  BOOST_TEST(out.capacity() <= 4 * output_buffer::worth_keeping);
+  BOOST_TEST(out.capacity() <= 4 * output_buffer::worth_moving);
+}
+
+BOOST_AUTO_TEST_CASE(much_room_that_is_needed_once_goes_when_all_has_left) {
+  const auto much = 2 * output_buffer::worth_freeing;
+  auto fill_and_empty = [&] {
+    out.append(counting(much));
+    out.drop_front(much);
+  };
+  out.append(counting(1));
+  out.drop_front(1);
+  fill_and_empty();
+  BOOST_TEST(out.capacity() == 0u);
+  fill_and_empty();
+  BOOST_TEST(out.capacity() >= much);
+  out.relax();
+  fill_and_empty();
+  BOOST_TEST(out.capacity() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(memory_that_was_of_use_stays_until_it_no_longer_is) {
-  out.append(counting(2 * output_buffer::worth_keeping));
+  out.append(counting(2 * output_buffer::worth_moving));
   out.drop_front(out.view().size() - 7);
   const auto rest = waiting();
   out.relax();
-  BOOST_TEST(out.capacity() >= 2 * output_buffer::worth_keeping);
+  BOOST_TEST(out.capacity() >= 2 * output_buffer::worth_moving);
   out.drop_front(3);
   out.append(counting(3));
   out.drop_front(7);
   out.append(rest);
   out.relax();
   out.relax();
-  BOOST_TEST(out.capacity() <= output_buffer::worth_keeping);
+  BOOST_TEST(out.capacity() <= kib);
   BOOST_TEST((waiting() == rest));
 }
 

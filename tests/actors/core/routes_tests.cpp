@@ -327,6 +327,15 @@ BOOST_AUTO_TEST_CASE(the_excepted_neighbour_is_never_drawn) {
     BOOST_REQUIRE(letters(us.random_neighbours(name_of('C'), rng)) == "BD");
 }
 
+//    A - B, A - C - D, A > E
+BOOST_AUTO_TEST_CASE(an_end_has_no_neighbour_but_us) {
+  auto us = seen_by('A', 'E', {"A-B", "A-C", "C-D", "A>E"});
+  BOOST_TEST(us.is_end(name_of('B')));
+  BOOST_TEST(!us.is_end(name_of('C')));
+  BOOST_TEST(us.is_end(name_of('E')));
+  BOOST_TEST(!us.is_end(name_of('X')));
+}
+
 //    B … O            Q
 //     \|/            /|
 //      A ---------- P …

@@ -119,6 +119,25 @@ BOOST_AUTO_TEST_CASE(who_is_referred_to_by_a_later_one_waits_with_it) {
   BOOST_TEST(known() == "1 2 5");
 }
 
+//  5 - 1 - 2, and 3 > 1, of which 1 says nothing yet
+BOOST_AUTO_TEST_CASE(who_is_about_to_come_into_reach_is_waited_for) {
+  hear({says(3, {1})});
+  wait(30s);
+  BOOST_TEST(known() == "1 2 3 5");
+  BOOST_TEST((state.wake_at() == now + 1s));
+  hear({says(1, {us, 2, 3}, 2)});
+  wait(1h);
+  BOOST_TEST(known() == "1 2 3 5");
+  BOOST_TEST(effects.left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_never_comes_into_reach_is_not_waited_for_any_longer) {
+  hear({says(3, {1})});
+  wait(31s);
+  BOOST_TEST(known() == "1 2 5");
+  BOOST_TEST(names_of(effects.left) == "3");
+}
+
 BOOST_AUTO_TEST_CASE(placeholders_go_silently) {
   hear({says(1, {us, 2, 9}, 2)});
   BOOST_TEST(known() == "1 2 5 9");

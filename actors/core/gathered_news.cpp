@@ -1,0 +1,26 @@
+#include "gathered_news.hpp"
+
+#include <utility>
+
+namespace cafmesh {
+
+void gathered_news::add(gossip_data_ptr news) {
+  waiting_ = waiting_ && news ? waiting_->merge(*news)
+             : news           ? std::move(news)
+                              : std::move(waiting_);
+}
+
+std::optional<instant> gathered_news::due_at() const {
+  if (!waiting_)
+    return std::nullopt;
+  return not_before_;
+}
+
+gossip_data_ptr gathered_news::take(std::size_t neighbours, instant now) {
+  if (!waiting_ || now < not_before_)
+    return nullptr;
+  not_before_ = now + interval_a_neighbour * neighbours;
+  return std::exchange(waiting_, nullptr);
+}
+
+} // namespace cafmesh

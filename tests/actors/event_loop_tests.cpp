@@ -1,0 +1,209 @@
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message_id.hpp>
+
+#include "../../actors/event_loop.hpp"
+
+// Real threads and a real scheduler: which thread runs what is the subject.
+
+namespace {
+
+using task = std::function<void(caf::event_based_actor*)>;
+
+} // namespace
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(task)
+
+using namespace cafmesh;
+
+namespace {
+
+constexpr auto patience = std::chrono::seconds{20};
+
+// Events as a socket would be ready: whoever waits gets one.
+class event_queue {
+public:
+  void put(std::function<void()> event) {
+    std::lock_guard guard{mutex_};
+    events_.push_back(std::move(event));
+    changed_.notify_one();
+  }
+  void end() {
+    put(nullptr);
+  }
+  bool wait_once() {
+    std::unique_lock guard{mutex_};
+    changed_.wait(guard, [this] { return !events_.empty(); });
+    auto event = events_.front();
+    if (!event)
+      return false;
+    events_.pop_front();
+    guard.unlock();
+    event();
+    return true;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> events_;
+};
+
+struct config : caf::actor_system_config {
+  config() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{1});
+  }
+};
+
+// With an argument, without which CAF binds a reference to nothing.
+caf::behavior does_as_told(caf::event_based_actor* self, caf::unit_t) {
+  return {[self](const task& x) {
+    x(self);
+  }};
+}
+
+struct fixture {
+  fixture()
+      : loop(std::in_place, [events = events] { return events->wait_once(); }) {
+  }
+  ~fixture() {
+    events->end();
+    loop.reset();
+  }
+
+  caf::actor spawn() {
+    return system.spawn(does_as_told, caf::unit);
+  }
+
+  // An event that makes the actor do something.
+  void wake(const caf::actor& who, task what) {
+    events->put([who, what = std::move(what)] {
+      caf::actor_cast<caf::strong_actor_ptr>(who)->enqueue(
+        nullptr, caf::make_message_id(), caf::make_message(what),
+        event_loop::this_unit());
+    });
+  }
+
+  // Whether it runs on a thread of the loop, as opposed to the scheduler's.
+  static bool on_loop() {
+    return event_loop::this_unit() != nullptr;
+  }
+
+  // A busy machine may stop a thread at any point, and make a short stint a
+  // long one: not every try has to do, but one does.
+  template <class F>
+  static bool at_last(F&& try_it) {
+    for (int i = 0; i < 100; ++i)
+      if (try_it())
+        return true;
+    return false;
+  }
+
+  template <class T>
+  static T await(std::promise<T>& x) {
+    auto result = x.get_future();
+    BOOST_REQUIRE(result.wait_for(patience) == std::future_status::ready);
+    return result.get();
+  }
+
+  std::shared_ptr<event_queue> events = std::make_shared<event_queue>();
+  config cfg;
+  caf::actor_system system{cfg};
+  std::optional<event_loop> loop;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(event_loop_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(an_actor_runs_on_the_thread_that_waited_for_what_woke_it) {
+  BOOST_TEST(at_last([this] {
+    std::promise<bool> ran_there;
+    wake(spawn(), [&](auto*) { ran_there.set_value(on_loop()); });
+    return await(ran_there);
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(and_so_does_whom_it_sends_to) {
+  BOOST_TEST(at_last([this] {
+    std::promise<bool> ran_there;
+    wake(spawn(), [&, next = spawn()](auto* self) {
+      self->send(next, task{[&](auto*) {
+                   ran_there.set_value(on_loop());
+                 }});
+    });
+    return await(ran_there);
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_after_a_long_stint_goes_to_the_scheduler) {
+  std::promise<bool> ran_there;
+  wake(spawn(), [&, next = spawn()](auto* self) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    self->send(next, task{[&](auto*) {
+                 ran_there.set_value(on_loop());
+               }});
+  });
+  BOOST_TEST(!await(ran_there));
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_holds_up_nobody_else) {
+  // As often as it takes for each thread to have had the lead.
+  for (int i = 0; i < 5; ++i) {
+    std::promise<void> may_return;
+    auto returned = std::make_shared<std::promise<void>>();
+    wake(spawn(), [&, returned](auto*) {
+      may_return.get_future().wait();
+      returned->set_value();
+    });
+    std::promise<void> done;
+    events->put([&] { done.set_value(); });
+    await(done);
+    may_return.set_value();
+    await(*returned);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(outside_of_its_threads_there_is_no_unit) {
+  BOOST_CHECK(event_loop::this_unit() == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(it_may_end_on_a_thread_of_its_own) {
+  auto other_events = std::make_shared<event_queue>();
+  auto other = std::make_shared<std::optional<event_loop>>();
+  other->emplace([other_events] { return other_events->wait_once(); });
+  std::promise<void> ended;
+  other_events->put([&ended, other, other_events] {
+    other_events->end();
+    other->reset();
+    ended.set_value();
+  });
+  await(ended);
+}
+
+BOOST_AUTO_TEST_CASE(a_system_ends_well_while_its_last_actor_does) {
+  for (int i = 0; i < 200; ++i) {
+    config local_cfg;
+    caf::actor_system local{local_cfg};
+    auto last = local.spawn(does_as_told, caf::unit);
+    wake(last, [](auto* self) { self->quit(); });
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
