@@ -125,12 +125,12 @@ void connection_state::deliver(link_intake intake) {
   for (auto& x : intake.channels) {
     ++unanswered;
     auto batch = deliveries{remote, intake.block, std::move(x.messages)};
-    auto& slot = channels[*x.channel];
-    if (slot.channel) {
-      hand_over(slot.channel, std::move(batch));
+    auto& known = channels[*x.channel];
+    if (known.channel) {
+      hand_over(known.channel, std::move(batch));
     } else {
-      slot.waiting.push_back(std::move(batch));
-      if (slot.waiting.size() == 1)
+      known.waiting.push_back(std::move(batch));
+      if (known.waiting.size() == 1)
         find_channel_of(x.channel);
     }
   }
@@ -157,9 +157,9 @@ void connection_state::find_channel_of(const channel_name& channel) {
   self->request(ctx->router, caf::infinite, find_channel{channel})
     .then(
       [this, channel](const gossip_channel_actor& found) {
-        auto& slot = channels[*channel];
-        slot.channel = found;
-        for (auto& batch : std::exchange(slot.waiting, {}))
+        auto& known = channels[*channel];
+        known.channel = found;
+        for (auto& batch : std::exchange(known.waiting, {}))
           hand_over(found, std::move(batch));
       },
       [this, channel](const caf::error& why) {

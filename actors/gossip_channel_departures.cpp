@@ -282,12 +282,12 @@ gossip_channel_state::broadcast_targets(peer_name source) {
 gossip_sender_actor
 gossip_channel_state::sender_to(peer_name neighbour,
                                 const connection_actor& to) {
-  auto& slot = senders[neighbour];
-  if (slot.connection != to) {
-    let_go(slot);
-    slot = {to, spawn_gossip_sender(self, ctx, channel, to)};
+  auto& known = senders[neighbour];
+  if (known.connection != to) {
+    let_go(known);
+    known = {to, spawn_gossip_sender(self, ctx, channel, to)};
   }
-  return slot.sender;
+  return known.sender;
 }
 
 } // namespace cafmesh

@@ -150,8 +150,8 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   return result;
 }
 
-bool routes::is_end(peer_name neighbour) const {
-  auto who = slot_of(neighbour);
+bool routes::is_end(peer_name name) const {
+  auto who = slot_of(name);
   return who != none && graph_.edges(who).size() <= 1;
 }
 

@@ -206,4 +206,20 @@ BOOST_AUTO_TEST_CASE(a_system_ends_well_while_its_last_actor_does) {
   }
 }
 
+// Where what that leaves with the thread stayed there, the system would wait for
+// ever.
+BOOST_AUTO_TEST_CASE(
+  a_system_ends_though_an_actor_spawned_another_on_the_loop) {
+  for (int i = 0; i < 200; ++i) {
+    config local_cfg;
+    caf::actor_system local{local_cfg};
+    wake(local.spawn(does_as_told, caf::unit), [](auto* self) {
+      self->send(self->spawn(does_as_told, caf::unit), task{[](auto* next) {
+                   next->quit();
+                 }});
+      self->quit();
+    });
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
