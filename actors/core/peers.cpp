@@ -99,14 +99,20 @@ peer_record peers::record(slot who) const {
 }
 
 const encoded_record_ptr& peers::encoded(slot who) {
+  constexpr std::size_t many = 16;
   auto& x = entries_[who];
   if (x.encoded)
     return x.encoded;
   auto& edges = x.connections->edges();
   scratch_.resize(edges.size());
+  // All names together fit where it is quick to look; among all else that is
+  // kept of the peers, finding them was a tenth of encoding a full mesh.
+  const auto* order = edges.size() >= many ? current_roster().get() : nullptr;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     auto& connection = scratch_[i];
-    connection.remote = summary(edges[i].to).name;
+    auto to = edges[i].to;
+    connection.remote =
+      order ? order->names[order->ranks[to]] : summary(to).name;
     connection.remote_address = x.connections->address(i);
     connection.outbound = edges[i].outbound;
     connection.established = edges[i].established;
@@ -131,20 +137,24 @@ const std::vector<slot>& peers::by_name() const {
 
 // -- graph
 
-mesh_graph peers::graph() const {
-  if (!roster_) {
-    auto fresh = std::make_shared<roster>();
-    fresh->slots = by_name();
-    fresh->names.reserve(fresh->slots.size());
-    fresh->ranks.resize(entries_.size());
-    for (auto who : fresh->slots) {
-      fresh->ranks[who] = static_cast<std::uint32_t>(fresh->names.size());
-      fresh->names.push_back(summary(who).name);
-    }
-    roster_ = std::move(fresh);
+const std::shared_ptr<const roster>& peers::current_roster() const {
+  if (roster_)
+    return roster_;
+  auto fresh = std::make_shared<roster>();
+  fresh->slots = by_name();
+  fresh->names.reserve(fresh->slots.size());
+  fresh->ranks.resize(entries_.size());
+  for (auto who : fresh->slots) {
+    fresh->ranks[who] = static_cast<std::uint32_t>(fresh->names.size());
+    fresh->names.push_back(summary(who).name);
   }
+  roster_ = std::move(fresh);
+  return roster_;
+}
+
+mesh_graph peers::graph() const {
   mesh_graph result;
-  result.peers = roster_;
+  result.peers = current_roster();
   result.self = self;
   result.connections.reserve(entries_.size());
   for (auto& x : entries_)

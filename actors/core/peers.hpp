@@ -92,6 +92,7 @@ private:
   };
 
   void keep_sorted(slot added);
+  const std::shared_ptr<const roster>& current_roster() const;
 
   // A vector that doubles holds more room than peers: a tenth of all the memory
   // of 300 nodes in one process.
