@@ -29,17 +29,19 @@ std::vector<peer_name> announcements::take(instant now) {
   return {taken.begin(), taken.end()};
 }
 
-void announcements::sent(std::size_t size, std::size_t peers, instant now) {
+duration announcements::pause_after(std::size_t size, std::size_t peers) {
   // Where all do as we do, each link carries one such update from every peer
   // in each interval.
   auto seconds = static_cast<double>(size) * static_cast<double>(peers)
                  / static_cast<double>(budget);
-  auto limit = std::max(interval_, longest);
-  auto pause = seconds < std::chrono::duration<double>{limit}.count()
-                   ? std::chrono::duration_cast<duration>(
-                       std::chrono::duration<double>{seconds})
-                   : limit;
-  not_before_ = now + std::max(interval_, pause);
+  return seconds < std::chrono::duration<double>{longest}.count()
+           ? std::chrono::duration_cast<duration>(
+             std::chrono::duration<double>{seconds})
+           : longest;
+}
+
+void announcements::sent(std::size_t size, std::size_t peers, instant now) {
+  not_before_ = now + std::max(interval_, pause_after(size, peers));
 }
 
 } // namespace cafmesh

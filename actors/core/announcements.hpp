@@ -29,6 +29,10 @@ public:
   /// everything, has come by.
   static constexpr duration longest = std::chrono::seconds{30};
 
+  /// How long a peer waits after an announcement of `size` bytes that went to
+  /// `peers` peers, if that is longer than its interval.
+  static duration pause_after(std::size_t size, std::size_t peers);
+
   /// @param interval between two announcements, unless they are large.
   explicit announcements(duration interval);
 

@@ -27,11 +27,20 @@ void reachability::erased(slot who) noexcept {
   lost_.erase(who);
 }
 
-// Of connections to ourselves we know better.
-bool reachability::says_to_be_near(const adjacency& x) const noexcept {
-  return std::any_of(x.edges().begin(), x.edges().end(), [this](auto& edge) {
-    return edge.to != peers::self && reached(edge.to);
-  });
+// Who has never been within reach, and says that it is connected to somebody who
+// is, is kept for twice as long as that one may take to announce it: in a large
+// star the hub's record is long. Without, many of a star of 1,000 came, went and
+// came back while it grew. In a small mesh it is nothing: whoever is told of there
+// so late has gone.
+duration reachability::grace_of(const adjacency& x, const peers& known) const {
+  constexpr std::size_t size_of_a_connection = 64;
+  std::size_t most = 0;
+  for (auto& edge : x.edges())
+    // Of connections to ourselves we know better.
+    if (edge.to != peers::self && reached(edge.to))
+      most = std::max(most, known.connections(edge.to).edges().size());
+  return announcements::pause_after(2 * most * size_of_a_connection,
+                                    known.size());
 }
 
 std::vector<slot> reachability::refresh(const peers& known, instant now) {
@@ -50,8 +59,9 @@ std::vector<slot> reachability::refresh(const peers& known, instant now) {
   for (auto who : known.by_name())
     if (!reached(who)) {
       auto was_reached = who < before.size() && before[who] != 0;
-      auto is_expected = !was_reached && says_to_be_near(known.connections(who));
-      lost_.emplace(who, is_expected ? now + grace : now);
+      auto grace =
+        was_reached ? duration{0} : grace_of(known.connections(who), known);
+      lost_.emplace(who, now + grace);
     }
   return found;
 }

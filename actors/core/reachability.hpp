@@ -17,12 +17,6 @@ namespace cafmesh {
 /// ever.
 class reachability {
 public:
-  /// Who has never been within reach, and says that it is connected to somebody
-  /// who is, is kept for so much longer: a new peer's record may come long before
-  /// that of its neighbour, which in a large star announces its own rarely.
-  /// Without, many of a star of 1,000 came, went and came back while it grew.
-  static constexpr duration grace = announcements::longest;
-
   /// As of the last `refresh`.
   bool reached(slot who) const noexcept {
     return who < reached_.size() && reached_[who] != 0;
@@ -60,7 +54,7 @@ public:
   std::optional<instant> first_lost() const;
 
 private:
-  bool says_to_be_near(const adjacency& x) const noexcept;
+  duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reached_;
   std::map<slot, instant> lost_;
