@@ -1,6 +1,7 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <memory>
 #include <sstream>
 
 #include <boost/test/unit_test.hpp>
@@ -100,7 +101,12 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_nothing_to_the_kernel) {
-  tcp_node a{system, loopback_settings(1)};
+  // A port that nobody had of late, here or in another program: the kernel keeps
+  // sockets that were closed at both ends for a minute.
+  auto made = std::make_unique<tcp_node>(system, loopback_settings(1));
+  while (sockets_at(made->port()) != 1)
+    made = std::make_unique<tcp_node>(system, loopback_settings(1));
+  auto& a = *made;
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
