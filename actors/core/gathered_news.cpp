@@ -5,9 +5,8 @@
 namespace cafmesh {
 
 void gathered_news::add(gossip_data_ptr news) {
-  waiting_ = waiting_ && news ? waiting_->merge(*news)
-             : news           ? std::move(news)
-                              : std::move(waiting_);
+  if (news)
+    waiting_ = waiting_ ? waiting_->merge(*news) : std::move(news);
 }
 
 std::optional<instant> gathered_news::due_at() const {

@@ -75,15 +75,13 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
       break;
     size -= std::min(size, runs_[n]->size);
   }
-  if (size == 0 || n == runs_.size())
-    return from(n);
-  auto rest = later_part(*runs_[n], size);
-  auto result = std::make_shared<relayed_data>();
-  result->runs_.assign(runs_.begin() + static_cast<std::ptrdiff_t>(n),
-                       runs_.end());
-  result->runs_.front() = std::move(rest);
-  for (const auto& x : result->runs_)
-    result->size_ += x->size;
+  auto result = from(n);
+  if (size == 0 || !result)
+    return result;
+  auto& first = result->runs_.front();
+  result->size_ -= first->size;
+  first = later_part(*first, size);
+  result->size_ += first->size;
   return result;
 }
 
@@ -118,7 +116,7 @@ void relayed_data::append(run_ptr x) {
   runs_.push_back(std::move(x));
 }
 
-relayed_data::ptr relayed_data::from(std::size_t first_run) const {
+std::shared_ptr<relayed_data> relayed_data::from(std::size_t first_run) const {
   if (first_run == runs_.size())
     return nullptr;
   auto result = std::make_shared<relayed_data>();

@@ -15,7 +15,7 @@ class relayed_data final : public gossip_data {
 public:
   /// Each message counts `overhead` in addition to its bytes.
   static constexpr std::size_t overhead = 64;
-  /// What `first` takes at most, but for a message that is longer.
+  /// What `split` takes at most, but for a message that is longer.
   static constexpr std::size_t longest_run = 512 * 1024;
 
   using ptr = std::shared_ptr<const relayed_data>;
@@ -52,7 +52,7 @@ private:
 
   static run_ptr later_part(const run& x, std::size_t without);
   void append(run_ptr x);
-  ptr from(std::size_t first_run) const;
+  std::shared_ptr<relayed_data> from(std::size_t first_run) const;
 
   // Long ones first, so that adding a message to many touches few of them.
   std::vector<run_ptr> runs_;
