@@ -1,3 +1,4 @@
+#include "../support/blob.hpp"
 #include "../support/mesh.hpp"
 #include "../support/stranger.hpp"
 
@@ -8,13 +9,6 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 namespace {
-
-constexpr std::size_t kib = 1024;
-constexpr std::size_t mib = 1024 * kib;
-
-std::string blob(std::size_t size) {
-  return std::string(size, 'x');
-}
 
 struct channels : mesh {
   record& heard(char letter) {

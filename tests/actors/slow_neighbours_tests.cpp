@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "../support/blob.hpp"
 #include "../support/mesh.hpp"
 #include "../support/stranger.hpp"
 
@@ -10,13 +11,6 @@ using namespace cafmesh::test;
 
 // What waits for a neighbour that takes nothing, on the way from others.
 namespace {
-
-constexpr std::size_t kib = 1024;
-constexpr std::size_t mib = 1024 * kib;
-
-std::string blob(std::size_t size) {
-  return std::string(size, 'x');
-}
 
 peer_name source(std::size_t number) {
   return peer_name::from_number(100 + number);
@@ -51,6 +45,13 @@ struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
   }
+  /// Unblocks the way. @returns how much has waited for that
+  std::size_t let_through(const node& x, const node& y) {
+    const auto before = left_to(x, y);
+    net().unblock(x.host(), y.host());
+    run();
+    return left_to(x, y) - before;
+  }
   void queue(stranger& s, wire::message_tag tag, peer_name from,
              const std::string& channel, const payload& data) {
     outgoing x;
@@ -83,9 +84,7 @@ BOOST_AUTO_TEST_CASE(
   }
   BOOST_TEST(at('a').log().has("the oldest of what is relayed is dropped"));
   const auto before = left_to(at('a'), at('b'));
-  net().unblock(at('a').host(), at('b').host());
-  run();
-  const auto waited = left_to(at('a'), at('b')) - before;
+  const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
   // And then there is room again.
@@ -108,11 +107,9 @@ BOOST_AUTO_TEST_CASE(relayed_gossip_is_bounded_as_well) {
     }
     s.push();
   }
-  const auto before = left_to(at('a'), at('b'));
-  net().unblock(at('a').host(), at('b').host());
-  run();
-  BOOST_TEST(left_to(at('a'), at('b')) - before > 8 * mib);
-  BOOST_TEST(left_to(at('a'), at('b')) - before <= 17 * mib);
+  const auto waited = let_through(at('a'), at('b'));
+  BOOST_TEST(waited > 8 * mib);
+  BOOST_TEST(waited <= 17 * mib);
 }
 
 BOOST_AUTO_TEST_CASE(unicasts_on_ever_new_channels_are_bounded) {
@@ -132,11 +129,9 @@ BOOST_AUTO_TEST_CASE(unicasts_on_ever_new_channels_are_bounded) {
     if (channel % 3 == 0)
       run_for(milliseconds{1500});
   }
-  const auto before = left_to(at('a'), at('b'));
-  net().unblock(at('a').host(), at('b').host());
-  run();
-  BOOST_TEST(left_to(at('a'), at('b')) - before > 8 * mib);
-  BOOST_TEST(left_to(at('a'), at('b')) - before <= 20 * mib);
+  const auto waited = let_through(at('a'), at('b'));
+  BOOST_TEST(waited > 8 * mib);
+  BOOST_TEST(waited <= 20 * mib);
 }
 
 //   a --- b --x-- c

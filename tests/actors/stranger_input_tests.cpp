@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "../support/blob.hpp"
 #include "../support/mesh.hpp"
 #include "../support/stranger.hpp"
 
@@ -13,8 +14,6 @@ using namespace cafmesh::test;
 
 // Frames of 10 MiB by remotes that may have no password at all.
 namespace {
-
-constexpr std::size_t mib = 1024 * 1024;
 
 /// Somebody who begins version 1 as if there were a password, then sends what
 /// looks like a sealed frame.
@@ -39,11 +38,11 @@ public:
     BOOST_TEST_REQUIRE(bool{talk.feed(header)});
     auto begin = talk.take_output();
     wire::append_frame_header(wire::framing::gob, wire::max_frame_size, begin);
-    write(begin);
+    write_all(*socket_, begin, world_);
   }
   /// Of the frame, which never ends.
   void send(std::size_t size) {
-    write(bytes(size, 'x'));
+    write_all(*socket_, bytes(size, 'x'), world_);
   }
   bool is_cut_off() {
     world_.run();
@@ -56,16 +55,6 @@ public:
   }
 
 private:
-  void write(byte_view xs) {
-    while (!xs.empty()) {
-      auto put = socket_->write(xs);
-      if (put.status != io_status::done)
-        return;
-      xs = xs.sub(put.size);
-      world_.run();
-    }
-  }
-
   mesh& world_;
   socket_ptr socket_;
 };

@@ -40,6 +40,16 @@ crypto::handshake_config stranger::handshake_of(const options& opts,
   return result;
 }
 
+void write_all(stream_socket& to, byte_view xs, mesh& world) {
+  while (!xs.empty()) {
+    auto put = to.write(xs);
+    if (put.status != io_status::done)
+      return;
+    xs = xs.sub(put.size);
+    world.run();
+  }
+}
+
 stranger::stranger(mesh& world, const node& whom, const options& opts)
     : world_(world), name_(name_of(opts.letter)), host_(host_of(opts.letter)),
       socket_(world.net().open(host_, whom.host(), whom.config().port)),
@@ -160,13 +170,7 @@ void stranger::queue_heartbeat() {
 }
 
 void stranger::write_raw(byte_view xs) {
-  while (!xs.empty()) {
-    auto put = socket_->write(xs);
-    if (put.status != io_status::done)
-      return;
-    xs = xs.sub(put.size);
-    world_.run();
-  }
+  write_all(*socket_, xs, world_);
 }
 
 bytes stranger::take_queued() {

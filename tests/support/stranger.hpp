@@ -9,6 +9,10 @@
 
 namespace cafmesh::test {
 
+/// Until all is written, or the socket takes no more though the others had
+/// their turn.
+void write_all(stream_socket& to, byte_view xs, mesh& world);
+
 /// A remote that a test plays by hand, byte by byte if need be.
 class stranger {
 public:

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace cafmesh::test {
+
+constexpr std::size_t kib = 1024;
+constexpr std::size_t mib = 1024 * kib;
+
+/// Data of which only the size matters.
+inline std::string blob(std::size_t size) {
+  return std::string(size, 'x');
+}
+
+} // namespace cafmesh::test
