@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_cast.hpp>
 
-#include "../support/mesh.hpp"
+#include "../support/replicated_mesh.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -32,39 +32,13 @@ struct changes {
   }
 };
 
-/// A mesh whose nodes have replicated values.
-struct replicated_mesh : mesh {
+/// Stores among them, with watchers.
+struct stores : replicated_mesh {
   using store = replicated_actor<lww_map>;
 
-  ~replicated_mesh() {
+  ~stores() {
     for (const auto& x : watched)
       end(x);
-  }
-
-  template <class V>
-  replicated_actor<V> value_on(char letter, V initial = V{}) {
-    auto result = spawn_replicated(system(), at(letter).router(), "value",
-                                   std::move(initial));
-    auto joined = ask<gossip_channel_actor>(result, get_channel{});
-    BOOST_TEST_REQUIRE(joined.value.has_value(), describe(joined.why));
-    return result;
-  }
-
-  template <class V>
-  reply<snapshot<V>> change(const replicated_actor<V>& whom,
-                            std::function<caf::expected<V>(const V&)> how) {
-    return ask<snapshot<V>>(whom, update<V>{std::move(how)});
-  }
-
-  void increment(const replicated_actor<grow_counter>& whom, char letter) {
-    change<grow_counter>(whom, [=](const grow_counter& x) {
-      return x.increment(
-        peer_name::from_number(static_cast<std::uint64_t>(letter)));
-    });
-  }
-  std::int64_t count(const replicated_actor<grow_counter>& whom) {
-    return (*ask<snapshot<grow_counter>>(whom, get_value<grow_counter>{}).value)
-      ->value();
   }
 
   void put(const store& whom, const std::string& key,
@@ -110,7 +84,7 @@ struct replicated_mesh : mesh {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(replicated_tests, replicated_mesh)
+BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
 
 //   a --- b --- c
 BOOST_AUTO_TEST_CASE(all_nodes_of_a_line_count_together) {

@@ -1,8 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "../../actors/core/gathered_news.hpp"
-#include "../../actors/replicated.hpp"
-#include "../support/mesh.hpp"
+#include "../support/replicated_mesh.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -14,7 +13,7 @@ namespace {
 ///     b   c   d …
 ///      \  |  /
 ///         a
-struct star : mesh {
+struct star : replicated_mesh {
   star() {
     std::string edges;
     for (std::size_t i = 0; i < gathered_news::few; ++i)
@@ -33,21 +32,7 @@ struct star : mesh {
   }
 
   replicated_actor<grow_counter> counter_on(char letter) {
-    auto result =
-      spawn_replicated(system(), at(letter).router(), "count", grow_counter{});
-    ask<gossip_channel_actor>(result, get_channel{});
-    return result;
-  }
-  void increment(const replicated_actor<grow_counter>& whom, char letter) {
-    ask<snapshot<grow_counter>>(
-      whom, update<grow_counter>{[=](const grow_counter& x) {
-        return x.increment(
-          peer_name::from_number(static_cast<std::uint64_t>(letter)));
-      }});
-  }
-  std::int64_t count(const replicated_actor<grow_counter>& whom) {
-    return (*ask<snapshot<grow_counter>>(whom, get_value<grow_counter>{}).value)
-      ->value();
+    return value_on<grow_counter>(letter);
   }
 };
 
