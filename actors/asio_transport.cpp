@@ -243,7 +243,10 @@ class asio_transport : public transport {
 public:
   asio_transport()
       : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()),
-        loop_([io = io_] { return io->run_one() > 0; }) {
+        loop_({[io = io_] { return io->run_one() > 0; },
+               [io = io_] {
+                 return io->poll_one() > 0;
+               }}) {
   }
 
   ~asio_transport() override {

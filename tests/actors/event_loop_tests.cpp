@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -6,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor.hpp>
@@ -49,6 +52,15 @@ public:
   bool wait_once() {
     std::unique_lock guard{mutex_};
     changed_.wait(guard, [this] { return !events_.empty(); });
+    return handle_first(std::move(guard));
+  }
+  bool poll_once() {
+    std::unique_lock guard{mutex_};
+    return !events_.empty() && handle_first(std::move(guard));
+  }
+
+private:
+  bool handle_first(std::unique_lock<std::mutex> guard) {
     auto event = events_.front();
     if (!event)
       return false;
@@ -58,10 +70,66 @@ public:
     return true;
   }
 
-private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> events_;
+};
+
+event_loop::source source_of(const std::shared_ptr<event_queue>& events) {
+  return {[events] { return events->wait_once(); },
+          [events] {
+            return events->poll_once();
+          }};
+}
+
+// Says which waits were preceded by a look, and how long each takes.
+class watched_source {
+public:
+  struct wait {
+    bool looked_before = false;
+    std::chrono::milliseconds takes{0};
+  };
+
+  explicit watched_source(std::vector<wait> waits) : waits_(std::move(waits)) {
+  }
+
+  // Until no wait is left. @returns them
+  const std::vector<wait>& run(std::size_t events_there = 0) {
+    events_there_ = events_there;
+    auto last = ended_.get_future();
+    event_loop loop{{[this] { return wait_once(); },
+                     [this] {
+                       return poll_once();
+                     }}};
+    BOOST_REQUIRE(last.wait_for(patience) == std::future_status::ready);
+    return waits_;
+  }
+  std::size_t events_there() const {
+    return events_there_;
+  }
+
+private:
+  bool poll_once() {
+    if (next_ < waits_.size())
+      waits_[next_].looked_before = true;
+    if (events_there_ == 0)
+      return false;
+    --events_there_;
+    return true;
+  }
+  bool wait_once() {
+    if (next_ == waits_.size()) {
+      ended_.set_value();
+      return false;
+    }
+    std::this_thread::sleep_for(waits_[next_++].takes);
+    return true;
+  }
+
+  std::vector<wait> waits_;
+  std::size_t next_ = 0;
+  std::size_t events_there_ = 0;
+  std::promise<void> ended_;
 };
 
 struct config : caf::actor_system_config {
@@ -79,8 +147,7 @@ caf::behavior does_as_told(caf::event_based_actor* self, caf::unit_t) {
 }
 
 struct fixture {
-  fixture()
-      : loop(std::in_place, [events = events] { return events->wait_once(); }) {
+  fixture() : loop(std::in_place, source_of(events)) {
   }
   ~fixture() {
     events->end();
@@ -187,7 +254,7 @@ BOOST_AUTO_TEST_CASE(outside_of_its_threads_there_is_no_unit) {
 BOOST_AUTO_TEST_CASE(it_may_end_on_a_thread_of_its_own) {
   auto other_events = std::make_shared<event_queue>();
   auto other = std::make_shared<std::optional<event_loop>>();
-  other->emplace([other_events] { return other_events->wait_once(); });
+  other->emplace(source_of(other_events));
   std::promise<void> ended;
   other_events->put([&ended, other, other_events] {
     other_events->end();
@@ -195,6 +262,29 @@ BOOST_AUTO_TEST_CASE(it_may_end_on_a_thread_of_its_own) {
     ended.set_value();
   });
   await(ended);
+}
+
+BOOST_AUTO_TEST_CASE(while_looks_find_events_it_does_not_sleep) {
+  watched_source source{{}};
+  source.run(10'000);
+  BOOST_TEST(source.events_there() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(looks_that_find_nothing_are_soon_given_up) {
+  watched_source source{std::vector<watched_source::wait>(1000)};
+  const auto& waits = source.run();
+  auto looks = std::count_if(waits.begin(), waits.end(),
+                             [](const auto& x) { return x.looked_before; });
+  // A busy machine may make a short wait a long one, after which it tries again.
+  BOOST_TEST(looks > 0);
+  BOOST_TEST(looks < 500);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_long_wait_it_looks_again) {
+  std::vector<watched_source::wait> waits(100);
+  waits[50].takes = std::chrono::milliseconds{5};
+  watched_source source{waits};
+  BOOST_TEST(source.run()[51].looked_before);
 }
 
 BOOST_AUTO_TEST_CASE(a_system_ends_well_while_its_last_actor_does) {
