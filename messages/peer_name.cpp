@@ -11,13 +11,6 @@ namespace cafmesh {
 
 namespace {
 
-std::uint64_t read_big_endian(byte_view xs) noexcept {
-  std::uint64_t result = 0;
-  for (auto x : xs)
-    result = result << 8 | x;
-  return result;
-}
-
 constexpr std::size_t mac_groups = 6;
 
 struct group_list {
@@ -72,14 +65,6 @@ std::optional<std::uint64_t> read_mac(std::string_view text) {
   return result;
 }
 
-// The finalizer of MurmurHash3: names differ in few bits where people number
-// their peers.
-std::uint64_t mixed(std::uint64_t x) noexcept {
-  x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
-  x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
-  return x ^ (x >> 33);
-}
-
 } // namespace
 
 const char* to_string(name_flavour flavour) noexcept {
@@ -114,17 +99,14 @@ caf::expected<peer_name> peer_name::parse(std::string_view text,
 
 caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
                                                name_flavour flavour) {
-  auto result = unknown(flavour);
+  auto none = unknown(flavour);
   if (xs.empty())
-    return result;
-  if (xs.size() != result.size())
+    return none;
+  if (xs.size() != none.size())
     return make_error(errc::bad_peer_name,
-                      "expected " + std::to_string(result.size())
-                        + " bytes, got " + std::to_string(xs.size()));
-  auto low_size = std::min<std::size_t>(xs.size(), 8);
-  result.high_ = read_big_endian(xs.sub(0, xs.size() - low_size));
-  result.low_ = read_big_endian(xs.sub(xs.size() - low_size));
-  return result;
+                      "expected " + std::to_string(none.size()) + " bytes, got "
+                        + std::to_string(xs.size()));
+  return read_from(xs.data(), flavour);
 }
 
 void peer_name::append_to(bytes& out) const {
@@ -143,15 +125,6 @@ std::string peer_name::str() const {
     for (std::size_t i = mac_groups - 1; i > 0; --i)
       result.insert(2 * i, 1, ':');
   return result;
-}
-
-std::size_t peer_name::hash() const noexcept {
-  return static_cast<std::size_t>(
-    mixed(low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u)));
-}
-
-std::size_t peer_name::hash(std::uint64_t key) const noexcept {
-  return static_cast<std::size_t>(mixed(mixed(low_ ^ key) + (high_ ^ ~key)));
 }
 
 std::string to_string(peer_name name) {

@@ -65,6 +65,15 @@ public:
     return low_;
   }
 
+  /// A name from its binary form, as many bytes as a name of that flavour has.
+  static peer_name read_from(const std::uint8_t* from,
+                             name_flavour flavour) noexcept {
+    if (flavour == name_flavour::mac)
+      return {0, read_big_endian(from, std::make_index_sequence<6>{}), flavour};
+    return {read_big_endian(from, std::make_index_sequence<8>{}),
+            read_big_endian(from + 8, std::make_index_sequence<8>{}), flavour};
+  }
+
   /// Writes the binary form, `size()` bytes, where there is room for it.
   /// @returns its end
   std::uint8_t* write_to(std::uint8_t* to) const noexcept {
@@ -85,11 +94,15 @@ public:
   /// The text form; empty for the unknown peer of flavour `hash`.
   std::string str() const;
 
-  std::size_t hash() const noexcept;
+  constexpr std::size_t hash() const noexcept {
+    return mixed(low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u));
+  }
 
   /// Where others choose the names: without the key, nobody can choose many
   /// that share a hash.
-  std::size_t hash(std::uint64_t key) const noexcept;
+  constexpr std::size_t hash(std::uint64_t key) const noexcept {
+    return mixed(mixed(low_ ^ key) + (high_ ^ ~key));
+  }
 
   friend constexpr bool operator==(peer_name x, peer_name y) noexcept {
     return x.low_ == y.low_ && x.high_ == y.high_ && x.flavour_ == y.flavour_;
@@ -114,6 +127,14 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
+  // The finalizer of MurmurHash3: names differ in few bits where people number
+  // their peers.
+  static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
+    x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
+    x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
+    return x ^ (x >> 33);
+  }
+
   // Without a loop, so that compilers see that it is one store or two: an
   // update of a large mesh has a million names.
   template <std::size_t... I>
@@ -122,6 +143,12 @@ private:
     constexpr auto size = sizeof...(I);
     ((to[I] = static_cast<std::uint8_t>(x >> (8 * (size - 1 - I)))), ...);
     return to + size;
+  }
+  template <std::size_t... I>
+  static std::uint64_t read_big_endian(const std::uint8_t* from,
+                                       std::index_sequence<I...>) noexcept {
+    constexpr auto size = sizeof...(I);
+    return (... | (std::uint64_t{from[I]} << (8 * (size - 1 - I))));
   }
 
   // Big-endian halves, so that numbers compare as the bytes do.

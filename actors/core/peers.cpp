@@ -7,33 +7,33 @@ namespace cafmesh {
 
 // -- membership
 
-peers::peers(peer_summary ourselves, std::uint64_t key)
-    : slots_(1, keyed_hash{key}) {
-  slots_.emplace(ourselves.name, self);
+peers::peers(peer_summary ourselves, std::uint64_t key) : key_(key) {
+  index_.add(hash_of(ourselves.name), self);
   entries_.push_back({std::move(ourselves), adjacency::none(), nullptr});
 }
 
-slot peers::find(peer_name name) const {
-  auto i = slots_.find(name);
-  return i != slots_.end() ? i->second : none;
+slot peers::find(const peer_name& name) const {
+  return index_.find(hash_of(name),
+                     [&](slot x) { return summary(x).name == name; });
 }
 
-slot peers::obtain(peer_name name, std::vector<slot>& created) {
-  auto [i, added] = slots_.try_emplace(name, none);
-  if (!added)
-    return i->second;
+slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
+  auto known = find(name);
+  if (known != none)
+    return known;
+  auto fresh = static_cast<slot>(entries_.size());
   if (free_.empty()) {
-    i->second = static_cast<slot>(entries_.size());
     entries_.emplace_back();
   } else {
-    i->second = free_.back();
+    fresh = free_.back();
     free_.pop_back();
   }
-  entries_[i->second].summary.name = name;
-  created.push_back(i->second);
+  entries_[fresh].summary.name = name;
+  index_.add(hash_of(name), fresh);
+  created.push_back(fresh);
   roster_ = nullptr;
-  keep_sorted(i->second);
-  return i->second;
+  keep_sorted(fresh);
+  return fresh;
 }
 
 void peers::keep_sorted(slot added) {
@@ -53,7 +53,7 @@ void peers::keep_sorted(slot added) {
 }
 
 void peers::erase(slot who) {
-  slots_.erase(entries_[who].summary.name);
+  index_.erase(hash_of(summary(who).name), who);
   entries_[who] = entry{};
   free_.push_back(who);
   roster_ = nullptr;
@@ -71,7 +71,7 @@ void peers::replace(slot who, adjacency connections) {
   entries_[who].encoded = nullptr;
 }
 
-adjacency peers::resolve(const std::vector<connection_summary>& connections,
+adjacency peers::resolve(const std::vector<wire::connection_view>& connections,
                          std::vector<slot>& created) {
   adjacency result;
   std::size_t address_size = 0;
@@ -125,9 +125,8 @@ const encoded_record_ptr& peers::encoded(slot who) {
 
 const std::vector<slot>& peers::by_name() const {
   if (by_name_.empty()) {
-    by_name_.reserve(slots_.size());
-    for (auto& [name, who] : slots_)
-      by_name_.push_back(who);
+    by_name_.reserve(size());
+    index_.for_each([this](slot who) { by_name_.push_back(who); });
     std::sort(by_name_.begin(), by_name_.end(), [this](slot x, slot y) {
       return summary(x).name < summary(y).name;
     });

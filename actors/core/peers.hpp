@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "../../messages/peer_record.hpp"
 #include "../../messages/wire/topology_update.hpp"
 #include "mesh_graph.hpp"
+#include "slot_index.hpp"
 #include "topology_data.hpp"
 
 namespace cafmesh {
@@ -17,14 +17,14 @@ namespace cafmesh {
 class peers {
 public:
   static constexpr slot self = 0;
-  static constexpr slot none = 0xffff'ffffu;
+  static constexpr slot none = slot_index::none;
 
   /// @param key chance: no one who chooses peers' names may know it.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
   /// Ourselves and placeholders included.
   std::size_t size() const noexcept {
-    return slots_.size();
+    return index_.size();
   }
 
   /// Every slot is below this, whether in use or not.
@@ -33,11 +33,11 @@ public:
   }
 
   /// @returns `none` for an unknown name.
-  slot find(peer_name name) const;
+  slot find(const peer_name& name) const;
 
   /// Adds a placeholder where the name is unknown, and then also notes its slot
   /// in `created`.
-  slot obtain(peer_name name, std::vector<slot>& created);
+  slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// @pre no connection of a peer that stays leads to it; not ourselves.
   void erase(slot who);
@@ -55,7 +55,7 @@ public:
 
   /// The remotes' slots in place of their names; unknown ones become
   /// placeholders.
-  adjacency resolve(const std::vector<connection_summary>& connections,
+  adjacency resolve(const std::vector<wire::connection_view>& connections,
                     std::vector<slot>& created);
 
   peer_record record(slot who) const;
@@ -84,13 +84,9 @@ private:
     encoded_record_ptr encoded;
   };
 
-  struct keyed_hash {
-    std::uint64_t key;
-    std::size_t operator()(peer_name x) const noexcept {
-      return x.hash(key);
-    }
-  };
-
+  std::uint32_t hash_of(const peer_name& x) const noexcept {
+    return static_cast<std::uint32_t>(x.hash(key_));
+  }
   void keep_sorted(slot added);
   const std::shared_ptr<const roster>& current_roster() const;
 
@@ -98,7 +94,8 @@ private:
   // of 300 nodes in one process.
   std::deque<entry> entries_;
   std::vector<slot> free_;
-  std::unordered_map<peer_name, slot, keyed_hash> slots_;
+  std::uint64_t key_;
+  slot_index index_;                             // by the peers' names
   mutable std::vector<slot> by_name_;            // empty: to be sorted anew
   mutable std::shared_ptr<const roster> roster_; // null: to be made anew
   // Kept for their memory; what is in them means nothing between two calls.

@@ -85,7 +85,7 @@ topology::state::stage(byte_view update) {
   staged_update result;
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
-  std::vector<connection_summary> links;
+  std::vector<wire::connection_view> links;
   while (reader.next(peer)) {
     // A placeholder tells us nothing: whoever has a connection to that peer
     // names it.

@@ -122,25 +122,6 @@ std::int64_t gob_cursor::read_int() noexcept {
   return (bits & 1) != 0 ? ~magnitude : magnitude;
 }
 
-byte_view gob_cursor::read_run() noexcept {
-  auto size = read_uint();
-  if (size > remaining()) {
-    fail();
-    return {};
-  }
-  return read_raw(static_cast<std::size_t>(size));
-}
-
-byte_view gob_cursor::read_raw(std::size_t size) noexcept {
-  if (!ok_ || size > remaining()) {
-    fail();
-    return {};
-  }
-  auto result = input_.sub(pos_, size);
-  pos_ += size;
-  return result;
-}
-
 gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   if (input.empty())
     return gob_status::end;

@@ -90,8 +90,21 @@ public:
   }
   std::int64_t read_int() noexcept;
   /// A length and that many bytes.
-  byte_view read_run() noexcept;
-  byte_view read_raw(std::size_t size) noexcept;
+  byte_view read_run() noexcept {
+    auto size = read_uint();
+    if (size > remaining())
+      fail();
+    return read_raw(static_cast<std::size_t>(size));
+  }
+  byte_view read_raw(std::size_t size) noexcept {
+    if (!ok_ || size > remaining()) {
+      fail();
+      return {};
+    }
+    auto result = input_.sub(pos_, size);
+    pos_ += size;
+    return result;
+  }
   bool fail() noexcept {
     ok_ = false;
     return false;

@@ -205,14 +205,18 @@ byte_view write_peer_record(bytes& room, const peer_summary& peer,
   return {room.data(), static_cast<std::size_t>(out.position() - room.data())};
 }
 
+std::vector<connection_view>
+views_of(const std::vector<connection_summary>& xs) {
+  std::vector<connection_view> result;
+  result.reserve(xs.size());
+  for (const auto& x : xs)
+    result.push_back({x.remote, x.remote_address, x.outbound, x.established});
+  return result;
+}
+
 void append_peer_record(bytes& out, const peer_record& x) {
-  std::vector<connection_view> connections;
-  connections.reserve(x.connections.size());
-  for (const auto& y : x.connections)
-    connections.push_back(
-      {y.remote, y.remote_address, y.outbound, y.established});
   bytes room;
-  auto record = write_peer_record(room, x.peer, connections);
+  auto record = write_peer_record(room, x.peer, views_of(x.connections));
   out.insert(out.end(), record.begin(), record.end());
 }
 

@@ -28,7 +28,11 @@ struct connection_view {
   bool established = false;
 };
 
-/// The same for who has many to encode.
+/// @pre they stay as long as the result
+std::vector<connection_view>
+views_of(const std::vector<connection_summary>& xs);
+
+/// Appending for who has many to encode.
 /// @param room is written over, and stays as large as it has become: clearing
 ///        it would only have it filled with zeros again.
 /// @returns the pair, in `room`.
@@ -55,8 +59,11 @@ public:
   bool next(peer_summary& out);
 
   /// The current peer's connections, sorted by remote, the last one winning
-  /// where a remote comes twice. Once a peer.
+  /// where a remote comes twice. Once a peer. Addresses are views into the
+  /// update.
   /// @returns false on an error.
+  bool read_connections(std::vector<connection_view>& out);
+  /// The same for who keeps them.
   bool read_connections(std::vector<connection_summary>& out);
 
   /// None, or errc::malformed / errc::bad_peer_name. Sticky.

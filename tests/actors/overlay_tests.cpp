@@ -228,11 +228,11 @@ BOOST_AUTO_TEST_CASE(saying_established_twice_says_nothing_new) {
 
 BOOST_AUTO_TEST_CASE(an_overlay_is_told_who_the_remote_is) {
   connect_two();
-  auto remote = seen('a').latest().asked.remote;
-  BOOST_TEST((remote.name == at('b').name()));
-  BOOST_TEST(remote.nickname == "b");
-  BOOST_TEST((remote.uid == at('a').record_of(at('b')).peer.uid));
-  BOOST_TEST((remote.alias == at('a').record_of(at('b')).peer.alias));
+  auto who = seen('a').latest().asked.remote;
+  BOOST_TEST((who.name == at('b').name()));
+  BOOST_TEST(who.nickname == "b");
+  BOOST_TEST((who.uid == at('a').record_of(at('b')).peer.uid));
+  BOOST_TEST((who.alias == at('a').record_of(at('b')).peer.alias));
 }
 
 BOOST_AUTO_TEST_CASE(an_overlay_is_told_addresses_and_direction) {

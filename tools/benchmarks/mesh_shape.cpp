@@ -132,7 +132,8 @@ peers peers_of_member(const mesh_shape& shape) {
   for (unsigned i = 1; i <= shape.peers; ++i) {
     auto record = shape.says(i);
     auto who = result.obtain(record.peer.name, created);
-    result.replace(who, result.resolve(record.connections, created));
+    auto links = wire::views_of(record.connections);
+    result.replace(who, result.resolve(links, created));
     result.replace(who, std::move(record.peer));
   }
   return result;

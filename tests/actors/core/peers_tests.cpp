@@ -22,7 +22,8 @@ struct fixture {
   void put(const peer_record& x) {
     auto who = known.obtain(x.peer.name, created);
     known.replace(who, x.peer);
-    known.replace(who, known.resolve(x.connections, created));
+    auto links = wire::views_of(x.connections);
+    known.replace(who, known.resolve(links, created));
   }
 
   std::string reached(unsigned from) {
