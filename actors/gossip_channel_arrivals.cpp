@@ -114,8 +114,7 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const late_answer_ptr& answer,
                                          bool with_fresh_routes) {
-  auto hop = view->ways ? view->ways->next_hop(x.destination) : std::nullopt;
-  const auto* to = hop ? connection_to(*hop) : nullptr;
+  const auto& [destination, hop, to] = way_to(x.destination);
   // A channel that is new, as for the first message that a surrogate relays,
   // has not seen a view at all.
   if (!to && !with_fresh_routes)

@@ -49,8 +49,7 @@ void gossip_channel_state::send_unicast(const unicast& x,
 void gossip_channel_state::route_unicast(const unicast& x,
                                          const late_answer_ptr& answer,
                                          bool with_fresh_routes) {
-  auto hop = view->ways ? view->ways->next_hop(x.to) : std::nullopt;
-  const auto* to = hop ? connection_to(*hop) : nullptr;
+  const auto& [destination, hop, to] = way_to(x.to);
   if (to) {
     ++figures.unicasts_sent;
     outgoing message;
@@ -243,6 +242,7 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
     return;
   view = std::move(next);
   targets.clear();
+  latest_way = {};
   for (auto i = senders.begin(); i != senders.end();) {
     const auto* to = connection_to(i->first);
     if (to && *to == i->second.connection) {
@@ -265,6 +265,20 @@ const connection_actor*
 gossip_channel_state::connection_to(peer_name neighbour) const {
   auto i = view->connections.find(neighbour);
   return i == view->connections.end() ? nullptr : &i->second;
+}
+
+// Most unicasts that come together go to one peer.
+const gossip_channel_state::way&
+gossip_channel_state::way_to(peer_name destination) {
+  auto& x = latest_way;
+  if (x.connection && x.destination == destination)
+    return x;
+  x = {destination, std::nullopt, nullptr};
+  if (view->ways)
+    x.hop = view->ways->next_hop(destination);
+  if (x.hop)
+    x.connection = connection_to(*x.hop);
+  return x;
 }
 
 const std::vector<peer_name>&

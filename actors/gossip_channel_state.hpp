@@ -27,7 +27,8 @@ struct end_now {};
 using channel_interface = gossip_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
   caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
-  caf::reacts_to<check_lanes>, caf::reacts_to<tell_ends>, caf::reacts_to<end_now>>;
+  caf::reacts_to<check_lanes>, caf::reacts_to<tell_ends>,
+  caf::reacts_to<end_now>>;
 
 } // namespace cafmesh
 
@@ -103,6 +104,13 @@ struct gossip_channel_state {
   void ask_for_view();
   void set_view(mesh_view_ptr next);
   const connection_actor* connection_to(peer_name neighbour) const;
+  struct way {
+    peer_name destination;
+    std::optional<peer_name> hop;
+    const connection_actor* connection = nullptr; // of the view
+  };
+  /// Valid until the next call.
+  const way& way_to(peer_name destination);
   const std::vector<peer_name>& broadcast_targets(peer_name source);
   gossip_sender_actor sender_to(peer_name neighbour,
                                 const connection_actor& to);
@@ -125,6 +133,7 @@ struct gossip_channel_state {
 
   mesh_view_ptr view;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
+  way latest_way;                                                // likewise
   std::vector<std::function<void()>> asked;  // run when the view comes
   std::vector<std::function<void()>> to_ask; // came after it was asked for
 

@@ -68,11 +68,10 @@ std::size_t name_message_size(peer_name name) noexcept {
   return run_message_size(name.is_unknown() ? 0 : hash_digits);
 }
 
-void append_name(bytes& out, peer_name name) {
+std::uint8_t* write_name(std::uint8_t* to, peer_name name) {
   if (name.flavour() == name_flavour::mac)
-    append_gob_uint_message(out, name.number());
-  else
-    append_gob_text_message(out, name.str());
+    return write_gob_uint_message(to, name.number());
+  return write_gob_text_message(to, name.str());
 }
 
 } // namespace
@@ -102,12 +101,19 @@ std::size_t message_size(message_tag tag, std::string_view channel,
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out) {
-  out.push_back(static_cast<std::uint8_t>(tag));
-  append_gob_text_message(out, channel);
-  append_name(out, source);
+  // All the room at once: looking for it part by part takes twice as long.
+  constexpr std::size_t parts = 4;
+  auto before = out.size();
+  out.resize(before + 1 + parts * max_gob_message_start + channel.size()
+             + 2 * hash_digits);
+  auto to = out.data() + before;
+  *to++ = static_cast<std::uint8_t>(tag);
+  to = write_gob_text_message(to, channel);
+  to = write_name(to, source);
   if (tag == message_tag::unicast)
-    append_name(out, destination);
-  append_gob_bytes_message_header(out, data_size);
+    to = write_name(to, destination);
+  to = write_gob_bytes_message_header(to, data_size);
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 void append_message(message_tag tag, std::string_view channel, peer_name source,

@@ -33,9 +33,9 @@ constexpr std::int64_t first_defined_gob_type = 64;
 /// Bytes that a number takes at most.
 constexpr std::size_t max_gob_uint_size = 9;
 
+std::uint8_t* write_long_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept;
 /// Writes the number where there is room for `max_gob_uint_size` bytes.
 /// @returns its end
-std::uint8_t* write_long_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept;
 inline std::uint8_t* write_gob_uint(std::uint8_t* to,
                                     std::uint64_t x) noexcept {
   if (x >= 0x80)
@@ -50,7 +50,20 @@ std::size_t gob_uint_size(std::uint64_t x) noexcept;
 /// A length and the bytes: the inside of a string or `[]byte` value.
 void append_gob_run(bytes& out, byte_view x);
 
-/// Whole messages, each a top-level value of a builtin type.
+/// Bytes at most of a message but for those of its text or `[]byte`.
+constexpr std::size_t max_gob_message_start = 2 * max_gob_uint_size + 2;
+
+/// Whole messages, each a top-level value of a builtin type, written where there
+/// is room for them. @returns their ends
+std::uint8_t* write_gob_uint_message(std::uint8_t* to,
+                                     std::uint64_t x) noexcept;
+std::uint8_t* write_gob_text_message(std::uint8_t* to,
+                                     std::string_view x) noexcept;
+/// Of a `[]byte` of `size` bytes, which follow.
+std::uint8_t* write_gob_bytes_message_header(std::uint8_t* to,
+                                             std::size_t size) noexcept;
+
+/// The same, appended.
 void append_gob_uint_message(bytes& out, std::uint64_t x);
 void append_gob_text_message(bytes& out, std::string_view x);
 void append_gob_bytes_message(bytes& out, byte_view x);
