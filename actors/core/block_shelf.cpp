@@ -27,10 +27,10 @@ std::shared_ptr<bytes> block_shelf::take(std::size_t size) {
     if (x->size() >= size && x->size() / greatest_waste <= size && is_free(x))
       return x;
   auto result = std::make_shared<bytes>(size);
-  if (size <= greatest_asked_for_)
+  if (asked_for_ == seldom)
     keep(result);
   else
-    greatest_asked_for_ = size;
+    ++asked_for_;
   return result;
 }
 
@@ -64,7 +64,7 @@ void block_shelf::forget(const std::shared_ptr<bytes>& x) noexcept {
 
 void block_shelf::clear() noexcept {
   blocks_.clear();
-  size_ = greatest_asked_for_ = 0;
+  size_ = asked_for_ = 0;
 }
 
 } // namespace cafmesh

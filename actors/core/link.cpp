@@ -11,7 +11,6 @@ namespace cafmesh {
 
 namespace {
 
-constexpr std::size_t first_room = 4 * 1024;
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t channels_worth_knowing = 64;
 // Of one batch; beyond, looking through them one by one takes too long.
@@ -46,9 +45,7 @@ link::room link::read_room() {
 }
 
 std::size_t link::room_wanted() const noexcept {
-  auto size = input_->size();
-  if (size == 0)
-    return first_room;
+  auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
     // Doubling follows what has come, never what was merely announced.
     auto wanted = size * 2;
@@ -119,12 +116,23 @@ caf::error link::read_frames(link_intake& out) {
     failure = take_frame(frame, at_hand, out);
   }
   // Also after a failure: what came before it points in there.
-  if (out.channels.empty())
-    return failure;
-  out.block = payload{at_hand.block, at_hand.used};
-  if (at_hand.stays)
+  auto is_given_away = at_hand.stays && !out.channels.empty();
+  if (!out.channels.empty())
+    out.block = payload{at_hand.block, at_hand.used};
+  if (is_given_away && !waiting().empty())
     move_input(input_->size());
+  else if (is_given_away || (waiting().empty() && input_->size() > first_room))
+    let_go_of_input();
   return failure;
+}
+
+// Another is taken when there is something to read. Where many nodes share a
+// process, most have just been told of all the others and wait; of 300, what
+// they kept to read into was a sixth of all memory.
+void link::let_go_of_input() {
+  next_room_ = input_->size();
+  input_ = std::make_shared<bytes>();
+  filled_ = consumed_ = 0;
 }
 
 caf::error link::take_frame(const wire::frame_scan& frame, batch& to,
@@ -300,9 +308,7 @@ void link::send_heartbeat() {
 // done with it: so what was needed of late stays.
 void link::shrink() {
   blocks_.clear();
-  auto enough = std::max(most_read_, first_room);
-  if (consumed_ == filled_ && enough < input_->size() / 2)
-    move_input(enough);
+  next_room_ = std::min(next_room_, std::max(most_read_, first_room));
   output_.relax();
   most_read_ = 0;
 }

@@ -134,6 +134,8 @@ private:
   bool may_give_input_away() const noexcept;
   /// A place of that size to read into, with what waits at its start.
   void move_input(std::size_t size);
+  /// @pre nothing waits
+  void let_go_of_input();
   /// What is wrong with a frame, of those that are there or will never be.
   caf::error check(const wire::frame_scan& frame) const;
   /// Puts the plain content of a frame to `plain`: where it is after the seal,
@@ -154,7 +156,9 @@ private:
   name_flavour flavour_;
   bool open_ = false;
 
+  static constexpr std::size_t first_room = 4 * 1024;
   std::shared_ptr<bytes> input_ = std::make_shared<bytes>();
+  std::size_t next_room_ = first_room; // while `input_` is empty
   std::size_t filled_ = 0; // (*input_)[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;
   std::size_t needed_ = 0; // bytes of the frame that waits, if known
