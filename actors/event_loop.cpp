@@ -28,8 +28,9 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 // that has to be woken first, and answers at once.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// After such a time whatever came regularly has ended.
-constexpr auto long_wait = std::chrono::milliseconds{1};
+// A sleep that was not longer would have been none if we had looked: to be woken
+// takes a part of it.
+constexpr auto short_sleep = 2 * short_wait;
 
 // How often the second thread looks whether the first still gets along.
 constexpr auto patience = std::chrono::milliseconds{2};
@@ -63,28 +64,25 @@ private:
 
 left_alone threads_left_alone;
 
-// Whether it pays to look for events instead of sleeping: while more of the
-// latest looks found one than did not.
+// Whether it pays to look for events instead of sleeping: where by far the most
+// of the latest came soon.
 class luck {
 public:
   bool is_good() const noexcept {
-    return found_ > 0;
+    return soon_ >= enough;
   }
-  void found() noexcept {
-    found_ = std::min(found_ + 1, most);
+  void came_soon() noexcept {
+    soon_ = std::min(soon_ + 1, most);
   }
-  void missed() noexcept {
-    --found_;
-  }
-  void try_again() noexcept {
-    found_ = std::max(found_, tries);
+  void came_late() noexcept {
+    soon_ = std::max(soon_ - 2, 0);
   }
 
 private:
+  static constexpr int enough = 4;
   static constexpr int most = 8;
-  static constexpr int tries = 2;
 
-  int found_ = tries;
+  int soon_ = 0;
 };
 
 } // namespace
@@ -133,7 +131,7 @@ private:
     int in_a_row = 0;
     for (;;) {
       auto before = steady::now();
-      if (!look_for_event(before) && !wait_for_event(before))
+      if (!await_event(before))
         return false;
       if (unit.idle())
         continue;
@@ -146,27 +144,29 @@ private:
     }
   }
 
-  // A round trip of 64 bytes took 66 us without, and takes 36.
-  bool look_for_event(steady::time_point since) {
-    if (!luck_.is_good())
-      return false;
-    do {
-      if (events_.poll_once()) {
-        luck_.found();
-        return true;
-      }
-      std::this_thread::yield();
-    } while (steady::now() - since < short_wait);
-    luck_.missed();
-    return false;
+  // A round trip of 64 bytes took 66 us without looking, and takes 36.
+  // Returns false at the end.
+  bool await_event(steady::time_point since) {
+    auto looks = luck_.is_good();
+    if (looks && look_for_event(since)) {
+      luck_.came_soon();
+      return true;
+    }
+    auto result = events_.wait_once();
+    if (!looks && steady::now() - since < short_sleep)
+      luck_.came_soon();
+    else
+      luck_.came_late();
+    return result;
   }
 
-  // Returns false at the end.
-  bool wait_for_event(steady::time_point since) {
-    auto result = events_.wait_once();
-    if (steady::now() - since > long_wait)
-      luck_.try_again();
-    return result;
+  bool look_for_event(steady::time_point since) {
+    do {
+      if (events_.poll_once())
+        return true;
+      std::this_thread::yield();
+    } while (steady::now() - since < short_wait);
+    return false;
   }
 
   std::uint64_t begin_stint() {

@@ -13,9 +13,9 @@ namespace cafmesh {
 /// waited, as long as there is little to do: waking another thread for each
 /// message costs more than all that is done for a small one.
 ///
-/// Before it sleeps it looks again for some microseconds, as long as it mostly
-/// finds something then: to be woken takes as long as all the rest of a round
-/// trip. Others that want the processor go first.
+/// Where most events come soon after one another it looks for the next one for 50
+/// us before it sleeps: to be woken takes as long as all the rest of a round trip.
+/// Others that want the processor go first.
 ///
 /// Nobody can hold it up. What takes longer than a moment, and what comes while
 /// there is much to do, goes to the system's scheduler. An actor that does not

@@ -109,7 +109,7 @@ struct gossip_channel_state {
     std::optional<peer_name> hop;
     const connection_actor* connection = nullptr; // of the view
   };
-  /// Valid until the next call.
+  /// Valid until the next call or the next view.
   const way& way_to(peer_name destination);
   const std::vector<peer_name>& broadcast_targets(peer_name source);
   gossip_sender_actor sender_to(peer_name neighbour,

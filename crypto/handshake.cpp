@@ -354,7 +354,7 @@ std::optional<bytes> handshake::open_first_frame(byte_view box) {
     if (!from_remote.open(box.data(), box.size(), plain.data()))
       continue;
     result_.session_key = session_key;
-    result_.from_remote = from_remote;
+    result_.from_remote = std::move(from_remote);
     if (!result_.to_remote)
       result_.to_remote.emplace(session_key, config_.outbound);
     return plain;

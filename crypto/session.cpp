@@ -6,7 +6,6 @@
 #include <sodium.h>
 
 #include "../messages/errc.hpp"
-#include "one_time_tag.hpp"
 
 namespace cafmesh::crypto {
 
@@ -192,7 +191,7 @@ void sealed_stream::seal(byte_view head, byte_view body,
   if (size > together)
     stream.apply(together, body.data() + (together - head.size()),
                  size - together, text + together);
-  make_tag({text, size}, stream.tag_key(), box);
+  tags_.make({text, size}, stream.tag_key(), box);
   ++sequence_;
 }
 
@@ -203,7 +202,7 @@ bool sealed_stream::open(const std::uint8_t* box, std::size_t size,
   auto text = box + seal_overhead;
   auto text_size = size - seal_overhead;
   frame_stream stream{sequence_, subkey_, text_size};
-  if (!has_tag({text, text_size}, stream.tag_key(), box))
+  if (!tags_.check({text, text_size}, stream.tag_key(), box))
     return false;
   stream.apply(0, text, text_size, plain);
   ++sequence_;

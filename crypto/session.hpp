@@ -5,6 +5,7 @@
 
 #include <caf/expected.hpp>
 
+#include "one_time_tag.hpp"
 #include "secret.hpp"
 
 /// Keys and sealed frames (protocol section 3).
@@ -63,6 +64,7 @@ public:
 
 private:
   key subkey_;
+  tag_maker tags_;
   std::uint64_t sequence_ = 0;
 };
 

@@ -121,7 +121,7 @@ caf::error link::read_frames(link_intake& out) {
     out.block = payload{at_hand.block, at_hand.used};
   if (is_given_away && !waiting().empty())
     move_input(input_->size());
-  else if (is_given_away || (waiting().empty() && input_->size() > first_room))
+  else if (is_given_away || is_large_and_empty())
     let_go_of_input();
   return failure;
 }
@@ -130,9 +130,14 @@ caf::error link::read_frames(link_intake& out) {
 // process, most have just been told of all the others and wait; of 300, what
 // they kept to read into was a sixth of all memory.
 void link::let_go_of_input() {
-  next_room_ = input_->size();
-  input_ = std::make_shared<bytes>();
+  // One large frame is not the measure of the next.
+  next_room_ = std::min(input_->size(), std::max(filled_, usual_room));
+  input_ = no_input_;
   filled_ = consumed_ = 0;
+}
+
+bool link::is_large_and_empty() const noexcept {
+  return waiting().empty() && input_->size() >= block_shelf::least_size;
 }
 
 caf::error link::take_frame(const wire::frame_scan& frame, batch& to,
@@ -305,9 +310,11 @@ void link::send_heartbeat() {
 }
 
 // Memory that comes and goes with every batch costs more than all else that is
-// done with it: so what was needed of late stays.
+// done with it: so what was needed of late stays on the shelf until now.
 void link::shrink() {
   blocks_.clear();
+  if (is_large_and_empty())
+    let_go_of_input();
   next_room_ = std::min(next_room_, std::max(most_read_, first_room));
   output_.relax();
   most_read_ = 0;

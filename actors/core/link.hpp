@@ -136,6 +136,7 @@ private:
   void move_input(std::size_t size);
   /// @pre nothing waits
   void let_go_of_input();
+  bool is_large_and_empty() const noexcept;
   /// What is wrong with a frame, of those that are there or will never be.
   caf::error check(const wire::frame_scan& frame) const;
   /// Puts the plain content of a frame to `plain`: where it is after the seal,
@@ -157,7 +158,8 @@ private:
   bool open_ = false;
 
   static constexpr std::size_t first_room = 4 * 1024;
-  std::shared_ptr<bytes> input_ = std::make_shared<bytes>();
+  std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
+  std::shared_ptr<bytes> input_ = no_input_;
   std::size_t next_room_ = first_room; // while `input_` is empty
   std::size_t filled_ = 0; // (*input_)[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;

@@ -1,5 +1,6 @@
 #include "slot_index.hpp"
 
+#include <cassert>
 #include <utility>
 
 namespace cafmesh {
@@ -13,8 +14,10 @@ void slot_index::add(std::uint32_t hash, slot who) {
 
 void slot_index::erase(std::uint32_t hash, slot who) noexcept {
   auto gap = hash & mask();
-  while (places_[gap].who != who)
+  while (places_[gap].who != who) {
+    assert(places_[gap].who != none);
     gap = after(gap);
+  }
   --size_;
   // What stands behind the gap moves up, unless it would come to stand before
   // the place that its hash asks for.

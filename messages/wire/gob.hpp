@@ -33,7 +33,8 @@ constexpr std::int64_t first_defined_gob_type = 64;
 /// Bytes that a number takes at most.
 constexpr std::size_t max_gob_uint_size = 9;
 
-std::uint8_t* write_long_gob_uint(std::uint8_t* to, std::uint64_t x) noexcept;
+std::uint8_t* write_long_gob_uint(std::uint8_t* to,
+                                  std::uint64_t x) noexcept; ///< @pre x >= 128
 /// Writes the number where there is room for `max_gob_uint_size` bytes.
 /// @returns its end
 inline std::uint8_t* write_gob_uint(std::uint8_t* to,

@@ -273,6 +273,7 @@ bool topology_update_reader::read_connections(
   std::vector<connection_view> views;
   auto result = read_connections(views);
   out.clear();
+  out.reserve(views.size());
   for (const auto& x : views)
     out.push_back({x.remote, std::string{x.remote_address}, x.outbound,
                    x.established});

@@ -116,12 +116,16 @@ BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
 }
 
 BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
-  for (std::size_t size : {0, 1, 479, 480, 481, 4096, 4097, 4576, 4577, 8672,
-                           8673, 12345, 65536, 65599}) {
+  // Where the way in which key streams are made changes, among others.
+  for (std::size_t size :
+       {0,    1,    479,  480,  481,  543,  544,  545,  608,  609,   1055, 1056,
+        1069, 1120, 1121, 4096, 4097, 4576, 4577, 8672, 8673, 12345, 65536,
+        65599}) {
     const auto plain = sample(size);
     const auto expected = reference_box(plain, 0, true);
     for (std::size_t head :
-         {0, 1, 40, 479, 480, 481, 4575, 4576, 4577, 9000, 70000}) {
+         {0, 1, 31, 32, 33, 40, 479, 480, 481, 543, 544, 545, 1056, 4575, 4576,
+          4577, 9000, 70000}) {
       sealed_stream stream{sample_key(), true};
       BOOST_TEST((seal_in_two(stream, plain, std::min(head, size)) == expected),
                  "size " << size << ", head " << head);

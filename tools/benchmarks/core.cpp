@@ -49,7 +49,7 @@ std::uint64_t count_in(const std::vector<payload>& updates) {
   for (auto& x : updates) {
     wire::topology_update_reader reader{x.view(), name_flavour::mac};
     peer_summary peer;
-    std::vector<connection_summary> links;
+    std::vector<wire::connection_view> links;
     while (reader.next(peer) && reader.read_connections(links)) {
       ++peers;
       connections += links.size();

@@ -165,6 +165,39 @@ BOOST_AUTO_TEST_CASE(a_value_of_another_type_is_not_taken) {
   }
 }
 
+// Short messages are taken in one step: what comes out must not tell.
+BOOST_AUTO_TEST_CASE(a_value_is_the_same_however_its_length_is_written) {
+  for (std::size_t size : {0, 1, 2, 3, 50, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 300}) {
+    bytes text;
+    append_gob_text_message(text, std::string(size, 'x'));
+    gob_cursor in{text};
+    in.read_uint();
+    const auto inside = byte_view{text}.sub(in.position());
+    auto padded = hex("fe");
+    padded.push_back(static_cast<std::uint8_t>(inside.size() >> 8));
+    padded.push_back(static_cast<std::uint8_t>(inside.size()));
+    padded.insert(padded.end(), inside.begin(), inside.end());
+    for (auto* message : {&text, &padded}) {
+      message->push_back(7); // of what follows
+      byte_view rest{*message};
+      auto value = take_gob_value(rest, gob_type::text);
+      BOOST_TEST(value.read_run().size() == size);
+      BOOST_TEST((value.ok() && value.at_end()), "size " << size);
+      BOOST_TEST(rest.size() == 1u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_short_value_that_is_none_is_not_taken) {
+  // Nothing in it, no zero, another type, cut.
+  for (const auto* digits : {"00", "010c", "020c01", "020500", "030c00", "0c"}) {
+    const auto input = hex(digits);
+    byte_view rest{input};
+    auto value = take_gob_value(rest, gob_type::text);
+    BOOST_TEST((!value.ok()), digits);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(fields_are_walked_by_their_distances) {
   reading r{"01 02 00"};
   gob_fields fields{r.in, 3};

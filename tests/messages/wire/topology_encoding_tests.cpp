@@ -111,10 +111,7 @@ BOOST_AUTO_TEST_CASE(messages_of_any_size_come_back_as_they_were) {
 BOOST_AUTO_TEST_CASE(what_is_left_in_the_room_makes_no_difference) {
   for (auto dirt : {0u, 10u, 100'000u})
     for (const auto& x : some_records(name_flavour::mac)) {
-      std::vector<connection_view> connections;
-      for (const auto& y : x.connections)
-        connections.push_back(
-          {y.remote, y.remote_address, y.outbound, y.established});
+      const auto connections = views_of(x.connections);
       bytes expected;
       append_peer_record(expected, x);
       bytes room(dirt, 0xdd);
@@ -222,6 +219,30 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
         {name_of(0x090909090909), "addr", true, true}}},
       {{name_of(0x010203040509), "", peer_uid::none, 0, {}}, {}}};
   BOOST_TEST(same(result.records, expected));
+}
+
+// As many fields as ours, of the same types, two of them the other way round.
+BOOST_AUTO_TEST_CASE(fields_may_come_in_another_order) {
+  auto update = topology_definitions().to_bytes();
+  const auto outbound = hex("01 08 4f7574626f756e64 01 02 00");
+  const auto established = hex("01 0b 45737461626c6973686564 01 02 00");
+  auto first = std::search(update.begin(), update.end(), outbound.begin(),
+                           outbound.end());
+  BOOST_REQUIRE(first != update.end());
+  auto middle = first + static_cast<std::ptrdiff_t>(outbound.size());
+  BOOST_REQUIRE(
+    std::equal(established.begin(), established.end(), middle));
+  std::rotate(first, middle,
+              middle + static_cast<std::ptrdiff_t>(established.size()));
+  peer_record x;
+  x.peer.name = name_of(1);
+  x.connections = {{name_of(2), "two", true, false}};
+  append_peer_record(update, x);
+  auto result = read_all(update);
+  BOOST_TEST(describe(result.error) == "none");
+  BOOST_REQUIRE(result.records.size() == 1u);
+  BOOST_TEST(!result.records[0].connections.at(0).outbound);
+  BOOST_TEST(result.records[0].connections.at(0).established);
 }
 
 BOOST_AUTO_TEST_CASE(missing_fields_are_zero) {

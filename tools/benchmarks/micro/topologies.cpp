@@ -56,7 +56,7 @@ micro_case read_case(const sized_mesh& x) {
     return [updates = x.shape.updates()] {
       std::uint64_t sum = 0;
       peer_summary peer;
-      std::vector<connection_summary> links;
+      std::vector<wire::connection_view> links;
       for (auto& update : updates) {
         wire::topology_update_reader reader{update.view(), name_flavour::mac};
         while (reader.next(peer) && reader.read_connections(links))
