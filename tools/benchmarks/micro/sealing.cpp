@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "../../../crypto/session.hpp"
 #include "cases.hpp"
@@ -20,8 +21,10 @@ crypto::sealed_stream fresh_stream() {
 micro_case seal_case(const std::string& label, std::size_t size) {
   auto sealed = size + crypto::seal_overhead;
   auto prepare = [sealed] {
-    return [stream = fresh_stream(), box = bytes(sealed)]() mutable {
-      stream.seal_in_place(box.data(), box.size());
+    // Shared, since such functions are copied and streams are not.
+    auto stream = std::make_shared<crypto::sealed_stream>(fresh_stream());
+    return [stream, box = bytes(sealed)]() mutable {
+      stream->seal_in_place(box.data(), box.size());
       return std::uint64_t{box.front()};
     };
   };
