@@ -130,8 +130,11 @@ caf::error link::read_frames(link_intake& out) {
 // process, most have just been told of all the others and wait; of 300, what
 // they kept to read into was a sixth of all memory.
 void link::let_go_of_input() {
-  // One large frame is not the measure of the next.
-  next_room_ = std::min(input_->size(), std::max(filled_, usual_room));
+  // Less by and by where little comes, and one large frame is not the measure of
+  // the next.
+  auto size = input_->size();
+  next_room_ = filled_ < size / 2 ? std::max(size / 2, first_room) : size;
+  next_room_ = std::min(next_room_, std::max(filled_, usual_room));
   input_ = no_input_;
   filled_ = consumed_ = 0;
 }

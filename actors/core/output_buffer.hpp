@@ -13,7 +13,7 @@ namespace cafmesh {
 class output_buffer {
 public:
   /// Room for as much costs little to keep.
-  static constexpr std::size_t worth_freeing = 16 * 1024;
+  static constexpr std::size_t worth_freeing = 2 * 1024;
   /// Below this, moving up what waits saves nothing.
   static constexpr std::size_t worth_moving = 1024 * 1024;
 

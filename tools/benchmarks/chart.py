@@ -14,7 +14,10 @@ def svg(cases, title):
     its figure. For latencies and times, too, longer is better."""
     parts, y = [], 60
     for case in cases:
-        drawn = [(name, x[case["shown"][0]]) for name, x in case["figures"].items() if x]
+        metric = case["shown"][0]
+        # What is too little to be measured is drawn as the least that is shown.
+        least = 10 ** -UNITS[metric][1]
+        drawn = [(name, x[metric] or least) for name, x in case["figures"].items() if x]
         if not drawn:
             continue
         parts += _group(case, drawn, y)

@@ -126,6 +126,18 @@ BOOST_AUTO_TEST_CASE(a_large_message_is_not_the_measure_of_the_next) {
   BOOST_TEST(pair.they.room_wanted() <= 256 * kibibyte);
 }
 
+BOOST_AUTO_TEST_CASE(where_little_comes_room_gets_less) {
+  couple pair{true};
+  pair.say(sample(200 * kibibyte, 1));
+  pair.pass_on(pair.us, pair.they);
+  BOOST_TEST(pair.they.room_wanted() > 128 * kibibyte);
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    pair.say(sample(10, i));
+    pair.pass_on(pair.us, pair.they);
+  }
+  BOOST_TEST(pair.they.room_wanted() <= 8 * kibibyte);
+}
+
 BOOST_AUTO_TEST_CASE(a_heartbeat_gives_back_room_that_was_not_needed) {
   couple pair{true};
   pair.say(sample(200 * kibibyte, 1));

@@ -1,5 +1,6 @@
 #include "../../../actors/core/short_ids.hpp"
 
+#include <map>
 #include <set>
 
 #include <boost/test/unit_test.hpp>
@@ -101,6 +102,25 @@ BOOST_AUTO_TEST_CASE(a_released_id_can_be_drawn_again) {
   BOOST_TEST(!ids.draw(rng));
   ids.release(id, high);
   BOOST_TEST((ids.draw(rng) == id));
+}
+
+BOOST_AUTO_TEST_CASE(the_lowest_of_all_claims_owns_whatever_comes_and_goes) {
+  std::map<short_id, std::set<peer_name>> claims;
+  for (int step = 0; step < 20'000; ++step) {
+    const short_id any{static_cast<std::uint16_t>(rng() % 20)};
+    const auto who = peer_name::from_number(rng() % 12);
+    const auto before = ids.owner(any);
+    auto& of_id = claims[any];
+    const auto claimed = of_id.insert(who).second;
+    if (!claimed)
+      of_id.erase(who);
+    const auto noticed = claimed ? ids.claim(any, who) : ids.release(any, who);
+    const auto expected =
+      of_id.empty() ? std::optional<peer_name>{} : *of_id.begin();
+    BOOST_TEST_REQUIRE((ids.owner(any) == expected));
+    if (before && expected)
+      BOOST_TEST_REQUIRE(noticed == (before != expected));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
