@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(where_little_comes_room_gets_less) {
   pair.say(sample(200 * kibibyte, 1));
   pair.pass_on(pair.us, pair.they);
   BOOST_TEST(pair.they.room_wanted() > 128 * kibibyte);
-  for (std::uint8_t i = 0; i < 6; ++i) {
+  for (std::uint8_t i = 0; i < 10; ++i) {
     pair.say(sample(10, i));
     pair.pass_on(pair.us, pair.they);
   }
