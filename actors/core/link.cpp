@@ -60,6 +60,7 @@ void link::move_input(std::size_t size) {
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
+  next_room_ = size;
   std::copy(waiting().begin(), waiting().end(), next->begin());
   filled_ -= consumed_;
   consumed_ = 0;
@@ -132,8 +133,8 @@ caf::error link::read_frames(link_intake& out) {
 void link::let_go_of_input() {
   // Less by and by where little comes, and one large frame is not the measure of
   // the next.
-  auto size = input_->size();
-  next_room_ = filled_ < size / 2 ? std::max(size / 2, first_room) : size;
+  if (filled_ < next_room_ / 2)
+    next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
   input_ = no_input_;
   filled_ = consumed_ = 0;

@@ -160,7 +160,7 @@ private:
   static constexpr std::size_t first_room = 4 * 1024;
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
-  std::size_t next_room_ = first_room; // while `input_` is empty
+  std::size_t next_room_ = first_room; // asked for, or to be asked for next
   std::size_t filled_ = 0; // (*input_)[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;
   std::size_t needed_ = 0; // bytes of the frame that waits, if known
