@@ -1,6 +1,7 @@
 #include "topology_update.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -76,6 +77,24 @@ constexpr std::size_t max_connection_overhead =
 // Of a message: its size, its type, and before many values how many.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
+// Most are addresses of 9 to 21 characters. Two copies that overlap take less
+// time than a call to find out how many bytes there are: a quarter of encoding a
+// record.
+std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
+  constexpr std::size_t part = 8;
+  auto size = xs.size();
+  if (size < part || size > 3 * part)
+    return std::copy(xs.begin(), xs.end(), to);
+  auto copy_part = [&](std::size_t at) {
+    std::memcpy(to + at, xs.data() + at, part);
+  };
+  copy_part(0);
+  if (size > 2 * part)
+    copy_part(part);
+  copy_part(size - part);
+  return to + size;
+}
+
 // Writes into room that is known to be large enough: what a large mesh says is
 // encoded several times as fast as by appending bytes one by one.
 class room_writer {
@@ -94,7 +113,7 @@ public:
   }
   void run(byte_view x) noexcept {
     number(x.size());
-    to_ = std::copy(x.begin(), x.end(), to_);
+    to_ = copy_short(x, to_);
   }
   void run(peer_name x) noexcept {
     number(x.size());
