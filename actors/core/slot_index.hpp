@@ -11,7 +11,7 @@ namespace cafmesh {
 /// Which slots there are, found by a hash of what is in them; whether it is what
 /// is looked for, the caller says. An update of a large mesh looks up a million
 /// names: with this, which has eight bytes for each place and all of them in
-/// one piece, that takes a third of what std::unordered_map takes.
+/// one piece, that takes two thirds of what std::unordered_map takes.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;

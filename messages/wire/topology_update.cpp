@@ -78,7 +78,7 @@ constexpr std::size_t max_connection_overhead =
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
 // Most are addresses of 9 to 21 characters. Two copies that overlap take less
-// time than a call to find out how many bytes there are: a quarter of encoding a
+// time than a call to find out how many bytes there are: a tenth of encoding a
 // record.
 std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   constexpr std::size_t part = 8;
