@@ -19,7 +19,7 @@ bool before(const std::pair<short_id, peer_name>& x, short_id id) noexcept {
 bool short_ids::claim(short_id id, peer_name who) {
   if (!is_valid(id))
     return false;
-  auto owned = find(id);
+  auto owned = owners_.begin() + place_of(id);
   if (owned == owners_.end() || owned->first != id) {
     owners_.insert(owned, {id, who});
     auto remembered = ever_claimed_.test(value_of(id));
@@ -39,7 +39,7 @@ bool short_ids::claim(short_id id, peer_name who) {
 bool short_ids::release(short_id id, peer_name who) {
   if (!is_valid(id))
     return false;
-  auto owned = find(id);
+  auto owned = owners_.begin() + place_of(id);
   if (owned == owners_.end() || owned->first != id)
     return false;
   if (owned->second != who) {
@@ -58,7 +58,7 @@ bool short_ids::release(short_id id, peer_name who) {
 }
 
 std::optional<peer_name> short_ids::owner(short_id id) const {
-  auto owned = find(id);
+  auto owned = owners_.begin() + place_of(id);
   if (owned == owners_.end() || owned->first != id)
     return std::nullopt;
   return owned->second;
@@ -80,13 +80,9 @@ std::optional<short_id> short_ids::draw(std::mt19937_64& rng) const {
   return short_id{static_cast<std::uint16_t>(id + skip)};
 }
 
-std::vector<short_ids::claim_of>::iterator short_ids::find(short_id id) {
-  return std::lower_bound(owners_.begin(), owners_.end(), id, before);
-}
-
-std::vector<short_ids::claim_of>::const_iterator
-short_ids::find(short_id id) const {
-  return std::lower_bound(owners_.begin(), owners_.end(), id, before);
+std::ptrdiff_t short_ids::place_of(short_id id) const {
+  return std::lower_bound(owners_.begin(), owners_.end(), id, before)
+         - owners_.begin();
 }
 
 } // namespace cafmesh

@@ -6,12 +6,14 @@
 #include <boost/test/unit_test.hpp>
 
 #include "../../../messages/gossiping.hpp"
+#include "../../support/blob.hpp"
 
 namespace cafmesh {
 
 namespace {
 
-constexpr std::size_t kibibyte = 1024;
+using test::kib;
+using test::mib;
 
 link link_of(bool outbound, bool encrypted) {
   crypto::handshake_config config;
@@ -43,6 +45,12 @@ struct couple {
     message.destination = peer_name::from_number(2);
     message.data = payload{data};
     BOOST_TEST_REQUIRE(!us.send("channel", message));
+  }
+
+  /// Says it, and it arrives.
+  void tell(const bytes& data) {
+    say(data);
+    pass_on(us, they);
   }
 
   /// As a socket would, with at most so many bytes a read.
@@ -82,11 +90,11 @@ BOOST_AUTO_TEST_SUITE(link_tests)
 // What was read is used again for reading, but never what somebody holds.
 BOOST_AUTO_TEST_CASE(messages_that_are_kept_stay_as_they_came) {
   for (auto encrypted : {false, true})
-    for (std::size_t most : {std::size_t{1000}, 20 * kibibyte, SIZE_MAX}) {
+    for (std::size_t most : {std::size_t{1000}, 20 * kib, SIZE_MAX}) {
       couple pair{encrypted};
       std::vector<bytes> said;
       for (std::uint8_t i = 0; i < 40; ++i) {
-        const std::size_t sizes[] = {10, 70 * kibibyte, 3000, 20 * kibibyte};
+        const std::size_t sizes[] = {10, 70 * kib, 3000, 20 * kib};
         said.push_back(sample(sizes[i % 4] + i, i));
         pair.say(said.back());
         if (i % 3 == 0)
@@ -105,47 +113,41 @@ BOOST_AUTO_TEST_CASE(messages_that_are_kept_stay_as_they_came) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stranger_gets_little_room) {
-  BOOST_TEST(link_of(false, true).room_wanted() == 4 * kibibyte);
+  BOOST_TEST(link_of(false, true).room_wanted() == 4 * kib);
 }
 
 BOOST_AUTO_TEST_CASE(room_grows_with_what_comes) {
   couple pair{true};
   for (std::uint8_t i = 0; i < 8; ++i)
-    pair.say(sample(64 * kibibyte, i));
+    pair.say(sample(64 * kib, i));
   pair.pass_on(pair.us, pair.they);
-  BOOST_TEST(pair.they.room_wanted() >= 64 * kibibyte);
+  BOOST_TEST(pair.they.room_wanted() >= 64 * kib);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_message_is_not_the_measure_of_the_next) {
   couple pair{true};
-  pair.say(sample(9 * 1024 * kibibyte, 1));
-  pair.pass_on(pair.us, pair.they);
-  pair.say(sample(10, 2));
-  pair.pass_on(pair.us, pair.they);
+  pair.tell(sample(9 * mib, 1));
+  pair.tell(sample(10, 2));
   BOOST_TEST(pair.heard.size() == 2u);
-  BOOST_TEST(pair.they.room_wanted() <= 256 * kibibyte);
+  BOOST_TEST(pair.they.room_wanted() <= 256 * kib);
 }
 
 BOOST_AUTO_TEST_CASE(where_little_comes_room_gets_less) {
   couple pair{true};
-  pair.say(sample(200 * kibibyte, 1));
-  pair.pass_on(pair.us, pair.they);
-  BOOST_TEST(pair.they.room_wanted() > 128 * kibibyte);
-  for (std::uint8_t i = 0; i < 10; ++i) {
-    pair.say(sample(10, i));
-    pair.pass_on(pair.us, pair.they);
-  }
-  BOOST_TEST(pair.they.room_wanted() <= 8 * kibibyte);
+  pair.tell(sample(200 * kib, 1));
+  BOOST_TEST(pair.they.room_wanted() > 128 * kib);
+  for (std::uint8_t i = 0; i < 10; ++i)
+    pair.tell(sample(10, i));
+  BOOST_TEST(pair.they.room_wanted() <= 8 * kib);
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_gives_back_room_that_was_not_needed) {
   couple pair{true};
-  pair.say(sample(200 * kibibyte, 1));
-  pair.pass_on(pair.us, pair.they);
-  BOOST_TEST(pair.they.room_wanted() > 4 * kibibyte);
+  pair.tell(sample(200 * kib, 1));
+  BOOST_TEST(pair.they.room_wanted() > 4 * kib);
   for (int i = 0; i < 2; ++i)
     pair.they.send_heartbeat();
-  BOOST_TEST(pair.they.room_wanted() == 4 * kibibyte);
+  BOOST_TEST(pair.they.room_wanted() == 4 * kib);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
