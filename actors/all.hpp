@@ -1,22 +1,40 @@
 #pragma once
 
-/// All that a user needs: `#include <cafmesh/all.hpp>`. Takes a second or two
-/// to compile; those who count them include what they use.
+/// Everything public. Takes a second or two to compile; include single headers
+/// where that matters.
 
-#include "../messages/actor_interfaces.hpp"
-#include "../messages/errc.hpp"
-#include "../messages/gossip_data.hpp"
-#include "../messages/payload.hpp"
-#include "../messages/peer_name.hpp"
-#include "../messages/quoted.hpp"
-#include "../messages/type_ids.hpp"
-#include "log.hpp"
-#include "options.hpp"
-#include "overlay.hpp"
-#include "presets.hpp"
-#include "replicated.hpp"
-#include "router.hpp"
-#include "settings.hpp"
-#include "status_json.hpp"
-#include "transport.hpp"
-#include "unicast_receiver.hpp"
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/control.hpp>
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+#include <cafmesh/events.hpp>
+#include <cafmesh/gossip_data.hpp>
+#include <cafmesh/gossiping.hpp>
+#include <cafmesh/grow_counter.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/ids.hpp>
+#include <cafmesh/inspection.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/key.hpp>
+#include <cafmesh/log.hpp>
+#include <cafmesh/lww_map.hpp>
+#include <cafmesh/membership.hpp>
+#include <cafmesh/observed_remove_set.hpp>
+#include <cafmesh/options.hpp>
+#include <cafmesh/overlay.hpp>
+#include <cafmesh/password.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
+#include <cafmesh/peer_record.hpp>
+#include <cafmesh/presets.hpp>
+#include <cafmesh/replicated.hpp>
+#include <cafmesh/router.hpp>
+#include <cafmesh/scheduling.hpp>
+#include <cafmesh/settings.hpp>
+#include <cafmesh/status.hpp>
+#include <cafmesh/status_json.hpp>
+#include <cafmesh/subnet.hpp>
+#include <cafmesh/transport.hpp>
+#include <cafmesh/type_ids.hpp>
+#include <cafmesh/unicast_receiver.hpp>
+#include <cafmesh/user_name.hpp>

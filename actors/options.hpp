@@ -3,8 +3,8 @@
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
-#include "router.hpp"
-#include "settings.hpp"
+#include <cafmesh/router.hpp>
+#include <cafmesh/settings.hpp>
 
 namespace cafmesh {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,12 +10,10 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "../crypto/secret.hpp"
-#include "../messages/ids.hpp"
-#include "../messages/payload.hpp"
-#include "../messages/peer_record.hpp"
-#include "../messages/wire/envelope.hpp"
-#include "../messages/wire/features.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/key.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_record.hpp>
 
 /// The other way between two neighbours: an overlay carries an application's
 /// own traffic, usually datagrams, beside each mesh connection, and says when
@@ -35,6 +34,18 @@
 ///       exit message                ->      the connection is gone
 namespace cafmesh {
 
+/// The kinds of messages that overlays exchange; the numbers are the protocol's.
+enum class overlay_tag : std::uint8_t {
+  /// Older than `control`, for overlays that still use them.
+  legacy_1 = 1,
+  legacy_2 = 2,
+  legacy_3 = 3,
+  control = 7,
+};
+
+/// What peers tell each other when they introduce themselves.
+using overlay_features = std::map<std::string, std::string>;
+
 // -- overlay_connection -> connection
 
 /// The overlay works: so does the connection, as far as routes over
@@ -46,11 +57,10 @@ struct overlay_failed {
   caf::error why;
 };
 
-/// Through the mesh connection to the remote's overlay_connection; tags
-/// `overlay_1` to `overlay_3` are for overlays older than `overlay_control`.
-/// Answered with errc::too_large or no_connection.
+/// Through the mesh connection to the remote's overlay_connection. Answered with
+/// errc::too_large or no_connection.
 struct send_overlay_control {
-  wire::message_tag tag = wire::message_tag::overlay_control;
+  overlay_tag tag = overlay_tag::control;
   payload data;
 };
 
@@ -68,7 +78,7 @@ struct confirm_overlay {};
 /// What the remote sent with `send_overlay_control`, in order. Foreign bytes: up
 /// to 10 MiB less 17 bytes, never checked.
 struct overlay_control_arrived {
-  wire::message_tag tag;
+  overlay_tag tag = overlay_tag::control;
   payload data;
 };
 
@@ -103,7 +113,7 @@ struct prepare_overlay_connection {
   /// with the mesh's own frames: nonces must keep out of their way, whose first
   /// byte has bit 6 set.
   std::shared_ptr<const crypto::key> session_key;
-  wire::feature_map features; ///< all that the remote said
+  overlay_features features; ///< all that the remote said
   overlay_host_actor host;
 };
 
@@ -112,7 +122,7 @@ struct get_overlay_diagnostics {};
 
 /// Sent an exit message when the node stops.
 using overlay_actor = caf::typed_actor<
-  caf::replies_to<get_overlay_features>::with<wire::feature_map>,
+  caf::replies_to<get_overlay_features>::with<overlay_features>,
   caf::replies_to<prepare_overlay_connection>::with<overlay_connection_actor>,
   caf::replies_to<get_overlay_diagnostics>::with<std::string>>;
 

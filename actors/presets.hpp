@@ -4,7 +4,7 @@
 
 #include <caf/expected.hpp>
 
-#include "settings.hpp"
+#include <cafmesh/settings.hpp>
 
 namespace cafmesh {
 

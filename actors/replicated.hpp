@@ -8,11 +8,11 @@
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
-#include "../messages/actor_interfaces.hpp"
-#include "../messages/type_ids.hpp"
-#include "core/crdt/grow_counter.hpp"
-#include "core/crdt/grow_remove_set.hpp"
-#include "core/crdt/lww_map.hpp"
+#include <cafmesh/grow_counter.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/lww_map.hpp>
+#include <cafmesh/observed_remove_set.hpp>
+#include <cafmesh/type_ids.hpp>
 
 /// State that is the same on every peer of a channel, without writing a
 /// gossiper: a value type that can be merged becomes an actor that is read,
@@ -36,7 +36,7 @@
 /// where merging is commutative, associative and idempotent: peers that merged
 /// the same, in whatever order and however often, hold the same. A change is a
 /// small V. Types of your own are announced once, outside of all namespaces,
-/// with CAFMESH_REPLICATED_TYPES(V); grow_counter, lww_map and grow_remove_set
+/// with CAFMESH_REPLICATED_TYPES(V); grow_counter, lww_map and observed_remove_set
 /// are ready-made.
 namespace cafmesh {
 
@@ -116,9 +116,9 @@ replicated_actor<V> spawn_replicated(caf::actor_system& system,
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_channel)
 CAFMESH_REPLICATED_TYPES(cafmesh::grow_counter)
 CAFMESH_REPLICATED_TYPES(cafmesh::lww_map)
-CAFMESH_REPLICATED_TYPES(cafmesh::grow_remove_set)
+CAFMESH_REPLICATED_TYPES(cafmesh::observed_remove_set)
 
-#include "replicated_behavior.hpp"
+#include <cafmesh/detail/replicated_behavior.hpp>
 
 namespace cafmesh {
 
@@ -126,8 +126,8 @@ extern template replicated_actor<grow_counter>
 spawn_replicated(caf::actor_system&, router_actor, std::string, grow_counter);
 extern template replicated_actor<lww_map>
 spawn_replicated(caf::actor_system&, router_actor, std::string, lww_map);
-extern template replicated_actor<grow_remove_set>
+extern template replicated_actor<observed_remove_set>
 spawn_replicated(caf::actor_system&, router_actor, std::string,
-                 grow_remove_set);
+                 observed_remove_set);
 
 } // namespace cafmesh

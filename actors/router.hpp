@@ -5,12 +5,12 @@
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
-#include "../messages/actor_interfaces.hpp"
-#include "../messages/type_ids.hpp"
-#include "log.hpp"
-#include "overlay.hpp"
-#include "settings.hpp"
-#include "transport.hpp"
+#include <cafmesh/handles.hpp>
+#include <cafmesh/log.hpp>
+#include <cafmesh/overlay.hpp>
+#include <cafmesh/settings.hpp>
+#include <cafmesh/transport.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh {
 

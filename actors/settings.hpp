@@ -8,9 +8,9 @@
 
 #include <caf/error.hpp>
 
-#include "../crypto/secret.hpp"
-#include "../messages/peer_name.hpp"
-#include "subnet.hpp"
+#include <cafmesh/password.hpp>
+#include <cafmesh/peer_name.hpp>
+#include <cafmesh/subnet.hpp>
 
 namespace cafmesh {
 
@@ -41,7 +41,7 @@ struct settings {
 
   /// Accepted passwords; the first is dialled with. None: no encryption. One
   /// empty password is encryption all the same.
-  std::vector<crypto::secret> passwords;
+  std::vector<password> passwords;
   /// 1 or 2. Absent: 2 with a password, else 1.
   std::optional<std::uint8_t> min_protocol_version;
   /// 1 or 2, not below the least one.

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "../messages/status.hpp"
+#include <cafmesh/status.hpp>
 
 namespace cafmesh {
 

@@ -23,11 +23,7 @@ public:
   std::string str() const;
 
 private:
-  using raw_address = std::array<std::uint8_t, 16>;
-
-  static bool read(const std::string& text, raw_address& out, bool& is_v4);
-
-  raw_address network_{};
+  std::array<std::uint8_t, 16> network_{}; // IPv4 as mapped into IPv6
   bool is_v4_ = false;
   unsigned prefix_ = 0; // bits of the 16 bytes
 };

@@ -3,18 +3,63 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 
-#include "../messages/actor_interfaces.hpp"
-#include "../messages/bytes.hpp"
-#include "../messages/socket_events.hpp"
+#include <cafmesh/bytes.hpp>
 
 /// The way to the network, small enough to have a second one in memory on
 /// virtual time. It only says when a socket is ready: the actor that owns it
 /// reads and writes by itself, and nobody else touches it.
 namespace cafmesh {
+
+class stream_socket;
+using socket_ptr = std::shared_ptr<stream_socket>;
+
+// transport -> owner of a socket, each once for each time it was asked for.
+// They say that a call is worth trying, never that it will succeed.
+
+/// A read will find bytes, the end or an error.
+struct socket_readable {};
+
+/// A write will take bytes, or fail.
+struct socket_writable {};
+
+// transport -> owner of a listener
+
+/// Somebody waits to be accepted.
+struct socket_acceptable {};
+
+// transport -> whoever dials, one of each pair
+
+struct name_resolved {
+  std::vector<std::string> addresses; ///< numeric, at least one
+};
+struct name_unresolved {
+  caf::error why; ///< errc::cannot_resolve
+};
+struct socket_connected {
+  socket_ptr socket;
+};
+struct connect_failed {
+  caf::error why; ///< errc::socket_failed
+};
+
+/// Who is told of each; the actors behind these handles may understand more.
+using socket_owner_actor = caf::typed_actor<caf::reacts_to<socket_readable>,
+                                            caf::reacts_to<socket_writable>>;
+using listener_owner_actor =
+  caf::typed_actor<caf::reacts_to<socket_acceptable>>;
+using dial_owner_actor = caf::typed_actor<
+  caf::reacts_to<name_resolved>, caf::reacts_to<name_unresolved>,
+  caf::reacts_to<socket_connected>, caf::reacts_to<connect_failed>>;
+
+// -- sockets
 
 /// How a read or write went.
 enum class io_status : std::uint8_t {
@@ -64,7 +109,7 @@ public:
 
   /// A connection, null if nobody waits, or errc::socket_failed.
   virtual caf::expected<socket_ptr> accept() = 0;
-  virtual void set_owner(acceptor_actor owner) = 0;
+  virtual void set_owner(listener_owner_actor owner) = 0;
   /// Sends the owner one `socket_acceptable` as soon as somebody waits.
   virtual void want_acceptable() = 0;
 
@@ -84,12 +129,12 @@ public:
                                              std::uint16_t port) = 0;
 
   /// Answers with name_resolved or name_unresolved.
-  virtual void resolve(const std::string& host, dialer_actor who) = 0;
+  virtual void resolve(const std::string& host, dial_owner_actor who) = 0;
 
   /// Answers with socket_connected or connect_failed; ends with `who`.
   /// @param from the numeric address to leave from; empty: any.
   virtual void connect(const std::string& from, const std::string& address,
-                       std::uint16_t port, dialer_actor who) = 0;
+                       std::uint16_t port, dial_owner_actor who) = 0;
 };
 
 using transport_ptr = std::shared_ptr<transport>;
@@ -100,3 +145,11 @@ using transport_ptr = std::shared_ptr<transport>;
 transport_ptr system_transport();
 
 } // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::socket_readable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::socket_writable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::socket_acceptable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::name_resolved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::name_unresolved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::socket_connected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::connect_failed)

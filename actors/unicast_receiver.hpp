@@ -4,7 +4,7 @@
 
 #include <caf/fwd.hpp>
 
-#include "../messages/actor_interfaces.hpp"
+#include <cafmesh/handles.hpp>
 
 namespace cafmesh {
 

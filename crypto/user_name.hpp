@@ -4,9 +4,9 @@
 
 #include <caf/expected.hpp>
 
-#include "../messages/peer_name.hpp"
+#include <cafmesh/peer_name.hpp>
 
-namespace cafmesh::crypto {
+namespace cafmesh {
 
 /// The peer name that a person means: a text form for `mac`, anything for
 /// `hash`, whose name is then the first half of the text's SHA-256.
@@ -14,4 +14,4 @@ namespace cafmesh::crypto {
 caf::expected<peer_name> name_from_user_input(std::string_view text,
                                               name_flavour flavour);
 
-} // namespace cafmesh::crypto
+} // namespace cafmesh

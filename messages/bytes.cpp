@@ -1,4 +1,4 @@
-#include "bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 #include <algorithm>
 #include <array>

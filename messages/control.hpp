@@ -1,21 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include <caf/error.hpp>
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
 
-#include "ids.hpp"
-#include "peer_name.hpp"
-
-namespace cafmesh::crypto {
-class secret;
-} // namespace cafmesh::crypto
-
-/// What users tell a node, and what its parts tell each other about dialling and
-/// about the end.
+/// What users tell a node.
 namespace cafmesh {
 
 // -- users -> router
@@ -29,13 +21,6 @@ struct start_mesh {};
 /// is done. Whatever is asked of the node from now on is answered with an error
 /// that `is` errc::stopped, and changes nothing.
 struct stop_mesh {};
-
-/// Accept these passwords from now on, the first is dialled with; connections
-/// that exist stay. errc::bad_setting for none where there were some, and for
-/// some where there were none. Never rendered, and for this process alone.
-struct set_passwords {
-  std::shared_ptr<const std::vector<crypto::secret>> accepted;
-};
 
 /// Keep connections to these addresses, `host[:port]`, from now on; each is
 /// tried at once. All or nothing: errc::bad_address for one that does not
@@ -63,39 +48,5 @@ struct node_description {
   peer_uid uid{};
   std::string address; ///< `host:port` where it listens
 };
-
-// -- acceptor, dialer, connection -> connection_maker
-
-/// A dial is about to try these hosts, which its target's name stands for.
-struct attempt_resolved {
-  std::string target;
-  std::vector<std::string> hosts;
-};
-
-/// The dial failed; there is no connection.
-struct attempt_failed {
-  std::string target;
-  caf::error why;
-};
-
-// -- connection -> acceptor
-
-/// The remote has proved itself: it no longer counts as a stranger.
-struct stranger_accepted {
-  connection_id id;
-};
-
-// -- the end: router -> the others, in this order
-
-/// -> acceptor, connection_maker: accept and dial no more.
-struct refuse_connections {};
-
-/// -> gossip_channel -> gossip_sender: answered when the connections have taken
-/// all that had been asked for by now.
-struct drain {};
-
-/// -> acceptor, connection_maker -> connection: take no more, write what there
-/// is, then close.
-struct finish_connections {};
 
 } // namespace cafmesh

@@ -5,9 +5,9 @@
 
 #include <caf/error.hpp>
 
-#include "ids.hpp"
-#include "membership.hpp"
-#include "peer_record.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/membership.hpp>
+#include <cafmesh/peer_record.hpp>
 
 /// What a node tells its subscribers, topology -> subscriber. First a
 /// `mesh_description` as a snapshot, then what changed since, in order: nothing

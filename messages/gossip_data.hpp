@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "payload.hpp"
+#include <cafmesh/payload.hpp>
 
 namespace cafmesh {
 

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "gossip_data.hpp"
-#include "payload.hpp"
-#include "peer_name.hpp"
+#include <cafmesh/gossip_data.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
 
 /// What a channel and its gossiper, and a channel and its users, say to each
 /// other (protocol section 5). All of it works with peers of either protocol
@@ -73,17 +73,6 @@ struct broadcast {
 
 /// To some random neighbours, 2·log2(peers) of them. Never answered, as above.
 struct gossip {
-  gossip_data_ptr data;
-};
-
-// -- gossip_channel -> gossip_sender
-
-/// For this neighbour, merged with what waits already.
-struct queue_gossip {
-  gossip_data_ptr data;
-};
-struct queue_broadcast {
-  peer_name source;
   gossip_data_ptr data;
 };
 

@@ -2,11 +2,11 @@
 
 #include <caf/fwd.hpp>
 
-#include "control.hpp"
-#include "events.hpp"
-#include "gossiping.hpp"
-#include "membership.hpp"
-#include "status.hpp"
+#include <cafmesh/control.hpp>
+#include <cafmesh/events.hpp>
+#include <cafmesh/gossiping.hpp>
+#include <cafmesh/membership.hpp>
+#include <cafmesh/status.hpp>
 
 namespace caf::detail {
 class stringification_inspector;

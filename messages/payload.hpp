@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 namespace cafmesh {
 

@@ -1,11 +1,11 @@
-#include "peer_name.hpp"
+#include <cafmesh/peer_name.hpp>
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include "errc.hpp"
-#include "quoted.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
 
 namespace cafmesh {
 
@@ -78,7 +78,7 @@ caf::expected<name_flavour> parse_name_flavour(std::string_view text) {
     return name_flavour::hash;
   return make_error(errc::bad_setting,
                     "peer name flavour: expected mac or hash, got "
-                      + quoted(text));
+                      + escaped_in_quotes(text));
 }
 
 caf::expected<peer_name> peer_name::parse(std::string_view text,
@@ -88,13 +88,13 @@ caf::expected<peer_name> peer_name::parse(std::string_view text,
       return from_number(*number);
     return make_error(errc::bad_peer_name,
                       "expected six hex pairs like 01:02:03:04:05:06, got "
-                        + quoted(text));
+                        + escaped_in_quotes(text));
   }
   bytes xs;
   if ((text.size() == 32 || text.empty()) && from_hex(text, xs))
     return from_bytes(xs, flavour);
   return make_error(errc::bad_peer_name,
-                    "expected 32 hex digits, got " + quoted(text));
+                    "expected 32 hex digits, got " + escaped_in_quotes(text));
 }
 
 caf::expected<peer_name> peer_name::from_bytes(byte_view xs,

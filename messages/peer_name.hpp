@@ -8,7 +8,7 @@
 
 #include <caf/expected.hpp>
 
-#include "bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 namespace cafmesh {
 

@@ -1,4 +1,4 @@
-#include "peer_record.hpp"
+#include <cafmesh/peer_record.hpp>
 
 #include <tuple>
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "ids.hpp"
-#include "peer_name.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
 
 namespace cafmesh {
 

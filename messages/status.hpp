@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "ids.hpp"
-#include "membership.hpp"
-#include "peer_name.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/membership.hpp>
+#include <cafmesh/peer_name.hpp>
 
 /// A node's state for people and monitoring: what the Go library's `Status`
 /// has, and more. A snapshot whose parts were taken within about a second.
@@ -20,11 +20,10 @@ namespace cafmesh {
 /// -> mesh_status
 struct get_status {};
 
-// router -> connection, gossip_channel, connection_maker
+// users -> gossip_channel
 
-struct get_connection_status {};
+/// -> channel_status
 struct get_channel_status {};
-struct get_dial_status {};
 
 /// What went over a connection since it was opened.
 struct traffic_figures {
@@ -47,9 +46,9 @@ struct connection_status {
   bool untrusted = true;
   std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not agreed on yet
   traffic_figures traffic;
-  std::uint64_t waiting_bytes = 0;      ///< sealed, not taken by the socket
-  std::uint32_t unanswered_batches = 0; ///< with channels; limits reading
-  std::uint32_t waiting_writers = 0;    ///< who will get credit later
+  std::uint64_t waiting_bytes = 0;         ///< sealed, not taken by the socket
+  std::uint32_t unanswered_batches = 0;    ///< with channels; limits reading
+  std::uint32_t waiting_writers = 0;       ///< who will get credit later
   std::chrono::milliseconds silent_for{0}; ///< since the last word from it
   /// What the overlay says of it, `name` among it; empty without an overlay.
   std::map<std::string, std::string> attributes;
@@ -58,16 +57,17 @@ struct connection_status {
 /// An address that we dial or might dial.
 struct target_status {
   std::string address; ///< `host:port`
-  std::string state; ///< waiting, attempting, connected, suspended
+  std::string state;   ///< waiting, attempting, connected, suspended
   bool wanted = false; ///< named by the user
-  std::optional<std::chrono::milliseconds> next_try; ///< from now; absent: never
+  std::optional<std::chrono::milliseconds>
+    next_try;             ///< from now; absent: never
   std::string last_error; ///< empty: none
 };
 
 /// Whom we keep connections to, and how that goes.
 struct dial_status {
-  std::vector<std::string> wanted; ///< as the user wrote them
-  std::vector<target_status> targets; ///< sorted by address
+  std::vector<std::string> wanted;     ///< as the user wrote them
+  std::vector<target_status> targets;  ///< sorted by address
   std::uint64_t ended_connections = 0; ///< those to ourselves not counted
 };
 

@@ -1,10 +1,10 @@
-#include "counter_state.hpp"
+#include "messages/wire/counter_state.hpp"
 
 #include <array>
 #include <string>
 
-#include "../errc.hpp"
-#include "gob_types.hpp"
+#include "messages/wire/gob_types.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::wire {
 
@@ -20,7 +20,7 @@ constexpr gob_type key_type(name_flavour flavour) noexcept {
 std::array<std::uint8_t, 15> definition(name_flavour flavour) {
   auto key = static_cast<std::uint8_t>(static_cast<int>(key_type(flavour)) * 2);
   constexpr auto element =
-      static_cast<std::uint8_t>(static_cast<int>(gob_type::signed_int) * 2);
+    static_cast<std::uint8_t>(static_cast<int>(gob_type::signed_int) * 2);
   return {0x0e, 0xff, 0x81, 0x04, 0x01,    0x02, 0xff, 0x82,
           0x00, 0x01, key,  0x01, element, 0x00, 0x00};
 }
@@ -39,7 +39,7 @@ caf::expected<peer_name> read_name(gob_cursor& in, name_flavour flavour) {
   auto result = peer_name::from_number(number);
   if (result.number() != number)
     return make_error(errc::bad_peer_name, "expected a number below 2^48, got "
-                                               + std::to_string(number));
+                                             + std::to_string(number));
   return result;
 }
 
@@ -47,7 +47,7 @@ caf::error malformed(const char* what) {
   return make_error(errc::malformed,
                     std::string{"counters: expected a gob map of peer names to "
                                 "numbers, got "}
-                        + what);
+                      + what);
 }
 
 } // namespace

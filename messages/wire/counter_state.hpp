@@ -5,8 +5,8 @@
 
 #include <caf/expected.hpp>
 
-#include "../bytes.hpp"
-#include "../peer_name.hpp"
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/peer_name.hpp>
 
 /// The state of a counter that every peer adds to, as Go programs send it: a
 /// gob stream of one map from peer name to number.

@@ -1,8 +1,8 @@
-#include "envelope.hpp"
+#include "messages/wire/envelope.hpp"
 
 #include <array>
 
-#include "gob.hpp"
+#include "messages/wire/gob.hpp"
 
 namespace cafmesh::wire {
 

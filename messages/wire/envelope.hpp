@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../bytes.hpp"
-#include "../peer_name.hpp"
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/peer_name.hpp>
 
 /// The messages inside the frames (protocol section 4): a tag byte, and for
 /// gossip a gob stream of channel, source, [destination,] data.

@@ -1,12 +1,12 @@
-#include "features.hpp"
+#include "messages/wire/features.hpp"
 
 #include <array>
 #include <charconv>
 #include <string_view>
 
-#include "../errc.hpp"
-#include "../quoted.hpp"
-#include "gob_types.hpp"
+#include "messages/wire/gob_types.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
 
 namespace cafmesh::wire {
 
@@ -14,8 +14,8 @@ namespace {
 
 // `map[string]string` as type 65, the number that Go gives it first.
 constexpr std::array<std::uint8_t, 15> map_definition = {
-    0x0e, 0xff, 0x81, 0x04, 0x01, 0x02, 0xff, 0x82,
-    0x00, 0x01, 0x0c, 0x01, 0x0c, 0x00, 0x00,
+  0x0e, 0xff, 0x81, 0x04, 0x01, 0x02, 0xff, 0x82,
+  0x00, 0x01, 0x0c, 0x01, 0x0c, 0x00, 0x00,
 };
 constexpr std::int64_t map_type = 65;
 
@@ -23,7 +23,7 @@ caf::error not_a_map(const char* what) {
   return make_error(errc::malformed,
                     std::string{"features: expected a gob map of text to text, "
                                 "got "}
-                        + what);
+                      + what);
 }
 
 caf::error bad_feature(std::string_view key, std::string_view expected,
@@ -33,7 +33,7 @@ caf::error bad_feature(std::string_view key, std::string_view expected,
   text += ": expected ";
   text += expected;
   text += ", got ";
-  text += value != nullptr ? quoted(*value) : "none";
+  text += value != nullptr ? escaped_in_quotes(*value) : "none";
   return make_error(errc::bad_feature, std::move(text));
 }
 
@@ -68,7 +68,8 @@ caf::error check_flavour(const feature_map& xs, name_flavour ours) {
   if (*theirs != to_string(ours))
     return make_error(errc::flavour_mismatch,
                       std::string{"peer names: ours are of flavour "}
-                          + to_string(ours) + ", theirs of " + quoted(*theirs));
+                        + to_string(ours) + ", theirs of "
+                        + escaped_in_quotes(*theirs));
   return {};
 }
 
@@ -139,12 +140,12 @@ caf::expected<feature_map> read_features(byte_view input,
 
 feature_map to_features(const introduction& x) {
   feature_map result{
-      {"PeerNameFlavour", to_string(x.name.flavour())},
-      {"Name", x.name.str()},
-      {"NickName", x.nickname},
-      {"UID", std::to_string(value_of(x.uid))},
-      {"ConnID", std::to_string(x.connection_half)},
-      {"Trusted", x.trusted ? "true" : "false"},
+    {"PeerNameFlavour", to_string(x.name.flavour())},
+    {"Name", x.name.str()},
+    {"NickName", x.nickname},
+    {"UID", std::to_string(value_of(x.uid))},
+    {"ConnID", std::to_string(x.connection_half)},
+    {"Trusted", x.trusted ? "true" : "false"},
   };
   if (x.alias)
     result.emplace("ShortID", std::to_string(value_of(*x.alias)));

@@ -8,9 +8,9 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 
-#include "../bytes.hpp"
-#include "../ids.hpp"
-#include "../peer_name.hpp"
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
 
 /// What two peers tell each other first (protocol section 2): a gob
 /// `map[string]string` that is a stream of its own.

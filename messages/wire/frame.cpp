@@ -1,6 +1,6 @@
-#include "frame.hpp"
+#include "messages/wire/frame.hpp"
 
-#include "gob.hpp"
+#include "messages/wire/gob.hpp"
 
 namespace cafmesh::wire {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "../bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 /// Where one message ends and the next begins on a connection (protocol
 /// section 2).

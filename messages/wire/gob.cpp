@@ -1,4 +1,4 @@
-#include "gob.hpp"
+#include "messages/wire/gob.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 /// The part of Go's gob encoding that the mesh speaks. A gob stream is a
 /// sequence of messages; each is a length, a type number and either a type's

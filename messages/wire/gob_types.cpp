@@ -1,4 +1,4 @@
-#include "gob_types.hpp"
+#include "messages/wire/gob_types.hpp"
 
 #include <utility>
 

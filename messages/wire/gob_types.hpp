@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gob.hpp"
+#include "messages/wire/gob.hpp"
 
 /// The types that a gob stream defines for itself, as far as they are needed
 /// to find one's way through its values.

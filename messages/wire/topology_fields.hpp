@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "gob.hpp"
+#include "messages/wire/gob.hpp"
 
 /// What the structs of a topology update are made of; for the writer and the
 /// reader alone.
@@ -21,19 +21,19 @@ struct field_spec {
 };
 
 inline constexpr std::array<field_spec, 6> summary_fields = {{
-    {"NameByte", gob_type::byte_slice},
-    {"NickName", gob_type::text},
-    {"UID", gob_type::unsigned_int},
-    {"Version", gob_type::unsigned_int},
-    {"ShortID", gob_type::unsigned_int},
-    {"HasShortID", gob_type::boolean},
+  {"NameByte", gob_type::byte_slice},
+  {"NickName", gob_type::text},
+  {"UID", gob_type::unsigned_int},
+  {"Version", gob_type::unsigned_int},
+  {"ShortID", gob_type::unsigned_int},
+  {"HasShortID", gob_type::boolean},
 }};
 
 inline constexpr std::array<field_spec, 4> connection_fields = {{
-    {"NameByte", gob_type::byte_slice},
-    {"RemoteTCPAddr", gob_type::text},
-    {"Outbound", gob_type::boolean},
-    {"Established", gob_type::boolean},
+  {"NameByte", gob_type::byte_slice},
+  {"RemoteTCPAddr", gob_type::text},
+  {"Outbound", gob_type::boolean},
+  {"Established", gob_type::boolean},
 }};
 
 } // namespace cafmesh::wire

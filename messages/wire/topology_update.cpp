@@ -1,11 +1,11 @@
-#include "topology_update.hpp"
+#include "messages/wire/topology_update.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include "topology_fields.hpp"
+#include "messages/wire/topology_fields.hpp"
 
 namespace cafmesh::wire {
 

@@ -5,8 +5,8 @@
 
 #include <caf/error.hpp>
 
-#include "../bytes.hpp"
-#include "../peer_record.hpp"
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/peer_record.hpp>
 
 /// What the channel `topology` carries (protocol section 6): a gob stream of
 /// pairs, a `peerSummary` and its `[]connectionSummary`.

@@ -2,10 +2,10 @@
 #include <string>
 #include <utility>
 
-#include "../errc.hpp"
-#include "gob_types.hpp"
-#include "topology_fields.hpp"
-#include "topology_update.hpp"
+#include "messages/wire/gob_types.hpp"
+#include "messages/wire/topology_fields.hpp"
+#include "messages/wire/topology_update.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::wire {
 
@@ -15,7 +15,7 @@ caf::error malformed(const char* what) {
   return make_error(errc::malformed,
                     std::string{"topology update: expected pairs of a "
                                 "peerSummary and its connections, got "}
-                        + what);
+                      + what);
 }
 
 // What to do with the fields of a struct as the sender defined it: for each
@@ -142,8 +142,8 @@ bool topology_update_reader::state::use_connections_type(std::int64_t type) {
 }
 
 bool topology_update_reader::state::read_summary_field(
-    gob_cursor& in, const field_plan::step& step, peer_summary& out,
-    std::uint64_t& alias, bool& has_alias) {
+  gob_cursor& in, const field_plan::step& step, peer_summary& out,
+  std::uint64_t& alias, bool& has_alias) {
   switch (step.known) {
   case 0:
     return read_name(in, out.name);
@@ -193,7 +193,7 @@ bool topology_update_reader::state::read_summary(byte_view body,
 }
 
 bool topology_update_reader::state::read_connection_field(
-    gob_cursor& in, const field_plan::step& step, connection_view& out) {
+  gob_cursor& in, const field_plan::step& step, connection_view& out) {
   switch (step.known) {
   case 0:
     return read_name(in, out.remote);
@@ -224,7 +224,7 @@ bool topology_update_reader::state::read_connection(gob_cursor& in,
 }
 
 bool topology_update_reader::state::read_connections(
-    std::vector<connection_view>& out) {
+  std::vector<connection_view>& out) {
   gob_cursor in{std::exchange(connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
@@ -269,19 +269,19 @@ bool topology_update_reader::next(peer_summary& out) {
 }
 
 bool topology_update_reader::read_connections(
-    std::vector<connection_summary>& out) {
+  std::vector<connection_summary>& out) {
   std::vector<connection_view> views;
   auto result = read_connections(views);
   out.clear();
   out.reserve(views.size());
   for (const auto& x : views)
-    out.push_back({x.remote, std::string{x.remote_address}, x.outbound,
-                   x.established});
+    out.push_back(
+      {x.remote, std::string{x.remote_address}, x.outbound, x.established});
   return result;
 }
 
 bool topology_update_reader::read_connections(
-    std::vector<connection_view>& out) {
+  std::vector<connection_view>& out) {
   auto& s = *state_;
   if (s.failure || !s.read_connections(out)) {
     out.clear();

@@ -1,5 +1,5 @@
-#include "../../messages/wire/features.hpp"
-#include "fuzzing.hpp"
+#include "messages/wire/features.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../../crypto/session.hpp"
-#include "../support/hex.hpp"
+#include "crypto/frames/sealed_stream.hpp"
+#include "tests/support/hex.hpp"
 
 /// Keys that are the same in each run, so that an input does the same in each;
 /// those of the first session in `tests/data/wire-mac.json`.

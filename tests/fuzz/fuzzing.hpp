@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "../../messages/bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 /// What the targets are made of: each gives the fuzzer's bytes to the readers
 /// that the product uses, and says what must hold whatever they are.

@@ -1,5 +1,5 @@
-#include "../../messages/wire/gob_types.hpp"
-#include "fuzzing.hpp"
+#include "messages/wire/gob_types.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;

@@ -1,6 +1,6 @@
-#include "handshake_case.hpp"
+#include "tests/fuzz/handshake_case.hpp"
 
-#include "fixed_keys.hpp"
+#include "tests/fuzz/fixed_keys.hpp"
 
 namespace cafmesh::fuzz {
 
@@ -10,11 +10,11 @@ crypto::handshake_config handshake_case::config() const {
   result.min_version = min_version;
   result.max_version = max_version;
   if (has_password) {
-    std::vector<crypto::secret> texts;
+    std::vector<password> texts;
     for (const auto* x : accepted_passwords)
       texts.emplace_back(x);
-    result.accepted =
-      std::make_shared<const std::vector<crypto::secret>>(std::move(texts));
+    result.passwords =
+      std::make_shared<const std::vector<password>>(std::move(texts));
     result.dial_with = knows_first ? 0 : 1;
   }
   result.features = {{"ConnID", "42"},           {"Name", "00:00:00:00:00:01"},
@@ -38,9 +38,9 @@ bytes handshake_case::conversation(input& in) const {
     if (has_password)
       out.insert(out.end(), open_half.begin(), open_half.end());
   }
-  auto session_key = crypto::make_session_key(
-    their_keys(), our_keys().open_half,
-    crypto::secret{accepted_passwords[knows_first ? 0 : 1]});
+  auto session_key =
+    crypto::make_session_key(their_keys(), our_keys().open_half,
+                             password{accepted_passwords[knows_first ? 0 : 1]});
   crypto::sealed_stream to_us{*session_key, !outbound};
   while (!in.empty()) {
     auto plain = in.run();

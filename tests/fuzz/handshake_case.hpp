@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "../../crypto/handshake.hpp"
-#include "fuzzing.hpp"
+#include "crypto/handshake/handshake.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 namespace cafmesh::fuzz {
 

@@ -1,6 +1,6 @@
-#include "fixed_keys.hpp"
-#include "fuzzing.hpp"
-#include "handshake_case.hpp"
+#include "tests/fuzz/fixed_keys.hpp"
+#include "tests/fuzz/fuzzing.hpp"
+#include "tests/fuzz/handshake_case.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::crypto;

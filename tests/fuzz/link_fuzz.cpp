@@ -1,9 +1,9 @@
-#include "../../actors/core/link.hpp"
+#include "actors/core/link/link.hpp"
 
 #include <vector>
 
-#include "fixed_keys.hpp"
-#include "fuzzing.hpp"
+#include "tests/fuzz/fixed_keys.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
@@ -36,8 +36,8 @@ link link_of(bool outbound, std::uint8_t version, bool sealed) {
   config.outbound = outbound;
   config.min_version = config.max_version = version;
   if (sealed)
-    config.accepted = std::make_shared<const std::vector<crypto::secret>>(
-      1, crypto::secret{"password"});
+    config.accepted =
+      std::make_shared<const std::vector<password>>(1, password{"password"});
   config.features = {{"Name", outbound ? "01" : "02"}, {"ConnID", "1"}};
   return link{config, outbound ? our_keys() : their_keys(), name_flavour::mac};
 }

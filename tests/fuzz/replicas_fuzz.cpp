@@ -1,8 +1,8 @@
-#include "../../actors/core/crdt/grow_counter.hpp"
-#include "../../actors/core/crdt/grow_remove_set.hpp"
-#include "../../actors/core/crdt/lww_map.hpp"
-#include "../../actors/core/host_port.hpp"
-#include "fuzzing.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include "tests/fuzz/fuzzing.hpp"
+#include <cafmesh/grow_counter.hpp>
+#include <cafmesh/lww_map.hpp>
+#include <cafmesh/observed_remove_set.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto second = in.rest();
   check(first, second, grow_counter{name_flavour::mac});
   check(first, second, grow_counter{name_flavour::hash});
-  check(first, second, grow_remove_set{});
+  check(first, second, observed_remove_set{});
   check(first, second, lww_map{});
   if (auto place = host_port::parse(std::string{second.as_text()})) {
     auto again = host_port::parse(place->str());

@@ -7,12 +7,12 @@
 #include <fstream>
 #include <iostream>
 
-#include "../../messages/wire/counter_state.hpp"
-#include "../../messages/wire/envelope.hpp"
-#include "../../messages/wire/frame.hpp"
-#include "../../messages/wire/gob.hpp"
-#include "../../messages/wire/topology_update.hpp"
-#include "../support/vectors.hpp"
+#include "messages/wire/counter_state.hpp"
+#include "messages/wire/envelope.hpp"
+#include "messages/wire/frame.hpp"
+#include "messages/wire/gob.hpp"
+#include "messages/wire/topology_update.hpp"
+#include "tests/support/vectors.hpp"
 
 namespace {
 

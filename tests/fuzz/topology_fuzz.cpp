@@ -1,10 +1,10 @@
-#include "../../actors/core/topology.hpp"
+#include "actors/core/mesh/mesh_model.hpp"
 
 #include <vector>
 
-#include "../../actors/core/topology_data.hpp"
-#include "../../messages/wire/topology_update.hpp"
-#include "fuzzing.hpp"
+#include "actors/core/mesh/peer_records.hpp"
+#include "messages/wire/topology_update.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
@@ -45,7 +45,7 @@ public:
   }
 
   void step(input& in) {
-    topology_effects out;
+    mesh_model_effects out;
     switch (in.byte() % 8) {
     case 0:
       hear(in.run());
@@ -98,8 +98,8 @@ private:
     return ::name_of(number, flavour_);
   }
 
-  static topology_options options_of(std::uint64_t seed) {
-    topology_options result;
+  static mesh_model_options options_of(std::uint64_t seed) {
+    mesh_model_options result;
     result.seed = seed;
     result.connection_limit = seed % 2 == 0 ? 0 : 3;
     return result;
@@ -117,7 +117,7 @@ private:
     offer.remote_address = "10.0.0.1:6783";
     offer.outbound = who % 2 == 0;
     offer.may_be_new = who % 3 != 0;
-    topology_effects out;
+    mesh_model_effects out;
     auto before = state_.records();
     if (!state_.add_connection(offer, now_, out) && out.superseded.empty())
       require(same(before, state_.records()), "who is refused leaves nothing");
@@ -149,7 +149,7 @@ private:
 
   void hear(byte_view update) {
     auto before = state_.records();
-    topology_effects out;
+    mesh_model_effects out;
     auto how = state_.apply_update(update, now_, out);
     if (!how) {
       require(same(before, state_.records()), "a bad update changes nothing");
@@ -181,7 +181,7 @@ private:
     require(routes->self() == name_of(7), "routes begin with us");
     require(routes->names().size() == records.size(),
             "routes are of all that is known");
-    for (auto r : {reach::all, reach::established}) {
+    for (auto r : {route_scope::all, route_scope::established}) {
       auto ways = routes->over(r);
       std::size_t reachable = 1;
       for (const auto& x : records) {
@@ -213,7 +213,7 @@ private:
   }
 
   name_flavour flavour_;
-  topology state_;
+  mesh_model state_;
   instant now_ = instant{} + 24h;
   std::uint64_t last_id_ = 0;
 };

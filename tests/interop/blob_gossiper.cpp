@@ -1,4 +1,4 @@
-#include "blob_gossiper.hpp"
+#include "tests/interop/blob_gossiper.hpp"
 
 #include <memory>
 #include <optional>
@@ -7,9 +7,9 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../messages/errc.hpp"
-#include "../../messages/wire/gob.hpp"
-#include "../../messages/wire/gob_types.hpp"
+#include "messages/wire/gob.hpp"
+#include "messages/wire/gob_types.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::test {
 

@@ -1,12 +1,12 @@
-#include "both_kinds.hpp"
+#include "tests/interop/both_kinds.hpp"
 
 #include <algorithm>
 #include <ostream>
 #include <thread>
 #include <utility>
 
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
 
 namespace cafmesh::test {
 

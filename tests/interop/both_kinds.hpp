@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "mesh_peer.hpp"
+#include "tests/interop/mesh_peer.hpp"
 
 /// Meshes of peers of both kinds, and what tests say of them.
 namespace cafmesh::test {

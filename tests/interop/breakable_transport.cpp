@@ -1,4 +1,4 @@
-#include "breakable_transport.hpp"
+#include "tests/interop/breakable_transport.hpp"
 
 #include <limits>
 #include <mutex>
@@ -8,8 +8,8 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../messages/errc.hpp"
-#include "../../messages/type_ids.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh::test {
 
@@ -152,7 +152,7 @@ public:
     return result;
   }
 
-  void set_owner(acceptor_actor owner) override {
+  void set_owner(listener_owner_actor owner) override {
     std::lock_guard guard{wires_->mutex};
     if (*inner_)
       (*inner_)->set_owner(std::move(owner));
@@ -174,10 +174,10 @@ private:
   std::string local_;
 };
 
-/// Stands in for a dialer, to wrap the socket that it gets.
-dialer_actor::behavior_type intercept(dialer_actor::pointer self,
-                                      const wires_ptr& wires,
-                                      const dialer_actor& who) {
+/// Stands in for a dialler, to wrap the socket that it gets.
+dial_owner_actor::behavior_type intercept(dial_owner_actor::pointer self,
+                                          const wires_ptr& wires,
+                                          const dial_owner_actor& who) {
   return {
     [](const name_resolved&) {},
     [](const name_unresolved&) {},
@@ -238,13 +238,14 @@ caf::expected<listener_ptr> breakable_transport::listen(const std::string& host,
     std::make_shared<breakable_listener>(wires_, std::move(*result))};
 }
 
-void breakable_transport::resolve(const std::string& host, dialer_actor who) {
+void breakable_transport::resolve(const std::string& host,
+                                  dial_owner_actor who) {
   inner_->resolve(host, std::move(who));
 }
 
 void breakable_transport::connect(const std::string& from,
                                   const std::string& address,
-                                  std::uint16_t port, dialer_actor who) {
+                                  std::uint16_t port, dial_owner_actor who) {
   if (is_broken()) {
     caf::anon_send(who, connect_failed{broken_wire()});
     return;

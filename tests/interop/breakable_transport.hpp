@@ -6,7 +6,7 @@
 
 #include <caf/actor_system.hpp>
 
-#include "../../actors/transport.hpp"
+#include <cafmesh/transport.hpp>
 
 namespace cafmesh::test {
 
@@ -29,9 +29,9 @@ public:
 
   caf::expected<listener_ptr> listen(const std::string& host,
                                      std::uint16_t port) override;
-  void resolve(const std::string& host, dialer_actor who) override;
+  void resolve(const std::string& host, dial_owner_actor who) override;
   void connect(const std::string& from, const std::string& address,
-               std::uint16_t port, dialer_actor who) override;
+               std::uint16_t port, dial_owner_actor who) override;
 
   /// What its sockets share.
   struct wires;

@@ -1,4 +1,4 @@
-#include "child_process.hpp"
+#include "tests/interop/child_process.hpp"
 
 #include <array>
 #include <cerrno>

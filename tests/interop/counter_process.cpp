@@ -1,4 +1,4 @@
-#include "counter_process.hpp"
+#include "tests/interop/counter_process.hpp"
 
 #include <algorithm>
 #include <array>

@@ -10,8 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "both_kinds.hpp"
-#include "child_process.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/child_process.hpp"
 
 namespace cafmesh::test {
 

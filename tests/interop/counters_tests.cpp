@@ -10,9 +10,9 @@
 
 #include <unistd.h>
 
-#include "both_kinds.hpp"
-#include "counter_process.hpp"
-#include "go_peer.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/counter_process.hpp"
+#include "tests/interop/go_peer.hpp"
 
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;

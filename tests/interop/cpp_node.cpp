@@ -1,4 +1,4 @@
-#include "cpp_node.hpp"
+#include "tests/interop/cpp_node.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -11,12 +11,12 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../actors/router.hpp"
-#include "../../actors/status_json.hpp"
-#include "../../messages/errc.hpp"
-#include "../support/loopback.hpp"
-#include "blob_gossiper.hpp"
-#include "breakable_transport.hpp"
+#include "tests/interop/blob_gossiper.hpp"
+#include "tests/interop/breakable_transport.hpp"
+#include "tests/support/loopback.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/router.hpp>
+#include <cafmesh/status_json.hpp>
 
 namespace cafmesh::test {
 
@@ -355,10 +355,8 @@ void cpp_node::stop() {
 }
 
 void cpp_node::set_passwords(const std::vector<std::string>& accepted) {
-  auto secrets = std::make_shared<std::vector<crypto::secret>>();
-  for (const auto& x : accepted)
-    secrets->emplace_back(x);
-  in_->tell(in_->router, cafmesh::set_passwords{std::move(secrets)});
+  in_->tell(in_->router,
+            cafmesh::set_passwords{{accepted.begin(), accepted.end()}});
 }
 
 breakable_transport& cpp_node::wires() {

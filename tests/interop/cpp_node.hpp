@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "mesh_peer.hpp"
+#include "tests/interop/mesh_peer.hpp"
 
 namespace cafmesh::test {
 

@@ -6,11 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "both_kinds.hpp"
-#include "breakable_transport.hpp"
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
-#include "wiretap.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/breakable_transport.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
+#include "tests/interop/wiretap.hpp"
 
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "both_kinds.hpp"
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
 
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "both_kinds.hpp"
+#include "tests/interop/both_kinds.hpp"
 
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;

@@ -1,4 +1,4 @@
-#include "go_peer.hpp"
+#include "tests/interop/go_peer.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "child_process.hpp"
-#include "mesh_peer.hpp"
+#include "tests/interop/child_process.hpp"
+#include "tests/interop/mesh_peer.hpp"
 
 namespace cafmesh::test {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "go_peer.hpp"
+#include "tests/interop/go_peer.hpp"
 
 using namespace cafmesh::test;
 

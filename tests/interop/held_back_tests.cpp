@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-#include "both_kinds.hpp"
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
-#include "wiretap.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
+#include "tests/interop/wiretap.hpp"
 
 using namespace cafmesh::test;
 

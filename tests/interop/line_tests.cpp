@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "both_kinds.hpp"
+#include "tests/interop/both_kinds.hpp"
 
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;

@@ -1,4 +1,4 @@
-#include "mesh_peer.hpp"
+#include "tests/interop/mesh_peer.hpp"
 
 #include <algorithm>
 

@@ -12,7 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "testbed.hpp"
+#include "tests/interop/testbed.hpp"
 
 namespace cafmesh::test {
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "both_kinds.hpp"
-#include "breakable_transport.hpp"
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
-#include "steady_traffic.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/breakable_transport.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
+#include "tests/interop/steady_traffic.hpp"
 
 using namespace cafmesh::test;
 

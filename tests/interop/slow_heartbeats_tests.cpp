@@ -3,9 +3,9 @@
 #include <chrono>
 #include <thread>
 
-#include "both_kinds.hpp"
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
 
 using namespace cafmesh::test;
 using namespace std::chrono_literals;

@@ -7,9 +7,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "both_kinds.hpp"
-#include "cpp_node.hpp"
-#include "go_peer.hpp"
+#include "tests/interop/both_kinds.hpp"
+#include "tests/interop/cpp_node.hpp"
+#include "tests/interop/go_peer.hpp"
 
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;

@@ -1,4 +1,4 @@
-#include "steady_traffic.hpp"
+#include "tests/interop/steady_traffic.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -9,7 +9,7 @@
 #include <thread>
 #include <unordered_map>
 
-#include "both_kinds.hpp"
+#include "tests/interop/both_kinds.hpp"
 
 namespace cafmesh::test {
 

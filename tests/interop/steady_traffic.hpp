@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "mesh_peer.hpp"
+#include "tests/interop/mesh_peer.hpp"
 
 namespace cafmesh::test {
 

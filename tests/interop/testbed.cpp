@@ -1,4 +1,4 @@
-#include "testbed.hpp"
+#include "tests/interop/testbed.hpp"
 
 #include <array>
 #include <cerrno>

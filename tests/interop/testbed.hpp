@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "../support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace cafmesh::test {
 

@@ -1,4 +1,4 @@
-#include "wiretap.hpp"
+#include "tests/interop/wiretap.hpp"
 
 #include <algorithm>
 #include <vector>

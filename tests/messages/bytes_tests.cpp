@@ -1,4 +1,4 @@
-#include "../../messages/bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 #include <boost/test/unit_test.hpp>
 

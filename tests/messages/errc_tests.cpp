@@ -1,4 +1,4 @@
-#include "../../messages/errc.hpp"
+#include <cafmesh/errc.hpp>
 
 #include <set>
 #include <string>

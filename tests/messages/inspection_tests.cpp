@@ -7,8 +7,8 @@
 #include <caf/deep_to_string.hpp>
 #include <caf/message.hpp>
 
-#include "../../messages/errc.hpp"
-#include "../../messages/type_ids.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/type_ids.hpp>
 
 using namespace cafmesh;
 

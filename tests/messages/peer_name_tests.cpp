@@ -1,4 +1,4 @@
-#include "../../messages/peer_name.hpp"
+#include <cafmesh/peer_name.hpp>
 
 #include <string>
 #include <unordered_set>
@@ -6,8 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../messages/errc.hpp"
-#include "../support/hex.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using cafmesh::test::hex;
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_mac_name_is_a_number_and_a_text) {
   auto name = peer_name::from_number(0x0102030405ff);
   BOOST_TEST(name.str() == "01:02:03:04:05:ff");
   BOOST_TEST(
-      (peer_name::parse("01:02:03:04:05:ff", name_flavour::mac) == name));
+    (peer_name::parse("01:02:03:04:05:ff", name_flavour::mac) == name));
 }
 
 BOOST_AUTO_TEST_CASE(bits_beyond_48_are_cut_off) {
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(other_text_is_no_mac_name) {
 
 BOOST_AUTO_TEST_CASE(a_hash_name_is_32_digits_of_either_case_or_nothing) {
   auto name =
-      peer_name::parse("0123456789ABCDEFfedcba9876543210", name_flavour::hash);
+    peer_name::parse("0123456789ABCDEFfedcba9876543210", name_flavour::hash);
   BOOST_REQUIRE(name);
   BOOST_TEST(name->str() == some_hash);
   BOOST_TEST((peer_name::parse("", name_flavour::hash)

@@ -1,7 +1,7 @@
 // UndefinedBehaviorSanitizer asks with a pipe whether it may read the type of an
 // object of a class that is new to it. Where a test has used up all descriptors
 // it would take each such object for broken, so that check is left out there.
-#include "out_of_descriptors.hpp"
+#include "tests/sanitizers/out_of_descriptors.hpp"
 
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-#include "bad_wire.hpp"
+#include "tests/scenarios/bad_wire.hpp"
 
 #include <array>
 #include <cstring>

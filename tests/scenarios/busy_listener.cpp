@@ -1,4 +1,4 @@
-#include "busy_listener.hpp"
+#include "tests/scenarios/busy_listener.hpp"
 
 #include <stdexcept>
 

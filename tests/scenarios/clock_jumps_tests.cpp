@@ -5,8 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "real_mesh.hpp"
-#include "scratch_folder.hpp"
+#include "tests/scenarios/real_mesh.hpp"
+#include "tests/scenarios/scratch_folder.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

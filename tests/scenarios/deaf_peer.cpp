@@ -1,4 +1,4 @@
-#include "deaf_peer.hpp"
+#include "tests/scenarios/deaf_peer.hpp"
 
 #include <chrono>
 #include <memory>
@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../actors/core/link.hpp"
-#include "../../messages/errc.hpp"
-#include "../../messages/peer_record.hpp"
-#include "../../messages/wire/topology_update.hpp"
+#include "actors/core/link/link.hpp"
+#include "messages/wire/topology_update.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/peer_record.hpp>
 
 namespace cafmesh::test {
 
@@ -27,7 +27,7 @@ crypto::handshake_config introduction_of(peer_name name) {
   crypto::handshake_config result;
   result.outbound = true;
   result.features = wire::to_features(ours);
-  result.accepted = std::make_shared<const std::vector<crypto::secret>>();
+  result.passwords = std::make_shared<const std::vector<password>>();
   return result;
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <thread>
 
-#include "../../messages/payload.hpp"
-#include "../../messages/peer_name.hpp"
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
 
 namespace cafmesh {
 class link;

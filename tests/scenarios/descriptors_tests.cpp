@@ -12,10 +12,10 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../sanitizers/out_of_descriptors.hpp"
-#include "busy_listener.hpp"
-#include "holdings.hpp"
-#include "tcp_node.hpp"
+#include "tests/sanitizers/out_of_descriptors.hpp"
+#include "tests/scenarios/busy_listener.hpp"
+#include "tests/scenarios/holdings.hpp"
+#include "tests/scenarios/tcp_node.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -10,10 +10,10 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../actors/options.hpp"
-#include "../../actors/presets.hpp"
-#include "../../actors/unicast_receiver.hpp"
-#include "../../messages/errc.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/options.hpp>
+#include <cafmesh/presets.hpp>
+#include <cafmesh/unicast_receiver.hpp>
 
 /// Nodes inside of applications that have other things to do: real sockets on
 /// loopback, real time.

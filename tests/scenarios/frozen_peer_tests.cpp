@@ -4,8 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../interop/child_process.hpp"
-#include "tcp_node.hpp"
+#include "tests/interop/child_process.hpp"
+#include "tests/scenarios/tcp_node.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -1,4 +1,4 @@
-#include "holdings.hpp"
+#include "tests/scenarios/holdings.hpp"
 
 #include <dirent.h>
 
@@ -7,7 +7,7 @@
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 
-#include "measuring.hpp"
+#include "tests/scenarios/measuring.hpp"
 
 namespace cafmesh::test {
 

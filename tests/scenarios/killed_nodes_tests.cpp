@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include "real_mesh.hpp"
+#include "tests/scenarios/real_mesh.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -7,10 +7,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "../../actors/options.hpp"
-#include "../../actors/replicated.hpp"
-#include "../../messages/errc.hpp"
-#include "holdings.hpp"
+#include "tests/scenarios/holdings.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/options.hpp>
+#include <cafmesh/replicated.hpp>
+#include <cafmesh/scheduling.hpp>
 
 // A node in a process of its own, which tests stop, freeze and kill, with a
 // counter. Says where it listens, then answers each line of input with one line
@@ -30,9 +31,8 @@ struct config : caf::actor_system_config {
   config() {
     add_options(*this);
     opt_group{custom_options_, "global"}.add(log_file, "log-file", "log there");
-    set("scheduler.policy", caf::atom("sharing"));
+    set_scheduling(*this);
     set("scheduler.max-threads", std::size_t{2});
-    set("scheduler.max-throughput", std::size_t{100});
   }
 
   std::string log_file;

@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
-#include "network.hpp"
-#include "real_mesh.hpp"
+#include "tests/scenarios/network.hpp"
+#include "tests/scenarios/real_mesh.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -1,4 +1,4 @@
-#include "measuring.hpp"
+#include "tests/scenarios/measuring.hpp"
 
 #include <fstream>
 

@@ -1,4 +1,4 @@
-#include "network.hpp"
+#include "tests/scenarios/network.hpp"
 
 #include <array>
 #include <cerrno>

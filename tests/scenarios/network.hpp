@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "bad_wire.hpp"
-#include "private_mounts.hpp"
-#include "real_node.hpp"
+#include "tests/scenarios/bad_wire.hpp"
+#include "tests/scenarios/private_mounts.hpp"
+#include "tests/scenarios/real_node.hpp"
 
 namespace cafmesh::test {
 

@@ -6,11 +6,11 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../actors/router.hpp"
-#include "../../messages/errc.hpp"
-#include "../support/datagram_overlay.hpp"
-#include "../support/eventually.hpp"
-#include "../support/loopback.hpp"
+#include "tests/support/datagram_overlay.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/loopback.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/router.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -1,4 +1,4 @@
-#include "private_mounts.hpp"
+#include "tests/scenarios/private_mounts.hpp"
 
 #include <fstream>
 #include <stdexcept>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "scratch_folder.hpp"
+#include "tests/scenarios/scratch_folder.hpp"
 
 /// What takes root, all of it out of sight of the rest of the machine: what is
 /// mounted from here on is seen by this process and those that it starts, and

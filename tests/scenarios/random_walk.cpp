@@ -1,4 +1,4 @@
-#include "random_walk.hpp"
+#include "tests/scenarios/random_walk.hpp"
 
 #include <algorithm>
 
@@ -46,7 +46,7 @@ std::string random_walk::run_schedule() {
   }
   if (is_endless())
     return "actors keep each other busy while no time passes";
-  wire::counter_map known;
+  grow_counter::count_map known;
   for (char who : letters())
     for (const auto& [peer, count] : counts_of(who))
       known[peer] = std::max(known[peer], count);
@@ -238,7 +238,7 @@ bool random_walk::wait_for_agreement() {
   return true;
 }
 
-bool random_walk::check_counts_after(const wire::counter_map& known) {
+bool random_walk::check_counts_after(const grow_counter::count_map& known) {
   run_for(2 * gossip_interval);
   check_counters();
   auto all = counts_of('a');
@@ -304,7 +304,7 @@ void random_walk::begin_life(char who) {
   at(who).start();
 }
 
-wire::counter_map random_walk::counts_of(char who) {
+grow_counter::count_map random_walk::counts_of(char who) {
   auto found =
     ask<snapshot<grow_counter>>(counters_[who], get_value<grow_counter>{});
   if (!found.value) {

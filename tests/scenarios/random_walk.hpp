@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "../../actors/replicated.hpp"
-#include "../support/mesh.hpp"
+#include "tests/support/mesh.hpp"
+#include <cafmesh/replicated.hpp>
 
 namespace cafmesh::test {
 
@@ -54,12 +54,12 @@ private:
   std::string mended() const;
   bool agree();
   bool wait_for_agreement();
-  bool check_counts_after(const wire::counter_map& known);
+  bool check_counts_after(const grow_counter::count_map& known);
   bool check_broadcasts();
   bool check_arrivals(const std::map<char, std::string>& words);
 
   void begin_life(char who);
-  wire::counter_map counts_of(char who);
+  grow_counter::count_map counts_of(char who);
   bool fail(const std::string& what);
   void note(const std::string& what);
   std::size_t below(std::size_t limit) {
@@ -78,7 +78,7 @@ private:
   std::map<pair, char> dialled_; // who dialled
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
-  std::map<char, wire::counter_map> seen_; // in this life
+  std::map<char, grow_counter::count_map> seen_; // in this life
   std::size_t words_ = 0;
   std::string wrong_;
 };

@@ -1,4 +1,4 @@
-#include "random_walk.hpp"
+#include "tests/scenarios/random_walk.hpp"
 
 #include <algorithm>
 #include <cstdlib>

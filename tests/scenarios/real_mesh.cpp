@@ -1,4 +1,4 @@
-#include "real_mesh.hpp"
+#include "tests/scenarios/real_mesh.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -8,7 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../support/eventually.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace cafmesh::test {
 

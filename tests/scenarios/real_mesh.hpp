@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "real_node.hpp"
+#include "tests/scenarios/real_node.hpp"
 
 /// Meshes of real nodes, and what tests say of them. Nodes go by their numbers.
 namespace cafmesh::test {

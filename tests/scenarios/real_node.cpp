@@ -1,4 +1,4 @@
-#include "real_node.hpp"
+#include "tests/scenarios/real_node.hpp"
 
 #include <csignal>
 #include <sstream>
@@ -7,8 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../messages/peer_name.hpp"
-#include "../support/eventually.hpp"
+#include "tests/support/eventually.hpp"
+#include <cafmesh/peer_name.hpp>
 
 namespace cafmesh::test {
 

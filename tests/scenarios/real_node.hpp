@@ -12,9 +12,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../interop/child_process.hpp"
-#include "holdings.hpp"
-#include "measuring.hpp"
+#include "tests/interop/child_process.hpp"
+#include "tests/scenarios/holdings.hpp"
+#include "tests/scenarios/measuring.hpp"
 
 namespace cafmesh::test {
 

@@ -9,8 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "private_mounts.hpp"
-#include "real_mesh.hpp"
+#include "tests/scenarios/private_mounts.hpp"
+#include "tests/scenarios/real_mesh.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -6,10 +6,10 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "busy_listener.hpp"
-#include "deaf_peer.hpp"
-#include "holdings.hpp"
-#include "tcp_node.hpp"
+#include "tests/scenarios/busy_listener.hpp"
+#include "tests/scenarios/deaf_peer.hpp"
+#include "tests/scenarios/holdings.hpp"
+#include "tests/scenarios/tcp_node.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -4,10 +4,10 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../messages/errc.hpp"
-#include "deaf_peer.hpp"
-#include "measuring.hpp"
-#include "tcp_node.hpp"
+#include "tests/scenarios/deaf_peer.hpp"
+#include "tests/scenarios/measuring.hpp"
+#include "tests/scenarios/tcp_node.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::test;

@@ -1,4 +1,4 @@
-#include "tcp_node.hpp"
+#include "tests/scenarios/tcp_node.hpp"
 
 #include <algorithm>
 #include <set>
@@ -9,8 +9,8 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../actors/core/host_port.hpp"
-#include "../../messages/errc.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::test {
 

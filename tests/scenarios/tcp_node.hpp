@@ -10,9 +10,9 @@
 
 #include <caf/actor_system.hpp>
 
-#include "../../actors/router.hpp"
-#include "../support/eventually.hpp"
-#include "../support/loopback.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/loopback.hpp"
+#include <cafmesh/router.hpp>
 
 /// Nodes over real sockets and in real time, several in one actor system.
 namespace cafmesh::test {

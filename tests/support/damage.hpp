@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "../../messages/bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 namespace cafmesh::test {
 

@@ -1,14 +1,15 @@
-#include "datagram_overlay.hpp"
+#include "tests/support/datagram_overlay.hpp"
 
 #include <unordered_map>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../actors/core/host_port.hpp"
-#include "../../actors/core/instant.hpp"
-#include "../../messages/errc.hpp"
-#include "../../messages/type_ids.hpp"
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh::test {
 
@@ -164,10 +165,11 @@ overlay_behavior(overlay_interface::stateful_pointer<overlay_state> self,
                  const overlay_record_ptr& seen) {
   auto st = &self->state;
   port->set_owner(datagram_receiver_actor{self});
-  self->set_down_handler([st](const caf::down_msg& x) {
-    for (auto i = st->connections.begin(); i != st->connections.end();)
-      i = i->second == x.source ? st->connections.erase(i) : std::next(i);
-  });
+  caf_version::on_down(
+    self, [st](const caf::actor_addr& who, const caf::error&) {
+      for (auto i = st->connections.begin(); i != st->connections.end();)
+        i = i->second == who ? st->connections.erase(i) : std::next(i);
+    });
   return {
     [=](get_overlay_features) {
       auto result = options->features;

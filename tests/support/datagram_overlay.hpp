@@ -11,8 +11,8 @@
 
 #include <caf/fwd.hpp>
 
-#include "../../actors/overlay.hpp"
-#include "datagrams.hpp"
+#include "tests/support/datagrams.hpp"
+#include <cafmesh/overlay.hpp>
 
 /// An overlay as small as can be: heartbeats in datagrams, each way, decide
 /// whether a connection is established and whether it still is.
@@ -24,7 +24,7 @@ struct overlay_options {
   /// Without a heartbeat for so long after its confirmation, it has failed.
   std::chrono::milliseconds patience{1'000};
   /// Besides `DatagramPort`.
-  wire::feature_map features;
+  overlay_features features;
   /// Says that it works as soon as it is prepared.
   bool hasty = false;
   /// Instead of preparing a connection.
@@ -40,7 +40,7 @@ struct prepared_connection {
   overlay_connection_actor connection;
   bool confirmed = false;
   bool ended = false;
-  std::vector<std::pair<wire::message_tag, std::string>> controls;
+  std::vector<std::pair<overlay_tag, std::string>> controls;
 };
 
 /// What an overlay has seen; shared between its actors and the test, which may

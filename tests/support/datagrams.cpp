@@ -1,4 +1,4 @@
-#include "datagrams.hpp"
+#include "tests/support/datagrams.hpp"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
-#include "../../messages/type_ids.hpp"
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh::test {
 

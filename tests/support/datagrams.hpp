@@ -6,7 +6,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "../../messages/actor_interfaces.hpp"
+#include <cafmesh/handles.hpp>
 
 /// The datagrams under the tests' overlay: over UDP, or in memory for one
 /// thread.

@@ -1,10 +1,10 @@
-#include "event_lines.hpp"
+#include "tests/support/event_lines.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../messages/errc.hpp"
-#include "../../messages/type_ids.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh::test {
 

@@ -5,11 +5,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../messages/wire/counter_state.hpp"
-#include "../../messages/wire/envelope.hpp"
-#include "../../messages/wire/features.hpp"
-#include "../../messages/wire/frame.hpp"
-#include "../../messages/wire/topology_update.hpp"
+#include "messages/wire/counter_state.hpp"
+#include "messages/wire/envelope.hpp"
+#include "messages/wire/features.hpp"
+#include "messages/wire/frame.hpp"
+#include "messages/wire/topology_update.hpp"
 
 /// Every reader of foreign bytes, with what must hold of its results whatever
 /// the bytes are.
@@ -37,9 +37,9 @@ inline bool lies_in(byte_view part, byte_view whole) {
 inline void read_frame(framing kind, byte_view input) {
   auto found = scan_frame(kind, input, max_frame_size);
   auto complete = found.status == frame_status::complete;
-  BOOST_REQUIRE((complete ? found.consumed <= input.size()
-                                && lies_in(found.content, input)
-                          : found.consumed == 0));
+  BOOST_REQUIRE(
+    (complete ? found.consumed <= input.size() && lies_in(found.content, input)
+              : found.consumed == 0));
   if (found.status == frame_status::incomplete)
     BOOST_REQUIRE((found.needed == 0 || found.needed > input.size()));
 }
@@ -59,8 +59,8 @@ inline void read_topology(byte_view input, name_flavour flavour) {
   for (const auto& x : read_update(input, flavour, err)) {
     BOOST_REQUIRE(!x.peer.name.is_unknown());
     auto unsorted = std::adjacent_find(
-        x.connections.begin(), x.connections.end(),
-        [](const auto& a, const auto& b) { return !(a.remote < b.remote); });
+      x.connections.begin(), x.connections.end(),
+      [](const auto& a, const auto& b) { return !(a.remote < b.remote); });
     BOOST_REQUIRE((unsorted == x.connections.end()));
   }
   topology_update_reader reader{input, flavour};

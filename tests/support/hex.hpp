@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "../../messages/bytes.hpp"
+#include <cafmesh/bytes.hpp>
 
 namespace cafmesh::test {
 

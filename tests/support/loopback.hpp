@@ -5,16 +5,16 @@
 
 #include <caf/actor_system_config.hpp>
 
-#include "../../actors/settings.hpp"
+#include <cafmesh/scheduling.hpp>
+#include <cafmesh/settings.hpp>
 
 /// Nodes over real sockets and in real time, of which a test has several.
 namespace cafmesh::test {
 
 struct lean_config : caf::actor_system_config {
   lean_config() {
-    set("scheduler.policy", caf::atom("sharing"));
+    set_scheduling(*this);
     set("scheduler.max-threads", std::size_t{2});
-    set("scheduler.max-throughput", std::size_t{100});
   }
 };
 

@@ -1,6 +1,6 @@
-#include "memory_transport.hpp"
+#include "tests/support/memory_transport.hpp"
 
-#include <arpa/inet.h>
+#include "actors/core/addresses/ip_address.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,21 +10,15 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
-#include "../../actors/core/host_port.hpp"
-#include "../../messages/errc.hpp"
-#include "../../messages/type_ids.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh::test {
 
 namespace {
 
 constexpr std::size_t usual_capacity = 256 * 1024;
-
-bool is_numeric(const std::string& host) {
-  in6_addr storage;
-  return inet_pton(AF_INET, host.c_str(), &storage) == 1
-         || inet_pton(AF_INET6, host.c_str(), &storage) == 1;
-}
 
 template <class Handle, class T>
 void tell(const caf::actor_addr& owner, T what) {
@@ -218,7 +212,7 @@ public:
     backlog_.pop_front();
     return result;
   }
-  void set_owner(acceptor_actor owner) override {
+  void set_owner(listener_owner_actor owner) override {
     owner_ = owner.address();
   }
   void want_acceptable() override {
@@ -239,7 +233,7 @@ private:
     if (!wants_ || backlog_.empty())
       return;
     wants_ = false;
-    tell<acceptor_actor>(owner_, socket_acceptable{});
+    tell<listener_owner_actor>(owner_, socket_acceptable{});
   }
 
   world_ptr world_;
@@ -284,7 +278,7 @@ memory_transport::~memory_transport() = default;
 
 caf::expected<listener_ptr> memory_transport::listen(const std::string& host,
                                                      std::uint16_t port) {
-  if (!is_numeric(host))
+  if (!ip_address::parse(host))
     return make_error(errc::bad_address, "'" + host + "' is no address");
   place here{host, port != 0 ? port : world_->next_port++};
   if (world_->listeners.count({host, here.port}) != 0)
@@ -292,8 +286,8 @@ caf::expected<listener_ptr> memory_transport::listen(const std::string& host,
   return listener_ptr{std::make_shared<memory_listener>(world_, here)};
 }
 
-void memory_transport::resolve(const std::string& host, dialer_actor who) {
-  if (is_numeric(host)) {
+void memory_transport::resolve(const std::string& host, dial_owner_actor who) {
+  if (ip_address::parse(host)) {
     caf::anon_send(who, name_resolved{{host}});
     return;
   }
@@ -308,7 +302,7 @@ void memory_transport::resolve(const std::string& host, dialer_actor who) {
 
 void memory_transport::connect(const std::string& from,
                                const std::string& address, std::uint16_t port,
-                               dialer_actor who) {
+                               dial_owner_actor who) {
   auto here = from.empty() ? std::string{"127.0.0.1"} : from;
   world_->dials.push_back({here, host_port{address, port}.str()});
   if (world_->is_blocked(here, address) || world_->is_blocked(address, here))

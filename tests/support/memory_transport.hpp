@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../actors/transport.hpp"
+#include <cafmesh/transport.hpp>
 
 namespace cafmesh::test {
 
@@ -30,9 +30,9 @@ public:
 
   caf::expected<listener_ptr> listen(const std::string& host,
                                      std::uint16_t port) override;
-  void resolve(const std::string& host, dialer_actor who) override;
+  void resolve(const std::string& host, dial_owner_actor who) override;
   void connect(const std::string& from, const std::string& address,
-               std::uint16_t port, dialer_actor who) override;
+               std::uint16_t port, dial_owner_actor who) override;
 
   /// A socket without an actor, for a test that talks by hand; null where
   /// nobody listens.

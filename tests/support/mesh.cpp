@@ -1,11 +1,11 @@
-#include "mesh.hpp"
+#include "tests/support/mesh.hpp"
 
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
-#include "../../actors/router.hpp"
+#include <cafmesh/router.hpp>
 
 namespace cafmesh::test {
 
@@ -133,9 +133,14 @@ void node::gossip(const std::string& name, const std::string& word) {
   world_.ask<void>(channel(name), cafmesh::gossip{word_set::of({word})});
 }
 
-gossip_channel_actor node::channel(const std::string& name) {
-  auto found = world_.ask<gossip_channel_actor>(
-    router_, find_channel{std::make_shared<const std::string>(name)});
+reply<inner_channel_actor> node::find(const std::string& channel) {
+  return world_.ask<inner_channel_actor>(
+    caf::actor_cast<inner_router_actor>(router_),
+    find_channel{std::make_shared<const std::string>(channel)});
+}
+
+inner_channel_actor node::channel(const std::string& name) {
+  auto found = find(name);
   BOOST_TEST_REQUIRE(found.value.has_value(), describe(found.why));
   return *found.value;
 }

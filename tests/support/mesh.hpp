@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "../../actors/log.hpp"
-#include "../../actors/overlay.hpp"
-#include "../../actors/settings.hpp"
-#include "deterministic.hpp"
-#include "memory_transport.hpp"
-#include "recorder.hpp"
+#include "actors/context/channel_parts.hpp"
+#include "tests/caf_version/deterministic.hpp"
+#include "tests/support/memory_transport.hpp"
+#include "tests/support/recorder.hpp"
+#include <cafmesh/log.hpp>
+#include <cafmesh/overlay.hpp>
+#include <cafmesh/settings.hpp>
 
 /// Whole nodes of real actors in one thread, on a network in memory.
 namespace cafmesh::test {
@@ -87,7 +88,9 @@ public:
   const router_actor& router() const noexcept {
     return router_;
   }
-  gossip_channel_actor channel(const std::string& name);
+  /// As a connection finds it: a surrogate where nobody has joined it.
+  reply<inner_channel_actor> find(const std::string& channel);
+  inner_channel_actor channel(const std::string& name);
   record& recorded(const std::string& channel) {
     return *records_.at(channel);
   }

@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include "datagram_overlay.hpp"
-#include "mesh.hpp"
+#include "tests/support/datagram_overlay.hpp"
+#include "tests/support/mesh.hpp"
 
 namespace cafmesh::test {
 

@@ -1,4 +1,4 @@
-#include "recorder.hpp"
+#include "tests/support/recorder.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -6,7 +6,7 @@
 #include <caf/response_promise.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../messages/errc.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::test {
 

@@ -8,9 +8,9 @@
 
 #include <caf/fwd.hpp>
 
-#include "../../messages/actor_interfaces.hpp"
-#include "../../messages/gossip_data.hpp"
-#include "../../messages/type_ids.hpp"
+#include <cafmesh/gossip_data.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace cafmesh::test {
 

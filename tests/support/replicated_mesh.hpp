@@ -6,8 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../actors/replicated.hpp"
-#include "mesh.hpp"
+#include "tests/support/mesh.hpp"
+#include <cafmesh/replicated.hpp>
 
 namespace cafmesh::test {
 

@@ -1,10 +1,10 @@
-#include "stranger.hpp"
+#include "tests/support/stranger.hpp"
 
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../messages/wire/topology_update.hpp"
+#include "messages/wire/topology_update.hpp"
 
 namespace cafmesh::test {
 
@@ -32,11 +32,11 @@ crypto::handshake_config stranger::handshake_of(const options& opts,
   result.min_version = opts.min_version;
   result.max_version = opts.max_version;
   result.features = wire::to_features(ours);
-  std::vector<crypto::secret> passwords;
+  std::vector<password> passwords;
   for (const auto& x : opts.passwords)
     passwords.emplace_back(x);
-  result.accepted =
-    std::make_shared<const std::vector<crypto::secret>>(std::move(passwords));
+  result.passwords =
+    std::make_shared<const std::vector<password>>(std::move(passwords));
   return result;
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "../../actors/core/link.hpp"
-#include "mesh.hpp"
+#include "actors/core/link/link.hpp"
+#include "tests/support/mesh.hpp"
 
 namespace cafmesh::test {
 

@@ -10,9 +10,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../../messages/peer_record.hpp"
-#include "../../messages/wire/features.hpp"
-#include "hex.hpp"
+#include "messages/wire/features.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/peer_record.hpp>
 
 /// Bytes that the Go library produced, with what they stand for: the files
 /// `wire-mac.json` and `wire-hash.json`. Any files of the same shape will do.
@@ -88,8 +88,8 @@ inline peer_record record_in(const json& x, name_flavour flavour) {
   if (!x.at("connections").is_null())
     for (const auto& c : x.at("connections"))
       result.connections.push_back(
-          {name_in(c, "name", flavour), text_in(c, "address"),
-           c.at("outbound").get<bool>(), c.at("established").get<bool>()});
+        {name_in(c, "name", flavour), text_in(c, "address"),
+         c.at("outbound").get<bool>(), c.at("established").get<bool>()});
   std::sort(result.connections.begin(), result.connections.end(),
             [](const auto& a, const auto& b) { return a.remote < b.remote; });
   return result;

@@ -1,4 +1,4 @@
-#include "watched_memory.hpp"
+#include "tests/support/watched_memory.hpp"
 
 #include <array>
 #include <atomic>

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "traffic.hpp"
+#include "tools/benchmarks/traffic.hpp"
 
 namespace bench {
 

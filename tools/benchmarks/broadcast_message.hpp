@@ -3,8 +3,8 @@
 #include <chrono>
 #include <vector>
 
-#include "../../messages/gossip_data.hpp"
-#include "stamp.hpp"
+#include "tools/benchmarks/stamp.hpp"
+#include <cafmesh/gossip_data.hpp>
 
 namespace bench {
 

@@ -4,10 +4,10 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "broadcast.hpp"
-#include "broadcast_message.hpp"
-#include "measure.hpp"
-#include "probing.hpp"
+#include "tools/benchmarks/broadcast.hpp"
+#include "tools/benchmarks/broadcast_message.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/probing.hpp"
 
 namespace bench {
 

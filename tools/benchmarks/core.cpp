@@ -2,10 +2,10 @@
 #include <stdexcept>
 #include <utility>
 
-#include "../../messages/wire/topology_update.hpp"
-#include "measure.hpp"
-#include "mesh_shape.hpp"
-#include "options.hpp"
+#include "messages/wire/topology_update.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/mesh_shape.hpp"
+#include "tools/benchmarks/options.hpp"
 
 // The time that one piece of work on the topology takes, without sockets and
 // actors. Reports `done` with the median and a digest of what came out, which
@@ -35,7 +35,7 @@ std::uint64_t count_of(std::size_t peers, std::size_t connections) {
   return result.value();
 }
 
-std::uint64_t count_in(const topology& view) {
+std::uint64_t count_in(const mesh_model& view) {
   auto records = view.records();
   std::size_t connections = 0;
   for (auto& x : records)
@@ -105,7 +105,7 @@ public:
     repeat([&] { bench::change_first_connection(view, shape_, ++version); },
            [&] {
              all = view.current_routes();
-             established = all->over(reach::established);
+             established = all->over(route_scope::established);
            });
     digest out;
     for (const auto* ways :
@@ -121,7 +121,7 @@ public:
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();
-    auto established = all->over(reach::established);
+    auto established = all->over(route_scope::established);
     std::vector<peer_name> targets;
     auto table = [&](unsigned source, const routes& ways) {
       targets = ways.broadcast_targets(peer_name::from_number(source));
@@ -160,12 +160,12 @@ private:
     return 1 + i * (shape_.peers / sources);
   }
 
-  topology member() const {
+  mesh_model member() const {
     return bench::view_of_member(shape_, updates_);
   }
 
-  void apply(topology& view) const {
-    topology_effects effects;
+  void apply(mesh_model& view) const {
+    mesh_model_effects effects;
     for (auto& x : updates_)
       if (!view.apply_update(x.view(), instant{}, effects, {false, false}))
         throw std::runtime_error("an update was refused");

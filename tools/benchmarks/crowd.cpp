@@ -7,11 +7,11 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "broadcast.hpp"
-#include "measure.hpp"
-#include "node.hpp"
-#include "options.hpp"
-#include "traffic.hpp"
+#include "tools/benchmarks/broadcast.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/node.hpp"
+#include "tools/benchmarks/options.hpp"
+#include "tools/benchmarks/traffic.hpp"
 
 // Many peers in one process. `star`: one that all others dial. `crowd`: all
 // dial the peer that is named; `listeners` the same, and hear its broadcasts.

@@ -10,9 +10,9 @@
 
 #include <sodium.h>
 
-#include "measure.hpp"
-#include "options.hpp"
-#include "stamp.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/options.hpp"
+#include "tools/benchmarks/stamp.hpp"
 
 // What the machine allows: the same roles as a peer of the mesh on one blocking
 // socket with libsodium's secretbox, one thread a side, frames with a length in

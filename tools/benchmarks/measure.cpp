@@ -1,4 +1,4 @@
-#include "measure.hpp"
+#include "tools/benchmarks/measure.hpp"
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "stamp.hpp"
+#include "tools/benchmarks/stamp.hpp"
 
 namespace bench {
 

@@ -2,12 +2,12 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../actors/core/host_port.hpp"
-#include "broadcast.hpp"
-#include "measure.hpp"
-#include "node.hpp"
-#include "options.hpp"
-#include "traffic.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include "tools/benchmarks/broadcast.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/node.hpp"
+#include "tools/benchmarks/options.hpp"
+#include "tools/benchmarks/traffic.hpp"
 
 // One peer of the mesh in one role of a benchmark. Says `ready` with its port,
 // then what its role has to report; ends with its input.

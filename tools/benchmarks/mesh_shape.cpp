@@ -1,12 +1,12 @@
-#include "mesh_shape.hpp"
+#include "tools/benchmarks/mesh_shape.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "../../actors/core/topology_data.hpp"
-#include "../../messages/wire/topology_update.hpp"
+#include "actors/core/mesh/peer_records.hpp"
+#include "messages/wire/topology_update.hpp"
 
 namespace bench {
 
@@ -33,7 +33,7 @@ local_identity identity_of(const peer_summary& x) {
   return {x.name, x.nickname, x.uid, *x.alias};
 }
 
-void connect(topology& view, const connection_summary& x) {
+void connect(mesh_model& view, const connection_summary& x) {
   auto peer = static_cast<unsigned>(x.remote.number());
   auto remote = summary_of(peer, 1);
   connection_offer offer;
@@ -46,7 +46,7 @@ void connect(topology& view, const connection_summary& x) {
   offer.remote_address = x.remote_address;
   offer.outbound = x.outbound;
   offer.may_be_new = true;
-  topology_effects effects;
+  mesh_model_effects effects;
   if (view.add_connection(offer, instant{}, effects))
     view.establish_connection(offer.id, instant{}, effects);
 }
@@ -90,36 +90,36 @@ std::vector<payload> mesh_shape::updates() const {
     records.push_back(std::make_shared<const encoded_record>(encoded_record{
       record.peer.name, edition_of(record.peer), std::move(data)}));
   }
-  return topology_data{std::move(records)}.encode();
+  return peer_records{std::move(records)}.encode();
 }
 
-topology view_of_member(const mesh_shape& shape,
-                        const std::vector<payload>& updates) {
+mesh_model view_of_member(const mesh_shape& shape,
+                          const std::vector<payload>& updates) {
   auto self = shape.says(shape.peers / 2);
-  topology result{identity_of(self.peer), {}};
+  mesh_model result{identity_of(self.peer), {}};
   for (auto& x : self.connections)
     connect(result, x);
-  topology_effects effects;
+  mesh_model_effects effects;
   for (auto& x : updates)
     result.apply_update(x.view(), instant{}, effects);
   return result;
 }
 
-topology view_of_newcomer(const mesh_shape& shape) {
+mesh_model view_of_newcomer(const mesh_shape& shape) {
   peer_summary self{peer_name::from_number(newcomer_number), "newcomer",
                     peer_uid{newcomer_number}, 0, short_id{4000}};
-  topology result{identity_of(self), {}};
+  mesh_model result{identity_of(self), {}};
   connect(result, {shape.says(1).peer.name, address_of(1, 6783), true, true});
   return result;
 }
 
-void change_first_connection(topology& view, const mesh_shape& shape,
+void change_first_connection(mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version) {
   auto record = shape.says(1, version);
   record.connections.front().established = version % 2 != 0;
   auto update = wire::topology_definitions().to_bytes();
   wire::append_peer_record(update, record);
-  topology_effects effects;
+  mesh_model_effects effects;
   view.apply_update(update, instant{}, effects, {false, false});
   if (!effects.routes_changed)
     throw std::runtime_error("a change made no difference");
@@ -149,7 +149,7 @@ std::vector<payload> encode_all(peers& known) {
   records.reserve(known.size());
   for (auto who : known.by_name())
     records.push_back(known.encoded(who));
-  return topology_data{std::move(records)}.encode();
+  return peer_records{std::move(records)}.encode();
 }
 
 } // namespace bench

@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "../../actors/core/peers.hpp"
-#include "../../actors/core/topology.hpp"
-#include "../../messages/payload.hpp"
-#include "../../messages/peer_record.hpp"
+#include "actors/core/mesh/mesh_model.hpp"
+#include "actors/core/mesh/peers.hpp"
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_record.hpp>
 
 namespace bench {
 
@@ -28,16 +28,17 @@ struct mesh_shape {
 };
 
 /// The view of a peer in the middle of the mesh, which knows everything.
-cafmesh::topology view_of_member(const mesh_shape& shape,
-                                 const std::vector<cafmesh::payload>& updates);
+cafmesh::mesh_model
+view_of_member(const mesh_shape& shape,
+               const std::vector<cafmesh::payload>& updates);
 
 /// The view of a peer that has just met peer 1, and knows nothing else.
-cafmesh::topology view_of_newcomer(const mesh_shape& shape);
+cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
 /// Lets the first peer say that its first connection is established, or, where
 /// the version is even, that it is not.
 /// @throws std::runtime_error if the routes are the same as before.
-void change_first_connection(cafmesh::topology& view, const mesh_shape& shape,
+void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);
 
 /// What the peer in the middle of the mesh knows.

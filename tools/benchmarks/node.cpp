@@ -1,4 +1,4 @@
-#include "node.hpp"
+#include "tools/benchmarks/node.hpp"
 
 #include <sys/resource.h>
 
@@ -18,8 +18,7 @@ constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 } // namespace
 
 actor_config::actor_config(std::size_t threads) {
-  set("scheduler.policy", caf::atom("sharing"));
-  set("scheduler.max-throughput", std::size_t{100});
+  cafmesh::set_scheduling(*this);
   // The thread that waits for sockets works, too.
   set("scheduler.max-threads", std::max<std::size_t>(threads, 2) - 1);
 }

@@ -3,9 +3,10 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 
-#include "../../actors/router.hpp"
-#include "../../messages/errc.hpp"
-#include "options.hpp"
+#include "tools/benchmarks/options.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/router.hpp>
+#include <cafmesh/scheduling.hpp>
 
 namespace bench {
 

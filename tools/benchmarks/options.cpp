@@ -1,4 +1,4 @@
-#include "options.hpp"
+#include "tools/benchmarks/options.hpp"
 
 #include <cstdio>
 #include <stdexcept>

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "traffic.hpp"
+#include "tools/benchmarks/traffic.hpp"
 
 namespace bench {
 

@@ -9,9 +9,9 @@
 #include <caf/io/middleman.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include "measure.hpp"
-#include "options.hpp"
-#include "stamp.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/options.hpp"
+#include "tools/benchmarks/stamp.hpp"
 
 // What a CAF user might take instead: CAF's own remoting. The sink says after
 // every so many messages how far it is, since nothing else holds a sender back.

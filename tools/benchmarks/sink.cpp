@@ -1,9 +1,9 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "measure.hpp"
-#include "stamp.hpp"
-#include "traffic.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/stamp.hpp"
+#include "tools/benchmarks/traffic.hpp"
 
 namespace bench {
 

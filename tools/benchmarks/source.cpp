@@ -3,11 +3,11 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "../../messages/errc.hpp"
-#include "measure.hpp"
-#include "probing.hpp"
-#include "stamp.hpp"
-#include "traffic.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/probing.hpp"
+#include "tools/benchmarks/stamp.hpp"
+#include "tools/benchmarks/traffic.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace bench {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../../messages/actor_interfaces.hpp"
-#include "../../messages/type_ids.hpp"
-#include "options.hpp"
+#include "tools/benchmarks/options.hpp"
+#include <cafmesh/handles.hpp>
+#include <cafmesh/type_ids.hpp>
 
 namespace bench {
 

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "measure.hpp"
-#include "options.hpp"
-#include "stamp.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/options.hpp"
+#include "tools/benchmarks/stamp.hpp"
 
 // What a C++ user might take instead: ZeroMQ, PUSH to PULL for streams and PAIR
 // for round trips, plain or with CURVE. One I/O thread beside the one that

@@ -9,6 +9,9 @@ set(package_build_dir "${PROJECT_BINARY_DIR}/package")
 add_library(cafmesh::cafmesh ALIAS cafmesh)
 set_target_properties(cafmesh_core PROPERTIES EXPORT_NAME core)
 foreach(library cafmesh_core cafmesh)
+  # Before 1.0 a minor version may break the ABI, so the soname has both numbers.
+  set_target_properties(${library} PROPERTIES VERSION ${PROJECT_VERSION}
+                                              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   target_compile_features(${library} PUBLIC cxx_std_17)
   target_include_directories(${library} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endforeach()
@@ -19,12 +22,12 @@ if(NOT CAFMESH_INSTALL)
   return()
 endif()
 
-install(TARGETS cafmesh_core cafmesh EXPORT cafmesh_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS cafmesh_core cafmesh EXPORT cafmesh_targets
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
-install(DIRECTORY messages crypto actors DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh
-        FILES_MATCHING PATTERN "*.hpp")
-file(CONFIGURE OUTPUT ${package_build_dir}/all.hpp CONTENT "#pragma once\n\n#include \"actors/all.hpp\"\n")
-install(FILES ${package_build_dir}/all.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh)
+install(FILES ${cafmesh_public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh)
+install(FILES ${cafmesh_detail_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh/detail)
 
 configure_package_config_file(tools/cmake/cafmeshConfig.cmake.in ${package_build_dir}/cafmeshConfig.cmake
                               INSTALL_DESTINATION ${package_dir})

@@ -1,4 +1,4 @@
-#include "http_face.hpp"
+#include "tools/counter/http_face.hpp"
 
 #include <sys/socket.h>
 
@@ -8,8 +8,8 @@
 
 #include <caf/scoped_actor.hpp>
 
-#include "../../messages/errc.hpp"
-#include "http_pages.hpp"
+#include "tools/counter/http_pages.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace counter {
 

@@ -7,7 +7,7 @@
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 
-#include "../../actors/replicated.hpp"
+#include <cafmesh/replicated.hpp>
 
 namespace counter {
 

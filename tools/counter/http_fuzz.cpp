@@ -1,5 +1,5 @@
-#include "../../tests/fuzz/fuzzing.hpp"
-#include "http_pages.hpp"
+#include "tests/fuzz/fuzzing.hpp"
+#include "tools/counter/http_pages.hpp"
 
 namespace {
 

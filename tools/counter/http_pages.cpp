@@ -1,11 +1,11 @@
-#include "http_pages.hpp"
+#include "tools/counter/http_pages.hpp"
 
 #include <algorithm>
 #include <unordered_map>
 
 #include <nlohmann/json.hpp>
 
-#include "../../messages/errc.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace counter {
 

@@ -7,7 +7,7 @@
 #include <caf/expected.hpp>
 #include <httplib.h>
 
-#include "../../messages/membership.hpp"
+#include <cafmesh/membership.hpp>
 
 namespace counter {
 

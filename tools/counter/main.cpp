@@ -10,10 +10,11 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "../../actors/router.hpp"
-#include "../../messages/errc.hpp"
-#include "http_face.hpp"
-#include "options.hpp"
+#include "actors/caf_version/lifetime.hpp"
+#include "tools/counter/http_face.hpp"
+#include "tools/counter/options.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/router.hpp>
 
 namespace {
 
@@ -48,10 +49,11 @@ void terminate_with(caf::actor_system& system,
                     const cafmesh::router_actor& router) {
   system.spawn([router](caf::event_based_actor* self) -> caf::behavior {
     self->monitor(router);
-    self->set_down_handler([self](const caf::down_msg&) {
-      kill(getpid(), SIGTERM);
-      self->quit();
-    });
+    cafmesh::caf_version::on_down(
+      self, [self](const caf::actor_addr&, const caf::error&) {
+        kill(getpid(), SIGTERM);
+        self->quit();
+      });
     return {[](caf::unit_t) {
     }};
   });

@@ -1,4 +1,4 @@
-#include "options.hpp"
+#include "tools/counter/options.hpp"
 
 #include <limits.h>
 #include <unistd.h>
@@ -12,10 +12,11 @@
 #include <caf/pec.hpp>
 #include <spdlog/spdlog.h>
 
-#include "../../actors/core/host_port.hpp"
-#include "../../actors/password_file.hpp"
-#include "../../crypto/user_name.hpp"
-#include "../../messages/errc.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/settings/password_file.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/scheduling.hpp>
+#include <cafmesh/user_name.hpp>
 
 namespace counter {
 
@@ -148,8 +149,7 @@ options::options() {
   custom_options_.add(config_option{"global", "password-file",
                                     "file with passwords, one a line",
                                     &text_for_help});
-  set("scheduler.policy", caf::atom("sharing"));
-  set("scheduler.max-throughput", std::size_t{100});
+  cafmesh::set_scheduling(*this);
 }
 
 caf::expected<int> options::take_password(int argc, char** argv) {
@@ -220,7 +220,7 @@ caf::error options::settle() {
   if (hwaddr_.empty())
     hwaddr_ = first_hardware_address();
   if (!hwaddr_.empty()) {
-    auto name = cafmesh::crypto::name_from_user_input(hwaddr_, *flavour);
+    auto name = cafmesh::name_from_user_input(hwaddr_, *flavour);
     if (!name)
       return bad("hwaddr", cafmesh::describe(name.error()));
     mesh.name = *name;

@@ -5,7 +5,7 @@
 
 #include <caf/actor_system_config.hpp>
 
-#include "../../actors/settings.hpp"
+#include <cafmesh/settings.hpp>
 
 namespace counter {
 

@@ -19,7 +19,7 @@ struct config : caf::actor_system_config {
 
 /// Foreign text might hold codes that a terminal obeys.
 void show(const std::string& text) {
-  std::cout << printable(text, 1000) + "\n" << std::flush;
+  std::cout << escaped(text, 1000) + "\n" << std::flush;
 }
 
 /// Lines that wait for a slow neighbour wait as one.

@@ -13,7 +13,7 @@ void caf_main(caf::actor_system& system, const caf::actor_system_config& args) {
   if (!node)
     return void(std::cerr << describe(node.error()) << std::endl);
   auto ears = spawn_unicast_receiver(system, [](peer_name from, auto& data) {
-    std::cout << from.str() << printable(data.view().as_text()) << std::endl;
+    std::cout << from.str() << escaped(data.view().as_text()) << std::endl;
   });
   auto channel = caf::make_function_view(*join(system, *node, "hello", ears));
   caf::anon_send(*node, start_mesh{});

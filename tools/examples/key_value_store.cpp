@@ -25,8 +25,8 @@ struct config : caf::actor_system_config {
 using store_actor = replicated_actor<lww_map>;
 
 std::string line_of(const std::string& key, const lww_map::entry* x) {
-  auto value = x && !x->deleted ? printable(x->value.view().as_text()) : "-";
-  return printable(key) + " = " + value + "\n";
+  auto value = x && !x->deleted ? escaped(x->value.view().as_text()) : "-";
+  return escaped(key) + " = " + value + "\n";
 }
 
 value_watcher_actor<lww_map>::behavior_type news_reader() {

@@ -75,24 +75,25 @@ void ask_server(caf::actor_system& system, const config& options) {
 
 // -- the mesh as a plug-in
 
-using shared_notes = cafmesh::replicated_actor<cafmesh::grow_remove_set>;
+using shared_notes = cafmesh::replicated_actor<cafmesh::observed_remove_set>;
 
 /// Between the notebook and the set that all nodes share. Who hears of a note
 /// for the second time does not pass it on, so that nothing goes in circles.
 caf::behavior bridge(caf::event_based_actor* self, const caf::actor& book,
                      const shared_notes& shared, cafmesh::peer_uid us) {
-  using cafmesh::grow_remove_set;
-  using watcher = cafmesh::value_watcher_actor<grow_remove_set>;
+  using cafmesh::observed_remove_set;
+  using watcher = cafmesh::value_watcher_actor<observed_remove_set>;
   self->send(book, caf::subscribe_atom::value, caf::actor{self});
-  caf::anon_send(shared, cafmesh::watch<grow_remove_set>{
+  caf::anon_send(shared, cafmesh::watch<observed_remove_set>{
                            caf::actor_cast<watcher>(caf::actor{self})});
   return {[=](caf::update_atom, const std::string& note) {
-            auto add = [=](const grow_remove_set& x) {
-              return x.contains(note) ? grow_remove_set{} : *x.add(note, us);
+            auto add = [=](const observed_remove_set& x) {
+              return x.contains(note) ? observed_remove_set{}
+                                      : *x.add(note, us);
             };
-            caf::anon_send(shared, cafmesh::update<grow_remove_set>{add});
+            caf::anon_send(shared, cafmesh::update<observed_remove_set>{add});
           },
-          [=](const cafmesh::value_changed<grow_remove_set>& x) {
+          [=](const cafmesh::value_changed<observed_remove_set>& x) {
             for (const auto& [note, dots] : x.news->elements())
               self->send(book, caf::add_atom::value, note);
           },
@@ -108,7 +109,7 @@ caf::expected<cafmesh::router_actor> attach_mesh(caf::actor_system& system,
     return router;
   caf::scoped_actor self{system};
   auto shared = cafmesh::spawn_replicated(system, *router, "notes",
-                                          cafmesh::grow_remove_set{});
+                                          cafmesh::observed_remove_set{});
   caf::error failure;
   auto failed = [&](const caf::error& why) {
     failure = why;

@@ -1,10 +1,11 @@
-#include "grow_counter.hpp"
+#include <cafmesh/grow_counter.hpp>
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "../../../messages/errc.hpp"
+#include "messages/wire/counter_state.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 
@@ -62,7 +63,7 @@ std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
 std::vector<payload> grow_counter::encode() const {
   std::vector<payload> result;
   for (auto first = counts_.begin(); first != counts_.end();) {
-    wire::counter_map part;
+    count_map part;
     for (; first != counts_.end() && part.size() < numbers_a_message; ++first)
       part.emplace_hint(part.end(), *first);
     bytes out;

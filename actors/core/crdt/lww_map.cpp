@@ -1,10 +1,10 @@
-#include "lww_map.hpp"
+#include <cafmesh/lww_map.hpp>
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-#include "../../../messages/errc.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 

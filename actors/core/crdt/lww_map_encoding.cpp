@@ -2,9 +2,9 @@
 #include <string>
 #include <utility>
 
-#include "../../../messages/errc.hpp"
-#include "../../../messages/wire/gob.hpp"
-#include "lww_map.hpp"
+#include "messages/wire/gob.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/lww_map.hpp>
 
 namespace cafmesh {
 

@@ -1,4 +1,4 @@
-#include "number_ranges.hpp"
+#include <cafmesh/detail/number_ranges.hpp>
 
 #include <algorithm>
 #include <iterator>

@@ -1,9 +1,9 @@
-#include "../../../messages/wire/counter_state.hpp"
+#include "messages/wire/counter_state.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../../messages/errc.hpp"
-#include "../../support/hex.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -12,7 +12,7 @@ using cafmesh::test::hex;
 namespace {
 
 const auto hash_name =
-    *peer_name::parse("330027368b34f9c69776b4591532da1c", name_flavour::hash);
+  *peer_name::parse("330027368b34f9c69776b4591532da1c", name_flavour::hash);
 
 counter_map some_counters(name_flavour flavour) {
   if (flavour == name_flavour::hash)
@@ -55,9 +55,9 @@ BOOST_AUTO_TEST_CASE(go_bytes_are_read_whatever_the_type_number) {
   BOOST_TEST((*result)[peer_name::from_number(3)] == -4);
   BOOST_TEST((*result)[peer_name::from_number(1ull << 40)] == INT64_MIN);
   input =
-      hex("0eff83040102ff8400010c01040000 26ff840001 "
-          "203333303032373336386233346639633639373736623435393135333264613163 "
-          "04");
+    hex("0eff83040102ff8400010c01040000 26ff840001 "
+        "203333303032373336386233346639633639373736623435393135333264613163 "
+        "04");
   result = read_counters(input, name_flavour::hash);
   BOOST_REQUIRE(result);
   BOOST_TEST((*result == counter_map{{hash_name, 2}}));
@@ -77,23 +77,23 @@ BOOST_AUTO_TEST_CASE(counters_of_the_other_flavour_are_malformed) {
   bytes out;
   append_counters(out, {}, name_flavour::mac);
   BOOST_TEST(
-      is(read_counters(out, name_flavour::hash).error(), errc::malformed));
+    is(read_counters(out, name_flavour::hash).error(), errc::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_comes_twice_is_malformed) {
   auto input = hex("0eff81040102ff8200010601040000 08ff820002 0102 0104");
   BOOST_TEST(
-      is(read_counters(input, name_flavour::mac).error(), errc::malformed));
+    is(read_counters(input, name_flavour::mac).error(), errc::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_is_no_name_is_an_error) {
   auto input = hex("0eff81040102ff8200010601040000 0dff820001 "
                    "f901000000000000 02");
   BOOST_TEST(
-      is(read_counters(input, name_flavour::mac).error(), errc::bad_peer_name));
+    is(read_counters(input, name_flavour::mac).error(), errc::bad_peer_name));
   input = hex("0eff81040102ff8200010c01040000 07ff820001 0161 02");
-  BOOST_TEST(is(read_counters(input, name_flavour::hash).error(),
-                errc::bad_peer_name));
+  BOOST_TEST(
+    is(read_counters(input, name_flavour::hash).error(), errc::bad_peer_name));
 }
 
 BOOST_AUTO_TEST_CASE(bytes_behind_the_counters_are_malformed) {
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(bytes_behind_the_counters_are_malformed) {
   append_counters(out, {}, name_flavour::mac);
   out.push_back(0);
   BOOST_TEST(
-      is(read_counters(out, name_flavour::mac).error(), errc::malformed));
+    is(read_counters(out, name_flavour::mac).error(), errc::malformed));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,8 +1,8 @@
-#include "../../../messages/wire/envelope.hpp"
+#include "messages/wire/envelope.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../support/hex.hpp"
+#include "tests/support/hex.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -15,7 +15,7 @@ constexpr auto gossip_tags = {message_tag::gossip, message_tag::unicast,
 
 const auto mac_name = peer_name::from_number(0x0e77e88e2c79);
 const auto hash_name =
-    *peer_name::parse("0123456789abcdeffedcba9876543210", name_flavour::hash);
+  *peer_name::parse("0123456789abcdeffedcba9876543210", name_flavour::hash);
 
 const bytes data = {1, 2, 3};
 
@@ -42,13 +42,12 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
       BOOST_TEST(input[0] == static_cast<int>(tag));
       envelope out;
       BOOST_REQUIRE(
-          read_envelope(tag, byte_view{input}.sub(1), name.flavour(), out));
+        read_envelope(tag, byte_view{input}.sub(1), name.flavour(), out));
       BOOST_TEST(out.channel == "ch");
       BOOST_TEST((out.source == name));
       BOOST_TEST((out.data == byte_view{data}));
-      auto to = tag == message_tag::unicast
-                    ? name
-                    : peer_name::unknown(name.flavour());
+      auto to =
+        tag == message_tag::unicast ? name : peer_name::unknown(name.flavour());
       BOOST_TEST((out.destination == to));
     }
 }
@@ -99,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_unicast_is_no_broadcast) {
 BOOST_AUTO_TEST_CASE(names_of_the_other_flavour_do_not_decode) {
   auto input = message(message_tag::gossip, mac_name);
   BOOST_TEST(
-      !reads(message_tag::gossip, byte_view{input}.sub(1), name_flavour::hash));
+    !reads(message_tag::gossip, byte_view{input}.sub(1), name_flavour::hash));
 }
 
 BOOST_AUTO_TEST_CASE(a_mac_name_has_48_bits) {

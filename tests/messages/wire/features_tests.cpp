@@ -1,9 +1,9 @@
-#include "../../../messages/wire/features.hpp"
+#include "messages/wire/features.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../../messages/errc.hpp"
-#include "../../support/hex.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -157,9 +157,9 @@ BOOST_AUTO_TEST_CASE(truth_is_spelt_in_all_of_gos_ways) {
 
 BOOST_AUTO_TEST_CASE(another_flavour_is_an_error_of_its_own) {
   BOOST_TEST(
-      starts_with(error_with("PeerNameFlavour", "hash"), "flavour_mismatch"));
+    starts_with(error_with("PeerNameFlavour", "hash"), "flavour_mismatch"));
   BOOST_TEST(
-      starts_with(error_with("PeerNameFlavour", "x"), "flavour_mismatch"));
+    starts_with(error_with("PeerNameFlavour", "x"), "flavour_mismatch"));
 }
 
 BOOST_AUTO_TEST_CASE(the_name_must_be_one_and_not_the_unknown_peers) {

@@ -1,9 +1,9 @@
-#include "../../../messages/wire/frame.hpp"
+#include "messages/wire/frame.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../../messages/wire/gob.hpp"
-#include "../../support/hex.hpp"
+#include "messages/wire/gob.hpp"
+#include "tests/support/hex.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -71,9 +71,9 @@ BOOST_AUTO_TEST_CASE(a_frame_cut_anywhere_is_incomplete) {
 BOOST_AUTO_TEST_CASE(a_frame_of_the_limit_passes_and_one_byte_more_does_not) {
   for (auto kind : framings) {
     BOOST_TEST(
-        (status_of(kind, frame(kind, 1000), 1000) == frame_status::complete));
+      (status_of(kind, frame(kind, 1000), 1000) == frame_status::complete));
     BOOST_TEST(
-        (status_of(kind, frame(kind, 1001), 1000) == frame_status::too_large));
+      (status_of(kind, frame(kind, 1001), 1000) == frame_status::too_large));
   }
 }
 
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(an_outer_length_far_beyond_the_limit_is_enough) {
   BOOST_TEST((status_of(framing::gob, hex("f8ffffffffffffffff"))
               == frame_status::too_large));
   BOOST_TEST(
-      (status_of(framing::gob, hex("fc10000000")) == frame_status::too_large));
+    (status_of(framing::gob, hex("fc10000000")) == frame_status::too_large));
   BOOST_TEST((status_of(framing::length_prefix, hex("ffffffff"))
               == frame_status::too_large));
 }
@@ -114,16 +114,16 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_an_error) {
     input.insert(input.end(), definition.begin(), definition.end());
   }
   BOOST_TEST((status_of(framing::gob, input) == frame_status::too_large));
-  BOOST_TEST((status_of(framing::gob, hex("fd100000 ff81"))
-              == frame_status::too_large));
+  BOOST_TEST(
+    (status_of(framing::gob, hex("fd100000 ff81")) == frame_status::too_large));
 }
 
 BOOST_AUTO_TEST_CASE(a_gob_frame_is_a_byte_slice_and_nothing_else) {
   for (auto digits : {"040c000161", "040a010152", "050a00015200", "040a000252",
                       "80", "00", "020a00"})
     BOOST_TEST(
-        (status_of(framing::gob, hex(digits)) == frame_status::malformed),
-        digits);
+      (status_of(framing::gob, hex(digits)) == frame_status::malformed),
+      digits);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,10 @@
-#include "../../../messages/wire/gob.hpp"
+#include "messages/wire/gob.hpp"
 
 #include <initializer_list>
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../support/hex.hpp"
+#include "tests/support/hex.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -190,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_value_is_the_same_however_its_length_is_written) {
 
 BOOST_AUTO_TEST_CASE(a_short_value_that_is_none_is_not_taken) {
   // Nothing in it, no zero, another type, cut.
-  for (const auto* digits : {"00", "010c", "020c01", "020500", "030c00", "0c"}) {
+  for (const auto* digits :
+       {"00", "010c", "020c01", "020500", "030c00", "0c"}) {
     const auto input = hex(digits);
     byte_view rest{input};
     auto value = take_gob_value(rest, gob_type::text);

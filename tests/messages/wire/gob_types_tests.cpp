@@ -1,8 +1,8 @@
-#include "../../../messages/wire/gob_types.hpp"
+#include "messages/wire/gob_types.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../support/hex.hpp"
+#include "tests/support/hex.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -17,7 +17,7 @@ constexpr auto map_66_text_to_int = "04 01 02ff8400 010c 0104 0000";
 constexpr auto opaque_66 = "05 01 02ff8400 0000";
 // struct { A []byte; B *itself }
 constexpr auto struct_66 =
-    "03 01 02ff8400 01 02 010141010a00 010142 01ff8400 0000";
+  "03 01 02ff8400 01 02 010141010a00 010142 01ff8400 0000";
 constexpr auto slice_66_of_itself = "02 01 02ff8400 01ff84 0000";
 
 struct fixture {
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(an_undefined_type_is_an_error) {
 
 BOOST_AUTO_TEST_CASE(a_reader_collects_the_definitions_between_values) {
   auto stream =
-      hex("0eff81040102ff8200010c01040000 07ff820001016104 040c000161");
+    hex("0eff81040102ff8200010c01040000 07ff820001016104 040c000161");
   gob_reader reader{stream};
   gob_message value;
   BOOST_TEST((reader.next(value) == gob_status::complete));

@@ -1,12 +1,12 @@
-#include "../../../messages/wire/topology_update.hpp"
+#include "messages/wire/topology_update.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../../messages/errc.hpp"
-#include "../../support/hex.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
@@ -213,11 +213,11 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
   auto result = read_all(input);
   BOOST_TEST(describe(result.error) == "none");
   std::vector<peer_record> expected{
-      {{name_of(0x010203040506), "rich", static_cast<peer_uid>(7), 8,
-        static_cast<short_id>(9)},
-       {{name_of(0x080909090909), "", false, false},
-        {name_of(0x090909090909), "addr", true, true}}},
-      {{name_of(0x010203040509), "", peer_uid::none, 0, {}}, {}}};
+    {{name_of(0x010203040506), "rich", static_cast<peer_uid>(7), 8,
+      static_cast<short_id>(9)},
+     {{name_of(0x080909090909), "", false, false},
+      {name_of(0x090909090909), "addr", true, true}}},
+    {{name_of(0x010203040509), "", peer_uid::none, 0, {}}, {}}};
   BOOST_TEST(same(result.records, expected));
 }
 
@@ -226,12 +226,11 @@ BOOST_AUTO_TEST_CASE(fields_may_come_in_another_order) {
   auto update = topology_definitions().to_bytes();
   const auto outbound = hex("01 08 4f7574626f756e64 01 02 00");
   const auto established = hex("01 0b 45737461626c6973686564 01 02 00");
-  auto first = std::search(update.begin(), update.end(), outbound.begin(),
-                           outbound.end());
+  auto first =
+    std::search(update.begin(), update.end(), outbound.begin(), outbound.end());
   BOOST_REQUIRE(first != update.end());
   auto middle = first + static_cast<std::ptrdiff_t>(outbound.size());
-  BOOST_REQUIRE(
-    std::equal(established.begin(), established.end(), middle));
+  BOOST_REQUIRE(std::equal(established.begin(), established.end(), middle));
   std::rotate(first, middle,
               middle + static_cast<std::ptrdiff_t>(established.size()));
   peer_record x;
@@ -251,8 +250,8 @@ BOOST_AUTO_TEST_CASE(missing_fields_are_zero) {
                                "0d ff84 00 01 01 06 010203040507 00"));
   BOOST_TEST(describe(result.error) == "none");
   std::vector<peer_record> expected{
-      {{name_of(0x010203040506), "", peer_uid::none, 0, {}},
-       {{name_of(0x010203040507), "", false, false}}}};
+    {{name_of(0x010203040506), "", peer_uid::none, 0, {}},
+     {{name_of(0x010203040507), "", false, false}}}};
   BOOST_TEST(same(result.records, expected));
 }
 
@@ -272,7 +271,7 @@ BOOST_AUTO_TEST_CASE(values_of_another_kind_are_malformed) {
 
 BOOST_AUTO_TEST_CASE(a_peer_without_its_connections_is_malformed) {
   BOOST_TEST(
-      is_malformed(hex(small_definitions() + "0b ff82 01 06 010203040506 00")));
+    is_malformed(hex(small_definitions() + "0b ff82 01 06 010203040506 00")));
 }
 
 BOOST_AUTO_TEST_CASE(a_name_of_another_size_is_an_error) {
@@ -289,7 +288,7 @@ BOOST_AUTO_TEST_CASE(the_unknown_peer_says_nothing) {
   BOOST_TEST(is(read_all(update_of(records)).error, errc::bad_peer_name));
   BOOST_TEST(is(read_all(hex(small_definitions()
                              + "0b ff82 01 06 000000000000 00 04 ff84 00 00"))
-                    .error,
+                  .error,
                 errc::bad_peer_name));
 }
 

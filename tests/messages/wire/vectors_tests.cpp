@@ -8,16 +8,17 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../../../crypto/session.hpp"
-#include "../../../crypto/user_name.hpp"
-#include "../../../messages/errc.hpp"
-#include "../../../messages/wire/counter_state.hpp"
-#include "../../../messages/wire/features.hpp"
-#include "../../../messages/wire/gob.hpp"
-#include "../../../messages/wire/topology_update.hpp"
-#include "../../support/damage.hpp"
-#include "../../support/every_reader.hpp"
-#include "../../support/vectors.hpp"
+#include "crypto/frames/sealed_stream.hpp"
+#include "crypto/keys/session_key.hpp"
+#include "messages/wire/counter_state.hpp"
+#include "messages/wire/features.hpp"
+#include "messages/wire/gob.hpp"
+#include "messages/wire/topology_update.hpp"
+#include "tests/support/damage.hpp"
+#include "tests/support/every_reader.hpp"
+#include "tests/support/vectors.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/user_name.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -60,8 +61,8 @@ namespace {
 
 const std::map<name_flavour, json>& files() {
   static const std::map<name_flavour, json> result{
-      {name_flavour::mac, load_vectors(name_flavour::mac)},
-      {name_flavour::hash, load_vectors(name_flavour::hash)}};
+    {name_flavour::mac, load_vectors(name_flavour::mac)},
+    {name_flavour::hash, load_vectors(name_flavour::hash)}};
   return result;
 }
 
@@ -166,8 +167,8 @@ void check_envelope(const json& x, name_flavour flavour) {
   bytes out;
   append_message(tag, found.channel, source, destination, data, out);
   BOOST_TEST(
-      out.size()
-      == message_size(tag, found.channel, source, destination, data.size()));
+    out.size()
+    == message_size(tag, found.channel, source, destination, data.size()));
   BOOST_TEST(out[0] == number_in(x, "tag"));
   BOOST_TEST((byte_view{out}.sub(1) == byte_view{input}));
 }
@@ -233,9 +234,9 @@ void check_frames(const json& x, const crypto::key& session_key) {
     auto plain = bytes_in(frame, "plain");
     auto sealed = bytes_in(frame, "sealed");
     auto& to =
-        sealing.try_emplace(outbound, session_key, outbound).first->second;
+      sealing.try_emplace(outbound, session_key, outbound).first->second;
     auto& from =
-        opening.try_emplace(outbound, session_key, outbound).first->second;
+      opening.try_emplace(outbound, session_key, outbound).first->second;
     BOOST_TEST(to.sequence() == number_in(frame, "sequence"));
     bytes box(crypto::seal_overhead);
     box.insert(box.end(), plain.begin(), plain.end());
@@ -351,7 +352,7 @@ BOOST_AUTO_TEST_CASE(go_sessions_are_sealed_and_opened) {
     for (const auto& x : section(vectors, "sessions")) {
       auto a = keys_in(x, "a_public", "a_private");
       auto b = keys_in(x, "b_public", "b_private");
-      crypto::secret password{text_in(x, "password")};
+      password password{text_in(x, "password")};
       auto at_a = crypto::make_session_key(a, b.open_half, password);
       auto at_b = crypto::make_session_key(b, a.open_half, password);
       BOOST_REQUIRE((at_a && at_b));
@@ -395,7 +396,7 @@ BOOST_AUTO_TEST_CASE(names_parse_as_in_go) {
 BOOST_AUTO_TEST_CASE(users_mean_the_same_names_as_in_go) {
   for (const auto& [flavour, vectors] : files()) {
     for (const auto& x : section(vectors, "peer_names_user_input"))
-      check_name(crypto::name_from_user_input(text_in(x, "input"), flavour), x,
+      check_name(name_from_user_input(text_in(x, "input"), flavour), x,
                  flavour);
   }
 }

@@ -1,4 +1,4 @@
-#include "cases.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 #include <iterator>
 #include <utility>

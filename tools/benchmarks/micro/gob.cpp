@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "../../../messages/wire/gob.hpp"
-#include "cases.hpp"
+#include "messages/wire/gob.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // Numbers and messages of gob streams.
 

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "cases.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // Does a piece of work so many times, and no more: for a tool that counts
 // instructions. tools/instructions runs it.

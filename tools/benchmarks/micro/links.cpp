@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "../../../actors/core/link.hpp"
-#include "cases.hpp"
+#include "actors/core/link/link.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // Connections without their sockets: bytes in, messages out, and back.
 
@@ -24,8 +24,8 @@ crypto::handshake_config config_of(bool outbound, bool encrypted) {
   self.uid = peer_uid{7};
   result.features = wire::to_features(self);
   if (encrypted)
-    result.accepted = std::make_shared<const std::vector<crypto::secret>>(
-      1, crypto::secret{"correct horse battery staple"});
+    result.passwords = std::make_shared<const std::vector<password>>(
+      1, password{"correct horse battery staple"});
   return result;
 }
 

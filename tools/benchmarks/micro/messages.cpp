@@ -1,7 +1,7 @@
-#include "../../../messages/wire/envelope.hpp"
-#include "../../../messages/wire/features.hpp"
-#include "../../../messages/wire/frame.hpp"
-#include "cases.hpp"
+#include "messages/wire/envelope.hpp"
+#include "messages/wire/features.hpp"
+#include "messages/wire/frame.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // What connections carry: frames, the messages in them, and the features that
 // come first.

@@ -1,6 +1,6 @@
 #include <benchmark/benchmark.h>
 
-#include "cases.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // All cases under Google Benchmark, which has the options: --help.
 

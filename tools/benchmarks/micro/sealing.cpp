@@ -2,8 +2,8 @@
 #include <array>
 #include <memory>
 
-#include "../../../crypto/session.hpp"
-#include "cases.hpp"
+#include "crypto/frames/sealed_stream.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // Frames sealed and opened, the sizes being those of what is inside.
 

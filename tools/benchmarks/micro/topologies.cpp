@@ -2,12 +2,12 @@
 #include <stdexcept>
 #include <utility>
 
-#include "../../../actors/core/peers.hpp"
-#include "../../../actors/core/topology.hpp"
-#include "../../../actors/core/topology_data.hpp"
-#include "../../../messages/wire/topology_update.hpp"
-#include "../mesh_shape.hpp"
-#include "cases.hpp"
+#include "actors/core/mesh/mesh_model.hpp"
+#include "actors/core/mesh/peer_records.hpp"
+#include "actors/core/mesh/peers.hpp"
+#include "messages/wire/topology_update.hpp"
+#include "tools/benchmarks/mesh_shape.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
 
 // Topologies of meshes that are full and of some that are not: encoded, read,
 // taken in, and the ways through them.
@@ -69,8 +69,8 @@ micro_case read_case(const sized_mesh& x) {
 
 // -- what is known
 
-std::uint64_t apply(topology& view, const std::vector<payload>& updates) {
-  topology_effects effects;
+std::uint64_t apply(mesh_model& view, const std::vector<payload>& updates) {
+  mesh_model_effects effects;
   for (auto& x : updates)
     if (!view.apply_update(x.view(), instant{}, effects))
       throw std::runtime_error("an update was refused");
@@ -80,7 +80,7 @@ std::uint64_t apply(topology& view, const std::vector<payload>& updates) {
 micro_case known_case(const sized_mesh& x) {
   return make_case("topology applied, known", x, 0, [x]() -> round_of_work {
     auto updates = x.shape.updates();
-    auto view = std::make_shared<topology>(view_of_member(x.shape, updates));
+    auto view = std::make_shared<mesh_model>(view_of_member(x.shape, updates));
     return [view, updates] {
       return apply(*view, updates);
     };
@@ -101,11 +101,11 @@ micro_case new_case(const sized_mesh& x) {
 micro_case unicast_case(const sized_mesh& x) {
   return make_case("unicast routes", x, 0, [x]() -> round_of_work {
     auto view =
-      std::make_shared<topology>(view_of_member(x.shape, x.shape.updates()));
+      std::make_shared<mesh_model>(view_of_member(x.shape, x.shape.updates()));
     return [x, view, version = std::uint64_t{1}]() mutable {
       change_first_connection(*view, x.shape, ++version);
       auto all = view->current_routes();
-      auto established = all->over(reach::established);
+      auto established = all->over(route_scope::established);
       return std::uint64_t{all->reachable() + established.reachable()};
     };
   });

@@ -4,14 +4,14 @@
 #include <string>
 #include <utility>
 
-#include "../../../actors/core/gossip_queue.hpp"
-#include "../../../actors/core/relayed_data.hpp"
-#include "../../../actors/core/surrogate_log.hpp"
-#include "../../../actors/core/targets.hpp"
-#include "../../../actors/core/topology.hpp"
-#include "../mesh_shape.hpp"
-#include "../stamp.hpp"
-#include "cases.hpp"
+#include "actors/core/dialling/targets.hpp"
+#include "actors/core/gossip/gossip_queue.hpp"
+#include "actors/core/gossip/recently_seen.hpp"
+#include "actors/core/gossip/relayed_data.hpp"
+#include "actors/core/mesh/mesh_model.hpp"
+#include "tools/benchmarks/mesh_shape.hpp"
+#include "tools/benchmarks/micro/cases.hpp"
+#include "tools/benchmarks/stamp.hpp"
 
 // What waits, to be sent, to be dialled, or to be forgotten.
 
@@ -91,7 +91,7 @@ round_of_work next_targets() {
 constexpr unsigned updates = 100;
 
 round_of_work new_updates() {
-  auto log = std::make_shared<surrogate_log>(seconds{30}, 7);
+  auto log = std::make_shared<recently_seen>(seconds{30}, 7);
   return [log, update = bytes(64), next = std::uint64_t{0}]() mutable {
     std::uint64_t fresh = 0;
     for (unsigned i = 0; i < updates; ++i) {
@@ -103,7 +103,7 @@ round_of_work new_updates() {
 }
 
 round_of_work known_updates() {
-  auto log = std::make_shared<surrogate_log>(seconds{30}, 7);
+  auto log = std::make_shared<recently_seen>(seconds{30}, 7);
   return [log, update = bytes(64)]() mutable {
     std::uint64_t fresh = 0;
     for (unsigned i = 0; i < updates; ++i) {

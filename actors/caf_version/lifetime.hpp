@@ -1,0 +1,39 @@
+#pragma once
+
+#include <utility>
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_addr.hpp>
+#include <caf/error.hpp>
+#include <caf/system_messages.hpp>
+
+/// How an actor hears that others have ended, that it shall end, or that it is
+/// ending.
+namespace cafmesh::caf_version {
+
+/// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that ended,
+/// with its exit reason; no error: it ended normally.
+template <class Self, class F>
+void on_down(Self* self, F f) {
+  self->set_down_handler(
+    [f](caf::down_msg& x) { f(std::as_const(x.source), std::move(x.reason)); });
+}
+
+/// Calls `f(caf::error)` when the actor is told to exit; without a handler it
+/// ends at once.
+template <class Self, class F>
+void on_exit(Self* self, F f) {
+  self->set_exit_handler([f](caf::exit_msg& x) { f(std::move(x.reason)); });
+}
+
+/// Whether the actor has quit and is being torn down.
+inline bool is_shutting_down(const caf::abstract_actor& x) {
+  return x.getf(caf::abstract_actor::is_shutting_down_flag);
+}
+
+/// Whether a request failed because the actor that was asked has ended, and not
+/// because it could not do what it was asked for. A runtime error is an
+/// exception in a handler, which ends the actor.
+bool receiver_has_ended(const caf::error& why);
+
+} // namespace cafmesh::caf_version

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+
+#include <caf/actor_system.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/logger.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+namespace cafmesh::caf_version {
+
+/// The jobs of one thread that waits for events: what runs on it sends to others
+/// that run on it next. Used by that thread alone, as long as it lives.
+class local_unit : public caf::execution_unit {
+public:
+  /// Of work in one go, before the rest goes to the scheduler.
+  static constexpr auto longest_stint = std::chrono::microseconds{100};
+  /// Messages of one actor before others get their turn.
+  static constexpr std::size_t throughput = 50;
+
+  local_unit() {
+    of_this_thread() = this;
+  }
+  ~local_unit() override {
+    of_this_thread() = nullptr;
+  }
+
+  /// Null on threads that have none.
+  static local_unit*& of_this_thread() noexcept {
+    static thread_local local_unit* current = nullptr;
+    return current;
+  }
+
+  void exec_later(caf::resumable* job) override {
+    if (job->subtype() != caf::resumable::scheduled_actor) {
+      system().scheduler().enqueue(job);
+      return;
+    }
+    // A system that ends waits for detached threads, but knows nothing of ours.
+    home_of(job).inc_detached_threads();
+    jobs_.push_back(job);
+  }
+
+  bool idle() const noexcept {
+    return jobs_.empty();
+  }
+
+  /// Until nothing is left. @param hand_over all goes to the scheduler
+  void run(bool hand_over) {
+    auto started = std::chrono::steady_clock::now();
+    while (!jobs_.empty()) {
+      auto* job = jobs_.front();
+      jobs_.pop_front();
+      auto& home = home_of(job);
+      hand_over =
+        hand_over || std::chrono::steady_clock::now() - started > longest_stint;
+      if (hand_over)
+        home.scheduler().enqueue(job);
+      else
+        resume(job, home);
+      // An actor that spawns another leaves a reference to its system's logger
+      // with the thread, and a system that ends waits for the last of those.
+      caf::logger::set_current_actor_system(nullptr);
+      home.dec_detached_threads();
+    }
+  }
+
+private:
+  static caf::actor_system& home_of(caf::resumable* job) {
+    return static_cast<caf::scheduled_actor*>(job)->home_system();
+  }
+
+  void resume(caf::resumable* job, caf::actor_system& home) {
+    system_ = &home;
+    switch (job->resume(this, throughput)) {
+    case caf::resumable::resume_later:
+      home.scheduler().enqueue(job);
+      break;
+    case caf::resumable::awaiting_message:
+    case caf::resumable::done:
+    case caf::resumable::shutdown_execution_unit:
+      caf::intrusive_ptr_release(job);
+      break;
+    }
+  }
+
+  std::deque<caf::resumable*> jobs_;
+};
+
+} // namespace cafmesh::caf_version

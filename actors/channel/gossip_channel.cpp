@@ -1,0 +1,136 @@
+#include "actors/channel/gossip_channel_state.hpp"
+
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/channel/surrogate.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+namespace cafmesh {
+
+// -- life
+
+void gossip_channel_state::start(context_ptr context, std::string text,
+                                 gossiper_actor receiver) {
+  ctx = std::move(context);
+  channel = std::make_shared<const std::string>(std::move(text));
+  rng.seed(ctx->draw_seed(std::hash<std::string>{}(*channel)));
+  lanes.emplace(ctx->config.max_waiting_bytes);
+  view = std::make_shared<const mesh_view>();
+  surrogate = !receiver;
+  gossiper = receiver ? std::move(receiver) : spawn_surrogate(self, ctx);
+  self->monitor(gossiper);
+  caf_version::on_down(self,
+                       [this](const caf::actor_addr& who, const caf::error&) {
+                         if (who == gossiper)
+                           gossiper_down();
+                       });
+  caf_version::on_exit(self,
+                       [this](const caf::error& reason) { stop(reason); });
+  self->send(ctx->topology, watch_views{view_watcher_actor{self}});
+  self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
+}
+
+caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
+  if (!surrogate)
+    return make_error(errc::duplicate_channel,
+                      "channel '" + *channel + "' has a gossiper already");
+  self->demonitor(caf::actor_cast<caf::actor_addr>(gossiper));
+  self->send_exit(gossiper, caf::exit_reason::user_shutdown);
+  gossiper = std::move(receiver);
+  self->monitor(gossiper);
+  surrogate = false;
+  return caf::unit;
+}
+
+void gossip_channel_state::gossiper_down() {
+  log(log_level::warning, "its gossiper ended; relaying as a surrogate");
+  gossiper = spawn_surrogate(self, ctx);
+  self->monitor(gossiper);
+  surrogate = true;
+  // An actor that ends does not answer what it has put off.
+  owed.clear();
+}
+
+// An exit message overtakes what was sent before it, which is to be answered by
+// us and not, once we are gone, by CAF.
+void gossip_channel_state::stop(const caf::error& reason) {
+  if (!reason || stopping)
+    return;
+  stopping = reason;
+  self->send(self, end_now{});
+}
+
+void gossip_channel_state::log(log_level level, const std::string& text) const {
+  ctx->write(level, "channel " + escaped_in_quotes(*channel) + ": " + text);
+}
+
+channel_status gossip_channel_state::status() const {
+  auto result = figures;
+  result.name = *channel;
+  result.surrogate = surrogate;
+  result.unicasts_dropped += lanes->dropped();
+  return result;
+}
+
+namespace {
+
+channel_interface::behavior_type gossip_channel_behavior(
+  channel_interface::stateful_pointer<gossip_channel_state> self,
+  const context_ptr& ctx, const std::string& name,
+  const gossiper_actor& gossiper) {
+  auto st = &self->state;
+  st->start(ctx, name, gossiper);
+  auto promised = [self] {
+    return std::make_shared<deferred_reply>(self,
+                                            self->make_response_promise());
+  };
+  return {
+    [st, promised](const unicast& x) { st->send_unicast(x, promised()); },
+    [st, promised](const unicasts& x) {
+      auto answer = promised();
+      for (const auto& one : x.messages)
+        st->send_unicast(one, answer);
+    },
+    [st](broadcast& x) {
+      if (x.data)
+        st->relay_broadcast(st->ctx->self.name, std::move(x.data));
+    },
+    [st](gossip& x) {
+      if (x.data)
+        st->relay_gossip(st->ctx->self.name, std::move(x.data));
+    },
+    [st](const deliveries& batch) -> caf::result<void> {
+      return st->arrived(batch);
+    },
+    [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
+    [st, promised](drain) { st->drain_to(promised()); },
+    [st](get_channel_status) { return st->status(); },
+    [st](view_changed& x) { st->set_view(std::move(x.view)); },
+    [st](const neighbour_added& x) { st->send_everything(x); },
+    [st](gossip_due) { st->gossip_periodically(); },
+    [st](flush_lanes) { st->flush(); },
+    [st](check_lanes) { st->look_for_stuck(); },
+    [st](leaves_due) {
+      st->with_fresh_view([st] {
+        st->leaves_scheduled = false;
+        st->tell_leaves(st->self->clock().now());
+      });
+    },
+    [st](end_now) { st->self->quit(st->stopping); },
+  };
+}
+
+} // namespace
+
+inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
+                                         context_ptr ctx, std::string name,
+                                         gossiper_actor gossiper) {
+  return system.spawn(gossip_channel_behavior, std::move(ctx), std::move(name),
+                      std::move(gossiper));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,309 @@
+#include "actors/channel/gossip_channel_state.hpp"
+
+#include <utility>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/channel/gossip_sender.hpp"
+#include "actors/core/mesh/routes.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// How often lanes are looked at while something waits in one.
+constexpr auto lane_check_interval = std::chrono::milliseconds{100};
+
+// A connection that is gone cannot answer: CAF does, in its own words.
+caf::error as_no_connection(const caf::error& why) {
+  if (!caf_version::receiver_has_ended(why))
+    return why;
+  return make_error(errc::no_connection, "connection ended: " + describe(why));
+}
+
+} // namespace
+
+void gossip_channel_state::send_unicast(const unicast& x,
+                                        const deferred_reply_ptr& answer) {
+  if (stopping) {
+    ++figures.unicasts_dropped;
+    return answer->note(make_error(errc::stopped, "the node stops"));
+  }
+  auto size = wire::message_size(wire::message_tag::unicast, *channel,
+                                 ctx->self.name, x.to, x.data.size());
+  auto limit = wire::max_frame_size - crypto::seal_overhead;
+  if (size > limit) {
+    ++figures.unicasts_dropped;
+    return answer->note(
+      make_error(errc::too_large, "unicast of " + std::to_string(size)
+                                    + " bytes with its envelope, the limit is "
+                                    + std::to_string(limit)));
+  }
+  if (x.to == ctx->self.name) {
+    unicasts_arrived mine;
+    mine.messages.push_back({x.to, x.data});
+    return hand_over(std::move(mine), answer);
+  }
+  route_unicast(x, answer, false);
+}
+
+void gossip_channel_state::route_unicast(const unicast& x,
+                                         const deferred_reply_ptr& answer,
+                                         bool with_fresh_routes) {
+  const auto& [destination, hop, to] = way_to(x.to);
+  if (to) {
+    ++figures.unicasts_sent;
+    outgoing message;
+    message.tag = wire::message_tag::unicast;
+    message.source = ctx->self.name;
+    message.destination = x.to;
+    message.data = x.data;
+    return enqueue(*hop, *to, std::move(message), answer);
+  }
+  if (!with_fresh_routes)
+    return with_fresh_view(
+      [this, x, answer] { route_unicast(x, answer, true); });
+  ++figures.unicasts_dropped;
+  answer->note(
+    hop ? make_error(errc::no_connection, "no connection to " + hop->str()
+                                            + ", the next hop to " + x.to.str())
+        : make_error(errc::no_route, "no way to " + x.to.str()));
+}
+
+void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
+                                   outgoing x,
+                                   const deferred_reply_ptr& answer) {
+  lanes->add(hop, to, std::move(x), answer);
+  if (!flushing) {
+    // Behind the work at hand: whatever else it has for this connection goes
+    // along.
+    flushing = true;
+    self->send(self, flush_lanes{});
+  }
+  if (!checking) {
+    checking = true;
+    self->delayed_send(self, lane_check_interval, check_lanes{});
+  }
+}
+
+void gossip_channel_state::flush() {
+  flushing = false;
+  while (auto batch = lanes->next_batch(self->clock().now())) {
+    auto taken = [this](const unicast_lanes::batch& x, const caf::error& why) {
+      lanes->taken(x, why, self->clock().now());
+      flush();
+    };
+    auto to = batch->to;
+    auto items = transmit{channel, std::exchange(batch->items, {})};
+    self->request(to, caf::infinite, std::move(items))
+      .then([taken, x = *batch] { taken(x, {}); },
+            [taken, x = *batch](const caf::error& why) {
+              taken(x, as_no_connection(why));
+            });
+  }
+}
+
+void gossip_channel_state::look_for_stuck() {
+  checking = lanes->check(self->clock().now());
+  if (checking)
+    self->delayed_send(self, lane_check_interval, check_lanes{});
+}
+
+// Back to where it came from would be a circle, which lasts until one of the
+// two hears how the other sees the mesh.
+void gossip_channel_state::relay_broadcast(peer_name source,
+                                           gossip_data_ptr data, peer_name from,
+                                           mesh_view_ptr before) {
+  with_fresh_view([this, source, data, from, before] {
+    auto gathers = view->connections.size() >= gathered_news::few
+                   && !data->depends_on_source();
+    auto for_a_leaf = false;
+    auto pass_on = [&](const std::vector<peer_name>& neighbours) {
+      for (auto neighbour : neighbours) {
+        const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
+        if (to && gathers && view->ways->is_leaf(neighbour))
+          for_a_leaf = true;
+        else if (to)
+          self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
+      }
+      if (for_a_leaf)
+        tell_leaves_soon(data);
+    };
+    if (view->ways && view->ways->knows(source))
+      pass_on(broadcast_targets(source));
+    else if (before && before->ways)
+      pass_on(before->ways->broadcast_targets(source));
+  });
+}
+
+// Called with a fresh view, both.
+void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
+  for_leaves.add(std::move(data));
+  if (leaves_scheduled)
+    return;
+  auto due = *for_leaves.due_at();
+  auto now = self->clock().now();
+  if (due <= now)
+    return tell_leaves(now);
+  leaves_scheduled = true;
+  self->delayed_send(self, due - now, leaves_due{});
+}
+
+void gossip_channel_state::tell_leaves(instant now) {
+  auto data = for_leaves.take(view->connections.size(), now);
+  if (!data || !view->ways)
+    return;
+  for (const auto& [neighbour, to] : view->connections)
+    if (view->ways->is_leaf(neighbour))
+      self->send(sender_to(neighbour, to), queue_gossip{data});
+}
+
+void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
+                                        peer_name from) {
+  with_fresh_view([this, source, data, from] {
+    if (!view->ways)
+      return;
+    for (auto neighbour : view->ways->random_neighbours(source, rng)) {
+      const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
+      if (to)
+        self->send(sender_to(neighbour, *to), queue_gossip{data});
+    }
+  });
+}
+
+void gossip_channel_state::gossip_periodically() {
+  self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
+  self->request(gossiper, caf::infinite, get_gossip{})
+    .then(
+      [this](gossip_data_ptr& everything) {
+        if (everything)
+          relay_gossip(ctx->self.name, std::move(everything));
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state to gossip: " + describe(why));
+      });
+}
+
+void gossip_channel_state::send_everything(const neighbour_added& x) {
+  self->request(gossiper, caf::infinite, get_gossip{})
+    .then(
+      [this, x](gossip_data_ptr& everything) {
+        if (everything)
+          self->send(sender_to(x.name, x.connection),
+                     queue_gossip{std::move(everything)});
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state for a new peer: " + describe(why));
+      });
+}
+
+void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
+  // What waits for a fresh view comes first.
+  with_fresh_view([this, answer] {
+    if (auto due = for_leaves.due_at())
+      tell_leaves(*due);
+    lanes->answer_at_end(std::make_shared<deferred_reply>(answer));
+    for (const auto& x : senders)
+      self->request(x.second.sender, caf::infinite, drain{})
+        .then([answer] {}, [answer](const caf::error&) {});
+  });
+}
+
+// -- views
+
+void gossip_channel_state::with_fresh_view(std::function<void()> f) {
+  to_ask.push_back(std::move(f));
+  if (asked.empty())
+    ask_for_view();
+}
+
+void gossip_channel_state::ask_for_view() {
+  // What comes from now on may follow a change that the answer lacks: it waits
+  // for the next.
+  asked = std::exchange(to_ask, {});
+  auto run = [this] {
+    for (auto& f : std::exchange(asked, {}))
+      f();
+    if (asked.empty() && !to_ask.empty())
+      ask_for_view();
+  };
+  self->request(ctx->topology, caf::infinite, get_view{})
+    .then(
+      [this, run](mesh_view_ptr& fresh) {
+        set_view(std::move(fresh));
+        run();
+      },
+      [run](const caf::error&) { run(); });
+}
+
+void gossip_channel_state::set_view(mesh_view_ptr next) {
+  if (view->ways && next->ways
+      && next->ways->generation() < view->ways->generation())
+    return;
+  if (next == view)
+    return;
+  view = std::move(next);
+  targets.clear();
+  latest_way = {};
+  for (auto i = senders.begin(); i != senders.end();) {
+    const auto* to = connection_to(i->first);
+    if (to && *to == i->second.connection) {
+      ++i;
+    } else {
+      let_go(i->second);
+      i = senders.erase(i);
+    }
+  }
+}
+
+// A sender that nobody refers to any more ends before it hears that its
+// connection has: still linked, it would take us along.
+void gossip_channel_state::let_go(const sender_slot& x) {
+  if (x.sender)
+    self->unlink_from(x.sender);
+}
+
+const connection_actor*
+gossip_channel_state::connection_to(peer_name neighbour) const {
+  auto i = view->connections.find(neighbour);
+  return i == view->connections.end() ? nullptr : &i->second;
+}
+
+// Most unicasts that come together go to one peer.
+const gossip_channel_state::way&
+gossip_channel_state::way_to(peer_name destination) {
+  auto& x = latest_way;
+  if (x.connection && x.destination == destination)
+    return x;
+  x = {destination, std::nullopt, nullptr};
+  if (view->ways)
+    x.hop = view->ways->next_hop(destination);
+  if (x.hop)
+    x.connection = connection_to(*x.hop);
+  return x;
+}
+
+const std::vector<peer_name>&
+gossip_channel_state::broadcast_targets(peer_name source) {
+  static const std::vector<peer_name> none;
+  // Not noted for sources that do not exist: of those there is no end.
+  if (!view->ways || !view->ways->knows(source))
+    return none;
+  auto [i, is_new] = targets.try_emplace(source);
+  if (is_new)
+    i->second = view->ways->broadcast_targets(source);
+  return i->second;
+}
+
+gossip_sender_actor
+gossip_channel_state::sender_to(peer_name neighbour,
+                                const connection_actor& to) {
+  auto& known = senders[neighbour];
+  if (known.connection != to) {
+    let_go(known);
+    known = {to, spawn_gossip_sender(self, ctx, channel, to)};
+  }
+  return known.sender;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/channel/deferred_reply.hpp"
+#include "actors/channel/gossip_channel.hpp"
+#include "actors/channel/unicast_lanes.hpp"
+#include "actors/core/gossip/gathered_news.hpp"
+
+namespace cafmesh {
+
+// gossip_channel -> itself
+struct gossip_due {};
+struct flush_lanes {};
+struct check_lanes {};
+struct leaves_due {};
+struct end_now {};
+
+using channel_interface = inner_channel_actor::extend<
+  caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
+  caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
+  caf::reacts_to<check_lanes>, caf::reacts_to<leaves_due>,
+  caf::reacts_to<end_now>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::flush_lanes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_lanes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::leaves_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
+
+namespace cafmesh {
+
+/// What a `gossip_channel` is made of, for `gossip_channel*.cpp` alone: what
+/// arrived, in `gossip_channel_arrivals.cpp`, and what leaves, in
+/// `gossip_channel_departures.cpp`, by the views of the mesh that it holds.
+struct gossip_channel_state {
+  explicit gossip_channel_state(channel_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.gossip_channel";
+
+  // -- life
+  void start(context_ptr context, std::string channel, gossiper_actor receiver);
+  caf::result<void> adopt(gossiper_actor receiver);
+  void gossiper_down();
+  void stop(const caf::error& reason);
+  void log(log_level level, const std::string& text) const;
+
+  // -- arrivals
+  caf::response_promise arrived(const deliveries& batch);
+  std::uint64_t owe(const deferred_reply_ptr& answer);
+  void settle(std::uint64_t question);
+  void settle(std::uint64_t question, caf::error why);
+  void hand_over(unicasts_arrived mine, const deferred_reply_ptr& answer);
+  template <class Arrived, class Relay>
+  void ask_what_goes_on(Arrived what, const deferred_reply_ptr& answer,
+                        Relay relay_it);
+  void broadcast_came(const deliveries& batch, const delivery& x,
+                      const deferred_reply_ptr& answer);
+  void gossip_came(const deliveries& batch, const delivery& x,
+                   const deferred_reply_ptr& answer);
+  struct relay {
+    peer_name from; // our neighbour
+    peer_name destination;
+    payload message;
+  };
+  void relay_unicast(const relay& x, const deferred_reply_ptr& answer,
+                     bool with_fresh_routes);
+
+  // -- departures
+  void send_unicast(const unicast& x, const deferred_reply_ptr& answer);
+  void route_unicast(const unicast& x, const deferred_reply_ptr& answer,
+                     bool with_fresh_routes);
+  void enqueue(peer_name hop, const connection_actor& to, outgoing x,
+               const deferred_reply_ptr& answer);
+  void flush();
+  void look_for_stuck();
+  /// @param before how the mesh was when it came: its source may be gone before
+  ///        the gossiper has answered.
+  void relay_broadcast(peer_name source, gossip_data_ptr data,
+                       peer_name from = {}, mesh_view_ptr before = nullptr);
+  void tell_leaves_soon(gossip_data_ptr data);
+  void tell_leaves(instant now);
+  /// @param from who gave it to us, whatever source it names.
+  void relay_gossip(peer_name source, gossip_data_ptr data,
+                    peer_name from = {});
+  void gossip_periodically();
+  void send_everything(const neighbour_added& x);
+  void drain_to(const deferred_reply_ptr& answer);
+
+  // -- views
+  void with_fresh_view(std::function<void()> f);
+  void ask_for_view();
+  void set_view(mesh_view_ptr next);
+  const connection_actor* connection_to(peer_name neighbour) const;
+  struct way {
+    peer_name destination;
+    std::optional<peer_name> hop;
+    const connection_actor* connection = nullptr; // of the view
+  };
+  /// Valid until the next call or the next view.
+  const way& way_to(peer_name destination);
+  const std::vector<peer_name>& broadcast_targets(peer_name source);
+  gossip_sender_actor sender_to(peer_name neighbour,
+                                const connection_actor& to);
+
+  struct sender_slot {
+    connection_actor connection;
+    gossip_sender_actor sender;
+  };
+  void let_go(const sender_slot& x);
+
+  channel_status status() const;
+
+  channel_interface::pointer self;
+  context_ptr ctx;
+  channel_status figures;
+  channel_name channel;
+  gossiper_actor gossiper;
+  bool surrogate = false;
+  std::mt19937_64 rng;
+
+  mesh_view_ptr view;
+  std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
+  way latest_way;                                                // likewise
+  std::vector<std::function<void()>> asked;  // run when the view comes
+  std::vector<std::function<void()>> to_ask; // came after it was asked for
+
+  std::unordered_map<peer_name, sender_slot> senders;
+
+  // Answers that wait for the gossiper, which may end without having given its.
+  std::unordered_map<std::uint64_t, deferred_reply_ptr> owed;
+  std::uint64_t last_question = 0;
+
+  gathered_news for_leaves;
+  bool leaves_scheduled = false; // later
+
+  std::optional<unicast_lanes> lanes;
+  bool flushing = false;
+  bool checking = false;
+  caf::error stopping; // why it will end
+};
+
+} // namespace cafmesh

@@ -1,0 +1,146 @@
+#include "actors/channel/gossip_sender.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <caf/local_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/channel/deferred_reply.hpp"
+#include "actors/core/gossip/gossip_queue.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// What goes to the connection at once, but for a message that is longer.
+constexpr std::size_t most_at_once = 512 * 1024;
+
+struct gossip_sender_state {
+  explicit gossip_sender_state(gossip_sender_actor::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.gossip_sender";
+
+  void start(context_ptr context, channel_name of,
+             connection_actor connection) {
+    ctx = std::move(context);
+    channel = std::move(of);
+    to = std::move(connection);
+    queue.emplace(ctx->budgets->of(to));
+    self->monitor(to);
+    caf_version::on_down(self, [this](const caf::actor_addr&,
+                                      const caf::error&) { self->quit(); });
+  }
+
+  void queued() {
+    if (queue->dropped() > 0 && !std::exchange(told_of_drops, true))
+      ctx->write(log_level::warning,
+                 "channel " + escaped_in_quotes(*channel)
+                   + ": too much waits for a neighbour; the oldest of what is "
+                     "relayed is dropped");
+    pump();
+  }
+
+  void pump() {
+    if (busy)
+      return;
+    if (next == messages.size() && !take_next_item())
+      return waiting_for_end.clear();
+    busy = true;
+    auto go_on = [this] {
+      busy = false;
+      pump();
+    };
+    self->request(to, caf::infinite, next_batch())
+      .then(go_on, [this, go_on](const caf::error& why) {
+        // All else means that the connection is gone, and we end with it.
+        if (!is(why, errc::too_large))
+          return;
+        ctx->write(log_level::warning, "channel " + escaped_in_quotes(*channel)
+                                         + ": " + describe(why));
+        go_on();
+      });
+  }
+
+  bool take_next_item() {
+    do {
+      current.reset();
+      current = queue->pop();
+      messages = current ? current->data->encode() : std::vector<payload>{};
+      next = 0;
+    } while (current && messages.empty());
+    return current.has_value();
+  }
+
+  transmit next_batch() {
+    transmit result;
+    result.channel = channel;
+    std::size_t size = 0;
+    do {
+      outgoing x;
+      x.tag = current->broadcast_source ? wire::message_tag::broadcast
+                                        : wire::message_tag::gossip;
+      x.source = current->broadcast_source.value_or(ctx->self.name);
+      size += messages[next].size();
+      x.data = std::move(messages[next++]);
+      result.items.push_back(std::move(x));
+    } while (next < messages.size()
+             && size + messages[next].size() <= most_at_once);
+    // Encoded: nobody needs it twice.
+    current->data.reset();
+    return result;
+  }
+
+  gossip_sender_actor::pointer self;
+  context_ptr ctx;
+  channel_name channel;
+  connection_actor to;
+  std::optional<gossip_queue> queue;
+  std::optional<gossip_queue::item> current; // on its way
+  std::vector<payload> messages;             // of the current item
+  std::size_t next = 0;                      // of them
+  bool busy = false;
+  bool told_of_drops = false;
+  std::vector<deferred_reply_ptr> waiting_for_end; // answered when they go
+};
+
+gossip_sender_actor::behavior_type gossip_sender_behavior(
+  gossip_sender_actor::stateful_pointer<gossip_sender_state> self,
+  const context_ptr& ctx, const channel_name& name,
+  const connection_actor& to) {
+  auto st = &self->state;
+  st->start(ctx, name, to);
+  return {
+    [st](queue_gossip& x) {
+      st->queue->add_gossip(std::move(x.data));
+      st->queued();
+    },
+    [st](queue_broadcast& x) {
+      st->queue->add_broadcast(x.source, std::move(x.data));
+      st->queued();
+    },
+    [st](drain) {
+      st->waiting_for_end.push_back(std::make_shared<deferred_reply>(
+        st->self, st->self->make_response_promise()));
+      st->pump();
+    },
+  };
+}
+
+} // namespace
+
+gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
+                                        context_ptr ctx, channel_name name,
+                                        connection_actor to) {
+  return channel->spawn<caf::linked>(gossip_sender_behavior, std::move(ctx),
+                                     std::move(name), std::move(to));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <caf/fwd.hpp>
+
+#include "actors/context/node_context.hpp"
+
+namespace cafmesh {
+
+/// The gossiper of a channel that nobody here has joined (protocol section 5):
+/// ignores unicasts, relays broadcasts, relays gossip that it has not seen
+/// within a gossip interval, and has no state. Linked to its channel.
+gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx);
+
+} // namespace cafmesh

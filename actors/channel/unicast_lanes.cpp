@@ -1,0 +1,187 @@
+#include "actors/channel/unicast_lanes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr std::size_t batches_under_way = 2;
+constexpr auto patience = std::chrono::seconds{1};
+constexpr auto patience_for_relays = std::chrono::milliseconds{500};
+
+// Where a batch gets no further message.
+constexpr std::size_t full_batch = 256 * 1024;
+
+// What a message costs beside its data, so that empty ones count too.
+constexpr std::size_t overhead = 64;
+
+caf::error congested(peer_name hop) {
+  return make_error(errc::congested, "too much is waiting for " + hop.str());
+}
+
+caf::error takes_nothing() {
+  return make_error(errc::congested, "the next hop takes nothing");
+}
+
+} // namespace
+
+void unicast_lanes::answers::add(const deferred_reply_ptr& x, bool relayed) {
+  auto& xs = relayed ? of_relayed : of_ours;
+  if (xs.empty() || xs.back() != x)
+    xs.push_back(x);
+}
+
+void unicast_lanes::answers::note(const caf::error& why) {
+  for (auto* xs : {&of_ours, &of_relayed})
+    for (auto& x : *xs)
+      x->note(why);
+}
+
+void unicast_lanes::answers::clear() {
+  of_ours.clear();
+  of_relayed.clear();
+}
+
+void unicast_lanes::add(peer_name hop, const connection_actor& to, outgoing x,
+                        const deferred_reply_ptr& answer) {
+  auto& to_hop = lanes_[hop];
+  if (to_hop.to != to) {
+    drop(to_hop,
+         make_error(errc::no_connection, "connection was replaced by another"));
+    to_hop = {};
+    to_hop.to = to;
+  }
+  if (to_hop.stuck) {
+    drop(to_hop, takes_nothing());
+    ++dropped_;
+    return answer->note(congested(hop));
+  }
+  if (to_hop.slow && x.relayed) {
+    ++dropped_;
+    return answer->note(congested(hop));
+  }
+  auto size = x.data.size() + overhead;
+  auto is_full = to_hop.size + to_hop.unanswered_size + size > limit_
+                 && to_hop.size + to_hop.unanswered_size > 0;
+  if (is_full && !answer->is_awaited()) {
+    ++dropped_;
+    return answer->note(congested(hop));
+  }
+  if (to_hop.batches.empty())
+    ready_.push_back(hop);
+  if (to_hop.batches.empty() || to_hop.batches.back().size >= full_batch)
+    to_hop.batches.push_back({{}, std::make_shared<answers>(), 0});
+  auto& last = to_hop.batches.back();
+  last.size += size;
+  to_hop.size += size;
+  last.waiting->add(answer, x.relayed);
+  last.items.push_back(std::move(x));
+}
+
+std::optional<unicast_lanes::batch> unicast_lanes::next_batch(instant now) {
+  while (!ready_.empty()) {
+    auto hop = ready_.back();
+    auto& to_hop = lanes_[hop];
+    if (to_hop.batches.empty()
+        || to_hop.unanswered.size() >= batches_under_way) {
+      ready_.pop_back();
+      continue;
+    }
+    if (to_hop.unanswered.empty())
+      to_hop.last_answer = now;
+    batch result;
+    result.hop = hop;
+    result.to = to_hop.to;
+    auto& first = to_hop.batches.front();
+    result.items = std::move(first.items);
+    result.count = result.items.size();
+    result.size = first.size;
+    result.waiting = std::move(first.waiting);
+    to_hop.batches.pop_front();
+    to_hop.size -= result.size;
+    to_hop.unanswered.push_back(result.waiting);
+    to_hop.unanswered_size += result.size;
+    return result;
+  }
+  return std::nullopt;
+}
+
+void unicast_lanes::taken(const batch& x, const caf::error& failure,
+                          instant now) {
+  if (failure) {
+    dropped_ += x.count;
+    x.waiting->note(failure);
+  }
+  x.waiting->clear();
+  auto i = lanes_.find(x.hop);
+  if (i == lanes_.end() || i->second.to != x.to)
+    return;
+  auto& to_hop = i->second;
+  auto under_way =
+    std::find(to_hop.unanswered.begin(), to_hop.unanswered.end(), x.waiting);
+  if (under_way != to_hop.unanswered.end()) {
+    to_hop.unanswered.erase(under_way);
+    to_hop.unanswered_size -= x.size;
+  }
+  to_hop.last_answer = now;
+  to_hop.slow = to_hop.stuck = false;
+  if (!to_hop.batches.empty())
+    ready_.push_back(x.hop);
+}
+
+void unicast_lanes::answer_at_end(const deferred_reply_ptr& answer) {
+  for (auto& entry : lanes_) {
+    for (auto& waits : entry.second.batches)
+      waits.waiting->add(answer, false);
+    for (auto& under_way : entry.second.unanswered)
+      under_way->add(answer, false);
+  }
+}
+
+bool unicast_lanes::check(instant now) {
+  auto anything = false;
+  for (auto i = lanes_.begin(); i != lanes_.end();) {
+    auto& to_hop = i->second;
+    auto silent_for =
+      to_hop.unanswered.empty() ? duration{0} : now - to_hop.last_answer;
+    to_hop.slow = silent_for >= patience_for_relays;
+    to_hop.stuck = silent_for >= patience;
+    if (to_hop.slow)
+      let_go_of_relays(to_hop);
+    if (to_hop.stuck)
+      drop(to_hop, takes_nothing());
+    if (to_hop.unanswered.empty() && to_hop.batches.empty()) {
+      i = lanes_.erase(i);
+      continue;
+    }
+    anything = true;
+    ++i;
+  }
+  return anything;
+}
+
+void unicast_lanes::let_go_of_relays(lane& x) {
+  for (auto& under_way : x.unanswered)
+    under_way->of_relayed.clear();
+  for (auto& waits : x.batches)
+    waits.waiting->of_relayed.clear();
+}
+
+void unicast_lanes::drop(lane& x, const caf::error& why) {
+  // Batches under way are with the connection; only those who wait for them
+  // are let go.
+  for (auto& under_way : x.unanswered)
+    under_way->clear();
+  for (auto& waits : x.batches) {
+    dropped_ += waits.items.size();
+    waits.waiting->note(why);
+  }
+  x.batches.clear();
+  x.size = 0;
+}
+
+} // namespace cafmesh

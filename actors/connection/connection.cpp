@@ -1,0 +1,71 @@
+#include "actors/connection/connection.hpp"
+
+#include <atomic>
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/connection/connection_state.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+connection_interface::behavior_type connection_behavior(
+  connection_interface::stateful_pointer<connection_state> self,
+  const context_ptr& ctx, const connection_start& init) {
+  auto st = &self->state;
+  st->start(ctx, init);
+  caf_version::on_down(self, [st](const caf::actor_addr&, caf::error reason) {
+    st->close(reason ? std::move(reason)
+                     : make_error(errc::connection_closed, "by the overlay"));
+  });
+  caf_version::on_exit(self, [st](caf::error reason) {
+    st->close(reason ? std::move(reason)
+                     : make_error(errc::stopped, "the node stops"));
+  });
+  return {
+    [st](const transmit& batch) { return st->send(batch); },
+    [st](close_connection& x) { st->close(std::move(x.why)); },
+    [st](finish_connections) { st->finish(); },
+    [st](get_connection_status) { return st->status(); },
+    [st](socket_readable) { st->read_turn(); },
+    [st](socket_writable) {
+      st->writing = false;
+      st->flush();
+    },
+    [st](overlay_established) { st->confirm(); },
+    [st](overlay_failed& x) { st->close(std::move(x.why)); },
+    [st](const send_overlay_control& x) { return st->send_control(x); },
+    [st](overlay_prepared& x) {
+      return st->take_overlay(std::move(x.connection));
+    },
+    [st](overlay_refused& x) { st->close(std::move(x.why)); },
+    [st](read_on) { st->read_turn(); },
+    [st, self](keep_alive) {
+      if (st->closing || st->finishing)
+        return;
+      st->talk->send_heartbeat();
+      st->flush();
+      self->delayed_send(self, st->ctx->config.heartbeat_interval,
+                         keep_alive{});
+    },
+    [st](check_life) { st->check_deadlines(); },
+  };
+}
+
+} // namespace
+
+connection_id next_connection_id() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return connection_id{++last};
+}
+
+connection_actor spawn_connection(caf::actor_system& system, context_ptr ctx,
+                                  connection_start start) {
+  return system.spawn(connection_behavior, std::move(ctx), std::move(start));
+}
+
+} // namespace cafmesh

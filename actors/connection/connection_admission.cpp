@@ -1,0 +1,105 @@
+#include "actors/connection/connection_state.hpp"
+
+#include <utility>
+
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+// From the remote's introduction to a connection that is part of the mesh.
+namespace cafmesh {
+
+void connection_state::introduced() {
+  auto theirs =
+    wire::parse_introduction(talk->remote_features(), ctx->config.flavour);
+  if (!theirs)
+    return close(std::move(theirs.error()));
+  remote_says = std::move(*theirs);
+  remote = remote_says.name;
+  label = "[" + remote_address + "|" + remote.str() + "("
+          + escaped(remote_says.nickname) + ")] ";
+  as_stranger.reset();
+  if (init.accepted_by)
+    self->send(init.accepted_by, remote_authenticated{init.id});
+  registering = true;
+  if (ctx->overlay)
+    prepare_overlay();
+  else
+    offer_to_topology();
+}
+
+// Before the topology knows of the connection: from then on others may use it.
+void connection_state::prepare_overlay() {
+  prepare_overlay_connection x;
+  x.remote = {remote_says.name, remote_says.nickname, remote_says.uid, 0,
+              remote_says.alias};
+  x.local_address = init.socket->local_address();
+  x.remote_address = remote_address;
+  x.outbound = init.outbound;
+  x.uid = connection_uid{our_half ^ remote_says.connection_half};
+  if (talk->session_key() && !(trusts_remote && remote_says.trusted))
+    x.session_key = std::make_shared<const crypto::key>(*talk->session_key());
+  x.features = talk->remote_features();
+  x.host = self;
+  spawn_overlay_preparation(self->home_system(), ctx->overlay, std::move(x),
+                            preparing_connection_actor{self},
+                            ctx->config.effective_patience());
+}
+
+caf::result<void>
+connection_state::take_overlay(overlay_connection_actor prepared) {
+  if (closing)
+    return make_error(errc::connection_closed, "while the overlay prepared");
+  overlay = std::move(prepared);
+  self->monitor(overlay);
+  offer_to_topology();
+  return caf::unit;
+}
+
+void connection_state::offer_to_topology() {
+  connection_offer offer;
+  offer.id = init.id;
+  offer.uid = connection_uid{our_half ^ remote_says.connection_half};
+  offer.remote = remote_says;
+  offer.remote_address = remote_address;
+  offer.outbound = init.outbound;
+  offer.may_be_new = init.may_be_new;
+  self
+    ->request(ctx->topology, caf::infinite,
+              add_connection{std::move(offer), connection_actor{self}})
+    .then([this](const admission& how) { admitted(how); },
+          [this](caf::error& why) { close(std::move(why)); });
+}
+
+void connection_state::admitted(const admission& how) {
+  registering = false;
+  if (closing)
+    return;
+  log(log_level::info, "connected, protocol version "
+                         + std::to_string(talk->version())
+                         + (talk->encrypted() ? ", encrypted" : ", plain")
+                         + (how.restarted  ? ", restarted peer"
+                            : how.new_peer ? ", new peer"
+                                           : ""));
+  self->send(ctx->maker,
+             connection_admitted{init.id, connection_actor{self}, init.target,
+                                 remote_address, remote});
+  if (overlay)
+    self->send(overlay, confirm_overlay{});
+  if (!overlay || established_early)
+    confirm();
+  self->delayed_send(self, ctx->config.heartbeat_interval, keep_alive{});
+  talk->open();
+  last_heard = now();
+  take(0);
+  want_more();
+}
+
+void connection_state::confirm() {
+  if (registering)
+    established_early = true;
+  if (closing || registering || std::exchange(confirmed, true))
+    return;
+  self->send(ctx->topology, confirm_connection{init.id});
+}
+
+} // namespace cafmesh

@@ -1,0 +1,190 @@
+#include "actors/connection/connection_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+// What comes in: from the socket to the channels.
+namespace cafmesh {
+
+namespace {
+
+// Bytes read before others get their turn on this worker.
+constexpr std::size_t bytes_a_turn = 512 * 1024;
+
+// Batches that may be with the channels, unanswered, while we read on.
+constexpr std::size_t unanswered_batches = 4;
+
+} // namespace
+
+bool connection_state::may_read() const {
+  if (finishing)
+    return !closing;
+  return !closing && !registering && talk && unanswered < unanswered_batches;
+}
+
+void connection_state::want_more() {
+  if (reading || !may_read())
+    return;
+  reading = true;
+  init.socket->want_readable();
+}
+
+void connection_state::read_turn() {
+  reading = false;
+  std::size_t budget = bytes_a_turn;
+  while (may_read() && budget > 0)
+    if (!read_once(budget))
+      return;
+  if (may_read()) {
+    reading = true;
+    self->send(self, read_on{});
+  }
+}
+
+bool connection_state::read_once(std::size_t& budget) {
+  if (as_stranger && !as_stranger->grow_to(talk->room_wanted())) {
+    close(make_error(errc::connection_limit,
+                     "no room for more of its introduction: remotes that have "
+                     "not introduced themselves hold "
+                       + std::to_string(unauthenticated_quota::for_all)
+                       + " bytes as it is"));
+    return false;
+  }
+  auto room = talk->read_room();
+  auto got = init.socket->read(room.data, room.size);
+  switch (got.status) {
+  case io_status::done:
+    budget -= std::min(budget, got.size);
+    if (!finishing)
+      take(got.size);
+    if (got.size == room.size)
+      return true;
+    // A short read has emptied the socket: asking again costs less than
+    // finding that out.
+    want_more();
+    return false;
+  case io_status::not_ready:
+    want_more();
+    return false;
+  case io_status::closed:
+    remote_ended(make_error(errc::connection_closed, "by the remote"));
+    return false;
+  case io_status::failed:
+    remote_ended(std::move(got.why));
+    return false;
+  }
+  return false;
+}
+
+void connection_state::remote_ended(caf::error why) {
+  if (finishing)
+    return close(make_error(errc::stopped, "the node stops"));
+  auto stage = talk->stage();
+  // Who cannot open our words says nothing.
+  if (init.outbound && stage == crypto::handshake::stage::introduction
+      && !ctx->passwords->get()->empty())
+    return close(make_error(
+      errc::cannot_open, "the remote did not answer our introduction, it may "
+                         "have another password: "
+                           + describe(why)));
+  close(std::move(why));
+}
+
+void connection_state::take(std::size_t size) {
+  last_heard = now();
+  link_intake intake;
+  auto failure = talk->received(size, intake);
+  traffic.bytes_in += size;
+  traffic.frames_in += intake.frames;
+  if (intake.heartbeats > 0)
+    note_heartbeat();
+  flush();
+  if (closing)
+    return;
+  // What came before the failure still counts.
+  deliver(std::move(intake));
+  if (failure)
+    close(std::move(failure));
+  else if (!talk->is_open() && !registering
+           && talk->stage() == crypto::handshake::stage::done)
+    introduced();
+}
+
+void connection_state::deliver(link_intake intake) {
+  if (intake.unknown_tags > 0)
+    log(log_level::debug, "ignored " + std::to_string(intake.unknown_tags)
+                            + " messages with unknown tags");
+  if (intake.ignored_channels > 0)
+    log(log_level::debug, "ignored " + std::to_string(intake.ignored_channels)
+                            + " messages for channels with endless names");
+  if (overlay && !intake.overlay.empty())
+    deliver_to_overlay(std::move(intake.overlay));
+  for (auto& x : intake.channels) {
+    ++unanswered;
+    auto batch = deliveries{remote, intake.block, std::move(x.messages)};
+    auto& known = channels[*x.channel];
+    if (known.channel) {
+      hand_over(known.channel, std::move(batch));
+    } else {
+      known.waiting.push_back(std::move(batch));
+      if (known.waiting.size() == 1)
+        find_channel_of(x.channel);
+    }
+  }
+}
+
+// The last one is answered when all have been handled: our credit to read on.
+void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
+  auto last = std::move(xs.back());
+  xs.pop_back();
+  for (auto& x : xs)
+    self->send(overlay, overlay_control_arrived{static_cast<overlay_tag>(x.tag),
+                                                std::move(x.data)});
+  ++unanswered;
+  auto go_on = [this] {
+    --unanswered;
+    want_more();
+  };
+  self
+    ->request(overlay, caf::infinite,
+              overlay_control_arrived{static_cast<overlay_tag>(last.tag),
+                                      std::move(last.data)})
+    .then(go_on, [go_on](const caf::error&) { go_on(); });
+}
+
+void connection_state::find_channel_of(const channel_name& channel) {
+  self->request(ctx->router, caf::infinite, find_channel{channel})
+    .then(
+      [this, channel](const inner_channel_actor& found) {
+        auto& known = channels[*channel];
+        known.channel = found;
+        for (auto& batch : std::exchange(known.waiting, {}))
+          hand_over(found, std::move(batch));
+      },
+      [this, channel](const caf::error& why) {
+        // Once: the remote may go on with as many names as it likes.
+        if (!std::exchange(dropped_for_channel, true))
+          log(log_level::warning, "dropped what came for channel "
+                                    + escaped_in_quotes(*channel) + ": "
+                                    + describe(why));
+        unanswered -= channels[*channel].waiting.size();
+        channels.erase(*channel);
+        want_more();
+      });
+}
+
+void connection_state::hand_over(const inner_channel_actor& to,
+                                 deliveries batch) {
+  self->request(to, caf::infinite, std::move(batch))
+    .then(
+      [this] {
+        --unanswered;
+        want_more();
+      },
+      [this](caf::error& why) { close(std::move(why)); });
+}
+
+} // namespace cafmesh

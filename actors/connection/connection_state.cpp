@@ -1,0 +1,200 @@
+#include "actors/connection/connection_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/core/addresses/host_port.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// Two heartbeats of a Go peer.
+constexpr std::chrono::milliseconds original_patience{60'000};
+
+// For the status. Without the overlay's say, ours is to come in time.
+constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
+
+} // namespace
+
+// -- life
+
+void connection_state::start(context_ptr context, connection_start what) {
+  ctx = std::move(context);
+  init = std::move(what);
+  remote_address = init.socket->remote_address();
+  label = "[" + remote_address + "] ";
+  if (auto where = host_port::parse(remote_address))
+    trusts_remote = ctx->config.trusts(where->host);
+  as_stranger.emplace(ctx->held_by_strangers);
+  init.socket->set_owner(self);
+  started = last_heard = last_written = now();
+  auto fail = [this](caf::error& why) {
+    close(std::move(why));
+  };
+  self->request(ctx->topology, caf::infinite, get_identity{})
+    .then(
+      [this, fail](const local_identity& ourselves) {
+        if (!ctx->overlay)
+          return begin(ourselves, {});
+        self
+          ->request(ctx->overlay, ctx->config.effective_patience(),
+                    get_overlay_features{})
+          .then(
+            [this, ourselves](wire::feature_map& extra) {
+              begin(ourselves, std::move(extra));
+            },
+            fail);
+      },
+      fail);
+}
+
+void connection_state::begin(const local_identity& ourselves,
+                             wire::feature_map features) {
+  if (closing)
+    return;
+  our_half = ctx->draw_next_seed();
+  wire::introduction ours;
+  ours.name = ourselves.name;
+  ours.nickname = ourselves.nickname;
+  ours.uid = ourselves.uid;
+  ours.connection_half = our_half;
+  ours.alias = ourselves.alias;
+  ours.trusted = trusts_remote;
+  auto passwords = ctx->passwords->get();
+  crypto::handshake_config intro;
+  intro.outbound = init.outbound;
+  intro.min_version = ctx->config.effective_min_version();
+  intro.max_version = ctx->config.max_protocol_version;
+  // There may be fewer by now than when it was dialled.
+  if (init.password < passwords->size())
+    intro.dial_with = init.password;
+  intro.passwords = passwords;
+  intro.features = wire::to_features(ours);
+  intro.features.merge(features); // those that are there already stay
+  talk.emplace(std::move(intro),
+               passwords->empty() ? crypto::key_pair{}
+                                  : crypto::key_pair::random(),
+               ctx->config.flavour);
+  self->send(self, check_life{});
+  flush();
+  want_more();
+}
+
+void connection_state::close(caf::error why) {
+  if (closing)
+    return;
+  closing = true;
+  log(log_level::info, "closed: " + describe(why));
+  init.socket.reset();
+  for (auto& x : writers)
+    x.promise.deliver(
+      make_error(errc::no_connection, "closed: " + describe(why)));
+  if (overlay)
+    self->send_exit(overlay, caf::exit_reason::user_shutdown);
+  self->quit(std::move(why));
+}
+
+void connection_state::finish() {
+  if (closing || finishing)
+    return;
+  if (!talk || !talk->is_open())
+    return close(make_error(errc::stopped, "the node stops"));
+  finishing = true;
+  flush();
+  want_more();
+}
+
+void connection_state::check_deadlines() {
+  if (closing)
+    return;
+  const auto& cfg = ctx->config;
+  auto patience = cfg.effective_patience();
+  auto t = now();
+  if (talk->stage() == crypto::handshake::stage::header) {
+    if (t - started >= cfg.header_timeout)
+      return close(make_error(errc::timed_out,
+                              "no header within "
+                                + std::to_string(cfg.header_timeout.count())
+                                + " ms"));
+  } else if (!talk->is_open() && !registering) {
+    if (t - started >= patience)
+      return close(make_error(errc::timed_out,
+                              "no introduction within "
+                                + std::to_string(patience.count()) + " ms"));
+  } else if (!may_read()) {
+    // The silence is ours: we did not listen.
+    last_heard = t;
+  } else if (auto limit = silence_limit(); t - last_heard >= limit) {
+    return close(make_error(
+      errc::timed_out, "silent for " + std::to_string(limit.count()) + " ms"));
+  }
+  if (writing && t - last_written >= cfg.stall_limit)
+    return close(make_error(
+      errc::timed_out,
+      "took nothing for " + std::to_string(cfg.stall_limit.count()) + " ms"));
+  std::chrono::milliseconds shortest =
+    std::min({patience, cfg.header_timeout, cfg.stall_limit});
+  self->delayed_send(self, std::max(shortest / 8, std::chrono::milliseconds{5}),
+                     check_life{});
+}
+
+// What waited while we did not listen comes in one go, and says nothing of how
+// often it was sent.
+void connection_state::note_heartbeat() {
+  auto t = now();
+  auto gap = t - last_heartbeat;
+  auto ours = ctx->config.effective_patience();
+  if (gap < ours / 16)
+    return;
+  last_heartbeat = t;
+  quick_heartbeats = gap <= ours ? quick_heartbeats + 1 : 0;
+}
+
+// Go peers send their heartbeats each 30 s, whatever our settings are: less
+// silence means death only where more often was heard.
+std::chrono::milliseconds connection_state::silence_limit() const {
+  auto ours = ctx->config.effective_patience();
+  return quick_heartbeats >= 2 ? ours : std::max(ours, original_patience);
+}
+
+void connection_state::log(log_level level, const std::string& text) const {
+  ctx->write(level, label + text);
+}
+
+caf::result<connection_status> connection_state::status() {
+  connection_status result;
+  result.id = init.id;
+  result.remote = remote;
+  result.nickname = remote_says.nickname;
+  result.address = remote_address;
+  result.outbound = init.outbound;
+  result.traffic = traffic;
+  result.unanswered_batches = static_cast<std::uint32_t>(unanswered);
+  result.waiting_writers = static_cast<std::uint32_t>(writers.size());
+  result.silent_for =
+    std::chrono::duration_cast<std::chrono::milliseconds>(now() - last_heard);
+  result.untrusted = !trusts_remote || !remote_says.trusted;
+  result.established = confirmed;
+  if (talk) {
+    result.encrypted = talk->encrypted();
+    result.protocol_version = talk->version();
+    result.waiting_bytes = talk->output().size();
+  }
+  if (!overlay)
+    return result;
+  auto answer = self->make_response_promise<connection_status>();
+  self->request(overlay, overlay_answer_time, get_overlay_attributes{})
+    .then(
+      [answer, result](overlay_attributes& x) mutable {
+        result.attributes = std::move(x.values);
+        answer.deliver(std::move(result));
+      },
+      [answer, result](const caf::error&) mutable {
+        answer.deliver(std::move(result));
+      });
+  return answer;
+}
+
+} // namespace cafmesh

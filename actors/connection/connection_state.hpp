@@ -1,0 +1,137 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/connection/connection.hpp"
+#include "actors/connection/overlay_preparation.hpp"
+#include "actors/context/node_context.hpp"
+#include "actors/core/link/link.hpp"
+#include <cafmesh/instant.hpp>
+#include <cafmesh/overlay.hpp>
+
+namespace cafmesh {
+
+// connection -> itself
+struct read_on {};    // the turn was over before the socket was empty
+struct keep_alive {}; // a heartbeat is due
+struct check_life {}; // deadlines are to be looked at
+
+using connection_interface = connection_actor::extend<
+  caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
+  caf::reacts_to<overlay_established>, caf::reacts_to<overlay_failed>,
+  caf::reacts_to<send_overlay_control>, caf::reacts_to<overlay_prepared>,
+  caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
+  caf::reacts_to<keep_alive>, caf::reacts_to<check_life>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_on)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
+
+namespace cafmesh {
+
+/// What a `connection` is made of, for `connection*.cpp` alone. Handlers may
+/// come after `close`: they look at `closing` first.
+struct connection_state {
+  explicit connection_state(connection_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.connection";
+
+  // -- life
+  void start(context_ptr context, connection_start init);
+  void begin(const local_identity& ourselves, wire::feature_map features);
+  void close(caf::error why);
+  void finish();
+  void check_deadlines();
+  void note_heartbeat();
+  std::chrono::milliseconds silence_limit() const;
+  void log(log_level level, const std::string& text) const;
+
+  // -- admission
+  void introduced();
+  void prepare_overlay();
+  caf::result<void> take_overlay(overlay_connection_actor prepared);
+  void offer_to_topology();
+  void admitted(const admission& how);
+  void confirm();
+
+  // -- reading
+  void read_turn();
+  bool read_once(std::size_t& budget);
+  void take(std::size_t size);
+  void remote_ended(caf::error why);
+  void deliver(link_intake intake);
+  void deliver_to_overlay(std::vector<overlay_message> xs);
+  void find_channel_of(const channel_name& name);
+  void hand_over(const inner_channel_actor& to, deliveries batch);
+  bool may_read() const;
+  void want_more();
+
+  // -- writing
+  caf::result<void> send(const transmit& batch);
+  bool refuses(const transmit& batch) const;
+  caf::result<void> send_control(const send_overlay_control& x);
+  void flush();
+
+  caf::result<connection_status> status();
+
+  instant now() const {
+    return self->clock().now();
+  }
+
+  connection_interface::pointer self;
+  context_ptr ctx;
+  connection_start init;
+  std::optional<link> talk;
+  std::string remote_address;
+  std::string label; // the remote, as the log shows it
+  wire::introduction remote_says;
+  peer_name remote;
+  std::uint64_t our_half = 0; // of the connection's UID
+  traffic_figures traffic;
+  std::optional<unauthenticated_quota::share>
+    as_stranger; // until it is introduced
+  bool trusts_remote = false;
+  bool confirmed = false;         // by the overlay, if there is one
+  bool established_early = false; // said so before we were tied in
+  overlay_connection_actor overlay;
+
+  instant started;
+  instant last_heard;
+  instant last_heartbeat;           // of the remote
+  std::size_t quick_heartbeats = 0; // in a row, each within our patience
+  instant last_written;
+  bool closing = false;
+  bool finishing = false;
+  bool wrote_end = false;
+  bool registering = false;
+  bool reading = false; // something will make us read
+  bool writing = false; // the socket will tell us to write
+  std::size_t unanswered = 0;
+
+  struct channel_slot {
+    inner_channel_actor channel;
+    std::vector<deliveries> waiting; // until the router has found it
+  };
+  // No hash: the remote chooses the names.
+  std::map<std::string, channel_slot> channels;
+  bool dropped_for_channel = false; // something, which has been logged
+
+  struct writer {
+    caf::response_promise promise;
+    caf::error failure;
+  };
+  std::vector<writer> writers;       // answered when the output has drained
+  std::optional<instant> full_since; // the output, as long as writers wait
+};
+
+} // namespace cafmesh

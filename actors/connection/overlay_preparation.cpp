@@ -1,0 +1,55 @@
+#include "actors/connection/overlay_preparation.hpp"
+
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+void overlay_preparation(caf::event_based_actor* self,
+                         const overlay_actor& overlay,
+                         const prepare_overlay_connection& what,
+                         const preparing_connection_actor& connection,
+                         std::chrono::milliseconds patience) {
+  auto hand_over = [self, overlay,
+                    connection](overlay_connection_actor& prepared) {
+    self->demonitor(overlay.address());
+    auto end = [self, prepared](const caf::error&) {
+      self->send_exit(prepared, caf::exit_reason::user_shutdown);
+    };
+    self->request(connection, caf::infinite, overlay_prepared{prepared})
+      .then([] {}, end);
+  };
+  auto refuse = [self, overlay, connection](caf::error& why) {
+    self->demonitor(overlay.address());
+    self->send(connection, overlay_refused{std::move(why)});
+    self->quit();
+  };
+  // Who ends with a question open leaves it so.
+  self->monitor(overlay);
+  caf_version::on_down(
+    self, [refuse](const caf::actor_addr&, const caf::error&) {
+      auto why = make_error(errc::stopped, "the overlay has ended");
+      refuse(why);
+    });
+  self->request(overlay, patience, what).then(hand_over, refuse);
+}
+
+} // namespace
+
+void spawn_overlay_preparation(caf::actor_system& system,
+                               const overlay_actor& overlay,
+                               prepare_overlay_connection what,
+                               const preparing_connection_actor& connection,
+                               std::chrono::milliseconds patience) {
+  system.spawn(overlay_preparation, overlay, std::move(what), connection,
+               patience);
+}
+
+} // namespace cafmesh

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "messages/internal/traffic.hpp"
+#include <cafmesh/handles.hpp>
+#include <cafmesh/type_ids.hpp>
+
+/// A channel and its senders as the other parts of a node see them.
+namespace cafmesh {
+
+/// router -> gossip_channel -> gossip_sender, when the node stops: answered when
+/// the connections have taken all that had been asked for by now.
+struct drain {};
+
+// -- gossip_channel -> gossip_sender
+
+/// For this neighbour, merged with what waits already.
+struct queue_gossip {
+  gossip_data_ptr data;
+};
+struct queue_broadcast {
+  peer_name source;
+  gossip_data_ptr data;
+};
+
+/// One for each connection and channel.
+using gossip_sender_actor =
+  caf::typed_actor<caf::reacts_to<queue_gossip>,
+                   caf::reacts_to<queue_broadcast>, caf::reacts_to<drain>>;
+
+// -- gossip_channel
+
+/// router -> surrogate channel: from now on there is a gossiper.
+struct adopt_gossiper {
+  gossiper_actor gossiper;
+};
+
+using inner_channel_actor =
+  gossip_channel_actor::extend<caf::reacts_to<deliveries>,
+                               caf::reacts_to<adopt_gossiper>,
+                               caf::reacts_to<drain>>;
+
+// -- router
+
+/// connection -> router: the channel of that name, a surrogate if nobody has
+/// joined it. errc::too_many_channels beyond the limit.
+struct find_channel {
+  channel_name name;
+};
+
+using inner_router_actor = router_actor::extend<
+  caf::replies_to<find_channel>::with<inner_channel_actor>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::deliveries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::queue_gossip)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::queue_broadcast)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::adopt_gossiper)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::find_channel)

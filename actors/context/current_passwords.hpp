@@ -1,0 +1,32 @@
+#pragma once
+
+#include <mutex>
+#include <utility>
+
+#include "crypto/handshake/handshake.hpp"
+
+namespace cafmesh {
+
+/// The passwords that a node accepts at the moment, for all of its actors. A
+/// connection takes them when it begins, and keeps what it took.
+class current_passwords {
+public:
+  /// @pre `x` is not null, here and below
+  explicit current_passwords(crypto::password_list x) : value_(std::move(x)) {
+  }
+
+  crypto::password_list get() const {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return value_;
+  }
+  void set(crypto::password_list x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    value_.swap(x);
+  }
+
+private:
+  mutable std::mutex mutex_;
+  crypto::password_list value_;
+};
+
+} // namespace cafmesh

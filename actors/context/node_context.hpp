@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <random>
+
+#include "actors/context/channel_parts.hpp"
+#include "actors/context/current_passwords.hpp"
+#include "actors/context/dialling_parts.hpp"
+#include "actors/context/relay_budgets.hpp"
+#include "actors/core/limits/unauthenticated_quota.hpp"
+#include "actors/core/mesh/mesh_model.hpp"
+#include "crypto/handshake/handshake.hpp"
+#include <cafmesh/log.hpp>
+#include <cafmesh/overlay.hpp>
+#include <cafmesh/settings.hpp>
+#include <cafmesh/transport.hpp>
+#include <cafmesh/type_ids.hpp>
+
+namespace cafmesh {
+
+/// What the actors of one router share. Filled in by the router before the
+/// first of them needs it; but for the passwords, budgets and what strangers
+/// hold, never changed afterwards.
+struct node_context {
+  settings config;
+  local_identity self;
+  std::shared_ptr<current_passwords> passwords;
+  std::shared_ptr<relay_budgets> budgets = std::make_shared<relay_budgets>();
+  transport_ptr sockets;
+  log_sink_ptr log;
+  overlay_actor overlay; // null: none
+  topology_actor topology;
+  connection_maker_actor maker;
+  inner_router_actor router;
+  mutable unauthenticated_quota held_by_strangers;
+
+  void write(log_level level, const std::string& text) const {
+    log->write(level, text);
+  }
+
+  /// A seed for somebody's dice: derived from the configured one, or drawn.
+  std::uint64_t draw_seed(std::uint64_t who) const {
+    if (config.seed)
+      return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+  }
+
+  /// The same for things that come one after the other: each draws another, and
+  /// what other nodes in this process do makes no difference.
+  std::uint64_t draw_next_seed() const {
+    return std::mt19937_64{draw_seed(first_of_many + ++drawn)}();
+  }
+
+private:
+  static constexpr std::uint64_t first_of_many = std::uint64_t{1} << 32;
+
+  mutable std::atomic<std::uint64_t> drawn{0};
+};
+
+using context_ptr = std::shared_ptr<const node_context>;
+
+} // namespace cafmesh

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "actors/context/connection_parts.hpp"
+#include "actors/core/limits/relay_budget.hpp"
+
+namespace cafmesh {
+
+/// The budget of each connection, for the senders of all channels, each of which
+/// asks once.
+class relay_budgets {
+public:
+  /// Kept by those who ask: the last of them to end takes it along.
+  relay_budget_ptr of(const connection_actor& x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    for (auto i = budgets_.begin(); i != budgets_.end();)
+      i = i->second.expired() ? budgets_.erase(i) : std::next(i);
+    auto& known = budgets_[x.address()];
+    auto result = known.lock();
+    if (!result)
+      known = result = std::make_shared<relay_budget>();
+    return result;
+  }
+
+private:
+  std::mutex mutex_;
+  std::map<caf::actor_addr, std::weak_ptr<relay_budget>> budgets_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/context/connection_parts.hpp"
+#include "actors/core/mesh/routes.hpp"
+#include "messages/internal/registration.hpp"
+#include <cafmesh/handles.hpp>
+#include <cafmesh/type_ids.hpp>
+
+/// The topology's handle, the views that it publishes, and what the parts of a
+/// node ask of it.
+namespace cafmesh {
+
+// -- views
+
+/// topology -> watchers: routes and the connections to our neighbours, as of
+/// one moment. Immutable and shared.
+struct mesh_view {
+  routes_ptr ways;
+  std::unordered_map<peer_name, connection_actor> connections;
+};
+using mesh_view_ptr = std::shared_ptr<const mesh_view>;
+
+/// topology -> watchers, when it has changed; several changes may come as one.
+struct view_changed {
+  mesh_view_ptr view;
+};
+
+/// topology -> watchers: a peer that is new, or that has forgotten everything,
+/// is now our neighbour and wants all there is.
+struct neighbour_added {
+  peer_name name;
+  connection_actor connection;
+};
+
+using view_watcher_actor = caf::typed_actor<caf::reacts_to<view_changed>,
+                                            caf::reacts_to<neighbour_added>>;
+
+/// anybody -> topology: send me views from now on, the current one at once.
+struct watch_views {
+  view_watcher_actor watcher;
+};
+
+/// channel -> topology: a view that includes every change so far.
+struct get_view {};
+
+// -- topology
+
+/// connection -> topology, answered with an admission or the reason to close.
+struct add_connection {
+  connection_offer offer;
+  connection_actor connection;
+};
+
+/// router -> topology: the channel that announcements go through; none: from
+/// now on nothing is announced.
+struct announce_through {
+  gossip_channel_actor channel;
+};
+
+/// Also the gossiper of the channel `topology`.
+using topology_actor = gossiper_actor::extend<
+  caf::replies_to<add_connection>::with<admission>,
+  caf::replies_to<get_identity>::with<local_identity>,
+  caf::reacts_to<confirm_connection>, caf::reacts_to<watch_views>,
+  caf::replies_to<get_view>::with<mesh_view_ptr>,
+  caf::reacts_to<announce_through>, caf::reacts_to<subscribe>,
+  caf::replies_to<get_topology>::with<mesh_description>,
+  caf::replies_to<get_discovered_addresses>::with<std::vector<std::string>>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::mesh_view_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::view_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::neighbour_added)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_views)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::add_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::admission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_identity)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::local_identity)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::confirm_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::announce_through)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_discovered_addresses)

@@ -1,0 +1,51 @@
+#include "actors/core/addresses/ip_address.hpp"
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr ip_address::raw_bytes v4_mapped = {0, 0, 0, 0, 0,    0,
+                                             0, 0, 0, 0, 0xff, 0xff};
+constexpr std::size_t v4_start = ip_address::v4_prefix / 8;
+
+} // namespace
+
+std::optional<ip_address> ip_address::parse(std::string_view text) {
+  const std::string terminated{text};
+  // A null byte would hide what follows it.
+  if (terminated.find('\0') != std::string::npos)
+    return std::nullopt;
+  auto bytes = v4_mapped;
+  if (inet_pton(AF_INET, terminated.c_str(), bytes.data() + v4_start) == 1
+      || inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1)
+    return ip_address{bytes};
+  return std::nullopt;
+}
+
+bool ip_address::is_v4() const noexcept {
+  return std::equal(v4_mapped.begin(), v4_mapped.begin() + v4_start,
+                    bytes_.begin());
+}
+
+std::string ip_address::str() const {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (is_v4())
+    inet_ntop(AF_INET, bytes_.data() + v4_start, text, sizeof(text));
+  else
+    inet_ntop(AF_INET6, bytes_.data(), text, sizeof(text));
+  return text;
+}
+
+ip_address ip_address::network(unsigned prefix) const noexcept {
+  auto result = bytes_;
+  for (auto bit = prefix; bit < result.size() * 8; ++bit)
+    result[bit / 8] =
+      static_cast<std::uint8_t>(result[bit / 8] & ~(0x80u >> (bit % 8)));
+  return ip_address{result};
+}
+
+} // namespace cafmesh

@@ -1,0 +1,105 @@
+#include <cafmesh/observed_remove_set.hpp>
+
+#include <utility>
+
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+caf::expected<observed_remove_set>
+observed_remove_set::add(std::string_view element, peer_uid who) const {
+  if (element.size() > max_element_size)
+    return make_error(errc::too_large, "element of "
+                                         + std::to_string(element.size())
+                                         + " bytes, the limit is "
+                                         + std::to_string(max_element_size));
+  if (who == peer_uid::none)
+    return make_error(errc::unknown_peer, "an addition needs a peer's UID");
+  auto mine = lives_.find(who);
+  auto last = mine == lives_.end() ? 0 : mine->second.known.last();
+  if (last >= INT64_MAX)
+    return make_error(errc::too_large, "a peer has used up its numbers");
+  // In place of what kept it in before, so that there is but one.
+  auto result = remove(element);
+  dot added{who, last + 1};
+  result.lives_[who].known.insert(added.number);
+  result.put(added, std::string{element});
+  return result;
+}
+
+observed_remove_set
+observed_remove_set::remove(std::string_view element) const {
+  observed_remove_set result;
+  if (auto i = elements_.find(element); i != elements_.end())
+    for (const auto& x : i->second)
+      result.lives_[x.who].known.insert(x.number);
+  return result;
+}
+
+std::optional<observed_remove_set>
+observed_remove_set::merge(const observed_remove_set& other) {
+  observed_remove_set news;
+  for (const auto& [who, theirs] : other.lives_) {
+    merge_removals(who, theirs, news);
+    merge_additions(who, theirs, news);
+    auto& known = lives_[who].known;
+    auto fresh = theirs.known.without(known);
+    if (fresh.empty())
+      continue;
+    news.lives_[who].known.insert(fresh);
+    known.insert(fresh);
+  }
+  if (news.lives_.empty())
+    return std::nullopt;
+  return news;
+}
+
+// What they know and no longer have.
+void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
+                                         observed_remove_set& news) {
+  auto& present = lives_[who].present;
+  for (const auto& [first, last] : theirs.known.ranges())
+    for (auto i = present.lower_bound(first);
+         i != present.end() && i->first <= last;) {
+      auto number = (i++)->first;
+      if (theirs.present.count(number) > 0)
+        continue;
+      drop({who, number});
+      news.lives_[who].known.insert(number);
+    }
+}
+
+// What they have and we do not know. Two elements of one number are nobody's
+// honest doing; the greater one stays, so that all agree even then.
+void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
+                                          observed_remove_set& news) {
+  auto& mine = lives_[who];
+  for (const auto& [number, element] : theirs.present) {
+    if (mine.known.contains(number)) {
+      auto i = mine.present.find(number);
+      if (i == mine.present.end() || i->second >= element)
+        continue;
+      drop({who, number});
+    }
+    put({who, number}, element);
+    news.put({who, number}, element);
+    news.lives_[who].known.insert(number);
+  }
+}
+
+void observed_remove_set::put(dot x, const std::string& element) {
+  lives_[x.who].present[x.number] = element;
+  elements_[element].insert(x);
+}
+
+void observed_remove_set::drop(dot x) {
+  auto& present = lives_[x.who].present;
+  auto i = present.find(x.number);
+  auto kept = elements_.find(i->second);
+  kept->second.erase(x);
+  if (kept->second.empty())
+    elements_.erase(kept);
+  present.erase(i);
+}
+
+} // namespace cafmesh

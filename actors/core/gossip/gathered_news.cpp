@@ -1,0 +1,25 @@
+#include "actors/core/gossip/gathered_news.hpp"
+
+#include <utility>
+
+namespace cafmesh {
+
+void gathered_news::add(gossip_data_ptr news) {
+  if (news)
+    waiting_ = waiting_ ? waiting_->merge(*news) : std::move(news);
+}
+
+std::optional<instant> gathered_news::due_at() const {
+  if (!waiting_)
+    return std::nullopt;
+  return not_before_;
+}
+
+gossip_data_ptr gathered_news::take(std::size_t neighbours, instant now) {
+  if (!waiting_ || now < not_before_)
+    return nullptr;
+  not_before_ = now + interval_a_neighbour * neighbours;
+  return std::exchange(waiting_, nullptr);
+}
+
+} // namespace cafmesh

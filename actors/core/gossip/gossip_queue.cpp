@@ -1,0 +1,126 @@
+#include "actors/core/gossip/gossip_queue.hpp"
+
+#include <utility>
+
+#include "actors/core/gossip/relayed_data.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+std::size_t relayed_size(const gossip_data_ptr& x) {
+  const auto* relayed = x ? relayed_data::in(*x) : nullptr;
+  return relayed ? relayed->size() : 0;
+}
+
+// Whose gossiper was replaced while data waited has left data of another kind.
+gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data& y) {
+  const auto* first = relayed_data::in(*x);
+  const auto* second = relayed_data::in(y);
+  if (first && !second)
+    return first->merge(*relayed_data::of_messages(y));
+  if (second && !first)
+    return relayed_data::of_messages(*x)->merge(y);
+  return x->merge(y);
+}
+
+} // namespace
+
+gossip_queue::gossip_queue(relay_budget_ptr budget)
+    : budget_(std::move(budget)) {
+  gossip_.share = budget_share{budget_, 0};
+}
+
+void gossip_queue::add_gossip(gossip_data_ptr data) {
+  if (data)
+    merge_into(gossip_, std::move(data));
+}
+
+void gossip_queue::add_broadcast(peer_name source, gossip_data_ptr data) {
+  if (!data)
+    return;
+  auto [known, first] = arrival_.try_emplace(source, next_arrival_);
+  if (first)
+    ++next_arrival_;
+  auto& waiting = broadcasts_[known->second];
+  if (first) {
+    waiting.source = source;
+    waiting.share = budget_share{budget_, 0};
+  }
+  merge_into(waiting, std::move(data));
+}
+
+bool gossip_queue::empty() const noexcept {
+  return !gossip_.data && broadcasts_.empty();
+}
+
+std::optional<gossip_queue::item> gossip_queue::pop() {
+  // Gossip usually matters more: it carries state, complete for its channel.
+  if (gossip_.data)
+    return take_batch_of(gossip_);
+  if (broadcasts_.empty())
+    return std::nullopt;
+  auto oldest = broadcasts_.extract(broadcasts_.begin());
+  auto& waiting = oldest.mapped();
+  auto result = take_batch_of(waiting);
+  result.broadcast_source = waiting.source;
+  if (waiting.data) {
+    arrival_[waiting.source] = next_arrival_;
+    oldest.key() = next_arrival_++;
+    broadcasts_.insert(std::move(oldest));
+  } else {
+    arrival_.erase(waiting.source);
+  }
+  return result;
+}
+
+void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
+  x.data = x.data ? merged(x.data, *data) : std::move(data);
+  x.share.resize(relayed_size(x.data));
+  drop_what_is_too_much();
+}
+
+void gossip_queue::drop_what_is_too_much() {
+  while (auto excess = budget_->excess()) {
+    auto oldest = broadcasts_.begin();
+    while (oldest != broadcasts_.end() && oldest->second.share.size() == 0)
+      ++oldest;
+    auto of_broadcasts =
+      oldest != broadcasts_.end() ? oldest->second.share.size() : 0;
+    if (gossip_.share.size() > of_broadcasts) {
+      drop_oldest_of(gossip_, excess);
+    } else if (of_broadcasts > 0) {
+      drop_oldest_of(oldest->second, excess);
+      if (!oldest->second.data)
+        forget(oldest);
+    } else {
+      return;
+    }
+  }
+}
+
+void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {
+  const auto& all = static_cast<const relayed_data&>(*x.data);
+  auto rest = all.without_oldest(size);
+  dropped_ += all.count() - (rest ? rest->count() : 0);
+  x.share.resize(rest ? rest->size() : 0);
+  x.data = std::move(rest);
+}
+
+gossip_queue::item gossip_queue::take_batch_of(pending& x) {
+  if (x.share.size() <= relayed_data::longest_run)
+    return {std::exchange(x.data, nullptr), std::nullopt,
+            std::exchange(x.share, budget_share{budget_, 0})};
+  auto [oldest, rest] = static_cast<const relayed_data&>(*x.data).split();
+  item result{oldest, std::nullopt, budget_share{budget_, oldest->size()}};
+  x.share.resize(rest ? rest->size() : 0);
+  x.data = std::move(rest);
+  return result;
+}
+
+void gossip_queue::forget(by_arrival::iterator i) {
+  arrival_.erase(i->second.source);
+  broadcasts_.erase(i);
+}
+
+} // namespace cafmesh

@@ -1,0 +1,37 @@
+#include "actors/core/limits/token_bucket.hpp"
+
+namespace cafmesh {
+
+token_bucket::token_bucket(std::uint32_t capacity, duration interval,
+                           instant now)
+    : capacity_(capacity), interval_(interval), tokens_(capacity),
+      last_gain_(now) {
+}
+
+bool token_bucket::take(instant now) {
+  gain(now);
+  if (tokens_ == 0)
+    return false;
+  --tokens_;
+  return true;
+}
+
+instant token_bucket::next_token() const noexcept {
+  return tokens_ > 0 ? last_gain_ : last_gain_ + interval_;
+}
+
+void token_bucket::gain(instant now) {
+  if (now <= last_gain_)
+    return;
+  auto gained = (now - last_gain_) / interval_;
+  // A full bucket gains nothing, so its next interval starts when one is taken.
+  if (gained >= capacity_ - tokens_) {
+    tokens_ = capacity_;
+    last_gain_ = now;
+  } else {
+    tokens_ += static_cast<std::uint32_t>(gained);
+    last_gain_ += gained * interval_;
+  }
+}
+
+} // namespace cafmesh

@@ -1,0 +1,341 @@
+#include "actors/core/link/link.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <cafmesh/errc.hpp>
+#include <cafmesh/gossiping.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr std::size_t usual_room = 256 * 1024;
+constexpr std::size_t channels_worth_knowing = 64;
+// Of one batch; beyond, looking through them one by one takes too long.
+constexpr std::ptrdiff_t few_channels = 16;
+
+bool is_for_overlays(wire::message_tag tag) {
+  return tag == wire::message_tag::overlay_1
+         || tag == wire::message_tag::overlay_2
+         || tag == wire::message_tag::overlay_3
+         || tag == wire::message_tag::overlay_control;
+}
+
+} // namespace
+
+link::link(crypto::handshake_config config, const crypto::key_pair& keys,
+           name_flavour flavour)
+    : handshake_(std::move(config), keys), flavour_(flavour) {
+  output_.append(handshake_.take_output());
+}
+
+// -- reading
+
+link::room link::read_room() {
+  if (consumed_ > 0) {
+    std::copy(waiting().begin(), waiting().end(), input_->begin());
+    filled_ -= consumed_;
+    consumed_ = 0;
+  }
+  if (auto wanted = room_wanted(); wanted != input_->size())
+    move_input(wanted);
+  return {input_->data() + filled_, input_->size() - filled_};
+}
+
+std::size_t link::room_wanted() const noexcept {
+  auto size = input_->empty() ? next_room_ : input_->size();
+  if (waiting().size() == size) {
+    // Doubling follows what has come, never what was merely announced.
+    auto wanted = size * 2;
+    return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
+                          : wanted;
+  }
+  return was_full_ && size < usual_room ? size * 2 : size;
+}
+
+void link::move_input(std::size_t size) {
+  // Outgrown: nobody will ask for one of that size soon.
+  if (size > input_->size())
+    blocks_.forget(input_);
+  auto next = blocks_.take(size);
+  next_room_ = size;
+  std::copy(waiting().begin(), waiting().end(), next->begin());
+  filled_ -= consumed_;
+  consumed_ = 0;
+  input_ = std::move(next);
+}
+
+caf::error link::received(std::size_t size, link_intake& out) {
+  was_full_ = size > 0 && filled_ + size == input_->size();
+  filled_ += size;
+  most_read_ = std::max(most_read_, filled_);
+  if (!agreed_) {
+    if (auto err = run_handshake())
+      return err;
+  }
+  if (!open_)
+    return {};
+  return read_frames(out);
+}
+
+caf::error link::run_handshake() {
+  auto taken = handshake_.feed(waiting());
+  output_.append(handshake_.take_output());
+  if (!taken)
+    return std::move(taken.error());
+  consumed_ += *taken;
+  if (handshake_.current_stage() == crypto::handshake::stage::done)
+    agreed_ = handshake_.take_result();
+  return {};
+}
+
+caf::error link::read_frames(link_intake& out) {
+  by_name_.clear();
+  needed_ = 0;
+  batch at_hand;
+  // Large messages stay where they were read: copying them was half of
+  // receiving 64 KiB in the clear. Small ones would keep too much alive.
+  at_hand.stays = may_give_input_away() && !agreed_->first_message;
+  if (at_hand.stays)
+    at_hand.block = input_;
+  caf::error failure;
+  if (auto early = std::exchange(agreed_->first_message, std::nullopt)) {
+    at_hand.block = blocks_.take(early->size() + waiting().size());
+    at_hand.used = early->size();
+    std::copy(early->begin(), early->end(), at_hand.block->begin());
+    failure = take_message(at_hand.block->data(), 0, early->size(), out);
+  }
+  while (!failure) {
+    auto frame =
+      wire::scan_frame(agreed_->framing, waiting(), wire::max_frame_size);
+    if (frame.status == wire::frame_status::incomplete) {
+      needed_ = frame.needed;
+      break;
+    }
+    failure = take_frame(frame, at_hand, out);
+  }
+  // Also after a failure: what came before it points in there.
+  auto is_given_away = at_hand.stays && !out.channels.empty();
+  if (!out.channels.empty())
+    out.block = payload{at_hand.block, at_hand.used};
+  if (is_given_away && !waiting().empty())
+    move_input(input_->size());
+  else if (is_given_away || is_large_and_empty())
+    let_go_of_input();
+  return failure;
+}
+
+// Another is taken when there is something to read. Where many nodes share a
+// process, most have just been told of all the others and wait; of 300, what
+// they kept to read into was a sixth of all memory.
+void link::let_go_of_input() {
+  // Less by and by where little comes, and one large frame is not the measure of
+  // the next.
+  if (filled_ < next_room_ / 2)
+    next_room_ = std::max(next_room_ / 2, first_room);
+  next_room_ = std::min(next_room_, std::max(filled_, usual_room));
+  input_ = no_input_;
+  filled_ = consumed_ = 0;
+}
+
+bool link::is_large_and_empty() const noexcept {
+  return waiting().empty() && input_->size() >= buffer_pool::least_size;
+}
+
+caf::error link::take_frame(const wire::frame_scan& frame, batch& to,
+                            link_intake& out) {
+  if (auto err = check(frame))
+    return err;
+  auto overhead = agreed_->from_remote ? crypto::seal_overhead : 0;
+  auto size = frame.content.size() - overhead;
+  if (to.stays)
+    to.used = static_cast<std::size_t>(frame.content.data() - to.block->data())
+              + overhead;
+  else if (!to.block)
+    to.block = blocks_.take(waiting().size()); // enough for all that follows
+  auto offset = to.used;
+  if (auto err = open_frame(frame.content, to.block->data() + offset))
+    return err;
+  consumed_ += frame.consumed;
+  to.used += size;
+  return take_message(to.block->data(), offset, size, out);
+}
+
+bool link::may_give_input_away() const noexcept {
+  return waiting().size() >= buffer_pool::least_size
+         && waiting().size() >= input_->size() / 4;
+}
+
+caf::error link::check(const wire::frame_scan& frame) const {
+  if (frame.status == wire::frame_status::too_large)
+    return make_error(errc::too_large, "frame over the limit of "
+                                         + std::to_string(wire::max_frame_size)
+                                         + " bytes");
+  if (frame.status == wire::frame_status::malformed)
+    return make_error(errc::malformed, "no frame starts like this");
+  if (agreed_->from_remote && frame.content.size() < crypto::seal_overhead)
+    return make_error(errc::cannot_open, "frame too short to be sealed");
+  return {};
+}
+
+caf::error link::open_frame(byte_view content, std::uint8_t* plain) {
+  if (!agreed_->from_remote) {
+    if (plain != content.data())
+      std::copy(content.begin(), content.end(), plain);
+    return {};
+  }
+  if (agreed_->from_remote->open(content.data(), content.size(), plain))
+    return {};
+  return make_error(errc::cannot_open,
+                    "frame " + std::to_string(agreed_->from_remote->sequence())
+                      + " is damaged or sealed with another key");
+}
+
+caf::error link::take_message(const std::uint8_t* block, std::size_t offset,
+                              std::size_t size, link_intake& out) {
+  ++out.frames;
+  if (size == 0)
+    return {};
+  auto message = byte_view{block + offset, size};
+  auto tag = static_cast<wire::message_tag>(message[0]);
+  switch (tag) {
+  case wire::message_tag::heartbeat:
+    ++out.heartbeats;
+    return {};
+  case wire::message_tag::overlay_1:
+  case wire::message_tag::overlay_2:
+  case wire::message_tag::overlay_3:
+  case wire::message_tag::overlay_control:
+    out.overlay.push_back({tag, payload::copy_of(message.sub(1))});
+    return {};
+  case wire::message_tag::gossip:
+  case wire::message_tag::unicast:
+  case wire::message_tag::broadcast: {
+    wire::envelope x;
+    if (!wire::read_envelope(tag, message.sub(1), flavour_, x))
+      return make_error(errc::malformed, "message with tag "
+                                           + std::to_string(message[0])
+                                           + " does not decode");
+    if (x.channel.size() > max_channel_name_size) {
+      ++out.ignored_channels;
+      return {};
+    }
+    delivery d;
+    d.tag = tag;
+    d.source = x.source;
+    d.destination = x.destination;
+    d.message_offset = static_cast<std::uint32_t>(offset);
+    d.message_size = static_cast<std::uint32_t>(size);
+    d.data_offset = static_cast<std::uint32_t>(
+      x.data.empty() ? offset + size
+                     : static_cast<std::size_t>(x.data.data() - block));
+    d.data_size = static_cast<std::uint32_t>(x.data.size());
+    bucket(x.channel, out).messages.push_back(d);
+    return {};
+  }
+  }
+  ++out.unknown_tags;
+  return {};
+}
+
+channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
+  auto& xs = out.channels;
+  if (!xs.empty() && *xs.back().channel == channel)
+    return xs.back();
+  auto same = [&](const channel_deliveries& x) {
+    return *x.channel == channel;
+  };
+  auto few = std::min(static_cast<std::ptrdiff_t>(xs.size()), few_channels);
+  auto found = std::find_if(xs.begin(), xs.begin() + few, same);
+  if (found != xs.begin() + few)
+    return *found;
+  // A remote may name another channel in each message that it sends.
+  if (auto i = by_name_.find(channel); i != by_name_.end())
+    return xs[i->second];
+  xs.push_back({name_of(channel), {}});
+  if (static_cast<std::ptrdiff_t>(xs.size()) > few_channels)
+    by_name_.emplace(*xs.back().channel, xs.size() - 1);
+  return xs.back();
+}
+
+channel_name link::name_of(std::string_view channel) {
+  auto same = [&](const channel_name& x) {
+    return *x == channel;
+  };
+  auto known =
+    std::find_if(known_channels_.begin(), known_channels_.end(), same);
+  if (known != known_channels_.end())
+    return *known;
+  auto name = std::make_shared<const std::string>(channel);
+  if (known_channels_.size() < channels_worth_knowing)
+    known_channels_.push_back(name);
+  return name;
+}
+
+// -- writing
+
+bool link::put_frame(byte_view body) {
+  auto plain_size = head_.size() + body.size();
+  auto size = plain_size + (encrypted() ? crypto::seal_overhead : 0);
+  if (size > wire::max_frame_size)
+    return false;
+  frame_header_.clear();
+  wire::append_frame_header(agreed_->framing, size, frame_header_);
+  auto* to = output_.extend(frame_header_.size() + size);
+  to = std::copy(frame_header_.begin(), frame_header_.end(), to);
+  if (encrypted()) {
+    agreed_->to_remote->seal(head_, body, to);
+  } else {
+    to = std::copy(head_.begin(), head_.end(), to);
+    std::copy(body.begin(), body.end(), to);
+  }
+  return true;
+}
+
+caf::error link::send(const std::string& channel, const outgoing& x) {
+  head_.clear();
+  if (!x.relayed)
+    wire::append_message_head(x.tag, channel, x.source, x.destination,
+                              x.data.size(), head_);
+  if (put_frame(x.data.view()))
+    return {};
+  return make_error(errc::too_large,
+                    "message of " + std::to_string(head_.size() + x.data.size())
+                      + " bytes, a frame holds "
+                      + std::to_string(wire::max_frame_size));
+}
+
+void link::send_heartbeat() {
+  head_ = {static_cast<std::uint8_t>(wire::message_tag::heartbeat)};
+  put_frame({});
+  shrink();
+}
+
+// Memory that comes and goes with every batch costs more than all else that is
+// done with it: so what was needed of late stays on the shelf until now.
+void link::shrink() {
+  blocks_.clear();
+  if (is_large_and_empty())
+    let_go_of_input();
+  next_room_ = std::min(next_room_, std::max(most_read_, first_room));
+  output_.relax();
+  most_read_ = 0;
+}
+
+caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
+  // Any other would be gossip in the name of the mesh.
+  if (!is_for_overlays(tag))
+    return make_error(errc::malformed, "tag "
+                                         + std::to_string(static_cast<int>(tag))
+                                         + " is not for overlays");
+  head_ = {static_cast<std::uint8_t>(tag)};
+  if (put_frame(data))
+    return {};
+  return make_error(errc::too_large, "overlay message of "
+                                       + std::to_string(data.size())
+                                       + " bytes");
+}
+
+} // namespace cafmesh

@@ -1,0 +1,55 @@
+#include "actors/core/link/output_buffer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cafmesh {
+
+std::uint8_t* output_buffer::extend(std::size_t size) {
+  if (capacity_ - end_ < size)
+    move_to(std::max(2 * capacity_, end_ - start_ + size));
+  auto* result = data_.get() + end_;
+  end_ += size;
+  greatest_end_ = std::max(greatest_end_, end_);
+  return result;
+}
+
+void output_buffer::append(byte_view xs) {
+  std::copy(xs.begin(), xs.end(), extend(xs.size()));
+}
+
+// Moving up what waits each time would cost the square of it.
+void output_buffer::drop_front(std::size_t size) noexcept {
+  start_ += size;
+  if (start_ == end_) {
+    start_ = end_ = 0;
+    // Who has much to say once, as to a new peer, does not need the room again.
+    if (capacity_ > worth_freeing && !std::exchange(was_emptied_, true)) {
+      data_.reset();
+      capacity_ = 0;
+    }
+  } else if (start_ > worth_moving && start_ > end_ / 2) {
+    std::copy(data_.get() + start_, data_.get() + end_, data_.get());
+    end_ -= start_;
+    start_ = 0;
+  }
+}
+
+void output_buffer::relax() {
+  if (greatest_end_ < capacity_ / 2)
+    move_to(std::max(greatest_end_, end_ - start_));
+  greatest_end_ = end_;
+  was_emptied_ = false;
+}
+
+void output_buffer::move_to(std::size_t capacity) {
+  // Not make_unique, which would clear it.
+  std::unique_ptr<std::uint8_t[]> next{new std::uint8_t[capacity]};
+  std::copy(data_.get() + start_, data_.get() + end_, next.get());
+  data_ = std::move(next);
+  capacity_ = capacity;
+  end_ -= start_;
+  start_ = 0;
+}
+
+} // namespace cafmesh

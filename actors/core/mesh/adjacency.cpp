@@ -1,0 +1,37 @@
+#include "actors/core/mesh/adjacency.hpp"
+
+#include <algorithm>
+
+namespace cafmesh {
+
+const adjacency_ptr& adjacency::none() {
+  static const adjacency_ptr result = std::make_shared<const adjacency>();
+  return result;
+}
+
+void adjacency::reserve(std::size_t count, std::size_t address_size) {
+  edges_.reserve(count);
+  addresses_.reserve(address_size);
+}
+
+void adjacency::append(slot to, std::string_view address, bool outbound,
+                       bool established) {
+  addresses_.append(address);
+  // Made where it stays: to gather four fields and then copy them as one takes
+  // the processor longer than all else here.
+  auto& x = edges_.emplace_back();
+  x.to = to;
+  x.address_end = static_cast<std::uint32_t>(addresses_.size());
+  x.outbound = outbound;
+  x.established = established;
+}
+
+bool adjacency::same_graph(const adjacency& other) const noexcept {
+  auto same = [](const edge& x, const edge& y) {
+    return x.to == y.to && x.established == y.established;
+  };
+  return std::equal(edges_.begin(), edges_.end(), other.edges_.begin(),
+                    other.edges_.end(), same);
+}
+
+} // namespace cafmesh

@@ -1,0 +1,213 @@
+#include "actors/core/mesh/mesh_model.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/core/mesh/mesh_model_state.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+mesh_model::mesh_model(local_identity self, mesh_model_options options)
+    : state_(std::make_unique<state>(std::move(self), options)) {
+}
+
+mesh_model::~mesh_model() = default;
+
+mesh_model::mesh_model(mesh_model&&) noexcept = default;
+
+mesh_model& mesh_model::operator=(mesh_model&&) noexcept = default;
+
+// -- our own connections
+
+caf::expected<admission>
+mesh_model::add_connection(const connection_offer& offer, instant now,
+                           mesh_model_effects& out) {
+  auto& s = *state_;
+  if (auto err = s.check_remote(offer))
+    return err;
+  auto name = offer.remote.name;
+  auto other = s.connections.find(name);
+  if (other != s.connections.end()) {
+    auto& x = other->second;
+    if (x.id == offer.id)
+      return admission{};
+    // Both ends see the same two numbers, so both keep the same connection.
+    if (x.uid <= offer.uid) {
+      if (x.uid == offer.uid) {
+        out.superseded.push_back(x.id);
+        remove_connection(x.id, now, out);
+      }
+      return make_error(errc::multiple_connections,
+                        "expected one connection to " + name.str()
+                          + ", got another");
+    }
+    // Replaced in place: were it gone for a moment, all that is behind that
+    // peer would be collected.
+    out.superseded.push_back(x.id);
+    s.remotes.erase(x.id);
+  } else if (auto limit = s.options.connection_limit;
+             limit != 0 && s.connections.size() >= limit) {
+    return make_error(errc::connection_limit,
+                      "expected at most " + std::to_string(limit)
+                        + " connections, got one more, to " + name.str());
+  }
+  auto result = s.meet(offer.remote, out);
+  s.connections[name] = {offer.id, offer.uid, offer.remote_address,
+                         offer.outbound, false};
+  s.remotes[offer.id] = name;
+  s.pending.add(name, now);
+  s.connections_changed(now, out);
+  s.settle_alias(now, out);
+  return result;
+}
+
+bool mesh_model::establish_connection(connection_id id, instant now,
+                                      mesh_model_effects& out) {
+  auto& s = *state_;
+  auto remote = s.remotes.find(id);
+  if (remote == s.remotes.end())
+    return false;
+  auto& x = s.connections[remote->second];
+  if (!std::exchange(x.established, true))
+    s.connections_changed(now, out);
+  return true;
+}
+
+void mesh_model::remove_connection(connection_id id, instant now,
+                                   mesh_model_effects& out) {
+  auto& s = *state_;
+  auto remote = s.remotes.find(id);
+  if (remote == s.remotes.end())
+    return;
+  s.connections.erase(remote->second);
+  s.remotes.erase(remote);
+  s.connections_changed(now, out);
+  s.collect(s.reachable.lost(), now, out);
+}
+
+std::size_t mesh_model::connection_count() const noexcept {
+  return state_->connections.size();
+}
+
+// -- what others say
+
+caf::expected<applied_update>
+mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
+                         wanted_of_update wanted) {
+  auto staged = state_->stage(update);
+  if (!staged)
+    return std::move(staged.error());
+  return state_->apply(*staged, now, out, wanted);
+}
+
+// -- what we say
+
+gossip_data_ptr mesh_model::complete() const {
+  auto& s = *state_;
+  if (!s.complete)
+    s.complete = s.data_of(s.known.by_name());
+  return s.complete;
+}
+
+gossip_data_ptr mesh_model::take_announcement(instant now) {
+  auto& s = *state_;
+  // Nobody needs to hear from us of the only one who hears us. In a star that
+  // is the hub, whose record is as long as the mesh is large.
+  auto only_listener = s.connections.size() == 1
+                         ? s.known.find(s.connections.begin()->first)
+                         : peers::none;
+  std::vector<slot> whose;
+  for (auto name : s.pending.take(now))
+    if (auto who = s.known.find(name);
+        who != peers::none && who != only_listener)
+      whose.push_back(who);
+  auto data = s.data_of(std::move(whose));
+  if (data)
+    s.pending.sent(data->size(), s.known.size(), now);
+  return data;
+}
+
+// -- time
+
+std::optional<instant> mesh_model::wake_at() const {
+  auto announcement = state_->pending.due_at();
+  auto lost = state_->reachable.first_lost();
+  if (!lost)
+    return announcement;
+  auto collection = *lost + state_->options.collection_delay;
+  return announcement ? std::min(*announcement, collection) : collection;
+}
+
+void mesh_model::tick(instant now, mesh_model_effects& out) {
+  auto& s = *state_;
+  auto limit = now - s.options.collection_delay;
+  s.collect(s.reachable.expire(limit, s.known), now, out);
+}
+
+// -- views
+
+routes_ptr mesh_model::current_routes() const {
+  auto& s = *state_;
+  if (!s.current)
+    s.current = std::make_shared<const routes>(++s.generation, s.known.graph());
+  return s.current;
+}
+
+const local_identity& mesh_model::self() const noexcept {
+  return state_->self;
+}
+
+std::vector<peer_record> mesh_model::records() const {
+  std::vector<peer_record> result;
+  auto& order = state_->known.by_name();
+  result.reserve(order.size());
+  for (auto who : order)
+    result.push_back(state_->known.record(who));
+  return result;
+}
+
+std::optional<peer_summary> mesh_model::find(peer_name name) const {
+  auto who = state_->known.find(name);
+  if (who == peers::none)
+    return std::nullopt;
+  return state_->known.summary(who);
+}
+
+std::optional<peer_name> mesh_model::find(short_id alias) const {
+  return state_->aliases.owner(alias);
+}
+
+std::vector<std::string>
+mesh_model::discovered_addresses(std::uint16_t default_port) const {
+  auto& s = *state_;
+  std::vector<std::uint8_t> near(s.known.slot_count());
+  near[peers::self] = 1;
+  for (auto& [name, x] : s.connections)
+    near[s.known.find(name)] = 1;
+  std::set<std::string> result;
+  for (auto who : s.known.by_name()) {
+    if (who == peers::self || !s.reachable.reached(who))
+      continue;
+    auto& links = s.known.connections(who);
+    for (std::size_t i = 0; i < links.edges().size(); ++i) {
+      auto& link = links.edges()[i];
+      if (near[link.to])
+        continue;
+      auto address = host_port::parse(std::string{links.address(i)});
+      // Peers say where connections lead, never names: whoever says one wants
+      // us to ask others about it.
+      if (!address || !address->is_numeric())
+        continue;
+      // The remote port of an inbound connection is an ephemeral one.
+      if (!link.outbound)
+        address->port = default_port;
+      result.insert(address->str());
+    }
+  }
+  return {result.begin(), result.end()};
+}
+
+} // namespace cafmesh

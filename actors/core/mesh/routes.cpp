@@ -1,0 +1,199 @@
+#include "actors/core/mesh/routes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace cafmesh {
+
+namespace {
+
+/// A breadth-first search that its caller advances.
+class frontier {
+public:
+  frontier(const mesh_graph& g, route_scope scope, slot from)
+      : graph_(g), scope_(scope), reached_(g.connections.size()), level_{from},
+        missing_(g.peers->names.size() - 1) {
+    reached_[from] = 1;
+  }
+
+  /// Calls `f` for the peers at the current distance. A search waits for memory
+  /// most of the time, but whose connections are needed next is known: asking
+  /// for them ahead takes a quarter off the table of 1,000 peers.
+  template <class F>
+  void for_each_of_level(F f) const {
+    auto& all = graph_.connections;
+    auto size = level_.size();
+    for (std::size_t i = 0; i < size; ++i) {
+      if (i + 4 < size)
+        __builtin_prefetch(all[level_[i + 4]].get());
+      if (i + 2 < size)
+        __builtin_prefetch(all[level_[i + 2]]->edges().data());
+      f(level_[i]);
+    }
+  }
+
+  bool reached(slot x) const noexcept {
+    return reached_[x] != 0;
+  }
+
+  /// Whether going on may find anything.
+  bool open() const noexcept {
+    return missing_ != 0 && !level_.empty();
+  }
+
+  /// Whether `x`, a connection of `from`, leads to somebody not reached yet.
+  bool leads_on(slot from, const adjacency::edge& x) const {
+    return !reached(x.to)
+           && (scope_ == route_scope::all
+               || graph_.established_both_ways(from, x));
+  }
+
+  /// Calls `found` for each peer that `x`, of the current level, leads to and
+  /// that was not reached before. Those form the next level.
+  template <class F>
+  void expand(slot x, F found) {
+    for (auto& e : graph_.edges(x)) {
+      if (!leads_on(x, e))
+        continue;
+      reached_[e.to] = 1;
+      next_.push_back(e.to);
+      found(e.to);
+      if (--missing_ == 0)
+        return;
+    }
+  }
+
+  void advance() {
+    level_.swap(next_);
+    next_.clear();
+  }
+
+  /// Puts the current level in order of peer name.
+  void sort_level() {
+    auto& ranks = graph_.peers->ranks;
+    std::sort(level_.begin(), level_.end(),
+              [&ranks](slot x, slot y) { return ranks[x] < ranks[y]; });
+  }
+
+private:
+  const mesh_graph& graph_;
+  route_scope scope_;
+  std::vector<std::uint8_t> reached_;
+  std::vector<slot> level_;
+  std::vector<slot> next_;
+  // A dense mesh is found whole long before its edges are through.
+  std::size_t missing_;
+};
+
+} // namespace
+
+routes::routes(std::uint64_t generation, mesh_graph g, route_scope scope)
+    : generation_(generation), graph_(std::move(g)), scope_(scope) {
+  search();
+  weigh_neighbours();
+}
+
+void routes::search() {
+  next_hop_.assign(graph_.connections.size(), none);
+  auto self = graph_.self;
+  for (frontier found{graph_, scope_, self}; found.open(); found.advance()) {
+    // All peers must come to the same ways, so the lowest name of a level
+    // always claims what several of them lead to.
+    found.sort_level();
+    found.for_each_of_level([&](slot x) {
+      found.expand(x, [&](slot to) {
+        next_hop_[to] = x == self ? to : next_hop_[x];
+        ++reachable_;
+      });
+    });
+  }
+}
+
+void routes::weigh_neighbours() {
+  std::vector<std::uint32_t> destinations(next_hop_.size());
+  for (auto hop : next_hop_)
+    if (hop != none)
+      ++destinations[hop];
+  for (auto& e : graph_.edges(graph_.self))
+    if (auto count = std::exchange(destinations[e.to], 0u); count != 0)
+      neighbours_.push_back({e.to, count});
+}
+
+slot routes::slot_of(peer_name name) const noexcept {
+  auto& all = names();
+  auto i = std::lower_bound(all.begin(), all.end(), name);
+  if (i == all.end() || *i != name)
+    return none;
+  return graph_.peers->slots[static_cast<std::size_t>(i - all.begin())];
+}
+
+std::optional<peer_name> routes::next_hop(peer_name to) const {
+  auto who = slot_of(to);
+  if (who == none || next_hop_[who] == none)
+    return std::nullopt;
+  return name_of(next_hop_[who]);
+}
+
+std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
+  std::vector<peer_name> result;
+  auto from = slot_of(source);
+  if (from == none)
+    return result;
+  auto self = graph_.self;
+  auto& ranks = graph_.peers->ranks;
+  auto ignore = [](slot) {
+  };
+  // Up to our level the order within a level makes no difference to what has
+  // been reached; in our level those before us count, the others do not.
+  for (frontier found{graph_, scope_, from}; found.open(); found.advance()) {
+    auto before_us = !found.reached(self);
+    found.for_each_of_level([&](slot x) {
+      if (before_us || ranks[x] < ranks[self])
+        found.expand(x, ignore);
+    });
+    if (before_us)
+      continue;
+    for (auto& e : graph_.edges(self))
+      if (found.leads_on(self, e))
+        result.push_back(name_of(e.to));
+    break;
+  }
+  return result;
+}
+
+bool routes::is_leaf(peer_name name) const {
+  auto who = slot_of(name);
+  return who != none && graph_.edges(who).size() <= 1;
+}
+
+std::vector<peer_name> routes::random_neighbours(peer_name except,
+                                                 std::mt19937_64& rng) const {
+  std::vector<neighbour> pool;
+  pool.reserve(neighbours_.size());
+  std::uint32_t total = 0;
+  for (auto& x : neighbours_) {
+    if (name_of(x.who) == except)
+      continue;
+    pool.push_back(x);
+    total += x.destinations;
+  }
+  auto known = static_cast<double>(reachable());
+  auto wanted = static_cast<std::size_t>(2 * std::log2(known));
+  std::vector<peer_name> result;
+  while (result.size() < wanted && !pool.empty()) {
+    auto ticket = std::uniform_int_distribution<std::uint32_t>{1, total}(rng);
+    auto drawn = pool.begin();
+    while (ticket > drawn->destinations) {
+      ticket -= drawn->destinations;
+      ++drawn;
+    }
+    result.push_back(name_of(drawn->who));
+    total -= drawn->destinations;
+    *drawn = pool.back();
+    pool.pop_back();
+  }
+  return result;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,145 @@
+#include "actors/network/name_lookup.hpp"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <cafmesh/errc.hpp>
+#include <cafmesh/type_ids.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// A dial gives up before the system does: of those who ask in vain there may be
+// more than there are dials.
+constexpr int most_lookups = 128;
+
+std::atomic<int> lookups{0};
+
+caf::error cannot_resolve(const std::string& host, const std::string& why) {
+  return make_error(errc::cannot_resolve, "'" + host + "': " + why);
+}
+
+/// Who waits, for as long as it lives. The thread may well be the last to hold
+/// this, but never the dialler: that would be to take an actor apart whose system
+/// is gone.
+class waiting_dialler {
+public:
+  explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {
+  }
+
+  template <class T>
+  void tell(T&& x) {
+    std::lock_guard guard{mutex_};
+    if (who_)
+      caf::anon_send(who_, std::forward<T>(x));
+  }
+
+  void ended() {
+    dial_owner_actor released;
+    std::lock_guard guard{mutex_};
+    std::swap(released, who_);
+  }
+
+private:
+  std::mutex mutex_;
+  dial_owner_actor who_; // null: it has ended
+};
+
+struct address_list {
+  addrinfo* first = nullptr;
+
+  address_list() = default;
+  address_list(const address_list&) = delete;
+  address_list& operator=(const address_list&) = delete;
+  ~address_list() {
+    if (first)
+      ::freeaddrinfo(first);
+  }
+};
+
+void ask_system(const std::string& host, waiting_dialler& who) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_ADDRCONFIG;
+  address_list found;
+  if (auto failure =
+        ::getaddrinfo(host.c_str(), nullptr, &wanted, &found.first)) {
+    const auto* why =
+      failure == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(failure);
+    return who.tell(name_unresolved{cannot_resolve(host, why)});
+  }
+  name_resolved result;
+  for (const auto* x = found.first; x; x = x->ai_next) {
+    std::array<char, NI_MAXHOST> text{};
+    if (::getnameinfo(x->ai_addr, x->ai_addrlen, text.data(), text.size(),
+                      nullptr, 0, NI_NUMERICHOST)
+        == 0)
+      result.addresses.emplace_back(text.data());
+  }
+  if (result.addresses.empty())
+    return who.tell(name_unresolved{cannot_resolve(host, "has no address")});
+  who.tell(std::move(result));
+}
+
+/// What the application does on a signal is nothing for threads that it does not
+/// know of.
+class without_signals {
+public:
+  without_signals() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  without_signals(const without_signals&) = delete;
+  without_signals& operator=(const without_signals&) = delete;
+  ~without_signals() {
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+private:
+  sigset_t before_{};
+};
+
+} // namespace
+
+void look_up(const std::string& host, const dial_owner_actor& who) {
+  if (++lookups > most_lookups) {
+    --lookups;
+    caf::anon_send(who, name_unresolved{cannot_resolve(
+                          host, "too many names are being resolved")});
+    return;
+  }
+  auto waiting = std::make_shared<waiting_dialler>(who);
+  caf::actor_cast<caf::abstract_actor*>(who)->attach_functor(
+    [waiting] { waiting->ended(); });
+  try {
+    without_signals inherited;
+    std::thread{[host, waiting] {
+      ask_system(host, *waiting);
+      --lookups;
+    }}.detach();
+  } catch (const std::system_error& why) {
+    --lookups;
+    waiting->tell(name_unresolved{cannot_resolve(host, why.what())});
+  }
+}
+
+} // namespace cafmesh

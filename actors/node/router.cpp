@@ -1,0 +1,126 @@
+#include <cafmesh/router.hpp>
+
+#include <random>
+#include <utility>
+
+#include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/node/router_state.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+router_interface::behavior_type
+router_behavior(router_interface::stateful_pointer<router_state> self,
+                const std::shared_ptr<node_context>& ctx,
+                const listener_ptr& listening) {
+  auto st = &self->state;
+  st->begin(ctx, listening);
+  return {
+    [st](start_mesh) { return st->start(); },
+    [st](stop_mesh) { return st->stop(); },
+    [st](drained_long_enough) {
+      if (!st->children.empty())
+        st->close_connections();
+    },
+    [st](connect_to& x) -> caf::result<void> {
+      if (st->stopping)
+        return make_error(errc::stopped, "the node was stopped");
+      return st->self->delegate(st->ctx->maker, std::move(x));
+    },
+    [st](forget& x) -> caf::result<void> {
+      if (st->stopping)
+        return make_error(errc::stopped, "the node was stopped");
+      return st->self->delegate(st->ctx->maker, std::move(x));
+    },
+    [st](set_passwords& x) {
+      return st->change_passwords(std::move(x.passwords));
+    },
+    [st](const join_channel& x) { return st->join(x); },
+    [st](const find_channel& x) { return st->find(x); },
+    [st](get_topology) {
+      return st->self->delegate(st->ctx->topology, get_topology{});
+    },
+    [st](subscribe& x) -> caf::result<void> {
+      if (st->stopping)
+        return make_error(errc::stopped, "the node was stopped");
+      if (!x.subscriber)
+        return make_error(errc::bad_setting, "a subscriber is needed");
+      return st->self->delegate(st->ctx->topology, std::move(x));
+    },
+    [st](get_status) { return st->status(); },
+    [st](get_node) {
+      const auto& us = st->ctx->self;
+      return node_description{us.name, us.nickname, us.uid, st->address};
+    },
+  };
+}
+
+local_identity make_identity(const settings& config) {
+  std::random_device device;
+  std::mt19937_64 rng{config.seed ? *config.seed
+                                  : (std::uint64_t{device()} << 32) | device()};
+  local_identity result;
+  auto random_name = [&] {
+    bytes raw(config.flavour == name_flavour::mac ? 6 : 16);
+    for (auto& x : raw)
+      x = static_cast<std::uint8_t>(rng());
+    // Locally administered, so that no real card has it.
+    raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
+    return *peer_name::from_bytes(raw, config.flavour);
+  };
+  result.name = config.name ? *config.name : random_name();
+  result.nickname = config.nickname;
+  while (result.uid == peer_uid::none)
+    result.uid = peer_uid{
+      config.seed ? rng() : (std::uint64_t{device()} << 32) | device()};
+  result.alias = short_id{static_cast<std::uint16_t>(rng() % short_id_count)};
+  return result;
+}
+
+} // namespace
+
+caf::expected<router_actor> spawn_router(caf::actor_system& system,
+                                         settings config, transport_ptr sockets,
+                                         log_sink_ptr log,
+                                         overlay_actor overlay) {
+  if (auto err = check(config))
+    return err;
+  auto ctx = std::make_shared<node_context>();
+  ctx->sockets = sockets ? std::move(sockets) : system_transport();
+  ctx->log = log ? std::move(log) : make_spdlog_sink();
+  ctx->overlay = std::move(overlay);
+  auto listening = ctx->sockets->listen(config.host, config.port);
+  if (!listening)
+    return std::move(listening.error());
+  auto bound = host_port::parse((*listening)->local_address());
+  if (bound)
+    config.port = bound->port;
+  ctx->self = make_identity(config);
+  config.min_protocol_version = config.effective_min_version();
+  ctx->passwords = std::make_shared<current_passwords>(
+    std::make_shared<const std::vector<password>>(
+      std::exchange(config.passwords, {})));
+  ctx->config = std::move(config);
+  return system.spawn(router_behavior, std::move(ctx), std::move(*listening));
+}
+
+caf::expected<gossip_channel_actor> join(caf::actor_system& system,
+                                         const router_actor& router,
+                                         std::string channel,
+                                         gossiper_actor gossiper) {
+  caf::scoped_actor self{system};
+  caf::expected<gossip_channel_actor> result = caf::error{};
+  self
+    ->request(router, caf::infinite,
+              join_channel{std::move(channel), std::move(gossiper)})
+    .receive([&](gossip_channel_actor& x) { result = std::move(x); },
+             [&](caf::error& why) { result = std::move(why); });
+  return result;
+}
+
+} // namespace cafmesh

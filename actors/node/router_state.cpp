@@ -1,0 +1,183 @@
+#include "actors/node/router_state.hpp"
+
+#include <utility>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/channel/gossip_channel.hpp"
+#include "actors/connection/acceptor.hpp"
+#include "actors/connection/connection_maker.hpp"
+#include "actors/node/status_query.hpp"
+#include "actors/node/topology.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+namespace cafmesh {
+
+// -- start
+
+void router_state::begin(std::shared_ptr<node_context> context,
+                         listener_ptr from) {
+  ctx = std::move(context);
+  listening = std::move(from);
+  address = listening->local_address();
+  auto& system = self->home_system();
+  caf_version::on_down(
+    self, [this](const caf::actor_addr& who, const caf::error& reason) {
+      child_down(who, reason);
+    });
+  caf_version::on_exit(self, [this](const caf::error&) { begin_stop(); });
+  ctx->router = self;
+  ctx->topology = spawn_topology(system, ctx);
+  ctx->maker = spawn_connection_maker(system, ctx);
+  self->monitor(ctx->topology);
+  self->monitor(ctx->maker);
+  children.emplace(ctx->topology.address(), "topology");
+  children.emplace(ctx->maker.address(), "connection_maker");
+  self->send(ctx->topology,
+             announce_through{add_channel("topology", ctx->topology)});
+  if (!ctx->config.peers.empty())
+    self->send(ctx->maker, connect_to{ctx->config.peers, false});
+}
+
+caf::result<void> router_state::start() {
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  if (started)
+    return make_error(errc::already_started, "the node runs already");
+  started = true;
+  started_at = self->clock().now();
+  acceptor =
+    spawn_acceptor(self->home_system(), ctx, std::exchange(listening, nullptr));
+  self->monitor(acceptor);
+  children.emplace(acceptor.address(), "acceptor");
+  self->send(ctx->maker, start_mesh{});
+  ctx->write(log_level::info,
+             "node " + ctx->self.name.str() + "(" + ctx->self.nickname
+               + ") listens on " + address
+               + (ctx->passwords->get()->empty() ? ", plain" : ", encrypted"));
+  warn_of_short_passwords();
+  return caf::unit;
+}
+
+// -- channels
+
+caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  if (!x.gossiper)
+    return make_error(errc::bad_setting, "a channel needs a gossiper");
+  // Peers of ours ignore what comes for a longer one.
+  if (x.name.size() > max_channel_name_size)
+    return make_error(errc::too_large, "a channel's name has up to "
+                                         + std::to_string(max_channel_name_size)
+                                         + " bytes, not "
+                                         + std::to_string(x.name.size()));
+  auto i = channels.find(x.name);
+  if (i == channels.end())
+    return add_channel(x.name, x.gossiper);
+  auto promise = self->make_response_promise<gossip_channel_actor>();
+  auto channel = i->second;
+  self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
+    .then(
+      [this, promise, channel, name = x.name]() mutable {
+        surrogates.erase(name);
+        promise.deliver(gossip_channel_actor{channel});
+      },
+      [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+  return promise;
+}
+
+caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
+  auto i = channels.find(*x.name);
+  if (i != channels.end())
+    return i->second;
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  if (surrogates.size() >= ctx->config.max_surrogate_channels)
+    return make_error(errc::too_many_channels,
+                      "no more than " + std::to_string(surrogates.size())
+                        + " channels that nobody here has joined");
+  surrogates.insert(*x.name);
+  ctx->write(log_level::info, "channel " + escaped_in_quotes(*x.name)
+                                + ": relaying as a surrogate");
+  return add_channel(*x.name, gossiper_actor{});
+}
+
+inner_channel_actor router_state::add_channel(const std::string& channel,
+                                              gossiper_actor gossiper) {
+  auto result = spawn_gossip_channel(self->home_system(), ctx, channel,
+                                     std::move(gossiper));
+  self->monitor(result);
+  children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
+  channels.emplace(channel, result);
+  return result;
+}
+
+// -- status
+
+caf::result<mesh_status> router_state::status() {
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  const auto& config = ctx->config;
+  status_request request;
+  auto& known = request.known;
+  known.min_protocol_version = config.effective_min_version();
+  known.max_protocol_version = config.max_protocol_version;
+  known.encryption = !ctx->passwords->get()->empty();
+  known.discovery = config.discovery;
+  known.name = ctx->self.name;
+  known.nickname = ctx->self.nickname;
+  known.port = config.port;
+  if (started)
+    known.uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+      self->clock().now() - started_at);
+  for (const auto& x : config.trusted_subnets)
+    known.trusted_subnets.push_back(x.str());
+  for (const auto& x : channels)
+    request.channels.push_back(x.second);
+  return self->delegate(spawn_status_query(self->home_system(), ctx),
+                        std::move(request));
+}
+
+// -- passwords
+
+// Peers with and without encryption refuse each other: between the two there is
+// no way that would not cut the mesh in halves.
+caf::result<void>
+router_state::change_passwords(std::vector<password> passwords) {
+  if (stopping)
+    return make_error(errc::stopped, "the node was stopped");
+  auto encrypts = !ctx->passwords->get()->empty();
+  if (!encrypts && !passwords.empty())
+    return make_error(errc::bad_setting,
+                      "passwords must be none while a node without encryption "
+                      "runs, not "
+                        + std::to_string(passwords.size()));
+  if (encrypts && passwords.empty())
+    return make_error(
+      errc::bad_setting,
+      "passwords must be 1 or more while a node with encryption "
+      "runs, not 0");
+  if (!encrypts)
+    return caf::unit;
+  ctx->write(log_level::info, "passwords have changed, accepted from now on: "
+                                + std::to_string(passwords.size()));
+  ctx->passwords->set(
+    std::make_shared<const std::vector<password>>(std::move(passwords)));
+  warn_of_short_passwords();
+  return caf::unit;
+}
+
+void router_state::warn_of_short_passwords() const {
+  auto all = ctx->passwords->get();
+  for (std::size_t i = 0; i < all->size(); ++i)
+    if ((*all)[i].size() < least_password_size)
+      ctx->write(log_level::warning,
+                 "password " + std::to_string(i + 1) + " of "
+                   + std::to_string(all->size()) + " is shorter than "
+                   + std::to_string(least_password_size)
+                   + " characters: whoever we dial, or who listens on the way, "
+                     "can find it by trying");
+}
+
+} // namespace cafmesh

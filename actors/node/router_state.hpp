@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/context/node_context.hpp"
+#include <cafmesh/instant.hpp>
+#include <cafmesh/router.hpp>
+
+namespace cafmesh {
+
+// router -> itself
+struct drained_long_enough {};
+
+using router_interface =
+  inner_router_actor::extend<caf::reacts_to<drained_long_enough>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
+
+namespace cafmesh {
+
+/// What the router is made of, for `router*.cpp` alone.
+struct router_state {
+  explicit router_state(router_interface::pointer self_ptr) : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.router";
+
+  void begin(std::shared_ptr<node_context> context, listener_ptr listening);
+  caf::result<void> start();
+  caf::result<gossip_channel_actor> join(const join_channel& x);
+  caf::result<inner_channel_actor> find(const find_channel& x);
+  inner_channel_actor add_channel(const std::string& channel,
+                                  gossiper_actor gossiper);
+  caf::result<mesh_status> status();
+  caf::result<void> change_passwords(std::vector<password> passwords);
+  void warn_of_short_passwords() const;
+
+  caf::result<void> stop();
+  void begin_stop();
+  void drain_channels();
+  void finish_connections_now();
+  void close_connections();
+  void end_if_alone();
+  void child_down(const caf::actor_addr& who, const caf::error& reason);
+  void stop_channels();
+
+  router_interface::pointer self;
+  std::shared_ptr<node_context> ctx;
+  listener_ptr listening; // until the start
+  std::string address;
+  acceptor_actor acceptor;
+  std::map<std::string, inner_channel_actor> channels;
+  std::set<std::string> surrogates; // names that only others use
+  instant started_at{};
+  bool started = false;
+  bool stopping = false;
+  std::size_t draining = 0; // channels
+  caf::error failure;       // why it stops, if nobody asked it to
+  std::vector<caf::response_promise> waiting_for_stop;
+  std::map<caf::actor_addr, std::string> children;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,96 @@
+#include "actors/node/router_state.hpp"
+
+#include <cafmesh/errc.hpp>
+
+// How a node ends: channels first, then connections, then all else.
+namespace cafmesh {
+
+caf::result<void> router_state::stop() {
+  waiting_for_stop.push_back(self->make_response_promise());
+  auto promise = waiting_for_stop.back();
+  begin_stop();
+  return promise;
+}
+
+void router_state::begin_stop() {
+  if (stopping)
+    return;
+  stopping = true;
+  listening.reset();
+  // That our connections go, one after the other, is for nobody to hear: each
+  // neighbour finds out by himself, and all at the same time.
+  self->send(ctx->topology, announce_through{});
+  if (acceptor)
+    self->send(acceptor, refuse_connections{});
+  self->send(ctx->maker, refuse_connections{});
+  if (failure || ctx->config.drain_limit.count() == 0)
+    return close_connections();
+  self->delayed_send(self, ctx->config.drain_limit, drained_long_enough{});
+  drain_channels();
+}
+
+void router_state::drain_channels() {
+  draining = channels.size();
+  auto one_less = [this] {
+    if (draining > 0 && --draining == 0)
+      finish_connections_now();
+  };
+  for (const auto& x : channels)
+    self->request(x.second, caf::infinite, drain{})
+      .then(one_less, [one_less](const caf::error&) { one_less(); });
+}
+
+// They still need topology and channels to end well.
+void router_state::finish_connections_now() {
+  if (acceptor)
+    self->send(acceptor, finish_connections{});
+  self->send(ctx->maker, finish_connections{});
+  end_if_alone();
+}
+
+void router_state::close_connections() {
+  draining = 0;
+  if (acceptor)
+    self->send_exit(acceptor, caf::exit_reason::user_shutdown);
+  self->send_exit(ctx->maker, caf::exit_reason::user_shutdown);
+  end_if_alone();
+}
+
+void router_state::stop_channels() {
+  if (ctx->overlay)
+    self->send_exit(ctx->overlay, caf::exit_reason::user_shutdown);
+  self->send_exit(ctx->topology, caf::exit_reason::user_shutdown);
+  for (const auto& x : channels)
+    self->send_exit(x.second, caf::exit_reason::user_shutdown);
+}
+
+void router_state::child_down(const caf::actor_addr& who,
+                              const caf::error& reason) {
+  auto i = children.find(who);
+  if (i == children.end())
+    return;
+  if (!stopping) {
+    failure =
+      make_error(errc::internal, i->second + " ended: " + describe(reason));
+    ctx->write(log_level::error, describe(failure) + "; the node stops");
+    begin_stop();
+  }
+  children.erase(i);
+  end_if_alone();
+}
+
+void router_state::end_if_alone() {
+  auto connections_gone =
+    children.count(ctx->maker.address()) == 0
+    && (!acceptor || children.count(acceptor.address()) == 0);
+  if (!connections_gone || draining > 0)
+    return;
+  if (!children.empty())
+    return stop_channels();
+  for (auto& promise : waiting_for_stop)
+    promise.deliver(caf::unit);
+  ctx->write(log_level::info, "node " + ctx->self.name.str() + " has stopped");
+  self->quit(failure ? failure : caf::error{caf::exit_reason::user_shutdown});
+}
+
+} // namespace cafmesh

@@ -1,0 +1,148 @@
+#include "actors/node/status_query.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/core/mesh/routes.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+// A part that is busy for longer is left out.
+constexpr auto answer_time = std::chrono::seconds{1};
+
+// The answer grows while parts hold it, and is given when the last lets go.
+class growing_answer {
+public:
+  growing_answer(status_query_actor::pointer self, mesh_status known)
+      : value(std::move(known)), self_(self),
+        promise_(self->make_response_promise<mesh_status>()) {
+  }
+  growing_answer(const growing_answer&) = delete;
+  growing_answer& operator=(const growing_answer&) = delete;
+  ~growing_answer() {
+    sort_parts();
+    promise_.deliver(std::move(value));
+    self_->quit();
+  }
+
+  mesh_status value;
+
+private:
+  void sort_parts() {
+    std::sort(value.connections.begin(), value.connections.end(),
+              [](const auto& x, const auto& y) { return x.remote < y.remote; });
+    std::sort(value.channels.begin(), value.channels.end(),
+              [](const auto& x, const auto& y) { return x.name < y.name; });
+  }
+
+  status_query_actor::pointer self_;
+  caf::typed_response_promise<mesh_status> promise_;
+};
+
+using answer_ptr = std::shared_ptr<growing_answer>;
+
+void add_routes(mesh_status& out, const routes& all) {
+  auto ways = all.over(route_scope::established);
+  for (auto name : ways.names())
+    if (name == ways.self())
+      out.unicast_routes.push_back({name, peer_name::unknown(name.flavour())});
+    else if (auto via = ways.next_hop(name))
+      out.unicast_routes.push_back({name, *via});
+  out.broadcast_routes.push_back(
+    {ways.self(), ways.broadcast_targets(ways.self())});
+}
+
+struct status_query_state {
+  explicit status_query_state(status_query_actor::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.status_query";
+
+  template <class Handle, class Question, class OnAnswer>
+  void ask(const Handle& whom, Question question, OnAnswer on_answer,
+           const answer_ptr& answer) {
+    self->request(whom, answer_time, std::move(question))
+      .then(std::move(on_answer), [answer](const caf::error&) {});
+  }
+
+  void collect(const status_request& x) {
+    auto answer = std::make_shared<growing_answer>(self, x.known);
+    auto& out = answer->value;
+    ask(
+      ctx->topology, get_topology{},
+      [answer, &out](mesh_description& mesh) {
+        out.peers = std::move(mesh.peers);
+      },
+      answer);
+    ask(
+      ctx->maker, get_dial_status{},
+      [answer, &out](dial_status& dialling) {
+        out.dialling = std::move(dialling);
+      },
+      answer);
+    if (ctx->overlay)
+      ask(
+        ctx->overlay, get_overlay_diagnostics{},
+        [answer, &out](std::string& json) {
+          out.overlay_diagnostics = std::move(json);
+        },
+        answer);
+    for (const auto& channel : x.channels)
+      ask(
+        channel, get_channel_status{},
+        [answer, &out](channel_status& one) {
+          out.channels.push_back(std::move(one));
+        },
+        answer);
+    ask(
+      ctx->topology, get_view{},
+      [this, answer](const mesh_view_ptr& view) {
+        ask_connections(view, answer);
+      },
+      answer);
+  }
+
+  void ask_connections(const mesh_view_ptr& view, const answer_ptr& answer) {
+    auto& out = answer->value;
+    if (view->ways)
+      add_routes(out, *view->ways);
+    for (const auto& connection : view->connections)
+      ask(
+        connection.second, get_connection_status{},
+        [answer, &out](connection_status& one) {
+          out.connections.push_back(std::move(one));
+        },
+        answer);
+  }
+
+  status_query_actor::pointer self;
+  context_ptr ctx;
+};
+
+status_query_actor::behavior_type status_query_behavior(
+  status_query_actor::stateful_pointer<status_query_state> self,
+  const context_ptr& ctx) {
+  self->state.ctx = ctx;
+  return {
+    [self](const status_request& x) -> caf::result<mesh_status> {
+      self->state.collect(x);
+      return caf::delegated<mesh_status>{};
+    },
+  };
+}
+
+} // namespace
+
+status_query_actor spawn_status_query(caf::actor_system& system,
+                                      context_ptr ctx) {
+  return system.spawn(status_query_behavior, std::move(ctx));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include <caf/fwd.hpp>
+
+#include "actors/context/node_context.hpp"
+
+namespace cafmesh {
+
+/// router -> status_query: what only the router knows.
+struct status_request {
+  mesh_status known;
+  std::vector<gossip_channel_actor> channels;
+};
+
+using status_query_actor =
+  caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
+
+/// Asks all parts of a node for theirs at once, answers one request when the
+/// last has come or a second has passed, and ends.
+status_query_actor spawn_status_query(caf::actor_system& system,
+                                      context_ptr ctx);
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::status_request)

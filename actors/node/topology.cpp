@@ -1,0 +1,357 @@
+#include "actors/node/topology.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/core/mesh/mesh_model.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// topology -> itself
+struct publish_due {};
+struct topology_tick {};
+
+using topology_interface =
+  topology_actor::extend<caf::reacts_to<publish_due>,
+                         caf::reacts_to<topology_tick>>;
+
+} // namespace
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::topology_tick)
+
+namespace cafmesh {
+
+namespace {
+
+// Changes within this time become one view.
+constexpr auto publish_interval = std::chrono::milliseconds{100};
+
+struct topology_state {
+  explicit topology_state(topology_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.topology";
+
+  struct live {
+    connection_id id;
+    peer_name remote;
+    connection_actor connection;
+  };
+  using live_connections = std::unordered_map<caf::actor_addr, live>;
+
+  void start(context_ptr context);
+  caf::result<admission> add(const add_connection& x);
+  void established(connection_id id);
+  void somebody_down(const caf::actor_addr& who, caf::error reason);
+  caf::expected<applied_update> apply(const payload& update,
+                                      wanted_of_update wanted);
+
+  // -- events
+  void add_subscriber(event_subscriber_actor x);
+  template <class T>
+  void tell(const T& event) {
+    for (const auto& x : subscribers)
+      self->send(x, event);
+  }
+
+  // -- after a change
+  void settle(mesh_model_effects& effects);
+  void close_superseded(mesh_model_effects& effects);
+  void tell_of_peers(mesh_model_effects& effects);
+  void announce();
+  void schedule_tick();
+  void tick();
+  void forget_connection(live_connections::iterator i, caf::error reason);
+  void view_is_stale();
+  void publish();
+  mesh_view_ptr current_view();
+
+  instant now() const {
+    return self->clock().now();
+  }
+
+  topology_interface::pointer self;
+  context_ptr ctx;
+  std::optional<mesh_model> model;
+  gossip_channel_actor channel; // through which we announce
+  bool silent = false;          // announce nothing any more
+  std::vector<view_watcher_actor> watchers;
+  std::vector<event_subscriber_actor> subscribers;
+
+  live_connections connections;
+
+  mesh_view_ptr view; // null: stale
+  bool publishing = false;
+  instant last_published{};
+  std::optional<instant> next_tick;
+};
+
+// -- connections
+
+void topology_state::start(context_ptr context) {
+  ctx = std::move(context);
+  mesh_model_options options;
+  options.connection_limit = ctx->config.connection_limit;
+  options.announcement_interval = ctx->config.announcement_interval;
+  options.seed = ctx->draw_seed(0x7090'1091u);
+  model.emplace(ctx->self, options);
+  caf_version::on_down(self,
+                       [this](const caf::actor_addr& who, caf::error reason) {
+                         somebody_down(who, std::move(reason));
+                       });
+}
+
+caf::result<admission> topology_state::add(const add_connection& x) {
+  mesh_model_effects effects;
+  auto how = model->add_connection(x.offer, now(), effects);
+  if (!how) {
+    settle(effects);
+    return std::move(how.error());
+  }
+  close_superseded(effects);
+  tell_of_peers(effects);
+  self->monitor(x.connection);
+  connections[x.connection.address()] = {x.offer.id, x.offer.remote.name,
+                                         x.connection};
+  view.reset();
+  tell(connection_added{
+    x.offer.id,
+    {x.offer.remote.name, x.offer.remote_address, x.offer.outbound, false}});
+  // It must know that it is tied in before anything is sent through it.
+  auto answer = self->make_response_promise<admission>();
+  answer.deliver(*how);
+  if (how->wants_everything())
+    for (const auto& watcher : watchers)
+      self->send(watcher, neighbour_added{x.offer.remote.name, x.connection});
+  settle(effects);
+  return answer;
+}
+
+void topology_state::established(connection_id id) {
+  mesh_model_effects effects;
+  if (!model->establish_connection(id, now(), effects))
+    return;
+  for (const auto& x : connections)
+    if (x.second.id == id)
+      tell(connection_established{id, x.second.remote});
+  settle(effects);
+}
+
+void topology_state::somebody_down(const caf::actor_addr& who,
+                                   caf::error reason) {
+  auto gone = [&](const event_subscriber_actor& y) {
+    return y == who;
+  };
+  subscribers.erase(
+    std::remove_if(subscribers.begin(), subscribers.end(), gone),
+    subscribers.end());
+  auto i = connections.find(who);
+  if (i == connections.end())
+    return;
+  mesh_model_effects effects;
+  model->remove_connection(i->second.id, now(), effects);
+  forget_connection(i, std::move(reason));
+  settle(effects);
+}
+
+void topology_state::forget_connection(live_connections::iterator i,
+                                       caf::error reason) {
+  tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
+  connections.erase(i);
+  view.reset();
+}
+
+// -- what others say
+
+caf::expected<applied_update> topology_state::apply(const payload& update,
+                                                    wanted_of_update wanted) {
+  // Nothing goes back to where it came from, and there are no others. Who
+  // connects at this moment hears it with the next gossip at the latest.
+  if (model->connection_count() <= 1)
+    wanted = {false, false};
+  mesh_model_effects effects;
+  auto result = model->apply_update(update.view(), now(), effects, wanted);
+  settle(effects);
+  return result;
+}
+
+// -- after a change
+
+void topology_state::settle(mesh_model_effects& effects) {
+  close_superseded(effects);
+  tell_of_peers(effects);
+  if (effects.routes_changed) {
+    tell(routes_changed{});
+    view_is_stale();
+  }
+  if (effects.short_ids_changed)
+    tell(short_ids_changed{});
+  announce();
+  schedule_tick();
+}
+
+void topology_state::close_superseded(mesh_model_effects& effects) {
+  for (auto id : std::exchange(effects.superseded, {}))
+    for (auto i = connections.begin(); i != connections.end(); ++i)
+      if (i->second.id == id) {
+        auto why =
+          make_error(errc::multiple_connections,
+                     "another one to " + i->second.remote.str() + " won");
+        self->send(i->second.connection, close_connection{why});
+        forget_connection(i, std::move(why));
+        break;
+      }
+}
+
+void topology_state::tell_of_peers(mesh_model_effects& effects) {
+  auto describe_peer = [](const peer_summary& x) {
+    return "peer " + x.name.str() + "(" + escaped(x.nickname) + ")";
+  };
+  for (const auto& peer : std::exchange(effects.joined, {})) {
+    ctx->write(log_level::info, describe_peer(peer) + " is known now");
+    tell(peer_joined{peer});
+  }
+  for (const auto& [before, after] : std::exchange(effects.restarted, {})) {
+    ctx->write(log_level::info, describe_peer(after) + " has restarted");
+    tell(peer_restarted{after.name, before.uid, after.uid});
+  }
+  for (const auto& peer : std::exchange(effects.left, {})) {
+    ctx->write(log_level::info,
+               describe_peer(peer) + " is out of reach, forgotten");
+    tell(peer_left{peer});
+  }
+}
+
+void topology_state::announce() {
+  if (!channel && !silent)
+    return;
+  // Taken in silence, too: what is never taken stays due.
+  if (auto data = model->take_announcement(now()); data && !silent)
+    self->send(channel, broadcast{std::move(data)});
+}
+
+void topology_state::schedule_tick() {
+  auto due = model->wake_at();
+  if (!due || (next_tick && *next_tick <= *due))
+    return;
+  next_tick = due;
+  auto t = now();
+  self->delayed_send(self, *due > t ? *due - t : duration::zero(),
+                     topology_tick{});
+}
+
+void topology_state::tick() {
+  next_tick.reset();
+  mesh_model_effects effects;
+  model->tick(now(), effects);
+  settle(effects);
+}
+
+void topology_state::view_is_stale() {
+  view.reset();
+  if (publishing)
+    return;
+  publishing = true;
+  auto next = last_published + publish_interval;
+  auto t = now();
+  if (next <= t)
+    self->send(self, publish_due{});
+  else
+    self->delayed_send(self, next - t, publish_due{});
+}
+
+void topology_state::publish() {
+  publishing = false;
+  last_published = now();
+  for (const auto& watcher : watchers)
+    self->send(watcher, view_changed{current_view()});
+}
+
+mesh_view_ptr topology_state::current_view() {
+  if (!view) {
+    auto next = std::make_shared<mesh_view>();
+    next->ways = model->current_routes();
+    for (const auto& x : connections)
+      next->connections.emplace(x.second.remote, x.second.connection);
+    view = std::move(next);
+  }
+  return view;
+}
+
+// -- events
+
+void topology_state::add_subscriber(event_subscriber_actor x) {
+  self->monitor(x);
+  self->send(x, mesh_description{model->self().name, model->records()});
+  subscribers.push_back(std::move(x));
+}
+
+// -- behaviour
+
+topology_interface::behavior_type
+topology_behavior(topology_interface::stateful_pointer<topology_state> self,
+                  const context_ptr& ctx) {
+  auto st = &self->state;
+  st->start(ctx);
+  return {
+    [](const unicasts_arrived&) -> caf::result<void> {
+      return make_error(errc::malformed, "a unicast on the channel 'topology'");
+    },
+    [st](const broadcast_arrived& x) -> caf::result<gossip_data_ptr> {
+      auto applied = st->apply(x.data, {true, false});
+      if (!applied)
+        return std::move(applied.error());
+      return std::move(applied->everything);
+    },
+    [st](const gossip_arrived& x) -> caf::result<gossip_data_ptr> {
+      auto applied = st->apply(x.data, {false, true});
+      if (!applied)
+        return std::move(applied.error());
+      return std::move(applied->news);
+    },
+    [st](get_gossip) { return st->model->complete(); },
+    [st](const add_connection& x) { return st->add(x); },
+    [st](get_identity) { return st->model->self(); },
+    [st](confirm_connection x) { st->established(x.id); },
+    [st](watch_views& x) {
+      st->self->send(x.watcher, view_changed{st->current_view()});
+      st->watchers.push_back(std::move(x.watcher));
+    },
+    [st](get_view) { return st->current_view(); },
+    [st](announce_through& x) {
+      st->silent = !x.channel;
+      st->channel = std::move(x.channel);
+      st->announce();
+    },
+    [st](get_topology) {
+      return mesh_description{st->model->self().name, st->model->records()};
+    },
+    [st](get_discovered_addresses) {
+      return st->model->discovered_addresses(st->ctx->config.port);
+    },
+    [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
+    [st](publish_due) { st->publish(); },
+    [st](topology_tick) { st->tick(); },
+  };
+}
+
+} // namespace
+
+topology_actor spawn_topology(caf::actor_system& system, context_ptr ctx) {
+  return system.spawn(topology_behavior, std::move(ctx));
+}
+
+} // namespace cafmesh

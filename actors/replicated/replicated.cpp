@@ -1,0 +1,51 @@
+#include <cafmesh/replicated.hpp>
+
+#include <random>
+
+#include "actors/caf_version/lifetime.hpp"
+
+namespace cafmesh {
+
+namespace replication {
+
+std::vector<peer_name> whom_to_ask(const mesh_description& x) {
+  constexpr std::size_t most = 8;
+  std::vector<peer_name> result, others;
+  std::mt19937_64 rng;
+  for (const auto& [peer, connections] : x.peers) {
+    if (peer.name != x.self) {
+      others.push_back(peer.name);
+      continue;
+    }
+    rng.seed(value_of(peer.uid));
+    for (const auto& connection : connections)
+      result.push_back(connection.remote);
+  }
+  auto is_neighbour = [&](peer_name who) {
+    return std::find(result.begin(), result.end(), who) != result.end();
+  };
+  others.erase(std::remove_if(others.begin(), others.end(), is_neighbour),
+               others.end());
+  std::shuffle(result.begin(), result.end(), rng);
+  std::shuffle(others.begin(), others.end(), rng);
+  result.insert(result.end(), others.begin(), others.end());
+  result.resize(std::min(result.size(), most));
+  return result;
+}
+
+void on_down(caf::scheduled_actor& self,
+             std::function<void(const caf::actor_addr&, const caf::error&)> f) {
+  caf_version::on_down(&self, std::move(f));
+}
+
+} // namespace replication
+
+template replicated_actor<grow_counter>
+spawn_replicated(caf::actor_system&, router_actor, std::string, grow_counter);
+template replicated_actor<lww_map>
+spawn_replicated(caf::actor_system&, router_actor, std::string, lww_map);
+template replicated_actor<observed_remove_set>
+spawn_replicated(caf::actor_system&, router_actor, std::string,
+                 observed_remove_set);
+
+} // namespace cafmesh

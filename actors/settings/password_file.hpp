@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <caf/expected.hpp>
+
+#include <cafmesh/password.hpp>
+
+namespace cafmesh {
+
+/// The passwords of a file, one a line; an empty line is the empty password.
+/// Leaves no other copy of them behind.
+/// @returns errc::bad_setting where it cannot be read or has no line.
+caf::expected<std::vector<password>>
+read_password_file(const std::string& path);
+
+} // namespace cafmesh

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
+
+#include <cafmesh/handles.hpp>
+#include <cafmesh/inspection.hpp>
+
+// Everything that CAF 0.17 has to be told of our messages' types.
+
+// Public messages that are plain values. `add_options` registers them; without
+// it: `config.add_message_types<caf::id_block::cafmesh>()`. Far behind the
+// first ID that applications may use, since they do use it.
+CAF_BEGIN_TYPE_ID_BLOCK(cafmesh, caf::first_custom_type_id + 10'000)
+
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::unicasts_arrived))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::broadcast_arrived))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::gossip_arrived))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::get_gossip))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::unicast))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::unicasts))
+
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::start_mesh))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::stop_mesh))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::connect_to))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::forget))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::get_node))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::node_description))
+
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::get_topology))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::mesh_description))
+
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::peer_joined))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::peer_left))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::peer_restarted))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::connection_added))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::connection_established))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::connection_removed))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::routes_changed))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::short_ids_changed))
+
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::get_status))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::mesh_status))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::connection_status))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::channel_status))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::dial_status))
+
+CAF_END_TYPE_ID_BLOCK(cafmesh)
+
+// These carry handles, shared pointers or passwords, and never leave the process.
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_data_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::broadcast)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::join_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::set_passwords)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_channel_status)

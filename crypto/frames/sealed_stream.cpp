@@ -1,0 +1,184 @@
+#include "crypto/frames/sealed_stream.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <sodium.h>
+
+#include "crypto/keys/memory.hpp"
+
+namespace cafmesh::crypto {
+
+namespace {
+
+constexpr std::size_t block_size = 64;
+// libsodium's vector code makes 4 or 8 blocks in the time of one, but falls
+// back to single blocks for what does not fill it up: so ask for whole strides.
+constexpr std::size_t short_stride = 4 * block_size;
+constexpr std::size_t stride = 8 * block_size;
+constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
+
+static_assert(tag_size == seal_overhead);
+static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
+
+// As byte by byte, in words: the compiler does not do it by itself for buffers
+// that may be one and the same, and it is a tenth of sealing 1 KiB.
+void add_to(const std::uint8_t* text, const std::uint8_t* stream,
+            std::size_t size, std::uint8_t* to) noexcept {
+  std::size_t done = 0;
+  for (; size - done >= 4 * sizeof(std::uint64_t);
+       done += 4 * sizeof(std::uint64_t)) {
+    std::uint64_t x[4];
+    std::uint64_t y[4];
+    std::memcpy(x, text + done, sizeof x);
+    std::memcpy(y, stream + done, sizeof y);
+    for (int i = 0; i < 4; ++i)
+      x[i] ^= y[i];
+    std::memcpy(to + done, x, sizeof x);
+  }
+  for (; done < size; ++done)
+    to[done] = text[done] ^ stream[done];
+}
+
+/// The least amount of key stream that covers `size` bytes and is quick to
+/// make. @pre `0 < size && size <= stride`
+constexpr std::size_t quick_size(std::size_t size) noexcept {
+  if (size <= block_size)
+    return block_size;
+  return size <= short_stride ? short_stride : stride;
+}
+
+/// What to make first of a key stream of that size. Where all but one or two
+/// blocks are whole strides, one block: with the other by itself at the end,
+/// 1 KiB is sealed in a tenth less than if its last bytes took a stride.
+constexpr std::size_t front_size(std::size_t size) noexcept {
+  if (size <= stride)
+    return quick_size(size);
+  return (size - block_size) % stride <= block_size ? block_size : stride;
+}
+
+/// The key stream of one frame. As secretbox has it, the key of the frame's tag
+/// stands in front, and the text's part begins behind it. What is made first is
+/// on the stack and wiped when it goes.
+class frame_stream {
+public:
+  frame_stream(std::uint64_t sequence, const key& subkey,
+               std::size_t text_size) noexcept
+      : subkey_(subkey), size_(front_size(tag_key_size + text_size)) {
+    for (auto& x : nonce_tail_) {
+      x = static_cast<std::uint8_t>(sequence >> 56);
+      sequence <<= 8;
+    }
+    crypto_stream_salsa20(front_, size_, nonce_tail_, subkey.data());
+  }
+  frame_stream(const frame_stream&) = delete;
+  frame_stream& operator=(const frame_stream&) = delete;
+  ~frame_stream() {
+    wipe(front_, size_);
+  }
+
+  const std::uint8_t* tag_key() const noexcept {
+    return front_;
+  }
+
+  /// The least offset, of those that are not 0, at which the stream may be
+  /// applied to what follows so many bytes.
+  std::size_t next_offset(std::size_t size) const noexcept {
+    auto front = size_ - tag_key_size;
+    if (size <= front)
+      return front;
+    return front + (size - front + stride - 1) / stride * stride;
+  }
+
+  /// To what is `offset` bytes into the text. `from` and `to` are the same or
+  /// apart. @pre the offset is 0 or one of `next_offset`
+  void apply(std::size_t offset, const std::uint8_t* from, std::size_t size,
+             std::uint8_t* to) const noexcept {
+    std::size_t done = 0;
+    if (offset == 0) {
+      done = std::min(size, size_ - tag_key_size);
+      add_to(from, front_ + tag_key_size, done, to);
+    }
+    if (size > done)
+      apply_rest((offset + done + tag_key_size) / block_size, from + done,
+                 size - done, to + done);
+  }
+
+private:
+  void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
+                  std::uint8_t* to) const noexcept {
+    auto tail = size % stride;
+    // One block is not quicker as a part of four.
+    auto by_itself = tail <= block_size;
+    auto now = by_itself ? size : size - tail;
+    if (now > 0)
+      crypto_stream_salsa20_xor_ic(to, from, now, nonce_tail_, block,
+                                   subkey_.data());
+    if (by_itself)
+      return;
+    std::uint8_t buffer[stride];
+    auto quick = quick_size(tail);
+    std::memcpy(buffer, from + now, tail);
+    std::memset(buffer + tail, 0, quick - tail);
+    crypto_stream_salsa20_xor_ic(buffer, buffer, quick, nonce_tail_,
+                                 block + now / block_size, subkey_.data());
+    std::memcpy(to + now, buffer, tail);
+    wipe(buffer, quick);
+  }
+
+  const key& subkey_;
+  std::size_t size_;
+  std::uint8_t nonce_tail_[nonce_tail_size];
+  std::uint8_t front_[stride];
+};
+
+} // namespace
+
+sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
+  initialize();
+  // The direction keeps the two ends from ever using the same nonce; the other
+  // bit keeps us apart from overlays that share the session key.
+  std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
+  nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
+  crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
+}
+
+void sealed_stream::seal_in_place(std::uint8_t* box,
+                                  std::size_t size) noexcept {
+  seal({}, {box + seal_overhead, size - seal_overhead}, box);
+}
+
+// Most of a long body is never copied before it is ciphered: a twentieth of
+// sealing 64 KiB.
+void sealed_stream::seal(byte_view head, byte_view body,
+                         std::uint8_t* box) noexcept {
+  auto text = box + seal_overhead;
+  auto size = head.size() + body.size();
+  frame_stream stream{sequence_, subkey_, size};
+  auto together = std::min(stream.next_offset(head.size()), size);
+  std::copy(head.begin(), head.end(), text);
+  if (together > head.size())
+    std::memmove(text + head.size(), body.data(), together - head.size());
+  stream.apply(0, text, together, text);
+  if (size > together)
+    stream.apply(together, body.data() + (together - head.size()),
+                 size - together, text + together);
+  tags_.make({text, size}, stream.tag_key(), box);
+  ++sequence_;
+}
+
+bool sealed_stream::open(const std::uint8_t* box, std::size_t size,
+                         std::uint8_t* plain) noexcept {
+  if (size < seal_overhead)
+    return false;
+  auto text = box + seal_overhead;
+  auto text_size = size - seal_overhead;
+  frame_stream stream{sequence_, subkey_, text_size};
+  if (!tags_.check({text, text_size}, stream.tag_key(), box))
+    return false;
+  stream.apply(0, text, text_size, plain);
+  ++sequence_;
+  return true;
+}
+
+} // namespace cafmesh::crypto

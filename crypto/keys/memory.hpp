@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+
+namespace cafmesh::crypto {
+
+/// Prepares libsodium; cheap after the first time. Every function of this folder
+/// that needs libsodium calls it.
+/// @throws std::runtime_error where the machine has no source of randomness.
+void initialize();
+
+/// Overwrites memory; the compiler cannot optimise it away.
+void wipe(void* data, std::size_t size) noexcept;
+
+} // namespace cafmesh::crypto

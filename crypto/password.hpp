@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <cafmesh/bytes.hpp>
+
+namespace cafmesh {
+
+/// A shorter password can be guessed: any remote that we dial, and anybody who
+/// records a connection, can test 10^10 guesses a second offline. 16 random
+/// letters and digits have 95 bits.
+constexpr std::size_t least_password_size = 16;
+
+/// A password: any bytes, also none. Overwrites its memory when it is destroyed
+/// or assigned to. Cannot be printed or compared.
+///
+/// Converts from text, so that `settings.passwords = {"…"}` works; the text that
+/// was passed in stays the caller's to wipe.
+class password {
+public:
+  password() = default;
+  password(std::string_view text);
+  password(const std::string& text) : password(std::string_view{text}) {
+  }
+  password(const char* text) : password(std::string_view{text}) {
+  }
+  password(const password& other);
+  password(password&& other) noexcept;
+  password& operator=(password other) noexcept;
+  ~password();
+
+  byte_view view() const noexcept {
+    return data_;
+  }
+  std::size_t size() const noexcept {
+    return data_.size();
+  }
+
+private:
+  bytes data_;
+};
+
+} // namespace cafmesh

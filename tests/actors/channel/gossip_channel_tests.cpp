@@ -1,0 +1,425 @@
+#include "tests/support/blob.hpp"
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct channels : mesh {
+  record& heard(char letter) {
+    return at(letter).recorded("chan");
+  }
+  reply_ptr<void> send(char from, char to, std::string_view data) {
+    return at(from).unicast("chan", at(to), data);
+  }
+  void send_unasked(char from, char to, std::string_view data) {
+    caf::anon_send(at(from).channel("chan"),
+                   unicast{at(to).name(), text_payload(data)});
+    run();
+  }
+  std::uint64_t dropped(char letter) {
+    auto status =
+      ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
+    return status.value ? status.value->unicasts_dropped : 0;
+  }
+  /// Every node broadcasts; every other one hears it exactly once.
+  void check_broadcasts() {
+    for (auto& x : nodes())
+      x->broadcast("chan", "from_" + x->config().nickname);
+    settle();
+    for (auto& x : nodes())
+      for (auto& y : nodes())
+        BOOST_TEST(y->recorded("chan").broadcasts_of(
+                     "from_" + x->config().nickname + " ")
+                     == (x == y ? 0u : 1u),
+                   y->config().nickname << " from " << x->config().nickname);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(gossip_channel_tests, channels)
+
+// -- unicast
+// --------------------------------------------------------------------
+
+//   a --- b --- c --- d
+BOOST_AUTO_TEST_CASE(a_unicast_of_any_size_arrives_over_any_number_of_hops) {
+  build("ab bc cd");
+  for (char to : {'a', 'b', 'c', 'd'}) {
+    heard(to).sizes_only = true;
+    for (auto size : {std::size_t{0}, std::size_t{1}, 64 * kib, 9 * mib}) {
+      auto sent = send('a', to, blob(size));
+      BOOST_TEST((!sent->is_open && !sent->why), to << ": " << size);
+      BOOST_TEST_REQUIRE(!heard(to).unicasts.empty(), to << ": " << size);
+      BOOST_TEST(heard(to).unicasts.back().second == std::to_string(size));
+      BOOST_TEST((heard(to).unicasts.back().first == at('a').name()));
+    }
+    BOOST_TEST(heard(to).unicasts.size() == 4u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_over_the_limit_is_an_error) {
+  build("ab");
+  auto sent = send('a', 'b', blob(10 * mib));
+  BOOST_TEST(is(sent->why, errc::too_large), describe(sent->why));
+  BOOST_TEST(heard('b').unicasts.empty());
+  BOOST_TEST(!send('a', 'b', "small")->why);
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_to_nobody_has_no_route) {
+  build("ab");
+  auto sent = at('a').unicast("chan", peer_name::from_number('z'), "hello");
+  BOOST_TEST(is(sent->why, errc::no_route), describe(sent->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_is_gone_has_no_route) {
+  build("ab bc");
+  auto gone = at('c').name();
+  at('c').stop();
+  settle();
+  auto sent = at('a').unicast("chan", gone, "hello");
+  BOOST_TEST(is(sent->why, errc::no_route), describe(sent->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_keeps_its_order) {
+  build("ab bc");
+  unicasts batch;
+  for (int i = 0; i < 200; ++i)
+    batch.messages.push_back(
+      {at(i % 2 == 0 ? 'c' : 'b').name(), text_payload(std::to_string(i))});
+  auto sent = ask<void>(at('a').channel("chan"), batch);
+  BOOST_TEST((!sent.is_open && !sent.why));
+  BOOST_TEST_REQUIRE(heard('c').unicasts.size() == 100u);
+  for (std::size_t i = 0; i < 100; ++i)
+    BOOST_TEST(heard('c').unicasts[i].second == std::to_string(2 * i));
+}
+
+BOOST_AUTO_TEST_CASE(one_bad_message_of_a_batch_leaves_the_others_alone) {
+  build("ab");
+  unicasts batch;
+  batch.messages.push_back({at('b').name(), text_payload("first")});
+  batch.messages.push_back({peer_name::from_number('z'), text_payload("lost")});
+  batch.messages.push_back({at('b').name(), text_payload("last")});
+  auto sent = ask<void>(at('a').channel("chan"), batch);
+  BOOST_TEST(is(sent.why, errc::no_route), describe(sent.why));
+  BOOST_TEST(heard('b').unicasts.size() == 2u);
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_unicast_is_never_sent_back_where_it_came_from) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send(wire::message_tag::unicast, "chan", "boomerang", s.name());
+  BOOST_TEST(s.count("chan") == 0u);
+  BOOST_TEST(dropped('a') == 1u);
+  BOOST_TEST(!s.is_closed());
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_peer_just_heard_of_can_be_reached_at_once) {
+  add('a');
+  auto& b = add('b');
+  stranger s{*this, at('a')};
+  s.introduce();
+  b.connect_to(at('a'));
+  s.send(wire::message_tag::unicast, "chan", "early", b.name());
+  BOOST_TEST(heard('b').unicasts.size() == 1u);
+}
+
+// -- unicast against resistance
+// ------------------------------------------------
+
+//   a --- b --x-- c
+BOOST_AUTO_TEST_CASE(a_next_hop_that_fails_costs_nobody_else_his_connection) {
+  build("ab bc");
+  net().block(at('b').host(), at('c').host());
+  for (int i = 0; i < 40; ++i)
+    send_unasked('a', 'c', blob(64 * kib));
+  net().cut(at('b').host(), at('c').host());
+  run();
+  BOOST_TEST(at('b').log().count({"closed", "reset"}) == 1u,
+             at('b').log().all());
+  BOOST_TEST(at('a').log().count({"closed"}) == 0u, at('a').log().all());
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+//   a --- b --x-- c     d hangs on b, too
+BOOST_AUTO_TEST_CASE(a_next_hop_that_takes_nothing_holds_up_nobody_for_long) {
+  build("ab bc bd");
+  net().block(at('b').host(), at('c').host());
+  for (int i = 0; i < 60; ++i)
+    send_unasked('a', 'c', blob(64 * kib));
+  run_for(seconds{2});
+  send_unasked('a', 'd', "hello");
+  run_for(seconds{2});
+  BOOST_TEST(heard('d').unicasts.size() == 1u);
+  BOOST_TEST(at('a').degree() == 1u, at('a').log().all());
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_waits_for_a_slow_neighbour) {
+  build("ab");
+  net().block(at('a').host(), at('b').host());
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 40; ++i)
+    sent.push_back(send('a', 'b', blob(64 * kib)));
+  run_for(milliseconds{500});
+  BOOST_TEST(sent.back()->is_open);
+  net().unblock(at('a').host(), at('b').host());
+  run();
+  for (const auto& x : sent)
+    BOOST_TEST((!x->is_open && !x->why), describe(x->why));
+  BOOST_TEST(heard('b').unicasts.size() == 40u);
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_is_told_when_a_neighbour_takes_nothing) {
+  build("ab");
+  net().block(at('a').host(), at('b').host());
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 40; ++i)
+    sent.push_back(send('a', 'b', blob(64 * kib)));
+  run_for(seconds{2});
+  BOOST_TEST(!sent.back()->is_open);
+  BOOST_TEST(is(sent.back()->why, errc::congested), describe(sent.back()->why));
+}
+
+BOOST_AUTO_TEST_CASE(who_does_not_ask_loses_what_is_over_the_limit) {
+  auto setup = settings_for('a');
+  setup.max_waiting_bytes = 1 * mib;
+  add('a', setup).connect_to(add('b'));
+  settle();
+  net().block(at('a').host(), at('b').host());
+  for (int i = 0; i < 100; ++i)
+    send_unasked('a', 'b', blob(64 * kib));
+  net().unblock(at('a').host(), at('b').host());
+  settle();
+  // What the connection and the stream hold comes on top of the limit.
+  BOOST_TEST(heard('b').unicasts.size() >= 16u);
+  BOOST_TEST(heard('b').unicasts.size() <= 40u);
+  BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(a_gossiper_that_is_slow_slows_those_who_send_to_it) {
+  build("ab");
+  heard('b').hold = true;
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 60; ++i)
+    sent.push_back(send('a', 'b', blob(64 * kib)));
+  BOOST_TEST(sent.back()->is_open);
+  BOOST_TEST(heard('b').unicasts.size() < 60u);
+  ask<void>(at('b').gossiper("chan"), answer_all{});
+  BOOST_TEST(!sent.back()->is_open);
+  BOOST_TEST(heard('b').unicasts.size() == 60u);
+}
+
+// -- broadcast
+// ------------------------------------------------------------------
+
+//   a --- b --- c --- d --- e
+BOOST_AUTO_TEST_CASE(a_broadcast_comes_exactly_once_in_a_line) {
+  build("ab bc cd de");
+  check_broadcasts();
+}
+
+//   a --- b --- c
+//   |           |
+//   +- e --- d -+
+BOOST_AUTO_TEST_CASE(a_broadcast_comes_exactly_once_in_a_ring) {
+  build("ab bc cd de ea");
+  check_broadcasts();
+}
+
+//     b   c
+//      \ /
+//       a
+//      / \.
+//     d   e
+BOOST_AUTO_TEST_CASE(a_broadcast_comes_exactly_once_in_a_star) {
+  build("ba ca da ea");
+  check_broadcasts();
+}
+
+BOOST_AUTO_TEST_CASE(a_broadcast_comes_exactly_once_in_a_full_mesh) {
+  build("ab ac ad ae bc bd be cd ce de");
+  check_broadcasts();
+}
+
+BOOST_AUTO_TEST_CASE(a_broadcast_goes_on_under_its_first_name) {
+  build("ab bc");
+  at('a').broadcast("chan", "word");
+  settle();
+  BOOST_TEST_REQUIRE(heard('c').broadcasts.size() == 1u);
+  BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
+}
+
+// The tree of b's broadcasts leads to s by way of a; s sees it otherwise.
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  at('b').broadcast("chan", "word");
+  s.talk();
+  BOOST_TEST(s.count("chan") == 1u);
+  outgoing x;
+  x.tag = wire::message_tag::broadcast;
+  x.source = at('b').name();
+  x.data = text_payload("again ");
+  s.queue(x, "chan");
+  s.talk();
+  BOOST_TEST(heard('a').broadcasts_of("again ") == 1u);
+  BOOST_TEST(s.count("chan") == 1u);
+}
+
+// -- gossip
+// ---------------------------------------------------------------------
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(gossip_passes_on_news_alone) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  heard('a').state = {"old"};
+  s.send(wire::message_tag::gossip, "chan", "old new ");
+  BOOST_TEST_REQUIRE(heard('b').gossip.size() == 1u);
+  BOOST_TEST(heard('b').gossip[0] == "new ");
+  s.send(wire::message_tag::gossip, "chan", "old new ");
+  BOOST_TEST(heard('b').gossip.size() == 1u);
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(gossip_never_goes_back_to_its_source) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (int i = 0; i < 20; ++i)
+    s.send(wire::message_tag::gossip, "chan", "w" + std::to_string(i) + " ");
+  BOOST_TEST(heard('b').gossip.size() == 20u);
+  BOOST_TEST(s.count("chan") == 0u);
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(gossip_in_another_s_name_never_goes_back_either) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (int i = 0; i < 20; ++i) {
+    outgoing x;
+    x.tag = wire::message_tag::gossip;
+    x.source = at('b').name();
+    x.data = text_payload("w" + std::to_string(i) + " ");
+    s.queue(x, "chan");
+    s.talk();
+  }
+  BOOST_TEST(heard('a').gossip.size() == 20u);
+  BOOST_TEST(s.count("chan") == 0u);
+}
+
+//   s --- a
+BOOST_AUTO_TEST_CASE(gossip_goes_out_under_our_own_name) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  at('a').gossip("chan", "word");
+  s.talk();
+  BOOST_TEST_REQUIRE(s.count("chan") == 1u);
+  BOOST_TEST((s.messages().back().source == at('a').name()));
+  BOOST_TEST((s.messages().back().tag == wire::message_tag::gossip));
+}
+
+BOOST_AUTO_TEST_CASE(the_complete_state_is_gossiped_at_intervals) {
+  build("ab");
+  heard('a').state = {"quiet"};
+  run_for(seconds{20});
+  BOOST_TEST(heard('b').state.empty());
+  run_for(seconds{11});
+  BOOST_TEST((heard('b').state == texts{"quiet"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_neighbour_gets_the_complete_state_at_once) {
+  add('a');
+  heard('a').state = {"one", "two"};
+  add('b').connect_to(at('a'));
+  BOOST_TEST((heard('b').state == texts{"one", "two"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_known_peer_that_connects_is_not_sent_everything) {
+  build("ab bc");
+  auto before = heard('a').asked_for_everything;
+  at('a').connect_to(at('c'));
+  BOOST_TEST(at('a').degree() == 2u);
+  BOOST_TEST(heard('a').asked_for_everything == before);
+}
+
+// -- gossipers that fail
+// -------------------------------------------------------
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_gossiper_s_error_closes_the_connection_it_came_from) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  heard('a').reject = true;
+  s.send(wire::message_tag::gossip, "chan", "nonsense");
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').log().has("rejects everything"));
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_for_a_broadcast_or_unicast_closes_it_as_well) {
+  for (auto tag : {wire::message_tag::broadcast, wire::message_tag::unicast}) {
+    add('a');
+    stranger s{*this, at('a')};
+    s.introduce();
+    heard('a').reject = true;
+    s.send(tag, "chan", "nonsense", at('a').name());
+    BOOST_TEST(s.is_closed());
+    at('a').stop();
+  }
+}
+
+//   a --- b --- c
+BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_goes_on_as_a_surrogate) {
+  build("ab bc");
+  caf::anon_send_exit(at('b').gossiper("chan"), caf::exit_reason::kill);
+  run();
+  BOOST_TEST(at('b').log().has("relaying as a surrogate"));
+  at('a').broadcast("chan", "word");
+  settle();
+  BOOST_TEST(heard('b').broadcasts.empty());
+  BOOST_TEST(heard('c').broadcasts_of("word ") == 1u);
+}
+
+// -- slow neighbours
+// ------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_slow_neighbour_is_merged) {
+  build("ab");
+  net().block(at('a').host(), at('b').host());
+  auto word = blob(100 * kib);
+  for (int i = 0; i < 200; ++i) {
+    at('a').broadcast("chan", word);
+    at('a').gossip("chan", word + "g");
+  }
+  net().unblock(at('a').host(), at('b').host());
+  settle();
+  BOOST_TEST(heard('b').broadcasts.size() + heard('b').gossip.size() < 20u);
+  BOOST_TEST(heard('b').broadcasts_of(word + " ") >= 1u);
+  BOOST_TEST((heard('b').state == texts{word + "g"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_neighbour_does_not_slow_the_others) {
+  build("ab ac");
+  net().block(at('a').host(), at('b').host());
+  for (int i = 0; i < 100; ++i)
+    at('a').broadcast("chan", "w" + std::to_string(i) + blob(20 * kib));
+  BOOST_TEST(heard('c').broadcasts.size() == 100u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,178 @@
+#include <algorithm>
+
+#include "tests/support/blob.hpp"
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// What waits for a neighbour that takes nothing, on the way from others.
+namespace {
+
+peer_name source(std::size_t number) {
+  return peer_name::from_number(100 + number);
+}
+
+/// A peer with `count` others behind it.
+std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
+                                            std::size_t count) {
+  peer_record middle;
+  middle.peer.name = s.name();
+  middle.peer.uid = peer_uid{4711};
+  middle.peer.version = 10;
+  std::vector<peer_record> result;
+  for (std::size_t i = 0; i < count; ++i) {
+    peer_record one;
+    one.peer.name = source(i);
+    one.peer.uid = peer_uid{i + 1};
+    one.peer.version = 1;
+    one.connections = {{s.name(), "10.0.0.115:6783", true, true}};
+    middle.connections.push_back({one.peer.name, "10.0.1.1:9", false, true});
+    result.push_back(std::move(one));
+  }
+  middle.connections.push_back({at.name(), at.address(), true, true});
+  std::sort(middle.connections.begin(), middle.connections.end(),
+            [](const auto& x, const auto& y) { return x.remote < y.remote; });
+  result.push_back(std::move(middle));
+  return result;
+}
+
+//   sources --- s --- a --- b
+struct slow_neighbours : mesh {
+  std::size_t left_to(const node& x, const node& y) {
+    return net().bytes_between(x.host(), y.host());
+  }
+  /// Unblocks the way. @returns how much has waited for that
+  std::size_t let_through(const node& x, const node& y) {
+    const auto before = left_to(x, y);
+    net().unblock(x.host(), y.host());
+    run();
+    return left_to(x, y) - before;
+  }
+  void queue(stranger& s, wire::message_tag tag, peer_name from,
+             const std::string& channel, const payload& data) {
+    outgoing x;
+    x.tag = tag;
+    x.source = from;
+    x.data = data;
+    s.queue(x, channel);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(slow_neighbours_tests, slow_neighbours)
+
+BOOST_AUTO_TEST_CASE(
+  what_is_relayed_for_a_neighbour_is_bounded_over_sources_and_channels) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send_topology(with_others_behind(s, at('a'), 8));
+  net().block(at('a').host(), at('b').host());
+  const payload data{bytes(64 * kib, 'x')};
+  for (int i = 0; i < 40; ++i) {
+    for (int channel = 0; channel < 32; ++channel)
+      for (std::size_t from = 0; from < 8; from += 4)
+        queue(s, wire::message_tag::broadcast,
+              source(from + static_cast<std::size_t>(channel % 4)),
+              "other" + std::to_string(channel), data);
+    s.push();
+  }
+  BOOST_TEST(at('a').log().has("the oldest of what is relayed is dropped"));
+  const auto before = left_to(at('a'), at('b'));
+  const auto waited = let_through(at('a'), at('b'));
+  BOOST_TEST(waited > 8 * mib);
+  BOOST_TEST(waited <= 17 * mib);
+  // And then there is room again.
+  queue(s, wire::message_tag::broadcast, source(0), "other0", data);
+  s.push();
+  BOOST_TEST(left_to(at('a'), at('b')) - before - waited >= 64 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(relayed_gossip_is_bounded_as_well) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  net().block(at('a').host(), at('b').host());
+  for (int i = 0; i < 20; ++i) {
+    for (std::uint8_t channel = 0; channel < 32; ++channel) {
+      bytes data(64 * kib, 'x');
+      data[0] = static_cast<std::uint8_t>(i);
+      queue(s, wire::message_tag::gossip, s.name(),
+            "other" + std::to_string(channel), payload{std::move(data)});
+    }
+    s.push();
+  }
+  const auto waited = let_through(at('a'), at('b'));
+  BOOST_TEST(waited > 8 * mib);
+  BOOST_TEST(waited <= 17 * mib);
+}
+
+BOOST_AUTO_TEST_CASE(unicasts_on_ever_new_channels_are_bounded) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  net().block(at('a').host(), at('b').host());
+  for (int channel = 0; channel < 60; ++channel) {
+    outgoing x;
+    x.tag = wire::message_tag::unicast;
+    x.source = s.name();
+    x.destination = at('b').name();
+    x.data = payload{bytes(512 * kib, 'x')};
+    s.queue(x, "other" + std::to_string(channel));
+    s.push();
+    s.queue_heartbeat();
+    if (channel % 3 == 0)
+      run_for(milliseconds{1500});
+  }
+  const auto waited = let_through(at('a'), at('b'));
+  BOOST_TEST(waited > 8 * mib);
+  BOOST_TEST(waited <= 20 * mib);
+}
+
+//   a --- b --x-- c
+BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
+  build("ab bc");
+  at('c').recorded("chan").sizes_only = true;
+  net().block(at('b').host(), at('c').host());
+  const auto before = left_to(at('a'), at('b'));
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 60; ++i)
+    sent.push_back(at('a').unicast("chan", at('c'), blob(64 * kib)));
+  auto open = std::count_if(sent.begin(), sent.end(),
+                            [](const auto& x) { return x->is_open; });
+  BOOST_TEST(open > 0);
+  // What `b` has taken in, and what is on its way there.
+  BOOST_TEST(left_to(at('a'), at('b')) - before <= 5 * mib / 2);
+  BOOST_TEST(at('c').recorded("chan").unicasts.empty());
+  run_for(milliseconds{300});
+  BOOST_TEST(sent.back()->is_open);
+  net().unblock(at('b').host(), at('c').host());
+  run();
+  for (const auto& x : sent)
+    BOOST_TEST((!x->is_open && !x->why), describe(x->why));
+  BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
+}
+
+// Before they take it for stuck itself, with all that is for others.
+//   a --- b --x-- c     d hangs on b, too
+BOOST_AUTO_TEST_CASE(a_relay_lets_go_of_those_who_send_to_it_in_time) {
+  build("ab bc bd");
+  net().block(at('b').host(), at('c').host());
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 60; ++i)
+    sent.push_back(at('a').unicast("chan", at('c'), blob(64 * kib)));
+  auto to_d = at('a').unicast("chan", at('d'), "hello");
+  BOOST_TEST(to_d->is_open);
+  run_for(milliseconds{700});
+  BOOST_TEST((!to_d->is_open && !to_d->why), describe(to_d->why));
+  BOOST_TEST(at('d').recorded("chan").unicasts.size() == 1u);
+  for (const auto& x : sent)
+    BOOST_TEST((!x->is_open && !x->why), describe(x->why));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

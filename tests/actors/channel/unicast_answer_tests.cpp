@@ -1,0 +1,186 @@
+#include "tests/support/mesh.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "messages/wire/frame.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// What whoever asks about a unicast is told; who does not ask finds the same
+// failures counted.
+namespace {
+
+constexpr std::size_t kib = 1024;
+
+struct asking : mesh {
+  reply_ptr<void> send(char from, char to, std::string_view data) {
+    return at(from).unicast("chan", at(to), data);
+  }
+  reply_ptr<void> send_to_nobody(char from) {
+    return at(from).unicast("chan", peer_name::from_number(7), "hello");
+  }
+  void send_unasked(char from, peer_name to, std::string_view data) {
+    caf::anon_send(at(from).channel("chan"), unicast{to, text_payload(data)});
+    run();
+  }
+  channel_status figures(char letter) {
+    auto asked =
+      ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
+    BOOST_TEST_REQUIRE(asked.value.has_value());
+    return *asked.value;
+  }
+  /// More than connection and stream take, as 40 messages.
+  std::vector<reply_ptr<void>> clog(char from, char to) {
+    net().block(at(from).host(), at(to).host());
+    std::vector<reply_ptr<void>> result;
+    for (int i = 0; i < 40; ++i)
+      result.push_back(send(from, to, std::string(64 * kib, 'x')));
+    BOOST_TEST_REQUIRE(result.back()->is_open);
+    return result;
+  }
+};
+
+void check(const reply_ptr<void>& sent, errc expected) {
+  BOOST_TEST(!sent->is_open);
+  BOOST_TEST(is(sent->why, expected), describe(sent->why));
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(unicast_answer_tests, asking)
+
+BOOST_AUTO_TEST_CASE(a_unicast_that_was_handed_over_is_answered_with_nothing) {
+  build("ab");
+  auto sent = send('a', 'b', "hello");
+  BOOST_TEST(!sent->is_open);
+  BOOST_TEST(!sent->why);
+  BOOST_TEST(figures('a').unicasts_sent == 1u);
+  BOOST_TEST(figures('a').unicasts_dropped == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_to_ourselves_needs_no_connection) {
+  add('a');
+  auto sent = send('a', 'a', "hello");
+  BOOST_TEST((!sent->is_open && !sent->why));
+  BOOST_TEST(at('a').recorded("chan").unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(no_route_to_who_is_unknown) {
+  build("ab");
+  check(send_to_nobody('a'), errc::no_route);
+}
+
+BOOST_AUTO_TEST_CASE(no_connection_any_more_for_what_waits) {
+  build("ab");
+  auto sent = clog('a', 'b');
+  net().cut(at('a').host(), at('b').host());
+  run();
+  check(sent.back(), errc::no_connection);
+}
+
+// The channel's view is older than the end of the connection.
+BOOST_AUTO_TEST_CASE(no_connection_where_it_ends_in_the_same_moment) {
+  build("ab");
+  auto channel = at('a').channel("chan");
+  net().cut(at('a').host(), at('b').host());
+  auto sent = ask_later<void>(system(), channel,
+                              unicast{at('b').name(), text_payload("hello")});
+  run();
+  BOOST_TEST(!sent->is_open);
+  BOOST_TEST(
+    (is(sent->why, errc::no_connection) || is(sent->why, errc::no_route)),
+    describe(sent->why));
+}
+
+BOOST_AUTO_TEST_CASE(too_large_for_a_frame_with_its_envelope) {
+  build("ab");
+  check(send('a', 'b', std::string(wire::max_frame_size, 'x')),
+        errc::too_large);
+}
+
+BOOST_AUTO_TEST_CASE(congested_where_a_neighbour_takes_nothing) {
+  build("ab");
+  auto sent = clog('a', 'b');
+  run_for(seconds{2});
+  check(sent.back(), errc::congested);
+}
+
+BOOST_AUTO_TEST_CASE(stopped_where_the_node_stops_meanwhile) {
+  add('a');
+  auto& us = at('a');
+  us.recorded("chan").hold = true;
+  auto sent = send('a', 'a', "hello");
+  BOOST_TEST(sent->is_open);
+  us.stop();
+  check(sent, errc::stopped);
+}
+
+BOOST_AUTO_TEST_CASE(stopped_where_the_stop_overtakes_it) {
+  build("ab");
+  auto channel = at('a').channel("chan");
+  caf::scoped_actor self{system()};
+  auto sent = self->request(channel, caf::infinite,
+                            unicast{at('b').name(), text_payload("hello")});
+  caf::anon_send_exit(channel, caf::exit_reason::user_shutdown);
+  run();
+  std::string answer = "handed over";
+  std::move(sent).receive(
+    [] {}, [&](const caf::error& why) { answer = describe(why); });
+  BOOST_TEST(answer == "stopped: the node stops");
+}
+
+// A channel that has ended cannot speak for itself: CAF answers.
+BOOST_AUTO_TEST_CASE(stopped_once_the_node_has_ended) {
+  add('a');
+  auto channel = at('a').channel("chan");
+  auto name = at('a').name();
+  at('a').stop();
+  auto sent =
+    ask_later<void>(system(), channel, unicast{name, text_payload("hello")});
+  run();
+  BOOST_TEST(!sent->is_open);
+  BOOST_TEST((sent->why == caf::sec::request_receiver_down),
+             describe(sent->why));
+  check(sent, errc::stopped);
+}
+
+// -- without asking
+
+BOOST_AUTO_TEST_CASE(no_route_is_counted) {
+  build("ab");
+  send_unasked('a', peer_name::from_number(7), "hello");
+  BOOST_TEST(figures('a').unicasts_dropped == 1u);
+  BOOST_TEST(figures('a').unicasts_sent == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_large_is_counted) {
+  build("ab");
+  send_unasked('a', at('b').name(), std::string(wire::max_frame_size, 'x'));
+  BOOST_TEST(figures('a').unicasts_dropped == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_connection_that_ends_is_counted) {
+  build("ab");
+  net().block(at('a').host(), at('b').host());
+  for (int i = 0; i < 40; ++i)
+    send_unasked('a', at('b').name(), std::string(64 * kib, 'x'));
+  BOOST_TEST(figures('a').unicasts_dropped == 0u);
+  net().cut(at('a').host(), at('b').host());
+  run();
+  BOOST_TEST(figures('a').unicasts_dropped > 0u);
+  // The connection had taken the others before it ended.
+  BOOST_TEST(figures('a').unicasts_dropped < 40u);
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_that_nobody_asked_about_ends_nobody) {
+  build("ab");
+  send_unasked('a', peer_name::from_number(7), "hello");
+  send_unasked('a', at('b').name(), std::string(wire::max_frame_size, 'x'));
+  send_unasked('a', at('b').name(), "hello");
+  BOOST_TEST(at('b').recorded("chan").unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,101 @@
+#include "actors/channel/unicast_lanes.hpp"
+
+#include <functional>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/context/channel_parts.hpp"
+#include "tests/caf_version/deterministic.hpp"
+#include "tests/support/recorder.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+connection_actor::behavior_type
+idle_connection(connection_actor::pointer /*self*/) {
+  return {
+    [](const transmit&) {},
+    [](const close_connection&) {},
+    [](finish_connections) {},
+    [](get_connection_status) { return connection_status{}; },
+  };
+}
+
+/// Who is asked for unicasts, and puts them into lanes.
+struct lanes_fixture : deterministic {
+  using asked_actor =
+    caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
+
+  ~lanes_fixture() {
+    // What still waits is answered while its actor lives.
+    do_there([this] { lanes = unicast_lanes{1024}; });
+    caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
+    for (const auto& x : {first, second})
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  reply_ptr<void> add(const connection_actor& over) {
+    to = over;
+    auto result =
+      ask_later<void>(system(), asked, unicast{hop, text_payload("hello")});
+    run();
+    return result;
+  }
+
+  /// Answers are for that actor alone to give.
+  void do_there(std::function<void()> what) {
+    todo = std::move(what);
+    caf::anon_send(asked, drain{});
+    run();
+  }
+
+  const peer_name hop = peer_name::from_number(1);
+  unicast_lanes lanes{1024};
+  connection_actor first = system().spawn(idle_connection);
+  connection_actor second = system().spawn(idle_connection);
+  connection_actor to;
+  std::function<void()> todo;
+  asked_actor asked = system().spawn(
+    [this](asked_actor::pointer self) -> asked_actor::behavior_type {
+      return {
+        [this, self](const unicast& x) {
+          outgoing message;
+          message.data = x.data;
+          lanes.add(hop, to, std::move(message),
+                    std::make_shared<deferred_reply>(
+                      self, self->make_response_promise()));
+        },
+        [this](drain) { todo(); },
+      };
+    });
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(unicast_lanes_tests, lanes_fixture)
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_connection_that_was_replaced_is_told_so) {
+  auto old = add(first);
+  BOOST_TEST(old->is_open);
+  auto fresh = add(second);
+  BOOST_TEST(!old->is_open);
+  BOOST_TEST(is(old->why, errc::no_connection), describe(old->why));
+  BOOST_TEST(fresh->is_open);
+  BOOST_TEST(lanes.dropped() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_who_takes_nothing_is_told_that) {
+  add(first);
+  auto under_way = lanes.next_batch(now());
+  BOOST_TEST_REQUIRE(!!under_way);
+  auto waiting = add(first);
+  do_there([this] { lanes.check(now() + std::chrono::seconds{1}); });
+  BOOST_TEST(is(waiting->why, errc::congested), describe(waiting->why));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,347 @@
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+constexpr auto nobody = "10.0.0.200:6783";
+
+struct dialling : mesh {
+  std::size_t dials(const std::string& to) {
+    return net().dials_to(to);
+  }
+  std::size_t dials(const node& to) {
+    return dials(to.address());
+  }
+  node& add_discovering(char letter) {
+    auto setup = settings_for(letter);
+    setup.discovery = true;
+    return add(letter, setup);
+  }
+  /// When the next dial to this address happens.
+  duration until_next_dial(const std::string& to, duration at_most) {
+    auto before = dials(to);
+    auto start = now();
+    while (dials(to) == before && now() - start < at_most)
+      run_for(milliseconds{50});
+    return now() - start;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(connection_maker_tests, dialling)
+
+// -- retries
+// --------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_address_is_dialled_at_once) {
+  add('a').connect_to({nobody});
+  BOOST_TEST(dials(nobody) == 1u);
+  BOOST_TEST(at('a').log().has("connection refused"));
+}
+
+BOOST_AUTO_TEST_CASE(retries_come_at_growing_intervals) {
+  add('a').connect_to({nobody});
+  auto interval = milliseconds{2'000};
+  for (int i = 0; i < 8; ++i) {
+    auto waited = until_next_dial(nobody, minutes{1});
+    BOOST_TEST((waited >= interval / 2 - milliseconds{50}), i);
+    BOOST_TEST((waited <= interval * 3 / 2 + milliseconds{50}), i);
+    interval = interval * 3 / 2;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(retries_never_come_further_apart_than_the_limit) {
+  auto setup = settings_for('a');
+  setup.retry_max = seconds{10};
+  add('a', setup).connect_to({nobody});
+  run_for(minutes{5});
+  for (int i = 0; i < 10; ++i)
+    BOOST_TEST((until_next_dial(nobody, minutes{1}) <= seconds{16}));
+}
+
+BOOST_AUTO_TEST_CASE(naming_an_address_again_dials_at_once) {
+  add('a').connect_to({nobody});
+  run_for(minutes{2});
+  auto before = dials(nobody);
+  at('a').connect_to({nobody});
+  BOOST_TEST(dials(nobody) == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_dialled_before_the_start) {
+  auto setup = settings_for('a');
+  setup.peers = {nobody};
+  auto& a = prepare('a', setup);
+  run_for(seconds{10});
+  BOOST_TEST(dials(nobody) == 0u);
+  a.start();
+  BOOST_TEST(dials(nobody) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_that_is_never_answered_is_given_up) {
+  net().unplug("10.0.0.97", "10.0.0.200");
+  add('a').connect_to({nobody});
+  run_for(seconds{29});
+  BOOST_TEST(dials(nobody) == 1u);
+  run_for(seconds{5});
+  BOOST_TEST(dials(nobody) == 2u);
+  BOOST_TEST(at('a').log().has("timed_out"));
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {
+  build("ab");
+  run_for(minutes{2});
+  net().cut(at('a').host(), at('b').host());
+  run_for(seconds{4});
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(dials(at('b')) == 2u);
+}
+
+// -- what the user wants
+// --------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_forgotten_address_is_dialled_no_more) {
+  add('a').connect_to({nobody});
+  at('a').forget({nobody});
+  run_for(minutes{20});
+  BOOST_TEST(dials(nobody) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(forgetting_leaves_a_live_connection) {
+  build("ab");
+  at('a').forget({at('b').address()});
+  run_for(minutes{2});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(addresses_can_be_replaced) {
+  add('a').connect_to({nobody});
+  at('a').connect_to({"10.0.0.201:6783"}, true);
+  run_for(minutes{5});
+  BOOST_TEST(dials(nobody) == 1u);
+  BOOST_TEST(dials("10.0.0.201:6783") > 3u);
+}
+
+BOOST_AUTO_TEST_CASE(one_bad_address_leaves_the_good_ones_undialled) {
+  add('a');
+  auto why = at('a').connect_to({nobody, "no such address:99999"});
+  BOOST_TEST(is(why, errc::bad_address), describe(why));
+  run_for(minutes{1});
+  BOOST_TEST(net().dials().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_without_a_port_means_our_own_port) {
+  add('a');
+  add('b');
+  at('a').connect_to({at('b').host()});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+// -- names
+// ----------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_name_that_does_not_resolve_is_tried_again) {
+  add('a').connect_to({"seed"});
+  BOOST_TEST(at('a').log().has("cannot_resolve"));
+  net().name("seed", {add('b').host()});
+  run_for(seconds{4});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_is_resolved_anew_at_each_attempt) {
+  net().name("seed", {"10.0.0.200"});
+  add('a').connect_to({"seed"});
+  BOOST_TEST(dials(nobody) == 1u);
+  net().name("seed", {add('b').host()});
+  run_for(seconds{4});
+  BOOST_TEST(dials(nobody) == 1u);
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_moves_is_followed_under_its_name) {
+  net().name("seed", {add('b').host()});
+  add('a').connect_to({"seed"});
+  at('b').stop();
+  net().name("seed", {add('c').host()});
+  run_for(seconds{10});
+  BOOST_TEST(at('a').topology() == "a>c c>a");
+}
+
+BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
+  net().name("seed", {"10.0.0.200", "10.0.0.201", add('b').host()});
+  add('a').connect_to({"seed"});
+  BOOST_TEST_REQUIRE(net().dials().size() == 3u);
+  BOOST_TEST(net().dials()[0].to == nobody);
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+// The name's host has connected to us: dialling it would only make a second
+// connection.
+BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
+  net().name("seed", {"10.0.0.98"});
+  add('a').connect_to({"seed"});
+  BOOST_TEST(dials("10.0.0.98:6783") == 1u);
+  add('b').connect_to(at('a'));
+  run_for(minutes{20});
+  BOOST_TEST(dials(at('b')) == 1u);
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+// -- discovery
+// ------------------------------------------------------------------
+
+//   a --> b --> c
+BOOST_AUTO_TEST_CASE(discovery_dials_where_others_dial) {
+  add_discovering('a');
+  add('b');
+  add('c');
+  at('b').connect_to(at('c'));
+  at('a').connect_to(at('b'));
+  settle();
+  BOOST_TEST(at('a').topology() == "a>b a>c b>a b>c c>a c>b");
+}
+
+//   a --> b <-- c
+BOOST_AUTO_TEST_CASE(discovery_dials_our_own_port_where_a_peer_dialled_others) {
+  add_discovering('a');
+  add('b');
+  add('c');
+  at('c').connect_to(at('b'));
+  at('a').connect_to(at('b'));
+  settle();
+  BOOST_TEST(dials(at('c')) == 1u);
+  BOOST_TEST(at('a').degree() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(without_discovery_only_the_user_s_addresses_are_dialled) {
+  build("ab bc cd");
+  run_for(minutes{10});
+  BOOST_TEST(net().dials().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_discovered_address_is_forgotten_with_its_peer) {
+  net().unplug("10.0.0.97", "10.0.0.99");
+  add_discovering('a');
+  add('b');
+  add('c');
+  at('b').connect_to(at('c'));
+  at('a').connect_to(at('b'));
+  run_for(minutes{5});
+  BOOST_TEST(dials(at('c').address()) > 2u);
+  at('c').stop();
+  run_for(minutes{1});
+  auto before = net().dials().size();
+  at('b').forget({"10.0.0.99:6783"});
+  run_for(minutes{20});
+  BOOST_TEST(net().dials().size() == before);
+}
+
+// What is discovered must lead to a peer of the mesh: anybody might have taken
+// the address since.
+BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
+  add_discovering('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  peer_record ours;
+  ours.peer.name = s.name();
+  ours.peer.uid = peer_uid{4711};
+  ours.peer.version = 10;
+  ours.connections = {
+    {peer_name::from_number('x'), at('a').host() + ":1", true, true},
+    {peer_name::from_number('y'), "10.0.0.98:6783", true, true}};
+  add('b');
+  s.send_topology({ours});
+  settle();
+  BOOST_TEST(dials(at('b')) >= 1u);
+  BOOST_TEST(at('a').log().has("unknown_peer"));
+  BOOST_TEST(at('b').degree() == 0u);
+}
+
+// -- whom not to dial again
+// -----------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_connection_to_ourselves_is_never_retried) {
+  add('a');
+  at('a').connect_to(at('a'));
+  run_for(minutes{60});
+  BOOST_TEST(dials(at('a')) == 1u);
+  BOOST_TEST(at('a').log().has("connected_to_self"));
+  BOOST_TEST(at('a').topology() == "a");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_collision_is_never_retried) {
+  add('a');
+  auto setup = settings_for('b');
+  setup.name = at('a').name();
+  add('b', setup);
+  at('a').connect_to({"10.0.0.98:6783"});
+  run_for(minutes{60});
+  BOOST_TEST(dials("10.0.0.98:6783") == 1u);
+  BOOST_TEST(at('a').log().has("name_collision"));
+}
+
+BOOST_AUTO_TEST_CASE(a_connected_host_is_not_dialled_again) {
+  add('a').connect_to({add('b').host()});
+  at('b').connect_to({at('a').host()});
+  run_for(minutes{30});
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(net().dials().size() == 1u);
+}
+
+// Who names a port means whoever is there.
+BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
+  build("ab ba");
+  run_for(minutes{30});
+  BOOST_TEST(at('a').topology() == "a>b b>a");
+  BOOST_TEST(net().open_sockets() == 2u);
+  BOOST_TEST(net().dials().size() > 2u);
+}
+
+// -- the limit
+// ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(no_more_is_dialled_than_the_limit_allows) {
+  auto setup = settings_for('a');
+  setup.connection_limit = 1;
+  add('a', setup);
+  add('b');
+  add('c');
+  at('a').connect_to(at('b'));
+  at('a').connect_to(at('c'));
+  run_for(minutes{10});
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(dials(at('c')) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(room_under_the_limit_goes_to_who_waits) {
+  auto setup = settings_for('a');
+  setup.connection_limit = 1;
+  add('a', setup);
+  add('b');
+  add('c');
+  at('a').connect_to(at('b'));
+  at('a').connect_to(at('c'));
+  run_for(minutes{1});
+  at('b').stop();
+  run_for(seconds{10});
+  BOOST_TEST(at('a').topology() == "a>c c>a");
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_in_over_the_limit_is_closed) {
+  auto setup = settings_for('a');
+  setup.connection_limit = 1;
+  add('a', setup);
+  add('b').connect_to(at('a'));
+  add('c').connect_to(at('a'));
+  run_for(seconds{20});
+  BOOST_TEST(at('a').topology() == "a>b b>a");
+  BOOST_TEST(at('a').log().has("connection_limit"));
+  BOOST_TEST(at('c').degree() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,493 @@
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "messages/wire/frame.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+using passwords = std::vector<std::string>;
+
+struct connections : mesh {
+  node& add_with(char letter, const passwords& secrets,
+                 std::optional<std::uint8_t> min_version = std::nullopt) {
+    auto setup = settings_for(letter);
+    for (const auto& x : secrets)
+      setup.passwords.emplace_back(x);
+    setup.min_protocol_version = min_version;
+    return add(letter, setup);
+  }
+
+  /// `a` dials `b`.
+  void dial(const passwords& ours, const passwords& theirs) {
+    add_with('a', ours);
+    add_with('b', theirs);
+    at('a').connect_to(at('b'));
+    settle();
+  }
+
+  /// Whether both sides have the connection, or both have not.
+  bool connected() {
+    BOOST_TEST(at('a').degree() == at('b').degree());
+    return at('a').degree() == 1;
+  }
+
+  void check_both_closed() {
+    BOOST_TEST(!connected());
+    BOOST_TEST(net().open_sockets() == 0u);
+    BOOST_TEST(at('a').log().has("closed: "));
+    BOOST_TEST(at('b').log().has("closed: "));
+  }
+
+  /// A byte, then a pause, and so on.
+  void drip(stranger& s, const bytes& xs, milliseconds pause) {
+    for (auto x : xs) {
+      s.write_raw(bytes{x});
+      run_for(pause);
+    }
+  }
+
+  /// Bytes of a frame of version 2 without encryption.
+  static bytes plain_frame(std::size_t announced, byte_view content) {
+    bytes result;
+    wire::append_frame_header(wire::framing::length_prefix, announced, result);
+    result.insert(result.end(), content.begin(), content.end());
+    return result;
+  }
+};
+
+stranger::options version_1() {
+  stranger::options result;
+  result.max_version = 1;
+  return result;
+}
+
+stranger::options with_password(const std::string& password) {
+  stranger::options result;
+  result.passwords = {password};
+  return result;
+}
+
+peer_record alone(char letter, std::uint64_t version = 1) {
+  peer_record result;
+  result.peer.name = peer_name::from_number(static_cast<unsigned char>(letter));
+  result.peer.uid = peer_uid{77};
+  result.peer.version = version;
+  return result;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(connection_tests, connections)
+
+// -- introduction
+// ---------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(two_nodes_without_a_password_connect) {
+  dial({}, {});
+  BOOST_TEST(connected());
+  BOOST_TEST(at('a').log().has("protocol version 2, plain"));
+}
+
+BOOST_AUTO_TEST_CASE(two_nodes_with_one_password_connect) {
+  dial({"secret"}, {"secret"});
+  BOOST_TEST(connected());
+  BOOST_TEST(at('b').log().has("protocol version 2, encrypted"));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_password_is_encryption_all_the_same) {
+  dial({""}, {""});
+  BOOST_TEST(connected());
+  BOOST_TEST(at('a').log().has("encrypted"));
+}
+
+BOOST_AUTO_TEST_CASE(a_dialler_s_password_may_be_any_that_is_accepted) {
+  dial({"new"}, {"old", "new"});
+  BOOST_TEST(connected());
+}
+
+BOOST_AUTO_TEST_CASE(an_introduction_may_come_byte_by_byte) {
+  net().set_piece(1);
+  dial({}, {});
+  BOOST_TEST(connected());
+}
+
+BOOST_AUTO_TEST_CASE(a_sealed_introduction_may_come_byte_by_byte) {
+  net().set_piece(1);
+  dial({"secret"}, {"secret"});
+  BOOST_TEST(connected());
+}
+
+BOOST_AUTO_TEST_CASE(streams_that_hold_next_to_nothing_suffice) {
+  net().set_capacity(3);
+  dial({"secret"}, {"secret"});
+  BOOST_TEST(connected());
+}
+
+BOOST_AUTO_TEST_CASE(a_dialler_that_speaks_version_1_is_understood) {
+  add('a');
+  stranger s{*this, at('a'), version_1()};
+  s.introduce();
+  s.send(wire::message_tag::gossip, "chan", "word");
+  BOOST_TEST((at('a').recorded("chan").state == texts{"word"}));
+  BOOST_TEST(at('a').log().has("protocol version 1, plain"));
+}
+
+BOOST_AUTO_TEST_CASE(an_acceptor_that_speaks_version_1_is_understood) {
+  stranger s{*this, version_1()};
+  add('a').connect_to({s.host()});
+  s.introduce();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(at('a').log().has("protocol version 1, plain"));
+}
+
+BOOST_AUTO_TEST_CASE(with_a_password_version_1_is_spoken_only_if_asked_for) {
+  auto opts = version_1();
+  opts.passwords = {"secret"};
+  add_with('a', {"secret"});
+  add_with('b', {"secret"}, std::uint8_t{1});
+  stranger refused{*this, at('a'), opts};
+  refused.talk();
+  BOOST_TEST(refused.is_closed());
+  BOOST_TEST(at('a').log().has("version_mismatch"));
+  stranger accepted{*this, at('b'), opts};
+  accepted.introduce();
+  BOOST_TEST(at('b').log().has("protocol version 1, encrypted"));
+}
+
+BOOST_AUTO_TEST_CASE(another_password_closes_both_sides) {
+  dial({"secret"}, {"other"});
+  check_both_closed();
+  BOOST_TEST(at('b').log().has("cannot_open"));
+}
+
+BOOST_AUTO_TEST_CASE(a_password_on_the_dialler_s_side_alone_closes_both_sides) {
+  dial({"secret"}, {});
+  check_both_closed();
+  BOOST_TEST(at('a').log().has("encryption_mismatch"));
+  BOOST_TEST(at('b').log().has("encryption_mismatch"));
+}
+
+BOOST_AUTO_TEST_CASE(a_password_on_the_acceptor_s_side_alone_closes_both) {
+  dial({}, {"secret"});
+  check_both_closed();
+  BOOST_TEST(at('a').log().has("encryption_mismatch"));
+  BOOST_TEST(at('b').log().has("encryption_mismatch"));
+}
+
+BOOST_AUTO_TEST_CASE(who_speaks_something_else_is_closed) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.take_queued();
+  s.write_raw(byte_view{std::string_view{"GET / HTTP/1.1\r\n\r\n"}});
+  s.talk();
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').log().has("bad_header"));
+}
+
+// -- deadlines
+// ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
+  add('a');
+  stranger s{*this, at('a')};
+  run_for(milliseconds{9'900});
+  BOOST_TEST(net().open_sockets() == 2u);
+  run_for(seconds{2});
+  BOOST_TEST(net().open_sockets() == 1u);
+  BOOST_TEST(at('a').log().has("no header within 10000 ms"));
+}
+
+// Counted from the start, whatever may have come.
+BOOST_AUTO_TEST_CASE(a_header_that_drips_is_due_all_the_same) {
+  add('a');
+  stranger s{*this, at('a')};
+  drip(s, bytes{'w', 'e', 'a', 'v'}, milliseconds{2'475});
+  BOOST_TEST(net().open_sockets() == 2u);
+  run_for(seconds{2});
+  BOOST_TEST(net().open_sockets() == 1u);
+  BOOST_TEST(at('a').log().has("no header within 10000 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(an_introduction_that_drips_is_due_all_the_same) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.push();
+  // What a frame of 40 bytes begins with.
+  auto frame = plain_frame(40, {});
+  frame.resize(29, 0);
+  drip(s, frame, seconds{2});
+  BOOST_TEST(net().open_sockets() == 2u);
+  run_for(seconds{4});
+  BOOST_TEST(net().open_sockets() == 1u);
+  BOOST_TEST(at('a').log().has("no introduction within 60000 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(an_introduction_is_due_within_our_patience) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.push(); // the header and no more
+  run_for(seconds{59});
+  BOOST_TEST(net().open_sockets() == 2u);
+  run_for(seconds{3});
+  BOOST_TEST(net().open_sockets() == 1u);
+  BOOST_TEST(at('a').log().has("no introduction within 60000 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(silence_beyond_our_patience_closes) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  run_for(seconds{59});
+  BOOST_TEST(at('a').degree() == 1u);
+  run_for(seconds{3});
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(at('a').log().has("silent for 60000 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(heartbeats_keep_a_connection) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (int i = 0; i < 10; ++i) {
+    s.queue_heartbeat();
+    s.talk();
+    run_for(seconds{30});
+  }
+  s.talk();
+  BOOST_TEST(!s.is_closed());
+  BOOST_TEST(s.heartbeats() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(nodes_that_have_nothing_to_say_stay_connected) {
+  dial({}, {});
+  run_for(minutes{30});
+  BOOST_TEST(connected());
+  BOOST_TEST(at('a').log().count({"closed"}) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_that_takes_nothing_is_closed) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  at('a').broadcast("chan", std::string(1024 * 1024, 'x'));
+  for (int i = 0; i < 5; ++i) {
+    s.queue_heartbeat();
+    s.push();
+    run_for(seconds{13});
+  }
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(at('a').log().has("took nothing for 60000 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_that_takes_a_little_now_and_then_is_kept) {
+  net().set_piece(1);
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  at('a').broadcast("chan", std::string(300 * 1024, 'x'));
+  for (int i = 0; i < 10; ++i) {
+    s.queue_heartbeat();
+    s.step();
+    run_for(seconds{13});
+  }
+  BOOST_TEST(at('a').degree() == 1u, at('a').log().all());
+}
+
+// -- the end
+// --------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_remote_s_closing_closes) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.hang_up();
+  run();
+  BOOST_TEST(at('a').log().has("closed: connection_closed: by the remote"));
+  BOOST_TEST(at('a').topology() == "a");
+}
+
+BOOST_AUTO_TEST_CASE(a_failing_socket_closes) {
+  dial({}, {});
+  net().cut(at('a').host(), at('b').host());
+  run();
+  BOOST_TEST(at('a').log().has("closed: socket_failed"));
+  BOOST_TEST(at('b').log().has("closed: socket_failed"));
+}
+
+BOOST_AUTO_TEST_CASE(what_came_before_the_end_still_counts) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send(wire::message_tag::gossip, "chan", "first");
+  net().block(s.host(), at('a').host());
+  s.send(wire::message_tag::gossip, "chan", "last");
+  s.hang_up();
+  net().unblock(s.host(), at('a').host());
+  run();
+  BOOST_TEST((at('a').recorded("chan").state == texts{"first", "last"}));
+  BOOST_TEST(at('a').degree() == 0u);
+}
+
+// -- frames
+// ---------------------------------------------------------------------
+
+// What the remote says at once, with its introduction, describes peers that
+// can be reached only through it.
+BOOST_AUTO_TEST_CASE(nothing_is_taken_before_the_connection_is_tied_in) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.step(); // both headers
+  auto introduction = s.take_queued();
+  // Its first byte says that there is no encryption, upon which the node
+  // introduces itself.
+  s.write_raw(byte_view{introduction}.sub(0, 1));
+  s.step();
+  BOOST_TEST_REQUIRE(s.is_introduced());
+  net().block(s.host(), at('a').host());
+  s.write_raw(byte_view{introduction}.sub(1));
+  auto ours = alone('s');
+  ours.peer.uid = peer_uid{4711};
+  ours.connections = {{alone('x').peer.name, "10.0.0.120:6783", true, true}};
+  s.send_topology({ours, alone('x')});
+  net().unblock(s.host(), at('a').host());
+  run_for(seconds{3});
+  BOOST_TEST(at('a').topology() == "a>s s>x x", at('a').log().all());
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_frame_closes) {
+  add_with('a', {"secret"});
+  stranger s{*this, at('a'), with_password("secret")};
+  s.introduce();
+  s.queue_heartbeat();
+  auto frame = s.take_queued();
+  frame.back() ^= 1;
+  s.write_raw(frame);
+  s.talk();
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').log().has("cannot_open"));
+}
+
+BOOST_AUTO_TEST_CASE(an_oversized_frame_closes_before_it_arrives) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.write_raw(plain_frame(wire::max_frame_size + 1, {}));
+  s.talk();
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').log().has("too_large"));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_with_an_unknown_tag_is_ignored) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.write_raw(plain_frame(2, bytes{42, 1}));
+  s.send(wire::message_tag::gossip, "chan", "word");
+  BOOST_TEST(!s.is_closed());
+  BOOST_TEST((at('a').recorded("chan").state == texts{"word"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_message_is_ignored) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.write_raw(plain_frame(0, {}));
+  s.send(wire::message_tag::gossip, "chan", "word");
+  BOOST_TEST((at('a').recorded("chan").state == texts{"word"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_does_not_decode_closes) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.write_raw(plain_frame(3, bytes{4, 0xff, 0xff}));
+  s.talk();
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').log().has("malformed"));
+}
+
+BOOST_AUTO_TEST_CASE(messages_behind_each_other_keep_their_order) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  auto& heard = at('a').recorded("chan");
+  for (int i = 0; i < 100; ++i) {
+    outgoing x;
+    x.tag = wire::message_tag::broadcast;
+    x.source = s.name();
+    x.data = text_payload(std::to_string(i));
+    s.queue(x, "chan");
+  }
+  s.talk();
+  BOOST_TEST_REQUIRE(heard.broadcasts.size() == 100u);
+  for (std::size_t i = 0; i < 100; ++i)
+    BOOST_TEST(heard.broadcasts[i].second == std::to_string(i));
+}
+
+// -- back-pressure
+// --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_batch_is_answered_late_while_the_remote_does_not_read) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 40; ++i)
+    sent.push_back(
+      at('a').unicast("chan", s.name(), std::string(64 * 1024, 'x')));
+  BOOST_TEST(!sent.front()->is_open);
+  BOOST_TEST(sent.back()->is_open);
+  s.talk();
+  BOOST_TEST(!sent.back()->is_open);
+  BOOST_TEST(!sent.back()->why, describe(sent.back()->why));
+  BOOST_TEST(s.count("chan") == 40u);
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_for_a_connection_that_ends_gets_an_error) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 40; ++i)
+    sent.push_back(
+      at('a').unicast("chan", s.name(), std::string(64 * 1024, 'x')));
+  s.hang_up();
+  run_for(seconds{3});
+  BOOST_TEST(!sent.back()->is_open);
+  BOOST_TEST(bool{sent.back()->why});
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_is_not_read_while_its_messages_are_not_handled) {
+  add('a');
+  at('a').recorded("chan").hold = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  auto before = net().bytes_between(s.host(), at('a').host());
+  for (int i = 0; i < 60; ++i)
+    s.send(wire::message_tag::unicast, "chan", std::string(64 * 1024, 'x'),
+           at('a').name());
+  auto taken = net().bytes_between(s.host(), at('a').host()) - before;
+  BOOST_TEST(taken < 2u * 1024 * 1024);
+  ask<void>(at('a').gossiper("chan"), answer_all{});
+  s.talk();
+  BOOST_TEST(at('a').recorded("chan").unicasts.size() == 60u);
+}
+
+BOOST_AUTO_TEST_CASE(our_own_slowness_is_not_taken_for_the_remote_s_silence) {
+  add('a');
+  at('a').recorded("chan").hold = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (int i = 0; i < 60; ++i)
+    s.send(wire::message_tag::unicast, "chan", std::string(64 * 1024, 'x'),
+           at('a').name());
+  run_for(minutes{3});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,54 @@
+#include "actors/core/addresses/ip_address.hpp"
+
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+
+namespace {
+
+std::string read(std::string_view text) {
+  auto found = ip_address::parse(text);
+  return found ? found->str() : "none";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(ip_address_tests)
+
+BOOST_AUTO_TEST_CASE(addresses_are_read_and_written_in_their_usual_form) {
+  BOOST_TEST(read("127.0.0.1") == "127.0.0.1");
+  BOOST_TEST(read("2001:DB8:0:0::1") == "2001:db8::1");
+  BOOST_TEST(read("::") == "::");
+  BOOST_TEST(read("::ffff:10.1.2.3") == "10.1.2.3");
+}
+
+// What other programs may take for octal or for a name to look up.
+BOOST_AUTO_TEST_CASE(what_inet_pton_refuses_is_no_address) {
+  for (auto text : {"127.0.0.08", "0177.0.0.1", "0x7f.0.0.1", "127.1", "1.2.3",
+                    "1.2.3.4.5", "1.2.3.256", "", " 1.2.3.4", "1.2.3.4 ",
+                    "fe80::1%eth0", "1::2::3", ":::", "host", "1.2.3.4:80"})
+    BOOST_TEST(read(text) == "none", text);
+  using namespace std::string_view_literals;
+  BOOST_TEST(read("1.2.3.4\0x"sv) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(mapped_addresses_are_version_4) {
+  BOOST_TEST(ip_address::parse("1.2.3.4")->is_v4());
+  BOOST_TEST(
+    (*ip_address::parse("::ffff:1.2.3.4") == *ip_address::parse("1.2.3.4")));
+  BOOST_TEST(!ip_address::parse("::1.2.3.4")->is_v4());
+  BOOST_TEST(!ip_address::parse("::1")->is_v4());
+}
+
+BOOST_AUTO_TEST_CASE(a_network_has_no_bits_behind_its_prefix) {
+  auto x = *ip_address::parse("2001:db8:ffff::1");
+  BOOST_TEST(x.network(128).str() == "2001:db8:ffff::1");
+  BOOST_TEST(x.network(33).str() == "2001:db8:8000::");
+  BOOST_TEST(x.network(0).str() == "::");
+  auto v4 = *ip_address::parse("10.20.30.40");
+  BOOST_TEST(v4.network(ip_address::v4_prefix + 8).str() == "10.0.0.0");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,120 @@
+#include <cafmesh/grow_counter.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "messages/wire/counter_state.hpp"
+#include "tests/actors/core/crdt/replica_laws.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+peer_name peer(std::uint64_t number) {
+  return peer_name::from_number(number);
+}
+
+peer_name hash_peer(std::uint8_t number) {
+  return *peer_name::from_bytes(bytes(16, number), name_flavour::hash);
+}
+
+struct kind {
+  static grow_counter fresh() {
+    return grow_counter{};
+  }
+  static grow_counter change(std::mt19937& dice, const grow_counter& from,
+                             std::size_t replica) {
+    return *from.increment(peer(replica + 1), dice() % 3);
+  }
+};
+
+grow_counter counting(std::uint64_t who, std::uint64_t by) {
+  return *grow_counter{}.increment(peer(who), by);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(grow_counter_tests)
+
+CAFMESH_REPLICA_LAWS(kind)
+
+BOOST_AUTO_TEST_CASE(the_value_is_the_sum_over_all_peers) {
+  auto x = merged(counting(1, 5), counting(2, 7));
+  BOOST_TEST(x.value() == 12);
+  BOOST_TEST(x.count_of(peer(2)) == 7);
+  BOOST_TEST(x.count_of(peer(3)) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_number_and_the_sum_stop_at_their_greatest) {
+  auto full = counting(1, UINT64_MAX);
+  BOOST_TEST(full.value() == INT64_MAX);
+  BOOST_TEST((!full.merge(*full.increment(peer(1)))));
+  BOOST_TEST(merged(full, counting(2, 1)).value() == INT64_MAX);
+}
+
+BOOST_AUTO_TEST_CASE(adding_nothing_changes_nothing) {
+  grow_counter x;
+  BOOST_TEST(!x.merge(counting(1, 0)));
+  BOOST_TEST((x == grow_counter{}));
+}
+
+BOOST_AUTO_TEST_CASE(peers_of_the_other_flavour_do_not_count) {
+  grow_counter x;
+  BOOST_TEST(is(x.increment(hash_peer(1)).error(), errc::bad_peer_name));
+  BOOST_TEST(is(x.increment(peer(0)).error(), errc::bad_peer_name));
+}
+
+BOOST_AUTO_TEST_CASE(its_bytes_are_those_of_the_go_example) {
+  auto messages = counting(3, 5).encode();
+  BOOST_TEST_REQUIRE(messages.size() == 1u);
+  BOOST_TEST(to_hex(messages[0].view())
+             == "0eff81040102ff820001060104000006ff820001030a");
+}
+
+BOOST_AUTO_TEST_CASE(hash_names_go_as_text) {
+  grow_counter empty{name_flavour::hash};
+  auto x = *empty.increment(hash_peer(1), 2);
+  auto messages = x.encode();
+  BOOST_TEST_REQUIRE(messages.size() == 1u);
+  BOOST_TEST((*empty.decode(messages[0].view()) == x));
+  BOOST_TEST(
+    is(grow_counter{}.decode(messages[0].view()).error(), errc::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_counter_has_no_bytes) {
+  BOOST_TEST(grow_counter{}.encode().empty());
+}
+
+BOOST_AUTO_TEST_CASE(its_question_is_a_counter_of_nothing) {
+  for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+    grow_counter x{flavour};
+    auto heard = x.decode(x.question().view());
+    BOOST_TEST_REQUIRE(heard.engaged());
+    BOOST_TEST(!x.merge(*heard).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_below_one_mean_nothing) {
+  bytes input;
+  wire::append_counters(input, {{peer(1), 0}, {peer(2), -7}, {peer(3), 4}},
+                        name_flavour::mac);
+  BOOST_TEST((*grow_counter{}.decode(input) == counting(3, 4)));
+}
+
+BOOST_AUTO_TEST_CASE(many_peers_go_as_several_messages) {
+  grow_counter x;
+  for (std::uint64_t i = 1; i <= 40'000; ++i)
+    x.merge(counting(i << 20, i));
+  auto messages = x.encode();
+  BOOST_TEST(messages.size() == 3u);
+  grow_counter y;
+  for (const auto& message : messages) {
+    BOOST_TEST(message.size() < 1024u * 1024u);
+    y.merge(*y.decode(message.view()));
+  }
+  BOOST_TEST((x == y));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

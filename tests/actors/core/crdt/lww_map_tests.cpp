@@ -1,0 +1,318 @@
+#include <cafmesh/lww_map.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/crdt/replica_laws.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+peer_name peer(std::uint64_t number) {
+  return peer_name::from_number(number);
+}
+
+byte_view view(std::string_view text) {
+  return byte_view{text};
+}
+
+struct kind {
+  static lww_map fresh() {
+    return lww_map{};
+  }
+  static lww_map change(std::mt19937& dice, const lww_map& from,
+                        std::size_t replica) {
+    std::string key(1, static_cast<char>('a' + dice() % 6));
+    if (dice() % 3 == 0)
+      return *from.erase(key, peer(replica + 1));
+    auto value = std::to_string(dice() % 100);
+    return *from.put(key, view(value), peer(replica + 1));
+  }
+};
+
+/// A replica with verbs; time starts at its first hour.
+struct replica {
+  explicit replica(std::uint64_t number, duration retention = 1h)
+      : who(peer(number)), map(retention) {
+    map.advance(instant{} + 1h);
+  }
+
+  lww_map put(std::string_view key, std::string_view value) {
+    return apply(*map.put(key, view(value), who));
+  }
+  lww_map erase(std::string_view key) {
+    return apply(*map.erase(key, who));
+  }
+  void hear(const replica& other) {
+    for (const auto& message : other.map.encode())
+      map.merge(*lww_map::decode(message.view()));
+  }
+  /// Since it was made.
+  void at(duration time) {
+    map.advance(instant{} + 1h + time);
+  }
+  std::string get(std::string_view key) const {
+    auto x = map.find(key);
+    return x ? std::string{x->value.view().as_text()} : "-";
+  }
+
+  peer_name who;
+  lww_map map;
+
+private:
+  lww_map apply(lww_map delta) {
+    map.merge(delta);
+    return delta;
+  }
+};
+
+// Key `k` with value `v`, clock 1, of peer 1; or its tombstone, one second old.
+const std::string value_message = "01 00 016b 01 06000000000001 0176";
+const std::string tombstone_message = "01 01 016b 01 06000000000001 fe03e8";
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(lww_map_tests)
+
+CAFMESH_REPLICA_LAWS(kind)
+
+BOOST_AUTO_TEST_CASE(the_last_writer_wins) {
+  replica a{1}, b{2};
+  a.put("k", "first");
+  b.hear(a);
+  b.put("k", "second");
+  a.hear(b);
+  BOOST_TEST(a.get("k") == "second");
+  a.put("k", "third");
+  b.hear(a);
+  BOOST_TEST(b.get("k") == "third");
+}
+
+BOOST_AUTO_TEST_CASE(of_two_at_once_the_higher_owner_wins_everywhere) {
+  replica a{1}, b{2};
+  a.put("k", "z");
+  b.put("k", "a");
+  a.hear(b);
+  b.hear(a);
+  BOOST_TEST(a.get("k") == "a");
+  BOOST_TEST(b.get("k") == "a");
+}
+
+BOOST_AUTO_TEST_CASE(of_one_owner_and_clock_the_greater_bytes_win) {
+  replica small{1}, great{1};
+  small.put("k", "1");
+  great.put("k", "2");
+  BOOST_TEST(!great.map.merge(small.map));
+  small.hear(great);
+  BOOST_TEST(small.get("k") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(of_one_owner_and_clock_the_deletion_wins) {
+  replica value{1}, gone{1};
+  value.put("k", "v");
+  gone.map.merge(*lww_map::decode(hex(tombstone_message)));
+  gone.hear(value);
+  BOOST_TEST(gone.get("k") == "-");
+  value.hear(gone);
+  BOOST_TEST(value.get("k") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_deleted_is_gone_and_can_be_set_again) {
+  replica a{1};
+  a.put("k", "v");
+  a.put("other", "v");
+  a.erase("k");
+  BOOST_TEST(a.get("k") == "-");
+  BOOST_TEST(a.map.size() == 1u);
+  BOOST_TEST(a.map.tombstones() == 1u);
+  a.put("k", "again");
+  BOOST_TEST(a.get("k") == "again");
+  BOOST_TEST(a.map.size() == 2u);
+  BOOST_TEST(a.map.tombstones() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(deleting_what_is_not_there_is_no_change) {
+  replica a{1};
+  a.erase("k");
+  BOOST_TEST(a.map.entries().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_deletion_overtakes_the_value_that_it_deletes) {
+  replica a{1}, b{2};
+  auto value = a.put("k", "v");
+  b.map.merge(a.erase("k"));
+  b.map.merge(value);
+  BOOST_TEST(b.get("k") == "-");
+}
+
+// -- tombstones
+
+BOOST_AUTO_TEST_CASE(a_tombstone_goes_when_its_time_is_over) {
+  replica a{1};
+  a.put("k", "v");
+  a.erase("k");
+  a.at(1h);
+  BOOST_TEST(a.map.tombstones() == 1u);
+  a.at(1h + 1ms);
+  BOOST_TEST(a.map.entries().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_tombstone_keeps_its_age_on_the_way) {
+  replica a{1}, b{2};
+  a.put("k", "v");
+  a.erase("k");
+  a.at(40min);
+  b.hear(a);
+  b.at(20min);
+  BOOST_TEST(b.map.tombstones() == 1u);
+  b.at(21min);
+  BOOST_TEST(b.map.tombstones() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(of_two_ages_the_greater_counts_and_is_no_news) {
+  replica a{1}, b{2};
+  a.put("k", "v");
+  auto deletion = a.erase("k");
+  a.at(40min);
+  BOOST_TEST(!a.map.merge(deletion));
+  b.map.merge(deletion);
+  BOOST_TEST(!b.map.merge(a.map));
+  b.at(21min);
+  BOOST_TEST(b.map.tombstones() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_tombstone_that_is_over_does_not_come_back) {
+  replica a{1};
+  // 61 minutes old.
+  auto old = lww_map::decode(hex("01 01 016b 01 06000000000001 fd37d8e0"));
+  BOOST_REQUIRE(old);
+  BOOST_TEST(!a.map.merge(*old));
+  BOOST_TEST(a.map.entries().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_absence_shorter_than_the_retention_is_harmless) {
+  replica a{1}, away{2};
+  a.put("k", "v");
+  away.hear(a);
+  a.erase("k");
+  a.at(59min);
+  away.at(59min);
+  a.hear(away);
+  away.hear(a);
+  BOOST_TEST(a.get("k") == "-");
+  BOOST_TEST(away.get("k") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(a_longer_absence_brings_back_what_was_deleted) {
+  replica a{1}, away{2};
+  a.put("k", "v");
+  away.hear(a);
+  a.erase("k");
+  a.at(61min);
+  a.hear(away);
+  BOOST_TEST(a.get("k") == "v");
+}
+
+BOOST_AUTO_TEST_CASE(time_begins_with_the_first_word_of_it) {
+  lww_map x{1h};
+  x.merge(*lww_map::decode(hex(tombstone_message)));
+  x.advance(instant{} + 100h);
+  x.advance(instant{} + 100h + 59min);
+  BOOST_TEST(x.tombstones() == 1u);
+  x.advance(instant{} + 101h);
+  BOOST_TEST(x.tombstones() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_back_in_time_is_ignored) {
+  replica a{1};
+  a.put("k", "v");
+  a.at(2h);
+  a.erase("k");
+  a.at(0h);
+  a.at(3h);
+  BOOST_TEST(a.map.tombstones() == 1u);
+}
+
+// -- limits and bytes
+
+BOOST_AUTO_TEST_CASE(keys_and_values_have_limits) {
+  lww_map x;
+  std::string key(lww_map::max_key_size, 'k');
+  bytes value(lww_map::max_value_size);
+  BOOST_TEST(bool(x.put(key, value, peer(1))));
+  value.push_back(0);
+  BOOST_TEST(is(x.put(key, value, peer(1)).error(), errc::too_large));
+  key.push_back('k');
+  BOOST_TEST(is(x.put(key, {}, peer(1)).error(), errc::too_large));
+  BOOST_TEST(is(x.put("k", {}, {}).error(), errc::bad_peer_name));
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_are_as_documented) {
+  replica a{1};
+  a.put("k", "v");
+  BOOST_TEST(to_hex(a.map.encode()[0].view()) == to_hex(hex(value_message)));
+  lww_map gone;
+  gone.merge(*lww_map::decode(hex(tombstone_message)));
+  BOOST_TEST(to_hex(gone.encode()[0].view()) == to_hex(hex(tombstone_message)));
+}
+
+BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
+  for (auto text : {"", "00", "02 00 016b 01 06000000000001 0176",
+                    "01 02 016b 01 06000000000001 0176", // kind
+                    "01 00 016b 00 06000000000001 0176", // clock 0
+                    "01 00 016b f8ffffffffffffffff 06000000000001 0176",
+                    "01 00 016b 01 06000000000000 0176", // owner
+                    "01 00 016b 01 050000000001 0176",
+                    "01 01 016b 01 06000000000001 f8ffffffffffffffff",
+                    // keys
+                    "01 00 016b 01 06000000000001 0176"
+                    "00 016b 01 06000000000001 0176",
+                    "01 00 016b 01 06000000000001 0176"
+                    "00 0161 01 06000000000001 0176"})
+    BOOST_TEST(is(lww_map::decode(hex(text)).error(), errc::malformed), text);
+}
+
+BOOST_AUTO_TEST_CASE(oversized_bytes_are_refused) {
+  bytes long_key{1, 0};
+  long_key.insert(long_key.end(), {0xfe, 0x10, 0x01}); // 4,097
+  long_key.insert(long_key.end(), lww_map::max_key_size + 1, 'k');
+  auto rest = hex("01 06000000000001 0176");
+  long_key.insert(long_key.end(), rest.begin(), rest.end());
+  BOOST_TEST(is(lww_map::decode(long_key).error(), errc::too_large));
+  BOOST_TEST(
+    is(lww_map::decode(bytes(3 * 1024 * 1024)).error(), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_at_its_end_takes_no_more_writes) {
+  auto x =
+    *lww_map::decode(hex("01 00 016b f87fffffffffffffff 06000000000001 0176"));
+  BOOST_TEST(is(x.put("k", {}, peer(1)).error(), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(large_maps_go_as_several_messages) {
+  replica a{1}, b{2};
+  bytes value(lww_map::max_value_size, 7);
+  for (int i = 0; i < 5; ++i)
+    a.map.merge(*a.map.put("large" + std::to_string(i), value, a.who));
+  for (int i = 0; i < 20'000; ++i)
+    a.put("small" + std::to_string(i), "some text that is not too short");
+  for (const auto& message : a.map.encode())
+    BOOST_TEST(message.size() < 2u * 1024 * 1024);
+  BOOST_TEST(a.map.encode().size() > 5u);
+  b.hear(a);
+  BOOST_TEST((a.map == b.map));
+}
+
+BOOST_AUTO_TEST_CASE(names_of_both_flavours_own_entries) {
+  auto hash_peer = *peer_name::from_bytes(bytes(16, 1), name_flavour::hash);
+  lww_map x;
+  x.merge(*x.put("k", view("v"), hash_peer));
+  auto y = *lww_map::decode(x.encode()[0].view());
+  BOOST_TEST((y.find("k")->owner == hash_peer));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

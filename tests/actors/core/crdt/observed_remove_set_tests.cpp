@@ -1,0 +1,234 @@
+#include <cafmesh/observed_remove_set.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/crdt/replica_laws.hpp"
+#include "tests/support/hex.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct kind {
+  static observed_remove_set fresh() {
+    return {};
+  }
+  static observed_remove_set change(std::mt19937& dice,
+                                    const observed_remove_set& from,
+                                    std::size_t replica) {
+    std::string element(1, static_cast<char>('a' + dice() % 6));
+    if (dice() % 2 == 0)
+      return from.remove(element);
+    return *from.add(element, peer_uid{replica + 1});
+  }
+};
+
+/// A replica with verbs.
+struct replica {
+  explicit replica(std::uint64_t number) : uid{number} {
+  }
+
+  observed_remove_set add(std::string_view element) {
+    return apply(*set.add(element, uid));
+  }
+  observed_remove_set remove(std::string_view element) {
+    return apply(set.remove(element));
+  }
+  void hear(const replica& other) {
+    for (const auto& message : other.set.encode())
+      set.merge(*observed_remove_set::decode(message.view()));
+  }
+  std::string text() const {
+    std::string result;
+    for (const auto& x : set.elements())
+      result += (result.empty() ? "" : " ") + x.first;
+    return result;
+  }
+
+  peer_uid uid;
+  observed_remove_set set;
+
+private:
+  observed_remove_set apply(observed_remove_set delta) {
+    set.merge(delta);
+    return delta;
+  }
+};
+
+std::size_t size_of(const observed_remove_set& x) {
+  std::size_t result = 0;
+  for (const auto& message : x.encode())
+    result += message.size();
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(observed_remove_set_tests)
+
+CAFMESH_REPLICA_LAWS(kind)
+
+BOOST_AUTO_TEST_CASE(what_is_added_is_there_until_it_is_removed) {
+  replica a{1}, b{2};
+  a.add("x");
+  a.add("y");
+  b.hear(a);
+  BOOST_TEST(b.text() == "x y");
+  b.remove("x");
+  a.hear(b);
+  BOOST_TEST(a.text() == "y");
+  BOOST_TEST(a.set.contains("y"));
+  BOOST_TEST(!a.set.contains("x"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_removed_can_be_added_again) {
+  replica a{1}, b{2};
+  a.add("x");
+  b.hear(a);
+  b.remove("x");
+  b.add("x");
+  a.hear(b);
+  BOOST_TEST(a.text() == "x");
+}
+
+BOOST_AUTO_TEST_CASE(an_addition_survives_a_removal_that_had_not_seen_it) {
+  replica a{1}, b{2};
+  a.add("x");
+  b.hear(a);
+  b.remove("x");
+  a.add("x");
+  a.hear(b);
+  b.hear(a);
+  BOOST_TEST(a.text() == "x");
+  BOOST_TEST(b.text() == "x");
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_takes_away_what_several_peers_added) {
+  replica a{1}, b{2}, c{3};
+  a.add("x");
+  b.add("x");
+  c.hear(a);
+  c.hear(b);
+  c.remove("x");
+  a.hear(c);
+  b.hear(c);
+  BOOST_TEST(a.text() + b.text() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_overtakes_the_addition_that_it_removes) {
+  replica a{1}, b{2};
+  auto added = a.add("x");
+  b.set.merge(a.remove("x"));
+  b.set.merge(added);
+  BOOST_TEST(b.text() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_replica_that_was_away_brings_nothing_back) {
+  replica a{1}, away{2};
+  a.add("x");
+  away.hear(a);
+  a.remove("x");
+  for (int i = 0; i < 1000; ++i) {
+    a.add("y");
+    a.remove("y");
+  }
+  a.hear(away);
+  BOOST_TEST(a.text() == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_and_goes_leaves_no_more_than_a_range) {
+  replica a{1};
+  for (int i = 0; i < 10'000; ++i) {
+    a.add(std::to_string(i));
+    a.remove(std::to_string(i));
+  }
+  BOOST_TEST(size_of(a.set) < 12u);
+}
+
+BOOST_AUTO_TEST_CASE(removing_what_is_not_there_is_no_change) {
+  replica a{1};
+  BOOST_TEST(!a.set.merge(a.remove("x")));
+  BOOST_TEST((a.set == observed_remove_set{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_second_element_of_one_number_divides_nobody) {
+  replica a{1}, b{1};
+  a.add("x");
+  b.add("y");
+  BOOST_TEST((merged(a.set, b.set) == merged(b.set, a.set)));
+  BOOST_TEST(merged(a.set, b.set).size() == 1u);
+}
+
+// -- limits and bytes
+
+BOOST_AUTO_TEST_CASE(additions_have_limits) {
+  observed_remove_set x;
+  std::string element(observed_remove_set::max_element_size, 'e');
+  BOOST_TEST(bool(x.add(element, peer_uid{1})));
+  element.push_back('e');
+  BOOST_TEST(is(x.add(element, peer_uid{1}).error(), errc::too_large));
+  BOOST_TEST(is(x.add("e", peer_uid::none).error(), errc::unknown_peer));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_has_used_up_its_numbers_adds_no_more) {
+  auto x =
+    *observed_remove_set::decode(hex("01 01 01 00 f87ffffffffffffffe 00"));
+  BOOST_TEST(is(x.add("e", peer_uid{1}).error(), errc::too_large));
+  BOOST_TEST(bool(x.add("e", peer_uid{2})));
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_are_as_documented) {
+  replica a{9};
+  for (auto text : {"a", "b", "c", "d"})
+    a.add(text);
+  a.remove("b");
+  // UID 9: one range, 1 to 4; three of them: 1 a, 3 c, 4 d.
+  BOOST_TEST(to_hex(a.set.encode()[0].view())
+             == to_hex(hex("01 09 01 0003 03 010161 020163 010164")));
+}
+
+BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
+  for (auto text :
+       {"", "02", "01 00 01 0000 00",        // version, UID
+        "01 09 01 0000 00 09 01 0000 00",    // UIDs
+        "01 09 00 00",                       // no range
+        "01 09 02 0000 0000 00",             // touching ranges
+        "01 09 01 f87fffffffffffffff 00 00", // beyond the last number
+        "01 09 01 00 f87fffffffffffffff 00",
+        "01 09 02 00 f87ffffffffffffffe 0100 00",
+        "01 09 01 0001 01 000161", // no step
+        "01 09 01 0001 01 030161", // not known
+        "01 09 01 0001 01 f8ffffffffffffffff 0161", "01 09 01 0001 02 010161"})
+    BOOST_TEST(
+      is(observed_remove_set::decode(hex(text)).error(), errc::malformed),
+      text);
+}
+
+BOOST_AUTO_TEST_CASE(oversized_bytes_are_refused) {
+  auto input = hex("01 09 01 0000 01 01 fd010001"); // 65,537
+  input.insert(input.end(), observed_remove_set::max_element_size + 1, 'e');
+  BOOST_TEST(is(observed_remove_set::decode(input).error(), errc::too_large));
+  BOOST_TEST(is(observed_remove_set::decode(bytes(2 * 1024 * 1024)).error(),
+                errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(large_sets_go_as_several_messages) {
+  replica a{1}, b{2};
+  auto padding = std::string(1000, 'x');
+  for (int i = 0; i < 3000; ++i)
+    a.add(padding + std::to_string(i));
+  for (int i = 0; i < 3000; i += 3)
+    a.remove(padding + std::to_string(i));
+  auto messages = a.set.encode();
+  BOOST_TEST(messages.size() > 2u);
+  for (auto i = messages.rbegin(); i != messages.rend(); ++i) {
+    BOOST_TEST(i->size() < 1024u * 1024);
+    b.set.merge(*observed_remove_set::decode(i->view()));
+  }
+  BOOST_TEST((a.set == b.set));
+  BOOST_TEST(b.set.size() == 2000u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

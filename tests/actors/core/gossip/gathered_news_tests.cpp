@@ -1,0 +1,64 @@
+#include "actors/core/gossip/gathered_news.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/gossip/text_data.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t neighbours = 100;
+constexpr auto interval = gathered_news::interval_a_neighbour * neighbours;
+
+struct fixture {
+  std::string take() {
+    return text_of(news.take(neighbours, now));
+  }
+
+  gathered_news news;
+  instant now = instant{} + 1h;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(gathered_news_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(where_nothing_waits_there_is_nothing_to_take) {
+  BOOST_TEST(!news.due_at());
+  BOOST_TEST(take() == "nothing");
+  news.add(nullptr);
+  BOOST_TEST(!news.due_at());
+}
+
+BOOST_AUTO_TEST_CASE(the_first_goes_at_once) {
+  news.add(data("a"));
+  BOOST_TEST((*news.due_at() <= now));
+  BOOST_TEST(take() == "a");
+  BOOST_TEST(take() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(what_follows_is_gathered_for_longer_the_more_are_told) {
+  news.add(data("a"));
+  take();
+  news.add(data("b"));
+  BOOST_TEST((*news.due_at() == now + interval));
+  now += interval - 1us;
+  news.add(data("c"));
+  BOOST_TEST(take() == "nothing");
+  now += 1us;
+  BOOST_TEST(take() == "bc");
+  BOOST_TEST(!news.due_at());
+}
+
+BOOST_AUTO_TEST_CASE(after_a_quiet_time_the_next_goes_at_once_again) {
+  news.add(data("a"));
+  take();
+  now += interval;
+  news.add(data("b"));
+  BOOST_TEST(take() == "b");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

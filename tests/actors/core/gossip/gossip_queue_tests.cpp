@@ -1,0 +1,186 @@
+#include "actors/core/gossip/gossip_queue.hpp"
+
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "actors/core/gossip/relayed_data.hpp"
+#include "tests/actors/core/gossip/text_data.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+constexpr std::size_t kib = 1024;
+
+gossip_data_ptr relayed(std::size_t size) {
+  return relayed_data::of(payload{bytes(size - relayed_data::overhead)});
+}
+
+struct fixture {
+  gossip_queue queue;
+  relay_budget_ptr budget = std::make_shared<relay_budget>(100 * kib);
+  peer_name a = peer_name::from_number(1);
+  peer_name b = peer_name::from_number(2);
+
+  // `gossip:text`, `number of the source:text`, or `nothing`.
+  std::string pop() {
+    auto item = queue.pop();
+    if (!item)
+      return "nothing";
+    auto source = item->broadcast_source;
+    auto kind = source ? std::to_string(source->number()) : "gossip";
+    return kind + ":" + text_of(item->data);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(gossip_queue_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_new_queue_has_nothing) {
+  BOOST_TEST(queue.empty());
+  BOOST_TEST(pop() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(gossip_merges_into_one) {
+  queue.add_gossip(data("x"));
+  queue.add_gossip(data("y"));
+  queue.add_gossip(data("z"));
+  BOOST_TEST(pop() == "gossip:xyz");
+  BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(broadcasts_merge_into_one_a_source) {
+  queue.add_broadcast(a, data("x"));
+  queue.add_broadcast(b, data("1"));
+  queue.add_broadcast(a, data("y"));
+  queue.add_broadcast(b, data("2"));
+  BOOST_TEST(pop() == "1:xy");
+  BOOST_TEST(pop() == "2:12");
+  BOOST_TEST(pop() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(gossip_goes_before_broadcasts) {
+  queue.add_broadcast(a, data("x"));
+  queue.add_gossip(data("g"));
+  BOOST_TEST(pop() == "gossip:g");
+  BOOST_TEST(pop() == "1:x");
+}
+
+BOOST_AUTO_TEST_CASE(broadcasts_keep_the_order_of_their_sources_arrival) {
+  queue.add_broadcast(b, data("x"));
+  queue.add_broadcast(a, data("y"));
+  queue.add_broadcast(b, data("z"));
+  BOOST_TEST(pop() == "2:xz");
+  queue.add_broadcast(b, data("again"));
+  BOOST_TEST(pop() == "1:y");
+  BOOST_TEST(pop() == "2:again");
+}
+
+BOOST_AUTO_TEST_CASE(null_data_is_ignored) {
+  queue.add_gossip(nullptr);
+  queue.add_broadcast(a, nullptr);
+  BOOST_TEST(queue.empty());
+  queue.add_gossip(data("x"));
+  queue.add_gossip(nullptr);
+  BOOST_TEST(pop() == "gossip:x");
+}
+
+BOOST_AUTO_TEST_CASE(merging_leaves_shared_data_as_it_was) {
+  auto shared = data("x");
+  gossip_queue other;
+  queue.add_gossip(shared);
+  other.add_gossip(shared);
+  queue.add_gossip(data("y"));
+  auto item = other.pop();
+  BOOST_TEST_REQUIRE(!!item);
+  BOOST_TEST((item->data == shared));
+  BOOST_TEST(static_cast<const text_data&>(*shared).text() == "x");
+}
+
+BOOST_AUTO_TEST_CASE(relayed_data_of_all_sources_and_queues_share_a_budget) {
+  gossip_queue one{budget};
+  gossip_queue other{budget};
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    one.add_broadcast(peer_name::from_number(i % 8), relayed(10 * kib));
+    other.add_gossip(relayed(10 * kib));
+    BOOST_TEST_REQUIRE(budget->taken() <= 100 * kib);
+  }
+  BOOST_TEST(one.dropped() + other.dropped() >= 1990u);
+  BOOST_TEST(!(one.empty() && other.empty()));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_beyond_the_budget_drops_the_oldest) {
+  gossip_queue one{budget};
+  for (int i = 0; i < 10; ++i)
+    one.add_broadcast(a, relayed(10 * kib));
+  BOOST_TEST(one.dropped() == 0u);
+  one.add_broadcast(b, relayed(10 * kib));
+  BOOST_TEST(one.dropped() > 0u);
+  auto first = one.pop();
+  BOOST_TEST_REQUIRE(!!first);
+  BOOST_TEST((first->broadcast_source == a));
+  BOOST_TEST(first->data->encode().size() + one.dropped() == 10u);
+  auto second = one.pop();
+  BOOST_TEST_REQUIRE(!!second);
+  BOOST_TEST((second->broadcast_source == b));
+  BOOST_TEST(one.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_on_its_way_counts_until_it_is_let_go) {
+  gossip_queue one{budget};
+  one.add_broadcast(a, relayed(60 * kib));
+  auto item = one.pop();
+  one.add_broadcast(a, relayed(60 * kib));
+  BOOST_TEST(one.empty());
+  BOOST_TEST(budget->taken() == 60 * kib);
+  item.reset();
+  BOOST_TEST(budget->taken() == 0u);
+  one.add_broadcast(a, relayed(60 * kib));
+  BOOST_TEST(!one.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_s_end_gives_its_budget_back) {
+  {
+    gossip_queue one{budget};
+    one.add_broadcast(a, relayed(20 * kib));
+    one.add_gossip(relayed(20 * kib));
+    BOOST_TEST(budget->taken() == 40 * kib);
+  }
+  BOOST_TEST(budget->taken() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_understood_takes_no_budget) {
+  gossip_queue one{std::make_shared<relay_budget>(0)};
+  one.add_broadcast(a, data("x"));
+  one.add_gossip(data("y"));
+  one.add_broadcast(b, relayed(kib));
+  BOOST_TEST(one.dropped() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
+  for (int i = 0; i < 20; ++i)
+    for (auto source : {a, b})
+      queue.add_broadcast(source, relayed(100 * kib));
+  std::size_t messages = 0;
+  for (int i = 0; auto item = queue.pop(); ++i) {
+    BOOST_TEST((item->broadcast_source == (i % 2 == 0 ? a : b)));
+    BOOST_TEST(item->share.size() <= relayed_data::longest_run);
+    messages += item->data->encode().size();
+  }
+  BOOST_TEST(messages == 40u);
+}
+
+// As when a user joins what has been relayed, or leaves.
+BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_put_in_a_row) {
+  queue.add_gossip(relayed(kib));
+  queue.add_gossip(data("x"));
+  queue.add_broadcast(a, data("x"));
+  queue.add_broadcast(a, relayed(kib));
+  BOOST_TEST(queue.pop()->data->encode().size() == 2u);
+  BOOST_TEST(queue.pop()->data->encode().size() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

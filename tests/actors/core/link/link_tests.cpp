@@ -1,0 +1,155 @@
+#include "actors/core/link/link.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/blob.hpp"
+#include <cafmesh/gossiping.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+using test::kib;
+using test::mib;
+
+link link_of(bool outbound, bool encrypted) {
+  crypto::handshake_config config;
+  config.outbound = outbound;
+  if (encrypted)
+    config.passwords =
+      std::make_shared<const std::vector<password>>(1, password{"password"});
+  config.features = {{"Name", outbound ? "01" : "02"}, {"ConnID", "1"}};
+  return link{config, crypto::key_pair::random(), name_flavour::mac};
+}
+
+/// Two links that know each other; what one sends, the other hears.
+struct couple {
+  explicit couple(bool encrypted)
+      : us(link_of(true, encrypted)), they(link_of(false, encrypted)) {
+    for (auto i = 0; i < 4; ++i) {
+      pass_on(us, they);
+      pass_on(they, us);
+    }
+    BOOST_TEST_REQUIRE((they.stage() == crypto::handshake::stage::done));
+    us.open();
+    they.open();
+  }
+
+  void say(const bytes& data) {
+    outgoing message;
+    message.tag = wire::message_tag::unicast;
+    message.source = peer_name::from_number(1);
+    message.destination = peer_name::from_number(2);
+    message.data = payload{data};
+    BOOST_TEST_REQUIRE(!us.send("channel", message));
+  }
+
+  /// Says it, and it arrives.
+  void tell(const bytes& data) {
+    say(data);
+    pass_on(us, they);
+  }
+
+  /// As a socket would, with at most so many bytes a read.
+  void pass_on(link& from, link& to, std::size_t most = SIZE_MAX) {
+    auto output = from.output().to_bytes();
+    from.wrote(output.size());
+    for (std::size_t done = 0; done < output.size();) {
+      auto room = to.read_room();
+      auto size = std::min({room.size, output.size() - done, most});
+      std::copy_n(output.data() + done, size, room.data);
+      done += size;
+      link_intake intake;
+      BOOST_TEST_REQUIRE(!to.received(size, intake));
+      for (const auto& batch : intake.channels) {
+        deliveries all{{}, intake.block, {}};
+        for (const auto& x : batch.messages)
+          heard.push_back(all.data(x));
+      }
+    }
+  }
+
+  link us;
+  link they;
+  std::vector<payload> heard;
+};
+
+bytes sample(std::size_t size, std::uint8_t first) {
+  bytes result(size);
+  std::iota(result.begin(), result.end(), first);
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(link_tests)
+
+// What was read is used again for reading, but never what somebody holds.
+BOOST_AUTO_TEST_CASE(messages_that_are_kept_stay_as_they_came) {
+  for (auto encrypted : {false, true})
+    for (std::size_t most : {std::size_t{1000}, 20 * kib, SIZE_MAX}) {
+      couple pair{encrypted};
+      std::vector<bytes> said;
+      for (std::uint8_t i = 0; i < 40; ++i) {
+        const std::size_t sizes[] = {10, 70 * kib, 3000, 20 * kib};
+        said.push_back(sample(sizes[i % 4] + i, i));
+        pair.say(said.back());
+        if (i % 3 == 0)
+          pair.pass_on(pair.us, pair.they, most);
+        if (i % 10 == 0) {
+          pair.us.send_heartbeat();
+          pair.they.send_heartbeat();
+        }
+      }
+      pair.pass_on(pair.us, pair.they, most);
+      BOOST_TEST_REQUIRE(pair.heard.size() == said.size());
+      for (std::size_t i = 0; i < said.size(); ++i)
+        BOOST_TEST((pair.heard[i].view() == byte_view{said[i]}),
+                   "message " << i << ", reads of " << most);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_gets_little_room) {
+  BOOST_TEST(link_of(false, true).room_wanted() == 4 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(room_grows_with_what_comes) {
+  couple pair{true};
+  for (std::uint8_t i = 0; i < 8; ++i)
+    pair.say(sample(64 * kib, i));
+  pair.pass_on(pair.us, pair.they);
+  BOOST_TEST(pair.they.room_wanted() >= 64 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_message_is_not_the_measure_of_the_next) {
+  couple pair{true};
+  pair.tell(sample(9 * mib, 1));
+  pair.tell(sample(10, 2));
+  BOOST_TEST(pair.heard.size() == 2u);
+  BOOST_TEST(pair.they.room_wanted() <= 256 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(where_little_comes_room_gets_less) {
+  couple pair{true};
+  pair.tell(sample(200 * kib, 1));
+  BOOST_TEST(pair.they.room_wanted() > 128 * kib);
+  for (std::uint8_t i = 0; i < 10; ++i)
+    pair.tell(sample(10, i));
+  BOOST_TEST(pair.they.room_wanted() <= 8 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_gives_back_room_that_was_not_needed) {
+  couple pair{true};
+  pair.tell(sample(200 * kib, 1));
+  BOOST_TEST(pair.they.room_wanted() > 4 * kib);
+  for (int i = 0; i < 2; ++i)
+    pair.they.send_heartbeat();
+  BOOST_TEST(pair.they.room_wanted() == 4 * kib);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace cafmesh

@@ -1,0 +1,181 @@
+#include "actors/core/mesh/announcements.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct fixture {
+  announcements waiting{1s};
+  instant now = instant{} + 24h;
+
+  void add(unsigned peer) {
+    waiting.add(name_of(peer), now);
+  }
+
+  void wait_a_moment() {
+    now += announcements::moment;
+  }
+
+  std::string take() {
+    auto names = waiting.take(now);
+    if (!names.empty())
+      waiting.sent(100, 10, now);
+    return numbers(names);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(announcements_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(without_a_change_there_is_nothing_to_announce) {
+  BOOST_TEST(!waiting.due_at());
+  BOOST_TEST(take() == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_change_is_due_in_a_moment) {
+  add(1);
+  BOOST_TEST(take() == "");
+  BOOST_TEST((waiting.due_at() == now + announcements::moment));
+  wait_a_moment();
+  BOOST_TEST(take() == "1");
+  BOOST_TEST(!waiting.due_at());
+}
+
+BOOST_AUTO_TEST_CASE(those_that_follow_are_gathered) {
+  add(1);
+  wait_a_moment();
+  take();
+  now += 100ms;
+  add(1);
+  add(2);
+  BOOST_TEST(take() == "");
+  BOOST_TEST((waiting.due_at() == now + 900ms));
+  now += 899ms;
+  BOOST_TEST(take() == "");
+  now += 1ms;
+  BOOST_TEST(take() == "1 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_change_does_not_put_off_the_first) {
+  add(1);
+  auto due = waiting.due_at();
+  now += 10ms;
+  add(2);
+  BOOST_TEST((waiting.due_at() == due));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_rest_a_change_is_due_in_a_moment_again) {
+  add(1);
+  wait_a_moment();
+  take();
+  now += 5s;
+  add(2);
+  BOOST_TEST((waiting.due_at() == now + announcements::moment));
+}
+
+BOOST_AUTO_TEST_CASE(large_updates_are_farther_apart) {
+  add(1);
+  wait_a_moment();
+  waiting.take(now);
+  waiting.sent(announcements::budget / 8, 40, now);
+  add(1);
+  BOOST_TEST((waiting.due_at() == now + 5s));
+}
+
+BOOST_AUTO_TEST_CASE(no_update_waits_for_ever) {
+  add(1);
+  wait_a_moment();
+  waiting.take(now);
+  waiting.sent(SIZE_MAX, SIZE_MAX, now);
+  add(1);
+  BOOST_TEST((waiting.due_at() == now + announcements::longest));
+}
+
+BOOST_AUTO_TEST_CASE(a_longer_interval_is_kept_to) {
+  announcements slow{2min};
+  slow.add(name_of(1), now);
+  wait_a_moment();
+  slow.take(now);
+  slow.sent(SIZE_MAX, SIZE_MAX, now);
+  slow.add(name_of(1), now);
+  BOOST_TEST((slow.due_at() == now + 2min));
+}
+
+// -- as the topology uses them
+
+BOOST_AUTO_TEST_CASE(a_connection_announces_us_and_the_remote) {
+  view mesh;
+  mesh.connect(1);
+  mesh.settle();
+  mesh.add(2);
+  BOOST_TEST((mesh.state.wake_at() == mesh.now + announcements::moment));
+  BOOST_TEST(mesh.announced() == "2 5");
+  BOOST_TEST(!mesh.state.wake_at());
+}
+
+BOOST_AUTO_TEST_CASE(the_only_remote_hears_nothing_of_itself) {
+  view mesh;
+  mesh.add(1);
+  BOOST_TEST(mesh.announced() == "5");
+}
+
+BOOST_AUTO_TEST_CASE(what_happens_in_a_moment_is_announced_together) {
+  view mesh;
+  mesh.connect(1);
+  mesh.settle();
+  mesh.add(2);
+  mesh.now += announcements::moment / 2;
+  mesh.establish(2);
+  mesh.now -= announcements::moment / 2;
+  BOOST_TEST(mesh.announced() == "2 5");
+  BOOST_TEST(!mesh.state.wake_at());
+}
+
+BOOST_AUTO_TEST_CASE(establishing_announces_us_alone) {
+  view mesh;
+  mesh.connect(2);
+  mesh.add(1);
+  mesh.settle();
+  mesh.establish(1);
+  BOOST_TEST(mesh.announced() == "5");
+}
+
+BOOST_AUTO_TEST_CASE(removing_announces_us_alone) {
+  view mesh;
+  mesh.connect(2);
+  mesh.connect(1);
+  mesh.settle();
+  mesh.remove(1);
+  BOOST_TEST(mesh.announced() == "5");
+}
+
+BOOST_AUTO_TEST_CASE(many_connections_are_announced_together) {
+  view mesh;
+  mesh.connect(1);
+  BOOST_TEST(mesh.announced() == "5");
+  auto before = mesh.now;
+  mesh.connect(2);
+  mesh.connect(3);
+  BOOST_TEST(mesh.announced() == "none");
+  BOOST_TEST((mesh.state.wake_at() == before + 1s));
+  mesh.wait(1s);
+  auto update = mesh.state.take_announcement(mesh.now);
+  BOOST_TEST(subjects(update) == "2 3 5");
+  BOOST_TEST(read(update).back().connections.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_that_was_heard_is_not_announced) {
+  view mesh;
+  mesh.connect(1);
+  mesh.settle();
+  mesh.hear({says(1, {us, 2}), says(2, {1})});
+  BOOST_TEST(mesh.announced() == "none");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

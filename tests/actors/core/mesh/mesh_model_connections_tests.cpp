@@ -1,0 +1,307 @@
+#include "actors/core/mesh/mesh_model.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct fixture : view {
+  static constexpr connection_id id(unsigned x) {
+    return static_cast<connection_id>(x);
+  }
+
+  bool refused(const connection_offer& x, errc why) {
+    auto result = add(x);
+    return !result && is(result.error(), why);
+  }
+
+  bool firm(unsigned peer) const {
+    return state.current_routes()
+      ->over(route_scope::established)
+      .next_hop(name_of(peer))
+      .has_value();
+  }
+};
+
+mesh_model_options at_most(std::size_t connections) {
+  mesh_model_options result;
+  result.connection_limit = connections;
+  return result;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mesh_model_connections_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_new_peer_is_tied_in_and_wants_everything) {
+  auto admitted = add(1);
+  BOOST_REQUIRE(admitted);
+  BOOST_TEST(admitted->new_peer);
+  BOOST_TEST(!admitted->restarted);
+  BOOST_TEST(admitted->wants_everything());
+  BOOST_TEST(known() == "1 5");
+  BOOST_TEST(names_of(effects.joined) == "1");
+  BOOST_TEST(effects.routes_changed);
+  BOOST_TEST(state.connection_count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(our_record_names_the_connection) {
+  add(1);
+  auto ours = record(us);
+  BOOST_TEST(ours.peer.version == 1u);
+  connection_summary expected{name_of(1), "10.0.0.1:6783", true, false};
+  BOOST_REQUIRE(ours.connections.size() == 1u);
+  BOOST_TEST((ours.connections[0] == expected));
+}
+
+BOOST_AUTO_TEST_CASE(establishing_shows_in_our_record) {
+  add(1);
+  BOOST_TEST(establish(1));
+  BOOST_TEST(effects.routes_changed);
+  BOOST_TEST(record(us).connections[0].established);
+  BOOST_TEST(version_of(us) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(establishing_twice_changes_nothing) {
+  connect(1);
+  BOOST_TEST(establish(1));
+  BOOST_TEST(!effects.routes_changed);
+  BOOST_TEST(version_of(us) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_is_not_there_cannot_be_established) {
+  BOOST_TEST(!establish(1));
+  BOOST_TEST(version_of(us) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(removing_a_connection_that_is_not_there_does_nothing) {
+  connect(1);
+  remove(2);
+  BOOST_TEST(!effects.routes_changed);
+  BOOST_TEST(version_of(us) == 2u);
+  BOOST_TEST(state.connection_count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(both_ends_must_report_a_connection_as_established) {
+  connect(1);
+  BOOST_TEST(!firm(1));
+  hear({says(1, {us})});
+  BOOST_TEST(firm(1));
+}
+
+BOOST_AUTO_TEST_CASE(our_end_must_be_established_too) {
+  add(1);
+  hear({says(1, {us})});
+  BOOST_TEST(!firm(1));
+  establish(1);
+  BOOST_TEST(firm(1));
+}
+
+// -- who wants everything
+
+//  5 - 1 - 2, and then 5 - 2
+BOOST_AUTO_TEST_CASE(a_peer_in_firm_reach_wants_nothing) {
+  connect(1);
+  hear({says(1, {us, 2}), says(2, {1})});
+  auto admitted = add(2);
+  BOOST_REQUIRE(admitted);
+  BOOST_TEST(!admitted->wants_everything());
+}
+
+//  5 - 1 > 2, and then 5 - 2
+BOOST_AUTO_TEST_CASE(a_peer_that_others_merely_name_is_new) {
+  connect(1);
+  hear({says(1, {us, 2}), says(2, {})});
+  BOOST_TEST(add(2)->new_peer);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_with_another_uid_has_restarted) {
+  connect(1);
+  hear({says(1, {us, 2}), says(2, {1})});
+  auto x = offer(2, 2);
+  x.remote.uid = peer_uid{201};
+  auto admitted = add(x);
+  BOOST_TEST(admitted->restarted);
+  BOOST_TEST(!admitted->new_peer);
+  BOOST_TEST(admitted->wants_everything());
+}
+
+BOOST_AUTO_TEST_CASE(a_placeholder_learns_who_it_is_from_the_introduction) {
+  connect(1);
+  hear({says(1, {us, 2})});
+  BOOST_TEST(!add(2)->restarted);
+  BOOST_TEST(names_of(effects.joined) == "2");
+  BOOST_TEST((record(2).peer.uid == peer_uid{200}));
+  BOOST_TEST(record(2).peer.nickname == "peer-2");
+}
+
+BOOST_AUTO_TEST_CASE(an_introduction_does_not_replace_a_record) {
+  connect(1);
+  hear({says(1, {us, 2}), says(2, {1}, 9)});
+  auto x = offer(2, 2);
+  x.remote.uid = peer_uid{999};
+  add(x);
+  BOOST_TEST((record(2).peer.uid == peer_uid{200}));
+  BOOST_TEST(version_of(2) == 9u);
+}
+
+// -- two connections to one peer
+
+BOOST_AUTO_TEST_CASE(a_lower_connection_uid_takes_the_place) {
+  add(1, 20);
+  establish(20);
+  BOOST_TEST(add(1, 10).engaged());
+  BOOST_TEST((effects.superseded == std::vector<connection_id>{id(20)}));
+  BOOST_TEST(state.connection_count() == 1u);
+  BOOST_TEST(!record(us).connections[0].established);
+  BOOST_TEST(establish(10));
+  BOOST_TEST(!establish(20));
+}
+
+BOOST_AUTO_TEST_CASE(a_higher_connection_uid_is_refused) {
+  add(1, 10);
+  auto before = state.records();
+  BOOST_TEST(refused(offer(1, 20), errc::multiple_connections));
+  BOOST_TEST(effects.superseded.empty());
+  BOOST_TEST(same(before, state.records()));
+}
+
+BOOST_AUTO_TEST_CASE(equal_connection_uids_close_both) {
+  add(1, 10);
+  auto x = offer(1, 11);
+  x.uid = connection_uid{10};
+  BOOST_TEST(refused(x, errc::multiple_connections));
+  BOOST_TEST((effects.superseded == std::vector<connection_id>{id(10)}));
+  BOOST_TEST(state.connection_count() == 0u);
+  BOOST_TEST(known() == "5");
+  BOOST_TEST(names_of(effects.left) == "1");
+}
+
+BOOST_AUTO_TEST_CASE(the_same_connection_may_be_offered_again) {
+  add(1);
+  BOOST_TEST(add(1).engaged());
+  BOOST_TEST(!effects.routes_changed);
+  BOOST_TEST(effects.superseded.empty());
+  BOOST_TEST(version_of(us) == 1u);
+}
+
+//  5 = 1 - 2
+BOOST_AUTO_TEST_CASE(what_is_behind_a_replaced_connection_stays_known) {
+  add(1, 20);
+  hear({says(1, {us, 2}), says(2, {1})});
+  add(1, 10);
+  BOOST_TEST(known() == "1 2 5");
+  BOOST_TEST(effects.left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(removing_a_superseded_connection_leaves_its_heir_alone) {
+  add(1, 20);
+  add(1, 10);
+  remove(20);
+  BOOST_TEST(state.connection_count() == 1u);
+}
+
+// -- refusals
+
+BOOST_AUTO_TEST_CASE(our_name_with_another_uid_is_a_collision) {
+  auto x = offer(us, 1);
+  x.remote.uid = peer_uid{501};
+  BOOST_TEST(refused(x, errc::name_collision));
+}
+
+BOOST_AUTO_TEST_CASE(our_name_with_our_uid_is_ourselves) {
+  BOOST_TEST(refused(offer(us, 1), errc::connected_to_self));
+}
+
+BOOST_AUTO_TEST_CASE(a_discovered_connection_must_lead_to_a_known_peer) {
+  auto x = offer(1, 1);
+  x.may_be_new = false;
+  BOOST_TEST(refused(x, errc::unknown_peer));
+  BOOST_TEST(known() == "5");
+}
+
+BOOST_AUTO_TEST_CASE(a_discovered_connection_to_a_known_peer_is_fine) {
+  connect(1);
+  hear({says(1, {us, 2})});
+  auto x = offer(2, 2);
+  x.may_be_new = false;
+  BOOST_TEST(add(x).engaged());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_offer_leaves_nothing_behind) {
+  view limited{at_most(1)};
+  limited.connect(1);
+  limited.settle();
+  auto before = limited.state.records();
+  auto result = limited.add(2);
+  BOOST_REQUIRE(!result);
+  BOOST_TEST(is(result.error(), errc::connection_limit));
+  BOOST_TEST(same(before, limited.state.records()));
+  BOOST_TEST(!limited.state.wake_at().has_value());
+  BOOST_TEST(!limited.effects.routes_changed);
+}
+
+BOOST_AUTO_TEST_CASE(the_limit_is_no_obstacle_to_a_replacement) {
+  view limited{at_most(1)};
+  limited.add(1, 20);
+  BOOST_TEST(limited.add(1, 10).engaged());
+}
+
+BOOST_AUTO_TEST_CASE(room_that_was_left_can_be_taken) {
+  view limited{at_most(1)};
+  limited.add(1);
+  limited.remove(1);
+  BOOST_TEST(limited.add(2).engaged());
+}
+
+// -- addresses
+
+//  5 - 1 - 2, and 3 that dialled 1
+BOOST_AUTO_TEST_CASE(others_lead_us_to_peers_that_we_are_not_connected_to) {
+  connect(1);
+  auto theirs = says(1, {2, 3, us});
+  theirs.connections[1].remote_address = "10.0.0.3:50123";
+  theirs.connections[1].outbound = false;
+  hear({theirs});
+  std::vector<std::string> expected{"10.0.0.2:6783", "10.0.0.3:7000"};
+  BOOST_TEST(state.discovered_addresses(7000) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_several_report_comes_once) {
+  connect(1);
+  hear({says(1, {2, 3, us}), says(2, {1, 3})});
+  std::vector<std::string> expected{"10.0.0.2:6783", "10.0.0.3:6783"};
+  BOOST_TEST(state.discovered_addresses(6783) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
+  connect(1);
+  auto theirs = says(1, {2, us});
+  theirs.connections[0].remote_address = "[fd00::2]:50123";
+  theirs.connections[0].outbound = false;
+  hear({theirs});
+  std::vector<std::string> expected{"[fd00::2]:6783"};
+  BOOST_TEST(state.discovered_addresses(6783) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_address_is_passed_over) {
+  connect(1);
+  auto theirs = says(1, {2, us});
+  theirs.connections[0].remote_address = "no port:";
+  hear({theirs});
+  BOOST_TEST(state.discovered_addresses(6783).empty());
+}
+
+//  5 - 1    2 > 3
+BOOST_AUTO_TEST_CASE(peers_out_of_reach_lead_nowhere) {
+  connect(1);
+  hear({says(2, {3})});
+  BOOST_TEST(known() == "1 2 3 5");
+  BOOST_TEST(state.discovered_addresses(6783).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,148 @@
+#include "actors/core/mesh/peer_records.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+encoded_record_ptr encoded(const peer_record& x) {
+  bytes data;
+  wire::append_peer_record(data, x);
+  return std::make_shared<const encoded_record>(
+    encoded_record{x.peer.name, edition_of(x.peer), std::move(data)});
+}
+
+gossip_data_ptr data_of(const std::vector<peer_record>& records) {
+  std::vector<encoded_record_ptr> result;
+  for (auto& x : records)
+    result.push_back(encoded(x));
+  return std::make_shared<peer_records>(std::move(result));
+}
+
+/// A record of `size` bytes that nobody has to read.
+encoded_record_ptr bulk(unsigned peer, std::size_t size) {
+  return std::make_shared<const encoded_record>(
+    encoded_record{name_of(peer), {}, bytes(size)});
+}
+
+std::vector<std::size_t> sizes(const peer_records& data) {
+  std::vector<std::size_t> result;
+  for (auto& x : data.encode())
+    result.push_back(x.size() - wire::topology_definitions().size());
+  return result;
+}
+
+constexpr std::size_t mebibyte = 1024 * 1024;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(peer_records_tests)
+
+BOOST_AUTO_TEST_CASE(records_are_read_as_they_were_written) {
+  std::vector<peer_record> records{says(1, {2, 3}), says(2, {}, 9)};
+  BOOST_TEST(same(read(data_of(records)), records));
+}
+
+BOOST_AUTO_TEST_CASE(small_records_share_one_update) {
+  BOOST_TEST(data_of({says(1, {}), says(2, {})})->encode().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(no_records_make_no_update) {
+  BOOST_TEST(data_of({})->encode().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_large_for_one_update_is_split) {
+  peer_records data{
+    {bulk(1, 4 * mebibyte), bulk(2, 4 * mebibyte), bulk(3, 4 * mebibyte)}};
+  std::vector<std::size_t> expected{8 * mebibyte, 4 * mebibyte};
+  BOOST_TEST(sizes(data) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_beyond_the_limit_goes_alone) {
+  peer_records data{{bulk(1, 10), bulk(2, 9 * mebibyte), bulk(3, 10)}};
+  std::vector<std::size_t> expected{10, 9 * mebibyte, 10};
+  BOOST_TEST(sizes(data) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_may_be_as_large_as_the_limit) {
+  auto rest = peer_records::max_update_size
+              - wire::topology_definitions().size() - mebibyte;
+  peer_records fits{{bulk(1, mebibyte), bulk(2, rest)}};
+  BOOST_TEST(fits.encode().size() == 1u);
+  peer_records too_large{{bulk(1, mebibyte), bulk(2, rest + 1)}};
+  BOOST_TEST(too_large.encode().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(merging_keeps_all_and_their_order) {
+  auto merged = data_of({says(1, {}), says(4, {})})
+                  ->merge(*data_of({says(2, {}), says(6, {})}));
+  BOOST_TEST(
+    same(read(merged), {says(1, {}), says(2, {}), says(4, {}), says(6, {})}));
+}
+
+BOOST_AUTO_TEST_CASE(merging_keeps_the_newer_of_two_records) {
+  auto older = data_of({says(1, {2}, 7)});
+  auto newer = data_of({says(1, {3}, 8)});
+  BOOST_TEST(same(read(older->merge(*newer)), {says(1, {3}, 8)}));
+  BOOST_TEST(same(read(newer->merge(*older)), {says(1, {3}, 8)}));
+}
+
+BOOST_AUTO_TEST_CASE(merging_leaves_both_sides_as_they_were) {
+  auto left = data_of({says(1, {2}, 7)});
+  auto right = data_of({says(1, {3}, 8), says(2, {})});
+  left->merge(*right);
+  BOOST_TEST(same(read(left), {says(1, {2}, 7)}));
+  BOOST_TEST(same(read(right), {says(1, {3}, 8), says(2, {})}));
+}
+
+BOOST_AUTO_TEST_CASE(version_counts_before_uid_and_uid_before_short_id) {
+  record_edition base{7, peer_uid{100}, true};
+  BOOST_TEST(supersedes({8, peer_uid{1}, false}, base));
+  BOOST_TEST(supersedes({7, peer_uid{101}, false}, base));
+  BOOST_TEST(!supersedes({7, peer_uid{99}, true}, base));
+  BOOST_TEST(!supersedes({6, peer_uid{101}, true}, base));
+  BOOST_TEST(!supersedes(base, base));
+  BOOST_TEST(supersedes(base, {7, peer_uid{100}, false}));
+}
+
+// -- as the topology gives them out
+
+BOOST_AUTO_TEST_CASE(everything_is_gathered_once_until_something_changes) {
+  view mesh;
+  mesh.connect(1);
+  auto before = mesh.state.complete();
+  BOOST_TEST((mesh.state.complete() == before));
+  mesh.hear({says(1, {us})});
+  BOOST_TEST((mesh.state.complete() != before));
+}
+
+BOOST_AUTO_TEST_CASE(records_that_did_not_change_are_shared) {
+  view mesh;
+  mesh.connect(1);
+  mesh.hear({says(1, {us, 2}), says(2, {1})});
+  auto record_of = [&](std::size_t i) {
+    return static_cast<const peer_records&>(*mesh.state.complete())
+      .records()[i];
+  };
+  auto first = record_of(0);
+  auto second = record_of(1);
+  mesh.hear({says(1, {us, 2}, 2)});
+  BOOST_TEST((record_of(0) != first));
+  BOOST_TEST((record_of(1) == second));
+}
+
+BOOST_AUTO_TEST_CASE(given_out_data_does_not_change_any_more) {
+  view mesh;
+  mesh.connect(1);
+  mesh.hear({says(1, {us})});
+  auto before = mesh.state.complete();
+  mesh.remove(1);
+  BOOST_TEST(subjects(before) == "1 5");
+  BOOST_TEST(subjects(mesh.state.complete()) == "5");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

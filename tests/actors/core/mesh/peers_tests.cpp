@@ -1,0 +1,192 @@
+#include "actors/core/mesh/peers.hpp"
+
+#include <set>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct fixture {
+  peers known{says(us, {}).peer};
+  std::vector<slot> created;
+
+  slot at(unsigned peer) {
+    return known.obtain(name_of(peer), created);
+  }
+
+  void put(const peer_record& x) {
+    auto who = known.obtain(x.peer.name, created);
+    known.replace(who, x.peer);
+    auto links = wire::views_of(x.connections);
+    known.replace(who, known.resolve(links, created));
+  }
+
+  std::string reached(unsigned from) {
+    auto marks = known.reached_from({at(from)});
+    std::vector<peer_name> result;
+    for (auto who : known.by_name())
+      if (marks[who])
+        result.push_back(known.summary(who).name);
+    return numbers(result);
+  }
+
+  /// Each edge as `from>to`, or `from-to` where established both ways.
+  std::string edges() {
+    auto g = known.graph();
+    auto number = [&](slot who) {
+      return std::to_string(g.peers->names[g.peers->ranks[who]].number());
+    };
+    std::string result;
+    for (auto from : g.peers->slots)
+      for (auto& x : g.edges(from)) {
+        result += result.empty() ? "" : " ";
+        result += number(from);
+        result += g.established_both_ways(from, x) ? '-' : '>';
+        result += number(x.to);
+      }
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(peers_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(we_are_in_the_first_slot) {
+  BOOST_TEST(known.find(name_of(us)) == peers::self);
+  BOOST_TEST(known.size() == 1u);
+  BOOST_TEST(known.summary(peers::self).nickname == "peer-5");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_name_becomes_a_placeholder_once) {
+  BOOST_TEST(known.find(name_of(1)) == peers::none);
+  auto who = at(1);
+  BOOST_TEST(at(1) == who);
+  BOOST_TEST((created == std::vector<slot>{who}));
+  BOOST_TEST((known.summary(who).uid == peer_uid::none));
+  BOOST_TEST((known.summary(who).name == name_of(1)));
+}
+
+BOOST_AUTO_TEST_CASE(slots_are_used_again_and_start_afresh) {
+  put(says(1, {2}));
+  auto who = at(1);
+  known.erase(who);
+  BOOST_TEST(known.find(name_of(1)) == peers::none);
+  BOOST_TEST(at(3) == who);
+  BOOST_TEST((known.summary(who).uid == peer_uid::none));
+  BOOST_TEST(known.connections(who).edges().empty());
+  BOOST_TEST(known.slot_count() == known.size());
+}
+
+BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
+  for (auto x : {9u, 1u, 7u})
+    at(x);
+  known.erase(at(7));
+  std::vector<peer_name> names;
+  for (auto who : known.by_name())
+    names.push_back(known.summary(who).name);
+  BOOST_TEST((names == std::vector{name_of(1), name_of(5), name_of(9)}));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_comes_back_as_it_was) {
+  auto x = says(1, {2, 3, us});
+  x.connections[1].remote_address.clear();
+  x.connections[2].established = false;
+  x.connections[0].outbound = false;
+  put(x);
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_encoded_until_it_changes) {
+  put(says(1, {2}));
+  auto before = known.encoded(at(1));
+  BOOST_TEST((known.encoded(at(1)) == before));
+  put(says(1, {2, 3}, 2));
+  auto after = known.encoded(at(1));
+  bytes expected;
+  wire::append_peer_record(expected, says(1, {2, 3}, 2));
+  BOOST_TEST((after->data == expected));
+  BOOST_TEST(after->edition.version == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(other_connections_alone_are_a_change_too) {
+  put(says(1, {2}));
+  auto before = known.encoded(at(1));
+  known.replace(at(1), known.connections(at(2)));
+  BOOST_TEST((known.encoded(at(1))->data != before->data));
+}
+
+BOOST_AUTO_TEST_CASE(a_shorter_record_after_a_longer_one_is_encoded_whole) {
+  put(says(1, {2, 3, 4}));
+  put(says(2, {1}));
+  known.encoded(at(1));
+  bytes expected;
+  wire::append_peer_record(expected, says(2, {1}));
+  BOOST_TEST((known.encoded(at(2))->data == expected));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_graph_may_have_other_addresses) {
+  put(says(1, {2, 3}));
+  auto before = known.connections(at(1));
+  auto x = says(1, {2, 3});
+  x.connections[0].remote_address = "elsewhere:1";
+  put(x);
+  BOOST_TEST(before.same_graph(known.connections(at(1))));
+  x.connections[0].established = false;
+  put(x);
+  BOOST_TEST(!before.same_graph(known.connections(at(1))));
+  put(says(1, {2}));
+  BOOST_TEST(!before.same_graph(known.connections(at(1))));
+}
+
+//  1 - 2 > 3    7 > 2
+BOOST_AUTO_TEST_CASE(the_graph_says_what_both_ends_report) {
+  put(says(1, {2}));
+  put(says(2, {1, 3}));
+  put(says(7, {2}));
+  BOOST_TEST(edges() == "1-2 2-1 2>3 7>2");
+}
+
+BOOST_AUTO_TEST_CASE(one_end_that_is_not_established_spoils_both_edges) {
+  put(says(1, {2}));
+  auto x = says(2, {1});
+  x.connections[0].established = false;
+  put(x);
+  BOOST_TEST(edges() == "1>2 2>1");
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_names_itself_does_no_harm) {
+  put(says(1, {1, us}));
+  put(says(us, {1}));
+  BOOST_TEST(edges() == "1-1 1-5 5-1");
+  BOOST_TEST(reached(1) == "1 5");
+}
+
+//  1 > 2 > 3 > 1    7 > 1
+BOOST_AUTO_TEST_CASE(one_direction_suffices_for_reach) {
+  put(says(1, {2}));
+  put(says(2, {3}));
+  put(says(3, {1}));
+  put(says(7, {1}));
+  BOOST_TEST(reached(2) == "1 2 3");
+  BOOST_TEST(reached(7) == "1 2 3 7");
+}
+
+//  5 - 1 - 2 > 3
+BOOST_AUTO_TEST_CASE(firm_connections_are_those_of_both_ends) {
+  put(says(us, {1}));
+  put(says(1, {2, us}));
+  put(says(2, {1, 3}));
+  put(says(3, {}));
+  BOOST_TEST(known.firmly_connected(at(1)));
+  BOOST_TEST(known.firmly_connected(at(2)));
+  BOOST_TEST(!known.firmly_connected(at(3)));
+  BOOST_TEST(known.firmly_connected(peers::self));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

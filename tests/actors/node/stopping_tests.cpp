@@ -1,0 +1,174 @@
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// What was accepted before a stop is sent, and what a stop says to others.
+namespace {
+
+constexpr std::size_t kib = 1024;
+
+struct stopping : mesh {
+  reply_ptr<void> begin_stop(char letter) {
+    auto result = ask_later<void>(system(), at(letter).router(), stop_mesh{});
+    run();
+    return result;
+  }
+  /// A node with this to say, told so and told to stop without a moment between.
+  void say_and_stop(char letter, int unicasts, int broadcasts, char to) {
+    auto& one = at(letter);
+    auto channel = one.channel("chan");
+    for (int i = 0; i < unicasts; ++i)
+      caf::anon_send(channel, unicast{at(to).name(), text(i)});
+    for (int i = 0; i < broadcasts; ++i)
+      caf::anon_send(channel,
+                     broadcast{word_set::of({"word" + std::to_string(i)})});
+    one.stop();
+  }
+  static payload text(int i) {
+    return text_payload(std::string(4 * kib, 'x') + std::to_string(i));
+  }
+  duration time_of_stop(char letter) {
+    auto before = now();
+    at(letter).stop();
+    return now() - before;
+  }
+  settings with_drain_limit(char letter, milliseconds limit) {
+    auto result = settings_for(letter);
+    result.drain_limit = limit;
+    return result;
+  }
+  /// Those of all broadcasts; what waits for a neighbour is merged.
+  texts words_at(char letter) {
+    texts result;
+    for (const auto& x : at(letter).recorded("chan").broadcasts)
+      result.merge(word_set::decode(byte_view{x.second}));
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(stopping_tests, stopping)
+
+BOOST_AUTO_TEST_CASE(
+  what_was_accepted_arrives_though_the_stop_follows_at_once) {
+  net().set_capacity(10 * kib);
+  build("ab");
+  auto& seen = at('b').recorded("chan");
+  say_and_stop('a', 100, 10, 'b');
+  settle();
+  BOOST_TEST_REQUIRE(seen.unicasts.size() == 100u);
+  for (int i = 0; i < 100; ++i)
+    BOOST_TEST(seen.unicasts[static_cast<std::size_t>(i)].second
+               == text(i).view().as_text());
+  BOOST_TEST(words_at('b').size() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(it_arrives_over_several_hops_whose_source_is_gone) {
+  net().set_capacity(10 * kib);
+  build("ab bc cd");
+  say_and_stop('a', 50, 5, 'd');
+  settle();
+  BOOST_TEST(at('d').recorded("chan").unicasts.size() == 50u);
+  BOOST_TEST(words_at('d').size() == 5u);
+  BOOST_TEST(words_at('c').size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(unicasts_to_ourselves_arrive_too) {
+  add('a');
+  auto& seen = at('a').recorded("chan");
+  say_and_stop('a', 3, 0, 'a');
+  BOOST_TEST(seen.unicasts.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_to_be_relayed_arrives_as_soon_as_it_can) {
+  build("ab bc");
+  net().block(at('b').host(), at('c').host());
+  for (int i = 0; i < 5; ++i)
+    at('a').unicast("chan", at('c'), std::string(200 * kib, 'x'));
+  auto stopped = begin_stop('b');
+  run_for(milliseconds{500});
+  BOOST_TEST(stopped->is_open);
+  net().unblock(at('b').host(), at('c').host());
+  run();
+  BOOST_TEST(!stopped->is_open);
+  BOOST_TEST(at('c').recorded("chan").unicasts.size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(two_who_stop_at_once_get_each_other_s_last_words) {
+  net().set_capacity(4 * kib);
+  build("ab");
+  for (int i = 0; i < 20; ++i) {
+    caf::anon_send(at('a').channel("chan"), unicast{at('b').name(), text(i)});
+    caf::anon_send(at('b').channel("chan"), unicast{at('a').name(), text(i)});
+  }
+  auto a = begin_stop('a');
+  auto b = begin_stop('b');
+  BOOST_TEST(!a->is_open);
+  BOOST_TEST(!b->is_open);
+  BOOST_TEST(at('a').recorded("chan").unicasts.size() == 20u);
+  BOOST_TEST(at('b').recorded("chan").unicasts.size() == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_takes_no_time_where_nothing_waits) {
+  build("ab bc");
+  BOOST_TEST((time_of_stop('b') == duration::zero()));
+}
+
+BOOST_AUTO_TEST_CASE(who_takes_nothing_holds_a_stop_up_for_its_limit_at_most) {
+  add('a', with_drain_limit('a', milliseconds{700}));
+  add('b');
+  at('a').connect_to(at('b'));
+  settle();
+  net().block(at('a').host(), at('b').host());
+  for (int i = 0; i < 40; ++i)
+    at('a').unicast("chan", at('b'), std::string(64 * kib, 'x'));
+  BOOST_TEST((time_of_stop('a') == milliseconds{700}));
+}
+
+BOOST_AUTO_TEST_CASE(who_does_not_close_holds_a_stop_up_for_its_limit_at_most) {
+  add('a', with_drain_limit('a', milliseconds{700}));
+  stranger s{*this, at('a')};
+  s.introduce();
+  BOOST_TEST((time_of_stop('a') == milliseconds{700}));
+}
+
+BOOST_AUTO_TEST_CASE(with_no_limit_to_wait_for_a_stop_is_at_once) {
+  add('a', with_drain_limit('a', milliseconds{0}));
+  stranger s{*this, at('a')};
+  s.introduce();
+  BOOST_TEST((time_of_stop('a') == duration::zero()));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_new_is_let_in_while_it_drains) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  auto stopped = begin_stop('a');
+  BOOST_TEST(stopped->is_open);
+  BOOST_TEST(!net().open("10.0.0.120", at('a').host(), 6783));
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_node_that_stops_tells_its_neighbours_nothing_but_the_end) {
+  build("ab bc");
+  stranger s{*this, at('b')};
+  s.introduce();
+  s.talk();
+  run_for(seconds{20});
+  s.talk();
+  auto heard = s.messages().size();
+  auto stopped = begin_stop('b');
+  s.talk();
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(s.messages().size() == heard);
+  BOOST_TEST(at('a').topology() == "a");
+  BOOST_TEST(at('c').topology() == "c");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

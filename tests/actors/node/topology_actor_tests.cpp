@@ -1,0 +1,310 @@
+#include "actors/core/mesh/announcements.hpp"
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <algorithm>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct topologies : mesh {
+  peer_record record_of_stranger(const stranger& s, std::uint64_t version) {
+    peer_record result;
+    result.peer.name = s.name();
+    result.peer.uid = peer_uid{4711};
+    result.peer.version = version;
+    result.connections = {{at('a').name(), at('a').address(), true, true}};
+    return result;
+  }
+  void connect(const peer_record& x, char letter, std::vector<peer_record>& to,
+               std::uint64_t version = 1) {
+    to.push_back(x);
+    peer_record other;
+    other.peer.name =
+      peer_name::from_number(static_cast<unsigned char>(letter));
+    other.peer.uid = peer_uid{5};
+    other.peer.version = version;
+    to.back().connections.push_back(
+      {other.peer.name, "10.9.9.9:6783", true, true});
+    to.push_back(other);
+  }
+  /// Starts both so that their dials cross.
+  void dial_each_other() {
+    for (char letter : {'a', 'b'}) {
+      auto setup = settings_for(letter);
+      setup.peers = {letter == 'a' ? "10.0.0.98:6783" : "10.0.0.97:6783"};
+      prepare(letter, setup);
+    }
+    auto first = ask_later<void>(system(), at('a').router(), start_mesh{});
+    auto second = ask_later<void>(system(), at('b').router(), start_mesh{});
+    run();
+  }
+  peer_uid uid_of(char letter, char as_seen_by) {
+    return at(as_seen_by).record_of(at(letter)).peer.uid;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
+
+// -- ties
+// -----------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(of_two_connections_one_is_left) {
+  dial_each_other();
+  settle();
+  BOOST_TEST(net().dials().size() >= 2u); // the loser's target is tried again
+  BOOST_TEST(net().open_sockets() == 2u);
+  BOOST_TEST(all_know("a>b b>a"));
+  BOOST_TEST(at('a').log().has("multiple_connections"));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_tie_the_channels_still_work) {
+  dial_each_other();
+  run_for(minutes{2});
+  at('a').broadcast("chan", "word");
+  settle();
+  BOOST_TEST(at('b').recorded("chan").broadcasts_of("word ") == 1u);
+  BOOST_TEST(!at('b').unicast("chan", at('a'), "hello")->why);
+  BOOST_TEST(at('a').recorded("chan").unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_older_connection_may_lose_and_the_channels_go_on) {
+  auto fate = [this](std::uint64_t half) {
+    add('a');
+    stranger::options opts;
+    stranger first{*this, at('a'), opts};
+    first.introduce();
+    opts.connection_half = half;
+    stranger second{*this, at('a'), opts};
+    second.talk();
+    first.talk();
+    auto& survivor = first.is_closed() ? second : first;
+    BOOST_TEST(first.is_closed() != second.is_closed());
+    survivor.introduce();
+    at('a').broadcast("chan", "word");
+    survivor.talk();
+    BOOST_TEST(survivor.count("chan") == 1u);
+    auto old_one_lost = first.is_closed();
+    at('a').stop();
+    return old_one_lost;
+  };
+  std::size_t lost = 0;
+  for (std::uint64_t half = 2; half < 12; ++half)
+    lost += fate(half << 60) ? 1u : 0u;
+  BOOST_TEST(lost > 0u);
+  BOOST_TEST(lost < 10u);
+}
+
+// -- peers that come and go
+// -----------------------------------------------------
+
+//   a --- b --- c
+BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_taken_back) {
+  build("ab cb");
+  auto before = uid_of('c', 'a');
+  at('c').stop();
+  add('c').connect_to(at('b'));
+  settle();
+  BOOST_TEST(all_know("a>b b>a b>c c>b"));
+  BOOST_TEST((uid_of('c', 'a') != before));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_sent_everything_again) {
+  build("ab");
+  at('a').recorded("chan").state = {"old", "older"};
+  at('b').stop();
+  add('b').connect_to(at('a'));
+  BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
+}
+
+// Its last life was never seen to end: the new one comes from elsewhere.
+BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_taken_back_in_time) {
+  build("ab bc");
+  auto before = uid_of('c', 'a');
+  net().unplug(at('b').host(), at('c').host());
+  at('c').stop();
+  auto setup = settings_for('c');
+  setup.host = "10.0.1.99";
+  add('c', setup).connect_to(at('b'));
+  run_for(minutes{3});
+  BOOST_TEST(all_know("a>b b>a b>c c>b"));
+  BOOST_TEST((uid_of('c', 'a') != before));
+}
+
+//   a --- b --- c --- d
+BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_line) {
+  build("ab bc cd");
+  at('d').stop();
+  settle();
+  BOOST_TEST(all_know("a>b b>a b>c c>b"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_behind_a_peer_disappears_with_it) {
+  build("ab bc cd");
+  at('b').stop();
+  settle();
+  BOOST_TEST(at('a').topology() == "a");
+  BOOST_TEST(at('c').topology() == "c>d d>c");
+}
+
+//   a --- b
+//   |     |
+//   d --- c
+BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_ring) {
+  build("ab bc cd da");
+  at('b').stop();
+  settle();
+  BOOST_TEST(all_know("a>d c>d d>a d>c"));
+}
+
+BOOST_AUTO_TEST_CASE(who_dies_without_a_word_disappears_as_well) {
+  build("ab bc");
+  net().unplug(at('b').host(), at('c').host());
+  run_for(seconds{70});
+  BOOST_TEST(at('a').topology() == "a>b b>a");
+}
+
+// -- updates
+// --------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_peer_known_only_as_a_neighbour_is_a_placeholder) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  std::vector<peer_record> update;
+  connect(record_of_stranger(s, 9), 'x', update);
+  update.pop_back();
+  s.send_topology(update);
+  settle();
+  auto peers = at('a').description().peers;
+  BOOST_TEST_REQUIRE(peers.size() == 3u);
+  BOOST_TEST((peers[2].peer.name == peer_name::from_number('x')));
+  BOOST_TEST((peers[2].peer.uid == peer_uid::none));
+}
+
+BOOST_AUTO_TEST_CASE(peers_that_nobody_reaches_are_collected_after_a_second) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  std::vector<peer_record> update;
+  connect(record_of_stranger(s, 9), 'x', update);
+  s.send_topology(update);
+  BOOST_TEST(at('a').topology() == "a>s s>a s>x x");
+  s.send_topology({record_of_stranger(s, 10)});
+  run_for(milliseconds{900});
+  BOOST_TEST(at('a').topology() == "a>s s>a x");
+  run_for(milliseconds{200});
+  BOOST_TEST(at('a').topology() == "a>s s>a");
+}
+
+BOOST_AUTO_TEST_CASE(an_older_version_changes_nothing) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  std::vector<peer_record> update;
+  connect(record_of_stranger(s, 9), 'x', update);
+  s.send_topology(update);
+  s.send_topology({record_of_stranger(s, 8)});
+  BOOST_TEST(at('a').topology() == "a>s s>a s>x x");
+}
+
+BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_overtaken) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  peer_record past;
+  past.peer.name = at('a').name();
+  past.peer.uid = peer_uid{123};
+  past.peer.version = 1000;
+  auto before = s.count("topology");
+  s.send_topology({past});
+  run_for(seconds{2});
+  s.talk();
+  BOOST_TEST(at('a').record_of(at('a')).peer.version > 1000u);
+  BOOST_TEST(at('a').topology() == "a>s s");
+  BOOST_TEST(s.count("topology") > before);
+}
+
+BOOST_AUTO_TEST_CASE(
+  an_update_that_does_not_decode_closes_and_changes_nothing) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send(wire::message_tag::gossip, "topology", "no gob stream at all");
+  BOOST_TEST(s.is_closed());
+  settle();
+  BOOST_TEST(all_know("a>b b>a"));
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send(wire::message_tag::unicast, "topology", "hello", at('a').name());
+  BOOST_TEST(s.is_closed());
+}
+
+// -- announcements
+// --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_first_change_is_announced_in_a_moment) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  run_for(seconds{5});
+  s.talk();
+  auto before = s.messages().size();
+  add('b').connect_to(at('a'));
+  run_for(announcements::moment);
+  s.talk();
+  auto is_announcement = [](const auto& x) {
+    return x.tag == wire::message_tag::broadcast && x.channel == "topology";
+  };
+  BOOST_TEST(std::any_of(s.messages().begin() + static_cast<long>(before),
+                         s.messages().end(), is_announcement));
+}
+
+BOOST_AUTO_TEST_CASE(changes_that_follow_are_gathered) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  run_for(seconds{5});
+  s.talk();
+  auto before = s.count("topology");
+  for (char letter = 'b'; letter < 'm'; ++letter)
+    add(letter).connect_to(at('a'));
+  run_for(seconds{3});
+  s.talk();
+  BOOST_TEST(s.count("topology") - before >= 2u);
+  // Two of ours that gather; of each new peer what it announces, twice, and its
+  // complete state, which is news.
+  BOOST_TEST(s.count("topology") - before <= 2u + 3 * 11u);
+  BOOST_TEST(at('a').degree() == 12u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_announced_while_nothing_changes) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  run_for(seconds{5});
+  s.talk();
+  // Announcements are broadcasts; the state that is gossiped now and then is not.
+  auto announcements = [&] {
+    const auto& all = s.messages();
+    return std::count_if(all.begin(), all.end(), [](const auto& x) {
+      return x.tag == wire::message_tag::broadcast;
+    });
+  };
+  auto before = announcements();
+  run_for(seconds{20});
+  s.talk();
+  BOOST_TEST(announcements() == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

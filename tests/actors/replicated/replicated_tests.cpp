@@ -1,0 +1,375 @@
+#include <cafmesh/replicated.hpp>
+
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_cast.hpp>
+
+#include "tests/support/replicated_mesh.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+byte_view view(std::string_view text) {
+  return byte_view{text};
+}
+
+/// What a watcher was told, shared with the test.
+struct changes {
+  std::vector<value_changed<lww_map>> told;
+  caf::actor watcher;
+
+  /// Key and value, or `-key`, of each that was new.
+  std::string news(std::size_t i) const {
+    std::string result;
+    for (const auto& [key, x] : told.at(i).news->entries())
+      result += x.deleted
+                  ? "-" + key + " "
+                  : key + "=" + std::string{x.value.view().as_text()} + " ";
+    return result;
+  }
+};
+
+/// Stores among them, with watchers.
+struct stores : replicated_mesh {
+  using store = replicated_actor<lww_map>;
+
+  ~stores() {
+    for (const auto& x : watched)
+      end(x);
+  }
+
+  void put(const store& whom, const std::string& key,
+           const std::string& value) {
+    change<lww_map>(whom, [=](const lww_map& x) {
+      return x.put(key, view(value), peer_name::from_number(1));
+    });
+  }
+  void erase(const store& whom, const std::string& key) {
+    change<lww_map>(whom, [=](const lww_map& x) {
+      return x.erase(key, peer_name::from_number(1));
+    });
+  }
+  snapshot<lww_map> map(const store& whom) {
+    return *ask<snapshot<lww_map>>(whom, get_value<lww_map>{}).value;
+  }
+  std::string get(const store& whom, const std::string& key) {
+    auto all = map(whom);
+    auto found = all->find(key);
+    return found ? std::string{found->value.view().as_text()} : "-";
+  }
+
+  std::shared_ptr<changes> watch_changes(const store& whom) {
+    auto result = std::make_shared<changes>();
+    watched.push_back(result);
+    result->watcher = system().spawn([result](caf::event_based_actor*) {
+      return caf::behavior{[result](const value_changed<lww_map>& x) {
+        result->told.push_back(x);
+      }};
+    });
+    ask<void>(
+      whom, watch<lww_map>{
+              caf::actor_cast<value_watcher_actor<lww_map>>(result->watcher)});
+    return result;
+  }
+  void end(const std::shared_ptr<changes>& x) {
+    caf::anon_send_exit(x->watcher, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  std::vector<std::shared_ptr<changes>> watched;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
+
+//   a --- b --- c
+BOOST_AUTO_TEST_CASE(all_nodes_of_a_line_count_together) {
+  build("ab bc");
+  auto a = value_on<grow_counter>('a');
+  auto b = value_on<grow_counter>('b');
+  auto c = value_on<grow_counter>('c');
+  increment(a, 'a');
+  increment(c, 'c');
+  increment(c, 'c');
+  run();
+  BOOST_TEST(count(a) == 3);
+  BOOST_TEST(count(b) == 3);
+  BOOST_TEST(count(c) == 3);
+}
+
+//   a --- b --- c       b has no such value: it relays
+BOOST_AUTO_TEST_CASE(values_meet_through_a_node_that_has_none) {
+  build("ab bc");
+  auto a = value_on<lww_map>('a');
+  auto c = value_on<lww_map>('c');
+  put(a, "k", "v");
+  run();
+  BOOST_TEST(get(c, "k") == "v");
+}
+
+//   a --- b       then c
+BOOST_AUTO_TEST_CASE(who_comes_later_is_told_everything) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  auto b = value_on<lww_map>('b');
+  put(a, "k", "v");
+  put(b, "l", "w");
+  add('c');
+  auto c = value_on<lww_map>('c');
+  at('c').connect_to(at('a'));
+  settle();
+  BOOST_TEST((*map(c) == *map(a)));
+  BOOST_TEST(get(c, "l") == "w");
+}
+
+//   a --- b
+BOOST_AUTO_TEST_CASE(who_joins_a_mesh_that_runs_is_told_at_once) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  put(a, "k", "v");
+  run();
+  auto b = value_on<lww_map>('b');
+  run();
+  BOOST_TEST(get(b, "k") == "v");
+}
+
+//   a --- b --- c       b has no such value: it relays
+BOOST_AUTO_TEST_CASE(who_joins_asks_also_peers_far_away) {
+  build("ab bc");
+  auto a = value_on<grow_counter>('a');
+  increment(a, 'a');
+  run();
+  auto c = value_on<grow_counter>('c');
+  run();
+  BOOST_TEST(count(c) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_without_end_is_answered_once_at_a_time) {
+  build("ab");
+  at('a').join("value");
+  auto b = value_on<lww_map>('b');
+  put(b, "k", "v");
+  at('a').recorded("value").unicasts.clear(); // b has asked, too
+  caf::anon_send(at('a').channel("value"),
+                 unicasts{{50, unicast{at('b').name(), {}}}});
+  run();
+  BOOST_TEST(at('a').recorded("value").unicasts.size() == 1u);
+  at('a').unicast("value", at('b'), "");
+  run();
+  BOOST_TEST(at('a').recorded("value").unicasts.size() == 2u);
+}
+
+//   a --x-- b
+BOOST_AUTO_TEST_CASE(sides_of_a_partition_agree_when_it_ends) {
+  build("ab");
+  auto a = value_on<observed_remove_set>('a');
+  auto b = value_on<observed_remove_set>('b');
+  auto add_text = [&](const auto& whom, std::string text, std::uint64_t uid) {
+    change<observed_remove_set>(whom, [=](const observed_remove_set& x) {
+      return x.add(text, peer_uid{uid});
+    });
+  };
+  add_text(a, "both", 1);
+  net().cut(at('a').host(), at('b').host());
+  net().unplug(at('a').host(), at('b').host());
+  run();
+  add_text(a, "a alone", 1);
+  change<observed_remove_set>(
+    b, [](const observed_remove_set& x) { return x.remove("both"); });
+  net().plug(at('a').host(), at('b').host());
+  run_for(minutes{10});
+  for (const auto& x : {a, b}) {
+    auto value =
+      *ask<snapshot<observed_remove_set>>(x, get_value<observed_remove_set>{})
+         .value;
+    BOOST_TEST(value->size() == 1u);
+    BOOST_TEST(value->contains("a alone"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_there_before_the_channel_is_told) {
+  build("ab");
+  auto b = value_on<grow_counter>('b');
+  auto a =
+    value_on<grow_counter>('a', *grow_counter{}.increment(at('a').name(), 7));
+  run();
+  BOOST_TEST(count(b) == 7);
+}
+
+// -- update and snapshots
+
+BOOST_AUTO_TEST_CASE(an_update_is_answered_with_what_came_of_it) {
+  add('a');
+  auto a = value_on<grow_counter>('a');
+  auto done = change<grow_counter>(a, [](const grow_counter& x) {
+    return x.increment(peer_name::from_number(1), 5);
+  });
+  BOOST_TEST_REQUIRE(done.value.has_value());
+  BOOST_TEST((*done.value)->value() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_that_fails_changes_nothing) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  auto changed = watch_changes(a);
+  auto done = change<lww_map>(a, [](const lww_map& x) {
+    return x.put(std::string(5000, 'k'), {}, peer_name::from_number(1));
+  });
+  BOOST_TEST(is(done.why, errc::too_large));
+  BOOST_TEST(is(change<lww_map>(a, nullptr).why, errc::bad_setting));
+  BOOST_TEST(map(a)->entries().empty());
+  BOOST_TEST(changed->told.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_is) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  put(a, "k", "old");
+  auto before = map(a);
+  put(a, "k", "new");
+  BOOST_TEST((before->find("k")->value.view() == view("old")));
+  BOOST_TEST(get(a, "k") == "new");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_nobody_looks_at_is_not_copied) {
+  copy_on_write<std::vector<int>> x{{1, 2, 3}};
+  auto place = (*x).data();
+  x.lend();
+  BOOST_TEST(x.writable().data() == place);
+  auto held = x.lend();
+  BOOST_TEST(x.writable().data() != place);
+  BOOST_TEST(held->data() == place);
+}
+
+// -- watching
+
+BOOST_AUTO_TEST_CASE(a_watcher_is_told_all_at_once_and_then_what_is_new) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  auto b = value_on<lww_map>('b');
+  put(a, "k", "v");
+  auto changed = watch_changes(b);
+  BOOST_TEST_REQUIRE(changed->told.size() == 1u);
+  BOOST_TEST(changed->news(0) == "k=v ");
+  put(a, "l", "w");
+  erase(b, "k");
+  BOOST_TEST_REQUIRE(changed->told.size() == 3u);
+  BOOST_TEST(changed->news(1) == "l=w ");
+  BOOST_TEST(changed->news(2) == "-k ");
+  BOOST_TEST(changed->told[2].value->size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(changes_in_quick_succession_come_as_one) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  auto changed = watch_changes(a);
+  for (auto key : {"k", "l", "m"})
+    caf::anon_send(a, update<lww_map>{[=](const lww_map& x) {
+                     return x.put(key, view("v"), peer_name::from_number(1));
+                   }});
+  run();
+  BOOST_TEST_REQUIRE(changed->told.size() == 2u);
+  BOOST_TEST(changed->news(1) == "k=v l=v m=v ");
+}
+
+BOOST_AUTO_TEST_CASE(what_changes_nothing_is_not_told) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  auto changed = watch_changes(a);
+  erase(a, "not there");
+  BOOST_TEST(changed->told.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_watcher_that_ended_is_dropped) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  auto first = watch_changes(a), second = watch_changes(a);
+  end(first);
+  put(a, "k", "v");
+  BOOST_TEST(first->told.size() == 1u);
+  BOOST_TEST(second->told.size() == 2u);
+}
+
+// -- age
+
+BOOST_AUTO_TEST_CASE(tombstones_go_by_themselves) {
+  build("ab");
+  auto a = value_on('a', lww_map{minutes{10}});
+  auto b = value_on('b', lww_map{minutes{10}});
+  put(a, "k", "v");
+  erase(b, "k");
+  run();
+  BOOST_TEST(map(a)->tombstones() == 1u);
+  run_for(minutes{9});
+  BOOST_TEST(map(a)->tombstones() == 1u);
+  run_for(minutes{2});
+  BOOST_TEST(map(a)->tombstones() == 0u);
+  BOOST_TEST(map(b)->tombstones() == 0u);
+}
+
+// -- what makes no sense
+
+BOOST_AUTO_TEST_CASE(bytes_that_make_no_sense_close_the_connection) {
+  build("ab");
+  auto b = value_on<lww_map>('b');
+  put(b, "k", "v");
+  for (auto how : {"broadcast", "gossip", "unicast"}) {
+    auto before =
+      at('a').log().count({"malformed"}) + at('b').log().count({"malformed"});
+    if (how == std::string{"broadcast"})
+      at('a').broadcast("value", "nonsense");
+    else if (how == std::string{"gossip"})
+      at('a').gossip("value", "nonsense");
+    else
+      at('a').unicast("value", at('b'), "nonsense");
+    run();
+    BOOST_TEST(at('a').degree() == 0u, how);
+    BOOST_TEST(at('a').log().count({"malformed"})
+                   + at('b').log().count({"malformed"})
+                 > before,
+               how);
+    run_for(minutes{1});
+    BOOST_TEST_REQUIRE(at('a').degree() == 1u);
+  }
+  BOOST_TEST(get(b, "k") == "v");
+  BOOST_TEST(map(b)->entries().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_counter_of_the_other_flavour_makes_no_sense) {
+  build("ab");
+  auto b = value_on<grow_counter>('b');
+  auto a = value_on<grow_counter>('a', grow_counter{name_flavour::hash});
+  auto who = *peer_name::from_bytes(bytes(16, 1), name_flavour::hash);
+  change<grow_counter>(a,
+                       [=](const grow_counter& x) { return x.increment(who); });
+  run();
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(count(b) == 0);
+}
+
+// -- life
+
+BOOST_AUTO_TEST_CASE(a_channel_of_that_name_ends_it_with_the_reason) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  auto again = spawn_replicated<lww_map>(system(), at('a').router(), "value");
+  auto asked = ask<gossip_channel_actor>(again, get_channel{});
+  BOOST_TEST(is(asked.why, errc::duplicate_channel));
+  BOOST_TEST(!ask<snapshot<lww_map>>(again, get_value<lww_map>{}).value);
+  BOOST_TEST(get(a, "k") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(it_ends_with_its_node) {
+  add('a');
+  auto a = value_on<lww_map>('a');
+  at('a').stop();
+  auto asked = ask<snapshot<lww_map>>(a, get_value<lww_map>{});
+  BOOST_TEST(!asked.is_open);
+  BOOST_TEST(!asked.value);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,464 @@
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <sstream>
+
+#include <unistd.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include "tests/support/watched_memory.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/options.hpp>
+#include <cafmesh/presets.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+using std::chrono::milliseconds;
+
+namespace {
+
+struct application : caf::actor_system_config {
+  application() {
+    opt_group{custom_options_, "mesh"}.add<std::string>("own", "not cafmesh's");
+    add_options(*this);
+  }
+};
+
+struct fixture {
+  /// What a program makes of its command line and of its file's `[mesh]`.
+  caf::expected<settings> read(std::vector<std::string> arguments,
+                               const std::string& file = "") {
+    application config;
+    std::istringstream in{file.empty() ? "" : "[mesh]\n" + file + "\n"};
+    if (auto err = config.parse(std::move(arguments), in))
+      return err;
+    return get_settings(config);
+  }
+
+  settings good(std::vector<std::string> arguments,
+                const std::string& file = "") {
+    auto result = read(std::move(arguments), file);
+    if (!result)
+      BOOST_FAIL(describe(result.error()));
+    return std::move(*result);
+  }
+
+  std::string refusal(std::vector<std::string> arguments,
+                      const std::string& file = "") {
+    auto result = read(std::move(arguments), file);
+    return result ? "accepted" : describe(result.error());
+  }
+
+  std::vector<std::string> passwords(const settings& x) {
+    std::vector<std::string> result;
+    for (const auto& password : x.passwords)
+      result.emplace_back(password.view().as_text());
+    return result;
+  }
+
+  std::string file_with(const std::string& text) {
+    auto path = "/tmp/cafmesh_options_tests." + std::to_string(getpid());
+    std::ofstream{path} << text;
+    files.push_back(path);
+    return path;
+  }
+
+  ~fixture() {
+    for (const auto& path : files)
+      unlink(path.c_str());
+  }
+
+  using texts = std::vector<std::string>;
+  texts files;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(options_tests, fixture)
+
+// -- defaults
+
+BOOST_AUTO_TEST_CASE(without_options_the_defaults_hold) {
+  auto x = good({});
+  const settings defaults;
+  BOOST_TEST(x.port == 6783);
+  BOOST_TEST(x.host == defaults.host);
+  BOOST_TEST((x.gossip_interval == defaults.gossip_interval));
+  BOOST_TEST(!x.name);
+  BOOST_TEST(!x.seed);
+  BOOST_TEST(x.passwords.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_application_that_added_no_options_gets_the_defaults) {
+  caf::actor_system_config config;
+  auto x = get_settings(config);
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->port == 6783);
+}
+
+// -- every option
+
+BOOST_AUTO_TEST_CASE(every_option_can_be_given_on_the_command_line) {
+  auto x = good({"--mesh.name-flavour=mac",
+                 "--mesh.name=01:02:03:04:05:06",
+                 "--mesh.nickname=ann",
+                 "--mesh.host=127.0.0.1",
+                 "--mesh.port=7001",
+                 "--mesh.peers=b:1,c",
+                 "--mesh.discovery=false",
+                 "--mesh.password=x",
+                 "--mesh.min-protocol-version=1",
+                 "--mesh.max-protocol-version=1",
+                 "--mesh.trusted-subnets=10.0.0.0/8",
+                 "--mesh.connection-limit=5",
+                 "--mesh.max-strangers=6",
+                 "--mesh.accept-burst=7",
+                 "--mesh.accept-interval=8ms",
+                 "--mesh.gossip-interval=9s",
+                 "--mesh.heartbeat-interval=10s",
+                 "--mesh.patience=11s",
+                 "--mesh.header-timeout=12s",
+                 "--mesh.stall-limit=13s",
+                 "--mesh.retry-initial=14s",
+                 "--mesh.retry-max=15min",
+                 "--mesh.announcement-interval=16ms",
+                 "--mesh.max-waiting-bytes=17",
+                 "--mesh.max-surrogate-channels=18",
+                 "--mesh.seed=19"});
+  BOOST_TEST(x.name->str() == "01:02:03:04:05:06");
+  BOOST_TEST(x.nickname == "ann");
+  BOOST_TEST(x.host == "127.0.0.1");
+  BOOST_TEST(x.port == 7001);
+  BOOST_TEST(x.peers == (texts{"b:1", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(!x.discovery);
+  BOOST_TEST(passwords(x) == texts{"x"}, boost::test_tools::per_element());
+  BOOST_TEST(int{*x.min_protocol_version} == 1);
+  BOOST_TEST(int{x.max_protocol_version} == 1);
+  BOOST_TEST(x.trusts("10.1.2.3"));
+  BOOST_TEST(x.connection_limit == 5u);
+  BOOST_TEST(x.max_strangers == 6u);
+  BOOST_TEST(x.accept_burst == 7u);
+  BOOST_TEST(x.accept_interval.count() == 8);
+  BOOST_TEST(x.gossip_interval.count() == 9'000);
+  BOOST_TEST(x.heartbeat_interval.count() == 10'000);
+  BOOST_TEST(x.patience->count() == 11'000);
+  BOOST_TEST(x.header_timeout.count() == 12'000);
+  BOOST_TEST(x.stall_limit.count() == 13'000);
+  BOOST_TEST(x.retry_initial.count() == 14'000);
+  BOOST_TEST(x.retry_max.count() == 900'000);
+  BOOST_TEST(x.announcement_interval.count() == 16);
+  BOOST_TEST(x.max_waiting_bytes == 17u);
+  BOOST_TEST(x.max_surrogate_channels == 18u);
+  BOOST_TEST(*x.seed == 19u);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_says_the_same_in_its_own_notation) {
+  auto x = good({}, "port = 7001\ndiscovery = false\ngossip-interval = 5s\n"
+                    "peers = [\"b:1\", \"c\"]\npassword = [\"one\", \"\"]\n"
+                    "nickname = \"ann\"");
+  BOOST_TEST(x.port == 7001);
+  BOOST_TEST(!x.discovery);
+  BOOST_TEST(x.gossip_interval.count() == 5'000);
+  BOOST_TEST(x.peers == (texts{"b:1", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(passwords(x) == (texts{"one", ""}),
+             boost::test_tools::per_element());
+  BOOST_TEST(x.nickname == "ann");
+}
+
+BOOST_AUTO_TEST_CASE(the_command_line_wins_over_the_file) {
+  auto x = good({"--mesh.port=7002", "--mesh.peers=d"},
+                "port = 7001\npeers = [\"b\", \"c\"]\nnickname = \"ann\"");
+  BOOST_TEST(x.port == 7002);
+  BOOST_TEST(x.peers == texts{"d"}, boost::test_tools::per_element());
+  BOOST_TEST(x.nickname == "ann");
+}
+
+BOOST_AUTO_TEST_CASE(a_program_can_set_options_itself) {
+  application config;
+  config.set("mesh.port", 7003);
+  config.set("mesh.peers", texts{"b"});
+  config.set("mesh.patience", caf::timespan{std::chrono::minutes{2}});
+  auto x = get_settings(config);
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->port == 7003);
+  BOOST_TEST(x->peers == texts{"b"}, boost::test_tools::per_element());
+  BOOST_TEST(x->patience->count() == 120'000);
+}
+
+BOOST_AUTO_TEST_CASE(options_added_twice_work_as_if_once) {
+  application config;
+  add_options(config);
+  std::istringstream no_file;
+  BOOST_TEST(!config.parse({"--mesh.peers=a", "--mesh.peers=b"}, no_file));
+  BOOST_TEST(get_settings(config)->peers.size() == 2u);
+}
+
+// -- lists
+
+BOOST_AUTO_TEST_CASE(a_list_can_be_repeated_on_the_command_line) {
+  auto x = good({"--mesh.peers=a:1,b", "--mesh.peers=[::1]:7000",
+                 "--mesh.peers=[\"c\", \"d\"]"});
+  BOOST_TEST(x.peers == (texts{"a:1", "b", "[::1]:7000", "c", "d"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_one_needs_no_brackets_in_a_file) {
+  auto x = good({}, "peers = \"b\"\ntrusted-subnets = \"fd00::/8\"");
+  BOOST_TEST(x.peers == texts{"b"}, boost::test_tools::per_element());
+  BOOST_TEST(x.trusts("fd00::5"));
+}
+
+// -- passwords
+
+BOOST_AUTO_TEST_CASE(each_password_is_taken_as_it_stands) {
+  auto x = good({"--mesh.password=a,b", "--mesh.password=[c]",
+                 "--mesh.password=\"d", "--mesh.password=\"e f\""});
+  BOOST_TEST(passwords(x) == (texts{"a,b", "[c]", "\"d", "e f"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_password_is_one) {
+  BOOST_TEST(passwords(good({"--mesh.password=\"\""})) == texts{""},
+             boost::test_tools::per_element());
+  BOOST_TEST(passwords(good({}, "password = \"\"")) == texts{""},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(passwords_come_from_a_file_line_by_line) {
+  auto path = file_with("first\n\nlast");
+  auto x = good({"--mesh.password=dialled", "--mesh.password-file=" + path});
+  BOOST_TEST(passwords(x) == (texts{"dialled", "first", "", "last"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_password_file_that_holds_none_is_an_error) {
+  BOOST_TEST(refusal({"--mesh.password-file=/no/such/file"})
+             == "bad_setting: mesh.password-file: cannot read "
+                "'/no/such/file': No such file or directory");
+  auto path = file_with("");
+  BOOST_TEST(refusal({"--mesh.password-file=" + path})
+             == "bad_setting: mesh.password-file: there is no line in '" + path
+                  + "'; an empty line is the empty password");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_passwords_has_lines_of_any_length) {
+  const std::string longest(10'000, 'x');
+  auto x = good({"--mesh.password-file=" + file_with(longest + "\nsecond")});
+  BOOST_TEST(passwords(x) == (texts{longest, "second"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(passwords_are_wiped_among_the_options) {
+  const std::string from_file(40, 'f');
+  const std::string from_argument(40, 'a');
+  auto value_in = [](application& x) -> caf::config_value& {
+    return caf::get<caf::config_value::dictionary>(x.content["mesh"])
+      .find("password")
+      ->second;
+  };
+  for (bool in_file : {true, false}) {
+    application config;
+    std::istringstream file{
+      in_file ? "[mesh]\npassword = \"" + from_file + "\"\n" : ""};
+    BOOST_REQUIRE(!config.parse(
+      in_file ? texts{} : texts{"--mesh.password=" + from_argument}, file));
+    auto mesh = get_settings(config);
+    BOOST_REQUIRE(mesh);
+    auto* value = &value_in(config);
+    if (auto list = caf::get_if<caf::config_value::list>(value))
+      value = &list->front();
+    watch_memory(caf::get<std::string>(*value).data(), 40);
+    wipe_passwords(config);
+    BOOST_TEST((seen_in_watched_memory() == std::vector<unsigned char>(40, 0)));
+    BOOST_TEST(passwords(*mesh) == texts{in_file ? from_file : from_argument},
+               boost::test_tools::per_element());
+    auto rest = to_string(caf::config_value{content(config)});
+    for (const auto& x : {from_file, from_argument})
+      BOOST_TEST(rest.find(x) == std::string::npos, rest);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gathered_of_passwords_is_wiped_as_well) {
+  application config;
+  std::istringstream no_file;
+  BOOST_REQUIRE(!config.parse(
+    texts{"--mesh.password=one", "--mesh.password=two"}, no_file));
+  wipe_passwords(config);
+  BOOST_REQUIRE(!config.parse(texts{"--mesh.password=three"}, no_file));
+  auto mesh = get_settings(config);
+  BOOST_REQUIRE(mesh);
+  BOOST_TEST(passwords(*mesh) == texts{"three"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(wiped_passwords_are_not_taken_for_none) {
+  application config;
+  std::istringstream no_file;
+  BOOST_REQUIRE(!config.parse(texts{"--mesh.password=one"}, no_file));
+  wipe_passwords(config);
+  auto mesh = get_settings(config);
+  BOOST_REQUIRE(!mesh);
+  BOOST_TEST(describe(mesh.error())
+             == "bad_setting: mesh.password has been wiped: get the settings "
+                "before that");
+  application none;
+  wipe_passwords(none);
+  BOOST_TEST(!!get_settings(none));
+}
+
+BOOST_AUTO_TEST_CASE(passwords_are_wiped_on_the_command_line) {
+  texts arguments{"program", "--mesh.password=some words", "--mesh.port=5",
+                  "--mesh.password=", "--mesh.password-file=path"};
+  std::vector<char*> argv;
+  for (auto& x : arguments)
+    argv.push_back(x.data());
+  application config;
+  wipe_passwords(config, static_cast<int>(argv.size()), argv.data());
+  BOOST_TEST(
+    arguments
+      == (texts{"program", "--mesh.password=**********", "--mesh.port=5",
+                "--mesh.password=", "--mesh.password-file=path"}),
+    boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_error_never_shows_a_password) {
+  BOOST_TEST(refusal({}, "password = [\"hidden\", 5]")
+             == "bad_setting: mesh.password must be text in double quotes, or "
+                "a list of such, not this");
+}
+
+// -- names
+
+BOOST_AUTO_TEST_CASE(any_text_is_a_name_of_flavour_hash) {
+  auto x = good({"--mesh.name=ann", "--mesh.name-flavour=hash"});
+  BOOST_TEST((x.name->flavour() == name_flavour::hash));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_none_is_refused) {
+  BOOST_TEST(refusal({"--mesh.name=ann"}).find("bad_peer_name: mesh.name: ")
+             == 0u);
+  BOOST_TEST(refusal({"--mesh.name=00:00:00:00:00:00"})
+             == "bad_peer_name: mesh.name must not be all zeros");
+  BOOST_TEST(refusal({"--mesh.name-flavour=md5"}).find("mesh.name-flavour: ")
+             != std::string::npos);
+}
+
+// -- presets
+
+BOOST_AUTO_TEST_CASE(a_preset_gives_other_defaults) {
+  auto x = good({"--mesh.preset=loopback"});
+  BOOST_TEST(x.host == "127.0.0.1");
+  BOOST_TEST((x.heartbeat_interval < milliseconds{1'000}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_given_wins_over_the_preset) {
+  auto x = good({"--mesh.heartbeat-interval=3s", "--mesh.preset=lan"},
+                "patience = 8s");
+  BOOST_TEST(x.heartbeat_interval.count() == 3'000);
+  BOOST_TEST(x.patience->count() == 8'000);
+  BOOST_TEST((x.gossip_interval == preset("lan")->gossip_interval));
+}
+
+BOOST_AUTO_TEST_CASE(every_preset_can_be_used_as_it_is) {
+  for (auto name : {"original", "loopback", "lan", "wan"})
+    BOOST_TEST(!check(*preset(name)), name);
+}
+
+BOOST_AUTO_TEST_CASE(another_preset_is_refused) {
+  BOOST_TEST(refusal({"--mesh.preset=moon"})
+             == "bad_setting: mesh.preset: original, loopback, lan or wan, not "
+                "'moon'");
+}
+
+// -- what is refused
+
+BOOST_AUTO_TEST_CASE(a_number_out_of_range_is_refused) {
+  BOOST_TEST(refusal({"--mesh.port=65536"})
+             == "bad_setting: mesh.port must be a number from 0 to 65535, not "
+                "65536");
+  BOOST_TEST(refusal({"--mesh.seed=-1"})
+             == "bad_setting: mesh.seed must be a number from 0 to "
+                "9223372036854775807, not -1");
+  BOOST_TEST(refusal({"--mesh.min-protocol-version=3"})
+             == "bad_setting: mesh.min-protocol-version must be 1 or 2, not 3");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_of_another_type_is_refused) {
+  BOOST_TEST(refusal({"--mesh.port=http"})
+             == "bad_setting: mesh.port must be a number from 0 to 65535, not "
+                "'http'");
+  BOOST_TEST(refusal({}, "port = \"7001\"")
+             == "bad_setting: mesh.port must be a number from 0 to 65535, not "
+                "'7001'");
+  BOOST_TEST(refusal({"--mesh.discovery=no"})
+             == "bad_setting: mesh.discovery must be true or false, not 'no'");
+  BOOST_TEST(refusal({}, "nickname = 5")
+             == "bad_setting: mesh.nickname must be text in double quotes, not "
+                "5");
+}
+
+BOOST_AUTO_TEST_CASE(a_time_without_a_unit_or_too_fine_is_refused) {
+  const std::string rule = "bad_setting: mesh.patience must be a time in whole "
+                           "milliseconds, such as 50ms or 30s, not ";
+  BOOST_TEST(refusal({"--mesh.patience=30"}) == rule + "30");
+  BOOST_TEST(refusal({"--mesh.patience=1500us"}) == rule + "1500us");
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_do_not_go_together_are_refused) {
+  BOOST_TEST(refusal({"--mesh.patience=5s"})
+             == "bad_setting: mesh.patience must be longer than "
+                "mesh.heartbeat-interval, not 5000 ms");
+  BOOST_TEST(refusal({"--mesh.retry-max=1s"})
+             == "bad_setting: mesh.retry-max must be at least "
+                "mesh.retry-initial, not 1000 ms");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_is_none_is_refused) {
+  BOOST_TEST(refusal({"--mesh.peers=x:y:z"}).find("bad_address: mesh.peers: ")
+             == 0u);
+  BOOST_TEST(refusal({"--mesh.peers=a,,b"}).find("mesh.peers: ")
+             != std::string::npos);
+  BOOST_TEST(refusal({"--mesh.host=localhost"})
+             == "bad_address: mesh.host must be a numeric address, not "
+                "'localhost'");
+  BOOST_TEST(refusal({"--mesh.trusted-subnets=10.0.0.0/40"})
+               .find("mesh.trusted-subnets: ")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_no_option_is_refused) {
+  BOOST_TEST(refusal({}, "prot = 7001")
+             == "bad_setting: mesh.prot is no option");
+}
+
+BOOST_AUTO_TEST_CASE(an_option_that_the_application_has_there_is_its_own) {
+  BOOST_TEST(good({"--mesh.own=x"}, "port = 7001").port == 7001);
+}
+
+BOOST_AUTO_TEST_CASE(one_bad_option_of_several_yields_no_settings) {
+  BOOST_TEST(!read({"--mesh.nickname=ann", "--mesh.port=7001",
+                    "--mesh.connection-limit=many"}));
+}
+
+// -- errors
+
+BOOST_AUTO_TEST_CASE(the_actor_system_renders_our_errors) {
+  application config;
+  config.set("scheduler.max-threads", 1);
+  caf::actor_system system{config};
+  BOOST_TEST(system.render(make_error(errc::no_route, "to ann"))
+             == "no_route: to ann");
+}
+
+BOOST_AUTO_TEST_CASE(bad_options_make_no_router) {
+  application config;
+  config.set("mesh.port", 70'000);
+  caf::actor_system system{config};
+  auto router = spawn_router(system, get_settings(config));
+  BOOST_REQUIRE(!router);
+  BOOST_TEST(is(router.error(), errc::bad_setting));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,69 @@
+#include "tests/caf_version/deterministic.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/atom.hpp>
+
+namespace cafmesh::test {
+
+namespace {
+
+// Far beyond what any test keeps its actors busy with at one moment.
+constexpr std::uint64_t most_turns = 5'000'000;
+
+} // namespace
+
+deterministic::testing_config::testing_config() {
+  set("scheduler.policy", caf::atom("testing"));
+  set("logger.verbosity", caf::atom("quiet"));
+}
+
+deterministic::deterministic()
+    : system_(std::make_unique<caf::actor_system>(config_)),
+      scheduler_(
+        dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
+  // An actor that a test forgot is to be counted, not to be waited for.
+  system_->await_actors_before_shutdown(false);
+}
+
+deterministic::~deterministic() {
+  // With actors that set themselves timeouts it would never end. Their test
+  // has failed already.
+  if (running() > 0)
+    static_cast<void>(system_.release());
+}
+
+instant deterministic::now() {
+  return scheduler_.clock().now();
+}
+
+void deterministic::run() {
+  for (std::uint64_t turn = 0; !endless_; ++turn) {
+    auto& jobs = scheduler_.jobs;
+    if (dice_ && jobs.size() > 1)
+      std::swap(jobs.front(), jobs[(*dice_)() % jobs.size()]);
+    if (!scheduler_.try_run_once())
+      return;
+    ++turns_;
+    endless_ = turn == most_turns;
+  }
+}
+
+void deterministic::run_for(duration how_long) {
+  run();
+  auto end = now() + how_long;
+  for (;;) {
+    const auto& timeouts = scheduler_.clock().schedule();
+    auto next = timeouts.empty() ? end : std::min(timeouts.begin()->first, end);
+    if (next > now())
+      scheduler_.advance_time(next - now());
+    else if (next >= end)
+      return;
+    else
+      scheduler_.advance_time(duration::zero());
+    run();
+  }
+}
+
+} // namespace cafmesh::test

@@ -1,0 +1,158 @@
+#include "crypto/frames/sealed_stream.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <boost/test/unit_test.hpp>
+#include <sodium.h>
+
+using namespace cafmesh;
+using namespace cafmesh::crypto;
+
+namespace {
+
+constexpr std::size_t mebibyte = 1024 * 1024;
+
+bytes sample(std::size_t size) {
+  bytes result(size);
+  std::iota(result.begin(), result.end(), std::uint8_t{7});
+  return result;
+}
+
+key sample_key() {
+  return key{sample(key::size)};
+}
+
+// What NaCl itself makes of it, whole nonce and all.
+bytes reference_box(const bytes& plain, std::uint64_t sequence, bool outbound) {
+  std::uint8_t nonce[crypto_secretbox_NONCEBYTES] = {};
+  nonce[0] = outbound ? 0xc0 : 0x40;
+  for (std::size_t i = 0; i < 8; ++i)
+    nonce[16 + i] = static_cast<std::uint8_t>(sequence >> (56 - 8 * i));
+  bytes result(plain.size() + crypto_secretbox_MACBYTES);
+  crypto_secretbox_easy(result.data(), plain.data(), plain.size(), nonce,
+                        sample_key().data());
+  return result;
+}
+
+bytes seal(sealed_stream& stream, const bytes& plain) {
+  bytes result(seal_overhead + plain.size());
+  std::copy(plain.begin(), plain.end(), result.begin() + seal_overhead);
+  stream.seal_in_place(result.data(), result.size());
+  return result;
+}
+
+// Head and body come from different places.
+bytes seal_in_two(sealed_stream& stream, const bytes& plain,
+                  std::size_t head_size) {
+  bytes result(seal_overhead + plain.size());
+  const byte_view all{plain};
+  const auto head = all.sub(0, head_size).to_bytes();
+  const auto body = all.sub(head_size).to_bytes();
+  stream.seal(head, body, result.data());
+  return result;
+}
+
+bytes open(sealed_stream& stream, const bytes& box) {
+  bytes result(box.size() - seal_overhead);
+  BOOST_TEST_REQUIRE(stream.open(box.data(), box.size(), result.data()));
+  return result;
+}
+
+void check_against_reference(std::size_t size) {
+  sealed_stream sender{sample_key(), true};
+  sealed_stream receiver{sample_key(), true};
+  auto plain = sample(size);
+  for (std::uint64_t sequence = 0; sequence < 2; ++sequence) {
+    auto box = seal(sender, plain);
+    BOOST_TEST((box == reference_box(plain, sequence, true)), "size " << size);
+    BOOST_TEST((open(receiver, box) == plain), "size " << size);
+  }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(sealed_stream_tests)
+
+BOOST_AUTO_TEST_CASE(sealed_frames_are_what_secretbox_makes) {
+  for (std::size_t size = 0; size <= 1100; ++size)
+    check_against_reference(size);
+}
+
+BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
+  for (std::size_t size :
+       {std::size_t{65536}, std::size_t{65539}, 10 * mebibyte})
+    check_against_reference(size);
+}
+
+BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
+  // Where the way in which key streams are made changes, among others.
+  for (std::size_t size : {0,    1,    479,  480,  481,  543,   544,   545,
+                           608,  609,  1055, 1056, 1069, 1120,  1121,  4096,
+                           4097, 4576, 4577, 8672, 8673, 12345, 65536, 65599}) {
+    const auto plain = sample(size);
+    const auto expected = reference_box(plain, 0, true);
+    for (std::size_t head : {0, 1, 31, 32, 33, 40, 479, 480, 481, 543, 544, 545,
+                             1056, 4575, 4576, 4577, 9000, 70000}) {
+      sealed_stream stream{sample_key(), true};
+      BOOST_TEST((seal_in_two(stream, plain, std::min(head, size)) == expected),
+                 "size " << size << ", head " << head);
+      BOOST_TEST(stream.sequence() == 1u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_sequence_number_fills_all_eight_bytes_of_the_nonce) {
+  sealed_stream stream{sample_key(), false};
+  for (int i = 0; i < 300; ++i)
+    seal(stream, {});
+  BOOST_TEST(stream.sequence() == 300u);
+  auto plain = sample(9);
+  BOOST_TEST((seal(stream, plain) == reference_box(plain, 300, false)));
+}
+
+BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
+  sealed_stream dialler{sample_key(), true};
+  sealed_stream acceptor{sample_key(), false};
+  auto box = seal(dialler, sample(5));
+  bytes plain(5);
+  BOOST_TEST(!acceptor.open(box.data(), box.size(), plain.data()));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_frame_writes_nothing_and_keeps_its_number) {
+  for (std::size_t size : {20, 5000}) {
+    sealed_stream sender{sample_key(), true};
+    sealed_stream receiver{sample_key(), true};
+    const auto box = seal(sender, sample(size));
+    for (std::size_t i = 0; i < box.size(); ++i) {
+      auto damaged = box;
+      damaged[i] ^= 1;
+      bytes plain(size, 0xee);
+      BOOST_TEST(!receiver.open(damaged.data(), damaged.size(), plain.data()));
+      BOOST_TEST((plain == bytes(size, 0xee)));
+    }
+    BOOST_TEST(receiver.sequence() == 0u);
+    BOOST_TEST((open(receiver, box) == sample(size)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_shorter_than_its_tag_does_not_open) {
+  sealed_stream receiver{sample_key(), true};
+  auto box = sample(seal_overhead);
+  for (std::size_t size = 0; size <= seal_overhead; ++size)
+    BOOST_TEST(!receiver.open(box.data(), size, nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_opens_only_in_its_turn) {
+  sealed_stream sender{sample_key(), true};
+  sealed_stream receiver{sample_key(), true};
+  auto first = seal(sender, sample(3));
+  auto second = seal(sender, sample(3));
+  bytes plain(3);
+  BOOST_TEST(!receiver.open(second.data(), second.size(), plain.data()));
+  open(receiver, first);
+  BOOST_TEST(!receiver.open(first.data(), first.size(), plain.data()));
+  open(receiver, second);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,24 @@
+#include <cafmesh/escaped.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+
+BOOST_AUTO_TEST_SUITE(escaped_tests)
+
+BOOST_AUTO_TEST_CASE(plain_text_stands_in_quotes) {
+  BOOST_TEST(escaped_in_quotes("host:1") == "'host:1'");
+  BOOST_TEST(escaped_in_quotes("") == "''");
+}
+
+BOOST_AUTO_TEST_CASE(what_could_forge_a_line_is_escaped) {
+  BOOST_TEST(escaped_in_quotes("a\r\n\x1b\x7f\xff'\\")
+             == R"('a\x0d\x0a\x1b\x7f\xff\x27\x5c')");
+}
+
+BOOST_AUTO_TEST_CASE(long_text_is_cut_visibly) {
+  BOOST_TEST(escaped_in_quotes("abcdef", 3) == "'abc'...");
+  BOOST_TEST(escaped_in_quotes("abc", 3) == "'abc'");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
