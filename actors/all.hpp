@@ -1,7 +1,7 @@
 #pragma once
 
-/// Everything public. Takes a second or two to compile; include single headers
-/// where that matters.
+/// All public headers. This one takes a second or two to compile; include
+/// single headers where that matters.
 
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/control.hpp>

@@ -12,58 +12,68 @@
 
 namespace cafmesh {
 
-/// A number that every peer adds to and nobody takes from: each peer counts for
-/// itself, of two numbers of one peer the greater is the newer, and the value
-/// is their sum. Replicas that merged the same changes, in whatever order and
-/// however often, are equal.
+/// A counter that every peer can increment and none can decrement. Each peer
+/// has a number of its own, the value of the counter is the sum of all numbers,
+/// and a merge keeps the greater of two numbers of a peer. Replicas that merged
+/// the same changes are equal, whatever the order and the repetitions.
 ///
-/// Its bytes are those of the Go library's example, a gob `map[uint64]int`, or
-/// `map[string]int` with names of flavour `hash`; more than 16,384 numbers go
-/// as several such messages. Numbers below 1 mean nothing.
+/// Its encoding is that of an example program of the Go library: a gob
+/// `map[uint64]int`, or `map[string]int` for names of flavour `hash`. More than
+/// 16,384 numbers are split into several such messages. Numbers below 1 are
+/// ignored.
 ///
-/// A peer that started afresh learns its own old number from the others. What
-/// it adds before that counts only as far as it exceeds the old number.
+/// A restarted peer learns its old number from the others. Until then it counts
+/// from 0 again, so its increments are lost unless they exceed the old number.
+///
+/// A plain value: threads may not use one object at the same time if one of
+/// them changes it.
 class grow_counter {
 public:
-  /// What each peer has counted.
+  /// The number of each peer.
   using count_map = std::map<peer_name, std::int64_t>;
 
-  /// @param flavour of all peers in it.
+  /// @param flavour the flavour of all peer names in the counter.
   explicit grow_counter(name_flavour flavour = name_flavour::mac)
       : flavour_(flavour) {
   }
 
   // -- reading
 
-  /// The sum, at most INT64_MAX.
+  /// The sum of all numbers, at most INT64_MAX.
   std::int64_t value() const noexcept;
+  /// The number of one peer; 0 if it has none.
   std::int64_t count_of(peer_name who) const;
+  /// All of them are above 0.
   const count_map& counts() const noexcept {
     return counts_;
   }
 
   // -- changing
 
-  /// The change by which `who` counts on, to be merged in; its number stops at
-  /// INT64_MAX.
-  /// @returns errc::bad_peer_name for the unknown peer or another flavour.
+  /// Computes the change that adds `by` to the number of `who`; it takes effect
+  /// once it is merged. A number stops at INT64_MAX.
+  /// @returns errc::bad_peer_name if `who` is unknown or of another flavour.
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
 
-  /// Takes over what is greater.
-  /// @param other of the same flavour.
-  /// @returns just that, or nothing.
+  /// Adopts the numbers of `other` that are greater.
+  /// @pre `other` has the same flavour
+  /// @returns the adopted numbers, or nothing if there were none.
   std::optional<grow_counter> merge(const grow_counter& other);
 
   // -- bytes
 
-  /// Messages of less than 1 MiB, in any order; none for an empty counter.
+  /// Messages of less than 1 MiB each, which may be decoded in any order; none
+  /// for an empty counter.
   std::vector<payload> encode() const;
 
-  /// An empty map, in which peers in Go find nothing new.
+  /// The message that asks other peers for their state: an empty map, which is
+  /// no news to peers in Go.
   payload question() const;
 
-  /// @returns errc::malformed or bad_peer_name, also for the other flavour.
+  /// Decodes one message of a counter of the same flavour.
+  /// @returns errc::malformed or errc::bad_peer_name, also for the other
+  ///          flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
 
   friend bool operator==(const grow_counter& x, const grow_counter& y) {

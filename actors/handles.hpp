@@ -13,24 +13,27 @@
 #include <cafmesh/password.hpp>
 #include <cafmesh/status.hpp>
 
-/// The handles that users hold and the actors that users write, with the
-/// messages that carry such handles or secrets.
+/// The handles that users hold, the interfaces of actors that users write, and
+/// the messages that carry such handles or passwords.
 namespace cafmesh {
 
-/// What a user writes: receives for one channel. Handlers may answer late.
+/// Written by users: produces and receives the data of one channel. Handlers
+/// may answer late. An error in answer to one of the first three messages
+/// closes the connection that the bytes came from. An exception in a handler
+/// ends the gossiper, and a surrogate relays in its place. See gossiping.hpp.
 using gossiper_actor =
   caf::typed_actor<caf::reacts_to<unicasts_arrived>,
                    caf::replies_to<broadcast_arrived>::with<gossip_data_ptr>,
                    caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,
                    caf::replies_to<get_gossip>::with<gossip_data_ptr>>;
 
-/// A channel that was joined: sends on it. See gossiping.hpp.
+/// A joined channel: sends data to other peers. See gossiping.hpp.
 using gossip_channel_actor =
   caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<unicasts>,
                    caf::reacts_to<broadcast>, caf::reacts_to<gossip>,
                    caf::replies_to<get_channel_status>::with<channel_status>>;
 
-/// What a user writes to be told of changes; see events.hpp.
+/// Written by users: receives changes of the mesh. See events.hpp.
 using event_subscriber_actor = caf::typed_actor<
   caf::reacts_to<mesh_description>, caf::reacts_to<peer_joined>,
   caf::reacts_to<peer_left>, caf::reacts_to<peer_restarted>,
@@ -38,26 +41,30 @@ using event_subscriber_actor = caf::typed_actor<
   caf::reacts_to<connection_removed>, caf::reacts_to<routes_changed>,
   caf::reacts_to<short_ids_changed>>;
 
-/// users -> router: tell this actor of changes for as long as it lives.
+/// users -> router: send changes to this actor until it ends. errc::bad_setting
+/// if it is null.
 struct subscribe {
   event_subscriber_actor subscriber;
 };
 
-/// users -> router: be the gossiper of this channel. Answered with the channel,
-/// or errc::duplicate_channel. A channel is best joined before the start.
+/// users -> router: make this actor the gossiper of the channel. Answered with
+/// the channel, or with errc::duplicate_channel, too_large (the name exceeds
+/// max_channel_name_size), bad_setting (no gossiper) or stopped. A channel that
+/// is joined before `start_mesh` misses no message.
 struct join_channel {
   std::string name;
   gossiper_actor gossiper;
 };
 
-/// users -> router: accept these passwords from now on, the first is dialled with; connections
-/// that exist stay. errc::bad_setting for none where there were some, and for
-/// some where there were none. Never rendered, and for this process alone.
+/// users -> router: accept these passwords for new connections; the first one
+/// is used to dial. Existing connections stay. A change from no passwords to
+/// some, or from some to none, is answered with errc::bad_setting. This message
+/// never leaves the process and is never rendered.
 struct set_passwords {
   std::vector<password> passwords;
 };
 
-/// A node.
+/// A node. See router.hpp.
 using router_actor =
   caf::typed_actor<caf::reacts_to<start_mesh>, caf::reacts_to<stop_mesh>,
                    caf::reacts_to<connect_to>, caf::reacts_to<forget>,

@@ -7,10 +7,10 @@
 
 namespace cafmesh {
 
-/// How much it matters, rising.
+/// Severities, from the least to the greatest.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
-/// Where log lines go. Called from many threads at once; must neither block
+/// Receives log lines. Called from several threads at once; must neither block
 /// for long nor throw.
 class log_sink {
 public:
@@ -20,10 +20,10 @@ public:
 
 using log_sink_ptr = std::shared_ptr<log_sink>;
 
-/// spdlog's default logger, under its level and sinks.
+/// Writes to spdlog's default logger, which filters by its own level.
 log_sink_ptr make_spdlog_sink();
 
-/// Swallows everything.
+/// Discards all lines.
 log_sink_ptr make_null_sink();
 
 } // namespace cafmesh

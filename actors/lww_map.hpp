@@ -16,29 +16,32 @@
 
 namespace cafmesh {
 
-/// A key-value store in which the last writer wins. Each entry has the peer
-/// that wrote it and that peer's logical clock, which is greater than every
-/// clock in the map that it wrote to. Of two entries of one key the one with
-/// the greater (clock, owner, deleted, value) stays, everywhere alike.
+/// A key-value store in which the last writer wins. Each entry has an owner,
+/// the peer that wrote it, and a logical clock, which is greater than every
+/// clock in the map at that time. Of two entries with the same key, all
+/// replicas keep the one with the greater (clock, owner, deleted, value).
 ///
-/// A deleted entry leaves a tombstone, which takes older values of its key
-/// away wherever it meets them. It is dropped when it is older than
-/// `retention`. Its age travels with it, without anybody's wall clock; what it
-/// waits on the wire is not counted. From this follows:
-/// - replicas of which none was cut off from the rest for as long as the
-///   retention agree once they have merged the same changes, in whatever order
-///   and however often, and what was deleted stays so;
-/// - a replica that was away longer still has what was deleted meanwhile, and
-///   on its return everybody takes it for new. Start it empty instead, or
-///   choose a retention beyond any absence.
+/// A deleted entry leaves a tombstone, which removes older values of its key
+/// from every replica that merges it. It is dropped once it is older than the
+/// retention. Tombstones carry their age, so that peers need no common clock;
+/// time on the wire is not counted. As a consequence:
+/// - Replicas that merged the same changes agree, whatever the order and the
+///   repetitions, and deleted entries stay deleted, as long as no replica is
+///   cut off from the rest for as long as the retention.
+/// - A replica that was cut off for longer still has entries that were deleted
+///   meanwhile, and the others accept them as new when it returns. Start it
+///   empty instead, or choose a retention that exceeds any absence.
 ///
-/// All replicas need the same retention. A peer that started afresh writes with
-/// low clocks until it has heard from the others: its entries may lose.
+/// All replicas need the same retention. A restarted peer writes with low
+/// clocks until it has merged the others' state, so its first entries may lose.
+///
+/// A plain value: threads may not use one object at the same time if one of
+/// them changes it.
 class lww_map {
 public:
-  static constexpr std::size_t max_key_size = 4 * 1024;
-  static constexpr std::size_t max_value_size = 1024 * 1024;
-  /// Longer ones are cut to this: a hundred years.
+  static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
+  static constexpr std::size_t max_value_size = 1024 * 1024; ///< in bytes
+  /// A longer retention is reduced to this: a hundred years.
   static constexpr std::chrono::hours max_retention{24 * 36'525};
 
   struct entry {
@@ -46,56 +49,66 @@ public:
     bool deleted = false;
     peer_name owner;
     std::uint64_t clock = 0;
-    instant deleted_at; ///< on the map's own time, see `advance`
+    instant deleted_at; ///< in the map's own time, see `advance`
   };
   using entry_map = std::map<std::string, entry, std::less<>>;
 
+  /// @param retention how long tombstones are kept; a negative one counts as 0.
   explicit lww_map(duration retention = std::chrono::hours{24});
 
   // -- reading
 
-  /// Null for what is not there or deleted.
+  /// Null if the key is absent or deleted. Valid until the map changes.
   const entry* find(std::string_view key) const;
-  /// Tombstones not counted.
+  /// The number of entries without tombstones.
   std::size_t size() const noexcept {
     return entries_.size() - tombstones_;
   }
+  /// The number of tombstones.
   std::size_t tombstones() const noexcept {
     return tombstones_;
   }
-  /// Tombstones included.
+  /// All entries, tombstones included.
   const entry_map& entries() const noexcept {
     return entries_;
   }
 
   // -- changing
 
-  /// The change that sets a key, to be merged in. Any bytes may be a key.
-  /// @returns errc::too_large for a key or value over its limit, and when the
-  ///          clock has come to its end; bad_peer_name for the unknown peer.
+  /// Computes the change that sets a key; it takes effect once it is merged. A
+  /// key may be any bytes.
+  /// @param who the writer.
+  /// @returns errc::too_large if the key or the value exceeds its limit, or if
+  ///          the clock has reached its maximum; errc::bad_peer_name if `who`
+  ///          is unknown.
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
-  /// The change that deletes a key; an empty one if it is not there.
+  /// Computes the change that deletes a key; an empty one if there is no such
+  /// entry.
+  /// @returns the errors of `put`.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
-  /// Takes over what is greater.
-  /// @returns just that, or nothing.
+  /// Adopts the entries of `other` that are greater.
+  /// @returns the adopted entries, or nothing if there were none.
   std::optional<lww_map> merge(const lww_map& other);
 
-  /// Says what time it is, and drops what is over. Time begins with the first
-  /// call; a step back is ignored.
+  /// Sets the map's time and drops tombstones older than the retention. The
+  /// first call starts the time; a step back is ignored.
   void advance(instant now);
 
   // -- bytes (see below)
 
-  /// Messages of less than 2 MiB, in any order; none for an empty map.
+  /// Messages of less than 2 MiB each, which may be decoded in any order; none
+  /// for an empty map.
   std::vector<payload> encode() const;
 
-  /// @returns errc::malformed, or too_large for what is over a limit.
+  /// Decodes one message.
+  /// @returns errc::malformed; errc::too_large if the message, a key or a value
+  ///          exceeds its limit.
   static caf::expected<lww_map> decode(byte_view input);
 
-  /// The same entries; ages are not compared.
+  /// Compares entries, but not the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
@@ -109,14 +122,14 @@ private:
   duration retention_;
   entry_map entries_;
   std::size_t tombstones_ = 0;
-  std::uint64_t clock_ = 0; // the greatest that was ever seen
-  instant now_;             // zero: nobody has said
-  // No tombstone is older than this.
+  std::uint64_t clock_ = 0; // the greatest clock ever seen
+  instant now_;             // 0 until the first call of `advance`
+  // No tombstone was deleted before this.
   instant oldest_ = instant::max();
 };
 
-/// The bytes of a message, in numbers and runs as gob writes them (see
-/// messages/wire/gob.hpp: a byte for what is below 128):
+/// The version of the message format. Numbers and runs are encoded as in gob
+/// (messages/wire/gob.hpp), so that a number below 128 takes one byte.
 ///
 ///     version   1 byte, 1
 ///     entries, up to the end of the message, keys ascending:
@@ -124,10 +137,10 @@ private:
 ///       key     run, up to 4 KiB
 ///       clock   number, 1 .. 2^63 - 1
 ///       owner   run, 6 or 16 bytes: the flavours `mac` and `hash`
-///       value   run, up to 1 MiB; of a tombstone its age in milliseconds
-///               instead, a number, up to a hundred years
+///       value   run, up to 1 MiB; in a tombstone instead its age, a number of
+///               milliseconds up to a hundred years
 ///
-/// Some 10 bytes an entry beside key and value.
+/// An entry takes some 10 bytes in addition to key and value.
 constexpr std::uint8_t lww_map_format = 1;
 
 } // namespace cafmesh

@@ -16,25 +16,27 @@
 
 namespace cafmesh {
 
-/// A set of texts that every peer adds to and removes from. A removal takes
-/// away what its peer saw in the set: an addition that it had not seen, made at
-/// the same time elsewhere, survives, and what was removed can be added again.
+/// A set of texts to which every peer may add and from which every peer may
+/// remove. A removal only affects additions that the removing peer has seen: a
+/// concurrent addition survives. A removed element can be added again.
 ///
-/// It is an observed-remove set without tombstones. Each addition has a number
-/// of its own, (UID of the peer, 1, 2, 3 …), and each number one of three fates,
-/// of which the later takes the place of the earlier wherever they meet:
-/// unknown, in the set, removed. What is in the set is kept by number; all that
-/// is known, removed numbers included, as ranges, so that the removed ones take
-/// next to no room. So there is nothing to collect, and nothing that comes back
-/// through a replica that was away, however long; what stays for ever is a
-/// range of some 12 bytes for each life of a peer that has added something.
-/// Replicas that merged the same changes, in whatever order and however often,
-/// are equal.
+/// The set needs no tombstones. Each addition has a unique identifier, its dot:
+/// the UID of the peer and a number 1, 2, 3, … A replica either does not know a
+/// dot, or has its element in the set, or knows that it was removed; in a merge
+/// the later of these states wins. Known dots are stored as ranges of numbers,
+/// so that removed ones take almost no memory. There is nothing to expire, and
+/// a replica that was cut off for any time brings no removed element back. What
+/// remains for ever is a range of some 12 bytes for each life of a peer that
+/// added an element.
+///
+/// Replicas that merged the same changes are equal, whatever the order and the
+/// repetitions. A plain value: threads may not use one object at the same time
+/// if one of them changes it.
 class observed_remove_set {
 public:
-  static constexpr std::size_t max_element_size = 64 * 1024;
+  static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
 
-  /// An addition's number.
+  /// Identifies an addition: a life of a peer, and a number in that life.
   struct dot {
     peer_uid who = peer_uid::none;
     std::uint64_t number = 0;
@@ -46,7 +48,7 @@ public:
       return x.who == y.who && x.number == y.number;
     }
   };
-  /// Each element with the additions that keep it in.
+  /// Each element with the additions that keep it in the set.
   using element_map = std::map<std::string, std::set<dot>, std::less<>>;
 
   // -- reading
@@ -63,29 +65,33 @@ public:
 
   // -- changing
 
-  /// The change that adds an element, to be merged in before the same peer's
-  /// next addition is made.
-  /// @param who the peer in this life of it: names would not do, since a peer
-  ///        that started afresh has forgotten how far it counted.
-  /// @returns errc::too_large for an element over the limit, or when all
-  ///          numbers are used up; unknown_peer for no UID.
+  /// Computes the change that adds an element. It takes effect once it is
+  /// merged, which must happen before the same peer computes its next addition.
+  /// @param who the UID of the peer's present life. A name would not do,
+  ///        because a restarted peer has forgotten its last number.
+  /// @returns errc::too_large if the element exceeds the limit, or if the peer
+  ///          has used all its numbers; errc::unknown_peer if `who` is
+  ///          `peer_uid::none`.
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
-  /// The change that removes an element; an empty one if it is not there.
+  /// Computes the change that removes an element; an empty one if the element
+  /// is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
-  /// Takes over each number's later fate.
-  /// @returns just that, or nothing.
+  /// Adopts the later state of each dot.
+  /// @returns the adopted states, or nothing if there were none.
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   // -- bytes (see below)
 
-  /// Messages of less than 1 MiB, in any order; none for a set that never had
-  /// anything.
+  /// Messages of less than 1 MiB each, which may be decoded in any order; none
+  /// for a set to which nothing was ever added.
   std::vector<payload> encode() const;
 
-  /// @returns errc::malformed, or too_large for what is over a limit.
+  /// Decodes one message.
+  /// @returns errc::malformed; errc::too_large if the message or an element
+  ///          exceeds its limit.
   static caf::expected<observed_remove_set> decode(byte_view input);
 
   friend bool operator==(const observed_remove_set& x,
@@ -94,10 +100,10 @@ public:
   }
 
 private:
-  /// The numbers of one peer's life.
+  /// The dots of one life of a peer.
   struct life {
     number_ranges known;
-    std::map<std::uint64_t, std::string> present; // of the known ones
+    std::map<std::uint64_t, std::string> present; // known and not removed
 
     friend bool operator==(const life& x, const life& y) {
       return x.known == y.known && x.present == y.present;
@@ -114,25 +120,25 @@ private:
                        observed_remove_set& news);
 
   life_map lives_;
-  element_map elements_; // the same by element
+  element_map elements_; // the same data by element
 };
 
-/// The bytes of a message, in numbers and runs as gob writes them (see
-/// messages/wire/gob.hpp: a byte for what is below 128):
+/// The version of the message format. Numbers and runs are encoded as in gob
+/// (messages/wire/gob.hpp), so that a number below 128 takes one byte.
 ///
 ///     version     1 byte, 1
 ///     lives, up to the end of the message, UIDs ascending:
 ///       UID       number, not 0
 ///       count     of ranges, at least 1
-///       ranges    each: gap, a number: how many unknown ones lie before it, at
-///                 least 1 but for the first range; length - 1, a number
-///       count     of present ones
-///       present   each: number, as the distance from the one before (from 0);
+///       ranges    each: gap, the count of unknown dots before the range, at
+///                 least 1 except for the first range; length - 1
+///       count     of present dots
+///       present   each: the distance from the dot before, at first from 0;
 ///                 element, a run of up to 64 KiB
 ///
-/// Numbers run from 1 to 2^63 - 1. What is known and not present is removed.
-/// A set that needs several messages is cut by number, each with all that it
-/// says of its numbers, so that each is a change of its own.
+/// The numbers of dots run from 1 to 2^63 - 1. A known dot that is not present
+/// is removed. If a set needs several messages, each contains complete
+/// statements about its own dots, so that it is a change by itself.
 constexpr std::uint8_t observed_remove_set_format = 1;
 
 } // namespace cafmesh

@@ -15,56 +15,58 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// The other way between two neighbours: an overlay carries an application's
-/// own traffic, usually datagrams, beside each mesh connection, and says when
-/// that way works. Users write two actors; without them each connection counts
-/// as established at once. On a connection of protocol version 1 an overlay is
-/// told no features of the remote's, its own do not arrive there, and nobody is
-/// trusted; all else works.
+/// An overlay carries an application's own traffic, usually datagrams, beside
+/// each mesh connection and reports when that path works. Users write two
+/// actors; without an overlay, each connection is established as soon as it is
+/// admitted. Serves PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
-///     connection                          overlay / overlay_connection
-///       get_overlay_features        ->      what to tell the remote
-///       prepare_overlay_connection  ->      a passive overlay_connection
-///       (tied into the topology)
-///       confirm_overlay             ->      may begin to probe
+///     connection                          overlay or overlay_connection
+///       get_overlay_features        ->
+///                                   <-      features for the remote
+///       prepare_overlay_connection  ->
+///                                   <-      a passive overlay_connection
+///       confirm_overlay             ->      (the connection is admitted)
 ///       overlay_control_arrived     ->
 ///                                   <-      send_overlay_control
 ///                                   <-      overlay_established, once
-///                                   <-      overlay_failed closes the connection
-///       exit message                ->      the connection is gone
+///                                   <-      overlay_failed
+///       exit message                ->      (the connection has ended)
+///
+/// On connections of protocol version 1 no overlay features are exchanged and
+/// neither side trusts the other.
 namespace cafmesh {
 
-/// The kinds of messages that overlays exchange; the numbers are the protocol's.
+/// The tags of messages that overlays exchange.
 enum class overlay_tag : std::uint8_t {
-  /// Older than `control`, for overlays that still use them.
+  /// For overlays that predate `control`.
   legacy_1 = 1,
   legacy_2 = 2,
   legacy_3 = 3,
   control = 7,
 };
 
-/// What peers tell each other when they introduce themselves.
+/// Features that peers exchange in the introduction, by key.
 using overlay_features = std::map<std::string, std::string>;
 
 // -- overlay_connection -> connection
 
-/// The overlay works: so does the connection, as far as routes over
-/// established connections are concerned.
+/// The path works: the connection becomes established.
 struct overlay_established {};
 
-/// It does not, or no longer.
+/// The path does not work: the connection closes for this reason.
 struct overlay_failed {
   caf::error why;
 };
 
-/// Through the mesh connection to the remote's overlay_connection. Answered with
-/// errc::too_large or no_connection.
+/// Data for the overlay_connection at the other end, up to 10 MiB less 17
+/// bytes. errc::too_large, malformed for another tag, or no_connection before
+/// the connection is admitted.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;
 };
 
-/// The connection, as its overlay sees it.
+/// The mesh connection, as its overlay_connection sees it.
 using overlay_host_actor =
   caf::typed_actor<caf::reacts_to<overlay_established>,
                    caf::reacts_to<overlay_failed>,
@@ -72,55 +74,60 @@ using overlay_host_actor =
 
 // -- connection -> overlay_connection
 
-/// The connection is really wanted, no duplicate: begin.
+/// The connection was admitted: start to probe the path.
 struct confirm_overlay {};
 
-/// What the remote sent with `send_overlay_control`, in order. Foreign bytes: up
-/// to 10 MiB less 17 bytes, never checked.
+/// Data that the remote's overlay sent, in order. Unchecked bytes of any
+/// content, less than 10 MiB.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;
 };
 
-/// -> for the status: `name`, and whatever else is of interest.
+/// -> overlay_attributes. Without an answer within 500 ms the status lacks
+/// them.
 struct get_overlay_attributes {};
 
-/// Text for people and monitoring.
+/// Text for the status: `name` and any further attributes.
 struct overlay_attributes {
   std::map<std::string, std::string> values;
 };
 
-/// One a mesh connection. Ends with an exit message when that is gone; its own
-/// end closes the connection.
+/// Written by users, one per mesh connection. It is sent an exit message when
+/// the connection ends; if it ends first, the connection closes.
 using overlay_connection_actor = caf::typed_actor<
   caf::reacts_to<confirm_overlay>, caf::reacts_to<overlay_control_arrived>,
   caf::replies_to<get_overlay_attributes>::with<overlay_attributes>>;
 
 // -- connection -> overlay
 
-/// -> features to add to ours; those of the mesh itself cannot be replaced.
+/// -> features to add to those of the mesh, which they cannot replace. An
+/// error, or no answer within `settings::effective_patience()`, closes the
+/// connection.
 struct get_overlay_features {};
 
-/// -> the overlay's side of a connection, passive until it is confirmed, or an
-/// error that closes the connection.
+/// -> an overlay_connection, which is passive until `confirm_overlay`. An
+/// error, or no answer within `settings::effective_patience()`, closes the
+/// connection.
 struct prepare_overlay_connection {
   peer_summary remote;
   std::string local_address;  ///< `ip:port` of our end of the TCP connection
-  std::string remote_address; ///< where to send to, if `outbound`
+  std::string remote_address; ///< of the remote; ephemeral port if inbound
   bool outbound = false;
   connection_uid uid{};
-  /// Null without a password, and where both sides trust each other. Shared
-  /// with the mesh's own frames: nonces must keep out of their way, whose first
-  /// byte has bit 6 set.
+  /// Null without a password, and if both sides trust each other. The mesh's
+  /// own frames use the same key: nonces of the overlay must leave bit 6 of
+  /// their first byte clear.
   std::shared_ptr<const crypto::key> session_key;
-  overlay_features features; ///< all that the remote said
+  overlay_features features; ///< all features of the remote
   overlay_host_actor host;
 };
 
-/// router -> overlay, for the status. -> JSON
+/// status query -> overlay. -> JSON text for the status
 struct get_overlay_diagnostics {};
 
-/// Sent an exit message when the node stops.
+/// Written by users, one per node. It is sent an exit message when the node
+/// stops.
 using overlay_actor = caf::typed_actor<
   caf::replies_to<get_overlay_features>::with<overlay_features>,
   caf::replies_to<prepare_overlay_connection>::with<overlay_connection_actor>,

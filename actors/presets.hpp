@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// Settings to start from, by the name of what lies between the nodes:
+/// Settings to start from, named after the network between the nodes:
 ///
 ///     |            | original | loopback |   lan |   wan |
 ///     | heartbeats |     30 s |   500 ms |   2 s |  15 s |
@@ -16,10 +16,11 @@ namespace cafmesh {
 ///     | gossip     |     30 s |      1 s |  10 s |  30 s |
 ///     | retries    | 2–360 s  | 0.1–2 s  | 1–30 s| 2–360 s |
 ///
-/// `loopback` listens on 127.0.0.1 alone. All nodes of a mesh should use the
-/// same: who beats more rarely than another's patience is taken for dead. Go
-/// peers beat every 30 s, so that `loopback` and `lan` need a longer patience
-/// in their company.
+/// `original` is `settings{}`, with the Go library's times. `loopback` listens
+/// on 127.0.0.1 alone. All nodes of a mesh should use the same preset: a node
+/// that sends heartbeats more rarely than another's patience is taken for dead.
+/// Go peers send theirs every 30 s, so with Go peers `loopback` and `lan` need
+/// a longer patience.
 /// @returns errc::bad_setting for any other name.
 caf::expected<settings> preset(std::string_view name);
 

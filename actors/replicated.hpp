@@ -14,72 +14,69 @@
 #include <cafmesh/observed_remove_set.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// State that is the same on every peer of a channel, without writing a
-/// gossiper: a value type that can be merged becomes an actor that is read,
-/// changed and watched.
+/// Replicated values: state that converges on all peers of a channel. On each
+/// peer, an actor holds the value and gossips it; users read, change and watch
+/// it. grow_counter, lww_map and observed_remove_set are ready-made values.
 ///
-/// A value type V is copyable and has
+/// A value type V of your own is copyable and has
 ///
 ///     std::optional<V> merge(const V& other);
-///         // takes over what `other` adds; returns just that, or nothing
+///         // adds `other` to the value; returns the part that was new, or none
 ///     std::vector<payload> encode() const;
-///         // messages that can be merged one by one, in any order; each below
-///         // 9 MiB, better below 1 MiB; none if there is nothing to say
+///         // messages that can be merged one by one in any order, each below
+///         // 9 MiB, better below 1 MiB; none if the value is empty
 ///     caf::expected<V> decode(byte_view) const;
-///         // or static; what makes no sense is an error
+///         // or static; an error if the bytes make no sense
 ///     void advance(instant now);
-///         // may be left out; called before anything else, for values with age
+///         // optional: called before other operations, for values that expire
 ///     payload question() const;
-///         // may be left out, see spawn_replicated: an encoding of nothing, for
-///         // channels with gossipers of another make
+///         // optional: see spawn_replicated
 ///
-/// where merging is commutative, associative and idempotent: peers that merged
-/// the same, in whatever order and however often, hold the same. A change is a
-/// small V. Types of your own are announced once, outside of all namespaces,
-/// with CAFMESH_REPLICATED_TYPES(V); grow_counter, lww_map and observed_remove_set
-/// are ready-made.
+/// where merge is commutative, associative and idempotent. A change is a small
+/// V. Write CAFMESH_REPLICATED_TYPES(V) once, outside all namespaces.
 namespace cafmesh {
 
-/// Does not change any more; shared between actors and threads.
+/// An immutable value, shared between actors and threads.
 template <class V>
 using snapshot = std::shared_ptr<const V>;
 
-/// anybody -> replicated: the value as it is. -> snapshot
+/// users -> replicated. -> snapshot of the value
 template <class V>
 struct get_value {};
 
-/// anybody -> replicated: change the value. `change` looks at the value and
-/// makes what is to be merged in, or an error, with which it stays as it was;
-/// it runs in the actor and must not throw. Answered with the value that came
-/// of it, or the error. Every peer is told.
+/// users -> replicated: change the value. `change` takes the value and returns
+/// the V to merge into it, or an error, which changes nothing; it runs in the
+/// actor and must not throw. Answered with a snapshot of the new value, or with
+/// the error. The part that was new is broadcast.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
 };
 
-/// replicated -> watchers: what the value is now, and what was new of it;
-/// changes in quick succession come as one.
+/// replicated -> watchers: the value, and the part of it that is new to the
+/// watcher. Changes in quick succession come as one.
 template <class V>
 struct value_changed {
   snapshot<V> value;
   snapshot<V> news;
 };
 
-/// What a user writes to be told of changes.
+/// Written by users: receives changes of a value.
 template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
-/// anybody -> replicated: tell me of changes, and at once of all there is. Ends
-/// with the watcher. (For a dynamically typed actor use caf::actor_cast.)
+/// users -> replicated: send the whole value to this actor at once, and changes
+/// until it ends. Cast a dynamically typed actor with caf::actor_cast.
 template <class V>
 struct watch {
   value_watcher_actor<V> watcher;
 };
 
-/// anybody -> replicated: answered with the channel once it is joined.
+/// users -> replicated. -> the channel once it is joined, or the error if it
+/// cannot be joined
 struct get_channel {};
 
-/// Also the gossiper of its channel.
+/// A replicated value, which is the gossiper of its channel too.
 template <class V>
 using replicated_actor = gossiper_actor::extend<
   typename caf::replies_to<get_value<V>>::template with<snapshot<V>>,
@@ -87,17 +84,19 @@ using replicated_actor = gossiper_actor::extend<
   caf::reacts_to<watch<V>>,
   caf::replies_to<get_channel>::with<gossip_channel_actor>>;
 
-/// Spawns the actor, which joins `channel` by itself and then ends with it, that
-/// is with the node. Where it cannot join it ends with the reason, e.g.
-/// errc::duplicate_channel; ask it for its channel to know, and before the node
-/// is started, so that nothing passes by.
+/// Spawns the actor, which joins `channel` and ends when the node ends. If it
+/// cannot join, it ends with the error, e.g. errc::duplicate_channel. To miss
+/// no message, request `get_channel` and await the answer before `start_mesh`.
 ///
-/// Joined to a mesh that runs already, it asks up to eight peers, neighbours
-/// first, for all they have, by a unicast that holds V's `question()`, or no
-/// bytes at all; they answer by unicast. Where none of them has the value, or
-/// only peers of another make have, it hears of older changes with the next
-/// periodic gossip. Bytes from the mesh that make no sense
-/// change nothing and close the connection that they came from.
+/// An actor that joins a running mesh asks up to eight peers, neighbours first,
+/// for the whole value; they answer by unicast. The question is a unicast with
+/// V's `question()`, or without data if V has none. If gossipers of another
+/// kind share the channel, they may refuse that: give V a `question()` that
+/// encodes an empty value. Without an answer, the next periodic gossip brings
+/// the value.
+///
+/// Bytes that do not decode change nothing and close the connection that they
+/// came from.
 template <class V>
 replicated_actor<V> spawn_replicated(caf::actor_system& system,
                                      router_actor router, std::string channel,
@@ -105,7 +104,7 @@ replicated_actor<V> spawn_replicated(caf::actor_system& system,
 
 } // namespace cafmesh
 
-/// What CAF has to be told of the messages of a replicated V.
+/// Lets CAF send the messages of a replicated V within the process.
 #define CAFMESH_REPLICATED_TYPES(V)                                            \
   CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::snapshot<V>)                          \
   CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_value<V>)                         \

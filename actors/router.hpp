@@ -15,23 +15,24 @@
 namespace cafmesh {
 
 /// Starts a node: binds its port and spawns its actors. It neither accepts nor
-/// dials before `start_mesh`, so that channels can be joined first. It lives
-/// until `stop_mesh`, or until the router is sent an exit message; an actor
-/// system does not end before its routers have.
-/// @param sockets null: the system's.
-/// @param log null: spdlog's default logger.
-/// @param overlay null: none. Sent an exit message when the node stops.
-/// @returns errc::bad_setting, bad_address, address_in_use or socket_failed.
+/// dials before `start_mesh`, so that channels can be joined first. It runs
+/// until the router receives `stop_mesh` or an exit message; the actor system
+/// does not end before. May be called from any thread.
+/// @param sockets null: system_transport()
+/// @param log null: make_spdlog_sink()
+/// @param overlay null: none; otherwise it is sent an exit message when the
+///        node stops
+/// @returns the router, or errc::bad_setting, bad_peer_name, bad_address,
+///          address_in_use or socket_failed
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config,
                                          transport_ptr sockets = nullptr,
                                          log_sink_ptr log = nullptr,
                                          overlay_actor overlay = {});
 
-/// Sends `join_channel` and waits for its answer. Blocks: for `main` and other
-/// threads, not for actors, which send the message themselves.
-/// @returns errc::duplicate_channel, bad_setting without a gossiper,
-///          too_large for a name over max_channel_name_size, stopped.
+/// Sends `join_channel` and blocks until the answer comes. Not for use in
+/// actors, which send the message themselves.
+/// @returns the channel, or an error as for `join_channel`
 caf::expected<gossip_channel_actor> join(caf::actor_system& system,
                                          const router_actor& router,
                                          std::string channel,

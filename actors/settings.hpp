@@ -14,88 +14,97 @@
 
 namespace cafmesh {
 
-/// Everything that a node can be told before it starts. The defaults are the
-/// original's.
+/// Everything that a node can be told before it starts. The defaults are those
+/// of the Go library. A plain value: copies are independent, and a running node
+/// keeps its own. Each field is a row of the table in
+/// actors/settings/setting_table.cpp, from which options, checks and help come.
 struct settings {
   // -- identity
 
   name_flavour flavour = name_flavour::mac;
-  /// Unique in the mesh, of this flavour. Absent: a random one.
+  /// Unique in the mesh, of this flavour, not all zeros. Absent: a random one.
   std::optional<peer_name> name;
-  /// For people; need not be unique. Up to 1 KiB.
+  /// For people; need not be unique. At most 1024 bytes.
   std::string nickname;
 
   // -- where
 
-  /// The address to listen on, numeric. Dials leave from it too, unless it
-  /// stands for all addresses.
+  /// The address to listen on, numeric, IPv4 or IPv6. Dials leave from it too,
+  /// unless it stands for all addresses.
   std::string host = "0.0.0.0";
   /// 0: any free port. Also where discovery expects other peers to listen.
   std::uint16_t port = 6783;
-  /// Kept connected from the start, `host[:port]`.
+  /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
   std::vector<std::string> peers;
-  /// Dial also peers that others are connected to.
+  /// Dial peers that other peers are connected to.
   bool discovery = true;
 
-  // -- who may come in
+  // -- admission
 
-  /// Accepted passwords; the first is dialled with. None: no encryption. One
-  /// empty password is encryption all the same.
+  /// Accepted passwords; the node dials with the first. None: no encryption. An
+  /// empty password encrypts. PROTOCOL.md, "Keys".
   std::vector<password> passwords;
-  /// 1 or 2. Absent: 2 with a password, else 1.
+  /// Lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
+  /// else 1.
   std::optional<std::uint8_t> min_protocol_version;
-  /// 1 or 2, not below the least one.
+  /// Highest protocol version to offer, 1 or 2, not below the lowest one.
   std::uint8_t max_protocol_version = 2;
-  /// Remotes whose overlay traffic need not be encrypted, if they think the
-  /// same of us, which peers say from protocol version 2 on. The mesh's own
-  /// traffic is encrypted all the same.
+  /// Remotes whose overlay traffic need not be encrypted if they trust us
+  /// likewise, which needs protocol version 2. The mesh's own traffic is always
+  /// encrypted.
   std::vector<subnet> trusted_subnets;
-  /// How many connections to have; 0: any number.
+  /// Most connections to have; 0: no limit.
   std::size_t connection_limit = 0;
-  /// Inbound connections that have not proved themselves yet; beyond, the
-  /// oldest goes.
+  /// Most unauthenticated inbound connections, 1 or more; one more, and the
+  /// oldest is closed.
   std::size_t max_strangers = 128;
-  /// Accepting: this many at once, then one an interval.
+  /// Connections to accept at once, 1 or more; then one per interval.
   std::uint32_t accept_burst = 20;
   std::chrono::milliseconds accept_interval{50};
 
-  // -- times, each at most a year
+  // -- times: longer than 0 if not said otherwise, at most a year
 
-  /// Each channel's complete state goes to random neighbours this often.
+  /// How often each channel's complete state goes to random neighbours.
   std::chrono::milliseconds gossip_interval{30'000};
+  /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
-  /// A remote that is silent for this long is dead. Absent: two heartbeats. Less
-  /// than 60 s is for those who are heard to send heartbeats that often: Go peers
-  /// send theirs each 30 s.
+  /// A remote that is silent for this long is dead. Longer than
+  /// heartbeat_interval. Absent: two heartbeats. A value below 60 s applies
+  /// only to remotes that are heard to send heartbeats that often; Go peers
+  /// send theirs every 30 s.
   std::optional<std::chrono::milliseconds> patience;
-  /// For the header of the intro.
+  /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
-  /// A remote that takes nothing of what waits for it, for this long, is stuck.
+  /// A remote that takes nothing of what waits for it for this long is cut off.
   std::chrono::milliseconds stall_limit{60'000};
-  /// First retry of a dial, and the longest wait between two.
+  /// Wait after the first failed dial, and the longest wait between two; not
+  /// shorter than the first.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
   /// Topology changes are gathered for this long before they are announced.
+  /// 0: they are not gathered.
   std::chrono::milliseconds announcement_interval{1'000};
-  /// Stopping waits this long for neighbours to take what was accepted for
-  /// them. 0: not at all.
+  /// A node that stops waits this long for neighbours to take what was accepted
+  /// for them. 0: not at all.
   std::chrono::milliseconds drain_limit{2'000};
 
-  // -- how much
+  // -- amounts
 
-  /// What may wait for one connection on one channel, in bytes, before
-  /// unasked-for unicasts are dropped.
+  /// Bytes of unicasts that may wait for one connection on one channel before
+  /// the node drops those that were not sent as requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
-  /// Channels that only others use, and that we relay.
+  /// Most channels to relay that nobody here has joined; messages for more are
+  /// dropped.
   std::size_t max_surrogate_channels = 1024;
 
-  // -- chance
+  // -- randomness
 
-  /// Seeds everything that is drawn but keys, for reproducible runs. Absent:
-  /// true randomness.
+  /// Seeds all random choices but keys, for repeatable runs. Absent: a random
+  /// seed.
   std::optional<std::uint64_t> seed;
 
-  /// @param address numeric, without port.
+  /// Whether the address is in a trusted subnet.
+  /// @param address numeric, without port; any other text is in none.
   bool trusts(const std::string& address) const;
   std::chrono::milliseconds effective_patience() const {
     return patience.value_or(2 * heartbeat_interval);
@@ -106,8 +115,8 @@ struct settings {
   }
 };
 
-/// None, or errc::bad_setting / bad_address that names the setting, what it
-/// may be and what it is.
+/// No error, or errc::bad_setting, bad_address or bad_peer_name that names the
+/// field, what it may be and what it is. `spawn_router` checks for itself.
 caf::error check(const settings& x);
 
 } // namespace cafmesh

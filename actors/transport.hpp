@@ -13,29 +13,29 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// The way to the network, small enough to have a second one in memory on
-/// virtual time. It only says when a socket is ready: the actor that owns it
-/// reads and writes by itself, and nobody else touches it.
+/// The interface to the network. It only reports when a socket is ready; the
+/// actor that owns the socket reads and writes itself, and no other thread uses
+/// the socket meanwhile. Tests implement it in memory and in virtual time.
 namespace cafmesh {
 
 class stream_socket;
 using socket_ptr = std::shared_ptr<stream_socket>;
 
-// transport -> owner of a socket, each once for each time it was asked for.
-// They say that a call is worth trying, never that it will succeed.
+// transport -> owner of a socket, one per request. These are hints: the call
+// that follows may still find nothing to do.
 
-/// A read will find bytes, the end or an error.
+/// A read should find bytes, the end or an error.
 struct socket_readable {};
 
-/// A write will take bytes, or fail.
+/// A write should take bytes or fail.
 struct socket_writable {};
 
 // transport -> owner of a listener
 
-/// Somebody waits to be accepted.
+/// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> whoever dials, one of each pair
+// transport -> dialler, one of each pair
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one
@@ -50,7 +50,7 @@ struct connect_failed {
   caf::error why; ///< errc::socket_failed
 };
 
-/// Who is told of each; the actors behind these handles may understand more.
+/// The receivers of these messages. The actors may handle other messages too.
 using socket_owner_actor = caf::typed_actor<caf::reacts_to<socket_readable>,
                                             caf::reacts_to<socket_writable>>;
 using listener_owner_actor =
@@ -61,40 +61,42 @@ using dial_owner_actor = caf::typed_actor<
 
 // -- sockets
 
-/// How a read or write went.
+/// The outcome of a read or write.
 enum class io_status : std::uint8_t {
   done,
-  /// Nothing can be done now; ask to be told when.
+  /// Nothing moved: call want_readable or want_writable and wait.
   not_ready,
   /// Reading: the remote has closed its side.
   closed,
   failed,
 };
 
-/// How it went, and how far.
+/// The outcome of a read or write, with details.
 struct io_result {
   io_status status = io_status::not_ready;
   std::size_t size = 0; ///< bytes moved, if done
   caf::error why;       ///< errc::socket_failed, if failed
 };
 
-/// A connected stream. Closed when it goes; what the remote has not received is
-/// discarded, as the protocol's linger of zero demands.
+/// A connected stream, used by one thread at a time. The destructor closes it
+/// and discards data that the remote has not received (PROTOCOL.md,
+/// "Introduction and frames": linger 0).
 class stream_socket {
 public:
   virtual ~stream_socket() = default;
 
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
-  /// Nothing more will be written: behind the last byte the remote reads the
-  /// end. When it closes in its turn, it has read all.
+  /// Ends the outgoing direction: after the last byte, the remote reads the end
+  /// of the stream. If it then closes its side, it has read everything.
   virtual void end_writing() = 0;
 
-  /// Who is told `socket_readable` and `socket_writable`. Before the first
-  /// want_…; once.
+  /// Sets the receiver of `socket_readable` and `socket_writable`, which is not
+  /// kept alive. Call it once, before want_readable and want_writable.
   virtual void set_owner(socket_owner_actor owner) = 0;
   /// Sends the owner one `socket_readable` as soon as a read is worthwhile.
   virtual void want_readable() = 0;
+  /// Sends the owner one `socket_writable` as soon as a write is worthwhile.
   virtual void want_writable() = 0;
 
   /// `ip:port`, IPv6 in brackets.
@@ -102,46 +104,53 @@ public:
   virtual std::string remote_address() const = 0;
 };
 
-/// A listening socket, bound and filling its backlog. Closed when it goes.
+/// A listening socket, used by one thread at a time. It is bound and queues
+/// connections from the start; the destructor closes it.
 class listener {
 public:
   virtual ~listener() = default;
 
-  /// A connection, null if nobody waits, or errc::socket_failed.
+  /// @returns a connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
+  /// Sets the receiver of `socket_acceptable`, which is not kept alive.
   virtual void set_owner(listener_owner_actor owner) = 0;
-  /// Sends the owner one `socket_acceptable` as soon as somebody waits.
+  /// Sends the owner one `socket_acceptable` as soon as a connection waits.
   virtual void want_acceptable() = 0;
 
+  /// `ip:port`, IPv6 in brackets.
   virtual std::string local_address() const = 0;
 };
 
 using listener_ptr = std::shared_ptr<listener>;
 
-/// Makes sockets. Called from any thread; keeps whom it has to answer alive.
+/// Creates sockets. May be called from any thread. Keeps the receiver of an
+/// answer alive until the answer is sent.
 class transport {
 public:
   virtual ~transport() = default;
 
-  /// @param host a numeric address.
-  /// @returns errc::address_in_use, bad_address or socket_failed.
+  /// @param host a numeric address
+  /// @param port 0: any free port
+  /// @returns the listener, or errc::address_in_use, bad_address or
+  ///          socket_failed
   virtual caf::expected<listener_ptr> listen(const std::string& host,
                                              std::uint16_t port) = 0;
 
-  /// Answers with name_resolved or name_unresolved.
+  /// Sends `who` a name_resolved or name_unresolved.
   virtual void resolve(const std::string& host, dial_owner_actor who) = 0;
 
-  /// Answers with socket_connected or connect_failed; ends with `who`.
-  /// @param from the numeric address to leave from; empty: any.
+  /// Sends `who` a socket_connected or connect_failed. Gives up if `who` ends.
+  /// @param from the local address to bind, numeric; empty: any
+  /// @param address numeric
   virtual void connect(const std::string& from, const std::string& address,
                        std::uint16_t port, dial_owner_actor who) = 0;
 };
 
 using transport_ptr = std::shared_ptr<transport>;
 
-/// The process's transport over real sockets: one event loop, shared by all
-/// routers that use it, ended with the last of them. While there is little to do
-/// it runs the actors that a socket wakes on its own thread.
+/// The transport over the system's sockets. All routers of a process share it
+/// and its event loop, which ends with the last of them. At low load, the
+/// loop's thread also runs the actors that a socket wakes.
 transport_ptr system_transport();
 
 } // namespace cafmesh

@@ -6,11 +6,12 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/inspection.hpp>
 
-// Everything that CAF 0.17 has to be told of our messages' types.
+// Registers the types of our messages with CAF.
 
-// Public messages that are plain values. `add_options` registers them; without
-// it: `config.add_message_types<caf::id_block::cafmesh>()`. Far behind the
-// first ID that applications may use, since they do use it.
+// Public messages that are plain values, so that applications can send them
+// over `caf::io`. `add_options` registers the block; without it, call
+// `config.add_message_types<caf::id_block::cafmesh>()`. The IDs leave room for
+// those of applications, which start at `caf::first_custom_type_id`.
 CAF_BEGIN_TYPE_ID_BLOCK(cafmesh, caf::first_custom_type_id + 10'000)
 
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::unicasts_arrived))
@@ -47,7 +48,8 @@ CAF_ADD_TYPE_ID(cafmesh, (cafmesh::dial_status))
 
 CAF_END_TYPE_ID_BLOCK(cafmesh)
 
-// These carry handles, shared pointers or passwords, and never leave the process.
+// These carry handles, shared pointers or passwords and must not leave the
+// process.
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_data_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::broadcast)

@@ -8,11 +8,11 @@
 
 namespace cafmesh {
 
-/// A gossiper for a channel of unicasts: it has no state to gossip, and
-/// broadcasts and gossip go no further than here.
-/// @param receive called with each unicast for us, one after the other, in the
-///        order of arrival from each neighbour; not on the caller's thread.
-///        What it throws ends the actor, and the channel relays from then on.
+/// A gossiper for a channel that only carries unicasts: it has no state and
+/// drops broadcasts and gossip without passing them on.
+/// @param receive called in the actor for one unicast at a time, in the order
+///        of arrival from each neighbour. An exception ends the actor, and a
+///        surrogate relays in its place.
 gossiper_actor spawn_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);

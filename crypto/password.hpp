@@ -8,17 +8,17 @@
 
 namespace cafmesh {
 
-/// A shorter password can be guessed: any remote that we dial, and anybody who
-/// records a connection, can test 10^10 guesses a second offline. 16 random
-/// letters and digits have 95 bits.
+/// A shorter password can be guessed: any remote that we dial, and anyone with
+/// a recording of a connection, can test 10^10 guesses per second offline. 16
+/// random letters and digits have 95 bits.
 constexpr std::size_t least_password_size = 16;
 
-/// A password: any bytes, also none. Overwrites its memory when it is destroyed
-/// or assigned to. Cannot be printed or compared.
+/// A password: any bytes, possibly none. Overwrites its memory when it is
+/// destroyed or assigned to. Cannot be printed or compared.
 ///
-/// Converts from text, so that `settings.passwords = {"…"}` works; the text that
-/// was passed in stays the caller's to wipe.
-class password {
+/// Converts from text, so that `settings.passwords = {"…"}` works; the caller
+/// has to wipe that text.
+class password { // NOLINT(cppcoreguidelines-special-member-functions)
 public:
   password() = default;
   password(std::string_view text);

@@ -8,8 +8,8 @@
 
 namespace cafmesh {
 
-/// The peer name that a person means: a text form for `mac`, anything for
-/// `hash`, whose name is then the first half of the text's SHA-256.
+/// The peer name that a user typed. For `mac` this is the name's text form, for
+/// `hash` any text: the name is the first half of its SHA-256.
 /// @returns errc::bad_peer_name that quotes the text.
 caf::expected<peer_name> name_from_user_input(std::string_view text,
                                               name_flavour flavour);

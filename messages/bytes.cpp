@@ -25,7 +25,7 @@ constexpr std::array<std::uint8_t, 256> make_digit_values() noexcept {
   return result;
 }
 
-// Names of flavour `hash` travel as digits with every gossip.
+// A table, since each envelope carries names of flavour `hash` as digits.
 constexpr auto digit_values = make_digit_values();
 
 std::uint8_t value_of_digit(char c) noexcept {

@@ -10,8 +10,8 @@ namespace cafmesh {
 
 using bytes = std::vector<std::uint8_t>;
 
-/// A read-only view of consecutive bytes that somebody else owns. Valid as
-/// long as the owner neither moves nor ends.
+/// A read-only view of bytes that another object owns. Valid until the owner
+/// moves them or is destroyed.
 class byte_view {
 public:
   constexpr byte_view() noexcept = default;
@@ -43,7 +43,8 @@ public:
     return data_[pos];
   }
 
-  /// @pre `offset <= size()`; `count` is cut to what is there.
+  /// @pre `offset <= size()`
+  /// @param count cut to the bytes that follow `offset`
   constexpr byte_view sub(std::size_t offset,
                           std::size_t count = SIZE_MAX) const noexcept {
     auto rest = size_ - offset;
@@ -68,15 +69,16 @@ inline bool operator!=(byte_view x, byte_view y) noexcept {
   return !(x == y);
 }
 
-/// Lower-case hex digits, two a byte.
+/// Lower-case hex digits, two per byte.
 std::string to_hex(byte_view xs);
 
-/// Reads hex digits of either case. Returns false, with `out` untouched, on an
-/// odd number of digits or any other character.
+/// Reads hex digits of either case. Returns false and leaves `out` as it was if
+/// the number of digits is odd or any character is not a hex digit.
 bool from_hex(std::string_view digits, bytes& out);
 
-/// The same for a known number of bytes, without allocating.
-/// @pre `out` has room for `size` bytes; they are unspecified on failure.
+/// Reads exactly `size` bytes without allocating. Returns false if `digits` is
+/// anything else; the bytes at `out` are then unspecified.
+/// @pre `out` has room for `size` bytes
 bool from_hex(std::string_view digits, std::uint8_t* out,
               std::size_t size) noexcept;
 

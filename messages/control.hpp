@@ -7,33 +7,31 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// What users tell a node.
+/// Commands to a node, users -> router. After `stop_mesh`, each message to the
+/// node changes nothing and is answered with an error that `is` errc::stopped.
 namespace cafmesh {
 
-// -- users -> router
-
-/// Begin to accept and to dial. Before it, channels can be joined so that
-/// nothing passes them by. A second one is answered with errc::already_started.
+/// Start to accept and to dial. Channels that were joined before miss no
+/// message. A second `start_mesh` is answered with errc::already_started.
 struct start_mesh {};
 
-/// Send what was accepted, for no longer than the drain limit, then close
-/// everything, free the port, end all actors but the users'. Answered when that
-/// is done. Whatever is asked of the node from now on is answered with an error
-/// that `is` errc::stopped, and changes nothing.
+/// Send what waits for neighbours, for up to `settings::drain_limit`, then
+/// close all connections, free the port and end the node's actors and its
+/// overlay, but not gossipers and subscribers. Answered when that is done.
 struct stop_mesh {};
 
-/// Keep connections to these addresses, `host[:port]`, from now on; each is
-/// tried at once. All or nothing: errc::bad_address for one that does not
-/// parse.
+/// Keep connections to these addresses, `host[:port]`; each is tried at once.
+/// If one does not parse, nothing changes and the answer is errc::bad_address.
+/// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
-  /// Forget those named before.
+  /// Forget all addresses that were given before.
   bool replace = false;
 };
 
-/// No longer keep connections to these addresses, as they were written in
-/// `connect_to` or the settings; live ones stay, unknown ones are ignored. All
-/// or nothing: errc::bad_address for one that does not parse.
+/// Stop keeping connections to these addresses, written as in `connect_to` or
+/// the settings. Live connections stay; unknown addresses are ignored. If one
+/// does not parse, nothing changes and the answer is errc::bad_address.
 struct forget {
   std::vector<std::string> addresses;
 };
@@ -41,12 +39,12 @@ struct forget {
 /// -> node_description
 struct get_node {};
 
-/// Who a node is in this life.
+/// The identity of a node and its address.
 struct node_description {
   peer_name name;
   std::string nickname;
-  peer_uid uid{};
-  std::string address; ///< `host:port` where it listens
+  peer_uid uid{};      ///< drawn anew at each start
+  std::string address; ///< `ip:port` that it listens on
 };
 
 } // namespace cafmesh

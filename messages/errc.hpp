@@ -3,94 +3,99 @@
 #include <cstdint>
 #include <string>
 
-// 0.17's error macro needs make_message before it.
+// CAF 0.17's error.hpp needs this header before it.
 #include <caf/make_message.hpp>
 
 #include <caf/error.hpp>
 
 namespace cafmesh {
 
-/// What can go wrong. Each error carries one text that names what was expected
-/// and what came; `describe` renders both.
+/// Every error of this library. An error carries a code and usually a text that
+/// names what was expected and what came; `describe` renders both. No error
+/// ever travels to a remote: a breach of the protocol closes the connection.
 enum class errc : std::uint8_t {
-  /// Bytes that are no valid encoding of what was due.
+  /// Data does not decode, or is not allowed where it came.
   malformed = 1,
-  /// A message, frame or payload over its limit.
+  /// A size or a number exceeds its limit.
   too_large,
-  /// The remote did not start with the mesh protocol's header.
+  /// The remote did not send the header of the mesh protocol.
   bad_header,
-  /// The two version ranges do not meet.
+  /// The two sides have no protocol version in common.
   version_mismatch,
   /// One side has a password and the other has none.
   encryption_mismatch,
-  /// A sealed frame that does not open: another password, or damage.
+  /// A sealed frame does not open: the passwords differ, or the frame is
+  /// damaged.
   cannot_open,
-  /// A public key of low order, with which anybody knows the session key.
+  /// The remote's public key has low order, which makes the shared secret
+  /// predictable.
   weak_key,
-  /// A required feature is missing or does not parse.
+  /// A needed feature is missing, or a feature does not parse.
   bad_feature,
   /// The remote uses the other flavour of peer names.
   flavour_mismatch,
-  /// Text that is no peer name of this flavour.
+  /// Not a peer name of this flavour, or the unknown peer.
   bad_peer_name,
-  /// Text that is no `host[:port]`.
+  /// Text is not `host[:port]`, or not numeric where it has to be.
   bad_address,
-  /// Another live peer carries our name.
+  /// Another live peer has our name.
   name_collision,
   /// The connection leads back to ourselves.
   connected_to_self,
-  /// There is another connection to that peer, and it stays.
+  /// Another connection to the same peer exists and stays.
   multiple_connections,
-  /// A discovered address led to a peer that nobody had told us of.
+  /// A discovered address led to a peer that no record mentions.
   unknown_peer,
-  /// The connection limit, or the limit on strangers, is reached.
+  /// The connection limit, or a limit on unauthenticated remotes, is reached.
   connection_limit,
-  /// The remote was silent, or took nothing, for too long.
+  /// The remote sent nothing, or took nothing of what waits for it, for too
+  /// long.
   timed_out,
   /// The remote closed the connection.
   connection_closed,
-  /// The operating system refused a socket operation; the text has its words.
+  /// A socket operation failed; the text holds the system's reason.
   socket_failed,
-  /// The listening address is taken.
+  /// Another socket listens on this address.
   address_in_use,
-  /// A host name that does not resolve.
+  /// A host name does not resolve.
   cannot_resolve,
   /// No known path leads to the destination.
   no_route,
-  /// The path's first hop has no connection at the moment.
+  /// A path is known, but the connection to its next hop is gone.
   no_connection,
-  /// More is waiting for the next hop than may wait.
+  /// The queue for the next hop is full.
   congested,
-  /// A channel of that name has a gossiper already.
+  /// The channel of that name already has a gossiper.
   duplicate_channel,
-  /// More surrogate channels than allowed.
+  /// The limit on surrogate channels is reached.
   too_many_channels,
-  /// A setting out of its range, or two that contradict each other.
+  /// A setting or argument is missing or out of range, or two contradict each
+  /// other.
   bad_setting,
-  /// Started twice.
+  /// The node was started twice.
   already_started,
-  /// Asked of something that was stopped. Once it has ended, nobody is left to
-  /// say so, and CAF answers `sec::request_receiver_down`; `is` knows both.
+  /// The node was stopped. After its actors have ended, CAF answers in their
+  /// place with `sec::request_receiver_down`; `is` accepts both.
   stopped,
-  /// A bug: a part of the mesh ended on its own.
+  /// A bug: an actor of the node ended without being told to.
   internal,
 };
 
-/// The identifier as written above, e.g. `no_route`.
+/// The enumerator's name, e.g. `no_route`.
 const char* to_string(errc code) noexcept;
 
-/// Lets CAF make a `caf::error` of a code alone.
+/// Makes an error without text; CAF calls this for implicit conversions.
 caf::error make_error(errc code);
 
-/// The usual way to make an error: code and text.
+/// Makes an error with a text.
 caf::error make_error(errc code, std::string text);
 
-/// Renders any error for people: `no_route: unknown peer 01:...`. Errors of
-/// other categories are rendered as CAF does; no error renders as `none`.
+/// Renders an error as `no_route: unknown peer 01:...`. Errors of other
+/// categories are rendered by CAF; an empty error renders as `none`.
 std::string describe(const caf::error& what);
 
-/// Whether `what` is an error with this code. CAF's answer for an actor that
-/// has ended counts as errc::stopped.
+/// Whether `what` has this code. `sec::request_receiver_down` counts as
+/// errc::stopped.
 bool is(const caf::error& what, errc code) noexcept;
 
 } // namespace cafmesh

@@ -5,12 +5,12 @@
 
 namespace cafmesh {
 
-/// Foreign text made fit for an error or a log line: in single quotes, with
-/// backslash, quote and everything outside printable ASCII as `\xNN`, and cut
-/// after `limit` bytes, which a trailing `...` shows.
+/// Makes text from other peers safe for an error, a log line or a terminal: in
+/// single quotes, with backslash, single quote and every byte outside printable
+/// ASCII as `\xNN`. Text beyond `limit` bytes is replaced by a trailing `...`.
 std::string escaped_in_quotes(std::string_view text, std::size_t limit = 100);
 
-/// The same without the quotes, for names that stand in brackets.
+/// The same without the quotes, for text inside brackets.
 std::string escaped(std::string_view text, std::size_t limit = 100);
 
 } // namespace cafmesh

@@ -9,54 +9,53 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// What a node tells its subscribers, topology -> subscriber. First a
-/// `mesh_description` as a snapshot, then what changed since, in order: nothing
-/// is left out, nothing comes twice. In place of the Go library's `OnGC`,
-/// `OnInvalidateShortIDs` and `OnChange`.
+/// Changes of the mesh, topology -> subscriber. A subscriber first receives a
+/// `mesh_description`, then each later change once and in order. The Go library
+/// has the callbacks `OnGC`, `OnInvalidateShortIDs` and `OnChange` instead.
 namespace cafmesh {
 
-/// A peer is known that was not, ourselves excepted. Placeholders, known by
-/// name alone, do not count until they have a UID.
+/// Another peer became known. Placeholders, of which only the name is known, do
+/// not count until they have a UID.
 struct peer_joined {
   peer_summary peer;
 };
 
-/// A peer cannot be reached any more and was forgotten.
+/// A peer became unreachable and was forgotten.
 struct peer_left {
   peer_summary peer;
 };
 
-/// A peer came back in another life.
+/// A peer was restarted: its UID changed.
 struct peer_restarted {
   peer_name name;
   peer_uid old_uid;
   peer_uid new_uid;
 };
 
-/// One of our own connections was tied in.
+/// One of our own connections was admitted.
 struct connection_added {
   connection_id id;
   connection_summary connection; ///< not established yet
 };
 
-/// One of our own connections was confirmed by the overlay; without an overlay
-/// at once.
+/// The overlay reported that one of our own connections works. Without an
+/// overlay, each connection is established as soon as it is admitted.
 struct connection_established {
   connection_id id;
   peer_name remote;
 };
 
-/// One of our own connections is gone.
+/// One of our own connections has ended.
 struct connection_removed {
   connection_id id;
   peer_name remote;
   caf::error reason;
 };
 
-/// Unicast or broadcast routes may differ from before.
+/// Unicast or broadcast routes may have changed.
 struct routes_changed {};
 
-/// Which peer a short ID means changed, for an ID used before.
+/// A short ID that was in use may belong to a different peer.
 struct short_ids_changed {};
 
 } // namespace cafmesh

@@ -9,26 +9,28 @@ namespace cafmesh {
 
 class gossip_data;
 
-/// Shared between actors and threads; null means "nothing".
+/// Shared between actors and threads; null means that there is no data.
 using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
-/// State, or a change of it, that can be merged with more of its kind: what
-/// waits for a slow neighbour is merged instead of queued. Immutable.
+/// The state of a channel, or a change of it. Data that waits for a slow
+/// neighbour is merged instead of queued. Immutable; the members may be called
+/// from several threads at once. Serves PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;
 
-  /// The messages that carry it, in the order in which they are sent; each
-  /// below the frame limit by at least 1 KiB.
+  /// The data of the messages that carry it, in the order in which they are
+  /// sent. Each must leave 1 KiB of a frame's 10 MiB for the envelope; messages
+  /// that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// Both together. `other` was made by the same gossiper, so that a downcast
-  /// to the own type is safe.
+  /// This and `other` in one. Both belong to the same channel: if its gossiper
+  /// makes data of one type only, `other` may be cast to that type.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
-  /// Whether a broadcast of it means something else than gossip of it, or than
-  /// a broadcast by another source. Where not, a peer with many neighbours may
-  /// gather what it passes on to those that have no other.
+  /// Whether receivers treat a broadcast differently from gossip, or from a
+  /// broadcast of another source. If not, a peer with many neighbours may merge
+  /// broadcasts of several sources and pass them on to leaves as gossip.
   virtual bool depends_on_source() const {
     return true;
   }

@@ -7,71 +7,77 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// What a channel and its gossiper, and a channel and its users, say to each
-/// other (protocol section 5). All of it works with peers of either protocol
-/// version.
+/// The messages between a channel and its gossiper, and between users and a
+/// channel. Serves PROTOCOL.md, "Gossip channels"; works with peers of either
+/// protocol version.
 namespace cafmesh {
 
-/// Bytes that a channel's name may have: far beyond what anybody calls one.
+/// The limit of a channel's name, in bytes.
 constexpr std::size_t max_channel_name_size = 1024;
 
-// -- gossip_channel -> gossiper. An error in answer to one of the first three
-// means that the bytes make no sense, and closes the connection that they came
-// from. The payloads are slices of what was read: who keeps a small one for
-// long should keep `compact()`.
+// -- gossip_channel -> gossiper
+//
+// An error in answer to unicasts_arrived, broadcast_arrived or gossip_arrived
+// closes the connection that the bytes came from. Handlers may answer late; the
+// connection reads on only while few of its batches are unanswered. An
+// exception in a handler ends the gossiper; a surrogate then relays in its
+// place. Payloads are slices of larger buffers: to keep a small one for long,
+// keep its `compact()`.
 
 struct incoming_unicast {
   peer_name source;
   payload data;
 };
 
-/// Unicasts for us, in the order of arrival from one neighbour.
+/// Unicasts for this node: in the order of arrival from one neighbour, or sent
+/// by this node to itself.
 struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
 };
 
-/// -> what to pass on of it: all, a part, or null.
+/// -> the part to pass on: all, some, or null for nothing.
 struct broadcast_arrived {
   peer_name source;
   payload data;
 };
 
-/// -> what of it was new to us, or null.
+/// -> the part that was new, or null for nothing.
 struct gossip_arrived {
   payload data;
 };
 
-/// -> the complete state, or null if there is none.
+/// -> the complete state, or null for none.
 struct get_gossip {};
 
 // -- users -> gossip_channel
 
-/// To one peer, over as many hops as it takes. Answered when it has been handed
-/// to the connection that leads there, or with errc::no_route, no_connection,
-/// too_large, congested or stopped (ask for it with `is`: when the node has
-/// ended, CAF answers for it). Sent without asking, a failure is counted.
-/// Neither order between different paths nor arrival is guaranteed. `data` and
-/// its envelope (some 40 bytes and the channel's name) have room in 10 MiB less
-/// 16 bytes.
+/// Data for one peer, over any number of hops. Answered when the connection to
+/// the next hop has taken it, or with errc::no_route, no_connection, too_large,
+/// congested or stopped (use `is` to test for the last). If it was sent without
+/// a request, a failure only counts in channel_status. Arrival is not
+/// guaranteed, nor is the order of unicasts that take different paths. `data`
+/// and its envelope (the channel's name and up to 100 bytes) must fit in 10 MiB
+/// less 16 bytes.
 struct unicast {
   peer_name to;
   payload data;
 };
 
-/// Many at once, to any peers: what a batch saves is a mailbox hop a message.
-/// Answered once, with the first error if there is any; the others go on.
+/// Unicasts to any peers in one mailbox element. Answered once, with the first
+/// error if there was one; an error does not stop the other unicasts.
 struct unicasts {
   std::vector<unicast> messages;
 };
 
-/// To every peer, along the broadcast tree. Never answered: what waits for a
-/// slow neighbour is merged, what is too large for a frame is logged. Null is
-/// ignored, here and below.
+/// Data for every peer, along the broadcast tree. Reports no failure: data that
+/// waits for a slow neighbour is merged; messages too large for a frame are
+/// logged and dropped. Null is ignored.
 struct broadcast {
   gossip_data_ptr data;
 };
 
-/// To some random neighbours, 2·log2(peers) of them. Never answered, as above.
+/// Data for 2·log2(peers) random neighbours, or all if there are fewer. Reports
+/// no failure either; null is ignored. See PROTOCOL.md, "Random neighbours".
 struct gossip {
   gossip_data_ptr data;
 };

@@ -4,22 +4,22 @@
 
 namespace cafmesh {
 
-/// One life of a peer: random, non-zero, new at each start. `none` marks a
-/// placeholder, a peer known only as somebody's neighbour.
+/// Identifies one start of a peer: random and non-zero. `none` marks a
+/// placeholder, a peer known only as a neighbour of another.
 enum class peer_uid : std::uint64_t { none = 0 };
 
 /// Identifies a connection to both of its ends: the exclusive or of the two
-/// random `ConnID`s. Two connections may share it only by accident.
+/// random `ConnID`s. Unique up to chance.
 enum class connection_uid : std::uint64_t {};
 
 /// Identifies one of our own connections within this process. Never reused,
-/// never on the wire.
+/// never sent.
 enum class connection_id : std::uint64_t {};
 
-/// A 12-bit alias of a peer, drawn at random; may be contested.
+/// A 12-bit alias of a peer, drawn at random; several peers may claim one.
 enum class short_id : std::uint16_t {};
 
-/// How many short IDs there are.
+/// The number of short IDs.
 constexpr std::uint32_t short_id_count = 1u << 12;
 
 constexpr std::uint64_t value_of(peer_uid x) noexcept {

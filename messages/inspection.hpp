@@ -12,12 +12,12 @@ namespace caf::detail {
 class stringification_inspector;
 } // namespace caf::detail
 
-/// What CAF sees of public messages that are plain values: it can render them,
-/// and an application can send them to another process over its own `caf::io`.
-/// The mesh itself has a wire format of its own.
+/// Lets CAF render the public messages that are plain values, and lets an
+/// application send them to another process over its own `caf::io`. The mesh
+/// itself does not use this: its wire format is that of PROTOCOL.md.
 ///
-/// Plain functions instead of the usual template: each file that sends a
-/// message would instantiate that thrice.
+/// These are plain functions because each file that sends a message would
+/// instantiate a template three times.
 #define CAFMESH_INSPECTABLE(type)                                              \
   caf::error inspect(caf::serializer& f, type& x);                             \
   caf::error inspect(caf::deserializer& f, type& x);                           \

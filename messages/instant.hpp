@@ -4,7 +4,8 @@
 
 namespace cafmesh {
 
-/// Time as the core sees it: monotonic, always passed in.
+/// Monotonic time. Code in `actors/core/` reads no clock; its callers pass the
+/// time in.
 using instant = std::chrono::steady_clock::time_point;
 using duration = std::chrono::steady_clock::duration;
 

@@ -4,7 +4,7 @@
 
 #include <cafmesh/peer_record.hpp>
 
-/// Questions about the mesh, and their answers.
+/// The mesh as a node knows it. Serves PROTOCOL.md, "Topology".
 namespace cafmesh {
 
 // users -> router -> topology
@@ -12,7 +12,7 @@ namespace cafmesh {
 /// -> mesh_description
 struct get_topology {};
 
-/// Every peer that a node knows, sorted by name, itself among them.
+/// The records of all peers that a node knows, itself included, sorted by name.
 struct mesh_description {
   peer_name self;
   std::vector<peer_record> peers;

@@ -9,19 +9,19 @@
 namespace cafmesh {
 
 /// An immutable, reference-counted run of bytes. Copies and slices share the
-/// same memory, in any number of threads. A slice keeps the whole run alive:
-/// one that is to outlive its message by far should be copied (`compact`).
+/// same memory, in any number of threads. A slice keeps the whole run alive: to
+/// keep a small slice for long, keep its `compact()`.
 class payload {
 public:
   payload() noexcept = default;
 
-  /// Takes the bytes over, without a copy.
+  /// Takes ownership of the bytes without copying them.
   explicit payload(bytes xs)
       : owner_(std::make_shared<const bytes>(std::move(xs))), view_(*owner_) {
   }
 
-  /// The first `size` bytes of a block that is not written to any more.
-  /// @pre `size <= block->size()`
+  /// The first `size` bytes of a block.
+  /// @pre `size <= block->size()`, and nobody writes to the block
   payload(std::shared_ptr<const bytes> block, std::size_t size)
       : owner_(std::move(block)), view_(owner_->data(), size) {
   }
@@ -40,13 +40,14 @@ public:
     return view_.empty();
   }
 
+  /// Shares the memory; `count` is cut to the bytes that follow `offset`.
   /// @pre `offset <= size()`
   payload slice(std::size_t offset, std::size_t count) const {
     return payload{owner_, view_.sub(offset, count)};
   }
 
-  /// The same bytes, with at most twice the memory that they show: a copy where
-  /// that is less than what this keeps alive.
+  /// The same bytes, keeping at most twice their size alive: a copy if this
+  /// keeps more.
   payload compact() const {
     if (!owner_ || owner_->capacity() <= 2 * view_.size())
       return *this;

@@ -11,15 +11,16 @@ namespace cafmesh {
 
 namespace {
 
-constexpr std::size_t mac_groups = 6;
+constexpr auto mac_groups = name_size(name_flavour::mac);
+constexpr auto hash_digits = 2 * name_size(name_flavour::hash);
 
 struct group_list {
   std::array<std::uint64_t, mac_groups> values{};
   std::size_t size = 0;
 };
 
-// Reads groups of one or two hex digits, separated by single colons; no text
-// is no groups.
+// Reads groups of one or two hex digits, separated by single colons. Empty text
+// has no groups.
 bool read_groups(std::string_view text, group_list& out) {
   while (!text.empty()) {
     auto colon = std::min(text.find(':'), text.size());
@@ -39,8 +40,8 @@ bool read_groups(std::string_view text, group_list& out) {
   return true;
 }
 
-// `::` stands for the groups that are left out, two at least, but unlike in
-// IPv6 it cannot stand alone.
+// `::` stands for two or more missing groups; unlike in IPv6, it cannot stand
+// alone.
 std::optional<std::uint64_t> read_mac(std::string_view text) {
   group_list front;
   group_list back;
@@ -68,30 +69,41 @@ std::optional<std::uint64_t> read_mac(std::string_view text) {
 } // namespace
 
 const char* to_string(name_flavour flavour) noexcept {
-  return flavour == name_flavour::mac ? "mac" : "hash";
+  switch (flavour) {
+  case name_flavour::mac:
+    return "mac";
+  case name_flavour::hash:
+    break;
+  }
+  return "hash";
 }
 
 caf::expected<name_flavour> parse_name_flavour(std::string_view text) {
-  if (text == "mac")
-    return name_flavour::mac;
-  if (text == "hash")
-    return name_flavour::hash;
-  return make_error(errc::bad_setting,
-                    "peer name flavour: expected mac or hash, got "
-                      + escaped_in_quotes(text));
+  std::string known;
+  for (auto x : all_name_flavours) {
+    if (text == to_string(x))
+      return x;
+    known += known.empty() ? "" : " or ";
+    known += to_string(x);
+  }
+  return make_error(errc::bad_setting, "peer name flavour: expected " + known
+                                         + ", got " + escaped_in_quotes(text));
 }
 
 caf::expected<peer_name> peer_name::parse(std::string_view text,
                                           name_flavour flavour) {
-  if (flavour == name_flavour::mac) {
+  switch (flavour) {
+  case name_flavour::mac:
     if (auto number = read_mac(text))
       return from_number(*number);
     return make_error(errc::bad_peer_name,
                       "expected six hex pairs like 01:02:03:04:05:06, got "
                         + escaped_in_quotes(text));
+  case name_flavour::hash:
+    break;
   }
   bytes xs;
-  if ((text.size() == 32 || text.empty()) && from_hex(text, xs))
+  if ((text.size() == hash_digits || text.empty()) && from_hex(text, xs))
     return from_bytes(xs, flavour);
   return make_error(errc::bad_peer_name,
                     "expected 32 hex digits, got " + escaped_in_quotes(text));
@@ -99,13 +111,13 @@ caf::expected<peer_name> peer_name::parse(std::string_view text,
 
 caf::expected<peer_name> peer_name::from_bytes(byte_view xs,
                                                name_flavour flavour) {
-  auto none = unknown(flavour);
+  auto size = name_size(flavour);
   if (xs.empty())
-    return none;
-  if (xs.size() != none.size())
-    return make_error(errc::bad_peer_name,
-                      "expected " + std::to_string(none.size()) + " bytes, got "
-                        + std::to_string(xs.size()));
+    return unknown(flavour);
+  if (xs.size() != size)
+    return make_error(errc::bad_peer_name, "expected " + std::to_string(size)
+                                             + " bytes, got "
+                                             + std::to_string(xs.size()));
   return read_from(xs.data(), flavour);
 }
 
@@ -116,14 +128,19 @@ void peer_name::append_to(bytes& out) const {
 }
 
 std::string peer_name::str() const {
-  if (flavour_ == name_flavour::hash && is_unknown())
-    return {};
-  std::array<std::uint8_t, 16> xs{};
+  std::array<std::uint8_t, max_name_size> xs{};
   write_to(xs.data());
   auto result = to_hex({xs.data(), size()});
-  if (flavour_ == name_flavour::mac)
+  switch (flavour_) {
+  case name_flavour::mac:
     for (std::size_t i = mac_groups - 1; i > 0; --i)
       result.insert(2 * i, 1, ':');
+    break;
+  case name_flavour::hash:
+    if (is_unknown())
+      result.clear();
+    break;
+  }
   return result;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -12,8 +14,8 @@
 
 namespace cafmesh {
 
-/// The two kinds of peer names (protocol section 1). All peers of one mesh use
-/// one flavour; names of different flavours never compare equal.
+/// The kinds of peer names (PROTOCOL.md, "Names and numbers"). All peers of one
+/// mesh use one flavour; names of different flavours never compare equal.
 enum class name_flavour : std::uint8_t {
   /// 6 bytes, `01:02:03:04:05:06`.
   mac,
@@ -21,14 +23,44 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
+/// Every flavour. The switch refuses to compile for one that the list lacks.
+inline constexpr auto all_name_flavours = [](name_flavour x) {
+  switch (x) {
+  case name_flavour::mac:
+  case name_flavour::hash:
+    break;
+  }
+  return std::array{name_flavour::mac, name_flavour::hash};
+}(name_flavour::mac);
+
+/// Size in bytes of the binary form.
+constexpr std::size_t name_size(name_flavour flavour) noexcept {
+  switch (flavour) {
+  case name_flavour::mac:
+    return 6;
+  case name_flavour::hash:
+    break;
+  }
+  return 16;
+}
+
+/// Size of the longest binary form.
+inline constexpr std::size_t max_name_size = [] {
+  std::size_t result = 0;
+  for (auto x : all_name_flavours)
+    if (name_size(x) > result)
+      result = name_size(x);
+  return result;
+}();
+
 /// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
 const char* to_string(name_flavour flavour) noexcept;
 
-/// @returns errc::bad_setting for anything but `mac` and `hash`.
+/// @returns errc::bad_setting for any other text.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
-/// Names a peer, uniquely in its mesh. A plain value of 24 bytes, ordered by
-/// its bytes as the protocol demands. All zeros is "unknown peer".
+/// The name of a peer, unique in its mesh. A plain value of 24 bytes, ordered
+/// by its bytes as the protocol demands. All zeros is the unknown peer.
 class peer_name {
 public:
   /// The unknown peer, flavour `mac`.
@@ -43,13 +75,14 @@ public:
     return {0, 0, flavour};
   }
 
-  /// A peer's text form: for `mac` also the short forms with `::`, for `hash`
+  /// Reads the text form: for `mac` also the short forms with `::`, for `hash`
   /// 32 hex digits of either case, or nothing for the unknown peer.
   /// @returns errc::bad_peer_name that quotes the text.
   static caf::expected<peer_name> parse(std::string_view text,
                                         name_flavour flavour);
 
-  /// The binary form in topology updates: 6 or 16 bytes (none: unknown).
+  /// Reads the binary form, as in topology updates; no bytes are the unknown
+  /// peer.
   /// @returns errc::bad_peer_name for any other size.
   static caf::expected<peer_name> from_bytes(byte_view xs,
                                              name_flavour flavour);
@@ -65,20 +98,29 @@ public:
     return low_;
   }
 
-  /// A name from its binary form, as many bytes as a name of that flavour has.
+  /// @param from the binary form, `name_size(flavour)` bytes.
   static peer_name read_from(const std::uint8_t* from,
                              name_flavour flavour) noexcept {
-    if (flavour == name_flavour::mac)
+    switch (flavour) {
+    case name_flavour::mac:
       return {0, read_big_endian(from, std::make_index_sequence<6>{}), flavour};
+    case name_flavour::hash:
+      break;
+    }
     return {read_big_endian(from, std::make_index_sequence<8>{}),
             read_big_endian(from + 8, std::make_index_sequence<8>{}), flavour};
   }
 
-  /// Writes the binary form, `size()` bytes, where there is room for it.
-  /// @returns its end
+  /// Writes the binary form.
+  /// @param to room for `size()` bytes.
+  /// @returns the end of what was written.
   std::uint8_t* write_to(std::uint8_t* to) const noexcept {
-    if (flavour_ == name_flavour::mac)
+    switch (flavour_) {
+    case name_flavour::mac:
       return write_big_endian(to, low_, std::make_index_sequence<6>{});
+    case name_flavour::hash:
+      break;
+    }
     to = write_big_endian(to, high_, std::make_index_sequence<8>{});
     return write_big_endian(to, low_, std::make_index_sequence<8>{});
   }
@@ -86,9 +128,9 @@ public:
   /// Appends the binary form.
   void append_to(bytes& out) const;
 
-  /// Size of the binary form: 6 or 16 bytes.
+  /// Size of the binary form.
   constexpr std::size_t size() const noexcept {
-    return flavour_ == name_flavour::mac ? 6 : 16;
+    return name_size(flavour_);
   }
 
   /// The text form; empty for the unknown peer of flavour `hash`.
@@ -98,8 +140,8 @@ public:
     return mixed(low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u));
   }
 
-  /// Where others choose the names: without the key, nobody can choose many
-  /// that share a hash.
+  /// For tables of names that remotes choose: without the key, nobody can find
+  /// many names with one hash.
   constexpr std::size_t hash(std::uint64_t key) const noexcept {
     return mixed(mixed(low_ ^ key) + (high_ ^ ~key));
   }
@@ -127,16 +169,15 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
-  // The finalizer of MurmurHash3: names differ in few bits where people number
-  // their peers.
+  // The finalizer of MurmurHash3: hand-numbered peers have names that differ in
+  // a few bits.
   static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
     x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
     return x ^ (x >> 33);
   }
 
-  // Without a loop, so that compilers see that it is one store or two: an
-  // update of a large mesh has a million names.
+  // Without a loop, so that compilers merge it into one or two stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {
@@ -152,6 +193,7 @@ private:
   }
 
   // Big-endian halves, so that numbers compare as the bytes do.
+  static_assert(max_name_size <= 2 * sizeof(std::uint64_t));
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;
   name_flavour flavour_ = name_flavour::mac;

@@ -8,28 +8,29 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The records that peers announce. Serves PROTOCOL.md, "Topology".
 namespace cafmesh {
 
-/// What a peer says of itself (protocol section 6).
+/// A peer's description of itself.
 struct peer_summary {
   peer_name name;
   std::string nickname;
   peer_uid uid = peer_uid::none;
   std::uint64_t version = 0;
-  std::optional<short_id> alias; // absent: has no short ID
+  std::optional<short_id> alias; ///< absent: the peer has no short ID
 };
 
-/// What a peer says of one of its connections.
+/// A peer's description of one of its connections.
 struct connection_summary {
   peer_name remote;
-  /// `host:port` as that peer sees its remote; for an inbound connection the
-  /// port is an ephemeral one.
+  /// `host:port` as that peer sees its remote. If the connection is inbound,
+  /// the port is ephemeral.
   std::string remote_address;
   bool outbound = false;
   bool established = false;
 };
 
-/// A peer and its connections, sorted by remote name, at most one a remote.
+/// A peer and its connections: sorted by remote name, at most one per remote.
 struct peer_record {
   peer_summary peer;
   std::vector<connection_summary> connections;

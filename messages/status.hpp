@@ -11,8 +11,10 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// A node's state for people and monitoring: what the Go library's `Status`
-/// has, and more. A snapshot whose parts were taken within about a second.
+/// The state of a node, for people and monitoring: the contents of the Go
+/// library's `Status`, and more. The parts of a node report independently, so
+/// that a status is not taken at a single instant. A part that does not answer
+/// within 1 s is left out.
 namespace cafmesh {
 
 // users -> router
@@ -25,7 +27,7 @@ struct get_status {};
 /// -> channel_status
 struct get_channel_status {};
 
-/// What went over a connection since it was opened.
+/// The traffic of a connection since it was opened.
 struct traffic_figures {
   std::uint64_t frames_in = 0;
   std::uint64_t bytes_in = 0; ///< as read from the socket
@@ -36,67 +38,66 @@ struct traffic_figures {
 /// One of our own connections, from its first byte on.
 struct connection_status {
   connection_id id{};
-  peer_name remote; ///< unknown until it has introduced itself
+  peer_name remote; ///< unknown until the introduction is complete
   std::string nickname;
   std::string address; ///< `ip:port` of the remote
   bool outbound = false;
   bool established = false;
   bool encrypted = false;
-  /// Either side does not trust the other's address.
+  /// At least one side does not trust the other's address.
   bool untrusted = true;
-  std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not agreed on yet
+  std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
   traffic_figures traffic;
-  std::uint64_t waiting_bytes = 0;         ///< sealed, not taken by the socket
-  std::uint32_t unanswered_batches = 0;    ///< with channels; limits reading
-  std::uint32_t waiting_writers = 0;       ///< who will get credit later
-  std::chrono::milliseconds silent_for{0}; ///< since the last word from it
-  /// What the overlay says of it, `name` among it; empty without an overlay.
+  std::uint64_t waiting_bytes = 0;         ///< encoded, not yet in the socket
+  std::uint32_t unanswered_batches = 0;    ///< at channels; limits reading
+  std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
+  std::chrono::milliseconds silent_for{0}; ///< since it last sent something
+  /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
 };
 
-/// An address that we dial or might dial.
+/// An address that the connection maker dials.
 struct target_status {
   std::string address; ///< `host:port`
   std::string state;   ///< waiting, attempting, connected, suspended
-  bool wanted = false; ///< named by the user
+  bool wanted = false; ///< given by the user
   std::optional<std::chrono::milliseconds>
     next_try;             ///< from now; absent: never
   std::string last_error; ///< empty: none
 };
 
-/// Whom we keep connections to, and how that goes.
+/// The state of the connection maker.
 struct dial_status {
-  std::vector<std::string> wanted;     ///< as the user wrote them
+  std::vector<std::string> wanted;     ///< addresses as the user wrote them
   std::vector<target_status> targets;  ///< sorted by address
-  std::uint64_t ended_connections = 0; ///< those to ourselves not counted
+  std::uint64_t ended_connections = 0; ///< without connections to ourselves
 };
 
-/// One channel; figures are messages since it was made.
+/// One channel; the figures count messages since the channel was created.
 struct channel_status {
   std::string name;
-  bool surrogate = false; ///< relays, since nobody here has joined it
+  bool surrogate = false; ///< has no gossiper on this node
   std::uint64_t unicasts_received = 0;
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
-  std::uint64_t unicasts_dropped = 0; ///< no way on, or too much was waiting
+  std::uint64_t unicasts_dropped = 0; ///< no route, or the queue was full
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
 };
 
-/// Where what is for a peer goes next.
+/// The next hop of unicasts for a peer.
 struct unicast_route {
   peer_name destination;
-  peer_name via; ///< unknown: ourselves
+  peer_name via; ///< the unknown peer: the destination is this node
 };
 
-/// To whom we pass on what a peer broadcasts.
+/// The neighbours that broadcasts of a peer are passed on to.
 struct broadcast_route {
   peer_name source;
   std::vector<peer_name> via;
 };
 
-/// All of it, whatever versions the peers have; lists are sorted by name or
-/// address.
+/// The status of a node. Lists are sorted by peer name, channel or address.
 struct mesh_status {
   std::uint8_t min_protocol_version = 0;
   std::uint8_t max_protocol_version = 0;
@@ -107,13 +108,15 @@ struct mesh_status {
   std::uint16_t port = 0;
   std::chrono::milliseconds uptime{0};
   std::vector<peer_record> peers;
-  /// Over established connections, as in the original.
+  /// Routes over established connections, as the Go library shows them; of
+  /// broadcasts, those of this node.
   std::vector<unicast_route> unicast_routes;
   std::vector<broadcast_route> broadcast_routes;
+  /// Includes connections whose introduction is not complete.
   std::vector<connection_status> connections;
   dial_status dialling;
   std::vector<channel_status> channels;
-  /// JSON, `null` without an overlay.
+  /// JSON; `null` without an overlay.
   std::string overlay_diagnostics = "null";
   std::vector<std::string> trusted_subnets;
 };

@@ -4,16 +4,16 @@
 
 #include <caf/actor_system_config.hpp>
 
-/// What an application's configuration lets us do to it.
+/// Access to an application's configuration.
 namespace cafmesh::caf_version {
 
-/// The options that the application has registered, ours among them; CAF shows
-/// them to derived classes alone.
+/// The options that the application has registered, ours included. CAF makes
+/// them accessible to derived classes only.
 caf::config_option_set& options_of(caf::actor_system_config& x);
 const caf::config_option_set& options_of(const caf::actor_system_config& x);
 
-/// Lets `actor_system::render` show our errors as `describe` does. The
-/// configuration keeps `kept_alive`, for want of another place to own it.
+/// Lets `actor_system::render` render our errors like `describe`. The
+/// configuration then owns `kept_alive` too.
 void render_errors(caf::actor_system_config& x,
                    std::shared_ptr<const void> kept_alive);
 

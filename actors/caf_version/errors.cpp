@@ -6,7 +6,7 @@
 
 #include <cafmesh/errc.hpp>
 
-// How errc travels in a caf::error.
+// Converts between errc and caf::error.
 namespace cafmesh {
 
 namespace {
@@ -14,7 +14,7 @@ namespace {
 constexpr auto category = caf::atom("cafmesh");
 
 bool is_ours(const caf::error& what) noexcept {
-  // An empty error has no code or category to ask for.
+  // CAF does not allow asking an empty error for its category.
   return static_cast<bool>(what) && what.category() == category;
 }
 

@@ -36,8 +36,8 @@ namespace cafmesh {
 
 namespace {
 
-/// Stands for a value that CAF 0.17 cannot inspect, by one that it can. What
-/// was loaded is put in place by `assign`.
+/// Replaces a value that CAF cannot inspect by one that it can. After loading,
+/// `assign` converts back.
 template <class Inspected, class Assign>
 struct stand_in {
   Inspected value;
@@ -57,7 +57,7 @@ typename Inspector::result_type inspect(Inspector& f,
   return f(x.value, caf::meta::load_callback(load));
 }
 
-/// CAF does not render enums.
+/// An enum as its number, since CAF does not render enums.
 template <class Enum>
 auto number(Enum& x) {
   using raw = std::underlying_type_t<Enum>;
@@ -66,7 +66,7 @@ auto number(Enum& x) {
                   }};
 }
 
-/// Nothing or one value, as a list.
+/// An optional as a list of at most one element.
 template <class T, class Inspected = T>
 auto list(std::optional<T>& x) {
   std::vector<Inspected> value;
@@ -105,7 +105,7 @@ void inspect(caf::detail::stringification_inspector& f, payload& x) {
   inspect_bytes(f, x);
 }
 
-// -- what peers say of themselves
+// -- payload.hpp and peer_record.hpp
 
 CAFMESH_INSPECT(peer_summary, x.name, x.nickname, number(x.uid), x.version,
                 number(x.alias))

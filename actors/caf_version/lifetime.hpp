@@ -7,20 +7,19 @@
 #include <caf/error.hpp>
 #include <caf/system_messages.hpp>
 
-/// How an actor hears that others have ended, that it shall end, or that it is
-/// ending.
+/// Down and exit messages, and the state of an actor that ends.
 namespace cafmesh::caf_version {
 
 /// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that ended,
-/// with its exit reason; no error: it ended normally.
+/// with its exit reason. An empty error means a normal end.
 template <class Self, class F>
 void on_down(Self* self, F f) {
   self->set_down_handler(
     [f](caf::down_msg& x) { f(std::as_const(x.source), std::move(x.reason)); });
 }
 
-/// Calls `f(caf::error)` when the actor is told to exit; without a handler it
-/// ends at once.
+/// Calls `f(caf::error)` for each exit message, on which the actor would
+/// otherwise end at once.
 template <class Self, class F>
 void on_exit(Self* self, F f) {
   self->set_exit_handler([f](caf::exit_msg& x) { f(std::move(x.reason)); });
@@ -31,8 +30,8 @@ inline bool is_shutting_down(const caf::abstract_actor& x) {
   return x.getf(caf::abstract_actor::is_shutting_down_flag);
 }
 
-/// Whether a request failed because the actor that was asked has ended, and not
-/// because it could not do what it was asked for. A runtime error is an
+/// Whether a request failed because its receiver has ended, as opposed to an
+/// error that the receiver returned. This includes `sec::runtime_error`: an
 /// exception in a handler, which ends the actor.
 bool receiver_has_ended(const caf::error& why);
 

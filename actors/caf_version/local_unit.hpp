@@ -13,13 +13,14 @@
 
 namespace cafmesh::caf_version {
 
-/// The jobs of one thread that waits for events: what runs on it sends to others
-/// that run on it next. Used by that thread alone, as long as it lives.
+/// The execution unit of a thread that waits for events: an actor that runs on
+/// it and sends to another makes that one run on it next. Only this thread may
+/// use it.
 class local_unit : public caf::execution_unit {
 public:
-  /// Of work in one go, before the rest goes to the scheduler.
+  /// The time limit of `run`; remaining jobs then go to the scheduler.
   static constexpr auto longest_stint = std::chrono::microseconds{100};
-  /// Messages of one actor before others get their turn.
+  /// The number of messages that an actor handles before the next one runs.
   static constexpr std::size_t throughput = 50;
 
   local_unit() {
@@ -29,7 +30,7 @@ public:
     of_this_thread() = nullptr;
   }
 
-  /// Null on threads that have none.
+  /// The unit of the calling thread, or null.
   static local_unit*& of_this_thread() noexcept {
     static thread_local local_unit* current = nullptr;
     return current;
@@ -40,7 +41,8 @@ public:
       system().scheduler().enqueue(job);
       return;
     }
-    // A system that ends waits for detached threads, but knows nothing of ours.
+    // Count the job as a detached thread: an actor system waits for these
+    // before it ends, but does not know our thread.
     home_of(job).inc_detached_threads();
     jobs_.push_back(job);
   }
@@ -49,7 +51,8 @@ public:
     return jobs_.empty();
   }
 
-  /// Until nothing is left. @param hand_over all goes to the scheduler
+  /// Runs jobs until none is left.
+  /// @param hand_over give all of them to the scheduler instead
   void run(bool hand_over) {
     auto started = std::chrono::steady_clock::now();
     while (!jobs_.empty()) {
@@ -63,7 +66,7 @@ public:
       else
         resume(job, home);
       // An actor that spawns another leaves a reference to its system's logger
-      // with the thread, and a system that ends waits for the last of those.
+      // in the thread, and the end of the system would wait for its release.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
     }

@@ -21,7 +21,7 @@ caf::error take_anything(const config_value&) {
   return {};
 }
 
-// CAF keeps every value in its `content`, which is where they are read.
+// `get_settings` reads the values from CAF's `content`.
 void store_nothing(void*, const config_value&) {
 }
 
@@ -74,7 +74,7 @@ caf::expected<config_value> parse_texts(void* storage, caf::string_view text) {
   return config_value{all};
 }
 
-// What is moved leaves its old place; short texts lie within what moves.
+// A vector that grows leaves copies of short texts in its old memory.
 void make_room(strings& all) {
   if (all.size() < all.capacity())
     return;

@@ -2,16 +2,16 @@
 
 #include <caf/config_option.hpp>
 
-/// How CAF reads our options. CAF's own types refuse what they cannot read
-/// with an error that names no option, or drop it silently where it stands in a
+/// How CAF reads our options. CAF's own types refuse a value that they cannot
+/// read with an error that names no option, or drop it silently if it is in a
 /// file, and their lists keep only the last of several occurrences. These keep
-/// whatever comes, for `get_settings` to judge.
+/// any value, and `get_settings` checks it.
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// One text, as it stands; in double quotes, with CAF's escapes, where it has
-/// to be empty or to begin with such a quote.
+/// One text, taken literally. An empty text, or one that begins with a double
+/// quote, is given in double quotes with CAF's escapes.
 extern const option_type text;
 
 /// A number, a time (`50ms`, `30s`, `6min`), or `true` and `false`; CAF's own
@@ -24,11 +24,11 @@ extern const option_type truth;
 /// Needs a `std::vector<std::string>` as storage, to which it appends.
 extern const option_type texts;
 
-/// The same, where one occurrence is one text, commas and all.
+/// The same, but each occurrence is one text, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites a value's texts, and leaves in its place that it was wiped.
-/// Stored into an option of `whole_texts`, that wipes what it has gathered.
+/// Overwrites a value's texts and replaces it by a mark that it was wiped. An
+/// option of type `whole_texts` that stores this mark wipes its gathered texts.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);
 

@@ -12,8 +12,8 @@
 
 namespace cafmesh::caf_version {
 
-/// Sends to an actor without keeping it alive. From the thread that waits for
-/// sockets the actor runs on that very thread.
+/// Sends to an actor without keeping it alive. If the sending thread has a
+/// local_unit, the actor runs on that thread.
 template <class Handle>
 class weak_owner {
 public:

@@ -6,14 +6,16 @@
 #include <caf/response_promise.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 
-/// Answers a request when the last part of the work that it set off has let go
-/// of this: with the first failure that was noted, with errc::stopped where the
-/// work was given up because its actor ends, else with nothing. What was sent
-/// without asking is not answered at all. For one actor's own use.
+/// Answers a request once all work that it started has finished: each part of
+/// the work holds a reference, and the last one to be dropped sends the answer.
+/// That is the first failure noted, errc::stopped if the actor ended before the
+/// work was done, or else an empty result. A message that was sent without a
+/// request gets no answer. For use by one actor.
 class deferred_reply {
 public:
   deferred_reply(const caf::abstract_actor* worker,
@@ -21,8 +23,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// Holds `whole` back, but keeps failures from it: for parts that whoever
-  /// asked cannot be blamed for.
+  /// A part of `whole` whose failures do not count, for work that the sender is
+  /// not to blame for.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }
@@ -31,11 +33,12 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
-    // CAF would deliver to those who did not ask, too: a failure ends them.
+    // CAF would send the answer to a sender that did not ask, and end it with a
+    // failure.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))
-      failure_ = make_error(errc::stopped, "the node stops");
+      failure_ = node_stopped();
     if (failure_)
       promise_.deliver(std::move(failure_));
     else
@@ -47,7 +50,7 @@ public:
       failure_ = std::move(why);
   }
 
-  /// Whether somebody waits for the answer.
+  /// Whether the sender asked for an answer.
   bool is_awaited() const {
     return whole_ ? whole_->is_awaited() : !promise_.async();
   }

@@ -51,12 +51,12 @@ void gossip_channel_state::gossiper_down() {
   gossiper = spawn_surrogate(self, ctx);
   self->monitor(gossiper);
   surrogate = true;
-  // An actor that ends does not answer what it has put off.
-  owed.clear();
+  // An actor that has ended never answers what it put off.
+  unanswered.clear();
 }
 
-// An exit message overtakes what was sent before it, which is to be answered by
-// us and not, once we are gone, by CAF.
+// An exit message overtakes earlier messages. Those get an answer of ours
+// before we end, instead of one by CAF.
 void gossip_channel_state::stop(const caf::error& reason) {
   if (!reason || stopping)
     return;

@@ -6,11 +6,12 @@
 
 namespace cafmesh {
 
-/// One channel (protocol section 5): hands its gossiper what arrived, and
-/// passes on what has to go on. Unicasts go to the connections by itself, in
-/// batches; broadcasts and gossip through a `gossip_sender` a neighbour.
-/// @param gossiper null: a surrogate takes the place until one is adopted.
-/// @returns errc::duplicate_channel to adopt_gossiper where there is one.
+/// One channel (PROTOCOL.md, "Gossip channels"): hands what arrives to its
+/// gossiper and relays what has to go further. Sends unicasts to the
+/// connections itself, in batches, and broadcasts and gossip through one
+/// `gossip_sender` per neighbour. Answers `adopt_gossiper` with
+/// errc::duplicate_channel if it has a gossiper already.
+/// @param gossiper null: a surrogate relays until one is adopted.
 inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper);

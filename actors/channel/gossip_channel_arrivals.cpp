@@ -11,8 +11,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   auto answer =
     std::make_shared<deferred_reply>(self, self->make_response_promise());
   auto promise = answer->promise();
-  // Relaying slows the neighbour that sent to us; that it fails is no reason to
-  // part from him.
+  // Relaying slows the neighbour that sent to us; its failure must not close
+  // the connection to that neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
   for (const auto& x : batch.messages) {
@@ -27,7 +27,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       }
       continue;
     }
-    // The gossiper gets things in the order in which they arrived.
+    // The gossiper gets messages in the order of their arrival.
     hand_over(std::exchange(mine, {}), answer);
     if (x.tag == wire::message_tag::broadcast)
       broadcast_came(batch, x, answer);
@@ -38,22 +38,23 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
-std::uint64_t gossip_channel_state::owe(const deferred_reply_ptr& answer) {
-  owed.emplace(++last_question, answer);
+std::uint64_t
+gossip_channel_state::note_question(const deferred_reply_ptr& answer) {
+  unanswered.emplace(++last_question, answer);
   return last_question;
 }
 
-void gossip_channel_state::settle(std::uint64_t question) {
-  owed.erase(question);
+void gossip_channel_state::answered(std::uint64_t question) {
+  unanswered.erase(question);
 }
 
-void gossip_channel_state::settle(std::uint64_t question, caf::error why) {
-  auto i = owed.find(question);
-  if (i == owed.end())
+void gossip_channel_state::answered(std::uint64_t question, caf::error why) {
+  auto i = unanswered.find(question);
+  if (i == unanswered.end())
     return;
   if (!caf_version::receiver_has_ended(why))
     i->second->note(std::move(why));
-  owed.erase(i);
+  unanswered.erase(i);
 }
 
 void gossip_channel_state::hand_over(unicasts_arrived mine,
@@ -61,26 +62,29 @@ void gossip_channel_state::hand_over(unicasts_arrived mine,
   if (mine.messages.empty())
     return;
   figures.unicasts_received += mine.messages.size();
-  auto question = owe(answer);
+  auto question = note_question(answer);
   self->request(gossiper, caf::infinite, std::move(mine))
-    .then(
-      [this, question] { settle(question); },
-      [this, question](caf::error& why) { settle(question, std::move(why)); });
+    .then([this, question] { answered(question); },
+          [this, question](caf::error& why) {
+            answered(question, std::move(why));
+          });
 }
 
 template <class Arrived, class Relay>
 void gossip_channel_state::ask_what_goes_on(Arrived what,
                                             const deferred_reply_ptr& answer,
                                             Relay relay_it) {
-  auto question = owe(answer);
+  auto question = note_question(answer);
   self->request(gossiper, caf::infinite, std::move(what))
     .then(
       [this, question, relay_it](gossip_data_ptr& on) {
-        settle(question);
+        answered(question);
         if (on)
           relay_it(std::move(on));
       },
-      [this, question](caf::error& why) { settle(question, std::move(why)); });
+      [this, question](caf::error& why) {
+        answered(question, std::move(why));
+      });
 }
 
 void gossip_channel_state::broadcast_came(const deliveries& batch,
@@ -110,12 +114,11 @@ void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
   const auto& [destination, hop, to] = way_to(x.destination);
-  // A channel that is new, as for the first message that a surrogate relays,
-  // has not seen a view at all.
+  // A new channel, such as a surrogate at its first message, has no view yet.
   if (!to && !with_fresh_routes)
     return with_fresh_view(
       [this, x, answer] { relay_unicast(x, answer, true); });
-  // Back to where it came from would be a circle: their view differs from ours.
+  // Sending it back would make a loop: the neighbour's view differs from ours.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

@@ -4,6 +4,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/channel/gossip_sender.hpp"
+#include "actors/context/stopped.hpp"
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -11,10 +12,10 @@ namespace cafmesh {
 
 namespace {
 
-// How often lanes are looked at while something waits in one.
+// How often lanes are checked while something waits in one.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
-// A connection that is gone cannot answer: CAF does, in its own words.
+// CAF answers for a connection that has ended, with an error of its own.
 caf::error as_no_connection(const caf::error& why) {
   if (!caf_version::receiver_has_ended(why))
     return why;
@@ -27,7 +28,7 @@ void gossip_channel_state::send_unicast(const unicast& x,
                                         const deferred_reply_ptr& answer) {
   if (stopping) {
     ++figures.unicasts_dropped;
-    return answer->note(make_error(errc::stopped, "the node stops"));
+    return answer->note(node_stopped());
   }
   auto size = wire::message_size(wire::message_tag::unicast, *channel,
                                  ctx->self.name, x.to, x.data.size());
@@ -75,8 +76,8 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
                                    const deferred_reply_ptr& answer) {
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
-    // Behind the work at hand: whatever else it has for this connection goes
-    // along.
+    // Sent behind the messages already in our mailbox, so that one batch
+    // carries whatever they add for this connection.
     flushing = true;
     self->send(self, flush_lanes{});
   }
@@ -109,12 +110,13 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Back to where it came from would be a circle, which lasts until one of the
-// two hears how the other sees the mesh.
+// Never back to `from`: while the two peers' views differ, that would be a
+// loop.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
-  with_fresh_view([this, source, data, from, before] {
+  with_fresh_view([this, source, data = std::move(data), from,
+                   before = std::move(before)] {
     auto gathers = view->connections.size() >= gathered_news::few
                    && !data->depends_on_source();
     auto for_a_leaf = false;
@@ -136,7 +138,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// Called with a fresh view, both.
+// Both are called with a fresh view.
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   if (leaves_scheduled)
@@ -160,7 +162,7 @@ void gossip_channel_state::tell_leaves(instant now) {
 
 void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
                                         peer_name from) {
-  with_fresh_view([this, source, data, from] {
+  with_fresh_view([this, source, data = std::move(data), from] {
     if (!view->ways)
       return;
     for (auto neighbour : view->ways->random_neighbours(source, rng)) {
@@ -198,7 +200,7 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
 }
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
-  // What waits for a fresh view comes first.
+  // Messages that wait for a fresh view come first.
   with_fresh_view([this, answer] {
     if (auto due = for_leaves.due_at())
       tell_leaves(*due);
@@ -207,103 +209,6 @@ void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
       self->request(x.second.sender, caf::infinite, drain{})
         .then([answer] {}, [answer](const caf::error&) {});
   });
-}
-
-// -- views
-
-void gossip_channel_state::with_fresh_view(std::function<void()> f) {
-  to_ask.push_back(std::move(f));
-  if (asked.empty())
-    ask_for_view();
-}
-
-void gossip_channel_state::ask_for_view() {
-  // What comes from now on may follow a change that the answer lacks: it waits
-  // for the next.
-  asked = std::exchange(to_ask, {});
-  auto run = [this] {
-    for (auto& f : std::exchange(asked, {}))
-      f();
-    if (asked.empty() && !to_ask.empty())
-      ask_for_view();
-  };
-  self->request(ctx->topology, caf::infinite, get_view{})
-    .then(
-      [this, run](mesh_view_ptr& fresh) {
-        set_view(std::move(fresh));
-        run();
-      },
-      [run](const caf::error&) { run(); });
-}
-
-void gossip_channel_state::set_view(mesh_view_ptr next) {
-  if (view->ways && next->ways
-      && next->ways->generation() < view->ways->generation())
-    return;
-  if (next == view)
-    return;
-  view = std::move(next);
-  targets.clear();
-  latest_way = {};
-  for (auto i = senders.begin(); i != senders.end();) {
-    const auto* to = connection_to(i->first);
-    if (to && *to == i->second.connection) {
-      ++i;
-    } else {
-      let_go(i->second);
-      i = senders.erase(i);
-    }
-  }
-}
-
-// A sender that nobody refers to any more ends before it hears that its
-// connection has: still linked, it would take us along.
-void gossip_channel_state::let_go(const sender_slot& x) {
-  if (x.sender)
-    self->unlink_from(x.sender);
-}
-
-const connection_actor*
-gossip_channel_state::connection_to(peer_name neighbour) const {
-  auto i = view->connections.find(neighbour);
-  return i == view->connections.end() ? nullptr : &i->second;
-}
-
-// Most unicasts that come together go to one peer.
-const gossip_channel_state::way&
-gossip_channel_state::way_to(peer_name destination) {
-  auto& x = latest_way;
-  if (x.connection && x.destination == destination)
-    return x;
-  x = {destination, std::nullopt, nullptr};
-  if (view->ways)
-    x.hop = view->ways->next_hop(destination);
-  if (x.hop)
-    x.connection = connection_to(*x.hop);
-  return x;
-}
-
-const std::vector<peer_name>&
-gossip_channel_state::broadcast_targets(peer_name source) {
-  static const std::vector<peer_name> none;
-  // Not noted for sources that do not exist: of those there is no end.
-  if (!view->ways || !view->ways->knows(source))
-    return none;
-  auto [i, is_new] = targets.try_emplace(source);
-  if (is_new)
-    i->second = view->ways->broadcast_targets(source);
-  return i->second;
-}
-
-gossip_sender_actor
-gossip_channel_state::sender_to(peer_name neighbour,
-                                const connection_actor& to) {
-  auto& known = senders[neighbour];
-  if (known.connection != to) {
-    let_go(known);
-    known = {to, spawn_gossip_sender(self, ctx, channel, to)};
-  }
-  return known.sender;
 }
 
 } // namespace cafmesh

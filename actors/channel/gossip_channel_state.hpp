@@ -40,9 +40,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
 
-/// What a `gossip_channel` is made of, for `gossip_channel*.cpp` alone: what
-/// arrived, in `gossip_channel_arrivals.cpp`, and what leaves, in
-/// `gossip_channel_departures.cpp`, by the views of the mesh that it holds.
+/// The state of a `gossip_channel`, for `gossip_channel*.cpp` alone:
+/// `…_arrivals.cpp` handles what the connections deliver, `…_departures.cpp`
+/// what is sent, `…_views.cpp` the views of the mesh.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -51,7 +51,7 @@ struct gossip_channel_state {
   static inline const char* name = "cafmesh.gossip_channel";
 
   // -- life
-  void start(context_ptr context, std::string channel, gossiper_actor receiver);
+  void start(context_ptr context, std::string text, gossiper_actor receiver);
   caf::result<void> adopt(gossiper_actor receiver);
   void gossiper_down();
   void stop(const caf::error& reason);
@@ -59,9 +59,9 @@ struct gossip_channel_state {
 
   // -- arrivals
   caf::response_promise arrived(const deliveries& batch);
-  std::uint64_t owe(const deferred_reply_ptr& answer);
-  void settle(std::uint64_t question);
-  void settle(std::uint64_t question, caf::error why);
+  std::uint64_t note_question(const deferred_reply_ptr& answer);
+  void answered(std::uint64_t question);
+  void answered(std::uint64_t question, caf::error why);
   void hand_over(unicasts_arrived mine, const deferred_reply_ptr& answer);
   template <class Arrived, class Relay>
   void ask_what_goes_on(Arrived what, const deferred_reply_ptr& answer,
@@ -86,13 +86,14 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   void look_for_stuck();
-  /// @param before how the mesh was when it came: its source may be gone before
-  ///        the gossiper has answered.
+  /// @param before the view when it arrived, for a source that has left the
+  /// mesh
+  ///        before the gossiper answers.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
-  /// @param from who gave it to us, whatever source it names.
+  /// @param from the neighbour that it came from, whatever source it names.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
   void gossip_periodically();
@@ -107,7 +108,7 @@ struct gossip_channel_state {
   struct way {
     peer_name destination;
     std::optional<peer_name> hop;
-    const connection_actor* connection = nullptr; // of the view
+    const connection_actor* connection = nullptr; // points into the view
   };
   /// Valid until the next call or the next view.
   const way& way_to(peer_name destination);
@@ -134,22 +135,23 @@ struct gossip_channel_state {
   mesh_view_ptr view;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
   way latest_way;                                                // likewise
-  std::vector<std::function<void()>> asked;  // run when the view comes
-  std::vector<std::function<void()>> to_ask; // came after it was asked for
+  std::vector<std::function<void()>> asked; // run when the requested view comes
+  std::vector<std::function<void()>>
+    to_ask; // need a later view than the requested one
 
   std::unordered_map<peer_name, sender_slot> senders;
 
-  // Answers that wait for the gossiper, which may end without having given its.
-  std::unordered_map<std::uint64_t, deferred_reply_ptr> owed;
+  // Replies that wait for the gossiper, which may end without answering.
+  std::unordered_map<std::uint64_t, deferred_reply_ptr> unanswered;
   std::uint64_t last_question = 0;
 
   gathered_news for_leaves;
-  bool leaves_scheduled = false; // later
+  bool leaves_scheduled = false;
 
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking = false;
-  caf::error stopping; // why it will end
+  caf::error stopping; // set once we are to end
 };
 
 } // namespace cafmesh

@@ -18,7 +18,7 @@ namespace cafmesh {
 
 namespace {
 
-// What goes to the connection at once, but for a message that is longer.
+// Bytes per batch to the connection, unless a single message is longer.
 constexpr std::size_t most_at_once = 512 * 1024;
 
 struct gossip_sender_state {
@@ -60,7 +60,8 @@ struct gossip_sender_state {
     };
     self->request(to, caf::infinite, next_batch())
       .then(go_on, [this, go_on](const caf::error& why) {
-        // All else means that the connection is gone, and we end with it.
+        // Any other error means that the connection has ended, and we end with
+        // it.
         if (!is(why, errc::too_large))
           return;
         ctx->write(log_level::warning, "channel " + escaped_in_quotes(*channel)
@@ -93,7 +94,7 @@ struct gossip_sender_state {
       result.items.push_back(std::move(x));
     } while (next < messages.size()
              && size + messages[next].size() <= most_at_once);
-    // Encoded: nobody needs it twice.
+    // The encoded messages replace it.
     current->data.reset();
     return result;
   }
@@ -103,12 +104,12 @@ struct gossip_sender_state {
   channel_name channel;
   connection_actor to;
   std::optional<gossip_queue> queue;
-  std::optional<gossip_queue::item> current; // on its way
+  std::optional<gossip_queue::item> current; // being sent
   std::vector<payload> messages;             // of the current item
   std::size_t next = 0;                      // of them
   bool busy = false;
   bool told_of_drops = false;
-  std::vector<deferred_reply_ptr> waiting_for_end; // answered when they go
+  std::vector<deferred_reply_ptr> waiting_for_end; // answered when all is sent
 };
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(

@@ -6,9 +6,10 @@
 
 namespace cafmesh {
 
-/// The gossiper of a channel that nobody here has joined (protocol section 5):
-/// ignores unicasts, relays broadcasts, relays gossip that it has not seen
-/// within a gossip interval, and has no state. Linked to its channel.
+/// The gossiper of a channel that no actor of this node has joined
+/// (PROTOCOL.md, "Surrogate channels"). It ignores unicasts, relays broadcasts,
+/// relays gossip that it has not seen within a gossip interval, and has no
+/// state. Linked to its channel.
 gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx);
 
 } // namespace cafmesh

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
@@ -10,13 +11,11 @@ namespace cafmesh {
 namespace {
 
 constexpr std::size_t batches_under_way = 2;
-constexpr auto patience = std::chrono::seconds{1};
-constexpr auto patience_for_relays = std::chrono::milliseconds{500};
 
-// Where a batch gets no further message.
+// Bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// What a message costs beside its data, so that empty ones count too.
+// Bytes that a message counts beside its data, so that empty ones count too.
 constexpr std::size_t overhead = 64;
 
 caf::error congested(peer_name hop) {
@@ -148,8 +147,8 @@ bool unicast_lanes::check(instant now) {
     auto& to_hop = i->second;
     auto silent_for =
       to_hop.unanswered.empty() ? duration{0} : now - to_hop.last_answer;
-    to_hop.slow = silent_for >= patience_for_relays;
-    to_hop.stuck = silent_for >= patience;
+    to_hop.slow = silent_for >= next_hop::patience_for_relays;
+    to_hop.stuck = silent_for >= next_hop::patience;
     if (to_hop.slow)
       let_go_of_relays(to_hop);
     if (to_hop.stuck)
@@ -172,8 +171,8 @@ void unicast_lanes::let_go_of_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // Batches under way are with the connection; only those who wait for them
-  // are let go.
+  // The connection already has the unanswered batches; only the senders that
+  // wait for them get their answer.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

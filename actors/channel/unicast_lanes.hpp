@@ -13,18 +13,15 @@
 
 namespace cafmesh {
 
-/// What a channel has for each neighbour in unicasts, gathered into batches; a
-/// part of `gossip_channel`, for its use alone.
+/// The unicasts that wait for each neighbour on one channel, in batches; a part
+/// of `gossip_channel`, for its use alone.
 ///
-/// Credit: a lane has at most two batches, of bounded size, with its connection
-/// that are not answered yet. Whoever asked for an answer gets it when its
-/// batch has been taken, so that a slow neighbour slows those who send to it.
-/// What nobody waits for is dropped, and counted, where more than `limit` bytes
-/// wait. A neighbour that takes nothing at all for half a second does not hold
-/// up any longer those whose messages we relay: what they have for it from then
-/// on is dropped. They must not find us stuck, and drop what they have for
-/// others. After a second all that is for it is dropped, until it takes
-/// something again.
+/// Credit: a lane has at most two unanswered batches, of bounded size, with its
+/// connection. A sender that asked for an answer gets it when the connection
+/// has taken its batch, so a slow neighbour slows its senders. Messages that no
+/// sender waits for are dropped and counted while more than `limit` bytes wait.
+/// `next_hop_patience.hpp` says when a lane drops messages for a neighbour that
+/// takes nothing.
 class unicast_lanes {
 public:
   struct answers {
@@ -41,30 +38,31 @@ public:
     peer_name hop;
     connection_actor to;
     std::vector<outgoing> items;
-    std::size_t count = 0; ///< of items, also when they have been moved out
+    std::size_t count = 0; ///< number of items, also after they were moved out
     std::size_t size = 0;
-    answers_ptr waiting; ///< may be emptied while the batch is under way
+    answers_ptr waiting; ///< may be cleared before the batch is answered
   };
 
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Notes errc::congested in the answer where it drops the message.
+  /// Notes errc::congested in the answer if it drops the message.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
-  /// The next batch that credit allows to send, to be answered by `taken`.
+  /// The next batch that credit allows. The caller reports its outcome to
+  /// `taken`.
   std::optional<batch> next_batch(instant now);
 
-  /// The connection took a batch, or failed to: then all of it is lost.
+  /// The connection has taken a batch or, after a failure, lost all of it.
   void taken(const batch& x, const caf::error& failure, instant now);
 
-  /// Holds the answer back until the connections have taken, or will never take,
-  /// all that has been added by now.
+  /// Holds the answer back until the connections have taken or lost everything
+  /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds stuck neighbours and drops what waits for them. @returns whether anything still
-  /// waits, so that another look is due.
+  /// Finds stuck neighbours and drops what waits for them.
+  /// @returns whether anything still waits, so that another check is due.
   bool check(instant now);
 
   std::uint64_t dropped() const noexcept {
@@ -79,12 +77,12 @@ private:
   };
   struct lane {
     connection_actor to;
-    std::deque<gathered> batches; // the last one is added to
-    std::size_t size = 0;         // of all of them
+    std::deque<gathered> batches; // the last one takes additions
+    std::size_t size = 0;         // of all batches
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
     instant last_answer;
-    bool slow = false; // as of the last check, both
+    bool slow = false; // both as of the last check
     bool stuck = false;
   };
 

@@ -9,6 +9,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/connection/connection.hpp"
+#include "actors/context/stopped.hpp"
 #include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -16,7 +17,7 @@ namespace cafmesh {
 
 namespace {
 
-// Out of descriptors or memory: the same would happen again at once.
+// After an error such as running out of descriptors, which would recur at once.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
 struct acceptor_state {
@@ -27,8 +28,8 @@ struct acceptor_state {
 
   void start(context_ptr context, listener_ptr listening);
   void accept();
-  void take(socket_ptr socket);
-  void accepted(connection_id id);
+  void spawn_for(socket_ptr socket);
+  void no_stranger(connection_id id);
   void limit_strangers();
   void down(const caf::actor_addr& source);
   void refuse();
@@ -39,7 +40,7 @@ struct acceptor_state {
   context_ptr ctx;
   listener_ptr from; // null: stopping
   std::optional<token_bucket> tokens;
-  bool has_token = false; // taken, and nobody accepted for it yet
+  bool has_token = false; // taken from the bucket and not used yet
   std::unordered_map<caf::actor_addr, connection_id> connections;
   struct stranger {
     connection_id id;
@@ -77,11 +78,11 @@ void acceptor_state::accept() {
       return;
     }
     has_token = false;
-    take(std::move(*socket));
+    spawn_for(std::move(*socket));
   }
 }
 
-void acceptor_state::take(socket_ptr socket) {
+void acceptor_state::spawn_for(socket_ptr socket) {
   ctx->write(log_level::debug, "[" + socket->remote_address() + "] accepted");
   connection_start init;
   init.id = next_connection_id();
@@ -107,7 +108,7 @@ void acceptor_state::limit_strangers() {
   }
 }
 
-void acceptor_state::accepted(connection_id id) {
+void acceptor_state::no_stranger(connection_id id) {
   for (auto i = strangers.begin(); i != strangers.end(); ++i)
     if (i->id == id) {
       strangers.erase(i);
@@ -119,7 +120,7 @@ void acceptor_state::down(const caf::actor_addr& source) {
   auto i = connections.find(source);
   if (i == connections.end())
     return;
-  accepted(i->second);
+  no_stranger(i->second);
   connections.erase(i);
   if (!from && connections.empty())
     self->quit(caf::exit_reason::user_shutdown);
@@ -132,17 +133,15 @@ void acceptor_state::refuse() {
 }
 
 void acceptor_state::finish() {
-  for (const auto& x : connections)
-    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
-      self->send(caf::actor_cast<connection_actor>(ptr), finish_connections{});
+  for (const auto& x : live_connections(connections))
+    self->send(x, finish_connections{});
 }
 
 void acceptor_state::stop(caf::error why) {
   from.reset();
   strangers.clear();
-  for (const auto& x : connections)
-    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
-      self->send_exit(ptr, make_error(errc::stopped, "the node stops"));
+  for (const auto& x : live_connections(connections))
+    self->send_exit(x, node_stopped());
   if (connections.empty())
     self->quit(std::move(why));
 }
@@ -158,9 +157,10 @@ acceptor_behavior(acceptor_actor::stateful_pointer<acceptor_state> self,
     self, [st](caf::error reason) { st->stop(std::move(reason)); });
   return {
     [st](socket_acceptable) { st->accept(); },
-    [st](remote_authenticated x) { st->accepted(x.id); },
+    [st](remote_authenticated x) { st->no_stranger(x.id); },
     [st](refuse_connections) { st->refuse(); },
     [st](finish_connections) { st->finish(); },
+    [st](get_connections) { return live_connections(st->connections); },
   };
 }
 

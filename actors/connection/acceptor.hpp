@@ -6,10 +6,10 @@
 
 namespace cafmesh {
 
-/// Accepts connections at a limited rate and keeps an eye on those that have
-/// not proved themselves: beyond the limit the oldest of them goes. Told to
-/// refuse connections, it closes the listener, and ends when all that it
-/// accepted is gone; told to exit, it closes that, too.
+/// Accepts connections at a limited rate, and limits how many of them may be
+/// unauthenticated: beyond the limit it closes the oldest. After
+/// `refuse_connections` it closes the listener and ends when all its
+/// connections have ended; after an exit message it closes those too.
 acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,
                               listener_ptr from);
 

@@ -7,6 +7,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/connection/connection_state.hpp"
+#include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
@@ -23,8 +24,7 @@ connection_interface::behavior_type connection_behavior(
                      : make_error(errc::connection_closed, "by the overlay"));
   });
   caf_version::on_exit(self, [st](caf::error reason) {
-    st->close(reason ? std::move(reason)
-                     : make_error(errc::stopped, "the node stops"));
+    st->close(reason ? std::move(reason) : node_stopped());
   });
   return {
     [st](const transmit& batch) { return st->send(batch); },
@@ -45,7 +45,7 @@ connection_interface::behavior_type connection_behavior(
     [st](overlay_refused& x) { st->close(std::move(x.why)); },
     [st](read_on) { st->read_turn(); },
     [st, self](keep_alive) {
-      if (st->closing || st->finishing)
+      if (st->is_closed() || st->is_finishing())
         return;
       st->talk->send_heartbeat();
       st->flush();

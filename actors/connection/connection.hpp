@@ -1,14 +1,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include <caf/actor_cast.hpp>
 #include <caf/fwd.hpp>
 
 #include "actors/context/node_context.hpp"
 
 namespace cafmesh {
 
-/// What a connection starts from.
+/// The parameters of a new connection.
 struct connection_start {
   connection_id id{};
   socket_ptr socket;
@@ -18,24 +20,33 @@ struct connection_start {
   bool may_be_new = false;
   /// Outbound: which of our passwords it introduces itself with.
   std::size_t password = 0;
-  /// Told when the remote of an inbound connection has proved itself.
+  /// Inbound: told when the remote is authenticated.
   acceptor_actor accepted_by;
 };
 
-/// Never the same twice in a process.
+/// A number that this process has not used yet. Thread-safe.
 connection_id next_connection_id() noexcept;
 
-/// One neighbour: owns the socket; the handshake, sealing and framing are
-/// `link`'s. Ends with the reason for closing as its exit reason.
+/// The connections among `known`, a map by address, that have not ended.
+template <class Map>
+std::vector<connection_actor> live_connections(const Map& known) {
+  std::vector<connection_actor> result;
+  for (const auto& x : known)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
+      result.push_back(caf::actor_cast<connection_actor>(ptr));
+  return result;
+}
+
+/// One neighbour. Owns the socket; `link` does handshake, sealing and framing.
+/// Its exit reason says why it was closed.
 ///
-///   handshaking -> registering (topology decides) -> open -> gone
-///                                                      `-> finishing -^
+///   handshaking -> registering -> open -> closed
+///                                   `-> finishing -> half_closed -^
 ///
-/// Finishing, it writes what waits and then the end, and is gone when the remote
-/// has closed in its turn; what still comes is not for us any more.
-///
-/// It reads nothing while registering: gossip that came before would describe
-/// peers that we cannot reach yet, and the collection would drop them.
+/// While registering, it waits for the topology to admit it and reads nothing:
+/// gossip would describe peers that we cannot reach yet, and the collection
+/// would drop them. While finishing, it writes what waits; once half closed, it
+/// has closed its side and discards input until the remote closes too.
 connection_actor spawn_connection(caf::actor_system& system, context_ptr ctx,
                                   connection_start start);
 

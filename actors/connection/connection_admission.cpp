@@ -5,7 +5,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// From the remote's introduction to a connection that is part of the mesh.
+// Makes an introduced remote a neighbour.
 namespace cafmesh {
 
 void connection_state::introduced() {
@@ -20,14 +20,15 @@ void connection_state::introduced() {
   as_stranger.reset();
   if (init.accepted_by)
     self->send(init.accepted_by, remote_authenticated{init.id});
-  registering = true;
+  phase = connection_phase::registering;
   if (ctx->overlay)
     prepare_overlay();
   else
     offer_to_topology();
 }
 
-// Before the topology knows of the connection: from then on others may use it.
+// The overlay is ready before the topology admits the connection, since others
+// may use it from then on.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
   x.remote = {remote_says.name, remote_says.nickname, remote_says.uid, 0,
@@ -47,7 +48,7 @@ void connection_state::prepare_overlay() {
 
 caf::result<void>
 connection_state::take_overlay(overlay_connection_actor prepared) {
-  if (closing)
+  if (is_closed())
     return make_error(errc::connection_closed, "while the overlay prepared");
   overlay = std::move(prepared);
   self->monitor(overlay);
@@ -71,9 +72,9 @@ void connection_state::offer_to_topology() {
 }
 
 void connection_state::admitted(const admission& how) {
-  registering = false;
-  if (closing)
+  if (is_closed())
     return;
+  phase = connection_phase::open;
   log(log_level::info, "connected, protocol version "
                          + std::to_string(talk->version())
                          + (talk->encrypted() ? ", encrypted" : ", plain")
@@ -85,19 +86,19 @@ void connection_state::admitted(const admission& how) {
                                  remote_address, remote});
   if (overlay)
     self->send(overlay, confirm_overlay{});
-  if (!overlay || established_early)
+  if (!overlay || overlay_works)
     confirm();
   self->delayed_send(self, ctx->config.heartbeat_interval, keep_alive{});
   talk->open();
   last_heard = now();
-  take(0);
+  take_in(0);
   want_more();
 }
 
 void connection_state::confirm() {
-  if (registering)
-    established_early = true;
-  if (closing || registering || std::exchange(confirmed, true))
+  overlay_works = true;
+  if (is_closed() || phase == connection_phase::registering
+      || std::exchange(confirmed, true))
     return;
   self->send(ctx->topology, confirm_connection{init.id});
 }

@@ -8,7 +8,9 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/connection/connection.hpp"
 #include "actors/connection/dialler.hpp"
+#include "actors/context/stopped.hpp"
 #include "actors/core/dialling/targets.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -32,8 +34,8 @@ namespace cafmesh {
 
 namespace {
 
-// Others say where peers are to be found, and may say it of any number of
-// addresses: these shall cost us neither all descriptors nor our good name.
+// Other peers can announce any number of addresses. Dialling all of them at
+// once would use up our descriptors and attack third parties.
 constexpr std::size_t dials_at_once = 64;
 
 struct connection_maker_state {
@@ -72,7 +74,7 @@ struct connection_maker_state {
   std::optional<targets> plan;
   bool running = false;
   bool stopping = false;
-  bool asking = false; // for discovered addresses
+  bool asking = false; // the topology for discovered addresses
   bool ask_again = false;
   std::optional<instant> next_look;
 
@@ -84,7 +86,8 @@ struct connection_maker_state {
     std::size_t password = 0;
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  std::unordered_map<caf::actor_addr, std::string> diallers; // to their target
+  std::unordered_map<caf::actor_addr, std::string>
+    diallers; // address -> target
 };
 
 void connection_maker_state::start(context_ptr context) {
@@ -171,9 +174,9 @@ void connection_maker_state::dialled(const connection_dialled& x) {
   auto one = watched{x.id, x.target, false, x.may_be_new, x.password};
   if (connections.emplace(x.connection.address(), std::move(one)).second)
     self->monitor(x.connection);
-  // A dialler that we told to end may have had it already.
+  // The dialler may have finished just before we told it to end.
   if (stopping)
-    self->send_exit(x.connection, make_error(errc::stopped, "the node stops"));
+    self->send_exit(x.connection, node_stopped());
 }
 
 void connection_maker_state::added(const connection_admitted& x) {
@@ -183,10 +186,10 @@ void connection_maker_state::added(const connection_admitted& x) {
     self->monitor(x.connection);
   i->second.is_tied_in = true;
   plan->connection_added(x.id, x.target, x.remote_address, x.remote);
-  look(); // one dial less is under way
+  look(); // a dial has ended, another may start
 }
 
-// Whether it does: once for each of our passwords.
+// Tries each of our passwords once. @returns whether another dial has begun.
 bool connection_maker_state::dial_with_next_password(const watched& x,
                                                      const caf::error& why) {
   if (stopping || x.is_tied_in || x.target.empty()
@@ -204,7 +207,8 @@ bool connection_maker_state::dial_with_next_password(const watched& x,
 void connection_maker_state::down(const caf::actor_addr& who,
                                   caf::error reason) {
   if (auto i = diallers.find(who); i != diallers.end()) {
-    // Only a bug ends a dialler like this; its target must not wait for ever.
+    // Only a bug ends a dialler with an error; its target must still be
+    // retried.
     if (reason)
       plan->attempt_failed(i->second, std::move(reason), now());
     diallers.erase(i);
@@ -218,7 +222,7 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// What was dialled is ours to end; what came in is the acceptor's.
+// Inbound connections belong to the acceptor.
 template <class F>
 void connection_maker_state::for_each_dialled(F f) {
   for (const auto& x : connections)
@@ -233,9 +237,8 @@ void connection_maker_state::finish() {
 }
 
 void connection_maker_state::stop() {
-  for_each_dialled([this](const connection_actor& x) {
-    self->send_exit(x, make_error(errc::stopped, "the node stops"));
-  });
+  for_each_dialled(
+    [this](const connection_actor& x) { self->send_exit(x, node_stopped()); });
   refuse();
 }
 
@@ -304,6 +307,7 @@ maker_interface::behavior_type connection_maker_behavior(
     [st](const connection_admitted& x) { st->added(x); },
     [st](refuse_connections) { st->refuse(); },
     [st](finish_connections) { st->finish(); },
+    [st](get_connections) { return live_connections(st->connections); },
     [st](get_dial_status) { return st->status(); },
     [st](look_again) { st->look(); },
   };

@@ -6,14 +6,15 @@
 
 namespace cafmesh {
 
-/// Keeps the connections that the user asked for, and with discovery those
-/// that the topology suggests; `core/targets.hpp` decides when to dial whom.
-/// Idle until told to start. Told to refuse connections, it dials no more and
-/// ends when all connections are gone; told to exit, it closes what was dialled.
+/// Keeps the connections that the user asked for and, with discovery, those
+/// that the topology suggests; `targets` decides whom to dial when. Idle until
+/// `start_mesh`. After `refuse_connections` it dials no more and ends when all
+/// connections have ended; after an exit message it closes those that it
+/// dialled.
 ///
-/// Who cannot make sense of our introduction may have another of our passwords:
-/// it is dialled again at once, with each of them in turn, before that counts as
-/// a failure.
+/// A remote that cannot read our introduction may be using another of our
+/// passwords: it is dialled again at once with each of them in turn, and only
+/// then does the attempt count as failed.
 connection_maker_actor spawn_connection_maker(caf::actor_system& system,
                                               context_ptr ctx);
 

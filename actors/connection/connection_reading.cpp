@@ -3,26 +3,36 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// What comes in: from the socket to the channels.
+// Input: from the socket to the channels.
 namespace cafmesh {
 
 namespace {
 
-// Bytes read before others get their turn on this worker.
+// Bytes to read before other actors get their turn on this worker.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// Batches that may be with the channels, unanswered, while we read on.
+// Unanswered batches beyond which reading stops.
 constexpr std::size_t unanswered_batches = 4;
 
 } // namespace
 
 bool connection_state::may_read() const {
-  if (finishing)
-    return !closing;
-  return !closing && !registering && talk && unanswered < unanswered_batches;
+  switch (phase) {
+  case connection_phase::handshaking:
+  case connection_phase::open:
+    return talk && unanswered < unanswered_batches;
+  case connection_phase::finishing:
+  case connection_phase::half_closed:
+    return true;
+  case connection_phase::registering:
+  case connection_phase::closed:
+    return false;
+  }
+  return false;
 }
 
 void connection_state::want_more() {
@@ -58,12 +68,12 @@ bool connection_state::read_once(std::size_t& budget) {
   switch (got.status) {
   case io_status::done:
     budget -= std::min(budget, got.size);
-    if (!finishing)
-      take(got.size);
+    if (!is_finishing())
+      take_in(got.size);
     if (got.size == room.size)
       return true;
-    // A short read has emptied the socket: asking again costs less than
-    // finding that out.
+    // A short read has emptied the socket. Waiting for more costs less than
+    // another read, which would find nothing.
     want_more();
     return false;
   case io_status::not_ready:
@@ -80,10 +90,10 @@ bool connection_state::read_once(std::size_t& budget) {
 }
 
 void connection_state::remote_ended(caf::error why) {
-  if (finishing)
-    return close(make_error(errc::stopped, "the node stops"));
+  if (is_finishing())
+    return close(node_stopped());
   auto stage = talk->stage();
-  // Who cannot open our words says nothing.
+  // A remote that cannot open our frame closes without an answer.
   if (init.outbound && stage == crypto::handshake::stage::introduction
       && !ctx->passwords->get()->empty())
     return close(make_error(
@@ -93,7 +103,7 @@ void connection_state::remote_ended(caf::error why) {
   close(std::move(why));
 }
 
-void connection_state::take(std::size_t size) {
+void connection_state::take_in(std::size_t size) {
   last_heard = now();
   link_intake intake;
   auto failure = talk->received(size, intake);
@@ -102,13 +112,13 @@ void connection_state::take(std::size_t size) {
   if (intake.heartbeats > 0)
     note_heartbeat();
   flush();
-  if (closing)
+  if (is_closed())
     return;
-  // What came before the failure still counts.
+  // Messages before the failure are still valid.
   deliver(std::move(intake));
   if (failure)
     close(std::move(failure));
-  else if (!talk->is_open() && !registering
+  else if (phase == connection_phase::handshaking
            && talk->stage() == crypto::handshake::stage::done)
     introduced();
 }
@@ -136,7 +146,8 @@ void connection_state::deliver(link_intake intake) {
   }
 }
 
-// The last one is answered when all have been handled: our credit to read on.
+// Asks with the last message alone: its answer means that all were handled, and
+// is our credit to read on.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -165,7 +176,7 @@ void connection_state::find_channel_of(const channel_name& channel) {
           hand_over(found, std::move(batch));
       },
       [this, channel](const caf::error& why) {
-        // Once: the remote may go on with as many names as it likes.
+        // Logged once, since the remote can make up any number of names.
         if (!std::exchange(dropped_for_channel, true))
           log(log_level::warning, "dropped what came for channel "
                                     + escaped_in_quotes(*channel) + ": "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -13,7 +14,7 @@ namespace {
 // Two heartbeats of a Go peer.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// For the status. Without the overlay's say, ours is to come in time.
+// Well below the time after which the status query gives us up.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace
@@ -52,7 +53,7 @@ void connection_state::start(context_ptr context, connection_start what) {
 
 void connection_state::begin(const local_identity& ourselves,
                              wire::feature_map features) {
-  if (closing)
+  if (is_closed())
     return;
   our_half = ctx->draw_next_seed();
   wire::introduction ours;
@@ -67,12 +68,12 @@ void connection_state::begin(const local_identity& ourselves,
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
   intro.max_version = ctx->config.max_protocol_version;
-  // There may be fewer by now than when it was dialled.
+  // The list may have become shorter since the dial began.
   if (init.password < passwords->size())
     intro.dial_with = init.password;
   intro.passwords = passwords;
   intro.features = wire::to_features(ours);
-  intro.features.merge(features); // those that are there already stay
+  intro.features.merge(features); // ours take precedence
   talk.emplace(std::move(intro),
                passwords->empty() ? crypto::key_pair{}
                                   : crypto::key_pair::random(),
@@ -83,9 +84,9 @@ void connection_state::begin(const local_identity& ourselves,
 }
 
 void connection_state::close(caf::error why) {
-  if (closing)
+  if (is_closed())
     return;
-  closing = true;
+  phase = connection_phase::closed;
   log(log_level::info, "closed: " + describe(why));
   init.socket.reset();
   for (auto& x : writers)
@@ -97,17 +98,23 @@ void connection_state::close(caf::error why) {
 }
 
 void connection_state::finish() {
-  if (closing || finishing)
+  switch (phase) {
+  case connection_phase::handshaking:
+  case connection_phase::registering:
+    return close(node_stopped());
+  case connection_phase::open:
+    phase = connection_phase::finishing;
+    flush();
+    return want_more();
+  case connection_phase::finishing:
+  case connection_phase::half_closed:
+  case connection_phase::closed:
     return;
-  if (!talk || !talk->is_open())
-    return close(make_error(errc::stopped, "the node stops"));
-  finishing = true;
-  flush();
-  want_more();
+  }
 }
 
 void connection_state::check_deadlines() {
-  if (closing)
+  if (is_closed())
     return;
   const auto& cfg = ctx->config;
   auto patience = cfg.effective_patience();
@@ -118,13 +125,13 @@ void connection_state::check_deadlines() {
                               "no header within "
                                 + std::to_string(cfg.header_timeout.count())
                                 + " ms"));
-  } else if (!talk->is_open() && !registering) {
+  } else if (phase == connection_phase::handshaking) {
     if (t - started >= patience)
       return close(make_error(errc::timed_out,
                               "no introduction within "
                                 + std::to_string(patience.count()) + " ms"));
   } else if (!may_read()) {
-    // The silence is ours: we did not listen.
+    // We have not been reading, so silence says nothing about the remote.
     last_heard = t;
   } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(
@@ -140,8 +147,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// What waited while we did not listen comes in one go, and says nothing of how
-// often it was sent.
+// Heartbeats that queued up while we were not reading arrive together; their
+// spacing says nothing about how often they were sent.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;
@@ -152,8 +159,8 @@ void connection_state::note_heartbeat() {
   quick_heartbeats = gap <= ours ? quick_heartbeats + 1 : 0;
 }
 
-// Go peers send their heartbeats each 30 s, whatever our settings are: less
-// silence means death only where more often was heard.
+// Go peers send heartbeats every 30 s, whatever our settings are. A shorter
+// limit applies only to remotes that have been heard to send more often.
 std::chrono::milliseconds connection_state::silence_limit() const {
   auto ours = ctx->config.effective_patience();
   return quick_heartbeats >= 2 ? ours : std::max(ours, original_patience);
@@ -181,6 +188,7 @@ caf::result<connection_status> connection_state::status() {
     result.encrypted = talk->encrypted();
     result.protocol_version = talk->version();
     result.waiting_bytes = talk->output().size();
+    result.traffic.frames_out = talk->frames_out();
   }
   if (!overlay)
     return result;

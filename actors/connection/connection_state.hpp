@@ -18,9 +18,9 @@
 namespace cafmesh {
 
 // connection -> itself
-struct read_on {};    // the turn was over before the socket was empty
+struct read_on {};    // input was left when the turn ended
 struct keep_alive {}; // a heartbeat is due
-struct check_life {}; // deadlines are to be looked at
+struct check_life {}; // deadlines are to be checked
 
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
@@ -37,8 +37,17 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
 
 namespace cafmesh {
 
-/// What a `connection` is made of, for `connection*.cpp` alone. Handlers may
-/// come after `close`: they look at `closing` first.
+/// How far a connection has come; connection.hpp shows the transitions.
+enum class connection_phase : std::uint8_t {
+  handshaking,
+  registering, ///< waits for overlay and topology
+  open,
+  finishing,   ///< accepts nothing more to send, writes what waits
+  half_closed, ///< our side is closed, the remote's is not
+  closed,      ///< has quit; handlers may still run
+};
+
+/// The state of a `connection`, for `connection*.cpp` alone.
 struct connection_state {
   explicit connection_state(connection_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -47,7 +56,7 @@ struct connection_state {
   static inline const char* name = "cafmesh.connection";
 
   // -- life
-  void start(context_ptr context, connection_start init);
+  void start(context_ptr context, connection_start what);
   void begin(const local_identity& ourselves, wire::feature_map features);
   void close(caf::error why);
   void finish();
@@ -67,13 +76,20 @@ struct connection_state {
   // -- reading
   void read_turn();
   bool read_once(std::size_t& budget);
-  void take(std::size_t size);
+  void take_in(std::size_t size);
   void remote_ended(caf::error why);
   void deliver(link_intake intake);
   void deliver_to_overlay(std::vector<overlay_message> xs);
-  void find_channel_of(const channel_name& name);
+  void find_channel_of(const channel_name& channel);
   void hand_over(const inner_channel_actor& to, deliveries batch);
   bool may_read() const;
+  bool is_finishing() const noexcept {
+    return phase == connection_phase::finishing
+           || phase == connection_phase::half_closed;
+  }
+  bool is_closed() const noexcept {
+    return phase == connection_phase::closed;
+  }
   void want_more();
 
   // -- writing
@@ -93,45 +109,42 @@ struct connection_state {
   connection_start init;
   std::optional<link> talk;
   std::string remote_address;
-  std::string label; // the remote, as the log shows it
+  std::string label; // prefix of our log lines
   wire::introduction remote_says;
   peer_name remote;
   std::uint64_t our_half = 0; // of the connection's UID
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
-    as_stranger; // until it is introduced
+    as_stranger; // until the remote is introduced
   bool trusts_remote = false;
-  bool confirmed = false;         // by the overlay, if there is one
-  bool established_early = false; // said so before we were tied in
+  bool overlay_works = false;
+  bool confirmed = false; // to the topology
   overlay_connection_actor overlay;
 
   instant started;
   instant last_heard;
   instant last_heartbeat;           // of the remote
-  std::size_t quick_heartbeats = 0; // in a row, each within our patience
+  std::size_t quick_heartbeats = 0; // consecutive ones within our patience
   instant last_written;
-  bool closing = false;
-  bool finishing = false;
-  bool wrote_end = false;
-  bool registering = false;
-  bool reading = false; // something will make us read
-  bool writing = false; // the socket will tell us to write
+  connection_phase phase = connection_phase::handshaking;
+  bool reading = false; // a read is scheduled
+  bool writing = false; // waits for the socket to take more
   std::size_t unanswered = 0;
 
   struct channel_slot {
     inner_channel_actor channel;
-    std::vector<deliveries> waiting; // until the router has found it
+    std::vector<deliveries> waiting; // until the router has found the channel
   };
-  // No hash: the remote chooses the names.
+  // Ordered, since a remote could choose names that collide in a hash table.
   std::map<std::string, channel_slot> channels;
-  bool dropped_for_channel = false; // something, which has been logged
+  bool dropped_for_channel = false; // and logged that
 
   struct writer {
     caf::response_promise promise;
     caf::error failure;
   };
-  std::vector<writer> writers;       // answered when the output has drained
-  std::optional<instant> full_since; // the output, as long as writers wait
+  std::vector<writer> writers; // get their answer when the output has drained
+  std::optional<instant> full_since; // since when writers wait
 };
 
 } // namespace cafmesh

@@ -2,35 +2,30 @@
 
 #include <utility>
 
+#include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
-// What goes out: from channels and overlay to the socket.
+// Output: from channels and overlay to the socket.
 namespace cafmesh {
 
 namespace {
 
-// What may wait to be written before a `transmit` is no longer answered at
-// once.
+// Bytes of waiting output beyond which the answer to a `transmit` is put off.
 constexpr std::size_t waiting_output = 512 * 1024;
-
-// What may wait of unicasts, of all channels, for who takes nothing for longer
-// than `patience`.
-constexpr std::size_t most_output = 16 * 1024 * 1024;
-constexpr auto patience = std::chrono::seconds{1};
 
 } // namespace
 
-// Each channel lets go of those who sent to it when its own batches have not
-// been taken for a while: who goes on to the next channel, and there is always
-// a next, would fill our memory.
+// Each channel drops what waits for a stuck hop by itself. A sender that uses
+// one channel after another would still fill our memory, so the connection has
+// a limit over all channels.
 bool connection_state::refuses(const transmit& batch) const {
-  return talk->output().size() > most_output && full_since
-         && now() - *full_since >= patience && !batch.items.empty()
+  return talk->output().size() > next_hop::max_output && full_since
+         && now() - *full_since >= next_hop::patience && !batch.items.empty()
          && batch.items.front().tag == wire::message_tag::unicast;
 }
 
 caf::result<void> connection_state::send(const transmit& batch) {
-  if (closing || finishing)
+  if (is_closed() || is_finishing())
     return make_error(errc::no_connection, "connection is closing");
   if (refuses(batch))
     return make_error(errc::congested, "the next hop takes nothing");
@@ -38,9 +33,8 @@ caf::result<void> connection_state::send(const transmit& batch) {
   for (const auto& item : batch.items)
     if (auto err = talk->send(*batch.channel, item); err && !failure)
       failure = std::move(err);
-  traffic.frames_out += batch.items.size();
   flush();
-  if (closing)
+  if (is_closed())
     return make_error(errc::no_connection, "connection is closing");
   if (talk->output().size() > waiting_output) {
     if (!full_since)
@@ -55,18 +49,17 @@ caf::result<void> connection_state::send(const transmit& batch) {
 
 caf::result<void>
 connection_state::send_control(const send_overlay_control& x) {
-  if (closing || finishing || !talk || !talk->is_open())
+  if (phase != connection_phase::open)
     return make_error(errc::no_connection, "connection is not open");
   if (auto why = talk->send_overlay(static_cast<wire::message_tag>(x.tag),
                                     x.data.view()))
     return why;
-  ++traffic.frames_out;
   flush();
   return caf::unit;
 }
 
 void connection_state::flush() {
-  while (!writing && !closing && !talk->output().empty()) {
+  while (!writing && !is_closed() && !talk->output().empty()) {
     auto put = init.socket->write(talk->output());
     switch (put.status) {
     case io_status::done:
@@ -84,10 +77,11 @@ void connection_state::flush() {
       return remote_ended(std::move(put.why));
     }
   }
-  if (finishing && !closing && talk->output().empty()
-      && !std::exchange(wrote_end, true))
+  if (phase == connection_phase::finishing && talk->output().empty()) {
+    phase = connection_phase::half_closed;
     init.socket->end_writing();
-  if (closing || talk->output().size() > waiting_output / 2)
+  }
+  if (is_closed() || talk->output().size() > waiting_output / 2)
     return;
   full_since.reset();
   for (auto& x : std::exchange(writers, {})) {

@@ -28,8 +28,8 @@ namespace cafmesh {
 
 namespace {
 
-// For resolving and connecting together; the operating system's own patience
-// is minutes.
+// Covers resolving and connecting; the operating system's own limits are
+// minutes.
 constexpr auto dial_timeout = std::chrono::seconds{30};
 
 bool stands_for_all(const std::string& host) {

@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// One attempt to reach a target: resolves its name anew, tries its addresses
-/// one after the other, makes a connection of the first that answers. Tells
-/// the connection maker how it went, and ends.
-/// @param password which of ours the connection introduces itself with.
+/// One attempt to reach a target: resolves its name, tries the addresses one
+/// after the other, and spawns a connection for the first that answers. Reports
+/// the outcome to the connection maker and ends.
+/// @param password index of the password to introduce ourselves with.
 dialler_actor spawn_dialler(caf::actor_system& system, context_ptr ctx,
                             std::string target, bool may_be_new,
                             std::size_t password);

@@ -31,7 +31,7 @@ void overlay_preparation(caf::event_based_actor* self,
     self->send(connection, overlay_refused{std::move(why)});
     self->quit();
   };
-  // Who ends with a question open leaves it so.
+  // An overlay that ends does not answer its pending requests.
   self->monitor(overlay);
   caf_version::on_down(
     self, [refuse](const caf::actor_addr&, const caf::error&) {

@@ -10,12 +10,13 @@ namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// What the overlay has made; not taken over unless this is answered.
+/// The overlay's side of the connection. If this is not answered, nobody owns
+/// it.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };
 
-/// It has made nothing.
+/// The overlay refused, or did not answer in time.
 struct overlay_refused {
   caf::error why;
 };
@@ -24,9 +25,9 @@ using preparing_connection_actor =
   overlay_host_actor::extend<caf::reacts_to<overlay_prepared>,
                              caf::reacts_to<overlay_refused>>;
 
-/// Asks the overlay for its side of a connection, in the connection's place: that
-/// may end while the overlay takes its time, and what is made for it then is
-/// ended here. Ends with the answer, or when there is none within `patience`.
+/// Asks the overlay for its side of a connection on behalf of the connection.
+/// If that ends first, this ends what the overlay has made. Ends with the
+/// overlay's answer, or after `patience`.
 void spawn_overlay_preparation(caf::actor_system& system,
                                const overlay_actor& overlay,
                                prepare_overlay_connection what,

@@ -6,16 +6,16 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// A channel and its senders as the other parts of a node see them.
+/// The handles of a channel and its senders inside a node, and their messages.
 namespace cafmesh {
 
-/// router -> gossip_channel -> gossip_sender, when the node stops: answered when
-/// the connections have taken all that had been asked for by now.
+/// router -> gossip_channel -> gossip_sender, when the node stops: answered
+/// when the connections have taken everything that was sent before.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender
 
-/// For this neighbour, merged with what waits already.
+/// Data for the sender's neighbour, to be merged with data that waits.
 struct queue_gossip {
   gossip_data_ptr data;
 };
@@ -24,14 +24,14 @@ struct queue_broadcast {
   gossip_data_ptr data;
 };
 
-/// One for each connection and channel.
+/// There is one sender for each connection and channel.
 using gossip_sender_actor =
   caf::typed_actor<caf::reacts_to<queue_gossip>,
                    caf::reacts_to<queue_broadcast>, caf::reacts_to<drain>>;
 
 // -- gossip_channel
 
-/// router -> surrogate channel: from now on there is a gossiper.
+/// router -> surrogate channel: replace the surrogate by this gossiper.
 struct adopt_gossiper {
   gossiper_actor gossiper;
 };
@@ -43,8 +43,8 @@ using inner_channel_actor =
 
 // -- router
 
-/// connection -> router: the channel of that name, a surrogate if nobody has
-/// joined it. errc::too_many_channels beyond the limit.
+/// connection -> router. -> the channel of that name, created with a surrogate
+/// if no gossiper has joined it, or errc::too_many_channels
 struct find_channel {
   channel_name name;
 };

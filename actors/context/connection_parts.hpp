@@ -11,22 +11,22 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/transport.hpp>
 
-/// Handles of the parts that make and hold connections, and what the parts of a
-/// node say to them.
+/// The handles of connections and of the parts that create them, and their
+/// messages.
 namespace cafmesh {
 
 // -- stopping: router -> the others, in this order
 
-/// -> acceptor, connection_maker: accept and dial no more.
+/// -> acceptor, connection_maker: stop accepting and dialling.
 struct refuse_connections {};
 
-/// -> acceptor, connection_maker -> connection: take no more, write what there
-/// is, then close.
+/// -> acceptor, connection_maker -> connection: take no further messages, write
+/// what waits, then close.
 struct finish_connections {};
 
 // -- connection
 
-/// anybody -> connection: close for this reason.
+/// any part -> connection: close for this reason.
 struct close_connection {
   caf::error why;
 };
@@ -39,18 +39,22 @@ using connection_actor = caf::typed_actor<
   caf::reacts_to<finish_connections>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
+/// status query -> acceptor, connection_maker. -> their live connections,
+/// including those whose introduction is not complete
+struct get_connections {};
+
 // -- acceptor
 
-/// connection -> acceptor: the remote has proved that it knows the password, and
-/// no longer counts against the quota of the unauthenticated.
+/// connection -> acceptor: the remote is authenticated and ceases to count
+/// against the quota of unauthenticated remotes.
 struct remote_authenticated {
   connection_id id;
 };
 
-using acceptor_actor =
-  listener_owner_actor::extend<caf::reacts_to<remote_authenticated>,
-                               caf::reacts_to<refuse_connections>,
-                               caf::reacts_to<finish_connections>>;
+using acceptor_actor = listener_owner_actor::extend<
+  caf::reacts_to<remote_authenticated>, caf::reacts_to<refuse_connections>,
+  caf::reacts_to<finish_connections>,
+  caf::replies_to<get_connections>::with<std::vector<connection_actor>>>;
 
 // -- dialler
 
@@ -63,4 +67,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::refuse_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::finish_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connection_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connections)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<cafmesh::connection_actor>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::remote_authenticated)

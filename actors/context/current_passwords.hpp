@@ -7,11 +7,11 @@
 
 namespace cafmesh {
 
-/// The passwords that a node accepts at the moment, for all of its actors. A
-/// connection takes them when it begins, and keeps what it took.
+/// The passwords that a node accepts, for all of its actors. A connection takes
+/// them once, when it starts. May be used from any thread.
 class current_passwords {
 public:
-  /// @pre `x` is not null, here and below
+  /// @pre `x` is not null, as in `set`
   explicit current_passwords(crypto::password_list x) : value_(std::move(x)) {
   }
 

@@ -6,29 +6,30 @@
 
 #include "actors/context/topology_parts.hpp"
 
-/// The connection maker's handle, and what diallers and connections tell it.
+/// The handle of the connection maker, and its messages.
 namespace cafmesh {
 
-/// A dial is about to try these hosts, which its target's name stands for.
+/// dialler -> connection_maker: the target resolved to these addresses, which
+/// are tried next.
 struct attempt_resolved {
   std::string target;
   std::vector<std::string> hosts;
 };
 
-/// The dial failed; there is no connection.
+/// dialler -> connection_maker: there is no connection.
 struct attempt_failed {
   std::string target;
   caf::error why;
 };
 
-/// dialler -> connection_maker: a connection exists. The maker monitors it; its
-/// exit reason says why it ended.
+/// dialler -> connection_maker: there is a connection. The maker monitors it
+/// and learns from the exit reason why it ended.
 struct connection_dialled {
   std::string target;
   connection_id id;
   connection_actor connection;
   bool may_be_new = false;
-  /// Which of our passwords it introduces itself with.
+  /// The index of the password that the connection uses.
   std::size_t password = 0;
 };
 
@@ -50,6 +51,7 @@ using connection_maker_actor = view_watcher_actor::extend<
   caf::reacts_to<attempt_failed>, caf::reacts_to<connection_dialled>,
   caf::reacts_to<connection_admitted>, caf::reacts_to<refuse_connections>,
   caf::reacts_to<finish_connections>,
+  caf::replies_to<get_connections>::with<std::vector<connection_actor>>,
   caf::replies_to<get_dial_status>::with<dial_status>>;
 
 } // namespace cafmesh

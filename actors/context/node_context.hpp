@@ -19,9 +19,10 @@
 
 namespace cafmesh {
 
-/// What the actors of one router share. Filled in by the router before the
-/// first of them needs it; but for the passwords, budgets and what strangers
-/// hold, never changed afterwards.
+/// Data that all actors of one node share. The router fills it in before any of
+/// them needs it. Afterwards only the passwords, the relay budgets and the
+/// quota of unauthenticated remotes change, which are safe to use from any
+/// thread.
 struct node_context {
   settings config;
   local_identity self;
@@ -39,7 +40,8 @@ struct node_context {
     log->write(level, text);
   }
 
-  /// A seed for somebody's dice: derived from the configured one, or drawn.
+  /// A seed for the random numbers of `who`: derived from `settings::seed` if
+  /// there is one, otherwise random.
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
       return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;
@@ -47,16 +49,16 @@ struct node_context {
     return (std::uint64_t{device()} << 32) | device();
   }
 
-  /// The same for things that come one after the other: each draws another, and
-  /// what other nodes in this process do makes no difference.
+  /// A different seed with each call. It depends only on `settings::seed` and
+  /// the number of calls before, not on other nodes of the process.
   std::uint64_t draw_next_seed() const {
-    return std::mt19937_64{draw_seed(first_of_many + ++drawn)}();
+    return std::mt19937_64{draw_seed(first_of_many + ++drawn_)}();
   }
 
 private:
   static constexpr std::uint64_t first_of_many = std::uint64_t{1} << 32;
 
-  mutable std::atomic<std::uint64_t> drawn{0};
+  mutable std::atomic<std::uint64_t> drawn_{0};
 };
 
 using context_ptr = std::shared_ptr<const node_context>;

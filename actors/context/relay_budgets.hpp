@@ -8,11 +8,11 @@
 
 namespace cafmesh {
 
-/// The budget of each connection, for the senders of all channels, each of which
-/// asks once.
+/// The relay budget of each connection, shared by the senders of all channels.
+/// May be used from any thread.
 class relay_budgets {
 public:
-  /// Kept by those who ask: the last of them to end takes it along.
+  /// The callers own the budget, which ends with the last of them.
   relay_budget_ptr of(const connection_actor& x) {
     std::lock_guard<std::mutex> guard{mutex_};
     for (auto i = budgets_.begin(); i != budgets_.end();)

@@ -11,27 +11,27 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The topology's handle, the views that it publishes, and what the parts of a
-/// node ask of it.
+/// The handle of the topology actor, the views that it publishes, and its
+/// messages.
 namespace cafmesh {
 
 // -- views
 
-/// topology -> watchers: routes and the connections to our neighbours, as of
-/// one moment. Immutable and shared.
+/// A snapshot of the routes and of the connections to neighbours. Immutable and
+/// shared.
 struct mesh_view {
   routes_ptr ways;
   std::unordered_map<peer_name, connection_actor> connections;
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 
-/// topology -> watchers, when it has changed; several changes may come as one.
+/// topology -> watchers: the view changed. Several changes may come as one.
 struct view_changed {
   mesh_view_ptr view;
 };
 
-/// topology -> watchers: a peer that is new, or that has forgotten everything,
-/// is now our neighbour and wants all there is.
+/// topology -> watchers: send the complete state to this neighbour, which is
+/// new or was restarted.
 struct neighbour_added {
   peer_name name;
   connection_actor connection;
@@ -40,29 +40,31 @@ struct neighbour_added {
 using view_watcher_actor = caf::typed_actor<caf::reacts_to<view_changed>,
                                             caf::reacts_to<neighbour_added>>;
 
-/// anybody -> topology: send me views from now on, the current one at once.
+/// any part -> topology: send the current view to this actor, and each later
+/// one.
 struct watch_views {
   view_watcher_actor watcher;
 };
 
-/// channel -> topology: a view that includes every change so far.
+/// any part -> topology. -> a view that includes every change so far
 struct get_view {};
 
 // -- topology
 
-/// connection -> topology, answered with an admission or the reason to close.
+/// connection -> topology. -> admission, or an error with which the connection
+/// closes
 struct add_connection {
   connection_offer offer;
   connection_actor connection;
 };
 
-/// router -> topology: the channel that announcements go through; none: from
-/// now on nothing is announced.
+/// router -> topology: send announcements through this channel; null: announce
+/// nothing.
 struct announce_through {
   gossip_channel_actor channel;
 };
 
-/// Also the gossiper of the channel `topology`.
+/// The topology actor, which is the gossiper of the channel `topology` too.
 using topology_actor = gossiper_actor::extend<
   caf::replies_to<add_connection>::with<admission>,
   caf::replies_to<get_identity>::with<local_identity>,

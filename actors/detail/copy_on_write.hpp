@@ -7,8 +7,8 @@
 
 namespace cafmesh {
 
-/// A value that one actor changes and others look at: it is changed in place
-/// while nobody looks, and copied first while somebody does.
+/// A value that one thread at a time changes and others read: copied before a
+/// change if a snapshot of it is in use, otherwise changed in place.
 template <class V>
 class copy_on_write {
 public:
@@ -20,7 +20,7 @@ public:
     return cell_->value;
   }
 
-  /// For others to look at, in any thread and for as long as they want.
+  /// A snapshot, which any thread may read and release at any time.
   std::shared_ptr<const V> lend() const {
     cell_->readers.fetch_add(1, std::memory_order_relaxed);
     return {&cell_->value, [lent = cell_](const V*) {
@@ -28,10 +28,11 @@ public:
             }};
   }
 
-  /// To be changed; valid until the next call of anything here.
+  /// The value to change; the reference is valid until the next call of any
+  /// member.
   V& writable() {
-    // A count in the shared pointer would tell as much, but not order their
-    // last look before our first change.
+    // Not shared_ptr::use_count, which does not order a reader's last access
+    // before our first change.
     if (cell_->readers.load(std::memory_order_acquire) > 0)
       cell_ = std::make_shared<cell>(V{cell_->value});
     return cell_->value;

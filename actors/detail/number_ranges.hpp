@@ -5,7 +5,7 @@
 
 namespace cafmesh {
 
-/// A set of numbers, kept as its runs of consecutive ones.
+/// A set of numbers, stored as ranges of consecutive numbers.
 class number_ranges {
 public:
   using range_map = std::map<std::uint64_t, std::uint64_t>;
@@ -14,11 +14,11 @@ public:
   bool empty() const noexcept {
     return ranges_.empty();
   }
-  /// The greatest; 0 if there is none.
+  /// The greatest number; 0 if the set is empty.
   std::uint64_t last() const noexcept {
     return ranges_.empty() ? 0 : ranges_.rbegin()->second;
   }
-  /// First number -> last number of each run, none next to another.
+  /// First number -> last number of each range. No two ranges touch.
   const range_map& ranges() const noexcept {
     return ranges_;
   }
@@ -30,7 +30,7 @@ public:
   }
   void insert(const number_ranges& other);
 
-  /// What is in here and not in `other`.
+  /// The numbers that are not in `other`.
   number_ranges without(const number_ranges& other) const;
 
   friend bool operator==(const number_ranges& x, const number_ranges& y) {

@@ -22,14 +22,14 @@
 /// The actor behind spawn_replicated; not for direct use.
 namespace cafmesh::replication {
 
-/// How many are told everything at once.
+/// The number of peers that may be sent the whole value at the same time.
 constexpr std::size_t most_answers = 16;
 
-/// Whom to ask for everything: up to eight peers, neighbours first. Drawn, so
-/// that not all who join ask the same.
+/// The peers to ask for the whole value: up to eight, neighbours first, in
+/// random order to spread the load of peers that join at the same time.
 std::vector<peer_name> whom_to_ask(const mesh_description& x);
 
-/// Calls `f` with each monitored actor that ended, and why.
+/// Calls `f` for each monitored actor that ended, with its exit reason.
 void on_down(caf::scheduled_actor& self,
              std::function<void(const caf::actor_addr&, const caf::error&)> f);
 
@@ -88,11 +88,11 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // What was changed until now has not been said yet.
+    // Changes made before this point have not been sent to any peer.
     if (auto everything = complete())
       self->send(channel, gossip{std::move(everything)});
-    // Who joins before the start has nobody to ask, and is told everything by
-    // whom it connects to.
+    // Before start_mesh there is no peer to ask, and none has to be: a
+    // neighbour sends the complete state over a new connection.
     self->request(router, caf::infinite, get_topology{})
       .then([this](const mesh_description& all) { ask(all); },
             [](const caf::error&) {});
@@ -122,7 +122,7 @@ struct state {
       value.writable().advance(self->clock().now());
   }
 
-  // What was new of it; null for nothing.
+  // Merges the change. Returns the part that was new, or null for nothing.
   snapshot<V> absorb(const V& change) {
     auto found = value.writable().merge(change);
     if (!found)
@@ -163,7 +163,7 @@ struct state {
   void add(const value_watcher_actor<V>& x) {
     if (!x)
       return;
-    // So that what was new before is not new to it.
+    // Pending changes are part of the snapshot below, hence not new to `x`.
     tell();
     auto all = value.lend();
     self->send(x, value_changed<V>{all, all});
@@ -179,7 +179,7 @@ struct state {
     return std::make_shared<replicated_data<V>>(std::move(x));
   }
 
-  /// A unicast that holds this asks for everything.
+  // The content of a unicast that asks for the whole value.
   payload question() const {
     if constexpr (has_question<V>)
       return (*value).question();
@@ -197,8 +197,8 @@ struct state {
   }
 
   void tell_everything(peer_name who) {
-    // One answer at a time for each, and few in all: whoever asks without end
-    // must not fill our memory.
+    // A peer gets one answer at a time and the number of answers is limited, so
+    // that questions cannot fill our memory.
     if (!channel || told.size() >= most_answers || !told.insert(who).second)
       return;
     unicasts answer;
@@ -222,7 +222,7 @@ struct state {
       return std::move(change.error());
     advance();
     auto news = absorb(*change);
-    // A broadcast goes on whole: those behind us may lack what we had.
+    // Pass a broadcast on whole: peers behind us may lack parts that we have.
     if (is_broadcast)
       return data_of(std::make_shared<const V>(std::move(*change)));
     return news ? data_of(std::move(news)) : gossip_data_ptr{};
@@ -240,11 +240,11 @@ struct state {
 
   typename interface<V>::pointer self;
   copy_on_write<V> value;
-  gossip_channel_actor channel; // once it is joined
+  gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   std::vector<value_watcher_actor<V>> watchers;
-  std::optional<V> untold;  // what watchers will hear of
-  std::set<peer_name> told; // who is being told everything
+  std::optional<V> untold;  // changes to report to watchers
+  std::set<peer_name> told; // peers that are being sent the whole value
 };
 
 template <class V>

@@ -9,8 +9,8 @@
 
 namespace cafmesh {
 
-/// A replicated value, or a change of it, on its way to other peers. Encoded
-/// once, however many neighbours it goes to.
+/// A replicated value or a change of it as gossip. Encoded once for all
+/// neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:
@@ -29,7 +29,7 @@ public:
     return std::make_shared<replicated_data>(std::move(both));
   }
 
-  /// Replicas agree whoever brings them what they merge.
+  /// Merging gives the same value whichever peer sent the data.
   bool depends_on_source() const override {
     return false;
   }

@@ -20,9 +20,9 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
-// Asio as a reactor: its completion handlers do nothing but send a message to
-// the actor that owns the socket, which the event loop then runs. Owners are
-// held weakly, so that a socket's pending wait does not keep a dead actor.
+// Asio serves as a reactor: its completion handlers only send a message to the
+// actor that owns the socket, which the event loop then runs. References to
+// owners are weak, so that a pending wait keeps no ended actor alive.
 
 namespace cafmesh {
 
@@ -47,8 +47,8 @@ std::string to_text(const tcp::endpoint& x) {
          + std::to_string(x.port());
 }
 
-// A program that the application starts must not hold our sockets open, not even
-// if it starts between two calls. Asio does not see to that.
+// Sockets are opened with close-on-exec in one call, which Asio does not do: a
+// program that the application starts meanwhile must not inherit them.
 template <class Socket>
 void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
   if (fd < 0) {
@@ -67,8 +67,8 @@ void open_for_us(Socket& x, const tcp& protocol, error_code& why) {
         why);
 }
 
-// Ours, as the protocol wants it: small messages leave at once, and a socket
-// that closes leaves nothing behind.
+// PROTOCOL.md, "Introduction and frames". No delay: small messages leave at
+// once. Linger 0: closing discards unsent data.
 void prepare(tcp::socket& x) {
   error_code ignored;
   x.non_blocking(true, ignored);
@@ -89,7 +89,7 @@ public:
     remote_ = to_text(socket_.remote_endpoint(ignored));
   }
 
-  // Left to itself, Asio takes the linger of zero back before it closes.
+  // Without this, Asio's destructor resets linger before it closes the socket.
   ~asio_socket() override {
     error_code ignored;
     socket_.close(ignored);
@@ -283,8 +283,7 @@ public:
       caf::anon_send(who, connect_failed{failed("connect", why)});
       return;
     }
-    // Weakly: what waits in the reactor must not keep it, and its sockets, from
-    // going.
+    // A handler that waits in the reactor must not keep the reactor alive.
     std::weak_ptr<asio::io_context> io = io_;
     end_with(who, socket);
     socket->async_connect(
@@ -298,7 +297,8 @@ public:
   }
 
 private:
-  // The operating system would go on trying for minutes.
+  // Closes the socket when the dialler ends; the system would go on trying for
+  // minutes.
   void end_with(const dial_owner_actor& who,
                 const std::shared_ptr<tcp::socket>& socket) {
     std::weak_ptr<asio::io_context> weak_io = io_;
@@ -308,7 +308,7 @@ private:
         auto io = weak_io.lock();
         if (!io)
           return;
-        // What became a connection has moved on from here.
+        // If the dial succeeded, the socket was moved and this closes nothing.
         asio::post(*io, [weak_socket] {
           error_code ignored;
           if (auto dialled = weak_socket.lock())
@@ -319,7 +319,7 @@ private:
 
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  event_loop loop_; // ends first
+  event_loop loop_; // last member: must be destroyed first
 };
 
 } // namespace

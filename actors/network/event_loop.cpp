@@ -17,31 +17,31 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// Events that were there already when they were waited for, one after the
-// other, from which on there is much to do.
+// Load is high after this many events in a row that needed no wait.
 constexpr int backlog = 8;
 
-// A wait that was shorter did not wait.
+// A shorter wait counts as none.
 constexpr auto shortest_wait = std::chrono::microseconds{2};
 
-// How long to look for an event before sleeping: what another process takes
-// that has to be woken first, and answers at once.
+// How long to poll before sleeping: the time in which another process wakes up
+// and answers.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// A sleep that was not longer would have been none if we had looked: to be woken
-// takes a part of it.
+// After a shorter sleep, polling would have found the event: part of the sleep
+// was the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
-// How often the second thread looks whether the first still gets along.
-constexpr auto patience = std::chrono::milliseconds{2};
+// How often the second thread checks whether the first is stuck in a stint.
+constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Threads of loops that ended on one of their own, and so were not waited for.
-// The process waits before it ends: what they touch last must still be there.
-class left_alone {
+// Counts threads of loops that were destroyed on one of their own threads,
+// which cannot be joined. The process waits for them before it ends, because
+// they may still use static objects.
+class detached_threads {
 public:
-  ~left_alone() {
+  ~detached_threads() {
     std::unique_lock<std::mutex> guard{mutex_};
-    gone_.wait_for(guard, longest_farewell, [this] { return count_ == 0; });
+    gone_.wait_for(guard, longest_wait, [this] { return count_ == 0; });
   }
   void add(std::size_t count) {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -55,20 +55,20 @@ public:
 
 private:
   // An actor that never returns keeps its thread for ever.
-  static constexpr auto longest_farewell = std::chrono::seconds{1};
+  static constexpr auto longest_wait = std::chrono::seconds{1};
 
   std::mutex mutex_;
   std::condition_variable gone_;
   std::size_t count_ = 0;
 };
 
-left_alone threads_left_alone;
+detached_threads detached;
 
-// Whether it pays to look for events instead of sleeping: where by far the most
-// of the latest came soon.
-class luck {
+// Whether to poll for events before sleeping: if most of the latest events came
+// soon.
+class polling_history {
 public:
-  bool is_good() const noexcept {
+  bool favours_polling() const noexcept {
     return soon_ >= enough;
   }
   void came_soon() noexcept {
@@ -87,9 +87,10 @@ private:
 
 } // namespace
 
-// Two threads. One has the lead: it waits for events and runs what they wake,
-// a stint each time. The other sleeps while nothing happens, else looks every
-// now and then whether the same stint still goes on, and if so takes the lead.
+// One of two threads leads: it waits for events and runs the actors that they
+// wake, one stint per event. The other one sleeps while there are no events.
+// Otherwise it checks at intervals whether the leader is still in the same
+// stint, and if so becomes the leader.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
@@ -102,31 +103,32 @@ public:
         return end(false);
   }
 
-  /// @param left_alone nobody waits for the threads
-  void end(bool left_alone) {
+  /// @param detach the threads will not be joined
+  void end(bool detach) {
     std::lock_guard<std::mutex> guard{mutex_};
-    if (left_alone)
-      threads_left_alone.add(serving_);
-    left_alone_ = left_alone_ || left_alone;
+    if (detach)
+      detached.add(serving_);
+    detached_ = detached_ || detach;
     ended_ = true;
     changed_.notify_all();
   }
-  /// The calling thread serves no longer. @returns whether it is waited for
+  /// Called by each thread at its end. @returns whether it will be joined
   bool leave() {
     std::lock_guard<std::mutex> guard{mutex_};
     --serving_;
-    return !left_alone_;
+    return !detached_;
   }
 
 private:
-  // Who has the lead, whether he works, and the number of the stint.
+  // lead_ holds: in bit 0 whether the leader is in a stint, in bit 1 the
+  // leading thread, above them the number of the stint.
   static constexpr std::uint64_t working = 1;
   static constexpr std::uint64_t one_stint = 4;
   static std::uint64_t holder(std::uint64_t lead) {
     return lead >> 1 & 1;
   }
 
-  // Returns false at the end, true when the other has taken over.
+  // Returns false at the end, true when the other thread has become the leader.
   bool keep_lead(caf_version::local_unit& unit) {
     int in_a_row = 0;
     for (;;) {
@@ -144,23 +146,22 @@ private:
     }
   }
 
-  // A round trip of 64 bytes took 66 us without looking, and takes 36.
   // Returns false at the end.
   bool await_event(steady::time_point since) {
-    auto looks = luck_.is_good();
-    if (looks && look_for_event(since)) {
-      luck_.came_soon();
+    auto polls = history_.favours_polling();
+    if (polls && poll_for_event(since)) {
+      history_.came_soon();
       return true;
     }
     auto result = events_.wait_once();
-    if (!looks && steady::now() - since < short_sleep)
-      luck_.came_soon();
+    if (!polls && steady::now() - since < short_sleep)
+      history_.came_soon();
     else
-      luck_.came_late();
+      history_.came_late();
     return result;
   }
 
-  bool look_for_event(steady::time_point since) {
+  bool poll_for_event(steady::time_point since) {
     do {
       if (events_.poll_once())
         return true;
@@ -172,7 +173,9 @@ private:
   std::uint64_t begin_stint() {
     auto stint = (lead_.load() + one_stint) | working;
     lead_.store(stint);
-    // It stores, then looks whether there was a stint; we the other way round.
+    // The order matters: the other thread sets asleep_ and then reads lead_, we
+    // set lead_ and then read asleep_, so that one of us sees the other's
+    // change.
     if (asleep_.load()) {
       std::lock_guard<std::mutex> guard{mutex_};
       asleep_.store(false);
@@ -188,7 +191,7 @@ private:
     if (holder(seen) == me)
       return !ended_;
     while (!ended_) {
-      changed_.wait_for(guard, patience, [this] { return ended_; });
+      changed_.wait_for(guard, check_interval, [this] { return ended_; });
       auto now = lead_.load();
       if (now == seen && (now & working) != 0) {
         if (lead_.compare_exchange_strong(now, (now & ~working) ^ 2))
@@ -210,13 +213,13 @@ private:
   }
 
   source events_;
-  luck luck_;                          // of whoever has the lead
-  std::atomic<std::uint64_t> lead_{0}; // thread 0, waiting
+  polling_history history_;            // used by the leader
+  std::atomic<std::uint64_t> lead_{0}; // thread 0 leads and waits
   std::atomic<bool> asleep_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;
-  bool left_alone_ = false;
+  bool detached_ = false;
   std::size_t serving_ = event_loop::thread_count;
 };
 
@@ -225,18 +228,18 @@ event_loop::event_loop(source events)
   for (unsigned i = 0; i < thread_count; ++i)
     threads_[i] = std::thread{[state = state_, i]() mutable {
       state->serve(i);
-      auto is_waited_for = state->leave();
+      auto is_joined = state->leave();
       state.reset();
-      if (!is_waited_for)
-        threads_left_alone.remove();
+      if (!is_joined)
+        detached.remove();
     }};
 }
 
 event_loop::~event_loop() {
-  auto on_our_own = caf_version::local_unit::of_this_thread() != nullptr;
-  state_->end(on_our_own);
+  auto on_own_thread = caf_version::local_unit::of_this_thread() != nullptr;
+  state_->end(on_own_thread);
   for (auto& x : threads_)
-    if (on_our_own)
+    if (on_own_thread)
       x.detach();
     else
       x.join();

@@ -7,36 +7,37 @@
 
 namespace cafmesh {
 
-/// Waits for events and runs the actors that they wake on the very thread that
-/// waited, as long as there is little to do: waking another thread for each
-/// message costs more than all that is done for a small one.
+/// Waits for events and, at low load, runs the actors that they wake on the
+/// waiting thread: waking another thread for each message costs more than
+/// handling a small message. Work beyond 100 µs, and all work at high load,
+/// goes to the system's scheduler.
 ///
-/// Where most events come soon after one another it looks for the next one for 50
-/// us before it sleeps: to be woken takes as long as all the rest of a round trip.
-/// Others that want the processor go first.
+/// If most events come in quick succession, the loop polls for 50 µs before it
+/// sleeps, because waking up takes about half of a round trip. While polling,
+/// it yields to other threads.
 ///
-/// Nobody can hold it up. What takes longer than a moment, and what comes while
-/// there is much to do, goes to the system's scheduler. An actor that does not
-/// return at all keeps its thread, and a second one waits for events instead.
+/// If an actor keeps the waiting thread busy, a second thread waits for events
+/// in its place.
 class event_loop {
 public:
-  /// Where events come from. Both handle one; called by one thread at a time.
+  /// A source of events. Each function handles one event; one thread at a time
+  /// calls them.
   struct source {
-    /// Waits for it. @returns false at the end.
+    /// Waits for an event. @returns false at the end of the source
     std::function<bool()> wait_once;
-    /// @returns false if there is none by now, or at the end
+    /// @returns false if there is no event, or at the end of the source
     std::function<bool()> poll_once;
   };
 
-  /// One that has the lead, and one to take it over.
+  /// One thread leads, the other takes over when the first is busy.
   static constexpr std::size_t thread_count = 2;
 
   explicit event_loop(source events);
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Waits for its threads, unless it is on one of them: then they end by
-  /// themselves, and the process waits for that before it ends.
+  /// Joins its threads. If one of them calls this, they are detached instead,
+  /// and the process waits up to 1 s for them before it ends.
   /// @pre the source is at its end
   ~event_loop();
 

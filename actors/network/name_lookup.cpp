@@ -26,8 +26,8 @@ namespace cafmesh {
 
 namespace {
 
-// A dial gives up before the system does: of those who ask in vain there may be
-// more than there are dials.
+// A dial gives up before the system does, so that there may be more lookups
+// than dials.
 constexpr int most_lookups = 128;
 
 std::atomic<int> lookups{0};
@@ -36,9 +36,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
   return make_error(errc::cannot_resolve, "'" + host + "': " + why);
 }
 
-/// Who waits, for as long as it lives. The thread may well be the last to hold
-/// this, but never the dialler: that would be to take an actor apart whose system
-/// is gone.
+/// Holds the dialler until it ends. The lookup's thread may be the last owner
+/// of this object but must never be the last owner of the dialler: it could
+/// destroy an actor after its actor system.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {
@@ -99,8 +99,8 @@ void ask_system(const std::string& host, waiting_dialler& who) {
   who.tell(std::move(result));
 }
 
-/// What the application does on a signal is nothing for threads that it does not
-/// know of.
+/// Blocks signals, so that threads started meanwhile do not run the
+/// application's signal handlers.
 class without_signals {
 public:
   without_signals() {

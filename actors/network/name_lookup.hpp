@@ -6,12 +6,12 @@
 
 namespace cafmesh {
 
-/// Asks the system for the addresses of a host, as long as that takes, on a
-/// thread of its own: the system cannot be told to stop asking, and a name whose
-/// servers are silent must hold up neither other names nor the process's end.
-/// At most 128 at once in the process.
-/// @param who is told name_resolved or name_unresolved, and kept until it ends.
-///        Once it has ended, nothing of the actor system is touched any more.
+/// Resolves a host with the system's resolver on a thread of its own, since the
+/// call cannot be cancelled: a name server that does not answer must delay
+/// neither other lookups nor the end of the process. At most 128 lookups run at
+/// the same time in a process.
+/// @param who receives name_resolved or name_unresolved. After it has ended,
+///        the lookup does not touch its actor system.
 void look_up(const std::string& host, const dial_owner_actor& who);
 
 } // namespace cafmesh

@@ -6,6 +6,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/node/router_state.hpp"
 #include <cafmesh/errc.hpp>
@@ -29,12 +30,12 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
     },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
-        return make_error(errc::stopped, "the node was stopped");
+        return node_stopped();
       return st->self->delegate(st->ctx->maker, std::move(x));
     },
     [st](forget& x) -> caf::result<void> {
       if (st->stopping)
-        return make_error(errc::stopped, "the node was stopped");
+        return node_stopped();
       return st->self->delegate(st->ctx->maker, std::move(x));
     },
     [st](set_passwords& x) {
@@ -47,7 +48,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
     },
     [st](subscribe& x) -> caf::result<void> {
       if (st->stopping)
-        return make_error(errc::stopped, "the node was stopped");
+        return node_stopped();
       if (!x.subscriber)
         return make_error(errc::bad_setting, "a subscriber is needed");
       return st->self->delegate(st->ctx->topology, std::move(x));
@@ -66,10 +67,10 @@ local_identity make_identity(const settings& config) {
                                   : (std::uint64_t{device()} << 32) | device()};
   local_identity result;
   auto random_name = [&] {
-    bytes raw(config.flavour == name_flavour::mac ? 6 : 16);
+    bytes raw(name_size(config.flavour));
     for (auto& x : raw)
       x = static_cast<std::uint8_t>(rng());
-    // Locally administered, so that no real card has it.
+    // Locally administered, which no network card has.
     raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
     return *peer_name::from_bytes(raw, config.flavour);
   };

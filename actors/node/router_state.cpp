@@ -6,6 +6,7 @@
 #include "actors/channel/gossip_channel.hpp"
 #include "actors/connection/acceptor.hpp"
 #include "actors/connection/connection_maker.hpp"
+#include "actors/context/stopped.hpp"
 #include "actors/node/status_query.hpp"
 #include "actors/node/topology.hpp"
 #include <cafmesh/errc.hpp>
@@ -41,7 +42,7 @@ void router_state::begin(std::shared_ptr<node_context> context,
 
 caf::result<void> router_state::start() {
   if (stopping)
-    return make_error(errc::stopped, "the node was stopped");
+    return node_stopped();
   if (started)
     return make_error(errc::already_started, "the node runs already");
   started = true;
@@ -63,10 +64,10 @@ caf::result<void> router_state::start() {
 
 caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   if (stopping)
-    return make_error(errc::stopped, "the node was stopped");
+    return node_stopped();
   if (!x.gossiper)
     return make_error(errc::bad_setting, "a channel needs a gossiper");
-  // Peers of ours ignore what comes for a longer one.
+  // Our peers ignore messages for longer names.
   if (x.name.size() > max_channel_name_size)
     return make_error(errc::too_large, "a channel's name has up to "
                                          + std::to_string(max_channel_name_size)
@@ -92,7 +93,7 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   if (i != channels.end())
     return i->second;
   if (stopping)
-    return make_error(errc::stopped, "the node was stopped");
+    return node_stopped();
   if (surrogates.size() >= ctx->config.max_surrogate_channels)
     return make_error(errc::too_many_channels,
                       "no more than " + std::to_string(surrogates.size())
@@ -117,7 +118,7 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 
 caf::result<mesh_status> router_state::status() {
   if (stopping)
-    return make_error(errc::stopped, "the node was stopped");
+    return node_stopped();
   const auto& config = ctx->config;
   status_request request;
   auto& known = request.known;
@@ -135,18 +136,19 @@ caf::result<mesh_status> router_state::status() {
     known.trusted_subnets.push_back(x.str());
   for (const auto& x : channels)
     request.channels.push_back(x.second);
+  request.acceptor = acceptor;
   return self->delegate(spawn_status_query(self->home_system(), ctx),
                         std::move(request));
 }
 
 // -- passwords
 
-// Peers with and without encryption refuse each other: between the two there is
-// no way that would not cut the mesh in halves.
+// Encryption cannot be switched on or off in a running mesh: peers with and
+// without it refuse each other, so the change would split the mesh.
 caf::result<void>
 router_state::change_passwords(std::vector<password> passwords) {
   if (stopping)
-    return make_error(errc::stopped, "the node was stopped");
+    return node_stopped();
   auto encrypts = !ctx->passwords->get()->empty();
   if (!encrypts && !passwords.empty())
     return make_error(errc::bad_setting,

@@ -26,14 +26,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
 
 namespace cafmesh {
 
-/// What the router is made of, for `router*.cpp` alone.
+/// The state of the router, for `router*.cpp` alone.
 struct router_state {
   explicit router_state(router_interface::pointer self_ptr) : self(self_ptr) {
   }
 
   static inline const char* name = "cafmesh.router";
 
-  void begin(std::shared_ptr<node_context> context, listener_ptr listening);
+  void begin(std::shared_ptr<node_context> context, listener_ptr from);
   caf::result<void> start();
   caf::result<gossip_channel_actor> join(const join_channel& x);
   caf::result<inner_channel_actor> find(const find_channel& x);
@@ -58,12 +58,12 @@ struct router_state {
   std::string address;
   acceptor_actor acceptor;
   std::map<std::string, inner_channel_actor> channels;
-  std::set<std::string> surrogates; // names that only others use
+  std::set<std::string> surrogates; // channels without a gossiper of ours
   instant started_at{};
   bool started = false;
   bool stopping = false;
-  std::size_t draining = 0; // channels
-  caf::error failure;       // why it stops, if nobody asked it to
+  std::size_t draining = 0; // channels that have not answered `drain`
+  caf::error failure;       // why it stops, unless it was asked to
   std::vector<caf::response_promise> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

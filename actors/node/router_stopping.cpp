@@ -2,7 +2,7 @@
 
 #include <cafmesh/errc.hpp>
 
-// How a node ends: channels first, then connections, then all else.
+// How a node stops: channels first, then connections, then everything else.
 namespace cafmesh {
 
 caf::result<void> router_state::stop() {
@@ -17,8 +17,8 @@ void router_state::begin_stop() {
     return;
   stopping = true;
   listening.reset();
-  // That our connections go, one after the other, is for nobody to hear: each
-  // neighbour finds out by himself, and all at the same time.
+  // Our connections end one by one. Announcing each would flood the mesh, and
+  // every neighbour notices by itself.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});
@@ -40,7 +40,7 @@ void router_state::drain_channels() {
       .then(one_less, [one_less](const caf::error&) { one_less(); });
 }
 
-// They still need topology and channels to end well.
+// Connections need the topology and the channels while they finish.
 void router_state::finish_connections_now() {
   if (acceptor)
     self->send(acceptor, finish_connections{});

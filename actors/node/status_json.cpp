@@ -1,5 +1,6 @@
 #include <cafmesh/status_json.hpp>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <nlohmann/json.hpp>
@@ -16,13 +17,7 @@ double seconds(std::chrono::milliseconds x) {
   return static_cast<double>(x.count()) / 1000;
 }
 
-std::string text_of(peer_name x) {
-  return x.is_unknown() && x.flavour() == name_flavour::mac
-           ? "00:00:00:00:00:00"
-           : x.str();
-}
-
-// Pads like the original, whose status page lines its columns up.
+// Pads as the Go library does, whose status page aligns the columns.
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width)
     text.append(width - text.size(), ' ');
@@ -58,13 +53,13 @@ ordered_json routes_of(const mesh_status& x, ordered_json& broadcasts) {
   auto unicasts = ordered_json::array();
   for (const auto& route : x.unicast_routes)
     unicasts.push_back(
-      {{"Dest", text_of(route.destination)}, {"Via", text_of(route.via)}});
+      {{"Dest", route.destination.str()}, {"Via", route.via.str()}});
   for (const auto& route : x.broadcast_routes) {
     auto via = ordered_json::array();
     for (auto name : route.via)
-      via.push_back(text_of(name));
+      via.push_back(name.str());
     broadcasts.push_back(
-      {{"Source", text_of(route.source)}, {"Via", std::move(via)}});
+      {{"Source", route.source.str()}, {"Via", std::move(via)}});
   }
   return unicasts;
 }
@@ -83,6 +78,8 @@ ordered_json figures_of(const connection_status& c) {
 
 std::string info_of(const connection_status& c) {
   auto name = c.attributes.find("name");
+  if (c.remote.is_unknown())
+    return "not introduced yet";
   auto result = padded(name == c.attributes.end() ? "none" : name->second, 6)
                 + " " + c.remote.str() + "(" + c.nickname + ")";
   if (!c.encrypted)
@@ -124,8 +121,16 @@ ordered_json connections_of(const mesh_status& x) {
                       {"Attrs", std::move(attributes)},
                       {"Figures", figures_of(c)}});
   }
+  auto has_connection = [&x](const target_status& target) {
+    return std::any_of(x.connections.begin(), x.connections.end(),
+                       [&](const connection_status& c) {
+                         return c.outbound && c.remote.is_unknown()
+                                && c.address == target.address;
+                       });
+  };
   for (const auto& target : x.dialling.targets)
-    add_target(result, target);
+    if (!has_connection(target))
+      add_target(result, target);
   return result;
 }
 
@@ -142,8 +147,8 @@ ordered_json targets_of(const mesh_status& x) {
   return result;
 }
 
-// What a user's overlay says; a document that it breaks would be no use to
-// anybody.
+// Checked, since invalid JSON from an overlay would make the whole document
+// unreadable.
 ordered_json diagnostics_of(const mesh_status& x) {
   auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
   return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;
@@ -192,7 +197,7 @@ std::string to_json(const mesh_status& x, int indent) {
     {"DialTargets", targets_of(x)},
     {"Channels", channels_of(x)},
   };
-  // Nicknames are whatever a peer says: not always UTF-8.
+  // Nicknames come from peers and need not be UTF-8.
   return result.dump(indent, ' ', false,
                      ordered_json::error_handler_t::replace);
 }

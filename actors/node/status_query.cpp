@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <caf/stateful_actor.hpp>
@@ -13,10 +14,10 @@ namespace cafmesh {
 
 namespace {
 
-// A part that is busy for longer is left out.
+// A part that takes longer is left out.
 constexpr auto answer_time = std::chrono::seconds{1};
 
-// The answer grows while parts hold it, and is given when the last lets go.
+// Collects the parts; delivered when the last reference is dropped.
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)
@@ -36,7 +37,9 @@ public:
 private:
   void sort_parts() {
     std::sort(value.connections.begin(), value.connections.end(),
-              [](const auto& x, const auto& y) { return x.remote < y.remote; });
+              [](const auto& x, const auto& y) {
+                return x.remote != y.remote ? x.remote < y.remote : x.id < y.id;
+              });
     std::sort(value.channels.begin(), value.channels.end(),
               [](const auto& x, const auto& y) { return x.name < y.name; });
   }
@@ -103,27 +106,37 @@ struct status_query_state {
         answer);
     ask(
       ctx->topology, get_view{},
-      [this, answer](const mesh_view_ptr& view) {
-        ask_connections(view, answer);
+      [answer, &out](const mesh_view_ptr& view) {
+        if (view->ways)
+          add_routes(out, *view->ways);
       },
       answer);
+    // The maker knows dialled and admitted connections, the acceptor all
+    // inbound ones.
+    auto found = [this, answer](const std::vector<connection_actor>& xs) {
+      ask_connections(xs, answer);
+    };
+    ask(ctx->maker, get_connections{}, found, answer);
+    if (x.acceptor)
+      ask(x.acceptor, get_connections{}, found, answer);
   }
 
-  void ask_connections(const mesh_view_ptr& view, const answer_ptr& answer) {
+  void ask_connections(const std::vector<connection_actor>& xs,
+                       const answer_ptr& answer) {
     auto& out = answer->value;
-    if (view->ways)
-      add_routes(out, *view->ways);
-    for (const auto& connection : view->connections)
-      ask(
-        connection.second, get_connection_status{},
-        [answer, &out](connection_status& one) {
-          out.connections.push_back(std::move(one));
-        },
-        answer);
+    for (const auto& x : xs)
+      if (asked.insert(x.address()).second)
+        ask(
+          x, get_connection_status{},
+          [answer, &out](connection_status& one) {
+            out.connections.push_back(std::move(one));
+          },
+          answer);
   }
 
   status_query_actor::pointer self;
   context_ptr ctx;
+  std::set<caf::actor_addr> asked;
 };
 
 status_query_actor::behavior_type status_query_behavior(

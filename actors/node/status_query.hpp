@@ -8,17 +8,18 @@
 
 namespace cafmesh {
 
-/// router -> status_query: what only the router knows.
+/// router -> status_query: the part of the status that the router knows.
 struct status_request {
   mesh_status known;
   std::vector<gossip_channel_actor> channels;
+  acceptor_actor acceptor; ///< null: not started
 };
 
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Asks all parts of a node for theirs at once, answers one request when the
-/// last has come or a second has passed, and ends.
+/// Asks all parts of a node at once, answers one request with what came within
+/// a second, and ends.
 status_query_actor spawn_status_query(caf::actor_system& system,
                                       context_ptr ctx);
 

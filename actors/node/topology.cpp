@@ -35,7 +35,7 @@ namespace cafmesh {
 
 namespace {
 
-// Changes within this time become one view.
+// Views are published at most this often.
 constexpr auto publish_interval = std::chrono::milliseconds{100};
 
 struct topology_state {
@@ -68,7 +68,7 @@ struct topology_state {
   }
 
   // -- after a change
-  void settle(mesh_model_effects& effects);
+  void apply_effects(mesh_model_effects& effects);
   void close_superseded(mesh_model_effects& effects);
   void tell_of_peers(mesh_model_effects& effects);
   void announce();
@@ -87,7 +87,7 @@ struct topology_state {
   context_ptr ctx;
   std::optional<mesh_model> model;
   gossip_channel_actor channel; // through which we announce
-  bool silent = false;          // announce nothing any more
+  bool silent = false;          // the node stops: announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 
@@ -118,7 +118,7 @@ caf::result<admission> topology_state::add(const add_connection& x) {
   mesh_model_effects effects;
   auto how = model->add_connection(x.offer, now(), effects);
   if (!how) {
-    settle(effects);
+    apply_effects(effects);
     return std::move(how.error());
   }
   close_superseded(effects);
@@ -130,13 +130,13 @@ caf::result<admission> topology_state::add(const add_connection& x) {
   tell(connection_added{
     x.offer.id,
     {x.offer.remote.name, x.offer.remote_address, x.offer.outbound, false}});
-  // It must know that it is tied in before anything is sent through it.
+  // The connection must know that it is admitted before anything is sent on it.
   auto answer = self->make_response_promise<admission>();
   answer.deliver(*how);
   if (how->wants_everything())
     for (const auto& watcher : watchers)
       self->send(watcher, neighbour_added{x.offer.remote.name, x.connection});
-  settle(effects);
+  apply_effects(effects);
   return answer;
 }
 
@@ -147,7 +147,7 @@ void topology_state::established(connection_id id) {
   for (const auto& x : connections)
     if (x.second.id == id)
       tell(connection_established{id, x.second.remote});
-  settle(effects);
+  apply_effects(effects);
 }
 
 void topology_state::somebody_down(const caf::actor_addr& who,
@@ -164,7 +164,7 @@ void topology_state::somebody_down(const caf::actor_addr& who,
   mesh_model_effects effects;
   model->remove_connection(i->second.id, now(), effects);
   forget_connection(i, std::move(reason));
-  settle(effects);
+  apply_effects(effects);
 }
 
 void topology_state::forget_connection(live_connections::iterator i,
@@ -178,19 +178,19 @@ void topology_state::forget_connection(live_connections::iterator i,
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
-  // Nothing goes back to where it came from, and there are no others. Who
-  // connects at this moment hears it with the next gossip at the latest.
+  // Nothing goes back to its sender, and there is no other neighbour. A peer
+  // that connects at this moment gets it with the next gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;
   auto result = model->apply_update(update.view(), now(), effects, wanted);
-  settle(effects);
+  apply_effects(effects);
   return result;
 }
 
 // -- after a change
 
-void topology_state::settle(mesh_model_effects& effects) {
+void topology_state::apply_effects(mesh_model_effects& effects) {
   close_superseded(effects);
   tell_of_peers(effects);
   if (effects.routes_changed) {
@@ -238,7 +238,7 @@ void topology_state::tell_of_peers(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Taken in silence, too: what is never taken stays due.
+  // Taken even while silent, or it would stay due for ever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
@@ -257,7 +257,7 @@ void topology_state::tick() {
   next_tick.reset();
   mesh_model_effects effects;
   model->tick(now(), effects);
-  settle(effects);
+  apply_effects(effects);
 }
 
 void topology_state::view_is_stale() {

@@ -6,9 +6,9 @@
 
 namespace cafmesh {
 
-/// The one owner of what we know of the mesh; `core/topology.hpp` does the
-/// thinking. Ties connections in and notices their end, applies what the
-/// channel `topology` brings, announces what changed, and publishes views.
+/// Owns everything that this node knows of the mesh; `mesh_model` decides.
+/// Admits connections and notices their end, applies updates from the channel
+/// `topology`, announces changes, and publishes views.
 topology_actor spawn_topology(caf::actor_system& system, context_ptr ctx);
 
 } // namespace cafmesh

@@ -9,7 +9,7 @@ namespace cafmesh {
 namespace replication {
 
 std::vector<peer_name> whom_to_ask(const mesh_description& x) {
-  constexpr std::size_t most = 8;
+  constexpr std::size_t max_asked = 8;
   std::vector<peer_name> result, others;
   std::mt19937_64 rng;
   for (const auto& [peer, connections] : x.peers) {
@@ -29,7 +29,7 @@ std::vector<peer_name> whom_to_ask(const mesh_description& x) {
   std::shuffle(result.begin(), result.end(), rng);
   std::shuffle(others.begin(), others.end(), rng);
   result.insert(result.end(), others.begin(), others.end());
-  result.resize(std::min(result.size(), most));
+  result.resize(std::min(result.size(), max_asked));
   return result;
 }
 

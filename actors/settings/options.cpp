@@ -11,7 +11,7 @@
 #include <caf/make_message.hpp>
 
 #include "actors/caf_version/configuration.hpp"
-#include "actors/settings/option_table.hpp"
+#include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
@@ -19,48 +19,17 @@ namespace cafmesh {
 namespace {
 
 using caf::config_value;
-using strings = std::vector<std::string>;
 
 constexpr char category[] = "mesh";
-
-/// What the command line has said so far of lists.
-struct repeated_texts {
-  strings peers;
-  strings passwords;
-  strings subnets;
-
-  strings* storage_for(const std::string& name) {
-    return name == "peers"             ? &peers
-           : name == "password"        ? &passwords
-           : name == "trusted-subnets" ? &subnets
-                                       : nullptr;
-  }
-};
-
-/// `retry_max must be …` -> `mesh.retry-max must be …`
-std::string in_option_names(std::string text) {
-  for (const auto& x : option_table()) {
-    std::string member = x.name;
-    std::replace(member.begin(), member.end(), '-', '_');
-    auto is_word = member.find('_') != std::string::npos;
-    for (auto i = text.find(member); i != std::string::npos;
-         i = text.find(member, i + full_name(x).size()))
-      if (is_word || (i == 0 && text[member.size()] == ' '))
-        text.replace(i, member.size(), full_name(x));
-      else
-        break;
-  }
-  return text;
-}
 
 caf::error check_names(const caf::actor_system_config& config,
                        const config_value::dictionary& values) {
   const auto& known = caf_version::options_of(config);
   for (const auto& [name, value] : values) {
-    const auto& options = option_table();
-    auto is_ours =
-      std::any_of(options.begin(), options.end(),
-                  [&name = name](const option& x) { return name == x.name; });
+    const auto& rows = setting_table();
+    auto is_ours = std::any_of(
+      rows.begin(), rows.end(),
+      [&name = name](const setting_row& x) { return name == x.option; });
     if (!is_ours && !known.qualified_name_lookup(category, name))
       return make_error(errc::bad_setting, "mesh." + name + " is no option");
   }
@@ -71,14 +40,17 @@ caf::error check_names(const caf::actor_system_config& config,
 
 void add_options(caf::actor_system_config& config) {
   auto& all = caf_version::options_of(config);
-  if (all.qualified_name_lookup(category, option_table().front().name))
+  const auto& rows = setting_table();
+  if (all.qualified_name_lookup(category, rows.front().option))
     return;
-  auto texts = std::make_shared<repeated_texts>();
-  for (const auto& x : option_table())
-    all.add(caf::config_option{category, x.name, x.description, &x.type,
-                               texts->storage_for(x.name)});
+  // What the command line has said so far of each list.
+  auto texts =
+    std::make_shared<std::vector<std::vector<std::string>>>(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    all.add(caf::config_option{category, rows[i].option, help_text(rows[i]),
+                               rows[i].type, &(*texts)[i]});
   config.add_message_types<caf::id_block::cafmesh>();
-  // CAF's options do not own their storage; this lives as long as they.
+  // CAF's options do not own their storage; this lives as long as they do.
   caf_version::render_errors(config, texts);
 }
 
@@ -93,13 +65,12 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config) {
     return make_error(errc::bad_setting, "mesh is a group of options");
   if (auto err = check_names(config, *values))
     return err;
-  for (const auto& x : option_table())
-    if (auto i = values->find(x.name); i != values->end())
+  for (const auto& x : setting_table())
+    if (auto i = values->find(x.option); i != values->end())
       if (auto err = x.apply(x, i->second, result))
         return err;
-  if (auto err = check(result))
-    return make_error(static_cast<errc>(err.code()),
-                      in_option_names(text_of(err)));
+  if (auto err = check(result, naming::options))
+    return err;
   return result;
 }
 

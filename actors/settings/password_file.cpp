@@ -16,9 +16,12 @@ namespace cafmesh {
 
 namespace {
 
-/// A line that is wiped wherever it has been.
+/// A line that wipes the memory that it leaves.
 class wiped_line {
 public:
+  wiped_line() = default;
+  wiped_line(const wiped_line&) = delete;
+  wiped_line& operator=(const wiped_line&) = delete;
   ~wiped_line() {
     crypto::wipe(text_.data(), text_.size());
   }
@@ -54,7 +57,7 @@ private:
 caf::expected<std::vector<password>>
 read_password_file(const std::string& path) {
   std::vector<password> result;
-  std::array<char, 4096> buffer; // the stream's own could not be wiped
+  std::array<char, 4096> buffer; // the stream's own cannot be wiped
   {
     std::ifstream in;
     in.rdbuf()->pubsetbuf(buffer.data(), buffer.size());

@@ -9,9 +9,9 @@
 
 namespace cafmesh {
 
-/// The passwords of a file, one a line; an empty line is the empty password.
-/// Leaves no other copy of them behind.
-/// @returns errc::bad_setting where it cannot be read or has no line.
+/// The passwords of a file, one per line; an empty line is the empty password.
+/// Leaves no other copy of them in memory.
+/// @returns errc::bad_setting if the file cannot be read or has no line.
 caf::expected<std::vector<password>>
 read_password_file(const std::string& path);
 

@@ -12,8 +12,8 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium's vector code makes 4 or 8 blocks in the time of one, but falls
-// back to single blocks for what does not fill it up: so ask for whole strides.
+// libsodium's vector code makes 4 or 8 blocks in the time of one, but makes a
+// remainder block by block: so ask for whole strides.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -21,8 +21,8 @@ constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
 static_assert(tag_size == seal_overhead);
 static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
 
-// As byte by byte, in words: the compiler does not do it by itself for buffers
-// that may be one and the same, and it is a tenth of sealing 1 KiB.
+// In words, as the compiler does not vectorise a loop over bytes whose buffers
+// may be the same.
 void add_to(const std::uint8_t* text, const std::uint8_t* stream,
             std::size_t size, std::uint8_t* to) noexcept {
   std::size_t done = 0;
@@ -40,26 +40,26 @@ void add_to(const std::uint8_t* text, const std::uint8_t* stream,
     to[done] = text[done] ^ stream[done];
 }
 
-/// The least amount of key stream that covers `size` bytes and is quick to
-/// make. @pre `0 < size && size <= stride`
+/// The least amount of key stream that covers `size` bytes and is fast to make.
+/// @pre `0 < size && size <= stride`
 constexpr std::size_t quick_size(std::size_t size) noexcept {
   if (size <= block_size)
     return block_size;
   return size <= short_stride ? short_stride : stride;
 }
 
-/// What to make first of a key stream of that size. Where all but one or two
-/// blocks are whole strides, one block: with the other by itself at the end,
-/// 1 KiB is sealed in a tenth less than if its last bytes took a stride.
+/// The part of a key stream of `size` bytes to make first. If all but one or
+/// two blocks are whole strides, this is one block: then the end takes at most
+/// one block, in place of a stride.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);
   return (size - block_size) % stride <= block_size ? block_size : stride;
 }
 
-/// The key stream of one frame. As secretbox has it, the key of the frame's tag
-/// stands in front, and the text's part begins behind it. What is made first is
-/// on the stack and wiped when it goes.
+/// The key stream of one frame. As in secretbox, it starts with the key of the
+/// frame's tag, and the text's part follows. The first part is kept here and
+/// wiped on destruction.
 class frame_stream {
 public:
   frame_stream(std::uint64_t sequence, const key& subkey,
@@ -81,8 +81,7 @@ public:
     return front_;
   }
 
-  /// The least offset, of those that are not 0, at which the stream may be
-  /// applied to what follows so many bytes.
+  /// The least offset above 0 and not below `size` at which `apply` may go on.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
     if (size <= front)
@@ -90,8 +89,9 @@ public:
     return front + (size - front + stride - 1) / stride * stride;
   }
 
-  /// To what is `offset` bytes into the text. `from` and `to` are the same or
-  /// apart. @pre the offset is 0 or one of `next_offset`
+  /// Applies the stream to `size` bytes at `offset` of the text. `from` and
+  /// `to` are equal or do not overlap.
+  /// @pre `offset` is 0 or a result of `next_offset`
   void apply(std::size_t offset, const std::uint8_t* from, std::size_t size,
              std::uint8_t* to) const noexcept {
     std::size_t done = 0;
@@ -108,7 +108,7 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // One block is not quicker as a part of four.
+    // Rounding a single block up to a stride gains nothing.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -136,20 +136,14 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // The direction keeps the two ends from ever using the same nonce; the other
-  // bit keeps us apart from overlays that share the session key.
+  // The direction keeps the nonces of the two ends apart; the other bit keeps
+  // them apart from those of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-void sealed_stream::seal_in_place(std::uint8_t* box,
-                                  std::size_t size) noexcept {
-  seal({}, {box + seal_overhead, size - seal_overhead}, box);
-}
-
-// Most of a long body is never copied before it is ciphered: a twentieth of
-// sealing 64 KiB.
+// Ciphers most of a long body straight from its place, without a copy.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;
@@ -158,7 +152,7 @@ void sealed_stream::seal(byte_view head, byte_view body,
   auto together = std::min(stream.next_offset(head.size()), size);
   std::copy(head.begin(), head.end(), text);
   if (together > head.size())
-    std::memmove(text + head.size(), body.data(), together - head.size());
+    std::memcpy(text + head.size(), body.data(), together - head.size());
   stream.apply(0, text, together, text);
   if (size > together)
     stream.apply(together, body.data() + (together - head.size()),

@@ -18,7 +18,7 @@ constexpr std::string_view magic = "weave";
 constexpr std::size_t header_size = magic.size() + 2;
 constexpr const char* public_key_feature = "PublicKey";
 
-// What a step says that waits for more.
+// The result of a step that waits for more.
 const std::optional<std::size_t> more_needed;
 
 std::optional<std::size_t> took(std::size_t size) {
@@ -116,6 +116,8 @@ caf::expected<public_key> parse_public_key(const std::string& digits) {
 
 } // namespace
 
+// Moving a key copies it, so that two copies would have to be wiped.
+// NOLINTNEXTLINE(modernize-pass-by-value)
 handshake::handshake(handshake_config config, const key_pair& keys)
     : config_(std::move(config)), keys_(keys), next_(&handshake::read_header) {
   output_.assign(magic.begin(), magic.end());
@@ -153,8 +155,8 @@ handshake_result handshake::take_result() {
 // -- header
 
 handshake::step handshake::read_header(byte_view input) {
-  // A stranger of another protocol may never send all seven bytes: the first
-  // wrong one tells.
+  // A remote of another protocol may never send all seven bytes, so check each
+  // prefix.
   auto came = input.sub(0, header_size).as_text();
   auto start = came.substr(0, magic.size());
   if (start != magic.substr(0, start.size()))
@@ -299,21 +301,22 @@ handshake::step handshake::read_version_1_features(byte_view input) {
   if (auto err = derive_session_keys(*theirs))
     return err;
   next_ = &handshake::read_proof;
-  // As acceptor we say nothing sealed to somebody who may be testing passwords.
+  // An acceptor sends nothing sealed to a remote that may be guessing
+  // passwords.
   if (config_.outbound)
     send_proof();
   return took(consumed);
 }
 
 void handshake::send_proof() {
-  // The least that is a message, to every peer of this protocol.
+  // The smallest message that every peer understands.
   const bytes heartbeat{
     static_cast<std::uint8_t>(wire::message_tag::heartbeat)};
   send_sealed(heartbeat);
 }
 
 handshake::step handshake::read_proof(byte_view input) {
-  // A Go peer's first sealed frame is its whole topology.
+  // The first sealed frame of a Go peer is its whole topology.
   auto frame = scan(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();

@@ -15,12 +15,12 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/password.hpp>
 
-/// The intro (protocol section 2) as a state machine without a socket: feed it
-/// what was read, write what it has to say.
+/// The introduction (PROTOCOL.md, "Introduction and frames") as a state machine
+/// without a socket: feed it all input and write its output.
 namespace cafmesh::crypto {
 
-/// The passwords that a node accepts. Empty: no encryption at all. One empty
-/// password is encryption all the same.
+/// The passwords that a node accepts. An empty list means no encryption; a list
+/// of one empty password means encryption.
 using password_list = std::shared_ptr<const std::vector<password>>;
 
 struct handshake_config {
@@ -28,20 +28,20 @@ struct handshake_config {
   bool outbound = false;
   std::uint8_t min_version = 1;
   std::uint8_t max_version = 2;
-  /// May be null, like empty.
+  /// Null means empty.
   password_list passwords;
-  /// Which of them a dialler seals with; an acceptor answers with the one that
-  /// the dialler's features opened with. Within `passwords`, unless that is
-  /// empty.
+  /// Index of the password with which a dialler seals. An acceptor answers with
+  /// the password that opened the dialler's features.
+  /// @pre below the size of `passwords`, unless that is empty.
   std::size_t dial_with = 0;
-  /// Everything that we say of ourselves.
+  /// All features that describe us.
   wire::feature_map features;
-  /// Limit on each of the remote's frames before it has proved itself, but for
-  /// the proof itself in version 1.
+  /// Limit in bytes on each frame of a remote that is not authenticated, except
+  /// for the sealed frame that authenticates it in version 1.
   std::size_t max_frame = 64 * 1024;
 };
 
-/// What an accepted remote and we agreed on.
+/// The agreement with an authenticated remote.
 struct handshake_result {
   std::uint8_t version = 0;
   wire::framing framing = wire::framing::length_prefix;
@@ -50,17 +50,18 @@ struct handshake_result {
   std::optional<key> session_key;
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
-  /// Version 1 with encryption: the sealed frame that proved the remote is its
-  /// first message already.
+  /// Version 1 with encryption: the content of the sealed frame that
+  /// authenticated the remote, which is its first message.
   std::optional<bytes> first_message;
 };
 
-/// Differences from the Go library, none visible to an honest peer: an
+/// Differs from the Go library in ways that an honest peer does not notice. An
 /// acceptor with a password sends its features only after the dialler's have
-/// opened; in version 1 with a password a dialler sends a heartbeat at once, an
-/// acceptor after a sealed frame of the dialler's has opened, and nobody is
-/// accepted before one of his has; keys of low order are refused; frames are
-/// small until the features have come.
+/// opened. In version 1 with a password, a dialler sends a heartbeat at once
+/// and an acceptor only after a sealed frame of the dialler has opened; a
+/// remote is authenticated only after one of its sealed frames has opened. Keys
+/// of low order are refused. Frames before the features are limited to
+/// `max_frame`.
 class handshake {
 public:
   enum class stage : std::uint8_t {
@@ -72,26 +73,24 @@ public:
     failed,
   };
 
-  /// @param keys chance, from outside; used only with a password.
+  /// @param keys a random pair; used only with a password.
   handshake(handshake_config config, const key_pair& keys);
 
   stage current_stage() const noexcept {
     return stage_;
   }
 
-  /// What must be written now. Ask after construction and after each feed.
+  /// The bytes to write now. Call after construction and after each `feed`.
   bytes take_output();
 
-  /// Takes what it needs from the front of `input` and leaves the rest: bytes
-  /// behind the intro belong to the caller. It takes whole steps and keeps no
-  /// part of one: what it left must come again, at the front and with more
-  /// behind it. It waits for no more than a frame: of `max_frame`, but for the
-  /// sealed one that proves the remote in version 1, which may have 10 MiB. Who
-  /// keeps the input has to see to it that many strangers do not fill the memory
-  /// with those.
-  /// @returns how much it took, 0 while it waits for more, or the error that
-  ///          ends the connection. Once failed it fails with the same error
-  ///          for ever; output from before is worth sending all the same, as
+  /// Consumes whole steps from the front of `input`. Pass the rest again, with
+  /// more bytes behind it; bytes behind the introduction belong to the caller.
+  /// It waits for at most one frame, of `max_frame` bytes or, for the sealed
+  /// frame that authenticates the remote in version 1, of 10 MiB. The caller
+  /// has to limit the memory that unauthenticated remotes fill with those.
+  /// @returns the number of bytes consumed, 0 while it waits for more, or the
+  ///          error that ends the connection. After a failure, each call
+  ///          returns the same error; earlier output is still worth sending, as
   ///          it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
@@ -99,7 +98,7 @@ public:
   handshake_result take_result();
 
 private:
-  // How much of the input one step took; nothing while it waits for more.
+  // Bytes that one step consumed; nullopt while it waits for more.
   using step = caf::expected<std::optional<std::size_t>>;
 
   step read_header(byte_view input);
@@ -128,7 +127,7 @@ private:
   bytes output_;
   caf::error failure_;
   handshake_result result_;
-  // One for each password that the remote may have.
+  // One for each password that the remote may use.
   std::vector<key> session_keys_;
 };
 

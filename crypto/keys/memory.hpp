@@ -4,9 +4,9 @@
 
 namespace cafmesh::crypto {
 
-/// Prepares libsodium; cheap after the first time. Every function of this folder
+/// Prepares libsodium; cheap after the first call. Every function in crypto/
 /// that needs libsodium calls it.
-/// @throws std::runtime_error where the machine has no source of randomness.
+/// @throws std::runtime_error if the machine has no source of randomness.
 void initialize();
 
 /// Overwrites memory; the compiler cannot optimise it away.

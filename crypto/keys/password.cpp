@@ -11,7 +11,7 @@ password::password(const password& other) = default;
 
 password::password(password&& other) noexcept = default;
 
-// By value, so that the old bytes leave with `other` and are wiped there.
+// By value, so that the destructor of `other` wipes the old bytes.
 password& password::operator=(password other) noexcept {
   data_.swap(other.data_);
   return *this;

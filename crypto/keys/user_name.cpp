@@ -9,14 +9,18 @@ namespace cafmesh {
 
 caf::expected<peer_name> name_from_user_input(std::string_view text,
                                               name_flavour flavour) {
-  if (flavour == name_flavour::mac)
+  switch (flavour) {
+  case name_flavour::mac:
     return peer_name::parse(text, flavour);
+  case name_flavour::hash:
+    break;
+  }
   crypto::initialize();
   std::uint8_t digest[crypto_hash_sha256_BYTES];
   byte_view input{text};
   crypto_hash_sha256(digest, input.data(), input.size());
-  return peer_name::from_bytes({digest, peer_name::unknown(flavour).size()},
-                               flavour);
+  static_assert(max_name_size <= sizeof(digest));
+  return peer_name::from_bytes({digest, name_size(flavour)}, flavour);
 }
 
 } // namespace cafmesh

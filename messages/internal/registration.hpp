@@ -6,11 +6,11 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// How a connection becomes part of the mesh: what the connections, the
-/// connection maker and the topology of one node say to each other.
+/// How a connection becomes part of the mesh: the messages between the
+/// connections, the connection maker and the topology of one node.
 namespace cafmesh {
 
-/// Ourselves in this life.
+/// This node since its start.
 struct local_identity {
   peer_name name;
   std::string nickname;
@@ -20,26 +20,26 @@ struct local_identity {
 
 // connection -> topology
 
-/// -> local_identity, with the short ID that we have now.
+/// -> local_identity, with our current short ID.
 struct get_identity {};
 
-/// A connection whose remote has introduced itself and wants in.
+/// Asks to admit a connection whose remote has introduced itself.
 struct connection_offer {
   connection_id id{};
   connection_uid uid{};
   wire::introduction remote;
   std::string remote_address; ///< `host:port`
   bool outbound = false;
-  /// Whether the remote may be a peer that we have not heard of: true for an
-  /// inbound connection and for an address that the user gave.
+  /// Whether the remote may be an unknown peer: true for an inbound connection
+  /// and for an address from the user.
   bool may_be_new = false;
 };
 
-/// topology -> connection: it is tied in.
+/// topology -> connection: it is admitted.
 struct admission {
-  /// The peer was known under another UID: it has forgotten everything.
+  /// The peer was known under another UID: its state is gone.
   bool restarted = false;
-  /// The peer was out of reach, by established connections, until now.
+  /// No path of established connections led to the peer before.
   bool new_peer = false;
 
   bool wants_everything() const noexcept {

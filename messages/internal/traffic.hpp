@@ -10,11 +10,11 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// What runs between connections and channels, in batches: one mailbox
-/// message a frame would cost more than all the rest of the way.
+/// The messages between connections and channels, in batches: one mailbox
+/// message per frame would cost more than the rest of the path.
 namespace cafmesh {
 
-/// Shared, since it goes with every batch.
+/// Shared, as every batch carries it.
 using channel_name = std::shared_ptr<const std::string>;
 
 /// One message of a batch, as offsets into the batch's block.
@@ -28,11 +28,11 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// connection -> gossip_channel: what one read brought for it, in order. The
-/// answer is the connection's credit to read on; an error of it closes the
+/// connection -> gossip_channel: the messages of one read for it, in order. The
+/// answer is the connection's credit to read on; an error as answer closes the
 /// connection.
 struct deliveries {
-  peer_name neighbour; ///< who sent them to us
+  peer_name neighbour; ///< the peer that sent them to us
   payload block;
   std::vector<delivery> messages;
 
@@ -47,16 +47,16 @@ struct deliveries {
 /// One message to send.
 struct outgoing {
   wire::message_tag tag = wire::message_tag::gossip;
-  /// `data` is a whole message, to be passed on as it is; the names are void.
+  /// `data` is a whole message to pass on unchanged; the names are unused.
   bool relayed = false;
   peer_name source;
   peer_name destination; ///< of a unicast
   payload data;
 };
 
-/// gossip_channel, gossip_sender -> connection: to be sent in this order. The
-/// answer comes when the connection can take more. An item over the frame
-/// limit is answered with errc::too_large and the others are sent.
+/// gossip_channel, gossip_sender -> connection: send these items in order. The
+/// answer comes when the connection can take more. For an item over the frame
+/// limit it is errc::too_large; the others are sent.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

@@ -8,19 +8,18 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The state of a counter that every peer adds to, as Go programs send it: a
+/// The state of a counter to which every peer adds, as Go programs send it: a
 /// gob stream of one map from peer name to number.
 namespace cafmesh::wire {
 
 using counter_map = std::map<peer_name, std::int64_t>;
 
 /// Appends type definition and value.
-/// @param flavour of all names; it decides the type of the keys, also where
-///        there are none.
+/// @param flavour of all names; it decides the type of the keys, even of an
+///        empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// @returns errc::malformed, also for a name that comes twice, or
-///          errc::bad_peer_name.
+/// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
 caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour);
 
 } // namespace cafmesh::wire

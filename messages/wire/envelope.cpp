@@ -8,7 +8,16 @@ namespace cafmesh::wire {
 
 namespace {
 
-constexpr std::size_t hash_digits = 32;
+// Digits of a name that travels as text; 0 for one that travels as a number.
+constexpr std::size_t digits_of(name_flavour flavour) noexcept {
+  switch (flavour) {
+  case name_flavour::mac:
+    return 0;
+  case name_flavour::hash:
+    break;
+  }
+  return 2 * name_size(flavour);
+}
 
 bool take_text(byte_view& input, std::string_view& out) noexcept {
   auto in = take_gob_value(input, gob_type::text);
@@ -31,7 +40,7 @@ bool take_hash(byte_view& input, peer_name& out) noexcept {
     out = peer_name::unknown(name_flavour::hash);
     return true;
   }
-  std::array<std::uint8_t, hash_digits / 2> xs;
+  std::array<std::uint8_t, name_size(name_flavour::hash)> xs;
   if (!from_hex(digits, xs.data(), xs.size()))
     return false;
   auto name = peer_name::from_bytes({xs.data(), xs.size()}, name_flavour::hash);
@@ -43,8 +52,13 @@ bool take_hash(byte_view& input, peer_name& out) noexcept {
 
 bool take_name(byte_view& input, name_flavour flavour,
                peer_name& out) noexcept {
-  return flavour == name_flavour::mac ? take_mac(input, out)
-                                      : take_hash(input, out);
+  switch (flavour) {
+  case name_flavour::mac:
+    return take_mac(input, out);
+  case name_flavour::hash:
+    break;
+  }
+  return take_hash(input, out);
 }
 
 bool take_data(byte_view& input, byte_view& out) noexcept {
@@ -53,7 +67,7 @@ bool take_data(byte_view& input, byte_view& out) noexcept {
   return in.ok() && in.at_end();
 }
 
-// A message of a length, a type number, a zero and what stands inside.
+// A message is a length, a type number, a zero and its inside.
 std::size_t gob_message_size(std::size_t inside) noexcept {
   return gob_uint_size(inside + 2) + 2 + inside;
 }
@@ -63,14 +77,22 @@ std::size_t run_message_size(std::size_t size) noexcept {
 }
 
 std::size_t name_message_size(peer_name name) noexcept {
-  if (name.flavour() == name_flavour::mac)
+  switch (name.flavour()) {
+  case name_flavour::mac:
     return gob_message_size(gob_uint_size(name.number()));
-  return run_message_size(name.is_unknown() ? 0 : hash_digits);
+  case name_flavour::hash:
+    break;
+  }
+  return run_message_size(name.is_unknown() ? 0 : digits_of(name.flavour()));
 }
 
 std::uint8_t* write_name(std::uint8_t* to, peer_name name) {
-  if (name.flavour() == name_flavour::mac)
+  switch (name.flavour()) {
+  case name_flavour::mac:
     return write_gob_uint_message(to, name.number());
+  case name_flavour::hash:
+    break;
+  }
   return write_gob_text_message(to, name.str());
 }
 
@@ -101,11 +123,12 @@ std::size_t message_size(message_tag tag, std::string_view channel,
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out) {
-  // All the room at once: looking for it part by part takes twice as long.
+  // Room for everything at once: growing `out` for each part takes twice as
+  // long.
   constexpr std::size_t parts = 4;
   auto before = out.size();
   out.resize(before + 1 + parts * max_gob_message_start + channel.size()
-             + 2 * hash_digits);
+             + digits_of(source.flavour()) + digits_of(destination.flavour()));
   auto to = out.data() + before;
   *to++ = static_cast<std::uint8_t>(tag);
   to = write_gob_text_message(to, channel);
@@ -114,12 +137,6 @@ void append_message_head(message_tag tag, std::string_view channel,
     to = write_name(to, destination);
   to = write_gob_bytes_message_header(to, data_size);
   out.resize(static_cast<std::size_t>(to - out.data()));
-}
-
-void append_message(message_tag tag, std::string_view channel, peer_name source,
-                    peer_name destination, byte_view data, bytes& out) {
-  append_message_head(tag, channel, source, destination, data.size(), out);
-  out.insert(out.end(), data.begin(), data.end());
 }
 
 } // namespace cafmesh::wire

@@ -6,8 +6,8 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The messages inside the frames (protocol section 4): a tag byte, and for
-/// gossip a gob stream of channel, source, [destination,] data.
+/// The messages inside the frames (PROTOCOL.md, "Messages"): a tag byte, and
+/// for gossip a gob stream of channel, source, [destination,] data.
 namespace cafmesh::wire {
 
 /// The first byte of a message, the same in both protocol versions.
@@ -22,11 +22,11 @@ enum class message_tag : std::uint8_t {
   overlay_control = 7,
 };
 
-/// A decoded gossip, unicast or broadcast; views into the message.
+/// A decoded gossip, unicast or broadcast message; views into its bytes.
 struct envelope {
   std::string_view channel;
   peer_name source;
-  /// Only of a unicast.
+  /// The unknown peer, except for a unicast.
   peer_name destination;
   byte_view data;
 };
@@ -38,19 +38,17 @@ struct envelope {
 bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
                    envelope& out) noexcept;
 
-/// Size of tag byte and payload together.
+/// Size of the tag byte and the payload. `destination` counts only for a
+/// unicast.
 std::size_t message_size(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size) noexcept;
 
-/// Appends what stands before data of that size: the tag byte and the payload
-/// up to there. `destination` counts only for a unicast.
+/// Appends a message without its data, which has to follow: the tag byte and
+/// the payload up to `data_size` bytes of data. `destination` counts only for a
+/// unicast.
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out);
-
-/// Appends tag byte and payload. `destination` counts only for a unicast.
-void append_message(message_tag tag, std::string_view channel, peer_name source,
-                    peer_name destination, byte_view data, bytes& out);
 
 } // namespace cafmesh::wire

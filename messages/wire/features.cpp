@@ -1,23 +1,15 @@
 #include "messages/wire/features.hpp"
 
-#include <array>
 #include <charconv>
 #include <string_view>
 
-#include "messages/wire/gob_types.hpp"
+#include "messages/wire/gob_map.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
 namespace cafmesh::wire {
 
 namespace {
-
-// `map[string]string` as type 65, the number that Go gives it first.
-constexpr std::array<std::uint8_t, 15> map_definition = {
-  0x0e, 0xff, 0x81, 0x04, 0x01, 0x02, 0xff, 0x82,
-  0x00, 0x01, 0x0c, 0x01, 0x0c, 0x00, 0x00,
-};
-constexpr std::int64_t map_type = 65;
 
 caf::error not_a_map(const char* what) {
   return make_error(errc::malformed,
@@ -102,38 +94,29 @@ caf::error read_optional(const feature_map& xs, introduction& out) {
 } // namespace
 
 void append_features(bytes& out, const feature_map& xs) {
-  bytes value;
-  append_gob_int(value, map_type);
-  value.push_back(0);
-  append_gob_uint(value, xs.size());
+  bytes pairs;
   for (const auto& [key, text] : xs) {
-    append_gob_run(value, byte_view{key});
-    append_gob_run(value, byte_view{text});
+    append_gob_run(pairs, byte_view{key});
+    append_gob_run(pairs, byte_view{text});
   }
-  out.insert(out.end(), map_definition.begin(), map_definition.end());
-  append_gob_run(out, value);
+  append_gob_map(out, gob_type::text, gob_type::text, xs.size(), pairs);
 }
 
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed) {
-  gob_reader reader{input};
-  gob_message value;
-  if (reader.next(value) != gob_status::complete)
-    return not_a_map("a damaged or incomplete stream");
-  auto in = reader.open_map(value, gob_type::text, gob_type::text);
-  auto count = in.read_uint();
+  gob_map_reader pairs{input, gob_type::text, gob_type::text};
   feature_map result;
-  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-    auto key = in.read_run().as_text();
-    auto text = in.read_run().as_text();
-    if (in.ok() && !result.emplace(key, text).second)
+  while (pairs.next()) {
+    auto key = pairs.cursor().read_run().as_text();
+    auto text = pairs.cursor().read_run().as_text();
+    if (pairs.cursor().ok() && !result.emplace(key, text).second)
       return not_a_map("a key twice");
   }
-  if (!in.ok() || !in.at_end())
-    return not_a_map("another type or a damaged value");
+  if (auto problem = pairs.problem())
+    return not_a_map(problem);
   if (consumed != nullptr)
-    *consumed = reader.position();
-  else if (reader.position() != input.size())
+    *consumed = pairs.size();
+  else if (pairs.size() != input.size())
     return not_a_map("bytes behind it");
   return result;
 }

@@ -12,8 +12,8 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// What two peers tell each other first (protocol section 2): a gob
-/// `map[string]string` that is a stream of its own.
+/// The features with which two peers introduce themselves (PROTOCOL.md,
+/// "Features"): a gob `map[string]string` that is a stream of its own.
 namespace cafmesh::wire {
 
 using feature_map = std::map<std::string, std::string>;
@@ -21,14 +21,14 @@ using feature_map = std::map<std::string, std::string>;
 /// Appends type definition and value; the map's order makes it deterministic.
 void append_features(bytes& out, const feature_map& xs);
 
-/// @param consumed receives how many bytes the map's messages took, where not
-///        null (in version 1 the stream goes on); otherwise bytes left over are
-///        an error.
-/// @returns errc::malformed, also for a key that comes twice.
+/// @param consumed if not null, receives how many bytes the map's messages
+///        took: in version 1 other messages follow. If null, bytes left over
+///        are an error.
+/// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);
 
-/// What a peer says of itself and of this connection, as values.
+/// A peer's features as values: itself and this connection.
 struct introduction {
   peer_name name;
   std::string nickname;
@@ -49,7 +49,7 @@ feature_map to_features(const introduction& x);
 caf::expected<introduction> parse_introduction(const feature_map& xs,
                                                name_flavour flavour);
 
-/// Cuts down to what version 1 may say in the clear: `ConnID`, `Name`,
+/// The features that version 1 sends, in the clear: `ConnID`, `Name`,
 /// `NickName`, `PeerNameFlavour`, `UID`.
 feature_map version_1_features(const feature_map& xs);
 

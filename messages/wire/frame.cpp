@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-// A `[]byte` needs no type definitions; a remote that sends them all the same
-// is indulged this far, and cannot make us wait for more without end.
+// Bytes of type definitions that a remote may send before a `[]byte`, which
+// needs none. The limit bounds how long we read on.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// Type number, zero and size before a content, however wastefully encoded.
+// Most bytes of type number, zero and size before a content.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
@@ -41,8 +41,7 @@ std::int64_t peek_type(gob_cursor in) noexcept {
   return in.ok() ? type : 0;
 }
 
-// Whether a message that has only partly arrived announces a content beyond
-// the limit.
+// Whether an incomplete message announces a content beyond the limit.
 bool announces_too_much(gob_cursor in, std::size_t limit) noexcept {
   in.read_int();
   in.read_uint();
@@ -71,8 +70,7 @@ frame_scan scan_value(const gob_message& message, std::size_t consumed,
   return result;
 }
 
-// What can be said of a message whose end has not arrived; `preamble` bytes of
-// definitions stand before it.
+// Scans an incomplete message behind `preamble` bytes of definitions.
 frame_scan scan_partial(byte_view rest, std::size_t preamble,
                         std::size_t limit) noexcept {
   frame_scan result;
@@ -123,11 +121,6 @@ frame_scan scan_frame(framing kind, byte_view input,
                       std::size_t limit) noexcept {
   return kind == framing::gob ? scan_gob(input, limit)
                               : scan_length_prefix(input, limit);
-}
-
-std::size_t frame_header_size(framing kind, std::size_t content_size) noexcept {
-  return kind == framing::gob ? gob_bytes_message_header_size(content_size)
-                              : length_size;
 }
 
 void append_frame_header(framing kind, std::size_t content_size, bytes& out) {

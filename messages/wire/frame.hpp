@@ -5,8 +5,8 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Where one message ends and the next begins on a connection (protocol
-/// section 2).
+/// The frames that delimit the messages on a connection (PROTOCOL.md,
+/// "Frames").
 namespace cafmesh::wire {
 
 enum class framing : std::uint8_t {
@@ -16,7 +16,7 @@ enum class framing : std::uint8_t {
   length_prefix,
 };
 
-/// The protocol's limit on what is inside one frame, sealed or not.
+/// The protocol's limit on the content of a frame, sealed or not.
 constexpr std::size_t max_frame_size = 10 * 1024 * 1024;
 
 enum class frame_status : std::uint8_t {
@@ -31,22 +31,19 @@ enum class frame_status : std::uint8_t {
 
 struct frame_scan {
   frame_status status = frame_status::incomplete;
-  /// Bytes from the start of the input that this frame takes, with whatever
-  /// (gob type definitions) stood before it.
+  /// Bytes from the start of the input up to the end of this frame, including
+  /// gob type definitions before it.
   std::size_t consumed = 0;
-  /// What is inside; a view into the input.
+  /// A view into the input.
   byte_view content;
-  /// For an incomplete frame, how many bytes it takes in all as far as can be
-  /// told; 0 where not even that is known.
+  /// For an incomplete frame, the bytes that it takes in all, as far as known;
+  /// 0 for unknown.
   std::size_t needed = 0;
 };
 
 /// Looks for one frame at the start of `input`.
 frame_scan scan_frame(framing kind, byte_view input,
                       std::size_t limit) noexcept;
-
-/// Bytes that `append_frame_header` puts before a content of that size.
-std::size_t frame_header_size(framing kind, std::size_t content_size) noexcept;
 
 void append_frame_header(framing kind, std::size_t content_size, bytes& out);
 

@@ -14,7 +14,7 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
 // Bytes of a type number and of the zero before a value that is no struct.
 constexpr std::size_t value_prefix_size = 2;
 
-// What stands before a value of that size, and one number.
+// All of a message before a value of `value_size` bytes, and one number.
 std::uint8_t* write_message_start(std::uint8_t* to, gob_type type,
                                   std::size_t value_size,
                                   std::uint64_t number) noexcept {
@@ -27,12 +27,6 @@ std::uint8_t* write_message_start(std::uint8_t* to, gob_type type,
 std::uint8_t* write_run_start(std::uint8_t* to, gob_type type,
                               std::size_t size) noexcept {
   return write_message_start(to, type, gob_uint_size(size) + size, size);
-}
-
-void append_run_message(bytes& out, gob_type type, byte_view x) {
-  std::uint8_t start[max_gob_message_start];
-  out.insert(out.end(), start, write_run_start(start, type, x.size()));
-  out.insert(out.end(), x.begin(), x.end());
 }
 
 // Bytes that a number takes without its leading zeros.
@@ -95,24 +89,6 @@ std::uint8_t* write_gob_bytes_message_header(std::uint8_t* to,
   return write_run_start(to, gob_type::byte_slice, size);
 }
 
-void append_gob_uint_message(bytes& out, std::uint64_t x) {
-  std::uint8_t message[max_gob_message_start];
-  out.insert(out.end(), message, write_gob_uint_message(message, x));
-}
-
-void append_gob_text_message(bytes& out, std::string_view x) {
-  append_run_message(out, gob_type::text, byte_view{x});
-}
-
-void append_gob_bytes_message(bytes& out, byte_view x) {
-  append_run_message(out, gob_type::byte_slice, x);
-}
-
-std::size_t gob_bytes_message_header_size(std::size_t size) noexcept {
-  auto inner = value_prefix_size + gob_uint_size(size);
-  return gob_uint_size(inner + size) + inner;
-}
-
 void append_gob_bytes_message_header(bytes& out, std::size_t size) {
   std::uint8_t header[max_gob_message_start];
   out.insert(out.end(), header, write_gob_bytes_message_header(header, size));
@@ -149,7 +125,7 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   gob_cursor in{input};
   auto size = in.read_uint();
   if (!in.ok()) {
-    // A first byte in between is no number, however many bytes follow.
+    // No number starts with a byte in between, whatever follows.
     auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
     return is_number ? gob_status::incomplete : gob_status::malformed;
   }
@@ -167,8 +143,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
 }
 
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept {
-  // Nearly all: short, of the type that is expected, nothing before it. Half of
-  // the time that an envelope takes.
+  // The fast path for nearly all values: short, of the expected type, without
+  // definitions before it.
   if (input.size() > value_prefix_size && input[0] >= value_prefix_size
       && input[0] < 0x80 && input[0] < input.size()
       && input[1] == type_byte(expected) && input[2] == 0) {

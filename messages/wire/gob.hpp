@@ -30,13 +30,15 @@ constexpr std::int64_t first_defined_gob_type = 64;
 
 // -- writing
 
-/// Bytes that a number takes at most.
+/// Most bytes that a number takes.
 constexpr std::size_t max_gob_uint_size = 9;
+
+// The functions `write_…` write to memory that has room for the result, and
+// return the end of what they wrote.
 
 std::uint8_t* write_long_gob_uint(std::uint8_t* to,
                                   std::uint64_t x) noexcept; ///< @pre x >= 128
-/// Writes the number where there is room for `max_gob_uint_size` bytes.
-/// @returns its end
+/// @pre room for `max_gob_uint_size` bytes
 inline std::uint8_t* write_gob_uint(std::uint8_t* to,
                                     std::uint64_t x) noexcept {
   if (x >= 0x80)
@@ -51,32 +53,23 @@ std::size_t gob_uint_size(std::uint64_t x) noexcept;
 /// A length and the bytes: the inside of a string or `[]byte` value.
 void append_gob_run(bytes& out, byte_view x);
 
-/// Bytes at most of a message but for those of its text or `[]byte`.
+/// Most bytes of a message, not counting its text or `[]byte`.
 constexpr std::size_t max_gob_message_start = 2 * max_gob_uint_size + 2;
 
-/// Whole messages, each a top-level value of a builtin type, written where there
-/// is room for them. @returns their ends
+/// A whole message: a top-level value of a builtin type.
 std::uint8_t* write_gob_uint_message(std::uint8_t* to,
                                      std::uint64_t x) noexcept;
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept;
-/// Of a `[]byte` of `size` bytes, which follow.
+/// A message up to its `[]byte` of `size` bytes, which have to follow.
 std::uint8_t* write_gob_bytes_message_header(std::uint8_t* to,
                                              std::size_t size) noexcept;
 
-/// The same, appended.
-void append_gob_uint_message(bytes& out, std::uint64_t x);
-void append_gob_text_message(bytes& out, std::string_view x);
-void append_gob_bytes_message(bytes& out, byte_view x);
-
-/// How many bytes `append_gob_bytes_message` puts before a value of `size`
-/// bytes.
-std::size_t gob_bytes_message_header_size(std::size_t size) noexcept;
 void append_gob_bytes_message_header(bytes& out, std::size_t size);
 
 // -- reading
 
-/// Reads the raw numbers and runs inside of a message, without copying. After
+/// Reads the raw numbers and runs inside a message, without copying. After
 /// the first failure every read fails and `ok()` stays false, so that callers
 /// may test once at the end. Never reads past its view and never allocates.
 class gob_cursor {
@@ -175,7 +168,7 @@ enum class gob_status : std::uint8_t {
   malformed,
 };
 
-/// One message of a stream; views into it.
+/// One message of a stream; a view into it.
 struct gob_message {
   /// Positive: the type of the value in `body`. Negative: `body` defines the
   /// type of that number.
@@ -183,14 +176,14 @@ struct gob_message {
   byte_view body;
 };
 
-/// Takes one message off the front of `input`, which stays untouched unless
-/// the result is `complete`.
+/// Takes one message off the front of `input`, which changes only if the result
+/// is `complete`.
 gob_status take_gob_message(byte_view& input, gob_message& out) noexcept;
 
 /// Takes one value of a builtin type off the front of `input`, passing over
 /// definitions before it unread.
-/// @returns a cursor at the value inside of its message; failed for anything
-///          else.
+/// @returns a cursor at the value inside its message; failed for any other
+///          input.
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept;
 
 } // namespace cafmesh::wire

@@ -6,7 +6,7 @@ namespace cafmesh::wire {
 
 namespace {
 
-// The fields of Go's wireType, one of which is present.
+// The fields of Go's wireType, of which exactly one is present.
 enum class definition_field : std::size_t {
   array,
   slice,
@@ -18,7 +18,7 @@ enum class definition_field : std::size_t {
 };
 constexpr std::size_t definition_fields = 7;
 
-// A name and a type number: Go's CommonType and fieldType alike.
+// A name and a type number: Go's CommonType or fieldType.
 gob_field read_field(gob_cursor& in) noexcept {
   gob_field result;
   gob_fields parts{in, 2};
@@ -31,8 +31,8 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Each definition starts with a CommonType, which repeats the number and
-// brings a name that matching by field names does not need.
+// Each definition starts with a CommonType: the number again, and a name that
+// nothing here uses.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }
@@ -46,13 +46,13 @@ void read_numbers(gob_cursor& in, std::int64_t& first,
       skip_common(in);
     else if (parts.index() == 1)
       first = in.read_int();
-    else
+    else if (second != nullptr)
       *second = in.read_int();
   }
 }
 
 void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
-  // A name of one letter and a number: the least that a field takes.
+  // A name of one letter and a number.
   constexpr std::size_t min_field_size = 6;
   auto count = in.read_uint();
   if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {
@@ -125,9 +125,9 @@ bool has_valid_parts(const gob_definition& x) noexcept {
   return false;
 }
 
-// The name of a Go type (none: nil), its number and the value with its length.
-// Go may break the message off here to define the type, and go on in the next
-// one; no type of the mesh has such a field, and we do not follow it there.
+// The name of a Go type (empty: nil), its number and the value with its length.
+// Go may define the type in between and continue in another message. This is
+// not supported, as no type of the mesh has such a field.
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();
@@ -207,7 +207,7 @@ bool gob_type_table::skip_defined(gob_cursor& in, std::int64_t type,
   auto count = in.read_uint();
   auto is_map = definition->shape == gob_shape::map;
   auto is_array = definition->shape == gob_shape::array;
-  // Every value takes a byte at least, so a count beyond that is a lie.
+  // Every value takes at least one byte, which bounds the count.
   if (!in.ok() || count > in.remaining()
       || (is_array && count != static_cast<std::uint64_t>(definition->length)))
     return in.fail();
@@ -229,18 +229,6 @@ gob_status gob_reader::next(gob_message& out) {
     if (!types_.define(out.type, in) || !in.at_end())
       return gob_status::malformed;
   }
-}
-
-gob_cursor gob_reader::open_map(const gob_message& value, gob_type key,
-                                gob_type element) const noexcept {
-  gob_cursor result{value.body};
-  auto definition = types_.find(value.type);
-  if (definition == nullptr || definition->shape != gob_shape::map
-      || definition->key != static_cast<std::int64_t>(key)
-      || definition->element != static_cast<std::int64_t>(element)
-      || result.read_uint() != 0)
-    result.fail();
-  return result;
 }
 
 } // namespace cafmesh::wire

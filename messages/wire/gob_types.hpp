@@ -7,8 +7,8 @@
 
 #include "messages/wire/gob.hpp"
 
-/// The types that a gob stream defines for itself, as far as they are needed
-/// to find one's way through its values.
+/// The types that a gob stream defines for itself, as far as reading and
+/// passing over its values needs them.
 namespace cafmesh::wire {
 
 enum class gob_shape : std::uint8_t {
@@ -41,21 +41,20 @@ public:
   /// More than any honest stream of the mesh defines.
   static constexpr std::size_t max_definitions = 64;
 
-  /// How deep a value that is passed over may be nested.
+  /// How deep a value that `skip_value` passes over may be nested.
   static constexpr int max_depth = 32;
 
-  /// Takes in a definition.
-  /// @param type the number of the type that it defines, negated, as it stands
-  ///        before the definition.
+  /// Adds a definition.
+  /// @param type the negated number of the defined type, as in the message.
   /// @returns false, failing the cursor, for anything malformed, a number that
   ///          is defined already, or one definition too many.
   bool define(std::int64_t type, gob_cursor& in);
 
-  /// @returns null for a type that nobody defined.
+  /// @returns null for a type without a definition.
   const gob_definition* find(std::int64_t number) const noexcept;
 
-  /// Passes over a value. Takes time in proportion to the bytes it passes over,
-  /// whatever the types say.
+  /// Passes over a value, in time proportional to its bytes whatever the types
+  /// say.
   bool skip_value(gob_cursor& in, std::int64_t type) const noexcept {
     return skip_nested(in, type, max_depth);
   }
@@ -76,11 +75,6 @@ public:
 
   /// Moves to the next value.
   gob_status next(gob_message& out);
-
-  /// A cursor at the number of pairs of a map value, failed if the value is no
-  /// map of these builtin types.
-  gob_cursor open_map(const gob_message& value, gob_type key,
-                      gob_type element) const noexcept;
 
   /// Bytes of all messages read so far.
   std::size_t position() const noexcept {

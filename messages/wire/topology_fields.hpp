@@ -6,11 +6,11 @@
 
 #include "messages/wire/gob.hpp"
 
-/// What the structs of a topology update are made of; for the writer and the
-/// reader alone.
+/// The fields of the structs in a topology update, for its writer and its
+/// reader only.
 namespace cafmesh::wire {
 
-/// A builtin type as definitions have it.
+/// The number of a builtin type in definitions.
 constexpr std::int64_t number_of(gob_type type) noexcept {
   return static_cast<std::int64_t>(type);
 }

@@ -1,8 +1,8 @@
 #include "messages/wire/topology_update.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <string>
 #include <utility>
 
 #include "messages/wire/topology_fields.hpp"
@@ -15,11 +15,11 @@ constexpr std::int64_t summary_type = 66;
 constexpr std::int64_t connection_type = 67;
 constexpr std::int64_t connections_type = 68;
 
-// Go's wireType: these are the numbers of its fields, counted from 1.
+// Numbers of the fields of Go's wireType, counted from 1.
 constexpr std::uint64_t slice_definition = 2;
 constexpr std::uint64_t struct_definition = 3;
 
-// A name and a number, as each definition and each field has them.
+// A name and a number, with which each definition and each field begins.
 void append_named(bytes& out, std::string_view name, std::int64_t number) {
   if (!name.empty()) {
     out.push_back(1);
@@ -67,19 +67,17 @@ bytes make_definitions() {
   return result;
 }
 
-// With its length.
-constexpr std::size_t max_name_size = 1 + 16;
-// Each field is announced by a byte, and one more is the end.
+constexpr std::size_t max_name_run = 1 + max_name_size;
+// One byte announces each field, and one is the end.
 constexpr std::size_t max_summary_overhead =
-  summary_fields.size() + 1 + max_name_size + 5 * max_gob_uint_size;
+  summary_fields.size() + 1 + max_name_run + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =
-  connection_fields.size() + 1 + max_name_size + 3 * max_gob_uint_size;
-// Of a message: its size, its type, and before many values how many.
+  connection_fields.size() + 1 + max_name_run + 3 * max_gob_uint_size;
+// A message's size and type, and the length of a list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
-// Most are addresses of 9 to 21 characters. Two copies that overlap take less
-// time than a call to find out how many bytes there are: a tenth of encoding a
-// record.
+// Most runs are addresses of 9 to 21 characters. Two overlapping copies of a
+// fixed size are cheaper than a call with a variable size.
 std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   constexpr std::size_t part = 8;
   auto size = xs.size();
@@ -95,8 +93,8 @@ std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   return to + size;
 }
 
-// Writes into room that is known to be large enough: what a large mesh says is
-// encoded several times as fast as by appending bytes one by one.
+// Writes into memory that is known to be large enough, which is much faster
+// than appending byte by byte.
 class room_writer {
 public:
   explicit room_writer(std::uint8_t* to) noexcept : to_(to) {
@@ -120,9 +118,9 @@ public:
     to_ = x.write_to(to_);
   }
 
-  /// @param most bytes that `write_body` writes beyond one number. The size
-  ///        stands before all and is known at the end; how many bytes it takes
-  ///        is mostly clear from the start.
+  /// Writes the body behind room for its size, and moves it if the size takes
+  /// fewer bytes than that.
+  /// @param most bytes that `write_body` writes beyond one number.
   template <class Write>
   void message(std::int64_t type, std::size_t most, Write write_body) {
     auto start = to_;
@@ -139,8 +137,8 @@ private:
   std::uint8_t* to_;
 };
 
-// Writes the fields of a struct value. Those that are zero are left out, as
-// gob demands for equal values to have equal bytes.
+// Writes the fields of a struct value, except those that are zero, as gob
+// demands.
 class field_writer {
 public:
   explicit field_writer(room_writer& out) noexcept : out_(out) {
@@ -222,21 +220,6 @@ byte_view write_peer_record(bytes& room, const peer_summary& peer,
   write_summary(out, peer);
   write_connections(out, most, connections);
   return {room.data(), static_cast<std::size_t>(out.position() - room.data())};
-}
-
-std::vector<connection_view>
-views_of(const std::vector<connection_summary>& xs) {
-  std::vector<connection_view> result;
-  result.reserve(xs.size());
-  for (const auto& x : xs)
-    result.push_back({x.remote, x.remote_address, x.outbound, x.established});
-  return result;
-}
-
-void append_peer_record(bytes& out, const peer_record& x) {
-  bytes room;
-  auto record = write_peer_record(room, x.peer, views_of(x.connections));
-  out.insert(out.end(), record.begin(), record.end());
 }
 
 } // namespace cafmesh::wire

@@ -18,8 +18,8 @@ caf::error malformed(const char* what) {
                       + what);
 }
 
-// What to do with the fields of a struct as the sender defined it: for each
-// the position among the fields that we know, or that it is none of them.
+// How to read a struct as its sender defined it: for each field its position
+// among our fields, or `unknown`.
 struct field_plan {
   static constexpr std::size_t unknown = SIZE_MAX;
   struct step {
@@ -28,16 +28,16 @@ struct field_plan {
   };
   std::int64_t type = 0;
   std::vector<step> steps;
-  bool as_ours = true; // all that we know, in our order
+  bool as_ours = true; // exactly our fields, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // A million times for a large mesh.
+    // An update of a large mesh comes here a million times.
     return as_ours ? step{i, 0} : steps[i];
   }
 };
 
-// Returns false where the type is no struct or gives a field that we know
-// another type.
+// Returns false if the type is no struct, or gives one of our fields another
+// type.
 template <std::size_t N>
 bool make_plan(const gob_type_table& types, std::int64_t type,
                const std::array<field_spec, N>& known, field_plan& out) {
@@ -120,8 +120,8 @@ struct topology_update_reader::state {
   caf::error failure;
 };
 
-// One Go type has one number in a stream, so what the first value of a kind
-// taught holds for all.
+// A Go type has one number per stream, so the plan made for its first value
+// holds for all.
 bool topology_update_reader::state::use_summary_type(std::int64_t type) {
   if (summary_plan.type == 0
       && !make_plan(reader.types(), type, summary_fields, summary_plan))
@@ -228,7 +228,7 @@ bool topology_update_reader::state::read_connections(
   gob_cursor in{std::exchange(connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
-  // A connection is a name and its length, a field's number and the end.
+  // The least connection: a field number, a name with its length, and the end.
   auto min_size = peer_name::unknown(flavour).size() + 3;
   if (!in.ok() || zero != 0 || count > in.remaining() / min_size)
     return fail(malformed("a damaged list of connections"));
@@ -269,18 +269,6 @@ bool topology_update_reader::next(peer_summary& out) {
 }
 
 bool topology_update_reader::read_connections(
-  std::vector<connection_summary>& out) {
-  std::vector<connection_view> views;
-  auto result = read_connections(views);
-  out.clear();
-  out.reserve(views.size());
-  for (const auto& x : views)
-    out.push_back(
-      {x.remote, std::string{x.remote_address}, x.outbound, x.established});
-  return result;
-}
-
-bool topology_update_reader::read_connections(
   std::vector<connection_view>& out) {
   auto& s = *state_;
   if (s.failure || !s.read_connections(out)) {
@@ -292,8 +280,8 @@ bool topology_update_reader::read_connections(
   };
   if (!std::is_sorted(out.begin(), out.end(), less))
     std::stable_sort(out.begin(), out.end(), less);
-  // Of those that share a remote the last one stays, which `unique` keeps when
-  // it looks from behind.
+  // Backwards, as `unique` keeps the first of equal elements and the last has
+  // to stay.
   auto same = [](const auto& x, const auto& y) {
     return x.remote == y.remote;
   };

@@ -1,12 +1,14 @@
-// What ThreadSanitizer cannot see of CAF, which comes without it: that whoever
-// sent a message is done with it before the receiver begins, that an actor runs
-// on one thread at a time, and that the last owner deletes after all others.
+// Debian's CAF is not instrumented, so ThreadSanitizer does not see that a
+// sender finishes with a message before its receiver starts, that an actor runs
+// on one thread at a time, or that the last owner of an object deletes it after
+// all others have released it. This file tells the sanitizer.
 //
-// The program's own functions go before those of the same name in CAF's shared
-// library, for that library too. Those that count references are written anew
-// here, where the sanitizer sees their atomics; the others say what they order
-// and then call CAF's. Nothing is ordered here that CAF does not order itself:
-// a race between handlers of two actors is still seen as one.
+// A function defined in the program replaces the one of the same name in CAF's
+// shared library, for calls from that library too. Functions that count
+// references are reimplemented here, so that the sanitizer sees their atomics.
+// The others annotate what they order and call CAF's. Nothing is ordered that
+// CAF does not order itself: a race between handlers of two actors is still
+// reported.
 #include <dlfcn.h>
 #include <utility>
 
@@ -29,14 +31,14 @@ void acquire(const void* what) {
   __tsan_acquire(const_cast<void*>(what));
 }
 
-/// From whoever had it, be it the clock's thread, through here to the next.
+/// Passes ownership from the previous thread, which may be the clock's, to the
+/// next.
 void hand_over(const void* what) {
   acquire(what);
   release(what);
 }
 
-/// CAF's own function of that (mangled) name, with its object as the first
-/// argument.
+/// CAF's own function of that mangled name; the object is its first argument.
 template <class Signature>
 Signature* original(const char* name) {
   return reinterpret_cast<Signature*>(dlsym(RTLD_NEXT, name));
@@ -75,7 +77,7 @@ bool intrusive_ptr_upgrade_weak(actor_control_block* x) {
   return false;
 }
 
-// -- messages: from whoever sends to whoever is handed them
+// -- messages: from sender to receiver
 
 void scheduled_actor::enqueue(mailbox_element_ptr ptr, execution_unit* eu) {
   static auto caf_enqueue =
@@ -104,7 +106,7 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// The clock's thread passes the element on by `enqueue`.
+// When the time comes, the clock's thread calls `enqueue`.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =
@@ -119,7 +121,7 @@ void detail::thread_safe_actor_clock::schedule_message(
   caf_schedule(this, t, std::move(receiver), std::move(content));
 }
 
-// What an actor left unread when it ended.
+// Called for each message that an actor left unread when it ended.
 void detail::sync_request_bouncer::operator()(const mailbox_element& x) const {
   static auto caf_call =
     original<void(const sync_request_bouncer*, const mailbox_element&)>(
@@ -138,7 +140,7 @@ void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
   caf_launch(this, eu, lazy, hide);
 }
 
-// Each turn on a worker begins with this.
+// Called at the start of each turn on a worker.
 bool scheduled_actor::activate(execution_unit* eu) {
   static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
     "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
@@ -148,8 +150,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// A turn may end after each message; what follows it here touches nothing of
-// what an actor holds.
+// Called for each message, after which the turn may end. CAF does not touch the
+// actor's state between this and the end of the turn.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

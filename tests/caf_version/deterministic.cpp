@@ -9,7 +9,7 @@ namespace cafmesh::test {
 
 namespace {
 
-// Far beyond what any test keeps its actors busy with at one moment.
+// Far more turns than any test needs at one point in time.
 constexpr std::uint64_t most_turns = 5'000'000;
 
 } // namespace
@@ -23,13 +23,13 @@ deterministic::deterministic()
     : system_(std::make_unique<caf::actor_system>(config_)),
       scheduler_(
         dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
-  // An actor that a test forgot is to be counted, not to be waited for.
+  // Tests count the actors that were left running; do not wait for them.
   system_->await_actors_before_shutdown(false);
 }
 
 deterministic::~deterministic() {
-  // With actors that set themselves timeouts it would never end. Their test
-  // has failed already.
+  // While actors with timeouts are left, the system would never end. The test
+  // has already failed because of them.
   if (running() > 0)
     static_cast<void>(system_.release());
 }
@@ -41,8 +41,8 @@ instant deterministic::now() {
 void deterministic::run() {
   for (std::uint64_t turn = 0; !endless_; ++turn) {
     auto& jobs = scheduler_.jobs;
-    if (dice_ && jobs.size() > 1)
-      std::swap(jobs.front(), jobs[(*dice_)() % jobs.size()]);
+    if (rng_ && jobs.size() > 1)
+      std::swap(jobs.front(), jobs[(*rng_)() % jobs.size()]);
     if (!scheduler_.try_run_once())
       return;
     ++turns_;

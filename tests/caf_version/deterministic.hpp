@@ -17,9 +17,9 @@
 
 namespace cafmesh::test {
 
-/// An actor system of one thread whose time is the test's: nothing runs unless
-/// told to, and the same orders lead to the same run. All that this takes of
-/// CAF's test scheduler is in here.
+/// An actor system of one thread in virtual time, which the test controls.
+/// Actors run only inside `run` and `run_for`, and the same calls give the same
+/// run. Only this class uses CAF's test scheduler.
 class deterministic {
 public:
   deterministic();
@@ -31,24 +31,23 @@ public:
 
   instant now();
 
-  /// Does all that can be done without time going on. Where that has no end it
-  /// stops, and nothing runs any more.
+  /// Runs actors until none has work left at the current time. After 5,000,000
+  /// turns without an end it gives up, and later calls run nothing.
   void run();
   bool is_endless() const noexcept {
     return endless_;
   }
 
-  /// From now on whose turn it is, of those who have something to do, is a
-  /// matter of chance: what one tells two others may be known to either first,
-  /// while what one tells another stays in order.
+  /// Makes the order in which actors with work take turns random. Messages from
+  /// one actor to another stay in order.
   void shuffle(std::uint64_t seed) {
-    dice_.emplace(seed);
+    rng_.emplace(seed);
   }
 
-  /// The same, step by step from timeout to timeout, for so long.
+  /// Runs actors while time advances from timeout to timeout, for `how_long`.
   void run_for(duration how_long);
 
-  /// How often an actor had its turn.
+  /// The number of turns that actors took.
   std::uint64_t turns() const noexcept {
     return turns_;
   }
@@ -66,12 +65,12 @@ private:
   testing_config config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator& scheduler_;
-  std::optional<std::mt19937_64> dice_;
+  std::optional<std::mt19937_64> rng_;
   std::uint64_t turns_ = 0;
   bool endless_ = false;
 };
 
-/// What came of a question. Still open: neither value nor failure.
+/// The result of a request. While it is open, there is neither value nor error.
 template <class T>
 struct reply {
   std::optional<T> value;
@@ -88,8 +87,9 @@ struct reply<void> {
 template <class T>
 using reply_ptr = std::shared_ptr<reply<T>>;
 
-/// Asks and does not wait: the answer is there as soon as it has come.
-/// @tparam T what the answer holds.
+/// Sends a request without waiting; the result is filled in when the answer
+/// arrives.
+/// @tparam T the type of the answer
 template <class T, class Handle, class Message>
 reply_ptr<T> ask_later(caf::actor_system& system, const Handle& whom,
                        Message question) {

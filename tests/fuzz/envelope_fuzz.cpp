@@ -1,5 +1,6 @@
 #include "messages/wire/envelope.hpp"
 #include "tests/fuzz/fuzzing.hpp"
+#include "tests/support/encoded_messages.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
@@ -14,8 +15,8 @@ void check(message_tag tag, byte_view payload, name_flavour flavour) {
   require_within(byte_view{found.channel}, payload);
   require_within(found.data, payload);
   bytes out;
-  append_message(tag, found.channel, found.source, found.destination,
-                 found.data, out);
+  test::append_message(tag, found.channel, found.source, found.destination,
+                       found.data, out);
   require(out.size()
             == message_size(tag, found.channel, found.source, found.destination,
                             found.data.size()),
@@ -35,7 +36,7 @@ void check(message_tag tag, byte_view payload, name_flavour flavour) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  for (auto flavour : {name_flavour::mac, name_flavour::hash})
+  for (auto flavour : all_name_flavours)
     for (auto tag :
          {message_tag::gossip, message_tag::unicast, message_tag::broadcast})
       check(tag, {data, size}, flavour);

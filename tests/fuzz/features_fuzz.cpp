@@ -12,7 +12,7 @@ void check(const feature_map& xs) {
   append_features(out, xs);
   auto again = read_features(out);
   require(again && *again == xs, "features survive");
-  for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+  for (auto flavour : all_name_flavours) {
     auto who = parse_introduction(xs, flavour);
     if (!who)
       continue;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "crypto/frames/sealed_stream.hpp"
+#include "crypto/keys/session_key.hpp"
 #include "tests/support/hex.hpp"
 
-/// Keys that are the same in each run, so that an input does the same in each;
-/// those of the first session in `tests/data/wire-mac.json`.
+/// Fixed keys, so that an input does the same in each run: those of the first
+/// session in `tests/data/wire-mac.json`.
 namespace cafmesh::fuzz {
 
 inline crypto::key_pair key_pair_of(const char* secret, const char* open) {

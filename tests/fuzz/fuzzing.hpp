@@ -7,11 +7,11 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// What the targets are made of: each gives the fuzzer's bytes to the readers
-/// that the product uses, and says what must hold whatever they are.
+/// Helpers of the targets. A target gives the fuzzer's bytes to the product's
+/// readers and checks what must hold for any input.
 namespace cafmesh::fuzz {
 
-/// Makes a finding of the input at hand.
+/// Reports the current input as a finding unless `holds`.
 inline void require(bool holds, const char* what) {
   if (holds)
     return;
@@ -25,7 +25,7 @@ inline void require_within(byte_view part, byte_view whole) {
           "a view stays within what was read");
 }
 
-/// The fuzzer's bytes, from the front; zeros where there are no more.
+/// The fuzzer's bytes from the front, followed by zeros.
 class input {
 public:
   input(const std::uint8_t* data, std::size_t size) : rest_(data, size) {
@@ -45,7 +45,7 @@ public:
     auto high = byte();
     return static_cast<std::uint16_t>(high << 8 | byte());
   }
-  /// Two bytes of length, then as many of these as there are.
+  /// Two bytes of length, then that many bytes or all that are left.
   byte_view run() {
     auto size = std::min<std::size_t>(two_bytes(), rest_.size());
     auto result = rest_.sub(0, size);
@@ -60,8 +60,8 @@ private:
   byte_view rest_;
 };
 
-/// Sizes of the pieces in which bytes arrive, as one byte of the fuzzer's has
-/// it: all at once, one by one, or mixed.
+/// Sizes of the pieces in which bytes arrive, chosen by one byte of the input:
+/// all at once, one by one, or mixed.
 class fragments {
 public:
   explicit fragments(std::uint8_t how) : state_(how) {
@@ -73,15 +73,15 @@ public:
     if (state_ == 1)
       return 1;
     state_ = state_ * 1'103'515'245u + 12'345u;
-    auto dice = state_ >> 16;
-    return dice % 4 == 0 ? 1 + dice / 4 % 512 : 1 + dice / 4 % 8;
+    auto random = state_ >> 16;
+    return random % 4 == 0 ? 1 + random / 4 % 512 : 1 + random / 4 % 8;
   }
 
 private:
   std::uint32_t state_;
 };
 
-/// Calls `f(piece)` with one piece after the other, until it returns false.
+/// Calls `f(piece)` for each piece in order, until it returns false.
 template <class F>
 void in_pieces(byte_view all, std::uint8_t how, F f) {
   fragments sizes{how};

@@ -1,4 +1,4 @@
-#include "messages/wire/gob_types.hpp"
+#include "messages/wire/gob_map.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
@@ -60,12 +60,16 @@ void read_values(byte_view xs) {
     gob_cursor in{value.body};
     reader.types().skip_value(in, value.type);
     require(in.position() <= value.body.size(), "a value ends in its message");
-    auto map = reader.open_map(value, gob_type::text, gob_type::text);
-    for (auto count = map.read_uint(); map.ok() && count > 0; --count) {
-      require_within(map.read_run(), xs);
-      require_within(map.read_run(), xs);
-    }
   }
+}
+
+void read_map(byte_view xs) {
+  gob_map_reader pairs{xs, gob_type::text, gob_type::text};
+  while (pairs.next()) {
+    require_within(pairs.cursor().read_run(), xs);
+    require_within(pairs.cursor().read_run(), xs);
+  }
+  require(pairs.size() <= xs.size(), "a map ends in its input");
 }
 
 } // namespace
@@ -77,5 +81,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   read_runs(xs);
   read_messages(xs);
   read_values(xs);
+  read_map(xs);
   return 0;
 }

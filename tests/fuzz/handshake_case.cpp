@@ -1,6 +1,7 @@
 #include "tests/fuzz/handshake_case.hpp"
 
 #include "tests/fuzz/fixed_keys.hpp"
+#include "tests/support/sealing.hpp"
 
 namespace cafmesh::fuzz {
 
@@ -44,12 +45,9 @@ bytes handshake_case::conversation(input& in) const {
   crypto::sealed_stream to_us{*session_key, !outbound};
   while (!in.empty()) {
     auto plain = in.run();
-    auto size = plain.size() + (has_password ? crypto::seal_overhead : 0);
-    wire::append_frame_header(kind, size, out);
-    out.resize(out.size() + size - plain.size());
-    out.insert(out.end(), plain.begin(), plain.end());
-    if (has_password)
-      to_us.seal_in_place(out.data() + out.size() - size, size);
+    auto content = has_password ? test::sealed(to_us, plain) : plain.to_bytes();
+    wire::append_frame_header(kind, content.size(), out);
+    out.insert(out.end(), content.begin(), content.end());
   }
   return out;
 }

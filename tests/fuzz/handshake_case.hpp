@@ -9,7 +9,7 @@
 
 namespace cafmesh::fuzz {
 
-/// Which end we are, and what we want, from one byte of the fuzzer's.
+/// Our end and configuration, from one byte of the input.
 struct handshake_case {
   explicit handshake_case(std::uint8_t how)
       : outbound((how & 1) != 0), has_password((how & 2) != 0),
@@ -22,14 +22,14 @@ struct handshake_case {
 
   crypto::handshake_config config() const;
 
-  /// A remote that has a key and seals, so that the fuzzer gets to say what is
-  /// sealed: runs of `in` are its frames, in version 1 after one of features.
+  /// The output of a remote with a key, which seals the runs of `in` as its
+  /// frames; in version 1 the first run is its plain features.
   bytes conversation(input& in) const;
 
   bool outbound;
   bool has_password;
   bool is_honest;
-  bool knows_first; ///< of the two passwords; else the second
+  bool knows_first; ///< which of the two passwords the remote has
   std::uint8_t min_version;
   std::uint8_t max_version;
   std::uint8_t theirs; ///< the remote's only version

@@ -8,7 +8,7 @@ using namespace cafmesh::fuzz;
 
 namespace {
 
-/// What came of a conversation.
+/// The outcome of a conversation.
 struct outcome {
   handshake::stage stage{};
   std::size_t taken = 0;

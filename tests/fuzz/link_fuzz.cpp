@@ -10,7 +10,7 @@ using namespace cafmesh::fuzz;
 
 namespace {
 
-/// What a link made of the bytes.
+/// The results of a link for the bytes.
 struct heard {
   struct message {
     std::string channel;
@@ -36,7 +36,7 @@ link link_of(bool outbound, std::uint8_t version, bool sealed) {
   config.outbound = outbound;
   config.min_version = config.max_version = version;
   if (sealed)
-    config.accepted =
+    config.passwords =
       std::make_shared<const std::vector<password>>(1, password{"password"});
   config.features = {{"Name", outbound ? "01" : "02"}, {"ConnID", "1"}};
   return link{config, outbound ? our_keys() : their_keys(), name_flavour::mac};
@@ -76,7 +76,7 @@ bool hear(link& who, byte_view all, std::uint8_t pieces, heard& out) {
   return out.code == 0;
 }
 
-/// Two links that have shaken hands and are open.
+/// Two open links that have completed their handshake.
 struct couple {
   couple(std::uint8_t version, bool sealed)
       : us(link_of(true, version, sealed)),
@@ -114,7 +114,7 @@ heard hear_stranger(std::uint8_t version, byte_view frames,
   return result;
 }
 
-// What was heard goes to a remote in the way of a relay, or as our own.
+// Sends received messages to a remote, relayed or as our own.
 void check_relay(const heard& x, couple pair, bool relayed) {
   heard got;
   for (const auto& message : x.messages) {
@@ -145,7 +145,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto at_once = hear_stranger(version, in.rest(), 0);
   auto in_parts =
     hear_stranger(version, in.rest(), pieces == 0 ? std::uint8_t{1} : pieces);
-  // Which of two things that are wrong is noticed first may depend on it.
+  // The fragments may decide which of two faults is noticed first.
   require((at_once.code == 0) == (in_parts.code == 0)
             && at_once.frames == in_parts.frames
             && at_once.overlay == in_parts.overlay

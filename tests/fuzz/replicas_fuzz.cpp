@@ -20,7 +20,7 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Two messages in either order, each once and twice.
+// Merges two messages in either order, once and twice.
 template <class V>
 void check(byte_view first, byte_view second, const V& empty) {
   auto x = empty.decode(first);
@@ -51,8 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   input in{data, size};
   auto first = in.run();
   auto second = in.rest();
-  check(first, second, grow_counter{name_flavour::mac});
-  check(first, second, grow_counter{name_flavour::hash});
+  for (auto flavour : all_name_flavours)
+    check(first, second, grow_counter{flavour});
   check(first, second, observed_remove_set{});
   check(first, second, lww_map{});
   if (auto place = host_port::parse(std::string{second.as_text()})) {

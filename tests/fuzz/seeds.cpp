@@ -1,5 +1,5 @@
-/// Writes what the targets begin with, a file an input and a folder a target:
-/// the vectors, in the shape that each target takes its input in.
+/// Writes the seeds, one file per input and one folder per target: the vectors,
+/// in the shape of each target's input.
 ///
 ///     fuzz_seeds FOLDER
 
@@ -12,6 +12,7 @@
 #include "messages/wire/frame.hpp"
 #include "messages/wire/gob.hpp"
 #include "messages/wire/topology_update.hpp"
+#include "tests/fuzz/topology_case.hpp"
 #include "tests/support/vectors.hpp"
 
 namespace {
@@ -51,7 +52,7 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Behind each of the ways in which a target can be set up.
+  /// Adds `xs` behind each of the bytes that configure a target.
   void add_behind(const std::string& target,
                   const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
@@ -119,10 +120,9 @@ void add_gossip(seed_folder& out, const json& list) {
 }
 
 void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
-  bytes steps{
-    static_cast<std::uint8_t>(flavour == name_flavour::hash ? 128 : 0), 0};
+  bytes steps{fuzz::topology_seed(flavour), 0};
   append_run(steps, gob);
-  // A connection that is established, the same again, time, an announcement.
+  // An established connection, the same update, time, an announcement.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
   append_run(steps, gob);
   append(steps, bytes{6, 100, 7, 5, 1});
@@ -197,7 +197,7 @@ int main(int argc, char** argv) {
   }
   try {
     seed_folder out{argv[1]};
-    for (auto flavour : {name_flavour::mac, name_flavour::hash})
+    for (auto flavour : all_name_flavours)
       add_vectors(out, flavour);
     add_requests(out);
     std::cout << out.count() << " seeds" << std::endl;

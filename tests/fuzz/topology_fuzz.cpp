@@ -5,6 +5,8 @@
 #include "actors/core/mesh/peer_records.hpp"
 #include "messages/wire/topology_update.hpp"
 #include "tests/fuzz/fuzzing.hpp"
+#include "tests/fuzz/topology_case.hpp"
+#include "tests/support/encoded_records.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
@@ -15,15 +17,19 @@ using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Peers are numbers; we are one in the middle.
+// Peers are numbers; ours is in the middle.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
-  if (flavour == name_flavour::mac)
+  switch (flavour) {
+  case name_flavour::mac:
     return peer_name::from_number(number);
-  bytes raw(16);
+  case name_flavour::hash:
+    break;
+  }
+  bytes raw(name_size(flavour));
   raw.front() = static_cast<std::uint8_t>(number);
   auto result = peer_name::from_bytes(raw, flavour);
-  require(static_cast<bool>(result), "16 bytes are a name");
+  require(static_cast<bool>(result), "bytes of that size are a name");
   return *result;
 }
 
@@ -35,11 +41,11 @@ bool same(const std::vector<peer_record>& xs,
                     });
 }
 
-/// A core with connections that come and go, and updates from anywhere.
+/// A mesh model with connections that come and go, and updates of any origin.
 class mesh_view {
 public:
   explicit mesh_view(std::uint64_t seed)
-      : flavour_(seed < 128 ? name_flavour::mac : name_flavour::hash),
+      : flavour_(flavour_of(seed)),
         state_(local_identity{name_of(7), "us", peer_uid{700}, short_id{7}},
                options_of(seed)) {
   }
@@ -123,7 +129,7 @@ private:
       require(same(before, state_.records()), "who is refused leaves nothing");
   }
 
-  // A few peers, said in a few bytes each.
+  // An update of a few peers, each made from a few bytes of input.
   bytes made_update(input& in) const {
     auto result = wire::topology_definitions().to_bytes();
     for (auto count = in.byte() % 5; count > 0; --count) {
@@ -142,7 +148,7 @@ private:
         if ((remotes >> k & 1) != 0 && k != who % peer_count)
           x.connections.push_back({name_of(k), "10.0.0.2:6783", (who & 1) != 0,
                                    (established >> k & 1) != 0});
-      wire::append_peer_record(result, x);
+      test::append_peer_record(result, x);
     }
     return result;
   }
@@ -163,8 +169,8 @@ private:
     require(same(after, reached()), "an update counts once");
   }
 
-  // Of those out of reach any other life is taken, so that a restart there is
-  // noticed: of two that differ, the one heard last.
+  // For a peer out of reach any other UID supersedes, so that a restart is
+  // noticed: such records depend on the order of the updates.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();
@@ -197,7 +203,7 @@ private:
     }
   }
 
-  // Whatever goes out can be read.
+  // All output can be read.
   void check_gossip(const gossip_data_ptr& data) const {
     if (!data)
       return;
@@ -205,8 +211,9 @@ private:
       wire::topology_update_reader reader{message.view(), flavour_};
       bytes again = wire::topology_definitions().to_bytes();
       peer_record x;
-      while (reader.next(x.peer) && reader.read_connections(x.connections))
-        wire::append_peer_record(again, x);
+      while (reader.next(x.peer)
+             && test::read_connections(reader, x.connections))
+        test::append_peer_record(again, x);
       require(!reader.error(), "what we write can be read");
       require(byte_view{again} == message.view(), "records survive");
     }

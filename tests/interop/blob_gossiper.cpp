@@ -8,7 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "messages/wire/gob.hpp"
-#include "messages/wire/gob_types.hpp"
+#include "messages/wire/gob_map.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh::test {
@@ -18,44 +18,32 @@ namespace {
 constexpr std::uint8_t blob_marker = 'B';
 constexpr std::uint8_t state_marker = 'S';
 
-// What Go writes for the type map[string]int.
-constexpr std::uint8_t map_definition[] = {0x0e, 0xff, 0x81, 0x04, 0x01,
-                                           0x02, 0xff, 0x82, 0x00, 0x01,
-                                           0x0c, 0x01, 0x04, 0x00, 0x00};
-constexpr std::int64_t map_type = 65;
-
 bytes encode_values(const value_map& xs) {
-  bytes value;
-  wire::append_gob_int(value, map_type);
-  value.push_back(0);
-  wire::append_gob_uint(value, xs.size());
+  bytes pairs;
   for (const auto& [key, number] : xs) {
-    wire::append_gob_run(value, byte_view{key});
-    wire::append_gob_int(value, number);
+    wire::append_gob_run(pairs, byte_view{key});
+    wire::append_gob_int(pairs, number);
   }
-  bytes result(std::begin(map_definition), std::end(map_definition));
-  wire::append_gob_run(result, value);
+  bytes result;
+  wire::append_gob_map(result, wire::gob_type::text, wire::gob_type::signed_int,
+                       xs.size(), pairs);
   return result;
 }
 
 std::optional<value_map> decode_values(byte_view input) {
-  wire::gob_reader reader{input};
-  wire::gob_message message;
-  if (reader.next(message) != wire::gob_status::complete)
-    return std::nullopt;
-  auto in =
-    reader.open_map(message, wire::gob_type::text, wire::gob_type::signed_int);
+  wire::gob_map_reader pairs{input, wire::gob_type::text,
+                             wire::gob_type::signed_int};
   value_map result;
-  for (auto left = in.read_uint(); left > 0 && in.ok(); --left) {
-    std::string key{in.read_run().as_text()};
-    result[key] = static_cast<int>(in.read_int());
+  while (pairs.next()) {
+    std::string key{pairs.cursor().read_run().as_text()};
+    result[key] = static_cast<int>(pairs.cursor().read_int());
   }
-  if (!in.ok())
+  if (pairs.problem() != nullptr)
     return std::nullopt;
   return result;
 }
 
-// Returns what was higher in `from`.
+// Returns the values that were higher in `from`.
 value_map raise(value_map& to, const value_map& from) {
   value_map raised;
   for (const auto& [key, value] : from) {
@@ -126,8 +114,8 @@ struct blob_gossiper_state {
     return decode_values(data.view().sub(1));
   }
 
-  // What others hear through us alone may be new to them even where it is not
-  // to us: all of it goes on.
+  // Passes on everything: peers that hear only through us may lack values that
+  // we have.
   caf::result<gossip_data_ptr> take(const broadcast_arrived& x) {
     if (!x.data.empty() && x.data.view()[0] == blob_marker) {
       arrived("broadcast", x.source, x.data.view().sub(1));

@@ -16,7 +16,8 @@ namespace cafmesh::test {
 
 using value_map = std::map<std::string, int>;
 
-/// -> what was raised of the state by this value: itself, or nothing
+/// Raises a value of the state. -> the change, or null if the state has an
+/// equal or higher value
 struct raise_value {
   std::string key;
   int value = 0;
@@ -24,18 +25,18 @@ struct raise_value {
 /// -> the state
 struct get_values {};
 
-/// The same gossiper as the Go driver's, see `mesh_peer`.
+/// The same gossiper as in the Go driver; see mesh_peer.
 using blob_gossiper_actor =
   gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
                          caf::replies_to<get_values>::with<value_map>>;
 
-/// @param arrived is told `unicast` or `broadcast`, the source and the payload
-///        without its marker, on a thread of the system.
+/// @param arrived called with `unicast` or `broadcast`, the source and the
+///        payload without its marker, on a thread of the system
 blob_gossiper_actor spawn_blob_gossiper(
   caf::actor_system& system,
   std::function<void(const char*, peer_name, byte_view)> arrived);
 
-/// What a broadcast of one blob is.
+/// The data of a broadcast of one blob.
 gossip_data_ptr blob_to_broadcast(bytes blob);
 
 } // namespace cafmesh::test

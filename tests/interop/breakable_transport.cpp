@@ -24,15 +24,14 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// Guards the sockets as well: they are closed by another thread than their
-  /// owner's.
+  /// Guards the sockets too, which a thread other than their owner's may close.
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;
   std::vector<std::weak_ptr<socket_ptr>> streams;
   std::vector<std::weak_ptr<listener_ptr>> listeners;
 
-  /// With the mutex held.
+  /// @pre the mutex is held
   void cut() {
     broken = true;
     for (const auto& x : streams)
@@ -174,7 +173,7 @@ private:
   std::string local_;
 };
 
-/// Stands in for a dialler, to wrap the socket that it gets.
+/// Receives the socket in place of the dialler and passes it on wrapped.
 dial_owner_actor::behavior_type intercept(dial_owner_actor::pointer self,
                                           const wires_ptr& wires,
                                           const dial_owner_actor& who) {

@@ -10,21 +10,20 @@
 
 namespace cafmesh::test {
 
-/// The system's sockets, which a test can break as a crash would. Breaking is
-/// for good. Any thread may call.
+/// The system's sockets, which a test can break like a crash of the process,
+/// once and for all. May be used from any thread.
 class breakable_transport : public transport {
 public:
   explicit breakable_transport(caf::actor_system& system);
   ~breakable_transport() override;
 
-  /// Closes everything at once, in the midst of whatever it is. Those who own
-  /// the sockets here are not told.
+  /// Closes all sockets at once, without notice to their owners.
   void break_now();
-  /// The same as soon as so many bytes more have been written.
+  /// Does that as soon as `size` more bytes have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
-  /// Says on the connection whose other end has this address that nothing more
-  /// comes, whereupon both ends close it. @returns whether there is one.
+  /// Ends the outgoing direction of the connection to this address, after which
+  /// both ends close it. @returns whether there is such a connection
   bool end_connection(const std::string& remote_address);
 
   caf::expected<listener_ptr> listen(const std::string& host,
@@ -33,7 +32,7 @@ public:
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override;
 
-  /// What its sockets share.
+  /// State that the sockets share.
   struct wires;
 
 private:

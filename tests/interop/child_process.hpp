@@ -9,28 +9,29 @@
 
 namespace cafmesh::test {
 
-/// A process that ends with this object or with the thread that made it.
+/// A process that is killed at the end of this object or of the thread that
+/// created it.
 class child_process {
 public:
   enum class error_output { inherited, with_output };
 
-  /// @param command the program's path and its arguments.
-  /// @param on_line is called by a thread of its own with each line of output,
-  ///        and once more with nothing after the last.
-  /// @throws std::system_error if there is no process to be had.
+  /// @param command the program's path and its arguments
+  /// @param on_line called on a thread of its own with each line of output, and
+  ///        with null after the last
+  /// @throws std::system_error if the process cannot be started
   child_process(std::vector<std::string> command,
                 std::function<void(const std::string*)> on_line,
                 error_output errors = error_output::inherited);
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
-  /// Kills it.
+  /// Kills the process and waits for its end.
   ~child_process();
 
-  /// To its standard input, all of it.
-  /// @throws std::system_error if nobody reads there.
+  /// Writes all of the text to its standard input.
+  /// @throws std::system_error if the process has closed it
   void write(const std::string& text);
 
-  /// It reads no more than it was written.
+  /// Closes its standard input.
   void end_input();
 
   void send_signal(int number);
@@ -40,7 +41,7 @@ public:
   }
 
   /// Waits for the end of the process and of its output.
-  /// @returns its exit status, or 128 and the number of the signal.
+  /// @returns its exit status, or 128 plus the number of the signal
   int wait();
 
 private:

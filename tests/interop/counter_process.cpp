@@ -42,7 +42,7 @@ std::vector<std::string> command_of(const counter_options& options,
   for (const auto& peer : options.peers)
     args.push_back("--peer=" + peer);
   if (options.program == kind::cpp) {
-    // The Go program always discovers; in a line it has nobody to discover.
+    // The Go program has discovery on; in a line it finds no further peer.
     args.emplace_back("--discovery=false");
     if (options.hash_names)
       args.emplace_back("--name-flavour=hash");
@@ -95,8 +95,8 @@ private:
   int fd_;
 };
 
-/// The answer's body. HTTP 1.0, which knows neither chunks nor more than one
-/// question a connection.
+/// Returns the body of the answer. Uses HTTP 1.0, which has no chunked bodies
+/// and one request per connection.
 std::string http(std::uint16_t port, const std::string& method,
                  const std::string& path) {
   connected_socket to{port};
@@ -110,9 +110,9 @@ std::string http(std::uint16_t port, const std::string& method,
   return answer.substr(body + 4);
 }
 
-// A sanitizer notes down what it knows of memory in ranges of terabytes; a
-// counter has nothing that is nearly as large.
-constexpr std::uint64_t size_of_shadows = std::uint64_t{1} << 30;
+// Larger mappings are shadow memory of a sanitizer, which takes terabytes. A
+// counter maps nothing near this size.
+constexpr std::uint64_t least_shadow_size = std::uint64_t{1} << 30;
 
 std::int64_t number_behind(const std::string& label, const std::string& body) {
   if (body.compare(0, label.size(), label) != 0)
@@ -194,7 +194,7 @@ std::size_t counter_process::times_in_memory(const std::string& text) const {
                     &may_read)
           != 3
         || may_read != 'r' || line.find("[v") != std::string::npos
-        || to - from >= size_of_shadows)
+        || to - from >= least_shadow_size)
       continue;
     std::string all(to - from, '\0');
     memory.clear();
@@ -232,9 +232,9 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  // While a peer in between has not heard yet who is connected to whom, of
-  // either kind, it does not know where to pass a broadcast on to. What is
-  // missed then comes with the complete state, each 30 s.
+  // A peer of either kind does not know where to pass a broadcast on until it
+  // has the records of all connections. A missed broadcast is made up for by
+  // the complete state, every 30 s.
   constexpr std::chrono::seconds longer_than_gossip_interval{45};
   return eventually(
     [&] {

@@ -17,45 +17,47 @@ namespace cafmesh::test {
 
 struct counter_options {
   kind program = kind::cpp;
-  /// A MAC; with hash names 32 hex digits, which ours takes for any text.
+  /// A MAC address, or with hash names 32 hex digits. With hash names, our
+  /// program takes any text and hashes it.
   std::string hwaddr;
   bool hash_names = false;
   std::string nickname = "counter";
-  /// Absent: as the program does by itself. The Go one then encrypts with the
-  /// empty password, ours not at all.
+  /// Absent: the program's default, which is the empty password in Go and no
+  /// encryption in ours.
   std::optional<std::string> password;
-  /// With one password a line. Ours alone.
+  /// A file with one password per line; our program only.
   std::string password_file;
   std::vector<std::string> peers;
-  /// 0 takes a free one.
+  /// 0: any free port.
   std::uint16_t mesh_port = 0;
 };
 
 /// The increment-only counter, ours or the Go library's example, as a child
-/// process. Every verb throws std::runtime_error if it does not answer.
+/// process. Members that ask it something throw std::runtime_error if it does
+/// not answer.
 class counter_process {
 public:
   /// Returns once it answers over HTTP.
   explicit counter_process(counter_options options);
 
-  /// `host:port` of its mesh.
+  /// `host:port` for other peers.
   std::string address() const;
 
   std::int64_t count() const;
   std::int64_t increment() const;
-  /// What ours knows of its peers; null of the Go program, which has no such
-  /// page.
+  /// The peers that our program knows; null for the Go program, which has no
+  /// such page.
   nlohmann::json peers() const;
   bool knows(const std::string& name) const;
 
-  /// As lists of processes show it.
+  /// Its command line, as the system shows it to other users.
   std::string command_line() const;
-  /// How often its memory holds the text, in whatever is mapped there.
+  /// How often the text occurs in its memory.
   std::size_t times_in_memory(const std::string& text) const;
 
-  /// SIGKILL.
+  /// Sends SIGKILL and waits for the end.
   void kill();
-  /// Asks it to end, with SIGINT or another signal. @returns its exit status.
+  /// Sends a signal and waits for the end. @returns its exit status
   int stop(int signal_number = SIGINT);
 
   /// The last lines of its output.
@@ -66,10 +68,10 @@ private:
   std::uint16_t http_port_;
   mutable std::mutex mutex_;
   std::vector<std::string> output_;
-  std::unique_ptr<child_process> process_; // ends before what it writes to
+  std::unique_ptr<child_process> process_; // last: it uses the members above
 };
 
-/// Whether they all come to count to `number`.
+/// Waits until all of them count to `number`. @returns whether they do
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number);
 

@@ -17,8 +17,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// The increment-only counter, and the Go library's example of the same name:
-// each in each other's place.
+// The increment-only counter and the Go library's example of the same name,
+// each in every role.
 BOOST_AUTO_TEST_SUITE(counters_tests)
 
 namespace {
@@ -66,8 +66,8 @@ struct line_of_counters {
     return result;
   }
 
-  /// One number at a time: the Go example reads its state while it may be
-  /// changing it, and ends if that is noticed.
+  /// Increments one counter at a time: the Go example has a race between
+  /// reading and changing its state, which can end the program.
   void check_counting() {
     for (int number = 1; number <= 9; ++number) {
       all().at(static_cast<std::size_t>(number % 3))->increment();
@@ -85,7 +85,7 @@ const std::vector<kinds_in_line> all_roles{
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(counters_in_a_line_agree_whoever_is_where,
+BOOST_DATA_TEST_CASE(counters_in_a_line_agree_in_all_roles,
                      data::make(all_roles), kinds) {
   line_of_counters line{kinds};
   line.check_counting();
@@ -105,7 +105,7 @@ BOOST_DATA_TEST_CASE(the_empty_password_is_the_go_examples_default,
   line.check_counting();
 }
 
-// Their state is then gob map[string]int.
+// With hash names, the state is a gob map[string]int.
 BOOST_DATA_TEST_CASE(counters_agree_under_hash_names,
                      data::make(lines_of_three()), kinds) {
   line_of_counters line{kinds, [](counter_options& x) {
@@ -115,8 +115,8 @@ BOOST_DATA_TEST_CASE(counters_agree_under_hash_names,
   line.check_counting();
 }
 
-BOOST_DATA_TEST_CASE(a_late_counter_learns_what_was_counted,
-                     data::make(both_ways()), kinds) {
+BOOST_DATA_TEST_CASE(a_late_counter_learns_the_count, data::make(both_ways()),
+                     kinds) {
   counter_process early{counter(kinds.acceptor, 'a')};
   for (int i = 0; i < 3; ++i)
     early.increment();
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(middle.knows(name).value().uid != first_life);
 }
 
-BOOST_DATA_TEST_CASE(a_restarted_counter_gets_its_number_back_and_adds_to_it,
+BOOST_DATA_TEST_CASE(a_restarted_counter_gets_its_count_back_and_adds_to_it,
                      data::make({kind::go, kind::cpp}), of_keeper) {
   counter_process keeper{counter(of_keeper, 'a')};
   auto options = counter(kind::cpp, 'b', keeper.address());
@@ -163,7 +163,7 @@ BOOST_DATA_TEST_CASE(a_restarted_counter_gets_its_number_back_and_adds_to_it,
   BOOST_TEST(agree_on({restarted.get(), &keeper}, 3));
 }
 
-BOOST_AUTO_TEST_CASE(a_counter_that_is_interrupted_ends_in_good_order) {
+BOOST_AUTO_TEST_CASE(an_interrupted_counter_exits_with_status_0) {
   counter_process ours{counter(kind::cpp, 'a')};
   counter_process theirs{counter(kind::go, 'b', ours.address())};
   theirs.increment();
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_counter_that_is_interrupted_ends_in_good_order) {
   BOOST_TEST(ours.stop() == 0);
 }
 
-BOOST_DATA_TEST_CASE(a_counter_that_is_terminated_says_its_last_and_is_gone,
+BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
                      data::make({kind::go, kind::cpp}), of_keeper) {
   counter_process keeper{counter(of_keeper, 'a')};
   counter_process witness{counter(kind::cpp, 'b', keeper.address())};
@@ -179,12 +179,12 @@ BOOST_DATA_TEST_CASE(a_counter_that_is_terminated_says_its_last_and_is_gone,
   options.mesh_port = free_port();
   counter_process ends{options};
   BOOST_REQUIRE(eventually([&] { return witness.knows(options.hwaddr); }));
-  // The Go example may end if numbers come while it passes one on.
+  // The Go example may end if counts arrive while it passes one on.
   const auto number = of_keeper == kind::go ? 1 : 20;
   for (int i = 0; i < number; ++i)
     ends.increment();
   BOOST_TEST(ends.stop(SIGTERM) == 0);
-  // Long before anybody would miss its heartbeats, 60 s.
+  // Long before missing heartbeats would be noticed, after 60 s.
   BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
   BOOST_TEST(agree_on({&keeper, &witness}, number));
   counter_process successor{options}; // the port is free
@@ -193,7 +193,7 @@ BOOST_DATA_TEST_CASE(a_counter_that_is_terminated_says_its_last_and_is_gone,
 
 namespace {
 
-/// A program that only tells what it was told; it ends by itself.
+/// Runs the counter with arguments that it must refuse. @returns its output
 std::string refusal(const std::vector<std::string>& arguments) {
   std::vector<std::string> command{CAFMESH_COUNTER};
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -209,7 +209,7 @@ std::string refusal(const std::vector<std::string>& arguments) {
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_password_is_in_memory_once_and_nowhere_to_be_read,
+BOOST_DATA_TEST_CASE(a_password_is_in_memory_once_and_not_on_the_command_line,
                      data::make({"option", "file"}), given_by) {
   const std::string password = "quite distinctive words, 8b1f";
   auto options = counter(kind::cpp, 'a');
@@ -231,11 +231,11 @@ BOOST_DATA_TEST_CASE(a_password_is_in_memory_once_and_nowhere_to_be_read,
   BOOST_TEST(shown.command_line().find("--hwaddr=") != std::string::npos);
   BOOST_TEST(shown.command_line().find(password.substr(0, 5))
              == std::string::npos);
-  // What the node dials with.
+  // The one copy is the password that the node dials with.
   BOOST_TEST(shown.times_in_memory(password) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_option_is_shown_without_its_value) {
+BOOST_AUTO_TEST_CASE(an_unknown_option_is_shown_without_its_value) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"--pasword=hunter2"},
         {"--pasword", "hunter2"},

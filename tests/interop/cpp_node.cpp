@@ -24,7 +24,7 @@ namespace {
 
 using json = nlohmann::json;
 
-/// What a node has to tell a test. Outlives the node's threads.
+/// The events and log lines of a node. Outlives the node's threads.
 class record : public log_sink {
 public:
   void write(log_level, std::string_view text) override {
@@ -38,7 +38,7 @@ public:
     changed_.notify_all();
   }
 
-  /// Null if none came in time.
+  /// @returns the event, or null if none came in time
   json wait_for(const mesh_peer::predicate& fits,
                 std::chrono::milliseconds timeout) {
     std::unique_lock guard{mutex_};

@@ -13,12 +13,12 @@ namespace cafmesh::test {
 
 class breakable_transport;
 
-/// A peer of ours, in this process: real actors over real sockets, in an actor
-/// system of their own.
+/// A cafmesh peer in this process: real actors over real sockets, in an actor
+/// system of its own.
 class cpp_node : public mesh_peer {
 public:
-  /// Returns once the peer listens. Its first retry of a dial comes after half
-  /// a second; else it has the settings' defaults.
+  /// Returns once the peer listens. `retry_initial` is 500 ms; options that are
+  /// absent take the defaults of `settings`.
   explicit cpp_node(peer_options options);
   cpp_node(const cpp_node&) = delete;
   cpp_node& operator=(const cpp_node&) = delete;
@@ -40,7 +40,7 @@ public:
   std::map<std::string, int> get(const std::string& channel = "test") override;
 
   std::vector<peer_view> peers() override;
-  /// Its status document.
+  /// The status as JSON.
   json status();
 
   json wait_for(const predicate& fits,
@@ -49,18 +49,18 @@ public:
   std::vector<std::string> log() const override;
 
   void kill() override;
-  /// Ends it in good order; what is left of it fails every verb but `log`,
-  /// `count` and `wait_for`.
+  /// Stops the node. Afterwards only `log`, `count` and `wait_for` may be
+  /// called.
   void stop();
 
-  /// The same as `unicast`, not waiting for what comes of it.
+  /// Sends a unicast without waiting for the result.
   void begin_unicast(const std::string& to, std::size_t size,
                      std::uint64_t seed, const std::string& channel = "test");
 
-  /// The first is dialled with; connections that exist stay.
+  /// Changes the passwords; see cafmesh::set_passwords.
   void set_passwords(const std::vector<std::string>& accepted);
 
-  /// Its way to the network.
+  /// The transport that the node uses.
   breakable_transport& wires();
 
 private:

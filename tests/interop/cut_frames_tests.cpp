@@ -15,7 +15,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// A peer that dies in the midst of a frame takes nobody along.
+// A peer that dies in the middle of a frame does not harm others.
 BOOST_AUTO_TEST_SUITE(cut_frames_tests)
 
 namespace {
@@ -28,7 +28,7 @@ maybe_password password_if(bool encrypted) {
   return encrypted ? maybe_password{"secret"} : std::nullopt;
 }
 
-/// The survivor has lost one neighbour and kept the other.
+/// Checks that the survivor has lost one neighbour and kept the other.
 void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   BOOST_TEST(know_each_other({&survivor, &friendly}),
              views_of({&survivor, &friendly}));
@@ -37,7 +37,7 @@ void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   friendly.wait_for_blob("unicast", 100, 1);
   friendly.broadcast(200, 2);
   survivor.wait_for_blob("broadcast", 200, 2);
-  // Of the frame that was cut, nothing was handed on.
+  // Nothing of the cut frame was delivered.
   BOOST_TEST(survivor.count(is_unicast) == 0U);
   BOOST_TEST(survivor.count(is_broadcast) == 0U);
 }
@@ -47,7 +47,7 @@ const auto each_kind = data::make({kind::go, kind::cpp});
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_go_peer_survives_that_ours_dies_in_a_frame,
+BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_a_frame,
                      each_kind* plain_and_encrypted, of_friend, encrypted) {
   const auto password = password_if(encrypted);
   go_peer survivor{named('a', password)};
@@ -62,13 +62,13 @@ BOOST_DATA_TEST_CASE(a_go_peer_survives_that_ours_dies_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-BOOST_DATA_TEST_CASE(ours_survives_that_a_go_peer_dies_in_a_frame,
+BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
                      each_kind* plain_and_encrypted, of_friend, encrypted) {
   const auto password = password_if(encrypted);
   cpp_node survivor{named('a', password)};
   auto friendly = start(of_friend, named('b', password));
   go_peer victim{named('c', password)};
-  // Without one, the kernel passes on what it holds of a process that is dead.
+  // The wiretap keeps the kernel from sending the rest after the process died.
   auto wire = std::make_unique<wiretap>(survivor.port());
   BOOST_REQUIRE(connect(*friendly, survivor));
   victim.connect_to(wire->address());
@@ -83,8 +83,8 @@ BOOST_DATA_TEST_CASE(ours_survives_that_a_go_peer_dies_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// 7 bytes are the header; what follows is cut at various places.
-BOOST_DATA_TEST_CASE(a_go_peer_survives_that_ours_dies_in_the_introduction,
+// The header has 7 bytes; the other sizes cut the rest of the introduction.
+BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {
   const auto password = password_if(encrypted);
@@ -99,8 +99,9 @@ BOOST_DATA_TEST_CASE(a_go_peer_survives_that_ours_dies_in_the_introduction,
   check_survival(survivor, friendly);
 }
 
-BOOST_DATA_TEST_CASE(a_relay_that_dies_in_a_frame_is_forgotten_with_all_behind,
-                     data::make({kind::go, kind::cpp}), of_ends) {
+BOOST_DATA_TEST_CASE(
+  a_relay_that_dies_in_a_frame_and_peers_behind_are_forgotten,
+  data::make({kind::go, kind::cpp}), of_ends) {
   auto a = start(of_ends, named('a'));
   cpp_node victim{named('b')};
   auto c = start(of_ends, named('c'));

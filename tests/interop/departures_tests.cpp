@@ -12,21 +12,21 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// What becomes of a peer that is killed, and of its name.
+// Peers that are killed and restart under the same name.
 BOOST_AUTO_TEST_SUITE(departures_tests)
 
 namespace {
 
-/// A Go peer and one of ours, connected to each other, and a third one of
-/// either kind that comes and goes.
-struct two_who_stay {
+/// A Go peer and one of ours, connected to each other, and a guest of either
+/// kind that ends and restarts.
+struct two_and_a_guest {
   go_peer theirs{named('a')};
   cpp_node ours{named('b')};
   kind of_guest;
   peer_options guest_options = named('c');
   std::unique_ptr<mesh_peer> guest;
 
-  explicit two_who_stay(kind what) : of_guest(what) {
+  explicit two_and_a_guest(kind what) : of_guest(what) {
     guest_options.port = free_port();
     BOOST_REQUIRE(connect(theirs, ours));
     enter();
@@ -36,7 +36,7 @@ struct two_who_stay {
     guest = start(of_guest, guest_options);
   }
 
-  /// The guest ends, and another of its name takes its place.
+  /// Kills the guest and starts another one of the same name.
   void restart() {
     const auto first_life = guest->uid();
     guest->kill();
@@ -71,7 +71,7 @@ const auto each_kind = data::make({kind::go, kind::cpp});
 
 BOOST_DATA_TEST_CASE(a_killed_neighbour_of_all_is_forgotten_by_all, each_kind,
                      victim) {
-  two_who_stay x{victim};
+  two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(x.theirs, *x.guest));
   BOOST_REQUIRE(connect(x.ours, *x.guest));
   x.check_all_know_the_guest();
@@ -81,7 +81,7 @@ BOOST_DATA_TEST_CASE(a_killed_neighbour_of_all_is_forgotten_by_all, each_kind,
 
 BOOST_DATA_TEST_CASE(a_killed_neighbour_of_ours_is_forgotten_by_a_go_peer_too,
                      each_kind, victim) {
-  two_who_stay x{victim};
+  two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   x.check_all_know_the_guest();
   x.guest->kill();
@@ -91,7 +91,7 @@ BOOST_DATA_TEST_CASE(a_killed_neighbour_of_ours_is_forgotten_by_a_go_peer_too,
 
 BOOST_DATA_TEST_CASE(a_killed_neighbour_of_a_go_peer_is_forgotten_by_ours_too,
                      each_kind, victim) {
-  two_who_stay x{victim};
+  two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.theirs));
   x.check_all_know_the_guest();
   x.guest->kill();
@@ -112,8 +112,8 @@ BOOST_DATA_TEST_CASE(with_the_middle_of_a_line_each_end_forgets_the_other,
   BOOST_TEST(know_each_other({c.get()}), views_of({c.get()}));
 }
 
-BOOST_AUTO_TEST_CASE(one_of_ours_that_stops_in_good_order_is_forgotten_too) {
-  two_who_stay x{kind::cpp};
+BOOST_AUTO_TEST_CASE(a_peer_of_ours_that_stops_is_forgotten_too) {
+  two_and_a_guest x{kind::cpp};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   BOOST_REQUIRE(connect(x.theirs, *x.guest));
   x.check_all_know_the_guest();
@@ -121,9 +121,9 @@ BOOST_AUTO_TEST_CASE(one_of_ours_that_stops_in_good_order_is_forgotten_too) {
   x.check_guest_is_forgotten();
 }
 
-// Those who dial it find its successor at the old address.
+// Peers that dial it find its successor at the old address.
 BOOST_DATA_TEST_CASE(a_restarted_peer_is_dialled_again, each_kind, victim) {
-  two_who_stay x{victim};
+  two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(x.theirs, *x.guest));
   BOOST_REQUIRE(connect(x.ours, *x.guest));
   x.check_all_know_the_guest();
@@ -133,20 +133,21 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_is_dialled_again, each_kind, victim) {
   x.check_all_know_the_guest();
 }
 
-BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_taken_back, each_kind,
+BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
                      victim) {
-  two_who_stay x{victim};
+  two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.theirs));
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may be reminded of an earlier life whose version is greater; its
-  // next gossip, each 30 s, tells the guest, who then goes beyond that.
+  // A Go peer may get back a record of an earlier life with a higher version.
+  // Its next periodic gossip, every 30 s, tells the guest, which then exceeds
+  // it.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
 BOOST_DATA_TEST_CASE(a_restarted_peer_gets_the_state_again, each_kind, victim) {
-  two_who_stay x{victim};
+  two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   BOOST_REQUIRE(know_each_other({&x.theirs, &x.ours, x.guest.get()}));
   x.guest->set("x", 5);
@@ -157,16 +158,17 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_gets_the_state_again, each_kind, victim) {
   BOOST_TEST(gets_value(*x.guest, "x", 5));
 }
 
-BOOST_DATA_TEST_CASE(a_peer_may_come_and_go_many_times, each_kind, victim) {
-  two_who_stay x{victim};
+BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
+  two_and_a_guest x{victim};
   for (int life = 0; life < 5; ++life) {
     BOOST_REQUIRE(connect(
       *x.guest, life % 2 == 0 ? static_cast<mesh_peer&>(x.ours) : x.theirs));
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may be reminded of an earlier life whose version is greater; its
-  // next gossip, each 30 s, tells the guest, who then goes beyond that.
+  // A Go peer may get back a record of an earlier life with a higher version.
+  // Its next periodic gossip, every 30 s, tells the guest, which then exceeds
+  // it.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

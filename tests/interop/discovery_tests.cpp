@@ -13,14 +13,14 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Peers that know one address find all the others.
+// Peers that know one address find all other peers.
 BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {
 
-// For an inbound connection, discovery takes the remote's IP address and our
-// own port: like machines in a network, all listen on one port of an address
-// of their own, and dial from there.
+// All peers listen on the same port, each on an IP address of its own from
+// which it dials too: discovery combines the IP address of an inbound
+// connection with the peer's own port.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {
@@ -49,7 +49,7 @@ private:
   std::vector<std::unique_ptr<mesh_peer>> peers_;
 };
 
-/// Waits until `peer` has connections to all others.
+/// Waits until `peer` has connections to all others. @returns whether it has
 bool is_connected_to_all(mesh_peer& peer, std::size_t others) {
   return eventually([&] {
     auto us = peer.knows(peer.name());
@@ -70,7 +70,7 @@ BOOST_DATA_TEST_CASE(six_peers_of_both_kinds_find_each_other_through_one,
   for (auto* peer : all.all())
     BOOST_TEST(is_connected_to_all(*peer, 5), views_of(all.all()));
   BOOST_TEST(come_to_agree(all.all()), views_of(all.all()));
-  // The two ends of a connection tell it the same way.
+  // Exactly one end of each connection reports it as outbound.
   std::map<std::pair<std::string, std::string>, int> outbound;
   for (const auto& x : known.peers())
     for (const auto& c : x.connections) {
@@ -94,7 +94,7 @@ BOOST_DATA_TEST_CASE(a_peer_dials_one_that_its_neighbour_knows,
   BOOST_TEST(come_to_agree(all.all()), views_of(all.all()));
 }
 
-BOOST_DATA_TEST_CASE(a_found_peer_is_reached_without_the_one_who_told_of_it,
+BOOST_DATA_TEST_CASE(a_discovered_peer_stays_reachable_without_the_peer_between,
                      data::make(lines_of_three()), kinds) {
   neighbourhood all;
   for (auto what : kinds.kinds)

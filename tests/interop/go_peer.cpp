@@ -248,7 +248,7 @@ go_peer::json go_peer::await_answer(std::uint64_t id, const std::string& what) {
   return answer;
 }
 
-/// To be called with the mutex held.
+/// @pre the mutex is held
 void go_peer::fail(const std::string& what) const {
   throw std::runtime_error("go peer " + options_.name + " (" + address()
                            + "): " + what + latest_words());

@@ -16,9 +16,9 @@
 
 namespace cafmesh::test {
 
-/// A peer of the Go library as a child process, which ends with this object or
-/// with the thread that made it. Any thread may use its verbs, but for `kill`
-/// and `quit`.
+/// A peer of the Go library as a child process, which is killed at the end of
+/// this object or of the thread that created it. All members except `kill` and
+/// `quit` may be called from any thread.
 class go_peer : public mesh_peer {
 public:
   /// Returns once the peer listens.
@@ -43,7 +43,7 @@ public:
   std::map<std::string, int> get(const std::string& channel = "test") override;
 
   std::vector<peer_view> peers() override;
-  /// The library's status document.
+  /// The status as the library reports it.
   json status();
 
   json wait_for(const predicate& fits,
@@ -51,9 +51,9 @@ public:
   std::size_t count(const predicate& fits) const override;
   std::vector<std::string> log() const override;
 
-  /// SIGKILL.
+  /// Sends SIGKILL and waits for the end.
   void kill() override;
-  /// Asks it to end. @returns its exit status.
+  /// Tells it to end. @returns its exit status
   int quit();
 
 private:
@@ -78,7 +78,7 @@ private:
   std::deque<json> events_;
   std::vector<std::string> log_;
 
-  std::unique_ptr<child_process> process_; // ends before what it reports to
+  std::unique_ptr<child_process> process_; // last: it uses the members above
 };
 
 } // namespace cafmesh::test

@@ -11,8 +11,8 @@
 
 using namespace cafmesh::test;
 
-// The instrument before the measurement: Go peers among themselves, through
-// the driver that the other suites of this folder rely on.
+// Tests of the Go driver, which the other suites in this folder rely on, with
+// Go peers only.
 BOOST_AUTO_TEST_SUITE(go_peer_tests)
 
 namespace {
@@ -50,9 +50,9 @@ struct line_of_three {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_blob_is_what_its_size_and_seed_say) {
+BOOST_AUTO_TEST_CASE(size_and_seed_determine_a_blob) {
   BOOST_TEST(test_blob(0, 1).empty());
-  // xorshift64* of 1: its first result, least byte first.
+  // The first result of xorshift64* from 1, least significant byte first.
   const std::vector<std::uint8_t> first{0x1d, 0xdd, 0x6c, 0x4f, 0x91,
                                         0xf4, 0x45, 0x25, 0x47};
   auto blob = test_blob(9, 0);
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_blob_is_what_its_size_and_seed_say) {
   BOOST_TEST(digest({'a'}) == "af63dc4c8601ec8c");
 }
 
-BOOST_AUTO_TEST_CASE(two_peers_connect_and_see_each_other_alike) {
+BOOST_AUTO_TEST_CASE(two_peers_connect_and_know_each_other) {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   go_peer b{named("00:00:00:00:00:0b", "b")};
   a.connect_to(b.address());
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_late_peer_gets_the_state_with_its_connection) {
   BOOST_TEST(eventually([&] { return b.get()["x"] == 3; }));
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_nobody_registered_is_relayed) {
+BOOST_AUTO_TEST_CASE(a_channel_without_gossiper_is_relayed) {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   auto options = named("00:00:00:00:00:0b", "b");
   options.channels.clear();
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_nobody_registered_is_relayed) {
   BOOST_CHECK_THROW(b.broadcast(10, 1), std::runtime_error);
 }
 
-BOOST_AUTO_TEST_CASE(the_status_document_is_the_librarys) {
+BOOST_AUTO_TEST_CASE(the_status_is_that_of_the_library) {
   go_peer a{secretive(named("00:00:00:00:00:0a", "a"), "")};
   auto status = a.status();
   BOOST_TEST(status.at("Protocol") == "weave");
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(an_empty_password_is_a_password) {
     [&] { return plain.log_contains("requested an encrypted connection"); }));
 }
 
-BOOST_AUTO_TEST_CASE(hash_names_have_a_driver_of_their_own) {
+BOOST_AUTO_TEST_CASE(the_driver_for_hash_names_works) {
   auto of = [](char digit) {
     auto result = named(std::string(32, digit), std::string(1, digit));
     result.hash_names = true;
@@ -189,13 +189,13 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(eventually([&] { return a.is_connected_to(b->name()); }));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_quits_says_so_and_answers_no_more) {
+BOOST_AUTO_TEST_CASE(a_peer_that_quits_ends_and_stops_answering) {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   BOOST_TEST(a.quit() == 0);
   BOOST_CHECK_THROW(a.status(), std::runtime_error);
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_start_says_why) {
+BOOST_AUTO_TEST_CASE(a_peer_that_cannot_start_reports_the_reason) {
   BOOST_CHECK_EXCEPTION(
     go_peer{named("nonsense", "a")}, std::runtime_error, [](const auto& e) {
       return std::string{e.what()}.find("nonsense") != std::string::npos;
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_start_says_why) {
     });
 }
 
-BOOST_AUTO_TEST_CASE(waiting_in_vain_is_an_error_that_shows_what_came) {
+BOOST_AUTO_TEST_CASE(a_wait_that_times_out_and_a_failed_command_throw) {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   BOOST_CHECK_THROW(
     a.wait_for_blob("unicast", 1, 1, std::chrono::milliseconds(20)),

@@ -9,29 +9,29 @@
 
 using namespace cafmesh::test;
 
-// What a Go peer that dials hears of us before it has shown that it knows the
-// password.
+// As acceptor, a node sends nothing sealed before the dialler is authenticated
+// (PROTOCOL.md, "Order of the introduction").
 BOOST_AUTO_TEST_SUITE(held_back_tests)
 
 namespace {
 
-// Version 2 with a password: `weave`, two versions, the flag and a public key.
+// Bytes before the first frame in version 2 with a password: `weave`, two
+// versions, the encryption flag and a public key.
 constexpr std::size_t unsealed = 7 + 1 + 32;
 
 constexpr std::chrono::milliseconds a_while{500};
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(
-  a_go_dialler_hears_nothing_sealed_before_its_own_has_opened) {
+BOOST_AUTO_TEST_CASE(a_go_dialler_gets_nothing_sealed_before_its_frame_opened) {
   cpp_node ours{named('a', "the password of the mesh")};
   wiretap tap{ours.port(), unsealed};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // It says its sealed features without waiting for ours …
+  // It sends its sealed features without waiting for ours …
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > unsealed; }));
   BOOST_REQUIRE(eventually([&] { return tap.from_acceptor() >= unsealed; }));
-  // … which do not come as long as we have not got them.
+  // … which are not sent until its own have arrived.
   BOOST_TEST(
     !eventually([&] { return tap.from_acceptor() > unsealed; }, a_while));
   BOOST_TEST(!ours.knows(theirs.name()));
@@ -40,9 +40,10 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(eventually([&] { return tap.from_acceptor() > unsealed; }));
 }
 
-// There the features are readable, and the first thing sealed is a message.
+// In version 1 the features are in the clear and the first sealed frame holds a
+// message.
 BOOST_AUTO_TEST_CASE(
-  in_version_1_a_go_dialler_hears_its_first_sealed_message_after_it_sent_one) {
+  in_version_1_a_go_dialler_gets_nothing_sealed_before_it_sent_a_message) {
   auto old = named('a', "the password of the mesh");
   old.min_version = 1;
   old.max_version = 1;
@@ -50,7 +51,7 @@ BOOST_AUTO_TEST_CASE(
   wiretap tap{ours.port(), 0};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // Header and features come unasked, and nothing more before it has ours.
+  // It sends header and features at once, and nothing more until it has ours.
   auto stands_still = [&](auto&& count) {
     const auto before = count();
     return !eventually([&] { return count() > before; }, a_while);
@@ -65,7 +66,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_REQUIRE(stands_still(from_dialler));
   const auto readable = tap.from_dialler();
   tap.allow(readable);
-  // It has our features, and says something sealed.
+  // It has our features and sends a sealed message.
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > readable; }));
   BOOST_TEST(stands_still(from_acceptor));
   BOOST_TEST(!ours.knows(theirs.name()));

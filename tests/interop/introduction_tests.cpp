@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// How a Go peer and one of ours come to an understanding, or do not.
+// The introduction between a Go peer and one of ours.
 BOOST_AUTO_TEST_SUITE(introduction_tests)
 
 namespace {
@@ -31,7 +31,7 @@ std::ostream& operator<<(std::ostream& out, const secrecy& x) {
 
 const std::vector<secrecy> secrecies{{std::nullopt}, {"correct horse"}, {""}};
 
-/// Says something each way.
+/// Sends unicasts and state in both directions.
 void check_talk(mesh_peer& a, mesh_peer& b) {
   a.unicast(b.name(), 100, 1);
   BOOST_TEST(b.wait_for_blob("unicast", 100, 1).at("from") == a.name());
@@ -76,7 +76,7 @@ struct version_1_pair {
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(two_peers_understand_each_other_whoever_dials,
+BOOST_DATA_TEST_CASE(two_peers_communicate_whichever_dials,
                      data::make(both_ways()) * data::make(secrecies), kinds,
                      secret) {
   auto a = start(kinds.dialler, named('a', secret.password));
@@ -118,7 +118,7 @@ BOOST_DATA_TEST_CASE(two_peers_describe_each_other_alike,
   BOOST_TEST(a->knows(b->name())->short_id == b->knows(b->name())->short_id);
 }
 
-BOOST_DATA_TEST_CASE(version_1_is_spoken_with_one_who_speaks_nothing_else,
+BOOST_DATA_TEST_CASE(version_1_is_used_if_our_peer_offers_nothing_else,
                      data::make(both_ways()), kinds) {
   version_1_pair pair{kinds, std::nullopt, std::nullopt};
   BOOST_REQUIRE(connect(*pair.dialler, *pair.acceptor));
@@ -129,7 +129,7 @@ BOOST_DATA_TEST_CASE(version_1_is_spoken_with_one_who_speaks_nothing_else,
   BOOST_TEST(theirs.log_contains("using protocol version 1"));
 }
 
-BOOST_DATA_TEST_CASE(version_1_is_spoken_with_a_password_if_allowed_by_name,
+BOOST_DATA_TEST_CASE(version_1_works_with_a_password_if_explicitly_allowed,
                      data::make(both_ways())
                        * data::make(std::vector<secrecy>{{"secret"}, {""}}),
                      kinds, secret) {
@@ -140,7 +140,7 @@ BOOST_DATA_TEST_CASE(version_1_is_spoken_with_a_password_if_allowed_by_name,
   BOOST_TEST(ours.log_contains("version 1, encrypted"));
 }
 
-BOOST_AUTO_TEST_CASE(version_1_with_a_password_has_to_be_allowed_by_name) {
+BOOST_AUTO_TEST_CASE(version_1_with_a_password_must_be_explicitly_allowed) {
   BOOST_CHECK_EXCEPTION(cpp_node{only_version_1(named('a', "secret"))},
                         std::runtime_error, [](const auto& e) {
                           return std::string{e.what()}.find(
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(version_1_with_a_password_has_to_be_allowed_by_name) {
                         });
 }
 
-BOOST_DATA_TEST_CASE(version_ranges_that_do_not_meet_part_the_two,
+BOOST_DATA_TEST_CASE(peers_without_a_common_version_do_not_connect,
                      data::make(both_ways()), kinds) {
   auto go_options = named('a');
   go_options.min_version = 2;
@@ -165,8 +165,7 @@ BOOST_DATA_TEST_CASE(version_ranges_that_do_not_meet_part_the_two,
   BOOST_TEST(theirs.peers().size() == 1U);
 }
 
-BOOST_DATA_TEST_CASE(hash_names_are_understood_too, data::make(both_ways()),
-                     kinds) {
+BOOST_DATA_TEST_CASE(hash_names_work_too, data::make(both_ways()), kinds) {
   auto a = start(kinds.dialler, hash_named('a'));
   auto b = start(kinds.acceptor, hash_named('b'));
   BOOST_REQUIRE(connect(*a, *b));
@@ -174,7 +173,7 @@ BOOST_DATA_TEST_CASE(hash_names_are_understood_too, data::make(both_ways()),
   BOOST_TEST(come_to_agree({a.get(), b.get()}), views_of({a.get(), b.get()}));
 }
 
-BOOST_DATA_TEST_CASE(peers_with_other_names_than_ours_are_turned_away,
+BOOST_DATA_TEST_CASE(peers_with_names_of_the_other_flavour_are_refused,
                      data::make(both_ways()), kinds) {
   go_peer theirs{named('a')};
   cpp_node ours{hash_named('b')};
@@ -189,7 +188,7 @@ BOOST_DATA_TEST_CASE(peers_with_other_names_than_ours_are_turned_away,
   BOOST_TEST(ours.peers().size() == 1U);
 }
 
-BOOST_DATA_TEST_CASE(two_peers_of_one_name_do_not_connect,
+BOOST_DATA_TEST_CASE(two_peers_with_the_same_name_do_not_connect,
                      data::make(both_ways()), kinds) {
   go_peer theirs{named('a')};
   cpp_node ours{named('a')};

@@ -10,14 +10,14 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Each kind between two of the other: what passes through it.
+// A peer of each kind relays between two of the other.
 BOOST_AUTO_TEST_SUITE(line_tests)
 
 namespace {
 
 enum class middle { member, surrogate };
 
-/// a - b - c, where only the ends are sure to have joined the channel.
+/// a - b - c, where b may not have joined the channel.
 struct line_of_three {
   std::unique_ptr<mesh_peer> a;
   std::unique_ptr<mesh_peer> b;
@@ -33,7 +33,7 @@ struct line_of_three {
     b = start(kinds.kinds[1], options);
   }
 
-  /// One end dials, the other is dialled.
+  /// a dials b, and b dials c.
   void connect_all() {
     BOOST_REQUIRE(connect(*a, *b));
     BOOST_REQUIRE(connect(*b, *c));
@@ -86,7 +86,7 @@ BOOST_DATA_TEST_CASE(a_broadcast_of_an_end_reaches_the_others_once, each_line,
   for (auto* peer : {line.b.get(), line.c.get()}) {
     BOOST_TEST(peer->wait_for_blob("broadcast", 1000, 1).at("from")
                == line.a->name());
-    // What comes twice has come by the time that the next one has.
+    // A duplicate would have arrived before the next broadcast.
     peer->wait_for_blob("broadcast", 10, 2);
     BOOST_TEST(peer->count(is_broadcast) == 0U);
   }
@@ -137,7 +137,7 @@ BOOST_DATA_TEST_CASE(state_spreads_through_a_surrogate, each_line, kinds) {
   BOOST_TEST(gets_value(*line.a, "from c", 2));
 }
 
-// With a new connection comes the complete state, as gossip.
+// A new neighbour gets the complete state as gossip.
 BOOST_DATA_TEST_CASE(a_late_end_learns_the_state_through_the_middle,
                      each_line* data::make({"", "secret"}), kinds, password) {
   line_of_three line{kinds, middle::member, std::string{password}};
@@ -156,8 +156,8 @@ BOOST_DATA_TEST_CASE(gossip_passes_through_a_surrogate, each_line, kinds) {
   BOOST_TEST(gets_value(*line.c, "x", 7));
 }
 
-BOOST_DATA_TEST_CASE(two_halves_that_find_each_other_merge_their_states,
-                     each_line, kinds) {
+BOOST_DATA_TEST_CASE(two_halves_that_connect_merge_their_states, each_line,
+                     kinds) {
   line_of_three line{kinds, middle::member};
   BOOST_REQUIRE(connect(*line.a, *line.b));
   line.a->set("x", 7);
@@ -172,7 +172,7 @@ BOOST_DATA_TEST_CASE(two_halves_that_find_each_other_merge_their_states,
   }
 }
 
-BOOST_DATA_TEST_CASE(all_see_the_same_mesh, each_line, kinds) {
+BOOST_DATA_TEST_CASE(all_peers_report_the_same_mesh, each_line, kinds) {
   line_of_three line{kinds, middle::member};
   line.connect_all();
   const group all{line.a.get(), line.b.get(), line.c.get()};

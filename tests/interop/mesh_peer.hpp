@@ -16,7 +16,7 @@
 
 namespace cafmesh::test {
 
-/// What a peer says of one connection of one peer.
+/// A connection of some peer, as the peer under test reports it.
 struct connection_view {
   std::string name;
   std::string nickname;
@@ -25,7 +25,7 @@ struct connection_view {
   bool established = false;
 };
 
-/// What a peer knows of another, or of itself.
+/// A peer as another peer, or the peer itself, reports it.
 struct peer_view {
   std::string name;
   std::string nickname;
@@ -37,38 +37,38 @@ struct peer_view {
 };
 
 struct peer_options {
-  /// In the text form of its flavour.
+  /// The text form of its flavour.
   std::string name;
-  /// Take `name` for 32 hex digits instead of a MAC.
+  /// `name` consists of 32 hex digits and is not a MAC address.
   bool hash_names = false;
   std::string nickname = "peer";
   /// Absent: no encryption. Empty: encryption with the empty password.
   std::optional<std::string> password;
-  /// Absent: the kind's own default.
+  /// Absent: the default of its kind.
   std::optional<int> min_version;
-  /// The Go library's is always 2.
+  /// Always 2 for Go peers.
   int max_version = 2;
   bool discovery = false;
-  /// The others are surrogates.
+  /// Channels to join; others are surrogates.
   std::vector<std::string> channels{"test"};
-  /// 0 is none.
+  /// 0: none.
   int connection_limit = 0;
-  /// Ours alone; absent: the settings' defaults.
+  /// Our kind only; absent: the defaults of `settings`.
   std::optional<std::chrono::milliseconds> heartbeat_interval;
   std::optional<std::chrono::milliseconds> longest_silence;
-  /// Where it listens and dials from.
+  /// The address that it listens on and dials from.
   std::string host = "127.0.0.1";
-  /// 0 takes a free one.
+  /// 0: any free port.
   std::uint16_t port = 0;
 };
 
-/// A peer of either kind, as tests drive it. Every verb throws
-/// std::runtime_error if the peer refuses, has ended, or does not answer in
-/// time; the text says which, with the peer's latest words.
+/// A peer of either kind. Members throw std::runtime_error if the peer refuses,
+/// has ended or does not answer in time; the text says which, and holds the
+/// peer's latest events and log lines.
 ///
-/// Both kinds have the same gossiper on every channel: it records unicasts;
-/// broadcasts are `B` and a blob, which it records and passes on, or `S` and
-/// state; gossip is `S` and state: a gob map[string]int that merges by maximum.
+/// Both kinds have the same gossiper on every channel. It records unicasts.
+/// Broadcasts are `B` and a blob, which it records and passes on, or `S` and
+/// state. Gossip is `S` and state, a gob map[string]int that merges by maximum.
 class mesh_peer {
 public:
   using json = nlohmann::json;
@@ -80,7 +80,7 @@ public:
   virtual const std::string& name() const noexcept = 0;
   virtual std::uint64_t uid() const noexcept = 0;
   virtual std::uint16_t port() const noexcept = 0;
-  /// `host:port` where it listens.
+  /// `host:port` that it listens on.
   virtual std::string address() const = 0;
 
   virtual void connect_to(const std::string& address) = 0;
@@ -91,7 +91,7 @@ public:
   virtual void broadcast(std::size_t size, std::uint64_t seed,
                          const std::string& channel = "test") = 0;
 
-  /// Raises a value of the channel's state and broadcasts that.
+  /// Raises a value of the channel's state and broadcasts the change.
   virtual void set(const std::string& key, int value,
                    const std::string& channel = "test") = 0;
   virtual std::map<std::string, int>
@@ -100,27 +100,27 @@ public:
   /// Sorted by name.
   virtual std::vector<peer_view> peers() = 0;
 
-  /// Removes and returns the oldest event that fits. Events have the member
-  /// `event`: `unicast` or `broadcast`, then also `channel`, `from`, `size`
-  /// and `fnv`. Lines of the log are no events.
+  /// Removes and returns the oldest event that fits. An event has the members
+  /// `event` (`unicast` or `broadcast`), `channel`, `from`, `size` and `fnv`.
+  /// Log lines are not events.
   virtual json wait_for(const predicate& fits,
                         milliseconds timeout = patience) = 0;
-  /// How many events that fit have come and were not waited for.
+  /// The number of events that fit and have not been removed.
   virtual std::size_t count(const predicate& fits) const = 0;
   virtual std::vector<std::string> log() const = 0;
 
-  /// Ends it as a crash would: its sockets close without a word.
+  /// Ends the peer like a crash: its sockets close without further data.
   virtual void kill() = 0;
 
-  // -- in terms of these
+  // -- in terms of the above
 
-  /// The same for the arrival of that very payload.
+  /// Like `wait_for`, for the payload of that size and seed.
   json wait_for_blob(const std::string& event, std::size_t size,
                      std::uint64_t seed, milliseconds timeout = patience);
   bool log_contains(const std::string& text) const;
   /// Whether it has an established connection to the peer of that name.
   bool is_connected_to(const std::string& name);
-  /// What it knows of that peer, if anything.
+  /// The peer of that name as this peer knows it, if it does.
   std::optional<peer_view> knows(const std::string& name);
 };
 

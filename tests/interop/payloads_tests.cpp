@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Payloads of any size arrive as they were sent.
+// Payloads of any size arrive unchanged.
 BOOST_AUTO_TEST_SUITE(payloads_tests)
 
 namespace {
@@ -72,7 +72,7 @@ void check_broadcast(mesh_peer& from, mesh_peer& to, std::size_t size) {
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(unicasts_arrive_whole,
+BOOST_DATA_TEST_CASE(unicasts_arrive_unchanged,
                      data::make(both_ways()) * plain_and_encrypted, kinds,
                      secret) {
   connected_pair pair{kinds, secret};
@@ -82,7 +82,7 @@ BOOST_DATA_TEST_CASE(unicasts_arrive_whole,
   }
 }
 
-BOOST_DATA_TEST_CASE(broadcasts_arrive_whole,
+BOOST_DATA_TEST_CASE(broadcasts_arrive_unchanged,
                      data::make(both_ways()) * plain_and_encrypted, kinds,
                      secret) {
   connected_pair pair{kinds, secret};
@@ -92,7 +92,7 @@ BOOST_DATA_TEST_CASE(broadcasts_arrive_whole,
   }
 }
 
-BOOST_DATA_TEST_CASE(payloads_pass_a_peer_of_the_other_kind_whole,
+BOOST_DATA_TEST_CASE(payloads_pass_a_peer_of_the_other_kind_unchanged,
                      data::make(lines_of_three()) * plain_and_encrypted, kinds,
                      secret) {
   connected_line line{kinds, secret};
@@ -122,7 +122,7 @@ BOOST_DATA_TEST_CASE(payloads_of_both_directions_do_not_mix,
   }
 }
 
-BOOST_DATA_TEST_CASE(version_1_has_room_for_them_too,
+BOOST_DATA_TEST_CASE(version_1_carries_the_same_payloads,
                      data::make(both_ways()) * plain_and_encrypted, kinds,
                      secret) {
   auto of = [&](kind what, char letter) {
@@ -140,8 +140,8 @@ BOOST_DATA_TEST_CASE(version_1_has_room_for_them_too,
   }
 }
 
-// A Go peer would close the connection over it.
-BOOST_DATA_TEST_CASE(what_no_frame_can_hold_is_refused_and_harms_nothing,
+// If it were sent, a Go peer would close the connection.
+BOOST_DATA_TEST_CASE(a_payload_too_large_for_a_frame_is_refused_without_harm,
                      plain_and_encrypted, secret) {
   cpp_node ours{named('a', secret.password)};
   go_peer theirs{named('b', secret.password)};

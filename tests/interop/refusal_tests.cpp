@@ -12,19 +12,20 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Peers whose passwords differ stay apart, and both log why. Connections here
-// close with a reset, which may overtake what the other had yet to read: its
-// reason may then be just that, and the one looked for comes with a retry.
+// Peers with different passwords do not connect, and both log the reason.
+// Connections close with a reset, which may discard bytes that the other side
+// has not read. It then logs the reset, and the expected reason after a retry.
 BOOST_AUTO_TEST_SUITE(refusal_tests)
 
 namespace {
 
-struct strangers {
+struct mismatched_pair {
   go_peer theirs;
   cpp_node ours;
 
-  strangers(const pair_of_kinds& kinds, std::optional<std::string> of_theirs,
-            std::optional<std::string> of_ours)
+  mismatched_pair(const pair_of_kinds& kinds,
+                  std::optional<std::string> of_theirs,
+                  std::optional<std::string> of_ours)
       : theirs(named('a', std::move(of_theirs))),
         ours(named('b', std::move(of_ours))) {
     if (kinds.dialler == kind::go)
@@ -33,7 +34,7 @@ struct strangers {
       ours.connect_to(theirs.address());
   }
 
-  ~strangers() {
+  ~mismatched_pair() {
     BOOST_TEST(ours.peers().size() == 1U);
     BOOST_TEST(theirs.peers().size() == 1U);
   }
@@ -50,39 +51,39 @@ struct strangers {
 
 BOOST_DATA_TEST_CASE(a_peer_without_a_password_is_refused_by_one_with_it,
                      data::make(both_ways()), kinds) {
-  strangers pair{kinds, std::nullopt, "secret"};
+  mismatched_pair pair{kinds, std::nullopt, "secret"};
   pair.check_logs("no password specificed, but peer requested an encrypted",
                   "a remote without a password");
 }
 
 BOOST_DATA_TEST_CASE(a_peer_with_a_password_is_refused_by_one_without,
                      data::make(both_ways()), kinds) {
-  strangers pair{kinds, "secret", std::nullopt};
+  mismatched_pair pair{kinds, "secret", std::nullopt};
   pair.check_logs("password specified, but peer requested an unencrypted",
                   "a remote with a password");
 }
 
 BOOST_DATA_TEST_CASE(the_empty_password_is_not_the_lack_of_one,
                      data::make(both_ways()), kinds) {
-  strangers pair{kinds, "", std::nullopt};
+  mismatched_pair pair{kinds, "", std::nullopt};
   pair.check_logs("password specified, but peer requested an unencrypted",
                   "a remote with a password");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_password_of_ours_does_not_open_at_a_go_peer) {
-  strangers pair{{kind::cpp, kind::go}, "right", "wrong"};
+  mismatched_pair pair{{kind::cpp, kind::go}, "right", "wrong"};
   pair.check_logs("Unable to decrypt TCP msg", "cannot_open");
 }
 
-// Ours gives away nothing sealed before the dialler has proved himself: a Go
-// dialler gets to see that it was turned away, and no more.
+// As acceptor, ours sends nothing sealed before the dialler is authenticated,
+// so that a Go dialler only sees that it was refused.
 BOOST_AUTO_TEST_CASE(a_wrong_password_of_a_go_peer_does_not_open_here) {
-  strangers pair{{kind::go, kind::cpp}, "wrong", "right"};
+  mismatched_pair pair{{kind::go, kind::cpp}, "wrong", "right"};
   pair.check_logs("shutting down due to error during handshake", "cannot_open");
   BOOST_TEST(!pair.theirs.log_contains("Unable to decrypt"));
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_password_does_not_harm_those_who_know_the_right) {
+BOOST_AUTO_TEST_CASE(a_wrong_password_does_not_harm_peers_with_the_right_one) {
   cpp_node ours{named('a', "right")};
   go_peer friendly{named('b', "right")};
   go_peer wrong{named('c', "wrong")};

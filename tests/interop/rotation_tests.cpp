@@ -26,8 +26,9 @@ const std::string new_one = "the new password of the mesh";
 using passwords = std::vector<std::string>;
 
 /// a and b are ours, each connected to all; c and d are Go peers, each of which
-/// dials a and b. Ours change their passwords while they run, Go peers by a
-/// restart, as they know but one. All send to all, all the time.
+/// dials a and b. Our peers change their passwords while they run. Go peers
+/// have one password and restart to change it. All peers keep sending to all
+/// others.
 struct rotating_mesh {
   cpp_node a{named('a', old_one)};
   cpp_node b{named('b', old_one)};
@@ -36,7 +37,7 @@ struct rotating_mesh {
   std::unique_ptr<go_peer> c;
   std::unique_ptr<go_peer> d;
   std::size_t dialled_again = 0;
-  steady_traffic traffic; // ends before the peers
+  steady_traffic traffic; // last: it uses the peers
 
   rotating_mesh() {
     options_of_c.port = free_port();
@@ -66,7 +67,7 @@ struct rotating_mesh {
     return result;
   }
 
-  /// Where a connection from there comes from.
+  /// The address that the dialler's connection to the acceptor comes from.
   static std::string origin_of(mesh_peer& dialler, cpp_node& acceptor) {
     const auto us = acceptor.knows(acceptor.name()).value();
     for (const auto& x : us.connections)
@@ -84,7 +85,7 @@ struct rotating_mesh {
   void dial_again(mesh_peer& dialler, cpp_node& acceptor) {
     std::vector<steady_traffic::pair> exposed{
       {dialler.name(), acceptor.name()}};
-    if (&dialler != &a) // what Go peers send to one another goes over us
+    if (&dialler != &a) // our peers relay between the Go peers
       exposed.emplace_back(c->name(), d->name());
     steady_traffic::risk risk{traffic, exposed};
     const auto before = origin_of(dialler, acceptor);
@@ -94,15 +95,16 @@ struct rotating_mesh {
              && (!dialler.is_connected_to(acceptor.name())
                  || !origin_of(dialler, acceptor).empty());
     }));
-    dialler.connect_to(acceptor.address()); // sooner than by itself
+    dialler.connect_to(acceptor.address()); // skips the retry interval
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
-    // Until all know, these and others may be sent to over what is closed.
+    // Until all peers have the same view, some may send over the closed
+    // connection.
     BOOST_TEST_REQUIRE(eventually([&] { return agree(all_that_run()); }));
     ++dialled_again;
   }
 
-  /// All connections of one of ours, one after the other.
+  /// Replaces all connections of one of our peers, one after the other.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);
@@ -149,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
   x.change({new_one, old_one});
   x.restart_with_new_one(x.d, x.options_of_d);
   x.change({new_one});
-  // Who does not know the new one stays out.
+  // A peer with only the old password is refused.
   go_peer late{named('e', old_one)};
   late.connect_to(x.a.address());
   BOOST_TEST(logs(x.a, "cannot_open"));
@@ -176,8 +178,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
             << sent.at_risk_arrived << " of " << sent.at_risk << std::endl;
 }
 
-// While each Go peer still has its own of the two, ours dial both kinds.
-BOOST_AUTO_TEST_CASE(ours_find_the_password_that_a_go_peer_has) {
+// During a rotation, our peers can dial Go peers with either password.
+BOOST_AUTO_TEST_CASE(a_dialler_of_ours_finds_the_password_of_a_go_peer) {
   cpp_node ours{named('a', new_one)};
   ours.set_passwords({new_one, old_one});
   go_peer with_old{named('b', old_one)};

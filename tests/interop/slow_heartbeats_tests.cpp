@@ -10,17 +10,18 @@
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// Go peers send a heartbeat each 30 s, whatever their neighbours would like.
+// Go peers send a heartbeat every 30 s, whatever the patience of their
+// neighbours.
 BOOST_AUTO_TEST_SUITE(slow_heartbeats_tests)
 
-BOOST_AUTO_TEST_CASE(a_go_neighbour_is_kept_by_a_node_of_little_patience) {
+BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
   auto options = named('a', "the password of this mesh");
   options.heartbeat_interval = 500ms;
   options.longest_silence = 1500ms;
   cpp_node ours{options};
   go_peer theirs{named('b', options.password)};
   BOOST_REQUIRE(connect(theirs, ours));
-  // The port that it was dialled from: a later connection has another.
+  // Identifies the connection by the port that it was dialled from.
   auto connection = [&] {
     const auto us = ours.knows(ours.name()).value();
     return us.connections.size() == 1 && us.connections[0].established
@@ -33,7 +34,7 @@ BOOST_AUTO_TEST_CASE(a_go_neighbour_is_kept_by_a_node_of_little_patience) {
   };
   const auto first = connection();
   BOOST_TEST_REQUIRE(!first.empty());
-  // Two of its heartbeats, and some time without a third.
+  // Two of its heartbeats, and some time before the third.
   for (const auto end = std::chrono::steady_clock::now() + 65s;
        std::chrono::steady_clock::now() < end;
        std::this_thread::sleep_for(500ms)) {

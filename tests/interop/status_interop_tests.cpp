@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// One mesh, and what both kinds of peers say of it in their status documents.
+// Both kinds of peers report the same mesh in their status documents.
 BOOST_AUTO_TEST_SUITE(status_interop_tests)
 
 namespace {
@@ -22,7 +22,7 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// What our documents have beyond the original's, by the place where.
+/// The fields that only our documents have, by their path.
 texts additions_at(const std::string& path) {
   if (path.empty())
     return {"Uptime", "DialTargets", "Channels"};
@@ -31,8 +31,8 @@ texts additions_at(const std::string& path) {
   return {};
 }
 
-/// Go's lists without elements are null, ours are empty lists: who reads with
-/// Go cannot tell, who iterates need not ask.
+/// Replaces null by an empty list. Go writes empty lists as null and reads both
+/// alike; ours writes empty lists.
 json with_lists(json x) {
   static const texts lists{"Peers", "Connections", "UnicastRoutes",
                            "Via",   "Targets",     "BroadcastRoutes"};
@@ -46,7 +46,8 @@ json with_lists(json x) {
   return x;
 }
 
-/// Every element of a list has the shape of the first one of theirs.
+/// Checks that both documents have the same types and fields. Elements of our
+/// lists are compared with the first element of theirs.
 void check_shape(const json& ours, const json& theirs,
                  const std::string& path = {}) {
   BOOST_TEST_REQUIRE(std::string{ours.type_name()} == theirs.type_name(),
@@ -91,7 +92,8 @@ json about(const json& status, const std::string& address) {
   return nullptr;
 }
 
-/// b (ours) --> a (Go) --> c (ours); a and b also try where nobody is.
+/// b (ours) --> a (Go) --> c (ours); a and b also dial a port without a
+/// listener.
 struct mixed_mesh {
   explicit mixed_mesh(const std::string& password)
       : a(options('a', password)), b(options('b', password)),
@@ -132,7 +134,7 @@ BOOST_DATA_TEST_CASE(both_documents_have_the_same_shape, each_password,
   check_shape(mesh.c.status(), theirs);
 }
 
-BOOST_DATA_TEST_CASE(all_know_the_same_of_every_peer_once_it_is_quiet,
+BOOST_DATA_TEST_CASE(all_peers_report_the_same_records_in_the_end,
                      each_password, password) {
   mixed_mesh mesh{password};
   BOOST_TEST(mesh.agrees(), peers_of(mesh.a.status()).dump(1)
@@ -170,7 +172,7 @@ BOOST_AUTO_TEST_CASE(routes_lead_to_the_same_peers) {
              routes(mesh.b.status()).dump());
 }
 
-BOOST_AUTO_TEST_CASE(a_target_that_fails_is_shown_alike) {
+BOOST_AUTO_TEST_CASE(a_target_that_fails_is_shown_in_the_same_way) {
   mixed_mesh mesh{""};
   auto failing = [&](json status) {
     auto x = about(status, mesh.nobody);

@@ -34,7 +34,7 @@ struct message {
   std::size_t arrived = 0;
 };
 
-/// A peer and the two threads that send for it and see what it gets.
+/// A peer with two threads, which send for it and record what it receives.
 struct station {
   explicit station(mesh_peer& x) : peer(x), name(x.name()) {
   }
@@ -71,7 +71,7 @@ struct steady_traffic::state {
   std::size_t astray = 0;
   std::map<std::string, std::unique_ptr<station>> stations;
 
-  /// Odd, as a blob is the same for an even one and the next.
+  /// Odd, because an even seed gives the same blob as the next number.
   static std::uint64_t seed_of(std::size_t number) {
     return 2 * number + 1;
   }
@@ -83,7 +83,7 @@ struct steady_traffic::state {
         all[i].at_risk = true;
   }
 
-  /// Writes down a message before it is sent. With the mutex held.
+  /// Records a message before it is sent. @pre the mutex is held
   std::size_t begin(const std::string& from, const std::string& to) {
     const auto number = all.size();
     message x;
@@ -98,7 +98,7 @@ struct steady_traffic::state {
     return number;
   }
 
-  /// To whom comes next after `last`, if to anybody.
+  /// The receiver that follows `last`; empty if there is none.
   std::string next_after(const std::string& last, const std::string& us) {
     auto others = present;
     others.erase(us);
@@ -139,7 +139,7 @@ struct steady_traffic::state {
       try {
         arrived(self.name, self.peer.wait_for(is_unicast, milliseconds{100}));
       } catch (const std::exception&) {
-        std::this_thread::sleep_for(pause); // nothing, or its end
+        std::this_thread::sleep_for(pause); // no message, or the peer has ended
       }
   }
 

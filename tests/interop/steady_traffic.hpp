@@ -10,9 +10,9 @@
 
 namespace cafmesh::test {
 
-/// Unicasts that never cease: each of some peers sends to each other in turn,
-/// and the fate of every single message is known. Nothing here is for more than
-/// one thread, but the peers may meanwhile be used by that thread.
+/// Continuous unicasts: each peer sends to all others in turn, and the result
+/// of every message is recorded. To be used by one thread, which may use the
+/// peers meanwhile.
 class steady_traffic {
 public:
   /// Two names, in any order.
@@ -23,15 +23,16 @@ public:
   steady_traffic& operator=(const steady_traffic&) = delete;
   ~steady_traffic();
 
-  /// From now on it sends to all, and all to it.
+  /// Starts traffic from this peer to all others and back.
   void add(mesh_peer& peer);
 
-  /// From now on it may be killed. What is under way to it or from it is at
-  /// risk.
+  /// Ends traffic of this peer, which may then be killed. Messages under way to
+  /// or from it are at risk.
   void remove(mesh_peer& peer);
 
-  /// What is under way between these, and what is sent while this lives, is at
-  /// risk: it may be refused or lost, but not arrive twice.
+  /// Puts messages between these pairs at risk: those under way, and those sent
+  /// during the life of this object. They may be refused or lost, but must not
+  /// arrive twice.
   class risk {
   public:
     risk(steady_traffic& traffic, std::vector<pair> between);
@@ -45,17 +46,17 @@ public:
   };
 
   struct figures {
-    std::size_t due = 0;     ///< never at risk
-    std::size_t arrived = 0; ///< of those, once or more
-    std::size_t refused = 0; ///< of those
+    std::size_t due = 0;     ///< messages that were never at risk
+    std::size_t arrived = 0; ///< of those due: arrived at least once
+    std::size_t refused = 0; ///< of those due
     std::size_t at_risk = 0;
     std::size_t at_risk_arrived = 0;
-    std::size_t twice = 0;     ///< of all
-    std::size_t astray = 0;    ///< to somebody else, or sent by nobody
-    std::string first_failure; ///< of those that were due
+    std::size_t twice = 0;     ///< of all messages
+    std::size_t astray = 0;    ///< arrived at a wrong peer, or were never sent
+    std::string first_failure; ///< of those due
   };
 
-  /// Sends no more, waits for what is due, and then for what came twice.
+  /// Stops sending, waits for messages that are due, then for duplicates.
   figures finish();
 
 private:

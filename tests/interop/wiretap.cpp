@@ -27,7 +27,7 @@ sockaddr_in loopback(std::uint16_t port) {
   return result;
 }
 
-// Returns false at the end of what is said.
+// Returns false at the end of the stream.
 bool take(int fd, std::string& to, std::atomic<std::size_t>& count) {
   std::vector<char> buffer(64 * 1024);
   const auto n = ::recv(fd, buffer.data(), buffer.size(), 0);

@@ -8,43 +8,45 @@
 
 namespace cafmesh::test {
 
-/// A wire from a dialler to a peer that lets through no more of what the
-/// dialler says than it is told to, and all that the peer says. One dialler
-/// only; what he says beyond waits in here, whatever the kernel would hold.
+/// A wire from one dialler to a peer. It passes on everything that the peer
+/// sends, but only as many bytes of the dialler as allowed; it keeps reading
+/// and holds the rest.
 class wiretap {
 public:
-  /// @param to the port of a peer on loopback.
+  /// @param to the port of a peer on loopback
   explicit wiretap(std::uint16_t to, std::size_t allowed = SIZE_MAX);
   wiretap(const wiretap&) = delete;
   wiretap& operator=(const wiretap&) = delete;
   /// Cuts the wire.
   ~wiretap();
 
-  /// Where to dial.
+  /// The address to dial.
   std::string address() const;
 
-  /// So many bytes of the dialler's in all. @pre no less have passed
+  /// Allows this number of the dialler's bytes in total.
+  /// @pre not less than have passed
   void allow(std::size_t bytes) {
     allowed_ = bytes;
   }
   void release() {
     allow(SIZE_MAX);
   }
-  /// What each has said, passed on or not.
+  /// The numbers of bytes that each side has sent, passed on or not.
   std::size_t from_dialler() const {
     return from_dialler_;
   }
   std::size_t from_acceptor() const {
     return from_acceptor_;
   }
-  /// Of the dialler's.
+  /// The number of the dialler's bytes that were passed on.
   std::size_t passed() const {
     return passed_;
   }
 
 private:
   void carry();
-  /// Waits a little for either end. @returns whether both are still there.
+  /// Waits up to 5 ms for either side. @returns whether both are still
+  /// connected
   bool read_both(std::string& held, std::string& answer);
 
   std::uint16_t to_;

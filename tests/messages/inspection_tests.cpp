@@ -15,7 +15,7 @@ using namespace cafmesh;
 namespace {
 
 struct fixture {
-  /// What arrives at another process that is sent `x` over `caf::io`.
+  /// `x` as it arrives at another process over `caf::io`.
   template <class T>
   T sent(const T& x) {
     auto there = caf::make_message(x);

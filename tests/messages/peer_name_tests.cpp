@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(the_binary_form_comes_back_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(a_binary_form_of_another_size_is_an_error) {
   for (std::size_t size = 1; size < 20; ++size)
-    for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+    for (auto flavour : all_name_flavours) {
       auto name = peer_name::from_bytes(bytes(size, 1), flavour);
       auto fits = size == peer_name::unknown(flavour).size();
       BOOST_TEST(static_cast<bool>(name) == fits, size);
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_binary_form_of_another_size_is_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(no_bytes_and_only_zeros_are_the_unknown_peer) {
-  for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+  for (auto flavour : all_name_flavours) {
     BOOST_TEST(peer_name::from_bytes({}, flavour)->is_unknown());
     auto size = peer_name::unknown(flavour).size();
     BOOST_TEST(peer_name::from_bytes(bytes(size), flavour)->is_unknown());

@@ -1,6 +1,7 @@
-// UndefinedBehaviorSanitizer asks with a pipe whether it may read the type of an
-// object of a class that is new to it. Where a test has used up all descriptors
-// it would take each such object for broken, so that check is left out there.
+// For an object of a class that it has not seen, UndefinedBehaviorSanitizer
+// opens a pipe to find out whether it may read the object's type. If a test has
+// used up all descriptors, it would report each such object, so that this check
+// is skipped.
 #include "tests/sanitizers/out_of_descriptors.hpp"
 
 #include <cstdint>

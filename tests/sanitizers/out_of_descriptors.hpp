@@ -4,8 +4,8 @@
 
 namespace cafmesh::test {
 
-/// Held by a sanitizer that has descriptors open for a moment, and by whoever
-/// takes all that there are.
+/// Held by a sanitizer while it has descriptors open, and by a test while it
+/// takes all descriptors.
 inline std::mutex descriptors_in_passing;
 
 } // namespace cafmesh::test

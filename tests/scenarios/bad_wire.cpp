@@ -17,7 +17,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// A namespace is a thread's own: this one does not come back from there.
+// Uses a thread of its own, because a thread stays in the namespace that it
+// enters.
 int open_card(const std::string& name) {
   int result = -1;
   std::thread{[&] {
@@ -34,7 +35,7 @@ int open_card(const std::string& name) {
       result = fd;
   }}.join();
   if (result < 0)
-    throw std::runtime_error("no card to be had in " + name);
+    throw std::runtime_error("no network interface in " + name);
   return result;
 }
 
@@ -91,14 +92,15 @@ void bad_wire::take_from(std::size_t card) {
   }
 }
 
-// To everybody: a card takes only what is addressed to it.
+// Sends each frame to all other interfaces, which ignore frames that are not
+// addressed to them.
 void bad_wire::hand_out() {
   while (!under_way_.empty() && under_way_.begin()->first <= clock::now()) {
     const auto& next = under_way_.begin()->second;
     for (std::size_t i = 0; i < cards_.size(); ++i)
       if (i != next.from
           && ::write(cards_[i], next.bytes.data(), next.bytes.size()) < 0)
-        continue; // that card is full or down: one more that is lost
+        continue; // the interface is full or down: the frame is lost
     under_way_.erase(under_way_.begin());
   }
 }

@@ -12,22 +12,22 @@
 
 namespace cafmesh::test {
 
-/// What happens to a packet on its way, in each direction.
+/// How a wire treats packets, in each direction.
 struct wire_quality {
   std::chrono::milliseconds delay{0};
   double loss = 0; ///< 0 to 1
 };
 
-/// A switch that delays and loses packets, for kernels without netem: a card
-/// `eth0` in each of several network namespaces, and a thread that carries the
-/// frames from one to the others.
+/// A switch that delays and loses packets, for kernels without netem: a network
+/// interface `eth0` in each of several namespaces, and a thread that copies
+/// frames from each to the others.
 class bad_wire {
 public:
-  /// Whether the kernel has such cards.
+  /// Whether the kernel has such interfaces (TAP).
   static bool is_possible();
 
-  /// @param namespaces by their names.
-  /// @throws std::runtime_error if there are no such cards to be had.
+  /// @param namespaces their names
+  /// @throws std::runtime_error if an interface cannot be created
   bad_wire(const std::vector<std::string>& namespaces, wire_quality quality,
            std::uint64_t seed);
   bad_wire(const bad_wire&) = delete;
@@ -37,7 +37,7 @@ public:
 private:
   using clock = std::chrono::steady_clock;
   struct frame {
-    std::size_t from; // index of the card
+    std::size_t from; // index in cards_
     std::string bytes;
   };
 

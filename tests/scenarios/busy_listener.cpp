@@ -17,7 +17,7 @@ busy_listener::busy_listener() {
     fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (::bind(sockets_[0], at, size) != 0 || ::listen(sockets_[0], 0) != 0
       || ::getsockname(sockets_[0], at, &size) != 0)
-    throw std::runtime_error("nowhere to listen");
+    throw std::runtime_error("cannot listen");
   for (std::size_t i = 1; i < sockets_.size(); ++i)
     ::connect(sockets_[i], at, size);
 }

@@ -7,7 +7,7 @@
 
 namespace cafmesh::test {
 
-/// Listens, and has no room for who calls: its kernel answers nobody.
+/// A listener whose backlog is full: the kernel does not answer dials to it.
 class busy_listener {
 public:
   busy_listener();

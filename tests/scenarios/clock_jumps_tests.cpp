@@ -11,27 +11,27 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Wall clocks that are set, and machines that stood still.
+// Wall clocks that jump, and processes that are suspended.
 namespace {
 
 std::string host(std::uint64_t number) {
   return "127.78.0." + std::to_string(number);
 }
 
-/// Clocks of processes, as libfaketime shows them: it looks into a file each
-/// time that they are read.
-class false_clock {
+/// The wall clock of processes, changed by libfaketime, which reads the offset
+/// from a file whenever a process reads the clock.
+class fake_clock {
 public:
-  false_clock() {
-    set_off(seconds{0});
+  fake_clock() {
+    set_offset(seconds{0});
   }
   std::vector<std::string> launcher() const {
     return {"/usr/bin/env",          "LD_PRELOAD=" CAFMESH_FAKETIME,
             "FAKETIME_NO_CACHE=1",   "DONT_FAKE_MONOTONIC=1",
             "FAKETIME_DONT_RESET=1", "FAKETIME_TIMESTAMP_FILE=" + file_};
   }
-  /// The file is never half written: it is read at any moment.
-  void set_off(seconds by) const {
+  /// Replaces the file at once, because it may be read at any time.
+  void set_offset(seconds by) const {
     const auto next = file_ + ".next";
     std::ofstream{next} << (by.count() < 0 ? "" : "+") << by.count() << '\n';
     std::rename(next.c_str(), file_.c_str());
@@ -43,10 +43,10 @@ private:
 };
 
 struct three_nodes {
-  false_clock clock;
+  fake_clock clock;
   real_mesh mesh;
 
-  /// The second has the false clock.
+  /// Starts three nodes; the second has the fake clock.
   void start() {
     for (auto x : range(1, 3))
       mesh.start({x,
@@ -58,17 +58,17 @@ struct three_nodes {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// How far the second's wall clock is ahead of the first's.
+  /// How far the wall clock of the second node is ahead of the first one's.
   seconds ahead() {
     const auto ours = mesh[1].read_clocks();
     const auto theirs = mesh[2].read_clocks();
     BOOST_TEST((theirs.monotonic - ours.monotonic < seconds{5}));
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
-  /// Sets it, and goes on for longer than the patience of anybody: at first
-  /// without traffic, which would be a sign of life.
+  /// Sets the clock, then runs the mesh for longer than the nodes' patience. At
+  /// first there is no traffic, because traffic would show that nodes live.
   void jump(seconds by) {
-    clock.set_off(by);
+    clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);
     std::this_thread::sleep_for(seconds{1});
     for (int i = 0; i < 5; ++i) {
@@ -86,13 +86,13 @@ constexpr seconds day{86'400};
 
 BOOST_FIXTURE_TEST_SUITE(clock_jumps_tests, three_nodes)
 
-BOOST_AUTO_TEST_CASE(a_wall_clock_that_is_set_by_a_day_costs_no_connection) {
+BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_by_a_day_closes_no_connection) {
   start();
   const auto topology = mesh[1].topology();
   const auto before = mesh.held_at_rest();
   for (auto by : {day, -day, seconds{0}, 365 * day, seconds{0}})
     jump(by);
-  // Each change of a connection would have raised a version.
+  // A change of a connection would have raised the version of a record.
   BOOST_TEST(mesh[1].topology() == topology, mesh.views(mesh.all()));
   BOOST_TEST(mesh.leaked_since(before, seconds{10}) == "");
   note("a wall clock set by a day and a year, forth and back: no connection "
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_is_set_by_a_day_costs_no_connection) {
   note("  " + growth(before, mesh.held()));
 }
 
-BOOST_AUTO_TEST_CASE(a_machine_that_stood_still_comes_back_within_seconds) {
+BOOST_AUTO_TEST_CASE(a_suspended_process_rejoins_within_seconds) {
   start();
   const auto before = mesh.held_at_rest();
   mesh[3].freeze();

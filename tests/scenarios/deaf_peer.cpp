@@ -11,6 +11,7 @@
 
 #include "actors/core/link/link.hpp"
 #include "messages/wire/topology_update.hpp"
+#include "tests/support/encoded_records.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/peer_record.hpp>
 
@@ -83,7 +84,7 @@ deaf_peer::~deaf_peer() {
   ::close(fd_);
 }
 
-// A heartbeat of version 2 without a password is a length of 1 and a tag of 0.
+// In version 2 without a password, a heartbeat is a length of 1 and the tag 0.
 void deaf_peer::beat() {
   const std::uint8_t heartbeat[] = {0, 0, 0, 1, 0};
   while (!ended_) {
@@ -129,14 +130,14 @@ void bringing_peer::announce(peer_name name, peer_name neighbour,
     one.peer.version = 1;
     one.connections = {{name, "127.0.0.1:1", true, true}};
     ours.connections.push_back({behind(i), "127.0.0.1:1", false, true});
-    wire::append_peer_record(update, one);
+    append_peer_record(update, one);
   }
-  wire::append_peer_record(update, ours);
+  append_peer_record(update, ours);
   outgoing x;
   x.source = name;
   x.data = payload{std::move(update)};
   if (talk_->send("topology", x) || !write_all(fd_, *talk_))
-    throw std::runtime_error("nobody hears who is behind the peer");
+    throw std::runtime_error("cannot announce the peers behind this one");
 }
 
 bool bringing_peer::bring_broadcast(std::size_t other,

@@ -15,19 +15,19 @@ class link;
 
 namespace cafmesh::test {
 
-/// A peer that introduces itself, then sends heartbeats and reads nothing: a
-/// thread with a socket of its own.
+/// A peer that introduces itself, then sends heartbeats and reads nothing. It
+/// has a thread and a socket of its own.
 class deaf_peer {
 public:
-  /// Returns once it has introduced itself.
-  /// @throws std::runtime_error if that fails.
+  /// Returns once the introduction is complete.
+  /// @throws std::runtime_error if it fails
   deaf_peer(std::uint16_t port, peer_name name);
   deaf_peer(const deaf_peer&) = delete;
   deaf_peer& operator=(const deaf_peer&) = delete;
   ~deaf_peer();
 
-  /// Whether the other side has closed the connection, as its heartbeats find
-  /// out.
+  /// Whether a heartbeat could not be sent because the other side has closed
+  /// the connection.
   bool is_cut_off() const noexcept {
     return cut_off_;
   }
@@ -41,19 +41,20 @@ private:
   std::thread thread_;
 };
 
-/// A peer with others behind it, from whom it brings what a test wants. What is
-/// sent to it is read and forgotten.
+/// A peer with others behind it, in whose names it sends what a test asks for.
+/// It reads and ignores what is sent to it.
 class bringing_peer {
 public:
-  /// Returns once it has introduced itself and those behind it.
-  /// @throws std::runtime_error if that fails.
+  /// Returns once the introduction is complete and the others are announced.
+  /// @throws std::runtime_error if it fails
   bringing_peer(std::uint16_t port, peer_name name, peer_name neighbour,
                 std::size_t others);
   bringing_peer(const bringing_peer&) = delete;
   bringing_peer& operator=(const bringing_peer&) = delete;
   ~bringing_peer();
 
-  /// Waits until the socket has taken it. @returns whether it has.
+  /// Sends data of another peer, and waits until the socket has taken it.
+  /// @returns whether it has
   bool bring_broadcast(std::size_t other, const std::string& channel,
                        const payload& data);
   bool bring_unicast(std::size_t other, const std::string& channel,

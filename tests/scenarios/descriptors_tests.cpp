@@ -20,14 +20,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// What becomes of a node whose process may open nothing more, and how it sets
-// its sockets up.
+// Nodes in a process that has used up its descriptors, and the options of their
+// sockets.
 namespace {
 
-/// Takes all descriptors that the process may still have, until it goes.
-class hoard {
+/// Holds all free descriptors of the process.
+class descriptor_hoard {
 public:
-  hoard() {
+  descriptor_hoard() {
     const std::lock_guard<std::mutex> guard{descriptors_in_passing};
     ::getrlimit(RLIMIT_NOFILE, &before_);
     auto less = before_;
@@ -36,9 +36,9 @@ public:
     for (int fd = ::dup(0); fd >= 0; fd = ::dup(0))
       taken_.push_back(fd);
   }
-  hoard(const hoard&) = delete;
-  hoard& operator=(const hoard&) = delete;
-  ~hoard() {
+  descriptor_hoard(const descriptor_hoard&) = delete;
+  descriptor_hoard& operator=(const descriptor_hoard&) = delete;
+  ~descriptor_hoard() {
     for (auto fd : taken_)
       ::close(fd);
     ::setrlimit(RLIMIT_NOFILE, &before_);
@@ -49,7 +49,7 @@ private:
   std::vector<int> taken_;
 };
 
-/// A socket that is there before it is needed.
+/// A socket that is opened before the descriptors are used up.
 class caller {
 public:
   caller() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -80,7 +80,7 @@ milliseconds cpu_time() {
   return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
-/// Of each connected TCP socket of this process.
+/// The values of an option for all connected IPv4 sockets of this process.
 std::vector<int> socket_options(int level, int option) {
   std::vector<int> result;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -97,14 +97,15 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
-/// Sockets of this process, by whether programs that it starts inherit them.
+/// How many sockets of this process started programs do not inherit, and how
+/// many they do.
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;
 };
 
-// Not by fstat: ThreadSanitizer takes that for a use of the file, and a node may
-// be opening it on another thread.
+// Does not call fstat, which ThreadSanitizer regards as an access to the file:
+// a node may be opening it on another thread.
 inheritance look_at_sockets() {
   inheritance result;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -120,7 +121,7 @@ inheritance look_at_sockets() {
   return result;
 }
 
-/// Once nobody comes or goes any more.
+/// The holdings after they have not changed for 500 ms.
 holdings steady_holdings(caf::actor_system& system) {
   auto result = measure_holdings(system);
   for (int same = 0; same < 5;) {
@@ -135,16 +136,16 @@ holdings steady_holdings(caf::actor_system& system) {
   return result;
 }
 
-struct frugal {
+struct one_system {
   lean_config config;
   caf::actor_system system{config};
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(descriptors_tests, frugal)
+BOOST_FIXTURE_TEST_SUITE(descriptors_tests, one_system)
 
-BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
+BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_idle_and_recovers) {
   tcp_node a{system, loopback_settings(1)};
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
   const auto& callers = *calling;
   const auto accepted = a.log().count({"accepted"});
   {
-    hoard everything;
+    descriptor_hoard everything;
     for (const auto& x : callers)
       BOOST_TEST(x.call(a.port()));
     BOOST_TEST_REQUIRE(
@@ -170,7 +171,7 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
               << " ms of CPU, " << tries << " tries to accept" << std::endl;
     BOOST_TEST(used.count() < 300);
     BOOST_TEST(tries < 10u);
-    // Who is connected has no part in it.
+    // Existing connections are not affected.
     BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
     BOOST_TEST(eventually([&] { return a.got().unicasts == 2; }));
     BOOST_TEST(a.log().count({"accepted"}) == accepted);
@@ -193,11 +194,11 @@ BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_at_rest_and_recovers) {
     BOOST_TEST(x->comes_to_know(3));
 }
 
-BOOST_AUTO_TEST_CASE(a_dial_out_of_descriptors_fails_and_is_tried_again) {
+BOOST_AUTO_TEST_CASE(a_dial_without_descriptors_fails_and_is_tried_again) {
   tcp_node a{system, loopback_settings(1)};
   tcp_node b{system, loopback_settings(2)};
   {
-    hoard everything;
+    descriptor_hoard everything;
     b.connect_to(a);
     BOOST_TEST(
       eventually([&] { return b.log().count({"cannot be reached"}) > 0; }));
@@ -205,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_dial_out_of_descriptors_fails_and_is_tried_again) {
   BOOST_TEST(a.comes_to_know(2));
 }
 
-BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_are_kept_alive_and_do_not_wait) {
+BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_have_keepalive_and_nodelay) {
   tcp_node a{system, loopback_settings(1)};
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
@@ -217,8 +218,8 @@ BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_are_kept_alive_and_do_not_wait) {
              boost::test_tools::per_element());
 }
 
-// What the test was started with counts for nothing.
-BOOST_AUTO_TEST_CASE(no_program_that_is_started_inherits_a_socket) {
+// Compares with the sockets that the test itself has inherited.
+BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   const busy_listener mute;
   const auto before = look_at_sockets();
   tcp_node a{system, loopback_settings(1)};
@@ -226,7 +227,7 @@ BOOST_AUTO_TEST_CASE(no_program_that_is_started_inherits_a_socket) {
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
   const auto connected = look_at_sockets();
-  BOOST_TEST(connected.kept >= before.kept + 4); // two that listen, two ends
+  BOOST_TEST(connected.kept >= before.kept + 4); // two listeners, two ends
   BOOST_TEST(connected.inherited == before.inherited);
   a.connect_to(mute.address());
   const auto has_dialled = [&] {

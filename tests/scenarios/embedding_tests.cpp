@@ -15,8 +15,8 @@
 #include <cafmesh/presets.hpp>
 #include <cafmesh/unicast_receiver.hpp>
 
-/// Nodes inside of applications that have other things to do: real sockets on
-/// loopback, real time.
+/// Nodes inside applications that use CAF for other purposes too. Real sockets
+/// on loopback, in real time.
 using namespace cafmesh;
 
 namespace {
@@ -79,7 +79,7 @@ public:
     return result;
   }
 
-  /// Until there is a way.
+  /// Sends a unicast, and tries again until there is a route.
   bool say(const node& to, const std::string& text) {
     const unicast message{to.who.name, payload::copy_of(byte_view{text})};
     const auto end = std::chrono::steady_clock::now() + patience;
@@ -115,7 +115,7 @@ private:
   gossip_channel_actor channel_;
 };
 
-/// Knows the mesh of its process, and answers other processes over `caf::io`.
+/// Describes the node of its process to other processes over `caf::io`.
 caf::behavior guide(caf::event_based_actor*, const node_description& us) {
   return {[=](get_node) { return us; },
           [](const unicast& x) {
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(two_routers_live_in_one_actor_system) {
   BOOST_TEST(ann.heard() == "hello");
 }
 
-BOOST_AUTO_TEST_CASE(whoever_waits_for_a_channel_is_told_why_there_is_none) {
+BOOST_AUTO_TEST_CASE(a_join_that_fails_returns_the_reason) {
   config_and_system app;
   auto ears = spawn_unicast_receiver(app.system, [](peer_name, auto&) {});
   node ann{app.system};
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(one_router_of_two_in_an_actor_system_can_be_stopped) {
   BOOST_TEST(cid.heard() == "second");
 }
 
-BOOST_AUTO_TEST_CASE(a_node_lives_beside_caf_io_of_its_application) {
+BOOST_AUTO_TEST_CASE(a_node_works_beside_caf_io_of_its_application) {
   config_and_system here;
   config_and_system there;
   node ann{here.system};
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_node_lives_beside_caf_io_of_its_application) {
   auto remote = there.system.middleman().remote_actor("127.0.0.1", *port);
   BOOST_REQUIRE(remote);
 
-  // One and the same over both ways.
+  // The same node can be reached over caf::io and over the mesh.
   auto told = bob.ask<node_description>(*remote, get_node{});
   BOOST_TEST((told.name == ann.who.name));
   BOOST_TEST(told.address == ann.who.address);
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_node_lives_beside_caf_io_of_its_application) {
   caf::anon_send_exit(answering, caf::exit_reason::user_shutdown);
 }
 
-BOOST_AUTO_TEST_CASE(messages_of_ours_cross_caf_io) {
+BOOST_AUTO_TEST_CASE(public_messages_can_be_sent_over_caf_io) {
   config_and_system here;
   config_and_system there;
   auto answering = here.system.spawn(guide, node_description{});

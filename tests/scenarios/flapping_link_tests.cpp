@@ -8,10 +8,10 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A link that comes and goes.
+// A link that fails and recovers again and again.
 namespace {
 
-/// How often a node's connections have changed.
+/// The version of a node's own record, which counts changes of its connections.
 std::int64_t version_of(real_mesh& mesh, std::uint64_t which) {
   for (const auto& x : mesh[which].topology())
     if (x.at("name") == mesh[which].name())
@@ -28,7 +28,7 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(flapping_link_tests,
                       *boost::unit_test::precondition(is_possible))
 
-BOOST_AUTO_TEST_CASE(a_link_that_flaps_costs_neither_counts_nor_memory) {
+BOOST_AUTO_TEST_CASE(a_flapping_link_loses_no_counts_and_leaks_no_memory) {
   constexpr int rounds = 12;
   constexpr seconds bound{20};
   network net{4};

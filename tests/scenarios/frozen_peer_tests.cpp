@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A neighbour in a process of its own that stands still: its kernel goes on
-// acknowledging what we send.
+// A neighbour in a suspended process, whose kernel still acknowledges what we
+// send.
 namespace {
 
 class lone_node {
@@ -46,13 +46,13 @@ settings watchful(std::uint64_t name) {
 
 BOOST_AUTO_TEST_SUITE(frozen_peer_tests)
 
-BOOST_AUTO_TEST_CASE(a_process_that_stands_still_is_missed_within_two_seconds) {
+BOOST_AUTO_TEST_CASE(a_suspended_process_is_noticed_within_two_seconds) {
   lean_config config;
   caf::actor_system system{config};
   tcp_node a{system, watchful(1)};
   lone_node other{a.address()};
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  rest(seconds{3}); // its heartbeats have been heard
+  rest(seconds{3}); // for its heartbeats to arrive
   BOOST_TEST_REQUIRE(a.degree() == 1u);
   const auto frozen = std::chrono::steady_clock::now();
   other.freeze();
@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(a_process_that_stands_still_is_missed_within_two_seconds) {
     std::chrono::steady_clock::now() - frozen);
   std::cout << "figure: a frozen process was missed after " << missed.count()
             << " ms" << std::endl;
-  // Its last sign of life may be a heartbeat before it froze, ours is an eighth
-  // of our patience late.
+  // The patience is counted from its last heartbeat before it froze, and
+  // checked every eighth of the patience.
   BOOST_TEST(missed.count() < 2000);
   BOOST_TEST(a.log().count({"closed", "silent for 1200 ms"}) == 1u);
   other.go_on();

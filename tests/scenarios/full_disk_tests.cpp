@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A node whose log finds no room.
+// A node whose log is on a full disk.
 namespace {
 
 constexpr seconds bound{20};
@@ -29,7 +29,8 @@ struct full_disk {
   std::string log = disk.path("log");
   real_mesh mesh;
 
-  /// The second node logs to the disk, by its standard error or by itself.
+  /// Starts three nodes. The second logs to the disk, through standard error or
+  /// to a file that it opens.
   void start(const std::string& errors, const std::string& log_file) {
     for (auto x : range(1, 3)) {
       node_setup setup{x, host(x), 6783, {host(1)}, watchful_options(), {}};
@@ -42,9 +43,10 @@ struct full_disk {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// Comings and goings, of which each node logs several lines. What who is
-  /// killed at once has just counted is lost with it.
-  void happen(int rounds) {
+  /// Kills and restarts the third node, so that each node logs several lines.
+  /// The third does not count, because an increment just before a kill may be
+  /// lost.
+  void cause_log_lines(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       mesh.kill({3});
       mesh.restart(3);
@@ -53,17 +55,18 @@ struct full_disk {
     }
     BOOST_TEST(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
   }
-  /// Goes on while it is full, and logs again when there is room.
+  /// Checks that the node works while the disk is full, and logs again when
+  /// there is room.
   void fill_and_free(const std::string& how) {
     BOOST_TEST(contents(log).find("connected") != std::string::npos);
     disk.fill("log");
     const auto written = contents(log).size();
     auto before = mesh.held_at_rest();
     before.erase(3);
-    happen(2);
+    cause_log_lines(2);
     BOOST_TEST(contents(log).size() == written);
     disk.make_room();
-    happen(1);
+    cause_log_lines(1);
     BOOST_TEST(contents(log).find("connected", written) != std::string::npos,
                contents(log));
     BOOST_TEST(mesh.leaked_since(before, seconds{40}) == "");
@@ -75,7 +78,7 @@ struct full_disk {
 bool is_possible(boost::unit_test::test_unit_id) {
   const bool result = have_private_mounts();
   if (!result)
-    std::cout << "SKIPPED, for there is no disk to fill: mounting takes root"
+    std::cout << "SKIPPED: a disk to fill takes root, for mounting"
               << std::endl;
   return result;
 }
@@ -85,19 +88,20 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(full_disk_tests,
                       *boost::unit_test::precondition(is_possible))
 
-BOOST_FIXTURE_TEST_CASE(standard_error_without_room_is_no_trouble, full_disk) {
+BOOST_FIXTURE_TEST_CASE(standard_error_on_a_full_disk_stops_no_node,
+                        full_disk) {
   start(log, "");
   fill_and_free("standard error");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_log_file_without_room_is_no_trouble, full_disk) {
+BOOST_FIXTURE_TEST_CASE(a_log_file_on_a_full_disk_stops_no_node, full_disk) {
   start("/dev/null", log);
   fill_and_free("a file of its own");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_device_that_is_always_full_is_no_trouble, full_disk) {
+BOOST_FIXTURE_TEST_CASE(a_device_that_is_always_full_stops_no_node, full_disk) {
   start("/dev/full", "/dev/full");
-  happen(2);
+  cause_log_lines(2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,7 +7,7 @@
 
 namespace cafmesh::test {
 
-/// What a process holds.
+/// The resources that a process holds.
 struct holdings {
   std::size_t actors = 0;
   std::size_t descriptors = 0;
@@ -16,10 +16,9 @@ struct holdings {
   std::size_t rss = 0;  ///< bytes
 };
 
-/// Of this process, all of whose actors are in `system`.
+/// Measures this process, all of whose actors are in `system`.
 holdings measure_holdings(caf::actor_system& system);
 
-/// For people.
 std::ostream& operator<<(std::ostream& out, const holdings& x);
 
 } // namespace cafmesh::test

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Nodes that are gone from one moment to the next, and come back having
-// forgotten everything. All on loopback, each with an address of its own.
+// Nodes that are killed and restart without their state. All run on loopback,
+// each with an address of its own.
 namespace {
 
 std::string host(std::uint64_t number) {
@@ -16,7 +16,7 @@ std::string host(std::uint64_t number) {
 struct crowd {
   real_mesh mesh;
 
-  // Many on few processors are heard late.
+  // With many nodes on few processors, heartbeats arrive late.
   void start(const numbers& which, std::uint64_t joined_through = 1) {
     const auto options =
       watchful_options({"--mesh.heartbeat-interval=1s", "--mesh.patience=10s"});
@@ -29,7 +29,7 @@ struct crowd {
 
 BOOST_FIXTURE_TEST_SUITE(killed_nodes_tests, crowd)
 
-BOOST_AUTO_TEST_CASE(who_joined_through_a_killed_node_does_without_it) {
+BOOST_AUTO_TEST_CASE(nodes_that_joined_through_a_killed_node_work_without_it) {
   constexpr seconds bound{10};
   start(range(1, 5));
   mesh.increment(mesh.all(), 2);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(who_joined_through_a_killed_node_does_without_it) {
   note("  " + growth(before, mesh.held()));
 }
 
-BOOST_AUTO_TEST_CASE(half_of_20_are_killed_and_come_back_under_their_names) {
+BOOST_AUTO_TEST_CASE(half_of_20_are_killed_and_restart_under_their_names) {
   constexpr seconds bound{30};
   start(range(1, 20));
   mesh.increment(mesh.all());

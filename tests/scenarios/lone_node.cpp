@@ -13,15 +13,16 @@
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/scheduling.hpp>
 
-// A node in a process of its own, which tests stop, freeze and kill, with a
-// counter. Says where it listens, then answers each line of input with one line
-// and ends with the input. The log goes to standard error, or to a file.
+// A node with a counter in a process of its own, which tests stop, freeze and
+// kill. It prints the address that it listens on, then answers each line of
+// input with one line, and ends at the end of its input. The log goes to
+// standard error or to a file.
 //
-//     increment   -> what it counts to now
-//     count       -> the same without a change
+//     increment   -> the count after an increment
+//     count       -> the count
 //     topology    -> every peer that it knows, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
-//     clocks      -> milliseconds of the wall clock and of the monotonic one
+//     clocks      -> wall clock and monotonic clock in milliseconds
 namespace {
 
 using namespace cafmesh;

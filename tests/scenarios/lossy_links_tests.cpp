@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Links that are slow and lose what is sent.
+// Links that are slow and lose packets.
 namespace {
 
 bool is_possible(boost::unit_test::test_unit_id) {
@@ -18,8 +18,10 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(lossy_links_tests,
                       *boost::unit_test::precondition(is_possible))
 
-// Three packets lost in a row, one in a thousand, are four seconds of silence.
-BOOST_AUTO_TEST_CASE(a_mesh_forms_and_lasts_on_slow_links_that_lose_a_tenth) {
+// One time in a thousand, three packets in a row are lost, which makes four
+// seconds of silence.
+BOOST_AUTO_TEST_CASE(
+  a_mesh_forms_and_lasts_on_slow_links_with_10_percent_loss) {
   constexpr seconds bound{60};
   network net{5, {milliseconds{100}, 0.1}};
   const auto measured = net.ping(1, 2, 200);
@@ -27,8 +29,9 @@ BOOST_AUTO_TEST_CASE(a_mesh_forms_and_lasts_on_slow_links_that_lose_a_tenth) {
   BOOST_TEST(measured.loss > 0.1);
   BOOST_TEST(measured.loss < 0.3);
   real_mesh mesh;
-  // One dial for each pair: of two that cross, the one whose packets were lost
-  // may arrive seconds later, and win, which is no connection that did not last.
+  // One dial per pair: if two dials crossed, the delayed one could arrive
+  // seconds later and win the tie-break, which would look like a lost
+  // connection.
   std::vector<std::string> lower{net.address(1)};
   for (auto x : range(1, 5)) {
     mesh.start(net.setup(x, lower,

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #ifdef CAFMESH_SANITIZED
-// Of both sanitizers; g++ comes without the header.
+// Both sanitizers have this function; g++ does not install its header.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include <malloc.h>

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-/// What a process of tests measures of itself.
+/// Memory use of the test's own process.
 namespace cafmesh::test {
 
 #ifdef CAFMESH_SANITIZED
@@ -15,9 +15,8 @@ constexpr bool sanitized = false;
 /// Bytes that are allocated and not freed.
 std::size_t allocated();
 
-/// Bytes of memory that the process has of the system. In a sanitized build as
-/// `allocated`: besides, that has a shadow of all memory, and keeps what is
-/// freed.
+/// Bytes of resident memory. In a sanitized build the same as `allocated`,
+/// because the sanitizer has shadow memory and keeps freed blocks.
 std::size_t resident();
 
 } // namespace cafmesh::test

@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A peer that others know by its host's name alone, which is another address
-// one day:
+// A peer that others know only by its host name, which later resolves to
+// another address:
 //
 //     1 -- 2 (node-b.test)
 //     |
@@ -45,12 +45,13 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(moved_peer_tests,
                       *boost::unit_test::precondition(is_possible))
 
-BOOST_FIXTURE_TEST_CASE(a_peer_is_found_where_its_name_has_moved, by_name) {
-  // A dial of the old address may be under way, and has 30 s.
+BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
+                        by_name) {
+  // A dial of the old address may be under way, with a limit of 30 s.
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);
-  // Not even a farewell of its kernel's gets out.
+  // No packet of its kernel that would close connections gets out.
   net.pull(2);
   mesh.kill({2});
   BOOST_TEST_REQUIRE(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
@@ -58,7 +59,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_is_found_where_its_name_has_moved, by_name) {
   net.plug_in(2);
   net.move(2, elsewhere);
   start(2, elsewhere, {});
-  // Nobody looks there.
+  // No node dials the new address yet.
   std::this_thread::sleep_for(seconds{3});
   BOOST_TEST(mesh[2].topology().size() == 1u);
   hosts.say(name, elsewhere);

@@ -27,7 +27,7 @@ std::string port_name(std::uint64_t host) {
   return "port" + std::to_string(host);
 }
 
-/// `ip` in a namespace.
+/// Runs `ip` in a namespace.
 void ip_in(const std::string& where, const std::string& words) {
   std::vector<std::string> command{ip, "-n", where};
   std::istringstream in{words};
@@ -36,7 +36,7 @@ void ip_in(const std::string& where, const std::string& words) {
   run(command);
 }
 
-/// Namespaces have names that only we see.
+/// Makes the names of namespaces visible only to this process and its children.
 bool have_private_names() {
   static const bool result =
     have_private_mounts()
@@ -76,8 +76,7 @@ std::string why_never_bad() {
 
 bool say(const std::string& why_not) {
   if (!why_not.empty())
-    std::cout << "SKIPPED, for there is no network to be made: " << why_not
-              << std::endl;
+    std::cout << "SKIPPED: cannot create a network: " << why_not << std::endl;
   return why_not.empty();
 }
 
@@ -152,7 +151,8 @@ std::string network::address(std::uint64_t host) {
   return "10.99.0." + std::to_string(host);
 }
 
-// A port on another bridge is silent, as a cut somewhere in the middle is.
+// A port on another bridge gets no packets but stays up, as if a link in the
+// middle of the network were cut.
 void network::part(const std::vector<std::uint64_t>& hosts) {
   for (auto x : hosts)
     ip_in(the_switch, "link set " + port_name(x) + " master apart");

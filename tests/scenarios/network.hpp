@@ -12,54 +12,55 @@
 
 namespace cafmesh::test {
 
-/// A network of this process's own: hosts are network namespaces, numbered from
-/// 1, each with a card `eth0` on one switch. Nothing gets in or out, and
-/// nothing of it outlives the process.
+/// A private network of this process. Hosts are network namespaces, numbered
+/// from 1, each with an interface `eth0` on one switch. The network has no
+/// connection to the outside and ends with the process.
 ///
 ///     host 1   host 2   host 3
 ///       |        |        |
 ///     --+--------+--------+--
 class network {
 public:
-  /// Whether this machine lets us make one; says loudly why, if it does not.
+  /// Whether this machine allows such a network; prints the reason if not.
   static bool is_possible();
-  /// The same of one whose packets suffer.
+  /// Whether it also allows one that delays and loses packets.
   static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);
-  /// All packets between hosts suffer from `quality`: by netem where the kernel
-  /// has it, else by a switch of ours.
+  /// `quality` applies to all packets between hosts, by netem if the kernel has
+  /// it, otherwise by a bad_wire.
   network(std::uint64_t hosts, wire_quality quality);
   network(const network&) = delete;
   network& operator=(const network&) = delete;
   ~network();
 
-  /// A command that runs another there.
+  /// A command that runs another command on a host.
   static std::vector<std::string> on(std::uint64_t host);
-  /// For a node on the host of its number.
+  /// The setup of a node on the host of the same number.
   static node_setup setup(std::uint64_t number, std::vector<std::string> peers,
                           std::vector<std::string> options);
-  /// Where a host is at first.
+  /// The initial address of a host.
   static std::string address(std::uint64_t host);
 
-  /// Whether it is the kernel that spoils packets.
+  /// Whether netem delays and loses the packets.
   bool has_netem() const noexcept {
     return netem_;
   }
 
-  /// These are alone with each other from now on; nobody is told. Only on a
-  /// switch of the kernel's, as everything that follows.
+  // -- faults, which a network with a bad_wire does not support
+
+  /// Separates these hosts from the others, whose interfaces stay up.
   void part(const std::vector<std::uint64_t>& hosts);
-  /// All are together again.
+  /// Connects all hosts again.
   void heal();
-  /// Pulls the plug of a host, which its card notices.
+  /// Disconnects a host, whose interface goes down.
   void pull(std::uint64_t host);
   void plug_in(std::uint64_t host);
-  /// Takes the addresses that a host has and gives it this one.
+  /// Replaces the addresses of a host by this one.
   void move(std::uint64_t host, const std::string& address);
 
-  /// What a packet takes there and back on average, and which part got lost, as
-  /// `ping` has it.
+  /// The average round trip and the share of lost packets, as `ping` reports
+  /// them.
   struct ping_result {
     std::chrono::milliseconds round_trip;
     double loss;

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A port that can be made to lose all that is sent.
+/// A port that can be switched to drop everything that is sent.
 class failing_port : public datagram_port {
 public:
   void set_owner(datagram_receiver_actor owner) override {
@@ -44,7 +44,7 @@ private:
   datagram_port_ptr inner_ = open_udp();
 };
 
-/// A node of 127.0.0.1 whose overlay sends UDP.
+/// A node on 127.0.0.1 whose overlay uses UDP.
 struct udp_node {
   udp_node(caf::actor_system& sys, std::uint64_t name)
       : system(sys), port(std::make_shared<failing_port>()),
@@ -77,7 +77,7 @@ struct udp_node {
                [](caf::error& why) { BOOST_ERROR(describe(why)); });
     return result;
   }
-  /// Connections that both ends report as established.
+  /// The number of connections that both ends report as established.
   std::size_t established() {
     std::size_t ends = 0;
     for (const auto& x : ask<mesh_description>(get_topology{}).peers)
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(without_udp_a_connection_is_never_established) {
   BOOST_TEST(a.established() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(losing_udp_closes_the_connection_until_it_is_back) {
+BOOST_AUTO_TEST_CASE(loss_of_udp_closes_the_connection_until_it_returns) {
   connect();
   BOOST_TEST_REQUIRE(eventually([&] { return a.established() == 1; }));
   b.port->is_mute = true;

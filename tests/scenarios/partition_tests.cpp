@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Halves that cannot hear each other, and are told nothing of it:
+// Two halves that are cut off from each other while their interfaces stay up:
 //
 //     1  2  3     4  5  6
 //     |  |  |     |  |  |
@@ -27,7 +27,7 @@ struct six_hosts {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound_to_heal).has_value());
   }
-  /// What each half does on its own.
+  /// Lets each half count, and checks that it agrees on its own.
   void count_apart() {
     const auto before = mesh.sum();
     mesh.increment(left, 2);
@@ -39,7 +39,8 @@ struct six_hosts {
   }
 };
 
-// Retransmissions come at ever longer intervals: silence outlasts the cut.
+// A higher patience, because retransmissions come at growing intervals and
+// silence therefore outlasts the cut.
 struct six_patient_hosts : six_hosts {
   six_patient_hosts() : six_hosts({"--mesh.patience=8s"}) {
   }
@@ -54,7 +55,7 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(partition_tests,
                       *boost::unit_test::precondition(is_possible))
 
-BOOST_FIXTURE_TEST_CASE(halves_count_on_and_agree_once_they_meet_again,
+BOOST_FIXTURE_TEST_CASE(halves_keep_counting_and_agree_once_reconnected,
                         six_hosts) {
   const auto before = mesh.held_at_rest();
   net.part(right);
@@ -71,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(halves_count_on_and_agree_once_they_meet_again,
   note("  " + growth(before, mesh.held()));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_cut_that_nobody_noticed_leaves_the_mesh_as_it_was,
+BOOST_FIXTURE_TEST_CASE(a_cut_shorter_than_the_patience_changes_no_record,
                         six_patient_hosts) {
   const auto topology = mesh[1].topology();
   net.part(right);

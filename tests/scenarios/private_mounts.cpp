@@ -67,7 +67,7 @@ small_disk::~small_disk() {
 }
 
 void small_disk::fill(const std::string& file) const {
-  // The last page of a file has room when the disk has none.
+  // The last page of `file` may have room when the disk has none.
   for (const auto& name : {path("filler"), path(file)}) {
     const auto fd =
       ::open(name.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC,
@@ -94,7 +94,7 @@ private_file::~private_file() {
   ::umount2(place_.c_str(), MNT_DETACH);
 }
 
-// In place: another file would not be the one that is mounted.
+// Written in place, since a new file would not be the one that is mounted.
 void private_file::write(const std::string& text) const {
   std::ofstream{file_} << text;
 }

@@ -6,26 +6,25 @@
 
 #include "tests/scenarios/scratch_folder.hpp"
 
-/// What takes root, all of it out of sight of the rest of the machine: what is
-/// mounted from here on is seen by this process and those that it starts, and
-/// goes with the last of them, even if they are killed.
+/// Mounts that only this process and its children see. They need root, and end
+/// with the last of these processes, even if it is killed.
 namespace cafmesh::test {
 
-/// Runs a program, whose complaints nobody sees, and waits for it.
-/// @param command the program's path and its arguments.
-/// @returns whether its exit status was 0.
+/// Runs a program without its standard error and waits for it.
+/// @param command the program's path and its arguments
+/// @returns whether its exit status was 0
 bool runs(const std::vector<std::string>& command);
 
-/// The same, for what has to succeed.
-/// @throws std::runtime_error with the command if it does not.
+/// Runs a program that must succeed.
+/// @throws std::runtime_error with the command if it fails
 void run(const std::vector<std::string>& command);
 
-/// Gives this process its own view of what is mounted. To be called by the
-/// thread that starts processes; once is enough.
-/// @returns whether that is allowed.
+/// Gives this process its own view of mounts. Call it in the thread that starts
+/// processes; later calls do nothing.
+/// @returns whether that is allowed
 bool have_private_mounts();
 
-/// A folder of its own in memory, of that size, until this object goes.
+/// A folder in memory that holds up to `kib` KiB. The destructor removes it.
 class small_disk {
 public:
   explicit small_disk(std::size_t kib);
@@ -36,16 +35,18 @@ public:
   std::string path(const std::string& file) const {
     return folder_.path(file);
   }
-  /// Writes to a file of ours until no byte more fits, also in `file`.
+  /// Fills the disk with a file of its own, and `file` up to the end of its
+  /// last page.
   void fill(const std::string& file) const;
-  /// Takes ours away.
+  /// Removes the file of its own.
   void make_room() const;
 
 private:
   scratch_folder folder_;
 };
 
-/// Puts text of ours in the place of a file, until this object goes.
+/// Replaces the content of a system's file, as this process sees it, until it
+/// is destroyed.
 class private_file {
 public:
   explicit private_file(std::string place);
@@ -61,10 +62,10 @@ private:
   std::string file_;
 };
 
-/// The same for /etc/hosts.
+/// A private /etc/hosts.
 class private_hosts {
 public:
-  /// `name` is `address` from now on, and no other name is anything.
+  /// Makes `name` resolve to `address`, and removes all other names.
   void say(const std::string& name, const std::string& address) const;
 
 private:

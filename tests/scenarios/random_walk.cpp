@@ -11,25 +11,25 @@ namespace {
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 8;
 constexpr std::size_t longest = 24; // steps
-// Times are short, so that no virtual time passes in which nothing happens.
+// Short times, so that little virtual time passes without events.
 constexpr auto longest_pause = milliseconds{3000};
 constexpr auto heartbeat = seconds{2};
 constexpr auto gossip_interval = seconds{5};
 constexpr auto longest_retry = seconds{5};
-// The longest that mending may take: two lost heartbeats, a retry, the
-// introduction, a second for gathered announcements, a round of gossip; and as
-// much again for those who lost a tie and have to dial again.
+// The limit for recovery: two missed heartbeats, a retry, the introduction, a
+// second of gathered announcements and a gossip interval; and the same again
+// for nodes that lost a tie-break and have to dial again.
 constexpr auto patience = seconds{120};
 
 } // namespace
 
 random_walk::random_walk(std::uint64_t seed)
-    : dice_(seed), size_(fewest + below(most - fewest + 1)),
+    : rng_(seed), size_(fewest + below(most - fewest + 1)),
       discovery_(below(2) == 0) {
-  shuffle(dice_());
+  shuffle(rng_());
   for (char who : letters())
     begin_life(who);
-  // A tree, so that there is a way from everybody to everybody.
+  // A tree, so that there is a path between any two nodes.
   for (std::size_t i = 1; i < size_; ++i)
     connect(static_cast<char>('a' + i), static_cast<char>('a' + below(i)));
   run_for(milliseconds{below(5000)});
@@ -56,7 +56,7 @@ std::string random_walk::run_schedule() {
   return wrong_;
 }
 
-// -- what happens
+// -- steps
 
 void random_walk::step() {
   auto who = anybody();
@@ -91,7 +91,8 @@ void random_walk::step() {
   }
 }
 
-// Two that name each other would replace their connection now and then.
+// Only one of two nodes dials: if each dialled the other, a new connection
+// would replace the old one from time to time.
 void random_walk::connect(char x, char y) {
   if (!dialled_.emplace(std::minmax(x, y), x).second)
     return;
@@ -102,7 +103,7 @@ void random_walk::connect(char x, char y) {
 void random_walk::forget_one() {
   auto [x, y] = any_pair();
   auto found = dialled_.find({x, y});
-  // Those of the tree stay, or there might be no way any more.
+  // Keep enough connections, so that the nodes stay one mesh.
   if (found == dialled_.end() || dialled_.size() < 2 * size_)
     return;
   auto from = found->second;
@@ -125,7 +126,7 @@ void random_walk::unplug_one() {
 }
 
 void random_walk::partition() {
-  auto side = dice_();
+  auto side = rng_();
   std::string text = "partition";
   for (char x : letters())
     text += (side >> (x - 'a') & 1) != 0 ? std::string{" "} + x : "";
@@ -161,7 +162,7 @@ void random_walk::heal() {
 }
 
 void random_walk::restart(char who, bool unseen) {
-  // Nobody sees it go, and the new life is there before its end is noticed.
+  // If unseen, the node restarts before the others notice its end.
   if (unseen)
     isolate(who, true);
   note(std::string{unseen ? "restart, unseen, " : "restart "} + who);
@@ -189,7 +190,7 @@ void random_walk::say(char who) {
   at(who).broadcast("chan", "walk" + std::to_string(++words_));
 }
 
-// -- what must hold
+// -- checks
 
 bool random_walk::check_counters() {
   for (char who : letters()) {
@@ -204,8 +205,9 @@ bool random_walk::check_counters() {
   return true;
 }
 
-// Who was told to dial whom, or everybody to everybody else.
-std::string random_walk::mended() const {
+// The topology without faults: all pairs that were told to connect or, with
+// discovery, all pairs.
+std::string random_walk::repaired_topology() const {
   std::string result;
   for (char x : letters())
     for (char y : letters())
@@ -217,16 +219,17 @@ std::string random_walk::mended() const {
 bool random_walk::agree() {
   ++checks;
   auto everybody = letters();
-  return std::all_of(
-    everybody.begin(), everybody.end(),
-    [this, text = mended()](char x) { return at(x).topology() == text; });
+  return std::all_of(everybody.begin(), everybody.end(),
+                     [text = repaired_topology(), this](char x) {
+                       return at(x).topology() == text;
+                     });
 }
 
 bool random_walk::wait_for_agreement() {
   auto begin = now();
   while (!agree()) {
     if (now() - begin > patience) {
-      auto views = "\nexpected " + mended();
+      auto views = "\nexpected " + repaired_topology();
       for (char who : letters())
         views += std::string{"\n"} + who + " knows " + at(who).topology();
       return fail("no agreement on the topology" + views);
@@ -255,9 +258,9 @@ bool random_walk::check_counts_after(const grow_counter::count_map& known) {
   return wrong_.empty();
 }
 
-// An address that a node was told to dial is tried again while it is connected
-// to that peer by another, and the new connection may win: then the mesh was
-// not stable, and the broadcasts say nothing.
+// A node keeps trying an address that it was told to dial while it has another
+// connection to the same peer, and the new connection may win the tie-break.
+// The mesh was then not stable, and its broadcasts prove nothing.
 bool random_walk::check_broadcasts() {
   for (auto tries = 0; tries < 20; ++tries) {
     auto dials = net().dials().size();
@@ -281,16 +284,16 @@ bool random_walk::check_arrivals(const std::map<char, std::string>& words) {
       if (count != (from == to ? 0u : 1u))
         return fail(std::string{"a broadcast of "} + from + " came "
                     + std::to_string(count) + " times to " + to + ", topology "
-                    + mended());
+                    + repaired_topology());
     }
   return true;
 }
 
-// -- means
+// -- helpers
 
 void random_walk::begin_life(char who) {
   auto setup = settings_for(who);
-  setup.seed = dice_();
+  setup.seed = rng_();
   setup.discovery = discovery_;
   setup.heartbeat_interval = heartbeat;
   setup.gossip_interval = gossip_interval;

@@ -11,30 +11,30 @@
 
 namespace cafmesh::test {
 
-/// One schedule: a mesh of 3 to 8 nodes to which things happen, in an order and
-/// with delays that follow from the seed alone; then everything is mended, and
-/// it has to be one mesh that works.
+/// One schedule: faults and changes in a mesh of 3 to 8 nodes, whose order and
+/// delays follow from the seed alone. Afterwards all faults are repaired, and
+/// the nodes must become one working mesh.
 class random_walk : public mesh {
 public:
   explicit random_walk(std::uint64_t seed);
   ~random_walk();
 
-  /// @returns what did not hold; nothing if all is well.
+  /// @returns the first failure; empty if all checks passed
   std::string run_schedule();
 
-  /// Things that happened, and times that something was looked at.
+  /// The numbers of steps taken and of checks made.
   std::size_t steps = 0;
   std::size_t checks = 0;
-  /// Virtual time from the mending until all agree, in seconds.
+  /// Virtual time from the repair until all nodes agree, in seconds.
   unsigned recovery = 0;
-  /// What happened, a line a step.
+  /// The steps, one per line.
   std::string story;
 
 private:
   using pair = std::pair<char, char>; // lower letter first
   using counter = replicated_actor<grow_counter>;
 
-  // -- what happens
+  // -- steps
 
   void step();
   void connect(char x, char y);
@@ -48,10 +48,10 @@ private:
   void count_up(char who);
   void say(char who);
 
-  // -- what must hold
+  // -- checks
 
   bool check_counters();
-  std::string mended() const;
+  std::string repaired_topology() const;
   bool agree();
   bool wait_for_agreement();
   bool check_counts_after(const grow_counter::count_map& known);
@@ -63,7 +63,7 @@ private:
   bool fail(const std::string& what);
   void note(const std::string& what);
   std::size_t below(std::size_t limit) {
-    return dice_() % limit;
+    return rng_() % limit;
   }
   char anybody() {
     return static_cast<char>('a' + below(size_));
@@ -72,13 +72,13 @@ private:
   pair any_pair();
   std::string letters() const;
 
-  std::mt19937_64 dice_;
+  std::mt19937_64 rng_;
   std::size_t size_;
   bool discovery_;
-  std::map<pair, char> dialled_; // who dialled
+  std::map<pair, char> dialled_; // the value is the dialler
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
-  std::map<char, grow_counter::count_map> seen_; // in this life
+  std::map<char, grow_counter::count_map> seen_; // since the node started
   std::size_t words_ = 0;
   std::string wrong_;
 };

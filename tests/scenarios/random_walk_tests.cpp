@@ -10,7 +10,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-// A busy machine gets through them well within a minute.
+// These take less than a minute on a busy machine.
 constexpr std::uint64_t usual_schedules = 2000;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -18,7 +18,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text != nullptr ? std::stoull(text) : otherwise;
 }
 
-/// What all schedules came to.
+/// Totals over all schedules.
 struct totals {
   std::size_t schedules = 0;
   std::size_t steps = 0;
@@ -53,9 +53,10 @@ bool walk(std::uint64_t seed, totals& all, bool tell) {
 
 BOOST_AUTO_TEST_SUITE(random_walk_tests)
 
-// CAFMESH_SEED=N repeats one schedule and tells what happens; CAFMESH_SCHEDULES
-// says how many, CAFMESH_FIRST_SEED with which to begin.
-BOOST_AUTO_TEST_CASE(a_mesh_mends_itself_whatever_happened_to_it) {
+// CAFMESH_SEED=N runs that schedule alone and prints its steps.
+// CAFMESH_SCHEDULES is the number of schedules, CAFMESH_FIRST_SEED the first
+// seed.
+BOOST_AUTO_TEST_CASE(a_mesh_recovers_from_any_sequence_of_faults) {
   totals all;
   if (std::getenv("CAFMESH_SEED") != nullptr) {
     walk(from_environment("CAFMESH_SEED", 0), all, true);

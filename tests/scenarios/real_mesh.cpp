@@ -17,14 +17,14 @@ namespace {
 using json = nlohmann::json;
 using clock = std::chrono::steady_clock;
 
-// Longer than a node takes to announce a change, and to miss a neighbour that
-// it is about to miss.
+// Longer than a node takes to announce a change, and to notice that a neighbour
+// is gone.
 constexpr seconds quiet{2};
 
 // Router, acceptor, connection maker, topology, two channels, the counter and
-// who asks; for each neighbour a connection and a sender a channel.
-constexpr std::size_t actors_of_a_node = 8;
-constexpr std::size_t actors_a_neighbour = 3;
+// the actor that asks; for each neighbour a connection and two senders.
+constexpr std::size_t actors_per_node = 8;
+constexpr std::size_t actors_per_neighbour = 3;
 
 bool is_connected_to(const json& peer, std::size_t others) {
   const auto& all = peer.at("connections");
@@ -34,7 +34,7 @@ bool is_connected_to(const json& peer, std::size_t others) {
             });
 }
 
-/// Whether these and no others are in the view, each connected to all.
+/// Whether the view has exactly these peers, all connected to each other.
 bool is_complete(const json& view, const std::vector<std::string>& names) {
   return std::equal(view.begin(), view.end(), names.begin(), names.end(),
                     [&](const json& x, const std::string& name) {
@@ -101,7 +101,8 @@ void real_mesh::increment(const numbers& which, int times) {
       nodes_.at(x)->increment();
 }
 
-/// What all of these say, or nothing if it is not complete and alike.
+/// The mesh as all of these nodes know it, or nothing if it is incomplete or
+/// they differ.
 std::string real_mesh::view(const numbers& which, std::int64_t count) {
   std::vector<std::string> names;
   for (auto x : which)
@@ -158,7 +159,7 @@ std::map<std::uint64_t, holdings> real_mesh::held() {
 std::map<std::uint64_t, holdings> real_mesh::held_at_rest() {
   std::map<std::uint64_t, holdings> result;
   const auto actors =
-    actors_of_a_node + actors_a_neighbour * (nodes_.size() - 1);
+    actors_per_node + actors_per_neighbour * (nodes_.size() - 1);
   const bool settled = eventually(
     [&] {
       result = held();

@@ -12,14 +12,15 @@
 
 #include "tests/scenarios/real_node.hpp"
 
-/// Meshes of real nodes, and what tests say of them. Nodes go by their numbers.
+/// Meshes of nodes in processes of their own, and checks of them. Nodes are
+/// identified by numbers.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// The smallest actor has more than 256 bytes, each dial that was under way keeps
-// a timer for 30 s, threads keep some tens of KiB for their next allocations.
+// Growth of the heap below this is no leak: each dial keeps a timer for 30 s,
+// and threads keep some tens of KiB for later allocations.
 constexpr std::size_t worth_noticing = 256 * 1024;
 
 using numbers = std::vector<std::uint64_t>;
@@ -27,47 +28,46 @@ using numbers = std::vector<std::uint64_t>;
 /// `first`, `first + 1`, … `last`
 numbers range(std::uint64_t first, std::uint64_t last);
 
-/// Nodes that all are to be connected to all others.
+/// Nodes that should all be connected to each other.
 class real_mesh {
 public:
   void start(node_setup setup);
-  /// Kills all of these at the same time, then waits for their ends.
+  /// Kills these nodes at the same time, then waits for their ends.
   void kill(const numbers& which);
-  /// With the setup that it had.
+  /// Starts a node with the setup that it had before.
   void restart(std::uint64_t which);
   real_node& operator[](std::uint64_t which);
-  /// Those that live.
+  /// The nodes that are running.
   numbers all() const;
 
-  /// How often each of these is to be incremented; the sum counts from then on.
+  /// Increments the counter on each of these nodes `times` times.
   void increment(const numbers& which, int times = 1);
-  /// Of all increments.
+  /// The number of all increments.
   std::int64_t sum() const noexcept {
     return sum_;
   }
 
-  /// Waits until all of these report the same peers, themselves and nobody
-  /// else, each connected to all others, and all the same count, and stay with
-  /// it for a second.
-  /// @returns after what time that began, or nothing if it did not within
-  ///          `bound`.
+  /// Waits until these nodes agree for 2 s: each reports exactly these peers,
+  /// all connected to each other, and the given count.
+  /// @returns the time until the agreement began, or nothing if that exceeds
+  ///          `bound`
   std::optional<milliseconds> agree(const numbers& which, std::int64_t count,
                                     milliseconds bound);
   std::optional<milliseconds> agree(milliseconds bound) {
     return agree(all(), sum_, bound);
   }
-  /// What they say that do not agree.
+  /// The mesh as each of these nodes knows it, for messages.
   std::string views(const numbers& which);
 
-  /// What each of those that live holds.
+  /// The holdings of each running node.
   std::map<std::uint64_t, holdings> held();
-  /// The same once each has all the actors that its neighbours take: senders
-  /// come with what there is to send.
-  /// @throws std::runtime_error if that is not so within a minute.
+  /// Waits until each node has all actors for its neighbours, because senders
+  /// are created when there is something to send.
+  /// @throws std::runtime_error if that takes more than a minute
   std::map<std::uint64_t, holdings> held_at_rest();
-  /// Waits until those of `before` have as many actors, descriptors and threads
-  /// as then, and no more heap than is worth noticing.
-  /// @returns what they have more, if they still do after `bound`; else nothing.
+  /// Waits until the nodes of `before` have as many actors, descriptors and
+  /// threads as before, and less than worth_noticing more heap.
+  /// @returns the differences if there are any after `bound`, otherwise nothing
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
                            milliseconds bound);
 
@@ -79,10 +79,11 @@ private:
   std::int64_t sum_ = 0;
 };
 
-/// Sets a figure down, to be printed when the program ends.
+/// Records a figure, to be printed when the program ends.
 void note(const std::string& figure);
 
-/// How the heaps and what is resident grew, and what the largest node holds.
+/// The growth of heaps and resident memory, and the holdings of the largest
+/// node.
 std::string growth(const std::map<std::uint64_t, holdings>& before,
                    const std::map<std::uint64_t, holdings>& after);
 

@@ -56,7 +56,8 @@ real_node::real_node(node_setup setup)
 real_node::~real_node() {
   if (killed_)
     return;
-  // What leaks is told at the end; elsewhere that would only take time.
+  // Sanitizers report leaks only at a normal end. Other builds need none, and
+  // it takes time.
   if (sanitized)
     end(patience);
   process_->send_signal(SIGKILL);

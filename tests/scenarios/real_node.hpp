@@ -18,30 +18,29 @@
 
 namespace cafmesh::test {
 
-/// How a node is started.
+/// How to start a node.
 struct node_setup {
-  /// Its name is this number.
+  /// The peer name as a number.
   std::uint64_t number = 0;
-  /// Where it listens and dials from.
+  /// The address that it listens on and dials from.
   std::string host = "127.0.0.1";
   std::uint16_t port = 6783;
   std::vector<std::string> peers;
-  /// As on the command line.
+  /// Options for the command line.
   std::vector<std::string> options;
-  /// A command that runs another, e.g. in a namespace.
+  /// A command that runs the node, e.g. in a namespace.
   std::vector<std::string> launcher;
-  /// What it writes to standard error is added to this file. There a sanitizer
-  /// says what it has found.
+  /// A file to append standard error to, which is where sanitizers report.
   std::string errors = sanitized ? "/dev/stderr" : "/dev/null";
 };
 
-/// Short times, so that a silent neighbour is missed within seconds, but for
-/// what `others` say.
+/// Options with short times, so that a silent neighbour is noticed within
+/// seconds. `others` take precedence.
 std::vector<std::string>
 watchful_options(const std::vector<std::string>& others = {});
 
-/// A node of a mesh with a counter, in a process of its own. Every verb throws
-/// std::runtime_error if it does not answer in time.
+/// A node with a counter in a process of its own. Members that ask it something
+/// throw std::runtime_error if it does not answer in time.
 class real_node {
 public:
   struct clocks {
@@ -49,10 +48,10 @@ public:
     std::chrono::milliseconds monotonic;
   };
 
-  /// Returns once it listens.
+  /// Returns once the node listens.
   explicit real_node(node_setup setup);
-  /// Kills it. That it has ended by itself before is a failure of the test, and
-  /// so is in a sanitized build a finding on its way out.
+  /// Kills the node. Fails the test if it had ended before or, in a sanitized
+  /// build, if a sanitizer finds something while it ends.
   ~real_node();
 
   const std::string& name() const noexcept {
@@ -64,20 +63,20 @@ public:
     return setup_;
   }
 
-  /// @returns what it counts to then.
+  /// @returns the new count
   std::int64_t increment();
   std::int64_t count();
-  /// Every peer that it knows, sorted by name.
+  /// The peers that it knows, sorted by name.
   nlohmann::json topology();
   holdings held();
   clocks read_clocks();
 
   void freeze();
   void go_on();
-  /// SIGKILL; whose end the destructor waits for.
+  /// Sends SIGKILL; the destructor waits for the end.
   void kill();
-  /// Ends its input, at which it stops.
-  /// @returns how long it took to end, or nothing if that is more than `bound`.
+  /// Stops the node by ending its input.
+  /// @returns the time until it ended, or nothing if that exceeds `bound`
   std::optional<std::chrono::milliseconds> end(std::chrono::milliseconds bound);
 
 private:
@@ -93,7 +92,7 @@ private:
   bool ended_ = false;
   bool killed_ = false;
   bool told_to_end_ = false;
-  std::unique_ptr<child_process> process_; // ends before what it writes to
+  std::unique_ptr<child_process> process_; // last: it uses the members above
 };
 
 } // namespace cafmesh::test

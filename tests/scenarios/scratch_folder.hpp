@@ -7,7 +7,7 @@
 
 namespace cafmesh::test {
 
-/// A folder that goes with this object, and all that is in it.
+/// A temporary folder, which the destructor removes with all its contents.
 class scratch_folder {
 public:
   scratch_folder() {

@@ -15,14 +15,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Peers whose names nobody answers for: the system goes on asking for half a
-// minute, and cannot be told to stop.
+// Host names whose server does not answer. The system's resolver keeps asking
+// for half a minute and cannot be cancelled.
 namespace {
 
 const std::string host_1 = "127.79.3.1";
 const std::string host_2 = "127.79.3.2";
 
-/// Takes questions at that address, and answers none.
+/// A name server that answers no question.
 class mute_name_server {
 public:
   explicit mute_name_server(const char* address)
@@ -32,7 +32,7 @@ public:
     at.sin_port = htons(53);
     ::inet_pton(AF_INET, address, &at.sin_addr);
     if (::bind(fd_, reinterpret_cast<sockaddr*>(&at), sizeof(at)) != 0)
-      throw std::runtime_error("no name server to be had");
+      throw std::runtime_error("cannot bind the name server's port");
   }
   mute_name_server(const mute_name_server&) = delete;
   mute_name_server& operator=(const mute_name_server&) = delete;
@@ -66,8 +66,7 @@ struct silent_names {
 bool is_possible(boost::unit_test::test_unit_id) {
   const bool result = have_private_mounts();
   if (!result)
-    std::cout << "SKIPPED, for there is no name server to silence: mounting "
-                 "takes root"
+    std::cout << "SKIPPED: replacing the name server takes root, for mounting"
               << std::endl;
   return result;
 }
@@ -77,8 +76,7 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(silent_names_tests,
                       *boost::unit_test::precondition(is_possible))
 
-BOOST_FIXTURE_TEST_CASE(a_name_under_question_does_not_hold_up_the_end,
-                        silent_names) {
+BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_the_end, silent_names) {
   real_node node{setup(1, host_1, {"a.test", "b.test", "c.test"})};
   BOOST_TEST_REQUIRE(server.is_asked(seconds{10}));
   const auto took = node.end(seconds{3});
@@ -87,9 +85,8 @@ BOOST_FIXTURE_TEST_CASE(a_name_under_question_does_not_hold_up_the_end,
        + std::to_string(took->count()) + " ms");
 }
 
-// Some of them are asked for before it, whatever the order.
-BOOST_FIXTURE_TEST_CASE(a_name_under_question_does_not_hold_up_others,
-                        silent_names) {
+// With so many names, some are looked up before node-b.test in any order.
+BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_others, silent_names) {
   std::vector<std::string> names{"node-b.test"};
   for (char x = 'a'; x <= 'z'; ++x)
     names.push_back(std::string(1, x) + ".test");

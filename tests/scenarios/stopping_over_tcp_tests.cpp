@@ -14,7 +14,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Stops over real sockets.
+// Stopping nodes over real sockets.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -31,8 +31,8 @@ struct tcp_stops {
   }
 };
 
-/// Sockets that the kernel has for a port of ours, whoever they belong to by
-/// now, as /proc/net/tcp lists them.
+/// The number of sockets for a local port in /proc/net/tcp, which includes
+/// sockets that no process owns any more.
 std::size_t sockets_at(std::uint16_t port) {
   std::ostringstream hex;
   hex << ':' << std::hex << std::uppercase << std::setfill('0') << std::setw(4)
@@ -46,11 +46,11 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// Of a thousand rounds: the smallest actor has more than 256 bytes, what threads
-// keep for their next allocations comes to some tens of KiB.
+// After a thousand rounds: less than one actor per round, since the smallest
+// has more than 256 bytes. Threads keep some tens of KiB for later allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 
-// Each timer of an actor that has ended keeps a little memory until it is due.
+// A timer of an actor that has ended keeps some memory until it is due.
 settings with_short_timers(std::uint64_t name) {
   auto result = loopback_settings(name);
   result.heartbeat_interval = milliseconds{500};
@@ -65,10 +65,9 @@ settings with_short_timers(std::uint64_t name) {
 
 BOOST_FIXTURE_TEST_SUITE(stopping_over_tcp_tests, tcp_stops)
 
-// More than the kernel's buffers hold, so that a part is still ours when the
-// stop comes.
-BOOST_AUTO_TEST_CASE(
-  what_was_accepted_arrives_though_the_stop_follows_at_once) {
+// More data than the kernel's buffers hold, so that the node still has a part
+// of it when it is stopped.
+BOOST_AUTO_TEST_CASE(accepted_messages_arrive_though_the_node_stops_at_once) {
   constexpr std::size_t messages = 300;
   const auto data = payload{bytes(64 * kib, 'x')};
   auto limit = loopback_settings(1);
@@ -100,9 +99,9 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_nothing_to_the_kernel) {
-  // A port that nobody had of late, here or in another program: the kernel keeps
-  // sockets that were closed at both ends for a minute.
+BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
+  // Find a port that was not used in the last minute: the kernel keeps sockets
+  // that were closed at both ends for that time.
   auto made = std::make_unique<tcp_node>(system, loopback_settings(1));
   while (sockets_at(made->port()) != 1)
     made = std::make_unique<tcp_node>(system, loopback_settings(1));
@@ -110,12 +109,12 @@ BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_nothing_to_the_kernel) {
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  BOOST_TEST(sockets_at(a.port()) == 2u); // one of them listens
+  BOOST_TEST(sockets_at(a.port()) == 2u); // listener and connection
   a.stop();
   BOOST_TEST(eventually([&] { return sockets_at(a.port()) == 0; }));
 }
 
-BOOST_AUTO_TEST_CASE(a_dial_that_nobody_answers_ends_with_its_node) {
+BOOST_AUTO_TEST_CASE(an_unanswered_dial_ends_with_its_node) {
   const busy_listener mute;
   tcp_node a{system, loopback_settings(1)};
   const auto descriptors = [this] {
@@ -128,11 +127,11 @@ BOOST_AUTO_TEST_CASE(a_dial_that_nobody_answers_ends_with_its_node) {
   BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
   const auto keeper = system_transport();
   a.stop();
-  // Where it listened is closed, too.
+  // Its listening socket is closed too.
   BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
 }
 
-BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
+BOOST_AUTO_TEST_CASE(a_deaf_peer_delays_a_stop_by_the_drain_limit_at_most) {
   auto config_of_a = loopback_settings(1);
   config_of_a.drain_limit = milliseconds{500};
   tcp_node a{system, config_of_a};
@@ -150,7 +149,7 @@ BOOST_AUTO_TEST_CASE(who_reads_nothing_holds_a_stop_up_for_its_limit_at_most) {
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
-  const auto keeper = system_transport(); // or its threads come and go
+  const auto keeper = system_transport(); // keeps its threads between rounds
   auto round = [&] {
     tcp_node a{system, with_short_timers(1)};
     tcp_node b{system, with_short_timers(2)};
@@ -162,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
   for (int i = 0; i < 100; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
-  rest(seconds{31}); // a dial's own timer
+  rest(seconds{31}); // longer than the timer of a dial
   const auto before = measure_holdings(system);
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());

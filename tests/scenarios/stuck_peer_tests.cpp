@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
-// What the neighbour costs is processor, too: more of it in a sanitized build.
+// The stuck neighbour costs processor time too, more in a sanitized build.
 constexpr double least_kept = sanitized ? 0.6 : 0.9;
 
 settings of_relay(milliseconds stall_limit) {
@@ -62,7 +62,7 @@ struct around_a_relay {
     BOOST_TEST_REQUIRE(x.comes_to_know(4));
     return result;
   }
-  /// A stuck neighbour, and its buffers and ours full.
+  /// A deaf neighbour with all buffers on the way to it full.
   std::unique_ptr<deaf_peer> get_stuck() {
     auto result = get_deaf();
     while (!relay.ask_to_send(stuck, payload{bytes(64 * kib, 'x')}))
@@ -73,13 +73,14 @@ struct around_a_relay {
     who.reset();
     BOOST_TEST_REQUIRE(x.comes_to_know(3));
   }
-  /// What x and the relay itself have for it; nobody waits for either.
+  /// Sends one unicast each from x and from the relay to the stuck neighbour,
+  /// without waiting for answers.
   void offer_to_stuck() {
     relay.send(stuck, payload{bytes(16 * kib, 'x')});
     x.send(stuck, payload{bytes(16 * kib, 'x')});
   }
-  /// Messages of 4 KiB that get from x to y in that time, 32 at once asked
-  /// about.
+  /// The rate of messages of 4 KiB from x to y in that time, sent as 32
+  /// requests at a time.
   rate carried(milliseconds how_long = milliseconds{500}) {
     const payload data{bytes(4 * kib, 'x')};
     const auto before = y.got().unicasts.load();
@@ -112,14 +113,14 @@ struct around_a_relay {
 
 BOOST_AUTO_TEST_SUITE(stuck_peer_tests)
 
-BOOST_AUTO_TEST_CASE(a_gigabyte_for_who_reads_nothing_costs_no_memory) {
+BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();
   const deaf_peer deaf{mesh.relay.port(), mesh.stuck};
   BOOST_TEST_REQUIRE(mesh.x.comes_to_know(4));
   const auto before = resident();
   auto most = before;
-  // One half is the relay's own, the other comes from x.
+  // The relay sends one half itself, the other comes from x.
   for (std::size_t i = 0; i < 512 * mib / (64 * kib); ++i) {
     mesh.relay.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
     mesh.x.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
@@ -132,8 +133,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_who_reads_nothing_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// The same in bursts, which no credit slows: broadcasts of eight sources on
-// channels that the relay does not know, and unicasts, relayed and its own.
+// The same in bursts, which credit does not slow down: broadcasts of eight
+// sources on channels that the relay does not know, and unicasts, relayed and
+// its own.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_costs_no_memory_either) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();
@@ -157,7 +159,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_costs_no_memory_either) {
   };
   for (std::size_t i = 0; i < 512 * mib / data.size(); ++i) {
     brought = brought && bringer.bring_broadcast(i % 8, channel(i), data);
-    // The others get them as well, and it is not for them that memory is to go.
+    // The other peers get the broadcasts too; give them time to read, so that
+    // only data for the deaf peer waits.
     if (i % 64 == 0)
       rest(milliseconds{15});
   }
@@ -183,9 +186,10 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_costs_no_memory_either) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// From the moment on in which it stops to read, so that the time until that is
-// noticed counts. A second mesh without such a neighbour is measured in turns
-// with it, so often that what else the machine does hits both alike.
+// Measures from the moment in which the neighbour stops reading, so that the
+// time until the relay notices it counts. Alternates often with a second mesh
+// without such a neighbour, so that other load of the machine affects both
+// alike.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {
   constexpr auto until_noticed = seconds{2};
@@ -199,7 +203,7 @@ BOOST_AUTO_TEST_CASE(
   rate without_it;
   for (int round = 0; round < 2; ++round) {
     auto deaf = mesh.get_deaf();
-    // At first as much as its buffers take and more.
+    // Start with more than its buffers hold.
     for (std::size_t i = 0; i < 8 * mib / (16 * kib); ++i)
       mesh.offer_to_stuck();
     with_it += mesh.carried_beside_stuck(until_noticed);
@@ -218,7 +222,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(kept >= least_kept);
 }
 
-BOOST_AUTO_TEST_CASE(after_the_stall_limit_it_is_cut_off_for_that_reason) {
+BOOST_AUTO_TEST_CASE(a_stuck_neighbour_is_cut_off_after_the_stall_limit) {
   around_a_relay mesh{seconds{3}};
   auto deaf = mesh.get_stuck();
   BOOST_TEST(!deaf->is_cut_off());

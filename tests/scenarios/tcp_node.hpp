@@ -17,7 +17,7 @@
 /// Nodes over real sockets and in real time, several in one actor system.
 namespace cafmesh::test {
 
-/// What reached a node's gossiper; written by its actors, read by the test.
+/// Counts what reached a node's gossiper. Its actors write, the test reads.
 struct tally {
   std::atomic<std::size_t> unicasts{0};
   std::atomic<std::size_t> bytes{0};
@@ -26,7 +26,7 @@ struct tally {
 class shared_log : public log_sink {
 public:
   void write(log_level level, std::string_view text) override;
-  /// How many lines contain all of `parts`.
+  /// The number of lines that contain all of `parts`.
   std::size_t count(const std::vector<std::string>& parts) const;
 
 private:
@@ -39,25 +39,26 @@ public:
   tcp_node(caf::actor_system& system, settings config);
   tcp_node(const tcp_node&) = delete;
   tcp_node& operator=(const tcp_node&) = delete;
-  /// Stops it.
+  /// Stops the node.
   ~tcp_node();
 
-  /// Sends it off; nobody waits.
+  /// Sends a unicast without waiting for an answer.
   void send(const tcp_node& to, payload data);
   void send(peer_name to, payload data);
-  /// @returns the failure, if any.
+  /// Requests a unicast. @returns the failure, if any
   caf::error ask_to_send(const tcp_node& to, payload data);
   caf::error ask_to_send(peer_name to, payload data);
-  /// Asks about so many before it waits for the first answer.
-  /// @returns the first failure, if any.
+  /// Requests `count` unicasts before it waits for the first answer.
+  /// @returns the first failure, if any
   caf::error ask_to_send_many(peer_name to, const payload& data,
                               std::size_t count);
   void connect_to(const tcp_node& other);
   void connect_to(const std::string& address);
-  /// Connections that it has at the moment.
+  /// The number of its connections.
   std::size_t degree();
-  /// Waits until it knows so many peers, itself among them, and of a connection
-  /// to each of the others: before that there may be no way there yet.
+  /// Waits until it knows this number of peers, itself included, and for each
+  /// of the others a connection that leads to it: without one there is no
+  /// route.
   bool comes_to_know(std::size_t peers);
   void stop();
 

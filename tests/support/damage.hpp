@@ -9,8 +9,8 @@
 
 namespace cafmesh::test {
 
-/// Makes damaged copies of byte strings: bits flipped, bytes added, changed,
-/// cut out, repeated, or taken from one of the others.
+/// Makes damaged copies of byte strings: with bits flipped, and with bytes
+/// inserted, changed, removed, repeated or copied from another of the strings.
 class damage {
 public:
   explicit damage(const std::vector<bytes>& donors) : donors_(donors) {
@@ -69,7 +69,7 @@ private:
   }
 
   const std::vector<bytes>& donors_;
-  // A fixed seed: what fails once fails again.
+  // A fixed seed, so that failures can be reproduced.
   std::mt19937 engine_{20170601};
 };
 

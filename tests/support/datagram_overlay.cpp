@@ -106,7 +106,7 @@ void overlay_connection_state::beat() {
 }
 
 void overlay_connection_state::heard() {
-  // Passive until then; there will be another.
+  // Passive until confirmed; the next heartbeat follows soon.
   if (!confirmed)
     return;
   last_heard = self->clock().now();

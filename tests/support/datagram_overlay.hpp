@@ -14,27 +14,27 @@
 #include "tests/support/datagrams.hpp"
 #include <cafmesh/overlay.hpp>
 
-/// An overlay as small as can be: heartbeats in datagrams, each way, decide
-/// whether a connection is established and whether it still is.
+/// A minimal overlay: heartbeats in datagrams, in both directions, decide
+/// whether a connection becomes and stays established.
 namespace cafmesh::test {
 
-/// How an overlay is to behave.
+/// How an overlay behaves.
 struct overlay_options {
   std::chrono::milliseconds interval{100};
-  /// Without a heartbeat for so long after its confirmation, it has failed.
+  /// A confirmed connection fails after this time without a heartbeat.
   std::chrono::milliseconds patience{1'000};
-  /// Besides `DatagramPort`.
+  /// Features in addition to `DatagramPort`.
   overlay_features features;
-  /// Says that it works as soon as it is prepared.
+  /// Reports each connection as established when it is prepared.
   bool hasty = false;
-  /// Instead of preparing a connection.
+  /// Returned instead of a prepared connection, if not empty.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
-  /// Questions for the status stay open.
+  /// Leaves requests for the status unanswered.
   bool silent = false;
 };
 
-/// One prepared connection, as its overlay saw it.
+/// The overlay's record of one prepared connection.
 struct prepared_connection {
   prepare_overlay_connection asked;
   overlay_connection_actor connection;
@@ -43,8 +43,8 @@ struct prepared_connection {
   std::vector<std::pair<overlay_tag, std::string>> controls;
 };
 
-/// What an overlay has seen; shared between its actors and the test, which may
-/// run in another thread.
+/// The connections of an overlay; shared between its actors and the test, which
+/// may run in another thread.
 class overlay_record {
 public:
   template <class F>
@@ -53,7 +53,7 @@ public:
     return f(connections_);
   }
 
-  /// A copy of the latest; an empty one if there is none.
+  /// A copy of the latest connection; an empty one if there is none.
   prepared_connection latest() const;
   std::size_t count() const;
   std::size_t count_ended() const;
@@ -70,7 +70,7 @@ private:
 
 using overlay_record_ptr = std::shared_ptr<overlay_record>;
 
-/// @param options may be changed by a test in the same thread.
+/// @param options a test in the same thread may change them at any time
 overlay_actor spawn_datagram_overlay(caf::actor_system& system,
                                      datagram_port_ptr port,
                                      std::shared_ptr<overlay_options> options,

@@ -142,7 +142,7 @@ private:
       auto size = ::recv(socket_, room.data(), room.size(), 0);
       if (size < 0)
         continue;
-      // Must not be the last to hold the owner, who ends with us.
+      // The owner holds us: we must not hold the last reference to it.
       if (auto owner = caf::actor_cast<caf::actor>(weak))
         caf::anon_send(owner, datagram_arrived{std::string(
                                 room.data(), static_cast<std::size_t>(size))});

@@ -8,11 +8,10 @@
 
 #include <cafmesh/handles.hpp>
 
-/// The datagrams under the tests' overlay: over UDP, or in memory for one
-/// thread.
+/// Datagrams for the tests' overlay: over UDP, or in memory in one thread.
 namespace cafmesh::test {
 
-/// port -> its owner.
+/// datagram_port -> its owner
 struct datagram_arrived {
   std::string data;
 };
@@ -20,32 +19,32 @@ struct datagram_arrived {
 using datagram_receiver_actor =
   caf::typed_actor<caf::reacts_to<datagram_arrived>>;
 
-/// A bound socket for datagrams. Closed when it goes, which its owner does not
-/// hinder.
+/// A bound socket for datagrams. The destructor closes it; references from the
+/// port to its owner are weak.
 class datagram_port {
 public:
   virtual ~datagram_port() = default;
 
-  /// Who is told of what arrives; once.
+  /// Sets the receiver of datagrams. Call it once.
   virtual void set_owner(datagram_receiver_actor owner) = 0;
   virtual std::string host() const = 0;
   virtual std::uint16_t number() const = 0;
-  /// May get lost, as datagrams do.
+  /// Sends a datagram, which may get lost.
   virtual void send(const std::string& host, std::uint16_t port,
                     const std::string& data) = 0;
 };
 
 using datagram_port_ptr = std::shared_ptr<datagram_port>;
 
-/// Datagrams between hosts in memory, for one thread: they arrive at once.
+/// Datagrams between hosts in memory, in one thread. They arrive at once.
 class memory_datagrams {
 public:
   memory_datagrams();
 
-  /// A port of that host; each has a number of its own.
+  /// Opens a port of that host, with a number of its own.
   datagram_port_ptr open(const std::string& host);
 
-  /// Datagrams from one host to the other get lost from now on.
+  /// Drops later datagrams from one host to the other.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
 
@@ -55,7 +54,7 @@ private:
   std::shared_ptr<world> world_;
 };
 
-/// A UDP port of 127.0.0.1, read by a thread of its own.
+/// Opens a UDP port of 127.0.0.1, which has a thread of its own for reading.
 datagram_port_ptr open_udp();
 
 } // namespace cafmesh::test

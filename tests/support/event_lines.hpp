@@ -13,17 +13,19 @@
 
 namespace cafmesh::test {
 
-/// What a subscriber was told, a line an event, and what follows from it.
+/// The events that a subscriber received, one line per event, and the state
+/// that follows from them.
 struct event_lines {
-  /// Peers by their letters, connections by numbers in order of appearance:
+  /// Peers are letters, connections are numbers in order of appearance:
   /// `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2` (UIDs),
   /// `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
   /// `routes_changed`, `short_ids_changed`.
   std::vector<std::string> lines;
-  /// What cannot be: who joins twice, leaves unknown, …
+  /// Events that cannot be right: a peer that joins twice, an unknown peer that
+  /// leaves, …
   std::size_t contradictions = 0;
 
-  /// According to the events; the node itself among them.
+  /// The number of peers according to the events, the node itself included.
   std::size_t known_peers() const {
     return peers.size();
   }

@@ -6,11 +6,12 @@
 
 namespace cafmesh::test {
 
-/// How long a test waits for what should happen at once, on a busy machine.
+/// How long a test on a busy machine waits for an event that should happen at
+/// once.
 constexpr std::chrono::seconds patience{20};
 
-/// Asks `condition` every few milliseconds until it holds.
-/// @returns whether it did within `timeout`.
+/// Checks `condition` every 5 ms until it holds.
+/// @returns whether it held within `timeout`
 inline bool eventually(const std::function<bool()>& condition,
                        std::chrono::milliseconds timeout = patience) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;

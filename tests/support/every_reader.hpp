@@ -10,20 +10,20 @@
 #include "messages/wire/features.hpp"
 #include "messages/wire/frame.hpp"
 #include "messages/wire/topology_update.hpp"
+#include "tests/support/encoded_records.hpp"
 
-/// Every reader of foreign bytes, with what must hold of its results whatever
-/// the bytes are.
+/// Every reader of bytes from remotes, with the invariants of its results.
 namespace cafmesh::test {
 
 using namespace cafmesh::wire;
 
-/// All records of an update up to its end or an error.
+/// All records of an update, up to its end or an error.
 inline std::vector<peer_record>
 read_update(byte_view input, name_flavour flavour, caf::error& err) {
   std::vector<peer_record> result;
   topology_update_reader reader{input, flavour};
   peer_record x;
-  while (reader.next(x.peer) && reader.read_connections(x.connections))
+  while (reader.next(x.peer) && read_connections(reader, x.connections))
     result.push_back(x);
   err = reader.error();
   return result;
@@ -69,7 +69,7 @@ inline void read_topology(byte_view input, name_flavour flavour) {
     continue;
 }
 
-/// Gives the same bytes to every reader: what comes is an error or a valid
+/// Gives the same bytes to every reader: each must return an error or a valid
 /// value.
 inline void read_everything(byte_view input, name_flavour flavour) {
   read_frame(framing::gob, input);

@@ -8,8 +8,8 @@
 
 namespace cafmesh::test {
 
-/// Bytes from hex digits; blanks between them are for the reader.
-/// @throws std::invalid_argument for a mistake in the digits.
+/// Bytes from hex digits; blanks between them are ignored.
+/// @throws std::invalid_argument if the rest is not hex digits
 inline bytes hex(std::string_view text) {
   std::string digits;
   for (char c : text)

@@ -8,7 +8,8 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/settings.hpp>
 
-/// Nodes over real sockets and in real time, of which a test has several.
+/// Configuration of nodes over real sockets and in real time, several of which
+/// run in one test.
 namespace cafmesh::test {
 
 struct lean_config : caf::actor_system_config {
@@ -18,7 +19,7 @@ struct lean_config : caf::actor_system_config {
   }
 };
 
-/// Settings of a node of 127.0.0.1 that takes any free port.
+/// Settings of a node that listens on any free port of 127.0.0.1.
 inline settings loopback_settings(std::uint64_t name) {
   settings result;
   result.name = peer_name::from_number(name);

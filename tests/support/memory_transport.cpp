@@ -49,7 +49,7 @@ struct memory_transport::world
   std::set<std::pair<std::string, std::string>> blocked;
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   std::map<std::pair<std::string, std::uint16_t>, memory_listener*> listeners;
-  // By age: what follows from an event happens in the same order each time.
+  // By age, so that the consequences of an event have a reproducible order.
   std::map<std::uint64_t, memory_socket*> sockets;
   std::uint64_t last_socket = 0;
   std::vector<dialled> dials;
@@ -66,7 +66,7 @@ namespace {
 
 using world_ptr = std::shared_ptr<memory_transport::world>;
 
-// What is under way from one end to the other.
+// The bytes under way from one end of a stream to the other.
 struct pipe {
   std::string from;
   std::string to;

@@ -12,15 +12,15 @@
 
 namespace cafmesh::test {
 
-/// A connection as the two ends' hosts see it.
+/// A call of `connect`.
 struct dialled {
   std::string from; ///< host
   std::string to;   ///< `host:port`
 };
 
-/// A network in memory, for one thread: what is written can be read at once,
-/// and who asked to be told is told by a message at once. Nothing in it takes
-/// time; what is unplugged waits until somebody plugs it in again.
+/// A network in memory, for one thread. Written bytes can be read at once, and
+/// owners that wait for them are notified at once. Bytes on an unplugged link
+/// wait until it is plugged in again.
 class memory_transport : public transport {
 public:
   memory_transport();
@@ -34,44 +34,44 @@ public:
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override;
 
-  /// A socket without an actor, for a test that talks by hand; null where
-  /// nobody listens.
+  /// Connects a socket that no actor owns, for a test to use directly; null if
+  /// there is no listener.
   socket_ptr open(const std::string& from, const std::string& address,
                   std::uint16_t port);
 
-  // -- the world
+  // -- the network
 
-  /// What `host` resolves to from now on; no addresses: it does not.
+  /// Sets the addresses that `host` resolves to; none: it does not resolve.
   void name(const std::string& host, std::vector<std::string> addresses);
 
-  /// How much each direction of a stream holds between its ends, in bytes.
+  /// Sets how many bytes may be under way in each direction of a stream.
   void set_capacity(std::size_t size);
-  /// How much one read brings at most.
+  /// Sets how many bytes one read returns at most.
   void set_piece(std::size_t size);
 
-  /// The next so many calls of `accept` fail.
+  /// Makes the next `count` calls of `accept` fail.
   void fail_accepts(std::size_t count);
 
-  /// Nothing arrives at `to` of what comes from `from`, not even an end; dials
-  /// are never answered.
+  /// Stops bytes and ends of streams from `from` to `to`, and leaves dials
+  /// between the two unanswered.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
-  /// Both directions.
+  /// Blocks both directions.
   void unplug(const std::string& x, const std::string& y);
   void plug(const std::string& x, const std::string& y);
-  /// Every stream between the two fails at both of its ends.
+  /// Makes every stream between the two hosts fail at both of its ends.
   void cut(const std::string& x, const std::string& y);
 
-  // -- what there is
+  // -- observation
 
-  /// Ends of streams that somebody holds; also those nobody has accepted.
+  /// The number of ends of streams, including those not accepted yet.
   std::size_t open_sockets() const;
   std::size_t open_listeners() const;
-  /// Every call of `connect`, in order.
+  /// All calls of `connect`, in order.
   const std::vector<dialled>& dials() const;
-  /// How many of them went to `address`, a `host:port`.
+  /// The number of calls of `connect` to `address`, a `host:port`.
   std::size_t dials_to(const std::string& address) const;
-  /// Bytes that ever left from one host to another.
+  /// The number of bytes that one host has written to the other.
   std::size_t bytes_between(const std::string& from,
                             const std::string& to) const;
 

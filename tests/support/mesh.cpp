@@ -11,7 +11,7 @@ namespace cafmesh::test {
 
 namespace {
 
-// The port that everybody listens on.
+// The port that every node listens on.
 constexpr std::uint16_t usual_port = 6783;
 
 std::string letter_of(peer_name name) {
@@ -88,11 +88,11 @@ void node::stop() {
     return;
   auto stopped = ask_later<void>(world_.system(), router_, stop_mesh{});
   world_.run();
-  // Somebody may not take what is for him.
+  // A neighbour may not take the data that waits for it.
   if (stopped->is_open)
     world_.run_for(config_.drain_limit);
   BOOST_TEST(!stopped->is_open, "the node does not stop");
-  // A test may have stopped it in its own way.
+  // The test may have stopped the node itself.
   auto is_gone = stopped->why == caf::sec::request_receiver_down;
   BOOST_TEST((!stopped->why || is_gone), describe(stopped->why));
   router_ = nullptr;
@@ -197,7 +197,7 @@ settings mesh::settings_for(char letter) {
   result.host = "10.0.0." + std::to_string(int{letter});
   result.port = usual_port;
   result.discovery = false;
-  // Another one for each life, as there must be another UID.
+  // Each start needs a different seed, hence a different UID.
   result.seed = ++seeds_;
   return result;
 }

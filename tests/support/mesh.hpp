@@ -13,19 +13,20 @@
 #include <cafmesh/overlay.hpp>
 #include <cafmesh/settings.hpp>
 
-/// Whole nodes of real actors in one thread, on a network in memory.
+/// Whole nodes of real actors in one thread, in virtual time and on a network
+/// in memory.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Keeps log lines for a test to look for.
+/// Keeps log lines, which a test can search.
 class collecting_log : public log_sink {
 public:
   void write(log_level level, std::string_view text) override;
 
-  /// How many lines contain all of `parts`.
+  /// The number of lines that contain all of `parts`.
   std::size_t count(const std::vector<std::string>& parts) const;
   bool has(const std::string& part) const {
     return count({part}) > 0;
@@ -44,7 +45,7 @@ class node {
 public:
   node(mesh& world, char letter, settings config, overlay_actor overlay = {});
 
-  /// With a gossiper that writes down what comes.
+  /// Joins a channel with a gossiper that records everything.
   record& join(const std::string& channel);
   void start();
   void stop();
@@ -63,13 +64,14 @@ public:
   void broadcast(const std::string& channel, const std::string& word);
   void gossip(const std::string& channel, const std::string& word);
 
-  /// What it knows: `a>b b>a`, who reports a connection to whom; an
-  /// unestablished one with `~`, peers without connections alone.
+  /// The mesh as this node knows it, e.g. `a>b b~a c`: the record of `a` lists
+  /// an established connection to `b`, that of `b` lists one to `a` that is not
+  /// established, and `c` has no connections.
   std::string topology();
   mesh_description description();
-  /// Its record of another peer; an empty one for a peer it does not know.
+  /// Its record of another peer; an empty one if it does not know the peer.
   peer_record record_of(const node& other);
-  /// Its connections that are established.
+  /// The number of its established connections.
   std::size_t degree();
 
   peer_name name() const noexcept {
@@ -88,7 +90,8 @@ public:
   const router_actor& router() const noexcept {
     return router_;
   }
-  /// As a connection finds it: a surrogate where nobody has joined it.
+  /// Finds a channel like a connection does: with a surrogate if no gossiper
+  /// has joined it.
   reply<inner_channel_actor> find(const std::string& channel);
   inner_channel_actor channel(const std::string& name);
   record& recorded(const std::string& channel) {
@@ -108,8 +111,8 @@ private:
   std::map<std::string, recorder_actor> gossipers_;
 };
 
-/// The fixture. Stops what is left at the end, and fails the test if anything
-/// of it stays behind.
+/// The fixture. Stops the remaining nodes at the end, and fails the test if an
+/// actor, socket or listener remains.
 class mesh : public deterministic {
 public:
   mesh();
@@ -117,30 +120,30 @@ public:
 
   /// Settings for a node of that letter; change them, then call `add`.
   settings settings_for(char letter);
+  /// Adds a node that has joined the channel `chan`, and starts it.
   node& add(char letter, settings config);
-  /// The same without the start.
-  node& prepare(char letter, settings config, overlay_actor overlay = {});
-  /// Joined to `chan`, and started.
   node& add(char letter) {
     return add(letter, settings_for(letter));
   }
-  /// The living node of that letter.
+  /// Like `add`, but does not start the node.
+  node& prepare(char letter, settings config, overlay_actor overlay = {});
+  /// The running node of that letter.
   node& at(char letter);
 
-  /// Nodes for all letters in `edges`, e.g. `ab bc`, the first of each pair
-  /// dials the second; they are connected afterwards. No discovery.
+  /// Adds nodes without discovery for all letters in `edges`, e.g. `ab bc`. The
+  /// first of each pair dials the second; afterwards all are connected.
   void build(const std::string& edges);
 
-  /// Long enough for everything to calm down but no regular gossip.
+  /// Runs until changes have spread, but not until the periodic gossip.
   void settle() {
     run_for(seconds{5});
   }
-  /// Whether all living nodes know the same mesh, and it is this one: `a>b
-  /// b>a`.
+  /// Whether all running nodes know this mesh; written as in node::topology.
   bool all_know(const std::string& topology);
+  /// Whether all running nodes know the same mesh.
   bool all_agree();
 
-  /// Asks, and runs until there is an answer.
+  /// Sends a request and runs the actors.
   template <class T, class Handle, class Message>
   reply<T> ask(const Handle& whom, Message question) {
     auto result = ask_later<T>(system(), whom, std::move(question));

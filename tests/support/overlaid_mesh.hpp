@@ -11,7 +11,7 @@ namespace cafmesh::test {
 
 /// Nodes in memory, with the datagram overlay beside their connections.
 struct overlaid_mesh : mesh {
-  /// Before `add_overlaid`, or while it runs.
+  /// May be changed before `add_overlaid` or while the node runs.
   overlay_options& options(char letter) {
     auto& result = options_[letter];
     if (!result)
@@ -33,7 +33,7 @@ struct overlaid_mesh : mesh {
     return add_overlaid(letter, settings_for(letter));
   }
 
-  /// a --> b
+  /// Adds nodes `a` and `b`; `a` dials `b`.
   void connect_two() {
     add_overlaid('a');
     add_overlaid('b');
@@ -44,7 +44,7 @@ struct overlaid_mesh : mesh {
   const overlay_record& seen(char letter) {
     return *seen_.at(letter);
   }
-  /// No datagram of `from` reaches `to`.
+  /// Drops later datagrams from `from` to `to`.
   void lose_datagrams(char from, char to) {
     datagrams.block(at(from).host(), at(to).host());
   }

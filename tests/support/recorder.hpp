@@ -16,8 +16,8 @@ namespace cafmesh::test {
 
 using texts = std::set<std::string>;
 
-/// Words; both together is the union. On the wire each word is followed by a
-/// blank, so that the empty set is an empty message.
+/// A set of words, merged by union. On the wire a blank follows each word, so
+/// that the empty set is an empty message.
 class word_set : public gossip_data {
 public:
   explicit word_set(texts xs) : words_(std::move(xs)) {
@@ -32,7 +32,7 @@ private:
   texts words_;
 };
 
-/// What a gossiper was given, and how it is to behave. Shared with the test,
+/// The data that a recorder received, and how it behaves. Shared with the test,
 /// which runs in the same thread.
 struct record {
   using message = std::pair<peer_name, std::string>;
@@ -42,26 +42,27 @@ struct record {
   std::vector<std::string> gossip;
   texts state;
   std::size_t asked_for_everything = 0;
-  /// Answer what arrives with an error.
+  /// Answer messages with an error.
   bool reject = false;
-  /// Keep only the size of a message, for large ones.
+  /// Record sizes instead of data, for large messages.
   bool sizes_only = false;
-  /// Stop answering unicasts, until `answer_all`.
+  /// Leave unicasts unanswered until `answer_all`.
   bool hold = false;
   std::vector<caf::response_promise> held;
 
-  /// How often this broadcast came.
+  /// How often this broadcast arrived.
   std::size_t broadcasts_of(const std::string& text) const;
 };
 
 using record_ptr = std::shared_ptr<record>;
 
-/// test -> recorder: answer what was held back, and hold no more.
+/// test -> recorder: answer all unicasts that were left unanswered, and later
+/// ones at once.
 struct answer_all {};
 
 using recorder_actor = gossiper_actor::extend<caf::reacts_to<answer_all>>;
 
-/// A gossiper whose state is a set of words, and that writes everything down.
+/// A gossiper whose state is a set of words, and that records everything.
 recorder_actor spawn_recorder(caf::actor_system& system, record_ptr what);
 
 payload text_payload(std::string_view text);

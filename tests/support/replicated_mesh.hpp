@@ -11,7 +11,7 @@
 
 namespace cafmesh::test {
 
-/// A mesh whose nodes have replicated values, on the channel `value`.
+/// A mesh whose nodes have replicated values on the channel `value`.
 struct replicated_mesh : mesh {
   template <class V>
   replicated_actor<V> value_on(char letter, V initial = V{}) {

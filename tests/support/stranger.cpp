@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "messages/wire/topology_update.hpp"
+#include "tests/support/encoded_records.hpp"
 
 namespace cafmesh::test {
 
@@ -161,7 +162,7 @@ void stranger::send(wire::message_tag tag, const std::string& channel,
 void stranger::send_topology(const std::vector<peer_record>& peers) {
   auto update = wire::topology_definitions().to_bytes();
   for (const auto& x : peers)
-    wire::append_peer_record(update, x);
+    append_peer_record(update, x);
   send(wire::message_tag::gossip, "topology", byte_view{update}.as_text());
 }
 

@@ -9,11 +9,11 @@
 
 namespace cafmesh::test {
 
-/// Until all is written, or the socket takes no more though the others had
-/// their turn.
+/// Writes and runs the mesh in turn until everything is written or the socket
+/// takes no more.
 void write_all(stream_socket& to, byte_view xs, mesh& world);
 
-/// A remote that a test plays by hand, byte by byte if need be.
+/// A remote that a test controls directly, down to single bytes.
 class stranger {
 public:
   struct options {
@@ -35,33 +35,32 @@ public:
   stranger(mesh& world, const node& whom) : stranger(world, whom, options{}) {
   }
   stranger(mesh& world, const node& whom, const options& opts);
-  /// Waits at `10.0.0.<letter>:6783` for somebody to dial.
+  /// Listens on `10.0.0.<letter>:6783` for one connection.
   stranger(mesh& world, const options& opts);
 
-  /// Talks until nobody has more to say, and takes messages. Nothing is read
-  /// from the socket otherwise.
+  /// Writes, reads and runs the mesh until neither side has more to send.
   void talk();
   /// Writes what is queued and reads nothing.
   void push();
-  /// Writes, then reads what is there; once.
+  /// Writes what is queued, then reads once.
   void step();
-  /// The handshake, up to where the remote has ours and we have its.
+  /// Completes the introduction in both directions.
   void introduce();
 
   void send(wire::message_tag tag, const std::string& channel,
             std::string_view data, peer_name to = {});
-  /// Says how a message is sent without talking yet.
+  /// Queues a message; `talk`, `push` or `step` write it.
   void queue(const outgoing& x, const std::string& channel);
-  /// A topology update, as gossip.
+  /// Sends a topology update as gossip.
   void send_topology(const std::vector<peer_record>& peers);
-  /// Sent with the next of the others; alone, `push` it.
+  /// Queues a heartbeat, like `queue`.
   void queue_heartbeat();
-  /// Bytes as they are.
+  /// Writes bytes to the socket as they are.
   void write_raw(byte_view xs);
-  /// What is queued, as it would be written; not written then.
+  /// Takes the queued bytes, which will not be written.
   bytes take_queued();
 
-  /// The remote has closed the connection, or it failed.
+  /// Whether the remote has closed the connection or the connection failed.
   bool is_closed() const noexcept {
     return closed_;
   }
@@ -77,11 +76,11 @@ public:
   const std::string& host() const noexcept {
     return host_;
   }
-  /// What came, without heartbeats.
+  /// The messages that arrived, without heartbeats.
   const std::vector<message>& messages() const noexcept {
     return messages_;
   }
-  /// How many of them on this channel.
+  /// The number of messages that arrived on this channel.
   std::size_t count(const std::string& channel) const;
   std::size_t heartbeats() const noexcept {
     return heartbeats_;

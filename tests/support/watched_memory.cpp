@@ -26,21 +26,21 @@ void look_at(const void* block) noexcept {
 
 #ifdef CAFMESH_SANITIZED
 
-// The operators are the sanitizer's own, which checks that each block goes the
-// way that it came, and tells of it what is about to be given back. g++ comes
-// without the header.
+// The operators must stay the sanitizer's own, which check that `delete`
+// matches `new`. The sanitizer calls a hook before it frees a block. g++ does
+// not install the header that declares it.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(
   void (*on_malloc)(const volatile void*, std::size_t),
   void (*on_free)(const volatile void*));
 
 namespace {
 
-void look_out() {
+void install_hook() {
   static const int installed = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t) {},
     [](const volatile void* block) { look_at(const_cast<void*>(block)); });
   if (installed == 0)
-    throw std::logic_error("the sanitizer does not tell what is given back");
+    throw std::logic_error("cannot install the sanitizer's hooks");
 }
 
 } // namespace
@@ -49,11 +49,11 @@ void look_out() {
 
 namespace {
 
-void look_out() {
-  // The operators below do so all the time.
+void install_hook() {
+  // The operators below look at each block.
 }
 
-void give_back(void* block) noexcept {
+void look_and_free(void* block) noexcept {
   look_at(block);
   std::free(block);
 }
@@ -67,11 +67,11 @@ void* operator new(std::size_t size) {
 }
 
 void operator delete(void* block) noexcept {
-  give_back(block);
+  look_and_free(block);
 }
 
 void operator delete(void* block, std::size_t) noexcept {
-  give_back(block);
+  look_and_free(block);
 }
 
 #endif
@@ -81,7 +81,7 @@ namespace cafmesh::test {
 void watch_memory(const void* block, std::size_t size) {
   if (size > seen.size())
     throw std::length_error("too large to be watched");
-  look_out();
+  install_hook();
   watched_size = size;
   seen_size = 0;
   watched = block;

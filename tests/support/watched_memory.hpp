@@ -5,12 +5,11 @@
 
 namespace cafmesh::test {
 
-/// What lies in a block of memory when it is given back: the program's own
-/// `operator delete` looks, or the sanitizer's that it has. One block at a time,
-/// of those that `new` gave.
+/// Records the content of a block of memory when it is freed, to show that
+/// secrets were erased before. One block at a time, which `new` allocated.
 void watch_memory(const void* block, std::size_t size);
 
-/// What was seen; nothing while the block is still in use.
+/// The content of the block when it was freed; empty while it is in use.
 std::vector<unsigned char> seen_in_watched_memory();
 
 } // namespace cafmesh::test

@@ -8,22 +8,22 @@
 
 namespace bench {
 
-// Beside last_mark and probe_stamp, in the number that a broadcast begins with.
+// Marks beside last_mark and probe_stamp in the stamp of a broadcast.
 
-/// Whoever hears this tells the source.
+/// Listeners acknowledge this message to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
-/// Nothing else is under way; how long it takes until all have it, counts.
+/// Sent while no other message is on its way; its latency is measured.
 constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
 constexpr std::uint64_t all_marks =
   last_mark | probe_stamp | acknowledge_mark | alone_mark;
 
-/// Wall clock, which two processes have in common, in nanoseconds.
+/// Wall clock in nanoseconds; processes can compare their values.
 inline std::uint64_t wall_now() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::nanoseconds{now}.count());
 }
 
-/// Messages in order. Merging keeps them all, so that each can be checked.
+/// Messages in order. Merging keeps all of them, so that each can be checked.
 class message_list : public cafmesh::gossip_data {
 public:
   explicit message_list(std::vector<cafmesh::payload> messages)

@@ -7,9 +7,9 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// The time that one piece of work on the topology takes, without sockets and
-// actors. Reports `done` with the median and a digest of what came out, which
-// is the same in every language.
+// Measures one kind of work on the topology without sockets and actors. Reports
+// `done` with the mean time and a digest of the result, which is the same in
+// every language.
 
 namespace {
 
@@ -66,7 +66,7 @@ public:
         seconds_(opts.seconds), updates_(shape_.updates()) {
   }
 
-  /// All that is known, of which nothing has been encoded yet.
+  /// All known records, none of which has been encoded.
   std::uint64_t encode() {
     auto known = bench::peers_of_member(shape_);
     std::vector<payload> result;
@@ -75,7 +75,7 @@ public:
     return count_in(result);
   }
 
-  /// The same once more: a record is encoded once, until it changes.
+  /// All known records again: each keeps its encoding until it changes.
   std::uint64_t encode_again() {
     auto view = member();
     std::vector<payload> result;
@@ -144,7 +144,7 @@ public:
   }
 
   std::string summary(std::uint64_t result) {
-    // The mean, not the median: sources differ by design.
+    // The mean, because sources differ by design.
     std::uint64_t sum = 0;
     for (auto x : times_)
       sum += x;
@@ -171,8 +171,8 @@ private:
         throw std::runtime_error("an update was refused");
   }
 
-  // Measures `run` alone, which comes after `prepare` each time: as often as
-  // there are sources, and then until it is time.
+  // Calls `prepare` and `run` for `seconds_`, at least once for each source,
+  // and measures `run` alone.
   template <class Prepare, class Run>
   void repeat(Prepare prepare, Run run) {
     bench::stopwatch total;

@@ -13,15 +13,16 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// Many peers in one process. `star`: one that all others dial. `crowd`: all
-// dial the peer that is named; `listeners` the same, and hear its broadcasts.
-// The first two say `together` once each of them knows every other peer.
+// Many peers in one process. In the role `star` all dial the first; in `crowd`
+// and `listeners` all dial the peer of the option, and listeners receive its
+// broadcasts. The first two roles report `together` once each peer knows every
+// other.
 
 namespace {
 
 using namespace cafmesh;
 
-/// Counts the nodes that do not know everybody yet, and how long it takes.
+/// Counts the nodes that do not know all peers yet, and the time it takes.
 class census {
 public:
   census(std::size_t nodes, std::size_t everybody)
@@ -136,7 +137,7 @@ private:
 
 int run(const bench::options& opts) {
   bench::raise_descriptor_limit();
-  // Nobody waits for so many to take their leave.
+  // Stopping a crowd in order would take too long.
   bench::end_with_input();
   bench::actor_config cfg{opts.threads};
   caf::actor_system system{cfg};

@@ -14,9 +14,8 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// What the machine allows: the same roles as a peer of the mesh on one blocking
-// socket with libsodium's secretbox, one thread a side, frames with a length in
-// front, and nothing else.
+// The limit that the machine sets: the roles of a peer on one blocking socket,
+// with libsodium's secretbox, one thread per side and length-prefixed frames.
 
 namespace {
 
@@ -53,7 +52,7 @@ public:
       std::memcpy(at + length_size, text, size);
   }
 
-  // Opens in place; returns where the text is.
+  // Opens in place and returns the plain text.
   const std::uint8_t* open(std::uint8_t* box, std::size_t size) {
     if (!encrypted_)
       return box;
@@ -104,7 +103,7 @@ public:
     output_.clear();
   }
 
-  // Reads once and gives all frames that are complete by then to `f`.
+  // Reads once and calls `f` with each complete frame.
   // Returns false at the end of the stream.
   template <class F>
   bool read(F&& f) {
@@ -185,7 +184,7 @@ void sink(connection& link, const options& opts) {
 void source(connection& link, const options& opts) {
   buffer message(opts.size);
   bench::stopwatch watch;
-  // Looking at the clock costs: not for each small message.
+  // Reading the clock for each small message would cost time.
   auto between_looks = std::max<std::size_t>(1, 64 * 1024 / opts.size);
   std::uint64_t next = 0;
   for (auto over = false; !over;) {

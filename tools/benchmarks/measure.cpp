@@ -45,7 +45,7 @@ void keep_memory() {
 }
 
 std::size_t peak_resident_kib() {
-  // What getrusage says includes the process that started this one.
+  // getrusage would include the process that started this one.
   std::ifstream in{"/proc/self/status"};
   std::string line;
   while (std::getline(in, line))

@@ -22,17 +22,15 @@ private:
   double cpu_started_;
 };
 
-/// Has the allocator keep what is given back to it. By default glibc returns
-/// each batch's memory to the system and gets it back page by page: on a
-/// virtual machine that was two thirds of sending 1 KiB, and two fifths of
-/// encoding a topology. Go's runtime keeps its memory as well. The README
-/// advises it to applications.
+/// Makes the allocator keep freed memory, as Go's runtime does. By default
+/// glibc returns the memory of each batch to the system and gets it back page
+/// by page, which dominates the measured times on a virtual machine.
 void keep_memory();
 
-/// The most resident memory that this process has had so far.
+/// The largest resident memory of this process so far.
 std::size_t peak_resident_kib();
 
-/// Checks what arrives: every number once and in order, every size right.
+/// Checks messages: each number once and in order, each of the expected size.
 class arrivals {
 public:
   explicit arrivals(std::size_t expected_size) : size_(expected_size) {
@@ -41,7 +39,7 @@ public:
   /// @returns whether it was the last message of the run.
   bool take(const std::uint8_t* data, std::size_t size);
 
-  /// The result as JSON fields; of no use before the last message.
+  /// The result as JSON fields. @pre the last message was taken
   std::string summary() const;
 
 private:
@@ -59,12 +57,11 @@ std::string describe_latencies(std::vector<std::uint32_t>& nanoseconds);
 /// Prints one line of JSON: the event and fields.
 void report(const std::string& event, const std::string& fields = {});
 
-/// Returns when standard input ends, as it does when whoever started us is
-/// done, or gone.
+/// Returns when standard input ends, which it does when the parent process
+/// closes it or ends.
 void wait_for_end_of_input();
 
-/// Ends the process then, from a thread of its own: for those who wait for
-/// something else.
+/// Starts a thread that ends the process when standard input ends.
 void end_with_input();
 
 } // namespace bench

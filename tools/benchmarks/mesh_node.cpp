@@ -9,8 +9,8 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// One peer of the mesh in one role of a benchmark. Says `ready` with its port,
-// then what its role has to report; ends with its input.
+// One peer of the mesh in one role of a benchmark. Reports `ready` with its
+// port, then the results of its role; ends when standard input ends.
 
 namespace {
 

@@ -14,8 +14,8 @@ namespace {
 
 using namespace cafmesh;
 
-// Between the distances of neighbours on the ring: coprime to the number of
-// peers, so that few hops lead everywhere.
+// The difference between distances of neighbours on the ring. Coprime to the
+// number of peers, so that all peers are few hops away.
 constexpr unsigned stride = 37;
 constexpr std::uint64_t newcomer_number = 0xff'ff00;
 
@@ -31,6 +31,21 @@ std::string address_of(unsigned peer, unsigned port) {
 
 local_identity identity_of(const peer_summary& x) {
   return {x.name, x.nickname, x.uid, *x.alias};
+}
+
+std::vector<wire::connection_view>
+views_of(const std::vector<connection_summary>& xs) {
+  std::vector<wire::connection_view> result;
+  result.reserve(xs.size());
+  for (const auto& x : xs)
+    result.push_back({x.remote, x.remote_address, x.outbound, x.established});
+  return result;
+}
+
+bytes pair_of(const peer_record& x) {
+  bytes room;
+  return wire::write_peer_record(room, x.peer, views_of(x.connections))
+    .to_bytes();
 }
 
 void connect(mesh_model& view, const connection_summary& x) {
@@ -85,10 +100,8 @@ std::vector<payload> mesh_shape::updates() const {
   std::vector<encoded_record_ptr> records;
   for (unsigned i = 1; i <= peers; ++i) {
     auto record = says(i);
-    bytes data;
-    wire::append_peer_record(data, record);
     records.push_back(std::make_shared<const encoded_record>(encoded_record{
-      record.peer.name, edition_of(record.peer), std::move(data)}));
+      record.peer.name, edition_of(record.peer), pair_of(record)}));
   }
   return peer_records{std::move(records)}.encode();
 }
@@ -118,7 +131,8 @@ void change_first_connection(mesh_model& view, const mesh_shape& shape,
   auto record = shape.says(1, version);
   record.connections.front().established = version % 2 != 0;
   auto update = wire::topology_definitions().to_bytes();
-  wire::append_peer_record(update, record);
+  auto pair = pair_of(record);
+  update.insert(update.end(), pair.begin(), pair.end());
   mesh_model_effects effects;
   view.apply_update(update, instant{}, effects, {false, false});
   if (!effects.routes_changed)
@@ -132,7 +146,7 @@ peers peers_of_member(const mesh_shape& shape) {
   for (unsigned i = 1; i <= shape.peers; ++i) {
     auto record = shape.says(i);
     auto who = result.obtain(record.peer.name, created);
-    auto links = wire::views_of(record.connections);
+    auto links = views_of(record.connections);
     result.replace(who, result.resolve(links, created));
     result.replace(who, std::move(record.peer));
   }

@@ -9,10 +9,9 @@
 
 namespace bench {
 
-/// A mesh that is the same in every run and in every language: peers are the
-/// numbers from 1 to `peers`; each is connected to those at fixed distances
-/// around the ring, with `degree` connections in all, `peers - 1` of which
-/// are all there can be.
+/// A mesh that is the same in every run and in every language. Peers are the
+/// numbers from 1 to `peers`. Each has `degree` connections, at most
+/// `peers - 1`, to peers at fixed distances around the ring.
 struct mesh_shape {
   unsigned peers;
   unsigned degree;
@@ -20,10 +19,10 @@ struct mesh_shape {
   /// In ascending order.
   std::vector<unsigned> neighbours(unsigned peer) const;
 
-  /// What `peer` says of itself.
+  /// The record that `peer` announces of itself.
   cafmesh::peer_record says(unsigned peer, std::uint64_t version = 1) const;
 
-  /// What all peers say, as a node that knows them would send it.
+  /// The records of all peers, as a node that knows them sends them.
   std::vector<cafmesh::payload> updates() const;
 };
 
@@ -32,22 +31,22 @@ cafmesh::mesh_model
 view_of_member(const mesh_shape& shape,
                const std::vector<cafmesh::payload>& updates);
 
-/// The view of a peer that has just met peer 1, and knows nothing else.
+/// The view of a peer that is connected to peer 1 and knows nothing else.
 cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
-/// Lets the first peer say that its first connection is established, or, where
-/// the version is even, that it is not.
+/// Makes the first peer announce that its first connection is established, or,
+/// if the version is even, that it is not.
 /// @throws std::runtime_error if the routes are the same as before.
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);
 
-/// What the peer in the middle of the mesh knows.
+/// The peers that the peer in the middle of the mesh knows.
 cafmesh::peers peers_of_member(const mesh_shape& shape);
 
-/// From now on no record has been encoded.
+/// Drops all kept encodings, so that the next call encodes every record.
 void forget_encoded(cafmesh::peers& known);
 
-/// All that is known as updates.
+/// All known records as updates.
 std::vector<cafmesh::payload> encode_all(cafmesh::peers& known);
 
 } // namespace bench

@@ -12,14 +12,14 @@ using namespace cafmesh;
 
 namespace {
 
-// Of the nodes that are many in one process.
+// For many nodes in one process.
 constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 
 } // namespace
 
 actor_config::actor_config(std::size_t threads) {
   cafmesh::set_scheduling(*this);
-  // The thread that waits for sockets works, too.
+  // The event loop's thread counts.
   set("scheduler.max-threads", std::max<std::size_t>(threads, 2) - 1);
 }
 
@@ -40,8 +40,8 @@ settings settings_from(const options& opts) {
   result.discovery = false;
   if (opts.password)
     result.passwords.emplace_back(*opts.password);
-  // All of a crowd may come at once: what is measured is not the limit on
-  // strangers, which is lifted for Go, too.
+  // A crowd dials at once. The limit on unauthenticated connections is not
+  // measured, and is lifted for Go as well.
   auto crowd = opts.nodes;
   result.accept_burst =
     std::max(result.accept_burst, static_cast<std::uint32_t>(crowd));

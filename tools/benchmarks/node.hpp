@@ -10,29 +10,29 @@
 
 namespace bench {
 
-/// The channel that all roles talk through.
+/// The channel that all roles use.
 constexpr const char* channel_used = "bench";
 
 struct actor_config : caf::actor_system_config {
-  /// @param threads that may work at once.
+  /// @param threads how many may run at once, with the event loop's.
   explicit actor_config(std::size_t threads);
 };
 
-/// The whole process's: as many as the system allows.
+/// Raises the process's limit to what the system allows.
 void raise_descriptor_limit();
 
-/// A node as the options say.
+/// The settings of the only node of a process.
 cafmesh::settings settings_from(const options& opts);
 
-/// The settings of one of many nodes in a process, listening on any port.
-/// @param number from 0, which makes the name.
+/// The settings of one of many nodes in a process, which listens on any port.
+/// @param number from 0; determines the name.
 cafmesh::settings settings_of_one(const options& opts, std::size_t number);
 
-/// Starts a node that logs nothing. @throws std::runtime_error
+/// Starts a node without a log. @throws std::runtime_error
 cafmesh::router_actor spawn_node(caf::actor_system& system,
                                  cafmesh::settings config);
 
-/// Asks and waits. @throws std::runtime_error for an error as the answer.
+/// Asks and waits. @throws std::runtime_error if the answer is an error.
 template <class Handle, class Question, class OnAnswer>
 void ask(caf::scoped_actor& self, const Handle& whom, Question question,
          OnAnswer on_answer) {
@@ -42,7 +42,7 @@ void ask(caf::scoped_actor& self, const Handle& whom, Question question,
     });
 }
 
-/// `host:port` where it listens.
+/// The `host:port` on which the node listens.
 std::string address_of(caf::scoped_actor& self,
                        const cafmesh::router_actor& node);
 

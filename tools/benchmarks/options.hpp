@@ -9,40 +9,39 @@
 
 namespace bench {
 
-/// What a driver is told on its command line, `--name=value` each. All drivers,
-/// in whatever language, know the same ones and pass over what does not concern
-/// them.
+/// Options of a driver, each as `--name=value`. All drivers, in every language,
+/// accept the same options and ignore those that they do not need.
 struct options {
-  /// What this process is to do; each driver has its own.
+  /// The task of this process; each driver has its own roles.
   std::string role = "relay";
-  /// Of this peer, and of the one at the other end.
+  /// Names of this peer and of the peer at the other end.
   std::string name;
   std::string to;
-  /// On 127.0.0.1; 0: any.
+  /// On 127.0.0.1; 0 for any free port.
   std::uint16_t port = 0;
   /// `host:port` of neighbours to dial; may be repeated.
   std::vector<std::string> peers;
-  /// Absent: plain.
+  /// Absent for a plain mesh.
   std::optional<std::string> password;
-  /// Bytes a message, at least 8.
+  /// Bytes per message, at least 8.
   std::size_t size = 64;
   double seconds = 3;
-  /// Threads that may work at once.
+  /// Threads that may run at once.
   std::size_t threads = 2;
-  /// How many peers this process is, for the cases of many.
+  /// Number of peers in this process.
   std::size_t nodes = 1;
-  /// Without sockets: the work on a topology to measure, and how many
-  /// connections each of its peers has.
+  /// The work on a topology to measure without sockets, and the number of
+  /// connections of each peer.
   std::string core;
   std::size_t degree = 0;
 };
 
-/// @throws std::invalid_argument that names what is wrong.
+/// @throws std::invalid_argument that names the wrong option.
 options parse_options(int argc, char** argv);
 
-/// What a driver's `main` does: calls `run` with the options of the command
-/// line. @returns its exit status; 2, with one line on standard error, if it or
-/// the options throw.
+/// The body of a driver's `main`: calls `run` with the parsed options.
+/// @returns the status of `run`, or 2, with one line on standard error, if it
+///          or the parser throws.
 int run_driver(int argc, char** argv,
                const std::function<int(const options&)>& run);
 

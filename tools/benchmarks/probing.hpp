@@ -6,20 +6,20 @@
 
 namespace bench {
 
-/// Sender -> itself: is anybody there by now?
+/// Sender -> itself: send another probe.
 struct try_reach {};
 
-/// Sender -> itself: the mesh has calmed down after all have answered.
+/// Sender -> itself: the mesh is at rest after all have answered.
 struct begin {};
 
-/// What sends: it probes until those at the other end answer, and then begins.
+/// A sender probes until the receivers answer, and then begins.
 using sender_interface =
   role_actor::extend<caf::reacts_to<try_reach>, caf::reacts_to<begin>>;
 
 constexpr auto probe_interval = std::chrono::milliseconds{50};
 
-/// Topology is announced and routes are computed for a while after the first
-/// message has come through.
+/// For a while after the first message arrived, peers still announce topology
+/// and compute routes.
 constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 } // namespace bench

@@ -13,8 +13,8 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// What a CAF user might take instead: CAF's own remoting. The sink says after
-// every so many messages how far it is, since nothing else holds a sender back.
+// CAF's own remoting as an alternative for CAF users. The sink acknowledges
+// batches of messages, because remoting has no back-pressure of its own.
 
 namespace {
 
@@ -35,7 +35,7 @@ struct config : caf::actor_system_config {
     load<caf::io::middleman>();
     add_message_type<message_bytes>("message_bytes");
     set("scheduler.policy", caf::atom("sharing"));
-    // The thread of its sockets works, too.
+    // The middleman's thread counts.
     set("scheduler.max-threads", std::max<std::size_t>(opts.threads, 2) - 1);
     set("middleman.workers", std::size_t{0});
   }
@@ -178,7 +178,7 @@ int run(const options& opts) {
   config cfg{opts};
   caf::actor_system system{cfg};
   auto status = opts.peers.empty() ? serve(system, opts) : call(system, opts);
-  // Its actors would live on.
+  // The middleman's actors would keep the process alive.
   _exit(status);
 }
 

@@ -15,10 +15,9 @@ namespace {
 
 using namespace cafmesh;
 
-// What is handed to the channel at once, and how many of those before the
-// first is answered.
+// The size of a batch of messages, and how many batches may be unanswered.
 constexpr std::size_t batch_bytes = 128 * 1024;
-constexpr std::size_t most_a_batch = 1024;
+constexpr std::size_t most_per_batch = 1024;
 constexpr std::size_t batches_under_way = 4;
 
 struct sender_state {
@@ -51,7 +50,7 @@ struct sender_state {
 
   // -- as many as possible
   std::size_t batch_size() const {
-    return std::clamp(batch_bytes / opts.size, std::size_t{1}, most_a_batch);
+    return std::clamp(batch_bytes / opts.size, std::size_t{1}, most_per_batch);
   }
   void send_batch() {
     if (finished)
@@ -71,7 +70,7 @@ struct sender_state {
           report("failed", "\"why\":\"" + describe(why) + "\"");
         });
   }
-  // One block of memory for all, as many slices of it.
+  // All payloads are slices of one block of memory.
   unicasts make_batch(std::size_t count, std::uint64_t mark) {
     bytes block(count * opts.size);
     for (std::size_t i = 0; i < count; ++i)

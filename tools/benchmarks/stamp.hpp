@@ -5,14 +5,14 @@
 
 namespace bench {
 
-/// What every message of a benchmark starts with: its number in the sequence,
-/// little endian, by which arrivals are checked.
+/// Every message of a benchmark starts with its number in the sequence, little
+/// endian, which the receiver checks.
 constexpr std::size_t stamp_size = 8;
 
 /// Set in the last message of a run.
 constexpr std::uint64_t last_mark = std::uint64_t{1} << 63;
 
-/// Asks "can you hear me"; the receiver sends the same back.
+/// A probe, which the receiver sends back.
 constexpr std::uint64_t probe_stamp = std::uint64_t{1} << 62;
 
 inline void write_stamp(std::uint8_t* to, std::uint64_t x) noexcept {

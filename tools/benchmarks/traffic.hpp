@@ -6,7 +6,7 @@
 
 namespace bench {
 
-/// driver -> role: the channel to talk through. The role begins.
+/// driver -> role: begin, over this channel.
 struct use_channel {
   cafmesh::gossip_channel_actor channel;
 };
@@ -14,18 +14,17 @@ struct use_channel {
 /// One end of a measured flow of unicasts.
 using role_actor = cafmesh::gossiper_actor::extend<caf::reacts_to<use_channel>>;
 
-/// Checks what arrives and reports it when the last has come. Sends probes
-/// back.
+/// Checks messages and reports after the last one. Sends probes back.
 role_actor spawn_sink(caf::actor_system& system, const options& opts);
 
-/// Sends everything back to where it came from.
+/// Sends every message back.
 role_actor spawn_echo(caf::actor_system& system, const options& opts);
 
-/// Sends numbered messages for so many seconds, as fast as the channel takes
-/// them, once a probe has come back.
+/// Sends numbered messages for `seconds`, as fast as the channel accepts them,
+/// once a probe has come back.
 role_actor spawn_source(caf::actor_system& system, const options& opts);
 
-/// Sends one message at a time and measures until it is back.
+/// Sends one message at a time and measures its round trip.
 role_actor spawn_pinger(caf::actor_system& system, const options& opts);
 
 } // namespace bench

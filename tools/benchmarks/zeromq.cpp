@@ -9,9 +9,8 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// What a C++ user might take instead: ZeroMQ, PUSH to PULL for streams and PAIR
-// for round trips, plain or with CURVE. One I/O thread beside the one that
-// calls.
+// ZeroMQ as an alternative for C++ users: PUSH to PULL for streams and PAIR for
+// round trips, plain or with CURVE, with one I/O thread beside the caller's.
 
 namespace {
 
@@ -65,7 +64,7 @@ public:
       check(zmq_errno() == EINTR, "send");
   }
 
-  // Gives the next message to `f`.
+  // Calls `f` with the next message.
   template <class F>
   void receive(F&& f) {
     zmq_msg_t message;
@@ -130,7 +129,7 @@ void source(const options& opts) {
     ++next;
     to.send(message);
   }
-  // What its I/O thread has still to do is not counted.
+  // The remaining work of the I/O thread does not count.
   bench::report("sent", "\"messages\":" + std::to_string(next)
                           + ",\"seconds\":" + std::to_string(watch.seconds())
                           + ",\"cpu\":" + std::to_string(watch.cpu_seconds()));

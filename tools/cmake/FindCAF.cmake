@@ -1,5 +1,5 @@
-# Debian's libcaf-dev comes without a CMake package. Defines CAF::core and
-# CAF::io, as CAF's own package does, and CAF_VERSION. Components: core, io.
+# Debian's libcaf-dev has no CMake package. Defines CAF::core and CAF::io, as
+# CAF's own package does, and CAF_VERSION. Components: core, io.
 find_path(CAF_INCLUDE_DIR caf/actor_system.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)
 if(CAF_INCLUDE_DIR)

@@ -1,6 +1,6 @@
-# Makes `<cafmesh/name.hpp>` work in a build, as it does once installed: a header
-# directly in messages/, crypto/ or actors/ is public, one in actors/detail/ is
-# what public templates need, and no other can be found. Sets
+# Makes `<cafmesh/name.hpp>` work in a build as it does once installed. Headers
+# directly in messages/, crypto/ and actors/ are public, those in actors/detail/
+# serve public templates, and no other header can be found. Sets
 # cafmesh_public_headers, cafmesh_detail_headers and cafmesh_include_dir.
 set(cafmesh_include_dir "${PROJECT_BINARY_DIR}/include")
 
@@ -14,7 +14,7 @@ function(cafmesh_forward_headers folder)
     file(CONFIGURE OUTPUT "${folder}/${name}" CONTENT "#include \"${header}\"\n" @ONLY)
     list(APPEND wanted "${folder}/${name}")
   endforeach()
-  # A header that was moved must not be found any more.
+  # Headers that were moved or renamed must not be found.
   file(GLOB present "${folder}/*.hpp")
   foreach(header ${present})
     if(NOT header IN_LIST wanted)

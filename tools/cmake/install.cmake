@@ -1,4 +1,4 @@
-# `cmake --install`: headers under include/cafmesh/, the libraries, a CMake
+# `cmake --install` installs headers under include/cafmesh/, the libraries, a CMake
 # package and a pkg-config file.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -10,12 +10,14 @@ add_library(cafmesh::cafmesh ALIAS cafmesh)
 set_target_properties(cafmesh_core PROPERTIES EXPORT_NAME core)
 foreach(library cafmesh_core cafmesh)
   # Before 1.0 a minor version may break the ABI, so the soname has both numbers.
+  # A shared libcafmesh finds libcafmesh_core beside itself.
   set_target_properties(${library} PROPERTIES VERSION ${PROJECT_VERSION}
-                                              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+                                              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+                                              INSTALL_RPATH $ORIGIN)
   target_compile_features(${library} PUBLIC cxx_std_17)
   target_include_directories(${library} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endforeach()
-if(CAFMESH_SANITIZERS) # who links these needs the run-time library, too
+if(CAFMESH_SANITIZERS) # a program that links these needs the run-time library, too
   target_link_options(cafmesh_core PUBLIC -fsanitize=${CAFMESH_SANITIZERS})
 endif()
 if(NOT CAFMESH_INSTALL)
@@ -31,7 +33,7 @@ install(FILES ${cafmesh_detail_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/
 
 configure_package_config_file(tools/cmake/cafmeshConfig.cmake.in ${package_build_dir}/cafmeshConfig.cmake
                               INSTALL_DESTINATION ${package_dir})
-# Before 1.0, a minor version may break what the one before it promised.
+# Before 1.0 a minor version may break the API.
 write_basic_package_version_file(${package_build_dir}/cafmeshConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(EXPORT cafmesh_targets NAMESPACE cafmesh:: FILE cafmeshTargets.cmake DESTINATION ${package_dir})
 install(FILES ${package_build_dir}/cafmeshConfig.cmake ${package_build_dir}/cafmeshConfigVersion.cmake

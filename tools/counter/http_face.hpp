@@ -16,13 +16,14 @@ using counter_actor = cafmesh::replicated_actor<cafmesh::grow_counter>;
 /// Serves the pages of `http_pages` over HTTP.
 class http_face {
 public:
-  /// @param self who counts when a client increments.
+  /// @param self the peer that a client's increments count for.
   http_face(caf::actor_system& system, cafmesh::router_actor router,
             counter_actor numbers, cafmesh::peer_name self);
   ~http_face(); ///< stops serving
 
-  /// Serves in threads of its own from now on.
-  /// @returns errc::address_in_use where the address cannot be had.
+  /// Starts to serve, in threads of its own.
+  /// @param host the address to listen on; `0.0.0.0` stands for all.
+  /// @returns errc::address_in_use if it cannot listen there.
   caf::error start(const std::string& host, std::uint16_t port);
 
 private:

@@ -11,7 +11,7 @@ namespace counter {
 
 namespace {
 
-// Nobody has more to say to a counter.
+// A counter needs no body at all.
 constexpr std::size_t longest_body = 64 * 1024;
 
 nlohmann::json to_json(const cafmesh::mesh_description& mesh) {
@@ -61,8 +61,8 @@ void say_peers(httplib::Response& res,
     "application/json");
 }
 
-/// A connection without a socket: all that the client sends is there, and what
-/// it gets is kept.
+/// A connection without a socket: holds all that the client sends, and keeps
+/// the answers.
 class closed_stream : public httplib::Stream {
 public:
   explicit closed_stream(std::string_view requests) : requests_(requests) {
@@ -112,9 +112,9 @@ http_pages::http_pages(page_source& source) {
   Get("/", [&source](const httplib::Request&, httplib::Response& res) {
     say_count(res, "get", source.count());
   });
-  // With a reader of its own, which reads nothing: without one, the library
-  // waits for a body that ends with the connection where `curl -X POST` sends
-  // no length. What a body there is may not be taken for the next request.
+  // With a content reader that reads nothing: without one, the library waits
+  // for the end of the connection if a request has no length, as `curl -X POST`
+  // sends it. The connection is closed, lest a body is read as a request.
   Post("/", [&source](const httplib::Request&, httplib::Response& res,
                       const httplib::ContentReader&) {
     res.set_header("Connection", "close");

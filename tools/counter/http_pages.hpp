@@ -11,27 +11,27 @@
 
 namespace counter {
 
-/// Where the pages have their contents from. Asked by several threads at once.
+/// Supplies the contents of the pages. Several threads call it at once.
 class page_source {
 public:
   virtual ~page_source();
 
   virtual caf::expected<std::int64_t> count() = 0;
-  /// Counts one more; returns what comes of it.
+  /// Adds one and returns the new count.
   virtual caf::expected<std::int64_t> increment() = 0;
   virtual caf::expected<cafmesh::mesh_description> mesh() = 0;
 };
 
 /// `GET /` -> `get => N`, `POST /` -> `incr => N`, `GET /peers` -> the peers
-/// that this node knows, as JSON in the shape of the original's `Peers`; 503
-/// with the reason where the source has none.
+/// that this node knows, as JSON in the shape of the Go library's `Peers`; 503
+/// with the reason if the source returns an error.
 class http_pages : public httplib::Server {
 public:
   /// @param source must outlive this
   explicit http_pages(page_source& source);
 
-  /// What a client gets that sends `requests` on one connection and then closes
-  /// its end; the same as over a socket.
+  /// The answers to a client that sends `requests` on one connection and then
+  /// closes its end, the same as over a socket.
   std::string answer(std::string_view requests);
 };
 

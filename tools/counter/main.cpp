@@ -18,14 +18,14 @@
 
 namespace {
 
-constexpr int unusable = 2; // what the user asked for cannot be done
+constexpr int unusable = 2; // exit status: the options cannot be carried out
 
 int refuse(const caf::error& why) {
   std::cerr << "counter: " << cafmesh::describe(why) << std::endl;
   return unusable;
 }
 
-// Blocked before any thread starts, so that only `wait` gets them.
+// Blocks the signals before any thread starts, so that only `wait` gets them.
 class termination {
 public:
   termination() {

@@ -27,8 +27,8 @@ using caf::config_value;
 using texts = std::vector<std::string>;
 using cafmesh::errc;
 
-// CAF's own string lists want brackets and quotes, and its strings may not be
-// empty: these take the text as it stands, once for each time the option comes.
+// CAF's own string lists need brackets and quotes, and its strings cannot be
+// empty. This takes each occurrence of the option as one text, literally.
 caf::expected<config_value> append_text(void* storage, caf::string_view text) {
   std::string value{text.begin(), text.end()};
   static_cast<texts*>(storage)->push_back(value);
@@ -43,7 +43,7 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// `take_passwords` has them before CAF, whose copies could not be wiped.
+// `take_password` takes them before CAF does, whose copies cannot be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }
@@ -56,7 +56,7 @@ const config_option::meta_state text_for_help{
   "string",
 };
 
-// `value` of `--name=value`, where that is the name; null where it is not.
+// The part of the argument behind `--name`, null if it is not that option.
 char* value_of(const char* name, char* argument) {
   if (std::strncmp(argument, "--", 2) != 0)
     return nullptr;
@@ -74,7 +74,7 @@ caf::error bad(const std::string& option, const std::string& why) {
   return make_error(errc::bad_setting, "--" + option + ": " + why);
 }
 
-// `HOST:PORT` or `:PORT`, which stands for all addresses.
+// `HOST:PORT`, or `:PORT` for all addresses.
 caf::expected<cafmesh::host_port> listening_address(std::string text) {
   if (text.rfind(':', 0) == 0)
     text = "0.0.0.0" + text;
@@ -113,7 +113,7 @@ caf::error readable(const caf::error& why) {
     return make_error(errc::bad_setting, text);
   start += mark.size();
   auto argument = text.substr(start, text.rfind('"') - start);
-  // What was meant may have been a password.
+  // The value may be a password under a misspelt name.
   if (why == caf::pec::not_an_option)
     argument = without_value(argument);
   return make_error(errc::bad_setting,
@@ -129,11 +129,11 @@ options::options() {
          "peer name: MAC address, or any text with hash names")
     .add(nickname_, "nickname", "peer's name for people")
     .add(mesh_address_, "mesh", "HOST:PORT to listen on for the mesh")
-    .add(http_address_, "http", "HOST:PORT to listen on for HTTP")
+    .add(http_address_, "http",
+         "HOST:PORT to listen on for HTTP; :PORT: on all addresses")
     .add(channel, "channel", "gossip channel")
     .add(discovery_, "discovery",
-         "dial also peers that others found: true or "
-         "false")
+         "dial peers that other peers are connected to: true or false")
     .add(gossip_interval_, "gossip-interval", "time between two gossips")
     .add(flavour_, "name-flavour", "mac or hash")
     .add(min_protocol_version_, "min-protocol-version",
@@ -144,10 +144,10 @@ options::options() {
                                     &repeatable_text, &mesh.peers});
   custom_options_.add(config_option{"global", "password",
                                     "encrypt with this, which may be empty; "
-                                    "repeatable, the first is dialled with",
+                                    "repeatable, the node dials with the first",
                                     &text_for_help});
   custom_options_.add(config_option{"global", "password-file",
-                                    "file with passwords, one a line",
+                                    "file with passwords, one per line",
                                     &text_for_help});
   cafmesh::set_scheduling(*this);
 }
@@ -163,7 +163,7 @@ caf::expected<int> options::take_password(int argc, char** argv) {
   else if (argc > 1)
     value = argv[used++];
   else
-    return 0; // CAF says that it lacks its value
+    return 0; // CAF reports the missing value
   if (file) {
     auto found = cafmesh::read_password_file(value);
     if (!found)
@@ -172,7 +172,7 @@ caf::expected<int> options::take_password(int argc, char** argv) {
       mesh.passwords.push_back(std::move(each));
   } else {
     mesh.passwords.emplace_back(value);
-    // Who lists the processes sees these.
+    // The list of processes shows them.
     std::memset(value, '*', std::strlen(value));
   }
   return used;
@@ -183,7 +183,7 @@ caf::error options::read(int argc, char** argv) {
   caf::error first_failure;
   for (int i = 1; i < argc; ++i) {
     auto taken = take_password(argc - i, argv + i);
-    if (!taken) { // the others are still to be hidden
+    if (!taken) { // later passwords must be hidden, too
       if (!first_failure)
         first_failure = std::move(taken.error());
       continue;
@@ -193,7 +193,7 @@ caf::error options::read(int argc, char** argv) {
       continue;
     }
     std::string arg = argv[i];
-    // CAF knows `--name=value` alone.
+    // CAF knows only `--name=value`.
     auto is_bare = arg.rfind("--", 0) == 0 && arg.size() > 2
                    && arg.find('=') == std::string::npos && arg != "--help"
                    && arg != "--long-help" && arg != "--dump-config";

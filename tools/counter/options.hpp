@@ -9,30 +9,33 @@
 
 namespace counter {
 
-/// What the program was told, as CAF reads it from the command line.
+/// The program's options, as CAF reads them from the command line.
 class options : public caf::actor_system_config {
 public:
   options();
 
-  /// Overwrites passwords in `argv`.
-  /// @returns an error with one line for the user, for whatever is no option,
-  ///          no value of its option, or not possible.
+  /// Call it once, before the program has threads. Overwrites passwords in
+  /// `argv`.
+  /// @returns an error with one line for the user, about an argument that is no
+  ///          option, a value that its option cannot have, or settings that
+  ///          contradict each other.
   caf::error read(int argc, char** argv);
 
-  cafmesh::settings mesh; ///< what it comes to
+  // The outcome of `read`.
+  cafmesh::settings mesh;
   std::string channel = "default";
-  std::string http_host;
+  std::string http_host; ///< a numeric address or a name
   std::uint16_t http_port = 0;
 
 private:
-  /// @returns how many arguments it has used.
+  /// @returns the number of arguments that it has used.
   caf::expected<int> take_password(int argc, char** argv);
   caf::error settle();
 
   std::string hwaddr_;
   std::string nickname_;
   std::string mesh_address_ = "0.0.0.0:6783";
-  std::string http_address_ = ":8080";
+  std::string http_address_ = "127.0.0.1:8080";
   std::string flavour_ = "mac";
   std::size_t min_protocol_version_ = 0;
   caf::timespan gossip_interval_ = std::chrono::seconds{30};

@@ -23,7 +23,7 @@ bool is_host(std::string_view text) {
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_allowed))
     return false;
   return text.find(':') == std::string_view::npos
-         || ip_address::parse(text.substr(0, text.find('%'))); // then the zone
+         || ip_address::parse(text.substr(0, text.find('%'))); // without zone
 }
 
 std::optional<std::uint16_t> to_port(std::string_view text) {
@@ -35,8 +35,8 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
-// The host without brackets, and what follows it: nothing, or a colon and the
-// rest.
+// The host without brackets, and the text behind it: empty, or a colon and the
+// port.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
   if (!text.empty() && text.front() == '[') {
     auto end = text.find(']');
@@ -66,7 +66,7 @@ caf::expected<host_port> host_port::parse(const std::string& text) {
 }
 
 bool host_port::is_numeric() const {
-  // No name has a colon, and `parse` lets nothing but addresses have one.
+  // `parse` accepts a colon only in an IPv6 address.
   return host.find(':') != std::string::npos || ip_address::parse(host);
 }
 

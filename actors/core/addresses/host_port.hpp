@@ -7,19 +7,20 @@
 
 namespace cafmesh {
 
-/// Takes `host[:port]` apart; an IPv6 host stands in brackets where a port
-/// follows. Port 0 of the result: none was given.
-/// @returns errc::bad_address that quotes the text: no host, a port that is no
-///          number from 1 to 65535, more than one colon outside of brackets in
-///          what is no IPv6 address, spaces or control characters.
+/// An address of the form `host[:port]`. An IPv6 host with a port is written in
+/// brackets.
 struct host_port {
-  std::string host; ///< without brackets
-  std::uint16_t port = 0;
+  std::string host;       ///< without brackets
+  std::uint16_t port = 0; ///< 0 if none was given
 
+  /// @returns errc::bad_address, which quotes the text, if there is no host, if
+  ///          the port is not a number from 1 to 65535, if the host has a colon
+  ///          but is not an IPv6 address, or if there are spaces, control
+  ///          characters or misplaced brackets.
   static caf::expected<host_port> parse(const std::string& text);
-  std::string str() const; ///< with brackets where the host needs them
+  std::string str() const; ///< with brackets if the host needs them
 
-  /// Whether the host is an IP address and not a name. @pre it was parsed
+  /// Whether the host is an IP address rather than a name. @pre it was parsed
   bool is_numeric() const;
 };
 

@@ -16,7 +16,7 @@ constexpr std::size_t v4_start = ip_address::v4_prefix / 8;
 
 std::optional<ip_address> ip_address::parse(std::string_view text) {
   const std::string terminated{text};
-  // A null byte would hide what follows it.
+  // `inet_pton` would not see the text after a null byte.
   if (terminated.find('\0') != std::string::npos)
     return std::nullopt;
   auto bytes = v4_mapped;

@@ -9,20 +9,20 @@
 
 namespace cafmesh {
 
-/// A numeric IP address without port and zone. IPv4 addresses are held as the
-/// IPv6 addresses that map them (`::ffff:1.2.3.4`), and equal those.
+/// A numeric IP address without port and zone. An IPv4 address is stored as its
+/// IPv4-mapped IPv6 address (`::ffff:1.2.3.4`), and the two are equal.
 class ip_address {
 public:
   using raw_bytes = std::array<std::uint8_t, 16>;
 
-  /// The prefix that all mapped IPv4 addresses share, in bits.
+  /// The length of the prefix of all mapped IPv4 addresses, in bits.
   static constexpr unsigned v4_prefix = 96;
 
   explicit ip_address(const raw_bytes& raw = {}) noexcept : bytes_(raw) {
   }
 
-  /// Accepts what POSIX's `inet_pton` does: no leading zeros, no octal or
-  /// hexadecimal parts, four parts for IPv4.
+  /// Accepts what POSIX `inet_pton` does: an IPv4 address has four decimal
+  /// parts without leading zeros. Nothing for any other text.
   static std::optional<ip_address> parse(std::string_view text);
 
   bool is_v4() const noexcept;
@@ -30,10 +30,10 @@ public:
     return bytes_;
   }
 
-  /// The shortest usual form; dotted for IPv4.
+  /// The text that `inet_ntop` writes; dotted for IPv4.
   std::string str() const;
 
-  /// The same address with all bits behind the first `prefix` cleared.
+  /// The address with all bits after the first `prefix` bits cleared.
   /// @pre `prefix <= 128`
   ip_address network(unsigned prefix) const noexcept;
 

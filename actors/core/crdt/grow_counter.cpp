@@ -11,10 +11,10 @@ namespace cafmesh {
 
 namespace {
 
-constexpr auto most = std::numeric_limits<std::int64_t>::max();
+constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// At most 43 bytes each.
-constexpr std::size_t numbers_a_message = 16 * 1024;
+// A number takes at most 43 bytes with its peer's name.
+constexpr std::size_t numbers_per_message = 16 * 1024;
 
 } // namespace
 
@@ -22,7 +22,7 @@ std::int64_t grow_counter::value() const noexcept {
   std::int64_t result = 0;
   for (const auto& x : counts_)
     if (__builtin_add_overflow(result, x.second, &result))
-      return most;
+      return max_count;
   return result;
 }
 
@@ -39,7 +39,7 @@ caf::expected<grow_counter> grow_counter::increment(peer_name who,
                         + to_string(flavour_) + ", got '" + who.str() + "'");
   grow_counter result{flavour_};
   auto old = count_of(who);
-  auto room = static_cast<std::uint64_t>(most - old);
+  auto room = static_cast<std::uint64_t>(max_count - old);
   if (by > 0)
     result.counts_.emplace(who,
                            old + static_cast<std::int64_t>(std::min(by, room)));
@@ -64,7 +64,7 @@ std::vector<payload> grow_counter::encode() const {
   std::vector<payload> result;
   for (auto first = counts_.begin(); first != counts_.end();) {
     count_map part;
-    for (; first != counts_.end() && part.size() < numbers_a_message; ++first)
+    for (; first != counts_.end() && part.size() < numbers_per_message; ++first)
       part.emplace_hint(part.end(), *first);
     bytes out;
     wire::append_counters(out, part, flavour_);

@@ -102,7 +102,8 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       set(key, x);
       news.set(key, x);
     } else if (i != entries_.end() && !supersedes(i->second, x)) {
-      // The same deletion: the longer way there told less of its age.
+      // The same deletion by another path. Time on the wire is not counted, so
+      // the greater age is closer to the truth.
       i->second.deleted_at = std::min(i->second.deleted_at, x.deleted_at);
       oldest_ = std::min(oldest_, i->second.deleted_at);
     }
@@ -128,11 +129,11 @@ void lww_map::advance(instant now) {
 void lww_map::drop_tombstones() {
   oldest_ = instant::max();
   for (auto i = entries_.begin(); i != entries_.end();) {
-    auto over = i->second.deleted && age_of(i->second) > retention_;
-    tombstones_ -= over ? 1 : 0;
-    if (i->second.deleted && !over)
+    auto expired = i->second.deleted && age_of(i->second) > retention_;
+    tombstones_ -= expired ? 1 : 0;
+    if (i->second.deleted && !expired)
       oldest_ = std::min(oldest_, i->second.deleted_at);
-    i = over ? entries_.erase(i) : std::next(i);
+    i = expired ? entries_.erase(i) : std::next(i);
   }
 }
 

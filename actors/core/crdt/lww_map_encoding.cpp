@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,7 +15,7 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// A message is full with this; the largest entry still goes on top.
+// A message is complete at this size, which its last entry may exceed.
 constexpr std::size_t full_message = 512 * 1024;
 constexpr std::size_t max_message_size = 2 * 1024 * 1024;
 static_assert(full_message + lww_map::max_key_size + lww_map::max_value_size
@@ -49,7 +50,24 @@ caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// The key is a view into the message.
+// The size of the owner's name determines its flavour.
+constexpr bool sizes_differ() noexcept {
+  for (auto x : all_name_flavours)
+    for (auto y : all_name_flavours)
+      if (x != y && name_size(x) == name_size(y))
+        return false;
+  return true;
+}
+static_assert(sizes_differ());
+
+std::optional<name_flavour> flavour_of(std::size_t size) noexcept {
+  for (auto x : all_name_flavours)
+    if (name_size(x) == size)
+      return x;
+  return std::nullopt;
+}
+
+// @param key receives a view into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       lww_map::entry& x) {
   auto what = in.read_raw(1);
@@ -72,12 +90,13 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
     return too_large("key", key_bytes.size(), lww_map::max_key_size);
   if (value.size() > lww_map::max_value_size)
     return too_large("value", value.size(), lww_map::max_value_size);
-  auto name = peer_name::from_bytes(
-    owner, owner.size() == 16 ? name_flavour::hash : name_flavour::mac);
-  if (!name || name->is_unknown())
+  auto flavour = flavour_of(owner.size());
+  auto name =
+    flavour ? peer_name::read_from(owner.data(), *flavour) : peer_name{};
+  if (name.is_unknown())
     return malformed("an entry without an owner");
   key = key_bytes.as_text();
-  x.owner = *name;
+  x.owner = name;
   x.value = payload::copy_of(value);
   x.deleted_at = instant{} - milliseconds{age};
   return {};

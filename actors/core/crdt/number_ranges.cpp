@@ -7,9 +7,9 @@ namespace cafmesh {
 
 namespace {
 
-// The first range that ends at `x` or later.
+// The first range whose last number is `x` or greater.
 number_ranges::range_map::const_iterator
-first_reaching(const number_ranges::range_map& ranges, std::uint64_t x) {
+first_ending_at(const number_ranges::range_map& ranges, std::uint64_t x) {
   auto i = ranges.upper_bound(x);
   if (i != ranges.begin() && std::prev(i)->second >= x)
     --i;
@@ -19,13 +19,13 @@ first_reaching(const number_ranges::range_map& ranges, std::uint64_t x) {
 } // namespace
 
 bool number_ranges::contains(std::uint64_t x) const {
-  auto i = first_reaching(ranges_, x);
+  auto i = first_ending_at(ranges_, x);
   return i != ranges_.end() && i->first <= x;
 }
 
 void number_ranges::insert(std::uint64_t first, std::uint64_t last) {
-  // Those that touch or overlap become one with it.
-  auto i = first_reaching(ranges_, first - 1);
+  // Ranges that touch or overlap the new one are merged into it.
+  auto i = first_ending_at(ranges_, first - 1);
   while (i != ranges_.end() && i->first <= last + 1) {
     first = std::min(first, i->first);
     last = std::max(last, i->second);
@@ -43,7 +43,7 @@ number_ranges number_ranges::without(const number_ranges& other) const {
   number_ranges result;
   for (const auto& range : ranges_) {
     auto next = range.first;
-    auto i = first_reaching(other.ranges_, next);
+    auto i = first_ending_at(other.ranges_, next);
     for (; i != other.ranges_.end() && i->first <= range.second; ++i) {
       if (i->first > next)
         result.insert(next, i->first - 1);

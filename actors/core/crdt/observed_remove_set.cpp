@@ -19,7 +19,8 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
   if (last >= INT64_MAX)
     return make_error(errc::too_large, "a peer has used up its numbers");
-  // In place of what kept it in before, so that there is but one.
+  // The new addition replaces earlier ones, so that an element usually has a
+  // single dot.
   auto result = remove(element);
   dot added{who, last + 1};
   result.lives_[who].known.insert(added.number);
@@ -54,7 +55,7 @@ observed_remove_set::merge(const observed_remove_set& other) {
   return news;
 }
 
-// What they know and no longer have.
+// Removes the dots that the other replica knows and has removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
   auto& present = lives_[who].present;
@@ -69,8 +70,9 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
     }
 }
 
-// What they have and we do not know. Two elements of one number are nobody's
-// honest doing; the greater one stays, so that all agree even then.
+// Adds the dots that the other replica has and we do not know. An honest peer
+// uses no dot for two elements; if one does, the greater element stays, so that
+// all replicas still agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
   auto& mine = lives_[who];

@@ -9,11 +9,11 @@ namespace cafmesh {
 
 namespace {
 
-// A message is full with this; the largest element still goes on top.
+// A message is complete at this size, which its last element may exceed.
 constexpr std::size_t full_message = 512 * 1024;
 constexpr std::size_t max_message_size = 1024 * 1024;
 
-// What a range takes at most, with a life's head, and a number.
+// The most bytes of a range together with a life's head, and of a number.
 constexpr std::size_t range_size = 40;
 constexpr std::size_t number_size = 16;
 static_assert(full_message + observed_remove_set::max_element_size + range_size
@@ -50,7 +50,7 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
     auto more = in.read_uint();
-    // Both are compared with what is left, so that no sum overflows.
+    // Comparing with the remaining range keeps the sums from overflowing.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))
       return malformed("numbers that do not ascend or go too far");

@@ -158,8 +158,8 @@ std::optional<instant> targets::next_due() const {
   std::optional<instant> result;
   for (const auto& entry : targets_) {
     const auto& x = entry.second;
-    // Without room nothing but another event helps, and events are followed by
-    // `due` anyway.
+    // Without room, time alone changes nothing, and after each event the caller
+    // calls `due` anyway.
     if (x.state != target_state::waiting || !x.try_after || x.held_back)
       continue;
     if (!result || *x.try_after < *result)
@@ -189,12 +189,13 @@ targets::find_candidates(const std::vector<std::string>& discovered) const {
     const auto& x = entry.second;
     auto address = complete(x);
     result.direct.insert(address);
-    // Who names a host alone means the node there, whoever dials whom.
+    // An address without a port stands for the peer on that host, so that an
+    // inbound connection from there will do.
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }
   for (const auto& text : discovered)
-    if (auto x = host_port::parse(text)) // others say it: it may be anything
+    if (auto x = host_port::parse(text)) // remotes may report any text
       result.valid.insert(complete(*x));
   for (const auto& entry : connections_) {
     result.valid.erase(entry.second.target);
@@ -216,9 +217,9 @@ bool targets::is_inbound_from(const std::string& host,
     });
 }
 
-// Suspends or forgets what is not valid. Returns what is due, those first that
-// the user named, then those that have waited longest: with little room
-// everybody gets a turn.
+// Suspends or removes targets that are not valid, and returns those that are
+// due: first the user's, then the longest waiting, so that every target gets
+// its turn when there is little room.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;
@@ -261,11 +262,11 @@ void targets::try_now(target& x, instant now) const {
   x.held_back = false;
 }
 
-// Chance keeps the peers of a mesh from dialling in step.
+// Random delays keep the peers of a mesh from dialling all at once.
 void targets::try_later(target& x, instant now) {
   auto spread = std::max<duration::rep>(x.interval.count(), 1) - 1;
-  std::uniform_int_distribution<duration::rep> chance{0, spread};
-  x.try_after = now + x.interval / 2 + duration{chance(rng_)};
+  std::uniform_int_distribution<duration::rep> jitter{0, spread};
+  x.try_after = now + x.interval / 2 + duration{jitter(rng_)};
   x.interval = std::min(x.interval * 3 / 2, options_.max_interval);
   x.held_back = false;
 }

@@ -26,30 +26,31 @@ enum class target_state : std::uint8_t {
 
 const char* to_string(target_state x) noexcept;
 
-/// When to try which address (protocol section 8, "Connection maker"). Pure:
-/// is told what happened and asked what to do.
+/// Which addresses to dial, and when (PROTOCOL.md, "Connection maker"). Pure:
+/// the caller reports events and asks which attempts are due.
 class targets {
 public:
   struct options {
     std::uint16_t default_port = 6783;
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
-    /// A connection that was tried longer ago than this is retried at once.
+    /// If a connection ends later than this after its attempt began, the next
+    /// attempt follows at once.
     duration reset_after = std::chrono::minutes{1};
     std::uint64_t seed = 0;
   };
 
-  /// A dial to start.
+  /// An attempt to start.
   struct attempt {
-    std::string address; ///< `host:port`, the target's identity
-    bool may_be_new;     ///< named by the user: may lead to an unknown peer
+    std::string address; ///< `host:port`, the key of the target
+    bool may_be_new;     ///< the user gave it: it may lead to an unknown peer
   };
 
   struct view {
     std::string address;
     target_state state;
-    bool direct;                     ///< named by the user
-    std::optional<instant> next_try; ///< none: never, or not waiting
+    bool direct;                     ///< the user gave it
+    std::optional<instant> next_try; ///< none if never, or if not waiting
     duration interval;
     caf::error last_error;
   };
@@ -58,14 +59,16 @@ public:
 
   // -- what the user wants
 
-  /// Adds addresses, or replaces all of them; each is tried at once, whatever
-  /// its retry time was. All or nothing.
-  /// @returns errc::bad_address for the first that does not parse.
+  /// Adds addresses, or replaces all of them. Each is dialled at once, whatever
+  /// its retry time was.
+  /// @returns errc::bad_address, with nothing changed, for the first address
+  ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
                   instant now);
 
-  /// Unknown addresses are ignored. All or nothing.
-  /// @returns errc::bad_address for the first that does not parse.
+  /// Unknown addresses are ignored.
+  /// @returns errc::bad_address, with nothing changed, for the first address
+  ///          that does not parse.
   caf::error forget(const std::vector<std::string>& addresses);
 
   /// The addresses as the user wrote them, sorted.
@@ -73,37 +76,38 @@ public:
 
   // -- what happened
 
-  /// The hosts (addresses without port) that a dial is about to try. Until the
-  /// next dial, inbound connections from there count as coming from the target.
+  /// The IP addresses to which the target's host name resolved. Until the next
+  /// attempt, inbound connections from them count as coming from the target.
   void attempt_resolved(const std::string& address,
                         std::vector<std::string> hosts);
 
-  /// The dial itself failed: no connection came of it.
+  /// The attempt failed without a connection.
   void attempt_failed(const std::string& address, caf::error why, instant now);
 
-  /// A connection, ours or a remote's, was tied into the topology.
-  /// @param dialled the target; empty for an inbound connection.
+  /// An outbound or inbound connection was admitted.
+  /// @param dialled the target's address; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address, peer_name remote);
 
-  /// A connection ended, whether it had been added or not.
+  /// A connection ended, whether it had been admitted or not.
   void connection_ended(connection_id id, const std::string& dialled,
                         caf::error why, instant now);
 
-  /// How many connections ended, those to ourselves not counted.
+  /// The number of connections that ended, except those to ourselves.
   std::uint64_t ended() const noexcept;
 
   // -- what to do
 
-  /// Updates the targets and says which to dial now; they become `attempting`.
-  /// @param discovered addresses found in the topology, none with discovery
-  ///        off.
-  /// @param room how many connections the limit still allows.
+  /// Updates the targets and returns those to dial now, which become
+  /// `attempting`.
+  /// @param discovered addresses from other peers' records; none if discovery
+  ///        is off.
+  /// @param room how many more connections the limit allows, attempts included.
   std::vector<attempt> due(const std::vector<std::string>& discovered,
                            std::size_t room, instant now);
 
-  /// When `due` is next worth a call if nothing happens before; after `due`.
+  /// When to call `due` next, if no event comes first. @pre `due` was called
   std::optional<instant> next_due() const;
 
   /// Sorted by address.
@@ -113,10 +117,10 @@ private:
   struct target {
     target_state state = target_state::waiting;
     std::optional<instant> try_after; // none: never
-    std::optional<instant> tried;     // when the last dial began
+    std::optional<instant> tried;     // when the last attempt began
     bool held_back = false;           // due, but there was no room
     duration interval{};
-    std::vector<std::string> hosts; // that its name stands for
+    std::vector<std::string> hosts; // to which its host name resolved
     caf::error last_error;
   };
   using target_map = std::map<std::string, target>;
@@ -127,7 +131,7 @@ private:
   };
   struct candidates {
     std::set<std::string> valid;
-    std::set<std::string> direct; // also those that are not valid now
+    std::set<std::string> direct; // including those that are not valid now
   };
 
   candidates find_candidates(const std::vector<std::string>& discovered) const;

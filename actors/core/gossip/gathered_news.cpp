@@ -18,7 +18,7 @@ std::optional<instant> gathered_news::due_at() const {
 gossip_data_ptr gathered_news::take(std::size_t neighbours, instant now) {
   if (!waiting_ || now < not_before_)
     return nullptr;
-  not_before_ = now + interval_a_neighbour * neighbours;
+  not_before_ = now + interval_per_neighbour * neighbours;
   return std::exchange(waiting_, nullptr);
 }
 

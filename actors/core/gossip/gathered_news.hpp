@@ -8,26 +8,28 @@
 
 namespace cafmesh {
 
-/// News for those of our neighbours that have no other, merged while it waits.
-/// In a star the hub has as many of them as the mesh is large, and each peer
-/// that joins has news for all: one by one that is N² messages, and the more
-/// neighbours there are the longer is what comes gathered. The first of it goes
-/// at once.
+/// News for our leaves, merged while it waits. In a star each peer that joins
+/// is news for all N leaves of the hub; without merging, N peers that join
+/// would cost N² messages. The first news is due at once; later news is
+/// gathered for longer the more neighbours there are.
 class gathered_news {
 public:
-  /// Below so many neighbours nothing is gathered.
+  /// Peers with fewer neighbours than this do not gather news.
   static constexpr std::size_t few = 16;
 
-  /// What telling all of them takes is some hundredths of this a neighbour.
-  static constexpr duration interval_a_neighbour =
+  /// The pause after each `take`, per neighbour that the news is sent to.
+  /// Sending takes a few percent of it.
+  static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 
+  /// Null is ignored.
   void add(gossip_data_ptr news);
 
-  /// When `take` is worth a call; nothing where nothing waits.
+  /// When to call `take`; nothing if no news waits.
   std::optional<instant> due_at() const;
 
-  /// All of it, told to so many; null where nothing is due.
+  /// Removes and returns all news, to be sent to that many neighbours; null if
+  /// none is due.
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
 private:

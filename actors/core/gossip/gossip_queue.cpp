@@ -13,7 +13,7 @@ std::size_t relayed_size(const gossip_data_ptr& x) {
   return relayed ? relayed->size() : 0;
 }
 
-// Whose gossiper was replaced while data waited has left data of another kind.
+// The data is of two kinds if a channel got another gossiper while data waited.
 gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data& y) {
   const auto* first = relayed_data::in(*x);
   const auto* second = relayed_data::in(y);
@@ -55,7 +55,7 @@ bool gossip_queue::empty() const noexcept {
 }
 
 std::optional<gossip_queue::item> gossip_queue::pop() {
-  // Gossip usually matters more: it carries state, complete for its channel.
+  // Gossip usually matters more: it may carry a channel's complete state.
   if (gossip_.data)
     return take_batch_of(gossip_);
   if (broadcasts_.empty())
@@ -77,19 +77,19 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
 void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
   x.data = x.data ? merged(x.data, *data) : std::move(data);
   x.share.resize(relayed_size(x.data));
-  drop_what_is_too_much();
+  drop_excess();
 }
 
-void gossip_queue::drop_what_is_too_much() {
+void gossip_queue::drop_excess() {
   while (auto excess = budget_->excess()) {
     auto oldest = broadcasts_.begin();
     while (oldest != broadcasts_.end() && oldest->second.share.size() == 0)
       ++oldest;
-    auto of_broadcasts =
+    auto broadcast_size =
       oldest != broadcasts_.end() ? oldest->second.share.size() : 0;
-    if (gossip_.share.size() > of_broadcasts) {
+    if (gossip_.share.size() > broadcast_size) {
       drop_oldest_of(gossip_, excess);
-    } else if (of_broadcasts > 0) {
+    } else if (broadcast_size > 0) {
       drop_oldest_of(oldest->second, excess);
       if (!oldest->second.data)
         forget(oldest);

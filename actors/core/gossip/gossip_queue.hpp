@@ -10,21 +10,22 @@
 
 namespace cafmesh {
 
-/// What waits for one neighbour on one channel, merged while it waits
-/// (protocol section 5): one gossip, and one broadcast a source. So a slow
-/// link costs freshness, never memory. What is relayed without being understood
-/// cannot be merged: of that the oldest goes where the budget is used up.
+/// The data of one channel that waits for one neighbour, merged while it waits:
+/// one item of gossip, and one broadcast per source (PROTOCOL.md, "Gossip
+/// channels"). So a slow neighbour gets data later, but takes no more memory.
+/// Relayed data cannot be merged into less: its oldest messages are dropped
+/// once the relay budget is used up.
 class gossip_queue {
 public:
   struct item {
     gossip_data_ptr data;
-    /// Set for a broadcast: under whose name it goes on.
+    /// Set for a broadcast: its source.
     std::optional<peer_name> broadcast_source;
-    /// What it takes of the budget for as long as it is kept.
+    /// The part of the budget that the item uses until it is destroyed.
     budget_share share;
   };
 
-  /// @param budget shared with the other queues for that neighbour.
+  /// @param budget shared with the other queues of the same neighbour.
   explicit gossip_queue(
     relay_budget_ptr budget = std::make_shared<relay_budget>());
 
@@ -34,12 +35,13 @@ public:
 
   bool empty() const noexcept;
 
-  /// Takes the next item out: gossip before broadcasts, broadcasts by the
-  /// order in which their sources first came. Of relayed data no more than
-  /// makes a batch; the rest of a broadcast gets behind the other sources'.
+  /// Removes and returns the next item: gossip before broadcasts, and
+  /// broadcasts in the order in which their sources came first. An item
+  /// contains at most one batch of relayed data; the rest of a broadcast waits
+  /// behind the other sources.
   std::optional<item> pop();
 
-  /// Messages that went because the budget was used up.
+  /// The number of messages dropped because the budget was used up.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }
@@ -53,7 +55,7 @@ private:
   using by_arrival = std::map<std::uint64_t, pending>;
 
   void merge_into(pending& x, gossip_data_ptr data);
-  void drop_what_is_too_much();
+  void drop_excess();
   void drop_oldest_of(pending& x, std::size_t size);
   item take_batch_of(pending& x);
   void forget(by_arrival::iterator i);

@@ -15,11 +15,11 @@ bool recently_seen::is_new(byte_view update, instant now) {
   while (!entries_.empty() && now - entries_.front().seen > memory_)
     forget_oldest();
   auto digest = crypto::keyed_digest(update, key_);
-  // What is seen again is not remembered for longer: an update that keeps
-  // coming goes on once in each interval.
+  // Seeing an update again does not extend its time, so that an update which
+  // keeps coming is passed on once per interval.
   if (!digests_.insert(digest).second)
     return false;
-  // The oldest stays in front even when time goes back.
+  // Keeps the entries in order even if time goes back.
   auto seen = entries_.empty() ? now : std::max(now, entries_.back().seen);
   entries_.push_back({digest, seen});
   if (entries_.size() > capacity_)

@@ -9,18 +9,18 @@
 
 namespace cafmesh {
 
-/// Remembers what a surrogate channel relayed lately, so that gossip it does
-/// not understand is not passed on twice (protocol section 5). Holds keyed
-/// 64-bit digests instead of the bytes; nobody without the key can aim at one.
-/// Bounded: beyond `capacity` entries the oldest is forgotten.
+/// Remembers what a surrogate relayed recently, so that it does not pass on the
+/// same gossip twice (PROTOCOL.md, "Surrogate channels"). Stores keyed 64-bit
+/// digests, for which nobody without the key can find collisions. Beyond
+/// `capacity` entries, the oldest is forgotten.
 class recently_seen {
 public:
   /// @param memory how long an update counts as seen: one gossip interval.
+  /// @param key of the digests; secret and random.
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
-  /// Whether these bytes are new, or were seen longer ago than `memory`;
-  /// remembers them.
+  /// Whether these bytes were not seen within `memory`. Remembers them.
   bool is_new(byte_view update, instant now);
 
   std::size_t size() const noexcept;

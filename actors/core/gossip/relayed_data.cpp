@@ -8,7 +8,7 @@ namespace cafmesh {
 
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
-  // What waits may not keep all that was read along with it.
+  // A waiting message must not keep the whole block of its read alive.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();
@@ -85,7 +85,7 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
   return result;
 }
 
-// At least half of it goes, since taking it apart touches what stays.
+// Drops at least half of the run, because the part that stays has to be copied.
 relayed_data::run_ptr relayed_data::later_part(const run& x,
                                                std::size_t without) {
   auto result = std::make_shared<run>();
@@ -102,7 +102,7 @@ relayed_data::run_ptr relayed_data::later_part(const run& x,
 
 void relayed_data::append(run_ptr x) {
   size_ += x->size;
-  // Each message moves into a run of twice the length, so not often.
+  // Merged runs grow geometrically, so each message is copied only a few times.
   while (!runs_.empty()
          && runs_.back()->messages.size() <= 2 * x->messages.size()
          && runs_.back()->size + x->size <= longest_run) {

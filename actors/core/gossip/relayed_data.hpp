@@ -8,20 +8,20 @@
 
 namespace cafmesh {
 
-/// Gossip that we pass on without understanding it: messages as they came.
-/// Merging puts them in a row, of any length: whoever lets it wait takes
-/// out of it what is too much.
+/// Gossip data that we pass on without understanding it: messages as they came.
+/// Merging only concatenates them, without a limit: the queue in which they
+/// wait drops the excess.
 class relayed_data final : public gossip_data {
 public:
-  /// Each message counts `overhead` in addition to its bytes.
+  /// The bytes that each message counts in addition to its own.
   static constexpr std::size_t overhead = 64;
-  /// What `split` takes at most, but for a message that is longer.
+  /// The most bytes that `split` takes, unless one message is longer.
   static constexpr std::size_t longest_run = 512 * 1024;
 
   using ptr = std::shared_ptr<const relayed_data>;
 
   static gossip_data_ptr of(const payload& message);
-  /// Other data in the shape in which it would be sent.
+  /// The messages that `other` would be sent as.
   static ptr of_messages(const gossip_data& other);
 
   /// Null for data of another kind.
@@ -30,20 +30,23 @@ public:
   std::vector<payload> encode() const override;
   gossip_data_ptr merge(const gossip_data& other) const override;
 
+  /// In bytes, with the overhead of each message.
   std::size_t size() const noexcept {
     return size_;
   }
+  /// The number of messages.
   std::size_t count() const noexcept;
 
-  /// The oldest of it, and what is left then; null if nothing is.
+  /// The oldest messages, up to `longest_run`, and the rest; the rest is null
+  /// if there is none.
   std::pair<ptr, ptr> split() const;
 
-  /// What is left without the oldest `size` bytes, and some more so that this
-  /// need not be done for each message that comes; null if nothing is.
+  /// A copy without the oldest `size` bytes or more; null if nothing is left.
+  /// Drops more than needed so that not every new message requires a copy.
   ptr without_oldest(std::size_t size) const;
 
 private:
-  // Messages in a row, shared by all that contain them.
+  // Successive messages, shared by all objects that contain them.
   struct run {
     std::vector<payload> messages;
     std::size_t size = 0;
@@ -54,7 +57,7 @@ private:
   void append(run_ptr x);
   std::shared_ptr<relayed_data> from(std::size_t first_run) const;
 
-  // Long ones first, so that adding a message to many touches few of them.
+  // Long runs come first, so that appending a message copies few others.
   std::vector<run_ptr> runs_;
   std::size_t size_ = 0;
 };

@@ -8,13 +8,13 @@
 
 namespace cafmesh {
 
-/// How many bytes may wait for one neighbour, over all channels and sources, of
-/// what is relayed without being understood: of such there is no end, and
-/// merging makes it no less. Shared by all that send to that neighbour; for any
-/// number of threads.
+/// The bytes of relayed data that may wait for one neighbour, over all channels
+/// and sources. Merging does not make relayed data smaller, because nobody here
+/// understands it, so only a limit keeps it from growing without end. All
+/// actors that send to the neighbour share one budget. Thread-safe.
 class relay_budget {
 public:
-  static constexpr std::size_t usual_limit = 16 * 1024 * 1024;
+  static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes
 
   explicit relay_budget(std::size_t limit = usual_limit) noexcept
       : limit_(limit) {
@@ -29,7 +29,8 @@ public:
   std::size_t taken() const noexcept {
     return taken_.load(std::memory_order_relaxed);
   }
-  /// What has been taken beyond the limit: whoever took last drops as much.
+  /// The bytes taken beyond the limit. The caller that took last drops data
+  /// until this is 0.
   std::size_t excess() const noexcept {
     auto size = taken();
     return size > limit_ ? size - limit_ : 0;
@@ -42,7 +43,7 @@ private:
 
 using relay_budget_ptr = std::shared_ptr<relay_budget>;
 
-/// A part of a budget, given back at its end.
+/// A part of a budget, in bytes. Its destructor gives it back.
 class budget_share {
 public:
   budget_share() noexcept = default;
@@ -50,6 +51,8 @@ public:
       : whole_(std::move(whole)), size_(size) {
     whole_->take(size_);
   }
+  budget_share(const budget_share&) = delete;
+  budget_share& operator=(const budget_share&) = delete;
   budget_share(budget_share&& other) noexcept
       : whole_(std::move(other.whole_)), size_(std::exchange(other.size_, 0)) {
   }

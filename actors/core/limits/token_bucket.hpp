@@ -6,8 +6,9 @@
 
 namespace cafmesh {
 
-/// Limits a rate: holds up to `capacity` tokens, starts full, gains one each
-/// `interval`. Time may stand still or jump; going back counts as standing.
+/// Limits a rate: holds up to `capacity` tokens, starts full and gains one
+/// token per `interval`. Time may stand still or jump forward; a step back is
+/// ignored.
 class token_bucket {
 public:
   /// @pre `interval > duration::zero()`
@@ -16,7 +17,7 @@ public:
   /// Takes a token if there is one.
   bool take(instant now);
 
-  /// When `take` will next succeed; `now` or earlier if it would already.
+  /// When `take` will next succeed; in the past if there is a token already.
   instant next_token() const noexcept;
 
 private:

@@ -5,16 +5,17 @@
 
 namespace cafmesh {
 
-/// Memory for what remotes send that have not proved themselves: a little for
-/// each, and for more one supply that all of a node's share. The first sealed
-/// frame of protocol version 1 may have 10 MiB, and whether it opens shows only
-/// at its end.
+/// Limits the memory for input from unauthenticated remotes: each may use
+/// `for_each` bytes, and beyond that all such remotes of a node share `for_all`
+/// bytes. They need that much because the first sealed frame of protocol
+/// version 1 may have 10 MiB and opens only when it is complete. See
+/// PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:
-  static constexpr std::size_t for_each = 64 * 1024;
-  static constexpr std::size_t for_all = 64 * 1024 * 1024;
+  static constexpr std::size_t for_each = 64 * 1024;       ///< in bytes
+  static constexpr std::size_t for_all = 64 * 1024 * 1024; ///< in bytes
 
-  /// What one of them holds, until this goes.
+  /// The memory that one remote uses. The destructor gives it back.
   class share {
   public:
     explicit share(unauthenticated_quota& whole) noexcept : whole_(whole) {
@@ -25,8 +26,8 @@ public:
       give_back();
     }
 
-    /// @param size of all its input.
-    /// @returns false, with nothing changed, if there is no room for so much.
+    /// @param size of all input of the remote, in bytes.
+    /// @returns false, with nothing changed, if that exceeds the quota.
     bool grow_to(std::size_t size) noexcept {
       auto wanted = size > for_each ? size - for_each : 0;
       if (wanted <= taken_)

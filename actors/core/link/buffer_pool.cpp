@@ -6,15 +6,16 @@ namespace cafmesh {
 
 namespace {
 
-// Far too large a block is no good: little in it would keep it all.
-constexpr std::size_t greatest_waste = 4;
+// A block this many times too large is not used: little data would keep all of
+// it alive.
+constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
-  // The count alone orders nothing. Another owner, come and gone, does: its
-  // going follows that of whoever read from the block last.
-  auto owner = x;
+  // `use_count` does not synchronise with other threads. Releasing one more
+  // owner does: it happens after the last reader of the block released its own.
+  auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }
 
@@ -24,13 +25,13 @@ std::shared_ptr<bytes> buffer_pool::take(std::size_t size) {
   if (size < least_size)
     return std::make_shared<bytes>(size);
   for (const auto& x : blocks_)
-    if (x->size() >= size && x->size() / greatest_waste <= size && is_free(x))
+    if (x->size() >= size && x->size() / max_excess <= size && is_free(x))
       return x;
   auto result = std::make_shared<bytes>(size);
-  if (asked_for_ == seldom)
+  if (handed_out_ == not_kept)
     keep(result);
   else
-    ++asked_for_;
+    ++handed_out_;
   return result;
 }
 
@@ -43,7 +44,7 @@ void buffer_pool::keep(const std::shared_ptr<bytes>& x) {
 }
 
 void buffer_pool::make_room(std::size_t size) {
-  // What is free did not fit.
+  // The free blocks did not fit the request.
   auto useless = [&](const std::shared_ptr<bytes>& x) {
     if (size_ + size <= capacity || x.use_count() != 1)
       return false;
@@ -64,7 +65,7 @@ void buffer_pool::forget(const std::shared_ptr<bytes>& x) noexcept {
 
 void buffer_pool::clear() noexcept {
   blocks_.clear();
-  size_ = asked_for_ = 0;
+  size_ = handed_out_ = 0;
 }
 
 } // namespace cafmesh

@@ -8,33 +8,35 @@
 
 namespace cafmesh {
 
-/// Memory for what is read off one connection. A block that everybody has let
-/// go of is used again: fresh memory costs a page fault for every 4 KiB, which
-/// with 64 KiB frames was most of the way from socket to gossiper. What is needed
-/// seldom is not kept: of most connections that is what a new peer is told, and
-/// 300 nodes in one process took a fifth more memory with it.
+/// Memory blocks for reading from one connection. A block is used again once
+/// nobody else holds it: fresh memory costs a page fault per 4 KiB, which for
+/// large frames is most of the cost of receiving. The pool keeps nothing for a
+/// connection that seldom needs a block, because most connections carry much
+/// data only once, when a new peer is told everything.
 class buffer_pool {
 public:
-  /// Blocks below this size are not kept: the allocator is quick with them,
-  /// and who keeps a small message should not keep a large block alive.
+  /// The least size of a kept block, in bytes. The allocator is quick with
+  /// smaller ones, and a small message should not keep a large block alive.
   static constexpr std::size_t least_size = 16 * 1024;
 
-  /// Bytes that the shelf holds at most.
+  /// The most bytes that the pool keeps.
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
-  /// So many that were asked for since the last `clear` are not kept.
-  static constexpr std::size_t seldom = 8;
+  /// After a `clear`, this many blocks are handed out before the pool starts to
+  /// keep them.
+  static constexpr std::size_t not_kept = 8;
 
-  /// A block of at least `size` bytes, their values unspecified, that nobody
-  /// else holds.
+  /// A block of at least `size` bytes, their values unspecified. No other
+  /// caller holds it.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Does not keep this one any longer.
+  /// Removes the block from the pool, if it is there.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
-  /// Lets go of everything; blocks in use live on with their users.
+  /// Removes all blocks. Those in use stay valid for their holders.
   void clear() noexcept;
 
+  /// The bytes that the pool keeps, blocks in use included.
   std::size_t size() const noexcept {
     return size_;
   }
@@ -45,7 +47,7 @@ private:
 
   std::vector<std::shared_ptr<bytes>> blocks_;
   std::size_t size_ = 0;
-  std::size_t asked_for_ = 0; // since the last `clear`, up to `seldom`
+  std::size_t handed_out_ = 0; // since the last `clear`, up to `not_kept`
 };
 
 } // namespace cafmesh

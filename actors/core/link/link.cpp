@@ -12,8 +12,8 @@ namespace cafmesh {
 namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
-constexpr std::size_t channels_worth_knowing = 64;
-// Of one batch; beyond, looking through them one by one takes too long.
+constexpr std::size_t max_known_channels = 64;
+// Up to this many channels of a batch are searched one by one.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -47,7 +47,8 @@ link::room link::read_room() {
 std::size_t link::room_wanted() const noexcept {
   auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
-    // Doubling follows what has come, never what was merely announced.
+    // Doubling follows the data that arrived. A remote cannot make us allocate
+    // memory by merely announcing a large frame.
     auto wanted = size * 2;
     return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
                           : wanted;
@@ -56,7 +57,7 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // Outgrown: nobody will ask for one of that size soon.
+  // Blocks of the old size will not be needed soon.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -94,18 +95,18 @@ caf::error link::run_handshake() {
 caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
-  batch at_hand;
-  // Large messages stay where they were read: copying them was half of
-  // receiving 64 KiB in the clear. Small ones would keep too much alive.
-  at_hand.stays = may_give_input_away() && !agreed_->first_message;
-  if (at_hand.stays)
-    at_hand.block = input_;
+  batch current;
+  // Large messages stay in the input block, which saves a copy. Small ones are
+  // copied, because they would keep a large block alive.
+  current.in_input = may_hand_over_input() && !agreed_->first_message;
+  if (current.in_input)
+    current.block = input_;
   caf::error failure;
   if (auto early = std::exchange(agreed_->first_message, std::nullopt)) {
-    at_hand.block = blocks_.take(early->size() + waiting().size());
-    at_hand.used = early->size();
-    std::copy(early->begin(), early->end(), at_hand.block->begin());
-    failure = take_message(at_hand.block->data(), 0, early->size(), out);
+    current.block = blocks_.take(early->size() + waiting().size());
+    current.used = early->size();
+    std::copy(early->begin(), early->end(), current.block->begin());
+    failure = read_message(current.block->data(), 0, early->size(), out);
   }
   while (!failure) {
     auto frame =
@@ -114,25 +115,25 @@ caf::error link::read_frames(link_intake& out) {
       needed_ = frame.needed;
       break;
     }
-    failure = take_frame(frame, at_hand, out);
+    failure = read_frame(frame, current, out);
   }
-  // Also after a failure: what came before it points in there.
-  auto is_given_away = at_hand.stays && !out.channels.empty();
+  // Even after a failure, earlier messages of the batch refer to the block.
+  auto is_handed_over = current.in_input && !out.channels.empty();
   if (!out.channels.empty())
-    out.block = payload{at_hand.block, at_hand.used};
-  if (is_given_away && !waiting().empty())
+    out.block = payload{current.block, current.used};
+  if (is_handed_over && !waiting().empty())
     move_input(input_->size());
-  else if (is_given_away || is_large_and_empty())
-    let_go_of_input();
+  else if (is_handed_over || input_is_large_and_empty())
+    release_input();
   return failure;
 }
 
-// Another is taken when there is something to read. Where many nodes share a
-// process, most have just been told of all the others and wait; of 300, what
-// they kept to read into was a sixth of all memory.
-void link::let_go_of_input() {
-  // Less by and by where little comes, and one large frame is not the measure of
-  // the next.
+// The next read takes another block. Where many nodes share a process, most of
+// their connections are idle, and an input block for each would take much of
+// the memory.
+void link::release_input() {
+  // The size shrinks step by step when little arrives, and at once after a
+  // large frame, because the next frame need not be as large.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
@@ -140,30 +141,30 @@ void link::let_go_of_input() {
   filled_ = consumed_ = 0;
 }
 
-bool link::is_large_and_empty() const noexcept {
+bool link::input_is_large_and_empty() const noexcept {
   return waiting().empty() && input_->size() >= buffer_pool::least_size;
 }
 
-caf::error link::take_frame(const wire::frame_scan& frame, batch& to,
+caf::error link::read_frame(const wire::frame_scan& frame, batch& to,
                             link_intake& out) {
   if (auto err = check(frame))
     return err;
   auto overhead = agreed_->from_remote ? crypto::seal_overhead : 0;
   auto size = frame.content.size() - overhead;
-  if (to.stays)
+  if (to.in_input)
     to.used = static_cast<std::size_t>(frame.content.data() - to.block->data())
               + overhead;
   else if (!to.block)
-    to.block = blocks_.take(waiting().size()); // enough for all that follows
+    to.block = blocks_.take(waiting().size()); // enough for the whole batch
   auto offset = to.used;
   if (auto err = open_frame(frame.content, to.block->data() + offset))
     return err;
   consumed_ += frame.consumed;
   to.used += size;
-  return take_message(to.block->data(), offset, size, out);
+  return read_message(to.block->data(), offset, size, out);
 }
 
-bool link::may_give_input_away() const noexcept {
+bool link::may_hand_over_input() const noexcept {
   return waiting().size() >= buffer_pool::least_size
          && waiting().size() >= input_->size() / 4;
 }
@@ -193,7 +194,7 @@ caf::error link::open_frame(byte_view content, std::uint8_t* plain) {
                       + " is damaged or sealed with another key");
 }
 
-caf::error link::take_message(const std::uint8_t* block, std::size_t offset,
+caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
                               std::size_t size, link_intake& out) {
   ++out.frames;
   if (size == 0)
@@ -251,7 +252,7 @@ channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // A remote may name another channel in each message that it sends.
+  // A remote may name a different channel in each message.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -269,7 +270,7 @@ channel_name link::name_of(std::string_view channel) {
   if (known != known_channels_.end())
     return *known;
   auto name = std::make_shared<const std::string>(channel);
-  if (known_channels_.size() < channels_worth_knowing)
+  if (known_channels_.size() < max_known_channels)
     known_channels_.push_back(name);
   return name;
 }
@@ -291,6 +292,7 @@ bool link::put_frame(byte_view body) {
     to = std::copy(head_.begin(), head_.end(), to);
     std::copy(body.begin(), body.end(), to);
   }
+  ++frames_out_;
   return true;
 }
 
@@ -313,19 +315,19 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Memory that comes and goes with every batch costs more than all else that is
-// done with it: so what was needed of late stays on the shelf until now.
+// Only heartbeats shrink the memory: allocating it anew for each batch would
+// cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();
-  if (is_large_and_empty())
-    let_go_of_input();
+  if (input_is_large_and_empty())
+    release_input();
   next_room_ = std::min(next_room_, std::max(most_read_, first_room));
   output_.relax();
   most_read_ = 0;
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // Any other would be gossip in the name of the mesh.
+  // Any other tag would be read as a message of the mesh itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

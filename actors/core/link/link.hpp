@@ -17,7 +17,7 @@
 
 namespace cafmesh {
 
-/// What was read, sorted by channel.
+/// The messages of a batch for one channel, in the order of their arrival.
 struct channel_deliveries {
   channel_name channel;
   std::vector<delivery> messages;
@@ -29,21 +29,22 @@ struct overlay_message {
   payload data;
 };
 
-/// What a batch of frames held.
+/// The messages of a batch of frames, and what was counted along with them.
 struct link_intake {
-  payload block; ///< the deliveries point into it
+  payload block; ///< the deliveries refer to ranges of it
   std::vector<channel_deliveries> channels;
   std::vector<overlay_message> overlay;
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
-  std::size_t ignored_channels = 0; ///< messages for names of over 1 KiB
+  std::size_t ignored_channels = 0; ///< messages with a channel name over 1 KiB
 };
 
 /// One connection without its socket: bytes in -> messages out, messages in ->
-/// bytes out (protocol sections 2 to 4). Begins with the handshake; then its
-/// owner says `open`, and only then are messages taken out of what was read.
-/// After an error it is good for nothing but its end.
+/// bytes out. See PROTOCOL.md, "Introduction and frames", "Keys and sealed
+/// frames" and "Messages". A link starts with the handshake. It then keeps all
+/// input until its owner calls `open`, and extracts messages from then on.
+/// After an error it must not be used any more.
 class link {
 public:
   link(crypto::handshake_config config, const crypto::key_pair& keys,
@@ -56,15 +57,18 @@ public:
     std::size_t size; ///< never 0
   };
 
-  /// Where to read into. Grows with what the remote really sent: small at
-  /// first, larger where reads come back full or a frame needs it.
+  /// The memory to read into, valid until the next call of `received`. Small at
+  /// first; grows if reads fill it or an incomplete frame needs more, but never
+  /// ahead of what the remote really sent.
   room read_room();
-  /// How much input there is room for after the next `read_room`.
+  /// The size of the input block after the next `read_room`, in bytes.
   std::size_t room_wanted() const noexcept;
 
-  /// @param size how much was read into the room; 0 to look again at what is
-  ///        there, after `open`.
+  /// To be called after a read.
+  /// @param size the bytes that were read into the room; 0, after `open`, to
+  ///        process the input that has been kept.
   /// @param out receives the messages; none before `open`.
+  /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
 
   // -- state
@@ -86,7 +90,7 @@ public:
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
   }
-  /// From now on messages are taken out. @pre the handshake is done
+  /// From now on, `received` extracts messages. @pre the handshake is done
   void open() noexcept {
     open_ = true;
   }
@@ -97,58 +101,66 @@ public:
   // -- writing
   // @pre the handshake is done
 
-  /// @returns errc::too_large, with nothing queued, for more than a frame
-  /// holds.
+  /// @returns errc::too_large, with nothing queued, if the message exceeds the
+  ///          frame limit.
   caf::error send(const std::string& channel, const outgoing& x);
-  /// Also gives back memory that was of no use since the last one.
+  /// Also frees memory that was not needed since the last heartbeat.
   void send_heartbeat();
-  /// @returns errc::malformed for a tag that is not for overlays, else the same.
+  /// @returns errc::malformed for a tag that is not for overlays, and
+  ///          errc::too_large as `send` does.
   caf::error send_overlay(wire::message_tag tag, byte_view data);
 
-  /// What is to be written. Valid until the next call that is not const.
+  /// The bytes to write to the socket. Valid until the next call that is not
+  /// const.
   byte_view output() const noexcept {
     return output_.view();
   }
+  /// The number of frames appended to the output, heartbeats included, without
+  /// those of the handshake.
+  std::uint64_t frames_out() const noexcept {
+    return frames_out_;
+  }
+  /// The first `size` bytes of the output have been written.
   void wrote(std::size_t size) {
     output_.drop_front(size);
   }
 
 private:
-  /// Where the messages of one read are put.
+  /// The block that holds the messages of one read.
   struct batch {
     std::shared_ptr<bytes> block;
-    std::size_t used = 0; // of the block
-    bool stays = false;   // the block is that of the input
+    std::size_t used = 0;  // bytes of the block
+    bool in_input = false; // the block is the input block itself
   };
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// One that is there, or will never be.
-  caf::error take_frame(const wire::frame_scan& frame, batch& to,
+  /// @pre the frame is complete or in error
+  caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
   byte_view waiting() const noexcept {
     return {input_->data() + consumed_, filled_ - consumed_};
   }
-  /// Whether messages may stay where they were read, in a block that the next
-  /// read does without.
-  bool may_give_input_away() const noexcept;
-  /// A place of that size to read into, with what waits at its start.
+  /// Whether the input block is worth handing over with its messages, so that
+  /// they need not be copied.
+  bool may_hand_over_input() const noexcept;
+  /// Moves the waiting bytes to the front of another input block.
   void move_input(std::size_t size);
-  /// @pre nothing waits
-  void let_go_of_input();
-  bool is_large_and_empty() const noexcept;
-  /// What is wrong with a frame, of those that are there or will never be.
+  /// @pre no bytes wait
+  void release_input();
+  bool input_is_large_and_empty() const noexcept;
+  /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
-  /// Puts the plain content of a frame to `plain`: where it is after the seal,
-  /// or apart. @pre it was checked
+  /// Writes the plain content of a frame to `plain`, which is either in place,
+  /// behind the tag, or in another block. @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
-  /// The message is `block[offset .. offset + size)`.
-  caf::error take_message(const std::uint8_t* block, std::size_t offset,
+  /// Reads the message at `block[offset .. offset + size)`.
+  caf::error read_message(const std::uint8_t* block, std::size_t offset,
                           std::size_t size, link_intake& out);
   channel_deliveries& bucket(std::string_view channel, link_intake& out);
   channel_name name_of(std::string_view channel);
-  /// Puts a frame into the output: what is in `head_`, then `body`.
-  /// @returns false, with nothing done, for more than a frame holds.
+  /// Appends a frame of `head_` and `body` to the output.
+  /// @returns false, with nothing done, if that exceeds the frame limit.
   bool put_frame(byte_view body);
   void shrink();
 
@@ -160,22 +172,23 @@ private:
   static constexpr std::size_t first_room = 4 * 1024;
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
-  std::size_t next_room_ = first_room; // asked for, or to be asked for next
+  std::size_t next_room_ = first_room; // the size of the next input block
   std::size_t filled_ = 0;             // (*input_)[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;
-  std::size_t needed_ = 0; // bytes of the frame that waits, if known
-  bool was_full_ = false;  // the last read took all the room
+  std::size_t needed_ = 0; // bytes of the incomplete frame, if known
+  bool was_full_ = false;  // the last read filled the room
   buffer_pool blocks_;
 
   output_buffer output_;
-  bytes head_; // of the message at hand, up to its data
+  std::uint64_t frames_out_ = 0;
+  bytes head_; // of the message to send, up to its data
   bytes frame_header_;
 
   std::size_t most_read_ = 0; // since the last heartbeat
 
-  // Names seen on this connection, so that a batch need not make them anew.
+  // Names seen on this connection, so that a batch need not allocate them.
   std::vector<channel_name> known_channels_;
-  // Where the batch at hand has which channel, but for the first few.
+  // For the current batch: the index of each channel but the first few.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

@@ -18,12 +18,12 @@ void output_buffer::append(byte_view xs) {
   std::copy(xs.begin(), xs.end(), extend(xs.size()));
 }
 
-// Moving up what waits each time would cost the square of it.
+// Moving the waiting bytes at each call would take quadratic time.
 void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
-    // Who has much to say once, as to a new peer, does not need the room again.
+    // A connection often sends much data only once, when its remote is new.
     if (capacity_ > worth_freeing && !std::exchange(was_emptied_, true)) {
       data_.reset();
       capacity_ = 0;
@@ -43,7 +43,7 @@ void output_buffer::relax() {
 }
 
 void output_buffer::move_to(std::size_t capacity) {
-  // Not make_unique, which would clear it.
+  // std::make_unique would clear the memory.
   std::unique_ptr<std::uint8_t[]> next{new std::uint8_t[capacity]};
   std::copy(data_.get() + start_, data_.get() + end_, next.get());
   data_ = std::move(next);

@@ -8,16 +8,17 @@
 
 namespace cafmesh {
 
-/// Bytes on their way to a socket, oldest first. Unlike a vector's, new room is
-/// not cleared: it is written over at once.
+/// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
+/// clear new memory, which is overwritten at once.
 class output_buffer {
 public:
-  /// Room for as much costs little to keep.
+  /// Up to this capacity, in bytes, memory is always kept.
   static constexpr std::size_t worth_freeing = 2 * 1024;
-  /// Below this, moving up what waits saves nothing.
+  /// Waiting bytes are moved to the front only if more than this many bytes in
+  /// front of them are unused.
   static constexpr std::size_t worth_moving = 1024 * 1024;
 
-  /// What waits. Valid until the next call that is not const.
+  /// The waiting bytes. Valid until the next call that is not const.
   byte_view view() const noexcept {
     return {data_.get() + start_, end_ - start_};
   }
@@ -25,17 +26,17 @@ public:
     return start_ == end_;
   }
 
-  /// Room for `size` bytes behind what waits, their values unspecified. Valid
-  /// until the next call that is not const.
+  /// Appends `size` bytes, which the caller fills through the pointer. It is
+  /// valid until the next call that is not const.
   std::uint8_t* extend(std::size_t size);
 
   void append(byte_view xs);
 
-  /// The first `size` bytes have left. @pre `size <= view().size()`
+  /// Removes the first `size` bytes. @pre `size <= view().size()`
   void drop_front(std::size_t size) noexcept;
 
-  /// To be called now and then: gives back memory of which less than half was of
-  /// use since the last time.
+  /// Frees unused memory if less than half of the capacity was needed since the
+  /// last call. To be called periodically.
   void relax();
 
   std::size_t capacity() const noexcept {
@@ -43,14 +44,14 @@ public:
   }
 
 private:
-  /// With `capacity` bytes, and what waits at their start.
+  /// Moves the waiting bytes to the front of a new block of `capacity` bytes.
   void move_to(std::size_t capacity);
 
   std::unique_ptr<std::uint8_t[]> data_;
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // Since the last `relax`, both:
+  // Both since the last `relax`:
   std::size_t greatest_end_ = 0;
   bool was_emptied_ = false;
 };

@@ -9,28 +9,29 @@
 
 namespace cafmesh {
 
-/// Where a peer is kept. Dense, and used again after the peer is gone.
+/// The index under which a peer is stored. Slots are dense, and the slot of a
+/// removed peer is used again.
 using slot = std::uint32_t;
 
-/// What one peer says of its connections, sorted by the remotes' names. A mesh
-/// of 1,000 peers may hold a million of these, so all addresses of a peer share
-/// one string. Immutable once others share it.
+/// The connections that one peer reports, sorted by the remotes' names. A mesh
+/// of 1,000 peers may have a million connections, so all addresses of a peer
+/// share one string. Must not change once it is shared.
 class adjacency {
 public:
   struct edge {
     slot to;
-    std::uint32_t address_end; // begins where the previous one ends
+    std::uint32_t address_end; // the address begins at the previous one's end
     bool outbound;
     bool established;
   };
 
-  /// That of a peer which has said nothing.
+  /// No connections: for peers without a record.
   static const std::shared_ptr<const adjacency>& none();
 
-  /// @param address_size of all addresses together.
+  /// @param address_size of all addresses together, in bytes.
   void reserve(std::size_t count, std::size_t address_size);
 
-  /// Calls come in order of the remotes' names.
+  /// @pre the remotes of successive calls ascend by name.
   void append(slot to, std::string_view address, bool outbound,
               bool established);
 
@@ -43,7 +44,7 @@ public:
     return {addresses_.data() + begin, edges_[index].address_end - begin};
   }
 
-  /// Whether both lead to the same peers in the same state.
+  /// Whether both lead to the same peers with the same `established` flags.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:

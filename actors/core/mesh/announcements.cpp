@@ -8,30 +8,30 @@ namespace cafmesh {
 announcements::announcements(duration interval) : interval_(interval) {
 }
 
-void announcements::add(peer_name whose, instant now) {
+void announcements::add(peer_name peer, instant now) {
   if (waiting_.empty())
     first_added_ = now;
-  waiting_.insert(whose);
+  waiting_.insert(peer);
 }
 
 std::optional<instant> announcements::due_at() const {
   if (waiting_.empty())
     return std::nullopt;
-  auto gathered = first_added_ + moment;
-  return not_before_ ? std::max(gathered, *not_before_) : gathered;
+  auto due = first_added_ + moment;
+  return not_before_ ? std::max(due, *not_before_) : due;
 }
 
-std::vector<peer_name> announcements::take(instant now) {
+std::vector<peer_name> announcements::take_due(instant now) {
   auto due = due_at();
   if (!due || now < *due)
     return {};
-  auto taken = std::exchange(waiting_, {});
-  return {taken.begin(), taken.end()};
+  auto peers = std::exchange(waiting_, {});
+  return {peers.begin(), peers.end()};
 }
 
 duration announcements::pause_after(std::size_t size, std::size_t peers) {
-  // Where all do as we do, each link carries one such update from every peer
-  // in each interval.
+  // If all peers behave alike, each link carries one such update from every
+  // peer per interval.
   auto seconds = static_cast<double>(size) * static_cast<double>(peers)
                  / static_cast<double>(budget);
   return seconds < std::chrono::duration<double>{longest}.count()

@@ -10,42 +10,45 @@
 
 namespace cafmesh {
 
-/// Whose records have to be broadcast, and when. The first change goes out a
-/// moment later, those that follow wait for the interval, so that a peer that
-/// meets many others says so in few updates.
+/// The peers whose records have to be broadcast, and when (PROTOCOL.md,
+/// "Announcements"). The first change is announced after `moment`; later ones
+/// wait for the interval, so that a peer that gets many connections announces
+/// them in few updates.
 class announcements {
 public:
-  /// What announcing may cost each peer's link, in bytes per second, if all
-  /// peers announce as much as we do: a few percent of a gigabit, and about
-  /// 2 % of a core for decoding.
+  /// The bytes per second that announcements may take on each link if all peers
+  /// announce as much as we do: a few percent of a gigabit, and about 2 % of a
+  /// core for decoding.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// What changes at about the same time goes along: a connection is added, then
-  /// established. In a star each peer's update goes to all others through the
-  /// hub, and two instead of one were half of its work.
+  /// Changes that follow each other this closely share an update, above all the
+  /// two of a new connection: added, then established. In a star every update
+  /// costs the hub a message per peer.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
-  /// No announcement waits longer: by then the periodic gossip, which carries
-  /// everything, has come by.
+  /// The longest pause that `pause_after` returns. Periodic gossip, which
+  /// carries all records, is as frequent.
   static constexpr duration longest = std::chrono::seconds{30};
 
-  /// How long a peer waits after an announcement of `size` bytes that went to
-  /// `peers` peers, if that is longer than its interval.
+  /// The pause that `budget` requires after an update of `size` bytes in a mesh
+  /// of `peers` peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
-  /// @param interval between two announcements, unless they are large.
+  /// @param interval the least time between two updates.
   explicit announcements(duration interval);
 
-  void add(peer_name whose, instant now);
+  /// The record of `peer` has changed.
+  void add(peer_name peer, instant now);
 
-  /// Nothing waits for announcement, or the time of the next one.
+  /// When the next update is due; nothing if no record waits.
   std::optional<instant> due_at() const;
 
-  /// What is due by now, sorted; empty if nothing.
-  std::vector<peer_name> take(instant now);
+  /// Removes the peers whose records are due and returns them sorted; empty if
+  /// it is too early.
+  std::vector<peer_name> take_due(instant now);
 
-  /// What was taken made an update of `size` bytes, which goes to `peers`
-  /// peers.
+  /// To be called once an update of `size` bytes has been sent, in a mesh of
+  /// `peers` peers.
   void sent(std::size_t size, std::size_t peers, instant now);
 
 private:

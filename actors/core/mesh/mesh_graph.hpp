@@ -9,25 +9,26 @@
 
 namespace cafmesh {
 
-/// The peers of a mesh in order of their names.
+/// The peers of a mesh, in order of their names.
 struct roster {
   std::vector<peer_name> names;     ///< sorted
-  std::vector<slot> slots;          ///< of the same peers, in the same order
-  std::vector<std::uint32_t> ranks; ///< by slot, where in `names` its peer is
+  std::vector<slot> slots;          ///< of the same peers in the same order
+  std::vector<std::uint32_t> ranks; ///< by slot: the peer's index in `names`
 };
 
-/// What all peers say of their connections at one moment. Copies share what has
-/// not changed, so that a new one costs a pointer a peer.
+/// The connections of all peers at one moment. Copies share the adjacencies, so
+/// that a copy costs one pointer per peer.
 struct mesh_graph {
   std::shared_ptr<const roster> peers;
-  std::vector<adjacency_ptr> connections; ///< by slot, none null
+  std::vector<adjacency_ptr> connections; ///< by slot; none is null
   slot self = 0;
 
   const std::vector<adjacency::edge>& edges(slot who) const noexcept {
     return connections[who]->edges();
   }
 
-  /// Whether the far end of `x`, a connection of `from`, says the same.
+  /// Whether both ends of `x`, a connection of `from`, report it as
+  /// established.
   bool established_both_ways(slot from, const adjacency::edge& x) const;
 };
 

@@ -44,8 +44,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                         "expected one connection to " + name.str()
                           + ", got another");
     }
-    // Replaced in place: were it gone for a moment, all that is behind that
-    // peer would be collected.
+    // Replaced in place: without any connection, all peers behind this one
+    // would be collected.
     out.superseded.push_back(x.id);
     s.remotes.erase(x.id);
   } else if (auto limit = s.options.connection_limit;
@@ -54,13 +54,13 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                       "expected at most " + std::to_string(limit)
                         + " connections, got one more, to " + name.str());
   }
-  auto result = s.meet(offer.remote, out);
+  auto result = s.register_remote(offer.remote, out);
   s.connections[name] = {offer.id, offer.uid, offer.remote_address,
                          offer.outbound, false};
   s.remotes[offer.id] = name;
   s.pending.add(name, now);
   s.connections_changed(now, out);
-  s.settle_alias(now, out);
+  s.choose_alias(now, out);
   return result;
 }
 
@@ -85,14 +85,14 @@ void mesh_model::remove_connection(connection_id id, instant now,
   s.connections.erase(remote->second);
   s.remotes.erase(remote);
   s.connections_changed(now, out);
-  s.collect(s.reachable.lost(), now, out);
+  s.collect(s.reachable.unreachable(), now, out);
 }
 
 std::size_t mesh_model::connection_count() const noexcept {
   return state_->connections.size();
 }
 
-// -- what others say
+// -- updates of other peers
 
 caf::expected<applied_update>
 mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
@@ -103,28 +103,28 @@ mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
   return state_->apply(*staged, now, out, wanted);
 }
 
-// -- what we say
+// -- data to send
 
 gossip_data_ptr mesh_model::complete() const {
   auto& s = *state_;
   if (!s.complete)
-    s.complete = s.data_of(s.known.by_name());
+    s.complete = s.records_of(s.known.by_name());
   return s.complete;
 }
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // Nobody needs to hear from us of the only one who hears us. In a star that
-  // is the hub, whose record is as long as the mesh is large.
+  // An only neighbour need not hear its own record from us. In a star it is the
+  // hub, whose record grows with the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;
-  std::vector<slot> whose;
-  for (auto name : s.pending.take(now))
+  std::vector<slot> due;
+  for (auto name : s.pending.take_due(now))
     if (auto who = s.known.find(name);
         who != peers::none && who != only_listener)
-      whose.push_back(who);
-  auto data = s.data_of(std::move(whose));
+      due.push_back(who);
+  auto data = s.records_of(std::move(due));
   if (data)
     s.pending.sent(data->size(), s.known.size(), now);
   return data;
@@ -134,10 +134,10 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
 
 std::optional<instant> mesh_model::wake_at() const {
   auto announcement = state_->pending.due_at();
-  auto lost = state_->reachable.first_lost();
-  if (!lost)
+  auto since = state_->reachable.unreachable_since();
+  if (!since)
     return announcement;
-  auto collection = *lost + state_->options.collection_delay;
+  auto collection = *since + state_->options.collection_delay;
   return announcement ? std::min(*announcement, collection) : collection;
 }
 
@@ -183,25 +183,25 @@ std::optional<peer_name> mesh_model::find(short_id alias) const {
 std::vector<std::string>
 mesh_model::discovered_addresses(std::uint16_t default_port) const {
   auto& s = *state_;
-  std::vector<std::uint8_t> near(s.known.slot_count());
-  near[peers::self] = 1;
+  std::vector<std::uint8_t> connected(s.known.slot_count());
+  connected[peers::self] = 1;
   for (auto& [name, x] : s.connections)
-    near[s.known.find(name)] = 1;
+    connected[s.known.find(name)] = 1;
   std::set<std::string> result;
   for (auto who : s.known.by_name()) {
-    if (who == peers::self || !s.reachable.reached(who))
+    if (who == peers::self || !s.reachable.is_reachable(who))
       continue;
     auto& links = s.known.connections(who);
     for (std::size_t i = 0; i < links.edges().size(); ++i) {
       auto& link = links.edges()[i];
-      if (near[link.to])
+      if (connected[link.to])
         continue;
       auto address = host_port::parse(std::string{links.address(i)});
-      // Peers say where connections lead, never names: whoever says one wants
-      // us to ask others about it.
+      // Honest peers report numeric addresses only. If we resolved names, a
+      // remote could make us send DNS queries.
       if (!address || !address->is_numeric())
         continue;
-      // The remote port of an inbound connection is an ephemeral one.
+      // The remote port of an inbound connection is ephemeral.
       if (!link.outbound)
         address->port = default_port;
       result.insert(address->str());

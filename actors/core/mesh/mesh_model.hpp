@@ -19,128 +19,136 @@
 namespace cafmesh {
 
 struct mesh_model_options {
-  /// How many connections we may have; 0: any number.
+  /// How many connections we may have; 0 means no limit.
   std::size_t connection_limit = 0;
-  /// Chance: for short IDs.
+  /// Random; used to draw short IDs and to hash names.
   std::uint64_t seed = 0;
-  /// Removal of unreachable peers after an applied update.
+  /// How long a peer stays known after an update made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
-  /// Changes after an announced one are gathered for this long.
+  /// The least time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
 };
 
-/// What a change asks its caller to do. Calls add to it.
+/// What the caller has to do after a change. Calls add to it.
 struct mesh_model_effects {
-  /// Connections of ours that lost a tie-break and are to be closed
-  /// (errc::multiple_connections). They are removed already.
+  /// Connections of ours that lost a tie-break. They have been removed; the
+  /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
   /// `current_routes()` differs from what it was.
   bool routes_changed = false;
-  /// The mapping from short IDs to peers changed for an ID used before.
+  /// A short ID that had an owner before now has another one.
   bool short_ids_changed = false;
-  /// Peers that became known with a UID, that changed their UID (as known
-  /// before and now), and that were collected.
+  /// Peers whose UID became known.
   std::vector<peer_summary> joined;
+  /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
+  /// Peers that were collected.
   std::vector<peer_summary> left;
 };
 
-/// What of an update is to be passed on. Gathering it takes as long as applying
-/// does, and most peers of a star have nobody to pass anything on to.
+/// Which results of an update the caller needs. Building them takes as long as
+/// applying the update, and a leaf passes nothing on.
 struct wanted_of_update {
   bool everything = true;
   bool news = true;
 };
 
-/// What to pass on of an update: records as gossip data, each null if empty or
-/// not wanted. Peers that we have no way to are left out, and are news once
-/// there is one.
+/// The records of an update to pass on; each pointer is null if there are none
+/// or they were not wanted. Records of unreachable peers are left out; they
+/// become news once the peer is reachable.
 struct applied_update {
-  gossip_data_ptr everything; ///< all peers that the update named
-  gossip_data_ptr news;       ///< those of which it knew more than we did
+  gossip_data_ptr everything; ///< of all peers with a record in the update
+  gossip_data_ptr news;       ///< of those whose record was newer than ours
 };
 
-/// All that we know of the mesh: ourselves, every other peer, short IDs, what
-/// has to be announced, routes (protocol sections 6 to 8). Pure: time comes
-/// in as `now`, and when to call again goes out as `wake_at`.
+/// All that we know of the mesh: ourselves, every other peer, short IDs,
+/// pending announcements and routes. See PROTOCOL.md, "Topology", "Routes" and
+/// "Admission". Pure: the caller passes the time as `now` and calls again at
+/// `wake_at`.
 class mesh_model {
 public:
   mesh_model(local_identity self, mesh_model_options options);
   ~mesh_model();
+  mesh_model(const mesh_model&) = delete;
+  mesh_model& operator=(const mesh_model&) = delete;
   mesh_model(mesh_model&&) noexcept;
   mesh_model& operator=(mesh_model&&) noexcept;
 
   // -- our own connections
 
-  /// Ties the connection in, or says why not, in which case the caller closes
-  /// it: errc::name_collision, connected_to_self, unknown_peer,
-  /// multiple_connections (lost against, or tied with, one that is there; a tie
-  /// also supersedes the other) or connection_limit. A refused offer leaves
-  /// nothing behind.
+  /// Admits the connection. After an error the caller closes it, and nothing
+  /// has changed unless a tie superseded the existing connection.
+  /// @returns errc::name_collision, connected_to_self, unknown_peer,
+  ///          connection_limit, or multiple_connections if an existing
+  ///          connection to the peer has the same connection UID (a tie, which
+  ///          closes both) or a lower one.
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
-  /// @returns false where there is no such connection (any more).
+  /// Marks the connection as established.
+  /// @returns false if there is no such connection.
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
-  /// Does nothing where there is no such connection (any more). Collects
-  /// unreachable peers before this is announced: announcing them might make
-  /// the mesh remember them for ever.
+  /// Does nothing if there is no such connection. Collects unreachable peers at
+  /// once, before the change can be announced: peers that remind each other of
+  /// unreachable ones would remember them for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
   std::size_t connection_count() const noexcept;
 
-  // -- what others say
+  // -- updates of other peers
 
-  /// Applies a gossiped update, or changes nothing and says what is wrong with
-  /// it (errc::malformed, errc::bad_peer_name).
+  /// Applies an update that another peer sent.
+  /// @returns errc::malformed or errc::bad_peer_name, with nothing changed.
   caf::expected<applied_update> apply_update(byte_view update, instant now,
                                              mesh_model_effects& out,
                                              wanted_of_update wanted = {});
 
-  // -- what we say
+  // -- data to send
 
-  /// All records of peers that we have a way to. Placeholders are left out:
-  /// the record that names one says all there is to say. The same object until
-  /// something changes.
+  /// The records of all reachable peers, without placeholders, about which
+  /// nothing but their name is known. The same object until something changes.
   gossip_data_ptr complete() const;
 
-  /// What has to be broadcast by now; null if nothing, or not yet. The first
-  /// change within a moment, those that follow gathered for the announcement
-  /// interval, longer when updates are large.
+  /// The records to broadcast; null if none is due. The first change is due
+  /// after `announcements::moment`, later ones after the announcement interval,
+  /// or a longer one if updates are large.
   gossip_data_ptr take_announcement(instant now);
 
   // -- time
 
-  /// When `tick` and `take_announcement` are next worth a call, if ever.
+  /// When to call `tick` and `take_announcement` next; nothing if nothing is
+  /// pending.
   std::optional<instant> wake_at() const;
 
-  /// Does what is due: collects peers that have been out of reach for the
-  /// collection delay. Each has its own, so that an update that comes in parts
-  /// is not collected between two of them.
+  /// Collects peers that have been unreachable for the collection delay. The
+  /// delay keeps peers of an update in several messages until all of them have
+  /// arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views
 
-  /// Includes every change so far. Computed when asked for, then kept until
-  /// the next change.
+  /// Includes every change so far. Computed on demand and kept until the next
+  /// change.
   routes_ptr current_routes() const;
 
   const local_identity& self() const noexcept;
 
-  /// Every known peer, sorted by name, with its connections; placeholders and
-  /// those not collected yet among them.
+  /// Every known peer with its connections, sorted by name. Includes
+  /// placeholders, and unreachable peers that are not collected yet.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;
+  /// The owner of a short ID.
   std::optional<peer_name> find(short_id alias) const;
 
-  /// Addresses at which others reach peers that we are not connected to: the
-  /// address itself where they dialled it, else its host with `default_port`.
-  /// Sorted, each once; what is no address, or has a name for a host, is passed
-  /// over.
+  /// Addresses of peers that we are not connected to, from the records of
+  /// reachable peers (PROTOCOL.md, "Connection maker"). An address that a peer
+  /// dialled is used as it is, the host of any other with `default_port`.
+  /// Sorted, without duplicates; other texts than numeric addresses are
+  /// ignored.
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 

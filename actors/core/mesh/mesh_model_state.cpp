@@ -10,9 +10,9 @@ namespace cafmesh {
 
 namespace {
 
-void add_up(std::uint64_t& version) noexcept {
-  // A version that somebody else claimed for us may be the highest there is;
-  // starting over would be worse than to stay.
+void increment(std::uint64_t& version) noexcept {
+  // Another peer may have claimed the highest version for us. A version that
+  // wraps to 0 would be ignored by all.
   if (version != UINT64_MAX)
     ++version;
 }
@@ -47,8 +47,8 @@ mesh_model::state::check_remote(const connection_offer& offer) const {
   return {};
 }
 
-admission mesh_model::state::meet(const wire::introduction& remote,
-                                  mesh_model_effects& out) {
+admission mesh_model::state::register_remote(const wire::introduction& remote,
+                                             mesh_model_effects& out) {
   std::vector<slot> created;
   auto who = known.obtain(remote.name, created);
   if (!created.empty())
@@ -56,12 +56,12 @@ admission mesh_model::state::meet(const wire::introduction& remote,
   auto uid = known.summary(who).uid;
   admission result;
   result.restarted = uid != peer_uid::none && uid != remote.uid;
-  result.new_peer = !known.firmly_connected(who);
+  result.new_peer = !known.has_established_path(who);
   if (uid == peer_uid::none && remote.uid != peer_uid::none) {
     peer_summary peer{remote.name, remote.nickname, remote.uid, 0,
                       remote.alias};
     staged_record record{who, std::move(peer), {}};
-    take(record, out);
+    apply_record(record, out);
   }
   return result;
 }
@@ -75,12 +75,12 @@ void mesh_model::state::connections_changed(instant now,
   known.replace(peers::self, std::move(mine));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
-  add_up(ourselves.version);
+  increment(ourselves.version);
   ourselves_changed(std::move(ourselves), now);
   reachable.refresh(known, now);
 }
 
-// -- what others say
+// -- updates of other peers
 
 caf::expected<mesh_model::state::staged_update>
 mesh_model::state::stage(byte_view update) {
@@ -89,8 +89,8 @@ mesh_model::state::stage(byte_view update) {
   peer_summary peer;
   std::vector<wire::connection_view> links;
   while (reader.next(peer)) {
-    // A placeholder tells us nothing: whoever has a connection to that peer
-    // names it.
+    // A placeholder says nothing: the peers that are connected to it name it in
+    // their own records.
     if (peer.uid == peer_uid::none)
       continue;
     auto who = known.obtain(peer.name, result.created);
@@ -101,7 +101,7 @@ mesh_model::state::stage(byte_view update) {
           std::max(result.earlier_life.value_or(0), peer.version);
       continue;
     }
-    if (!reachable.reached(who)) {
+    if (!reachable.is_reachable(who)) {
       auto& best =
         result.most_recent.try_emplace(who, edition_of(peer)).first->second;
       if (supersedes(edition_of(peer), best))
@@ -125,34 +125,34 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                                         mesh_model_effects& out,
                                         wanted_of_update wanted) {
   if (update.earlier_life)
-    outlive(*update.earlier_life, now);
+    raise_version_above(*update.earlier_life, now);
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // Else what we hold after an older life, but before the more recent one of
-    // the same update, is news for ever.
+    // Of two lives in one update only the newer may be applied: otherwise each
+    // would replace the other, and be news, as often as the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, edition_of(x.peer)))
       continue;
-    if (take(x, out))
+    if (apply_record(x, out))
       news.push_back(x.who);
   }
   if (!update.created.empty()) {
     reachable.peers_added();
     graph_changed(out);
   }
-  // Peers out of reach are not passed on before there is a way to them; those
-  // to which this update shows one are news only now.
+  // Records of unreachable peers were held back. Those of peers that this
+  // update makes reachable are news now.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
   auto& subjects = update.subjects;
   subjects.insert(subjects.end(), found.begin(), found.end());
-  settle_alias(now, out);
+  choose_alias(now, out);
   applied_update result;
   if (wanted.everything)
-    result.everything = data_of(std::move(subjects));
+    result.everything = records_of(std::move(subjects));
   if (wanted.news)
-    result.news = data_of(std::move(news));
+    result.news = records_of(std::move(news));
   return result;
 }
 
@@ -160,15 +160,16 @@ bool mesh_model::state::is_news(slot who, const peer_summary& x) const {
   auto& before = known.summary(who);
   if (supersedes(edition_of(x), edition_of(before)))
     return true;
-  // Who is out of reach has gone for all we know, and only the delay keeps the
-  // record. A successor of that name, whose version starts again, must not be
-  // taken for something older.
-  return x.uid != before.uid && !reachable.reached(who);
+  // An unreachable peer has probably stopped, and only the collection delay
+  // keeps its record. A new life of it starts at version 0 and must not be
+  // mistaken for something older.
+  return x.uid != before.uid && !reachable.is_reachable(who);
 }
 
-bool mesh_model::state::take(staged_record& x, mesh_model_effects& out) {
+bool mesh_model::state::apply_record(staged_record& x,
+                                     mesh_model_effects& out) {
   auto& before = known.summary(x.who);
-  // An update may name a peer twice.
+  // An update may contain two records of a peer.
   if (!is_news(x.who, x.peer))
     return false;
   if (before.uid == peer_uid::none)
@@ -185,16 +186,17 @@ bool mesh_model::state::take(staged_record& x, mesh_model_effects& out) {
   return true;
 }
 
-void mesh_model::state::outlive(std::uint64_t version, instant now) {
+void mesh_model::state::raise_version_above(std::uint64_t version,
+                                            instant now) {
   auto ourselves = known.summary(peers::self);
   if (version < ourselves.version || ourselves.version == UINT64_MAX)
     return;
   ourselves.version = version;
-  add_up(ourselves.version);
+  increment(ourselves.version);
   ourselves_changed(std::move(ourselves), now);
 }
 
-// -- what follows
+// -- consequences of a change
 
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));
@@ -219,10 +221,10 @@ void mesh_model::state::move_claim(peer_name who, std::optional<short_id> from,
     out.short_ids_changed = true;
 }
 
-void mesh_model::state::settle_alias(instant now, mesh_model_effects& out) {
+void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   if (aliases.owner(self.alias) == self.name)
     return;
-  // Where all are taken we keep a contested one until some peer lets go.
+  // If all are claimed, we keep the contested one until a peer releases one.
   auto alias = aliases.draw(rng);
   if (!alias)
     return;
@@ -230,7 +232,7 @@ void mesh_model::state::settle_alias(instant now, mesh_model_effects& out) {
   self.alias = *alias;
   auto ourselves = known.summary(peers::self);
   ourselves.alias = alias;
-  add_up(ourselves.version);
+  increment(ourselves.version);
   ourselves_changed(std::move(ourselves), now);
 }
 
@@ -247,27 +249,28 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
     known.erase(who);
   }
   graph_changed(out);
-  settle_alias(now, out);
+  choose_alias(now, out);
 }
 
 std::shared_ptr<const peer_records>
-mesh_model::state::data_of(std::vector<slot> whose) {
-  auto not_to_say = [this](slot who) {
-    return !reachable.reached(who) || known.summary(who).uid == peer_uid::none;
+mesh_model::state::records_of(std::vector<slot> subjects) {
+  auto withheld = [this](slot who) {
+    return !reachable.is_reachable(who)
+           || known.summary(who).uid == peer_uid::none;
   };
-  whose.erase(std::remove_if(whose.begin(), whose.end(), not_to_say),
-              whose.end());
-  if (whose.empty())
+  subjects.erase(std::remove_if(subjects.begin(), subjects.end(), withheld),
+                 subjects.end());
+  if (subjects.empty())
     return nullptr;
   auto by_name = [this](slot x, slot y) {
     return known.summary(x).name < known.summary(y).name;
   };
-  if (!std::is_sorted(whose.begin(), whose.end(), by_name))
-    std::sort(whose.begin(), whose.end(), by_name);
-  whose.erase(std::unique(whose.begin(), whose.end()), whose.end());
+  if (!std::is_sorted(subjects.begin(), subjects.end(), by_name))
+    std::sort(subjects.begin(), subjects.end(), by_name);
+  subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
   std::vector<encoded_record_ptr> records;
-  records.reserve(whose.size());
-  for (auto who : whose)
+  records.reserve(subjects.size());
+  for (auto who : subjects)
     records.push_back(known.encoded(who));
   return std::make_shared<peer_records>(std::move(records));
 }

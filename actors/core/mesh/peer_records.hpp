@@ -19,42 +19,43 @@ struct record_edition {
 
 record_edition edition_of(const peer_summary& x) noexcept;
 
-/// Whether `x` takes the place of `y` (protocol section 6): a higher version,
-/// else a higher UID, else a short ID that was lacking.
+/// Whether a record of edition `x` replaces one of edition `y`: `x` has a
+/// higher version; else a higher UID; else a short ID that `y` lacks. See
+/// PROTOCOL.md, "Precedence".
 bool supersedes(const record_edition& x, const record_edition& y) noexcept;
 
-/// A peer's record, encoded once for every update that it goes into.
+/// A peer's record, encoded once and used for many updates.
 struct encoded_record {
   peer_name name;
   record_edition edition;
-  bytes data; ///< as of wire::append_peer_record
+  bytes data; ///< as wire::write_peer_record writes it
 };
 
 using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 
-/// The records of some peers, as gossip on the channel `topology`.
+/// The records of some peers, as gossip data of the channel `topology`.
 class peer_records : public gossip_data {
 public:
-  /// Updates stay below this, so that a mesh of any size fits through the
-  /// protocol's frames; a single larger record goes alone.
+  /// The limit of an update in bytes, so that it fits in a frame. A larger
+  /// record is sent alone.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
 
-  /// @param records sorted by name, each name once, none null.
+  /// @param records sorted by name, each name once; none is null.
   explicit peer_records(std::vector<encoded_record_ptr> records);
 
   const std::vector<encoded_record_ptr>& records() const noexcept {
     return records_;
   }
 
-  /// Size of all records, type definitions not counted.
+  /// The bytes of all records, without type definitions.
   std::size_t size() const noexcept;
 
   std::vector<payload> encode() const override;
 
-  /// Of a peer that both hold, the newer record stays.
+  /// If both hold a record of the same peer, the newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// A record says whose it is.
+  /// A record names its peer, so the source does not matter.
   bool depends_on_source() const override {
     return false;
   }

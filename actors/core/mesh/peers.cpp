@@ -32,15 +32,16 @@ slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
   index_.add(hash_of(name), fresh);
   created.push_back(fresh);
   roster_ = nullptr;
-  keep_sorted(fresh);
+  insert_by_name(fresh);
   return fresh;
 }
 
-void peers::keep_sorted(slot added) {
-  // In a mesh that grows peer by peer, sorting all anew for each was most of
-  // the work. Who names very many at once must not make each cost a pass.
-  constexpr std::size_t most_kept_sorted = 4096;
-  if (by_name_.size() > most_kept_sorted)
+void peers::insert_by_name(slot added) {
+  // In a mesh that grows peer by peer, one insertion is cheaper than sorting
+  // again. Beyond the limit, an update with very many new peers would take
+  // quadratic time, so sorting is left to the next use.
+  constexpr std::size_t insertion_limit = 4096;
+  if (by_name_.size() > insertion_limit)
     by_name_.clear();
   if (by_name_.empty())
     return;
@@ -105,8 +106,8 @@ const encoded_record_ptr& peers::encoded(slot who) {
     return x.encoded;
   auto& edges = x.connections->edges();
   scratch_.resize(edges.size());
-  // All names together fit where it is quick to look; among all else that is
-  // kept of the peers, finding them was a tenth of encoding a full mesh.
+  // The roster's names lie next to each other and so fit in the processor's
+  // cache, unlike those in the entries.
   const auto* order = edges.size() >= many ? current_roster().get() : nullptr;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     auto& connection = scratch_[i];
@@ -161,11 +162,12 @@ mesh_graph peers::graph() const {
   return result;
 }
 
-std::vector<std::uint8_t> peers::reached_from(std::vector<slot> roots) const {
+std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   std::vector<std::uint8_t> reached(entries_.size());
   for (auto x : roots)
     reached[x] = 1;
-  // Most meshes are whole: then this ends long before their edges do.
+  // In most meshes every peer is reachable, and all are found long before all
+  // edges have been followed.
   auto missing = size() - roots.size();
   while (!roots.empty() && missing != 0) {
     auto x = roots.back();
@@ -180,18 +182,18 @@ std::vector<std::uint8_t> peers::reached_from(std::vector<slot> roots) const {
   return reached;
 }
 
-bool peers::firmly_connected(slot who) const {
-  auto now = graph();
+bool peers::has_established_path(slot who) const {
+  auto snapshot = graph();
   std::vector<std::uint8_t> reached(entries_.size());
   std::vector<slot> open{who};
   reached[who] = 1;
-  // Such connections lead both ways, so the search may start at the far end,
-  // which is next to us or isolated more often than not.
+  // These connections lead both ways, so the search may start at `who`, which
+  // usually is either our neighbour or isolated.
   while (!open.empty() && !reached[self]) {
     auto x = open.back();
     open.pop_back();
-    for (auto& e : now.edges(x))
-      if (!reached[e.to] && now.established_both_ways(x, e)) {
+    for (auto& e : snapshot.edges(x))
+      if (!reached[e.to] && snapshot.established_both_ways(x, e)) {
         reached[e.to] = 1;
         open.push_back(e.to);
       }

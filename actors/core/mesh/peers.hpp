@@ -13,21 +13,22 @@
 
 namespace cafmesh {
 
-/// All known peers, ourselves in slot 0, and what each says of itself.
+/// All known peers and their records. We ourselves are in slot 0.
 class peers {
 public:
   static constexpr slot self = 0;
   static constexpr slot none = slot_index::none;
 
-  /// @param key chance: no one who chooses peers' names may know it.
+  /// @param key for hashing names. It must be random, so that no remote can
+  ///        choose names whose hashes collide.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
-  /// Ourselves and placeholders included.
+  /// Includes ourselves and placeholders.
   std::size_t size() const noexcept {
     return index_.size();
   }
 
-  /// Every slot is below this, whether in use or not.
+  /// All slots are below this, including free ones.
   std::size_t slot_count() const noexcept {
     return entries_.size();
   }
@@ -35,11 +36,12 @@ public:
   /// @returns `none` for an unknown name.
   slot find(const peer_name& name) const;
 
-  /// Adds a placeholder where the name is unknown, and then also notes its slot
-  /// in `created`.
+  /// Finds the peer. If it is unknown, adds a placeholder and appends its slot
+  /// to `created`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
-  /// @pre no connection of a peer that stays leads to it; not ourselves.
+  /// @pre no connection of a remaining peer leads to it, and it is not
+  ///      ourselves.
   void erase(slot who);
 
   const peer_summary& summary(slot who) const noexcept {
@@ -49,33 +51,33 @@ public:
     return *entries_[who].connections;
   }
 
-  /// @pre the name stays.
+  /// @pre the name stays the same.
   void replace(slot who, peer_summary summary);
   void replace(slot who, adjacency connections);
 
-  /// The remotes' slots in place of their names; unknown ones become
-  /// placeholders.
+  /// Replaces names of remotes with slots. Adds placeholders as `obtain` does.
   adjacency resolve(const std::vector<wire::connection_view>& connections,
                     std::vector<slot>& created);
 
   peer_record record(slot who) const;
 
-  /// The record as it goes over the wire, encoded when first asked for.
+  /// The record as it is sent. Encoded on demand and kept until it changes.
   const encoded_record_ptr& encoded(slot who);
 
-  /// All slots in use, sorted by their peers' names.
+  /// All slots in use, sorted by peer name.
   const std::vector<slot>& by_name() const;
 
-  /// The graph as it is now, which shares what each peer says with us. O(V).
+  /// A snapshot that shares the adjacencies with this object. O(peers).
   mesh_graph graph() const;
 
-  /// Per slot whether a way over known connections leads there from any of
-  /// `roots`, each named once; one direction suffices.
-  std::vector<std::uint8_t> reached_from(std::vector<slot> roots) const;
+  /// For each slot, whether a path leads there from any of `roots`. A
+  /// connection from X to Y counts if X reports it.
+  /// @pre `roots` has no duplicates.
+  std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
 
-  /// Whether connections that both ends report as established lead from `who`
-  /// to ourselves.
-  bool firmly_connected(slot who) const;
+  /// Whether a path leads from `who` to us over connections that both ends
+  /// report as established.
+  bool has_established_path(slot who) const;
 
 private:
   struct entry {
@@ -87,18 +89,18 @@ private:
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
-  void keep_sorted(slot added);
+  void insert_by_name(slot added);
   const std::shared_ptr<const roster>& current_roster() const;
 
-  // A vector that doubles holds more room than peers: a tenth of all the memory
-  // of 300 nodes in one process.
+  // A vector would leave up to half of its capacity unused; a deque grows in
+  // small chunks.
   std::deque<entry> entries_;
   std::vector<slot> free_;
   std::uint64_t key_;
-  slot_index index_;                             // by the peers' names
-  mutable std::vector<slot> by_name_;            // empty: to be sorted anew
-  mutable std::shared_ptr<const roster> roster_; // null: to be made anew
-  // Kept for their memory; what is in them means nothing between two calls.
+  slot_index index_;                             // by name
+  mutable std::vector<slot> by_name_;            // empty until sorted
+  mutable std::shared_ptr<const roster> roster_; // null until built
+  // Only kept to reuse their memory.
   std::vector<wire::connection_view> scratch_;
   bytes scratch_bytes_;
 };

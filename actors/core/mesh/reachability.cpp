@@ -7,14 +7,14 @@ namespace cafmesh {
 
 void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
-  if (stale_ || !reached(who))
+  if (stale_ || !is_reachable(who))
     return;
-  // Both are in the same order: what went or came is found in one pass.
+  // Both are in the same order, so one pass finds all differences.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
       ++old;
-    else if (!reached(x.to))
+    else if (!is_reachable(x.to))
       stale_ = true;
   }
   if (old != before.edges().end())
@@ -22,24 +22,25 @@ void reachability::edges_replaced(slot who, const adjacency& before,
 }
 
 void reachability::erased(slot who) noexcept {
-  if (who < reached_.size())
-    reached_[who] = 0;
-  lost_.erase(who);
+  if (who < reachable_.size())
+    reachable_[who] = 0;
+  since_.erase(who);
 }
 
-// Who has never been within reach, and says that it is connected to somebody who
-// is, is kept for twice as long as that one may take to announce it: in a large
-// star the hub's record is long. Without, many of a star of 1,000 came, went and
-// came back while it grew. In a small mesh it is nothing: whoever is told of there
-// so late has gone.
+// A peer that has never been reachable may report a connection to a reachable
+// neighbour that has not announced it yet. It gets twice the time that the
+// neighbour may take to announce it. In a large star, where the hub's record is
+// long, peers would otherwise be collected and added again while the star
+// grows. In a small mesh the grace period is close to 0.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  constexpr std::size_t size_of_a_connection = 64;
-  std::size_t most = 0;
+  constexpr std::size_t connection_size = 64; // bytes in a record
+  std::size_t most_edges = 0;
   for (auto& edge : x.edges())
-    // Of connections to ourselves we know better.
-    if (edge.to != peers::self && reached(edge.to))
-      most = std::max(most, known.connections(edge.to).edges().size());
-  return announcements::pause_after(2 * most * size_of_a_connection,
+    // We know our own connections ourselves.
+    if (edge.to != peers::self && is_reachable(edge.to))
+      most_edges =
+        std::max(most_edges, known.connections(edge.to).edges().size());
+  return announcements::pause_after(2 * most_edges * connection_size,
                                     known.size());
 }
 
@@ -47,28 +48,28 @@ std::vector<slot> reachability::refresh(const peers& known, instant now) {
   std::vector<slot> found;
   if (!std::exchange(stale_, false))
     return found;
-  auto before = std::exchange(reached_, known.reached_from({peers::self}));
-  for (auto i = lost_.begin(); i != lost_.end();) {
-    if (reached(i->first)) {
+  auto before = std::exchange(reachable_, known.reachable_from({peers::self}));
+  for (auto i = since_.begin(); i != since_.end();) {
+    if (is_reachable(i->first)) {
       found.push_back(i->first);
-      i = lost_.erase(i);
+      i = since_.erase(i);
     } else {
       ++i;
     }
   }
   for (auto who : known.by_name())
-    if (!reached(who)) {
-      auto was_reached = who < before.size() && before[who] != 0;
+    if (!is_reachable(who)) {
+      auto was_reachable = who < before.size() && before[who] != 0;
       auto grace =
-        was_reached ? duration{0} : grace_of(known.connections(who), known);
-      lost_.emplace(who, now + grace);
+        was_reachable ? duration{0} : grace_of(known.connections(who), known);
+      since_.emplace(who, now + grace);
     }
   return found;
 }
 
-std::vector<slot> reachability::lost() const {
+std::vector<slot> reachability::unreachable() const {
   std::vector<slot> result;
-  for (auto& [who, since] : lost_)
+  for (auto& [who, since] : since_)
     result.push_back(who);
   return result;
 }
@@ -77,15 +78,15 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
   std::vector<slot> result;
   std::vector<slot> later;
   auto next = instant::max();
-  for (auto& [who, since] : lost_) {
+  for (auto& [who, since] : since_) {
     (since <= limit ? result : later).push_back(who);
     if (since > limit)
       next = std::min(next, since);
   }
-  auto kept = known.reached_from(std::move(later));
+  auto kept = known.reachable_from(std::move(later));
   auto stays = [&](slot who) {
     if (kept[who])
-      lost_[who] = next;
+      since_[who] = next;
     return kept[who] != 0;
   };
   result.erase(std::remove_if(result.begin(), result.end(), stays),
@@ -93,9 +94,9 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
   return result;
 }
 
-std::optional<instant> reachability::first_lost() const {
+std::optional<instant> reachability::unreachable_since() const {
   std::optional<instant> result;
-  for (auto& [who, since] : lost_)
+  for (auto& [who, since] : since_)
     if (!result || since < *result)
       result = since;
   return result;

@@ -11,53 +11,53 @@
 
 namespace cafmesh {
 
-/// Which peers we have a way to over known connections, and since when there
-/// has been none to the others. What we have no way to must neither be passed
-/// on nor kept: two peers that remind each other of it would remember it for
-/// ever.
+/// Which peers a path leads to over known connections, and since when the
+/// others have been unreachable. Records of unreachable peers must neither be
+/// passed on nor kept for long: otherwise peers would remind each other of them
+/// for ever. See PROTOCOL.md, "Collection".
 class reachability {
 public:
   /// As of the last `refresh`.
-  bool reached(slot who) const noexcept {
-    return who < reached_.size() && reached_[who] != 0;
+  bool is_reachable(slot who) const noexcept {
+    return who < reachable_.size() && reachable_[who] != 0;
   }
 
-  // -- what changed
+  // -- changes
 
   void peers_added() noexcept {
     stale_ = true;
   }
 
-  /// Most updates only add connections between peers that are reached anyway;
-  /// those cost no search.
+  /// Connections added between reachable peers, as in most updates, need no
+  /// search.
   void edges_replaced(slot who, const adjacency& before,
                       const adjacency& after) noexcept;
 
   void erased(slot who) noexcept;
 
-  /// Searches again where a change may have made a difference.
-  /// @returns the peers that were out of reach and no longer are; those that
-  ///          were never out of reach are not among them.
+  /// Searches again if a change may have made a difference.
+  /// @returns the peers that an earlier call found unreachable and that are
+  ///          reachable now.
   std::vector<slot> refresh(const peers& known, instant now);
 
-  // -- who has to go
+  // -- unreachable peers
 
-  /// All that are out of reach.
-  std::vector<slot> lost() const;
+  std::vector<slot> unreachable() const;
 
-  /// Those that have been out of reach since `limit` or longer. Where one that
-  /// went out of reach later refers to them, they stay for as long as that.
+  /// The peers that have been unreachable since `limit` or longer. A peer to
+  /// which a path leads from one that became unreachable after `limit` is kept
+  /// as long as that one.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// Since when the first of them has been out of reach; later than that by the
-  /// grace where it has it.
-  std::optional<instant> first_lost() const;
+  /// The earliest time at which one of them became unreachable, any grace
+  /// period added.
+  std::optional<instant> unreachable_since() const;
 
 private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
-  std::vector<std::uint8_t> reached_;
-  std::map<slot, instant> lost_;
+  std::vector<std::uint8_t> reachable_; // by slot
+  std::map<slot, instant> since_;       // of unreachable peers, with grace
   bool stale_ = true;
 };
 

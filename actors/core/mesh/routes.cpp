@@ -17,9 +17,9 @@ public:
     reached_[from] = 1;
   }
 
-  /// Calls `f` for the peers at the current distance. A search waits for memory
-  /// most of the time, but whose connections are needed next is known: asking
-  /// for them ahead takes a quarter off the table of 1,000 peers.
+  /// Calls `f` for each peer of the current level. A search mostly waits for
+  /// memory, and the order of access is known, so the connections of the next
+  /// peers are prefetched.
   template <class F>
   void for_each_of_level(F f) const {
     auto& all = graph_.connections;
@@ -37,20 +37,21 @@ public:
     return reached_[x] != 0;
   }
 
-  /// Whether going on may find anything.
-  bool open() const noexcept {
+  /// Whether the search may find more peers.
+  bool unfinished() const noexcept {
     return missing_ != 0 && !level_.empty();
   }
 
-  /// Whether `x`, a connection of `from`, leads to somebody not reached yet.
+  /// Whether `x`, a connection of `from`, is in scope and leads to a peer that
+  /// the search has not reached.
   bool leads_on(slot from, const adjacency::edge& x) const {
     return !reached(x.to)
            && (scope_ == route_scope::all
                || graph_.established_both_ways(from, x));
   }
 
-  /// Calls `found` for each peer that `x`, of the current level, leads to and
-  /// that was not reached before. Those form the next level.
+  /// Calls `found` for each peer that `x`, a peer of the current level, leads
+  /// to and that the search has not reached. These peers form the next level.
   template <class F>
   void expand(slot x, F found) {
     for (auto& e : graph_.edges(x)) {
@@ -69,7 +70,7 @@ public:
     next_.clear();
   }
 
-  /// Puts the current level in order of peer name.
+  /// Sorts the current level by peer name.
   void sort_level() {
     auto& ranks = graph_.peers->ranks;
     std::sort(level_.begin(), level_.end(),
@@ -82,7 +83,8 @@ private:
   std::vector<std::uint8_t> reached_;
   std::vector<slot> level_;
   std::vector<slot> next_;
-  // A dense mesh is found whole long before its edges are through.
+  // Peers not reached. In a dense mesh this is 0 long before all edges have
+  // been followed.
   std::size_t missing_;
 };
 
@@ -91,15 +93,16 @@ private:
 routes::routes(std::uint64_t generation, mesh_graph g, route_scope scope)
     : generation_(generation), graph_(std::move(g)), scope_(scope) {
   search();
-  weigh_neighbours();
+  count_destinations();
 }
 
 void routes::search() {
   next_hop_.assign(graph_.connections.size(), none);
   auto self = graph_.self;
-  for (frontier found{graph_, scope_, self}; found.open(); found.advance()) {
-    // All peers must come to the same ways, so the lowest name of a level
-    // always claims what several of them lead to.
+  for (frontier found{graph_, scope_, self}; found.unfinished();
+       found.advance()) {
+    // All peers must compute the same paths, so a peer that several members of
+    // a level lead to belongs to the one with the lowest name.
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
@@ -110,7 +113,7 @@ void routes::search() {
   }
 }
 
-void routes::weigh_neighbours() {
+void routes::count_destinations() {
   std::vector<std::uint32_t> destinations(next_hop_.size());
   for (auto hop : next_hop_)
     if (hop != none)
@@ -144,9 +147,10 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   auto& ranks = graph_.peers->ranks;
   auto ignore = [](slot) {
   };
-  // Up to our level the order within a level makes no difference to what has
-  // been reached; in our level those before us count, the others do not.
-  for (frontier found{graph_, scope_, from}; found.open(); found.advance()) {
+  // In levels before ours, all peers are expanded and their order makes no
+  // difference. In our own level only the peers with lower names count.
+  for (frontier found{graph_, scope_, from}; found.unfinished();
+       found.advance()) {
     auto before_us = !found.reached(self);
     found.for_each_of_level([&](slot x) {
       if (before_us || ranks[x] < ranks[self])

@@ -11,24 +11,24 @@
 
 namespace cafmesh {
 
-/// Which connections a table may use (protocol section 7).
+/// Which connections routes may use (PROTOCOL.md, "Routes").
 enum class route_scope : std::uint8_t {
-  /// All known connections; one direction suffices. Gossip uses these.
+  /// A connection from X to Y counts if X reports it. Gossip uses this scope.
   all,
-  /// Only those that are established and that both ends report so.
+  /// A connection counts if both ends report it as established.
   established,
 };
 
-/// The mesh as seen at one moment and the ways through it. Immutable, so that
-/// any number of actors can share one; replaced, never changed.
+/// The mesh at one moment and the paths through it. Immutable, so that any
+/// number of actors can share one object.
 class routes {
 public:
-  /// Computes the table over what `scope` allows. O(V + E) at worst; a dense mesh is
-  /// found whole long before its edges are through.
+  /// Computes the next hops. O(peers + connections) at worst, much less for a
+  /// dense mesh.
   routes(std::uint64_t generation, mesh_graph g,
          route_scope scope = route_scope::all);
 
-  /// The same mesh over other connections. Computed at each call.
+  /// The routes of the same mesh in another scope. Computed at each call.
   routes over(route_scope scope) const {
     return routes{generation_, graph_, scope};
   }
@@ -42,31 +42,32 @@ public:
     return name_of(graph_.self);
   }
 
-  /// The neighbour through which `to` is reached; nothing for ourselves, for
-  /// unknown peers and for those out of reach.
+  /// The neighbour through which the path to `to` leads; nothing for ourselves,
+  /// for unknown and for unreachable peers.
   std::optional<peer_name> next_hop(peer_name to) const;
 
-  /// Whether the graph has such a peer, within reach or not.
+  /// Whether the mesh has such a peer, reachable or not.
   bool knows(peer_name name) const noexcept {
     return slot_of(name) != none;
   }
 
-  /// How many peers the unicast table holds, ourselves included.
+  /// How many peers are reachable, ourselves included.
   std::size_t reachable() const noexcept {
     return reachable_;
   }
 
-  /// Whom to pass a broadcast of `source` on to. Searches the graph at each
-  /// call: callers keep the answer for as long as they keep the routes.
+  /// The neighbours to which to pass on a broadcast of `source`. Searches the
+  /// graph at each call, so callers keep the result along with the routes.
   std::vector<peer_name> broadcast_targets(peer_name source) const;
 
-  /// Whether a neighbour has, as far as we know, none but us: then it passes
-  /// nothing on.
-  bool is_leaf(peer_name neighbour) const;
+  /// Whether a neighbour has, as far as we know, no other neighbour, so that it
+  /// passes nothing on.
+  bool is_leaf(peer_name name) const;
 
-  /// Neighbours to gossip with: min(2·log2(reachable peers), neighbours) of
-  /// them, drawn without replacement, each weighted by how many destinations
-  /// are reached through it; never `except`.
+  /// Draws neighbours to gossip with, never `except`: 2·log2(reachable()) of
+  /// them, rounded down, or all if there are fewer. Without replacement, each
+  /// weighted by the number of its destinations. See PROTOCOL.md, "Random
+  /// neighbours".
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 
@@ -78,12 +79,12 @@ public:
 private:
   struct neighbour {
     slot who;
-    std::uint32_t destinations; // reached through it, itself included
+    std::uint32_t destinations; // peers with this next hop, itself included
   };
 
   static constexpr slot none = 0xffff'ffffu;
   void search();
-  void weigh_neighbours();
+  void count_destinations();
   slot slot_of(peer_name name) const noexcept;
   peer_name name_of(slot who) const noexcept {
     return names()[graph_.peers->ranks[who]];
@@ -92,7 +93,7 @@ private:
   std::uint64_t generation_;
   mesh_graph graph_;
   route_scope scope_;
-  // Per slot the next hop; `none` where there is no way, and for ourselves.
+  // By slot; `none` for ourselves and for unreachable peers.
   std::vector<slot> next_hop_;
   std::size_t reachable_ = 1;
   std::vector<neighbour> neighbours_;

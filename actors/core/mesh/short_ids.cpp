@@ -48,7 +48,7 @@ bool short_ids::release(short_id id, peer_name who) {
   }
   auto next = others_.lower_bound({id, peer_name{}});
   if (next == others_.end() || next->first != id) {
-    // Nobody's ID is as good as the last owner's until somebody takes it.
+    // What others remember of the ID does no harm until a peer claims it again.
     owners_.erase(owned);
     return false;
   }

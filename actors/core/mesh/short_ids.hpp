@@ -13,32 +13,32 @@
 
 namespace cafmesh {
 
-/// Who claims which short ID (protocol section 6). Several peers may claim the
-/// same one; it belongs to the lowest name among them. IDs of 4096 and above,
-/// which no peer can have drawn, are ignored.
+/// The claims of peers to short IDs (PROTOCOL.md, "Short IDs"). If several
+/// peers claim the same ID, the one with the lowest name owns it. IDs of 4096
+/// and above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` say whether an ID that had an owner at any time
-  /// before has another one now, so that what was remembered of it is wrong.
+  /// Both return true if the call gave an owner to an ID that had one at any
+  /// time before, so that what others remember of the ID may be wrong.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
   std::optional<peer_name> owner(short_id id) const;
 
-  /// One of those that nobody claims, each as likely as the other; nothing
-  /// where all are claimed.
+  /// Draws from the unclaimed IDs, all with the same probability; nothing if
+  /// there are none.
   std::optional<short_id> draw(std::mt19937_64& rng) const;
 
 private:
   using claim_of = std::pair<short_id, peer_name>;
 
-  /// Where in `owners_` the ID is, or would be.
+  /// The index of the ID in `owners_`, or the index at which to insert it.
   std::ptrdiff_t place_of(short_id id) const;
 
-  // Sorted by ID, one for each that is claimed. Nearly all IDs have one claim,
-  // and a node of its own for each was a twelfth of all memory of 300 nodes.
+  // Sorted by ID, one for each claimed ID. Nearly all IDs have one claim only,
+  // and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
-  // Who would be next.
+  // All claims but the owners'.
   std::set<claim_of> others_;
   std::bitset<short_id_count> ever_claimed_;
 };

@@ -19,12 +19,12 @@ void slot_index::erase(std::uint32_t hash, slot who) noexcept {
     gap = after(gap);
   }
   --size_;
-  // What stands behind the gap moves up, unless it would come to stand before
-  // the place that its hash asks for.
+  // Later elements move up into the gap, except those that would then be in
+  // front of the place to which their hash maps.
   for (auto i = after(gap); places_[i].who != none; i = after(i)) {
-    auto from_wanted = (i - places_[i].hash) & mask();
+    auto from_home = (i - places_[i].hash) & mask();
     auto from_gap = (i - gap) & mask();
-    if (from_wanted >= from_gap)
+    if (from_home >= from_gap)
       places_[std::exchange(gap, i)] = places_[i];
   }
   places_[gap] = {};

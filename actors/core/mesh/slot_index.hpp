@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// Which slots there are, found by a hash of what is in them; whether it is what
-/// is looked for, the caller says. An update of a large mesh looks up a million
-/// names: with this, which has eight bytes for each place and all of them in
-/// one piece, that takes two thirds of what std::unordered_map takes.
+/// A hash table of slots with open addressing. The caller provides the hashes
+/// and says whether a slot is the one that it looks for. An update of a large
+/// mesh looks up a million names, and eight bytes per place in one block of
+/// memory make that faster than std::unordered_map.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;
@@ -20,7 +20,7 @@ public:
     return size_;
   }
 
-  /// The slot of that hash for which `is_it(slot)` holds, or `none`.
+  /// The slot with that hash for which `is_it(slot)` is true, or `none`.
   template <class F>
   slot find(std::uint32_t hash, F&& is_it) const {
     for (auto i = hash & mask(); places_[i].who != none; i = after(i))
@@ -29,13 +29,13 @@ public:
     return none;
   }
 
-  /// @pre it is not in there
+  /// @pre the slot is not in the index
   void add(std::uint32_t hash, slot who);
 
-  /// @pre it is in there with that hash
+  /// @pre the slot is in the index, with that hash
   void erase(std::uint32_t hash, slot who) noexcept;
 
-  /// In no order.
+  /// Calls `f` for all slots, in no particular order.
   template <class F>
   void for_each(F&& f) const {
     for (const auto& x : places_)
@@ -44,8 +44,8 @@ public:
   }
 
 private:
-  // Each is at the place that its hash asks for, or behind it with none free in
-  // between.
+  // Linear probing: each element is at the place to which its hash maps, or
+  // behind it with no free place in between.
   struct place {
     std::uint32_t hash = 0;
     slot who = none;
@@ -60,7 +60,7 @@ private:
   void put(place x) noexcept;
   void grow();
 
-  // A power of two, at most half of them in use: then few are passed over.
+  // A power of two in size, and at most half full, which keeps probes short.
   std::vector<place> places_ = std::vector<place>(2);
   std::size_t size_ = 0;
 };

@@ -16,8 +16,7 @@ struct connections : mesh {
   node& add_with(char letter, const passwords& secrets,
                  std::optional<std::uint8_t> min_version = std::nullopt) {
     auto setup = settings_for(letter);
-    for (const auto& x : secrets)
-      setup.passwords.emplace_back(x);
+    setup.passwords.assign(secrets.begin(), secrets.end());
     setup.min_protocol_version = min_version;
     return add(letter, setup);
   }

@@ -15,12 +15,6 @@ using namespace cafmesh::test;
 
 namespace {
 
-std::vector<password> one_password() {
-  std::vector<password> result;
-  result.emplace_back("wfvAwt7sj");
-  return result;
-}
-
 /// What a slow overlay was asked, and what came of it.
 struct slow_state {
   std::size_t asked = 0;
@@ -90,7 +84,7 @@ struct overlays_fixture : overlaid_mesh {
   void connect_with_trust_of(const std::string& trusting) {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);
-      setup.passwords = one_password();
+      setup.passwords = {"wfvAwt7sj"};
       if (trusting.find(letter) != std::string::npos)
         setup.trusted_subnets.push_back(*subnet::parse("10.0.0.0/8"));
       add_overlaid(letter, setup);

@@ -21,8 +21,7 @@ const std::string new_one = "incorrect donkey charger nail";
 struct rotating : mesh {
   node& add_with(char letter, const passwords& secrets) {
     auto setup = settings_for(letter);
-    for (const auto& x : secrets)
-      setup.passwords.emplace_back(x);
+    setup.passwords.assign(secrets.begin(), secrets.end());
     return add(letter, setup);
   }
   static set_passwords to(const passwords& secrets) {
@@ -102,8 +101,7 @@ BOOST_AUTO_TEST_CASE(
   who_closes_for_another_reason_is_not_dialled_again_at_once) {
   auto setup = settings_for('b');
   setup.name = settings_for('a').name; // a name collision
-  for (const auto& x : {old_one, new_one})
-    setup.passwords.emplace_back(x);
+  setup.passwords = {old_one, new_one};
   add_with('a', {old_one, new_one});
   prepare('b', setup).start();
   dial();

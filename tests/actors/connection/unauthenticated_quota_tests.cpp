@@ -62,7 +62,7 @@ private:
 struct flooded : mesh {
   flooded() {
     auto setup = settings_for('a');
-    setup.passwords.emplace_back("secret");
+    setup.passwords = {"secret"};
     setup.min_protocol_version = 1;
     add('a', setup);
   }

@@ -24,7 +24,8 @@
 #include "actors/network/event_loop.hpp"
 #include <cafmesh/scheduling.hpp>
 
-// Real threads and a real scheduler: which thread runs what is the subject.
+// These tests use real threads and a real scheduler, because they are about
+// which thread runs an actor.
 
 namespace {
 
@@ -40,7 +41,7 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-// Events as a socket would be ready: whoever waits gets one.
+// A source of events; each event goes to one waiting thread.
 class event_queue {
 public:
   void put(std::function<void()> event) {
@@ -84,38 +85,38 @@ event_loop::source source_of(const std::shared_ptr<event_queue>& events) {
           }};
 }
 
-// Says which waits were preceded by a look, and how long each takes.
+// A source whose waits take given times, and that records whether the loop
+// polled before each wait.
 class watched_source {
 public:
   struct wait {
-    bool looked_before = false;
+    bool polled_before = false;
     std::chrono::microseconds takes{0};
   };
 
   explicit watched_source(std::vector<wait> waits) : waits_(std::move(waits)) {
   }
 
-  // Until no wait is left. Looks find so many events.
-  // @returns before how many waits it looked
-  std::size_t run(std::size_t events_there = 0) {
-    events_there_ = events_there;
+  // Runs a loop until no wait is left. Polls find `events` events in all.
+  // @returns the number of waits before which the loop polled
+  std::size_t run(std::size_t events = 0) {
+    events_left_ = events;
     auto last = ended_.get_future();
     event_loop loop{{[this] { return wait_once(); },
                      [this] {
                        return poll_once();
                      }}};
     BOOST_REQUIRE(last.wait_for(patience) == std::future_status::ready);
-    return looked_before(0, waits_.size());
+    return polled_before(0, waits_.size());
   }
-  std::size_t looked_before(std::size_t from, std::size_t to) const {
+  std::size_t polled_before(std::size_t from, std::size_t to) const {
     std::size_t result = 0;
     for (; from < to; ++from)
-      result += waits_[from].looked_before ? 1 : 0;
+      result += waits_[from].polled_before ? 1 : 0;
     return result;
   }
-  // Those that are left.
-  std::size_t events_there() const {
-    return events_there_;
+  std::size_t events_left() const {
+    return events_left_;
   }
 
 private:
@@ -129,16 +130,16 @@ private:
   }
   bool poll_once() {
     if (next_ < waits_.size())
-      waits_[next_].looked_before = true;
-    if (events_there_ == 0)
+      waits_[next_].polled_before = true;
+    if (events_left_ == 0)
       return false;
-    --events_there_;
+    --events_left_;
     return true;
   }
 
   std::vector<wait> waits_;
   std::size_t next_ = 0;
-  std::size_t events_there_ = 0;
+  std::size_t events_left_ = 0;
   std::promise<void> ended_;
 };
 
@@ -149,8 +150,8 @@ struct config : caf::actor_system_config {
   }
 };
 
-// With an argument, without which CAF binds a reference to nothing.
-caf::behavior does_as_told(caf::event_based_actor* self, caf::unit_t) {
+// The argument is unused; without one, CAF binds a reference to null.
+caf::behavior task_runner(caf::event_based_actor* self, caf::unit_t) {
   return {[self](const task& x) {
     x(self);
   }};
@@ -165,10 +166,10 @@ struct fixture {
   }
 
   caf::actor spawn() {
-    return system.spawn(does_as_told, caf::unit);
+    return system.spawn(task_runner, caf::unit);
   }
 
-  // An event that makes the actor do something.
+  // Adds an event that makes the actor run a task.
   void wake(const caf::actor& who, task what) {
     events->put([who, what = std::move(what)] {
       caf::actor_cast<caf::strong_actor_ptr>(who)->enqueue(
@@ -177,15 +178,15 @@ struct fixture {
     });
   }
 
-  // Whether it runs on a thread of the loop, as opposed to the scheduler's.
+  // Whether the caller runs on a thread of a loop and not of the scheduler.
   static bool on_loop() {
     return caf_version::local_unit::of_this_thread() != nullptr;
   }
 
-  // A busy machine may stop a thread at any point, and make a short stint a
-  // long one: not every try has to do, but one does.
+  // A busy machine may suspend a thread at any point and thereby make a short
+  // stint long, so one success in 100 attempts is enough.
   template <class F>
-  static bool at_last(F&& try_it) {
+  static bool succeeds_once(F&& try_it) {
     for (int i = 0; i < 100; ++i)
       if (try_it())
         return true;
@@ -209,16 +210,16 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(event_loop_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(an_actor_runs_on_the_thread_that_waited_for_what_woke_it) {
-  BOOST_TEST(at_last([this] {
+BOOST_AUTO_TEST_CASE(an_actor_runs_on_the_thread_that_waited_for_its_event) {
+  BOOST_TEST(succeeds_once([this] {
     std::promise<bool> ran_there;
     wake(spawn(), [&](auto*) { ran_there.set_value(on_loop()); });
     return await(ran_there);
   }));
 }
 
-BOOST_AUTO_TEST_CASE(and_so_does_whom_it_sends_to) {
-  BOOST_TEST(at_last([this] {
+BOOST_AUTO_TEST_CASE(the_receiver_of_its_message_runs_on_that_thread_too) {
+  BOOST_TEST(succeeds_once([this] {
     std::promise<bool> ran_there;
     wake(spawn(), [&, next = spawn()](auto* self) {
       self->send(next, task{[&](auto*) {
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(and_so_does_whom_it_sends_to) {
   }));
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_after_a_long_stint_goes_to_the_scheduler) {
+BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
   std::promise<bool> ran_there;
   wake(spawn(), [&, next = spawn()](auto* self) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -240,8 +241,8 @@ BOOST_AUTO_TEST_CASE(what_comes_after_a_long_stint_goes_to_the_scheduler) {
   BOOST_TEST(!await(ran_there));
 }
 
-BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_holds_up_nobody_else) {
-  // As often as it takes for each thread to have had the lead.
+BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
+  // Often enough for each thread to have led.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();
@@ -257,11 +258,11 @@ BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_holds_up_nobody_else) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(outside_of_its_threads_there_is_no_unit) {
+BOOST_AUTO_TEST_CASE(other_threads_have_no_local_unit) {
   BOOST_CHECK(caf_version::local_unit::of_this_thread() == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(it_may_end_on_a_thread_of_its_own) {
+BOOST_AUTO_TEST_CASE(a_loop_may_be_destroyed_on_one_of_its_threads) {
   auto other_events = std::make_shared<event_queue>();
   auto other = std::make_shared<std::optional<event_loop>>();
   other->emplace(source_of(other_events));
@@ -274,60 +275,59 @@ BOOST_AUTO_TEST_CASE(it_may_end_on_a_thread_of_its_own) {
   await(ended);
 }
 
-// A busy machine may make a short wait a long one; never the other way round.
-BOOST_AUTO_TEST_CASE(while_events_come_soon_it_does_not_sleep) {
-  BOOST_TEST(at_last([] {
+// A busy machine may make a short wait long, but never a long wait short.
+BOOST_AUTO_TEST_CASE(while_events_come_soon_the_loop_does_not_sleep) {
+  BOOST_TEST(succeeds_once([] {
     watched_source source{std::vector<watched_source::wait>(20)};
-    auto looks = source.run(10'000);
-    return looks > 0 && source.events_there() == 0;
+    auto polls = source.run(10'000);
+    return polls > 0 && source.events_left() == 0;
   }));
 }
 
-BOOST_AUTO_TEST_CASE(while_events_come_late_it_does_not_look) {
+BOOST_AUTO_TEST_CASE(while_events_come_late_the_loop_does_not_poll) {
   std::vector<watched_source::wait> waits(100);
   for (auto& x : waits)
     x.takes = std::chrono::microseconds{500};
   BOOST_TEST(watched_source{waits}.run() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(looks_that_find_nothing_are_soon_given_up) {
-  BOOST_TEST(at_last([] {
+BOOST_AUTO_TEST_CASE(polling_without_success_soon_stops) {
+  BOOST_TEST(succeeds_once([] {
     watched_source source{std::vector<watched_source::wait>(1000)};
-    auto looks = source.run();
-    return looks > 0 && looks < 500;
+    auto polls = source.run();
+    return polls > 0 && polls < 500;
   }));
 }
 
-BOOST_AUTO_TEST_CASE(it_looks_again_once_events_come_soon_again) {
-  BOOST_TEST(at_last([] {
+BOOST_AUTO_TEST_CASE(polling_resumes_once_events_come_soon_again) {
+  BOOST_TEST(succeeds_once([] {
     std::vector<watched_source::wait> waits(120);
     for (std::size_t i = 20; i < 100; ++i)
       waits[i].takes = std::chrono::milliseconds{1};
     watched_source source{waits};
     source.run();
-    return source.looked_before(100, 120) > 0
-           && source.looked_before(50, 100) == 0;
+    return source.polled_before(100, 120) > 0
+           && source.polled_before(50, 100) == 0;
   }));
 }
 
-BOOST_AUTO_TEST_CASE(a_system_ends_well_while_its_last_actor_does) {
+BOOST_AUTO_TEST_CASE(a_system_may_end_while_its_last_actor_ends_on_the_loop) {
   for (int i = 0; i < 200; ++i) {
     config local_cfg;
     caf::actor_system local{local_cfg};
-    auto last = local.spawn(does_as_told, caf::unit);
+    auto last = local.spawn(task_runner, caf::unit);
     wake(last, [](auto* self) { self->quit(); });
   }
 }
 
-// Where what that leaves with the thread stayed there, the system would wait for
-// ever.
-BOOST_AUTO_TEST_CASE(
-  a_system_ends_though_an_actor_spawned_another_on_the_loop) {
+// The spawning leaves a reference to the system's logger in the thread. If it
+// stayed there, the system would never end.
+BOOST_AUTO_TEST_CASE(a_system_ends_after_an_actor_spawned_another_on_the_loop) {
   for (int i = 0; i < 200; ++i) {
     config local_cfg;
     caf::actor_system local{local_cfg};
-    wake(local.spawn(does_as_told, caf::unit), [](auto* self) {
-      self->send(self->spawn(does_as_told, caf::unit), task{[](auto* next) {
+    wake(local.spawn(task_runner, caf::unit), [](auto* self) {
+      self->send(self->spawn(task_runner, caf::unit), task{[](auto* next) {
                    next->quit();
                  }});
       self->quit();

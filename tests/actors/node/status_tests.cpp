@@ -4,6 +4,8 @@
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
 
+#include "messages/wire/frame.hpp"
+#include "tests/support/stranger.hpp"
 #include <cafmesh/status_json.hpp>
 
 using namespace cafmesh;
@@ -62,7 +64,7 @@ struct reporting : overlaid_mesh {
   void connect_encrypted(bool trusting) {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);
-      setup.passwords.emplace_back("wfvAwt7sj");
+      setup.passwords = {"wfvAwt7sj"};
       if (trusting)
         setup.trusted_subnets.push_back(*subnet::parse("10.0.0.0/8"));
       add_overlaid(letter, setup);
@@ -146,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_nickname_need_not_be_text) {
 
 BOOST_AUTO_TEST_CASE(it_says_who_and_how) {
   auto setup = settings_for('a');
-  setup.passwords.emplace_back("wfvAwt7sj");
+  setup.passwords = {"wfvAwt7sj"};
   setup.discovery = true;
   setup.trusted_subnets.push_back(*subnet::parse("10.1.2.3/8"));
   add('a', setup);
@@ -393,6 +395,51 @@ BOOST_AUTO_TEST_CASE(silence_is_measured_from_the_last_word) {
   BOOST_TEST(figures('a')["SilentFor"].get<double>() > 15);
   at('b').unicast("chan", at('a'), "hello");
   BOOST_TEST(figures('a')["SilentFor"].get<double>() <= 2.5);
+}
+
+// Both ends count frames alike: heartbeats, and nothing that was refused.
+BOOST_AUTO_TEST_CASE(frames_out_are_those_that_were_sent) {
+  build("ab");
+  run_for(minutes{3});
+  at('a').broadcast("chan", "word");
+  at('a').broadcast("chan", std::string(wire::max_frame_size, 'x'));
+  settle();
+  BOOST_TEST(at('a').log().has("too_large"));
+  auto a = status('a').connections.at(0).traffic;
+  auto b = status('b').connections.at(0).traffic;
+  BOOST_TEST(a.frames_out == b.frames_in);
+  BOOST_TEST(b.frames_out == a.frames_in);
+  BOOST_TEST(a.frames_out > 6u); // a heartbeat each 30 s at least
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_shown_before_their_introduction) {
+  add('a');
+  stranger silent{*this, at('a')};
+  settle();
+  auto x = status('a');
+  BOOST_TEST_REQUIRE(x.connections.size() == 1u);
+  BOOST_TEST(x.connections[0].remote.is_unknown());
+  BOOST_TEST(!x.connections[0].outbound);
+  auto shown = connection('a');
+  BOOST_TEST(shown["State"] == "pending");
+  BOOST_TEST(shown["Info"] == "not introduced yet");
+  silent.introduce();
+  x = status('a');
+  BOOST_TEST_REQUIRE(x.connections.size() == 1u);
+  BOOST_TEST(!x.connections[0].remote.is_unknown());
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_is_shown_as_one_connection_while_it_goes_on) {
+  add('a');
+  stranger::options listens;
+  listens.letter = 'z';
+  stranger mute{*this, listens};
+  at('a').connect_to({"10.0.0.122:6783"});
+  settle();
+  auto all = document('a')["Connections"];
+  BOOST_TEST_REQUIRE(all.size() == 1u);
+  BOOST_TEST(all[0]["Outbound"] == true);
+  BOOST_TEST(all[0]["Info"] == "not introduced yet");
 }
 
 BOOST_AUTO_TEST_CASE(uptime_runs_from_the_start) {

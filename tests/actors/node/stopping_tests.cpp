@@ -18,7 +18,8 @@ struct stopping : mesh {
     run();
     return result;
   }
-  /// A node with this to say, told so and told to stop without a moment between.
+  /// A node with this to say, told so and told to stop without a moment
+  /// between.
   void say_and_stop(char letter, int unicasts, int broadcasts, char to) {
     auto& one = at(letter);
     auto channel = one.channel("chan");

@@ -294,7 +294,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_announced_while_nothing_changes) {
   s.introduce();
   run_for(seconds{5});
   s.talk();
-  // Announcements are broadcasts; the state that is gossiped now and then is not.
+  // Announcements are broadcasts; the state that is gossiped now and then is
+  // not.
   auto announcements = [&] {
     const auto& all = s.messages();
     return std::count_if(all.begin(), all.end(), [](const auto& x) {

@@ -16,12 +16,12 @@ byte_view view(std::string_view text) {
   return byte_view{text};
 }
 
-/// What a watcher was told, shared with the test.
+/// The messages that a watcher received, shared with the test.
 struct changes {
   std::vector<value_changed<lww_map>> told;
   caf::actor watcher;
 
-  /// Key and value, or `-key`, of each that was new.
+  /// The entries that were new: `key=value`, or `-key` if deleted.
   std::string news(std::size_t i) const {
     std::string result;
     for (const auto& [key, x] : told.at(i).news->entries())
@@ -32,7 +32,7 @@ struct changes {
   }
 };
 
-/// Stores among them, with watchers.
+/// Nodes with maps, and their watchers.
 struct stores : replicated_mesh {
   using store = replicated_actor<lww_map>;
 
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(all_nodes_of_a_line_count_together) {
   BOOST_TEST(count(c) == 3);
 }
 
-//   a --- b --- c       b has no such value: it relays
-BOOST_AUTO_TEST_CASE(values_meet_through_a_node_that_has_none) {
+//   a --- b --- c       b has no value: it relays
+BOOST_AUTO_TEST_CASE(values_merge_through_a_node_that_has_none) {
   build("ab bc");
   auto a = value_on<lww_map>('a');
   auto c = value_on<lww_map>('c');
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(values_meet_through_a_node_that_has_none) {
 }
 
 //   a --- b       then c
-BOOST_AUTO_TEST_CASE(who_comes_later_is_told_everything) {
+BOOST_AUTO_TEST_CASE(a_node_that_connects_later_gets_the_whole_value) {
   build("ab");
   auto a = value_on<lww_map>('a');
   auto b = value_on<lww_map>('b');
@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(who_comes_later_is_told_everything) {
 }
 
 //   a --- b
-BOOST_AUTO_TEST_CASE(who_joins_a_mesh_that_runs_is_told_at_once) {
+BOOST_AUTO_TEST_CASE(
+  a_value_that_joins_a_running_mesh_gets_everything_at_once) {
   build("ab");
   auto a = value_on<lww_map>('a');
   put(a, "k", "v");
@@ -137,8 +138,8 @@ BOOST_AUTO_TEST_CASE(who_joins_a_mesh_that_runs_is_told_at_once) {
   BOOST_TEST(get(b, "k") == "v");
 }
 
-//   a --- b --- c       b has no such value: it relays
-BOOST_AUTO_TEST_CASE(who_joins_asks_also_peers_far_away) {
+//   a --- b --- c       b has no value: it relays
+BOOST_AUTO_TEST_CASE(a_value_that_joins_asks_distant_peers_too) {
   build("ab bc");
   auto a = value_on<grow_counter>('a');
   increment(a, 'a');
@@ -148,12 +149,12 @@ BOOST_AUTO_TEST_CASE(who_joins_asks_also_peers_far_away) {
   BOOST_TEST(count(c) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_without_end_is_answered_once_at_a_time) {
+BOOST_AUTO_TEST_CASE(a_peer_that_keeps_asking_gets_one_answer_at_a_time) {
   build("ab");
   at('a').join("value");
   auto b = value_on<lww_map>('b');
   put(b, "k", "v");
-  at('a').recorded("value").unicasts.clear(); // b has asked, too
+  at('a').recorded("value").unicasts.clear(); // b has asked too
   caf::anon_send(at('a').channel("value"),
                  unicasts{{50, unicast{at('b').name(), {}}}});
   run();
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(who_asks_without_end_is_answered_once_at_a_time) {
 }
 
 //   a --x-- b
-BOOST_AUTO_TEST_CASE(sides_of_a_partition_agree_when_it_ends) {
+BOOST_AUTO_TEST_CASE(both_sides_of_a_partition_agree_after_it_ends) {
   build("ab");
   auto a = value_on<observed_remove_set>('a');
   auto b = value_on<observed_remove_set>('b');
@@ -191,7 +192,7 @@ BOOST_AUTO_TEST_CASE(sides_of_a_partition_agree_when_it_ends) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_was_there_before_the_channel_is_told) {
+BOOST_AUTO_TEST_CASE(the_initial_value_is_sent_once_the_channel_is_joined) {
   build("ab");
   auto b = value_on<grow_counter>('b');
   auto a =
@@ -202,7 +203,7 @@ BOOST_AUTO_TEST_CASE(what_was_there_before_the_channel_is_told) {
 
 // -- update and snapshots
 
-BOOST_AUTO_TEST_CASE(an_update_is_answered_with_what_came_of_it) {
+BOOST_AUTO_TEST_CASE(an_update_is_answered_with_the_new_value) {
   add('a');
   auto a = value_on<grow_counter>('a');
   auto done = change<grow_counter>(a, [](const grow_counter& x) {
@@ -225,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_change_that_fails_changes_nothing) {
   BOOST_TEST(changed->told.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_is) {
+BOOST_AUTO_TEST_CASE(a_snapshot_never_changes) {
   add('a');
   auto a = value_on<lww_map>('a');
   put(a, "k", "old");
@@ -235,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_is) {
   BOOST_TEST(get(a, "k") == "new");
 }
 
-BOOST_AUTO_TEST_CASE(a_value_that_nobody_looks_at_is_not_copied) {
+BOOST_AUTO_TEST_CASE(a_value_without_snapshots_is_not_copied) {
   copy_on_write<std::vector<int>> x{{1, 2, 3}};
   auto place = (*x).data();
   x.lend();
@@ -247,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_nobody_looks_at_is_not_copied) {
 
 // -- watching
 
-BOOST_AUTO_TEST_CASE(a_watcher_is_told_all_at_once_and_then_what_is_new) {
+BOOST_AUTO_TEST_CASE(a_watcher_gets_the_whole_value_at_once_and_then_changes) {
   build("ab");
   auto a = value_on<lww_map>('a');
   auto b = value_on<lww_map>('b');
@@ -276,7 +277,7 @@ BOOST_AUTO_TEST_CASE(changes_in_quick_succession_come_as_one) {
   BOOST_TEST(changed->news(1) == "k=v l=v m=v ");
 }
 
-BOOST_AUTO_TEST_CASE(what_changes_nothing_is_not_told) {
+BOOST_AUTO_TEST_CASE(an_update_that_changes_nothing_is_not_reported) {
   add('a');
   auto a = value_on<lww_map>('a');
   auto changed = watch_changes(a);
@@ -294,9 +295,9 @@ BOOST_AUTO_TEST_CASE(a_watcher_that_ended_is_dropped) {
   BOOST_TEST(second->told.size() == 2u);
 }
 
-// -- age
+// -- expiry
 
-BOOST_AUTO_TEST_CASE(tombstones_go_by_themselves) {
+BOOST_AUTO_TEST_CASE(tombstones_expire) {
   build("ab");
   auto a = value_on('a', lww_map{minutes{10}});
   auto b = value_on('b', lww_map{minutes{10}});
@@ -311,9 +312,9 @@ BOOST_AUTO_TEST_CASE(tombstones_go_by_themselves) {
   BOOST_TEST(map(b)->tombstones() == 0u);
 }
 
-// -- what makes no sense
+// -- invalid data
 
-BOOST_AUTO_TEST_CASE(bytes_that_make_no_sense_close_the_connection) {
+BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_close_the_connection) {
   build("ab");
   auto b = value_on<lww_map>('b');
   put(b, "k", "v");
@@ -339,7 +340,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_make_no_sense_close_the_connection) {
   BOOST_TEST(map(b)->entries().size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_counter_of_the_other_flavour_makes_no_sense) {
+BOOST_AUTO_TEST_CASE(a_counter_of_the_other_flavour_closes_the_connection) {
   build("ab");
   auto b = value_on<grow_counter>('b');
   auto a = value_on<grow_counter>('a', grow_counter{name_flavour::hash});
@@ -353,7 +354,7 @@ BOOST_AUTO_TEST_CASE(a_counter_of_the_other_flavour_makes_no_sense) {
 
 // -- life
 
-BOOST_AUTO_TEST_CASE(a_channel_of_that_name_ends_it_with_the_reason) {
+BOOST_AUTO_TEST_CASE(a_value_that_cannot_join_ends_with_the_reason) {
   add('a');
   auto a = value_on<lww_map>('a');
   auto again = spawn_replicated<lww_map>(system(), at('a').router(), "value");
@@ -363,7 +364,7 @@ BOOST_AUTO_TEST_CASE(a_channel_of_that_name_ends_it_with_the_reason) {
   BOOST_TEST(get(a, "k") == "-");
 }
 
-BOOST_AUTO_TEST_CASE(it_ends_with_its_node) {
+BOOST_AUTO_TEST_CASE(a_value_ends_with_its_node) {
   add('a');
   auto a = value_on<lww_map>('a');
   at('a').stop();

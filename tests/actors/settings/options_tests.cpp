@@ -1,6 +1,9 @@
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include <unistd.h>
@@ -8,6 +11,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include "actors/settings/preset_table.hpp"
+#include "actors/settings/setting_table.hpp"
 #include "tests/support/watched_memory.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
@@ -26,8 +31,11 @@ struct application : caf::actor_system_config {
   }
 };
 
+using texts = std::vector<std::string>;
+
 struct fixture {
-  /// What a program makes of its command line and of its file's `[mesh]`.
+  /// The settings of a program with these arguments and this text below
+  /// `[mesh]` in its file.
   caf::expected<settings> read(std::vector<std::string> arguments,
                                const std::string& file = "") {
     application config;
@@ -65,12 +73,171 @@ struct fixture {
     return path;
   }
 
+  struct sample {
+    std::string value;
+    std::function<bool(const settings&)> holds;
+  };
+
+  /// By option: a value that is no default, can be given alone and together
+  /// with the others, and can be told from the default.
+  std::map<std::string, sample> samples() {
+    using x = const settings&;
+    auto has = [this](const std::string& expected) {
+      return [this, expected](x y) {
+        auto all = passwords(y);
+        return std::find(all.begin(), all.end(), expected) != all.end();
+      };
+    };
+    using std::chrono::minutes;
+    using std::chrono::seconds;
+    return {
+      {"preset",
+       {"loopback",
+        [](x y) {
+          return y.host == "127.0.0.1";
+        }}},
+      {"name-flavour",
+       {"hash",
+        [](x y) {
+          return y.flavour == name_flavour::hash;
+        }}},
+      {"name",
+       {"01:02:03:04:05:06",
+        [](x y) {
+          return y.name
+                 && (y.flavour == name_flavour::hash
+                     || y.name->str() == "01:02:03:04:05:06");
+        }}},
+      {"nickname",
+       {"ann",
+        [](x y) {
+          return y.nickname == "ann";
+        }}},
+      {"host",
+       {"127.0.0.1",
+        [](x y) {
+          return y.host == "127.0.0.1";
+        }}},
+      {"port",
+       {"7001",
+        [](x y) {
+          return y.port == 7001;
+        }}},
+      {"peers",
+       {"b:1",
+        [](x y) {
+          return y.peers == texts{"b:1"};
+        }}},
+      {"discovery",
+       {"false",
+        [](x y) {
+          return !y.discovery;
+        }}},
+      {"password", {"x", has("x")}},
+      {"password-file", {file_with("from a file"), has("from a file")}},
+      {"min-protocol-version",
+       {"1",
+        [](x y) {
+          return y.min_protocol_version == 1;
+        }}},
+      {"max-protocol-version",
+       {"1",
+        [](x y) {
+          return y.max_protocol_version == 1;
+        }}},
+      {"trusted-subnets",
+       {"10.0.0.0/8",
+        [](x y) {
+          return y.trusts("10.1.2.3");
+        }}},
+      {"connection-limit",
+       {"5",
+        [](x y) {
+          return y.connection_limit == 5;
+        }}},
+      {"max-strangers",
+       {"6",
+        [](x y) {
+          return y.max_strangers == 6;
+        }}},
+      {"accept-burst",
+       {"7",
+        [](x y) {
+          return y.accept_burst == 7;
+        }}},
+      {"accept-interval",
+       {"8ms",
+        [](x y) {
+          return y.accept_interval == milliseconds{8};
+        }}},
+      {"gossip-interval",
+       {"9s",
+        [](x y) {
+          return y.gossip_interval == seconds{9};
+        }}},
+      {"heartbeat-interval",
+       {"10s",
+        [](x y) {
+          return y.heartbeat_interval == seconds{10};
+        }}},
+      {"patience",
+       {"61s",
+        [](x y) {
+          return y.patience == seconds{61};
+        }}},
+      {"header-timeout",
+       {"12s",
+        [](x y) {
+          return y.header_timeout == seconds{12};
+        }}},
+      {"stall-limit",
+       {"13s",
+        [](x y) {
+          return y.stall_limit == seconds{13};
+        }}},
+      {"retry-initial",
+       {"14s",
+        [](x y) {
+          return y.retry_initial == seconds{14};
+        }}},
+      {"retry-max",
+       {"15min",
+        [](x y) {
+          return y.retry_max == minutes{15};
+        }}},
+      {"announcement-interval",
+       {"16ms",
+        [](x y) {
+          return y.announcement_interval == milliseconds{16};
+        }}},
+      {"drain-limit",
+       {"20ms",
+        [](x y) {
+          return y.drain_limit == milliseconds{20};
+        }}},
+      {"max-waiting-bytes",
+       {"17",
+        [](x y) {
+          return y.max_waiting_bytes == 17;
+        }}},
+      {"max-surrogate-channels",
+       {"18",
+        [](x y) {
+          return y.max_surrogate_channels == 18;
+        }}},
+      {"seed",
+       {"19",
+        [](x y) {
+          return y.seed == std::uint64_t{19};
+        }}},
+    };
+  }
+
   ~fixture() {
     for (const auto& path : files)
       unlink(path.c_str());
   }
 
-  using texts = std::vector<std::string>;
   texts files;
 };
 
@@ -100,58 +267,43 @@ BOOST_AUTO_TEST_CASE(an_application_that_added_no_options_gets_the_defaults) {
 
 // -- every option
 
-BOOST_AUTO_TEST_CASE(every_option_can_be_given_on_the_command_line) {
-  auto x = good({"--mesh.name-flavour=mac",
-                 "--mesh.name=01:02:03:04:05:06",
-                 "--mesh.nickname=ann",
-                 "--mesh.host=127.0.0.1",
-                 "--mesh.port=7001",
-                 "--mesh.peers=b:1,c",
-                 "--mesh.discovery=false",
-                 "--mesh.password=x",
-                 "--mesh.min-protocol-version=1",
-                 "--mesh.max-protocol-version=1",
-                 "--mesh.trusted-subnets=10.0.0.0/8",
-                 "--mesh.connection-limit=5",
-                 "--mesh.max-strangers=6",
-                 "--mesh.accept-burst=7",
-                 "--mesh.accept-interval=8ms",
-                 "--mesh.gossip-interval=9s",
-                 "--mesh.heartbeat-interval=10s",
-                 "--mesh.patience=11s",
-                 "--mesh.header-timeout=12s",
-                 "--mesh.stall-limit=13s",
-                 "--mesh.retry-initial=14s",
-                 "--mesh.retry-max=15min",
-                 "--mesh.announcement-interval=16ms",
-                 "--mesh.max-waiting-bytes=17",
-                 "--mesh.max-surrogate-channels=18",
-                 "--mesh.seed=19"});
-  BOOST_TEST(x.name->str() == "01:02:03:04:05:06");
-  BOOST_TEST(x.nickname == "ann");
-  BOOST_TEST(x.host == "127.0.0.1");
-  BOOST_TEST(x.port == 7001);
-  BOOST_TEST(x.peers == (texts{"b:1", "c"}), boost::test_tools::per_element());
-  BOOST_TEST(!x.discovery);
-  BOOST_TEST(passwords(x) == texts{"x"}, boost::test_tools::per_element());
-  BOOST_TEST(int{*x.min_protocol_version} == 1);
-  BOOST_TEST(int{x.max_protocol_version} == 1);
-  BOOST_TEST(x.trusts("10.1.2.3"));
-  BOOST_TEST(x.connection_limit == 5u);
-  BOOST_TEST(x.max_strangers == 6u);
-  BOOST_TEST(x.accept_burst == 7u);
-  BOOST_TEST(x.accept_interval.count() == 8);
-  BOOST_TEST(x.gossip_interval.count() == 9'000);
-  BOOST_TEST(x.heartbeat_interval.count() == 10'000);
-  BOOST_TEST(x.patience->count() == 11'000);
-  BOOST_TEST(x.header_timeout.count() == 12'000);
-  BOOST_TEST(x.stall_limit.count() == 13'000);
-  BOOST_TEST(x.retry_initial.count() == 14'000);
-  BOOST_TEST(x.retry_max.count() == 900'000);
-  BOOST_TEST(x.announcement_interval.count() == 16);
-  BOOST_TEST(x.max_waiting_bytes == 17u);
-  BOOST_TEST(x.max_surrogate_channels == 18u);
-  BOOST_TEST(*x.seed == 19u);
+BOOST_AUTO_TEST_CASE(every_option_has_a_sample) {
+  auto all = samples();
+  for (const auto& row : setting_table())
+    BOOST_TEST(all.erase(row.option) == 1u, row.option << " has no sample");
+  for (const auto& [option, value] : all)
+    BOOST_ERROR(option << " is no option");
+}
+
+BOOST_AUTO_TEST_CASE(all_options_can_be_given_together) {
+  const auto all = samples();
+  texts arguments;
+  for (const auto& [option, x] : all)
+    arguments.push_back("--mesh." + option + "=" + x.value);
+  auto result = good(arguments);
+  for (const auto& [option, x] : all)
+    BOOST_TEST(x.holds(result), option);
+  BOOST_TEST(passwords(result) == (texts{"x", "from a file"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(each_option_can_be_given_alone) {
+  for (const auto& [option, x] : samples()) {
+    BOOST_TEST(!x.holds(settings{}), option);
+    BOOST_TEST(x.holds(good({"--mesh." + option + "=" + x.value})), option);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_option_can_be_given_in_a_file) {
+  const auto all = samples();
+  for (const auto& row : setting_table()) {
+    const auto& x = all.at(row.option);
+    auto is_text = row.type != &option_types::number
+                   && row.type != &option_types::time
+                   && row.type != &option_types::truth;
+    auto value = is_text ? '"' + x.value + '"' : x.value;
+    BOOST_TEST(x.holds(good({}, row.option + " = " + value)), row.option);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_says_the_same_in_its_own_notation) {
@@ -362,8 +514,8 @@ BOOST_AUTO_TEST_CASE(what_is_given_wins_over_the_preset) {
 }
 
 BOOST_AUTO_TEST_CASE(every_preset_can_be_used_as_it_is) {
-  for (auto name : {"original", "loopback", "lan", "wan"})
-    BOOST_TEST(!check(*preset(name)), name);
+  for (const auto& x : preset_table())
+    BOOST_TEST(!check(*preset(x.name)), x.name);
 }
 
 BOOST_AUTO_TEST_CASE(another_preset_is_refused) {

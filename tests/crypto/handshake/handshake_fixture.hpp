@@ -26,7 +26,7 @@ inline wire::feature_map features_of(const std::string& name) {
           {"Trusted", "true"}};
 }
 
-/// One end, its inbox, and what became of it.
+/// One end, its inbox and its outcome.
 struct end {
   explicit end(const handshake_config& config)
       : shake(config, key_pair::random()) {
@@ -65,7 +65,7 @@ inline handshake_config config_of(bool outbound,
   return result;
 }
 
-/// Hands over what `from` has to say, in pieces. Returns whether it had any.
+/// Passes on the output of `from` in pieces. Returns whether there was any.
 inline bool pass_on(end& from, end& to, std::size_t piece = 1) {
   auto output = from.shake.take_output();
   byte_view rest = output;
@@ -77,7 +77,7 @@ inline bool pass_on(end& from, end& to, std::size_t piece = 1) {
   return !output.empty();
 }
 
-/// Lets the two talk until both have nothing more to say.
+/// Passes output both ways until there is none.
 inline void talk(end& x, end& y, std::size_t piece = 1) {
   for (bool more = true; more;) {
     more = pass_on(x, y, piece);
@@ -85,7 +85,7 @@ inline void talk(end& x, end& y, std::size_t piece = 1) {
   }
 }
 
-/// What `from` says, except that one byte of it is damaged.
+/// Passes on the output of `from` with one byte damaged.
 inline void pass_on_damaged(end& from, end& to, std::size_t& countdown) {
   auto output = from.shake.take_output();
   if (countdown < output.size())

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "tests/crypto/handshake/handshake_fixture.hpp"
+#include "tests/support/sealing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::crypto;
@@ -35,11 +36,10 @@ handshake_config with_versions(handshake_config x, std::uint8_t min,
   return x;
 }
 
-// A frame sealed at one end opens at the other.
+// A frame sealed at one end has to open at the other.
 void check_next_frame(handshake_result& from, handshake_result& to) {
-  bytes box(seal_overhead + 3, 0x5a);
+  auto box = test::sealed(*from.to_remote, bytes(3, 0x5a));
   bytes plain(3);
-  from.to_remote->seal_in_place(box.data(), box.size());
   BOOST_TEST(to.from_remote->open(box.data(), box.size(), plain.data()));
   BOOST_TEST((plain == bytes(3, 0x5a)));
 }
@@ -65,7 +65,7 @@ bytes header(std::uint8_t min = 2, std::uint8_t max = 2) {
   return {'w', 'e', 'a', 'v', 'e', min, max};
 }
 
-// Everything that a dialler says to an acceptor of its kind.
+// Bytes that a dialler sends to an acceptor with the same passwords.
 std::size_t size_of_dialler_stream(const texts& accepted) {
   end dialler{config_of(true, accepted)};
   end acceptor{config_of(false, accepted)};
@@ -97,9 +97,10 @@ bytes go_acceptor_answers(const bytes& flag_and_key, const char* text) {
   std::copy_n(flag_and_key.begin() + 1, public_key_size, theirs.begin());
   auto session = make_session_key(keys, theirs, text);
   BOOST_TEST_REQUIRE(!!session);
-  bytes box(seal_overhead);
-  wire::append_features(box, features_of("go"));
-  sealed_stream{*session, false}.seal_in_place(box.data(), box.size());
+  bytes features;
+  wire::append_features(features, features_of("go"));
+  sealed_stream stream{*session, false};
+  auto box = test::sealed(stream, features);
   bytes result(1 + public_key_size, 1);
   std::copy(keys.open_half.begin(), keys.open_half.end(), result.begin() + 1);
   wire::append_frame_header(wire::framing::length_prefix, box.size(), result);
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(the_header_is_said_at_once) {
 
 BOOST_AUTO_TEST_CASE(version_ranges_meet_in_the_highest_common_version) {
   using range = std::pair<std::uint8_t, std::uint8_t>;
-  // 3 stands for peers to come, and [2, 1] for those that talk nonsense.
+  // 3 stands for future versions, [2, 1] for invalid ranges.
   const std::vector<range> theirs = {{0, 0}, {1, 1}, {1, 2}, {1, 3},
                                      {2, 2}, {2, 3}, {3, 3}, {2, 1}};
   for (auto ours : {range{1, 1}, range{1, 2}, range{2, 2}})
@@ -131,7 +132,7 @@ BOOST_AUTO_TEST_CASE(version_ranges_meet_in_the_highest_common_version) {
       x.shake.take_output();
       x.receive(header(min, max));
       BOOST_TEST(x.failed_with(errc::version_mismatch) == !meet);
-      // Version 2 goes on with one byte, version 1 with features.
+      // Version 2 continues with one byte, version 1 with features.
       auto goes_on_with = x.shake.take_output().size();
       if (meet)
         BOOST_TEST((goes_on_with == 1) == (std::min(ours.second, max) == 2));
@@ -170,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_failed_intro_stays_failed) {
   BOOST_TEST(x.failed_with(errc::bad_header));
 }
 
-// -- who meets whom
+// -- passwords and versions
 
 BOOST_AUTO_TEST_CASE(all_versions_and_passwords_meet_or_fail_as_they_should) {
   const std::vector<texts> choices = {{}, {""}, {"one"}, {"two"}};
@@ -294,7 +295,7 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // Nothing was sealed with a key that anybody knows.
+    // Nothing was sealed with a key that is no secret.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }
@@ -382,7 +383,7 @@ BOOST_AUTO_TEST_CASE(damage_without_encryption_never_passes_as_other_sizes) {
       pass_on_damaged(dialler, acceptor, countdown);
       pass_on(acceptor, dialler);
     }
-    // Text inside of the features may be another; their shape may not.
+    // The text in the features may differ; their shape may not.
     if (acceptor.done())
       BOOST_TEST(acceptor.shake.take_result().features.size() == 7u);
   }

@@ -1,6 +1,8 @@
 #include "tests/crypto/handshake/handshake_fixture.hpp"
 
 #include "messages/wire/gob.hpp"
+#include "tests/support/encoded_messages.hpp"
+#include "tests/support/sealing.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::crypto;
@@ -20,7 +22,7 @@ struct fixture {
   end acceptor{version_1(false, {"x"})};
 };
 
-// What a remote says first: header and features with that public key.
+// The first bytes of a remote: header and features with that public key.
 bytes opening(const std::string& public_key_digits) {
   bytes result{'w', 'e', 'a', 'v', 'e', 1, 1};
   auto features = features_of("stranger");
@@ -35,14 +37,16 @@ bytes plain_features() {
   return result;
 }
 
-// A sealed heartbeat as a gob value.
+// Size of a sealed heartbeat as a gob value.
 std::size_t proof_size() {
-  constexpr auto size = seal_overhead + 1;
-  return wire::frame_header_size(wire::framing::gob, size) + size;
+  bytes proof(seal_overhead + 1);
+  bytes frame;
+  test::append_gob_bytes_message(frame, proof);
+  return frame.size();
 }
 
-// Lets the acceptor know the dialler's key, and returns the proof that the
-// dialler sent with it.
+// Passes the dialler's key to the acceptor. Returns the proof that the dialler
+// sent with it.
 bytes exchange_keys(end& dialler, end& acceptor) {
   pass_on(dialler, acceptor);
   pass_on(acceptor, dialler);
@@ -99,10 +103,8 @@ BOOST_AUTO_TEST_CASE(whatever_a_go_peer_says_first_is_its_proof) {
   acceptor.receive(exchange_keys(dialler, acceptor));
   BOOST_TEST_REQUIRE(acceptor.done());
   sealed_stream go{*acceptor.shake.take_result().session_key, false};
-  bytes box(seal_overhead + 2, 4);
-  go.seal_in_place(box.data(), box.size());
   bytes said;
-  wire::append_gob_bytes_message(said, box);
+  test::append_gob_bytes_message(said, test::sealed(go, bytes{4, 4}));
   dialler.receive(said);
   BOOST_TEST_REQUIRE(dialler.done());
   BOOST_TEST((dialler.shake.take_result().first_message == bytes{4, 4}));
@@ -123,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_stranger_without_the_password_is_never_accepted) {
   BOOST_TEST(
     (acceptor.shake.current_stage() == handshake::stage::introduction));
   bytes guess;
-  wire::append_gob_bytes_message(guess, bytes(20));
+  test::append_gob_bytes_message(guess, bytes(20));
   acceptor.receive(guess);
   BOOST_TEST(acceptor.failed_with(errc::cannot_open));
 }
@@ -175,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_is_no_gob_is_malformed) {
   BOOST_TEST(acceptor.failed_with(errc::malformed));
 }
 
-// The features are plain in version 1, whatever we do.
+// In version 1 the features are always plain.
 BOOST_AUTO_TEST_CASE(damage_to_the_proof_never_passes) {
   for (std::size_t place = 0; place < proof_size(); ++place) {
     end d{version_1(true, {"x"})};

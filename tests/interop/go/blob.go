@@ -6,12 +6,12 @@ import (
 	"hash/fnv"
 )
 
-// blob makes the payload that a size and a seed stand for, so that both ends
-// of a test know it without it passing through their control channels.
+// blob generates a payload from a size and a seed, so that both ends of a test
+// can compute it and control channels need not carry it.
 //
 // It is the output of xorshift64* (shifts 12, 25, 27; multiplier
-// 0x2545F4914F6CDD1D) started with seed|1, each 64-bit result laid out in
-// little endian, cut to size. The C++ side has the same as test_blob.
+// 0x2545F4914F6CDD1D) started with seed|1, each 64-bit result in little endian,
+// cut to size. The C++ side has the same function, test_blob.
 func blob(size int, seed uint64) []byte {
 	bytes := make([]byte, (size+7)/8*8)
 	x := seed | 1
@@ -24,7 +24,7 @@ func blob(size int, seed uint64) []byte {
 	return bytes[:size]
 }
 
-// digest is the FNV-1a hash of 64 bits as 16 hex digits.
+// digest returns the 64-bit FNV-1a hash as 16 hex digits.
 func digest(payload []byte) string {
 	h := fnv.New64a()
 	h.Write(payload)

@@ -9,14 +9,14 @@ import (
 	"github.com/weaveworks/mesh"
 )
 
-// A payload of a gossip or broadcast starts with one of these.
+// The payload of gossip and broadcasts starts with one of these.
 const (
 	blobMarker  = 'B' // bytes that the test counts and compares
 	stateMarker = 'S' // gob map[string]int, merged by maximum
 )
 
-// update is what this peer gossips: blobs, which keep their order, and state.
-// It never changes once made, for the library encodes it on other goroutines.
+// update is the gossip data of this peer: blobs, which keep their order, and
+// state. It is immutable, because the library encodes it on other goroutines.
 type update struct {
 	blobs [][]byte
 	state map[string]int
@@ -46,7 +46,7 @@ func (u *update) Merge(other mesh.GossipData) mesh.GossipData {
 	return merged
 }
 
-// raise merges from into to and returns what was higher there.
+// raise merges from into to and returns the values that were higher in from.
 func raise(to, from map[string]int) map[string]int {
 	raised := map[string]int{}
 	for key, value := range from {
@@ -75,7 +75,7 @@ func newChannel(name string, router *mesh.Router, events *lines) (*channel, erro
 	return c, err
 }
 
-// set raises one value and tells everybody.
+// set raises one value and broadcasts the change.
 func (c *channel) set(key string, value int) {
 	c.mutex.Lock()
 	raised := raise(c.state, map[string]int{key: value})
@@ -104,8 +104,8 @@ func (c *channel) OnGossipUnicast(src mesh.PeerName, payload []byte) error {
 	return nil
 }
 
-// OnGossipBroadcast passes on all that it got: what is old news here may be
-// new to those who hear it through us alone.
+// OnGossipBroadcast passes on everything: peers that hear only through us may
+// lack values that we have.
 func (c *channel) OnGossipBroadcast(src mesh.PeerName, payload []byte) (mesh.GossipData, error) {
 	if len(payload) > 0 && payload[0] == blobMarker {
 		b := append([]byte(nil), payload[1:]...)
@@ -135,7 +135,7 @@ func (c *channel) Gossip() mesh.GossipData {
 	return &update{state: state}
 }
 
-// merge returns what the payload holds and what of it was new to us.
+// merge returns the state in the payload and the part of it that was new.
 func (c *channel) merge(payload []byte) (state, raised map[string]int, err error) {
 	if len(payload) == 0 || payload[0] != stateMarker {
 		return nil, nil, fmt.Errorf("channel %s: %d bytes that start with none of 'B' and 'S'", c.name, len(payload))

@@ -1,7 +1,7 @@
-// A peer of the Go mesh library that a test drives over its standard input.
+// A peer of the Go mesh library that a test controls over its standard input.
 //
-// One JSON object a line each way. Commands carry an "id", which their answer
-// repeats: {"id":1,"ok":true,...} or {"id":1,"ok":false,"error":"..."}.
+// Both directions carry one JSON object per line. A command has an "id", which its
+// answer repeats: {"id":1,"ok":true,...} or {"id":1,"ok":false,"error":"..."}.
 //
 //	connect, forget   peers: addresses
 //	unicast           channel, to: peer name, size, seed
@@ -9,12 +9,12 @@
 //	set               channel, key, value: raises one value of the channel's state
 //	get               channel -> state
 //	status            -> status: the library's Status
-//	peers             -> peers: what we know of every peer
+//	peers             -> peers: the peers that this one knows
 //	quit
 //
 // Events: ready (name, uid, flavour), failed (error), unicast and broadcast
-// (channel, from, size, fnv), log (text). The end of the input ends the
-// program, so that it cannot outlive its test.
+// (channel, from, size, fnv), log (text). The program ends at the end of its
+// input, so that it does not outlive its test.
 package main
 
 import (
@@ -35,7 +35,7 @@ import (
 
 type fields map[string]interface{}
 
-// lines writes JSON objects to standard output, each whole.
+// lines writes JSON objects to standard output, one at a time.
 type lines struct{ mutex sync.Mutex }
 
 func (l *lines) write(f fields) {
@@ -48,8 +48,8 @@ func (l *lines) write(f fields) {
 	os.Stdout.Write(append(text, '\n'))
 }
 
-// meshLog is the library's log: on standard error for people, as events for
-// tests that want to know why a connection was closed.
+// meshLog is the library's log: on standard error for people, and as events for
+// tests.
 type meshLog struct {
 	prefix string
 	events *lines
@@ -66,7 +66,7 @@ type stringList []string
 func (s *stringList) String() string     { return strings.Join(*s, ",") }
 func (s *stringList) Set(v string) error { *s = append(*s, v); return nil }
 
-// secret tells an absent password from an empty one.
+// secret distinguishes an absent password from an empty one.
 type secret struct{ bytes []byte }
 
 func (s *secret) String() string     { return "" }
@@ -84,11 +84,11 @@ func parseOptions() options {
 	var o options
 	flag.StringVar(&o.name, "name", "", "peer name in its text form")
 	flag.StringVar(&o.nickname, "nickname", "go", "text for people")
-	flag.StringVar(&o.listen, "listen", "", "host:port; the port is needed, and 0 is none")
-	flag.Var(&o.password, "password", "absent: no encryption; empty: encryption all the same")
+	flag.StringVar(&o.listen, "listen", "", "host:port; the port must not be 0")
+	flag.Var(&o.password, "password", "absent: no encryption; may be empty")
 	flag.IntVar(&o.minVersion, "min-version", mesh.ProtocolMinVersion, "least protocol version")
-	flag.IntVar(&o.limit, "limit", 0, "connection limit, 0 is none")
-	flag.BoolVar(&o.discovery, "discovery", false, "connect to peers heard of")
+	flag.IntVar(&o.limit, "limit", 0, "connection limit; 0: none")
+	flag.BoolVar(&o.discovery, "discovery", false, "connect to discovered peers")
 	flag.Var(&o.channels, "channel", "channel to register (may be repeated); others are surrogates")
 	flag.Parse()
 	return o
@@ -130,7 +130,7 @@ func start(o options, events *lines) (p *peer, err error) {
 			return nil, err
 		}
 	}
-	// The library panics where the address cannot be listened on.
+	// The library panics if it cannot listen on the address.
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -140,8 +140,8 @@ func start(o options, events *lines) (p *peer, err error) {
 	return p, nil
 }
 
-// parseName is stricter than the library, which takes hash names of any length
-// and then fails far from here.
+// parseName is stricter than the library, which accepts hash names of any length
+// here and fails later.
 func parseName(text string) (mesh.PeerName, error) {
 	if mesh.PeerNameFlavour == "hash" && len(text) != 2*mesh.NameSize {
 		return mesh.UnknownPeerName, fmt.Errorf("a peer name of %d hex digits was expected, got %q", 2*mesh.NameSize, text)
@@ -224,8 +224,8 @@ func joined(errs []error) error {
 }
 
 func (p *peer) serve() {
-	// Sending blocks while a remote does not read; questions are answered all
-	// the same.
+	// Sending blocks while a remote does not read. Other commands are answered
+	// meanwhile.
 	sending := make(chan command, 1024)
 	go func() {
 		for c := range sending {
@@ -255,7 +255,8 @@ func (p *peer) serve() {
 }
 
 func main() {
-	// The library draws retry times from here: not the same ones in each peer.
+	// The library draws retry times from this source; seed it differently in each
+	// peer.
 	rand.Seed(time.Now().UnixNano() ^ int64(os.Getpid())<<32)
 	events := &lines{}
 	p, err := start(parseOptions(), events)

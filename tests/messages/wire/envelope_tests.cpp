@@ -2,11 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/encoded_messages.hpp"
 #include "tests/support/hex.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::wire;
-using cafmesh::test::hex;
+using namespace cafmesh::test;
 
 namespace {
 

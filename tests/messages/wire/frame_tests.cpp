@@ -33,7 +33,6 @@ BOOST_AUTO_TEST_CASE(a_frame_holds_what_was_put_into_it) {
   for (auto kind : framings)
     for (std::size_t size : {0, 1, 124, 125, 128, 255, 256, 70000}) {
       auto input = frame(kind, size);
-      BOOST_TEST(input.size() == frame_header_size(kind, size) + size);
       auto found = scan_frame(kind, input, max_frame_size);
       BOOST_TEST((found.status == frame_status::complete));
       BOOST_TEST(found.consumed == input.size());

@@ -15,7 +15,10 @@
 #include "messages/wire/gob.hpp"
 #include "messages/wire/topology_update.hpp"
 #include "tests/support/damage.hpp"
+#include "tests/support/encoded_messages.hpp"
+#include "tests/support/encoded_records.hpp"
 #include "tests/support/every_reader.hpp"
+#include "tests/support/sealing.hpp"
 #include "tests/support/vectors.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/user_name.hpp>
@@ -24,7 +27,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace cafmesh::wire;
 
-// -- how much memory a reader asks for at once
+// -- the largest allocation of a reader
 
 namespace {
 
@@ -32,7 +35,7 @@ std::size_t largest_allocation = 0;
 
 } // namespace
 
-// Inlined, they look to g++ like a mismatched pair.
+// If inlined, g++ warns of a mismatched pair.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   largest_allocation = std::max(largest_allocation, size);
   if (auto result = std::malloc(size))
@@ -40,7 +43,7 @@ std::size_t largest_allocation = 0;
   throw std::bad_alloc{};
 }
 
-// Sorting asks in this way; sanitizers would not lead it to the one above.
+// Used by std::stable_sort; with sanitizers it does not call the one above.
 [[gnu::noinline]] void* operator new(std::size_t size,
                                      const std::nothrow_t&) noexcept {
   largest_allocation = std::max(largest_allocation, size);
@@ -57,12 +60,15 @@ std::size_t largest_allocation = 0;
 
 namespace {
 
-// -- what stands in the files
+// -- contents of the files
 
 const std::map<name_flavour, json>& files() {
-  static const std::map<name_flavour, json> result{
-    {name_flavour::mac, load_vectors(name_flavour::mac)},
-    {name_flavour::hash, load_vectors(name_flavour::hash)}};
+  static const auto result = [] {
+    std::map<name_flavour, json> read;
+    for (auto flavour : all_name_flavours)
+      read.emplace(flavour, load_vectors(flavour));
+    return read;
+  }();
   return result;
 }
 
@@ -106,7 +112,7 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // The unknown peer's is written by nobody: empty in Go, zeros here.
+  // The unknown peer is never sent: Go makes no bytes of it, we make zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
@@ -146,7 +152,7 @@ void check_features(const json& x) {
   BOOST_TEST((*found == expected));
   bytes out;
   append_features(out, expected);
-  // Go leaves the order of the keys to chance, and nothing else.
+  // Only the order of the keys is random in Go.
   BOOST_TEST(out.size() == input.size());
   BOOST_TEST((read_features(out) == expected));
 }
@@ -173,8 +179,8 @@ void check_envelope(const json& x, name_flavour flavour) {
   BOOST_TEST((byte_view{out}.sub(1) == byte_view{input}));
 }
 
-// Compares value by value with what Go wrote. Go leaves the order of the
-// connections to chance, so bytes can be equal only where there are few.
+// Compares value by value with the bytes of a Go peer. The order of the
+// connections is random in Go, so bytes can only be equal for fewer than two.
 void check_values(const std::vector<gob_message>& go, const peer_record& x) {
   bytes out;
   append_peer_record(out, x);
@@ -186,7 +192,7 @@ void check_values(const std::vector<gob_message>& go, const peer_record& x) {
     BOOST_TEST(to_hex(ours[1].body) == to_hex(go[1].body));
 }
 
-// Which number a type gets depends on what the Go program encoded before.
+// The number of a type depends on what the Go program encoded before.
 bool has_our_numbers(const std::vector<gob_message>& go) {
   return std::all_of(go.begin(), go.end(), [](const auto& x) {
     return x.type < 0 || x.type == 66 || x.type == 68;
@@ -238,10 +244,7 @@ void check_frames(const json& x, const crypto::key& session_key) {
     auto& from =
       opening.try_emplace(outbound, session_key, outbound).first->second;
     BOOST_TEST(to.sequence() == number_in(frame, "sequence"));
-    bytes box(crypto::seal_overhead);
-    box.insert(box.end(), plain.begin(), plain.end());
-    to.seal_in_place(box.data(), box.size());
-    BOOST_TEST(to_hex(box) == to_hex(sealed));
+    BOOST_TEST(to_hex(test::sealed(to, plain)) == to_hex(sealed));
     bytes opened(plain.size());
     for (auto at : {std::size_t{0}, sealed.size() / 2, sealed.size() - 1}) {
       auto damaged = sealed;
@@ -256,14 +259,14 @@ void check_frames(const json& x, const crypto::key& session_key) {
 // -- damage
 
 void read_damaged(const bytes& xs, name_flavour flavour) {
-  // Without spare room at the end, where sanitizers see an overread.
+  // Without spare capacity, so that sanitizers see an overread.
   bytes input(xs.begin(), xs.end());
   largest_allocation = 0;
   read_everything(input, flavour);
   BOOST_REQUIRE(largest_allocation <= 8 * input.size() + 8192);
 }
 
-// Every byte string in the file that a remote could have sent.
+// All byte strings in the file that a remote could send.
 std::vector<bytes> inputs_in(const json& vectors, name_flavour flavour) {
   std::vector<bytes> result;
   for (auto name : {"scalars", "features", "gossip", "topology"})

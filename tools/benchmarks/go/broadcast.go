@@ -18,7 +18,7 @@ const (
 	batchesUnderWay = 4
 )
 
-// messageList keeps messages in order. Merging keeps them all, so that each
+// messageList keeps messages in order. Merging keeps all of them, so that each
 // can be checked.
 type messageList [][]byte
 
@@ -27,7 +27,8 @@ func (l messageList) Merge(other mesh.GossipData) mesh.GossipData {
 	return append(append(messageList{}, l...), other.(messageList)...)
 }
 
-// audience is what the listeners of one process have in common.
+// audience counts, for all listeners of one process, which messages they
+// received.
 type audience struct {
 	sync.Mutex
 	listeners, missing, heard int
@@ -119,9 +120,9 @@ func (l *listener) count(size int, stamp uint64, sentAt int64) {
 	}
 }
 
-// broadcaster sends to as many listeners as there are nodes, once all of them
-// answer: for a while one message after the other has been heard by all, then
-// as fast as a few unacknowledged batches allow.
+// broadcaster sends to as many listeners as there are nodes once all of them
+// answer probes: first each message after all have received the one before,
+// then as fast as a few unacknowledged batches allow.
 type broadcaster struct {
 	quiet
 	gossip mesh.Gossip
@@ -169,8 +170,8 @@ func (b *broadcaster) reach() {
 	time.Sleep(calmDown)
 }
 
-// acknowledged waits until all have acknowledged one more message, and says
-// which.
+// acknowledged waits until all have acknowledged one more message and returns
+// its number.
 func (b *broadcaster) acknowledged(seen map[uint64]int) uint64 {
 	for x := range b.acks {
 		if x.stamp&probeStamp != 0 {

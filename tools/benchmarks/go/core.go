@@ -2,7 +2,7 @@ package main
 
 import "github.com/weaveworks/mesh"
 
-// measureCore is one piece of work on a topology, without sockets.
+// measureCore measures one kind of work on a topology, without sockets.
 func measureCore(o options) error {
 	work := mesh.CoreWork{Shape: mesh.MeshShape{Peers: o.nodes, Degree: o.degree}, Seconds: o.seconds}
 	mean, times, result, err := work.Run(o.core)

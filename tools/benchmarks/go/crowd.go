@@ -12,9 +12,10 @@ const (
 	lookInterval = 20 * time.Millisecond
 )
 
-// crowd is many peers in this process. `star`: one that all others dial;
-// `crowd`: all dial the peer that is named; `listeners`: the same, and hear its
-// broadcasts. The first two say `together` once each knows every other peer.
+// crowd runs many peers in this process. In the role `star` all dial the first;
+// in `crowd` and `listeners` all dial the peer of the option, and listeners
+// receive its broadcasts. The first two roles report `together` once each peer
+// knows every other.
 func crowd(o options) error {
 	watch := newStopwatch()
 	var all *audience

@@ -34,8 +34,8 @@ func newRouter(o options) (*mesh.Router, error) {
 
 const channel = "bench"
 
-// join makes the role of this peer; its part, if any, that begins by itself is
-// returned.
+// join creates the role of this peer and returns the part, if any, that runs by
+// itself.
 func join(router *mesh.Router, o options) (begin func(), err error) {
 	switch o.role {
 	case "sink":
@@ -68,7 +68,7 @@ func run(o options) error {
 		return measureCore(o)
 	}
 	if o.role == "star" || o.role == "crowd" || o.role == "listeners" {
-		// The end of the input is the end, as below.
+		// The process ends with its input, as below.
 		go func() {
 			io.Copy(io.Discard, os.Stdin)
 			os.Exit(0)
@@ -92,7 +92,7 @@ func run(o options) error {
 	if begin != nil {
 		go begin()
 	}
-	// The end of the input is the end: whoever started us is done, or gone.
+	// The input ends when the parent process closes it or ends.
 	io.Copy(io.Discard, os.Stdin)
 	return nil
 }

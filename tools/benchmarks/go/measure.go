@@ -15,7 +15,7 @@ type fields map[string]interface{}
 
 var output sync.Mutex
 
-// report prints one line of JSON: the event and more.
+// report prints one line of JSON: the event and fields.
 func report(event string, more fields) {
 	if more == nil {
 		more = fields{}
@@ -48,7 +48,7 @@ func newStopwatch() stopwatch           { return stopwatch{time.Now(), cpuNow()}
 func (s stopwatch) seconds() float64    { return time.Since(s.started).Seconds() }
 func (s stopwatch) cpuSeconds() float64 { return cpuNow() - s.cpu }
 
-// peakResident is the most memory that this process had so far, in KiB.
+// peakResident is the largest resident memory of this process so far, in KiB.
 func peakResident() (kib int64) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -15,8 +15,8 @@ const (
 	probeStamp = uint64(1) << 62
 
 	probeInterval = 50 * time.Millisecond
-	// Topology is announced and routes are computed for a while after the
-	// first message has come through.
+	// For a while after the first message arrived, peers still announce
+	// topology and compute routes.
 	calmDown = 1500 * time.Millisecond
 )
 
@@ -24,14 +24,14 @@ func isProbe(message []byte) bool {
 	return len(message) == stampSize && binary.LittleEndian.Uint64(message) == probeStamp
 }
 
-// quiet is the part of a gossiper that these roles have no use for.
+// quiet implements the methods of a gossiper that these roles do not use.
 type quiet struct{}
 
 func (quiet) OnGossipBroadcast(mesh.PeerName, []byte) (mesh.GossipData, error) { return nil, nil }
 func (quiet) OnGossip([]byte) (mesh.GossipData, error)                         { return nil, nil }
 func (quiet) Gossip() mesh.GossipData                                          { return nil }
 
-// sink checks that every number arrives once and in order, and every size.
+// sink checks that each number arrives once and in order, with the right size.
 type sink struct {
 	quiet
 	gossip mesh.Gossip
@@ -63,7 +63,7 @@ func (s *sink) OnGossipUnicast(src mesh.PeerName, message []byte) error {
 	return nil
 }
 
-// echo sends everything back to where it came from.
+// echo sends every message back.
 type echo struct {
 	quiet
 	gossip mesh.Gossip
@@ -73,7 +73,7 @@ func (e *echo) OnGossipUnicast(src mesh.PeerName, message []byte) error {
 	return e.gossip.GossipUnicast(src, message)
 }
 
-// caller is at the end that begins: it probes until it is heard.
+// caller probes until the other end answers, and then begins.
 type caller struct {
 	quiet
 	gossip  mesh.Gossip
@@ -105,7 +105,7 @@ func (c *caller) reach() {
 	probe := make([]byte, stampSize)
 	binary.LittleEndian.PutUint64(probe, probeStamp)
 	for {
-		c.gossip.GossipUnicast(c.to, probe) // fails while there is no way
+		c.gossip.GossipUnicast(c.to, probe) // fails while there is no route
 		select {
 		case <-c.heard:
 			time.Sleep(calmDown)
@@ -124,7 +124,7 @@ func (c *caller) send(message []byte, stamp uint64) bool {
 	return err == nil
 }
 
-// stream sends as fast as the library takes it; the library copies.
+// stream sends as fast as the library accepts messages, which it copies.
 func (c *caller) stream() {
 	c.reach()
 	message := make([]byte, c.o.size)

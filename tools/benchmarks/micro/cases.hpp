@@ -8,18 +8,18 @@
 
 namespace bench {
 
-/// The same work at each call. What it returns depends on all of it, so that no
-/// compiler leaves any out.
+/// Does the same work at each call. Its result depends on all of the work, so
+/// that the compiler cannot drop any.
 using round_of_work = std::function<std::uint64_t()>;
 
-/// A piece of pure code that is measured by itself.
+/// A measurement of one piece of pure code.
 struct micro_case {
   std::string name;
-  /// What one round gets through: messages, records, numbers; and bytes, 0
-  /// where they are not the point.
+  /// Messages, records or numbers per round, and bytes, or 0 if they do not
+  /// matter.
   std::size_t items;
   std::size_t bytes;
-  /// Makes what a round needs, which is not measured.
+  /// Makes the input of the rounds; not measured.
   std::function<round_of_work()> prepare;
 };
 
@@ -30,7 +30,7 @@ std::vector<micro_case> link_cases();
 std::vector<micro_case> topology_cases();
 std::vector<micro_case> waiting_cases();
 
-/// All of them. Names are unique.
+/// All cases, with unique names.
 std::vector<micro_case> all_micro_cases();
 
 } // namespace bench

@@ -6,12 +6,11 @@
 
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Does a piece of work so many times, and no more: for a tool that counts
-// instructions. tools/instructions runs it.
+// Runs one case a given number of times, for tools/instructions.
 
 namespace bench {
 
-// Where that tool begins and ends to count, by the name.
+// tools/instructions counts only within this function, which it finds by name.
 [[gnu::noinline]] std::uint64_t counted_rounds(const round_of_work& work,
                                                unsigned long rounds) {
   std::uint64_t result = 0;
@@ -29,7 +28,7 @@ int run(const std::string& name, unsigned long rounds) {
   if (found == cases.end())
     throw std::invalid_argument("there is no case '" + name + "'");
   auto work = found->prepare();
-  // What is done only the first time is no measure of the others.
+  // Only the first rounds fill caches and buffers.
   for (int i = 0; i < 3; ++i)
     work();
   std::cout << counted_rounds(work, rounds) << std::endl;

@@ -50,7 +50,7 @@ public:
   void wrote_all() {
     link_.wrote(link_.output().size());
   }
-  /// As a socket would bring it. @returns how many messages there were.
+  /// Reads `input` as from a socket. @returns the number of messages.
   std::uint64_t receive(byte_view input) {
     std::uint64_t messages = 0;
     while (!input.empty()) {
@@ -86,7 +86,7 @@ struct pair_of_ends {
       pass(dialler, acceptor);
       pass(acceptor, dialler);
     }
-    // What the last to open says goes with the messages that follow.
+    // Output of the last to open stays in front of the following messages.
   }
   static std::uint64_t pass(end& from, end& to) {
     auto output = from.output().to_bytes();
@@ -101,7 +101,7 @@ struct pair_of_ends {
 struct traffic_of {
   const char* label;
   std::size_t size;
-  std::size_t count; // in a round
+  std::size_t count; // per round
 };
 
 outgoing message_of(std::size_t size) {
@@ -131,7 +131,7 @@ micro_case out_case(const traffic_of& x, bool encrypted) {
   });
 }
 
-// Plain bytes can be read any number of times.
+// Plain bytes can be read again in each round.
 micro_case in_case(const traffic_of& x) {
   return make_case("link in", x, false, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(false);
@@ -142,7 +142,7 @@ micro_case in_case(const traffic_of& x) {
   });
 }
 
-// Sealed ones open once: here each round seals what it opens.
+// Sealed frames open once: each round seals those that it opens.
 micro_case through_case(const traffic_of& x) {
   return make_case("link out and in", x, true, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(true);

@@ -2,7 +2,7 @@
 
 #include "tools/benchmarks/micro/cases.hpp"
 
-// All cases under Google Benchmark, which has the options: --help.
+// All cases under Google Benchmark; --help lists its options.
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Topologies of meshes that are full and of some that are not: encoded, read,
-// taken in, and the ways through them.
+// Topologies of full and sparse meshes: encoding, reading, applying, and
+// routes.
 
 namespace bench {
 
@@ -96,7 +96,7 @@ micro_case new_case(const sized_mesh& x) {
   });
 }
 
-// -- ways
+// -- routes
 
 micro_case unicast_case(const sized_mesh& x) {
   return make_case("unicast routes", x, 0, [x]() -> round_of_work {

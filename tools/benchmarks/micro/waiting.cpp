@@ -13,7 +13,7 @@
 #include "tools/benchmarks/micro/cases.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// What waits, to be sent, to be dialled, or to be forgotten.
+// Queues and logs: gossip to send, addresses to dial, recently seen updates.
 
 namespace bench {
 
@@ -69,8 +69,8 @@ std::vector<std::string> some_addresses() {
   return result;
 }
 
-// Half of them the user wants, all are known from the topology; each is due
-// once a round, and is not reached.
+// The user wants half of them, and all are known from the topology. In each
+// round each is due once and fails.
 round_of_work next_targets() {
   auto all = some_addresses();
   auto xs = std::make_shared<targets>(targets::options{});
@@ -86,7 +86,7 @@ round_of_work next_targets() {
   };
 }
 
-// -- what was relayed
+// -- recently seen updates
 
 constexpr unsigned updates = 100;
 

@@ -8,7 +8,7 @@ using namespace cafmesh;
 
 namespace {
 
-// Host and port with a blank between, or `bad`.
+// Host and port, separated by a space, or `bad`.
 std::string parse(const std::string& text) {
   auto x = host_port::parse(text);
   return x ? x->host + " " + std::to_string(x->port) : "bad";
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(an_ipv6_address_stands_in_brackets_before_a_port) {
   BOOST_TEST(parse("::ffff:10.0.0.1") == "::ffff:10.0.0.1 0");
 }
 
-BOOST_AUTO_TEST_CASE(text_form_and_value_go_into_each_other) {
+BOOST_AUTO_TEST_CASE(text_and_value_convert_both_ways) {
   for (auto text : {"a", "a:1", "[::1]", "[::1]:80", "10.0.0.1:6783"})
     BOOST_TEST(round_trip(text) == text);
   BOOST_TEST(round_trip("[a]:80") == "a:80");
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_port_is_a_number_from_1_to_65535) {
   BOOST_TEST(parse("a:00080") == "a 80");
 }
 
-BOOST_AUTO_TEST_CASE(a_colon_too_many_is_bad_unless_it_is_an_ipv6_address) {
+BOOST_AUTO_TEST_CASE(more_colons_are_bad_except_in_an_ipv6_address) {
   for (auto text :
        {"host:1:2", "a:b:c:x", "[a:1]:x", "http://a:1", "a:b:c",
         "10.0.0.1:6783:1", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7", "1::2::3",

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_is_digits_alone) {
     check_refused(text);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_numeric_address_is_refused) {
+BOOST_AUTO_TEST_CASE(a_text_without_a_numeric_address_is_refused) {
   for (auto text : {"", "/", "/8", "localhost/8", "10.0.0/8", "256.0.0.0/8",
                     "10.0.0.0:6783/8", "[fd00::]/8", "fd00:::/8"})
     check_refused(text);
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(the_longest_prefix_is_one_address) {
   BOOST_TEST(!net("fd00::1/128").contains("fd00::2"));
 }
 
-BOOST_AUTO_TEST_CASE(no_prefix_is_every_address_of_its_kind) {
+BOOST_AUTO_TEST_CASE(prefix_0_contains_every_address_of_its_version) {
   BOOST_TEST(net("0.0.0.0/0").contains("255.255.255.255"));
   BOOST_TEST(!net("0.0.0.0/0").contains("2001:db8::1"));
   BOOST_TEST(net("::/0").contains("2001:db8::1"));
@@ -90,17 +90,17 @@ BOOST_AUTO_TEST_CASE(version_6_addresses_have_subnets_too) {
   BOOST_TEST(!net("fd00::/8").contains("fe00::1"));
 }
 
-BOOST_AUTO_TEST_CASE(a_version_4_address_in_version_6_clothing_counts_as_4) {
+BOOST_AUTO_TEST_CASE(an_ipv4_mapped_address_counts_as_version_4) {
   BOOST_TEST(net("10.0.0.0/8").contains("::ffff:10.1.2.3"));
   BOOST_TEST(!net("10.0.0.0/8").contains("::ffff:11.1.2.3"));
 }
 
-// Otherwise "all of version 6" would trust all of version 4 as well.
+// Otherwise trust in `::/0` would include every IPv4 address.
 BOOST_AUTO_TEST_CASE(a_version_4_address_is_in_no_version_6_subnet) {
   BOOST_TEST(!net("::/0").contains("10.0.0.1"));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_numeric_address_is_in_no_subnet) {
+BOOST_AUTO_TEST_CASE(a_text_that_is_no_numeric_address_is_in_no_subnet) {
   for (auto text : {"", "localhost", "10.0.0.1:6783", "[fd00::1]", "10.0.0"})
     BOOST_TEST(!net("0.0.0.0/0").contains(text), text);
 }

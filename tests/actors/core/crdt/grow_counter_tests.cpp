@@ -17,16 +17,17 @@ peer_name peer(std::uint64_t number) {
 }
 
 peer_name hash_peer(std::uint8_t number) {
-  return *peer_name::from_bytes(bytes(16, number), name_flavour::hash);
+  return *peer_name::from_bytes(bytes(name_size(name_flavour::hash), number),
+                                name_flavour::hash);
 }
 
 struct kind {
   static grow_counter fresh() {
     return grow_counter{};
   }
-  static grow_counter change(std::mt19937& dice, const grow_counter& from,
+  static grow_counter change(std::mt19937& rng, const grow_counter& from,
                              std::size_t replica) {
-    return *from.increment(peer(replica + 1), dice() % 3);
+    return *from.increment(peer(replica + 1), rng() % 3);
   }
 };
 
@@ -47,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_value_is_the_sum_over_all_peers) {
   BOOST_TEST(x.count_of(peer(3)) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_number_and_the_sum_stop_at_their_greatest) {
+BOOST_AUTO_TEST_CASE(numbers_and_the_sum_stop_at_their_maximum) {
   auto full = counting(1, UINT64_MAX);
   BOOST_TEST(full.value() == INT64_MAX);
   BOOST_TEST((!full.merge(*full.increment(peer(1)))));
@@ -60,20 +61,20 @@ BOOST_AUTO_TEST_CASE(adding_nothing_changes_nothing) {
   BOOST_TEST((x == grow_counter{}));
 }
 
-BOOST_AUTO_TEST_CASE(peers_of_the_other_flavour_do_not_count) {
+BOOST_AUTO_TEST_CASE(peers_of_the_other_flavour_are_refused) {
   grow_counter x;
   BOOST_TEST(is(x.increment(hash_peer(1)).error(), errc::bad_peer_name));
   BOOST_TEST(is(x.increment(peer(0)).error(), errc::bad_peer_name));
 }
 
-BOOST_AUTO_TEST_CASE(its_bytes_are_those_of_the_go_example) {
+BOOST_AUTO_TEST_CASE(the_encoding_is_that_of_the_go_example) {
   auto messages = counting(3, 5).encode();
   BOOST_TEST_REQUIRE(messages.size() == 1u);
   BOOST_TEST(to_hex(messages[0].view())
              == "0eff81040102ff820001060104000006ff820001030a");
 }
 
-BOOST_AUTO_TEST_CASE(hash_names_go_as_text) {
+BOOST_AUTO_TEST_CASE(hash_names_are_encoded_as_text) {
   grow_counter empty{name_flavour::hash};
   auto x = *empty.increment(hash_peer(1), 2);
   auto messages = x.encode();
@@ -83,12 +84,12 @@ BOOST_AUTO_TEST_CASE(hash_names_go_as_text) {
     is(grow_counter{}.decode(messages[0].view()).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_counter_has_no_bytes) {
+BOOST_AUTO_TEST_CASE(an_empty_counter_has_no_messages) {
   BOOST_TEST(grow_counter{}.encode().empty());
 }
 
-BOOST_AUTO_TEST_CASE(its_question_is_a_counter_of_nothing) {
-  for (auto flavour : {name_flavour::mac, name_flavour::hash}) {
+BOOST_AUTO_TEST_CASE(the_question_is_an_empty_counter) {
+  for (auto flavour : all_name_flavours) {
     grow_counter x{flavour};
     auto heard = x.decode(x.question().view());
     BOOST_TEST_REQUIRE(heard.engaged());
@@ -96,14 +97,14 @@ BOOST_AUTO_TEST_CASE(its_question_is_a_counter_of_nothing) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(numbers_below_one_mean_nothing) {
+BOOST_AUTO_TEST_CASE(numbers_below_1_are_ignored) {
   bytes input;
   wire::append_counters(input, {{peer(1), 0}, {peer(2), -7}, {peer(3), 4}},
                         name_flavour::mac);
   BOOST_TEST((*grow_counter{}.decode(input) == counting(3, 4)));
 }
 
-BOOST_AUTO_TEST_CASE(many_peers_go_as_several_messages) {
+BOOST_AUTO_TEST_CASE(many_peers_need_several_messages) {
   grow_counter x;
   for (std::uint64_t i = 1; i <= 40'000; ++i)
     x.merge(counting(i << 20, i));

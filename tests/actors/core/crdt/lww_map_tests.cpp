@@ -24,17 +24,17 @@ struct kind {
   static lww_map fresh() {
     return lww_map{};
   }
-  static lww_map change(std::mt19937& dice, const lww_map& from,
+  static lww_map change(std::mt19937& rng, const lww_map& from,
                         std::size_t replica) {
-    std::string key(1, static_cast<char>('a' + dice() % 6));
-    if (dice() % 3 == 0)
+    std::string key(1, static_cast<char>('a' + rng() % 6));
+    if (rng() % 3 == 0)
       return *from.erase(key, peer(replica + 1));
-    auto value = std::to_string(dice() % 100);
+    auto value = std::to_string(rng() % 100);
     return *from.put(key, view(value), peer(replica + 1));
   }
 };
 
-/// A replica with verbs; time starts at its first hour.
+/// A replica whose time starts at 1 h.
 struct replica {
   explicit replica(std::uint64_t number, duration retention = 1h)
       : who(peer(number)), map(retention) {
@@ -51,7 +51,7 @@ struct replica {
     for (const auto& message : other.map.encode())
       map.merge(*lww_map::decode(message.view()));
   }
-  /// Since it was made.
+  /// Sets the time since the replica was made.
   void at(duration time) {
     map.advance(instant{} + 1h + time);
   }
@@ -70,7 +70,7 @@ private:
   }
 };
 
-// Key `k` with value `v`, clock 1, of peer 1; or its tombstone, one second old.
+// Key `k`, value `v`, clock 1, owner 1; and a tombstone of it, one second old.
 const std::string value_message = "01 00 016b 01 06000000000001 0176";
 const std::string tombstone_message = "01 01 016b 01 06000000000001 fe03e8";
 
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_last_writer_wins) {
   BOOST_TEST(b.get("k") == "third");
 }
 
-BOOST_AUTO_TEST_CASE(of_two_at_once_the_higher_owner_wins_everywhere) {
+BOOST_AUTO_TEST_CASE(of_two_concurrent_writes_the_higher_owner_wins) {
   replica a{1}, b{2};
   a.put("k", "z");
   b.put("k", "a");
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(of_two_at_once_the_higher_owner_wins_everywhere) {
   BOOST_TEST(b.get("k") == "a");
 }
 
-BOOST_AUTO_TEST_CASE(of_one_owner_and_clock_the_greater_bytes_win) {
+BOOST_AUTO_TEST_CASE(with_equal_owner_and_clock_the_greater_value_wins) {
   replica small{1}, great{1};
   small.put("k", "1");
   great.put("k", "2");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(of_one_owner_and_clock_the_greater_bytes_win) {
   BOOST_TEST(small.get("k") == "2");
 }
 
-BOOST_AUTO_TEST_CASE(of_one_owner_and_clock_the_deletion_wins) {
+BOOST_AUTO_TEST_CASE(with_equal_owner_and_clock_the_deletion_wins) {
   replica value{1}, gone{1};
   value.put("k", "v");
   gone.map.merge(*lww_map::decode(hex(tombstone_message)));
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(of_one_owner_and_clock_the_deletion_wins) {
   BOOST_TEST(value.get("k") == "-");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_deleted_is_gone_and_can_be_set_again) {
+BOOST_AUTO_TEST_CASE(a_deleted_key_is_gone_and_can_be_set_again) {
   replica a{1};
   a.put("k", "v");
   a.put("other", "v");
@@ -135,13 +135,13 @@ BOOST_AUTO_TEST_CASE(what_is_deleted_is_gone_and_can_be_set_again) {
   BOOST_TEST(a.map.tombstones() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(deleting_what_is_not_there_is_no_change) {
+BOOST_AUTO_TEST_CASE(deleting_an_absent_key_changes_nothing) {
   replica a{1};
   a.erase("k");
   BOOST_TEST(a.map.entries().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_deletion_overtakes_the_value_that_it_deletes) {
+BOOST_AUTO_TEST_CASE(a_deletion_may_arrive_before_the_value) {
   replica a{1}, b{2};
   auto value = a.put("k", "v");
   b.map.merge(a.erase("k"));
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_deletion_overtakes_the_value_that_it_deletes) {
 
 // -- tombstones
 
-BOOST_AUTO_TEST_CASE(a_tombstone_goes_when_its_time_is_over) {
+BOOST_AUTO_TEST_CASE(a_tombstone_is_dropped_after_the_retention) {
   replica a{1};
   a.put("k", "v");
   a.erase("k");
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_tombstone_goes_when_its_time_is_over) {
   BOOST_TEST(a.map.entries().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_tombstone_keeps_its_age_on_the_way) {
+BOOST_AUTO_TEST_CASE(a_tombstone_keeps_its_age_in_a_message) {
   replica a{1}, b{2};
   a.put("k", "v");
   a.erase("k");
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(of_two_ages_the_greater_counts_and_is_no_news) {
   BOOST_TEST(b.map.tombstones() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_tombstone_that_is_over_does_not_come_back) {
+BOOST_AUTO_TEST_CASE(an_expired_tombstone_is_not_adopted) {
   replica a{1};
   // 61 minutes old.
   auto old = lww_map::decode(hex("01 01 016b 01 06000000000001 fd37d8e0"));
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_longer_absence_brings_back_what_was_deleted) {
   BOOST_TEST(a.get("k") == "v");
 }
 
-BOOST_AUTO_TEST_CASE(time_begins_with_the_first_word_of_it) {
+BOOST_AUTO_TEST_CASE(the_first_advance_starts_the_time) {
   lww_map x{1h};
   x.merge(*lww_map::decode(hex(tombstone_message)));
   x.advance(instant{} + 100h);
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(keys_and_values_have_limits) {
   BOOST_TEST(is(x.put("k", {}, {}).error(), errc::bad_peer_name));
 }
 
-BOOST_AUTO_TEST_CASE(the_bytes_are_as_documented) {
+BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   replica a{1};
   a.put("k", "v");
   BOOST_TEST(to_hex(a.map.encode()[0].view()) == to_hex(hex(value_message)));
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
     BOOST_TEST(is(lww_map::decode(hex(text)).error(), errc::malformed), text);
 }
 
-BOOST_AUTO_TEST_CASE(oversized_bytes_are_refused) {
+BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
   bytes long_key{1, 0};
   long_key.insert(long_key.end(), {0xfe, 0x10, 0x01}); // 4,097
   long_key.insert(long_key.end(), lww_map::max_key_size + 1, 'k');
@@ -287,13 +287,13 @@ BOOST_AUTO_TEST_CASE(oversized_bytes_are_refused) {
     is(lww_map::decode(bytes(3 * 1024 * 1024)).error(), errc::too_large));
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_at_its_end_takes_no_more_writes) {
+BOOST_AUTO_TEST_CASE(at_its_maximum_the_clock_allows_no_more_writes) {
   auto x =
     *lww_map::decode(hex("01 00 016b f87fffffffffffffff 06000000000001 0176"));
   BOOST_TEST(is(x.put("k", {}, peer(1)).error(), errc::too_large));
 }
 
-BOOST_AUTO_TEST_CASE(large_maps_go_as_several_messages) {
+BOOST_AUTO_TEST_CASE(large_maps_need_several_messages) {
   replica a{1}, b{2};
   bytes value(lww_map::max_value_size, 7);
   for (int i = 0; i < 5; ++i)
@@ -308,7 +308,8 @@ BOOST_AUTO_TEST_CASE(large_maps_go_as_several_messages) {
 }
 
 BOOST_AUTO_TEST_CASE(names_of_both_flavours_own_entries) {
-  auto hash_peer = *peer_name::from_bytes(bytes(16, 1), name_flavour::hash);
+  auto hash_peer = *peer_name::from_bytes(
+    bytes(name_size(name_flavour::hash), 1), name_flavour::hash);
   lww_map x;
   x.merge(*x.put("k", view("v"), hash_peer));
   auto y = *lww_map::decode(x.encode()[0].view());

@@ -28,10 +28,10 @@ number_ranges ranges(const numbers& xs) {
   return result;
 }
 
-numbers some_numbers(std::mt19937& dice) {
+numbers some_numbers(std::mt19937& rng) {
   numbers result;
-  for (auto count = dice() % 20; count > 0; --count)
-    result.insert(1 + dice() % 30);
+  for (auto count = rng() % 20; count > 0; --count)
+    result.insert(1 + rng() % 30);
   return result;
 }
 
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(neighbours_become_one_range) {
   BOOST_TEST(text(x) == "3-9");
 }
 
-BOOST_AUTO_TEST_CASE(a_range_swallows_what_it_overlaps) {
+BOOST_AUTO_TEST_CASE(a_range_absorbs_the_ranges_that_it_overlaps) {
   auto x = ranges({1, 5, 7, 9, 20});
   x.insert(4, 8);
   BOOST_TEST(text(x) == "1-1 4-9 20-20");
@@ -60,10 +60,10 @@ BOOST_AUTO_TEST_CASE(a_range_swallows_what_it_overlaps) {
   BOOST_TEST(text(x) == "1-30");
 }
 
-BOOST_AUTO_TEST_CASE(it_does_what_a_plain_set_does) {
-  std::mt19937 dice{1};
+BOOST_AUTO_TEST_CASE(it_agrees_with_a_plain_set) {
+  std::mt19937 rng{1};
   for (int round = 0; round < 500; ++round) {
-    auto a = some_numbers(dice), b = some_numbers(dice);
+    auto a = some_numbers(rng), b = some_numbers(rng);
     auto both = ranges(a);
     both.insert(ranges(b));
     auto rest = ranges(a).without(ranges(b));

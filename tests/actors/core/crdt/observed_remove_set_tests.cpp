@@ -15,17 +15,16 @@ struct kind {
   static observed_remove_set fresh() {
     return {};
   }
-  static observed_remove_set change(std::mt19937& dice,
+  static observed_remove_set change(std::mt19937& rng,
                                     const observed_remove_set& from,
                                     std::size_t replica) {
-    std::string element(1, static_cast<char>('a' + dice() % 6));
-    if (dice() % 2 == 0)
+    std::string element(1, static_cast<char>('a' + rng() % 6));
+    if (rng() % 2 == 0)
       return from.remove(element);
     return *from.add(element, peer_uid{replica + 1});
   }
 };
 
-/// A replica with verbs.
 struct replica {
   explicit replica(std::uint64_t number) : uid{number} {
   }
@@ -70,7 +69,7 @@ BOOST_AUTO_TEST_SUITE(observed_remove_set_tests)
 
 CAFMESH_REPLICA_LAWS(kind)
 
-BOOST_AUTO_TEST_CASE(what_is_added_is_there_until_it_is_removed) {
+BOOST_AUTO_TEST_CASE(an_added_element_is_present_until_removed) {
   replica a{1}, b{2};
   a.add("x");
   a.add("y");
@@ -83,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_is_added_is_there_until_it_is_removed) {
   BOOST_TEST(!a.set.contains("x"));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_removed_can_be_added_again) {
+BOOST_AUTO_TEST_CASE(a_removed_element_can_be_added_again) {
   replica a{1}, b{2};
   a.add("x");
   b.hear(a);
@@ -93,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_was_removed_can_be_added_again) {
   BOOST_TEST(a.text() == "x");
 }
 
-BOOST_AUTO_TEST_CASE(an_addition_survives_a_removal_that_had_not_seen_it) {
+BOOST_AUTO_TEST_CASE(a_concurrent_addition_survives_a_removal) {
   replica a{1}, b{2};
   a.add("x");
   b.hear(a);
@@ -105,7 +104,7 @@ BOOST_AUTO_TEST_CASE(an_addition_survives_a_removal_that_had_not_seen_it) {
   BOOST_TEST(b.text() == "x");
 }
 
-BOOST_AUTO_TEST_CASE(a_removal_takes_away_what_several_peers_added) {
+BOOST_AUTO_TEST_CASE(a_removal_covers_additions_of_several_peers) {
   replica a{1}, b{2}, c{3};
   a.add("x");
   b.add("x");
@@ -117,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_removal_takes_away_what_several_peers_added) {
   BOOST_TEST(a.text() + b.text() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_removal_overtakes_the_addition_that_it_removes) {
+BOOST_AUTO_TEST_CASE(a_removal_may_arrive_before_the_addition) {
   replica a{1}, b{2};
   auto added = a.add("x");
   b.set.merge(a.remove("x"));
@@ -138,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_replica_that_was_away_brings_nothing_back) {
   BOOST_TEST(a.text() == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_and_goes_leaves_no_more_than_a_range) {
+BOOST_AUTO_TEST_CASE(removed_elements_leave_no_more_than_a_range) {
   replica a{1};
   for (int i = 0; i < 10'000; ++i) {
     a.add(std::to_string(i));
@@ -147,13 +146,13 @@ BOOST_AUTO_TEST_CASE(what_comes_and_goes_leaves_no_more_than_a_range) {
   BOOST_TEST(size_of(a.set) < 12u);
 }
 
-BOOST_AUTO_TEST_CASE(removing_what_is_not_there_is_no_change) {
+BOOST_AUTO_TEST_CASE(removing_an_absent_element_changes_nothing) {
   replica a{1};
   BOOST_TEST(!a.set.merge(a.remove("x")));
   BOOST_TEST((a.set == observed_remove_set{}));
 }
 
-BOOST_AUTO_TEST_CASE(a_forged_second_element_of_one_number_divides_nobody) {
+BOOST_AUTO_TEST_CASE(replicas_agree_on_a_dot_forged_for_two_elements) {
   replica a{1}, b{1};
   a.add("x");
   b.add("y");
@@ -179,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_has_used_up_its_numbers_adds_no_more) {
   BOOST_TEST(bool(x.add("e", peer_uid{2})));
 }
 
-BOOST_AUTO_TEST_CASE(the_bytes_are_as_documented) {
+BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   replica a{9};
   for (auto text : {"a", "b", "c", "d"})
     a.add(text);
@@ -206,7 +205,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
       text);
 }
 
-BOOST_AUTO_TEST_CASE(oversized_bytes_are_refused) {
+BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
   auto input = hex("01 09 01 0000 01 01 fd010001"); // 65,537
   input.insert(input.end(), observed_remove_set::max_element_size + 1, 'e');
   BOOST_TEST(is(observed_remove_set::decode(input).error(), errc::too_large));
@@ -214,7 +213,7 @@ BOOST_AUTO_TEST_CASE(oversized_bytes_are_refused) {
                 errc::too_large));
 }
 
-BOOST_AUTO_TEST_CASE(large_sets_go_as_several_messages) {
+BOOST_AUTO_TEST_CASE(large_sets_need_several_messages) {
   replica a{1}, b{2};
   auto padding = std::string(1000, 'x');
   for (int i = 0; i < 3000; ++i)

@@ -8,11 +8,11 @@
 
 #include "tests/support/damage.hpp"
 
-/// What must hold of every replicated value. A `Kind` says how to make one and
-/// how to change it by chance:
+/// The laws that every replicated value must obey. A `Kind` makes a value and
+/// changes it at random:
 ///
 ///     static V fresh();
-///     static V change(std::mt19937& dice, const V& from, std::size_t replica);
+///     static V change(std::mt19937& rng, const V& from, std::size_t replica);
 namespace cafmesh::test {
 
 template <class V>
@@ -29,11 +29,12 @@ public:
   static constexpr std::size_t replicas = 4;
 
   explicit replica_laws(std::uint32_t seed)
-      : dice_(seed), states_(replicas, Kind::fresh()) {
+      : rng_(seed), states_(replicas, Kind::fresh()) {
   }
 
-  /// Lets replicas change, and hear of some of it, in any order and repeatedly.
-  void live(std::size_t steps) {
+  /// Changes replicas and merges some of the changes into others, in any order
+  /// and repeatedly.
+  void run(std::size_t steps) {
     for (; steps > 0; --steps) {
       auto& mine = states_[below(replicas)];
       auto chance = below(10);
@@ -63,7 +64,7 @@ public:
     BOOST_TEST((both == merged(a, b)));
   }
 
-  void what_was_new_is_all_that_matters() {
+  void merging_the_news_suffices() {
     auto [a, b, c] = three();
     auto both = a;
     auto news = both.merge(b);
@@ -72,31 +73,32 @@ public:
       BOOST_TEST((merged(a, *news) == both));
   }
 
-  void a_change_is_as_good_as_the_whole() {
+  void merging_a_change_equals_merging_the_whole() {
     auto before = states_[0];
     auto delta = change(0);
     auto other = merged(states_[1], before);
     BOOST_TEST((merged(other, delta) == merged(other, states_[0])));
   }
 
-  /// Everybody gets every change, in an order of his own, some of it twice.
+  /// Each replica gets every change, in an order of its own, and half of them
+  /// twice.
   void all_agree_in_the_end() {
     auto everything = changes_;
     everything.insert(everything.end(), changes_.begin(),
                       changes_.begin()
                         + static_cast<std::ptrdiff_t>(changes_.size() / 2));
     for (auto& x : states_) {
-      std::shuffle(everything.begin(), everything.end(), dice_);
+      std::shuffle(everything.begin(), everything.end(), rng_);
       for (const auto& y : everything)
         x.merge(y);
       BOOST_TEST((x == states_[0]));
     }
   }
 
-  void bytes_come_back_as_they_were() {
+  void decoding_restores_what_was_encoded() {
     for (const auto& x : states_) {
       auto messages = x.encode();
-      std::shuffle(messages.begin(), messages.end(), dice_);
+      std::shuffle(messages.begin(), messages.end(), rng_);
       auto result = Kind::fresh();
       for (const auto& message : messages) {
         auto part = result.decode(message.view());
@@ -120,7 +122,7 @@ public:
     for (; count > 0; --count)
       read(damaged.next());
     BOOST_TEST(refused_ > 0u);
-    BOOST_TEST(taken_ > 0u);
+    BOOST_TEST(accepted_ > 0u);
   }
 
 private:
@@ -129,7 +131,7 @@ private:
   };
 
   std::size_t below(std::size_t limit) {
-    return dice_() % limit;
+    return rng_() % limit;
   }
   const value& any() {
     return states_[below(replicas)];
@@ -139,13 +141,13 @@ private:
   }
 
   value change(std::size_t replica) {
-    auto delta = Kind::change(dice_, states_[replica], replica);
+    auto delta = Kind::change(rng_, states_[replica], replica);
     states_[replica].merge(delta);
     changes_.push_back(delta);
     return delta;
   }
 
-  // In a copy of its own size, so that a sanitizer sees an overread.
+  // Decodes an exact copy, so that a sanitizer detects reads behind its end.
   void read(byte_view view) {
     auto input = view.to_bytes();
     auto x = Kind::fresh().decode(input);
@@ -153,7 +155,7 @@ private:
       ++refused_;
       return;
     }
-    ++taken_;
+    ++accepted_;
     auto again = Kind::fresh();
     for (const auto& message : x->encode()) {
       auto part = again.decode(message.view());
@@ -164,11 +166,11 @@ private:
     merged(states_[0], *x);
   }
 
-  std::mt19937 dice_;
+  std::mt19937 rng_;
   std::vector<value> states_;
   std::vector<value> changes_;
   std::size_t refused_ = 0;
-  std::size_t taken_ = 0;
+  std::size_t accepted_ = 0;
 };
 
 /// Runs `law` on many histories.
@@ -177,7 +179,7 @@ void in_many_histories(Law law) {
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       replica_laws<Kind> world{seed};
-      world.live(seed);
+      world.run(seed);
       for (int i = 0; i < 10; ++i)
         law(world);
     }
@@ -186,7 +188,7 @@ void in_many_histories(Law law) {
 
 } // namespace cafmesh::test
 
-/// The cases that every suite of a replicated value has.
+/// The test cases that the suite of every replicated value includes.
 #define CAFMESH_REPLICA_LAW(kind, law)                                         \
   BOOST_AUTO_TEST_CASE(law) {                                                  \
     cafmesh::test::in_many_histories<kind>([](auto& x) { x.law(); });          \
@@ -195,12 +197,12 @@ void in_many_histories(Law law) {
   CAFMESH_REPLICA_LAW(kind, merge_is_commutative)                              \
   CAFMESH_REPLICA_LAW(kind, merge_is_associative)                              \
   CAFMESH_REPLICA_LAW(kind, merge_is_idempotent)                               \
-  CAFMESH_REPLICA_LAW(kind, what_was_new_is_all_that_matters)                  \
-  CAFMESH_REPLICA_LAW(kind, a_change_is_as_good_as_the_whole)                  \
+  CAFMESH_REPLICA_LAW(kind, merging_the_news_suffices)                         \
+  CAFMESH_REPLICA_LAW(kind, merging_a_change_equals_merging_the_whole)         \
   CAFMESH_REPLICA_LAW(kind, all_agree_in_the_end)                              \
-  CAFMESH_REPLICA_LAW(kind, bytes_come_back_as_they_were)                      \
+  CAFMESH_REPLICA_LAW(kind, decoding_restores_what_was_encoded)                \
   BOOST_AUTO_TEST_CASE(cut_or_damaged_bytes_are_an_error_or_a_value) {         \
     cafmesh::test::replica_laws<kind> world{1};                                \
-    world.live(60);                                                            \
+    world.run(60);                                                             \
     world.damaged_bytes_do_no_harm(5000);                                      \
   }

@@ -15,7 +15,7 @@ using texts = std::vector<std::string>;
 
 constexpr std::size_t unlimited = SIZE_MAX;
 
-/// A connection maker at noon; `go` is a turn of its loop.
+/// Stands for the connection maker; `go` asks which attempts are due.
 struct fixture {
   instant now{12h};
   targets xs{targets::options{}};
@@ -27,7 +27,7 @@ struct fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // What is dialled, those that only discovery found with a `?`.
+  // The addresses to dial; those that may not lead to a new peer get a `?`.
   texts go() {
     texts result;
     for (const auto& x : xs.due(discovered, room, now))
@@ -50,7 +50,7 @@ struct fixture {
     xs.connection_ended(id, target, make_error(why, "x"), now);
   }
 
-  // Dials, connects, and loses the connection after `age`.
+  // Dials, connects and ends the connection after `age`.
   void lose(const std::string& target, duration age, errc why) {
     BOOST_TEST(go() == texts{target}, boost::test_tools::per_element());
     auto id = connect(target, "10.9.9.9:1");
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(the_default_port_is_added_where_there_is_none) {
   CHECK_DIALS((texts{"[fe80::1]:6783", "a:6783"}));
 }
 
-BOOST_AUTO_TEST_CASE(one_bad_address_and_nothing_is_taken) {
+BOOST_AUTO_TEST_CASE(one_bad_address_and_nothing_changes) {
   want({"a:1"});
   auto why = xs.want({"b:1", "b:x"}, true, now);
   BOOST_TEST(is(why, errc::bad_address));
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(an_address_to_forget_that_does_not_parse_changes_nothing) {
   BOOST_TEST(xs.wanted().size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(forgetting_lets_a_running_attempt_finish_and_no_more) {
+BOOST_AUTO_TEST_CASE(forgetting_lets_a_running_attempt_finish) {
   want({"a:1"});
   go();
   xs.forget({"a:1"});
@@ -179,18 +179,18 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_new_peer) {
   CHECK_DIALS(texts{"10.0.0.1:1?"});
 }
 
-BOOST_AUTO_TEST_CASE(an_address_both_wanted_and_discovered_may) {
+BOOST_AUTO_TEST_CASE(a_wanted_address_may_even_if_discovered_too) {
   want({"10.0.0.1:1"});
   discovered = {"10.0.0.1:1"};
   CHECK_DIALS(texts{"10.0.0.1:1"});
 }
 
-BOOST_AUTO_TEST_CASE(what_others_say_need_not_be_an_address) {
+BOOST_AUTO_TEST_CASE(discovered_texts_that_are_no_address_are_ignored) {
   discovered = {"", "x:y", "10.0.0.1:1\n", "10.0.0.2:2"};
   CHECK_DIALS(texts{"10.0.0.2:2?"});
 }
 
-BOOST_AUTO_TEST_CASE(a_discovered_address_that_vanishes_is_erased) {
+BOOST_AUTO_TEST_CASE(a_target_that_is_not_discovered_any_more_is_erased) {
   discovered = {"10.0.0.1:1"};
   go();
   fail("10.0.0.1:1");
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_target_is_erased_once_its_connection_ends) {
   BOOST_TEST(xs.status().empty());
 }
 
-BOOST_AUTO_TEST_CASE(ever_new_discoveries_do_not_pile_up) {
+BOOST_AUTO_TEST_CASE(discovered_targets_do_not_accumulate) {
   for (int i = 1; i < 1000; ++i) {
     auto address = "10.0.0.1:" + std::to_string(i);
     discovered = {address};
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(the_remote_address_of_a_connection_is_not_dialled) {
   CHECK_DIALS(nothing);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_port_an_inbound_connection_will_do) {
+BOOST_AUTO_TEST_CASE(without_a_port_an_inbound_connection_suffices) {
   want({"10.0.0.1", "10.0.0.2:6783"});
   connect("", "10.0.0.1:40000");
   connect("", "10.0.0.2:40000");
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(an_outbound_connection_does_not_count_as_inbound) {
   CHECK_DIALS(texts{"10.0.0.1:6783"});
 }
 
-BOOST_AUTO_TEST_CASE(a_suspended_target_is_dialled_when_the_inbound_goes) {
+BOOST_AUTO_TEST_CASE(a_suspended_target_is_dialled_when_the_inbound_ends) {
   want({"10.0.0.1"});
   auto id = connect("", "10.0.0.1:40000");
   CHECK_DIALS(nothing);
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_target_is_dialled_when_the_inbound_goes) {
   CHECK_DIALS(texts{"10.0.0.1:6783"});
 }
 
-BOOST_AUTO_TEST_CASE(an_inbound_connection_from_where_a_name_leads_will_do) {
+BOOST_AUTO_TEST_CASE(an_inbound_connection_from_a_resolved_host_suffices) {
   want({"a"});
   go();
   xs.attempt_resolved("a:6783", {"10.0.0.1", "fe80::1"});
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(an_inbound_connection_from_where_a_name_leads_will_do) {
   BOOST_TEST((view_of("a:6783").state == target_state::suspended));
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_shows_where_a_name_leads) {
+BOOST_AUTO_TEST_CASE(a_connection_shows_to_which_host_a_name_resolves) {
   want({"a"});
   go();
   end(connect("a:6783", "10.0.0.1:6783"), "a:6783");
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(ended_connections_are_counted_except_those_to_ourselves) {
 
 // -- retries
 
-BOOST_AUTO_TEST_CASE(a_failed_attempt_is_repeated_when_its_time_has_come) {
+BOOST_AUTO_TEST_CASE(a_failed_attempt_is_repeated_at_its_retry_time) {
   want({"a:1"});
   go();
   fail("a:1");
@@ -336,8 +336,8 @@ BOOST_AUTO_TEST_CASE(delays_are_spread_evenly_around_the_interval) {
     want({"a:1"});
     go();
     fail("a:1");
-    auto place = (delay_of("a:1") - duration{1s}) / duration{200ms};
-    ++tenths.at(static_cast<std::size_t>(place)); // throws outside [1 s, 3 s)
+    auto index = (delay_of("a:1") - duration{1s}) / duration{200ms};
+    ++tenths.at(static_cast<std::size_t>(index)); // throws outside [1 s, 3 s)
   }
   for (int count : tenths)
     BOOST_TEST(std::abs(count - n / 10) < 150); // five standard deviations
@@ -357,7 +357,7 @@ BOOST_AUTO_TEST_CASE(seeds_decide_the_delays) {
   BOOST_TEST((delay_with(1) != delay_with(2)));
 }
 
-BOOST_AUTO_TEST_CASE(a_short_connection_is_retried_later) {
+BOOST_AUTO_TEST_CASE(after_a_short_connection_the_retry_is_later) {
   want({"a:1"});
   lose("a:1", 1min, errc::connection_closed);
   BOOST_TEST((delay_of("a:1") >= 1s));
@@ -366,7 +366,7 @@ BOOST_AUTO_TEST_CASE(a_short_connection_is_retried_later) {
 }
 
 BOOST_AUTO_TEST_CASE(
-  a_connection_that_ends_late_is_retried_at_once_and_afresh) {
+  after_a_long_connection_the_retry_is_at_once_and_the_interval_is_reset) {
   want({"a:1"});
   for (int i = 0; i < 5; ++i) {
     go();
@@ -378,7 +378,7 @@ BOOST_AUTO_TEST_CASE(
   CHECK_DIALS(texts{"a:1"});
 }
 
-BOOST_AUTO_TEST_CASE(naming_a_connected_address_does_not_make_it_look_young) {
+BOOST_AUTO_TEST_CASE(naming_a_connected_address_does_not_restart_its_time) {
   want({"a:1"});
   go();
   auto id = connect("a:1", "10.0.0.1:1");
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(after_a_connection_to_ourselves_there_is_no_retry) {
   CHECK_DIALS(nothing);
 }
 
-BOOST_AUTO_TEST_CASE(never_ends_when_the_user_names_the_address_again) {
+BOOST_AUTO_TEST_CASE(naming_the_address_again_allows_retries_again) {
   want({"a:1"});
   lose("a:1", 0s, errc::connected_to_self);
   want({"a:1"});
@@ -421,7 +421,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_was_never_added_counts_for_its_target) {
   BOOST_TEST((delay_of("a:1") >= 1s));
 }
 
-BOOST_AUTO_TEST_CASE(news_of_unknown_targets_is_ignored) {
+BOOST_AUTO_TEST_CASE(events_of_unknown_targets_are_ignored) {
   fail("a:1");
   connect("a:1", "10.0.0.1:1");
   end(connection_id{1}, "a:1");
@@ -429,7 +429,7 @@ BOOST_AUTO_TEST_CASE(news_of_unknown_targets_is_ignored) {
   BOOST_TEST(xs.status().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_failure_of_what_is_not_being_tried_is_ignored) {
+BOOST_AUTO_TEST_CASE(a_failure_without_an_attempt_is_ignored) {
   want({"a:1"});
   go();
   connect("a:1", "10.0.0.1:1");
@@ -464,7 +464,7 @@ BOOST_AUTO_TEST_CASE(little_room_goes_to_the_users_addresses_first) {
   CHECK_DIALS(texts{"z:1"});
 }
 
-BOOST_AUTO_TEST_CASE(little_room_goes_to_everybody_in_turn) {
+BOOST_AUTO_TEST_CASE(little_room_goes_to_each_target_in_turn) {
   discovered = {"10.0.0.1:1", "10.0.0.2:1"};
   room = 1;
   CHECK_DIALS(texts{"10.0.0.1:1?"});

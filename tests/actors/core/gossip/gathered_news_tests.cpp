@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t neighbours = 100;
-constexpr auto interval = gathered_news::interval_a_neighbour * neighbours;
+constexpr auto interval = gathered_news::interval_per_neighbour * neighbours;
 
 struct fixture {
   std::string take() {
@@ -26,21 +26,21 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(gathered_news_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(where_nothing_waits_there_is_nothing_to_take) {
+BOOST_AUTO_TEST_CASE(nothing_is_taken_if_no_news_waits) {
   BOOST_TEST(!news.due_at());
   BOOST_TEST(take() == "nothing");
   news.add(nullptr);
   BOOST_TEST(!news.due_at());
 }
 
-BOOST_AUTO_TEST_CASE(the_first_goes_at_once) {
+BOOST_AUTO_TEST_CASE(the_first_news_is_due_at_once) {
   news.add(data("a"));
   BOOST_TEST((*news.due_at() <= now));
   BOOST_TEST(take() == "a");
   BOOST_TEST(take() == "nothing");
 }
 
-BOOST_AUTO_TEST_CASE(what_follows_is_gathered_for_longer_the_more_are_told) {
+BOOST_AUTO_TEST_CASE(later_news_is_gathered_for_an_interval_per_neighbour) {
   news.add(data("a"));
   take();
   news.add(data("b"));
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(what_follows_is_gathered_for_longer_the_more_are_told) {
   BOOST_TEST(!news.due_at());
 }
 
-BOOST_AUTO_TEST_CASE(after_a_quiet_time_the_next_goes_at_once_again) {
+BOOST_AUTO_TEST_CASE(after_a_pause_news_is_due_at_once_again) {
   news.add(data("a"));
   take();
   now += interval;

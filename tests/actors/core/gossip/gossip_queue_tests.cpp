@@ -24,7 +24,7 @@ struct fixture {
   peer_name a = peer_name::from_number(1);
   peer_name b = peer_name::from_number(2);
 
-  // `gossip:text`, `number of the source:text`, or `nothing`.
+  // `gossip:<text>`, `<number of the source>:<text>`, or `nothing`.
   std::string pop() {
     auto item = queue.pop();
     if (!item)
@@ -39,7 +39,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(gossip_queue_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_new_queue_has_nothing) {
+BOOST_AUTO_TEST_CASE(a_new_queue_is_empty) {
   BOOST_TEST(queue.empty());
   BOOST_TEST(pop() == "nothing");
 }
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(gossip_merges_into_one) {
   BOOST_TEST(queue.empty());
 }
 
-BOOST_AUTO_TEST_CASE(broadcasts_merge_into_one_a_source) {
+BOOST_AUTO_TEST_CASE(broadcasts_merge_into_one_per_source) {
   queue.add_broadcast(a, data("x"));
   queue.add_broadcast(b, data("1"));
   queue.add_broadcast(a, data("y"));
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(relayed_data_of_all_sources_and_queues_share_a_budget) {
   BOOST_TEST(!(one.empty() && other.empty()));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_beyond_the_budget_drops_the_oldest) {
+BOOST_AUTO_TEST_CASE(the_oldest_data_beyond_the_budget_is_dropped) {
   gossip_queue one{budget};
   for (int i = 0; i < 10; ++i)
     one.add_broadcast(a, relayed(10 * kib));
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_is_beyond_the_budget_drops_the_oldest) {
   BOOST_TEST(one.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_on_its_way_counts_until_it_is_let_go) {
+BOOST_AUTO_TEST_CASE(an_item_uses_the_budget_until_it_is_destroyed) {
   gossip_queue one{budget};
   one.add_broadcast(a, relayed(60 * kib));
   auto item = one.pop();
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(what_is_on_its_way_counts_until_it_is_let_go) {
   BOOST_TEST(!one.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_queue_s_end_gives_its_budget_back) {
+BOOST_AUTO_TEST_CASE(a_destroyed_queue_gives_its_budget_back) {
   {
     gossip_queue one{budget};
     one.add_broadcast(a, relayed(20 * kib));
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_queue_s_end_gives_its_budget_back) {
   BOOST_TEST(budget->taken() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_understood_takes_no_budget) {
+BOOST_AUTO_TEST_CASE(only_relayed_data_uses_the_budget) {
   gossip_queue one{std::make_shared<relay_budget>(0)};
   one.add_broadcast(a, data("x"));
   one.add_gossip(data("y"));
@@ -173,8 +173,8 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
   BOOST_TEST(messages == 40u);
 }
 
-// As when a user joins what has been relayed, or leaves.
-BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_put_in_a_row) {
+// As when a user joins a channel that a surrogate relayed, or leaves one.
+BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));
   queue.add_broadcast(a, data("x"));

@@ -9,10 +9,10 @@ namespace {
 
 struct fixture {
   instant now{1h};
-  recently_seen log{30s, 4711, 3};
+  recently_seen seen{30s, 4711, 3};
 
   bool is_new(std::uint8_t update) {
-    return log.is_new(bytes{update}, now);
+    return seen.is_new(bytes{update}, now);
   }
 };
 
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(an_update_is_new_again_after_the_interval) {
   BOOST_TEST(is_new(1));
 }
 
-BOOST_AUTO_TEST_CASE(seeing_an_update_again_does_not_prolong_it) {
+BOOST_AUTO_TEST_CASE(seeing_an_update_again_does_not_extend_its_time) {
   is_new(1);
   now += 20s;
   BOOST_TEST(!is_new(1));
@@ -48,18 +48,18 @@ BOOST_AUTO_TEST_CASE(expired_updates_take_no_room) {
   is_new(2);
   now += 31s;
   is_new(3);
-  BOOST_TEST(log.size() == 1u);
+  BOOST_TEST(seen.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(beyond_its_capacity_it_forgets_the_oldest) {
+BOOST_AUTO_TEST_CASE(beyond_the_capacity_the_oldest_is_forgotten) {
   for (std::uint8_t update = 1; update <= 4; ++update)
     is_new(update);
-  BOOST_TEST(log.size() == 3u);
+  BOOST_TEST(seen.size() == 3u);
   BOOST_TEST(!is_new(2));
   BOOST_TEST(is_new(1));
 }
 
-BOOST_AUTO_TEST_CASE(time_that_goes_back_loses_nothing) {
+BOOST_AUTO_TEST_CASE(a_step_back_in_time_forgets_nothing) {
   is_new(1);
   now -= 1h;
   BOOST_TEST(!is_new(1));
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(time_that_goes_back_loses_nothing) {
   BOOST_TEST(is_new(2));
 }
 
-BOOST_AUTO_TEST_CASE(a_log_without_room_holds_back_nothing) {
+BOOST_AUTO_TEST_CASE(with_capacity_0_everything_is_new) {
   recently_seen none{30s, 4711, 0};
   BOOST_TEST(none.is_new(bytes{1}, now));
   BOOST_TEST(none.is_new(bytes{1}, now));
@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(a_log_without_room_holds_back_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_update_is_an_update) {
-  BOOST_TEST(log.is_new({}, now));
-  BOOST_TEST(!log.is_new({}, now));
+  BOOST_TEST(seen.is_new({}, now));
+  BOOST_TEST(!seen.is_new({}, now));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -42,7 +42,7 @@ std::vector<int> range(int from, int to) {
 
 BOOST_AUTO_TEST_SUITE(relayed_data_tests)
 
-BOOST_AUTO_TEST_CASE(merging_puts_messages_in_a_row) {
+BOOST_AUTO_TEST_CASE(merging_concatenates_messages) {
   auto xs = row(0, 100, 10);
   BOOST_TEST(numbers(xs) == range(0, 100), boost::test_tools::per_element());
   BOOST_TEST(xs->count() == 100u);
@@ -64,13 +64,13 @@ BOOST_AUTO_TEST_CASE(a_split_takes_the_oldest_up_to_a_batch) {
   BOOST_TEST(all == range(0, 100), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_message_longer_than_a_batch_is_one) {
+BOOST_AUTO_TEST_CASE(a_message_longer_than_a_batch_is_split_off_alone) {
   auto [oldest, rest] = row(0, 2, 600 * kib)->split();
   BOOST_TEST(numbers(oldest) == range(0, 1), boost::test_tools::per_element());
   BOOST_TEST(numbers(rest) == range(1, 2), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(the_newest_stay_where_the_oldest_go) {
+BOOST_AUTO_TEST_CASE(the_newest_stay_when_the_oldest_are_dropped) {
   for (std::size_t size : {1u, 100u, 1000u, 5000u}) {
     auto xs = row(0, 100, 10);
     auto rest = xs->without_oldest(size);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(the_newest_stay_where_the_oldest_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(nothing_stays_where_all_of_it_is_too_much) {
+BOOST_AUTO_TEST_CASE(nothing_is_left_if_all_is_dropped) {
   auto xs = row(0, 10, 10);
   BOOST_TEST(xs->without_oldest(xs->size()) == nullptr);
   BOOST_TEST(row(0, 1, 10)->without_oldest(1) == nullptr);

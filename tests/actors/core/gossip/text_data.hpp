@@ -8,7 +8,7 @@
 
 namespace cafmesh::test {
 
-/// Text that merges by appending, so that order and losses show.
+/// Text that merges by appending, so that tests see the order and any loss.
 class text_data : public gossip_data {
 public:
   explicit text_data(std::string text) : text_(std::move(text)) {

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// As the listener has it: 20 tokens, one more each 50 ms.
+// As in the acceptor: 20 tokens, and one more per 50 ms.
 struct fixture {
   instant now{1h};
   token_bucket bucket{20, 50ms, now};
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(a_new_bucket_is_full) {
   BOOST_TEST(take_all() == 20);
 }
 
-BOOST_AUTO_TEST_CASE(time_that_goes_back_gives_nothing) {
+BOOST_AUTO_TEST_CASE(a_step_back_in_time_gives_no_token) {
   take_all();
   now -= 1h;
   BOOST_TEST(!bucket.take(now));
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(time_that_goes_back_gives_nothing) {
   BOOST_TEST(take_all() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(one_token_comes_each_interval) {
+BOOST_AUTO_TEST_CASE(one_token_is_gained_per_interval) {
   take_all();
   for (int i = 0; i < 100; ++i) {
     now += 49ms;
@@ -62,14 +62,14 @@ BOOST_AUTO_TEST_CASE(a_long_pause_fills_the_bucket_and_no_more) {
   BOOST_TEST(take_all() == 20);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_bucket_does_not_save_up_for_the_next_token) {
+BOOST_AUTO_TEST_CASE(a_full_bucket_gains_nothing_towards_the_next_token) {
   now += 49ms;
   take_all();
   now += 1ms;
   BOOST_TEST(!bucket.take(now));
 }
 
-BOOST_AUTO_TEST_CASE(the_next_token_is_announced_exactly) {
+BOOST_AUTO_TEST_CASE(the_time_of_the_next_token_is_exact) {
   BOOST_TEST((bucket.next_token() <= now));
   take_all();
   BOOST_TEST((bucket.next_token() == now + 50ms));
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(the_next_token_is_announced_exactly) {
   BOOST_TEST(bucket.take(now));
 }
 
-BOOST_AUTO_TEST_CASE(a_bucket_without_room_never_gives) {
+BOOST_AUTO_TEST_CASE(a_bucket_of_capacity_0_gives_no_token) {
   token_bucket none{0, 50ms, now};
   BOOST_TEST(!none.take(now + 1h));
 }

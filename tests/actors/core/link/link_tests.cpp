@@ -25,9 +25,9 @@ link link_of(bool outbound, bool encrypted) {
   return link{config, crypto::key_pair::random(), name_flavour::mac};
 }
 
-/// Two links that know each other; what one sends, the other hears.
-struct couple {
-  explicit couple(bool encrypted)
+/// Two links after their handshake, connected without a socket.
+struct link_pair {
+  explicit link_pair(bool encrypted)
       : us(link_of(true, encrypted)), they(link_of(false, encrypted)) {
     for (auto i = 0; i < 4; ++i) {
       pass_on(us, they);
@@ -47,13 +47,14 @@ struct couple {
     BOOST_TEST_REQUIRE(!us.send("channel", message));
   }
 
-  /// Says it, and it arrives.
+  /// Sends a message and delivers it.
   void tell(const bytes& data) {
     say(data);
     pass_on(us, they);
   }
 
-  /// As a socket would, with at most so many bytes a read.
+  /// Passes on all output, as a socket would, with at most `most` bytes per
+  /// read.
   void pass_on(link& from, link& to, std::size_t most = SIZE_MAX) {
     auto output = from.output().to_bytes();
     from.wrote(output.size());
@@ -87,11 +88,11 @@ bytes sample(std::size_t size, std::uint8_t first) {
 
 BOOST_AUTO_TEST_SUITE(link_tests)
 
-// What was read is used again for reading, but never what somebody holds.
-BOOST_AUTO_TEST_CASE(messages_that_are_kept_stay_as_they_came) {
+// Blocks are used again for reading, but not while a message refers to them.
+BOOST_AUTO_TEST_CASE(kept_messages_are_not_overwritten) {
   for (auto encrypted : {false, true})
     for (std::size_t most : {std::size_t{1000}, 20 * kib, SIZE_MAX}) {
-      couple pair{encrypted};
+      link_pair pair{encrypted};
       std::vector<bytes> said;
       for (std::uint8_t i = 0; i < 40; ++i) {
         const std::size_t sizes[] = {10, 70 * kib, 3000, 20 * kib};
@@ -112,28 +113,28 @@ BOOST_AUTO_TEST_CASE(messages_that_are_kept_stay_as_they_came) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_stranger_gets_little_room) {
+BOOST_AUTO_TEST_CASE(an_unauthenticated_remote_gets_little_room) {
   BOOST_TEST(link_of(false, true).room_wanted() == 4 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(room_grows_with_what_comes) {
-  couple pair{true};
+BOOST_AUTO_TEST_CASE(room_grows_with_the_data_that_arrives) {
+  link_pair pair{true};
   for (std::uint8_t i = 0; i < 8; ++i)
     pair.say(sample(64 * kib, i));
   pair.pass_on(pair.us, pair.they);
   BOOST_TEST(pair.they.room_wanted() >= 64 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(a_large_message_is_not_the_measure_of_the_next) {
-  couple pair{true};
+BOOST_AUTO_TEST_CASE(room_shrinks_after_a_large_message) {
+  link_pair pair{true};
   pair.tell(sample(9 * mib, 1));
   pair.tell(sample(10, 2));
   BOOST_TEST(pair.heard.size() == 2u);
   BOOST_TEST(pair.they.room_wanted() <= 256 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(where_little_comes_room_gets_less) {
-  couple pair{true};
+BOOST_AUTO_TEST_CASE(room_shrinks_if_little_data_arrives) {
+  link_pair pair{true};
   pair.tell(sample(200 * kib, 1));
   BOOST_TEST(pair.they.room_wanted() > 128 * kib);
   for (std::uint8_t i = 0; i < 10; ++i)
@@ -141,8 +142,8 @@ BOOST_AUTO_TEST_CASE(where_little_comes_room_gets_less) {
   BOOST_TEST(pair.they.room_wanted() <= 8 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(a_heartbeat_gives_back_room_that_was_not_needed) {
-  couple pair{true};
+BOOST_AUTO_TEST_CASE(a_heartbeat_frees_room_that_was_not_needed) {
+  link_pair pair{true};
   pair.tell(sample(200 * kib, 1));
   BOOST_TEST(pair.they.room_wanted() > 4 * kib);
   for (int i = 0; i < 2; ++i)

@@ -27,13 +27,13 @@ struct buffered {
 
 BOOST_FIXTURE_TEST_SUITE(output_buffer_tests, buffered)
 
-BOOST_AUTO_TEST_CASE(a_new_one_is_empty_and_has_no_memory) {
+BOOST_AUTO_TEST_CASE(a_new_buffer_is_empty_and_has_no_memory) {
   BOOST_TEST(out.empty());
   BOOST_TEST(out.view().size() == 0u);
   BOOST_TEST(out.capacity() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_appended_waits_in_its_order) {
+BOOST_AUTO_TEST_CASE(appended_bytes_wait_in_order) {
   out.append(counting(3));
   auto* room = out.extend(2);
   room[0] = 3;
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(what_is_appended_waits_in_its_order) {
   BOOST_TEST((waiting() == counting(6)));
 }
 
-BOOST_AUTO_TEST_CASE(what_has_left_no_longer_waits) {
+BOOST_AUTO_TEST_CASE(dropped_bytes_no_longer_wait) {
   out.append(counting(10));
   out.drop_front(4);
   BOOST_TEST((waiting() == counting(6, 4)));
@@ -52,14 +52,14 @@ BOOST_AUTO_TEST_CASE(what_has_left_no_longer_waits) {
   BOOST_TEST(out.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_survives_growth) {
+BOOST_AUTO_TEST_CASE(waiting_bytes_survive_growth) {
   out.append(counting(100));
   out.drop_front(30);
   out.append(counting(200 * kib, 100));
   BOOST_TEST((waiting() == counting(200 * kib + 70, 30)));
 }
 
-BOOST_AUTO_TEST_CASE(who_never_catches_up_takes_no_more_memory_for_it) {
+BOOST_AUTO_TEST_CASE(a_writer_that_never_catches_up_takes_no_more_memory) {
   out.append(counting(kib));
   for (int i = 0; i < 5 * 1024; ++i) {
     out.append(counting(kib));
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(who_never_catches_up_takes_no_more_memory_for_it) {
   BOOST_TEST(out.capacity() <= 4 * output_buffer::worth_moving);
 }
 
-BOOST_AUTO_TEST_CASE(much_room_that_is_needed_once_goes_when_all_has_left) {
+BOOST_AUTO_TEST_CASE(much_memory_needed_only_once_is_freed_when_empty) {
   const auto much = 2 * output_buffer::worth_freeing;
   auto fill_and_empty = [&] {
     out.append(counting(much));
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(much_room_that_is_needed_once_goes_when_all_has_left) {
   BOOST_TEST(out.capacity() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(memory_that_was_of_use_stays_until_it_no_longer_is) {
+BOOST_AUTO_TEST_CASE(memory_stays_as_long_as_it_is_needed) {
   out.append(counting(2 * output_buffer::worth_moving));
   out.drop_front(out.view().size() - 7);
   const auto rest = waiting();

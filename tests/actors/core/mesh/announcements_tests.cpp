@@ -22,7 +22,7 @@ struct fixture {
   }
 
   std::string take() {
-    auto names = waiting.take(now);
+    auto names = waiting.take_due(now);
     if (!names.empty())
       waiting.sent(100, 10, now);
     return numbers(names);
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(the_first_change_is_due_in_a_moment) {
   BOOST_TEST(!waiting.due_at());
 }
 
-BOOST_AUTO_TEST_CASE(those_that_follow_are_gathered) {
+BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   add(1);
   wait_a_moment();
   take();
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(those_that_follow_are_gathered) {
   BOOST_TEST(take() == "1 2");
 }
 
-BOOST_AUTO_TEST_CASE(a_second_change_does_not_put_off_the_first) {
+BOOST_AUTO_TEST_CASE(a_second_change_does_not_delay_the_first) {
   add(1);
   auto due = waiting.due_at();
   now += 10ms;
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_second_change_does_not_put_off_the_first) {
   BOOST_TEST((waiting.due_at() == due));
 }
 
-BOOST_AUTO_TEST_CASE(after_a_rest_a_change_is_due_in_a_moment_again) {
+BOOST_AUTO_TEST_CASE(after_a_pause_a_change_is_due_in_a_moment_again) {
   add(1);
   wait_a_moment();
   take();
@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_CASE(after_a_rest_a_change_is_due_in_a_moment_again) {
   BOOST_TEST((waiting.due_at() == now + announcements::moment));
 }
 
-BOOST_AUTO_TEST_CASE(large_updates_are_farther_apart) {
+BOOST_AUTO_TEST_CASE(large_updates_make_longer_pauses) {
   add(1);
   wait_a_moment();
-  waiting.take(now);
+  waiting.take_due(now);
   waiting.sent(announcements::budget / 8, 40, now);
   add(1);
   BOOST_TEST((waiting.due_at() == now + 5s));
@@ -91,28 +91,28 @@ BOOST_AUTO_TEST_CASE(large_updates_are_farther_apart) {
 BOOST_AUTO_TEST_CASE(no_update_waits_for_ever) {
   add(1);
   wait_a_moment();
-  waiting.take(now);
+  waiting.take_due(now);
   waiting.sent(SIZE_MAX, SIZE_MAX, now);
   add(1);
   BOOST_TEST((waiting.due_at() == now + announcements::longest));
 }
 
-BOOST_AUTO_TEST_CASE(a_longer_interval_is_kept_to) {
+BOOST_AUTO_TEST_CASE(an_interval_longer_than_the_longest_pause_is_kept) {
   announcements slow{2min};
   slow.add(name_of(1), now);
   wait_a_moment();
-  slow.take(now);
+  slow.take_due(now);
   slow.sent(SIZE_MAX, SIZE_MAX, now);
   slow.add(name_of(1), now);
   BOOST_TEST((slow.due_at() == now + 2min));
 }
 
-// -- as the topology uses them
+// -- as the mesh model uses them
 
 BOOST_AUTO_TEST_CASE(a_connection_announces_us_and_the_remote) {
   view mesh;
   mesh.connect(1);
-  mesh.settle();
+  mesh.skip_announcements();
   mesh.add(2);
   BOOST_TEST((mesh.state.wake_at() == mesh.now + announcements::moment));
   BOOST_TEST(mesh.announced() == "2 5");
@@ -125,10 +125,10 @@ BOOST_AUTO_TEST_CASE(the_only_remote_hears_nothing_of_itself) {
   BOOST_TEST(mesh.announced() == "5");
 }
 
-BOOST_AUTO_TEST_CASE(what_happens_in_a_moment_is_announced_together) {
+BOOST_AUTO_TEST_CASE(changes_within_a_moment_are_announced_together) {
   view mesh;
   mesh.connect(1);
-  mesh.settle();
+  mesh.skip_announcements();
   mesh.add(2);
   mesh.now += announcements::moment / 2;
   mesh.establish(2);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(establishing_announces_us_alone) {
   view mesh;
   mesh.connect(2);
   mesh.add(1);
-  mesh.settle();
+  mesh.skip_announcements();
   mesh.establish(1);
   BOOST_TEST(mesh.announced() == "5");
 }
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(removing_announces_us_alone) {
   view mesh;
   mesh.connect(2);
   mesh.connect(1);
-  mesh.settle();
+  mesh.skip_announcements();
   mesh.remove(1);
   BOOST_TEST(mesh.announced() == "5");
 }
@@ -170,10 +170,10 @@ BOOST_AUTO_TEST_CASE(many_connections_are_announced_together) {
   BOOST_TEST(read(update).back().connections.size() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(an_update_that_was_heard_is_not_announced) {
+BOOST_AUTO_TEST_CASE(an_update_of_another_peer_is_not_announced) {
   view mesh;
   mesh.connect(1);
-  mesh.settle();
+  mesh.skip_announcements();
   mesh.hear({says(1, {us, 2}), says(2, {1})});
   BOOST_TEST(mesh.announced() == "none");
 }

@@ -9,18 +9,18 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// Collection one second after a peer went out of reach. Connected to 1 and,
-/// behind it, to 2:
+/// We are connected to 1, and through it to 2. An unreachable peer is collected
+/// after one second.
 ///
 ///     5 - 1 - 2
 struct fixture : view {
   fixture() {
     connect(1);
     hear({says(1, {us, 2}), says(2, {1})});
-    settle();
+    skip_announcements();
   }
 
-  /// 1 says that it lost its connection to 2.
+  /// 1 reports that its connection to 2 has ended.
   applied_update lose_2() {
     return hear({says(1, {us}, 2)});
   }
@@ -30,11 +30,11 @@ struct fixture : view {
 
 BOOST_FIXTURE_TEST_SUITE(mesh_model_collection_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(while_all_are_in_reach_there_is_nothing_to_wake_for) {
+BOOST_AUTO_TEST_CASE(while_all_peers_are_reachable_nothing_is_due) {
   BOOST_TEST(!state.wake_at());
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_out_of_reach_is_collected_after_the_delay) {
+BOOST_AUTO_TEST_CASE(an_unreachable_peer_is_collected_after_the_delay) {
   lose_2();
   BOOST_TEST(known() == "1 2 5");
   BOOST_TEST((state.wake_at() == now + 1s));
@@ -52,8 +52,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_collected_before_the_delay) {
   BOOST_TEST(!effects.routes_changed);
 }
 
-//  5 - 1    2, and in time 1 - 2 again
-BOOST_AUTO_TEST_CASE(who_comes_into_reach_in_time_stays) {
+//  5 - 1    2, and before the delay is over 1 - 2 again
+BOOST_AUTO_TEST_CASE(a_peer_that_is_reachable_again_in_time_stays) {
   lose_2();
   wait(900ms);
   hear({says(1, {us, 2}, 3)});
@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE(who_comes_into_reach_in_time_stays) {
   BOOST_TEST(effects.left.empty());
 }
 
-//  5 - 1    2, and in time 1 - 2 in another life
-BOOST_AUTO_TEST_CASE(a_successor_is_news_while_its_predecessor_is_kept) {
+//  5 - 1    2, and before the delay is over 1 - 2 in another life of 2
+BOOST_AUTO_TEST_CASE(a_new_life_is_news_while_the_old_one_is_unreachable) {
   hear({says(2, {1}, 7)});
   auto successor = says(2, {1}, 1);
   successor.peer.uid = peer_uid{199};
@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(a_successor_is_news_while_its_predecessor_is_kept) {
   BOOST_TEST((record(2).peer.uid == peer_uid{200}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_older_of_the_same_life_is_no_news_out_of_reach) {
+BOOST_AUTO_TEST_CASE(
+  an_older_record_of_the_same_life_is_no_news_if_unreachable) {
   hear({says(2, {1}, 7)});
   lose_2();
   hear({says(2, {}, 6)});
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(what_is_older_of_the_same_life_is_no_news_out_of_reach) {
 }
 
 //  5 - 1 - 2    3 - 4, and then 2 - 3
-BOOST_AUTO_TEST_CASE(an_update_in_parts_arrives_whole) {
+BOOST_AUTO_TEST_CASE(an_update_in_several_messages_arrives_whole) {
   hear({says(3, {2, 4}), says(4, {3})});
   wait(500ms);
   hear({says(2, {1, 3}, 2)});
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(each_peer_has_its_own_delay) {
 }
 
 //  3, and half a second later 4 > 3
-BOOST_AUTO_TEST_CASE(who_is_referred_to_by_a_later_one_waits_with_it) {
+BOOST_AUTO_TEST_CASE(a_peer_named_by_a_later_one_is_kept_along_with_it) {
   hear({says(3, {})});
   wait(500ms);
   hear({says(4, {3})});
@@ -119,15 +120,15 @@ BOOST_AUTO_TEST_CASE(who_is_referred_to_by_a_later_one_waits_with_it) {
   BOOST_TEST(known() == "1 2 5");
 }
 
-/// 5 is connected to the hub 1 of a star so large that 1 announces what it is
-/// connected to each half minute.
+/// We are connected to the hub 1 of a star so large that 1 announces its record
+/// only every half minute.
 struct large_star : view {
   large_star() {
     for (unsigned i = 0; i < 1000; ++i)
       others.push_back(1000 + i);
     connect(1);
     hear({hub(1)});
-    settle();
+    skip_announcements();
   }
   peer_record hub(std::uint64_t version, std::vector<unsigned> more = {}) {
     more.push_back(us);
@@ -138,7 +139,7 @@ struct large_star : view {
   std::vector<unsigned> others;
 };
 
-BOOST_FIXTURE_TEST_CASE(who_is_about_to_come_into_reach_is_waited_for,
+BOOST_FIXTURE_TEST_CASE(a_peer_that_its_neighbour_may_still_announce_is_kept,
                         large_star) {
   hear({says(3, {1})});
   wait(30s);
@@ -150,21 +151,21 @@ BOOST_FIXTURE_TEST_CASE(who_is_about_to_come_into_reach_is_waited_for,
   BOOST_TEST(effects.left.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(who_never_comes_into_reach_is_not_waited_for_for_ever,
+BOOST_FIXTURE_TEST_CASE(a_peer_that_never_becomes_reachable_is_collected,
                         large_star) {
   hear({says(3, {1})});
   wait(31s);
   BOOST_TEST(names_of(effects.left) == "3");
 }
 
-//  5 - 1 - 2, and 3 > 1, which says nothing of it though it could soon
-BOOST_AUTO_TEST_CASE(in_a_small_mesh_nobody_is_waited_for) {
+//  5 - 1 - 2, and 3 > 1, which 1 does not report
+BOOST_AUTO_TEST_CASE(in_a_small_mesh_there_is_no_grace_period) {
   hear({says(3, {1})});
   wait(1001ms);
   BOOST_TEST(known() == "1 2 5");
 }
 
-BOOST_AUTO_TEST_CASE(placeholders_go_silently) {
+BOOST_AUTO_TEST_CASE(collecting_a_placeholder_is_no_event) {
   hear({says(1, {us, 2, 9}, 2)});
   BOOST_TEST(known() == "1 2 5 9");
   hear({says(1, {us, 2}, 3)});
@@ -173,15 +174,15 @@ BOOST_AUTO_TEST_CASE(placeholders_go_silently) {
   BOOST_TEST(effects.left.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_lost_connection_is_followed_at_once) {
+BOOST_AUTO_TEST_CASE(when_our_connection_ends_peers_are_collected_at_once) {
   remove(1);
   BOOST_TEST(known() == "5");
   BOOST_TEST(names_of(effects.left) == "1 2");
   BOOST_TEST(effects.routes_changed);
 }
 
-//  5 - 1 - 2 with 5 - 2 also: one of the two goes
-BOOST_AUTO_TEST_CASE(who_is_reached_in_another_way_stays) {
+//  5 - 1 - 2 and 5 - 2, and then 5 - 1 ends
+BOOST_AUTO_TEST_CASE(a_peer_with_another_path_stays) {
   connect(2);
   hear({says(2, {1, us}, 2)});
   remove(1);
@@ -189,14 +190,14 @@ BOOST_AUTO_TEST_CASE(who_is_reached_in_another_way_stays) {
   BOOST_TEST(effects.left.empty());
 }
 
-BOOST_AUTO_TEST_CASE(who_we_are_connected_to_stays_whatever_others_say) {
+BOOST_AUTO_TEST_CASE(our_neighbour_stays_whatever_others_report) {
   hear({says(1, {}, 9)});
   wait(1h);
   BOOST_TEST(known() == "1 5");
 }
 
-//  1 > 5 alone is no way for us
-BOOST_AUTO_TEST_CASE(a_connection_towards_us_is_no_way_out) {
+//  7 > 5
+BOOST_AUTO_TEST_CASE(a_connection_reported_only_by_the_other_end_is_no_path) {
   hear({says(7, {us})});
   wait(1s);
   BOOST_TEST(known() == "1 2 5");
@@ -210,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_collected_peer_may_come_back) {
   BOOST_TEST(version_of(2) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(slots_of_collected_peers_serve_others) {
+BOOST_AUTO_TEST_CASE(slots_of_collected_peers_are_used_again) {
   lose_2();
   wait(1s);
   hear({says(1, {us, 3, 4}, 3), says(3, {1, 4}), says(4, {1, 3})});
@@ -219,37 +220,38 @@ BOOST_AUTO_TEST_CASE(slots_of_collected_peers_serve_others) {
   BOOST_TEST(known() == "1 3 4 5");
 }
 
-// -- what is out of reach is not passed on
+// -- records of unreachable peers are not passed on
 
-BOOST_AUTO_TEST_CASE(news_of_peers_out_of_reach_are_held_back) {
+BOOST_AUTO_TEST_CASE(news_of_unreachable_peers_is_held_back) {
   auto applied = hear({says(3, {4}), says(4, {3})});
   BOOST_TEST(subjects(applied.news) == "none");
   BOOST_TEST(subjects(applied.everything) == "none");
   BOOST_TEST(subjects(state.complete()) == "1 2 5");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_held_back_is_news_once_there_is_a_way) {
+BOOST_AUTO_TEST_CASE(a_record_that_was_held_back_is_news_once_there_is_a_path) {
   hear({says(3, {4}), says(4, {3})});
   auto applied = hear({says(2, {1, 3}, 2)});
   BOOST_TEST(subjects(applied.news) == "2 3 4");
   BOOST_TEST(subjects(applied.everything) == "2 3 4");
 }
 
-BOOST_AUTO_TEST_CASE(who_was_lost_is_not_passed_on_until_collected) {
+BOOST_AUTO_TEST_CASE(
+  an_unreachable_peer_is_not_passed_on_before_its_collection) {
   auto applied = hear({says(1, {us}, 2), says(2, {1}, 2)});
   BOOST_TEST(subjects(applied.everything) == "1");
   BOOST_TEST(subjects(state.complete()) == "1 5");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_announced_is_in_reach) {
+BOOST_AUTO_TEST_CASE(unreachable_peers_are_not_announced) {
   connect(3);
   remove(3);
   BOOST_TEST(announced() == "5");
 }
 
-/// Two neighbours that both remember a third which has gone tell each other
-/// everything, many times, and forget it nevertheless.
-BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_the_dead) {
+// Two neighbours remember a third peer that has stopped. They send each other
+// everything, many times, and forget it nevertheless.
+BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   view other;
   other.connect(1);
   other.hear({says(1, {us, 2}), says(2, {1})});

@@ -19,7 +19,7 @@ struct fixture : view {
     return !result && is(result.error(), why);
   }
 
-  bool firm(unsigned peer) const {
+  bool has_established_path(unsigned peer) const {
     return state.current_routes()
       ->over(route_scope::established)
       .next_hop(name_of(peer))
@@ -37,7 +37,7 @@ mesh_model_options at_most(std::size_t connections) {
 
 BOOST_FIXTURE_TEST_SUITE(mesh_model_connections_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_new_peer_is_tied_in_and_wants_everything) {
+BOOST_AUTO_TEST_CASE(a_new_peer_is_admitted_and_wants_everything) {
   auto admitted = add(1);
   BOOST_REQUIRE(admitted);
   BOOST_TEST(admitted->new_peer);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(our_record_names_the_connection) {
   BOOST_TEST((ours.connections[0] == expected));
 }
 
-BOOST_AUTO_TEST_CASE(establishing_shows_in_our_record) {
+BOOST_AUTO_TEST_CASE(our_record_shows_that_a_connection_is_established) {
   add(1);
   BOOST_TEST(establish(1));
   BOOST_TEST(effects.routes_changed);
@@ -73,12 +73,12 @@ BOOST_AUTO_TEST_CASE(establishing_twice_changes_nothing) {
   BOOST_TEST(version_of(us) == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_that_is_not_there_cannot_be_established) {
+BOOST_AUTO_TEST_CASE(an_unknown_connection_cannot_be_established) {
   BOOST_TEST(!establish(1));
   BOOST_TEST(version_of(us) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(removing_a_connection_that_is_not_there_does_nothing) {
+BOOST_AUTO_TEST_CASE(removing_an_unknown_connection_does_nothing) {
   connect(1);
   remove(2);
   BOOST_TEST(!effects.routes_changed);
@@ -88,23 +88,23 @@ BOOST_AUTO_TEST_CASE(removing_a_connection_that_is_not_there_does_nothing) {
 
 BOOST_AUTO_TEST_CASE(both_ends_must_report_a_connection_as_established) {
   connect(1);
-  BOOST_TEST(!firm(1));
+  BOOST_TEST(!has_established_path(1));
   hear({says(1, {us})});
-  BOOST_TEST(firm(1));
+  BOOST_TEST(has_established_path(1));
 }
 
 BOOST_AUTO_TEST_CASE(our_end_must_be_established_too) {
   add(1);
   hear({says(1, {us})});
-  BOOST_TEST(!firm(1));
+  BOOST_TEST(!has_established_path(1));
   establish(1);
-  BOOST_TEST(firm(1));
+  BOOST_TEST(has_established_path(1));
 }
 
-// -- who wants everything
+// -- which remote wants everything
 
 //  5 - 1 - 2, and then 5 - 2
-BOOST_AUTO_TEST_CASE(a_peer_in_firm_reach_wants_nothing) {
+BOOST_AUTO_TEST_CASE(a_peer_with_an_established_path_wants_nothing) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   auto admitted = add(2);
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_peer_with_another_uid_has_restarted) {
   BOOST_TEST(admitted->wants_everything());
 }
 
-BOOST_AUTO_TEST_CASE(a_placeholder_learns_who_it_is_from_the_introduction) {
+BOOST_AUTO_TEST_CASE(an_introduction_completes_a_placeholder) {
   connect(1);
   hear({says(1, {us, 2})});
   BOOST_TEST(!add(2)->restarted);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(an_introduction_does_not_replace_a_record) {
 
 // -- two connections to one peer
 
-BOOST_AUTO_TEST_CASE(a_lower_connection_uid_takes_the_place) {
+BOOST_AUTO_TEST_CASE(a_lower_connection_uid_replaces_the_other_connection) {
   add(1, 20);
   establish(20);
   BOOST_TEST(add(1, 10).engaged());
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(the_same_connection_may_be_offered_again) {
 }
 
 //  5 = 1 - 2
-BOOST_AUTO_TEST_CASE(what_is_behind_a_replaced_connection_stays_known) {
+BOOST_AUTO_TEST_CASE(peers_behind_a_replaced_connection_stay_known) {
   add(1, 20);
   hear({says(1, {us, 2}), says(2, {1})});
   add(1, 10);
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(what_is_behind_a_replaced_connection_stays_known) {
   BOOST_TEST(effects.left.empty());
 }
 
-BOOST_AUTO_TEST_CASE(removing_a_superseded_connection_leaves_its_heir_alone) {
+BOOST_AUTO_TEST_CASE(removing_a_superseded_connection_keeps_its_replacement) {
   add(1, 20);
   add(1, 10);
   remove(20);
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_connection_must_lead_to_a_known_peer) {
   BOOST_TEST(known() == "5");
 }
 
-BOOST_AUTO_TEST_CASE(a_discovered_connection_to_a_known_peer_is_fine) {
+BOOST_AUTO_TEST_CASE(a_discovered_connection_to_a_known_peer_is_admitted) {
   connect(1);
   hear({says(1, {us, 2})});
   auto x = offer(2, 2);
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_connection_to_a_known_peer_is_fine) {
 BOOST_AUTO_TEST_CASE(a_refused_offer_leaves_nothing_behind) {
   view limited{at_most(1)};
   limited.connect(1);
-  limited.settle();
+  limited.skip_announcements();
   auto before = limited.state.records();
   auto result = limited.add(2);
   BOOST_REQUIRE(!result);
@@ -245,13 +245,13 @@ BOOST_AUTO_TEST_CASE(a_refused_offer_leaves_nothing_behind) {
   BOOST_TEST(!limited.effects.routes_changed);
 }
 
-BOOST_AUTO_TEST_CASE(the_limit_is_no_obstacle_to_a_replacement) {
+BOOST_AUTO_TEST_CASE(a_replacement_is_not_subject_to_the_limit) {
   view limited{at_most(1)};
   limited.add(1, 20);
   BOOST_TEST(limited.add(1, 10).engaged());
 }
 
-BOOST_AUTO_TEST_CASE(room_that_was_left_can_be_taken) {
+BOOST_AUTO_TEST_CASE(a_connection_that_ended_makes_room_for_another) {
   view limited{at_most(1)};
   limited.add(1);
   limited.remove(1);
@@ -260,8 +260,8 @@ BOOST_AUTO_TEST_CASE(room_that_was_left_can_be_taken) {
 
 // -- addresses
 
-//  5 - 1 - 2, and 3 that dialled 1
-BOOST_AUTO_TEST_CASE(others_lead_us_to_peers_that_we_are_not_connected_to) {
+//  5 - 1 - 2, and 3, which dialled 1
+BOOST_AUTO_TEST_CASE(records_give_addresses_of_peers_without_a_connection) {
   connect(1);
   auto theirs = says(1, {2, 3, us});
   theirs.connections[1].remote_address = "10.0.0.3:50123";
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(others_lead_us_to_peers_that_we_are_not_connected_to) {
   BOOST_TEST(state.discovered_addresses(7000) == expected);
 }
 
-BOOST_AUTO_TEST_CASE(an_address_that_several_report_comes_once) {
+BOOST_AUTO_TEST_CASE(an_address_that_several_peers_report_is_listed_once) {
   connect(1);
   hear({says(1, {2, 3, us}), says(2, {1, 3})});
   std::vector<std::string> expected{"10.0.0.2:6783", "10.0.0.3:6783"};
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
   BOOST_TEST(state.discovered_addresses(6783) == expected);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_address_is_passed_over) {
+BOOST_AUTO_TEST_CASE(a_text_that_is_no_address_is_ignored) {
   connect(1);
   auto theirs = says(1, {2, us});
   theirs.connections[0].remote_address = "no port:";
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_passed_over) {
 }
 
 //  5 - 1    2 > 3
-BOOST_AUTO_TEST_CASE(peers_out_of_reach_lead_nowhere) {
+BOOST_AUTO_TEST_CASE(records_of_unreachable_peers_give_no_addresses) {
   connect(1);
   hear({says(2, {3})});
   BOOST_TEST(known() == "1 2 3 5");

@@ -11,22 +11,23 @@
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/peer_records.hpp"
 #include "messages/wire/topology_update.hpp"
+#include "tests/support/encoded_records.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh::test {
 
 using namespace std::chrono_literals;
 
-/// Peers are numbers here; ourselves are number 5, so that there are lower
-/// names and higher ones.
+/// Peers are numbers. We are number 5, so that there are lower and higher
+/// names.
 constexpr unsigned us = 5;
 
 inline peer_name name_of(unsigned peer) {
   return peer_name::from_number(peer);
 }
 
-/// What `peer` says of itself: version 1, UID 100 times its number, its number
-/// as short ID, and established connections to `remotes`.
+/// The record of `peer`: its UID is 100 times its number, its short ID is its
+/// number, and it has established connections to `remotes`.
 inline peer_record says(unsigned peer, const std::vector<unsigned>& remotes,
                         std::uint64_t version = 1) {
   peer_record result;
@@ -41,7 +42,7 @@ inline peer_record says(unsigned peer, const std::vector<unsigned>& remotes,
 inline bytes update_of(const std::vector<peer_record>& records) {
   auto result = wire::topology_definitions().to_bytes();
   for (auto& x : records)
-    wire::append_peer_record(result, x);
+    append_peer_record(result, x);
   return result;
 }
 
@@ -53,7 +54,7 @@ inline std::string numbers(std::vector<peer_name> names) {
   return result;
 }
 
-/// The peers whose records are in `data`, `none` for null.
+/// The peers whose records are in `data`; `none` for null.
 inline std::string subjects(const gossip_data_ptr& data) {
   if (!data)
     return "none";
@@ -76,13 +77,14 @@ inline std::vector<peer_record> read(const gossip_data_ptr& data) {
   for (auto& message : data->encode()) {
     wire::topology_update_reader reader{message.view(), name_flavour::mac};
     peer_record x;
-    while (reader.next(x.peer) && reader.read_connections(x.connections))
+    while (reader.next(x.peer) && read_connections(reader, x.connections))
       result.push_back(x);
   }
   return result;
 }
 
-/// One topology, a clock that stands still unless moved, and verbs.
+/// A mesh model, a clock that the test moves, and functions that call the
+/// model.
 struct view {
   explicit view(mesh_model_options options = {})
       : state(local_identity{name_of(us), "us", peer_uid{500}, short_id{us}},
@@ -103,13 +105,13 @@ struct view {
     return result;
   }
 
-  /// Each verb leaves in `effects` what it alone did.
+  /// This and the other functions leave their own effects in `effects`.
   caf::expected<admission> add(const connection_offer& x) {
     effects = {};
     return state.add_connection(x, now, effects);
   }
 
-  /// The connection's id and UID are the peer's number where not given.
+  /// Without `id`, the connection's ID and UID are the peer's number.
   caf::expected<admission> add(unsigned peer, unsigned id = 0) {
     return add(offer(peer, id == 0 ? peer : id));
   }
@@ -147,8 +149,8 @@ struct view {
     state.tick(now, effects);
   }
 
-  /// Moves on until nothing waits for announcement any more.
-  void settle() {
+  /// Moves the clock until no announcement is pending.
+  void skip_announcements() {
     now += 1h;
     state.take_announcement(now);
     now += 1h;

@@ -9,12 +9,12 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// Connected to 1; our short ID is 5.
+/// We are connected to 1, and our short ID is 5.
 struct fixture : view {
   fixture() {
     connect(1);
     hear({says(1, {us})});
-    settle();
+    skip_announcements();
   }
 
   static peer_record claims(unsigned peer, unsigned alias,
@@ -25,7 +25,8 @@ struct fixture : view {
     return result;
   }
 
-  /// A peer for each short ID but ours, 100 + the ID, all connected to 1.
+  /// Adds a peer for each short ID but ours. Its number is 100 + the ID, and it
+  /// is connected to 1.
   void claim_all_others() {
     std::vector<peer_record> records{connected_to_all_but(1, 2)};
     for (auto& x : records[0].connections)
@@ -36,7 +37,7 @@ struct fixture : view {
     hear(records);
   }
 
-  /// What 1 says, without its connection to the owner of `alias`.
+  /// The record of 1 without its connection to the owner of `alias`.
   static peer_record connected_to_all_but(unsigned alias,
                                           std::uint64_t version) {
     std::vector<unsigned> remotes{us};
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_new_neighbour_may_win_our_short_id) {
   BOOST_TEST(announced() == "2 5");
 }
 
-BOOST_AUTO_TEST_CASE(with_none_free_a_lost_one_is_kept) {
+BOOST_AUTO_TEST_CASE(a_contested_short_id_is_kept_if_none_is_free) {
   claim_all_others();
   auto version = version_of(us);
   hear({claims(2, us), claims(100, 0, {1, 2}, 2)});
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(with_none_free_a_lost_one_is_kept) {
   BOOST_TEST(version_of(us) == version);
 }
 
-BOOST_AUTO_TEST_CASE(the_first_that_becomes_free_is_taken) {
+BOOST_AUTO_TEST_CASE(the_first_short_id_that_becomes_free_is_chosen) {
   claim_all_others();
   hear({claims(2, us), claims(100, 0, {1, 2}, 2)});
   hear({claims(100 + 77, 1, {1}, 2)});
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(collection_frees_short_ids) {
   BOOST_TEST(owned_by(77, us));
 }
 
-BOOST_AUTO_TEST_CASE(a_contested_one_is_ours_again_when_the_winner_goes) {
+BOOST_AUTO_TEST_CASE(a_contested_short_id_is_ours_again_when_its_owner_leaves) {
   claim_all_others();
   hear({claims(2, us), claims(100, 0, {1, 2}, 2)});
   remove(1);
@@ -132,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_contested_one_is_ours_again_when_the_winner_goes) {
   BOOST_TEST(owned_by(us, us));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_goes_leaves_its_short_id_to_the_next) {
+BOOST_AUTO_TEST_CASE(a_peer_that_leaves_frees_its_short_id_for_the_next) {
   connect(9);
   hear({claims(1, 77, {us}, 2), claims(9, 77, {us})});
   BOOST_TEST(owned_by(77, 1));
@@ -141,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_goes_leaves_its_short_id_to_the_next) {
   BOOST_TEST(effects.short_ids_changed);
 }
 
-BOOST_AUTO_TEST_CASE(a_short_id_of_the_past_is_an_event_when_taken_again) {
+BOOST_AUTO_TEST_CASE(a_claim_to_a_formerly_owned_short_id_is_an_event) {
   connect(9);
   hear({claims(1, 77, {us}, 2)});
   remove(1);
@@ -156,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_first_claim_is_no_event) {
   BOOST_TEST(!effects.short_ids_changed);
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_changes_its_short_id_lets_go_of_the_old) {
+BOOST_AUTO_TEST_CASE(a_peer_that_changes_its_short_id_releases_the_old_one) {
   hear({claims(1, 77, {us}, 2)});
   hear({claims(1, 78, {us}, 3)});
   BOOST_TEST(!state.find(short_id{77}));

@@ -13,11 +13,11 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// Connected to 1.
+/// We are connected to 1.
 struct fixture : view {
   fixture() {
     connect(1);
-    settle();
+    skip_announcements();
   }
 };
 
@@ -32,9 +32,9 @@ std::vector<bytes> updates_of_go() {
   return result;
 }
 
-/// Cuts `update` after every byte. Each cut must either be refused and change
-/// nothing, or be one of the `expected` cuts that leave an update of its own:
-/// those between two pairs, and those behind definitions before the first.
+/// Cuts `update` after every byte. A cut update must be refused and change
+/// nothing, except in `expected` places where the rest is an update by itself:
+/// between two pairs, or behind a definition before the first pair.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -78,12 +78,12 @@ BOOST_AUTO_TEST_CASE(an_applied_record_is_kept_as_it_came) {
   BOOST_TEST(same({record(2)}, {theirs}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_passed_on_reads_as_it_came) {
+BOOST_AUTO_TEST_CASE(a_record_is_passed_on_as_it_came) {
   std::vector<peer_record> records{says(1, {2, us}), says(2, {1, 7}, 3)};
   BOOST_TEST(same(read(hear(records).news), records));
 }
 
-BOOST_AUTO_TEST_CASE(what_go_encoded_is_understood) {
+BOOST_AUTO_TEST_CASE(updates_that_go_encoded_are_understood) {
   for (auto& update : updates_of_go()) {
     view fresh;
     auto result = fresh.hear_bytes(update);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(placeholders_are_not_passed_on) {
   BOOST_TEST(subjects(state.complete()) == "1 5");
 }
 
-BOOST_AUTO_TEST_CASE(a_placeholder_of_others_tells_us_nothing) {
+BOOST_AUTO_TEST_CASE(a_placeholder_in_an_update_is_ignored) {
   auto empty = says(2, {});
   empty.peer = {name_of(2), "", peer_uid::none, 0, std::nullopt};
   auto applied = hear({empty});
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(an_older_version_is_ignored) {
   BOOST_TEST(!effects.routes_changed);
 }
 
-BOOST_AUTO_TEST_CASE(a_broadcast_of_what_we_know_is_passed_on_as_we_know_it) {
+BOOST_AUTO_TEST_CASE(a_broadcast_of_an_older_record_passes_on_the_newer_one) {
   hear({says(1, {us, 2}, 7)});
   auto applied = hear({says(1, {us}, 6)});
   auto passed_on = read(applied.everything);
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_higher_version_replaces_everything) {
   BOOST_TEST(subjects(applied.news) == "1");
 }
 
-BOOST_AUTO_TEST_CASE(the_same_again_brings_nothing) {
+BOOST_AUTO_TEST_CASE(the_same_record_again_is_no_news) {
   hear({says(1, {us, 2}, 7)});
   auto applied = hear({says(1, {us, 2}, 7)});
   BOOST_TEST(subjects(applied.news) == "none");
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(an_earlier_life_is_passed_on_as_the_present_one) {
   BOOST_TEST((passed_on[0].peer.uid == peer_uid{500}));
 }
 
-BOOST_AUTO_TEST_CASE(an_earlier_life_of_a_lower_version_is_no_matter) {
+BOOST_AUTO_TEST_CASE(an_earlier_life_with_a_lower_version_is_ignored) {
   auto earlier = says(us, {2}, 1);
   earlier.peer.uid = peer_uid{7};
   hear({earlier});
@@ -255,19 +255,19 @@ BOOST_AUTO_TEST_CASE(an_earlier_life_of_a_lower_version_is_no_matter) {
   BOOST_TEST(announced() == "none");
 }
 
-BOOST_AUTO_TEST_CASE(what_others_say_of_our_present_life_is_ignored) {
+BOOST_AUTO_TEST_CASE(records_of_our_present_life_are_ignored) {
   hear({says(us, {2, 3}, 99)});
   BOOST_TEST(version_of(us) == 2u);
   BOOST_TEST(record(us).connections.size() == 1u);
   BOOST_TEST(announced() == "none");
 }
 
-BOOST_AUTO_TEST_CASE(the_highest_version_is_reached_once_and_never_left) {
+BOOST_AUTO_TEST_CASE(the_highest_version_never_wraps) {
   auto earlier = says(us, {2}, UINT64_MAX);
   earlier.peer.uid = peer_uid{7};
   hear({earlier});
   BOOST_TEST(version_of(us) == UINT64_MAX);
-  settle();
+  skip_announcements();
   hear({earlier});
   BOOST_TEST(announced() == "none");
   establish(1);
@@ -305,7 +305,7 @@ BOOST_AUTO_TEST_CASE(names_of_the_other_flavour_are_an_error) {
   BOOST_TEST(known() == "1 5");
 }
 
-// 2 is out of reach, so that any life of it is taken.
+// 2 is unreachable, so that a record of any life of it is accepted.
 BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});

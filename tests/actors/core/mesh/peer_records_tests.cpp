@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+#include "tests/support/encoded_records.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -11,7 +12,7 @@ namespace {
 
 encoded_record_ptr encoded(const peer_record& x) {
   bytes data;
-  wire::append_peer_record(data, x);
+  append_peer_record(data, x);
   return std::make_shared<const encoded_record>(
     encoded_record{x.peer.name, edition_of(x.peer), std::move(data)});
 }
@@ -23,7 +24,7 @@ gossip_data_ptr data_of(const std::vector<peer_record>& records) {
   return std::make_shared<peer_records>(std::move(result));
 }
 
-/// A record of `size` bytes that nobody has to read.
+/// A record of `size` bytes that do not decode.
 encoded_record_ptr bulk(unsigned peer, std::size_t size) {
   return std::make_shared<const encoded_record>(
     encoded_record{name_of(peer), {}, bytes(size)});
@@ -55,14 +56,14 @@ BOOST_AUTO_TEST_CASE(no_records_make_no_update) {
   BOOST_TEST(data_of({})->encode().empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_too_large_for_one_update_is_split) {
+BOOST_AUTO_TEST_CASE(records_too_large_for_one_update_are_split) {
   peer_records data{
     {bulk(1, 4 * mebibyte), bulk(2, 4 * mebibyte), bulk(3, 4 * mebibyte)}};
   std::vector<std::size_t> expected{8 * mebibyte, 4 * mebibyte};
   BOOST_TEST(sizes(data) == expected);
 }
 
-BOOST_AUTO_TEST_CASE(a_record_beyond_the_limit_goes_alone) {
+BOOST_AUTO_TEST_CASE(a_record_beyond_the_limit_is_sent_alone) {
   peer_records data{{bulk(1, 10), bulk(2, 9 * mebibyte), bulk(3, 10)}};
   std::vector<std::size_t> expected{10, 9 * mebibyte, 10};
   BOOST_TEST(sizes(data) == expected);
@@ -109,9 +110,9 @@ BOOST_AUTO_TEST_CASE(version_counts_before_uid_and_uid_before_short_id) {
   BOOST_TEST(supersedes(base, {7, peer_uid{100}, false}));
 }
 
-// -- as the topology gives them out
+// -- as the mesh model returns them
 
-BOOST_AUTO_TEST_CASE(everything_is_gathered_once_until_something_changes) {
+BOOST_AUTO_TEST_CASE(the_complete_state_is_the_same_object_until_a_change) {
   view mesh;
   mesh.connect(1);
   auto before = mesh.state.complete();
@@ -135,7 +136,7 @@ BOOST_AUTO_TEST_CASE(records_that_did_not_change_are_shared) {
   BOOST_TEST((record_of(1) == second));
 }
 
-BOOST_AUTO_TEST_CASE(given_out_data_does_not_change_any_more) {
+BOOST_AUTO_TEST_CASE(returned_data_never_changes) {
   view mesh;
   mesh.connect(1);
   mesh.hear({says(1, {us})});

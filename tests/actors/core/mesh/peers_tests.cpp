@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+#include "tests/support/encoded_records.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -22,12 +23,12 @@ struct fixture {
   void put(const peer_record& x) {
     auto who = known.obtain(x.peer.name, created);
     known.replace(who, x.peer);
-    auto links = wire::views_of(x.connections);
+    auto links = views_of(x.connections);
     known.replace(who, known.resolve(links, created));
   }
 
-  std::string reached(unsigned from) {
-    auto marks = known.reached_from({at(from)});
+  std::string reachable(unsigned from) {
+    auto marks = known.reachable_from({at(from)});
     std::vector<peer_name> result;
     for (auto who : known.by_name())
       if (marks[who])
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_becomes_a_placeholder_once) {
   BOOST_TEST((known.summary(who).name == name_of(1)));
 }
 
-BOOST_AUTO_TEST_CASE(slots_are_used_again_and_start_afresh) {
+BOOST_AUTO_TEST_CASE(slots_are_used_again_and_start_empty) {
   put(says(1, {2}));
   auto who = at(1);
   known.erase(who);
@@ -93,7 +94,7 @@ BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
   BOOST_TEST((names == std::vector{name_of(1), name_of(5), name_of(9)}));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(a_record_is_returned_as_it_was_stored) {
   auto x = says(1, {2, 3, us});
   x.connections[1].remote_address.clear();
   x.connections[2].established = false;
@@ -109,12 +110,12 @@ BOOST_AUTO_TEST_CASE(a_record_is_encoded_until_it_changes) {
   put(says(1, {2, 3}, 2));
   auto after = known.encoded(at(1));
   bytes expected;
-  wire::append_peer_record(expected, says(1, {2, 3}, 2));
+  append_peer_record(expected, says(1, {2, 3}, 2));
   BOOST_TEST((after->data == expected));
   BOOST_TEST(after->edition.version == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(other_connections_alone_are_a_change_too) {
+BOOST_AUTO_TEST_CASE(replacing_only_the_connections_is_a_change_too) {
   put(says(1, {2}));
   auto before = known.encoded(at(1));
   known.replace(at(1), known.connections(at(2)));
@@ -126,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_shorter_record_after_a_longer_one_is_encoded_whole) {
   put(says(2, {1}));
   known.encoded(at(1));
   bytes expected;
-  wire::append_peer_record(expected, says(2, {1}));
+  append_peer_record(expected, says(2, {1}));
   BOOST_TEST((known.encoded(at(2))->data == expected));
 }
 
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(the_graph_says_what_both_ends_report) {
   BOOST_TEST(edges() == "1-2 2-1 2>3 7>2");
 }
 
-BOOST_AUTO_TEST_CASE(one_end_that_is_not_established_spoils_both_edges) {
+BOOST_AUTO_TEST_CASE(an_edge_is_established_only_if_both_ends_say_so) {
   put(says(1, {2}));
   auto x = says(2, {1});
   x.connections[0].established = false;
@@ -160,33 +161,33 @@ BOOST_AUTO_TEST_CASE(one_end_that_is_not_established_spoils_both_edges) {
   BOOST_TEST(edges() == "1>2 2>1");
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_names_itself_does_no_harm) {
+BOOST_AUTO_TEST_CASE(a_peer_may_name_itself_as_a_neighbour) {
   put(says(1, {1, us}));
   put(says(us, {1}));
   BOOST_TEST(edges() == "1-1 1-5 5-1");
-  BOOST_TEST(reached(1) == "1 5");
+  BOOST_TEST(reachable(1) == "1 5");
 }
 
 //  1 > 2 > 3 > 1    7 > 1
-BOOST_AUTO_TEST_CASE(one_direction_suffices_for_reach) {
+BOOST_AUTO_TEST_CASE(one_direction_suffices_for_a_path) {
   put(says(1, {2}));
   put(says(2, {3}));
   put(says(3, {1}));
   put(says(7, {1}));
-  BOOST_TEST(reached(2) == "1 2 3");
-  BOOST_TEST(reached(7) == "1 2 3 7");
+  BOOST_TEST(reachable(2) == "1 2 3");
+  BOOST_TEST(reachable(7) == "1 2 3 7");
 }
 
 //  5 - 1 - 2 > 3
-BOOST_AUTO_TEST_CASE(firm_connections_are_those_of_both_ends) {
+BOOST_AUTO_TEST_CASE(an_established_path_needs_both_ends_of_each_connection) {
   put(says(us, {1}));
   put(says(1, {2, us}));
   put(says(2, {1, 3}));
   put(says(3, {}));
-  BOOST_TEST(known.firmly_connected(at(1)));
-  BOOST_TEST(known.firmly_connected(at(2)));
-  BOOST_TEST(!known.firmly_connected(at(3)));
-  BOOST_TEST(known.firmly_connected(peers::self));
+  BOOST_TEST(known.has_established_path(at(1)));
+  BOOST_TEST(known.has_established_path(at(2)));
+  BOOST_TEST(!known.has_established_path(at(3)));
+  BOOST_TEST(known.has_established_path(peers::self));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -31,11 +31,11 @@ std::string letters(const std::vector<peer_name>& names) {
 struct link {
   char from;
   char to;
-  bool firm;
+  bool established;
 };
 
-/// `A-B`: established both ways; `A~B`: known to both, not established;
-/// `A>B`: known to A alone.
+/// `A-B`: both report it as established; `A~B`: both report it, but not as
+/// established; `A>B`: only A reports it, as not established.
 std::vector<link> parse(const std::vector<std::string>& drawn) {
   std::vector<link> result;
   for (auto& x : drawn) {
@@ -46,8 +46,8 @@ std::vector<link> parse(const std::vector<std::string>& drawn) {
   return result;
 }
 
-/// The mesh as `self` sees it: the peers from A up to `last`, who came to be
-/// known in the opposite order.
+/// The routes of `self` in a mesh of the peers from A to `last`, whose slots
+/// are in the opposite order.
 routes seen_by(char self, char last, std::vector<link> links,
                route_scope r = route_scope::all) {
   auto slot_of = [last](char x) {
@@ -68,7 +68,7 @@ routes seen_by(char self, char last, std::vector<link> links,
     auto says = std::make_shared<adjacency>();
     for (auto& l : links)
       if (l.from == x)
-        says->append(slot_of(l.to), "", true, l.firm);
+        says->append(slot_of(l.to), "", true, l.established);
     g.connections[slot_of(x)] = std::move(says);
   }
   g.self = slot_of(self);
@@ -80,7 +80,7 @@ routes seen_by(char self, char last, const std::vector<std::string>& drawn) {
   return seen_by(self, last, parse(drawn));
 }
 
-/// The way to each peer from A on; `.` for none.
+/// The next hop to each peer from A on; `.` for none.
 std::string hops(const routes& x) {
   std::string result;
   for (auto name : x.names()) {
@@ -95,7 +95,7 @@ std::string targets(const routes& x, char source) {
 }
 
 /// Relays a broadcast of `source` with every peer's own routes, and counts how
-/// often it arrives where.
+/// often it arrives at each peer.
 std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   std::map<char, int> result;
   std::vector<char> open{source};
@@ -110,7 +110,7 @@ std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   return result;
 }
 
-/// A random mesh whose links are all known to both ends.
+/// A random mesh in which both ends report each link.
 std::vector<link> random_links(char last, std::mt19937_64& rng) {
   auto density = std::uniform_int_distribution<int>{10, 90}(rng);
   std::uniform_int_distribution<int> percent{0, 99};
@@ -119,16 +119,16 @@ std::vector<link> random_links(char last, std::mt19937_64& rng) {
     for (char y = 'A'; y < x; ++y) {
       if (percent(rng) >= density)
         continue;
-      auto firm = percent(rng) < 70;
-      result.push_back({x, y, firm});
-      result.push_back({y, x, firm});
+      auto established = percent(rng) < 70;
+      result.push_back({x, y, established});
+      result.push_back({y, x, established});
     }
   return result;
 }
 
-/// Whom `source` can reach, itself left out.
-std::set<char> within_reach(char source, char last, std::vector<link> links,
-                            route_scope r) {
+/// The peers that `source` can reach, without itself.
+std::set<char> reachable_from(char source, char last, std::vector<link> links,
+                              route_scope r) {
   auto view = seen_by(source, last, std::move(links), r);
   std::set<char> result;
   for (char x = 'A'; x <= last; ++x)
@@ -148,7 +148,7 @@ void check_each_broadcast_arrives_once(route_scope r) {
       all.push_back(seen_by(x, last, links, r));
     for (char source = 'A'; source <= last; ++source) {
       std::map<char, int> expected;
-      for (auto x : within_reach(source, last, links, r))
+      for (auto x : reachable_from(source, last, links, r))
         expected[x] = 1;
       BOOST_REQUIRE(deliver(source, all) == expected);
     }
@@ -159,21 +159,21 @@ void check_each_broadcast_arrives_once(route_scope r) {
 
 BOOST_AUTO_TEST_SUITE(routes_tests)
 
-BOOST_AUTO_TEST_CASE(alone_there_is_nobody_to_reach) {
+BOOST_AUTO_TEST_CASE(a_peer_alone_has_no_routes) {
   auto us = seen_by('A', 'A', parse({}));
   BOOST_TEST(hops(us) == ".");
   BOOST_TEST(us.reachable() == 1u);
   BOOST_TEST(targets(us, 'A') == "");
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_peer_has_no_way_and_no_tree) {
+BOOST_AUTO_TEST_CASE(an_unknown_peer_has_no_path_and_no_tree) {
   auto us = seen_by('A', 'B', {"A-B"});
   BOOST_TEST(!us.next_hop(name_of('Z')));
   BOOST_TEST(targets(us, 'Z') == "");
 }
 
 //  A - B - C - D
-BOOST_AUTO_TEST_CASE(on_a_line_everything_goes_through_the_next) {
+BOOST_AUTO_TEST_CASE(on_a_line_all_paths_lead_through_the_neighbour) {
   std::vector<std::string> line{"A-B", "B-C", "C-D"};
   BOOST_TEST(hops(seen_by('A', 'D', line)) == ".BBB");
   BOOST_TEST(hops(seen_by('B', 'D', line)) == "A.CC");
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(on_a_line_everything_goes_through_the_next) {
 //  A - B
 //  |   |
 //  D - C
-BOOST_AUTO_TEST_CASE(on_a_ring_the_lower_name_carries_to_the_far_side) {
+BOOST_AUTO_TEST_CASE(on_a_ring_the_lower_name_relays_to_the_far_side) {
   std::vector<std::string> ring{"A-B", "B-C", "C-D", "D-A"};
   BOOST_TEST(hops(seen_by('A', 'D', ring)) == ".BBD");
   BOOST_TEST(hops(seen_by('C', 'D', ring)) == "BB.D");
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(in_a_star_the_centre_passes_on_to_all_but_the_source) {
 //    A   D - E
 //     \ /
 //      C
-BOOST_AUTO_TEST_CASE(in_a_diamond_one_side_carries) {
+BOOST_AUTO_TEST_CASE(in_a_diamond_one_side_relays) {
   std::vector<std::string> diamond{"A-B", "A-C", "B-D", "C-D", "D-E"};
   BOOST_TEST(hops(seen_by('A', 'E', diamond)) == ".BCBB");
   BOOST_TEST(hops(seen_by('E', 'E', diamond)) == "DDDD.");
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(in_a_diamond_one_side_carries) {
 //    A       F
 //     \     /
 //      C - D
-BOOST_AUTO_TEST_CASE(a_level_is_searched_by_name_not_as_it_was_found) {
+BOOST_AUTO_TEST_CASE(a_level_is_searched_by_name_not_in_order_of_discovery) {
   std::vector<std::string> mesh{"A-B", "A-C", "B-E", "C-D", "D-F", "E-F"};
   BOOST_TEST(hops(seen_by('A', 'F', mesh)) == ".BCCBC");
 }
@@ -235,14 +235,14 @@ BOOST_AUTO_TEST_CASE(a_level_is_searched_by_name_not_as_it_was_found) {
 //      B   C
 //       \ /
 //        D
-BOOST_AUTO_TEST_CASE(peers_of_one_level_take_their_turns_by_name) {
+BOOST_AUTO_TEST_CASE(peers_of_one_level_are_visited_by_name) {
   std::vector<std::string> mesh{"D-C", "D-B", "C-A", "B-A", "B-E", "C-E"};
   BOOST_TEST(targets(seen_by('B', 'E', mesh), 'D') == "AE");
   BOOST_TEST(targets(seen_by('C', 'E', mesh), 'D') == "");
 }
 
 //  A - B    C - D
-BOOST_AUTO_TEST_CASE(there_is_no_way_to_another_island) {
+BOOST_AUTO_TEST_CASE(there_is_no_path_to_another_island) {
   std::vector<std::string> islands{"A-B", "C-D"};
   auto us = seen_by('A', 'D', islands);
   BOOST_TEST(hops(us) == ".B..");
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(there_is_no_way_to_another_island) {
 }
 
 //  A > B > C
-BOOST_AUTO_TEST_CASE(one_direction_suffices_for_gossip_alone) {
+BOOST_AUTO_TEST_CASE(one_direction_suffices_in_scope_all_only) {
   std::vector<std::string> oneway{"A>B", "B>C"};
   auto us = seen_by('A', 'C', oneway);
   BOOST_TEST(hops(us) == ".BB");
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(one_direction_suffices_for_gossip_alone) {
 
 //  A ~ B - C
 //   \_____/
-BOOST_AUTO_TEST_CASE(what_is_not_established_is_walked_round) {
+BOOST_AUTO_TEST_CASE(established_paths_avoid_other_connections) {
   std::vector<std::string> mesh{"A~B", "B-C", "A-C"};
   auto us = seen_by('A', 'C', mesh);
   BOOST_TEST(hops(us) == ".BC");
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(a_broadcast_over_established_ones_arrives_exactly_once) {
   check_each_broadcast_arrives_once(route_scope::established);
 }
 
-BOOST_AUTO_TEST_CASE(each_hop_of_a_way_is_one_step_nearer) {
+BOOST_AUTO_TEST_CASE(each_hop_of_a_path_is_one_step_nearer) {
   std::mt19937_64 rng{11};
   auto links = random_links('M', rng);
   for (char to = 'B'; to <= 'M'; ++to) {
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(each_hop_of_a_way_is_one_step_nearer) {
 // -- random neighbours
 
 //  A - B, A - C, … A - I: nine peers, 2·log2(9) = 6.3
-BOOST_AUTO_TEST_CASE(as_many_are_drawn_as_the_mesh_is_large) {
+BOOST_AUTO_TEST_CASE(the_size_of_the_mesh_decides_how_many_are_drawn) {
   std::mt19937_64 rng{1};
   std::vector<std::string> star;
   for (char x = 'B'; x <= 'I'; ++x)
@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(with_few_neighbours_all_are_drawn) {
   BOOST_TEST(letters(us.random_neighbours(peer_name{}, rng)) == "BC");
 }
 
-BOOST_AUTO_TEST_CASE(alone_nobody_is_drawn) {
+BOOST_AUTO_TEST_CASE(a_peer_alone_draws_nobody) {
   std::mt19937_64 rng{1};
   auto us = seen_by('A', 'A', parse({}));
   BOOST_TEST(us.random_neighbours(peer_name{}, rng).empty());
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(the_excepted_neighbour_is_never_drawn) {
 }
 
 //    A - B, A - C - D, A > E
-BOOST_AUTO_TEST_CASE(an_end_has_no_neighbour_but_us) {
+BOOST_AUTO_TEST_CASE(a_leaf_has_no_neighbour_but_us) {
   auto us = seen_by('A', 'E', {"A-B", "A-C", "C-D", "A>E"});
   BOOST_TEST(us.is_leaf(name_of('B')));
   BOOST_TEST(!us.is_leaf(name_of('C')));
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(an_end_has_no_neighbour_but_us) {
 //      A ---------- P …
 //                    \|
 //                     Z
-BOOST_AUTO_TEST_CASE(who_leads_to_more_is_drawn_more_often) {
+BOOST_AUTO_TEST_CASE(a_neighbour_with_more_destinations_is_drawn_more_often) {
   std::mt19937_64 rng{5};
   std::vector<std::string> mesh;
   for (char x = 'B'; x <= 'P'; ++x)

@@ -36,12 +36,12 @@ BOOST_AUTO_TEST_CASE(an_id_that_nobody_claims_has_no_owner) {
   BOOST_TEST(!ids.owner(id));
 }
 
-BOOST_AUTO_TEST_CASE(the_first_claim_is_no_surprise) {
+BOOST_AUTO_TEST_CASE(a_first_claim_is_not_reported) {
   BOOST_TEST(!ids.claim(id, middle));
   BOOST_TEST(belongs_to(middle));
 }
 
-BOOST_AUTO_TEST_CASE(a_lower_name_takes_a_contested_id) {
+BOOST_AUTO_TEST_CASE(a_lower_name_wins_a_contested_id) {
   ids.claim(id, middle);
   BOOST_TEST(ids.claim(id, low));
   BOOST_TEST(belongs_to(low));
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_higher_name_changes_nothing) {
   BOOST_TEST(belongs_to(middle));
 }
 
-BOOST_AUTO_TEST_CASE(the_lowest_of_the_others_inherits) {
+BOOST_AUTO_TEST_CASE(the_next_lowest_name_becomes_the_owner) {
   ids.claim(id, low);
   ids.claim(id, high);
   ids.claim(id, middle);
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(the_lowest_of_the_others_inherits) {
   BOOST_TEST(belongs_to(middle));
 }
 
-BOOST_AUTO_TEST_CASE(who_does_not_own_it_lets_go_unnoticed) {
+BOOST_AUTO_TEST_CASE(a_release_by_another_peer_than_the_owner_is_not_reported) {
   ids.claim(id, low);
   ids.claim(id, high);
   BOOST_TEST(!ids.release(id, high));
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_own_it_lets_go_unnoticed) {
   BOOST_TEST(belongs_to(low));
 }
 
-BOOST_AUTO_TEST_CASE(the_last_release_is_noticed_only_with_the_next_claim) {
+BOOST_AUTO_TEST_CASE(the_last_release_is_reported_only_with_the_next_claim) {
   ids.claim(id, middle);
   BOOST_TEST(!ids.release(id, middle));
   BOOST_TEST(!ids.owner(id));
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(ids_that_cannot_be_drawn_are_ignored) {
   BOOST_TEST(!ids.release(short_id{65535}, low));
 }
 
-BOOST_AUTO_TEST_CASE(the_last_free_ones_are_drawn_alike) {
+BOOST_AUTO_TEST_CASE(all_of_the_last_free_ids_are_drawn) {
   fill_except({0, 1000, 4095});
   std::set<std::uint16_t> drawn;
   for (int i = 0; i < 100; ++i)
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(the_last_free_ones_are_drawn_alike) {
   BOOST_TEST((drawn == std::set<std::uint16_t>{0, 1000, 4095}));
 }
 
-BOOST_AUTO_TEST_CASE(with_all_claimed_there_is_nothing_to_draw) {
+BOOST_AUTO_TEST_CASE(nothing_is_drawn_if_all_are_claimed) {
   fill_except({});
   BOOST_TEST(!ids.draw(rng));
 }
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_released_id_can_be_drawn_again) {
   BOOST_TEST((ids.draw(rng) == id));
 }
 
-BOOST_AUTO_TEST_CASE(the_lowest_of_all_claims_owns_whatever_comes_and_goes) {
+BOOST_AUTO_TEST_CASE(the_lowest_name_owns_an_id_after_any_claims_and_releases) {
   std::map<short_id, std::set<peer_name>> claims;
   for (int step = 0; step < 20'000; ++step) {
     const short_id any{static_cast<std::uint16_t>(rng() % 20)};
@@ -114,13 +114,13 @@ BOOST_AUTO_TEST_CASE(the_lowest_of_all_claims_owns_whatever_comes_and_goes) {
     const auto claimed = of_id.insert(who).second;
     if (!claimed)
       of_id.erase(who);
-    const auto noticed = claimed ? ids.claim(any, who) : ids.release(any, who);
+    const auto reported = claimed ? ids.claim(any, who) : ids.release(any, who);
     const auto after = ids.owner(any);
     BOOST_TEST_REQUIRE(after.has_value() == !of_id.empty());
     if (after)
       BOOST_TEST_REQUIRE((*after == *of_id.begin()));
     if (before && after)
-      BOOST_TEST_REQUIRE(noticed == (*before != *after));
+      BOOST_TEST_REQUIRE(reported == (*before != *after));
   }
 }
 

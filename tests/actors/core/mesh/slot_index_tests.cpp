@@ -24,14 +24,14 @@ std::vector<slot> all_of(const slot_index& index) {
 
 BOOST_AUTO_TEST_SUITE(slot_index_tests)
 
-BOOST_AUTO_TEST_CASE(an_empty_one_finds_nothing) {
+BOOST_AUTO_TEST_CASE(an_empty_index_finds_nothing) {
   slot_index index;
   BOOST_TEST(index.size() == 0u);
   BOOST_TEST(find(index, 0, 0) == slot_index::none);
   BOOST_TEST(all_of(index).empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_was_added_is_found_by_its_hash) {
+BOOST_AUTO_TEST_CASE(a_slot_is_found_by_its_hash) {
   slot_index index;
   for (slot x = 0; x < 1000; ++x)
     index.add(x * 0x9e37'79b9u, x);
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(what_was_added_is_found_by_its_hash) {
   BOOST_TEST(all_of(index).size() == 1000u);
 }
 
-BOOST_AUTO_TEST_CASE(those_that_share_a_hash_are_told_apart) {
+BOOST_AUTO_TEST_CASE(slots_with_the_same_hash_are_told_apart) {
   slot_index index;
   for (slot x = 0; x < 20; ++x)
     index.add(7, x);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(those_that_share_a_hash_are_told_apart) {
     BOOST_TEST(find(index, 7, x) == (x % 2 == 0 ? slot_index::none : x));
 }
 
-BOOST_AUTO_TEST_CASE(only_who_shares_the_hash_is_asked_about) {
+BOOST_AUTO_TEST_CASE(only_slots_with_the_same_hash_are_compared) {
   slot_index index;
   index.add(0x10, 1);
   index.add(0x20, 2);
@@ -64,17 +64,17 @@ BOOST_AUTO_TEST_CASE(only_who_shares_the_hash_is_asked_about) {
   BOOST_TEST(asked == 1);
 }
 
-// Few different hashes, so that all run into each other and over the end.
-BOOST_AUTO_TEST_CASE(it_says_what_a_map_says_whatever_comes_and_goes) {
-  std::mt19937 dice{4};
+// With few different hashes, probes collide and wrap around the end.
+BOOST_AUTO_TEST_CASE(it_agrees_with_a_map_after_random_changes) {
+  std::mt19937 rng{4};
   for (std::uint32_t hashes : {3u, 40u, 0xffff'ffffu}) {
     slot_index index;
     std::map<slot, std::uint32_t> expected;
     for (int step = 0; step < 20'000; ++step) {
-      auto who = static_cast<slot>(dice() % 60);
+      auto who = static_cast<slot>(rng() % 60);
       auto i = expected.find(who);
       if (i == expected.end()) {
-        auto hash = static_cast<std::uint32_t>(dice()) % hashes - 1;
+        auto hash = static_cast<std::uint32_t>(rng()) % hashes - 1;
         index.add(hash, who);
         expected.emplace(who, hash);
       } else {

@@ -2,12 +2,12 @@ package mesh
 
 import "time"
 
-// LiftAcceptLimit lets a crowd come all at once, as the C++ setting does.
+// LiftAcceptLimit allows a crowd to connect at once, as the C++ setting does.
 func (router *Router) LiftAcceptLimit() {
 	router.acceptLimiter = newTokenBucket(1, time.Nanosecond)
 }
 
-// KnownInThisLife is how many peers are known by more than their name.
+// KnownInThisLife counts the peers of which more than the name is known.
 func (peers *Peers) KnownInThisLife() int {
 	count := 0
 	peers.forEach(func(peer *Peer) {

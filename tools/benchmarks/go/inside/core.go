@@ -1,5 +1,5 @@
-// Put into a copy of the package at build time, for what cannot be measured or
-// seen from outside of it. Changes nothing of what is there.
+// Compiled into a copy of the package, for measurements that its interface does
+// not allow. Changes none of its code.
 package mesh
 
 import (
@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Between the distances of neighbours on the ring, as in the C++ driver.
+// The difference between distances of neighbours on the ring, as in the C++
+// driver.
 const (
 	shapeStride    = 37
 	newcomerNumber = 0xffff00
@@ -45,12 +46,12 @@ func shapeAddress(peer, port int) string {
 }
 
 func newView(self *Peer) (*localPeer, *Peers) {
-	// Without the goroutine that a router would need.
+	// Avoids the goroutine of a router.
 	ourself := &localPeer{Peer: self}
 	return ourself, newPeers(ourself)
 }
 
-// viewOfMember is that of a peer in the middle, which knows everything.
+// viewOfMember is the view of the peer in the middle, which knows everything.
 func (s MeshShape) viewOfMember() (*localPeer, *Peers) {
 	ourself, peers := newView(shapePeer(s.Peers / 2))
 	all := make([]*Peer, s.Peers+1)
@@ -72,7 +73,8 @@ func (s MeshShape) viewOfMember() (*localPeer, *Peers) {
 	return ourself, peers
 }
 
-// viewOfNewcomer is that of a peer that has met peer 1 and knows nothing else.
+// viewOfNewcomer is the view of a peer that is connected to peer 1 and knows
+// nothing else.
 func viewOfNewcomer() *Peers {
 	ourself, peers := newView(newPeer(newcomerNumber, "newcomer", newcomerNumber, 0, 4000))
 	first := shapePeer(1)
@@ -102,15 +104,15 @@ func countIn(peers *Peers, without PeerName) uint64 {
 	return uint64(result)
 }
 
-// CoreWork measures one piece of work, over and over.
+// CoreWork measures one kind of work repeatedly.
 type CoreWork struct {
 	Shape   MeshShape
 	Seconds float64
 	times   []time.Duration
 }
 
-// repeat measures run alone, which comes after prepare each time: as often as
-// there are sources, and then until it is time.
+// repeat calls prepare and run until the time is over, at least once for each
+// source, and measures run alone.
 func (w *CoreWork) repeat(prepare, run func()) {
 	begun := time.Now()
 	for len(w.times) == 0 || len(w.times)%sources != 0 || time.Since(begun).Seconds() < w.Seconds {
@@ -158,7 +160,7 @@ func (w *CoreWork) unicast() uint64 {
 	ourself, peers := w.Shape.viewOfMember()
 	r := &routes{ourself: ourself, peers: peers}
 	version := 1
-	// A change, as in C++: here nothing is kept that it would make stale.
+	// The same change as in C++, although calculateUnicast caches nothing.
 	first := peers.byName[1]
 	change := func() {
 		version++
@@ -200,8 +202,8 @@ func (w *CoreWork) broadcast() uint64 {
 	return uint64(result)
 }
 
-// Run is the mean time of a piece of work, how often it was measured, and a
-// digest of what came out, the same in every language.
+// Run has the mean time of the work, how often it was measured, and a digest of
+// the result, which is the same in every language.
 func (w *CoreWork) Run(role string) (mean time.Duration, times int, result uint64, err error) {
 	run, found := map[string]func() uint64{
 		"encode": w.encode, "apply known": w.applyKnown, "apply new": w.applyNew,

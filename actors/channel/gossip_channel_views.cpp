@@ -1,0 +1,105 @@
+#include "actors/channel/gossip_channel_state.hpp"
+
+#include <utility>
+
+#include "actors/channel/gossip_sender.hpp"
+
+// Views of the mesh, and what a channel looks up in them.
+namespace cafmesh {
+
+void gossip_channel_state::with_fresh_view(std::function<void()> f) {
+  to_ask.push_back(std::move(f));
+  if (asked.empty())
+    ask_for_view();
+}
+
+void gossip_channel_state::ask_for_view() {
+  // The answer may lack changes from now on, so later requests wait for another
+  // view.
+  asked = std::exchange(to_ask, {});
+  auto run = [this] {
+    for (auto& f : std::exchange(asked, {}))
+      f();
+    if (asked.empty() && !to_ask.empty())
+      ask_for_view();
+  };
+  self->request(ctx->topology, caf::infinite, get_view{})
+    .then(
+      [this, run](mesh_view_ptr& fresh) {
+        set_view(std::move(fresh));
+        run();
+      },
+      [run](const caf::error&) { run(); });
+}
+
+void gossip_channel_state::set_view(mesh_view_ptr next) {
+  if (view->ways && next->ways
+      && next->ways->generation() < view->ways->generation())
+    return;
+  if (next == view)
+    return;
+  view = std::move(next);
+  targets.clear();
+  latest_way = {};
+  for (auto i = senders.begin(); i != senders.end();) {
+    const auto* to = connection_to(i->first);
+    if (to && *to == i->second.connection) {
+      ++i;
+    } else {
+      let_go(i->second);
+      i = senders.erase(i);
+    }
+  }
+}
+
+// A sender without references ends before it hears that its connection has
+// ended. If it were still linked, we would end with it.
+void gossip_channel_state::let_go(const sender_slot& x) {
+  if (x.sender)
+    self->unlink_from(x.sender);
+}
+
+const connection_actor*
+gossip_channel_state::connection_to(peer_name neighbour) const {
+  auto i = view->connections.find(neighbour);
+  return i == view->connections.end() ? nullptr : &i->second;
+}
+
+// Consecutive unicasts mostly go to the same peer.
+const gossip_channel_state::way&
+gossip_channel_state::way_to(peer_name destination) {
+  auto& x = latest_way;
+  if (x.connection && x.destination == destination)
+    return x;
+  x = {destination, std::nullopt, nullptr};
+  if (view->ways)
+    x.hop = view->ways->next_hop(destination);
+  if (x.hop)
+    x.connection = connection_to(*x.hop);
+  return x;
+}
+
+const std::vector<peer_name>&
+gossip_channel_state::broadcast_targets(peer_name source) {
+  static const std::vector<peer_name> none;
+  // Not cached for unknown sources, of which a remote can invent any number.
+  if (!view->ways || !view->ways->knows(source))
+    return none;
+  auto [i, is_new] = targets.try_emplace(source);
+  if (is_new)
+    i->second = view->ways->broadcast_targets(source);
+  return i->second;
+}
+
+gossip_sender_actor
+gossip_channel_state::sender_to(peer_name neighbour,
+                                const connection_actor& to) {
+  auto& known = senders[neighbour];
+  if (known.connection != to) {
+    let_go(known);
+    known = {to, spawn_gossip_sender(self, ctx, channel, to)};
+  }
+  return known.sender;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <caf/error.hpp>
+
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+/// The answer to every message to a node that stops or has stopped.
+inline caf::error node_stopped() {
+  return make_error(errc::stopped, "the node stops");
+}
+
+} // namespace cafmesh

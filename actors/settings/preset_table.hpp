@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <cafmesh/presets.hpp>
+
+namespace cafmesh {
+
+struct named_preset {
+  std::string name;
+  void (*change)(settings& x); ///< of default settings
+};
+
+/// The first one leaves the defaults as they are.
+const std::vector<named_preset>& preset_table();
+
+/// `original, loopback, lan or wan`
+std::string preset_list();
+
+} // namespace cafmesh

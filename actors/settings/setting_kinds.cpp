@@ -1,0 +1,386 @@
+#include "actors/settings/setting_kinds.hpp"
+
+#include <utility>
+
+#include <caf/make_message.hpp>
+
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/core/addresses/ip_address.hpp"
+#include "actors/settings/password_file.hpp"
+#include "actors/settings/preset_table.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+#include <cafmesh/user_name.hpp>
+
+namespace cafmesh::setting_kinds {
+
+namespace {
+
+using caf::config_value;
+using std::chrono::milliseconds;
+using strings = std::vector<std::string>;
+
+// Far from where sums of times overflow.
+constexpr std::chrono::hours longest_time{24 * 366};
+
+// So that an introduction has room in its frame.
+constexpr std::size_t longest_nickname = 1024;
+
+std::string name_of(const setting_row& self) {
+  return cafmesh::name_of(self, naming::options);
+}
+
+caf::error bad(const std::string& name, const std::string& expected,
+               const std::string& got) {
+  return make_error(errc::bad_setting,
+                    name + " must be " + expected + ", not " + got);
+}
+
+caf::error refuse(const setting_row& self, const std::string& expected,
+                  const config_value& got) {
+  auto text = caf::get_if<std::string>(&got);
+  return bad(name_of(self), expected,
+             text ? escaped_in_quotes(*text) : to_string(got));
+}
+
+/// The same error, about the setting of that name.
+caf::error about(const std::string& name, const caf::error& why) {
+  return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
+}
+
+std::string as_text(const config_value& x) {
+  auto text = caf::get_if<std::string>(&x);
+  return text ? *text : to_string(x);
+}
+
+caf::optional<strings> as_strings(const config_value& x) {
+  if (auto one = caf::get_if<std::string>(&x))
+    return strings{*one};
+  return caf::get_if<strings>(&x);
+}
+
+std::string words_for(number_range range) {
+  auto least = std::to_string(range.least);
+  if (range.most == number_range{}.most)
+    return least + " or more";
+  auto most = std::to_string(range.most);
+  return range.most == range.least + 1 ? least + " or " + most
+                                       : "from " + least + " to " + most;
+}
+
+// -- how options apply
+
+caf::error apply_preset(const setting_row& self, const config_value& x,
+                        settings& out) {
+  auto found = preset(as_text(x));
+  if (!found)
+    return about(name_of(self), found.error());
+  out = std::move(*found);
+  return {};
+}
+
+caf::error apply_flavour(const setting_row& self, const config_value& x,
+                         settings& out) {
+  auto found = parse_name_flavour(as_text(x));
+  if (!found)
+    return about(name_of(self), found.error());
+  out.flavour = *found;
+  return {};
+}
+
+caf::error apply_name(const setting_row& self, const config_value& x,
+                      settings& out) {
+  auto given_text = caf::get_if<std::string>(&x);
+  if (!given_text)
+    return refuse(self, "text in double quotes", x);
+  auto found = name_from_user_input(*given_text, out.flavour);
+  if (!found)
+    return about(name_of(self), found.error());
+  out.name = *found;
+  return {};
+}
+
+caf::error apply_peers(const setting_row& self, const config_value& x,
+                       settings& out) {
+  auto texts = as_strings(x);
+  if (!texts)
+    return refuse(self, "a list of addresses", x);
+  out.peers = std::move(*texts);
+  return {};
+}
+
+caf::error apply_subnets(const setting_row& self, const config_value& x,
+                         settings& out) {
+  auto texts = as_strings(x);
+  if (!texts)
+    return refuse(self, "a list of subnets", x);
+  out.trusted_subnets.clear();
+  for (const auto& each : *texts) {
+    auto parsed = subnet::parse(each);
+    if (!parsed)
+      return about(name_of(self), parsed.error());
+    out.trusted_subnets.push_back(*parsed);
+  }
+  return {};
+}
+
+caf::error apply_passwords(const setting_row& self, const config_value& x,
+                           settings& out) {
+  // Taken for none, it would start a node without encryption.
+  if (option_types::is_wiped(x))
+    return make_error(errc::bad_setting,
+                      name_of(self)
+                        + " has been wiped: get the settings before that");
+  // Read in place: a copy would stay in memory.
+  auto take = [&](const config_value& each) {
+    auto found = caf::get_if<std::string>(&each);
+    if (found)
+      out.passwords.emplace_back(*found);
+    return found != nullptr;
+  };
+  auto list = caf::get_if<config_value::list>(&x);
+  if (list ? std::all_of(list->begin(), list->end(), take) : take(x))
+    return {};
+  return bad(name_of(self), "text in double quotes, or a list of such", "this");
+}
+
+caf::error apply_password_file(const setting_row& self, const config_value& x,
+                               settings& out) {
+  auto path = caf::get_if<std::string>(&x);
+  if (!path)
+    return refuse(self, "a file's name in double quotes", x);
+  auto found = read_password_file(*path);
+  if (!found)
+    return about(name_of(self), found.error());
+  for (auto& each : *found)
+    out.passwords.push_back(std::move(each));
+  return {};
+}
+
+// -- ranges
+
+caf::error check_name(const settings& x, const std::string& called_so) {
+  if (x.name && x.name->is_unknown())
+    return make_error(errc::bad_peer_name,
+                      called_so + " must not be all zeros");
+  return {};
+}
+
+caf::error check_nickname(const settings& x, const std::string& called_so) {
+  if (x.nickname.size() > longest_nickname)
+    return bad(called_so,
+               "at most " + std::to_string(longest_nickname) + " bytes long",
+               std::to_string(x.nickname.size()));
+  return {};
+}
+
+caf::error check_host(const settings& x, const std::string& called_so) {
+  if (!ip_address::parse(x.host))
+    return make_error(errc::bad_address, called_so
+                                           + " must be a numeric address, not '"
+                                           + x.host + "'");
+  return {};
+}
+
+caf::error check_peers(const settings& x, const std::string& called_so) {
+  for (const auto& peer : x.peers)
+    if (auto parsed = host_port::parse(peer); !parsed)
+      return about(called_so, parsed.error());
+  return {};
+}
+
+} // namespace
+
+// -- parts
+
+std::string shown(bool x) {
+  return x ? "true" : "false";
+}
+
+std::string shown(milliseconds x) {
+  using namespace std::chrono_literals;
+  if (x % 1min == 0ms && x > 1min)
+    return std::to_string(x / 1min) + "min";
+  if (x % 1s == 0ms && x > 0ms)
+    return std::to_string(x / 1s) + "s";
+  return std::to_string(x.count()) + "ms";
+}
+
+std::string shown(const std::string& x) {
+  return x.empty() ? "empty" : x;
+}
+
+std::string shown(const peer_name& x) {
+  return x.str();
+}
+
+std::string shown(name_flavour x) {
+  return to_string(x);
+}
+
+setting_row named_row(std::string field, std::string description) {
+  setting_row result;
+  result.option = field;
+  std::replace(result.option.begin(), result.option.end(), '_', '-');
+  result.field = std::move(field);
+  result.description = std::move(description);
+  result.check = [](const settings&, const std::string&) {
+    return caf::error{};
+  };
+  result.address = [](const settings&) {
+    return nullptr;
+  };
+  return result;
+}
+
+caf::expected<std::int64_t>
+read_number(const setting_row& self, const config_value& x, std::int64_t most) {
+  auto found = caf::get_if<config_value::integer>(&x);
+  if (!found || *found < 0 || *found > most)
+    return refuse(self, "a number from 0 to " + std::to_string(most), x);
+  return *found;
+}
+
+caf::expected<milliseconds> read_time(const setting_row& self,
+                                      const config_value& x) {
+  auto found = caf::get_if<caf::timespan>(&x);
+  if (!found || found->count() < 0
+      || *found % milliseconds{1} != caf::timespan{0})
+    return refuse(self, "a time in whole milliseconds, such as 50ms or 30s", x);
+  return std::chrono::duration_cast<milliseconds>(*found);
+}
+
+caf::error check_number(const std::string& name, std::uint64_t value,
+                        number_range range) {
+  if (value < range.least || value > range.most)
+    return bad(name, words_for(range), std::to_string(value));
+  return {};
+}
+
+caf::error check_time(const std::string& name, milliseconds value,
+                      zero_time zero) {
+  auto least = zero == zero_time::allowed ? milliseconds{0} : milliseconds{1};
+  if (value < least || value > longest_time)
+    return bad(name,
+               std::string{zero == zero_time::allowed ? "0 ms or more"
+                                                      : "longer than 0 ms"}
+                 + " and at most a year",
+               std::to_string(value.count()) + " ms");
+  return {};
+}
+
+// -- rows
+
+setting_row text(std::string settings::*member, std::string field,
+                 std::string description) {
+  auto result = row_of(member, std::move(field), std::move(description));
+  result.type = &option_types::text;
+  result.apply = [member](const setting_row& self, const config_value& x,
+                          settings& out) {
+    auto found = caf::get_if<std::string>(&x);
+    if (!found)
+      return refuse(self, "text in double quotes", x);
+    out.*member = *found;
+    return caf::error{};
+  };
+  return result;
+}
+
+setting_row truth(bool settings::*member, std::string field,
+                  std::string description) {
+  auto result = row_of(member, std::move(field), std::move(description));
+  result.type = &option_types::truth;
+  result.apply = [member](const setting_row& self, const config_value& x,
+                          settings& out) {
+    auto found = caf::get_if<bool>(&x);
+    if (!found)
+      return refuse(self, "true or false", x);
+    out.*member = *found;
+    return caf::error{};
+  };
+  return result;
+}
+
+setting_row flavour(std::string description) {
+  auto result = called("name-flavour", row_of(&settings::flavour, "flavour",
+                                              std::move(description)));
+  result.type = &option_types::text;
+  result.apply = apply_flavour;
+  return result;
+}
+
+setting_row name(std::string description) {
+  auto result =
+    absent("random", row_of(&settings::name, "name", std::move(description)));
+  result.type = &option_types::text;
+  result.apply = apply_name;
+  result.check = check_name;
+  return result;
+}
+
+setting_row nickname(std::string description) {
+  auto result = text(&settings::nickname, "nickname", std::move(description));
+  result.check = check_nickname;
+  return result;
+}
+
+setting_row host(std::string description) {
+  auto result = text(&settings::host, "host", std::move(description));
+  result.check = check_host;
+  return result;
+}
+
+setting_row peers(std::string description) {
+  auto result = row_of(&settings::peers, "peers", std::move(description));
+  result.type = &option_types::texts;
+  result.apply = apply_peers;
+  result.check = check_peers;
+  return result;
+}
+
+setting_row passwords(std::string description) {
+  auto result = called("password", row_of(&settings::passwords, "passwords",
+                                          std::move(description)));
+  result.type = &option_types::whole_texts;
+  result.apply = apply_passwords;
+  return result;
+}
+
+setting_row trusted_subnets(std::string description) {
+  auto result = row_of(&settings::trusted_subnets, "trusted_subnets",
+                       std::move(description));
+  result.type = &option_types::texts;
+  result.apply = apply_subnets;
+  return result;
+}
+
+setting_row preset_option(std::string description) {
+  auto result = called("preset", named_row("", std::move(description)));
+  result.default_text = preset_table().front().name;
+  result.type = &option_types::text;
+  result.apply = apply_preset;
+  return result;
+}
+
+setting_row password_file_option(std::string description) {
+  auto result = called("password-file", named_row("", std::move(description)));
+  result.default_text = "none";
+  result.type = &option_types::text;
+  result.apply = apply_password_file;
+  return result;
+}
+
+// -- changes
+
+setting_row absent(std::string means, setting_row x) {
+  if (x.default_text == "none")
+    x.default_text = std::move(means);
+  return x;
+}
+
+setting_row called(std::string option, setting_row x) {
+  x.option = std::move(option);
+  return x;
+}
+
+} // namespace cafmesh::setting_kinds

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <caf/config_value.hpp>
+#include <caf/expected.hpp>
+
+#include "actors/settings/setting_table.hpp"
+
+/// Makes rows of the table of settings, one function for each kind of value.
+/// A row's option is its field with dashes, its default that of `settings{}`.
+namespace cafmesh::setting_kinds {
+
+struct number_range {
+  std::uint64_t least = 0;
+  std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// Times are at most a year; zero is allowed where it means something.
+enum class zero_time { refused, allowed };
+
+// -- parts
+
+std::string shown(bool x);
+std::string shown(std::chrono::milliseconds x); // `30s`
+std::string shown(const std::string& x);
+std::string shown(const peer_name& x);
+std::string shown(name_flavour x);
+
+template <class T>
+std::enable_if_t<std::is_unsigned_v<T>, std::string> shown(T x) {
+  return std::to_string(x);
+}
+template <class T>
+std::string shown(const std::vector<T>&) {
+  return "none";
+}
+template <class T>
+std::string shown(const std::optional<T>& x) {
+  return x ? shown(*x) : "none";
+}
+
+template <class T>
+const T* given(const T& x) {
+  return &x;
+}
+template <class T>
+const T* given(const std::optional<T>& x) {
+  return x ? &*x : nullptr;
+}
+
+template <class Field>
+using value_type = std::decay_t<decltype(*given(std::declval<Field>()))>;
+
+setting_row named_row(std::string field, std::string description);
+
+template <class Field>
+setting_row row_of(Field settings::*member, std::string field,
+                   std::string description) {
+  auto result = named_row(std::move(field), std::move(description));
+  result.default_text = shown(settings{}.*member);
+  result.address = [member](const settings& x) {
+    return &(x.*member);
+  };
+  return result;
+}
+
+caf::expected<std::int64_t> read_number(const setting_row& self,
+                                        const caf::config_value& x,
+                                        std::int64_t most);
+caf::expected<std::chrono::milliseconds> read_time(const setting_row& self,
+                                                   const caf::config_value& x);
+caf::error check_number(const std::string& name, std::uint64_t value,
+                        number_range range);
+caf::error check_time(const std::string& name, std::chrono::milliseconds value,
+                      zero_time zero);
+
+// -- rows
+
+template <class Field>
+setting_row number(Field settings::*member, std::string field,
+                   std::string description, number_range range = {}) {
+  using type = value_type<Field>;
+  auto result = row_of(member, std::move(field), std::move(description));
+  result.type = &option_types::number;
+  result.apply = [member](const setting_row& self, const caf::config_value& x,
+                          settings& out) -> caf::error {
+    constexpr auto most =
+      std::min<std::uint64_t>(std::numeric_limits<type>::max(),
+                              std::numeric_limits<std::int64_t>::max());
+    auto value = read_number(self, x, static_cast<std::int64_t>(most));
+    if (!value)
+      return std::move(value.error());
+    out.*member = static_cast<type>(*value);
+    return {};
+  };
+  result.check = [member, range](const settings& x, const std::string& name) {
+    auto value = given(x.*member);
+    return value ? check_number(name, *value, range) : caf::error{};
+  };
+  return result;
+}
+
+template <class Field>
+setting_row time(Field settings::*member, std::string field,
+                 std::string description, zero_time zero = zero_time::refused) {
+  auto result = row_of(member, std::move(field), std::move(description));
+  result.type = &option_types::time;
+  result.apply = [member](const setting_row& self, const caf::config_value& x,
+                          settings& out) -> caf::error {
+    auto value = read_time(self, x);
+    if (!value)
+      return std::move(value.error());
+    out.*member = *value;
+    return {};
+  };
+  result.check = [member, zero](const settings& x, const std::string& name) {
+    auto value = given(x.*member);
+    return value ? check_time(name, *value, zero) : caf::error{};
+  };
+  return result;
+}
+
+setting_row text(std::string settings::*member, std::string field,
+                 std::string description);
+setting_row truth(bool settings::*member, std::string field,
+                  std::string description);
+
+setting_row flavour(std::string description);
+setting_row name(std::string description);
+setting_row nickname(std::string description);
+setting_row host(std::string description);
+setting_row peers(std::string description);
+setting_row passwords(std::string description);
+setting_row trusted_subnets(std::string description);
+
+/// Options without a field.
+setting_row preset_option(std::string description);
+setting_row password_file_option(std::string description);
+
+// -- changes
+
+/// What an absent value stands for, in words.
+setting_row absent(std::string means, setting_row x);
+
+/// For an option that is not called like its field.
+setting_row called(std::string option, setting_row x);
+
+} // namespace cafmesh::setting_kinds

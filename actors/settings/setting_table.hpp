@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
+
+#include "actors/caf_version/option_types.hpp"
+#include <cafmesh/settings.hpp>
+
+namespace cafmesh {
+
+/// One field of `settings`: its option, its default and its range. The options
+/// `preset` and `password-file` have rows too, but no field of their own.
+struct setting_row {
+  std::string field;  ///< `gossip_interval`; empty if there is none
+  std::string option; ///< `gossip-interval`, without `mesh.`
+  std::string description;
+  /// In the notation of the option, or in words if it is not one value.
+  std::string default_text;
+  const option_types::option_type* type = nullptr;
+  /// Takes the option's value over into the settings.
+  /// @returns an error that names the option; `out` is void then.
+  std::function<caf::error(const setting_row& self, const caf::config_value& x,
+                           settings& out)>
+    apply;
+  /// Checks this field alone.
+  /// @param name how the error calls it.
+  std::function<caf::error(const settings& x, const std::string& name)> check;
+  /// The field's address in `x`; null if there is none.
+  std::function<const void*(const settings& x)> address;
+};
+
+/// In the order in which options apply: a preset before what it changes, the
+/// flavour before the name that it is for.
+const std::vector<setting_row>& setting_table();
+
+/// The description with the default, for help.
+std::string help_text(const setting_row& self);
+
+/// Which names errors use for settings.
+enum class naming { fields, options };
+
+/// `gossip_interval` or `mesh.gossip-interval`
+std::string name_of(const setting_row& self, naming names);
+
+/// The same for a field of `x`.
+std::string name_of(const settings& x, const void* field, naming names);
+
+/// As the public `check`.
+caf::error check(const settings& x, naming names);
+
+/// An error's own text, without its code.
+std::string text_of(const caf::error& why);
+
+} // namespace cafmesh

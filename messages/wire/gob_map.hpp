@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "messages/wire/gob_types.hpp"
+#include <cafmesh/bytes.hpp>
+
+/// Gob streams of one map whose keys and elements are of builtin types.
+namespace cafmesh::wire {
+
+/// Appends type definition and value.
+/// @param pairs `count` keys, each with its element behind it.
+void append_gob_map(bytes& out, gob_type key, gob_type element,
+                    std::size_t count, byte_view pairs);
+
+/// Reads the pairs of such a stream, whatever number its type has.
+///
+///     gob_map_reader pairs{input, gob_type::text, gob_type::signed_int};
+///     while (pairs.next())
+///       …read a key and an element from pairs.cursor()…
+///     if (auto problem = pairs.problem()) …
+class gob_map_reader {
+public:
+  gob_map_reader(byte_view input, gob_type key, gob_type element);
+
+  /// Moves to the next pair. Returns false at the end and after a failure.
+  bool next() noexcept;
+
+  /// Failed if the stream holds anything but such a map.
+  gob_cursor& cursor() noexcept {
+    return in_;
+  }
+
+  /// Once `next` has returned false: what the stream holds in place of the map,
+  /// null if all is well. Bytes behind the map are not considered.
+  const char* problem() const noexcept;
+
+  /// Bytes that the map's messages take.
+  std::size_t size() const noexcept {
+    return size_;
+  }
+
+private:
+  gob_cursor in_{byte_view{}};
+  std::uint64_t left_ = 0;
+  std::size_t size_ = 0;
+  bool is_complete_ = false;
+};
+
+} // namespace cafmesh::wire

@@ -1,0 +1,190 @@
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "actors/settings/preset_table.hpp"
+#include "actors/settings/setting_table.hpp"
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using std::chrono::milliseconds;
+
+namespace {
+
+// How many initializers an aggregate takes, which is how many fields it has.
+struct anything {
+  template <class T>
+  operator T() const;
+};
+template <class T, std::size_t... I>
+auto takes(std::index_sequence<I...>)
+  -> decltype(T{((void)I, anything{})...}, std::true_type{});
+template <class T>
+std::false_type takes(...);
+
+template <class T, std::size_t N = 0>
+constexpr std::size_t field_count() {
+  if constexpr (decltype(takes<T>(std::make_index_sequence<N + 1>{}))::value)
+    return field_count<T, N + 1>();
+  else
+    return N;
+}
+
+std::string without_markup(std::string cell) {
+  cell = std::regex_replace(cell, std::regex{"`"}, "");
+  return std::regex_replace(cell, std::regex{"(\\d) (ms|s|min)$"}, "$1$2");
+}
+
+/// The README's table of settings: defaults by field.
+std::map<std::string, std::string> readme_defaults() {
+  std::ifstream in{CAFMESH_TEST_DATA "/../../README.md"};
+  const std::regex row{"\\| `(\\w+)` \\| (.+?) \\| .+ \\|"};
+  std::map<std::string, std::string> result;
+  bool within = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.rfind("## ", 0) == 0)
+      within = line == "## Settings";
+    std::smatch found;
+    if (within && std::regex_match(line, found, row))
+      result[found[1]] = without_markup(found[2]);
+  }
+  return result;
+}
+
+/// The README may explain a default behind a comma.
+bool agrees(const std::string& said, const std::string& default_text) {
+  return said == default_text || said.rfind(default_text + ", ", 0) == 0;
+}
+
+std::string text_of_check(const settings& x) {
+  auto why = check(x);
+  return why ? describe(why) : "accepted";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(setting_table_tests)
+
+BOOST_AUTO_TEST_CASE(each_field_has_one_row) {
+  const settings x;
+  std::set<const void*> fields;
+  std::set<std::string> names;
+  for (const auto& row : setting_table())
+    if (auto field = row.address(x)) {
+      BOOST_TEST(fields.insert(field).second, row.field);
+      BOOST_TEST(names.insert(row.field).second, row.field);
+    } else {
+      BOOST_TEST(row.field.empty(), row.option);
+    }
+  BOOST_TEST(fields.size() == field_count<settings>());
+}
+
+BOOST_AUTO_TEST_CASE(each_option_has_a_name_a_type_and_a_description) {
+  std::set<std::string> names;
+  for (const auto& row : setting_table()) {
+    BOOST_TEST(names.insert(row.option).second, row.option);
+    BOOST_TEST(row.type != nullptr, row.option);
+    BOOST_TEST(!row.description.empty(), row.option);
+    BOOST_TEST(!row.default_text.empty(), row.option);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_readme_names_each_field_and_its_default) {
+  auto said = readme_defaults();
+  for (const auto& row : setting_table())
+    if (!row.field.empty()) {
+      auto found = said.find(row.field);
+      BOOST_TEST_REQUIRE((found != said.end()), row.field);
+      BOOST_TEST(agrees(found->second, row.default_text),
+                 row.field << ": the README says '" << found->second
+                           << "', the default is '" << row.default_text << "'");
+      said.erase(found);
+    }
+  for (const auto& [field, text] : said)
+    BOOST_ERROR("the README describes " << field << ", which is no field");
+}
+
+BOOST_AUTO_TEST_CASE(help_names_the_defaults_of_the_struct) {
+  const settings defaults;
+  for (const auto& row : setting_table()) {
+    auto help = help_text(row);
+    if (row.field == "port")
+      BOOST_TEST(help.find("; default 6783") != std::string::npos, help);
+    if (row.field == "gossip_interval")
+      BOOST_TEST(help.find("; default 30s") != std::string::npos, help);
+    if (row.field == "retry_max")
+      BOOST_TEST(help.find("; default 6min") != std::string::npos, help);
+    if (row.field == "max_waiting_bytes")
+      BOOST_TEST(help.find("; default 4194304") != std::string::npos, help);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_check_name_the_fields) {
+  settings x;
+  x.gossip_interval = milliseconds{0};
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: gossip_interval must be longer than 0 ms and at "
+                "most a year, not 0 ms");
+  x = {};
+  x.drain_limit = milliseconds{-1};
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: drain_limit must be 0 ms or more and at most a "
+                "year, not -1 ms");
+  x = {};
+  x.accept_burst = 0;
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: accept_burst must be 1 or more, not 0");
+  x = {};
+  x.max_protocol_version = 3;
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: max_protocol_version must be 1 or 2, not 3");
+  x = {};
+  x.nickname = std::string(1025, 'x');
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: nickname must be at most 1024 bytes long, not "
+                "1025");
+  x = {};
+  x.patience = milliseconds{1'000};
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: patience must be longer than heartbeat_interval, "
+                "not 1000 ms");
+  x = {};
+  x.passwords = {"secret"};
+  x.max_protocol_version = 1;
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: max_protocol_version must be at least "
+                "min_protocol_version, which is 2, not 1");
+  x = {};
+  x.host = "localhost";
+  BOOST_TEST(text_of_check(x)
+             == "bad_address: host must be a numeric address, not 'localhost'");
+  x = {};
+  x.peers = {"a:b:c"};
+  BOOST_TEST(text_of_check(x).rfind("bad_address: peers: ", 0) == 0u);
+  x = {};
+  x.name = peer_name::from_number(0);
+  BOOST_TEST(text_of_check(x) == "bad_peer_name: name must not be all zeros");
+}
+
+BOOST_AUTO_TEST_CASE(limits_themselves_are_accepted) {
+  settings x;
+  x.nickname = std::string(1024, 'x');
+  x.gossip_interval = milliseconds{1};
+  x.retry_max = std::chrono::hours{24 * 366};
+  x.announcement_interval = milliseconds{0};
+  x.drain_limit = milliseconds{0};
+  x.max_strangers = 1;
+  x.accept_burst = 1;
+  BOOST_TEST(text_of_check(x) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(the_list_of_presets_ends_with_or) {
+  BOOST_TEST(preset_list() == "original, loopback, lan or wan");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh::fuzz {
+
+/// The first byte of an input for a mesh of that flavour.
+constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
+  switch (flavour) {
+  case name_flavour::mac:
+    return 0;
+  case name_flavour::hash:
+    break;
+  }
+  return 128;
+}
+
+/// The last flavour whose seed is not above the byte.
+constexpr name_flavour flavour_of(std::uint64_t seed) noexcept {
+  auto result = name_flavour::mac;
+  for (auto x : all_name_flavours)
+    if (topology_seed(x) <= seed)
+      result = x;
+  return result;
+}
+
+} // namespace cafmesh::fuzz

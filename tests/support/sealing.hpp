@@ -1,0 +1,14 @@
+#pragma once
+
+#include "crypto/frames/sealed_stream.hpp"
+
+namespace cafmesh::test {
+
+/// `plain` as the next sealed frame of the stream.
+inline bytes sealed(crypto::sealed_stream& stream, byte_view plain) {
+  bytes result(crypto::seal_overhead + plain.size());
+  stream.seal({}, plain, result.data());
+  return result;
+}
+
+} // namespace cafmesh::test
