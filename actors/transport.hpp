@@ -16,6 +16,7 @@
 /// The interface to the network. It only reports when a socket is ready; the
 /// actor that owns the socket reads and writes itself, and no other thread uses
 /// the socket meanwhile. Tests implement it in memory and in virtual time.
+/// Another way to reach peers, such as a proxy, is another `transport`.
 namespace cafmesh {
 
 class stream_socket;

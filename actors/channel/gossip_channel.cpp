@@ -9,6 +9,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// Joining, adopting a gossiper, losing it, and the end of a channel.
 namespace cafmesh {
 
 // -- life
@@ -31,7 +32,7 @@ void gossip_channel_state::start(context_ptr context, std::string text,
   caf_version::on_exit(self,
                        [this](const caf::error& reason) { stop(reason); });
   self->send(ctx->topology, watch_views{view_watcher_actor{self}});
-  self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
+  schedule_gossip();
 }
 
 caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {

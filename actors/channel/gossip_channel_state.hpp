@@ -41,8 +41,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 namespace cafmesh {
 
 /// The state of a `gossip_channel`, for `gossip_channel*.cpp` alone:
-/// `…_arrivals.cpp` handles what the connections deliver, `…_departures.cpp`
-/// what is sent, `…_views.cpp` the views of the mesh.
+/// `…_receiving.cpp` handles what the connections deliver, `…_sending.cpp` what
+/// is sent, `…_periodic.cpp` the complete state, `…_views.cpp` the views of the
+/// mesh.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -57,7 +58,7 @@ struct gossip_channel_state {
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
 
-  // -- arrivals
+  // -- receiving
   caf::response_promise arrived(const deliveries& batch);
   std::uint64_t note_question(const deferred_reply_ptr& answer);
   void answered(std::uint64_t question);
@@ -78,7 +79,7 @@ struct gossip_channel_state {
   void relay_unicast(const relay& x, const deferred_reply_ptr& answer,
                      bool with_fresh_routes);
 
-  // -- departures
+  // -- sending
   void send_unicast(const unicast& x, const deferred_reply_ptr& answer);
   void route_unicast(const unicast& x, const deferred_reply_ptr& answer,
                      bool with_fresh_routes);
@@ -86,8 +87,7 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   void look_for_stuck();
-  /// @param before the view when it arrived, for a source that has left the
-  /// mesh
+  /// @param before the view when it arrived: its source may have left the mesh
   ///        before the gossiper answers.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
@@ -96,6 +96,7 @@ struct gossip_channel_state {
   /// @param from the neighbour that it came from, whatever source it names.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
+  void schedule_gossip();
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
   void drain_to(const deferred_reply_ptr& answer);

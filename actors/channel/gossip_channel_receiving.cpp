@@ -5,6 +5,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/core/mesh/routes.hpp"
 
+// Input: what a neighbour's batch holds for our gossiper, and what to relay.
 namespace cafmesh {
 
 caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {

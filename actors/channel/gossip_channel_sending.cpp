@@ -8,6 +8,7 @@
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
+// Output: unicasts into lanes, broadcasts and gossip to the senders.
 namespace cafmesh {
 
 namespace {
@@ -171,32 +172,6 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
         self->send(sender_to(neighbour, *to), queue_gossip{data});
     }
   });
-}
-
-void gossip_channel_state::gossip_periodically() {
-  self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
-  self->request(gossiper, caf::infinite, get_gossip{})
-    .then(
-      [this](gossip_data_ptr& everything) {
-        if (everything)
-          relay_gossip(ctx->self.name, std::move(everything));
-      },
-      [this](const caf::error& why) {
-        log(log_level::warning, "no state to gossip: " + describe(why));
-      });
-}
-
-void gossip_channel_state::send_everything(const neighbour_added& x) {
-  self->request(gossiper, caf::infinite, get_gossip{})
-    .then(
-      [this, x](gossip_data_ptr& everything) {
-        if (everything)
-          self->send(sender_to(x.name, x.connection),
-                     queue_gossip{std::move(everything)});
-      },
-      [this](const caf::error& why) {
-        log(log_level::warning, "no state for a new peer: " + describe(why));
-      });
 }
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {

@@ -1,0 +1,41 @@
+#include "actors/channel/gossip_channel_state.hpp"
+
+#include <utility>
+
+#include <cafmesh/errc.hpp>
+
+// The complete state: every gossip interval to random neighbours, and to each
+// new neighbour at once.
+namespace cafmesh {
+
+void gossip_channel_state::schedule_gossip() {
+  self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
+}
+
+void gossip_channel_state::gossip_periodically() {
+  schedule_gossip();
+  self->request(gossiper, caf::infinite, get_gossip{})
+    .then(
+      [this](gossip_data_ptr& everything) {
+        if (everything)
+          relay_gossip(ctx->self.name, std::move(everything));
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state to gossip: " + describe(why));
+      });
+}
+
+void gossip_channel_state::send_everything(const neighbour_added& x) {
+  self->request(gossiper, caf::infinite, get_gossip{})
+    .then(
+      [this, x](gossip_data_ptr& everything) {
+        if (everything)
+          self->send(sender_to(x.name, x.connection),
+                     queue_gossip{std::move(everything)});
+      },
+      [this](const caf::error& why) {
+        log(log_level::warning, "no state for a new peer: " + describe(why));
+      });
+}
+
+} // namespace cafmesh
