@@ -53,10 +53,10 @@ struct settings {
   /// likewise, which needs protocol version 2. The mesh's own traffic is always
   /// encrypted.
   std::vector<subnet> trusted_subnets;
-  /// Most connections to have; 0: no limit.
+  /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
-  /// Most unauthenticated inbound connections, 1 or more; one more, and the
-  /// oldest is closed.
+  /// The maximum number of unauthenticated inbound connections, 1 or more;
+  /// beyond it the oldest is closed.
   std::size_t max_strangers = 128;
   /// Connections to accept at once, 1 or more; then one per interval.
   std::uint32_t accept_burst = 20;
@@ -75,7 +75,7 @@ struct settings {
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
-  /// A remote that takes nothing of what waits for it for this long is cut off.
+  /// A remote that takes no waiting data for this long is cut off.
   std::chrono::milliseconds stall_limit{60'000};
   /// Wait after the first failed dial, and the longest wait between two; not
   /// shorter than the first.
@@ -93,8 +93,8 @@ struct settings {
   /// Bytes of unicasts that may wait for one connection on one channel before
   /// the node drops those that were not sent as requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
-  /// Most channels to relay that nobody here has joined; messages for more are
-  /// dropped.
+  /// The maximum number of channels to relay that nobody here has joined;
+  /// messages for more are dropped.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

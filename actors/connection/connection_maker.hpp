@@ -7,10 +7,10 @@
 namespace cafmesh {
 
 /// Keeps the connections that the user asked for and, with discovery, those
-/// that the topology suggests; `targets` decides whom to dial when. Idle until
-/// `start_mesh`. After `refuse_connections` it dials no more and ends when all
-/// connections have ended; after an exit message it closes those that it
-/// dialled.
+/// that the topology suggests; `targets` decides what to dial and when. Idle
+/// until `start_mesh`. After `refuse_connections` it dials no more and ends
+/// when all connections have ended; after an exit message it closes those that
+/// it dialled.
 ///
 /// A remote that cannot read our introduction may be using another of our
 /// passwords: it is dialled again at once with each of them in turn, and only

@@ -222,7 +222,7 @@ struct state {
       return std::move(change.error());
     advance();
     auto news = absorb(*change);
-    // Pass a broadcast on whole: peers behind us may lack parts that we have.
+    // Pass on the whole broadcast: peers behind us may lack parts that we have.
     if (is_broadcast)
       return data_of(std::make_shared<const V>(std::move(*change)));
     return news ? data_of(std::move(news)) : gossip_data_ptr{};

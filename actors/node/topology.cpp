@@ -238,7 +238,7 @@ void topology_state::tell_of_peers(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Taken even while silent, or it would stay due for ever.
+  // Taken even while silent; otherwise it would stay due for ever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }

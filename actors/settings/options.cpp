@@ -43,7 +43,7 @@ void add_options(caf::actor_system_config& config) {
   const auto& rows = setting_table();
   if (all.qualified_name_lookup(category, rows.front().option))
     return;
-  // What the command line has said so far of each list.
+  // The texts that the command line has given for each list so far.
   auto texts =
     std::make_shared<std::vector<std::vector<std::string>>>(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)

@@ -16,7 +16,7 @@ namespace cafmesh {
 
 namespace {
 
-/// A line that wipes the memory that it leaves.
+/// A line of text that wipes its memory before it gives it up.
 class wiped_line {
 public:
   wiped_line() = default;

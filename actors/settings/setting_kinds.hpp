@@ -147,7 +147,7 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// What an absent value stands for, in words.
+/// Describes in words what an absent value stands for.
 setting_row absent(std::string means, setting_row x);
 
 /// For an option that is not called like its field.

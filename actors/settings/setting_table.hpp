@@ -40,7 +40,7 @@ const std::vector<setting_row>& setting_table();
 /// The description with the default, for help.
 std::string help_text(const setting_row& self);
 
-/// Which names errors use for settings.
+/// The kind of names by which errors call settings.
 enum class naming { fields, options };
 
 /// `gossip_interval` or `mesh.gossip-interval`

@@ -29,7 +29,7 @@ struct gob_field {
 struct gob_definition {
   std::int64_t number = 0;
   gob_shape shape = gob_shape::opaque;
-  /// Of array, slice and map.
+  /// The element type of an array, slice or map.
   std::int64_t element = 0;
   std::int64_t key = 0;
   std::int64_t length = 0;

@@ -1,4 +1,4 @@
-// First all that could bring functions of our names with it.
+// Headers that could declare functions with our names come first.
 #include <algorithm>
 #include <filesystem>
 #include <functional>

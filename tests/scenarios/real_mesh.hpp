@@ -65,8 +65,8 @@ public:
   /// are created when there is something to send.
   /// @throws std::runtime_error if that takes more than a minute
   std::map<std::uint64_t, holdings> held_at_rest();
-  /// Waits until the nodes of `before` have as many actors, descriptors and
-  /// threads as before, and less than worth_noticing more heap.
+  /// Waits until the nodes have the same numbers of actors, descriptors and
+  /// threads as in `before`, and a heap less than worth_noticing larger.
   /// @returns the differences if there are any after `bound`, otherwise nothing
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
                            milliseconds bound);

@@ -88,7 +88,7 @@ void node::stop() {
     return;
   auto stopped = ask_later<void>(world_.system(), router_, stop_mesh{});
   world_.run();
-  // A neighbour may not take the data that waits for it.
+  // A neighbour might never take the data that waits for it.
   if (stopped->is_open)
     world_.run_for(config_.drain_limit);
   BOOST_TEST(!stopped->is_open, "the node does not stop");

@@ -17,7 +17,7 @@ public:
       : listeners_(listeners), missing_(listeners) {
   }
 
-  /// Of messages sent while no other was on its way.
+  /// Counts a message that was sent while no other was on its way.
   void heard_alone(std::uint64_t sent_at) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (++heard_ < listeners_)

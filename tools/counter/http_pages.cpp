@@ -112,9 +112,10 @@ http_pages::http_pages(page_source& source) {
   Get("/", [&source](const httplib::Request&, httplib::Response& res) {
     say_count(res, "get", source.count());
   });
-  // With a content reader that reads nothing: without one, the library waits
-  // for the end of the connection if a request has no length, as `curl -X POST`
-  // sends it. The connection is closed, lest a body is read as a request.
+  // The content reader reads nothing. Without one, the library would wait for
+  // the end of the connection if a request has no length, like that of
+  // `curl -X POST`. The connection is closed so that a body cannot be read as
+  // the next request.
   Post("/", [&source](const httplib::Request&, httplib::Response& res,
                       const httplib::ContentReader&) {
     res.set_header("Connection", "close");

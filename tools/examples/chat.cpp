@@ -1,4 +1,4 @@
-// Everybody on the mesh reads what anybody writes.
+// A chat: every peer of the mesh shows the lines that any peer sends.
 //
 //   chat --mesh.nickname=ann
 //   chat --mesh.nickname=bob --mesh.port=0 --mesh.peers=localhost
@@ -17,12 +17,12 @@ struct config : caf::actor_system_config {
   }
 };
 
-/// Foreign text might hold codes that a terminal obeys.
+/// Escapes text from other peers, which may contain terminal control codes.
 void show(const std::string& text) {
   std::cout << escaped(text, 1000) + "\n" << std::flush;
 }
 
-/// Lines that wait for a slow neighbour wait as one.
+/// Lines of chat. Those that wait for a slow neighbour are merged.
 class lines : public gossip_data {
 public:
   explicit lines(std::vector<payload> all) : all_(std::move(all)) {
@@ -43,7 +43,7 @@ private:
   std::vector<payload> all_;
 };
 
-/// What was said before we came is gone: there is no state to gossip about.
+/// Nothing is kept for peers that join later, so there is no state to gossip.
 gossiper_actor::behavior_type reader() {
   return {[](const unicasts_arrived&) {},
           [](const broadcast_arrived& x) -> gossip_data_ptr {

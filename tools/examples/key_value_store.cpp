@@ -1,11 +1,11 @@
-// A key-value store without a master: every node has all of it, reads and
-// writes at home, and agrees with the others as soon as it can reach them.
+// A key-value store without a master: every node has all entries, reads and
+// writes locally, and agrees with the others as soon as it can reach them.
 //
 //   key_value_store
 //   key_value_store --mesh.port=0 --mesh.peers=localhost
 //
-// Then `put KEY VALUE`, `get KEY`, `delete KEY` and `list`. Each change, by
-// whomever, is shown as it arrives.
+// It reads the commands `put KEY VALUE`, `get KEY`, `delete KEY` and `list`,
+// and shows the changes of all nodes as they arrive.
 #include <iostream>
 #include <sstream>
 
@@ -36,7 +36,7 @@ value_watcher_actor<lww_map>::behavior_type news_reader() {
   }};
 }
 
-/// The user's end: one command at a time.
+/// Carries out the user's commands, one at a time.
 class console {
 public:
   console(caf::actor_system& system, store_actor store, peer_name who)
@@ -110,7 +110,7 @@ void caf_main(caf::actor_system& system, const config& options) {
         std::cout << us.name.str() + " at " + us.address + "\n" << std::flush;
       },
       failed);
-  // Once the store has its channel, nothing passes it by.
+  // Once the store has joined its channel, it misses no message.
   self->request(store, caf::infinite, get_channel{})
     .receive(
       [&](const gossip_channel_actor&) { self->send(*router, start_mesh{}); },

@@ -1,5 +1,5 @@
-// An application that has actors, options and a `caf::io` server of its own,
-// and then gets a mesh: what one of its servers notes, all note.
+// Adds a mesh to an application that has actors, options and a `caf::io` server
+// of its own: a note that one server receives reaches all servers.
 //
 //   plugin --port=4000
 //   plugin --port=4001 --mesh.port=0 --mesh.peers=localhost
@@ -13,7 +13,7 @@
 
 namespace {
 
-// -- the application as it was
+// -- the application without the mesh
 
 using notes = std::set<std::string>;
 
@@ -22,8 +22,9 @@ struct notebook_state {
   std::vector<caf::actor> readers;
 };
 
-/// add_atom, note -> whether it is new; get_atom -> all;
-/// subscribe_atom, reader -> to be told of each with update_atom
+/// add_atom, note -> whether it is new
+/// get_atom -> all notes
+/// subscribe_atom, reader: sends the reader an update_atom for each new note
 caf::behavior notebook(caf::stateful_actor<notebook_state>* self) {
   return {[=](caf::add_atom, const std::string& note) {
             auto is_new = self->state.all.insert(note).second;
@@ -43,7 +44,7 @@ struct config : caf::actor_system_config {
     load<caf::io::middleman>();
     opt_group{custom_options_, "global"}.add(port, "port",
                                              "for notes, on this host");
-    cafmesh::add_options(*this); // new
+    cafmesh::add_options(*this); // for the mesh
   }
 
   std::uint16_t port = 4000;
@@ -77,8 +78,8 @@ void ask_server(caf::actor_system& system, const config& options) {
 
 using shared_notes = cafmesh::replicated_actor<cafmesh::observed_remove_set>;
 
-/// Between the notebook and the set that all nodes share. Who hears of a note
-/// for the second time does not pass it on, so that nothing goes in circles.
+/// Connects the notebook with the set that all nodes share. Each side ignores
+/// notes that it already has, so that none goes round in circles.
 caf::behavior bridge(caf::event_based_actor* self, const caf::actor& book,
                      const shared_notes& shared, cafmesh::peer_uid us) {
   using cafmesh::observed_remove_set;

@@ -128,8 +128,9 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     raise_version_above(*update.earlier_life, now);
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // Of two lives in one update only the newer may be applied: otherwise each
-    // would replace the other, and be news, as often as the update arrives.
+    // If an update has two lives of a peer, only the newer applies: otherwise
+    // each would replace the other, and be news, as often as the update
+    // arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, edition_of(x.peer)))

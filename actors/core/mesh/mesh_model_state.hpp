@@ -80,7 +80,7 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
-  /// Without unreachable peers and placeholders; null if none is left.
+  /// The records of those that are reachable and no placeholders; null if none.
   std::shared_ptr<const peer_records> records_of(std::vector<slot> subjects);
 
   local_identity self;

@@ -48,7 +48,8 @@ bool short_ids::release(short_id id, peer_name who) {
   }
   auto next = others_.lower_bound({id, peer_name{}});
   if (next == others_.end() || next->first != id) {
-    // What others remember of the ID does no harm until a peer claims it again.
+    // Others may remember the outdated owner, which does no harm until a peer
+    // claims the ID again.
     owners_.erase(owned);
     return false;
   }

@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_peer_just_heard_of_can_be_reached_at_once) {
   BOOST_TEST(heard('b').unicasts.size() == 1u);
 }
 
-// -- unicast against resistance
+// -- unicast to slow and failing hops
 // ------------------------------------------------
 
 //   a --- b --x-- c
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_next_hop_that_fails_costs_nobody_else_his_connection) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-//   a --- b --x-- c     d hangs on b, too
+//   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_next_hop_that_takes_nothing_holds_up_nobody_for_long) {
   build("ab bc bd");
   net().block(at('b').host(), at('c').host());
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_ask_loses_what_is_over_the_limit) {
     send_unasked('a', 'b', blob(64 * kib));
   net().unblock(at('a').host(), at('b').host());
   settle();
-  // What the connection and the stream hold comes on top of the limit.
+  // The connection and the stream hold some messages beyond the limit.
   BOOST_TEST(heard('b').unicasts.size() >= 16u);
   BOOST_TEST(heard('b').unicasts.size() <= 40u);
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);
@@ -258,7 +258,8 @@ BOOST_AUTO_TEST_CASE(a_broadcast_goes_on_under_its_first_name) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
-// The tree of b's broadcasts leads to s by way of a; s sees it otherwise.
+// The broadcast tree of b leads to s through a; s has a different view and
+// sends the broadcast back.
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   build("ab");

@@ -9,7 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// What waits for a neighbour that takes nothing, on the way from others.
+// Relayed data that waits for a neighbour that takes nothing.
 namespace {
 
 peer_name source(std::size_t number) {
@@ -45,7 +45,7 @@ struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
   }
-  /// Unblocks the way. @returns how much has waited for that
+  /// Unblocks the link. @returns the number of bytes that waited for it
   std::size_t let_through(const node& x, const node& y) {
     const auto before = left_to(x, y);
     net().unblock(x.host(), y.host());
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
-  // And then there is room again.
+  // Afterwards there is room again.
   queue(s, wire::message_tag::broadcast, source(0), "other0", data);
   s.push();
   BOOST_TEST(left_to(at('a'), at('b')) - before - waited >= 64 * kib);
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   auto open = std::count_if(sent.begin(), sent.end(),
                             [](const auto& x) { return x->is_open; });
   BOOST_TEST(open > 0);
-  // What `b` has taken in, and what is on its way there.
+  // The bytes that `b` has read, and those on the way to it.
   BOOST_TEST(left_to(at('a'), at('b')) - before <= 5 * mib / 2);
   BOOST_TEST(at('c').recorded("chan").unicasts.empty());
   run_for(milliseconds{300});
@@ -158,8 +158,9 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
-// Before they take it for stuck itself, with all that is for others.
-//   a --- b --x-- c     d hangs on b, too
+// It must accept data again before its senders consider it stuck too and drop
+// their messages for other peers.
+//   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_lets_go_of_those_who_send_to_it_in_time) {
   build("ab bc bd");
   net().block(at('b').host(), at('c').host());

@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// What whoever asks about a unicast is told; who does not ask finds the same
-// failures counted.
+// The answers to unicasts that are sent as requests, and the counts of failures
+// of those that are not.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -32,7 +32,7 @@ struct asking : mesh {
     BOOST_TEST_REQUIRE(asked.value.has_value());
     return *asked.value;
   }
-  /// More than connection and stream take, as 40 messages.
+  /// Sends 40 messages, more than the connection and the stream can hold.
   std::vector<reply_ptr<void>> clog(char from, char to) {
     net().block(at(from).host(), at(to).host());
     std::vector<reply_ptr<void>> result;
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(no_connection_any_more_for_what_waits) {
   check(sent.back(), errc::no_connection);
 }
 
-// The channel's view is older than the end of the connection.
+// The channel's view may still contain the connection that has ended.
 BOOST_AUTO_TEST_CASE(no_connection_where_it_ends_in_the_same_moment) {
   build("ab");
   auto channel = at('a').channel("chan");
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(stopped_where_the_stop_overtakes_it) {
   BOOST_TEST(answer == "stopped: the node stops");
 }
 
-// A channel that has ended cannot speak for itself: CAF answers.
+// CAF answers in place of a channel that has ended.
 BOOST_AUTO_TEST_CASE(stopped_once_the_node_has_ended) {
   add('a');
   auto channel = at('a').channel("chan");
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(stopped_once_the_node_has_ended) {
   check(sent, errc::stopped);
 }
 
-// -- without asking
+// -- without a request
 
 BOOST_AUTO_TEST_CASE(no_route_is_counted) {
   build("ab");

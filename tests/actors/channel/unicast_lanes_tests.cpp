@@ -25,13 +25,13 @@ idle_connection(connection_actor::pointer /*self*/) {
   };
 }
 
-/// Who is asked for unicasts, and puts them into lanes.
+/// An actor that receives unicasts and puts them into lanes.
 struct lanes_fixture : deterministic {
   using asked_actor =
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
 
   ~lanes_fixture() {
-    // What still waits is answered while its actor lives.
+    // Waiting requests must be answered before the actor ends.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
     for (const auto& x : {first, second})
@@ -47,7 +47,7 @@ struct lanes_fixture : deterministic {
     return result;
   }
 
-  /// Answers are for that actor alone to give.
+  /// Runs `what` in the actor, the only one that may give the answers.
   void do_there(std::function<void()> what) {
     todo = std::move(what);
     caf::anon_send(asked, drain{});

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_goes) {
   knock(5);
   std::uint8_t byte[64];
   for (std::size_t i = 0; i < 5; ++i) {
-    // What it had to say comes before the end.
+    // The header of `a` arrives before the end of the stream.
     auto got = callers[i]->read(byte, sizeof(byte));
     if (got.status == io_status::done)
       got = callers[i]->read(byte, sizeof(byte));

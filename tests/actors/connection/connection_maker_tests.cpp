@@ -22,7 +22,7 @@ struct dialling : mesh {
     setup.discovery = true;
     return add(letter, setup);
   }
-  /// When the next dial to this address happens.
+  /// The time until the next dial of this address, or about `at_most`.
   duration until_next_dial(const std::string& to, duration at_most) {
     auto before = dials(to);
     auto start = now();
@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-// The name's host has connected to us: dialling it would only make a second
-// connection.
+// The host of the name has connected to us, so that dialling it would only make
+// a second connection.
 BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
   net().name("seed", {"10.0.0.98"});
   add('a').connect_to({"seed"});
@@ -241,8 +241,8 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_is_forgotten_with_its_peer) {
   BOOST_TEST(net().dials().size() == before);
 }
 
-// What is discovered must lead to a peer of the mesh: anybody might have taken
-// the address since.
+// A discovered address must lead to a peer of the mesh, because another program
+// may have taken it over.
 BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   add_discovering('a');
   stranger s{*this, at('a')};
@@ -262,7 +262,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   BOOST_TEST(at('b').degree() == 0u);
 }
 
-// -- whom not to dial again
+// -- addresses that are not dialled again
 // -----------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_connection_to_ourselves_is_never_retried) {
@@ -293,7 +293,8 @@ BOOST_AUTO_TEST_CASE(a_connected_host_is_not_dialled_again) {
   BOOST_TEST(net().dials().size() == 1u);
 }
 
-// Who names a port means whoever is there.
+// An address with a port stands for any peer that listens there, so an inbound
+// connection does not suspend the target.
 BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   build("ab ba");
   run_for(minutes{30});

@@ -29,7 +29,7 @@ struct connections : mesh {
     settle();
   }
 
-  /// Whether both sides have the connection, or both have not.
+  /// Whether the two are connected. Checks that both agree on that.
   bool connected() {
     BOOST_TEST(at('a').degree() == at('b').degree());
     return at('a').degree() == 1;
@@ -42,7 +42,7 @@ struct connections : mesh {
     BOOST_TEST(at('b').log().has("closed: "));
   }
 
-  /// A byte, then a pause, and so on.
+  /// Writes the bytes one by one, with a pause after each.
   void drip(stranger& s, const bytes& xs, milliseconds pause) {
     for (auto x : xs) {
       s.write_raw(bytes{x});
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
   BOOST_TEST(at('a').log().has("no header within 10000 ms"));
 }
 
-// Counted from the start, whatever may have come.
+// The time is counted from the start, whatever has arrived since.
 BOOST_AUTO_TEST_CASE(a_header_that_drips_is_due_all_the_same) {
   add('a');
   stranger s{*this, at('a')};
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(an_introduction_that_drips_is_due_all_the_same) {
   add('a');
   stranger s{*this, at('a')};
   s.push();
-  // What a frame of 40 bytes begins with.
+  // The beginning of a frame of 40 bytes.
   auto frame = plain_frame(40, {});
   frame.resize(29, 0);
   drip(s, frame, seconds{2});
@@ -335,14 +335,14 @@ BOOST_AUTO_TEST_CASE(what_came_before_the_end_still_counts) {
 // -- frames
 // ---------------------------------------------------------------------
 
-// What the remote says at once, with its introduction, describes peers that
-// can be reached only through it.
+// Updates that the remote sends right behind its introduction describe peers
+// that can be reached only through it.
 BOOST_AUTO_TEST_CASE(nothing_is_taken_before_the_connection_is_tied_in) {
   add('a');
   stranger s{*this, at('a')};
   s.step(); // both headers
   auto introduction = s.take_queued();
-  // Its first byte says that there is no encryption, upon which the node
+  // Its first byte announces that there is no encryption. The node then
   // introduces itself.
   s.write_raw(byte_view{introduction}.sub(0, 1));
   s.step();

@@ -15,7 +15,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// What a slow overlay was asked, and what came of it.
+/// The requests that a slow overlay received, and their outcome.
 struct slow_state {
   std::size_t asked = 0;
   overlay_host_actor host;
@@ -37,7 +37,7 @@ slow_overlay_connection(overlay_connection_actor::pointer self,
 
 using slow_overlay_actor = overlay_actor::extend<caf::reacts_to<answer_all>>;
 
-/// An overlay that answers when it is told to.
+/// An overlay that leaves requests unanswered until `answer_all`.
 slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
                                                const slow_state_ptr& state,
                                                bool stays) {
@@ -63,7 +63,7 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 }
 
 struct overlays_fixture : overlaid_mesh {
-  /// A node `a` with that overlay, to which a stranger has introduced itself.
+  /// Adds a node `a` with that overlay, and a stranger that introduces itself.
   void add_slow(bool stays) {
     slow_one = system().spawn(slow_overlay, slow, stays);
     prepare('a', settings_for('a'), slow_one).start();
@@ -79,7 +79,7 @@ struct overlays_fixture : overlaid_mesh {
     caf::anon_send_exit(slow_one, caf::exit_reason::kill);
     run();
   }
-  /// Both ends of the connection a --> b have a password; these trust the
+  /// Connects a --> b with a password. Each node in `trusting` trusts the
   /// other's address.
   void connect_with_trust_of(const std::string& trusting) {
     for (char letter : {'a', 'b'}) {
@@ -97,7 +97,7 @@ struct overlays_fixture : overlaid_mesh {
   std::shared_ptr<const crypto::key> key_at(char letter) {
     return seen(letter).latest().asked.session_key;
   }
-  /// Says something through the connection that `from` has.
+  /// Sends a control message over the connection of `from`.
   reply<void> say(char from, overlay_tag tag, const std::string& text) {
     return ask<void>(seen(from).latest().asked.host,
                      send_overlay_control{tag, text_payload(text)});
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(without_a_heartbeat_a_connection_is_not_established) {
   BOOST_TEST(at('a').topology() == "a~b b~a");
 }
 
-// Each side says what it has heard.
+// Each side reports whether heartbeats have reached it.
 BOOST_AUTO_TEST_CASE(heartbeats_one_way_establish_one_side) {
   add_overlaid('a');
   add_overlaid('b');
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   BOOST_TEST(at('b').recorded("chan").unicasts.size() == 1u);
 }
 
-// Where the remote was quicker than our own admission.
+// The path may work before the topology has admitted the connection.
 BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_tied_in) {
   options('a').hasty = true;
   add_overlaid('a');
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(where_both_sides_trust_there_is_no_session_key) {
   connect_with_trust_of("ab");
   BOOST_TEST(!key_at('a'));
   BOOST_TEST(!key_at('b'));
-  // The mesh's own traffic is sealed all the same.
+  // The mesh's own traffic is sealed nevertheless.
   BOOST_TEST(at('a').log().has("encrypted"));
 }
 
@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(a_control_message_over_the_limit_is_an_error) {
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-// A tag of the mesh's own would be forged gossip.
+// With a tag of the mesh itself, an overlay could forge gossip.
 BOOST_AUTO_TEST_CASE(a_control_message_cannot_carry_a_tag_of_the_mesh) {
   connect_two();
   for (auto tag : {wire::message_tag::heartbeat, wire::message_tag::gossip,
@@ -394,7 +394,8 @@ BOOST_AUTO_TEST_CASE(an_overlay_connection_ends_with_its_connection) {
   BOOST_TEST(seen('b').latest().ended);
 }
 
-// The loser of two simultaneous dials is prepared, never begun, and ended.
+// The connection that loses the tie-break between two simultaneous dials is
+// prepared and ended, but never confirmed.
 BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
   add_overlaid('a');
   add_overlaid('b');
@@ -449,7 +450,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_ends_with_its_node) {
   BOOST_TEST(!caf::actor_cast<caf::actor>(weak));
 }
 
-// -- one that takes its time
+// -- slow overlays
 
 BOOST_AUTO_TEST_CASE(an_overlay_may_take_its_time) {
   add_slow(false);

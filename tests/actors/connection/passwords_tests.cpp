@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// The passwords of nodes that run.
+// Changing the passwords of running nodes.
 namespace {
 
 using passwords = std::vector<std::string>;
@@ -30,7 +30,7 @@ struct rotating : mesh {
   caf::error change(char letter, const passwords& secrets) {
     return ask<void>(at(letter).router(), to(secrets)).why;
   }
-  /// They lose their connection and dial again.
+  /// Breaks the connection of the two and lets them dial again.
   void reconnect(char x, char y) {
     net().cut(at(x).host(), at(y).host());
     run_for(minutes{1});
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
     BOOST_TEST(all.find(word) == std::string::npos, word);
 }
 
-// The key of a connection goes to the overlay in a message.
+// A message carries the session key to the overlay.
 BOOST_AUTO_TEST_CASE(no_session_key_is_ever_shown) {
   const bytes raw{'s', 'e', 's', 's', 'i', 'o', 'n', ' ', 'k', 'e', 'y',
                   ' ', 'o', 'f', ' ', '3', '2', ' ', 'b', 'y', 't', 'e',

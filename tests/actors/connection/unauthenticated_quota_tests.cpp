@@ -12,11 +12,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Frames of 10 MiB by remotes that may have no password at all.
+// Frames of 10 MiB from remotes that may not know the password.
 namespace {
 
-/// Somebody who begins version 1 as if there were a password, then sends what
-/// looks like a sealed frame.
+/// A remote that introduces itself in version 1 with a guessed password, then
+/// sends what looks like a sealed frame.
 class flooder {
 public:
   flooder(mesh& world, const node& whom, const std::string& host)
@@ -40,7 +40,7 @@ public:
     wire::append_frame_header(wire::framing::gob, wire::max_frame_size, begin);
     write_all(*socket_, begin, world_);
   }
-  /// Of the frame, which never ends.
+  /// Sends `size` more bytes of the frame, which is never completed.
   void send(std::size_t size) {
     write_all(*socket_, bytes(size, 'x'), world_);
   }
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_already_is_not_taken_again) {
                          + unauthenticated_quota::for_all));
 }
 
-// Nine MiB lie in sixteen.
+// Nine MiB take a buffer of 16 MiB, of which the quota has room for four.
 BOOST_FIXTURE_TEST_CASE(strangers_share_what_they_may_fill, flooded) {
   flood(10, 9 * mib);
   BOOST_TEST(cut_off() == 6);

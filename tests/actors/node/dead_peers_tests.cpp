@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// How soon a neighbour that says nothing any more is taken for dead.
+// The time after which a silent neighbour is considered dead.
 namespace {
 
 struct dying : mesh {
@@ -16,7 +16,7 @@ struct dying : mesh {
     result.patience = milliseconds{1500};
     return result;
   }
-  /// Lets it send a heartbeat this often.
+  /// Makes `s` send `times` heartbeats, one per `interval`.
   void beat(stranger& s, milliseconds interval, int times) {
     for (int i = 0; i < times; ++i) {
       run_for(interval);

@@ -17,7 +17,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 struct eventful : mesh {
-  /// What this node's subscriber is told from now on.
+  /// Subscribes to the node's events. @returns those that arrive
   event_lines& watch(char letter) {
     auto lines = std::make_shared<event_lines>();
     subscriber = spawn_event_writer(system(), lines);
@@ -42,7 +42,7 @@ struct eventful : mesh {
       ++seed;
     return seed;
   }
-  // As the router draws it: after the UID.
+  // The router draws it after the UID.
   static std::uint64_t alias_of(std::uint64_t seed) {
     std::mt19937_64 rng{seed};
     rng();
@@ -54,7 +54,7 @@ struct eventful : mesh {
   std::vector<std::shared_ptr<event_lines>> all;
 };
 
-/// Without what only says that something may have changed.
+/// The events, except those that only report a possible change.
 strings facts(const event_lines& x) {
   strings result;
   for (const auto& line : x.lines)
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_removed_connection_says_why) {
   BOOST_TEST(told[1].find("timed_out") != std::string::npos, told[1]);
 }
 
-// The same peer, another connection.
+// An ID belongs to a connection, not to its peer.
 BOOST_AUTO_TEST_CASE(a_connection_that_comes_back_has_another_id) {
   build("ab");
   auto& seen = watch('a');
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_comes_back_has_another_id) {
   BOOST_TEST(seen.lines[1].rfind("removed b 1", 0) == 0u, seen.lines[1]);
 }
 
-//   a --- b --- c     back before anybody forgot c
+//   a --- b --- c     c restarts before the others forget it
 BOOST_AUTO_TEST_CASE(a_restarted_peer_comes_with_both_uids) {
   build("ab bc");
   auto before = value_of(at('a').record_of(at('c')).peer.uid);
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_the_others_are_told) {
   subscriber = nullptr;
   subscribers.clear();
   run();
-  // Nobody holds it any more, the node neither.
+  // The node holds no reference to it either.
   BOOST_TEST(!caf::actor_cast<caf::actor>(dead));
   auto& living = watch('a');
   at('a').connect_to(at('b'));
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(nobody_cannot_be_subscribed) {
   BOOST_TEST(at('a').topology() == "a");
 }
 
-// Snapshot and events together are what the node knows.
+// The snapshot and the events together give all that the node knows.
 BOOST_AUTO_TEST_CASE(nothing_is_left_out_and_nothing_comes_twice) {
   add('a');
   auto& seen = watch('a');

@@ -8,7 +8,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A hub `a` with as many ends as make it gather what it tells them:
+/// A hub `a` with enough leaves to gather its news for them:
 ///
 ///     b   c   d …
 ///      \  |  /
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(of_many_that_join_at_once_all_hear_by_few_messages) {
              == gathered_news::few + 1 + newcomers.size());
 }
 
-//  a - y - z, and z is told nothing that y keeps to itself
+//  a - y - z, where z hears of the others only through y
 BOOST_AUTO_TEST_CASE(who_is_no_end_gets_broadcasts_and_passes_them_on) {
   add('y').connect_to(at('a'));
   add('z').connect_to(at('y'));

@@ -30,7 +30,7 @@ struct reporting : overlaid_mesh {
   mesh_status status(char letter) {
     auto asked =
       ask_later<mesh_status>(system(), at(letter).router(), get_status{});
-    // Parts that do not answer are waited for.
+    // The query waits for parts that do not answer.
     run_for(seconds{2});
     BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
     return *asked->value;
@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(the_parts_have_the_original_s_fields) {
     boost::test_tools::per_element());
 }
 
-// The original has `null` for some of these; a reader that iterates would have
-// to ask first.
+// The original writes `null` for some of these, which a reader would have to
+// check for before it iterates.
 BOOST_AUTO_TEST_CASE(a_list_without_elements_is_an_empty_list) {
   add('a');
   auto x = document('a');
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_list_without_elements_is_an_empty_list) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// As in the original: there is no overlay that could say something.
+// As in the original when no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(connections_that_ended_are_counted) {
   BOOST_TEST(document('a')["TerminationCount"] == 1);
 }
 
-// -- the overlay's say
+// -- the overlay's part
 
 BOOST_AUTO_TEST_CASE(an_overlay_s_diagnostics_are_json_in_the_document) {
   connect_two();
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(a_target_whose_host_came_in_is_suspended_and_resumed) {
   run_for(seconds{10});
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(target('a', at('b').address())["State"] == "suspended");
-  // What is suspended is no connection to be, for readers of the original's.
+  // Readers of the original's status expect no entry for a suspended target.
   BOOST_TEST(document('a')["Connections"].size() == 1u);
   at('b').stop();
   run_for(milliseconds{100});
@@ -397,7 +397,7 @@ BOOST_AUTO_TEST_CASE(silence_is_measured_from_the_last_word) {
   BOOST_TEST(figures('a')["SilentFor"].get<double>() <= 2.5);
 }
 
-// Both ends count frames alike: heartbeats, and nothing that was refused.
+// Both ends count the same frames: heartbeats, but not refused messages.
 BOOST_AUTO_TEST_CASE(frames_out_are_those_that_were_sent) {
   build("ab");
   run_for(minutes{3});
@@ -409,7 +409,7 @@ BOOST_AUTO_TEST_CASE(frames_out_are_those_that_were_sent) {
   auto b = status('b').connections.at(0).traffic;
   BOOST_TEST(a.frames_out == b.frames_in);
   BOOST_TEST(b.frames_out == a.frames_in);
-  BOOST_TEST(a.frames_out > 6u); // a heartbeat each 30 s at least
+  BOOST_TEST(a.frames_out > 6u); // at least one heartbeat per 30 s
 }
 
 BOOST_AUTO_TEST_CASE(connections_are_shown_before_their_introduction) {

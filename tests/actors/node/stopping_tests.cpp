@@ -7,7 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// What was accepted before a stop is sent, and what a stop says to others.
+// A node that stops sends what it accepted before, and other nodes notice its
+// end.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -18,8 +19,7 @@ struct stopping : mesh {
     run();
     return result;
   }
-  /// A node with this to say, told so and told to stop without a moment
-  /// between.
+  /// Makes the node send messages and stop in the same moment.
   void say_and_stop(char letter, int unicasts, int broadcasts, char to) {
     auto& one = at(letter);
     auto channel = one.channel("chan");
@@ -43,7 +43,7 @@ struct stopping : mesh {
     result.drain_limit = limit;
     return result;
   }
-  /// Those of all broadcasts; what waits for a neighbour is merged.
+  /// The words of all broadcasts, which are merged while they wait.
   texts words_at(char letter) {
     texts result;
     for (const auto& x : at(letter).recorded("chan").broadcasts)

@@ -123,7 +123,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_sent_everything_again) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// Its last life was never seen to end: the new one comes from elsewhere.
+// The others have not noticed the end of its earlier life when the new one
+// connects elsewhere.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_taken_back_in_time) {
   build("ab bc");
   auto before = uid_of('c', 'a');
@@ -282,8 +283,8 @@ BOOST_AUTO_TEST_CASE(changes_that_follow_are_gathered) {
   run_for(seconds{3});
   s.talk();
   BOOST_TEST(s.count("topology") - before >= 2u);
-  // Two of ours that gather; of each new peer what it announces, twice, and its
-  // complete state, which is news.
+  // Two gathered announcements of ours; from each new peer two announcements
+  // and its complete state, which is news.
   BOOST_TEST(s.count("topology") - before <= 2u + 3 * 11u);
   BOOST_TEST(at('a').degree() == 12u);
 }
@@ -294,8 +295,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_announced_while_nothing_changes) {
   s.introduce();
   run_for(seconds{5});
   s.talk();
-  // Announcements are broadcasts; the state that is gossiped now and then is
-  // not.
+  // Announcements are broadcasts; the periodic gossip of the state is not.
   auto announcements = [&] {
     const auto& all = s.messages();
     return std::count_if(all.begin(), all.end(), [](const auto& x) {

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// How many initializers an aggregate takes, which is how many fields it has.
+// Counts the fields of an aggregate: the most initializers that it takes.
 struct anything {
   template <class T>
   operator T() const;

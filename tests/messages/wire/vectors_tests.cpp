@@ -43,7 +43,8 @@ std::size_t largest_allocation = 0;
   throw std::bad_alloc{};
 }
 
-// Used by std::stable_sort; with sanitizers it does not call the one above.
+// Used by std::stable_sort. The sanitizers' own one does not call the operator
+// above.
 [[gnu::noinline]] void* operator new(std::size_t size,
                                      const std::nothrow_t&) noexcept {
   largest_allocation = std::max(largest_allocation, size);

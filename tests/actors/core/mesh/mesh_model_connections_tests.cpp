@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(our_end_must_be_established_too) {
   BOOST_TEST(has_established_path(1));
 }
 
-// -- which remote wants everything
+// -- which remotes need the complete state
 
 //  5 - 1 - 2, and then 5 - 2
 BOOST_AUTO_TEST_CASE(a_peer_with_an_established_path_wants_nothing) {
