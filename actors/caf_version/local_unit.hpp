@@ -26,6 +26,8 @@ public:
   local_unit() {
     of_this_thread() = this;
   }
+  local_unit(const local_unit&) = delete;
+  local_unit& operator=(const local_unit&) = delete;
   ~local_unit() override {
     of_this_thread() = nullptr;
   }

@@ -47,18 +47,18 @@ using interface =
   typename replicated_actor<V>::template extend<caf::reacts_to<tell_watchers>>;
 
 template <class V, class = void>
-constexpr bool has_age = false;
+inline constexpr bool has_age = false;
 
 template <class V>
-constexpr bool
+inline constexpr bool
   has_age<V, std::void_t<decltype(std::declval<V&>().advance(instant{}))>> =
     true;
 
 template <class V, class = void>
-constexpr bool has_question = false;
+inline constexpr bool has_question = false;
 
 template <class V>
-constexpr bool
+inline constexpr bool
   has_question<V, std::void_t<decltype(std::declval<const V&>().question())>> =
     true;
 

@@ -89,6 +89,8 @@ public:
     remote_ = to_text(socket_.remote_endpoint(ignored));
   }
 
+  asio_socket(const asio_socket&) = delete;
+  asio_socket& operator=(const asio_socket&) = delete;
   // Without this, Asio's destructor resets linger before it closes the socket.
   ~asio_socket() override {
     error_code ignored;
@@ -228,6 +230,8 @@ public:
                }}) {
   }
 
+  asio_transport(const asio_transport&) = delete;
+  asio_transport& operator=(const asio_transport&) = delete;
   ~asio_transport() override {
     io_->stop();
   }

@@ -39,6 +39,9 @@ constexpr auto check_interval = std::chrono::milliseconds{2};
 // they may still use static objects.
 class detached_threads {
 public:
+  detached_threads() = default;
+  detached_threads(const detached_threads&) = delete;
+  detached_threads& operator=(const detached_threads&) = delete;
   ~detached_threads() {
     std::unique_lock<std::mutex> guard{mutex_};
     gone_.wait_for(guard, longest_wait, [this] { return count_ == 0; });

@@ -135,7 +135,7 @@ caf::result<mesh_status> router_state::status() {
   for (const auto& x : config.trusted_subnets)
     known.trusted_subnets.push_back(x.str());
   for (const auto& x : channels)
-    request.channels.push_back(x.second);
+    request.channels.emplace_back(x.second);
   request.acceptor = acceptor;
   return self->delegate(spawn_status_query(self->home_system(), ctx),
                         std::move(request));

@@ -4,7 +4,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 
-namespace cafmesh {
+namespace cafmesh { // NOLINT(modernize-concat-nested-namespaces)
 
 namespace replication {
 
