@@ -6,7 +6,7 @@ import sys
 
 GOPATH = "/usr/share/gocode"
 MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
-# Compiled into the library, for what cannot be measured from outside of it.
+# Compiled into a copy of the library, for measurements that its interface does not allow.
 INSIDE = "tools/benchmarks/go/inside"
 TARGETS = {"node": "bench_node", "core": "bench_core", "crowd": "bench_crowd",
            "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
@@ -20,7 +20,7 @@ def run(command, **more):
 
 
 class drivers_on_demand(dict):
-    """Name of a driver -> binary. Listing cases needs none, so none is looked for then."""
+    """Name of a driver -> binary; None for all while cases are only listed."""
 
     def __missing__(self, name):
         return None
@@ -33,7 +33,7 @@ def build_drivers(root, folder):
     return result
 
 
-# What goes into the folder of tools/bench.
+# CMake options of tools/bench's build folder.
 BENCHMARKS = ("-DCAFMESH_BENCHMARKS=ON", "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF")
 
 
@@ -55,7 +55,7 @@ def build_cpp(root, folder):
 
 
 def build_micro(root, folder, target, *options):
-    """One of the programs that have the pure code alone."""
+    """Builds one of the programs that use only the pure code."""
     print(f"Building {target} ...", file=sys.stderr)
     configure(root, folder, *options)
     compile_target(root, folder, target)
@@ -63,13 +63,13 @@ def build_micro(root, folder, target, *options):
 
 
 def go_environment(folder, gopath=GOPATH):
-    # Offline, and leaving nothing outside the build folder.
+    # Builds offline and writes only to the build folder.
     return {**os.environ, "GO111MODULE": "off", "GOENV": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GOPATH": gopath,
             "GOCACHE": os.path.join(folder, "go-cache")}
 
 
 def copy_library(root, folder):
-    """A GOPATH with the library and our own files in it; what it needs is found in the packaged one."""
+    """A GOPATH with a copy of the library and our own files; the packaged GOPATH provides its dependencies."""
     gopath = os.path.join(folder, "gopath")
     package = os.path.join(gopath, "src/github.com/weaveworks/mesh")
     shutil.rmtree(package, ignore_errors=True)
@@ -82,7 +82,7 @@ def copy_library(root, folder):
 
 
 def build_go(root, folder):
-    """None, after a word about it, without Go or the library."""
+    """None, after a message, without Go or the library."""
     if not shutil.which("go") or not os.path.isfile(os.path.join(MESH_SOURCE, "router.go")):
         print("There is no Go here, or no Go library: tools/install-deps --go installs both. Measuring without.",
               file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What is measured: each case gives one result for one contender a call."""
+"""The cases. Each call of a contender measures one run."""
 import time
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
@@ -13,10 +13,10 @@ START_TIMEOUT = 30
 @dataclass
 class Case:
     name: str
-    shown: List[str]                              # figures; ratios and the chart are of the first
+    shown: List[str]                              # figures; ratios and the chart use the first
     contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
     goals: List[Goal] = field(default_factory=list)
-    most_repetitions: Optional[int] = None        # of a run that takes long, however many are asked for
+    most_repetitions: Optional[int] = None        # a bound for long runs
 
 
 def peer_name(number):
@@ -24,13 +24,13 @@ def peer_name(number):
 
 
 def seconds_allowed(seconds):
-    """What a run may take beyond its measured time on a busy machine."""
+    """The time limit of a run on a busy machine."""
     return 60 + 4 * seconds
 
 
 def start_line(run, binaries, roles, encrypted, threads, **more):
-    """A chain of peers, each dialling the next: the first has roles[0], the last
-    roles[1], those between relay. Returns the first and the last process."""
+    """A chain of peers, each of which dials the next. The first has roles[0], the last
+    roles[1], the others relay. Returns the first and the last process."""
     ends = {0: roles[0], len(binaries) - 1: roles[1]}
     following, last = None, None
     for number in reversed(range(len(binaries))):
@@ -82,7 +82,7 @@ def crypt_name(encrypted):
 
 
 def main_figure(size):
-    """Of a stream: messages for small ones, bytes for large ones."""
+    """The figure of a stream: messages for small ones, bytes for large ones."""
     return "mb_s" if size >= 64 * 1024 else "rate"
 
 
@@ -91,7 +91,7 @@ def stream_figures(size):
 
 
 def contenders_of_one_hop(drivers, encrypted):
-    """Remoting is plain."""
+    """All contenders; CAF's remoting has no encryption."""
     drivers_of = {"cpp": "node", "go": "go", "floor": "floor", "zeromq": "zeromq", "remoting": "remoting"}
     if encrypted:
         del drivers_of["remoting"]
@@ -160,7 +160,7 @@ def core_work(binary, work, peers, degree, threads, results):
         with Processes() as run:
             process = run.start(binary, core=work, nodes=peers, degree=degree, seconds=seconds, threads=threads)
             done = process.wait_for("done", 10 * seconds_allowed(seconds))
-            # All do the same work, or it is no comparison.
+            # All contenders must do the same work.
             if results.setdefault("result", done["result"]) != done["result"]:
                 raise Failure("came to another result than the others")
             return {"ns": done["ns"]}
@@ -168,8 +168,7 @@ def core_work(binary, work, peers, degree, threads, results):
 
 
 def core_cases(drivers, threads):
-    """What is not asked for twice in a row is measured as if it were for the first time; `cpp again` shows what is
-    kept until something changes."""
+    """Work that nodes do not repeat is measured without cached results; `cpp again` measures with them."""
     least = {"encode": 20, "apply known": 20, "apply new": 8, "unicast routes": 20, "broadcast routes": 10}
     for work, bound in least.items():
         for label, peers, degree in (("100 full", 100, 99), ("1,000 x 20", 1000, 20), ("1,000 full", 1000, 999)):
@@ -184,7 +183,7 @@ def core_cases(drivers, threads):
 
 
 def both(drivers, *names):
-    """The drivers of those names for C++, and the one for Go, which has all roles; without what is not there."""
+    """The named drivers for C++ and the one for Go, which has all roles. Leaves out what was not built."""
     found = {"cpp": [drivers[name] for name in names], "go": [drivers["go"]] * len(names)}
     return {name: binaries for name, binaries in found.items() if all(binaries)}
 
@@ -220,7 +219,7 @@ def broadcast_cases(drivers, threads):
                     for name, binaries in both(drivers, "node", "crowd").items()})
 
 
-# What a star may take; Go needs about a minute for 300.
+# Seconds; Go needs about a minute for a star of 300.
 STAR_TIMEOUT = 300
 
 
@@ -235,7 +234,7 @@ def star(binary, nodes, threads):
 
 
 def star_cases(drivers, threads):
-    """The time until all know all, with the limit on strangers lifted for all."""
+    """The time until all peers know all, with the limit on unauthenticated connections lifted for both."""
     for nodes in (100, 300, 1000):
         contenders = both(drivers, "crowd")
         goals = {300: [Goal("go", "seconds", most=0.1), Goal("go", "peak", most=1 / 3)],
@@ -247,12 +246,12 @@ def star_cases(drivers, threads):
                    goals, most_repetitions=3 if nodes == 100 else 1)
 
 
-# Gossip and heartbeats come every 30 s, so that this is twice of each.
+# Twice the interval of gossip and heartbeats, which is 30 s.
 REST_SECONDS = 60
 
 
 def at_rest(binaries, connections, threads):
-    """Measured from outside, alike for all."""
+    """Measured from outside, the same way for both."""
     node, crowd = binaries
 
     def measure(seconds):
@@ -264,7 +263,7 @@ def at_rest(binaries, connections, threads):
             others = run.start(crowd, role="crowd", peer=f"127.0.0.1:{port}", **common)
             others.wait_for("together", STAR_TIMEOUT)
             time.sleep(2)
-            # A quick look may miss all gossip.
+            # With --quick, the measured time may contain no gossip.
             watched = REST_SECONDS if seconds >= 4 else 5
             before = hub.cpu_seconds()
             time.sleep(watched)

@@ -1,4 +1,4 @@
-"""A bar chart of the cases as SVG: one group a case, one bar a contender."""
+"""A bar chart of the cases as SVG: one group per case, one bar per contender."""
 from html import escape
 
 from results import advantage, show, UNITS
@@ -10,12 +10,12 @@ BAR, GAP, LEFT, WIDTH, RIGHT = 14, 14, 250, 420, 260
 
 
 def svg(cases, title):
-    """Bars are relative to the best of their case, since units differ; each says
-    its figure. For latencies and times, too, longer is better."""
+    """Bars are relative to the best of their case, because units differ; labels have the
+    figures. Longer is better, also for latencies and times."""
     parts, y = [], 60
     for case in cases:
         metric = case["shown"][0]
-        # What is too little to be measured is drawn as the least that is shown.
+        # Zero is drawn as the smallest figure that the label can show.
         least = 10 ** -UNITS[metric][1]
         drawn = [(name, x[metric] or least) for name, x in case["figures"].items() if x]
         if not drawn:

@@ -1,8 +1,8 @@
-"""How many instructions and allocations a piece of work takes, and whether that is what it took before."""
+"""Counts of instructions and allocations, and their comparison with recorded ones."""
 import json
 import re
 
-# Case -> rounds: as many as take valgrind about a second.
+# Case -> rounds, which take valgrind about a second.
 COUNTED = {
     "link in 64 B plain": 50,
     "link out and in 64 B encrypted": 10,
@@ -20,11 +20,10 @@ class Unreadable(Exception):
 
 
 def parse_callgrind(lines, program):
-    """Instructions in `program` itself, and calls of `operator new` by anybody.
+    """Instructions in `program` itself, and all calls of `operator new`.
 
-    What libc and libsodium do is left out: they choose by the processor which of
-    their variants runs, and the counts would hold for one machine. A copy that is
-    made in vain shows all the same, by the memory that it takes.
+    Instructions in libc and libsodium do not count, because these choose variants
+    for the processor. A superfluous copy still shows by its allocation.
     """
     instructions, allocations = 0, 0
     ours, inclusive, names, called = False, False, {}, ""
@@ -32,7 +31,7 @@ def parse_callgrind(lines, program):
         name = re.match(r"(c?)(ob|fn)=(?:\((\d+)\))? ?(.*)", line)
         if name:
             call, kind, number, text = name.groups()
-            # A name is spelled out once, and is its number from then on.
+            # A name is spelled out once; later lines have only its number.
             if number:
                 text = names.setdefault((kind, number), text)
             if kind == "ob" and not call:
@@ -44,7 +43,7 @@ def parse_callgrind(lines, program):
             if called.startswith("operator new"):
                 allocations += int(line[len("calls="):].split()[0])
         elif re.match(r"[0-9+*-]", line):
-            # The line after a call repeats what the callee has counted.
+            # The line after a call has the callee's costs.
             if ours and not inclusive:
                 instructions += int(line.split()[-1])
             inclusive = False
@@ -58,12 +57,12 @@ def per_round(counts, rounds):
 
 
 def change(now, before):
-    """As a reader wants to see it; empty where there is nothing to compare with."""
+    """The relative difference as text; empty without a recorded count."""
     return f"{now / before - 1:+.1%}" if before else ""
 
 
 def compare(now, before, tolerance=TOLERANCE):
-    """One line for each figure that is not as it was, and for each case that only one side has."""
+    """One line for each figure that differs, and for each case that only one side has."""
     result = []
     for case in sorted(now.keys() | before.keys()):
         if case not in now or case not in before:
@@ -77,11 +76,11 @@ def compare(now, before, tolerance=TOLERANCE):
 
 
 def verdict(differences):
-    """What to tell whoever runs the test."""
+    """The result as text."""
     if not differences:
-        return "All within 10 % of what is written down."
-    return "\n".join(["Beyond 10 % of what is written down:", *(f"  {x}" for x in differences),
-                      f"If that is what you meant, gain or loss: {UPDATE}, and commit the file."])
+        return "All within 10 % of the recorded counts."
+    return "\n".join(["Beyond 10 % of the recorded counts:", *(f"  {x}" for x in differences),
+                      f"If the change is intended: {UPDATE}, and commit the file with a reason."])
 
 
 def table(now, before):
@@ -98,12 +97,12 @@ def table(now, before):
 
 
 def to_text(build, cases):
-    """One case a line, so that a change of one is a change of one line."""
+    """One case per line, so that diffs are small."""
     rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(figures)}" for name, figures in cases.items())
     return f'{{"build": {json.dumps(build)},\n "a round": {{\n{rows}\n}}}}\n'
 
 
 def from_text(text):
-    """The build for which it holds, and the cases."""
+    """The build for which the counts hold, and the cases."""
     document = json.loads(text)
     return document["build"], document["a round"]

@@ -1,4 +1,4 @@
-"""Driver processes: started in order, talked to by lines of JSON, and ended with us."""
+"""Driver processes, which report in lines of JSON and end with this process."""
 import json
 import os
 import queue
@@ -9,11 +9,11 @@ import time
 
 
 class Failure(Exception):
-    """A run that gave no result, and why."""
+    """The reason why a run gave no result."""
 
 
 def free_port():
-    """Below the range of outgoing connections, and nobody listens there."""
+    """A port that is free and below the range of outgoing connections."""
     for port in _candidates():
         with socket.socket() as probe:
             try:
@@ -33,7 +33,7 @@ _candidates.last = 10000 + int(time.time() * 1000) % 22000
 
 
 class Process:
-    """One driver. Its standard input stays open: a driver ends with it."""
+    """One driver, which ends once its standard input is closed."""
 
     def __init__(self, command):
         self.command = command
@@ -62,7 +62,7 @@ class Process:
                 raise Failure(f"{' '.join(self.command)} {seen['why']}")
 
     def cpu_seconds(self):
-        """Of all threads so far; those that have ended do not count."""
+        """CPU time of all running threads; ended threads do not count."""
         total = 0
         for thread in os.listdir(f"/proc/{self.child.pid}/task"):
             with open(f"/proc/{self.child.pid}/task/{thread}/schedstat") as stat:
@@ -86,7 +86,7 @@ class Process:
 
 
 class Processes:
-    """Those of one run; all end with it."""
+    """The processes of one run, which end with it."""
 
     def __init__(self):
         self.all = []

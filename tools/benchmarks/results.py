@@ -1,7 +1,7 @@
-"""Medians, ratios and goals of what was measured, and the table of them. Pure."""
+"""Medians, ratios and goals of measured figures, and their table. Pure."""
 from statistics import median
 
-# The unit of each figure, and how many digits after the point it deserves.
+# The unit of each figure and its number of decimals.
 UNITS = {
     "rate": ("/s", 0), "mb_s": ("MB/s", 1), "cpu": ("CPU s per million", 2),
     "p50": ("us", 1), "p99": ("us", 1), "p999": ("us", 1),
@@ -13,21 +13,21 @@ HIGHER_IS_BETTER = {"rate", "mb_s", "deliveries"}
 
 
 def medians(runs):
-    """One dict of figures from those of several runs; None for no run."""
+    """The median of each figure over all runs; None without runs."""
     if not runs:
         return None
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
 def advantage(metric, ours, theirs):
-    """How many times better ours is; 2 is twice the rate, or half the time."""
+    """How many times better ours is; 2 means twice the rate or half the time."""
     if not ours or not theirs:
         return None
     return ours / theirs if metric in HIGHER_IS_BETTER else theirs / ours
 
 
 class Goal:
-    """C++ against another contender, as the ratio of C++ to it."""
+    """A bound on the ratio of C++ to another contender."""
 
     def __init__(self, other, metric, least=None, most=None):
         self.other, self.metric, self.least, self.most = other, metric, least, most
@@ -51,7 +51,7 @@ class Goal:
 
 
 class Limit:
-    """C++ against a number; what a goal says is the share of it that was used."""
+    """An absolute bound for C++; its ratio is the used share of the bound."""
 
     other = None
 
@@ -76,7 +76,7 @@ def show(metric, value):
 
 
 def table(cases):
-    """Lines of text: a row a figure, a column a contender.
+    """Lines of text, with a row per figure and a column per contender.
 
     cases: dicts with name, shown (metrics, the main one first), figures
     (contender -> metric -> value) and goals."""
