@@ -1,6 +1,6 @@
 #include "messages/wire/gob.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 namespace cafmesh::wire {
 
@@ -81,7 +81,10 @@ std::uint8_t* write_gob_uint_message(std::uint8_t* to,
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept {
   to = write_run_start(to, gob_type::text, x.size());
-  return std::copy(x.begin(), x.end(), to);
+  // Compilers make no memcpy of a copy from char to std::uint8_t.
+  if (!x.empty())
+    std::memcpy(to, x.data(), x.size());
+  return to + x.size();
 }
 
 std::uint8_t* write_gob_bytes_message_header(std::uint8_t* to,
