@@ -56,6 +56,11 @@ public:
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 
+  /// Whether the update up to the end of the current peer's connections ends
+  /// with `record`. Then it is the current pair, if the update has our type
+  /// numbers.
+  bool ends_with(byte_view record) const noexcept;
+
   /// None, or errc::malformed / errc::bad_peer_name. Sticky.
   const caf::error& error() const noexcept;
 

@@ -67,7 +67,8 @@ bool make_plan(const gob_type_table& types, std::int64_t type,
 } // namespace
 
 struct topology_update_reader::state {
-  state(byte_view input, name_flavour names) : reader(input), flavour(names) {
+  state(byte_view update, name_flavour names)
+      : input(update), reader(update), flavour(names) {
   }
 
   bool fail(caf::error err) {
@@ -110,6 +111,7 @@ struct topology_update_reader::state {
   bool read_connection(gob_cursor& in, connection_view& out);
   bool read_connections(std::vector<connection_view>& out);
 
+  byte_view input;
   gob_reader reader;
   name_flavour flavour;
   field_plan summary_plan;
@@ -288,6 +290,12 @@ bool topology_update_reader::read_connections(
   auto first = std::unique(out.rbegin(), out.rend(), same).base();
   out.erase(out.begin(), first);
   return true;
+}
+
+bool topology_update_reader::ends_with(byte_view record) const noexcept {
+  auto read = state_->input.sub(0, state_->reader.position());
+  return read.size() >= record.size()
+         && read.sub(read.size() - record.size()) == record;
 }
 
 const caf::error& topology_update_reader::error() const noexcept {

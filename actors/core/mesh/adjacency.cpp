@@ -26,6 +26,15 @@ void adjacency::append(slot to, std::string_view address, bool outbound,
   x.established = established;
 }
 
+adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {
+  if (edges_.empty())
+    return none();
+  auto result = std::make_shared<adjacency>(*this);
+  for (auto& x : result->edges_)
+    x.to = moved[x.to];
+  return result;
+}
+
 bool adjacency::same_graph(const adjacency& other) const noexcept {
   auto same = [](const edge& x, const edge& y) {
     return x.to == y.to && x.established == y.established;

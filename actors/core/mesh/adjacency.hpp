@@ -44,6 +44,10 @@ public:
     return {addresses_.data() + begin, edges_[index].address_end - begin};
   }
 
+  /// The same connections after slot `x` has become `moved[x]`.
+  std::shared_ptr<const adjacency>
+  with_slots(const std::vector<slot>& moved) const;
+
   /// Whether both lead to the same peers with the same `established` flags.
   bool same_graph(const adjacency& other) const noexcept;
 

@@ -40,6 +40,10 @@ public:
   /// The record of `peer` has changed.
   void add(peer_name peer, instant now);
 
+  bool is_waiting(peer_name peer) const {
+    return waiting_.count(peer) != 0;
+  }
+
   /// When the next update is due; nothing if no record waits.
   std::optional<instant> due_at() const;
 

@@ -44,6 +44,11 @@ struct mesh_model_effects {
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
   /// Peers that were collected.
   std::vector<peer_summary> left;
+  /// Somebody else made a record of us in our present life, or keeps making
+  /// records of us under another UID. We have made a newer one.
+  bool impersonated = false;
+  /// How many records were not applied because of `record_limits`.
+  std::size_t refused_records = 0;
 };
 
 /// Which results of an update the caller needs. Building them takes as long as
@@ -108,8 +113,8 @@ public:
 
   // -- data to send
 
-  /// The records of all reachable peers, without placeholders, about which
-  /// nothing but their name is known. The same object until something changes.
+  /// The records of all reachable peers. The same object until something
+  /// changes.
   gossip_data_ptr complete() const;
 
   /// The records to broadcast; null if none is due. The first change is due
@@ -137,7 +142,8 @@ public:
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// placeholders, and unreachable peers that are not collected yet.
+  /// unreachable peers that are not collected yet, but not those of which only
+  /// the name is known.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;

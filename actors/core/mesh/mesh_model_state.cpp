@@ -3,26 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "messages/wire/topology_update.hpp"
+#include "actors/core/mesh/record_limits.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
-
-namespace {
-
-void increment(std::uint64_t& version) noexcept {
-  // Another peer may have claimed the highest version for us. A version that
-  // wraps to 0 would be ignored by all.
-  if (version != UINT64_MAX)
-    ++version;
-}
-
-} // namespace
 
 mesh_model::state::state(local_identity ourselves, mesh_model_options opts)
     : self(std::move(ourselves)), options(opts), rng(opts.seed),
       known({self.name, self.nickname, self.uid, 0, self.alias}, opts.seed),
       pending(opts.announcement_interval) {
+  auto summary = known.summary(peers::self);
+  record_limits::apply(summary);
+  known.replace(peers::self, std::move(summary));
   aliases.claim(self.alias, self.name);
   reachable.refresh(known, instant{});
 }
@@ -51,8 +43,7 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
                                              mesh_model_effects& out) {
   std::vector<slot> created;
   auto who = known.obtain(remote.name, created);
-  if (!created.empty())
-    reachable.peers_added();
+  peers_added(created, out);
   auto uid = known.summary(who).uid;
   admission result;
   result.restarted = uid != peer_uid::none && uid != remote.uid;
@@ -60,7 +51,8 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
   if (uid == peer_uid::none && remote.uid != peer_uid::none) {
     peer_summary peer{remote.name, remote.nickname, remote.uid, 0,
                       remote.alias};
-    staged_record record{who, std::move(peer), {}};
+    record_limits::apply(peer);
+    staged_record record{who, {std::move(peer), {}, nullptr}};
     apply_record(record, out);
   }
   return result;
@@ -69,13 +61,16 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
 void mesh_model::state::connections_changed(instant now,
                                             mesh_model_effects& out) {
   adjacency mine;
-  for (auto& [name, x] : connections)
-    mine.append(known.find(name), x.remote_address, x.outbound, x.established);
+  for (auto& [name, x] : connections) {
+    auto is_short = x.remote_address.size() <= record_limits::max_address;
+    mine.append(known.find(name), is_short ? x.remote_address : std::string{},
+                x.outbound, x.established);
+  }
   reachable.edges_replaced(peers::self, known.connections(peers::self), mine);
   known.replace(peers::self, std::move(mine));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
-  increment(ourselves.version);
+  increment(ourselves);
   ourselves_changed(std::move(ourselves), now);
   reachable.refresh(known, now);
 }
@@ -87,45 +82,95 @@ mesh_model::state::stage(byte_view update) {
   staged_update result;
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
-  std::vector<wire::connection_view> links;
-  while (reader.next(peer)) {
-    // A placeholder says nothing: the peers that are connected to it name it in
-    // their own records.
+  auto failure = caf::error{};
+  while (!failure && reader.next(peer)) {
+    // A peer without UID is a mere name: the peers that are connected to it
+    // name it in their own records.
     if (peer.uid == peer_uid::none)
       continue;
-    auto who = known.obtain(peer.name, result.created);
-    result.subjects.push_back(who);
-    if (who == peers::self) {
-      if (peer.uid != self.uid)
-        result.earlier_life =
-          std::max(result.earlier_life.value_or(0), peer.version);
-      continue;
-    }
-    if (!reachable.is_reachable(who)) {
-      auto& best =
-        result.most_recent.try_emplace(who, edition_of(peer)).first->second;
-      if (supersedes(edition_of(peer), best))
-        best = edition_of(peer);
-    }
-    if (!is_news(who, peer))
-      continue;
-    if (!reader.read_connections(links))
+    if (peer.version > record_limits::max_version)
+      failure =
+        make_error(errc::malformed, "topology update: version "
+                                      + std::to_string(peer.version) + " of "
+                                      + peer.name.str() + " is out of range");
+    record_limits::apply(peer);
+    if (!failure && !stage_record(reader, peer, result))
       break;
-    result.records.push_back({who, peer, known.resolve(links, result.created)});
   }
-  if (reader.error()) {
-    for (auto who : result.created)
-      known.erase(who);
-    return reader.error();
+  if (!failure)
+    failure = reader.error();
+  if (!failure)
+    return result;
+  for (auto who : result.created)
+    known.erase(who);
+  return failure;
+}
+
+bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
+                                     const peer_summary& peer,
+                                     staged_update& out) {
+  auto who = known.find(peer.name);
+  if (who == peers::none) {
+    if (known.size() >= record_limits::max_peers) {
+      ++out.refused;
+      return true;
+    }
+    who = known.obtain(peer.name, out.created);
   }
-  return result;
+  out.subjects.push_back(who);
+  auto edition = edition_of(peer);
+  if (who != peers::self && !reachable.is_reachable(who)) {
+    auto& best = out.most_recent.try_emplace(who, edition).first->second;
+    if (supersedes(edition, best))
+      best = edition;
+  }
+  auto mine = edition_of(known.summary(who));
+  if (supersedes(mine, edition)
+      && (who == peers::self || !is_news(who, edition)))
+    return true;
+  // Most records of periodic gossip are those that we have, byte by byte.
+  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who)->data))
+    return true;
+  auto record = read_record(reader, peer);
+  if (!record)
+    return false;
+  if (who == peers::self)
+    note_what_is_said_of_us(*record->encoded, out);
+  else if (is_news(who, edition)
+           || supersedes(*record->encoded, *known.encoded(who)))
+    out.records.push_back({who, std::move(*record)});
+  return true;
+}
+
+std::optional<peers::received_record>
+mesh_model::state::read_record(wire::topology_update_reader& reader,
+                               const peer_summary& peer) {
+  if (!reader.read_connections(scratch))
+    return std::nullopt;
+  record_limits::apply(scratch);
+  auto data = wire::write_peer_record(scratch_bytes, peer, scratch);
+  auto encoded = std::make_shared<const encoded_record>(
+    encoded_record{peer.name, edition_of(peer), data.to_bytes()});
+  return peers::received_record{peer, scratch, std::move(encoded)};
+}
+
+void mesh_model::state::note_what_is_said_of_us(const encoded_record& said,
+                                                staged_update& out) {
+  auto& mine = *known.encoded(peers::self);
+  if (supersedes(mine.edition, said.edition) || said.data == mine.data)
+    return;
+  if (out.to_outlive && supersedes(out.to_outlive->edition, said.edition))
+    return;
+  out.to_outlive =
+    said_of_us{said.edition, said.edition.uid == mine.edition.uid};
 }
 
 applied_update mesh_model::state::apply(staged_update& update, instant now,
                                         mesh_model_effects& out,
                                         wanted_of_update wanted) {
-  if (update.earlier_life)
-    raise_version_above(*update.earlier_life, now);
+  out.refused_records += update.refused;
+  if (update.to_outlive)
+    outlive(*update.to_outlive, now, out);
   std::vector<slot> news;
   for (auto& x : update.records) {
     // If an update has two lives of a peer, only the newer applies: otherwise
@@ -133,15 +178,12 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     // arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
-        && supersedes(best->second, edition_of(x.peer)))
+        && supersedes(best->second, x.record.encoded->edition))
       continue;
     if (apply_record(x, out))
       news.push_back(x.who);
   }
-  if (!update.created.empty()) {
-    reachable.peers_added();
-    graph_changed(out);
-  }
+  peers_added(update.created, out);
   // Records of unreachable peers were held back. Those of peers that this
   // update makes reachable are news now.
   auto found = reachable.refresh(known, now);
@@ -149,6 +191,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   auto& subjects = update.subjects;
   subjects.insert(subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
+  add_the_way(subjects);
+  add_the_way(news);
   applied_update result;
   if (wanted.everything)
     result.everything = records_of(std::move(subjects));
@@ -157,9 +201,18 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   return result;
 }
 
-bool mesh_model::state::is_news(slot who, const peer_summary& x) const {
+void mesh_model::state::add_the_way(std::vector<slot>& subjects) {
+  if (subjects.empty() || !pending.is_waiting(self.name))
+    return;
+  auto size = known.encoded(peers::self)->data.size();
+  if (announcements::pause_after(size, known.size())
+      <= options.announcement_interval)
+    subjects.push_back(peers::self);
+}
+
+bool mesh_model::state::is_news(slot who, const record_edition& x) const {
   auto& before = known.summary(who);
-  if (supersedes(edition_of(x), edition_of(before)))
+  if (supersedes(x, edition_of(before)))
     return true;
   // An unreachable peer has probably stopped, and only the collection delay
   // keeps its record. A new life of it starts at version 0 and must not be
@@ -169,35 +222,76 @@ bool mesh_model::state::is_news(slot who, const peer_summary& x) const {
 
 bool mesh_model::state::apply_record(staged_record& x,
                                      mesh_model_effects& out) {
-  auto& before = known.summary(x.who);
+  auto before = known.summary(x.who);
+  auto edges_before = known.shared_connections(x.who);
+  auto& record = x.record;
   // An update may contain two records of a peer.
-  if (!is_news(x.who, x.peer))
+  if (!is_news(x.who, edition_of(record.peer))
+      && !(record.encoded
+           && supersedes(*record.encoded, *known.encoded(x.who))))
     return false;
+  auto after = record.peer;
+  if (!known.replace(x.who, std::move(record))) {
+    ++out.refused_records;
+    return false;
+  }
   if (before.uid == peer_uid::none)
-    out.joined.push_back(x.peer);
-  else if (before.uid != x.peer.uid)
-    out.restarted.emplace_back(before, x.peer);
-  move_claim(x.peer.name, before.alias, x.peer.alias, out);
-  reachable.edges_replaced(x.who, known.connections(x.who), x.connections);
-  if (!known.connections(x.who).same_graph(x.connections))
-    graph_changed(out);
-  known.replace(x.who, std::move(x.peer));
-  known.replace(x.who, std::move(x.connections));
+    out.joined.push_back(after);
+  else if (before.uid != after.uid)
+    out.restarted.emplace_back(before, after);
+  move_claim(after.name, before.alias, after.alias, out);
+  edges_changed(x.who, *edges_before, out);
   complete = nullptr;
   return true;
 }
 
-void mesh_model::state::raise_version_above(std::uint64_t version,
-                                            instant now) {
-  auto ourselves = known.summary(peers::self);
-  if (version < ourselves.version || ourselves.version == UINT64_MAX)
+void mesh_model::state::edges_changed(slot who, const adjacency& before,
+                                      mesh_model_effects& out) {
+  auto& after = known.connections(who);
+  reachable.edges_replaced(who, before, after);
+  if (!before.same_graph(after))
+    graph_changed(out);
+}
+
+void mesh_model::state::peers_added(const std::vector<slot>& created,
+                                    mesh_model_effects& out) {
+  if (created.empty())
     return;
-  ourselves.version = version;
-  increment(ourselves.version);
+  for (auto owner : known.naming(created)) {
+    auto before = known.shared_connections(owner);
+    known.resolve_again(owner);
+    edges_changed(owner, *before, out);
+  }
+  reachable.peers_added();
+  graph_changed(out);
+}
+
+void mesh_model::state::outlive(const said_of_us& x, instant now,
+                                mesh_model_effects& out) {
+  // After a restart, the mesh may remember a few records of our earlier life.
+  constexpr unsigned few = 4;
+  out.impersonated |= x.in_our_life || ++earlier_lives > few;
+  auto ourselves = known.summary(peers::self);
+  ourselves.version = std::max(ourselves.version, x.edition.version);
+  if (ourselves.version == record_limits::max_version)
+    ourselves.uid = std::max(ourselves.uid, x.edition.uid);
+  increment(ourselves);
   ourselves_changed(std::move(ourselves), now);
 }
 
 // -- consequences of a change
+
+void mesh_model::state::increment(peer_summary& ourselves) {
+  if (ourselves.version < record_limits::max_version) {
+    ++ourselves.version;
+    return;
+  }
+  // Only a UID can be higher still. Nothing is higher than the highest UID,
+  // which nobody but an attacker uses.
+  auto uid = value_of(ourselves.uid);
+  auto step = 1 + rng() % 1024;
+  ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};
+}
 
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));
@@ -233,7 +327,7 @@ void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   self.alias = *alias;
   auto ourselves = known.summary(peers::self);
   ourselves.alias = alias;
-  increment(ourselves.version);
+  increment(ourselves);
   ourselves_changed(std::move(ourselves), now);
 }
 
@@ -249,6 +343,8 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
     reachable.erased(who);
     known.erase(who);
   }
+  if (auto moved = known.compact(); !moved.empty())
+    reachable.renumber(moved);
   graph_changed(out);
   choose_alias(now, out);
 }

@@ -15,6 +15,7 @@
 #include "actors/core/mesh/peers.hpp"
 #include "actors/core/mesh/reachability.hpp"
 #include "actors/core/mesh/short_ids.hpp"
+#include "messages/wire/topology_update.hpp"
 
 namespace cafmesh {
 
@@ -31,8 +32,13 @@ struct mesh_model::state {
   /// A record of an update that has not been applied.
   struct staged_record {
     slot who;
-    peer_summary peer;
-    adjacency connections;
+    peers::received_record record;
+  };
+
+  /// What an update says of ourselves.
+  struct said_of_us {
+    record_edition edition;
+    bool in_our_life = false; ///< it has our present UID
   };
 
   /// An update that has been read to its end without an error.
@@ -44,9 +50,9 @@ struct mesh_model::state {
     /// record may be replaced by one of any life, and an update may contain
     /// several.
     std::unordered_map<slot, record_edition> most_recent;
-    /// The version of our own record in the update, if it is of an earlier life
-    /// of ours.
-    std::optional<std::uint64_t> earlier_life;
+    /// The newest record of ourselves that others would believe.
+    std::optional<said_of_us> to_outlive;
+    std::size_t refused = 0; ///< records of peers beyond the limit
   };
 
   state(local_identity ourselves, mesh_model_options opts);
@@ -62,16 +68,37 @@ struct mesh_model::state {
   // -- updates of other peers
 
   caf::expected<staged_update> stage(byte_view update);
+  /// Stages the record that `reader` is at, of `peer`.
+  /// @returns false on an error of the reader.
+  bool stage_record(wire::topology_update_reader& reader,
+                    const peer_summary& peer, staged_update& out);
+  /// Reads the connections at `reader` and encodes the record.
+  std::optional<peers::received_record>
+  read_record(wire::topology_update_reader& reader, const peer_summary& peer);
+  void note_what_is_said_of_us(const encoded_record& said, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
-  bool is_news(slot who, const peer_summary& x) const;
+  /// Whether a record of this edition replaces what is known of `who`, whatever
+  /// it contains.
+  bool is_news(slot who, const record_edition& x) const;
   /// @returns false if the record was not news.
   bool apply_record(staged_record& x, mesh_model_effects& out);
-  /// Makes our version higher than that of an earlier life of ours.
-  void raise_version_above(std::uint64_t version, instant now);
+  /// Adds our own record to records that are passed on, if it has changed and
+  /// waits to be announced: without it, the receiver may not see the way to
+  /// these peers, and would forget them. A record that is large for the mesh,
+  /// as that of a big star's hub, still waits.
+  void add_the_way(std::vector<slot>& subjects);
+  void edges_changed(slot who, const adjacency& before,
+                     mesh_model_effects& out);
+  /// Resolves connections to peers that were mere names before.
+  void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
+  /// Replaces a record that somebody else made of us by a newer one.
+  void outlive(const said_of_us& x, instant now, mesh_model_effects& out);
 
   // -- consequences of a change
 
+  /// Makes the next edition of our own record.
+  void increment(peer_summary& ourselves);
   void ourselves_changed(peer_summary ourselves, instant now);
   void graph_changed(mesh_model_effects& out);
   void move_claim(peer_name who, std::optional<short_id> from,
@@ -93,8 +120,11 @@ struct mesh_model::state {
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> remotes;
   std::uint64_t generation = 0;
-  routes_ptr current;       // null until computed
-  gossip_data_ptr complete; // null until built
+  unsigned earlier_lives = 0; // how many records of other lives we outlived
+  std::vector<wire::connection_view> scratch; // only kept for its memory
+  bytes scratch_bytes;                        // likewise
+  routes_ptr current;                         // null until computed
+  gossip_data_ptr complete;                   // null until built
 };
 
 } // namespace cafmesh

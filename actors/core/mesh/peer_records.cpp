@@ -16,6 +16,12 @@ bool supersedes(const record_edition& x, const record_edition& y) noexcept {
          > std::tie(y.version, y.uid, y.has_alias);
 }
 
+bool supersedes(const encoded_record& x, const encoded_record& y) noexcept {
+  if (supersedes(x.edition, y.edition))
+    return true;
+  return !supersedes(y.edition, x.edition) && x.data > y.data;
+}
+
 peer_records::peer_records(std::vector<encoded_record_ptr> records)
     : records_(std::move(records)) {
 }
@@ -58,7 +64,7 @@ gossip_data_ptr peer_records::merge(const gossip_data& other) const {
     } else if ((*y)->name < (*x)->name) {
       both.push_back(*y++);
     } else {
-      both.push_back(supersedes((*y)->edition, (*x)->edition) ? *y : *x);
+      both.push_back(supersedes(**y, **x) ? *y : *x);
       ++x;
       ++y;
     }

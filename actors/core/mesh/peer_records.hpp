@@ -33,6 +33,11 @@ struct encoded_record {
 
 using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 
+/// Whether record `x` of a peer replaces `y`. Of two records of one edition,
+/// which no honest peer makes, the one whose bytes are greater stays, so that
+/// all peers keep the same.
+bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
+
 /// The records of some peers, as gossip data of the channel `topology`.
 class peer_records : public gossip_data {
 public:

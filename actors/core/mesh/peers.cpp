@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/core/mesh/record_limits.hpp"
+
 namespace cafmesh {
 
 // -- membership
@@ -55,6 +57,8 @@ void peers::insert_by_name(slot added) {
 
 void peers::erase(slot who) {
   index_.erase(hash_of(summary(who).name), who);
+  unresolved_.replace(who, {});
+  set_connections(who, {});
   entries_[who] = entry{};
   free_.push_back(who);
   roster_ = nullptr;
@@ -67,22 +71,95 @@ void peers::replace(slot who, peer_summary summary) {
 }
 
 void peers::replace(slot who, adjacency connections) {
-  entries_[who].connections =
-    std::make_shared<const adjacency>(std::move(connections));
+  set_connections(who, std::move(connections));
+  unresolved_.replace(who, {});
   entries_[who].encoded = nullptr;
 }
 
-adjacency peers::resolve(const std::vector<wire::connection_view>& connections,
-                         std::vector<slot>& created) {
-  adjacency result;
+void peers::set_connections(slot who, adjacency connections) {
+  auto& x = entries_[who].connections;
+  edge_count_ -= x->edges().size();
+  edge_count_ += connections.edges().size();
+  x = connections.edges().empty()
+        ? adjacency::none()
+        : std::make_shared<const adjacency>(std::move(connections));
+}
+
+bool peers::replace(slot who, received_record x) {
+  namespace limits = record_limits;
+  adjacency resolved;
+  unresolved_edges::edges rest;
   std::size_t address_size = 0;
-  for (auto& x : connections)
-    address_size += x.remote_address.size();
-  result.reserve(connections.size(), address_size);
-  for (auto& x : connections)
-    result.append(obtain(x.remote, created), x.remote_address, x.outbound,
-                  x.established);
+  for (auto& link : x.connections)
+    address_size += link.remote_address.size();
+  resolved.reserve(x.connections.size(), address_size);
+  for (auto& link : x.connections)
+    if (auto to = find(link.remote); to != none)
+      resolved.append(to, link.remote_address, link.outbound, link.established);
+    else
+      rest.push_back({link.remote, std::string{link.remote_address},
+                      link.outbound, link.established});
+  if (edge_count() - degree(who) + x.connections.size() > limits::max_edges
+      || (!rest.empty()
+          && unresolved_.size() - unresolved_.of(who).size() + rest.size()
+               > limits::max_unresolved))
+    return false;
+  set_connections(who, std::move(resolved));
+  unresolved_.replace(who, std::move(rest));
+  entries_[who].summary = std::move(x.peer);
+  entries_[who].encoded = std::move(x.encoded);
+  return true;
+}
+
+std::vector<slot> peers::naming(const std::vector<slot>& created) const {
+  std::vector<slot> result;
+  for (auto who : created)
+    for (auto owner : unresolved_.owners_naming(summary(who).name))
+      result.push_back(owner);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
+}
+
+void peers::resolve_again(slot who) {
+  auto all = record(who).connections;
+  adjacency resolved;
+  unresolved_edges::edges rest;
+  for (auto& x : all)
+    if (auto to = find(x.remote); to != none)
+      resolved.append(to, x.remote_address, x.outbound, x.established);
+    else
+      rest.push_back(std::move(x));
+  set_connections(who, std::move(resolved));
+  unresolved_.replace(who, std::move(rest));
+}
+
+std::vector<slot> peers::compact() {
+  constexpr std::size_t few = 64;
+  if (free_.size() < few || free_.size() < size())
+    return {};
+  std::vector<slot> moved(entries_.size(), none);
+  std::deque<entry> kept;
+  slot_index index;
+  auto in_use = by_name();
+  std::sort(in_use.begin(), in_use.end());
+  for (auto who : in_use) {
+    moved[who] = static_cast<slot>(kept.size());
+    index.add(hash_of(summary(who).name), moved[who]);
+    kept.push_back(std::move(entries_[who]));
+  }
+  for (auto& x : kept)
+    x.connections = x.connections->with_slots(moved);
+  unresolved_edges unresolved;
+  for (auto owner : unresolved_.owners())
+    unresolved.replace(moved[owner], unresolved_.of(owner));
+  entries_ = std::move(kept);
+  index_ = std::move(index);
+  unresolved_ = std::move(unresolved);
+  free_ = {};
+  by_name_ = {};
+  roster_ = nullptr;
+  return moved;
 }
 
 // -- records
@@ -96,6 +173,16 @@ peer_record peers::record(slot who) const {
     result.connections.push_back({summary(edges[i].to).name,
                                   std::string{connections.address(i)},
                                   edges[i].outbound, edges[i].established});
+  auto& rest = unresolved_.of(who);
+  if (!rest.empty()) {
+    auto middle = static_cast<std::ptrdiff_t>(edges.size());
+    result.connections.insert(result.connections.end(), rest.begin(),
+                              rest.end());
+    std::inplace_merge(
+      result.connections.begin(), result.connections.begin() + middle,
+      result.connections.end(),
+      [](const auto& x, const auto& y) { return x.remote < y.remote; });
+  }
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "actors/core/mesh/mesh_graph.hpp"
 #include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/slot_index.hpp"
+#include "actors/core/mesh/unresolved_edges.hpp"
 #include "messages/wire/topology_update.hpp"
 #include <cafmesh/peer_record.hpp>
 
@@ -23,9 +24,14 @@ public:
   ///        choose names whose hashes collide.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
-  /// Includes ourselves and placeholders.
+  /// Includes ourselves.
   std::size_t size() const noexcept {
     return index_.size();
+  }
+
+  /// The connections in all records.
+  std::size_t edge_count() const noexcept {
+    return edge_count_ + unresolved_.size();
   }
 
   /// All slots are below this, including free ones.
@@ -36,8 +42,9 @@ public:
   /// @returns `none` for an unknown name.
   slot find(const peer_name& name) const;
 
-  /// Finds the peer. If it is unknown, adds a placeholder and appends its slot
-  /// to `created`.
+  /// Finds the peer. If it is unknown, adds it without a record, and appends
+  /// its slot to `created`. Connections to it stay unresolved until
+  /// `resolve_again`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// @pre no connection of a remaining peer leads to it, and it is not
@@ -50,14 +57,36 @@ public:
   const adjacency& connections(slot who) const noexcept {
     return *entries_[who].connections;
   }
+  const adjacency_ptr& shared_connections(slot who) const noexcept {
+    return entries_[who].connections;
+  }
+
+  /// How many connections the peer reports, with unresolved ones.
+  std::size_t degree(slot who) const {
+    return connections(who).edges().size() + unresolved_.of(who).size();
+  }
 
   /// @pre the name stays the same.
   void replace(slot who, peer_summary summary);
   void replace(slot who, adjacency connections);
 
-  /// Replaces names of remotes with slots. Adds placeholders as `obtain` does.
-  adjacency resolve(const std::vector<wire::connection_view>& connections,
-                    std::vector<slot>& created);
+  /// A record as it came in an update.
+  struct received_record {
+    peer_summary peer;
+    /// Sorted by remote.
+    std::vector<wire::connection_view> connections;
+    encoded_record_ptr encoded;
+  };
+
+  /// Connections to unknown peers stay unresolved.
+  /// @returns false, with nothing changed, if the records would exceed
+  ///          `record_limits`.
+  bool replace(slot who, received_record x);
+
+  /// The peers whose records name one of `created`, and so have to be resolved
+  /// again.
+  std::vector<slot> naming(const std::vector<slot>& created) const;
+  void resolve_again(slot who);
 
   peer_record record(slot who) const;
 
@@ -75,6 +104,12 @@ public:
   /// @pre `roots` has no duplicates.
   std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
 
+  /// Gives up the memory of many erased peers. All slots but that of ourselves
+  /// may change.
+  /// @returns the new slot for each old one, `none` for free ones; empty if
+  ///          nothing changed.
+  std::vector<slot> compact();
+
   /// Whether a path leads from `who` to us over connections that both ends
   /// report as established.
   bool has_established_path(slot who) const;
@@ -89,6 +124,7 @@ private:
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
+  void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
   const std::shared_ptr<const roster>& current_roster() const;
 
@@ -96,6 +132,8 @@ private:
   // small chunks.
   std::deque<entry> entries_;
   std::vector<slot> free_;
+  unresolved_edges unresolved_;
+  std::size_t edge_count_ = 0; // without unresolved ones
   std::uint64_t key_;
   slot_index index_;                             // by name
   mutable std::vector<slot> by_name_;            // empty until sorted

@@ -27,6 +27,18 @@ void reachability::erased(slot who) noexcept {
   since_.erase(who);
 }
 
+void reachability::renumber(const std::vector<slot>& moved) {
+  std::vector<std::uint8_t> reachable;
+  for (slot x = 0; x < moved.size(); ++x)
+    if (moved[x] != peers::none)
+      reachable.push_back(is_reachable(x) ? 1 : 0);
+  reachable_ = std::move(reachable);
+  std::map<slot, instant> since;
+  for (auto& [who, when] : since_)
+    since.emplace(moved[who], when);
+  since_ = std::move(since);
+}
+
 // A peer that has never been reachable may report a connection to a reachable
 // neighbour that has not announced it yet. It gets twice the time that the
 // neighbour may take to announce it. In a large star, where the hub's record is
@@ -38,8 +50,7 @@ duration reachability::grace_of(const adjacency& x, const peers& known) const {
   for (auto& edge : x.edges())
     // We know our own connections ourselves.
     if (edge.to != peers::self && is_reachable(edge.to))
-      most_edges =
-        std::max(most_edges, known.connections(edge.to).edges().size());
+      most_edges = std::max(most_edges, known.degree(edge.to));
   return announcements::pause_after(2 * most_edges * connection_size,
                                     known.size());
 }

@@ -35,6 +35,9 @@ public:
 
   void erased(slot who) noexcept;
 
+  /// Slot `x` is `moved[x]` from now on, see `peers::compact`.
+  void renumber(const std::vector<slot>& moved);
+
   /// Searches again if a change may have made a difference.
   /// @returns the peers that an earlier call found unreachable and that are
   ///          reachable now.

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_peer_with_another_uid_has_restarted) {
   BOOST_TEST(admitted->wants_everything());
 }
 
-BOOST_AUTO_TEST_CASE(an_introduction_completes_a_placeholder) {
+BOOST_AUTO_TEST_CASE(an_introduction_makes_a_peer_known_that_was_a_mere_name) {
   connect(1);
   hear({says(1, {us, 2})});
   BOOST_TEST(!add(2)->restarted);
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_connection_must_lead_to_a_known_peer) {
 
 BOOST_AUTO_TEST_CASE(a_discovered_connection_to_a_known_peer_is_admitted) {
   connect(1);
-  hear({says(1, {us, 2})});
+  hear({says(1, {us, 2}), says(2, {1})});
   auto x = offer(2, 2);
   x.may_be_new = false;
   BOOST_TEST(add(x).engaged());
@@ -266,14 +266,14 @@ BOOST_AUTO_TEST_CASE(records_give_addresses_of_peers_without_a_connection) {
   auto theirs = says(1, {2, 3, us});
   theirs.connections[1].remote_address = "10.0.0.3:50123";
   theirs.connections[1].outbound = false;
-  hear({theirs});
+  hear({theirs, says(2, {1}), says(3, {1})});
   std::vector<std::string> expected{"10.0.0.2:6783", "10.0.0.3:7000"};
   BOOST_TEST(state.discovered_addresses(7000) == expected);
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_several_peers_report_is_listed_once) {
   connect(1);
-  hear({says(1, {2, 3, us}), says(2, {1, 3})});
+  hear({says(1, {2, 3, us}), says(2, {1, 3}), says(3, {1, 2})});
   std::vector<std::string> expected{"10.0.0.2:6783", "10.0.0.3:6783"};
   BOOST_TEST(state.discovered_addresses(6783) == expected);
 }
@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
   auto theirs = says(1, {2, us});
   theirs.connections[0].remote_address = "[fd00::2]:50123";
   theirs.connections[0].outbound = false;
-  hear({theirs});
+  hear({theirs, says(2, {1})});
   std::vector<std::string> expected{"[fd00::2]:6783"};
   BOOST_TEST(state.discovered_addresses(6783) == expected);
 }
@@ -292,14 +292,21 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_no_address_is_ignored) {
   connect(1);
   auto theirs = says(1, {2, us});
   theirs.connections[0].remote_address = "no port:";
-  hear({theirs});
+  hear({theirs, says(2, {1})});
   BOOST_TEST(state.discovered_addresses(6783).empty());
 }
 
-//  5 - 1    2 > 3
+//  5 - 1 > 2, a mere name
+BOOST_AUTO_TEST_CASE(a_mere_name_is_not_dialled) {
+  connect(1);
+  hear({says(1, {2, us})});
+  BOOST_TEST(state.discovered_addresses(6783).empty());
+}
+
+//  5 - 1    2 - 3
 BOOST_AUTO_TEST_CASE(records_of_unreachable_peers_give_no_addresses) {
   connect(1);
-  hear({says(2, {3})});
+  hear({says(2, {3}), says(3, {2})});
   BOOST_TEST(known() == "1 2 3 5");
   BOOST_TEST(state.discovered_addresses(6783).empty());
 }

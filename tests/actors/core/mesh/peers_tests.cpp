@@ -22,9 +22,17 @@ struct fixture {
 
   void put(const peer_record& x) {
     auto who = known.obtain(x.peer.name, created);
-    known.replace(who, x.peer);
-    auto links = views_of(x.connections);
-    known.replace(who, known.resolve(links, created));
+    for (auto& link : x.connections)
+      known.obtain(link.remote, created);
+    BOOST_TEST_REQUIRE(known.replace(who, received(x)));
+  }
+
+  static peers::received_record received(const peer_record& x) {
+    bytes data;
+    append_peer_record(data, x);
+    return {x.peer, views_of(x.connections),
+            std::make_shared<const encoded_record>(encoded_record{
+              x.peer.name, edition_of(x.peer), std::move(data)})};
   }
 
   std::string reachable(unsigned from) {
@@ -64,7 +72,7 @@ BOOST_AUTO_TEST_CASE(we_are_in_the_first_slot) {
   BOOST_TEST(known.summary(peers::self).nickname == "peer-5");
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_name_becomes_a_placeholder_once) {
+BOOST_AUTO_TEST_CASE(an_unknown_name_is_added_once) {
   BOOST_TEST(known.find(name_of(1)) == peers::none);
   auto who = at(1);
   BOOST_TEST(at(1) == who);

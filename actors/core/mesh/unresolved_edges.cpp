@@ -1,0 +1,41 @@
+#include "actors/core/mesh/unresolved_edges.hpp"
+
+#include <utility>
+
+namespace cafmesh {
+
+const unresolved_edges::edges& unresolved_edges::of(slot owner) const {
+  static const edges nothing;
+  auto i = by_owner_.find(owner);
+  return i == by_owner_.end() ? nothing : i->second;
+}
+
+void unresolved_edges::replace(slot owner, edges xs) {
+  for (const auto& x : of(owner))
+    by_name_.erase({x.remote, owner});
+  if (xs.empty()) {
+    by_owner_.erase(owner);
+    return;
+  }
+  for (const auto& x : xs)
+    by_name_.emplace(x.remote, owner);
+  by_owner_[owner] = std::move(xs);
+}
+
+std::vector<slot>
+unresolved_edges::owners_naming(const peer_name& remote) const {
+  std::vector<slot> result;
+  auto i = by_name_.lower_bound({remote, slot{}});
+  for (; i != by_name_.end() && i->first == remote; ++i)
+    result.push_back(i->second);
+  return result;
+}
+
+std::vector<slot> unresolved_edges::owners() const {
+  std::vector<slot> result;
+  for (const auto& [owner, xs] : by_owner_)
+    result.push_back(owner);
+  return result;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "actors/core/mesh/adjacency.hpp"
+#include <cafmesh/peer_record.hpp>
+
+namespace cafmesh {
+
+/// The connections in records whose remote is a mere name: nobody has said
+/// anything of that peer. Such names get no slot, and no routes lead there.
+/// They are looked up in ordered maps, since a remote can choose them.
+class unresolved_edges {
+public:
+  using edges = std::vector<connection_summary>;
+
+  /// Of all owners together.
+  std::size_t size() const noexcept {
+    return by_name_.size();
+  }
+
+  /// Sorted by remote.
+  const edges& of(slot owner) const;
+
+  /// @param xs sorted by remote.
+  void replace(slot owner, edges xs);
+
+  std::vector<slot> owners_naming(const peer_name& remote) const;
+
+  /// All owners, in order.
+  std::vector<slot> owners() const;
+
+private:
+  std::map<slot, edges> by_owner_;
+  std::set<std::pair<peer_name, slot>> by_name_;
+};
+
+} // namespace cafmesh
