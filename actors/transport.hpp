@@ -100,6 +100,11 @@ public:
   /// Sends the owner one `socket_writable` as soon as a write is worthwhile.
   virtual void want_writable() = 0;
 
+  /// Bytes written that the remote's host has not acknowledged; 0 if unknown.
+  virtual std::size_t unacknowledged() const {
+    return 0;
+  }
+
   /// `ip:port`, IPv6 in brackets.
   virtual std::string local_address() const = 0;
   virtual std::string remote_address() const = 0;

@@ -53,6 +53,8 @@ connection_interface::behavior_type connection_behavior(
                          keep_alive{});
     },
     [st](check_life) { st->check_deadlines(); },
+    [st](probe_remote) { st->probe(); },
+    [st](end_probe) { st->end_probe_of_remote(); },
   };
 }
 

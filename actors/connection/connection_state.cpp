@@ -113,6 +113,22 @@ void connection_state::finish() {
   }
 }
 
+void connection_state::probe() {
+  if (phase != connection_phase::open)
+    return;
+  talk->send_heartbeat();
+  flush();
+  self->delayed_send(self, probe_limit, end_probe{});
+}
+
+// A host that has lost power acknowledges nothing. One that runs again resets
+// the connection, which then ends without us.
+void connection_state::end_probe_of_remote() {
+  if (!is_closed() && init.socket->unacknowledged() != 0)
+    close(make_error(errc::timed_out,
+                     "the remote has another life, and acknowledges nothing"));
+}
+
 void connection_state::check_deadlines() {
   if (is_closed())
     return;

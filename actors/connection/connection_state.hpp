@@ -21,19 +21,22 @@ namespace cafmesh {
 struct read_on {};    // input was left when the turn ended
 struct keep_alive {}; // a heartbeat is due
 struct check_life {}; // deadlines are to be checked
+struct end_probe {};  // the remote has had its time to acknowledge
 
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
   caf::reacts_to<overlay_established>, caf::reacts_to<overlay_failed>,
   caf::reacts_to<send_overlay_control>, caf::reacts_to<overlay_prepared>,
   caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
-  caf::reacts_to<keep_alive>, caf::reacts_to<check_life>>;
+  caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
+  caf::reacts_to<end_probe>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_probe)
 
 namespace cafmesh {
 
@@ -61,6 +64,8 @@ struct connection_state {
   void close(caf::error why);
   void finish();
   void check_deadlines();
+  void probe();
+  void end_probe_of_remote();
   void note_heartbeat();
   std::chrono::milliseconds silence_limit() const;
   void log(log_level level, const std::string& text) const;

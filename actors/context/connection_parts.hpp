@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -31,11 +32,18 @@ struct close_connection {
   caf::error why;
 };
 
+/// topology -> connection: another life of the remote has introduced itself.
+/// Close unless the remote's host acknowledges a heartbeat within
+/// `probe_limit`.
+struct probe_remote {};
+constexpr std::chrono::seconds probe_limit{1};
+
 /// -> connection_status
 struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<
   caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
+  caf::reacts_to<probe_remote>,
   caf::reacts_to<finish_connections>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
@@ -66,6 +74,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::transmit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::refuse_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::finish_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::probe_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<cafmesh::connection_actor>)

@@ -1,6 +1,8 @@
 #include <cafmesh/transport.hpp>
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -142,6 +144,15 @@ public:
                          if (why != asio::error::operation_aborted)
                            owner.tell(socket_writable{});
                        });
+  }
+
+  std::size_t unacknowledged() const override {
+    // Asio's native_handle() is no const function.
+    auto& socket = const_cast<tcp::socket&>(socket_);
+    int size = 0;
+    if (::ioctl(socket.native_handle(), SIOCOUTQ, &size) != 0 || size < 0)
+      return 0;
+    return static_cast<std::size_t>(size);
   }
 
   std::string local_address() const override {

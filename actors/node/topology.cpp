@@ -9,8 +9,8 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
+#include "actors/node/mesh_log.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/escaped.hpp>
 
 namespace cafmesh {
 
@@ -19,10 +19,14 @@ namespace {
 // topology -> itself
 struct publish_due {};
 struct topology_tick {};
+struct decide_contest {
+  connection_id incumbent;
+};
 
 using topology_interface =
   topology_actor::extend<caf::reacts_to<publish_due>,
-                         caf::reacts_to<topology_tick>>;
+                         caf::reacts_to<topology_tick>,
+                         caf::reacts_to<decide_contest>>;
 
 } // namespace
 
@@ -30,6 +34,7 @@ using topology_interface =
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::topology_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::decide_contest)
 
 namespace cafmesh {
 
@@ -54,6 +59,13 @@ struct topology_state {
 
   void start(context_ptr context);
   caf::result<admission> add(const add_connection& x);
+  struct candidate {
+    add_connection request;
+    caf::response_promise answer;
+  };
+  void offered(candidate x, bool may_contest);
+  bool contest(connection_id incumbent, const candidate& x);
+  void decide(connection_id incumbent);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
   caf::expected<applied_update> apply(const payload& update,
@@ -71,6 +83,7 @@ struct topology_state {
   void apply_effects(mesh_model_effects& effects);
   void close_superseded(mesh_model_effects& effects);
   void tell_of_peers(mesh_model_effects& effects);
+  void warn(mesh_model_effects& effects);
   void announce();
   void schedule_tick();
   void tick();
@@ -86,12 +99,15 @@ struct topology_state {
   topology_interface::pointer self;
   context_ptr ctx;
   std::optional<mesh_model> model;
+  std::optional<mesh_log> log;
   gossip_channel_actor channel; // through which we announce
   bool silent = false;          // the node stops: announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
+  // At most one for each connection that it would replace.
+  std::unordered_map<connection_id, candidate> contests;
 
   mesh_view_ptr view; // null: stale
   bool publishing = false;
@@ -108,6 +124,7 @@ void topology_state::start(context_ptr context) {
   options.announcement_interval = ctx->config.announcement_interval;
   options.seed = ctx->draw_seed(0x7090'1091u);
   model.emplace(ctx->self, options);
+  log.emplace(ctx);
   caf_version::on_down(self,
                        [this](const caf::actor_addr& who, caf::error reason) {
                          somebody_down(who, std::move(reason));
@@ -115,29 +132,65 @@ void topology_state::start(context_ptr context) {
 }
 
 caf::result<admission> topology_state::add(const add_connection& x) {
+  auto answer = self->make_response_promise();
+  offered({x, answer}, true);
+  return answer;
+}
+
+void topology_state::offered(candidate x, bool may_contest) {
   mesh_model_effects effects;
-  auto how = model->add_connection(x.offer, now(), effects);
+  auto& offer = x.request.offer;
+  auto how = model->add_connection(offer, now(), effects);
   if (!how) {
+    auto incumbent = effects.contested;
     apply_effects(effects);
-    return std::move(how.error());
+    if (!incumbent || !may_contest || !contest(*incumbent, x))
+      x.answer.deliver(std::move(how.error()));
+    return;
   }
   close_superseded(effects);
   tell_of_peers(effects);
-  self->monitor(x.connection);
-  connections[x.connection.address()] = {x.offer.id, x.offer.remote.name,
-                                         x.connection};
+  auto& connection = x.request.connection;
+  self->monitor(connection);
+  connections[connection.address()] = {offer.id, offer.remote.name, connection};
   view.reset();
   tell(connection_added{
-    x.offer.id,
-    {x.offer.remote.name, x.offer.remote_address, x.offer.outbound, false}});
+    offer.id,
+    {offer.remote.name, offer.remote_address, offer.outbound, false}});
   // The connection must know that it is admitted before anything is sent on it.
-  auto answer = self->make_response_promise<admission>();
-  answer.deliver(*how);
+  x.answer.deliver(*how);
   if (how->wants_everything())
     for (const auto& watcher : watchers)
-      self->send(watcher, neighbour_added{x.offer.remote.name, x.connection});
+      self->send(watcher, neighbour_added{offer.remote.name, connection});
   apply_effects(effects);
-  return answer;
+}
+
+// A peer that lost power is back while its old connection seems to be alive, or
+// two peers have one name. A probe of the old connection decides.
+bool topology_state::contest(connection_id incumbent, const candidate& x) {
+  auto i = std::find_if(connections.begin(), connections.end(),
+                        [&](auto& y) { return y.second.id == incumbent; });
+  if (i == connections.end() || !contests.emplace(incumbent, x).second)
+    return false;
+  self->send(i->second.connection, probe_remote{});
+  self->delayed_send(self, probe_limit + std::chrono::milliseconds{100},
+                     decide_contest{incumbent});
+  return true;
+}
+
+void topology_state::decide(connection_id incumbent) {
+  auto i = contests.find(incumbent);
+  if (i == contests.end())
+    return;
+  auto x = std::move(i->second);
+  contests.erase(i);
+  auto is_alive =
+    std::any_of(connections.begin(), connections.end(),
+                [&](auto& y) { return y.second.id == incumbent; });
+  if (is_alive)
+    log->twins(x.request.offer.remote.name, x.request.offer.remote_address,
+               now());
+  offered(std::move(x), false);
 }
 
 void topology_state::established(connection_id id) {
@@ -169,6 +222,8 @@ void topology_state::somebody_down(const caf::actor_addr& who,
 
 void topology_state::forget_connection(live_connections::iterator i,
                                        caf::error reason) {
+  if (contests.count(i->second.id) != 0)
+    self->send(self, decide_contest{i->second.id});
   tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
   connections.erase(i);
   view.reset();
@@ -193,6 +248,7 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
 void topology_state::apply_effects(mesh_model_effects& effects) {
   close_superseded(effects);
   tell_of_peers(effects);
+  warn(effects);
   if (effects.routes_changed) {
     tell(routes_changed{});
     view_is_stale();
@@ -217,22 +273,25 @@ void topology_state::close_superseded(mesh_model_effects& effects) {
 }
 
 void topology_state::tell_of_peers(mesh_model_effects& effects) {
-  auto describe_peer = [](const peer_summary& x) {
-    return "peer " + x.name.str() + "(" + escaped(x.nickname) + ")";
-  };
   for (const auto& peer : std::exchange(effects.joined, {})) {
-    ctx->write(log_level::info, describe_peer(peer) + " is known now");
+    log->peer(peer, "is known now", now());
     tell(peer_joined{peer});
   }
   for (const auto& [before, after] : std::exchange(effects.restarted, {})) {
-    ctx->write(log_level::info, describe_peer(after) + " has restarted");
+    log->peer(after, "has restarted", now());
     tell(peer_restarted{after.name, before.uid, after.uid});
   }
   for (const auto& peer : std::exchange(effects.left, {})) {
-    ctx->write(log_level::info,
-               describe_peer(peer) + " is out of reach, forgotten");
+    log->peer(peer, "is out of reach, forgotten", now());
     tell(peer_left{peer});
   }
+}
+
+void topology_state::warn(mesh_model_effects& effects) {
+  if (std::exchange(effects.impersonated, false))
+    log->impersonated(now());
+  if (auto n = std::exchange(effects.refused_records, 0); n != 0)
+    log->refused_records(n, now());
 }
 
 void topology_state::announce() {
@@ -345,6 +404,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
     [st](subscribe& x) { st->add_subscriber(std::move(x.subscriber)); },
     [st](publish_due) { st->publish(); },
     [st](topology_tick) { st->tick(); },
+    [st](decide_contest x) { st->decide(x.incumbent); },
   };
 }
 

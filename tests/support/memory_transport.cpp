@@ -139,6 +139,13 @@ public:
     look();
   }
 
+  std::size_t unacknowledged() const override {
+    return world_->is_blocked(out_->from, out_->to)
+               || world_->is_blocked(out_->to, out_->from)
+             ? out_->content.size()
+             : 0;
+  }
+
   std::string local_address() const override {
     return here_.str();
   }

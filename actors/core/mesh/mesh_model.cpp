@@ -34,6 +34,13 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     auto& x = other->second;
     if (x.id == offer.id)
       return admission{};
+    // Either the other end of the existing connection is gone, or two peers
+    // have one name. The connection UIDs cannot tell.
+    if (x.remote_uid != offer.remote.uid) {
+      out.contested = x.id;
+      return make_error(errc::multiple_connections,
+                        "another peer named " + name.str() + " is connected");
+    }
     // Both ends see the same two numbers, so both keep the same connection.
     if (x.uid <= offer.uid) {
       if (x.uid == offer.uid) {
@@ -55,8 +62,12 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                         + " connections, got one more, to " + name.str());
   }
   auto result = s.register_remote(offer.remote, out);
-  s.connections[name] = {offer.id, offer.uid, offer.remote_address,
-                         offer.outbound, false};
+  s.connections[name] = {offer.id,
+                         offer.uid,
+                         offer.remote.uid,
+                         offer.remote_address,
+                         offer.outbound,
+                         false};
   s.remotes[offer.id] = name;
   s.pending.add(name, now);
   s.connections_changed(now, out);

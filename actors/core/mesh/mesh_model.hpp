@@ -34,6 +34,9 @@ struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
+  /// A connection of ours whose remote has now introduced itself with another
+  /// UID. The caller probes it, and repeats the offer once it has ended.
+  std::optional<connection_id> contested;
   /// `current_routes()` differs from what it was.
   bool routes_changed = false;
   /// A short ID that had an owner before now has another one.
@@ -86,7 +89,8 @@ public:
   /// @returns errc::name_collision, connected_to_self, unknown_peer,
   ///          connection_limit, or multiple_connections if an existing
   ///          connection to the peer has the same connection UID (a tie, which
-  ///          closes both) or a lower one.
+  ///          closes both) or a lower one, or if it leads to another life of
+  ///          the peer (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 

@@ -24,6 +24,7 @@ struct mesh_model::state {
   struct own_connection {
     connection_id id{};
     connection_uid uid{};
+    peer_uid remote_uid = peer_uid::none;
     std::string remote_address;
     bool outbound = false;
     bool established = false;

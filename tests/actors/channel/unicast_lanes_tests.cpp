@@ -20,6 +20,7 @@ idle_connection(connection_actor::pointer /*self*/) {
   return {
     [](const transmit&) {},
     [](const close_connection&) {},
+    [](probe_remote) {},
     [](finish_connections) {},
     [](get_connection_status) { return connection_status{}; },
   };

@@ -1,0 +1,103 @@
+#include "actors/core/gossip/circle_guard.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cafmesh {
+
+namespace {
+
+// All of a message up to this size goes into its digest, and parts of a longer
+// one: it would take too long otherwise.
+constexpr std::size_t whole_size = 1024;
+constexpr std::size_t parts = 16;
+constexpr std::size_t part_size = whole_size / parts;
+constexpr std::size_t word = sizeof(std::uint64_t);
+
+std::uint64_t mixed(std::uint64_t x, std::uint64_t y) noexcept {
+  __extension__ typedef unsigned __int128 wide;
+  auto product = static_cast<wide>(x) * y;
+  return static_cast<std::uint64_t>(product)
+         ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::uint64_t load(const std::uint8_t* from, std::size_t size) noexcept {
+  std::uint64_t result = 0;
+  if (size != 0)
+    std::memcpy(&result, from, size);
+  return result;
+}
+
+std::uint32_t milliseconds_of(instant x) noexcept {
+  auto ms =
+    std::chrono::duration_cast<std::chrono::milliseconds>(x.time_since_epoch());
+  return static_cast<std::uint32_t>(ms.count()) | 1u; // never 0
+}
+
+} // namespace
+
+circle_guard::circle_guard(std::uint64_t seed) noexcept
+    : first_key_(mixed(seed ^ 0x9e37'79b9'7f4a'7c15, 0xd1b5'4a32'd192'ed03)),
+      second_key_(mixed(seed, 0x8cb9'2ba7'2f3d'8dd7) | 1) {
+}
+
+// The keys are secret and change with each node, and nobody sees a digest, so
+// that a remote cannot look for messages whose digests are equal.
+std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
+  auto state = first_key_ + message.size();
+  auto take = [&](byte_view x) {
+    const auto* at = x.data();
+    auto left = x.size();
+    for (; left > 2 * word; left -= 2 * word, at += 2 * word)
+      state =
+        mixed(load(at, word) ^ state, load(at + word, word) ^ second_key_);
+    auto first = std::min(left, word);
+    state = mixed(load(at, first) ^ state,
+                  load(at + first, left - first) ^ second_key_);
+  };
+  if (message.size() <= whole_size) {
+    take(message);
+  } else {
+    auto step = (message.size() - part_size) / (parts - 1);
+    for (std::size_t i = 0; i < parts; ++i)
+      take(message.sub(i * step, part_size));
+  }
+  return mixed(state ^ second_key_, first_key_ | 1);
+}
+
+bool circle_guard::may_pass(byte_view message, const peer_name& from,
+                            instant now) {
+  constexpr auto limit = static_cast<std::uint32_t>(
+    std::chrono::duration_cast<std::chrono::milliseconds>(memory).count());
+  if (places_.empty())
+    places_.resize(least);
+  latest_ = now;
+  auto digest = digest_of(message);
+  auto neighbour = static_cast<std::uint32_t>(from.hash(second_key_));
+  auto ms = milliseconds_of(now);
+  auto* x = &places_[digest & (places_.size() - 1)];
+  auto is_recent = x->seen != 0 && ms - x->seen < limit;
+  if (is_recent && x->digest == digest)
+    return x->from == neighbour;
+  if (is_recent && places_.size() < most) {
+    grow();
+    x = &places_[digest & (places_.size() - 1)];
+  }
+  *x = {digest, neighbour, ms};
+  return true;
+}
+
+void circle_guard::grow() {
+  std::vector<place> larger(2 * places_.size());
+  for (const auto& x : places_)
+    if (x.seen != 0)
+      larger[x.digest & (larger.size() - 1)] = x;
+  places_ = std::move(larger);
+}
+
+void circle_guard::relax(instant now) {
+  if (now - latest_ > memory)
+    places_ = {};
+}
+
+} // namespace cafmesh

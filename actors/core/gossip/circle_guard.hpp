@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// Notices messages that circulate. While peers have different views of the
+/// mesh, each may take another one for the next hop to some peer. Remembers for
+/// a moment what was passed on and from which neighbour it came: the same bytes
+/// from another neighbour have gone round a circle. An honest peer that repeats
+/// itself does so on one path. See PROTOCOL.md, "Relaying".
+class circle_guard {
+public:
+  /// How long a message is remembered, if no later one takes its place.
+  static constexpr duration memory = std::chrono::milliseconds{1500};
+  /// The most messages that are remembered; 16 bytes each.
+  static constexpr std::size_t most = 16 * 1024;
+
+  /// @param seed of the digests; secret and random.
+  explicit circle_guard(std::uint64_t seed) noexcept;
+
+  /// Whether to pass the message on. Remembers it in that case.
+  bool may_pass(byte_view message, const peer_name& from, instant now);
+
+  /// Gives up memory if nothing was passed on lately.
+  void relax(instant now);
+
+  /// In bytes.
+  std::size_t size() const noexcept {
+    return places_.size() * sizeof(place);
+  }
+
+private:
+  struct place {
+    std::uint64_t digest = 0;
+    std::uint32_t from = 0;
+    std::uint32_t seen = 0; // in ms; 0: nothing
+  };
+  static constexpr std::size_t least = 64;
+
+  std::uint64_t digest_of(byte_view message) const noexcept;
+  void grow();
+
+  std::uint64_t first_key_;
+  std::uint64_t second_key_;
+  // A power of two in size. Each digest has one place; a message may take the
+  // place of another, which then is forgotten too early.
+  std::vector<place> places_;
+  instant latest_{};
+};
+
+} // namespace cafmesh

@@ -1,0 +1,94 @@
+#include "actors/core/gossip/circle_guard.hpp"
+
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  bool passes(const std::string& text, unsigned from) {
+    return guard.may_pass(byte_view{text}, peer_name::from_number(from), now);
+  }
+
+  circle_guard guard{42};
+  instant now = instant{} + 100h;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(circle_guard_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_message_from_another_neighbour_has_gone_round) {
+  BOOST_TEST(passes("x", 1));
+  now += 1s;
+  BOOST_TEST(!passes("x", 2));
+  BOOST_TEST(!passes("x", 2));
+  BOOST_TEST(!passes("x", 3));
+}
+
+BOOST_AUTO_TEST_CASE(a_neighbour_may_repeat_itself) {
+  for (int i = 0; i < 10; ++i) {
+    BOOST_TEST(passes("x", 1));
+    now += 100ms;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_is_forgotten_after_a_moment) {
+  BOOST_TEST(passes("x", 1));
+  now += circle_guard::memory + 2ms;
+  BOOST_TEST(passes("x", 2));
+}
+
+BOOST_AUTO_TEST_CASE(messages_that_differ_in_one_byte_are_different) {
+  for (std::size_t size : {1u, 7u, 8u, 9u, 15u, 16u, 17u, 64u, 1000u, 1024u}) {
+    std::string text(size, 'a');
+    BOOST_TEST(passes(text, 1));
+    for (std::size_t i = 0; i < size; ++i) {
+      auto other = text;
+      other[i] = 'b';
+      BOOST_TEST(passes(other, 2));
+      now += circle_guard::memory + 2ms;
+      passes(text, 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(messages_of_different_sizes_are_different) {
+  for (std::size_t size = 1; size < 100; ++size)
+    BOOST_TEST(passes(std::string(size, '\0'), static_cast<unsigned>(size)));
+}
+
+BOOST_AUTO_TEST_CASE(long_messages_are_recognised_too) {
+  std::string text(1'000'000, 'a');
+  BOOST_TEST(passes(text, 1));
+  BOOST_TEST(!passes(text, 2));
+  text.back() = 'b';
+  BOOST_TEST(passes(text, 2));
+}
+
+BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
+  for (int i = 0; i < 200'000; ++i)
+    passes(std::to_string(i), 1);
+  BOOST_TEST(guard.size() == circle_guard::most * 16);
+  // Most of the latest are remembered.
+  int noticed = 0;
+  for (int i = 199'000; i < 200'000; ++i)
+    noticed += passes(std::to_string(i), 2) ? 0 : 1;
+  BOOST_TEST(noticed > 900);
+  guard.relax(now + 1h);
+  BOOST_TEST(guard.size() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_few_messages_take_little_memory) {
+  for (int i = 0; i < 1000; ++i) {
+    passes(std::to_string(i), 1);
+    now += 1s;
+  }
+  BOOST_TEST(guard.size() <= 4096u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+namespace cafmesh::test {
+
+/// A mesh of mesh models on virtual time. Updates take random times, but do not
+/// overtake each other on one connection. All news is flooded, and every few
+/// seconds each model sends everything to a random neighbour.
+class mesh_simulation {
+public:
+  /// @param hasty peers forget at each update what they cannot reach, as
+  ///        Debian's Go does.
+  mesh_simulation(std::uint64_t seed, unsigned peers,
+                  const std::set<unsigned>& hasty = {});
+
+  /// The honest peers are numbered from 1.
+  unsigned size() const {
+    return static_cast<unsigned>(models_.size());
+  }
+  mesh_model& model(unsigned peer) {
+    return models_[peer - 1].model;
+  }
+
+  void connect(unsigned x, unsigned y);
+  void disconnect(unsigned x, unsigned y);
+
+  /// Connects a remote that is no model, see `say`.
+  void connect_liar(unsigned liar, unsigned to);
+  void disconnect_liar(unsigned liar, unsigned from);
+  /// The liar sends an update to its neighbour.
+  void say(unsigned liar, unsigned to, const std::vector<peer_record>& lies);
+
+  void run_for(duration time);
+
+  /// The first difference between two views, or of a view from what is true.
+  std::string disagreement();
+
+  /// Updates that were sent, but for the periodic ones.
+  std::size_t sent = 0;
+  /// Warnings that somebody speaks in a peer's name.
+  std::size_t impersonations = 0;
+
+  std::size_t below(std::size_t limit) {
+    return rng_() % limit;
+  }
+
+private:
+  struct node {
+    mesh_model model;
+    bool hasty = false;
+    std::map<unsigned, connection_id> links; // by neighbour
+    instant next_gossip;
+  };
+  struct message {
+    unsigned from;
+    unsigned to;
+    bytes update;
+  };
+
+  node& at(unsigned peer) {
+    return models_[peer - 1];
+  }
+  void add(unsigned peer, unsigned remote, connection_id id);
+  void remove(unsigned peer, unsigned remote);
+  void arrive(const message& x);
+  void send(unsigned from, unsigned to, const gossip_data_ptr& data);
+  void flood(unsigned from, const gossip_data_ptr& data, unsigned except);
+  void after(unsigned peer, mesh_model_effects& effects);
+  void send_everything(unsigned from, unsigned to);
+  void step();
+
+  std::mt19937_64 rng_;
+  instant now_ = instant{} + std::chrono::hours{1};
+  std::vector<node> models_;
+  std::multimap<instant, message> under_way_;
+  std::map<std::pair<unsigned, unsigned>, instant> last_arrival_;
+  std::uint64_t last_id_ = 0;
+};
+
+} // namespace cafmesh::test

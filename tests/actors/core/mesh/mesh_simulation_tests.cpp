@@ -1,0 +1,134 @@
+#include "tests/actors/core/mesh/mesh_simulation.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "actors/core/mesh/record_limits.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+constexpr unsigned liar = 50;
+
+void connect_all(mesh_simulation& mesh) {
+  for (unsigned i = 2; i <= mesh.size(); ++i)
+    mesh.connect(i, 1 + static_cast<unsigned>(mesh.below(i - 1)));
+  for (auto more = mesh.below(mesh.size()); more > 0; --more)
+    mesh.connect(1 + static_cast<unsigned>(mesh.below(mesh.size())),
+                 1 + static_cast<unsigned>(mesh.below(mesh.size())));
+}
+
+unsigned anybody(mesh_simulation& mesh) {
+  return 1 + static_cast<unsigned>(mesh.below(mesh.size()));
+}
+
+/// A record of an honest peer, a made-up one or the liar itself, whose edition
+/// has something to do with the true one.
+peer_record some_lie(mesh_simulation& mesh) {
+  auto about = mesh.below(4) == 0   ? 60 + static_cast<unsigned>(mesh.below(5))
+               : mesh.below(4) == 0 ? liar
+                                    : anybody(mesh);
+  std::vector<unsigned> remotes;
+  for (unsigned i = 1; i < 65; ++i)
+    if (i == liar || i <= mesh.size() || i >= 60)
+      if (mesh.below(3) == 0)
+        remotes.push_back(i);
+  auto lie = says(about, remotes, 1 + mesh.below(20));
+  if (auto known = mesh.model(anybody(mesh)).find(name_of(about))) {
+    lie.peer.version = known->version;
+    lie.peer.uid = known->uid;
+  }
+  switch (mesh.below(8)) {
+  case 0:
+    lie.peer.version += 1 + mesh.below(5);
+    break;
+  case 1:
+    lie.peer.version =
+      std::min(record_limits::max_version, lie.peer.version + 1'000'000'000);
+    break;
+  case 2:
+    lie.peer.version = record_limits::max_version - mesh.below(3);
+    break;
+  case 3:
+    lie.peer.uid = peer_uid{1 + mesh.below(std::uint64_t{1} << 62)};
+    break;
+  case 4:
+    lie.peer.alias.reset();
+    break;
+  case 5:
+    lie.peer.alias = static_cast<short_id>(mesh.below(10));
+    break;
+  default: // equal editions, other content
+    break;
+  }
+  return lie;
+}
+
+void lie_for_a_while(mesh_simulation& mesh) {
+  for (auto lies = 5 + mesh.below(60); lies > 0; --lies) {
+    auto to = anybody(mesh);
+    mesh.connect_liar(liar, to);
+    mesh.say(liar, to, {some_lie(mesh), some_lie(mesh)});
+    mesh.run_for(std::chrono::milliseconds{mesh.below(400)});
+  }
+  for (unsigned i = 1; i <= mesh.size(); ++i)
+    mesh.disconnect_liar(liar, i);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(mesh_simulation_tests)
+
+BOOST_AUTO_TEST_CASE(an_honest_mesh_agrees) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 6)};
+    connect_all(mesh);
+    mesh.run_for(3s);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
+    BOOST_TEST(mesh.impersonations == 0u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
+  std::size_t impersonations = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 6)};
+    connect_all(mesh);
+    mesh.run_for(1s);
+    lie_for_a_while(mesh);
+    mesh.run_for(20s);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ": " << wrong);
+    impersonations += mesh.impersonations;
+    auto before = mesh.sent;
+    mesh.run_for(10s);
+    BOOST_TEST_REQUIRE(mesh.sent == before, "seed " << seed);
+  }
+  BOOST_TEST(impersonations > 300u);
+}
+
+BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    std::mt19937_64 rng{seed};
+    std::set<unsigned> hasty;
+    for (unsigned i = 1; i <= 6; ++i)
+      if (rng() % 2 == 0)
+        hasty.insert(i);
+    mesh_simulation mesh{seed, 7, hasty};
+    // 1 - 2 - 3   joins   4 - 5 - 6   shortly after 7 has joined 3
+    for (unsigned i : {1u, 2u, 4u, 5u})
+      mesh.connect(i, i + 1);
+    mesh.run_for(3s);
+    mesh.connect(7, 3);
+    mesh.run_for(std::chrono::milliseconds{rng() % 1200});
+    mesh.connect(3, 4);
+    // Less than until the next gossip.
+    mesh.run_for(500ms);
+    auto wrong = mesh.disagreement();
+    BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,142 @@
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/interop/both_kinds.hpp"
+
+using namespace cafmesh::test;
+using namespace std::chrono_literals;
+namespace data = boost::unit_test::data;
+
+// Two parts of a mesh meet at a peer that has others behind it on both sides.
+// Debian's Go forgets at each update what it sees no way to, and hears of it
+// again only with the next periodic gossip, up to 30 s later.
+BOOST_AUTO_TEST_SUITE(bridge_tests)
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using peers = std::vector<std::unique_ptr<mesh_peer>>;
+using milliseconds = std::chrono::milliseconds;
+
+// Far more than a mesh of Go peers alone takes, and far less than the interval
+// of its gossip.
+constexpr auto soon = 5s;
+
+peers start_all(const std::vector<kind>& kinds) {
+  peers result;
+  char letter = 'a';
+  for (auto x : kinds)
+    result.push_back(start(x, named(letter++)));
+  return result;
+}
+
+group all_of(const peers& xs) {
+  group result;
+  for (auto& x : xs)
+    result.push_back(x.get());
+  return result;
+}
+
+bool agree(const peers& xs, std::size_t first, std::size_t last) {
+  auto all = all_of(xs);
+  return know_each_other({all.begin() + static_cast<std::ptrdiff_t>(first),
+                          all.begin() + static_cast<std::ptrdiff_t>(last)});
+}
+
+/// How long all take to know each other; fails beyond `soon`.
+void all_agree_soon(const peers& xs, const char* what) {
+  auto begin = clock::now();
+  BOOST_TEST(know_each_other(all_of(xs), soon), views_of(all_of(xs)));
+  auto took =
+    std::chrono::duration_cast<milliseconds>(clock::now() - begin).count();
+  std::cout << "figure: " << what << ": " << took << " ms" << std::endl;
+}
+
+using enum_list = std::vector<kinds_in_line>;
+constexpr auto go = kind::go;
+constexpr auto cpp = kind::cpp;
+
+const enum_list& lines_of_five() {
+  static const enum_list result{{{go, go, cpp, go, go}},
+                                {{cpp, cpp, go, cpp, cpp}},
+                                {{go, cpp, go, cpp, go}},
+                                {{cpp, go, cpp, go, cpp}},
+                                {{go, go, go, go, go}}};
+  return result;
+}
+
+const auto each_line = data::make(lines_of_five());
+
+} // namespace
+
+//  a - b - c   joins   d - e
+BOOST_DATA_TEST_CASE(what_is_behind_a_bridge_is_known_at_once, each_line,
+                     kinds) {
+  auto xs = start_all(kinds.kinds);
+  BOOST_REQUIRE(connect(*xs[0], *xs[1]));
+  BOOST_REQUIRE(connect(*xs[1], *xs[2]));
+  BOOST_REQUIRE(connect(*xs[3], *xs[4]));
+  BOOST_REQUIRE(agree(xs, 0, 3));
+  BOOST_REQUIRE(agree(xs, 3, 5));
+  std::this_thread::sleep_for(1500ms); // no announcement waits
+  xs[2]->connect_to(xs[3]->address());
+  all_agree_soon(xs, "two parts that meet at a bridge");
+  xs[4]->broadcast(100, 1);
+  xs[0]->wait_for_blob("broadcast", 100, 1);
+}
+
+//  Another peer joins the bridge first, so that its next announcement waits.
+BOOST_DATA_TEST_CASE(so_it_is_shortly_after_another_join,
+                     each_line* data::make({0ms, 200ms, 500ms, 1000ms}), kinds,
+                     before) {
+  auto in_line = kinds.kinds;
+  in_line.push_back(in_line.front());
+  auto xs = start_all(in_line);
+  BOOST_REQUIRE(connect(*xs[0], *xs[1]));
+  BOOST_REQUIRE(connect(*xs[1], *xs[2]));
+  BOOST_REQUIRE(connect(*xs[3], *xs[4]));
+  BOOST_REQUIRE(agree(xs, 0, 3));
+  BOOST_REQUIRE(agree(xs, 3, 5));
+  std::this_thread::sleep_for(1500ms);
+  xs[5]->connect_to(xs[2]->address());
+  std::this_thread::sleep_for(before);
+  xs[2]->connect_to(xs[3]->address());
+  all_agree_soon(xs, "the same shortly after another join");
+}
+
+BOOST_DATA_TEST_CASE(a_ring_that_starts_at_once_agrees_soon,
+                     data::make(enum_list{{{go, cpp, go, cpp, go, cpp}},
+                                          {{go, go, go, cpp, cpp, cpp}},
+                                          {{go, go, go, go, go, go}}}),
+                     kinds) {
+  auto xs = start_all(kinds.kinds);
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    xs[i]->connect_to(xs[(i + 1) % xs.size()]->address());
+  all_agree_soon(xs, "a ring of six that starts at once");
+}
+
+//  a - b - c   joins   d - e - f, at both ends of the bridge
+BOOST_DATA_TEST_CASE(two_meshes_that_meet_agree_soon,
+                     data::make(enum_list{{{go, go, cpp, cpp, go, go}},
+                                          {{go, cpp, cpp, go, cpp, cpp}},
+                                          {{cpp, cpp, go, go, cpp, cpp}},
+                                          {{go, go, go, go, go, go}}}),
+                     kinds) {
+  auto xs = start_all(kinds.kinds);
+  for (std::size_t i : {0, 1, 3, 4})
+    BOOST_REQUIRE(connect(*xs[i], *xs[i + 1]));
+  BOOST_REQUIRE(agree(xs, 0, 3));
+  BOOST_REQUIRE(agree(xs, 3, 6));
+  xs[2]->connect_to(xs[3]->address());
+  all_agree_soon(xs, "two meshes of three that meet");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
