@@ -100,7 +100,7 @@ BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
 }
 
 BOOST_DATA_TEST_CASE(
-  a_relay_that_dies_in_a_frame_and_peers_behind_are_forgotten,
+  a_relay_that_dies_in_a_frame_and_peers_beyond_are_forgotten,
   data::make({kind::go, kind::cpp}), of_ends) {
   auto a = start(of_ends, named('a'));
   cpp_node victim{named('b')};

@@ -99,7 +99,7 @@ BOOST_DATA_TEST_CASE(a_killed_neighbour_of_a_go_peer_is_forgotten_by_ours_too,
   BOOST_TEST(logs(x.ours, "out of reach, forgotten"));
 }
 
-BOOST_DATA_TEST_CASE(with_the_middle_of_a_line_each_end_forgets_the_other,
+BOOST_DATA_TEST_CASE(if_the_middle_of_a_line_dies_each_end_forgets_the_other,
                      data::make(lines_of_three()), kinds) {
   auto a = start(kinds.kinds[0], named('a'));
   auto b = start(kinds.kinds[1], named('b'));
@@ -112,7 +112,7 @@ BOOST_DATA_TEST_CASE(with_the_middle_of_a_line_each_end_forgets_the_other,
   BOOST_TEST(know_each_other({c.get()}), views_of({c.get()}));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_of_ours_that_stops_is_forgotten_too) {
+BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten_too) {
   two_and_a_guest x{kind::cpp};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   BOOST_REQUIRE(connect(x.theirs, *x.guest));

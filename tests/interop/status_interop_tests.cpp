@@ -134,7 +134,7 @@ BOOST_DATA_TEST_CASE(both_documents_have_the_same_shape, each_password,
   check_shape(mesh.c.status(), theirs);
 }
 
-BOOST_DATA_TEST_CASE(all_peers_report_the_same_records_in_the_end,
+BOOST_DATA_TEST_CASE(all_peers_eventually_report_the_same_records,
                      each_password, password) {
   mixed_mesh mesh{password};
   BOOST_TEST(mesh.agrees(), peers_of(mesh.a.status()).dump(1)

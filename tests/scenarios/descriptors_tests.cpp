@@ -145,7 +145,7 @@ struct one_system {
 
 BOOST_FIXTURE_TEST_SUITE(descriptors_tests, one_system)
 
-BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_idle_and_recovers) {
+BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
   tcp_node a{system, loopback_settings(1)};
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);

@@ -55,7 +55,7 @@ BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 // -- ties
 // -----------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(of_two_connections_one_is_left) {
+BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
   settle();
   BOOST_TEST(net().dials().size() >= 2u); // the loser's target is tried again
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(of_two_connections_one_is_left) {
   BOOST_TEST(at('a').log().has("multiple_connections"));
 }
 
-BOOST_AUTO_TEST_CASE(after_a_tie_the_channels_still_work) {
+BOOST_AUTO_TEST_CASE(channels_work_after_a_tie_break) {
   dial_each_other();
   run_for(minutes{2});
   at('a').broadcast("chan", "word");
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(after_a_tie_the_channels_still_work) {
   BOOST_TEST(at('a').recorded("chan").unicasts.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_older_connection_may_lose_and_the_channels_go_on) {
+BOOST_AUTO_TEST_CASE(channels_work_if_the_older_connection_loses) {
   auto fate = [this](std::uint64_t half) {
     add('a');
     stranger::options opts;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_older_connection_may_lose_and_the_channels_go_on) {
 // -----------------------------------------------------
 
 //   a --- b --- c
-BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_taken_back) {
+BOOST_AUTO_TEST_CASE(a_restarted_peer_is_admitted_again) {
   build("ab cb");
   auto before = uid_of('c', 'a');
   at('c').stop();
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_taken_back) {
   BOOST_TEST((uid_of('c', 'a') != before));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_sent_everything_again) {
+BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   build("ab");
   at('a').recorded("chan").state = {"old", "older"};
   at('b').stop();
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_sent_everything_again) {
 
 // The others have not noticed the end of its earlier life when the new one
 // connects elsewhere.
-BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_taken_back_in_time) {
+BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');
   net().unplug(at('b').host(), at('c').host());
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_line) {
   BOOST_TEST(all_know("a>b b>a b>c c>b"));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_behind_a_peer_disappears_with_it) {
+BOOST_AUTO_TEST_CASE(peers_reachable_only_through_another_disappear_with_it) {
   build("ab bc cd");
   at('b').stop();
   settle();
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_ring) {
   BOOST_TEST(all_know("a>d c>d d>a d>c"));
 }
 
-BOOST_AUTO_TEST_CASE(who_dies_without_a_word_disappears_as_well) {
+BOOST_AUTO_TEST_CASE(a_peer_that_dies_silently_disappears_too) {
   build("ab bc");
   net().unplug(at('b').host(), at('c').host());
   run_for(seconds{70});
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_peer_known_only_as_a_neighbour_is_a_placeholder) {
   BOOST_TEST((peers[2].peer.uid == peer_uid::none));
 }
 
-BOOST_AUTO_TEST_CASE(peers_that_nobody_reaches_are_collected_after_a_second) {
+BOOST_AUTO_TEST_CASE(unreachable_peers_are_collected_after_a_second) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(an_older_version_changes_nothing) {
   BOOST_TEST(at('a').topology() == "a>s s>a s>x x");
 }
 
-BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_overtaken) {
+BOOST_AUTO_TEST_CASE(a_record_of_our_earlier_life_is_superseded) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_overtaken) {
 }
 
 BOOST_AUTO_TEST_CASE(
-  an_update_that_does_not_decode_closes_and_changes_nothing) {
+  a_malformed_update_closes_its_connection_and_changes_nothing) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes) {
+BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes_its_connection) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes) {
 // -- announcements
 // --------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(the_first_change_is_announced_in_a_moment) {
+BOOST_AUTO_TEST_CASE(the_first_change_is_announced_soon) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(the_first_change_is_announced_in_a_moment) {
                          s.messages().end(), is_announcement));
 }
 
-BOOST_AUTO_TEST_CASE(changes_that_follow_are_gathered) {
+BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();

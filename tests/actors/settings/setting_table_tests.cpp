@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(errors_of_check_name_the_fields) {
   BOOST_TEST(text_of_check(x) == "bad_peer_name: name must not be all zeros");
 }
 
-BOOST_AUTO_TEST_CASE(limits_themselves_are_accepted) {
+BOOST_AUTO_TEST_CASE(values_at_the_limits_are_accepted) {
   settings x;
   x.nickname = std::string(1024, 'x');
   x.gossip_interval = milliseconds{1};

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(the_sequence_number_fills_all_eight_bytes_of_the_nonce) {
   BOOST_TEST((seal(stream, plain) == reference_box(plain, 300, false)));
 }
 
-BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
+BOOST_AUTO_TEST_CASE(each_direction_opens_only_its_own_frames) {
   sealed_stream dialler{sample_key(), true};
   sealed_stream acceptor{sample_key(), false};
   auto box = seal(dialler, sample(5));
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
   BOOST_TEST(!acceptor.open(box.data(), box.size(), plain.data()));
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_frame_writes_nothing_and_keeps_its_number) {
+BOOST_AUTO_TEST_CASE(a_damaged_frame_changes_neither_output_nor_sequence) {
   for (std::size_t size : {20, 5000}) {
     sealed_stream sender{sample_key(), true};
     sealed_stream receiver{sample_key(), true};
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_frame_shorter_than_its_tag_does_not_open) {
     BOOST_TEST(!receiver.open(box.data(), size, nullptr));
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_opens_only_in_its_turn) {
+BOOST_AUTO_TEST_CASE(frames_open_only_in_order) {
   sealed_stream sender{sample_key(), true};
   sealed_stream receiver{sample_key(), true};
   auto first = seal(sender, sample(3));

@@ -397,7 +397,7 @@ BOOST_AUTO_TEST_CASE(names_parse_as_in_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(users_mean_the_same_names_as_in_go) {
+BOOST_AUTO_TEST_CASE(user_input_gives_the_same_names_as_in_go) {
   for (const auto& [flavour, vectors] : files()) {
     for (const auto& x : section(vectors, "peer_names_user_input"))
       check_name(name_from_user_input(text_in(x, "input"), flavour), x,
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(users_mean_the_same_names_as_in_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(go_bytes_cut_anywhere_do_no_harm) {
+BOOST_AUTO_TEST_CASE(truncated_go_bytes_do_no_harm) {
   for (const auto& [flavour, vectors] : files()) {
     for (const auto& whole : inputs_in(vectors, flavour))
       for (std::size_t size = 0; size <= whole.size(); ++size)
