@@ -1,4 +1,4 @@
-// Headers that could declare functions with our names come first.
+// These headers may declare functions with our names, so they come first.
 #include <algorithm>
 #include <filesystem>
 #include <functional>

@@ -52,7 +52,7 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds `xs` behind each of the bytes that configure a target.
+  /// Adds `xs` after each of the bytes that configure a target.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
@@ -122,7 +122,8 @@ void add_gossip(seed_folder& out, const json& list) {
 void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
   bytes steps{fuzz::topology_seed(flavour), 0};
   append_run(steps, gob);
-  // An established connection, the same update, time, an announcement.
+  // An established connection, the same update, a lapse of time, an
+  // announcement.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
   append_run(steps, gob);
   append(steps, bytes{6, 100, 7, 5, 1});

@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_SUITE(departures_tests)
 
 namespace {
 
-/// A Go peer and one of ours, connected to each other, and a guest of either
+/// A Go peer and a cafmesh peer, connected to each other, and a guest of either
 /// kind that ends and restarts.
 struct two_and_a_guest {
   go_peer theirs{named('a')};
@@ -140,9 +140,9 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may get back a record of an earlier life with a higher version.
-  // Its next periodic gossip, every 30 s, tells the guest, which then exceeds
-  // it.
+  // A Go peer may receive an old record of the guest with a higher version. Its
+  // periodic gossip, every 30 s, tells the guest, which then chooses a higher
+  // version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -166,9 +166,9 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may get back a record of an earlier life with a higher version.
-  // Its next periodic gossip, every 30 s, tells the guest, which then exceeds
-  // it.
+  // A Go peer may receive an old record of the guest with a higher version. Its
+  // periodic gossip, every 30 s, tells the guest, which then chooses a higher
+  // version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

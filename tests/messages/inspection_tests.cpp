@@ -15,7 +15,7 @@ using namespace cafmesh;
 namespace {
 
 struct fixture {
-  /// `x` as it arrives at another process over `caf::io`.
+  /// Returns `x` as it would arrive at another process over `caf::io`.
   template <class T>
   T sent(const T& x) {
     auto there = caf::make_message(x);

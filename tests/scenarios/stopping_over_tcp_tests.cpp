@@ -46,8 +46,9 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// After a thousand rounds: less than one actor per round, since the smallest
-// has more than 256 bytes. Threads keep some tens of KiB for later allocations.
+// After a thousand rounds, less than one actor per round, since the smallest
+// takes more than 256 bytes. Threads keep some tens of KiB for later
+// allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 
 // A timer of an actor that has ended keeps some memory until it is due.

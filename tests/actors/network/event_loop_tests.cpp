@@ -85,8 +85,8 @@ event_loop::source source_of(const std::shared_ptr<event_queue>& events) {
           }};
 }
 
-// A source whose waits take given times, and that records whether the loop
-// polled before each wait.
+// A source whose waits take given times. It records whether the loop polled
+// before each wait.
 class watched_source {
 public:
   struct wait {
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(a_system_may_end_while_its_last_actor_ends_on_the_loop) {
   }
 }
 
-// The spawning leaves a reference to the system's logger in the thread. If it
+// Spawning leaves a reference to the system's logger in the thread. If it
 // stayed there, the system would never end.
 BOOST_AUTO_TEST_CASE(a_system_ends_after_an_actor_spawned_another_on_the_loop) {
   for (int i = 0; i < 200; ++i) {

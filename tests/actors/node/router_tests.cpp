@@ -37,7 +37,6 @@ struct routers : mesh {
 BOOST_FIXTURE_TEST_SUITE(router_tests, routers)
 
 // -- settings
-// -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_taken_port_is_an_error) {
   add('a');
@@ -110,7 +109,6 @@ BOOST_AUTO_TEST_CASE(a_missing_name_is_drawn_at_random) {
 }
 
 // -- channels
-// -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_channel_has_one_gossiper) {
   add('a');
@@ -157,7 +155,6 @@ BOOST_AUTO_TEST_CASE(routers_in_one_system_have_separate_channels) {
 }
 
 // -- start and stop
-// -------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_second_start_is_an_error) {
   add('a');
@@ -195,7 +192,7 @@ BOOST_AUTO_TEST_CASE(every_stop_request_is_answered) {
   for (const auto& x : stops)
     BOOST_TEST(!x->is_open);
   BOOST_TEST(!stops[0]->why);
-  BOOST_TEST(running() == 1u); // its gossiper, which is the user's
+  BOOST_TEST(running() == 1u); // the gossiper, which belongs to the user
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_unfinished_introductions) {
@@ -274,7 +271,6 @@ BOOST_AUTO_TEST_CASE(a_hundred_starts_and_stops_leave_nothing_behind) {
 }
 
 // -- parts that fail
-// ------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_part_that_ends_on_its_own_ends_the_node) {
   build("ab");

@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(each_part_has_the_fields_of_the_go_library) {
     boost::test_tools::per_element());
 }
 
-// The original writes `null` for some of these, which a reader would have to
-// check for before it iterates.
+// The Go library writes `null` for some of these, so that readers have to check
+// before they iterate.
 BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   add('a');
   auto x = document('a');
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// As in the original when no overlay reports anything.
+// As in the Go library when no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_nickname_need_not_be_utf_8) {
   BOOST_TEST(document('a')["NickName"] == "a\xef\xbf\xbd\"\n");
 }
 
-// -- what it says
+// -- content
 
 BOOST_AUTO_TEST_CASE(the_status_has_the_nodes_identity_and_settings) {
   auto setup = settings_for('a');
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(a_target_is_suspended_while_its_host_is_connected) {
   run_for(seconds{10});
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(target('a', at('b').address())["State"] == "suspended");
-  // Readers of the original's status expect no entry for a suspended target.
+  // Readers of the Go library's status expect no entry for a suspended target.
   BOOST_TEST(document('a')["Connections"].size() == 1u);
   at('b').stop();
   run_for(milliseconds{100});

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A node that stops sends what it accepted before, and other nodes notice its
-// end.
+// A node that stops first sends the messages that it has accepted, and other
+// nodes notice its end.
 namespace {
 
 constexpr std::size_t kib = 1024;

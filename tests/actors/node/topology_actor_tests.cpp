@@ -53,7 +53,6 @@ struct topologies : mesh {
 BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 
 // -- ties
-// -----------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
@@ -102,7 +101,6 @@ BOOST_AUTO_TEST_CASE(channels_work_if_the_older_connection_loses) {
 }
 
 // -- peers that come and go
-// -----------------------------------------------------
 
 //   a --- b --- c
 BOOST_AUTO_TEST_CASE(a_restarted_peer_is_admitted_again) {
@@ -123,8 +121,8 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// The others have not noticed the end of its earlier life when the new one
-// connects elsewhere.
+// The peer connects elsewhere in a new life before the others have noticed the
+// end of the earlier one.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');
@@ -172,7 +170,6 @@ BOOST_AUTO_TEST_CASE(a_peer_that_dies_silently_disappears_too) {
 }
 
 // -- updates
-// --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_peer_known_only_as_a_neighbour_is_a_placeholder) {
   add('a');
@@ -252,7 +249,6 @@ BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes_its_connection) {
 }
 
 // -- announcements
-// --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_first_change_is_announced_soon) {
   add('a');

@@ -78,8 +78,8 @@ struct fixture {
     std::function<bool(const settings&)> holds;
   };
 
-  /// By option: a value that is no default, can be given alone and together
-  /// with the others, and can be told from the default.
+  /// By option: a value that differs from the default and can be given alone or
+  /// together with the others.
   std::map<std::string, sample> samples() {
     using x = const settings&;
     auto has = [this](const std::string& expected) {
@@ -524,7 +524,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_preset_is_refused) {
                 "'moon'");
 }
 
-// -- what is refused
+// -- refusals
 
 BOOST_AUTO_TEST_CASE(a_number_out_of_range_is_refused) {
   BOOST_TEST(refusal({"--mesh.port=65536"})

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Counts the fields of an aggregate: the most initializers that it takes.
+// Counts the fields of an aggregate, by the maximum number of initializers.
 struct anything {
   template <class T>
   operator T() const;
@@ -56,7 +56,7 @@ std::map<std::string, std::string> readme_defaults() {
   return result;
 }
 
-/// The README may explain a default behind a comma.
+/// The README may explain a default after a comma.
 bool agrees(const std::string& said, const std::string& default_text) {
   return said == default_text || said.rfind(default_text + ", ", 0) == 0;
 }

@@ -10,7 +10,7 @@ using cafmesh::test::hex;
 
 namespace {
 
-// Bodies of definitions of the types in their names.
+// Bodies of definitions, each of the type that its name says.
 constexpr auto slice_66_of_text = "02 01 02ff8400 010c 0000";
 constexpr auto array_66_of_3_bools = "01 01 02ff8400 0102 0106 0000";
 constexpr auto map_66_text_to_int = "04 01 02ff8400 010c 0104 0000";
@@ -27,7 +27,7 @@ struct fixture {
     return types.define(-number, in) && in.at_end();
   }
 
-  // Whether `skip_value` passes over a value of the type, up to its last byte.
+  // Whether `skip_value` skips a value of the type, up to its last byte.
   bool skips(std::int64_t type, std::string_view digits) {
     auto input = hex(digits);
     gob_cursor in{input};

@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped) {
   BOOST_TEST(same(result.records, expected));
 }
 
-// Our fields and types, with two fields exchanged.
+// Our fields and types, with two fields swapped.
 BOOST_AUTO_TEST_CASE(fields_may_come_in_another_order) {
   auto update = topology_definitions().to_bytes();
   const auto outbound = hex("01 08 4f7574626f756e64 01 02 00");

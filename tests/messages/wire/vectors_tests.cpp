@@ -113,7 +113,8 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // The unknown peer is never sent: Go makes no bytes of it, we make zeros.
+  // The unknown peer is never sent: Go encodes it as no bytes, cafmesh as
+  // zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
@@ -260,7 +261,7 @@ void check_frames(const json& x, const crypto::key& session_key) {
 // -- damage
 
 void read_damaged(const bytes& xs, name_flavour flavour) {
-  // Without spare capacity, so that sanitizers see an overread.
+  // Has no spare capacity, so that sanitizers notice an overread.
   bytes input(xs.begin(), xs.end());
   largest_allocation = 0;
   read_everything(input, flavour);

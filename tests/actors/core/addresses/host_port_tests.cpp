@@ -8,7 +8,7 @@ using namespace cafmesh;
 
 namespace {
 
-// Host and port, separated by a space, or `bad`.
+// Returns host and port, separated by a space, or `bad`.
 std::string parse(const std::string& text) {
   auto x = host_port::parse(text);
   return x ? x->host + " " + std::to_string(x->port) : "bad";
