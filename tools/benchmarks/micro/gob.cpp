@@ -46,7 +46,7 @@ round_of_work read_numbers() {
   };
 }
 
-// As envelopes are written: into buffer that is large enough.
+// Writes as envelopes do, into a buffer that is large enough.
 std::size_t write_texts_to(bytes& buffer) {
   static const auto text = std::string(200, 'x');
   auto to = buffer.data();
