@@ -93,7 +93,7 @@ public:
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
   /// Ends the outgoing direction: after the last byte, the remote reads the end
-  /// of the stream. If it then closes its side, it has read everything.
+  /// of the stream. If the remote then closes its side, it has read everything.
   virtual void end_writing() = 0;
 
   /// Sets the receiver of `socket_readable` and `socket_writable`, which is not

@@ -57,7 +57,7 @@ public:
   }
 
 private:
-  // An actor that never returns keeps its thread for ever.
+  // An actor that never returns keeps its thread forever.
   static constexpr auto longest_wait = std::chrono::seconds{1};
 
   std::mutex mutex_;

@@ -36,8 +36,9 @@ public:
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Joins its threads. If one of them calls this, they are detached instead,
-  /// and the process waits up to 1 s for them before it ends.
+  /// Joins its threads. If one of its threads destroys the loop, the threads
+  /// are detached instead, and the process waits up to 1 s for them before it
+  /// ends.
   /// @pre the source has ended
   ~event_loop();
 

@@ -239,7 +239,7 @@ void topology_state::tell_of_peers(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Taken even while silent; otherwise it would stay due for ever.
+  // Taken even while silent; otherwise the announcement would stay due forever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
