@@ -1,7 +1,7 @@
 #pragma once
 
-/// All public headers. This one takes a second or two to compile; include
-/// single headers where that matters.
+/// Includes all public headers, which takes a second or two to compile. Include
+/// individual headers where that matters.
 
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/control.hpp>

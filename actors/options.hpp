@@ -24,10 +24,10 @@ namespace cafmesh {
 ///
 /// Differences from CAF's own options: lists may be repeated
 /// (`--mesh.peers=a,b --mesh.peers=c`), each occurrence of `--mesh.password` is
-/// one password, and `--mesh.discovery=false` needs its value. CAF takes an
-/// empty value for a missing one: `--mesh.password='""'` is the empty password.
-/// `--dump-config` shows passwords; `mesh.password-file`, with one password per
-/// line, keeps them out of it and out of the list of processes.
+/// one password, and `--mesh.discovery=false` needs its value. CAF treats an
+/// empty value as a missing one: `--mesh.password='""'` is the empty password.
+/// `--dump-config` shows passwords. `mesh.password-file`, with one password per
+/// line, keeps them out of its output and out of the process list.
 void add_options(caf::actor_system_config& config);
 
 /// The settings that the options amount to: the defaults of `settings`, or of
@@ -38,7 +38,7 @@ void add_options(caf::actor_system_config& config);
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
 /// Overwrites the passwords that `mesh.password` gave: in the options, and with
-/// `*` on the command line, which the list of processes shows. Call it after
+/// `*` on the command line, which the process list shows. Call it after
 /// `get_settings` and before the program has threads:
 ///
 ///     config.parse(argc, argv);
@@ -53,12 +53,12 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 ///
 /// Afterwards `get_settings` returns an error if there were passwords, so that
 /// no later node starts without encryption.
-/// @param argv the arguments of `main`; null leaves the command line as it is.
+/// @param argv the arguments of `main`; null leaves the command line unchanged.
 void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
 /// For `spawn_router(system, get_settings(config))`: returns the error, if
-/// there is one, and is otherwise as in router.hpp.
+/// there is one, and otherwise does the same as in router.hpp.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

@@ -58,8 +58,8 @@ struct overlay_failed {
   caf::error why;
 };
 
-/// Data for the overlay_connection at the other end, up to 10 MiB less 17
-/// bytes. errc::too_large, malformed for another tag, or no_connection before
+/// Data for the overlay_connection at the other end, up to 17 bytes less than
+/// 10 MiB. errc::too_large, malformed for another tag, or no_connection before
 /// the connection is admitted.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
@@ -77,14 +77,14 @@ using overlay_host_actor =
 /// The connection was admitted: start to probe the path.
 struct confirm_overlay {};
 
-/// Data that the remote's overlay sent, in order. Unchecked bytes of any
-/// content, less than 10 MiB.
+/// Data that the remote's overlay sent, in order. Not checked in any way; less
+/// than 10 MiB.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;
 };
 
-/// -> overlay_attributes. Without an answer within 500 ms the status lacks
+/// -> overlay_attributes. If there is no answer within 500 ms, the status omits
 /// them.
 struct get_overlay_attributes {};
 
@@ -93,8 +93,8 @@ struct overlay_attributes {
   std::map<std::string, std::string> values;
 };
 
-/// Written by users, one per mesh connection. It is sent an exit message when
-/// the connection ends; if it ends first, the connection closes.
+/// Written by users, one per mesh connection. It receives an exit message when
+/// the connection ends. If the actor ends first, the connection closes.
 using overlay_connection_actor = caf::typed_actor<
   caf::reacts_to<confirm_overlay>, caf::reacts_to<overlay_control_arrived>,
   caf::replies_to<get_overlay_attributes>::with<overlay_attributes>>;
@@ -126,7 +126,7 @@ struct prepare_overlay_connection {
 /// status query -> overlay. -> JSON text for the status
 struct get_overlay_diagnostics {};
 
-/// Written by users, one per node. It is sent an exit message when the node
+/// Written by users, one per node. It receives an exit message when the node
 /// stops.
 using overlay_actor = caf::typed_actor<
   caf::replies_to<get_overlay_features>::with<overlay_features>,

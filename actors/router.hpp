@@ -17,10 +17,10 @@ namespace cafmesh {
 /// Starts a node: binds its port and spawns its actors. It neither accepts nor
 /// dials before `start_mesh`, so that channels can be joined first. It runs
 /// until the router receives `stop_mesh` or an exit message; the actor system
-/// does not end before. May be called from any thread.
+/// does not end before that. May be called from any thread.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
-/// @param overlay null: none; otherwise it is sent an exit message when the
+/// @param overlay null: none; otherwise it receives an exit message when the
 ///        node stops
 /// @returns the router, or errc::bad_setting, bad_peer_name, bad_address,
 ///          address_in_use or socket_failed
@@ -31,7 +31,7 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          overlay_actor overlay = {});
 
 /// Sends `join_channel` and blocks until the answer comes. Not for use in
-/// actors, which send the message themselves.
+/// actors: they send the message themselves.
 /// @returns the channel, or an error as for `join_channel`
 caf::expected<gossip_channel_actor> join(caf::actor_system& system,
                                          const router_actor& router,

@@ -12,7 +12,7 @@ namespace cafmesh {
 ///   sleeps, which adds some 80 µs to each wake-up and keeps an idle processor
 ///   busy.
 /// - `scheduler.max-throughput` becomes 100 messages. By default there is no
-///   limit, so that one flooded actor starves the others on its worker.
+///   limit, so one flooded actor starves the others on its worker.
 void set_scheduling(caf::actor_system_config& config);
 
 } // namespace cafmesh

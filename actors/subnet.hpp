@@ -13,14 +13,14 @@ class subnet {
 public:
   /// @param text a numeric address, `/` and the number of its leading bits that
   ///        count: 0 to 32 for IPv4, 0 to 128 for IPv6.
-  /// @returns errc::bad_setting that quotes any other text.
+  /// @returns the subnet, or errc::bad_setting, which quotes the text.
   static caf::expected<subnet> parse(const std::string& text);
 
-  /// @param address numeric, without port; anything else is in no subnet.
-  ///        An IPv4-mapped IPv6 address counts as IPv4.
+  /// @param address numeric, without a port; anything else is in no subnet. An
+  ///        IPv4-mapped IPv6 address counts as IPv4.
   bool contains(const std::string& address) const;
 
-  /// In the usual notation, with zero bits behind the prefix.
+  /// In the usual notation, with zero bits after the prefix.
   std::string str() const;
 
 private:

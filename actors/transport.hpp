@@ -16,7 +16,11 @@
 /// The interface to the network. It only reports when a socket is ready; the
 /// actor that owns the socket reads and writes itself, and no other thread uses
 /// the socket meanwhile. Tests implement it in memory and in virtual time.
-/// Another way to reach peers, such as a proxy, is another `transport`.
+/// Another way to reach peers, such as a proxy, is another `transport`. A node
+/// calls `set_owner` once for each socket and listener. It passes only numeric
+/// addresses to `connect`, so `resolve` must yield those. It regards
+/// `remote_address` as the address of the peer, so a proxying transport must
+/// report the target there and not the proxy.
 namespace cafmesh {
 
 class stream_socket;
@@ -89,7 +93,7 @@ public:
   virtual io_result read(std::uint8_t* data, std::size_t size) = 0;
   virtual io_result write(byte_view data) = 0;
   /// Ends the outgoing direction: after the last byte, the remote reads the end
-  /// of the stream. If it then closes its side, it has read everything.
+  /// of the stream. If the remote then closes its side, it has read everything.
   virtual void end_writing() = 0;
 
   /// Sets the receiver of `socket_readable` and `socket_writable`, which is not
@@ -118,7 +122,8 @@ public:
 
   /// @returns a connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
-  /// Sets the receiver of `socket_acceptable`, which is not kept alive.
+  /// Sets the receiver of `socket_acceptable`, which is not kept alive. Called
+  /// once.
   virtual void set_owner(listener_owner_actor owner) = 0;
   /// Sends the owner one `socket_acceptable` as soon as a connection waits.
   virtual void want_acceptable() = 0;

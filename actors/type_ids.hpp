@@ -10,8 +10,8 @@
 
 // Public messages that are plain values, so that applications can send them
 // over `caf::io`. `add_options` registers the block; without it, call
-// `config.add_message_types<caf::id_block::cafmesh>()`. The IDs leave room for
-// those of applications, which start at `caf::first_custom_type_id`.
+// `config.add_message_types<caf::id_block::cafmesh>()`. The first 10,000 IDs
+// from `caf::first_custom_type_id` on are left to applications.
 CAF_BEGIN_TYPE_ID_BLOCK(cafmesh, caf::first_custom_type_id + 10'000)
 
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::unicasts_arrived))

@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// A gossiper for a channel that only carries unicasts: it has no state and
+/// A gossiper for a channel that carries only unicasts: it has no state and
 /// drops broadcasts and gossip without passing them on.
 /// @param receive called in the actor for one unicast at a time, in the order
 ///        of arrival from each neighbour. An exception ends the actor, and a

@@ -44,7 +44,7 @@ public:
   }
 
   /// @pre `offset <= size()`
-  /// @param count cut to the bytes that follow `offset`
+  /// @param count limited to the bytes that follow `offset`
   constexpr byte_view sub(std::size_t offset,
                           std::size_t count = SIZE_MAX) const noexcept {
     auto rest = size_ - offset;

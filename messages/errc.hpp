@@ -10,11 +10,12 @@
 
 namespace cafmesh {
 
-/// Every error of this library. An error carries a code and usually a text that
-/// names what was expected and what came; `describe` renders both. No error
-/// ever travels to a remote: a breach of the protocol closes the connection.
+/// Every error of this library. An error carries a code and usually a
+/// description that says what was expected and what arrived; `describe` renders
+/// both. No error ever travels to a remote: a breach of the protocol closes the
+/// connection.
 enum class errc : std::uint8_t {
-  /// Data does not decode, or is not allowed where it came.
+  /// Data does not decode, or is not allowed where it arrived.
   malformed = 1,
   /// A size or a number exceeds its limit.
   too_large,
@@ -87,7 +88,7 @@ const char* to_string(errc code) noexcept;
 /// Makes an error without text; CAF calls this for implicit conversions.
 caf::error make_error(errc code);
 
-/// Makes an error with a text.
+/// Makes an error with a description.
 caf::error make_error(errc code, std::string text);
 
 /// Renders an error as `no_route: unknown peer 01:...`. Errors of other

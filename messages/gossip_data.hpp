@@ -24,8 +24,8 @@ public:
   /// that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// This and `other` in one. Both belong to the same channel: if its gossiper
-  /// makes data of one type only, `other` may be cast to that type.
+  /// This data and `other` in one. Both belong to the same channel: if its
+  /// gossiper makes data of one type only, `other` may be cast to that type.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Whether receivers treat a broadcast differently from gossip, or from a

@@ -54,10 +54,10 @@ struct get_gossip {};
 /// Data for one peer, over any number of hops. Answered when the connection to
 /// the next hop has taken it, or with errc::no_route, no_connection, too_large,
 /// congested or stopped (use `is` to test for the last). If it was sent without
-/// a request, a failure only counts in channel_status. Arrival is not
+/// a request, a failure only counts in channel_status. Delivery is not
 /// guaranteed, nor is the order of unicasts that take different paths. `data`
-/// and its envelope (the channel's name and up to 100 bytes) must fit in 10 MiB
-/// less 16 bytes.
+/// and its envelope (the channel's name and up to 100 bytes) must be at least
+/// 16 bytes smaller than 10 MiB.
 struct unicast {
   peer_name to;
   payload data;

@@ -9,14 +9,15 @@ namespace cafmesh {
 enum class peer_uid : std::uint64_t { none = 0 };
 
 /// Identifies a connection to both of its ends: the exclusive or of the two
-/// random `ConnID`s. Unique up to chance.
+/// random `ConnID`s. Almost certainly unique.
 enum class connection_uid : std::uint64_t {};
 
 /// Identifies one of our own connections within this process. Never reused,
 /// never sent.
 enum class connection_id : std::uint64_t {};
 
-/// A 12-bit alias of a peer, drawn at random; several peers may claim one.
+/// A 12-bit alias of a peer, drawn at random; several peers may claim the same
+/// one.
 enum class short_id : std::uint16_t {};
 
 /// The number of short IDs.

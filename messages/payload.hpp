@@ -40,7 +40,7 @@ public:
     return view_.empty();
   }
 
-  /// Shares the memory; `count` is cut to the bytes that follow `offset`.
+  /// Shares the memory; `count` is limited to the bytes that follow `offset`.
   /// @pre `offset <= size()`
   payload slice(std::size_t offset, std::size_t count) const {
     return payload{owner_, view_.sub(offset, count)};

@@ -23,7 +23,7 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// Every flavour. The switch refuses to compile for one that the list lacks.
+/// All flavours. The switch does not compile if the list lacks one.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -66,7 +66,7 @@ public:
   /// The unknown peer, flavour `mac`.
   constexpr peer_name() noexcept = default;
 
-  /// A `mac` name from its 48-bit number; higher bits are cut off.
+  /// A `mac` name from its 48-bit number; higher bits are discarded.
   static constexpr peer_name from_number(std::uint64_t number) noexcept {
     return {0, number & 0xffff'ffff'ffffu, name_flavour::mac};
   }
@@ -76,14 +76,14 @@ public:
   }
 
   /// Reads the text form: for `mac` also the short forms with `::`, for `hash`
-  /// 32 hex digits of either case, or nothing for the unknown peer.
-  /// @returns errc::bad_peer_name that quotes the text.
+  /// 32 hex digits of either case, or an empty text for the unknown peer.
+  /// @returns the name, or errc::bad_peer_name, which quotes the text.
   static caf::expected<peer_name> parse(std::string_view text,
                                         name_flavour flavour);
 
-  /// Reads the binary form, as in topology updates; no bytes are the unknown
+  /// Reads the binary form, as in topology updates; empty input is the unknown
   /// peer.
-  /// @returns errc::bad_peer_name for any other size.
+  /// @returns the name, or errc::bad_peer_name for any other size.
   static caf::expected<peer_name> from_bytes(byte_view xs,
                                              name_flavour flavour);
 
@@ -112,7 +112,7 @@ public:
   }
 
   /// Writes the binary form.
-  /// @param to room for `size()` bytes.
+  /// @param to has room for `size()` bytes.
   /// @returns the end of what was written.
   std::uint8_t* write_to(std::uint8_t* to) const noexcept {
     switch (flavour_) {
@@ -199,7 +199,7 @@ private:
   name_flavour flavour_ = name_flavour::mac;
 };
 
-/// As `str()`.
+/// The same as `str()`.
 std::string to_string(peer_name name);
 
 } // namespace cafmesh

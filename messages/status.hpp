@@ -12,9 +12,9 @@
 #include <cafmesh/peer_name.hpp>
 
 /// The state of a node, for people and monitoring: the contents of the Go
-/// library's `Status`, and more. The parts of a node report independently, so
-/// that a status is not taken at a single instant. A part that does not answer
-/// within 1 s is left out.
+/// library's `Status`, and more. The parts of a node report independently, so a
+/// status does not show a single instant. A part that does not answer within
+/// 1 s is left out.
 namespace cafmesh {
 
 // users -> router
@@ -49,7 +49,7 @@ struct connection_status {
   std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
   traffic_figures traffic;
   std::uint64_t waiting_bytes = 0;         ///< encoded, not yet in the socket
-  std::uint32_t unanswered_batches = 0;    ///< at channels; limits reading
+  std::uint32_t unanswered_batches = 0;    ///< by channels; limits reading
   std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
   std::chrono::milliseconds silent_for{0}; ///< since it last sent something
   /// The overlay's attributes, among them `name`; empty without an overlay.
@@ -70,7 +70,7 @@ struct target_status {
 struct dial_status {
   std::vector<std::string> wanted;     ///< addresses as the user wrote them
   std::vector<target_status> targets;  ///< sorted by address
-  std::uint64_t ended_connections = 0; ///< without connections to ourselves
+  std::uint64_t ended_connections = 0; ///< excluding those to ourselves
 };
 
 /// One channel; the figures count messages since the channel was created.
@@ -88,7 +88,7 @@ struct channel_status {
 /// The next hop of unicasts for a peer.
 struct unicast_route {
   peer_name destination;
-  peer_name via; ///< the unknown peer: the destination is this node
+  peer_name via; ///< the unknown peer: this node is the destination
 };
 
 /// The neighbours that broadcasts of a peer are passed on to.
@@ -108,8 +108,8 @@ struct mesh_status {
   std::uint16_t port = 0;
   std::chrono::milliseconds uptime{0};
   std::vector<peer_record> peers;
-  /// Routes over established connections, as the Go library shows them; of
-  /// broadcasts, those of this node.
+  /// Routes over established connections, as the Go library shows them.
+  /// Broadcast routes are those of this node's own broadcasts.
   std::vector<unicast_route> unicast_routes;
   std::vector<broadcast_route> broadcast_routes;
   /// Includes connections whose introduction is not complete.

@@ -36,8 +36,8 @@ namespace cafmesh {
 
 namespace {
 
-/// Replaces a value that CAF cannot inspect by one that it can. After loading,
-/// `assign` converts back.
+/// Replaces a value that CAF cannot inspect with one that it can. After
+/// loading, `assign` converts back.
 template <class Inspected, class Assign>
 struct stand_in {
   Inspected value;

@@ -7,19 +7,19 @@
 #include <caf/error.hpp>
 #include <caf/system_messages.hpp>
 
-/// Down and exit messages, and the state of an actor that ends.
+/// Down and exit messages, and whether an actor is being torn down.
 namespace cafmesh::caf_version {
 
-/// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that ended,
-/// with its exit reason. An empty error means a normal end.
+/// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that has
+/// ended, with its exit reason. An empty error means a normal exit.
 template <class Self, class F>
 void on_down(Self* self, F f) {
   self->set_down_handler(
     [f](caf::down_msg& x) { f(std::as_const(x.source), std::move(x.reason)); });
 }
 
-/// Calls `f(caf::error)` for each exit message, on which the actor would
-/// otherwise end at once.
+/// Calls `f(caf::error)` for each exit message. Without a handler, an exit
+/// message ends the actor at once.
 template <class Self, class F>
 void on_exit(Self* self, F f) {
   self->set_exit_handler([f](caf::exit_msg& x) { f(std::move(x.reason)); });

@@ -13,14 +13,15 @@
 
 namespace cafmesh::caf_version {
 
-/// The execution unit of a thread that waits for events: an actor that runs on
-/// it and sends to another makes that one run on it next. Only this thread may
-/// use it.
+/// The execution unit of a thread that waits for events. If an actor that runs
+/// on it sends to another actor, the other runs on it next. Only this thread
+/// may use it.
 class local_unit : public caf::execution_unit {
 public:
   /// The time limit of `run`; remaining jobs then go to the scheduler.
   static constexpr auto longest_stint = std::chrono::microseconds{100};
-  /// The number of messages that an actor handles before the next one runs.
+  /// The number of messages that an actor may handle before the next actor
+  /// runs.
   static constexpr std::size_t throughput = 50;
 
   local_unit() {
@@ -68,7 +69,7 @@ public:
       else
         resume(job, home);
       // An actor that spawns another leaves a reference to its system's logger
-      // in the thread, and the end of the system would wait for its release.
+      // in the thread. The system could not end while the thread holds it.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
     }

@@ -74,7 +74,7 @@ caf::expected<config_value> parse_texts(void* storage, caf::string_view text) {
   return config_value{all};
 }
 
-// A vector that grows leaves copies of short texts in its old memory.
+// A growing vector leaves copies of short strings in its old memory.
 void make_room(strings& all) {
   if (all.size() < all.capacity())
     return;

@@ -2,33 +2,34 @@
 
 #include <caf/config_option.hpp>
 
-/// How CAF reads our options. CAF's own types refuse a value that they cannot
-/// read with an error that names no option, or drop it silently if it is in a
-/// file, and their lists keep only the last of several occurrences. These keep
-/// any value, and `get_settings` checks it.
+/// How CAF reads our options. If CAF's own types cannot read a value, they
+/// return an error that does not name the option or, if the value is in a file,
+/// drop it silently. Their lists keep only the last of several occurrences. The
+/// types here keep any value, and `get_settings` checks it.
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// One text, taken literally. An empty text, or one that begins with a double
-/// quote, is given in double quotes with CAF's escapes.
+/// One string, taken literally. An empty string, or one that begins with a
+/// double quote, must be written in double quotes with CAF's escapes.
 extern const option_type text;
 
-/// A number, a time (`50ms`, `30s`, `6min`), or `true` and `false`; CAF's own
+/// A number, a time (`50ms`, `30s`, `6min`), or `true` or `false`; CAF's own
 /// flags cannot be set to false.
 extern const option_type number;
 extern const option_type time;
 extern const option_type truth;
 
-/// Texts: comma-separated, repeated, or both; or a list in CAF's notation.
-/// Needs a `std::vector<std::string>` as storage, to which it appends.
+/// Strings: comma-separated, repeated, or both; or a list in CAF's notation.
+/// Appends to its storage, a `std::vector<std::string>`.
 extern const option_type texts;
 
-/// The same, but each occurrence is one text, commas included.
+/// Like `texts`, but each occurrence is one string, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites a value's texts and replaces it by a mark that it was wiped. An
-/// option of type `whole_texts` that stores this mark wipes its gathered texts.
+/// Overwrites the strings in a value, and replaces the value with a mark that
+/// it was wiped. An option of type `whole_texts` that stores this mark wipes
+/// the strings that it has gathered.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);
 

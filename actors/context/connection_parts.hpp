@@ -22,7 +22,7 @@ namespace cafmesh {
 struct refuse_connections {};
 
 /// -> acceptor, connection_maker -> connection: take no further messages, write
-/// what waits, then close.
+/// those that wait, then close.
 struct finish_connections {};
 
 // -- connection
@@ -53,8 +53,8 @@ struct get_connections {};
 
 // -- acceptor
 
-/// connection -> acceptor: the remote is authenticated and ceases to count
-/// against the quota of unauthenticated remotes.
+/// connection -> acceptor: the remote is authenticated and does not count any
+/// longer against the quota of unauthenticated remotes.
 struct remote_authenticated {
   connection_id id;
 };

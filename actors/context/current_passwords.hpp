@@ -11,7 +11,7 @@ namespace cafmesh {
 /// them once, when it starts. May be used from any thread.
 class current_passwords {
 public:
-  /// @pre `x` is not null, as in `set`
+  /// @pre `x` is not null; the same holds for `set`
   explicit current_passwords(crypto::password_list x) : value_(std::move(x)) {
   }
 

@@ -16,14 +16,14 @@ struct attempt_resolved {
   std::vector<std::string> hosts;
 };
 
-/// dialler -> connection_maker: there is no connection.
+/// dialler -> connection_maker: the attempt has failed.
 struct attempt_failed {
   std::string target;
   caf::error why;
 };
 
-/// dialler -> connection_maker: there is a connection. The maker monitors it
-/// and learns from the exit reason why it ended.
+/// dialler -> connection_maker: the attempt has succeeded. The maker monitors
+/// the connection, whose exit reason says why it ended.
 struct connection_dialled {
   std::string target;
   connection_id id;

@@ -21,7 +21,7 @@ namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any of
 /// them needs it. Afterwards only the passwords, the relay budgets and the
-/// quota of unauthenticated remotes change, which are safe to use from any
+/// quota of unauthenticated remotes change, and these are safe to use from any
 /// thread.
 struct node_context {
   settings config;

@@ -312,8 +312,8 @@ public:
   }
 
 private:
-  // Closes the socket when the dialler ends; the system would go on trying for
-  // minutes.
+  // Closes the socket when the dialler ends; otherwise the system would keep
+  // trying for minutes.
   void end_with(const dial_owner_actor& who,
                 const std::shared_ptr<tcp::socket>& socket) {
     std::weak_ptr<asio::io_context> weak_io = io_;

@@ -57,7 +57,7 @@ public:
   }
 
 private:
-  // An actor that never returns keeps its thread for ever.
+  // An actor that never returns keeps its thread forever.
   static constexpr auto longest_wait = std::chrono::seconds{1};
 
   std::mutex mutex_;
@@ -67,8 +67,8 @@ private:
 
 detached_threads detached;
 
-// Whether to poll for events before sleeping: if most of the latest events came
-// soon.
+// Decides whether to poll before sleeping: yes if most of the latest events
+// came soon.
 class polling_history {
 public:
   bool favours_polling() const noexcept {
@@ -123,15 +123,15 @@ public:
   }
 
 private:
-  // lead_ holds: in bit 0 whether the leader is in a stint, in bit 1 the
-  // leading thread, above them the number of the stint.
+  // Bit 0 of lead_: whether the leader is in a stint; bit 1: the leading
+  // thread; higher bits: the number of the stint.
   static constexpr std::uint64_t working = 1;
   static constexpr std::uint64_t one_stint = 4;
   static std::uint64_t holder(std::uint64_t lead) {
     return lead >> 1 & 1;
   }
 
-  // Returns false at the end, true when the other thread has become the leader.
+  // Returns true when the other thread has become the leader, false at the end.
   bool keep_lead(caf_version::local_unit& unit) {
     int in_a_row = 0;
     for (;;) {
@@ -176,9 +176,9 @@ private:
   std::uint64_t begin_stint() {
     auto stint = (lead_.load() + one_stint) | working;
     lead_.store(stint);
-    // The order matters: the other thread sets asleep_ and then reads lead_, we
-    // set lead_ and then read asleep_, so that one of us sees the other's
-    // change.
+    // The order matters: the other thread sets asleep_ and then reads lead_,
+    // whereas this one sets lead_ and then reads asleep_. At least one of them
+    // sees the other's change.
     if (asleep_.load()) {
       std::lock_guard<std::mutex> guard{mutex_};
       asleep_.store(false);

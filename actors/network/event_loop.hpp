@@ -29,16 +29,17 @@ public:
     std::function<bool()> poll_once;
   };
 
-  /// One thread leads, the other takes over when the first is busy.
+  /// One thread leads; the other takes over while the first is busy.
   static constexpr std::size_t thread_count = 2;
 
   explicit event_loop(source events);
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Joins its threads. If one of them calls this, they are detached instead,
-  /// and the process waits up to 1 s for them before it ends.
-  /// @pre the source is at its end
+  /// Joins its threads. If one of its threads destroys the loop, the threads
+  /// are detached instead, and the process waits up to 1 s for them before it
+  /// ends.
+  /// @pre the source has ended
   ~event_loop();
 
 private:

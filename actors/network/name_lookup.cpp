@@ -26,8 +26,8 @@ namespace cafmesh {
 
 namespace {
 
-// A dial gives up before the system does, so that there may be more lookups
-// than dials.
+// A dial gives up before the system's resolver does, so there may be more
+// lookups than dials.
 constexpr int most_lookups = 128;
 
 std::atomic<int> lookups{0};
@@ -36,9 +36,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
   return make_error(errc::cannot_resolve, "'" + host + "': " + why);
 }
 
-/// Holds the dialler until it ends. The lookup's thread may be the last owner
-/// of this object but must never be the last owner of the dialler: it could
-/// destroy an actor after its actor system.
+/// Keeps the dialler alive until that ends. The lookup's thread may be the last
+/// owner of this object but must never be the last owner of the dialler: it
+/// could then destroy an actor after its actor system.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

@@ -70,7 +70,8 @@ local_identity make_identity(const settings& config) {
     bytes raw(name_size(config.flavour));
     for (auto& x : raw)
       x = static_cast<std::uint8_t>(rng());
-    // Locally administered, which no network card has.
+    // Marks the address as locally administered, unlike that of any network
+    // card.
     raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
     return *peer_name::from_bytes(raw, config.flavour);
   };

@@ -67,7 +67,7 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return node_stopped();
   if (!x.gossiper)
     return make_error(errc::bad_setting, "a channel needs a gossiper");
-  // Our peers ignore messages for longer names.
+  // cafmesh peers ignore messages on channels with longer names.
   if (x.name.size() > max_channel_name_size)
     return make_error(errc::too_large, "a channel's name has up to "
                                          + std::to_string(max_channel_name_size)

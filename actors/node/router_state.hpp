@@ -12,6 +12,9 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/router.hpp>
 
+/// The state of the router, for `router*.cpp` only: `router.cpp` has the
+/// handlers, `router_state.cpp` the start, channels, status and passwords, and
+/// `router_stopping.cpp` the stop.
 namespace cafmesh {
 
 // router -> itself
@@ -26,7 +29,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
 
 namespace cafmesh {
 
-/// The state of the router, for `router*.cpp` alone.
 struct router_state {
   explicit router_state(router_interface::pointer self_ptr) : self(self_ptr) {
   }

@@ -18,8 +18,8 @@ struct status_request {
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Asks all parts of a node at once, answers one request with what came within
-/// a second, and ends.
+/// Asks all parts of a node at once, answers one request with what has arrived
+/// within a second, and ends.
 status_query_actor spawn_status_query(caf::actor_system& system,
                                       context_ptr ctx);
 

@@ -229,12 +229,13 @@ void topology_state::forget_connection(live_connections::iterator i,
   view.reset();
 }
 
-// -- what others say
+// -- updates from other peers
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
-  // Nothing goes back to its sender, and there is no other neighbour. A peer
-  // that connects at this moment gets it with the next gossip at the latest.
+  // News is not sent back to the neighbour that it came from, and there is no
+  // other one. A peer that connects at this moment gets the news with the next
+  // gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;
@@ -297,7 +298,7 @@ void topology_state::warn(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Taken even while silent; otherwise it would stay due for ever.
+  // Taken even while silent; otherwise the announcement would stay due forever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }

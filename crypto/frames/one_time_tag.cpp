@@ -11,8 +11,8 @@ namespace {
 static_assert(tag_size == crypto_onetimeauth_BYTES);
 static_assert(tag_key_size == crypto_onetimeauth_KEYBYTES);
 
-// From this size on OpenSSL is faster than libsodium: it starts more slowly,
-// but uses the processor's widest vectors.
+// From this size on, in bytes, OpenSSL is faster than libsodium: it starts more
+// slowly, but uses the processor's widest vectors.
 constexpr std::size_t long_text = 384;
 
 } // namespace

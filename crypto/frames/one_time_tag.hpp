@@ -12,7 +12,8 @@ struct evp_mac_ctx_st; // OpenSSL's
 namespace cafmesh::crypto {
 
 constexpr std::size_t tag_size = 16;
-/// Size of a key. Each is for one text: two tags under one key reveal it.
+/// Size of a key, in bytes. Each key must be used only once: two tags under the
+/// same key reveal it.
 constexpr std::size_t tag_key_size = 32;
 
 /// Makes the tags of one direction's frames, one at a time. Keeps no key.
@@ -27,7 +28,7 @@ public:
   bool check(byte_view text, const std::uint8_t* key,
              const std::uint8_t* tag) noexcept;
 
-  /// Like `make`, which uses it for long texts.
+  /// Like `make`, which uses this function for long texts.
   /// @returns false, without a tag, if OpenSSL has no Poly1305: it may be
   ///          configured for approved algorithms only.
   bool make_with_openssl(byte_view text, const std::uint8_t* key,

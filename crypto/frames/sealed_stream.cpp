@@ -12,8 +12,8 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium's vector code makes 4 or 8 blocks in the time of one, but makes a
-// remainder block by block: so ask for whole strides.
+// libsodium's vector code makes 4 or 8 blocks in the time of one, but makes any
+// remainder block by block, so ask for whole strides.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -21,8 +21,8 @@ constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
 static_assert(tag_size == seal_overhead);
 static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
 
-// In words, as the compiler does not vectorise a loop over bytes whose buffers
-// may be the same.
+// Works on words, because the compiler does not vectorise a loop over bytes
+// whose buffers may be the same.
 void add_to(const std::uint8_t* text, const std::uint8_t* stream,
             std::size_t size, std::uint8_t* to) noexcept {
   std::size_t done = 0;
@@ -40,7 +40,8 @@ void add_to(const std::uint8_t* text, const std::uint8_t* stream,
     to[done] = text[done] ^ stream[done];
 }
 
-/// The least amount of key stream that covers `size` bytes and is fast to make.
+/// The smallest amount of key stream that covers `size` bytes and is fast to
+/// make.
 /// @pre `0 < size && size <= stride`
 constexpr std::size_t quick_size(std::size_t size) noexcept {
   if (size <= block_size)
@@ -48,9 +49,9 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
-/// The part of a key stream of `size` bytes to make first. If all but one or
-/// two blocks are whole strides, this is one block: then the end takes at most
-/// one block, in place of a stride.
+/// The part of a key stream of `size` bytes to make first. If one or two blocks
+/// are left over from whole strides, the first part is one block. The end then
+/// takes at most one block instead of a stride.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);
@@ -81,7 +82,8 @@ public:
     return front_;
   }
 
-  /// The least offset above 0 and not below `size` at which `apply` may go on.
+  /// The smallest offset above 0 and not below `size` at which `apply` may
+  /// continue.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
     if (size <= front)
@@ -143,7 +145,7 @@ sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Ciphers most of a long body directly from `body`, which saves a copy.
+// Encrypts most of a long body directly from `body`, which saves a copy.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

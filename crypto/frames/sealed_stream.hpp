@@ -23,13 +23,13 @@ public:
   sealed_stream(const key& session_key, bool sender_outbound);
 
   /// Seals `head` followed by `body` into `box`.
-  /// @param box room for both and `seal_overhead`; overlaps neither.
+  /// @param box has room for both and `seal_overhead`; overlaps neither.
   void seal(byte_view head, byte_view body, std::uint8_t* box) noexcept;
 
   /// Opens a sealed frame of `size` bytes.
-  /// @param plain room for `size - seal_overhead` bytes: `box + seal_overhead`,
-  ///        or without overlap.
-  /// @returns false, changing nothing, for a frame that does not open.
+  /// @param plain has room for `size - seal_overhead` bytes: either
+  ///        `box + seal_overhead`, or memory that does not overlap `box`.
+  /// @returns false, with nothing changed, if the frame does not open.
   bool open(const std::uint8_t* box, std::size_t size,
             std::uint8_t* plain) noexcept;
 

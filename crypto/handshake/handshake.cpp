@@ -59,8 +59,8 @@ caf::error malformed(const char* expected) {
                     std::string{"expected "} + expected + ", got other bytes");
 }
 
-/// Whether the value at the front of a gob stream is there, with all
-/// definitions before it, in at most `limit` bytes.
+/// Whether the first value of a gob stream, with all definitions before it, has
+/// arrived. An error if it takes more than `limit` bytes.
 caf::expected<bool> has_gob_value(byte_view input, std::size_t limit) {
   auto rest = input;
   for (;;) {
@@ -116,7 +116,7 @@ caf::expected<public_key> parse_public_key(const std::string& digits) {
 
 } // namespace
 
-// Moving a key copies it, so that two copies would have to be wiped.
+// Moving a key copies it, so two copies would have to be wiped.
 // NOLINTNEXTLINE(modernize-pass-by-value)
 handshake::handshake(handshake_config config, const key_pair& keys)
     : config_(std::move(config)), keys_(keys), next_(&handshake::read_header) {
@@ -221,8 +221,8 @@ handshake::step handshake::read_public_key(byte_view input) {
   std::copy_n(input.data() + 1, public_key_size, theirs.begin());
   if (auto err = derive_session_keys(theirs))
     return err;
-  // A stranger could test passwords against an acceptor's features at leisure:
-  // so the dialler has to show first that it knows one.
+  // A stranger could test passwords against an acceptor's features offline, so
+  // the dialler must first show that it knows one.
   if (config_.outbound)
     send_features();
   return took(size);

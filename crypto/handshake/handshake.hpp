@@ -84,17 +84,17 @@ public:
   bytes take_output();
 
   /// Consumes whole steps from the front of `input`. Pass the rest again, with
-  /// more bytes behind it; bytes behind the introduction belong to the caller.
-  /// It waits for at most one frame, of `max_frame` bytes or, for the sealed
-  /// frame that authenticates the remote in version 1, of 10 MiB. The caller
-  /// has to limit the memory that unauthenticated remotes fill with those.
+  /// more bytes after it; bytes after the introduction belong to the caller. It
+  /// waits for at most one frame, of `max_frame` bytes or, for the sealed frame
+  /// that authenticates the remote in version 1, of 10 MiB. The caller has to
+  /// limit the memory that unauthenticated remotes fill with such frames.
   /// @returns the number of bytes consumed, 0 while it waits for more, or the
   ///          error that ends the connection. After a failure, each call
   ///          returns the same error; earlier output is still worth sending, as
   ///          it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
-  /// @pre `current_stage() == stage::done`; once.
+  /// @pre `current_stage() == stage::done`; may be called once.
   handshake_result take_result();
 
 private:

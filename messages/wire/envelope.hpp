@@ -26,7 +26,7 @@ enum class message_tag : std::uint8_t {
 struct envelope {
   std::string_view channel;
   peer_name source;
-  /// The unknown peer, except for a unicast.
+  /// The unknown peer, except in a unicast.
   peer_name destination;
   byte_view data;
 };
@@ -38,15 +38,15 @@ struct envelope {
 bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
                    envelope& out) noexcept;
 
-/// Size of the tag byte and the payload. `destination` counts only for a
+/// Size of the tag byte and the payload. `destination` is used only for a
 /// unicast.
 std::size_t message_size(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size) noexcept;
 
 /// Appends a message without its data, which has to follow: the tag byte and
-/// the payload up to `data_size` bytes of data. `destination` counts only for a
-/// unicast.
+/// the payload up to its `data_size` bytes of data. `destination` is used only
+/// for a unicast.
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out);

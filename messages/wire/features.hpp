@@ -18,17 +18,18 @@ namespace cafmesh::wire {
 
 using feature_map = std::map<std::string, std::string>;
 
-/// Appends type definition and value; the map's order makes it deterministic.
+/// Appends type definition and value; the map's order makes the bytes
+/// deterministic.
 void append_features(bytes& out, const feature_map& xs);
 
-/// @param consumed if not null, receives how many bytes the map's messages
-///        took: in version 1 other messages follow. If null, bytes left over
-///        are an error.
+/// @param consumed if not null, receives the size of the map's messages: in
+///        version 1 other messages follow them. If null, bytes left over are an
+///        error.
 /// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);
 
-/// A peer's features as values: itself and this connection.
+/// A peer's features as values: they describe the peer and this connection.
 struct introduction {
   peer_name name;
   std::string nickname;
@@ -43,7 +44,7 @@ struct introduction {
 feature_map to_features(const introduction& x);
 
 /// Unknown keys are ignored.
-/// @param flavour ours; the remote's must be the same.
+/// @param flavour our own; the remote's must be the same.
 /// @returns errc::flavour_mismatch, errc::bad_feature (names the key) or
 ///          errc::bad_peer_name.
 caf::expected<introduction> parse_introduction(const feature_map& xs,

@@ -23,7 +23,7 @@ enum class frame_status : std::uint8_t {
   complete,
   /// More bytes are needed; nothing was consumed.
   incomplete,
-  /// Announces more than the limit; seen before its bytes arrive.
+  /// The frame announces more than the limit; noticed before its bytes arrive.
   too_large,
   /// No frame can start like this.
   malformed,
@@ -36,8 +36,8 @@ struct frame_scan {
   std::size_t consumed = 0;
   /// A view into the input.
   byte_view content;
-  /// For an incomplete frame, the bytes that it takes in all, as far as known;
-  /// 0 for unknown.
+  /// For an incomplete frame: its total size in bytes, as far as known; 0 if
+  /// unknown.
   std::size_t needed = 0;
 };
 

@@ -30,7 +30,7 @@ constexpr std::int64_t first_defined_gob_type = 64;
 
 // -- writing
 
-/// Most bytes that a number takes.
+/// The maximum size of a number, in bytes.
 constexpr std::size_t max_gob_uint_size = 9;
 
 // The functions `write_…` write to memory that has room for the result, and
@@ -50,18 +50,18 @@ std::uint8_t* write_gob_int(std::uint8_t* to, std::int64_t x) noexcept;
 void append_gob_uint(bytes& out, std::uint64_t x);
 void append_gob_int(bytes& out, std::int64_t x);
 std::size_t gob_uint_size(std::uint64_t x) noexcept;
-/// A length and the bytes: the inside of a string or `[]byte` value.
+/// Appends a length and the bytes: the content of a string or `[]byte` value.
 void append_gob_run(bytes& out, byte_view x);
 
-/// Most bytes of a message, not counting its text or `[]byte`.
+/// The maximum size of a message in bytes, excluding its string or `[]byte`.
 constexpr std::size_t max_gob_message_start = 2 * max_gob_uint_size + 2;
 
-/// A whole message: a top-level value of a builtin type.
+/// Writes a whole message: a top-level value of a builtin type.
 std::uint8_t* write_gob_uint_message(std::uint8_t* to,
                                      std::uint64_t x) noexcept;
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept;
-/// A message up to its `[]byte` of `size` bytes, which have to follow.
+/// Writes a message up to its `[]byte` of `size` bytes, which have to follow.
 std::uint8_t* write_gob_bytes_message_header(std::uint8_t* to,
                                              std::size_t size) noexcept;
 
@@ -69,9 +69,9 @@ void append_gob_bytes_message_header(bytes& out, std::size_t size);
 
 // -- reading
 
-/// Reads the raw numbers and runs inside a message, without copying. After
-/// the first failure every read fails and `ok()` stays false, so that callers
-/// may test once at the end. Never reads past its view and never allocates.
+/// Reads the raw numbers and runs inside a message, without copying. After the
+/// first failure every read fails and `ok()` stays false, so callers may test
+/// once at the end. Never reads past its view and never allocates.
 class gob_cursor {
 public:
   explicit gob_cursor(byte_view input) noexcept : input_(input) {
@@ -96,7 +96,7 @@ public:
     return read_long_uint();
   }
   std::int64_t read_int() noexcept;
-  /// A length and that many bytes.
+  /// Reads a length and that many bytes.
   byte_view read_run() noexcept {
     auto size = read_uint();
     if (size > remaining())
@@ -125,8 +125,9 @@ private:
   bool ok_ = true;
 };
 
-/// Walks the fields of a struct value: each is announced by its distance from
-/// the one before, absent ones are zero, and a distance of zero is the end.
+/// Iterates over the fields of a struct value. Each starts with its distance
+/// from the previous one; absent fields have zero values, and a distance of 0
+/// is the end.
 ///
 ///     gob_fields fields{in, count};
 ///     while (fields.next())
@@ -180,8 +181,8 @@ struct gob_message {
 /// is `complete`.
 gob_status take_gob_message(byte_view& input, gob_message& out) noexcept;
 
-/// Takes one value of a builtin type off the front of `input`, passing over
-/// definitions before it unread.
+/// Takes one value of a builtin type off the front of `input`, and skips
+/// definitions before it.
 /// @returns a cursor at the value inside its message; failed for any other
 ///          input.
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept;

@@ -10,11 +10,11 @@
 namespace cafmesh::wire {
 
 /// Appends type definition and value.
-/// @param pairs `count` keys, each with its element behind it.
+/// @param pairs `count` keys, each followed by its element.
 void append_gob_map(bytes& out, gob_type key, gob_type element,
                     std::size_t count, byte_view pairs);
 
-/// Reads the pairs of such a stream, whatever number its type has.
+/// Reads the pairs of such a stream, whatever its type number.
 ///
 ///     gob_map_reader pairs{input, gob_type::text, gob_type::signed_int};
 ///     while (pairs.next())
@@ -27,13 +27,13 @@ public:
   /// Moves to the next pair. Returns false at the end and after a failure.
   bool next() noexcept;
 
-  /// Failed if the stream holds anything but such a map.
+  /// In the failed state if the stream holds anything other than such a map.
   gob_cursor& cursor() noexcept {
     return in_;
   }
 
-  /// Once `next` has returned false: what the stream holds in place of the map,
-  /// null if all is well. Bytes behind the map are not considered.
+  /// After `next` has returned false: what the stream holds instead of the map,
+  /// or null if it holds the map. Bytes after the map are ignored.
   const char* problem() const noexcept;
 
   /// Bytes that the map's messages take.

@@ -7,8 +7,8 @@
 
 #include "messages/wire/gob.hpp"
 
-/// The types that a gob stream defines for itself, as far as reading and
-/// passing over its values needs them.
+/// The types that a gob stream defines, with what is needed to read or skip its
+/// values.
 namespace cafmesh::wire {
 
 enum class gob_shape : std::uint8_t {
@@ -41,20 +41,19 @@ public:
   /// More than any honest stream of the mesh defines.
   static constexpr std::size_t max_definitions = 64;
 
-  /// How deep a value that `skip_value` passes over may be nested.
+  /// The maximum nesting depth of a value that `skip_value` can skip.
   static constexpr int max_depth = 32;
 
   /// Adds a definition.
   /// @param type the negated number of the defined type, as in the message.
   /// @returns false, failing the cursor, for anything malformed, a number that
-  ///          is defined already, or one definition too many.
+  ///          is already defined, or one definition too many.
   bool define(std::int64_t type, gob_cursor& in);
 
   /// @returns null for a type without a definition.
   const gob_definition* find(std::int64_t number) const noexcept;
 
-  /// Passes over a value, in time proportional to its bytes whatever the types
-  /// say.
+  /// Skips a value, in time proportional to its bytes whatever the types claim.
   bool skip_value(gob_cursor& in, std::int64_t type) const noexcept {
     return skip_nested(in, type, max_depth);
   }

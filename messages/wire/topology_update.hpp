@@ -9,11 +9,12 @@
 #include <cafmesh/peer_record.hpp>
 
 /// The messages of the channel `topology` (PROTOCOL.md, "Updates"): a gob
-/// stream of pairs, a `peerSummary` and its `[]connectionSummary`.
+/// stream of pairs, a `peerSummary` and its `[]connectionSummary`. The reader
+/// is implemented in `topology_update_reader.cpp`.
 namespace cafmesh::wire {
 
 /// The type definitions with which each of our streams begins. They fix the
-/// type numbers, so that a pair is encoded once and goes into any stream.
+/// type numbers, so a pair that was encoded once fits into any stream.
 byte_view topology_definitions();
 
 /// A `connection_summary` with a view of its address.
@@ -38,8 +39,8 @@ byte_view write_peer_record(bytes& room, const peer_summary& peer,
 ///       if (wanted(summary)) reader.read_connections(connections);
 ///     if (auto err = reader.error()) …
 ///
-/// Connections that are not read are passed over by their length. Accepts any
-/// field order, unknown fields and any type numbers, as gob allows.
+/// Connections that are not read are skipped. Accepts any field order, unknown
+/// fields and any type numbers, as gob allows.
 class topology_update_reader {
 public:
   topology_update_reader(byte_view input, name_flavour flavour);
@@ -51,8 +52,8 @@ public:
   bool next(peer_summary& out);
 
   /// Reads the current peer's connections, once for each peer. They are sorted
-  /// by remote; of several with one remote, the last stays. Addresses are views
-  /// into the update.
+  /// by remote; of several with the same remote, the last counts. Addresses are
+  /// views into the update.
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 

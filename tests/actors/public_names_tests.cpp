@@ -1,4 +1,4 @@
-// Headers that could declare functions with our names come first.
+// These headers may declare functions with our names, so they come first.
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -22,13 +22,13 @@ using namespace std::string_literals;
 
 BOOST_AUTO_TEST_SUITE(public_names_tests)
 
-BOOST_AUTO_TEST_CASE(escaping_a_string_is_ours_even_beside_iomanip) {
+BOOST_AUTO_TEST_CASE(escaped_is_our_function_despite_iomanip) {
   const std::string foreign{"a\x1b'b"};
   BOOST_TEST(escaped(foreign) == "a\\x1b\\x27b");
   BOOST_TEST(escaped_in_quotes(foreign) == "'a\\x1b\\x27b'");
 }
 
-BOOST_AUTO_TEST_CASE(errors_are_made_and_told_apart_unqualified) {
+BOOST_AUTO_TEST_CASE(errors_are_made_and_examined_unqualified) {
   const std::string text{"why"};
   auto why = make_error(errc::no_route, text);
   BOOST_TEST(is(why, errc::no_route));

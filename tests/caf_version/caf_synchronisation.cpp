@@ -6,9 +6,8 @@
 // A function defined in the program replaces the one of the same name in CAF's
 // shared library, for calls from that library too. Functions that count
 // references are reimplemented here, so that the sanitizer sees their atomics.
-// The others annotate what they order and call CAF's. Nothing is ordered that
-// CAF does not order itself: a race between handlers of two actors is still
-// reported.
+// The others annotate what they order and call CAF's. They add no order that
+// CAF itself lacks, so a race between handlers of two actors is still reported.
 #include <dlfcn.h>
 #include <utility>
 

@@ -31,8 +31,8 @@ public:
 
   instant now();
 
-  /// Runs actors until none has work left at the current time. After 5,000,000
-  /// turns without an end it gives up, and later calls run nothing.
+  /// Runs actors until none has any work left at the current time. After
+  /// 5,000,000 turns without an end it gives up, and later calls run nothing.
   void run();
   bool is_endless() const noexcept {
     return endless_;

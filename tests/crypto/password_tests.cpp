@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(literals_and_strings_convert_to_passwords) {
   BOOST_TEST((xs[0].view() == byte_view{std::string_view{text}}));
 }
 
-BOOST_AUTO_TEST_CASE(memory_that_is_not_wiped_is_seen_as_it_was) {
+BOOST_AUTO_TEST_CASE(memory_that_is_not_wiped_is_detected) {
   auto text = std::make_unique<bytes>(40, std::uint8_t{7});
   watch_memory(text->data(), 40);
   text.reset();

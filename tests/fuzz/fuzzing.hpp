@@ -7,7 +7,7 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Helpers of the targets. A target gives the fuzzer's bytes to the product's
+/// Helpers of the targets. A target passes the fuzzer's bytes to the library's
 /// readers and checks what must hold for any input.
 namespace cafmesh::fuzz {
 
@@ -45,7 +45,7 @@ public:
     auto high = byte();
     return static_cast<std::uint16_t>(high << 8 | byte());
   }
-  /// Two bytes of length, then that many bytes or all that are left.
+  /// Reads two bytes of length, then that many bytes, or all that are left.
   byte_view run() {
     auto size = std::min<std::size_t>(two_bytes(), rest_.size());
     auto result = rest_.sub(0, size);

@@ -9,7 +9,7 @@
 
 namespace cafmesh::fuzz {
 
-/// Our end and configuration, from one byte of the input.
+/// Our role and configuration, from one byte of the input.
 struct handshake_case {
   explicit handshake_case(std::uint8_t how)
       : outbound((how & 1) != 0), has_password((how & 2) != 0),

@@ -10,7 +10,7 @@ using namespace cafmesh::fuzz;
 
 namespace {
 
-/// The results of a link for the bytes.
+/// What a link extracted from the bytes.
 struct heard {
   struct message {
     std::string channel;
@@ -114,7 +114,7 @@ heard hear_stranger(std::uint8_t version, byte_view frames,
   return result;
 }
 
-// Sends received messages to a remote, relayed or as our own.
+// Sends received messages to a remote, either relayed or as our own.
 void check_relay(const heard& x, couple pair, bool relayed) {
   heard got;
   for (const auto& message : x.messages) {

@@ -52,9 +52,9 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds `xs` behind each of the bytes that configure a target.
-  void add_behind(const std::string& target,
-                  const std::vector<std::uint8_t>& ways, byte_view xs) {
+  /// Adds `xs` after each of the bytes that configure a target.
+  void add_after(const std::string& target,
+                 const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
       for (auto pieces : {std::uint8_t{1}, std::uint8_t{77}}) {
         bytes all{way, pieces};
@@ -83,15 +83,15 @@ void add_features(seed_folder& out, byte_view gob) {
   // Raw: header, no encryption, features; outbound, version 2.
   bytes plain{'w', 'e', 'a', 'v', 'e', 1, 2, 0};
   append(plain, framed(wire::framing::length_prefix, gob));
-  out.add_behind("handshake", {0, 1}, plain);
+  out.add_after("handshake", {0, 1}, plain);
   bytes version_1{'w', 'e', 'a', 'v', 'e', 1, 1};
   append(version_1, gob);
-  out.add_behind("handshake", {0, 1}, version_1);
+  out.add_after("handshake", {0, 1}, version_1);
   // Sealed by the target: features and a heartbeat.
   bytes frames;
   append_run(frames, gob);
   append_run(frames, bytes{0});
-  out.add_behind("handshake", {6, 7, 14, 15, 6 + 64, 7 + 64, 15 + 64}, frames);
+  out.add_after("handshake", {6, 7, 14, 15, 6 + 64, 7 + 64, 15 + 64}, frames);
 }
 
 void add_gossip(seed_folder& out, const json& list) {
@@ -99,7 +99,7 @@ void add_gossip(seed_folder& out, const json& list) {
   auto flush = [&] {
     for (auto i : {0, 1}) {
       for (auto way : {0, 2, 4, 6})
-        out.add_behind("link", {static_cast<std::uint8_t>(way + i)}, frames[i]);
+        out.add_after("link", {static_cast<std::uint8_t>(way + i)}, frames[i]);
       frames[i].clear();
     }
   };
@@ -122,7 +122,8 @@ void add_gossip(seed_folder& out, const json& list) {
 void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
   bytes steps{fuzz::topology_seed(flavour), 0};
   append_run(steps, gob);
-  // An established connection, the same update, time, an announcement.
+  // An established connection, the same update, a lapse of time, an
+  // announcement.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
   append_run(steps, gob);
   append(steps, bytes{6, 100, 7, 5, 1});

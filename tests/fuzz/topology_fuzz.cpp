@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Peers are numbers; ours is in the middle.
+// Names of peers come from numbers; ours is in the middle.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
   switch (flavour) {
@@ -169,8 +169,9 @@ private:
     require(same(after, reached()), "an update counts once");
   }
 
-  // For a peer out of reach any other UID supersedes, so that a restart is
-  // noticed: such records depend on the order of the updates.
+  // A record of an unreachable peer is superseded by one with any other UID, so
+  // that a restart is noticed. Such records therefore depend on the order of
+  // the updates.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

@@ -9,7 +9,7 @@
 
 #include "tests/interop/mesh_peer.hpp"
 
-/// Meshes of peers of both kinds, and checks of them.
+/// Builds and checks meshes of peers of both kinds.
 namespace cafmesh::test {
 
 enum class kind { go, cpp };

@@ -24,7 +24,8 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// Guards the sockets too, which a thread other than their owner's may close.
+  /// Guards the sockets too, because a thread other than their owner's may
+  /// close them.
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;

@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// The system's sockets, which a test can break like a crash of the process,
-/// once and for all. May be used from any thread.
+/// The system's sockets. A test can break all of them, once, as a crash of the
+/// process would. May be used from any thread.
 class breakable_transport : public transport {
 public:
   explicit breakable_transport(caf::actor_system& system);
@@ -19,7 +19,7 @@ public:
 
   /// Closes all sockets at once, without notice to their owners.
   void break_now();
-  /// Does that as soon as `size` more bytes have been written.
+  /// Breaks them as soon as `size` more bytes have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
   /// Ends the outgoing direction of the connection to this address, after which

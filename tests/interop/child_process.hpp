@@ -9,8 +9,8 @@
 
 namespace cafmesh::test {
 
-/// A process that is killed at the end of this object or of the thread that
-/// created it.
+/// A process that is killed when this object is destroyed or the thread that
+/// created it ends.
 class child_process {
 public:
   enum class error_output { inherited, with_output };

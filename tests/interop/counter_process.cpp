@@ -42,7 +42,7 @@ std::vector<std::string> command_of(const counter_options& options,
   for (const auto& peer : options.peers)
     args.push_back("--peer=" + peer);
   if (options.program == kind::cpp) {
-    // The Go program has discovery on; in a line it finds no further peer.
+    // The Go program always discovers, but in a line it finds no further peer.
     args.emplace_back("--discovery=false");
     if (options.hash_names)
       args.emplace_back("--name-flavour=hash");

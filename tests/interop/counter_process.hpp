@@ -33,8 +33,8 @@ struct counter_options {
 };
 
 /// The increment-only counter, ours or the Go library's example, as a child
-/// process. Members that ask it something throw std::runtime_error if it does
-/// not answer.
+/// process. Members that query it throw std::runtime_error if it does not
+/// answer.
 class counter_process {
 public:
   /// Returns once it answers over HTTP.
@@ -71,7 +71,8 @@ private:
   std::unique_ptr<child_process> process_; // last: it uses the members above
 };
 
-/// Waits until all of them count to `number`. @returns whether they do
+/// Waits until the counts of all of them are `number`. @returns whether they
+/// are
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number);
 

@@ -95,7 +95,7 @@ BOOST_DATA_TEST_CASE(counters_in_a_line_agree_in_all_roles,
         BOOST_TEST(x->knows(named(letter).name));
 }
 
-BOOST_DATA_TEST_CASE(the_empty_password_is_the_go_examples_default,
+BOOST_DATA_TEST_CASE(the_go_example_uses_the_empty_password_by_default,
                      data::make(lines_of_three()), kinds) {
   line_of_counters line{kinds, [](counter_options& x) {
                           x.password.reset();

@@ -213,7 +213,7 @@ struct cpp_node::insides {
 };
 
 cpp_node::cpp_node(peer_options options) : options_(std::move(options)) {
-  // A free port may be taken before the peer listens on it.
+  // Another process may take a free port before the peer listens on it.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;

@@ -83,7 +83,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// The header has 7 bytes; the other sizes cut the rest of the introduction.
+// The header is 7 bytes long; the larger sizes end within the rest of the
+// introduction.
 BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {
@@ -100,7 +101,7 @@ BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
 }
 
 BOOST_DATA_TEST_CASE(
-  a_relay_that_dies_in_a_frame_and_peers_behind_are_forgotten,
+  a_relay_that_dies_in_a_frame_and_peers_beyond_are_forgotten,
   data::make({kind::go, kind::cpp}), of_ends) {
   auto a = start(of_ends, named('a'));
   cpp_node victim{named('b')};

@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_SUITE(departures_tests)
 
 namespace {
 
-/// A Go peer and one of ours, connected to each other, and a guest of either
+/// A Go peer and a cafmesh peer, connected to each other, and a guest of either
 /// kind that ends and restarts.
 struct two_and_a_guest {
   go_peer theirs{named('a')};
@@ -99,7 +99,7 @@ BOOST_DATA_TEST_CASE(a_killed_neighbour_of_a_go_peer_is_forgotten_by_ours_too,
   BOOST_TEST(logs(x.ours, "out of reach, forgotten"));
 }
 
-BOOST_DATA_TEST_CASE(with_the_middle_of_a_line_each_end_forgets_the_other,
+BOOST_DATA_TEST_CASE(if_the_middle_of_a_line_dies_each_end_forgets_the_other,
                      data::make(lines_of_three()), kinds) {
   auto a = start(kinds.kinds[0], named('a'));
   auto b = start(kinds.kinds[1], named('b'));
@@ -112,7 +112,7 @@ BOOST_DATA_TEST_CASE(with_the_middle_of_a_line_each_end_forgets_the_other,
   BOOST_TEST(know_each_other({c.get()}), views_of({c.get()}));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_of_ours_that_stops_is_forgotten_too) {
+BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten_too) {
   two_and_a_guest x{kind::cpp};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   BOOST_REQUIRE(connect(x.theirs, *x.guest));
@@ -140,9 +140,9 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may get back a record of an earlier life with a higher version.
-  // Its next periodic gossip, every 30 s, tells the guest, which then exceeds
-  // it.
+  // A Go peer may receive an old record of the guest with a higher version. Its
+  // periodic gossip, every 30 s, tells the guest, which then chooses a higher
+  // version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -166,9 +166,9 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may get back a record of an earlier life with a higher version.
-  // Its next periodic gossip, every 30 s, tells the guest, which then exceeds
-  // it.
+  // A Go peer may receive an old record of the guest with a higher version. Its
+  // periodic gossip, every 30 s, tells the guest, which then chooses a higher
+  // version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

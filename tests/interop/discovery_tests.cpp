@@ -18,9 +18,9 @@ BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {
 
-// All peers listen on the same port, each on an IP address of its own from
-// which it dials too: discovery combines the IP address of an inbound
-// connection with the peer's own port.
+// All peers listen on the same port, each on an IP address of its own, from
+// which it also dials. Discovery combines the IP address of an inbound
+// connection with the discovering peer's own port.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {

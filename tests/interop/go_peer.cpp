@@ -44,7 +44,7 @@ std::vector<connection_view> connections_of(const json& peer) {
 } // namespace
 
 go_peer::go_peer(peer_options options) : options_(std::move(options)) {
-  // A free port may be taken before the peer listens on it.
+  // Another process may take a free port before the peer listens on it.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;

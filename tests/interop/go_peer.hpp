@@ -16,9 +16,9 @@
 
 namespace cafmesh::test {
 
-/// A peer of the Go library as a child process, which is killed at the end of
-/// this object or of the thread that created it. All members except `kill` and
-/// `quit` may be called from any thread.
+/// A peer of the Go library as a child process, which is killed when this
+/// object is destroyed or the thread that created it ends. All members except
+/// `kill` and `quit` may be called from any thread.
 class go_peer : public mesh_peer {
 public:
   /// Returns once the peer listens.

@@ -28,10 +28,10 @@ BOOST_AUTO_TEST_CASE(a_go_dialler_gets_nothing_sealed_before_its_frame_opened) {
   wiretap tap{ours.port(), unsealed};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // It sends its sealed features without waiting for ours …
+  // The dialler sends its sealed features without waiting for ours …
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > unsealed; }));
   BOOST_REQUIRE(eventually([&] { return tap.from_acceptor() >= unsealed; }));
-  // … which are not sent until its own have arrived.
+  // … which are not sent until the dialler's have arrived.
   BOOST_TEST(
     !eventually([&] { return tap.from_acceptor() > unsealed; }, a_while));
   BOOST_TEST(!ours.knows(theirs.name()));
@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(
   wiretap tap{ours.port(), 0};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // It sends header and features at once, and nothing more until it has ours.
+  // The dialler sends header and features at once, and nothing more until it
+  // has ours.
   auto stands_still = [&](auto&& count) {
     const auto before = count();
     return !eventually([&] { return count() > before; }, a_while);
@@ -66,7 +67,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_REQUIRE(stands_still(from_dialler));
   const auto readable = tap.from_dialler();
   tap.allow(readable);
-  // It has our features and sends a sealed message.
+  // The dialler has our features and sends a sealed message.
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > readable; }));
   BOOST_TEST(stands_still(from_acceptor));
   BOOST_TEST(!ours.knows(theirs.name()));

@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// The introduction between a Go peer and one of ours.
+// The introduction between a Go peer and a cafmesh peer.
 BOOST_AUTO_TEST_SUITE(introduction_tests)
 
 namespace {
@@ -53,7 +53,7 @@ peer_options only_version_1(peer_options options) {
   return options;
 }
 
-/// A pair whose C++ peer speaks version 1 alone.
+/// A pair whose C++ peer speaks only version 1.
 struct version_1_pair {
   std::unique_ptr<mesh_peer> dialler;
   std::unique_ptr<mesh_peer> acceptor;

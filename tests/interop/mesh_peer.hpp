@@ -53,7 +53,7 @@ struct peer_options {
   std::vector<std::string> channels{"test"};
   /// 0: none.
   int connection_limit = 0;
-  /// Our kind only; absent: the defaults of `settings`.
+  /// Only for cafmesh peers; absent: the defaults of `settings`.
   std::optional<std::chrono::milliseconds> heartbeat_interval;
   std::optional<std::chrono::milliseconds> longest_silence;
   /// The address that it listens on and dials from.
@@ -109,7 +109,7 @@ public:
   virtual std::size_t count(const predicate& fits) const = 0;
   virtual std::vector<std::string> log() const = 0;
 
-  /// Ends the peer like a crash: its sockets close without further data.
+  /// Ends the peer as a crash would: its sockets close without further data.
   virtual void kill() = 0;
 
   // -- in terms of the above

@@ -63,21 +63,21 @@ BOOST_DATA_TEST_CASE(a_peer_with_a_password_is_refused_by_one_without,
                   "a remote with a password");
 }
 
-BOOST_DATA_TEST_CASE(the_empty_password_is_not_the_lack_of_one,
+BOOST_DATA_TEST_CASE(the_empty_password_differs_from_no_password,
                      data::make(both_ways()), kinds) {
   mismatched_pair pair{kinds, "", std::nullopt};
   pair.check_logs("password specified, but peer requested an unencrypted",
                   "a remote with a password");
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_password_of_ours_does_not_open_at_a_go_peer) {
+BOOST_AUTO_TEST_CASE(a_go_peer_refuses_our_wrong_password) {
   mismatched_pair pair{{kind::cpp, kind::go}, "right", "wrong"};
   pair.check_logs("Unable to decrypt TCP msg", "cannot_open");
 }
 
 // As acceptor, ours sends nothing sealed before the dialler is authenticated,
 // so that a Go dialler only sees that it was refused.
-BOOST_AUTO_TEST_CASE(a_wrong_password_of_a_go_peer_does_not_open_here) {
+BOOST_AUTO_TEST_CASE(we_refuse_the_wrong_password_of_a_go_peer) {
   mismatched_pair pair{{kind::go, kind::cpp}, "wrong", "right"};
   pair.check_logs("shutting down due to error during handshake", "cannot_open");
   BOOST_TEST(!pair.theirs.log_contains("Unable to decrypt"));

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
   x.change({new_one, old_one});
   x.restart_with_new_one(x.d, x.options_of_d);
   x.change({new_one});
-  // A peer with only the old password is refused.
+  // A peer that has only the old password is refused.
   go_peer late{named('e', old_one)};
   late.connect_to(x.a.address());
   BOOST_TEST(logs(x.a, "cannot_open"));

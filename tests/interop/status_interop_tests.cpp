@@ -31,8 +31,8 @@ texts additions_at(const std::string& path) {
   return {};
 }
 
-/// Replaces null by an empty list. Go writes empty lists as null and reads both
-/// alike; ours writes empty lists.
+/// Replaces null with an empty list. Go writes an empty list as null and reads
+/// both alike; cafmesh writes an empty list.
 json with_lists(json x) {
   static const texts lists{"Peers", "Connections", "UnicastRoutes",
                            "Via",   "Targets",     "BroadcastRoutes"};
@@ -46,8 +46,8 @@ json with_lists(json x) {
   return x;
 }
 
-/// Checks that both documents have the same types and fields. Elements of our
-/// lists are compared with the first element of theirs.
+/// Checks that both documents have the same types and fields. Each element of
+/// our lists is compared with the first element of theirs.
 void check_shape(const json& ours, const json& theirs,
                  const std::string& path = {}) {
   BOOST_TEST_REQUIRE(std::string{ours.type_name()} == theirs.type_name(),
@@ -134,7 +134,7 @@ BOOST_DATA_TEST_CASE(both_documents_have_the_same_shape, each_password,
   check_shape(mesh.c.status(), theirs);
 }
 
-BOOST_DATA_TEST_CASE(all_peers_report_the_same_records_in_the_end,
+BOOST_DATA_TEST_CASE(all_peers_eventually_report_the_same_records,
                      each_password, password) {
   mixed_mesh mesh{password};
   BOOST_TEST(mesh.agrees(), peers_of(mesh.a.status()).dump(1)

@@ -9,8 +9,8 @@
 namespace cafmesh::test {
 
 /// A wire from one dialler to a peer. It passes on everything that the peer
-/// sends, but only as many bytes of the dialler as allowed; it keeps reading
-/// and holds the rest.
+/// sends, but only the allowed number of the dialler's bytes. It reads the rest
+/// too, and holds it back.
 class wiretap {
 public:
   /// @param to the port of a peer on loopback
@@ -31,7 +31,7 @@ public:
   void release() {
     allow(SIZE_MAX);
   }
-  /// The numbers of bytes that each side has sent, passed on or not.
+  /// The number of bytes that each side has sent, whether passed on or not.
   std::size_t from_dialler() const {
     return from_dialler_;
   }

@@ -6,7 +6,7 @@ using namespace cafmesh;
 
 BOOST_AUTO_TEST_SUITE(bytes_tests)
 
-BOOST_AUTO_TEST_CASE(hex_digits_come_back_as_they_were) {
+BOOST_AUTO_TEST_CASE(hex_digits_round_trip) {
   bytes out;
   BOOST_TEST(from_hex("00ff7f80", out));
   BOOST_TEST((out == bytes{0x00, 0xff, 0x7f, 0x80}));
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(bad_digits_leave_the_output_untouched) {
   BOOST_TEST((out == bytes{1, 2}));
 }
 
-BOOST_AUTO_TEST_CASE(a_fixed_number_of_digits_takes_neither_more_nor_less) {
+BOOST_AUTO_TEST_CASE(a_fixed_size_takes_exactly_that_many_digits) {
   std::uint8_t out[2] = {};
   BOOST_TEST(from_hex("0102", out, 2));
   BOOST_TEST(out[1] == 2);
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(views_are_equal_when_their_bytes_are) {
   BOOST_TEST((byte_view{} == byte_view{x}.sub(3)));
 }
 
-BOOST_AUTO_TEST_CASE(a_part_of_a_view_is_cut_to_what_is_there) {
+BOOST_AUTO_TEST_CASE(a_part_of_a_view_ends_no_later_than_the_view) {
   bytes x{1, 2, 3};
   BOOST_TEST(byte_view{x}.sub(1, 9).size() == 2u);
   BOOST_TEST(byte_view{x}.sub(3).empty());

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(no_error_has_no_code) {
   BOOST_TEST(!is(caf::error{}, errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(errors_of_others_are_never_ours) {
+BOOST_AUTO_TEST_CASE(errors_of_other_categories_have_no_code_of_ours) {
   caf::error err = caf::sec::unexpected_message;
   BOOST_TEST(!is(err, static_cast<errc>(err.code())));
   BOOST_TEST(describe(err) == caf::to_string(err));

@@ -15,7 +15,7 @@ using namespace cafmesh;
 namespace {
 
 struct fixture {
-  /// `x` as it arrives at another process over `caf::io`.
+  /// Returns `x` as it would arrive at another process over `caf::io`.
   template <class T>
   T sent(const T& x) {
     auto there = caf::make_message(x);
@@ -47,31 +47,31 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(inspection_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_unicast_survives_the_way_to_another_process) {
+BOOST_AUTO_TEST_CASE(a_unicast_survives_serialisation) {
   auto x = sent(unicast{bob, data});
   BOOST_TEST((x.to == bob));
   BOOST_TEST((x.data == data));
 }
 
-BOOST_AUTO_TEST_CASE(a_slice_is_sent_without_what_surrounds_it) {
+BOOST_AUTO_TEST_CASE(a_slice_is_sent_without_the_bytes_around_it) {
   auto x = sent(gossip_arrived{data.slice(1, 1)});
   BOOST_TEST((x.data == payload{bytes{2}}));
 }
 
-BOOST_AUTO_TEST_CASE(messages_without_content_survive_it_too) {
+BOOST_AUTO_TEST_CASE(messages_without_content_survive_serialisation) {
   sent(get_gossip{});
   sent(start_mesh{});
   sent(routes_changed{});
 }
 
-BOOST_AUTO_TEST_CASE(what_may_be_absent_stays_present_or_absent) {
+BOOST_AUTO_TEST_CASE(optional_values_stay_present_or_absent) {
   BOOST_TEST((sent(peer_joined{summary}).peer == summary));
   auto nameless = summary;
   nameless.alias.reset();
   BOOST_TEST((sent(peer_joined{nameless}).peer == nameless));
 }
 
-BOOST_AUTO_TEST_CASE(a_description_of_the_mesh_survives_it) {
+BOOST_AUTO_TEST_CASE(a_description_of_the_mesh_survives_serialisation) {
   const connection_summary link{bob, "10.0.0.2:6783", true, false};
   auto x = sent(mesh_description{ann, {{summary, {link}}}});
   BOOST_REQUIRE(x.peers.size() == 1);
@@ -80,14 +80,14 @@ BOOST_AUTO_TEST_CASE(a_description_of_the_mesh_survives_it) {
   BOOST_TEST((x.peers[0].connections.at(0) == link));
 }
 
-BOOST_AUTO_TEST_CASE(a_reason_survives_it) {
+BOOST_AUTO_TEST_CASE(a_reason_survives_serialisation) {
   auto x = sent(connection_removed{connection_id{5}, bob,
                                    make_error(errc::timed_out, "silent")});
   BOOST_TEST((x.id == connection_id{5}));
   BOOST_TEST(describe(x.reason) == "timed_out: silent");
 }
 
-BOOST_AUTO_TEST_CASE(a_status_survives_it) {
+BOOST_AUTO_TEST_CASE(a_status_survives_serialisation) {
   mesh_status x;
   x.name = ann;
   x.uptime = std::chrono::milliseconds{1500};

@@ -35,14 +35,14 @@ bool is_bad(std::string_view text, name_flavour flavour) {
 
 BOOST_AUTO_TEST_SUITE(peer_name_tests)
 
-BOOST_AUTO_TEST_CASE(a_mac_name_is_a_number_and_a_text) {
+BOOST_AUTO_TEST_CASE(a_mac_name_has_a_number_and_a_text_form) {
   auto name = peer_name::from_number(0x0102030405ff);
   BOOST_TEST(name.str() == "01:02:03:04:05:ff");
   BOOST_TEST(
     (peer_name::parse("01:02:03:04:05:ff", name_flavour::mac) == name));
 }
 
-BOOST_AUTO_TEST_CASE(bits_beyond_48_are_cut_off) {
+BOOST_AUTO_TEST_CASE(bits_beyond_48_are_discarded) {
   BOOST_TEST(peer_name::from_number(0xabcd'0000'0000'0001u).number() == 1u);
 }
 
@@ -58,13 +58,13 @@ BOOST_AUTO_TEST_CASE(a_double_colon_stands_for_missing_groups) {
   BOOST_TEST(mac("1::2") == "01:00:00:00:00:02");
 }
 
-BOOST_AUTO_TEST_CASE(a_double_colon_replaces_two_groups_at_least) {
+BOOST_AUTO_TEST_CASE(a_double_colon_replaces_at_least_two_groups) {
   BOOST_TEST(is_bad("1:2:3:4:5::", name_flavour::mac));
   BOOST_TEST(is_bad("::1:2:3:4:5", name_flavour::mac));
   BOOST_TEST(is_bad("::", name_flavour::mac));
 }
 
-BOOST_AUTO_TEST_CASE(other_text_is_no_mac_name) {
+BOOST_AUTO_TEST_CASE(other_text_is_not_a_mac_name) {
   for (auto text :
        {"", ":", ":::", "1", "1:2:3:4:5", "1:2:3:4:5:6:7", "001:2:3:4:5:6",
         "1:2:3:4:5:", ":1:2:3:4:5", "1::2::3", "1:::2", "g:2:3:4:5:6",
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(an_error_quotes_the_text) {
              != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(the_binary_form_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(the_binary_form_round_trips) {
   for (auto [digits, flavour] : {std::pair{"010203040506", name_flavour::mac},
                                  std::pair{some_hash, name_flavour::hash}}) {
     auto name = peer_name::from_bytes(hex(digits), flavour);
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_binary_form_of_another_size_is_an_error) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(no_bytes_and_only_zeros_are_the_unknown_peer) {
+BOOST_AUTO_TEST_CASE(no_bytes_and_all_zeros_are_the_unknown_peer) {
   for (auto flavour : all_name_flavours) {
     BOOST_TEST(peer_name::from_bytes({}, flavour)->is_unknown());
     auto size = peer_name::unknown(flavour).size();
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(names_of_different_flavours_differ) {
   BOOST_TEST(((x < y) != (y < x)));
 }
 
-BOOST_AUTO_TEST_CASE(names_that_are_numbered_hash_apart) {
+BOOST_AUTO_TEST_CASE(numbered_names_have_different_hashes) {
   std::unordered_set<std::size_t> low_bits;
   for (std::uint64_t i = 0; i < 256; ++i)
     low_bits.insert(peer_name::from_number(i << 40).hash() % 4096);

@@ -17,7 +17,7 @@ namespace cafmesh::test {
 
 namespace {
 
-// Uses a thread of its own, because a thread stays in the namespace that it
+// Uses a separate thread, because a thread stays in the namespace that it
 // enters.
 int open_card(const std::string& name) {
   int result = -1;

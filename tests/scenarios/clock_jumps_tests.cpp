@@ -30,7 +30,7 @@ public:
             "FAKETIME_NO_CACHE=1",   "DONT_FAKE_MONOTONIC=1",
             "FAKETIME_DONT_RESET=1", "FAKETIME_TIMESTAMP_FILE=" + file_};
   }
-  /// Replaces the file at once, because it may be read at any time.
+  /// Replaces the file atomically, because it may be read at any time.
   void set_offset(seconds by) const {
     const auto next = file_ + ".next";
     std::ofstream{next} << (by.count() < 0 ? "" : "+") << by.count() << '\n';
@@ -66,7 +66,8 @@ struct three_nodes {
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
   /// Sets the clock, then runs the mesh for longer than the nodes' patience. At
-  /// first there is no traffic, because traffic would show that nodes live.
+  /// first there is no traffic, because traffic would show that nodes are
+  /// alive.
   void jump(seconds by) {
     clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);

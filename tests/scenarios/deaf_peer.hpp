@@ -41,8 +41,8 @@ private:
   std::thread thread_;
 };
 
-/// A peer with others behind it, in whose names it sends what a test asks for.
-/// It reads and ignores what is sent to it.
+/// A peer that announces others as its neighbours and sends data in their
+/// names. It reads and ignores everything that it receives.
 class bringing_peer {
 public:
   /// Returns once the introduction is complete and the others are announced.

@@ -80,7 +80,7 @@ milliseconds cpu_time() {
   return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
-/// The values of an option for all connected IPv4 sockets of this process.
+/// The value of an option for each connected IPv4 socket of this process.
 std::vector<int> socket_options(int level, int option) {
   std::vector<int> result;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -97,8 +97,8 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
-/// How many sockets of this process started programs do not inherit, and how
-/// many they do.
+/// How many sockets of this process the programs that it starts do not inherit,
+/// and how many they do.
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;
@@ -145,7 +145,7 @@ struct one_system {
 
 BOOST_FIXTURE_TEST_SUITE(descriptors_tests, one_system)
 
-BOOST_AUTO_TEST_CASE(out_of_descriptors_a_node_waits_idle_and_recovers) {
+BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
   tcp_node a{system, loopback_settings(1)};
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);

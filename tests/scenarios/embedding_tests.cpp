@@ -50,11 +50,11 @@ public:
     BOOST_REQUIRE(router);
     router_ = *router;
     who = ask<node_description>(router_, get_node{});
-    auto ears = spawn_unicast_receiver(
+    auto receiver = spawn_unicast_receiver(
       system, [first = heard_](peer_name, const payload& data) {
         first->set_value(std::string{data.view().as_text()});
       });
-    auto joined = join(system, router_, "test", ears);
+    auto joined = join(system, router_, "test", receiver);
     BOOST_REQUIRE(joined);
     channel_ = *joined;
     self_->request(router_, caf::infinite, start_mesh{}).receive([] {}, fail);
@@ -138,17 +138,17 @@ BOOST_AUTO_TEST_CASE(two_routers_live_in_one_actor_system) {
 
 BOOST_AUTO_TEST_CASE(a_join_that_fails_returns_the_reason) {
   config_and_system app;
-  auto ears = spawn_unicast_receiver(app.system, [](peer_name, auto&) {});
+  auto receiver = spawn_unicast_receiver(app.system, [](peer_name, auto&) {});
   node ann{app.system};
   auto router = ann.router();
   auto why = [&](std::string channel, gossiper_actor gossiper) {
     return join(app.system, router, std::move(channel), std::move(gossiper))
       .error();
   };
-  BOOST_TEST(is(why("test", ears), errc::duplicate_channel));
+  BOOST_TEST(is(why("test", receiver), errc::duplicate_channel));
   BOOST_TEST(is(why("other", {}), errc::bad_setting));
   ann.stop();
-  BOOST_TEST(is(why("other", ears), errc::stopped));
+  BOOST_TEST(is(why("other", receiver), errc::stopped));
 }
 
 BOOST_AUTO_TEST_CASE(one_router_of_two_in_an_actor_system_can_be_stopped) {

@@ -55,8 +55,8 @@ struct full_disk {
     }
     BOOST_TEST(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
   }
-  /// Checks that the node works while the disk is full, and logs again when
-  /// there is room.
+  /// Checks that the node works while the disk is full, and logs again once the
+  /// disk has free space.
   void fill_and_free(const std::string& how) {
     BOOST_TEST(contents(log).find("connected") != std::string::npos);
     disk.fill("log");

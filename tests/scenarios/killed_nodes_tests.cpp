@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(nodes_that_joined_through_a_killed_node_work_without_it) {
   note("  " + growth(before, mesh.held()));
 }
 
-BOOST_AUTO_TEST_CASE(half_of_20_are_killed_and_restart_under_their_names) {
+BOOST_AUTO_TEST_CASE(half_of_20_nodes_are_killed_and_restart) {
   constexpr seconds bound{30};
   start(range(1, 20));
   mesh.increment(mesh.all());

@@ -13,7 +13,7 @@
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/scheduling.hpp>
 
-// A node with a counter in a process of its own, which tests stop, freeze and
+// A node with a counter, in a process of its own that tests stop, freeze and
 // kill. It prints the address that it listens on, then answers each line of
 // input with one line, and ends at the end of its input. The log goes to
 // standard error or to a file.

@@ -51,7 +51,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);
-  // No packet of its kernel that would close connections gets out.
+  // Without its link, the host's kernel cannot close the connections.
   net.pull(2);
   mesh.kill({2});
   BOOST_TEST_REQUIRE(mesh.agree(bound).has_value(), mesh.views(mesh.all()));

@@ -23,7 +23,7 @@ class network {
 public:
   /// Whether this machine allows such a network; prints the reason if not.
   static bool is_possible();
-  /// Whether it also allows one that delays and loses packets.
+  /// Whether this machine also allows a network that delays and loses packets.
   static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(without_udp_a_connection_is_never_established) {
   BOOST_TEST(a.established() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(loss_of_udp_closes_the_connection_until_it_returns) {
+BOOST_AUTO_TEST_CASE(a_connection_ends_and_returns_with_udp) {
   connect();
   BOOST_TEST_REQUIRE(eventually([&] { return a.established() == 1; }));
   b.port->is_mute = true;

@@ -39,8 +39,8 @@ struct six_hosts {
   }
 };
 
-// A higher patience, because retransmissions come at growing intervals and
-// silence therefore outlasts the cut.
+// The patience is higher, because retransmissions come at growing intervals and
+// the silence therefore outlasts the cut.
 struct six_patient_hosts : six_hosts {
   six_patient_hosts() : six_hosts({"--mesh.patience=8s"}) {
   }

@@ -67,7 +67,7 @@ small_disk::~small_disk() {
 }
 
 void small_disk::fill(const std::string& file) const {
-  // The last page of `file` may have room when the disk has none.
+  // The last page of `file` may have space left when the disk has none.
   for (const auto& name : {path("filler"), path(file)}) {
     const auto fd =
       ::open(name.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC,

@@ -10,7 +10,7 @@
 /// with the last of these processes, even if it is killed.
 namespace cafmesh::test {
 
-/// Runs a program without its standard error and waits for it.
+/// Runs a program, discards its standard error and waits for it.
 /// @param command the program's path and its arguments
 /// @returns whether its exit status was 0
 bool runs(const std::vector<std::string>& command);
@@ -38,7 +38,7 @@ public:
   /// Fills the disk with a file of its own, and `file` up to the end of its
   /// last page.
   void fill(const std::string& file) const;
-  /// Removes the file of its own.
+  /// Removes the file that filled the disk.
   void make_room() const;
 
 private:

@@ -205,7 +205,7 @@ bool random_walk::check_counters() {
   return true;
 }
 
-// The topology without faults: all pairs that were told to connect or, with
+// The topology after all repairs: all pairs that were told to connect or, with
 // discovery, all pairs.
 std::string random_walk::repaired_topology() const {
   std::string result;

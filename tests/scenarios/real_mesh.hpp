@@ -12,15 +12,15 @@
 
 #include "tests/scenarios/real_node.hpp"
 
-/// Meshes of nodes in processes of their own, and checks of them. Nodes are
+/// Builds and checks meshes of nodes in processes of their own. Nodes are
 /// identified by numbers.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Growth of the heap below this is no leak: each dial keeps a timer for 30 s,
-// and threads keep some tens of KiB for later allocations.
+// Heap growth below this is not a leak: each dial keeps a timer for 30 s, and
+// threads keep some tens of KiB for later allocations.
 constexpr std::size_t worth_noticing = 256 * 1024;
 
 using numbers = std::vector<std::uint64_t>;

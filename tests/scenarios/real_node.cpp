@@ -56,8 +56,8 @@ real_node::real_node(node_setup setup)
 real_node::~real_node() {
   if (killed_)
     return;
-  // Sanitizers report leaks only at a normal end. Other builds need none, and
-  // it takes time.
+  // Sanitizers report leaks only at a normal exit. Other builds do not need
+  // one, and it takes time.
   if (sanitized)
     end(patience);
   process_->send_signal(SIGKILL);

@@ -39,8 +39,8 @@ struct node_setup {
 std::vector<std::string>
 watchful_options(const std::vector<std::string>& others = {});
 
-/// A node with a counter in a process of its own. Members that ask it something
-/// throw std::runtime_error if it does not answer in time.
+/// A node with a counter in a process of its own. Members that query it throw
+/// std::runtime_error if it does not answer in time.
 class real_node {
 public:
   struct clocks {

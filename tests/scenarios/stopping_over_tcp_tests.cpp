@@ -46,8 +46,9 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// After a thousand rounds: less than one actor per round, since the smallest
-// has more than 256 bytes. Threads keep some tens of KiB for later allocations.
+// After a thousand rounds, less than one actor per round, since the smallest
+// takes more than 256 bytes. Threads keep some tens of KiB for later
+// allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 
 // A timer of an actor that has ended keeps some memory until it is due.
@@ -67,7 +68,7 @@ BOOST_FIXTURE_TEST_SUITE(stopping_over_tcp_tests, tcp_stops)
 
 // More data than the kernel's buffers hold, so that the node still has a part
 // of it when it is stopped.
-BOOST_AUTO_TEST_CASE(accepted_messages_arrive_though_the_node_stops_at_once) {
+BOOST_AUTO_TEST_CASE(accepted_messages_arrive_despite_an_immediate_stop) {
   constexpr std::size_t messages = 300;
   const auto data = payload{bytes(64 * kib, 'x')};
   auto limit = loopback_settings(1);
@@ -148,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_deaf_peer_delays_a_stop_by_the_drain_limit_at_most) {
   BOOST_TEST(eventually([&] { return deaf.is_cut_off(); }));
 }
 
-BOOST_AUTO_TEST_CASE(a_thousand_rounds_leave_nothing_behind) {
+BOOST_AUTO_TEST_CASE(a_thousand_starts_and_stops_leave_nothing_behind) {
   const auto keeper = system_transport(); // keeps its threads between rounds
   auto round = [&] {
     tcp_node a{system, with_short_timers(1)};

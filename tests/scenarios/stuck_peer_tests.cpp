@@ -133,9 +133,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// The same in bursts, which credit does not slow down: broadcasts of eight
-// sources on channels that the relay does not know, and unicasts, relayed and
-// its own.
+// Like the case above, in bursts that credit does not slow down: broadcasts of
+// eight sources on channels that the relay does not know, and unicasts, relayed
+// and its own.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_costs_no_memory_either) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_costs_no_memory_either) {
 
 // Measures from the moment in which the neighbour stops reading, so that the
 // time until the relay notices it counts. Alternates often with a second mesh
-// without such a neighbour, so that other load of the machine affects both
+// that has no such neighbour, so that other load on the machine affects both
 // alike.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {

@@ -17,7 +17,8 @@
 /// Nodes over real sockets and in real time, several in one actor system.
 namespace cafmesh::test {
 
-/// Counts what reached a node's gossiper. Its actors write, the test reads.
+/// Counts what has reached a node's gossiper. The node's actors write it, the
+/// test reads it.
 struct tally {
   std::atomic<std::size_t> unicasts{0};
   std::atomic<std::size_t> bytes{0};
@@ -56,9 +57,8 @@ public:
   void connect_to(const std::string& address);
   /// The number of its connections.
   std::size_t degree();
-  /// Waits until it knows this number of peers, itself included, and for each
-  /// of the others a connection that leads to it: without one there is no
-  /// route.
+  /// Waits until the node knows this number of peers, including itself, and a
+  /// connection to each of the others: without one there is no route.
   bool comes_to_know(std::size_t peers);
   void stop();
 

@@ -49,7 +49,8 @@ struct memory_transport::world
   std::set<std::pair<std::string, std::string>> blocked;
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   std::map<std::pair<std::string, std::uint16_t>, memory_listener*> listeners;
-  // By age, so that the consequences of an event have a reproducible order.
+  // Sorted by age, so that the consequences of an event have a reproducible
+  // order.
   std::map<std::uint64_t, memory_socket*> sockets;
   std::uint64_t last_socket = 0;
   std::vector<dialled> dials;

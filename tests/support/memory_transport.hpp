@@ -34,7 +34,7 @@ public:
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override;
 
-  /// Connects a socket that no actor owns, for a test to use directly; null if
+  /// Connects a socket that no actor owns, for direct use by a test; null if
   /// there is no listener.
   socket_ptr open(const std::string& from, const std::string& address,
                   std::uint16_t port);

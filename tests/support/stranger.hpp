@@ -76,7 +76,7 @@ public:
   const std::string& host() const noexcept {
     return host_;
   }
-  /// The messages that arrived, without heartbeats.
+  /// The messages that have arrived, excluding heartbeats.
   const std::vector<message>& messages() const noexcept {
     return messages_;
   }

@@ -6,7 +6,7 @@
 namespace cafmesh::test {
 
 /// Records the content of a block of memory when it is freed, to show that
-/// secrets were erased before. One block at a time, which `new` allocated.
+/// secrets were erased first. One block at a time, which `new` allocated.
 void watch_memory(const void* block, std::size_t size);
 
 /// The content of the block when it was freed; empty while it is in use.

@@ -1,4 +1,4 @@
-"""Builds the drivers: C++ with CMake, Go with Debian's sources alone."""
+"""Builds the drivers: C++ with CMake, Go from Debian's sources only."""
 import os
 import shutil
 import subprocess

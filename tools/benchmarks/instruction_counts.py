@@ -23,7 +23,7 @@ def parse_callgrind(lines, program):
     """Instructions in `program` itself, and all calls of `operator new`.
 
     Instructions in libc and libsodium do not count, because these choose variants
-    for the processor. A superfluous copy still shows by its allocation.
+    for the processor. A superfluous copy still shows as an allocation.
     """
     instructions, allocations = 0, 0
     ours, inclusive, names, called = False, False, {}, ""

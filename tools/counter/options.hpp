@@ -16,9 +16,9 @@ public:
 
   /// Call it once, before the program has threads. Overwrites passwords in
   /// `argv`.
-  /// @returns an error with one line for the user, about an argument that is no
-  ///          option, a value that its option cannot have, or settings that
-  ///          contradict each other.
+  /// @returns an error with one line for the user, about an argument that is
+  ///          not an option, a value that its option cannot have, or settings
+  ///          that contradict each other.
   caf::error read(int argc, char** argv);
 
   // The outcome of `read`.

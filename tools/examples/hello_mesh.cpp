@@ -7,15 +7,17 @@ using namespace cafmesh;
 
 void caf_main(caf::actor_system& system, const caf::actor_system_config& args) {
   settings mesh;
-  mesh.port = 0; // any that is free
+  mesh.port = 0; // any free port
   mesh.peers = args.remainder;
   auto node = spawn_router(system, mesh);
   if (!node)
     return void(std::cerr << describe(node.error()) << std::endl);
-  auto ears = spawn_unicast_receiver(system, [](peer_name from, auto& data) {
-    std::cout << from.str() << escaped(data.view().as_text()) << std::endl;
-  });
-  auto channel = caf::make_function_view(*join(system, *node, "hello", ears));
+  auto receiver =
+    spawn_unicast_receiver(system, [](peer_name from, auto& data) {
+      std::cout << from.str() << escaped(data.view().as_text()) << std::endl;
+    });
+  auto channel =
+    caf::make_function_view(*join(system, *node, "hello", receiver));
   caf::anon_send(*node, start_mesh{});
   for (std::string to, text; std::cin >> to && std::getline(std::cin, text);) {
     auto name = peer_name::parse(to, mesh.flavour);

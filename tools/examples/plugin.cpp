@@ -1,5 +1,5 @@
 // Adds a mesh to an application that has actors, options and a `caf::io` server
-// of its own: a note that one server receives reaches all servers.
+// of its own: a note that one server receives reaches all of them.
 //
 //   plugin --port=4000
 //   plugin --port=4001 --mesh.port=0 --mesh.peers=localhost
@@ -79,7 +79,7 @@ void ask_server(caf::actor_system& system, const config& options) {
 using shared_notes = cafmesh::replicated_actor<cafmesh::observed_remove_set>;
 
 /// Connects the notebook with the set that all nodes share. Each side ignores
-/// notes that it already has, so that none goes round in circles.
+/// notes that it already has, so that no note circulates.
 caf::behavior bridge(caf::event_based_actor* self, const caf::actor& book,
                      const shared_notes& shared, cafmesh::peer_uid us) {
   using cafmesh::observed_remove_set;

@@ -6,8 +6,8 @@ namespace cafmesh {
 
 namespace {
 
-// A block this many times too large is not used: little data would keep all of
-// it alive.
+// A block that is this many times too large is not used, because a little data
+// would keep all of it alive.
 constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
@@ -44,7 +44,7 @@ void buffer_pool::keep(const std::shared_ptr<bytes>& x) {
 }
 
 void buffer_pool::make_room(std::size_t size) {
-  // The free blocks did not fit the request.
+  // No free block fitted the request, so all of them may be dropped.
   auto useless = [&](const std::shared_ptr<bytes>& x) {
     if (size_ + size <= capacity || x.use_count() != 1)
       return false;

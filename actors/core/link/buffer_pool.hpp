@@ -8,25 +8,25 @@
 
 namespace cafmesh {
 
-/// Memory blocks for reading from one connection. A block is used again once
-/// nobody else holds it: fresh memory costs a page fault per 4 KiB, which for
-/// large frames is most of the cost of receiving. The pool keeps nothing for a
-/// connection that seldom needs a block, because most connections carry much
-/// data only once, when a new peer is told everything.
+/// Memory blocks for reading from one connection. A block is reused once nobody
+/// else holds it: fresh memory costs a page fault per 4 KiB, which for large
+/// frames is most of the cost of receiving. Most connections carry a lot of
+/// data only once, when a new peer receives the complete state, so the pool
+/// keeps nothing for a connection that seldom needs a block.
 class buffer_pool {
 public:
-  /// The least size of a kept block, in bytes. The allocator is quick with
-  /// smaller ones, and a small message should not keep a large block alive.
+  /// The minimum size of a kept block, in bytes. The allocator handles smaller
+  /// blocks quickly.
   static constexpr std::size_t least_size = 16 * 1024;
 
-  /// The most bytes that the pool keeps.
+  /// The maximum number of bytes that the pool keeps.
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
   /// After a `clear`, this many blocks are handed out before the pool starts to
   /// keep them.
   static constexpr std::size_t not_kept = 8;
 
-  /// A block of at least `size` bytes, their values unspecified. No other
+  /// A block of at least `size` bytes, whose values are unspecified. No other
   /// caller holds it.
   std::shared_ptr<bytes> take(std::size_t size);
 
@@ -36,7 +36,7 @@ public:
   /// Removes all blocks. Those in use stay valid for their holders.
   void clear() noexcept;
 
-  /// The bytes that the pool keeps, blocks in use included.
+  /// The number of bytes that the pool keeps, including blocks in use.
   std::size_t size() const noexcept {
     return size_;
   }

@@ -128,12 +128,12 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// The next read takes another block. Where many nodes share a process, most of
-// their connections are idle, and an input block for each would take much of
-// the memory.
+// The next read takes another block. If many nodes share a process, most of
+// their connections are idle, and input blocks for all of them would take a
+// large part of the memory.
 void link::release_input() {
-  // The size shrinks step by step when little arrives, and at once after a
-  // large frame, because the next frame need not be as large.
+  // The size shrinks gradually while little arrives, and at once after a large
+  // frame, because the next frame may well be smaller.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));

@@ -29,7 +29,7 @@ struct overlay_message {
   payload data;
 };
 
-/// The messages of a batch of frames, and what was counted along with them.
+/// The messages of a batch of frames, and its counts.
 struct link_intake {
   payload block; ///< the deliveries refer to ranges of it
   std::vector<channel_deliveries> channels;
@@ -58,14 +58,14 @@ public:
   };
 
   /// The memory to read into, valid until the next call of `received`. Small at
-  /// first; grows if reads fill it or an incomplete frame needs more, but never
-  /// ahead of what the remote really sent.
+  /// first; grows if reads fill it or an incomplete frame needs more, but only
+  /// in proportion to what the remote has sent.
   room read_room();
   /// The size of the input block after the next `read_room`, in bytes.
   std::size_t room_wanted() const noexcept;
 
-  /// To be called after a read.
-  /// @param size the bytes that were read into the room; 0, after `open`, to
+  /// Call it after each read.
+  /// @param size the number of bytes that were read; 0, after `open`, to
   ///        process the input that has been kept.
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
@@ -115,8 +115,8 @@ public:
   byte_view output() const noexcept {
     return output_.view();
   }
-  /// The number of frames appended to the output, heartbeats included, without
-  /// those of the handshake.
+  /// The number of frames appended to the output, including heartbeats and
+  /// excluding those of the handshake.
   std::uint64_t frames_out() const noexcept {
     return frames_out_;
   }
@@ -152,7 +152,7 @@ private:
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
   /// Writes the plain content of a frame to `plain`, which is either in place,
-  /// behind the tag, or in another block. @pre the frame was checked
+  /// after the tag, or in another block. @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
@@ -176,7 +176,7 @@ private:
   std::size_t filled_ = 0;             // (*input_)[consumed_ .. filled_) waits
   std::size_t consumed_ = 0;
   std::size_t needed_ = 0; // bytes of the incomplete frame, if known
-  bool was_full_ = false;  // the last read filled the room
+  bool was_full_ = false;  // the last read filled the buffer
   buffer_pool blocks_;
 
   output_buffer output_;
@@ -188,7 +188,7 @@ private:
 
   // Names seen on this connection, so that a batch need not allocate them.
   std::vector<channel_name> known_channels_;
-  // For the current batch: the index of each channel but the first few.
+  // For the current batch: the index of each channel except the first few.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

@@ -36,7 +36,7 @@ public:
   void drop_front(std::size_t size) noexcept;
 
   /// Frees unused memory if less than half of the capacity was needed since the
-  /// last call. To be called periodically.
+  /// last call. Call it periodically.
   void relax();
 
   std::size_t capacity() const noexcept {

@@ -85,8 +85,8 @@ event_loop::source source_of(const std::shared_ptr<event_queue>& events) {
           }};
 }
 
-// A source whose waits take given times, and that records whether the loop
-// polled before each wait.
+// A source whose waits take given times. It records whether the loop polled
+// before each wait.
 class watched_source {
 public:
   struct wait {
@@ -97,7 +97,7 @@ public:
   explicit watched_source(std::vector<wait> waits) : waits_(std::move(waits)) {
   }
 
-  // Runs a loop until no wait is left. Polls find `events` events in all.
+  // Runs a loop until no wait is left. Polls find `events` events in total.
   // @returns the number of waits before which the loop polled
   std::size_t run(std::size_t events = 0) {
     events_left_ = events;
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(an_actor_runs_on_the_thread_that_waited_for_its_event) {
   }));
 }
 
-BOOST_AUTO_TEST_CASE(the_receiver_of_its_message_runs_on_that_thread_too) {
+BOOST_AUTO_TEST_CASE(an_actor_woken_by_another_runs_on_the_same_thread) {
   BOOST_TEST(succeeds_once([this] {
     std::promise<bool> ran_there;
     wake(spawn(), [&, next = spawn()](auto* self) {
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_loop_may_be_destroyed_on_one_of_its_threads) {
 }
 
 // A busy machine may make a short wait long, but never a long wait short.
-BOOST_AUTO_TEST_CASE(while_events_come_soon_the_loop_does_not_sleep) {
+BOOST_AUTO_TEST_CASE(while_events_are_frequent_the_loop_does_not_sleep) {
   BOOST_TEST(succeeds_once([] {
     watched_source source{std::vector<watched_source::wait>(20)};
     auto polls = source.run(10'000);
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(while_events_come_soon_the_loop_does_not_sleep) {
   }));
 }
 
-BOOST_AUTO_TEST_CASE(while_events_come_late_the_loop_does_not_poll) {
+BOOST_AUTO_TEST_CASE(while_events_are_rare_the_loop_does_not_poll) {
   std::vector<watched_source::wait> waits(100);
   for (auto& x : waits)
     x.takes = std::chrono::microseconds{500};
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(polling_without_success_soon_stops) {
   }));
 }
 
-BOOST_AUTO_TEST_CASE(polling_resumes_once_events_come_soon_again) {
+BOOST_AUTO_TEST_CASE(polling_resumes_once_events_are_frequent_again) {
   BOOST_TEST(succeeds_once([] {
     std::vector<watched_source::wait> waits(120);
     for (std::size_t i = 20; i < 100; ++i)
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(a_system_may_end_while_its_last_actor_ends_on_the_loop) {
   }
 }
 
-// The spawning leaves a reference to the system's logger in the thread. If it
+// Spawning leaves a reference to the system's logger in the thread. If it
 // stayed there, the system would never end.
 BOOST_AUTO_TEST_CASE(a_system_ends_after_an_actor_spawned_another_on_the_loop) {
   for (int i = 0; i < 200; ++i) {

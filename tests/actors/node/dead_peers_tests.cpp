@@ -30,7 +30,7 @@ struct dying : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(dead_peers_tests, dying)
 
-BOOST_AUTO_TEST_CASE(two_of_ours_miss_each_other_within_two_seconds) {
+BOOST_AUTO_TEST_CASE(a_silent_cafmesh_peer_is_noticed_within_two_seconds) {
   add('a', watchful('a'));
   add('b', watchful('b'));
   at('a').connect_to(at('b'));
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(two_of_ours_miss_each_other_within_two_seconds) {
   BOOST_TEST(at('a').log().has("silent for 1500 ms"));
 }
 
-BOOST_AUTO_TEST_CASE(two_of_ours_do_not_miss_each_other_while_they_are_there) {
+BOOST_AUTO_TEST_CASE(two_live_cafmesh_peers_stay_connected) {
   add('a', watchful('a'));
   add('b', watchful('b'));
   at('a').connect_to(at('b'));
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(two_of_ours_do_not_miss_each_other_while_they_are_there) {
   BOOST_TEST(!at('a').log().has("silent"));
 }
 
-BOOST_AUTO_TEST_CASE(who_sends_a_heartbeat_each_30_s_as_go_peers_do_is_kept) {
+BOOST_AUTO_TEST_CASE(a_peer_with_heartbeats_every_30_s_is_kept) {
   add('a', watchful('a'));
   stranger s{*this, at('a')};
   s.introduce();
@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(who_sends_a_heartbeat_each_30_s_as_go_peers_do_is_kept) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(its_silence_is_noticed_after_60_s) {
+BOOST_AUTO_TEST_CASE(
+  a_peer_with_slow_heartbeats_is_lost_after_60_s_of_silence) {
   add('a', watchful('a'));
   stranger s{*this, at('a')};
   s.introduce();
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(its_silence_is_noticed_after_60_s) {
   BOOST_TEST(at('a').log().has("silent for 60000 ms"));
 }
 
-BOOST_AUTO_TEST_CASE(heartbeats_that_come_all_at_once_are_not_taken_for_quick) {
+BOOST_AUTO_TEST_CASE(a_burst_of_heartbeats_does_not_lower_the_patience) {
   add('a', watchful('a'));
   stranger s{*this, at('a')};
   s.introduce();

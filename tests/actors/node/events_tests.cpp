@@ -78,14 +78,14 @@ BOOST_FIXTURE_TEST_SUITE(events_tests, eventful)
 
 // -- the snapshot
 
-BOOST_AUTO_TEST_CASE(a_lonely_node_s_snapshot_is_itself) {
+BOOST_AUTO_TEST_CASE(the_snapshot_of_a_lone_node_holds_only_itself) {
   add('a');
   BOOST_TEST(watch('a').lines == (strings{"snapshot a"}),
              boost::test_tools::per_element());
 }
 
 //   a --- b --- c
-BOOST_AUTO_TEST_CASE(a_snapshot_holds_what_was_there_and_no_event_repeats_it) {
+BOOST_AUTO_TEST_CASE(no_event_repeats_the_content_of_the_snapshot) {
   build("ab bc");
   auto& seen = watch('a');
   settle();
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_snapshot_holds_what_was_there_and_no_event_repeats_it) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(one_can_subscribe_before_the_start) {
+BOOST_AUTO_TEST_CASE(subscribing_before_the_start_is_allowed) {
   prepare('a', settings_for('a'));
   auto& seen = watch('a');
   at('a').start();
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(one_can_subscribe_before_the_start) {
 
 // -- peers and connections
 
-BOOST_AUTO_TEST_CASE(a_new_neighbour_joins_is_added_and_established) {
+BOOST_AUTO_TEST_CASE(a_new_neighbour_causes_joined_added_and_established) {
   add('a');
   add('b');
   auto& seen = watch('a');
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_new_neighbour_joins_is_added_and_established) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_inbound_neighbour_is_told_of_in_the_same_way) {
+BOOST_AUTO_TEST_CASE(an_inbound_neighbour_is_reported_in_the_same_way) {
   add('a');
   add('b');
   auto& seen = watch('b');
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_inbound_neighbour_is_told_of_in_the_same_way) {
 }
 
 //   a --- b --- c
-BOOST_AUTO_TEST_CASE(a_peer_far_away_joins_and_leaves) {
+BOOST_AUTO_TEST_CASE(a_distant_peer_joins_and_leaves) {
   build("ab");
   auto& seen = watch('a');
   add('c').connect_to(at('b'));
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_peer_far_away_joins_and_leaves) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_neighbour_that_goes_is_removed_and_leaves) {
+BOOST_AUTO_TEST_CASE(a_lost_neighbour_causes_removed_and_left) {
   build("ab");
   auto& seen = watch('a');
   at('b').stop();
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_neighbour_that_goes_is_removed_and_leaves) {
   BOOST_TEST(told[2] == "left b");
 }
 
-BOOST_AUTO_TEST_CASE(a_removed_connection_says_why) {
+BOOST_AUTO_TEST_CASE(the_removal_of_a_connection_has_a_reason) {
   for (char letter : {'a', 'b'}) {
     auto setup = settings_for(letter);
     setup.patience = seconds{3};
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_removed_connection_says_why) {
 }
 
 // An ID belongs to a connection, not to its peer.
-BOOST_AUTO_TEST_CASE(a_connection_that_comes_back_has_another_id) {
+BOOST_AUTO_TEST_CASE(a_restored_connection_has_a_new_id) {
   build("ab");
   auto& seen = watch('a');
   net().cut(at('a').host(), at('b').host());
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_comes_back_has_another_id) {
 }
 
 //   a --- b --- c     c restarts before the others forget it
-BOOST_AUTO_TEST_CASE(a_restarted_peer_comes_with_both_uids) {
+BOOST_AUTO_TEST_CASE(the_restart_of_a_peer_is_reported_with_both_uids) {
   build("ab bc");
   auto before = value_of(at('a').record_of(at('c')).peer.uid);
   auto& seen = watch('a');
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_comes_with_both_uids) {
 
 // -- routes and short IDs
 
-BOOST_AUTO_TEST_CASE(routes_change_with_the_mesh_and_not_without) {
+BOOST_AUTO_TEST_CASE(routes_change_only_when_the_mesh_does) {
   build("ab");
   auto& seen = watch('a');
   run_for(minutes{5});
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(routes_change_with_the_mesh_and_not_without) {
   BOOST_TEST(has(seen, "routes_changed"));
 }
 
-BOOST_AUTO_TEST_CASE(a_contested_short_id_changes_hands_at_the_loser) {
+BOOST_AUTO_TEST_CASE(only_the_loser_of_a_short_id_reports_the_change) {
   auto a = settings_for('a');
   auto b = settings_for('b');
   b.seed = seed_with_alias_of(a);
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_contested_short_id_changes_hands_at_the_loser) {
   BOOST_TEST(!has(at_owner, "short_ids_changed"), at_owner.text());
 }
 
-BOOST_AUTO_TEST_CASE(short_ids_that_nobody_contests_change_nothing) {
+BOOST_AUTO_TEST_CASE(uncontested_short_ids_cause_no_event) {
   add('a');
   add('b');
   auto& seen = watch('a');
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(short_ids_that_nobody_contests_change_nothing) {
 
 // -- subscribers
 
-BOOST_AUTO_TEST_CASE(all_subscribers_are_told_the_same) {
+BOOST_AUTO_TEST_CASE(all_subscribers_receive_the_same_events) {
   add('a');
   add('b');
   auto& first = watch('a');
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(all_subscribers_are_told_the_same) {
   BOOST_TEST(first.lines == second.lines, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_the_others_are_told) {
+BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_others_still_get_events) {
   add('a');
   add('b');
   watch('a');
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_the_others_are_told) {
   BOOST_TEST(all[0]->lines.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_cannot_be_subscribed) {
+BOOST_AUTO_TEST_CASE(subscribing_a_null_actor_is_an_error) {
   add('a');
   auto subscribed = ask<void>(at('a').router(), subscribe{});
   BOOST_TEST(is(subscribed.why, errc::bad_setting), describe(subscribed.why));
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(nobody_cannot_be_subscribed) {
 }
 
 // The snapshot and the events together give all that the node knows.
-BOOST_AUTO_TEST_CASE(nothing_is_left_out_and_nothing_comes_twice) {
+BOOST_AUTO_TEST_CASE(events_neither_omit_nor_repeat_a_change) {
   add('a');
   auto& seen = watch('a');
   for (char letter : {'b', 'c', 'd'})

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(five_nodes_report_the_same_topology) {
 }
 
 BOOST_AUTO_TEST_CASE(nodes_connected_at_random_agree) {
-  std::mt19937 dice{7};
+  std::mt19937 rng{7};
   for (char letter : {'a', 'b', 'c', 'd', 'e'})
     add(letter);
   // A ring, so that no node is isolated, and random connections. Two nodes that
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(nodes_connected_at_random_agree) {
   };
   for (std::size_t i = 0; i < 5; ++i) {
     dial(i, (i + 1) % 5);
-    dial(i, dice() % 5);
+    dial(i, rng() % 5);
   }
   settle();
   BOOST_TEST(all_agree());
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_sides_of_a_partition_forget_each_other) {
   BOOST_TEST(at('d').topology() == "c>d d>c");
 }
 
-BOOST_AUTO_TEST_CASE(a_partition_that_heals_is_one_mesh_again) {
+BOOST_AUTO_TEST_CASE(a_healed_partition_is_one_mesh_again) {
   build("ab bc cd");
   net().unplug(at('b').host(), at('c').host());
   run_for(minutes{3});
@@ -78,8 +78,7 @@ BOOST_AUTO_TEST_CASE(a_partition_that_heals_is_one_mesh_again) {
   BOOST_TEST(all_know("a>b b>a b>c c>b c>d d>c"));
 }
 
-BOOST_AUTO_TEST_CASE(
-  what_was_said_on_both_sides_of_a_partition_comes_together) {
+BOOST_AUTO_TEST_CASE(state_from_both_sides_of_a_partition_is_merged) {
   build("ab bc cd");
   net().unplug(at('b').host(), at('c').host());
   run_for(minutes{3});
@@ -96,13 +95,13 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(replicated_state_converges_though_links_fail_at_random) {
   build("ab bc cd de ea ac bd");
-  std::mt19937 dice{11};
+  std::mt19937 rng{11};
   for (int i = 0; i < 40; ++i) {
-    auto& who = *nodes()[dice() % 5];
+    auto& who = *nodes()[rng() % 5];
     auto word = "w" + std::to_string(i);
     who.recorded("chan").state.insert(word);
     who.broadcast("chan", word);
-    net().cut(nodes()[dice() % 5]->host(), nodes()[dice() % 5]->host());
+    net().cut(nodes()[rng() % 5]->host(), nodes()[rng() % 5]->host());
     run_for(milliseconds{300});
   }
   run_for(minutes{2});
@@ -111,7 +110,7 @@ BOOST_AUTO_TEST_CASE(replicated_state_converges_though_links_fail_at_random) {
     BOOST_TEST(x->recorded("chan").state.size() == 40u);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_orders_lead_to_the_same_run) {
+BOOST_AUTO_TEST_CASE(the_same_commands_lead_to_the_same_run) {
   build("ab bc ca");
   run_for(minutes{2});
   auto first = net().bytes_between(at('a').host(), at('b').host());

@@ -37,7 +37,6 @@ struct routers : mesh {
 BOOST_FIXTURE_TEST_SUITE(router_tests, routers)
 
 // -- settings
-// -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_taken_port_is_an_error) {
   add('a');
@@ -81,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_bad_address_or_name_is_an_error) {
   BOOST_TEST(is(spawn_failure(setup), errc::bad_peer_name));
 }
 
-BOOST_AUTO_TEST_CASE(a_node_says_who_it_is) {
+BOOST_AUTO_TEST_CASE(a_node_describes_itself) {
   add('a');
   auto us = ask<node_description>(at('a').router(), get_node{});
   BOOST_TEST_REQUIRE(us.value.has_value());
@@ -91,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_node_says_who_it_is) {
   BOOST_TEST((us.value->uid != peer_uid::none));
 }
 
-BOOST_AUTO_TEST_CASE(any_free_port_will_do) {
+BOOST_AUTO_TEST_CASE(port_0_picks_a_free_port) {
   auto setup = settings_for('a');
   setup.port = 0;
   add('a', setup);
@@ -101,7 +100,7 @@ BOOST_AUTO_TEST_CASE(any_free_port_will_do) {
   BOOST_TEST(at('b').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(names_are_drawn_where_none_is_given) {
+BOOST_AUTO_TEST_CASE(a_missing_name_is_drawn_at_random) {
   auto setup = settings_for('a');
   setup.name.reset();
   add('a', setup);
@@ -110,7 +109,6 @@ BOOST_AUTO_TEST_CASE(names_are_drawn_where_none_is_given) {
 }
 
 // -- channels
-// -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_channel_has_one_gossiper) {
   add('a');
@@ -118,13 +116,13 @@ BOOST_AUTO_TEST_CASE(a_channel_has_one_gossiper) {
   BOOST_TEST(is(why, errc::duplicate_channel), describe(why));
 }
 
-BOOST_AUTO_TEST_CASE(the_channel_topology_is_taken) {
+BOOST_AUTO_TEST_CASE(the_channel_topology_cannot_be_joined) {
   add('a');
   BOOST_TEST(
     is(join_failure(at('a').router(), "topology"), errc::duplicate_channel));
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_s_name_has_a_limit) {
+BOOST_AUTO_TEST_CASE(the_name_of_a_channel_has_a_size_limit) {
   add('a');
   auto longest = std::string(max_channel_name_size, 'x');
   BOOST_TEST(!join_failure(at('a').router(), longest));
@@ -148,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_channel_can_be_joined_after_the_start) {
   BOOST_TEST(at('b').recorded("late").broadcasts_of("word ") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(two_routers_share_one_system_and_not_their_channels) {
+BOOST_AUTO_TEST_CASE(routers_in_one_system_have_separate_channels) {
   add('a').join("other");
   add('b').join("other");
   at('a').broadcast("other", "word");
@@ -157,7 +155,6 @@ BOOST_AUTO_TEST_CASE(two_routers_share_one_system_and_not_their_channels) {
 }
 
 // -- start and stop
-// -------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_second_start_is_an_error) {
   add('a');
@@ -188,17 +185,17 @@ BOOST_AUTO_TEST_CASE(a_node_that_never_started_can_be_stopped) {
   BOOST_TEST(running() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(all_who_ask_for_a_stop_get_an_answer) {
+BOOST_AUTO_TEST_CASE(every_stop_request_is_answered) {
   add('a');
   auto stops = start_stopping(at('a'), 3);
   run();
   for (const auto& x : stops)
     BOOST_TEST(!x->is_open);
   BOOST_TEST(!stops[0]->why);
-  BOOST_TEST(running() == 1u); // its gossiper, which is the user's
+  BOOST_TEST(running() == 1u); // the gossiper, which belongs to the user
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_in_the_middle_of_introductions_ends_all) {
+BOOST_AUTO_TEST_CASE(a_stop_ends_unfinished_introductions) {
   add('a').connect_to({"10.0.0.99"});
   stranger s{*this, at('a')};
   s.step();
@@ -209,14 +206,14 @@ BOOST_AUTO_TEST_CASE(a_stop_in_the_middle_of_introductions_ends_all) {
   BOOST_TEST(running() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_in_the_middle_of_a_dial_ends_all) {
+BOOST_AUTO_TEST_CASE(a_stop_ends_an_unfinished_dial) {
   net().unplug("10.0.0.97", "10.0.0.200");
   add('a').connect_to({"10.0.0.200", "unknown"});
   at('a').stop();
   BOOST_TEST(running() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_whoever_waits) {
+BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_all_pending_requests) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   std::vector<reply_ptr<void>> sent;
@@ -229,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_whoever_waits) {
   BOOST_TEST(bool{sent.back()->why});
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_was_stopped_says_so_whatever_it_is_asked) {
+BOOST_AUTO_TEST_CASE(a_stopped_node_answers_every_request_with_stopped) {
   add('a');
   auto router = at('a').router();
   auto channel = at('a').channel("chan");
@@ -248,7 +245,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_was_stopped_says_so_whatever_it_is_asked) {
   BOOST_TEST(stopped(ask<void>(channel, lost)));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_asked_while_it_stops_is_an_error) {
+BOOST_AUTO_TEST_CASE(a_request_during_a_stop_is_an_error) {
   add('a');
   auto router = at('a').router();
   auto stops = start_stopping(at('a'), 1);
@@ -261,7 +258,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked_while_it_stops_is_an_error) {
   BOOST_TEST(is(why, errc::stopped));
 }
 
-BOOST_AUTO_TEST_CASE(a_hundred_rounds_leave_nothing_behind) {
+BOOST_AUTO_TEST_CASE(a_hundred_starts_and_stops_leave_nothing_behind) {
   for (int i = 0; i < 100; ++i) {
     build("ab");
     BOOST_TEST_REQUIRE(all_know("a>b b>a"));
@@ -274,7 +271,6 @@ BOOST_AUTO_TEST_CASE(a_hundred_rounds_leave_nothing_behind) {
 }
 
 // -- parts that fail
-// ------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_part_that_ends_on_its_own_ends_the_node) {
   build("ab");

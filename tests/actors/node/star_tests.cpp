@@ -8,7 +8,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A hub `a` with enough leaves to gather its news for them:
+/// A hub `a` with so many leaves that it gathers news for them:
 ///
 ///     b   c   d …
 ///      \  |  /
@@ -40,7 +40,7 @@ struct star : replicated_mesh {
 
 BOOST_FIXTURE_TEST_SUITE(star_tests, star)
 
-BOOST_AUTO_TEST_CASE(of_many_that_join_at_once_all_hear_by_few_messages) {
+BOOST_AUTO_TEST_CASE(peers_that_join_together_are_announced_in_few_messages) {
   auto told = [this] {
     auto topology = channel_of('b', "topology");
     return topology.gossips_received + topology.broadcasts_received;
@@ -57,8 +57,8 @@ BOOST_AUTO_TEST_CASE(of_many_that_join_at_once_all_hear_by_few_messages) {
              == gathered_news::few + 1 + newcomers.size());
 }
 
-//  a - y - z, where z hears of the others only through y
-BOOST_AUTO_TEST_CASE(who_is_no_end_gets_broadcasts_and_passes_them_on) {
+//  a - y - z: z hears about the others only through y
+BOOST_AUTO_TEST_CASE(a_neighbour_with_other_neighbours_relays_broadcasts) {
   add('y').connect_to(at('a'));
   add('z').connect_to(at('y'));
   settle();
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(who_is_no_end_gets_broadcasts_and_passes_them_on) {
   BOOST_TEST(at('z').description().peers.size() == gathered_news::few + 4);
 }
 
-BOOST_AUTO_TEST_CASE(a_broadcast_of_which_the_source_matters_stays_one) {
+BOOST_AUTO_TEST_CASE(a_broadcast_that_depends_on_its_source_stays_a_broadcast) {
   at('b').broadcast("chan", "word");
   settle();
   for (auto& x : nodes())
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(the_first_change_of_a_replicated_value_does_not_wait) {
   BOOST_TEST(count(c) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_gathered_goes_before_the_hub_does) {
+BOOST_AUTO_TEST_CASE(a_hub_that_stops_sends_its_gathered_news_first) {
   auto a = counter_on('a');
   auto b = counter_on('b');
   auto c = counter_on('c');

@@ -80,7 +80,7 @@ BOOST_FIXTURE_TEST_SUITE(status_tests, reporting)
 
 // -- shape
 
-BOOST_AUTO_TEST_CASE(the_fields_are_the_original_s_then_ours) {
+BOOST_AUTO_TEST_CASE(fields_of_the_go_library_come_before_ours) {
   add('a');
   BOOST_TEST(
     keys_of(document('a'))
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_fields_are_the_original_s_then_ours) {
     boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(the_parts_have_the_original_s_fields) {
+BOOST_AUTO_TEST_CASE(each_part_has_the_fields_of_the_go_library) {
   build("ab");
   auto x = document('a');
   BOOST_TEST(keys_of(x["Peers"][0]) == peer_fields,
@@ -111,9 +111,9 @@ BOOST_AUTO_TEST_CASE(the_parts_have_the_original_s_fields) {
     boost::test_tools::per_element());
 }
 
-// The original writes `null` for some of these, which a reader would have to
-// check for before it iterates.
-BOOST_AUTO_TEST_CASE(a_list_without_elements_is_an_empty_list) {
+// The Go library writes `null` for some of these, so that readers have to check
+// before they iterate.
+BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   add('a');
   auto x = document('a');
   for (auto field : {"Connections", "Targets", "TrustedSubnets", "DialTargets"})
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_list_without_elements_is_an_empty_list) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// As in the original when no overlay reports anything.
+// As in the Go library when no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
@@ -137,16 +137,16 @@ BOOST_AUTO_TEST_CASE(the_document_can_be_indented) {
   BOOST_TEST(to_json(x, 2).rfind("{\n  \"Protocol\": \"weave\",\n", 0) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_nickname_need_not_be_text) {
+BOOST_AUTO_TEST_CASE(a_nickname_need_not_be_utf_8) {
   auto setup = settings_for('a');
   setup.nickname = "a\xff\"\n";
   add('a', setup);
   BOOST_TEST(document('a')["NickName"] == "a\xef\xbf\xbd\"\n");
 }
 
-// -- what it says
+// -- content
 
-BOOST_AUTO_TEST_CASE(it_says_who_and_how) {
+BOOST_AUTO_TEST_CASE(the_status_has_the_nodes_identity_and_settings) {
   auto setup = settings_for('a');
   setup.passwords = {"wfvAwt7sj"};
   setup.discovery = true;
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(it_says_who_and_how) {
 }
 
 //   a --> b --> c
-BOOST_AUTO_TEST_CASE(it_says_what_is_known_of_every_peer) {
+BOOST_AUTO_TEST_CASE(the_status_lists_every_known_peer) {
   build("ab bc");
   auto peers = document('a')["Peers"];
   BOOST_TEST_REQUIRE(peers.size() == 3u);
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(it_says_what_is_known_of_every_peer) {
 }
 
 //   a --- b --- c
-BOOST_AUTO_TEST_CASE(it_says_which_way_to_go) {
+BOOST_AUTO_TEST_CASE(the_status_lists_the_routes) {
   build("ab bc");
   auto x = document('a');
   auto a = at('a').name().str(), b = at('b').name().str(),
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(it_says_which_way_to_go) {
                {{{"Source", a}, {"Via", ordered_json::array({b})}}}));
 }
 
-BOOST_AUTO_TEST_CASE(routes_lead_over_established_connections_alone) {
+BOOST_AUTO_TEST_CASE(routes_lead_only_over_established_connections) {
   add_overlaid('a');
   add_overlaid('b');
   options('a').patience = options('b').patience = minutes{1};
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(routes_lead_over_established_connections_alone) {
   BOOST_TEST(x["Connections"][0]["State"] == "pending");
 }
 
-BOOST_AUTO_TEST_CASE(it_says_what_connections_there_are) {
+BOOST_AUTO_TEST_CASE(the_status_lists_the_connections) {
   build("ab");
   auto x = connection('a');
   BOOST_TEST(x["Address"] == at('b').address());
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_s_diagnostics_are_json_in_the_document) {
   BOOST_TEST(document('a')["OverlayDiagnostics"]["Kind"] == "datagrams");
 }
 
-BOOST_AUTO_TEST_CASE(diagnostics_that_are_no_json_are_shown_as_text) {
+BOOST_AUTO_TEST_CASE(diagnostics_that_are_not_json_are_shown_as_text) {
   options('a').diagnostics = "{not json";
   connect_two();
   BOOST_TEST(document('a')["OverlayDiagnostics"] == "{not json");
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_s_attributes_are_those_of_its_connection) {
   BOOST_TEST(x["Info"] == "datagrams 00:00:00:00:00:62(b)");
 }
 
-BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_costs_its_own_say_alone) {
+BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_loses_only_its_part) {
   connect_two();
   options('a').silent = true;
   auto x = document('a');
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_costs_its_own_say_alone) {
 
 // -- targets
 
-BOOST_AUTO_TEST_CASE(a_failed_target_says_why_and_when_again) {
+BOOST_AUTO_TEST_CASE(a_failed_target_has_a_reason_and_a_next_try) {
   add('a').connect_to({"10.0.0.200"});
   run_for(minutes{1});
   auto x = document('a');
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(a_failed_target_says_why_and_when_again) {
              != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_target_under_way_is_shown_as_connecting) {
+BOOST_AUTO_TEST_CASE(a_target_that_is_being_dialled_is_shown_as_connecting) {
   add('a');
   add('b');
   net().block(at('a').host(), at('b').host());
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(a_target_under_way_is_shown_as_connecting) {
   BOOST_TEST(target('a', at('b').address())["State"] == "attempting");
 }
 
-BOOST_AUTO_TEST_CASE(a_target_that_is_never_tried_again_says_so) {
+BOOST_AUTO_TEST_CASE(a_target_that_is_never_retried_has_no_next_try) {
   add('a');
   at('a').connect_to(at('a'));
   settle();
@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_never_tried_again_says_so) {
              != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_target_whose_host_came_in_is_suspended_and_resumed) {
+BOOST_AUTO_TEST_CASE(a_target_is_suspended_while_its_host_is_connected) {
   add('a');
   at('a').connect_to({"10.0.0.98"});
   add('b').connect_to(at('a'));
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(a_target_whose_host_came_in_is_suspended_and_resumed) {
   run_for(seconds{10});
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(target('a', at('b').address())["State"] == "suspended");
-  // Readers of the original's status expect no entry for a suspended target.
+  // Readers of the Go library's status expect no entry for a suspended target.
   BOOST_TEST(document('a')["Connections"].size() == 1u);
   at('b').stop();
   run_for(milliseconds{100});
@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(a_target_whose_host_came_in_is_suspended_and_resumed) {
 
 // -- figures
 
-BOOST_AUTO_TEST_CASE(figures_grow_with_what_is_sent) {
+BOOST_AUTO_TEST_CASE(figures_grow_with_the_traffic) {
   build("ab");
   auto before = figures('a');
   BOOST_TEST(before["ProtocolVersion"] == 2);
@@ -357,7 +357,7 @@ BOOST_AUTO_TEST_CASE(figures_grow_with_what_is_sent) {
   BOOST_TEST(grown("FramesIn") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(one_side_s_bytes_are_the_other_side_s) {
+BOOST_AUTO_TEST_CASE(both_ends_count_the_same_bytes) {
   build("ab");
   at('a').unicast("chan", at('b'), "hello");
   run();
@@ -369,7 +369,7 @@ BOOST_AUTO_TEST_CASE(one_side_s_bytes_are_the_other_side_s) {
   BOOST_TEST(a["FramesIn"] == b["FramesOut"]);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_for_a_remote_is_shown) {
+BOOST_AUTO_TEST_CASE(data_that_waits_for_a_remote_is_shown) {
   build("ab");
   BOOST_TEST(figures('a')["WaitingBytes"] == 0);
   net().block(at('a').host(), at('b').host());
@@ -380,7 +380,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_remote_is_shown) {
   BOOST_TEST(x["WaitingWriters"].get<int>() > 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_for_a_gossiper_is_shown) {
+BOOST_AUTO_TEST_CASE(batches_that_wait_for_a_gossiper_are_shown) {
   build("ab");
   at('b').recorded("chan").hold = true;
   at('a').unicast("chan", at('b'), "hello");
@@ -389,7 +389,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_gossiper_is_shown) {
   BOOST_TEST(figures('b')["UnansweredBatches"] == 0);
 }
 
-BOOST_AUTO_TEST_CASE(silence_is_measured_from_the_last_word) {
+BOOST_AUTO_TEST_CASE(silence_is_measured_from_the_last_arrival) {
   build("ab");
   run_for(seconds{20});
   BOOST_TEST(figures('a')["SilentFor"].get<double>() > 15);
@@ -453,7 +453,7 @@ BOOST_AUTO_TEST_CASE(uptime_runs_from_the_start) {
 }
 
 //   a --- b --- c     b has not joined `other`
-BOOST_AUTO_TEST_CASE(channels_count_what_passes) {
+BOOST_AUTO_TEST_CASE(channels_count_their_messages) {
   build("ab bc");
   at('a').join("other");
   at('c').join("other");
@@ -470,7 +470,7 @@ BOOST_AUTO_TEST_CASE(channels_count_what_passes) {
   BOOST_TEST(channel('a', "chan")["UnicastsSent"] == 0);
 }
 
-BOOST_AUTO_TEST_CASE(parts_come_sorted) {
+BOOST_AUTO_TEST_CASE(lists_are_sorted) {
   build("ab ac ad");
   auto x = status('a');
   BOOST_TEST_REQUIRE(x.connections.size() == 3u);

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A node that stops sends what it accepted before, and other nodes notice its
-// end.
+// A node that stops first sends the messages that it has accepted, and other
+// nodes notice its end.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -56,8 +56,7 @@ struct stopping : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(stopping_tests, stopping)
 
-BOOST_AUTO_TEST_CASE(
-  what_was_accepted_arrives_though_the_stop_follows_at_once) {
+BOOST_AUTO_TEST_CASE(accepted_messages_arrive_despite_an_immediate_stop) {
   net().set_capacity(10 * kib);
   build("ab");
   auto& seen = at('b').recorded("chan");
@@ -70,7 +69,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(words_at('b').size() == 10u);
 }
 
-BOOST_AUTO_TEST_CASE(it_arrives_over_several_hops_whose_source_is_gone) {
+BOOST_AUTO_TEST_CASE(messages_pass_several_hops_after_their_source_has_ended) {
   net().set_capacity(10 * kib);
   build("ab bc cd");
   say_and_stop('a', 50, 5, 'd');
@@ -80,14 +79,14 @@ BOOST_AUTO_TEST_CASE(it_arrives_over_several_hops_whose_source_is_gone) {
   BOOST_TEST(words_at('c').size() == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(unicasts_to_ourselves_arrive_too) {
+BOOST_AUTO_TEST_CASE(unicasts_of_a_stopping_node_to_itself_arrive) {
   add('a');
   auto& seen = at('a').recorded("chan");
   say_and_stop('a', 3, 0, 'a');
   BOOST_TEST(seen.unicasts.size() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_to_be_relayed_arrives_as_soon_as_it_can) {
+BOOST_AUTO_TEST_CASE(a_stopping_relay_waits_for_a_blocked_next_hop) {
   build("ab bc");
   net().block(at('b').host(), at('c').host());
   for (int i = 0; i < 5; ++i)
@@ -101,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_is_to_be_relayed_arrives_as_soon_as_it_can) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(two_who_stop_at_once_get_each_other_s_last_words) {
+BOOST_AUTO_TEST_CASE(two_nodes_that_stop_together_get_each_others_messages) {
   net().set_capacity(4 * kib);
   build("ab");
   for (int i = 0; i < 20; ++i) {
@@ -116,12 +115,12 @@ BOOST_AUTO_TEST_CASE(two_who_stop_at_once_get_each_other_s_last_words) {
   BOOST_TEST(at('b').recorded("chan").unicasts.size() == 20u);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_takes_no_time_where_nothing_waits) {
+BOOST_AUTO_TEST_CASE(a_stop_takes_no_time_if_nothing_waits) {
   build("ab bc");
   BOOST_TEST((time_of_stop('b') == duration::zero()));
 }
 
-BOOST_AUTO_TEST_CASE(who_takes_nothing_holds_a_stop_up_for_its_limit_at_most) {
+BOOST_AUTO_TEST_CASE(a_deaf_neighbour_delays_a_stop_by_the_limit) {
   add('a', with_drain_limit('a', milliseconds{700}));
   add('b');
   at('a').connect_to(at('b'));
@@ -132,21 +131,21 @@ BOOST_AUTO_TEST_CASE(who_takes_nothing_holds_a_stop_up_for_its_limit_at_most) {
   BOOST_TEST((time_of_stop('a') == milliseconds{700}));
 }
 
-BOOST_AUTO_TEST_CASE(who_does_not_close_holds_a_stop_up_for_its_limit_at_most) {
+BOOST_AUTO_TEST_CASE(an_unclosed_connection_delays_a_stop_by_the_limit) {
   add('a', with_drain_limit('a', milliseconds{700}));
   stranger s{*this, at('a')};
   s.introduce();
   BOOST_TEST((time_of_stop('a') == milliseconds{700}));
 }
 
-BOOST_AUTO_TEST_CASE(with_no_limit_to_wait_for_a_stop_is_at_once) {
+BOOST_AUTO_TEST_CASE(with_a_drain_limit_of_0_a_stop_is_immediate) {
   add('a', with_drain_limit('a', milliseconds{0}));
   stranger s{*this, at('a')};
   s.introduce();
   BOOST_TEST((time_of_stop('a') == duration::zero()));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_new_is_let_in_while_it_drains) {
+BOOST_AUTO_TEST_CASE(a_draining_node_accepts_no_connection) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -155,8 +154,7 @@ BOOST_AUTO_TEST_CASE(nobody_new_is_let_in_while_it_drains) {
   BOOST_TEST(!net().open("10.0.0.120", at('a').host(), 6783));
 }
 
-BOOST_AUTO_TEST_CASE(
-  a_node_that_stops_tells_its_neighbours_nothing_but_the_end) {
+BOOST_AUTO_TEST_CASE(a_stopping_node_announces_nothing) {
   build("ab bc");
   stranger s{*this, at('b')};
   s.introduce();

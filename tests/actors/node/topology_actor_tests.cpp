@@ -53,9 +53,8 @@ struct topologies : mesh {
 BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 
 // -- ties
-// -----------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(of_two_connections_one_is_left) {
+BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
   settle();
   BOOST_TEST(net().dials().size() >= 2u); // the loser's target is tried again
@@ -64,7 +63,7 @@ BOOST_AUTO_TEST_CASE(of_two_connections_one_is_left) {
   BOOST_TEST(at('a').log().has("multiple_connections"));
 }
 
-BOOST_AUTO_TEST_CASE(after_a_tie_the_channels_still_work) {
+BOOST_AUTO_TEST_CASE(channels_work_after_a_tie_break) {
   dial_each_other();
   run_for(minutes{2});
   at('a').broadcast("chan", "word");
@@ -74,7 +73,7 @@ BOOST_AUTO_TEST_CASE(after_a_tie_the_channels_still_work) {
   BOOST_TEST(at('a').recorded("chan").unicasts.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_older_connection_may_lose_and_the_channels_go_on) {
+BOOST_AUTO_TEST_CASE(channels_work_if_the_older_connection_loses) {
   auto fate = [this](std::uint64_t half) {
     add('a');
     stranger::options opts;
@@ -102,10 +101,9 @@ BOOST_AUTO_TEST_CASE(the_older_connection_may_lose_and_the_channels_go_on) {
 }
 
 // -- peers that come and go
-// -----------------------------------------------------
 
 //   a --- b --- c
-BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_taken_back) {
+BOOST_AUTO_TEST_CASE(a_restarted_peer_is_admitted_again) {
   build("ab cb");
   auto before = uid_of('c', 'a');
   at('c').stop();
@@ -115,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_taken_back) {
   BOOST_TEST((uid_of('c', 'a') != before));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_sent_everything_again) {
+BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   build("ab");
   at('a').recorded("chan").state = {"old", "older"};
   at('b').stop();
@@ -123,9 +121,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_restarts_is_sent_everything_again) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// The others have not noticed the end of its earlier life when the new one
-// connects elsewhere.
-BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_taken_back_in_time) {
+// The peer connects elsewhere in a new life before the others have noticed the
+// end of the earlier one.
+BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');
   net().unplug(at('b').host(), at('c').host());
@@ -199,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_line) {
   BOOST_TEST(all_know("a>b b>a b>c c>b"));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_behind_a_peer_disappears_with_it) {
+BOOST_AUTO_TEST_CASE(peers_reachable_only_through_another_disappear_with_it) {
   build("ab bc cd");
   at('b').stop();
   settle();
@@ -217,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_ring) {
   BOOST_TEST(all_know("a>d c>d d>a d>c"));
 }
 
-BOOST_AUTO_TEST_CASE(who_dies_without_a_word_disappears_as_well) {
+BOOST_AUTO_TEST_CASE(a_peer_that_dies_silently_disappears_too) {
   build("ab bc");
   net().unplug(at('b').host(), at('c').host());
   run_for(seconds{70});
@@ -225,7 +223,6 @@ BOOST_AUTO_TEST_CASE(who_dies_without_a_word_disappears_as_well) {
 }
 
 // -- updates
-// --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_peer_known_only_by_its_name_is_left_out) {
   add('a');
@@ -240,7 +237,7 @@ BOOST_AUTO_TEST_CASE(a_peer_known_only_by_its_name_is_left_out) {
   BOOST_TEST(peers.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(peers_that_nobody_reaches_are_collected_after_a_second) {
+BOOST_AUTO_TEST_CASE(unreachable_peers_are_collected_after_a_second) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -266,7 +263,7 @@ BOOST_AUTO_TEST_CASE(an_older_version_changes_nothing) {
   BOOST_TEST(at('a').topology() == "a>s s>a s>x x");
 }
 
-BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_overtaken) {
+BOOST_AUTO_TEST_CASE(a_record_of_our_earlier_life_is_superseded) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -284,7 +281,7 @@ BOOST_AUTO_TEST_CASE(an_earlier_life_of_ours_is_overtaken) {
 }
 
 BOOST_AUTO_TEST_CASE(
-  an_update_that_does_not_decode_closes_and_changes_nothing) {
+  a_malformed_update_closes_its_connection_and_changes_nothing) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();
@@ -294,7 +291,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes) {
+BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes_its_connection) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -303,9 +300,8 @@ BOOST_AUTO_TEST_CASE(a_unicast_on_the_channel_topology_closes) {
 }
 
 // -- announcements
-// --------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(the_first_change_is_announced_in_a_moment) {
+BOOST_AUTO_TEST_CASE(the_first_change_is_announced_soon) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -322,7 +318,7 @@ BOOST_AUTO_TEST_CASE(the_first_change_is_announced_in_a_moment) {
                          s.messages().end(), is_announcement));
 }
 
-BOOST_AUTO_TEST_CASE(changes_that_follow_are_gathered) {
+BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();

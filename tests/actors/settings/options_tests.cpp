@@ -78,8 +78,8 @@ struct fixture {
     std::function<bool(const settings&)> holds;
   };
 
-  /// By option: a value that is no default, can be given alone and together
-  /// with the others, and can be told from the default.
+  /// By option: a value that differs from the default and can be given alone or
+  /// together with the others.
   std::map<std::string, sample> samples() {
     using x = const settings&;
     auto has = [this](const std::string& expected) {
@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(each_option_can_be_given_in_a_file) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_file_says_the_same_in_its_own_notation) {
+BOOST_AUTO_TEST_CASE(options_can_be_given_in_the_notation_of_the_file) {
   auto x = good({}, "port = 7001\ndiscovery = false\ngossip-interval = 5s\n"
                     "peers = [\"b:1\", \"c\"]\npassword = [\"one\", \"\"]\n"
                     "nickname = \"ann\"");
@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(a_file_says_the_same_in_its_own_notation) {
   BOOST_TEST(x.nickname == "ann");
 }
 
-BOOST_AUTO_TEST_CASE(the_command_line_wins_over_the_file) {
+BOOST_AUTO_TEST_CASE(the_command_line_takes_precedence_over_the_file) {
   auto x = good({"--mesh.port=7002", "--mesh.peers=d"},
                 "port = 7001\npeers = [\"b\", \"c\"]\nnickname = \"ann\"");
   BOOST_TEST(x.port == 7002);
@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(a_program_can_set_options_itself) {
   BOOST_TEST(x->patience->count() == 120'000);
 }
 
-BOOST_AUTO_TEST_CASE(options_added_twice_work_as_if_once) {
+BOOST_AUTO_TEST_CASE(adding_the_options_twice_changes_nothing) {
   application config;
   add_options(config);
   std::istringstream no_file;
@@ -364,28 +364,28 @@ BOOST_AUTO_TEST_CASE(a_list_of_one_needs_no_brackets_in_a_file) {
 
 // -- passwords
 
-BOOST_AUTO_TEST_CASE(each_password_is_taken_as_it_stands) {
+BOOST_AUTO_TEST_CASE(each_password_is_taken_literally) {
   auto x = good({"--mesh.password=a,b", "--mesh.password=[c]",
                  "--mesh.password=\"d", "--mesh.password=\"e f\""});
   BOOST_TEST(passwords(x) == (texts{"a,b", "[c]", "\"d", "e f"}),
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_password_is_one) {
+BOOST_AUTO_TEST_CASE(an_empty_password_is_a_password) {
   BOOST_TEST(passwords(good({"--mesh.password=\"\""})) == texts{""},
              boost::test_tools::per_element());
   BOOST_TEST(passwords(good({}, "password = \"\"")) == texts{""},
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(passwords_come_from_a_file_line_by_line) {
+BOOST_AUTO_TEST_CASE(a_password_file_has_one_password_per_line) {
   auto path = file_with("first\n\nlast");
   auto x = good({"--mesh.password=dialled", "--mesh.password-file=" + path});
   BOOST_TEST(passwords(x) == (texts{"dialled", "first", "", "last"}),
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_password_file_that_holds_none_is_an_error) {
+BOOST_AUTO_TEST_CASE(a_password_file_without_passwords_is_an_error) {
   BOOST_TEST(refusal({"--mesh.password-file=/no/such/file"})
              == "bad_setting: mesh.password-file: cannot read "
                 "'/no/such/file': No such file or directory");
@@ -395,14 +395,14 @@ BOOST_AUTO_TEST_CASE(a_password_file_that_holds_none_is_an_error) {
                   + "'; an empty line is the empty password");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_of_passwords_has_lines_of_any_length) {
+BOOST_AUTO_TEST_CASE(lines_of_a_password_file_may_have_any_length) {
   const std::string longest(10'000, 'x');
   auto x = good({"--mesh.password-file=" + file_with(longest + "\nsecond")});
   BOOST_TEST(passwords(x) == (texts{longest, "second"}),
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(passwords_are_wiped_among_the_options) {
+BOOST_AUTO_TEST_CASE(passwords_are_wiped_in_the_options) {
   const std::string from_file(40, 'f');
   const std::string from_argument(40, 'a');
   auto value_in = [](application& x) -> caf::config_value& {
@@ -432,7 +432,7 @@ BOOST_AUTO_TEST_CASE(passwords_are_wiped_among_the_options) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_gathered_of_passwords_is_wiped_as_well) {
+BOOST_AUTO_TEST_CASE(gathered_passwords_are_wiped_too) {
   application config;
   std::istringstream no_file;
   BOOST_REQUIRE(!config.parse(
@@ -445,7 +445,7 @@ BOOST_AUTO_TEST_CASE(what_is_gathered_of_passwords_is_wiped_as_well) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(wiped_passwords_are_not_taken_for_none) {
+BOOST_AUTO_TEST_CASE(wiped_passwords_do_not_count_as_no_password) {
   application config;
   std::istringstream no_file;
   BOOST_REQUIRE(!config.parse(texts{"--mesh.password=one"}, no_file));
@@ -488,7 +488,7 @@ BOOST_AUTO_TEST_CASE(any_text_is_a_name_of_flavour_hash) {
   BOOST_TEST((x.name->flavour() == name_flavour::hash));
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_is_none_is_refused) {
+BOOST_AUTO_TEST_CASE(an_invalid_name_is_refused) {
   BOOST_TEST(refusal({"--mesh.name=ann"}).find("bad_peer_name: mesh.name: ")
              == 0u);
   BOOST_TEST(refusal({"--mesh.name=00:00:00:00:00:00"})
@@ -499,13 +499,13 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_none_is_refused) {
 
 // -- presets
 
-BOOST_AUTO_TEST_CASE(a_preset_gives_other_defaults) {
+BOOST_AUTO_TEST_CASE(a_preset_changes_the_defaults) {
   auto x = good({"--mesh.preset=loopback"});
   BOOST_TEST(x.host == "127.0.0.1");
   BOOST_TEST((x.heartbeat_interval < milliseconds{1'000}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_given_wins_over_the_preset) {
+BOOST_AUTO_TEST_CASE(given_options_take_precedence_over_the_preset) {
   auto x = good({"--mesh.heartbeat-interval=3s", "--mesh.preset=lan"},
                 "patience = 8s");
   BOOST_TEST(x.heartbeat_interval.count() == 3'000);
@@ -518,13 +518,13 @@ BOOST_AUTO_TEST_CASE(every_preset_can_be_used_as_it_is) {
     BOOST_TEST(!check(*preset(x.name)), x.name);
 }
 
-BOOST_AUTO_TEST_CASE(another_preset_is_refused) {
+BOOST_AUTO_TEST_CASE(an_unknown_preset_is_refused) {
   BOOST_TEST(refusal({"--mesh.preset=moon"})
              == "bad_setting: mesh.preset: original, loopback, lan or wan, not "
                 "'moon'");
 }
 
-// -- what is refused
+// -- refusals
 
 BOOST_AUTO_TEST_CASE(a_number_out_of_range_is_refused) {
   BOOST_TEST(refusal({"--mesh.port=65536"})
@@ -537,7 +537,7 @@ BOOST_AUTO_TEST_CASE(a_number_out_of_range_is_refused) {
              == "bad_setting: mesh.min-protocol-version must be 1 or 2, not 3");
 }
 
-BOOST_AUTO_TEST_CASE(a_value_of_another_type_is_refused) {
+BOOST_AUTO_TEST_CASE(a_value_of_the_wrong_type_is_refused) {
   BOOST_TEST(refusal({"--mesh.port=http"})
              == "bad_setting: mesh.port must be a number from 0 to 65535, not "
                 "'http'");
@@ -551,14 +551,14 @@ BOOST_AUTO_TEST_CASE(a_value_of_another_type_is_refused) {
                 "5");
 }
 
-BOOST_AUTO_TEST_CASE(a_time_without_a_unit_or_too_fine_is_refused) {
+BOOST_AUTO_TEST_CASE(a_time_without_unit_or_in_microseconds_is_refused) {
   const std::string rule = "bad_setting: mesh.patience must be a time in whole "
                            "milliseconds, such as 50ms or 30s, not ";
   BOOST_TEST(refusal({"--mesh.patience=30"}) == rule + "30");
   BOOST_TEST(refusal({"--mesh.patience=1500us"}) == rule + "1500us");
 }
 
-BOOST_AUTO_TEST_CASE(settings_that_do_not_go_together_are_refused) {
+BOOST_AUTO_TEST_CASE(contradictory_settings_are_refused) {
   BOOST_TEST(refusal({"--mesh.patience=5s"})
              == "bad_setting: mesh.patience must be longer than "
                 "mesh.heartbeat-interval, not 5000 ms");
@@ -567,7 +567,7 @@ BOOST_AUTO_TEST_CASE(settings_that_do_not_go_together_are_refused) {
                 "mesh.retry-initial, not 1000 ms");
 }
 
-BOOST_AUTO_TEST_CASE(an_address_that_is_none_is_refused) {
+BOOST_AUTO_TEST_CASE(an_invalid_address_is_refused) {
   BOOST_TEST(refusal({"--mesh.peers=x:y:z"}).find("bad_address: mesh.peers: ")
              == 0u);
   BOOST_TEST(refusal({"--mesh.peers=a,,b"}).find("mesh.peers: ")
@@ -580,16 +580,16 @@ BOOST_AUTO_TEST_CASE(an_address_that_is_none_is_refused) {
              != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_is_no_option_is_refused) {
+BOOST_AUTO_TEST_CASE(an_unknown_option_is_refused) {
   BOOST_TEST(refusal({}, "prot = 7001")
              == "bad_setting: mesh.prot is no option");
 }
 
-BOOST_AUTO_TEST_CASE(an_option_that_the_application_has_there_is_its_own) {
+BOOST_AUTO_TEST_CASE(an_option_of_the_application_under_mesh_is_allowed) {
   BOOST_TEST(good({"--mesh.own=x"}, "port = 7001").port == 7001);
 }
 
-BOOST_AUTO_TEST_CASE(one_bad_option_of_several_yields_no_settings) {
+BOOST_AUTO_TEST_CASE(one_bad_option_among_several_yields_no_settings) {
   BOOST_TEST(!read({"--mesh.nickname=ann", "--mesh.port=7001",
                     "--mesh.connection-limit=many"}));
 }
@@ -604,7 +604,7 @@ BOOST_AUTO_TEST_CASE(the_actor_system_renders_our_errors) {
              == "no_route: to ann");
 }
 
-BOOST_AUTO_TEST_CASE(bad_options_make_no_router) {
+BOOST_AUTO_TEST_CASE(bad_options_yield_no_router) {
   application config;
   config.set("mesh.port", 70'000);
   caf::actor_system system{config};

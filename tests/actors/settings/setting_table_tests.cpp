@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Counts the fields of an aggregate: the most initializers that it takes.
+// Counts the fields of an aggregate, by the maximum number of initializers.
 struct anything {
   template <class T>
   operator T() const;
@@ -56,7 +56,7 @@ std::map<std::string, std::string> readme_defaults() {
   return result;
 }
 
-/// The README may explain a default behind a comma.
+/// The README may explain a default after a comma.
 bool agrees(const std::string& said, const std::string& default_text) {
   return said == default_text || said.rfind(default_text + ", ", 0) == 0;
 }
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(errors_of_check_name_the_fields) {
   BOOST_TEST(text_of_check(x) == "bad_peer_name: name must not be all zeros");
 }
 
-BOOST_AUTO_TEST_CASE(limits_themselves_are_accepted) {
+BOOST_AUTO_TEST_CASE(values_at_the_limits_are_accepted) {
   settings x;
   x.nickname = std::string(1024, 'x');
   x.gossip_interval = milliseconds{1};

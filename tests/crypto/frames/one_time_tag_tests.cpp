@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(carries_run_through_all_words) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(any_other_text_tag_or_key_is_told_apart) {
+BOOST_AUTO_TEST_CASE(a_different_text_tag_or_key_does_not_match) {
   tag_maker maker;
   for (std::size_t size : {1, 64, 383, 384, 5000}) {
     auto text = sample(size);

@@ -23,7 +23,7 @@ key sample_key() {
   return key{sample(key::size)};
 }
 
-// The box that libsodium makes under the whole nonce.
+// Returns the box that libsodium makes under the whole nonce.
 bytes reference_box(const bytes& plain, std::uint64_t sequence, bool outbound) {
   std::uint8_t nonce[crypto_secretbox_NONCEBYTES] = {};
   nonce[0] = outbound ? 0xc0 : 0x40;
@@ -41,7 +41,7 @@ bytes seal(sealed_stream& stream, const bytes& plain) {
   return result;
 }
 
-// With head and body in different places.
+// Seals a head and a body that lie in different places.
 bytes seal_in_two(sealed_stream& stream, const bytes& plain,
                   std::size_t head_size) {
   bytes result(seal_overhead + plain.size());
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
 }
 
 BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
-  // Among others the sizes at which another way of making key streams starts.
+  // Includes the sizes at which key streams are made in a different way.
   for (std::size_t size : {0,    1,    479,  480,  481,  543,   544,   545,
                            608,  609,  1055, 1056, 1069, 1120,  1121,  4096,
                            4097, 4576, 4577, 8672, 8673, 12345, 65536, 65599}) {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(the_sequence_number_fills_all_eight_bytes_of_the_nonce) {
   BOOST_TEST((seal(stream, plain) == reference_box(plain, 300, false)));
 }
 
-BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
+BOOST_AUTO_TEST_CASE(each_direction_opens_only_its_own_frames) {
   sealed_stream dialler{sample_key(), true};
   sealed_stream acceptor{sample_key(), false};
   auto box = seal(dialler, sample(5));
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_two_directions_do_not_open_each_other) {
   BOOST_TEST(!acceptor.open(box.data(), box.size(), plain.data()));
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_frame_writes_nothing_and_keeps_its_number) {
+BOOST_AUTO_TEST_CASE(a_damaged_frame_changes_neither_output_nor_sequence) {
   for (std::size_t size : {20, 5000}) {
     sealed_stream sender{sample_key(), true};
     sealed_stream receiver{sample_key(), true};
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_frame_shorter_than_its_tag_does_not_open) {
     BOOST_TEST(!receiver.open(box.data(), size, nullptr));
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_opens_only_in_its_turn) {
+BOOST_AUTO_TEST_CASE(frames_open_only_in_order) {
   sealed_stream sender{sample_key(), true};
   sealed_stream receiver{sample_key(), true};
   auto first = seal(sender, sample(3));

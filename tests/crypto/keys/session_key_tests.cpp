@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(key_pairs_are_fresh_each_time) {
+BOOST_AUTO_TEST_CASE(each_random_key_pair_is_different) {
   auto x = key_pair::random();
   auto y = key_pair::random();
   BOOST_TEST((x.open_half != y.open_half));

@@ -30,7 +30,7 @@ counter_map some_counters(name_flavour flavour) {
 
 BOOST_AUTO_TEST_SUITE(counter_state_tests)
 
-BOOST_AUTO_TEST_CASE(counters_come_back_as_they_were) {
+BOOST_AUTO_TEST_CASE(counters_round_trip) {
   for (auto flavour : all_name_flavours)
     for (const auto& xs : {some_counters(flavour), counter_map{}}) {
       bytes out;
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(go_bytes_are_read_whatever_the_type_number) {
   BOOST_TEST((*result == counter_map{{hash_name, 2}}));
 }
 
-BOOST_AUTO_TEST_CASE(counters_cut_anywhere_are_malformed) {
+BOOST_AUTO_TEST_CASE(counters_truncated_anywhere_are_malformed) {
   for (auto flavour : all_name_flavours) {
     bytes out;
     append_counters(out, some_counters(flavour), flavour);
@@ -82,13 +82,13 @@ BOOST_AUTO_TEST_CASE(counters_of_the_other_flavour_are_malformed) {
     is(read_counters(out, name_flavour::hash).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_comes_twice_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_repeated_name_is_malformed) {
   auto input = hex("0eff81040102ff8200010601040000 08ff820002 0102 0104");
   BOOST_TEST(
     is(read_counters(input, name_flavour::mac).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_is_no_name_is_an_error) {
+BOOST_AUTO_TEST_CASE(a_key_that_is_not_a_name_is_an_error) {
   auto input = hex("0eff81040102ff8200010601040000 0dff820001 "
                    "f901000000000000 02");
   BOOST_TEST(
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_no_name_is_an_error) {
     is(read_counters(input, name_flavour::hash).error(), errc::bad_peer_name));
 }
 
-BOOST_AUTO_TEST_CASE(bytes_behind_the_counters_are_malformed) {
+BOOST_AUTO_TEST_CASE(bytes_after_the_counters_are_malformed) {
   bytes out;
   append_counters(out, {}, name_flavour::mac);
   out.push_back(0);

@@ -36,7 +36,7 @@ bool reads(message_tag tag, byte_view payload,
 
 BOOST_AUTO_TEST_SUITE(envelope_tests)
 
-BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
+BOOST_AUTO_TEST_CASE(a_written_message_is_read_back) {
   for (auto tag : gossip_tags)
     for (auto name : {mac_name, hash_name}) {
       auto input = message(tag, name);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(views_point_into_the_message) {
   BOOST_TEST((out.data.end() == input.data() + input.size()));
 }
 
-BOOST_AUTO_TEST_CASE(a_message_cut_anywhere_does_not_decode) {
+BOOST_AUTO_TEST_CASE(a_message_truncated_anywhere_does_not_decode) {
   for (auto tag : gossip_tags)
     for (auto name : {mac_name, hash_name}) {
       auto whole = message(tag, name);
@@ -83,13 +83,13 @@ BOOST_AUTO_TEST_CASE(a_message_cut_anywhere_does_not_decode) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(bytes_behind_the_data_are_an_error) {
+BOOST_AUTO_TEST_CASE(bytes_after_the_data_are_an_error) {
   auto input = message(message_tag::gossip, mac_name);
   input.push_back(0);
   BOOST_TEST(!reads(message_tag::gossip, byte_view{input}.sub(1)));
 }
 
-BOOST_AUTO_TEST_CASE(a_unicast_is_no_broadcast) {
+BOOST_AUTO_TEST_CASE(a_unicast_is_not_a_broadcast) {
   auto unicast = message(message_tag::unicast, mac_name);
   auto broadcast = message(message_tag::broadcast, mac_name);
   BOOST_TEST(!reads(message_tag::broadcast, byte_view{unicast}.sub(1)));

@@ -52,7 +52,7 @@ bool starts_with(const std::string& text, const std::string& start) {
 
 BOOST_FIXTURE_TEST_SUITE(features_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_map_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(a_map_round_trips) {
   for (const auto& xs : {feature_map{}, feature_map{{"", ""}}, features,
                          feature_map{{"k", std::string(300, 'v')},
                                      {std::string(200, 'k'), ""}}}) {
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_map_comes_back_as_it_was) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(bytes_behind_the_map_belong_to_who_asks) {
+BOOST_AUTO_TEST_CASE(bytes_after_the_map_are_left_to_the_caller) {
   bytes out;
   append_features(out, features);
   auto size = out.size();
@@ -75,14 +75,14 @@ BOOST_AUTO_TEST_CASE(bytes_behind_the_map_belong_to_who_asks) {
   BOOST_TEST(is(read_features(out).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_map_cut_anywhere_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_map_truncated_anywhere_is_malformed) {
   bytes out;
   append_features(out, features);
   for (std::size_t size = 0; size < out.size(); ++size)
     BOOST_TEST(is(read_features({out.data(), size}).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_comes_twice_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_repeated_key_is_malformed) {
   auto input = hex(std::string{definition} + "0cff820002 01610162 01610163");
   BOOST_TEST(is(read_features(input).error(), errc::malformed));
 }
@@ -92,13 +92,13 @@ BOOST_AUTO_TEST_CASE(a_count_beyond_the_bytes_is_malformed) {
   BOOST_TEST(is(read_features(input).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_map_of_other_things_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_map_of_other_types_is_malformed) {
   for (auto digits : {"0eff81040102ff8200010c01040000 04ff820000", "040c000161",
                       "04ff820000"})
     BOOST_TEST(is(read_features(hex(digits)).error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(an_introduction_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(an_introduction_round_trips) {
   auto result = parse_introduction(features, name_flavour::mac);
   BOOST_REQUIRE(result);
   BOOST_TEST((result->name == intro.name));
@@ -149,25 +149,25 @@ BOOST_AUTO_TEST_CASE(a_uid_is_not_zero) {
   BOOST_TEST(starts_with(error_with("UID", "0"), "bad_feature"));
 }
 
-BOOST_AUTO_TEST_CASE(truth_is_spelt_in_all_of_gos_ways) {
+BOOST_AUTO_TEST_CASE(all_of_gos_spellings_of_booleans_are_read) {
   for (auto value : {"1", "t", "T", "true", "TRUE", "True", "0", "f", "F",
                      "false", "FALSE", "False"})
     BOOST_TEST(error_with("Trusted", value) == "none");
 }
 
-BOOST_AUTO_TEST_CASE(another_flavour_is_an_error_of_its_own) {
+BOOST_AUTO_TEST_CASE(the_other_flavour_has_an_error_of_its_own) {
   BOOST_TEST(
     starts_with(error_with("PeerNameFlavour", "hash"), "flavour_mismatch"));
   BOOST_TEST(
     starts_with(error_with("PeerNameFlavour", "x"), "flavour_mismatch"));
 }
 
-BOOST_AUTO_TEST_CASE(the_name_must_be_one_and_not_the_unknown_peers) {
+BOOST_AUTO_TEST_CASE(the_name_must_be_valid_and_not_that_of_the_unknown_peer) {
   BOOST_TEST(starts_with(error_with("Name", "zz"), "bad_peer_name"));
   BOOST_TEST(starts_with(error_with("Name", "0:0:0:0:0:0"), "bad_peer_name"));
 }
 
-BOOST_AUTO_TEST_CASE(version_1_says_little_in_the_clear) {
+BOOST_AUTO_TEST_CASE(version_1_sends_five_features_in_the_clear) {
   features["PublicKey"] = "00";
   auto cut = version_1_features(features);
   BOOST_TEST(cut.size() == 5u);

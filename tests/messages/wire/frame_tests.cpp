@@ -29,7 +29,7 @@ frame_status status_of(framing kind, byte_view input,
 
 BOOST_AUTO_TEST_SUITE(frame_tests)
 
-BOOST_AUTO_TEST_CASE(a_frame_holds_what_was_put_into_it) {
+BOOST_AUTO_TEST_CASE(a_frame_round_trips) {
   for (auto kind : framings)
     for (std::size_t size : {0, 1, 124, 125, 128, 255, 256, 70000}) {
       auto input = frame(kind, size);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(frames_are_found_one_by_one) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_cut_anywhere_is_incomplete) {
+BOOST_AUTO_TEST_CASE(a_frame_truncated_anywhere_is_incomplete) {
   for (auto kind : framings) {
     auto whole = frame(kind, 300);
     for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_frame_cut_anywhere_is_incomplete) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_of_the_limit_passes_and_one_byte_more_does_not) {
+BOOST_AUTO_TEST_CASE(a_frame_at_the_limit_is_accepted_and_a_longer_one_is_not) {
   for (auto kind : framings) {
     BOOST_TEST(
       (status_of(kind, frame(kind, 1000), 1000) == frame_status::complete));
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_oversized_frame_is_an_error_before_it_arrives) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_outer_length_far_beyond_the_limit_is_enough) {
+BOOST_AUTO_TEST_CASE(an_outer_length_far_above_the_limit_is_refused_at_once) {
   BOOST_TEST((status_of(framing::gob, hex("f8ffffffffffffffff"))
               == frame_status::too_large));
   BOOST_TEST(
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(definitions_before_a_gob_frame_belong_to_it) {
               == frame_status::incomplete));
 }
 
-BOOST_AUTO_TEST_CASE(definitions_without_end_are_an_error) {
+BOOST_AUTO_TEST_CASE(endless_definitions_are_an_error) {
   bytes input;
   while (input.size() < 70000) {
     auto definition = hex("03 ff81 00");

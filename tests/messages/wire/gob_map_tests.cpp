@@ -36,7 +36,7 @@ std::string problem_with(byte_view input) {
 
 BOOST_AUTO_TEST_SUITE(gob_map_tests)
 
-BOOST_AUTO_TEST_CASE(a_map_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(a_map_round_trips) {
   bytes pairs;
   append_gob_run(pairs, byte_view{std::string_view{"a"}});
   append_gob_int(pairs, 2);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_map_comes_back_as_it_was) {
   BOOST_TEST(reader.size() == out.size());
 }
 
-BOOST_AUTO_TEST_CASE(bytes_behind_the_map_are_left) {
+BOOST_AUTO_TEST_CASE(bytes_after_the_map_are_left_unread) {
   auto input = hex(std::string{one_pair} + "040c000161");
   BOOST_TEST(problem_with(input) == "none");
   gob_map_reader reader{input, gob_type::text, gob_type::signed_int};
@@ -71,14 +71,14 @@ BOOST_AUTO_TEST_CASE(a_map_of_other_types_fails) {
              == "another type or a damaged value");
 }
 
-BOOST_AUTO_TEST_CASE(a_map_cut_anywhere_is_incomplete) {
+BOOST_AUTO_TEST_CASE(a_map_truncated_anywhere_is_incomplete) {
   auto input = hex(one_pair);
   for (std::size_t size = 0; size < input.size(); ++size)
     BOOST_TEST(problem_with(byte_view{input}.sub(0, size))
                == "a damaged or incomplete stream");
 }
 
-BOOST_AUTO_TEST_CASE(a_count_that_is_wrong_is_damage) {
+BOOST_AUTO_TEST_CASE(a_wrong_count_is_damage) {
   for (auto count : {"00", "02"})
     BOOST_TEST(problem_with(hex(std::string{"0eff81040102ff8200010c01040000 "
                                             "07ff8200"}

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(the_sign_is_in_the_lowest_bit) {
   BOOST_TEST(written_signed(INT64_MIN) == "f8ffffffffffffffff");
 }
 
-BOOST_AUTO_TEST_CASE(numbers_come_back_as_they_were) {
+BOOST_AUTO_TEST_CASE(numbers_round_trip) {
   for (int shift = 0; shift < 64; ++shift)
     for (std::uint64_t off : {0u, 1u, 2u}) {
       auto x = (std::uint64_t{1} << shift) - off;
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(top_level_values_are_whole_messages) {
                 "040a000152");
 }
 
-BOOST_AUTO_TEST_CASE(a_header_is_what_stands_before_the_bytes) {
+BOOST_AUTO_TEST_CASE(a_header_is_a_message_without_its_bytes) {
   for (std::size_t size : {0, 1, 124, 125, 127, 128, 300, 70000}) {
     bytes whole;
     append_gob_bytes_message(whole, bytes(size, 7));
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(messages_are_taken_one_by_one) {
   BOOST_TEST((take_gob_message(rest, message) == gob_status::end));
 }
 
-BOOST_AUTO_TEST_CASE(a_message_cut_anywhere_is_incomplete) {
+BOOST_AUTO_TEST_CASE(a_message_truncated_anywhere_is_incomplete) {
   auto whole = hex("fe0084 0a00" + std::string(260, '7'));
   for (std::size_t size = 1; size < whole.size(); ++size) {
     byte_view rest{whole.data(), size};
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_message_without_a_type_is_malformed) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(definitions_before_a_builtin_value_are_passed_over) {
+BOOST_AUTO_TEST_CASE(definitions_before_a_builtin_value_are_skipped) {
   auto stream = hex("0eff81040102ff8200010c010c0000 040c000161");
   byte_view rest{stream};
   auto in = take_gob_value(rest, gob_type::text);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_value_of_another_type_is_not_taken) {
 }
 
 // Short messages take a fast path with the same results.
-BOOST_AUTO_TEST_CASE(a_value_is_the_same_however_its_length_is_written) {
+BOOST_AUTO_TEST_CASE(a_value_is_read_however_its_length_is_encoded) {
   for (std::size_t size : {0, 1, 2, 3, 50, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 300}) {
     bytes text;
     append_gob_text_message(text, std::string(size, 'x'));
@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(a_value_is_the_same_however_its_length_is_written) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_short_value_that_is_none_is_not_taken) {
-  // Empty, without the zero, of another type, cut.
+BOOST_AUTO_TEST_CASE(a_malformed_short_value_is_not_taken) {
+  // Empty, without the zero, of another type, truncated.
   for (const auto* digits :
        {"00", "010c", "020c01", "020500", "030c00", "0c"}) {
     const auto input = hex(digits);
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_short_value_that_is_none_is_not_taken) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(fields_are_walked_by_their_distances) {
+BOOST_AUTO_TEST_CASE(fields_are_found_by_their_distances) {
   reading r{"01 02 00"};
   gob_fields fields{r.in, 3};
   BOOST_TEST((fields.next() && fields.index() == 0));

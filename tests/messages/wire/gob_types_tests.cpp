@@ -10,7 +10,7 @@ using cafmesh::test::hex;
 
 namespace {
 
-// Bodies of definitions of the types in their names.
+// Bodies of definitions, each of the type that its name says.
 constexpr auto slice_66_of_text = "02 01 02ff8400 010c 0000";
 constexpr auto array_66_of_3_bools = "01 01 02ff8400 0102 0106 0000";
 constexpr auto map_66_text_to_int = "04 01 02ff8400 010c 0104 0000";
@@ -27,7 +27,7 @@ struct fixture {
     return types.define(-number, in) && in.at_end();
   }
 
-  // Whether `skip_value` passes over a value of the type, up to its last byte.
+  // Whether `skip_value` skips a value of the type, up to its last byte.
   bool skips(std::int64_t type, std::string_view digits) {
     auto input = hex(digits);
     gob_cursor in{input};
@@ -42,7 +42,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(gob_types_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(builtin_values_are_passed_over) {
+BOOST_AUTO_TEST_CASE(builtin_values_are_skipped) {
   for (std::int64_t number : {1, 2, 3, 4})
     BOOST_TEST(skips(number, "fe1234"));
   BOOST_TEST(skips(5, "021234"));
@@ -68,12 +68,12 @@ BOOST_AUTO_TEST_CASE(a_map_has_pairs) {
   BOOST_TEST(!skips(66, "02 0161 02 0162"));
 }
 
-BOOST_AUTO_TEST_CASE(a_type_with_a_method_of_its_own_is_a_run) {
+BOOST_AUTO_TEST_CASE(a_self_encoding_type_is_a_run) {
   BOOST_TEST(define(66, opaque_66));
   BOOST_TEST(skips(66, "03 010203"));
 }
 
-BOOST_AUTO_TEST_CASE(a_struct_has_fields_that_are_found_by_their_names) {
+BOOST_AUTO_TEST_CASE(fields_of_a_struct_are_found_by_their_names) {
   BOOST_TEST(define(66, struct_66));
   auto definition = types.find(66);
   BOOST_REQUIRE(definition != nullptr);
@@ -109,14 +109,14 @@ BOOST_AUTO_TEST_CASE(a_type_is_defined_once) {
   BOOST_TEST(!define(66, slice_66_of_text));
 }
 
-BOOST_AUTO_TEST_CASE(numbers_of_builtin_types_are_not_for_definitions) {
+BOOST_AUTO_TEST_CASE(definitions_cannot_use_numbers_of_builtin_types) {
   for (std::int64_t number : {0, 1, 6, 23, 63, -66})
     BOOST_TEST(!define(number, slice_66_of_text));
   gob_cursor in{byte_view{}};
   BOOST_TEST(!types.define(INT64_MIN, in));
 }
 
-BOOST_AUTO_TEST_CASE(there_is_a_limit_on_definitions) {
+BOOST_AUTO_TEST_CASE(the_number_of_definitions_is_limited) {
   auto limit = static_cast<std::int64_t>(gob_type_table::max_definitions);
   for (std::int64_t i = 0; i < limit; ++i)
     BOOST_TEST(define(100 + i, slice_66_of_text));

@@ -90,7 +90,7 @@ std::string small_definitions(const std::string& field_type = "0a") {
 
 BOOST_AUTO_TEST_SUITE(topology_encoding_tests)
 
-BOOST_AUTO_TEST_CASE(an_update_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(an_update_round_trips) {
   for (auto flavour : all_name_flavours) {
     auto records = some_records(flavour);
     auto result = read_all(update_of(records), flavour);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(an_update_comes_back_as_it_was) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(messages_of_any_size_come_back_as_they_were) {
+BOOST_AUTO_TEST_CASE(messages_of_any_size_round_trip) {
   std::vector<peer_record> records;
   for (std::size_t size = 0; size < 600; ++size) {
     auto nickname = std::string(size, 'x');
@@ -113,18 +113,18 @@ BOOST_AUTO_TEST_CASE(messages_of_any_size_come_back_as_they_were) {
   BOOST_TEST(same(result.records, records));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_left_in_the_room_makes_no_difference) {
+BOOST_AUTO_TEST_CASE(old_content_of_the_buffer_makes_no_difference) {
   for (auto dirt : {0u, 10u, 100'000u})
     for (const auto& x : some_records(name_flavour::mac)) {
       const auto connections = views_of(x.connections);
       bytes expected;
       append_peer_record(expected, x);
-      bytes room(dirt, 0xdd);
-      BOOST_TEST((write_peer_record(room, x.peer, connections) == expected));
+      bytes buffer(dirt, 0xdd);
+      BOOST_TEST((write_peer_record(buffer, x.peer, connections) == expected));
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_update_without_peers_is_none) {
+BOOST_AUTO_TEST_CASE(an_update_without_peers_has_no_records) {
   for (const auto& input : {bytes{}, update_of({})}) {
     auto result = read_all(input);
     BOOST_TEST(describe(result.error) == "none");
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(an_update_without_peers_is_none) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(connections_may_be_passed_over) {
+BOOST_AUTO_TEST_CASE(connections_may_be_skipped) {
   auto input = update_of(some_records(name_flavour::mac));
   topology_update_reader reader{input, name_flavour::mac};
   peer_summary peer;
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(connections_are_sorted_and_the_last_of_a_remote_wins) {
   BOOST_TEST(found[2].remote_address == "new");
 }
 
-BOOST_AUTO_TEST_CASE(what_an_earlier_peer_had_does_not_linger) {
+BOOST_AUTO_TEST_CASE(connections_of_an_earlier_peer_do_not_linger) {
   auto records = some_records(name_flavour::mac);
   std::swap(records[0].connections, records[1].connections);
   records.push_back({{name_of(4), "", peer_uid::none, 0, {}}, {}});
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(what_an_earlier_peer_had_does_not_linger) {
 
 // Written by Go from structs with added fields of every kind, in another order,
 // and with other type names and numbers.
-BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
+BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped) {
   auto input = hex("ff9eff8d0301010b7269636853756d6d61727901ff8e00010d010a48617"
                    "353686f7274494401"
                    "02000105457874726101ff9000010341727201ff960001014601ff9a000"
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
   BOOST_TEST(same(result.records, expected));
 }
 
-// Our fields and types, with two fields exchanged.
+// Our fields and types, with two fields swapped.
 BOOST_AUTO_TEST_CASE(fields_may_come_in_another_order) {
   auto update = topology_definitions().to_bytes();
   const auto outbound = hex("01 08 4f7574626f756e64 01 02 00");
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_name_of_another_size_is_an_error) {
   BOOST_TEST(is(result.error, errc::bad_peer_name));
 }
 
-BOOST_AUTO_TEST_CASE(the_unknown_peer_says_nothing) {
+BOOST_AUTO_TEST_CASE(a_record_of_the_unknown_peer_is_an_error) {
   auto records = some_records(name_flavour::mac);
   records[0].peer.name = peer_name{};
   BOOST_TEST(is(read_all(update_of(records)).error, errc::bad_peer_name));
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(the_unknown_peer_says_nothing) {
                 errc::bad_peer_name));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_connects_to_the_unknown_peer) {
+BOOST_AUTO_TEST_CASE(a_connection_to_the_unknown_peer_is_an_error) {
   auto records = some_records(name_flavour::mac);
   records[1].connections[0].remote = peer_name{};
   auto result = read_all(update_of(records));
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(a_short_id_beyond_12_bits_is_malformed) {
   BOOST_TEST(is_malformed(update_of(records)));
 }
 
-BOOST_AUTO_TEST_CASE(an_update_cut_anywhere_is_an_error_or_a_shorter_one) {
+BOOST_AUTO_TEST_CASE(a_truncated_update_is_an_error_or_a_shorter_update) {
   auto records = some_records(name_flavour::mac);
   auto whole = update_of(records);
   std::size_t valid = 0;
@@ -338,7 +338,7 @@ BOOST_AUTO_TEST_CASE(an_error_is_final) {
   BOOST_TEST(is(reader.error(), errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_definition_that_comes_twice_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_repeated_definition_is_malformed) {
   auto input = update_of({});
   auto again = input;
   input.insert(input.end(), again.begin(), again.end());
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(a_count_beyond_the_bytes_is_malformed_at_once) {
                                 "0c ff84 00 f8ffffffffffffffff")));
 }
 
-BOOST_AUTO_TEST_CASE(definitions_take_the_numbers_that_go_takes) {
+BOOST_AUTO_TEST_CASE(definitions_use_the_same_type_numbers_as_go) {
   auto digits = to_hex(topology_definitions());
   BOOST_TEST(digits.find("62ff83030101"
                          "0b7065657253756d6d617279")

@@ -113,7 +113,8 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // The unknown peer is never sent: Go makes no bytes of it, we make zeros.
+  // The unknown peer is never sent: Go encodes it as no bytes, cafmesh as
+  // zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
@@ -260,7 +261,7 @@ void check_frames(const json& x, const crypto::key& session_key) {
 // -- damage
 
 void read_damaged(const bytes& xs, name_flavour flavour) {
-  // Without spare capacity, so that sanitizers see an overread.
+  // Has no spare capacity, so that sanitizers notice an overread.
   bytes input(xs.begin(), xs.end());
   largest_allocation = 0;
   read_everything(input, flavour);
@@ -397,7 +398,7 @@ BOOST_AUTO_TEST_CASE(names_parse_as_in_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(users_mean_the_same_names_as_in_go) {
+BOOST_AUTO_TEST_CASE(user_input_gives_the_same_names_as_in_go) {
   for (const auto& [flavour, vectors] : files()) {
     for (const auto& x : section(vectors, "peer_names_user_input"))
       check_name(name_from_user_input(text_in(x, "input"), flavour), x,
@@ -405,7 +406,7 @@ BOOST_AUTO_TEST_CASE(users_mean_the_same_names_as_in_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(go_bytes_cut_anywhere_do_no_harm) {
+BOOST_AUTO_TEST_CASE(truncated_go_bytes_do_no_harm) {
   for (const auto& [flavour, vectors] : files()) {
     for (const auto& whole : inputs_in(vectors, flavour))
       for (std::size_t size = 0; size <= whole.size(); ++size)

@@ -14,7 +14,8 @@ using namespace cafmesh;
 
 constexpr std::size_t count = 1000;
 
-// As in the mesh's messages: many small numbers, and some of each size.
+// Makes numbers as in the mesh's messages: many small ones, and some of each
+// size.
 std::uint64_t number(std::size_t i) noexcept {
   return i % 4 != 0 ? i % 128 : std::uint64_t{1} << (i / 4 % 64);
 }
@@ -45,30 +46,30 @@ round_of_work read_numbers() {
   };
 }
 
-// As envelopes are written: into room that is large enough.
-std::size_t write_texts_to(bytes& room) {
+// Writes as envelopes do, into a buffer that is large enough.
+std::size_t write_texts_to(bytes& buffer) {
   static const auto text = std::string(200, 'x');
-  auto to = room.data();
+  auto to = buffer.data();
   for (std::size_t i = 0; i < count; ++i)
     to = wire::write_gob_text_message(
       to, std::string_view{text}.substr(0, i % 200));
-  return static_cast<std::size_t>(to - room.data());
+  return static_cast<std::size_t>(to - buffer.data());
 }
 
-bytes room_for_texts() {
+bytes buffer_for_texts() {
   return bytes(count * (wire::max_gob_message_start + 200));
 }
 
 bytes written_texts() {
-  auto result = room_for_texts();
+  auto result = buffer_for_texts();
   result.resize(write_texts_to(result));
   return result;
 }
 
 round_of_work write_texts() {
-  return [room = room_for_texts()]() mutable {
-    auto size = write_texts_to(room);
-    return std::uint64_t{size} + room[size - 1];
+  return [buffer = buffer_for_texts()]() mutable {
+    auto size = write_texts_to(buffer);
+    return std::uint64_t{size} + buffer[size - 1];
   };
 }
 

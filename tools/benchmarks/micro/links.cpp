@@ -86,7 +86,8 @@ struct pair_of_ends {
       pass(dialler, acceptor);
       pass(acceptor, dialler);
     }
-    // Output of the last to open stays in front of the following messages.
+    // The output of the end that opened last stays in front of the messages
+    // that follow.
   }
   static std::uint64_t pass(end& from, end& to) {
     auto output = from.output().to_bytes();
@@ -142,7 +143,7 @@ micro_case in_case(const traffic_of& x) {
   });
 }
 
-// Sealed frames open once: each round seals those that it opens.
+// A sealed frame opens only once, so each round seals the frames that it opens.
 micro_case through_case(const traffic_of& x) {
   return make_case("link out and in", x, true, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(true);

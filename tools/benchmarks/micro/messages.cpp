@@ -59,7 +59,7 @@ bytes one_message() {
 }
 
 round_of_work write_heads() {
-  // As in a link, which copies the data straight into the frame.
+  // Like a link, which copies the data straight into the frame.
   return [head = bytes{}]() mutable {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < count; ++i) {

@@ -19,7 +19,7 @@ crypto::sealed_stream fresh_stream() {
   return {crypto::key{byte_view{any_key.data(), any_key.size()}}, true};
 }
 
-// A message as a link has it: its head and its data, separately.
+// A message as in a link: head and data are separate.
 struct plain_text {
   bytes head;
   bytes body;
@@ -46,7 +46,7 @@ micro_case seal_case(const std::string& label, std::size_t size) {
   return {"seal " + label, 1, size, prepare};
 }
 
-// Frames open only in order: each round opens the same ones, the first of a
+// Frames open only in order, so each round opens the same ones, the first of a
 // stream.
 micro_case open_case(const std::string& label, std::size_t size) {
   constexpr std::size_t at_once = 64;

@@ -67,7 +67,7 @@ micro_case read_case(const sized_mesh& x) {
   });
 }
 
-// -- what is known
+// -- known records
 
 std::uint64_t apply(mesh_model& view, const std::vector<payload>& updates) {
   mesh_model_effects effects;

@@ -69,8 +69,8 @@ std::vector<std::string> some_addresses() {
   return result;
 }
 
-// The user wants half of them, and all are known from the topology. In each
-// round each is due once and fails.
+// The user wants half of the targets, and all are known from the topology. In
+// each round, every target is due once and fails.
 round_of_work next_targets() {
   auto all = some_addresses();
   auto xs = std::make_shared<targets>(targets::options{});

@@ -8,7 +8,7 @@ using namespace cafmesh;
 
 namespace {
 
-// Host and port, separated by a space, or `bad`.
+// Returns host and port, separated by a space, or `bad`.
 std::string parse(const std::string& text) {
   auto x = host_port::parse(text);
   return x ? x->host + " " + std::to_string(x->port) : "bad";
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(a_port_is_optional) {
   BOOST_TEST(parse("10.0.0.1:65535") == "10.0.0.1 65535");
 }
 
-BOOST_AUTO_TEST_CASE(an_ipv6_address_stands_in_brackets_before_a_port) {
+BOOST_AUTO_TEST_CASE(an_ipv6_address_before_a_port_is_in_brackets) {
   BOOST_TEST(parse("[::1]:6783") == "::1 6783");
   BOOST_TEST(parse("[::1]") == "::1 0");
   BOOST_TEST(parse("fe80::1%eth0") == "fe80::1%eth0 0");
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_port_is_a_number_from_1_to_65535) {
   BOOST_TEST(parse("a:00080") == "a 80");
 }
 
-BOOST_AUTO_TEST_CASE(more_colons_are_bad_except_in_an_ipv6_address) {
+BOOST_AUTO_TEST_CASE(extra_colons_are_bad_except_in_an_ipv6_address) {
   for (auto text :
        {"host:1:2", "a:b:c:x", "[a:1]:x", "http://a:1", "a:b:c",
         "10.0.0.1:6783:1", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7", "1::2::3",
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(more_colons_are_bad_except_in_an_ipv6_address) {
     BOOST_TEST(parse(text) == text + std::string{" 0"}, text);
 }
 
-BOOST_AUTO_TEST_CASE(brackets_come_in_pairs_and_in_front) {
+BOOST_AUTO_TEST_CASE(misplaced_brackets_are_bad) {
   for (auto text : {"[::1", "::1]", "[[::1]]:1", "a[::1]:1", "[::1]:[2]"})
     BOOST_TEST(parse(text) == "bad", text);
 }

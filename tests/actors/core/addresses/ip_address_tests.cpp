@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(addresses_are_read_and_written_in_their_usual_form) {
 }
 
 // Other programs may read some of these as octal, or look them up as names.
-BOOST_AUTO_TEST_CASE(a_text_that_inet_pton_refuses_is_no_address) {
+BOOST_AUTO_TEST_CASE(text_that_inet_pton_refuses_is_not_an_address) {
   for (auto text : {"127.0.0.08", "0177.0.0.1", "0x7f.0.0.1", "127.1", "1.2.3",
                     "1.2.3.4.5", "1.2.3.256", "", " 1.2.3.4", "1.2.3.4 ",
                     "fe80::1%eth0", "1::2::3", ":::", "host", "1.2.3.4:80"})
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(mapped_addresses_are_version_4) {
   BOOST_TEST(!ip_address::parse("::1")->is_v4());
 }
 
-BOOST_AUTO_TEST_CASE(a_network_has_no_bits_behind_its_prefix) {
+BOOST_AUTO_TEST_CASE(a_network_has_no_bits_after_its_prefix) {
   auto x = *ip_address::parse("2001:db8:ffff::1");
   BOOST_TEST(x.network(128).str() == "2001:db8:ffff::1");
   BOOST_TEST(x.network(33).str() == "2001:db8:8000::");

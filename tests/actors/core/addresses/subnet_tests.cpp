@@ -26,13 +26,13 @@ BOOST_AUTO_TEST_SUITE(subnet_tests)
 
 // -- parsing
 
-BOOST_AUTO_TEST_CASE(bits_behind_the_prefix_are_dropped) {
+BOOST_AUTO_TEST_CASE(bits_after_the_prefix_are_dropped) {
   BOOST_TEST(net("10.1.2.3/8").str() == "10.0.0.0/8");
   BOOST_TEST(net("10.255.2.3/9").str() == "10.128.0.0/9");
   BOOST_TEST(net("2001:db8:ffff::1/33").str() == "2001:db8:8000::/33");
 }
 
-BOOST_AUTO_TEST_CASE(an_address_alone_is_no_subnet) {
+BOOST_AUTO_TEST_CASE(an_address_alone_is_not_a_subnet) {
   check_refused("10.0.0.1");
   check_refused("fd00::1");
 }
@@ -43,13 +43,13 @@ BOOST_AUTO_TEST_CASE(a_prefix_longer_than_the_address_is_refused) {
   check_refused("10.0.0.0/4294967297");
 }
 
-BOOST_AUTO_TEST_CASE(a_prefix_is_digits_alone) {
+BOOST_AUTO_TEST_CASE(a_prefix_consists_of_digits_only) {
   for (auto text : {"10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/ 8",
                     "10.0.0.0/8 ", "10.0.0.0/0x8", "10.0.0.0/8/8"})
     check_refused(text);
 }
 
-BOOST_AUTO_TEST_CASE(a_text_without_a_numeric_address_is_refused) {
+BOOST_AUTO_TEST_CASE(text_without_a_numeric_address_is_refused) {
   for (auto text : {"", "/", "/8", "localhost/8", "10.0.0/8", "256.0.0.0/8",
                     "10.0.0.0:6783/8", "[fd00::]/8", "fd00:::/8"})
     check_refused(text);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(an_error_quotes_the_text) {
 
 // -- containing
 
-BOOST_AUTO_TEST_CASE(an_address_is_inside_or_not_bit_by_bit) {
+BOOST_AUTO_TEST_CASE(addresses_are_compared_bit_by_bit) {
   auto x = net("10.32.0.0/11");
   BOOST_TEST(x.contains("10.32.0.0"));
   BOOST_TEST(x.contains("10.63.255.255"));
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_version_4_address_is_in_no_version_6_subnet) {
   BOOST_TEST(!net("::/0").contains("10.0.0.1"));
 }
 
-BOOST_AUTO_TEST_CASE(a_text_that_is_no_numeric_address_is_in_no_subnet) {
+BOOST_AUTO_TEST_CASE(text_that_is_not_a_numeric_address_is_in_no_subnet) {
   for (auto text : {"", "localhost", "10.0.0.1:6783", "[fd00::1]", "10.0.0"})
     BOOST_TEST(!net("0.0.0.0/0").contains(text), text);
 }

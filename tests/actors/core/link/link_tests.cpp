@@ -113,11 +113,11 @@ BOOST_AUTO_TEST_CASE(kept_messages_are_not_overwritten) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_unauthenticated_remote_gets_little_room) {
+BOOST_AUTO_TEST_CASE(an_unauthenticated_remote_gets_a_small_buffer) {
   BOOST_TEST(link_of(false, true).room_wanted() == 4 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(room_grows_with_the_data_that_arrives) {
+BOOST_AUTO_TEST_CASE(the_buffer_grows_with_the_data_that_arrives) {
   link_pair pair{true};
   for (std::uint8_t i = 0; i < 8; ++i)
     pair.say(sample(64 * kib, i));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(room_grows_with_the_data_that_arrives) {
   BOOST_TEST(pair.they.room_wanted() >= 64 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(room_shrinks_after_a_large_message) {
+BOOST_AUTO_TEST_CASE(the_buffer_shrinks_after_a_large_message) {
   link_pair pair{true};
   pair.tell(sample(9 * mib, 1));
   pair.tell(sample(10, 2));
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(room_shrinks_after_a_large_message) {
   BOOST_TEST(pair.they.room_wanted() <= 256 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(room_shrinks_if_little_data_arrives) {
+BOOST_AUTO_TEST_CASE(the_buffer_shrinks_if_little_data_arrives) {
   link_pair pair{true};
   pair.tell(sample(200 * kib, 1));
   BOOST_TEST(pair.they.room_wanted() > 128 * kib);
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(room_shrinks_if_little_data_arrives) {
   BOOST_TEST(pair.they.room_wanted() <= 8 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(a_heartbeat_frees_room_that_was_not_needed) {
+BOOST_AUTO_TEST_CASE(a_heartbeat_frees_memory_that_was_not_needed) {
   link_pair pair{true};
   pair.tell(sample(200 * kib, 1));
   BOOST_TEST(pair.they.room_wanted() > 4 * kib);
