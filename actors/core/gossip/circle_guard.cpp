@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace cafmesh {
 
@@ -13,6 +14,10 @@ constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;
 constexpr std::size_t word = sizeof(std::uint64_t);
+
+constexpr auto window = static_cast<std::uint32_t>(
+  std::chrono::duration_cast<std::chrono::milliseconds>(circle_guard::memory)
+    .count());
 
 std::uint64_t mixed(std::uint64_t x, std::uint64_t y) noexcept {
   __extension__ typedef unsigned __int128 wide;
@@ -58,41 +63,50 @@ std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
   if (message.size() <= whole_size) {
     take(message);
   } else {
-    auto step = (message.size() - part_size) / (parts - 1);
+    auto last = message.size() - part_size;
     for (std::size_t i = 0; i < parts; ++i)
-      take(message.sub(i * step, part_size));
+      take(message.sub(i * last / (parts - 1), part_size));
   }
   return mixed(state ^ second_key_, first_key_ | 1);
 }
 
 bool circle_guard::may_pass(byte_view message, const peer_name& from,
                             instant now) {
-  constexpr auto limit = static_cast<std::uint32_t>(
-    std::chrono::duration_cast<std::chrono::milliseconds>(memory).count());
-  if (places_.empty())
-    places_.resize(least);
   latest_ = now;
+  auto ms = milliseconds_of(now);
+  make_room(ms);
   auto digest = digest_of(message);
   auto neighbour = static_cast<std::uint32_t>(from.hash(second_key_));
-  auto ms = milliseconds_of(now);
-  auto* x = &places_[digest & (places_.size() - 1)];
-  auto is_recent = x->seen != 0 && ms - x->seen < limit;
-  if (is_recent && x->digest == digest)
-    return x->from == neighbour;
-  if (is_recent && places_.size() < most) {
-    grow();
-    x = &places_[digest & (places_.size() - 1)];
-  }
-  *x = {digest, neighbour, ms};
+  auto& x = places_[digest & (places_.size() - 1)];
+  if (x.seen != 0 && ms - x.seen < window && x.digest == digest)
+    return x.from == neighbour;
+  x = {digest, neighbour, ms};
   return true;
 }
 
-void circle_guard::grow() {
-  std::vector<place> larger(2 * places_.size());
+// Four places for each message, so that few are forgotten early.
+void circle_guard::make_room(std::uint32_t now) {
+  if (now - window_begin_ >= window) {
+    if (in_window_ * 16 < places_.size())
+      resize(least);
+    window_begin_ = now;
+    in_window_ = 0;
+  }
+  ++in_window_;
+  if (places_.empty())
+    resize(least);
+  else if (in_window_ * 4 > places_.size() && places_.size() < most)
+    resize(2 * places_.size());
+}
+
+void circle_guard::resize(std::size_t size) {
+  if (size == places_.size())
+    return;
+  std::vector<place> resized(size);
   for (const auto& x : places_)
     if (x.seen != 0)
-      larger[x.digest & (larger.size() - 1)] = x;
-  places_ = std::move(larger);
+      resized[x.digest & (size - 1)] = x;
+  places_ = std::move(resized);
 }
 
 void circle_guard::relax(instant now) {

@@ -44,13 +44,16 @@ private:
   static constexpr std::size_t least = 64;
 
   std::uint64_t digest_of(byte_view message) const noexcept;
-  void grow();
+  void make_room(std::uint32_t now);
+  void resize(std::size_t size);
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
   // A power of two in size. Each digest has one place; a message may take the
   // place of another, which then is forgotten too early.
   std::vector<place> places_;
+  std::size_t in_window_ = 0; // messages since `window_begin_`
+  std::uint32_t window_begin_ = 0;
   instant latest_{};
 };
 
