@@ -91,6 +91,7 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   gossiper = spawn_surrogate(self, ctx, channel);
   self->monitor(gossiper);
   surrogate = true;
+  awaiting_state = false;
   unanswered.clear();
   self->send(ctx->topology, gossiper_ended{*channel, reason});
 }

@@ -15,15 +15,18 @@ void gossip_channel_state::schedule_gossip() {
 
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
-  if (surrogate)
+  // Questions must not pile up at a gossiper that does not answer.
+  if (surrogate || std::exchange(awaiting_state, true))
     return;
   self->request(gossiper, caf::infinite, get_gossip{})
     .then(
       [this](gossip_data_ptr& everything) {
+        awaiting_state = false;
         if (everything)
           relay_gossip(ctx->self.name, std::move(everything));
       },
       [this](const caf::error& why) {
+        awaiting_state = false;
         // The end of a gossiper is logged elsewhere.
         if (!caf_version::receiver_has_ended(why))
           log_seldom("state", "no state to gossip: " + describe(why));

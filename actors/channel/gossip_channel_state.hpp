@@ -157,6 +157,7 @@ struct gossip_channel_state {
   };
   void let_go(const sender_slot& x);
   void sweep();
+  void schedule_sweep();
   void end_if_unused(peer_name neighbour, const gossip_sender_actor& x);
 
   channel_status status() const;
@@ -188,6 +189,7 @@ struct gossip_channel_state {
   std::uint64_t last_question = 0;
   std::uint64_t checks = 0; // of overdue answers
   bool checking_answers = false;
+  bool awaiting_state = false; // asked for the periodic gossip
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;

@@ -10,8 +10,10 @@ namespace cafmesh {
 
 namespace {
 
-// A sender that was not used for this long is about to end.
+// A sender that was not used for this long is about to end. Other peers choose
+// how many channels there are to relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
+constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
 } // namespace
 
@@ -109,8 +111,8 @@ gossip_channel_state::sender_to(peer_name neighbour,
       to, spawn_gossip_sender(self, ctx, channel, to, data_owner_actor{self})};
   }
   known.was_used = true;
-  if (!std::exchange(sweeping, true))
-    self->delayed_send(self, sweep_interval, sweep_senders{});
+  if (!sweeping)
+    schedule_sweep();
   return known.sender;
 }
 
@@ -125,9 +127,16 @@ void gossip_channel_state::sweep() {
              sender = x.sender] { end_if_unused(name, sender); },
             [](const caf::error&) {});
   }
-  sweeping = !senders.empty();
-  if (sweeping)
-    self->delayed_send(self, sweep_interval, sweep_senders{});
+  sweeping = false;
+  if (!senders.empty())
+    schedule_sweep();
+}
+
+void gossip_channel_state::schedule_sweep() {
+  sweeping = true;
+  self->delayed_send(self,
+                     surrogate ? sweep_interval_of_surrogates : sweep_interval,
+                     sweep_senders{});
 }
 
 void gossip_channel_state::end_if_unused(peer_name neighbour,

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "tests/support/blob.hpp"
 #include "tests/support/event_lines.hpp"
@@ -148,6 +151,27 @@ BOOST_AUTO_TEST_CASE(the_limit_is_a_setting) {
   at('a').unicast("chan", c, "hello");
   run_for(seconds{2});
   BOOST_TEST(c.figures("chan").surrogate);
+}
+
+BOOST_AUTO_TEST_CASE(questions_for_its_state_do_not_pile_up) {
+  using promise = caf::typed_response_promise<gossip_data_ptr>;
+  auto asked = std::make_shared<std::vector<promise>>();
+  auto mute = system().spawn(
+    [asked](gossiper_actor::pointer self) -> gossiper_actor::behavior_type {
+      return {
+        [](const unicasts_arrived&) {},
+        [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+        [](const gossip_arrived&) { return gossip_data_ptr{}; },
+        [asked, self](get_gossip) {
+          asked->push_back(self->make_response_promise<gossip_data_ptr>());
+          return asked->back();
+        },
+      };
+    });
+  at('a').join_with("mute", mute);
+  run_for(minutes{5});
+  BOOST_TEST(asked->size() == 1u);
+  caf::anon_send_exit(mute, caf::exit_reason::kill);
 }
 
 // -- late
