@@ -17,10 +17,9 @@
 /// the messages that carry such handles or passwords.
 namespace cafmesh {
 
-/// Written by users: produces and receives the data of one channel. Handlers
-/// may answer late. An error in answer to one of the first three messages
-/// closes the connection that the bytes came from. An exception in a handler
-/// ends the gossiper, and a surrogate relays in its place. See gossiping.hpp.
+/// Written by users: produces and receives the data of one channel.
+/// gossiping.hpp says what follows if a handler answers late, never or with an
+/// error, blocks or throws.
 using gossiper_actor =
   caf::typed_actor<caf::reacts_to<unicasts_arrived>,
                    caf::replies_to<broadcast_arrived>::with<gossip_data_ptr>,
@@ -39,7 +38,7 @@ using event_subscriber_actor = caf::typed_actor<
   caf::reacts_to<peer_left>, caf::reacts_to<peer_restarted>,
   caf::reacts_to<connection_added>, caf::reacts_to<connection_established>,
   caf::reacts_to<connection_removed>, caf::reacts_to<routes_changed>,
-  caf::reacts_to<short_ids_changed>>;
+  caf::reacts_to<short_ids_changed>, caf::reacts_to<gossiper_ended>>;
 
 /// users -> router: send changes to this actor until it ends. Answered with
 /// errc::bad_setting if the actor is null.

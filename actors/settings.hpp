@@ -77,6 +77,9 @@ struct settings {
   std::chrono::milliseconds header_timeout{10'000};
   /// A remote that takes no waiting data for this long is cut off.
   std::chrono::milliseconds stall_limit{60'000};
+  /// A gossiper that leaves a message unanswered for this long is replaced by
+  /// a surrogate.
+  std::chrono::milliseconds answer_limit{10'000};
   /// Wait after the first failed dial, and the longest wait between two; not
   /// shorter than the first.
   std::chrono::milliseconds retry_initial{2'000};
@@ -93,8 +96,9 @@ struct settings {
   /// Bytes of unicasts that may wait for one connection on one channel before
   /// the node drops those that were not sent as requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
-  /// The maximum number of channels to relay that nobody here has joined;
-  /// messages for more are dropped.
+  /// The maximum number of channels to relay that nobody here has joined; half
+  /// of it for each neighbour that names them. Beyond it the least recently
+  /// used ends. 0: no such channel is relayed.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

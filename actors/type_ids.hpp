@@ -46,6 +46,8 @@ CAF_ADD_TYPE_ID(cafmesh, (cafmesh::connection_status))
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::channel_status))
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::dial_status))
 
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::gossiper_ended))
+
 CAF_END_TYPE_ID_BLOCK(cafmesh)
 
 // These carry handles, shared pointers or passwords and must not leave the

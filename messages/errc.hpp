@@ -68,7 +68,8 @@ enum class errc : std::uint8_t {
   congested,
   /// The channel of that name already has a gossiper.
   duplicate_channel,
-  /// The limit on surrogate channels is reached.
+  /// This node relays no channel that nobody here has joined, or a neighbour
+  /// names too many per second.
   too_many_channels,
   /// A setting or argument is missing or out of range, or two contradict each
   /// other.

@@ -58,4 +58,12 @@ struct routes_changed {};
 /// A short ID that was in use may belong to a different peer.
 struct short_ids_changed {};
 
+/// The gossiper of a channel of this node has ended, or left a message
+/// unanswered for `settings::answer_limit`, and a surrogate relays in its
+/// place. The channel can be joined again. Not told while the node stops.
+struct gossiper_ended {
+  std::string channel;
+  caf::error reason; ///< its exit reason, or errc::timed_out
+};
+
 } // namespace cafmesh

@@ -14,7 +14,9 @@ using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
 /// The state of a channel, or a change of it. Data that waits for a slow
 /// neighbour is merged instead of queued. Immutable; the members may be called
-/// from several threads at once. Serves PROTOCOL.md, "Gossip channels".
+/// from several threads at once, and must not block. If one throws, the data is
+/// lost, which is counted in channel_status and logged; nothing else is
+/// affected. Serves PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;
@@ -24,8 +26,9 @@ public:
   /// that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// This data and `other` in one. Both belong to the same channel: if its
-  /// gossiper makes data of one type only, `other` may be cast to that type.
+  /// This and `other` in one. Both belong to the same channel and have the same
+  /// type, to which `other` may be cast: data of different types is sent as it
+  /// is. Not null.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Whether receivers treat a broadcast differently from gossip, or from a

@@ -17,12 +17,23 @@ constexpr std::size_t max_channel_name_size = 1024;
 
 // -- gossip_channel -> gossiper
 //
-// An error in answer to unicasts_arrived, broadcast_arrived or gossip_arrived
-// closes the connection that the bytes came from. Handlers may answer late; the
-// connection reads on only while few of its batches are unanswered. An
-// exception in a handler ends the gossiper; a surrogate then relays in its
-// place. Payloads are slices of larger buffers: to keep a small one for long,
-// keep its `compact()`.
+// What a handler may do:
+// - Answer with an error. The message is dropped, counted in channel_status and
+//   logged. The connection that it came over closes only if it is a unicast
+//   whose source is the neighbour itself; a batch of unicasts, only if that
+//   holds for all of them. A neighbour that relays is not to blame for what it
+//   carries.
+// - Answer late. The channel's senders are slowed down at first; if it is too
+//   far behind, or other channels of the connection would have to wait, its
+//   further messages are dropped and counted until it answers.
+// - Never answer, or block. After `settings::answer_limit` a surrogate relays
+//   in its place, subscribers are sent `gossiper_ended`, and what it answers
+//   later is ignored. A handler that blocks also keeps a thread of CAF's
+//   scheduler.
+// - Throw. That ends the gossiper, and a surrogate relays in its place.
+// None of this affects other channels. Once a surrogate relays, the channel can
+// be joined again. Payloads are slices of larger buffers: to keep a small one
+// for long, keep its `compact()`.
 
 struct incoming_unicast {
   peer_name source;

@@ -56,6 +56,7 @@ CAFMESH_INSPECTABLE(connection_established)
 CAFMESH_INSPECTABLE(connection_removed)
 CAFMESH_INSPECTABLE(routes_changed)
 CAFMESH_INSPECTABLE(short_ids_changed)
+CAFMESH_INSPECTABLE(gossiper_ended)
 
 CAFMESH_INSPECTABLE(get_status)
 CAFMESH_INSPECTABLE(traffic_figures)

@@ -83,6 +83,12 @@ struct channel_status {
   std::uint64_t unicasts_dropped = 0; ///< no route, or the queue was full
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
+  /// The gossiper answered with an error; a batch of unicasts counts once.
+  std::uint64_t refused = 0;
+  /// Dropped on arrival, because the gossiper did not keep up.
+  std::uint64_t overrun = 0;
+  /// Gossip data lost because it threw when it was merged or encoded.
+  std::uint64_t broken = 0;
 };
 
 /// The next hop of unicasts for a peer.

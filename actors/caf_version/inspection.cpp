@@ -147,6 +147,7 @@ CAFMESH_INSPECT(connection_established, number(x.id), x.remote)
 CAFMESH_INSPECT(connection_removed, number(x.id), x.remote, x.reason)
 CAFMESH_INSPECT_EMPTY(routes_changed)
 CAFMESH_INSPECT_EMPTY(short_ids_changed)
+CAFMESH_INSPECT(gossiper_ended, x.channel, x.reason)
 
 // -- status.hpp
 
@@ -163,7 +164,8 @@ CAFMESH_INSPECT(target_status, x.address, x.state, x.wanted, list(x.next_try),
 CAFMESH_INSPECT(dial_status, x.wanted, x.targets, x.ended_connections)
 CAFMESH_INSPECT(channel_status, x.name, x.surrogate, x.unicasts_received,
                 x.unicasts_sent, x.unicasts_relayed, x.unicasts_dropped,
-                x.broadcasts_received, x.gossips_received)
+                x.broadcasts_received, x.gossips_received, x.refused, x.overrun,
+                x.broken)
 CAFMESH_INSPECT(unicast_route, x.destination, x.via)
 CAFMESH_INSPECT(broadcast_route, x.source, x.via)
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,

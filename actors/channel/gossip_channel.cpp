@@ -6,28 +6,33 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/channel/surrogate.hpp"
+#include "actors/core/gossip/blame.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Joining, adopting a gossiper, losing it, and the end of a channel.
+// Joining, adopting a gossiper, and the end of a channel.
 namespace cafmesh {
 
 // -- life
 
 void gossip_channel_state::start(context_ptr context, std::string text,
-                                 gossiper_actor receiver) {
+                                 gossiper_actor receiver,
+                                 channel_usage_ptr noted) {
   ctx = std::move(context);
+  usage = std::move(noted);
   channel = std::make_shared<const std::string>(std::move(text));
   rng.seed(ctx->draw_seed(std::hash<std::string>{}(*channel)));
   lanes.emplace(ctx->config.max_waiting_bytes);
   view = std::make_shared<const mesh_view>();
   surrogate = !receiver;
-  gossiper = receiver ? std::move(receiver) : spawn_surrogate(self, ctx);
+  is_topology = *channel == topology_channel;
+  gossiper =
+    receiver ? std::move(receiver) : spawn_surrogate(self, ctx, channel);
   self->monitor(gossiper);
   caf_version::on_down(self,
-                       [this](const caf::actor_addr& who, const caf::error&) {
+                       [this](const caf::actor_addr& who, const caf::error& x) {
                          if (who == gossiper)
-                           gossiper_down();
+                           gossiper_down(x);
                        });
   caf_version::on_exit(self,
                        [this](const caf::error& reason) { stop(reason); });
@@ -44,16 +49,8 @@ caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
   gossiper = std::move(receiver);
   self->monitor(gossiper);
   surrogate = false;
+  usage.reset();
   return caf::unit;
-}
-
-void gossip_channel_state::gossiper_down() {
-  log(log_level::warning, "its gossiper ended; relaying as a surrogate");
-  gossiper = spawn_surrogate(self, ctx);
-  self->monitor(gossiper);
-  surrogate = true;
-  // An actor that has ended never answers what it put off.
-  unanswered.clear();
 }
 
 // An exit message overtakes earlier messages. Those get an answer of ours
@@ -69,6 +66,12 @@ void gossip_channel_state::log(log_level level, const std::string& text) const {
   ctx->write(level, "channel " + escaped_in_quotes(*channel) + ": " + text);
 }
 
+void gossip_channel_state::log_seldom(const std::string& topic,
+                                      const std::string& text) {
+  if (auto left_out = lines.admit(topic, self->clock().now()))
+    log(log_level::warning, text + left_out_text(*left_out));
+}
+
 channel_status gossip_channel_state::status() const {
   auto result = figures;
   result.name = *channel;
@@ -82,9 +85,9 @@ namespace {
 channel_interface::behavior_type gossip_channel_behavior(
   channel_interface::stateful_pointer<gossip_channel_state> self,
   const context_ptr& ctx, const std::string& name,
-  const gossiper_actor& gossiper) {
+  const gossiper_actor& gossiper, const channel_usage_ptr& usage) {
   auto st = &self->state;
-  st->start(ctx, name, gossiper);
+  st->start(ctx, name, gossiper, usage);
   auto promised = [self] {
     return std::make_shared<deferred_reply>(self,
                                             self->make_response_promise());
@@ -107,6 +110,8 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](const deliveries& batch) -> caf::result<void> {
       return st->arrived(batch);
     },
+    [st](const channel_bypassed& x) { st->bypassed(x); },
+    [st](const data_failed& x) { st->lost_data(x); },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
     [st, promised](drain) { st->drain_to(promised()); },
     [st](get_channel_status) { return st->status(); },
@@ -121,6 +126,8 @@ channel_interface::behavior_type gossip_channel_behavior(
         st->tell_leaves(st->self->clock().now());
       });
     },
+    [st](check_answers) { st->look_for_overdue(); },
+    [st](sweep_senders) { st->sweep(); },
     [st](end_now) { st->self->quit(st->stopping); },
   };
 }
@@ -129,9 +136,10 @@ channel_interface::behavior_type gossip_channel_behavior(
 
 inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
                                          context_ptr ctx, std::string name,
-                                         gossiper_actor gossiper) {
+                                         gossiper_actor gossiper,
+                                         channel_usage_ptr usage) {
   return system.spawn(gossip_channel_behavior, std::move(ctx), std::move(name),
-                      std::move(gossiper));
+                      std::move(gossiper), std::move(usage));
 }
 
 } // namespace cafmesh

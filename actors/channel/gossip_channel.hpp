@@ -3,6 +3,7 @@
 #include <caf/fwd.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/core/limits/surrogate_limit.hpp"
 
 namespace cafmesh {
 
@@ -12,8 +13,10 @@ namespace cafmesh {
 /// `gossip_sender` per neighbour. Answers `adopt_gossiper` with
 /// errc::duplicate_channel if it has a gossiper already.
 /// @param gossiper null: a surrogate relays until one is adopted.
+/// @param usage noted for each batch until then; null: not noted.
 inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
                                          context_ptr ctx, std::string name,
-                                         gossiper_actor gossiper);
+                                         gossiper_actor gossiper,
+                                         channel_usage_ptr usage = nullptr);
 
 } // namespace cafmesh

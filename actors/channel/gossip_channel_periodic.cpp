@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
 // The complete state: every gossip interval to random neighbours, and to each
@@ -14,18 +15,27 @@ void gossip_channel_state::schedule_gossip() {
 
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
+  // Questions must not pile up at a gossiper that does not answer.
+  if (surrogate || std::exchange(awaiting_state, true))
+    return;
   self->request(gossiper, caf::infinite, get_gossip{})
     .then(
       [this](gossip_data_ptr& everything) {
+        awaiting_state = false;
         if (everything)
           relay_gossip(ctx->self.name, std::move(everything));
       },
       [this](const caf::error& why) {
-        log(log_level::warning, "no state to gossip: " + describe(why));
+        awaiting_state = false;
+        // The end of a gossiper is logged elsewhere.
+        if (!caf_version::receiver_has_ended(why))
+          log_seldom("state", "no state to gossip: " + describe(why));
       });
 }
 
 void gossip_channel_state::send_everything(const neighbour_added& x) {
+  if (surrogate)
+    return;
   self->request(gossiper, caf::infinite, get_gossip{})
     .then(
       [this, x](gossip_data_ptr& everything) {
@@ -34,7 +44,8 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
                      queue_gossip{std::move(everything)});
       },
       [this](const caf::error& why) {
-        log(log_level::warning, "no state for a new peer: " + describe(why));
+        if (!caf_version::receiver_has_ended(why))
+          log_seldom("state", "no state for a new peer: " + describe(why));
       });
 }
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "actors/caf_version/lifetime.hpp"
+#include "actors/core/gossip/blame.hpp"
 #include "actors/core/mesh/routes.hpp"
 
 // Input: what a neighbour's batch holds for our gossiper, and what to relay.
@@ -12,80 +12,68 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   auto answer =
     std::make_shared<deferred_reply>(self, self->make_response_promise());
   auto promise = answer->promise();
+  if (usage)
+    usage->touch(self->clock().now());
   // Relaying slows the neighbour that sent to us; its failure must not close
   // the connection to that neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
+  auto is_its_own = true; // each of `mine`
+  auto hand_over_mine = [&] {
+    if (!mine.messages.empty())
+      hand_over(std::exchange(mine, {}),
+                {answer, batch.neighbour, std::exchange(is_its_own, true)});
+  };
   for (const auto& x : batch.messages) {
-    if (x.tag == wire::message_tag::unicast) {
-      if (x.destination == ctx->self.name) {
-        mine.messages.push_back({x.source, batch.data(x)});
-      } else {
-        if (!relaying)
-          relaying = std::make_shared<deferred_reply>(answer);
-        relay_unicast({batch.neighbour, x.destination, batch.message(x)},
-                      relaying, false);
-      }
-      continue;
+    if (x.tag != wire::message_tag::unicast) {
+      // The gossiper gets messages in the order of their arrival.
+      hand_over_mine();
+      if (x.tag == wire::message_tag::broadcast)
+        broadcast_came(batch, x, answer);
+      else
+        gossip_came(batch, x, answer);
+    } else if (x.destination == ctx->self.name) {
+      mine.messages.push_back({x.source, batch.data(x)});
+      is_its_own =
+        is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
+    } else {
+      if (!relaying)
+        relaying = std::make_shared<deferred_reply>(answer);
+      relay_unicast(
+        {batch.neighbour, x.source, x.destination, batch.message(x)}, relaying,
+        false);
     }
-    // The gossiper gets messages in the order of their arrival.
-    hand_over(std::exchange(mine, {}), answer);
-    if (x.tag == wire::message_tag::broadcast)
-      broadcast_came(batch, x, answer);
-    else
-      gossip_came(batch, x, answer);
   }
-  hand_over(std::move(mine), answer);
+  hand_over_mine();
   return promise;
 }
 
-std::uint64_t
-gossip_channel_state::note_question(const deferred_reply_ptr& answer) {
-  unanswered.emplace(++last_question, answer);
-  return last_question;
+gossip_channel_state::question
+gossip_channel_state::question_for(const deliveries& batch, const delivery& x,
+                                   const deferred_reply_ptr& answer) const {
+  return {answer, batch.neighbour,
+          is_to_blame(*channel, x.tag, x.source, batch.neighbour)};
 }
 
-void gossip_channel_state::answered(std::uint64_t question) {
-  unanswered.erase(question);
-}
-
-void gossip_channel_state::answered(std::uint64_t question, caf::error why) {
-  auto i = unanswered.find(question);
-  if (i == unanswered.end())
-    return;
-  if (!caf_version::receiver_has_ended(why))
-    i->second->note(std::move(why));
-  unanswered.erase(i);
-}
-
-void gossip_channel_state::hand_over(unicasts_arrived mine,
-                                     const deferred_reply_ptr& answer) {
-  if (mine.messages.empty())
-    return;
+void gossip_channel_state::hand_over(unicasts_arrived mine, question from) {
   figures.unicasts_received += mine.messages.size();
-  auto question = note_question(answer);
+  auto number = note(std::move(from));
   self->request(gossiper, caf::infinite, std::move(mine))
-    .then([this, question] { answered(question); },
-          [this, question](caf::error& why) {
-            answered(question, std::move(why));
-          });
+    .then([this, number] { take(number); },
+          [this, number](caf::error& why) { refused(number, std::move(why)); });
 }
 
 template <class Arrived, class Relay>
-void gossip_channel_state::ask_what_goes_on(Arrived what,
-                                            const deferred_reply_ptr& answer,
+void gossip_channel_state::ask_what_goes_on(Arrived what, question from,
                                             Relay relay_it) {
-  auto question = note_question(answer);
+  auto number = note(std::move(from));
   self->request(gossiper, caf::infinite, std::move(what))
     .then(
-      [this, question, relay_it](gossip_data_ptr& on) {
-        answered(question);
-        if (on)
+      [this, number, relay_it](gossip_data_ptr& on) {
+        if (take(number) && on)
           relay_it(std::move(on));
       },
-      [this, question](caf::error& why) {
-        answered(question, std::move(why));
-      });
+      [this, number](caf::error& why) { refused(number, std::move(why)); });
 }
 
 void gossip_channel_state::broadcast_came(const deliveries& batch,
@@ -94,7 +82,7 @@ void gossip_channel_state::broadcast_came(const deliveries& batch,
   ++figures.broadcasts_received;
   auto source = x.source;
   ask_what_goes_on(
-    broadcast_arrived{source, batch.data(x)}, answer,
+    broadcast_arrived{source, batch.data(x)}, question_for(batch, x, answer),
     [this, source, from = batch.neighbour, before = view](gossip_data_ptr on) {
       relay_broadcast(source, std::move(on), from, before);
     });
@@ -105,7 +93,7 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
                                        const deferred_reply_ptr& answer) {
   ++figures.gossips_received;
   ask_what_goes_on(
-    gossip_arrived{batch.data(x)}, answer,
+    gossip_arrived{batch.data(x)}, question_for(batch, x, answer),
     [this, source = x.source, from = batch.neighbour](gossip_data_ptr news) {
       relay_gossip(source, std::move(news), from);
     });
@@ -114,6 +102,11 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
+  // Only a forger or a loop names us as the source. A receiver would blame us.
+  if (x.source == ctx->self.name) {
+    ++figures.unicasts_dropped;
+    return;
+  }
   const auto& [destination, hop, to] = way_to(x.destination);
   // A new channel, such as a surrogate at its first message, has no view yet.
   if (!to && !with_fresh_routes)

@@ -44,7 +44,7 @@ void gossip_channel_state::send_unicast(const unicast& x,
   if (x.to == ctx->self.name) {
     unicasts_arrived mine;
     mine.messages.push_back({x.to, x.data});
-    return hand_over(std::move(mine), answer);
+    return hand_over(std::move(mine), {answer, std::nullopt});
   }
   route_unicast(x, answer, false);
 }
@@ -118,8 +118,10 @@ void gossip_channel_state::relay_broadcast(peer_name source,
                                            mesh_view_ptr before) {
   with_fresh_view([this, source, data = std::move(data), from,
                    before = std::move(before)] {
-    auto gathers = view->connections.size() >= gathered_news::few
-                   && !data->depends_on_source();
+    auto gathers =
+      view->connections.size() >= gathered_news::few
+      && !faults.guard([&] { return data->depends_on_source(); }, true);
+    check_faults(faults);
     auto for_a_leaf = false;
     auto pass_on = [&](const std::vector<peer_name>& neighbours) {
       for (auto neighbour : neighbours) {
@@ -142,6 +144,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
 // Both are called with a fresh view.
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
+  check_faults(for_leaves.faults());
   if (leaves_scheduled)
     return;
   auto due = *for_leaves.due_at();
@@ -175,6 +178,7 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
 }
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
+  draining = true;
   // Messages that wait for a fresh view come first.
   with_fresh_view([this, answer] {
     if (auto due = for_leaves.due_at())

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -14,6 +16,7 @@
 #include "actors/channel/gossip_channel.hpp"
 #include "actors/channel/unicast_lanes.hpp"
 #include "actors/core/gossip/gathered_news.hpp"
+#include "actors/core/limits/line_limit.hpp"
 
 namespace cafmesh {
 
@@ -22,12 +25,15 @@ struct gossip_due {};
 struct flush_lanes {};
 struct check_lanes {};
 struct leaves_due {};
+struct check_answers {};
+struct sweep_senders {};
 struct end_now {};
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
   caf::reacts_to<gossip_due>, caf::reacts_to<flush_lanes>,
   caf::reacts_to<check_lanes>, caf::reacts_to<leaves_due>,
+  caf::reacts_to<check_answers>, caf::reacts_to<sweep_senders>,
   caf::reacts_to<end_now>>;
 
 } // namespace cafmesh
@@ -36,14 +42,17 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::flush_lanes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_lanes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::leaves_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_answers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::sweep_senders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
 
 /// The state of a `gossip_channel`, for `gossip_channel*.cpp` alone:
-/// `…_receiving.cpp` handles what the connections deliver, `…_sending.cpp` what
-/// is sent, `…_periodic.cpp` the complete state, `…_views.cpp` the views of the
-/// mesh.
+/// `…_receiving.cpp` handles what the connections deliver, `…_answers.cpp` what
+/// the gossiper answers or fails to, `…_sending.cpp` what is sent,
+/// `…_periodic.cpp` the complete state, `…_views.cpp` the views of the mesh and
+/// the senders.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -52,27 +61,50 @@ struct gossip_channel_state {
   static inline const char* name = "cafmesh.gossip_channel";
 
   // -- life
-  void start(context_ptr context, std::string text, gossiper_actor receiver);
+  void start(context_ptr context, std::string text, gossiper_actor receiver,
+             channel_usage_ptr noted);
   caf::result<void> adopt(gossiper_actor receiver);
-  void gossiper_down();
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
+  /// Writes a warning unless one about the topic was written lately.
+  void log_seldom(const std::string& topic, const std::string& text);
+
+  // -- answers
+  struct question {
+    deferred_reply_ptr answer;
+    /// The neighbour that the bytes came from; absent: this node.
+    std::optional<peer_name> neighbour;
+    /// Whether an error closes the connection to it.
+    bool is_to_blame = false;
+    std::uint64_t asked_at = 0; // in checks
+  };
+  std::uint64_t note(question x);
+  /// Absent if the gossiper was replaced meanwhile.
+  std::optional<question> take(std::uint64_t number);
+  void refused(std::uint64_t number, caf::error why);
+  void look_for_overdue();
+  void gossiper_down(const caf::error& reason);
+  void gossiper_stalled();
+  void relay_as_surrogate(log_level level, const std::string& what,
+                          const caf::error& reason);
+  void bypassed(const channel_bypassed& x);
+  void lost_data(const data_failed& x);
+  void check_faults(data_faults& x);
 
   // -- receiving
   caf::response_promise arrived(const deliveries& batch);
-  std::uint64_t note_question(const deferred_reply_ptr& answer);
-  void answered(std::uint64_t question);
-  void answered(std::uint64_t question, caf::error why);
-  void hand_over(unicasts_arrived mine, const deferred_reply_ptr& answer);
+  void hand_over(unicasts_arrived mine, question from);
   template <class Arrived, class Relay>
-  void ask_what_goes_on(Arrived what, const deferred_reply_ptr& answer,
-                        Relay relay_it);
+  void ask_what_goes_on(Arrived what, question from, Relay relay_it);
+  question question_for(const deliveries& batch, const delivery& x,
+                        const deferred_reply_ptr& answer) const;
   void broadcast_came(const deliveries& batch, const delivery& x,
                       const deferred_reply_ptr& answer);
   void gossip_came(const deliveries& batch, const delivery& x,
                    const deferred_reply_ptr& answer);
   struct relay {
     peer_name from; // our neighbour
+    peer_name source;
     peer_name destination;
     payload message;
   };
@@ -120,8 +152,13 @@ struct gossip_channel_state {
   struct sender_slot {
     connection_actor connection;
     gossip_sender_actor sender;
+    bool was_used = false; // since the last sweep
+    bool is_asked = false; // whether everything was sent
   };
   void let_go(const sender_slot& x);
+  void sweep();
+  void schedule_sweep();
+  void end_if_unused(peer_name neighbour, const gossip_sender_actor& x);
 
   channel_status status() const;
 
@@ -131,7 +168,11 @@ struct gossip_channel_state {
   channel_name channel;
   gossiper_actor gossiper;
   bool surrogate = false;
+  bool is_topology = false;
+  channel_usage_ptr usage; // null: not noted
   std::mt19937_64 rng;
+  line_limit lines;
+  data_faults faults; // beside those of `for_leaves`
 
   mesh_view_ptr view;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
@@ -141,10 +182,14 @@ struct gossip_channel_state {
     to_ask; // need a later view than the requested one
 
   std::unordered_map<peer_name, sender_slot> senders;
+  bool sweeping = false;
 
-  // Replies that wait for the gossiper, which may end without answering.
-  std::unordered_map<std::uint64_t, deferred_reply_ptr> unanswered;
+  // What the gossiper, which may end without answering, has been asked.
+  std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
+  std::uint64_t checks = 0; // of overdue answers
+  bool checking_answers = false;
+  bool awaiting_state = false; // asked for the periodic gossip
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;
@@ -152,7 +197,8 @@ struct gossip_channel_state {
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking = false;
-  caf::error stopping; // set once we are to end
+  bool draining = false; // the node stops
+  caf::error stopping;   // set once we are to end
 };
 
 } // namespace cafmesh

@@ -4,8 +4,18 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// Views of the mesh, and what a channel looks up in them.
+// Views of the mesh, what a channel looks up in them, and the senders to its
+// neighbours.
 namespace cafmesh {
+
+namespace {
+
+// A sender that was not used for this long is about to end. Other peers choose
+// how many channels there are to relay.
+constexpr auto sweep_interval = std::chrono::seconds{5};
+constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
+
+} // namespace
 
 void gossip_channel_state::with_fresh_view(std::function<void()> f) {
   to_ask.push_back(std::move(f));
@@ -97,9 +107,49 @@ gossip_channel_state::sender_to(peer_name neighbour,
   auto& known = senders[neighbour];
   if (known.connection != to) {
     let_go(known);
-    known = {to, spawn_gossip_sender(self, ctx, channel, to)};
+    known = {
+      to, spawn_gossip_sender(self, ctx, channel, to, data_owner_actor{self})};
   }
+  known.was_used = true;
+  if (!sweeping)
+    schedule_sweep();
   return known.sender;
+}
+
+// Senders end when they are idle: a hub would else keep one for each neighbour
+// and channel.
+void gossip_channel_state::sweep() {
+  for (auto& [neighbour, x] : senders) {
+    if (std::exchange(x.was_used, false) || std::exchange(x.is_asked, true))
+      continue;
+    self->request(x.sender, caf::infinite, drain{})
+      .then([this, name = neighbour,
+             sender = x.sender] { end_if_unused(name, sender); },
+            [](const caf::error&) {});
+  }
+  sweeping = false;
+  if (!senders.empty())
+    schedule_sweep();
+}
+
+void gossip_channel_state::schedule_sweep() {
+  sweeping = true;
+  self->delayed_send(self,
+                     surrogate ? sweep_interval_of_surrogates : sweep_interval,
+                     sweep_senders{});
+}
+
+void gossip_channel_state::end_if_unused(peer_name neighbour,
+                                         const gossip_sender_actor& x) {
+  auto i = senders.find(neighbour);
+  if (i == senders.end() || i->second.sender != x)
+    return;
+  i->second.is_asked = false;
+  if (i->second.was_used)
+    return;
+  let_go(i->second);
+  self->send_exit(i->second.sender, caf::exit_reason::user_shutdown);
+  senders.erase(i);
 }
 
 } // namespace cafmesh

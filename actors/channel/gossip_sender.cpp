@@ -28,15 +28,21 @@ struct gossip_sender_state {
 
   static inline const char* name = "cafmesh.gossip_sender";
 
-  void start(context_ptr context, channel_name of,
-             connection_actor connection) {
+  void start(context_ptr context, channel_name of, connection_actor connection,
+             data_owner_actor told_of_faults) {
     ctx = std::move(context);
+    owner = std::move(told_of_faults);
     channel = std::move(of);
     to = std::move(connection);
     queue.emplace(ctx->budgets->of(to));
     self->monitor(to);
     caf_version::on_down(self, [this](const caf::actor_addr&,
                                       const caf::error&) { self->quit(); });
+    // The connection may outlive us, and would keep our memory.
+    caf_version::on_exit(self, [this](caf::error reason) {
+      self->demonitor(caf::actor_cast<caf::actor_addr>(to));
+      self->quit(std::move(reason));
+    });
   }
 
   void queued() {
@@ -74,9 +80,14 @@ struct gossip_sender_state {
     do {
       current.reset();
       current = queue->pop();
-      messages = current ? current->data->encode() : std::vector<payload>{};
+      messages.clear();
+      if (current)
+        messages =
+          queue->faults().guard([this] { return current->data->encode(); });
       next = 0;
     } while (current && messages.empty());
+    if (auto count = queue->faults().take())
+      self->send(owner, data_failed{count, queue->faults().latest()});
     return current.has_value();
   }
 
@@ -103,6 +114,7 @@ struct gossip_sender_state {
   context_ptr ctx;
   channel_name channel;
   connection_actor to;
+  data_owner_actor owner;
   std::optional<gossip_queue> queue;
   std::optional<gossip_queue::item> current; // being sent
   std::vector<payload> messages;             // of the current item
@@ -114,10 +126,10 @@ struct gossip_sender_state {
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(
   gossip_sender_actor::stateful_pointer<gossip_sender_state> self,
-  const context_ptr& ctx, const channel_name& name,
-  const connection_actor& to) {
+  const context_ptr& ctx, const channel_name& name, const connection_actor& to,
+  const data_owner_actor& owner) {
   auto st = &self->state;
-  st->start(ctx, name, to);
+  st->start(ctx, name, to, owner);
   return {
     [st](queue_gossip& x) {
       st->queue->add_gossip(std::move(x.data));
@@ -139,9 +151,11 @@ gossip_sender_actor::behavior_type gossip_sender_behavior(
 
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
-                                        connection_actor to) {
+                                        connection_actor to,
+                                        data_owner_actor owner) {
   return channel->spawn<caf::linked>(gossip_sender_behavior, std::move(ctx),
-                                     std::move(name), std::move(to));
+                                     std::move(name), std::move(to),
+                                     std::move(owner));
 }
 
 } // namespace cafmesh

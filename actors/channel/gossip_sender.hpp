@@ -11,8 +11,10 @@ namespace cafmesh {
 /// arrives meanwhile. Relayed data that cannot be merged shares a budget with
 /// the neighbour's other channels. Ends with the connection or with the
 /// channel, to which it is linked.
+/// @param owner told of data that throws.
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
-                                        connection_actor to);
+                                        connection_actor to,
+                                        data_owner_actor owner);
 
 } // namespace cafmesh

@@ -6,7 +6,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/core/gossip/recently_seen.hpp"
 #include "actors/core/gossip/relayed_data.hpp"
 
 namespace cafmesh {
@@ -15,21 +14,21 @@ namespace {
 
 struct surrogate_state {
   static inline const char* name = "cafmesh.surrogate";
-  std::optional<recently_seen> seen;
 };
 
 gossiper_actor::behavior_type
 surrogate_behavior(gossiper_actor::stateful_pointer<surrogate_state> self,
-                   const context_ptr& ctx) {
-  self->state.seen.emplace(ctx->config.gossip_interval,
-                           ctx->draw_seed(0x5105'0647u));
+                   const context_ptr& ctx, const channel_name& channel) {
+  auto is_new = [self, ctx,
+                 key = ctx->seen->key_of(*channel)](const payload& x) {
+    auto digest = crypto::keyed_digest(x.view(), key);
+    return ctx->seen->is_new(digest, self->clock().now());
+  };
   return {
     [](const unicasts_arrived&) {},
     [](const broadcast_arrived& x) { return relayed_data::of(x.data); },
-    [self](const gossip_arrived& x) {
-      auto is_new =
-        self->state.seen->is_new(x.data.view(), self->clock().now());
-      return is_new ? relayed_data::of(x.data) : gossip_data_ptr{};
+    [is_new](const gossip_arrived& x) {
+      return is_new(x.data) ? relayed_data::of(x.data) : gossip_data_ptr{};
     },
     [](get_gossip) { return gossip_data_ptr{}; },
   };
@@ -37,8 +36,9 @@ surrogate_behavior(gossiper_actor::stateful_pointer<surrogate_state> self,
 
 } // namespace
 
-gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx) {
-  return channel->spawn<caf::linked>(surrogate_behavior, std::move(ctx));
+gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx,
+                               const channel_name& name) {
+  return channel->spawn<caf::linked>(surrogate_behavior, std::move(ctx), name);
 }
 
 } // namespace cafmesh

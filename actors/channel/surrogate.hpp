@@ -8,8 +8,9 @@ namespace cafmesh {
 
 /// The gossiper of a channel that no actor of this node has joined
 /// (PROTOCOL.md, "Surrogate channels"). It ignores unicasts, relays broadcasts,
-/// relays gossip that it has not seen within a gossip interval, and has no
+/// relays gossip that it has not seen within half a gossip interval, and has no
 /// state. Linked to its channel.
-gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx);
+gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx,
+                               const channel_name& name);
 
 } // namespace cafmesh

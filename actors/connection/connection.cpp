@@ -19,10 +19,10 @@ connection_interface::behavior_type connection_behavior(
   const context_ptr& ctx, const connection_start& init) {
   auto st = &self->state;
   st->start(ctx, init);
-  caf_version::on_down(self, [st](const caf::actor_addr&, caf::error reason) {
-    st->close(reason ? std::move(reason)
-                     : make_error(errc::connection_closed, "by the overlay"));
-  });
+  caf_version::on_down(self,
+                       [st](const caf::actor_addr& who, caf::error reason) {
+                         st->somebody_down(who, std::move(reason));
+                       });
   caf_version::on_exit(self, [st](caf::error reason) {
     st->close(reason ? std::move(reason) : node_stopped());
   });
@@ -55,6 +55,7 @@ connection_interface::behavior_type connection_behavior(
     [st](check_life) { st->check_deadlines(); },
     [st](probe_remote) { st->probe(); },
     [st](end_probe) { st->end_probe_of_remote(); },
+    [st](check_pause) { st->end_long_pause(); },
   };
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/context/stopped.hpp"
+#include "actors/core/gossip/blame.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -15,8 +17,15 @@ namespace {
 // Bytes to read before other actors get their turn on this worker.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// Unanswered batches beyond which reading stops.
+// Batches that the overlay has not answered beyond which reading stops.
 constexpr std::size_t unanswered_batches = 4;
+
+// The bytes of the block that a batch spans.
+std::size_t size_of(const deliveries& x) {
+  const auto& last = x.messages.back();
+  return last.message_offset + last.message_size
+         - x.messages.front().message_offset;
+}
 
 } // namespace
 
@@ -24,7 +33,7 @@ bool connection_state::may_read() const {
   switch (phase) {
   case connection_phase::handshaking:
   case connection_phase::open:
-    return talk && unanswered < unanswered_batches;
+    return talk && unanswered < unanswered_batches && credit.may_read();
   case connection_phase::finishing:
   case connection_phase::half_closed:
     return true;
@@ -107,6 +116,7 @@ void connection_state::take_in(std::size_t size) {
   last_heard = now();
   link_intake intake;
   auto failure = talk->received(size, intake);
+  credit.read(size);
   traffic.bytes_in += size;
   traffic.frames_in += intake.frames;
   if (intake.heartbeats > 0)
@@ -133,17 +143,30 @@ void connection_state::deliver(link_intake intake) {
   if (overlay && !intake.overlay.empty())
     deliver_to_overlay(std::move(intake.overlay));
   for (auto& x : intake.channels) {
-    ++unanswered;
-    auto batch = deliveries{remote, intake.block, std::move(x.messages)};
-    auto& known = channels[*x.channel];
-    if (known.channel) {
-      hand_over(known.channel, std::move(batch));
-    } else {
-      known.waiting.push_back(std::move(batch));
-      if (known.waiting.size() == 1)
-        find_channel_of(x.channel);
+    auto known = slot_of(x.channel);
+    if (known->credit.is_bypassed()) {
+      if (known->channel)
+        self->send(known->channel, channel_bypassed{remote, x.messages.size()});
+      continue;
     }
+    auto batch = deliveries{remote, intake.block, std::move(x.messages)};
+    credit.took(known->credit, size_of(batch), last_heard);
+    if (known->channel)
+      hand_over(known, std::move(batch));
+    else
+      known->waiting.push_back(std::move(batch));
   }
+  watch_pause();
+}
+
+const connection_state::slot_ptr&
+connection_state::slot_of(const channel_name& channel) {
+  auto& known = channels[*channel];
+  if (!known) {
+    known = std::make_shared<channel_slot>();
+    find_channel_of(channel, known);
+  }
+  return known;
 }
 
 // Asks with the last message alone: its answer means that all were handled, and
@@ -166,36 +189,78 @@ void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
     .then(go_on, [go_on](const caf::error&) { go_on(); });
 }
 
-void connection_state::find_channel_of(const channel_name& channel) {
-  self->request(ctx->router, caf::infinite, find_channel{channel})
+void connection_state::find_channel_of(const channel_name& channel,
+                                       const slot_ptr& known) {
+  self->request(ctx->router, caf::infinite, find_channel{channel, remote})
     .then(
-      [this, channel](const inner_channel_actor& found) {
-        auto& known = channels[*channel];
-        known.channel = found;
-        for (auto& batch : std::exchange(known.waiting, {}))
-          hand_over(found, std::move(batch));
+      [this, known](const inner_channel_actor& found) {
+        known->channel = found;
+        self->monitor(found);
+        for (auto& batch : std::exchange(known->waiting, {}))
+          hand_over(known, std::move(batch));
       },
-      [this, channel](const caf::error& why) {
+      [this, channel, known](const caf::error& why) {
         // Logged once, since the remote can make up any number of names.
         if (!std::exchange(dropped_for_channel, true))
           log(log_level::warning, "dropped what came for channel "
                                     + escaped_in_quotes(*channel) + ": "
                                     + describe(why));
-        unanswered -= channels[*channel].waiting.size();
+        for (const auto& batch : known->waiting)
+          credit.answered(known->credit, size_of(batch), now());
         channels.erase(*channel);
         want_more();
       });
 }
 
-void connection_state::hand_over(const inner_channel_actor& to,
-                                 deliveries batch) {
-  self->request(to, caf::infinite, std::move(batch))
+void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
+  auto size = size_of(batch);
+  self->request(to->channel, caf::infinite, std::move(batch))
     .then(
-      [this] {
-        --unanswered;
+      [this, to, size] {
+        credit.answered(to->credit, size, now());
         want_more();
       },
-      [this](caf::error& why) { close(std::move(why)); });
+      [this, to, size](caf::error& why) {
+        credit.answered(to->credit, size, now());
+        if (!is(why, errc::stopped) && !caf_version::receiver_has_ended(why))
+          return close(std::move(why));
+        forget_channel(to->channel.address());
+        want_more();
+      });
+}
+
+// A channel that nobody has joined ends when it is idle; the next message for
+// it asks the router again.
+void connection_state::forget_channel(const caf::actor_addr& who) {
+  for (auto i = channels.begin(); i != channels.end(); ++i)
+    if (i->second->channel == who) {
+      channels.erase(i);
+      return;
+    }
+}
+
+void connection_state::watch_pause() {
+  if (credit.may_read() || std::exchange(watching_pause, true))
+    return;
+  self->delayed_send(self, reading_credit::check_interval, check_pause{});
+}
+
+// The topology is never bypassed: it always answers, and routes depend on it.
+void connection_state::end_long_pause() {
+  watching_pause = false;
+  if (is_closed() || credit.may_read())
+    return;
+  auto t = now();
+  std::size_t used = 0;
+  for (const auto& [text, known] : channels)
+    if (text != topology_channel && known->credit.was_used_lately(t))
+      ++used;
+  if (credit.is_too_long(used > 1, t))
+    for (const auto& [text, known] : channels)
+      if (text != topology_channel && known->credit.is_out())
+        credit.bypass(known->credit, t);
+  want_more();
+  watch_pause();
 }
 
 } // namespace cafmesh

@@ -94,7 +94,19 @@ void connection_state::close(caf::error why) {
       make_error(errc::no_connection, "closed: " + describe(why)));
   if (overlay)
     self->send_exit(overlay, caf::exit_reason::user_shutdown);
+  // The channels outlive us, and would keep our memory.
+  for (const auto& x : channels)
+    if (x.second->channel)
+      self->demonitor(x.second->channel.address());
   self->quit(std::move(why));
+}
+
+void connection_state::somebody_down(const caf::actor_addr& who,
+                                     caf::error reason) {
+  if (!overlay || overlay != who)
+    return forget_channel(who);
+  close(reason ? std::move(reason)
+               : make_error(errc::connection_closed, "by the overlay"));
 }
 
 void connection_state::finish() {
@@ -194,7 +206,8 @@ caf::result<connection_status> connection_state::status() {
   result.address = remote_address;
   result.outbound = init.outbound;
   result.traffic = traffic;
-  result.unanswered_batches = static_cast<std::uint32_t>(unanswered);
+  result.unanswered_batches =
+    static_cast<std::uint32_t>(unanswered + credit.unanswered());
   result.waiting_writers = static_cast<std::uint32_t>(writers.size());
   result.silent_for =
     std::chrono::duration_cast<std::chrono::milliseconds>(now() - last_heard);

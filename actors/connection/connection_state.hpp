@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "actors/connection/connection.hpp"
 #include "actors/connection/overlay_preparation.hpp"
 #include "actors/context/node_context.hpp"
+#include "actors/core/limits/reading_credit.hpp"
 #include "actors/core/link/link.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/overlay.hpp>
@@ -18,10 +20,11 @@
 namespace cafmesh {
 
 // connection -> itself
-struct read_on {};    // input was left when the turn ended
-struct keep_alive {}; // a heartbeat is due
-struct check_life {}; // deadlines are to be checked
-struct end_probe {};  // the remote has had its time to acknowledge
+struct read_on {};     // input was left when the turn ended
+struct keep_alive {};  // a heartbeat is due
+struct check_life {};  // deadlines are to be checked
+struct check_pause {}; // a pause in reading may have lasted too long
+struct end_probe {};   // the remote has had its time to acknowledge
 
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
@@ -29,7 +32,7 @@ using connection_interface = connection_actor::extend<
   caf::reacts_to<send_overlay_control>, caf::reacts_to<overlay_prepared>,
   caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
-  caf::reacts_to<end_probe>>;
+  caf::reacts_to<check_pause>, caf::reacts_to<end_probe>>;
 
 } // namespace cafmesh
 
@@ -37,6 +40,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::read_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_probe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_pause)
 
 namespace cafmesh {
 
@@ -68,6 +72,7 @@ struct connection_state {
   void end_probe_of_remote();
   void note_heartbeat();
   std::chrono::milliseconds silence_limit() const;
+  void somebody_down(const caf::actor_addr& who, caf::error reason);
   void log(log_level level, const std::string& text) const;
 
   // -- admission
@@ -85,8 +90,18 @@ struct connection_state {
   void remote_ended(caf::error why);
   void deliver(link_intake intake);
   void deliver_to_overlay(std::vector<overlay_message> xs);
-  void find_channel_of(const channel_name& channel);
-  void hand_over(const inner_channel_actor& to, deliveries batch);
+  struct channel_slot {
+    inner_channel_actor channel;     // null until the router has found it
+    std::vector<deliveries> waiting; // until then
+    reading_credit::channel credit;
+  };
+  using slot_ptr = std::shared_ptr<channel_slot>;
+  const slot_ptr& slot_of(const channel_name& channel);
+  void find_channel_of(const channel_name& channel, const slot_ptr& slot);
+  void hand_over(const slot_ptr& to, deliveries batch);
+  void forget_channel(const caf::actor_addr& who);
+  void watch_pause();
+  void end_long_pause();
   bool may_read() const;
   bool is_finishing() const noexcept {
     return phase == connection_phase::finishing
@@ -132,16 +147,14 @@ struct connection_state {
   std::size_t quick_heartbeats = 0; // consecutive ones within our patience
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
-  bool reading = false; // a read is scheduled
-  bool writing = false; // waits for the socket to take more
-  std::size_t unanswered = 0;
+  bool reading = false;       // a read is scheduled
+  bool writing = false;       // waits for the socket to take more
+  std::size_t unanswered = 0; // batches at the overlay
+  reading_credit credit;
+  bool watching_pause = false; // a check_pause is on its way
 
-  struct channel_slot {
-    inner_channel_actor channel;
-    std::vector<deliveries> waiting; // until the router has found the channel
-  };
   // Ordered, since a remote could choose names that collide in a hash table.
-  std::map<std::string, channel_slot> channels;
+  std::map<std::string, slot_ptr> channels;
   bool dropped_for_channel = false; // and logged that
 
   struct writer {

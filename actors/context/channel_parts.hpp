@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "messages/internal/traffic.hpp"
@@ -24,6 +28,13 @@ struct queue_broadcast {
   gossip_data_ptr data;
 };
 
+/// gossip_sender -> gossip_channel: an application's data threw, and is lost.
+struct data_failed {
+  std::uint64_t count = 0;
+  std::string latest_reason;
+};
+using data_owner_actor = caf::typed_actor<caf::reacts_to<data_failed>>;
+
 /// There is one sender for each connection and channel.
 using gossip_sender_actor =
   caf::typed_actor<caf::reacts_to<queue_gossip>,
@@ -36,10 +47,17 @@ struct adopt_gossiper {
   gossiper_actor gossiper;
 };
 
-using inner_channel_actor =
-  gossip_channel_actor::extend<caf::reacts_to<deliveries>,
-                               caf::reacts_to<adopt_gossiper>,
-                               caf::reacts_to<drain>>;
+/// connection -> gossip_channel: this many messages for it were dropped,
+/// because it is out of credit for too long.
+struct channel_bypassed {
+  peer_name neighbour;
+  std::size_t messages = 0;
+};
+
+using inner_channel_actor = gossip_channel_actor::extend<
+  caf::reacts_to<deliveries>, caf::reacts_to<channel_bypassed>,
+  caf::reacts_to<data_failed>, caf::reacts_to<adopt_gossiper>,
+  caf::reacts_to<drain>>;
 
 // -- router
 
@@ -47,6 +65,7 @@ using inner_channel_actor =
 /// if no gossiper has joined it, or errc::too_many_channels
 struct find_channel {
   channel_name name;
+  peer_name neighbour{}; ///< that a message for it came from
 };
 
 using inner_router_actor = router_actor::extend<
@@ -58,5 +77,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::deliveries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::queue_gossip)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::queue_broadcast)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::data_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::channel_bypassed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::adopt_gossiper)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::find_channel)

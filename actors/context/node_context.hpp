@@ -8,6 +8,7 @@
 #include "actors/context/current_passwords.hpp"
 #include "actors/context/dialling_parts.hpp"
 #include "actors/context/relay_budgets.hpp"
+#include "actors/context/seen_gossip.hpp"
 #include "actors/core/limits/unauthenticated_quota.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "crypto/handshake/handshake.hpp"
@@ -20,14 +21,15 @@
 namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any of
-/// them needs it. Afterwards only the passwords, the relay budgets and the
-/// quota of unauthenticated remotes change, and these are safe to use from any
-/// thread.
+/// them needs it. Afterwards only the passwords, the relay budgets, the gossip
+/// that surrogates have seen and the quota of unauthenticated remotes change,
+/// which are safe to use from any thread.
 struct node_context {
   settings config;
   local_identity self;
   std::shared_ptr<current_passwords> passwords;
   std::shared_ptr<relay_budgets> budgets = std::make_shared<relay_budgets>();
+  std::shared_ptr<seen_gossip> seen;
   transport_ptr sockets;
   log_sink_ptr log;
   overlay_actor overlay; // null: none

@@ -64,8 +64,10 @@ struct announce_through {
   gossip_channel_actor channel;
 };
 
-/// The topology actor, which is the gossiper of the channel `topology` too.
+/// The topology actor, which is the gossiper of the channel `topology` too. It
+/// passes on `gossiper_ended`, which channels send, to the subscribers.
 using topology_actor = gossiper_actor::extend<
+  caf::reacts_to<gossiper_ended>,
   caf::replies_to<add_connection>::with<admission>,
   caf::replies_to<get_identity>::with<local_identity>,
   caf::reacts_to<confirm_connection>, caf::reacts_to<watch_views>,

@@ -228,13 +228,17 @@ struct state {
     return news ? data_of(std::move(news)) : gossip_data_ptr{};
   }
 
+  // A bad unicast does not stop those of other peers.
   caf::result<void> heard(const unicasts_arrived& xs) {
     const auto asks_for_all = question();
+    caf::error failure;
     for (const auto& x : xs.messages)
       if (x.data == asks_for_all)
         tell_everything(x.source);
-      else if (auto done = heard(x.data, false); done.err)
-        return std::move(done.err);
+      else if (auto done = heard(x.data, false); done.err && !failure)
+        failure = std::move(done.err);
+    if (failure)
+      return failure;
     return caf::unit;
   }
 

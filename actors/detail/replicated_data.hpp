@@ -25,7 +25,8 @@ public:
 
   gossip_data_ptr merge(const gossip_data& other) const override {
     auto both = std::make_shared<V>(*value_);
-    both->merge(*static_cast<const replicated_data&>(other).value_);
+    if (const auto* same = dynamic_cast<const replicated_data*>(&other))
+      both->merge(*same->value_);
     return std::make_shared<replicated_data>(std::move(both));
   }
 

@@ -28,6 +28,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
       if (!st->children.empty())
         st->close_connections();
     },
+    [st](end_idle_surrogates) { st->look_for_idle_surrogates(); },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
         return node_stopped();

@@ -14,6 +14,13 @@
 
 namespace cafmesh {
 
+namespace {
+
+// Gossip intervals without a message after which a surrogate channel ends.
+constexpr int idle_intervals = 3;
+
+} // namespace
+
 // -- start
 
 void router_state::begin(std::shared_ptr<node_context> context,
@@ -28,6 +35,11 @@ void router_state::begin(std::shared_ptr<node_context> context,
     });
   caf_version::on_exit(self, [this](const caf::error&) { begin_stop(); });
   ctx->router = self;
+  // Half of the interval, so that state which does not change is passed on in
+  // each interval.
+  ctx->seen = std::make_shared<seen_gossip>(ctx->config.gossip_interval / 2,
+                                            ctx->draw_seed(0x5105'0647u));
+  surrogates.emplace(ctx->config.max_surrogate_channels);
   ctx->topology = spawn_topology(system, ctx);
   ctx->maker = spawn_connection_maker(system, ctx);
   self->monitor(ctx->topology);
@@ -76,12 +88,13 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
+  // From now on it must not end in favour of another one.
+  surrogates->remove(x.name);
   auto promise = self->make_response_promise<gossip_channel_actor>();
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
-      [this, promise, channel, name = x.name]() mutable {
-        surrogates.erase(name);
+      [promise, channel]() mutable {
         promise.deliver(gossip_channel_actor{channel});
       },
       [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
@@ -94,20 +107,49 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
     return i->second;
   if (stopping)
     return node_stopped();
-  if (surrogates.size() >= ctx->config.max_surrogate_channels)
+  auto now = self->clock().now();
+  auto room = surrogates->add(*x.name, x.neighbour, now);
+  if (!room.usage)
     return make_error(errc::too_many_channels,
-                      "no more than " + std::to_string(surrogates.size())
-                        + " channels that nobody here has joined");
-  surrogates.insert(*x.name);
-  ctx->write(log_level::info, "channel " + escaped_in_quotes(*x.name)
-                                + ": relaying as a surrogate");
-  return add_channel(*x.name, gossiper_actor{});
+                      "no room for another channel that nobody here has "
+                      "joined, the limit is "
+                        + std::to_string(ctx->config.max_surrogate_channels));
+  if (room.ends)
+    end_channel(*room.ends);
+  if (auto left_out = lines.admit(*x.name, now))
+    ctx->write(log_level::info, "channel " + escaped_in_quotes(*x.name)
+                                  + ": relaying as a surrogate"
+                                  + left_out_text(*left_out));
+  if (!std::exchange(looking_for_idle, true))
+    self->delayed_send(self, ctx->config.gossip_interval,
+                       end_idle_surrogates{});
+  return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
+}
+
+void router_state::look_for_idle_surrogates() {
+  auto limit = ctx->config.gossip_interval * idle_intervals;
+  for (const auto& x : surrogates->take_idle(limit, self->clock().now()))
+    end_channel(x);
+  looking_for_idle = surrogates->size() > 0;
+  if (looking_for_idle)
+    self->delayed_send(self, ctx->config.gossip_interval,
+                       end_idle_surrogates{});
+}
+
+void router_state::end_channel(const std::string& channel) {
+  auto i = channels.find(channel);
+  if (i == channels.end())
+    return;
+  ending.insert(i->second.address());
+  self->send_exit(i->second, caf::exit_reason::user_shutdown);
+  channels.erase(i);
 }
 
 inner_channel_actor router_state::add_channel(const std::string& channel,
-                                              gossiper_actor gossiper) {
+                                              gossiper_actor gossiper,
+                                              channel_usage_ptr usage) {
   auto result = spawn_gossip_channel(self->home_system(), ctx, channel,
-                                     std::move(gossiper));
+                                     std::move(gossiper), std::move(usage));
   self->monitor(result);
   children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
   channels.emplace(channel, result);

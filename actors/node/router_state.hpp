@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/core/limits/line_limit.hpp"
+#include "actors/core/limits/surrogate_limit.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/router.hpp>
 
@@ -19,13 +22,16 @@ namespace cafmesh {
 
 // router -> itself
 struct drained_long_enough {};
+struct end_idle_surrogates {};
 
 using router_interface =
-  inner_router_actor::extend<caf::reacts_to<drained_long_enough>>;
+  inner_router_actor::extend<caf::reacts_to<drained_long_enough>,
+                             caf::reacts_to<end_idle_surrogates>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_idle_surrogates)
 
 namespace cafmesh {
 
@@ -40,7 +46,10 @@ struct router_state {
   caf::result<gossip_channel_actor> join(const join_channel& x);
   caf::result<inner_channel_actor> find(const find_channel& x);
   inner_channel_actor add_channel(const std::string& channel,
-                                  gossiper_actor gossiper);
+                                  gossiper_actor gossiper,
+                                  channel_usage_ptr usage = nullptr);
+  void end_channel(const std::string& channel);
+  void look_for_idle_surrogates();
   caf::result<mesh_status> status();
   caf::result<void> change_passwords(std::vector<password> passwords);
   void warn_of_short_passwords() const;
@@ -60,7 +69,10 @@ struct router_state {
   std::string address;
   acceptor_actor acceptor;
   std::map<std::string, inner_channel_actor> channels;
-  std::set<std::string> surrogates; // channels without a gossiper of ours
+  std::optional<surrogate_limit> surrogates; // channels that we only relay
+  bool looking_for_idle = false;
+  std::set<caf::actor_addr> ending; // channels that we have ended
+  line_limit lines;
   instant started_at{};
   bool started = false;
   bool stopping = false;

@@ -69,7 +69,7 @@ void router_state::child_down(const caf::actor_addr& who,
   auto i = children.find(who);
   if (i == children.end())
     return;
-  if (!stopping) {
+  if (ending.erase(who) == 0 && !stopping) {
     failure =
       make_error(errc::internal, i->second + " ended: " + describe(reason));
     ctx->write(log_level::error, describe(failure) + "; the node stops");

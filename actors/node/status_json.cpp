@@ -164,7 +164,10 @@ ordered_json channels_of(const mesh_status& x) {
                       {"UnicastsRelayed", c.unicasts_relayed},
                       {"UnicastsDropped", c.unicasts_dropped},
                       {"BroadcastsReceived", c.broadcasts_received},
-                      {"GossipsReceived", c.gossips_received}});
+                      {"GossipsReceived", c.gossips_received},
+                      {"Refused", c.refused},
+                      {"Overrun", c.overrun},
+                      {"Broken", c.broken}});
   return result;
 }
 

@@ -211,6 +211,10 @@ void topology_state::somebody_down(const caf::actor_addr& who,
   subscribers.erase(
     std::remove_if(subscribers.begin(), subscribers.end(), gone),
     subscribers.end());
+  watchers.erase(
+    std::remove_if(watchers.begin(), watchers.end(),
+                   [&](const view_watcher_actor& y) { return y == who; }),
+    watchers.end());
   auto i = connections.find(who);
   if (i == connections.end())
     return;
@@ -383,11 +387,13 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       return std::move(applied->news);
     },
     [st](get_gossip) { return st->model->complete(); },
+    [st](const gossiper_ended& x) { st->tell(x); },
     [st](const add_connection& x) { return st->add(x); },
     [st](get_identity) { return st->model->self(); },
     [st](confirm_connection x) { st->established(x.id); },
     [st](watch_views& x) {
       st->self->send(x.watcher, view_changed{st->current_view()});
+      st->self->monitor(x.watcher);
       st->watchers.push_back(std::move(x.watcher));
     },
     [st](get_view) { return st->current_view(); },

@@ -51,6 +51,8 @@ std::vector<setting_row> make_table() {
          "for the first bytes of a connection"),
     time(&settings::stall_limit, "stall_limit",
          "after which a neighbour that takes nothing is cut off"),
+    time(&settings::answer_limit, "answer_limit",
+         "after which a gossiper that does not answer is replaced"),
     time(&settings::retry_initial, "retry_initial",
          "wait after the first failed dial"),
     time(&settings::retry_max, "retry_max", "longest wait between two dials"),

@@ -85,6 +85,9 @@ BOOST_AUTO_TEST_CASE(a_reason_survives_serialisation) {
                                    make_error(errc::timed_out, "silent")});
   BOOST_TEST((x.id == connection_id{5}));
   BOOST_TEST(describe(x.reason) == "timed_out: silent");
+  auto y = sent(gossiper_ended{"chan", x.reason});
+  BOOST_TEST(y.channel == "chan");
+  BOOST_TEST(describe(y.reason) == "timed_out: silent");
 }
 
 BOOST_AUTO_TEST_CASE(a_status_survives_serialisation) {

@@ -71,6 +71,10 @@ struct event_writer {
         + describe(x.reason));
   }
 
+  void gossiper_gone(const gossiper_ended& x) {
+    say("gossiper_ended " + x.channel + " " + describe(x.reason));
+  }
+
   std::shared_ptr<event_lines> out;
 };
 
@@ -97,6 +101,7 @@ event_subscriber_actor spawn_event_writer(caf::actor_system& system,
       [w](const connection_removed& x) mutable { w.removed(x); },
       [w](routes_changed) mutable { w.say("routes_changed"); },
       [w](short_ids_changed) mutable { w.say("short_ids_changed"); },
+      [w](const gossiper_ended& x) mutable { w.gossiper_gone(x); },
     };
   });
 }

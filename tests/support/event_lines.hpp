@@ -19,7 +19,7 @@ struct event_lines {
   /// Peers are letters, connections are numbers in order of appearance:
   /// `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2` (UIDs),
   /// `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
-  /// `routes_changed`, `short_ids_changed`.
+  /// `routes_changed`, `short_ids_changed`, `gossiper_ended chan exit(…)`.
   std::vector<std::string> lines;
   /// Events that cannot be right: a peer that joins twice, an unknown peer that
   /// leaves, …

@@ -78,6 +78,18 @@ record& node::join(const std::string& name) {
   return *what;
 }
 
+void node::join_with(const std::string& name, gossiper_actor gossiper) {
+  auto joined = world_.ask<gossip_channel_actor>(
+    router_, join_channel{name, std::move(gossiper)});
+  BOOST_TEST_REQUIRE(joined.value.has_value(), describe(joined.why));
+}
+
+channel_status node::figures(const std::string& name) {
+  auto status = world_.ask<channel_status>(channel(name), get_channel_status{});
+  BOOST_TEST_REQUIRE(status.value.has_value(), describe(status.why));
+  return *status.value;
+}
+
 void node::start() {
   auto started = world_.ask<void>(router_, start_mesh{});
   BOOST_TEST_REQUIRE(!started.why, describe(started.why));
@@ -133,10 +145,11 @@ void node::gossip(const std::string& name, const std::string& word) {
   world_.ask<void>(channel(name), cafmesh::gossip{word_set::of({word})});
 }
 
-reply<inner_channel_actor> node::find(const std::string& channel) {
+reply<inner_channel_actor> node::find(const std::string& channel,
+                                      peer_name neighbour) {
   return world_.ask<inner_channel_actor>(
     caf::actor_cast<inner_router_actor>(router_),
-    find_channel{std::make_shared<const std::string>(channel)});
+    find_channel{std::make_shared<const std::string>(channel), neighbour});
 }
 
 inner_channel_actor node::channel(const std::string& name) {

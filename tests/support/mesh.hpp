@@ -90,9 +90,14 @@ public:
   const router_actor& router() const noexcept {
     return router_;
   }
-  /// Finds a channel like a connection does: with a surrogate if no gossiper
-  /// has joined it.
-  reply<inner_channel_actor> find(const std::string& channel);
+  /// Makes another gossiper that of the channel.
+  void join_with(const std::string& channel, gossiper_actor gossiper);
+  /// The figures of a channel that this node has or relays.
+  channel_status figures(const std::string& channel);
+  /// Finds a channel like the connection to a neighbour does: with a surrogate
+  /// if no gossiper has joined it.
+  reply<inner_channel_actor> find(const std::string& channel,
+                                  peer_name neighbour = {});
   inner_channel_actor channel(const std::string& name);
   record& recorded(const std::string& channel) {
     return *records_.at(channel);

@@ -77,6 +77,7 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
     [](const connection_removed&) {},
     [](routes_changed) {},
     [](short_ids_changed) {},
+    [](const gossiper_ended&) {},
   };
 }
 

@@ -70,6 +70,7 @@ event_subscriber_actor::behavior_type doorman() {
     [](const connection_established&) {},
     [](const connection_removed&) {},
     [](routes_changed) {},
+    [](const gossiper_ended&) {},
     [](short_ids_changed) {
     }};
 }

@@ -6,7 +6,7 @@ namespace cafmesh {
 
 void gathered_news::add(gossip_data_ptr news) {
   if (news)
-    waiting_ = waiting_ ? waiting_->merge(*news) : std::move(news);
+    waiting_ = waiting_ ? merged(waiting_, news, faults_) : std::move(news);
 }
 
 std::optional<instant> gathered_news::due_at() const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "actors/core/gossip/merging.hpp"
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/instant.hpp>
 
@@ -32,9 +33,15 @@ public:
   /// none is due.
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
+  /// What was lost because data that was to be merged threw.
+  data_faults& faults() noexcept {
+    return faults_;
+  }
+
 private:
   gossip_data_ptr waiting_;
   instant not_before_{};
+  data_faults faults_;
 };
 
 } // namespace cafmesh

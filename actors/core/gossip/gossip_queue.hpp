@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "actors/core/gossip/merging.hpp"
 #include "actors/core/limits/relay_budget.hpp"
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -46,6 +47,11 @@ public:
     return dropped_;
   }
 
+  /// What was lost because data that was to be merged threw.
+  data_faults& faults() noexcept {
+    return faults_;
+  }
+
 private:
   struct pending {
     peer_name source;
@@ -66,6 +72,7 @@ private:
   std::map<peer_name, std::uint64_t> arrival_;
   std::uint64_t next_arrival_ = 0;
   std::uint64_t dropped_ = 0;
+  data_faults faults_;
 };
 
 } // namespace cafmesh

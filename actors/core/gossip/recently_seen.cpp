@@ -12,11 +12,14 @@ recently_seen::recently_seen(duration memory, std::uint64_t key,
 }
 
 bool recently_seen::is_new(byte_view update, instant now) {
+  return note(crypto::keyed_digest(update, key_), now);
+}
+
+bool recently_seen::note(std::uint64_t digest, instant now) {
   while (!entries_.empty() && now - entries_.front().seen > memory_)
     forget_oldest();
-  auto digest = crypto::keyed_digest(update, key_);
   // Seeing an update again does not extend its time, so that an update which
-  // keeps coming is passed on once per interval.
+  // keeps coming is passed on again and again.
   if (!digests_.insert(digest).second)
     return false;
   // Keeps the entries in order even if time goes back.

@@ -9,19 +9,24 @@
 
 namespace cafmesh {
 
-/// Remembers what a surrogate relayed recently, so that it does not pass on the
+/// Remembers what surrogates relayed recently, so that they do not pass on the
 /// same gossip twice (PROTOCOL.md, "Surrogate channels"). Stores keyed 64-bit
 /// digests, for which nobody without the key can find collisions. Beyond
-/// `capacity` entries, the oldest is forgotten.
+/// `capacity` entries, of some 130 bytes each, the oldest is forgotten.
 class recently_seen {
 public:
-  /// @param memory how long an update counts as seen: one gossip interval.
+  /// @param memory how long an update counts as seen: clearly less than a
+  ///        gossip interval, so that state which does not change is passed on
+  ///        in each interval.
   /// @param key of the digests; secret and random.
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
   /// Whether these bytes were not seen within `memory`. Remembers them.
   bool is_new(byte_view update, instant now);
+
+  /// The same for the digest of an update.
+  bool note(std::uint64_t digest, instant now);
 
   std::size_t size() const noexcept;
 

@@ -41,8 +41,10 @@ std::vector<payload> relayed_data::encode() const {
 }
 
 gossip_data_ptr relayed_data::merge(const gossip_data& other) const {
+  const auto* relayed = in(other);
+  auto messages = relayed ? nullptr : of_messages(other);
   auto result = std::make_shared<relayed_data>(*this);
-  for (const auto& x : static_cast<const relayed_data&>(other).runs_)
+  for (const auto& x : (relayed ? relayed : messages.get())->runs_)
     result->append(x);
   return result;
 }

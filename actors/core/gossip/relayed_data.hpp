@@ -10,7 +10,8 @@ namespace cafmesh {
 
 /// Gossip data that we pass on without understanding it: messages as they came.
 /// Merging only concatenates them, without a limit: the queue in which they
-/// wait drops the excess.
+/// wait drops the excess. Data of any other type may be merged in, as the
+/// messages that it would be sent as.
 class relayed_data final : public gossip_data {
 public:
   /// The bytes that each message counts in addition to its own.

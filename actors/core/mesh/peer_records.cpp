@@ -53,7 +53,9 @@ std::vector<payload> peer_records::encode() const {
 }
 
 gossip_data_ptr peer_records::merge(const gossip_data& other) const {
-  auto& theirs = static_cast<const peer_records&>(other).records_;
+  static const peer_records none{{}};
+  const auto* known = dynamic_cast<const peer_records*>(&other);
+  const auto& theirs = (known ? known : &none)->records_;
   std::vector<encoded_record_ptr> both;
   both.reserve(records_.size() + theirs.size());
   auto x = records_.begin();

@@ -361,30 +361,6 @@ BOOST_AUTO_TEST_CASE(a_known_peer_that_connects_is_not_sent_everything) {
 // -- gossipers that fail
 // -------------------------------------------------------
 
-//   s --- a --- b
-BOOST_AUTO_TEST_CASE(a_gossiper_s_error_closes_the_connection_it_came_from) {
-  build("ab");
-  stranger s{*this, at('a')};
-  s.introduce();
-  heard('a').reject = true;
-  s.send(wire::message_tag::gossip, "chan", "nonsense");
-  BOOST_TEST(s.is_closed());
-  BOOST_TEST(at('a').log().has("rejects everything"));
-  BOOST_TEST(at('a').degree() == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(an_error_for_a_broadcast_or_unicast_closes_it_as_well) {
-  for (auto tag : {wire::message_tag::broadcast, wire::message_tag::unicast}) {
-    add('a');
-    stranger s{*this, at('a')};
-    s.introduce();
-    heard('a').reject = true;
-    s.send(tag, "chan", "nonsense", at('a').name());
-    BOOST_TEST(s.is_closed());
-    at('a').stop();
-  }
-}
-
 //   a --- b --- c
 BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_goes_on_as_a_surrogate) {
   build("ab bc");

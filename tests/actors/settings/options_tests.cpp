@@ -195,6 +195,11 @@ struct fixture {
         [](x y) {
           return y.stall_limit == seconds{13};
         }}},
+      {"answer-limit",
+       {"21s",
+        [](x y) {
+          return y.answer_limit == seconds{21};
+        }}},
       {"retry-initial",
        {"14s",
         [](x y) {

@@ -1,0 +1,120 @@
+#include "actors/channel/gossip_channel_state.hpp"
+
+#include <utility>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/channel/surrogate.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+// What the gossiper answers, and what happens if it refuses, stalls or ends.
+namespace cafmesh {
+
+namespace {
+
+// A stall is counted in checks, since a process that stood still must not blame
+// its gossipers.
+constexpr int checks_per_limit = 4;
+
+} // namespace
+
+std::uint64_t gossip_channel_state::note(question x) {
+  x.asked_at = checks;
+  unanswered.emplace(++last_question, std::move(x));
+  if (!surrogate && !std::exchange(checking_answers, true))
+    self->delayed_send(self, ctx->config.answer_limit / checks_per_limit,
+                       check_answers{});
+  return last_question;
+}
+
+std::optional<gossip_channel_state::question>
+gossip_channel_state::take(std::uint64_t number) {
+  auto i = unanswered.find(number);
+  if (i == unanswered.end())
+    return std::nullopt;
+  auto result = std::move(i->second);
+  unanswered.erase(i);
+  return result;
+}
+
+void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
+  auto x = take(number);
+  if (!x || caf_version::receiver_has_ended(why))
+    return;
+  if (!x->neighbour)
+    return x->answer->note(std::move(why));
+  ++figures.refused;
+  if (x->is_to_blame)
+    return x->answer->note(std::move(why));
+  log_seldom("refused " + x->neighbour->str(),
+             "its gossiper refused a message that came through "
+               + x->neighbour->str() + ": " + escaped(describe(why), 200));
+}
+
+// The topology always answers, and without it there would be no node.
+void gossip_channel_state::look_for_overdue() {
+  checking_answers = false;
+  ++checks;
+  if (surrogate || is_topology || unanswered.empty())
+    return;
+  if (checks - unanswered.begin()->second.asked_at > checks_per_limit)
+    return gossiper_stalled();
+  checking_answers = true;
+  self->delayed_send(self, ctx->config.answer_limit / checks_per_limit,
+                     check_answers{});
+}
+
+void gossip_channel_state::gossiper_stalled() {
+  self->demonitor(caf::actor_cast<caf::actor_addr>(gossiper));
+  auto reason =
+    make_error(errc::timed_out,
+               "left a message unanswered for "
+                 + std::to_string(ctx->config.answer_limit.count()) + " ms");
+  relay_as_surrogate(log_level::error, "its gossiper stalled", reason);
+}
+
+// While the node stops, gossipers end without further notice.
+void gossip_channel_state::gossiper_down(const caf::error& reason) {
+  // An actor that has ended never answers what it put off.
+  if (is_topology || draining || stopping)
+    return unanswered.clear();
+  auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;
+  relay_as_surrogate(is_normal ? log_level::info : log_level::warning,
+                     "its gossiper ended", reason);
+}
+
+void gossip_channel_state::relay_as_surrogate(log_level level,
+                                              const std::string& what,
+                                              const caf::error& reason) {
+  log(level, what + " (" + escaped(describe(reason), 200)
+               + "); relaying as a surrogate");
+  gossiper = spawn_surrogate(self, ctx, channel);
+  self->monitor(gossiper);
+  surrogate = true;
+  awaiting_state = false;
+  unanswered.clear();
+  self->send(ctx->topology, gossiper_ended{*channel, reason});
+}
+
+// -- what was lost
+
+void gossip_channel_state::bypassed(const channel_bypassed& x) {
+  figures.overrun += x.messages;
+  log_seldom("behind " + x.neighbour.str(),
+             "its gossiper does not keep up; dropped messages that came "
+             "through "
+               + x.neighbour.str());
+}
+
+void gossip_channel_state::lost_data(const data_failed& x) {
+  figures.broken += x.count;
+  log_seldom("data", "its gossip data threw and is lost: "
+                       + escaped(x.latest_reason, 200));
+}
+
+void gossip_channel_state::check_faults(data_faults& x) {
+  if (auto count = x.take())
+    lost_data({count, x.latest()});
+}
+
+} // namespace cafmesh

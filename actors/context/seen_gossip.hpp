@@ -1,0 +1,37 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "actors/core/gossip/recently_seen.hpp"
+#include "crypto/keys/keyed_digest.hpp"
+
+namespace cafmesh {
+
+/// The gossip that a node's surrogates relayed lately: one memory for all of
+/// them, so that any number of channels takes no more of it, and a channel that
+/// ends and begins again relays nothing twice. May be used from any thread.
+class seen_gossip {
+public:
+  seen_gossip(duration memory, std::uint64_t key)
+      : key_(key), seen_(memory, key) {
+  }
+
+  /// The key of the digests of one channel.
+  std::uint64_t key_of(const std::string& channel) const {
+    return crypto::keyed_digest(byte_view{channel}, key_);
+  }
+
+  /// @param digest of an update, by the channel's key.
+  bool is_new(std::uint64_t digest, instant now) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    return seen_.note(digest, now);
+  }
+
+private:
+  const std::uint64_t key_;
+  std::mutex mutex_;
+  recently_seen seen_;
+};
+
+} // namespace cafmesh

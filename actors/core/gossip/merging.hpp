@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include <cafmesh/gossip_data.hpp>
+
+namespace cafmesh {
+
+/// Counts the data that is lost because an application's `gossip_data` throws.
+/// An exception must not end the actor that calls it, which serves other data
+/// too.
+class data_faults {
+public:
+  /// Calls `f` and returns its result. If it throws, notes that and returns
+  /// `otherwise`.
+  template <class F, class T = decltype(std::declval<F&>()())>
+  T guard(F f, T otherwise = T{}) {
+    try {
+      return f();
+    } catch (const std::exception& e) {
+      note(e.what());
+    } catch (...) {
+      note("an exception that is no std::exception");
+    }
+    return otherwise;
+  }
+
+  void note(std::string why) {
+    ++count_;
+    latest_ = std::move(why);
+  }
+
+  /// The number of faults since the last call.
+  std::uint64_t take() noexcept {
+    return std::exchange(count_, 0);
+  }
+  /// The reason of the latest fault.
+  const std::string& latest() const noexcept {
+    return latest_;
+  }
+
+private:
+  std::uint64_t count_ = 0;
+  std::string latest_;
+};
+
+/// Both in one. Data of different types, as when a channel has got another
+/// gossiper, is not merged: the result has the messages of `x`, then those of
+/// `y`. After a fault it is `x`, and `y` is lost.
+/// @pre neither is null
+gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data_ptr& y,
+                       data_faults& faults);
+
+} // namespace cafmesh

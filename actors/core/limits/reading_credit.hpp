@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh {
+
+/// Decides when a connection pauses reading because a channel is slow. All
+/// channels of a connection share one stream, so a pause slows the senders of
+/// that channel, and delays every other channel.
+///
+/// Each channel has credit for `few_batches` unanswered batches, and for more
+/// while they are small. While a channel is out of credit, the connection
+/// pauses, until the pauses have used up what reading earned: then the channel
+/// is bypassed, which means that its messages are dropped until it answers. A
+/// busy channel that is alone with the topology may slow its senders down to
+/// `alone.least_rate`; next to other channels that were used lately, the
+/// connection reads on at `shared.least_rate` at least.
+class reading_credit {
+public:
+  static constexpr std::size_t few_batches = 4;
+  static constexpr std::size_t most_batches = 64;
+  /// The bytes of unanswered batches beyond which `few_batches` counts.
+  static constexpr std::size_t few_bytes = 256 * 1024;
+  /// The bytes over all channels beyond which each channel has credit for one
+  /// batch.
+  static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
+
+  /// How long a channel counts as used.
+  static constexpr duration lately = std::chrono::seconds{10};
+  /// How often `is_too_long` should be asked during a pause.
+  static constexpr duration check_interval = std::chrono::milliseconds{10};
+
+  struct pause_limit {
+    /// The longest pause. Alone, it is longer than the patience of a relay, so
+    /// that a channel which waits for a stuck next hop answers in time.
+    duration longest;
+    std::size_t least_rate; ///< bytes per second, on average
+  };
+  static constexpr pause_limit alone{std::chrono::milliseconds{700},
+                                     128 * 1024};
+  static constexpr pause_limit shared{std::chrono::milliseconds{100},
+                                      16 * 1024 * 1024};
+
+  /// The batches of one channel.
+  class channel {
+  public:
+    /// Whether messages for it have to be dropped.
+    bool is_bypassed() const noexcept {
+      return bypassed_;
+    }
+    bool is_out() const noexcept {
+      return out_;
+    }
+    bool was_used_lately(instant now) const noexcept {
+      return used_ && now - last_used_ < lately;
+    }
+
+  private:
+    friend reading_credit;
+    std::size_t batches_ = 0;
+    std::size_t bytes_ = 0;
+    instant last_used_{};
+    bool used_ = false;
+    bool out_ = false; // and the connection waits for it
+    bool bypassed_ = false;
+  };
+
+  /// This many bytes were read from the stream.
+  void read(std::size_t size) noexcept;
+
+  /// A batch goes to the channel. @pre it is not bypassed
+  void took(channel& x, std::size_t size, instant now) noexcept;
+
+  /// The channel has answered a batch of that size, or lost it.
+  void answered(channel& x, std::size_t size, instant now) noexcept;
+
+  /// Stops waiting for a channel, until it answers.
+  void bypass(channel& x, instant now) noexcept;
+
+  bool may_read() const noexcept {
+    return out_ == 0;
+  }
+
+  /// Whether a pause has lasted too long.
+  /// @param others whether other channels than one were used lately.
+  bool is_too_long(bool others, instant now) const noexcept;
+
+  /// The number of unanswered batches.
+  std::size_t unanswered() const noexcept {
+    return batches_;
+  }
+
+private:
+  bool has_credit(const channel& x) const noexcept;
+  void wait_no_more(channel& x, instant now) noexcept;
+
+  std::size_t batches_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t out_ = 0;            // channels that the connection waits for
+  instant paused_{};               // if it does: since when
+  duration alone_ = alone.longest; // the pauses that were earned
+  duration shared_ = shared.longest;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/core/limits/token_bucket.hpp"
+#include <cafmesh/instant.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// When a surrogate channel was last used. The channel writes it, the router
+/// reads it. Thread-safe.
+class channel_usage {
+public:
+  explicit channel_usage(instant now) noexcept
+      : last_(now.time_since_epoch().count()) {
+  }
+  void touch(instant now) noexcept {
+    last_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+  }
+  instant last() const noexcept {
+    return instant{duration{last_.load(std::memory_order_relaxed)}};
+  }
+
+private:
+  std::atomic<duration::rep> last_;
+};
+
+using channel_usage_ptr = std::shared_ptr<channel_usage>;
+
+/// Limits the surrogate channels of a node. Any peer can name new channels, but
+/// must not keep others from relaying theirs: beyond the limit the least
+/// recently used channel ends, of the neighbour that named the most. One
+/// neighbour has room for half of all. A channel that ends in use begins again
+/// with its next message.
+class surrogate_limit {
+public:
+  /// A neighbour may name this many new channels at once, then one per
+  /// interval; starting one costs some 50 µs.
+  static constexpr std::uint32_t names_at_once = 512;
+  static constexpr duration interval_per_name = std::chrono::milliseconds{1};
+
+  explicit surrogate_limit(std::size_t most);
+
+  struct room {
+    channel_usage_ptr usage;         ///< null: there is no room
+    std::optional<std::string> ends; ///< the channel that has to end for it
+  };
+
+  /// @pre the channel is not among them
+  room add(const std::string& name, peer_name neighbour, instant now);
+
+  /// Does nothing for a channel that is not among them.
+  void remove(const std::string& name);
+
+  /// Removes and returns the channels that were not used for this long.
+  std::vector<std::string> take_idle(duration limit, instant now);
+
+  std::size_t size() const noexcept {
+    return channels_.size();
+  }
+
+private:
+  struct known {
+    peer_name neighbour;
+    channel_usage_ptr usage;
+  };
+  struct owner {
+    token_bucket names;
+    std::size_t channels = 0;
+  };
+  using owners = std::map<peer_name, owner>;
+
+  std::string least_recent_of(peer_name neighbour) const;
+  peer_name greatest_owner() const;
+
+  std::size_t most_;
+  std::size_t most_for_each_;
+  std::map<std::string, known> channels_;
+  owners owners_; // of at least one channel
+};
+
+} // namespace cafmesh

@@ -1,0 +1,126 @@
+#include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// Messages that a gossiper refuses, and who is to blame for them.
+namespace {
+
+struct blamed : mesh {
+  void queue(stranger& s, wire::message_tag tag, const std::string& channel,
+             std::string_view data, peer_name from, peer_name to = {}) {
+    outgoing x;
+    x.tag = tag;
+    x.source = from;
+    x.destination = to;
+    x.data = text_payload(data);
+    s.queue(x, channel);
+  }
+  std::uint64_t refused(char letter) {
+    return at(letter).figures("chan").refused;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(blame_tests, blamed)
+
+//   s --- a
+BOOST_AUTO_TEST_CASE(a_neighbour_s_own_unicast_that_is_refused_closes) {
+  add('a').recorded("chan").reject = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send(wire::message_tag::unicast, "chan", "nonsense", at('a').name());
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').log().has("rejects everything"));
+  BOOST_TEST(refused('a') == 1u);
+}
+
+//   s --- a
+BOOST_AUTO_TEST_CASE(gossip_and_broadcasts_that_are_refused_close_nothing) {
+  add('a').recorded("chan").reject = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  s.send(wire::message_tag::gossip, "chan", "nonsense");
+  s.send(wire::message_tag::broadcast, "chan", "nonsense");
+  BOOST_TEST(!s.is_closed());
+  BOOST_TEST(refused('a') == 2u);
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_refused_unicast_that_was_relayed_closes_nothing) {
+  build("ab");
+  at('b').recorded("chan").reject = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (auto channel : {"chan", "topology"}) {
+    s.send(wire::message_tag::unicast, channel, "nonsense", at('b').name());
+    BOOST_TEST(at('b').figures(channel).refused == 1u, channel);
+  }
+  BOOST_TEST(at('b').degree() == 1u);
+  BOOST_TEST(at('b').log().count({"closed"}) == 0u, at('b').log().all());
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(junk_for_two_minutes_does_not_part_two_honest_peers) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  for (int i = 0; i < 240; ++i) {
+    s.send(wire::message_tag::unicast, "topology", "hi", at('b').name());
+    s.queue_heartbeat();
+    run_for(milliseconds{500});
+  }
+  BOOST_TEST(at('b').log().count({"closed"}) == 0u);
+  // A line a minute, and not one more.
+  auto lines = at('b').log().count({"topology", "refused"});
+  BOOST_TEST(lines >= 2u);
+  BOOST_TEST(lines <= 3u);
+  BOOST_TEST(at('b').log().has("more left out"));
+}
+
+//   s --- a --- b
+BOOST_AUTO_TEST_CASE(a_forger_cannot_make_a_relay_look_like_the_source) {
+  build("ab");
+  at('b').recorded("chan").reject = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  queue(s, wire::message_tag::unicast, "chan", "forged", at('a').name(),
+        at('b').name());
+  s.talk();
+  BOOST_TEST(at('b').recorded("chan").unicasts.empty());
+  BOOST_TEST(at('a').figures("chan").unicasts_dropped == 1u);
+  BOOST_TEST(at('b').log().count({"closed"}) == 0u);
+}
+
+// The gossiper answers for both unicasts at once.
+//   s --- a
+BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
+  add('a').recorded("chan").reject = true;
+  stranger s{*this, at('a')};
+  s.introduce();
+  queue(s, wire::message_tag::unicast, "chan", "own", s.name(), at('a').name());
+  queue(s, wire::message_tag::unicast, "chan", "relayed",
+        peer_name::from_number('x'), at('a').name());
+  s.talk();
+  BOOST_TEST(at('a').recorded("chan").unicasts.size() == 2u);
+  BOOST_TEST(!s.is_closed());
+}
+
+// Every hop decodes records and writes them anew.
+//   s --- a
+BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close) {
+  for (auto tag : {wire::message_tag::gossip, wire::message_tag::broadcast}) {
+    add('a');
+    stranger s{*this, at('a')};
+    s.introduce();
+    s.send(tag, "topology", "no gob stream at all");
+    BOOST_TEST(s.is_closed());
+    at('a').stop();
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

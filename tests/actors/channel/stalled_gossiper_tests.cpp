@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "tests/support/blob.hpp"
+#include "tests/support/event_lines.hpp"
+#include "tests/support/mesh.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+// A gossiper that answers late or never, beside others on one connection.
+namespace {
+
+//   a --- b        a sends to b on `slow` and on `chan`
+struct stalled : mesh {
+  stalled() {
+    build("ab");
+    at('a').join("slow");
+    at('b').join("slow");
+    slow().sizes_only = true;
+    slow().hold = true;
+  }
+  ~stalled() {
+    for (auto& x : subscribers)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    subscribers.clear();
+    run();
+  }
+  record& slow() {
+    return at('b').recorded("slow");
+  }
+  void flood() {
+    caf::anon_send(at('a').channel("slow"),
+                   unicast{at('b').name(), text_payload(blob(64 * kib))});
+  }
+  void answer() {
+    ask<void>(at('b').gossiper("slow"), answer_all{});
+    slow().hold = true;
+  }
+  /// The longest time that a message on `chan` took, while `slow` is flooded.
+  /// @param answers how often the slow gossiper answers what it has got
+  duration delay_beside_flood(duration how_long,
+                              std::optional<duration> answers) {
+    auto& healthy = at('b').recorded("chan").unicasts;
+    auto longest = duration::zero();
+    auto end = now() + how_long;
+    auto next_answer = now();
+    instant sent{};
+    auto waits = false;
+    while (now() < end) {
+      flood();
+      if (!std::exchange(waits, true)) {
+        sent = now();
+        at('a').unicast("chan", at('b'), "hello");
+      }
+      if (answers && now() >= next_answer) {
+        answer();
+        next_answer = now() + *answers;
+      }
+      run_for(milliseconds{5});
+      longest = std::max(longest, now() - sent);
+      if (!healthy.empty()) {
+        healthy.clear();
+        waits = false;
+      }
+    }
+    return longest;
+  }
+  event_lines& watch(char letter) {
+    auto lines = std::make_shared<event_lines>();
+    subscribers.push_back(spawn_event_writer(system(), lines));
+    ask<void>(at(letter).router(), subscribe{subscribers.back()});
+    run();
+    return *(all.emplace_back(std::move(lines)));
+  }
+
+  std::vector<event_subscriber_actor> subscribers;
+  std::vector<std::shared_ptr<event_lines>> all;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(stalled_gossiper_tests, stalled)
+
+// -- never
+
+BOOST_AUTO_TEST_CASE(a_gossiper_that_never_answers_delays_no_other_channel) {
+  at('a').unicast("chan", at('b'), "hello");
+  auto delay = delay_beside_flood(seconds{30}, std::nullopt);
+  BOOST_TEST((delay <= milliseconds{120}));
+  BOOST_TEST(at('b').figures("slow").overrun > 0u);
+  BOOST_TEST(at('b').figures("chan").overrun == 0u);
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_it_delay_the_topology) {
+  for (int i = 0; i < 100; ++i)
+    flood();
+  run_for(seconds{2});
+  add('c').connect_to(at('a'));
+  run_for(seconds{2});
+  BOOST_TEST(at('b').topology() == "a>b a>c b>a c>a");
+}
+
+BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
+  auto& events = watch('b');
+  flood();
+  run_for(seconds{9});
+  BOOST_TEST(!at('b').figures("slow").surrogate);
+  run_for(seconds{4});
+  BOOST_TEST(at('b').figures("slow").surrogate);
+  BOOST_TEST(at('b').log().count(
+               {"'slow'", "stalled", "10000 ms", "relaying as a surrogate"})
+             == 1u);
+  BOOST_TEST(std::count_if(events.lines.begin(), events.lines.end(),
+                           [](const std::string& x) {
+                             return x.find("gossiper_ended slow timed_out")
+                                    == 0;
+                           })
+             == 1);
+  BOOST_TEST(at('b').degree() == 1u);
+  // Its program may join anew.
+  caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
+  auto& anew = at('b').join("slow");
+  flood();
+  run();
+  BOOST_TEST(anew.unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_of_a_replaced_gossiper_is_ignored) {
+  flood();
+  run_for(seconds{15});
+  answer();
+  BOOST_TEST(at('b').figures("slow").surrogate);
+  BOOST_TEST(at('b').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_limit_is_a_setting) {
+  auto setup = settings_for('c');
+  setup.answer_limit = seconds{1};
+  auto& c = add('c', setup);
+  c.recorded("chan").hold = true;
+  at('a').connect_to(c);
+  at('a').unicast("chan", c, "hello");
+  run_for(seconds{2});
+  BOOST_TEST(c.figures("chan").surrogate);
+}
+
+BOOST_AUTO_TEST_CASE(questions_for_its_state_do_not_pile_up) {
+  using promise = caf::typed_response_promise<gossip_data_ptr>;
+  auto asked = std::make_shared<std::vector<promise>>();
+  auto mute = system().spawn(
+    [asked](gossiper_actor::pointer self) -> gossiper_actor::behavior_type {
+      return {
+        [](const unicasts_arrived&) {},
+        [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+        [](const gossip_arrived&) { return gossip_data_ptr{}; },
+        [asked, self](get_gossip) {
+          asked->push_back(self->make_response_promise<gossip_data_ptr>());
+          return asked->back();
+        },
+      };
+    });
+  at('a').join_with("mute", mute);
+  run_for(minutes{5});
+  BOOST_TEST(asked->size() == 1u);
+  caf::anon_send_exit(mute, caf::exit_reason::kill);
+}
+
+// -- late
+
+BOOST_AUTO_TEST_CASE(a_gossiper_that_answers_late_delays_no_other_channel) {
+  at('a').unicast("chan", at('b'), "hello");
+  auto delay = delay_beside_flood(seconds{30}, milliseconds{190});
+  BOOST_TEST((delay <= milliseconds{120}));
+  BOOST_TEST(slow().unicasts.size() > 100u);
+  BOOST_TEST(!at('b').figures("slow").surrogate);
+}
+
+BOOST_AUTO_TEST_CASE(
+  alone_a_late_gossiper_slows_its_senders_and_loses_nothing) {
+  run_for(seconds{20});
+  std::vector<reply_ptr<void>> sent;
+  for (int i = 0; i < 200; ++i)
+    sent.push_back(at('a').unicast("slow", at('b'), blob(64 * kib)));
+  BOOST_TEST(sent.back()->is_open);
+  for (int i = 0; i < 100; ++i) {
+    run_for(milliseconds{100});
+    answer();
+  }
+  for (const auto& x : sent)
+    BOOST_TEST_REQUIRE((!x->is_open && !x->why), describe(x->why));
+  BOOST_TEST(slow().unicasts.size() == 200u);
+  BOOST_TEST(at('b').figures("slow").overrun == 0u);
+}
+
+// -- ends
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_gossiper_is_reported_with_its_reason) {
+  auto& events = watch('b');
+  caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
+  run();
+  BOOST_TEST(std::count(events.lines.begin(), events.lines.end(),
+                        "gossiper_ended slow exit_reason(kill)")
+               == 1,
+             events.text());
+  BOOST_TEST(at('b').log().count({"'slow'", "gossiper ended", "kill"}) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_says_nothing_of_gossipers) {
+  auto& events = watch('b');
+  auto& log = at('b').log();
+  at('b').stop();
+  BOOST_TEST(log.count({"gossiper"}) == 0u, log.all());
+  BOOST_TEST(log.count({"no state"}) == 0u, log.all());
+  BOOST_TEST(events.text().find("gossiper_ended") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(gossipers_may_end_before_a_stopping_node_has_drained) {
+  auto& log = at('b').log();
+  net().block(at('b').host(), at('a').host());
+  for (int i = 0; i < 40; ++i)
+    caf::anon_send(at('b').channel("chan"),
+                   unicast{at('a').name(), text_payload(blob(64 * kib))});
+  auto stopped = ask_later<void>(system(), at('b').router(), stop_mesh{});
+  run();
+  BOOST_TEST(stopped->is_open);
+  caf::anon_send_exit(at('b').gossiper("chan"),
+                      caf::exit_reason::user_shutdown);
+  run();
+  BOOST_TEST(log.count({"gossiper"}) == 0u, log.all());
+  at('b').stop();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,142 @@
+#include "actors/core/limits/reading_credit.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kib = 1024;
+
+struct fixture {
+  instant now{1h};
+  reading_credit credit;
+  reading_credit::channel slow;
+  reading_credit::channel other;
+
+  void fill(reading_credit::channel& x, std::size_t size = 64 * kib) {
+    while (!x.is_out())
+      credit.took(x, size, now);
+  }
+  /// Lets a pause go on in steps, as a connection does.
+  /// @returns how long it lasted
+  duration pause(bool others) {
+    auto begin = now;
+    while (!credit.is_too_long(others, now))
+      now += reading_credit::check_interval;
+    return now - begin;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(reading_credit_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(reading_pauses_while_a_channel_is_out_of_credit) {
+  for (int i = 0; i < 3; ++i)
+    credit.took(slow, 256 * kib, now);
+  BOOST_TEST(credit.may_read());
+  credit.took(slow, 256 * kib, now);
+  BOOST_TEST(!credit.may_read());
+  credit.answered(slow, 256 * kib, now);
+  BOOST_TEST(credit.may_read());
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_of_small_batches_is_no_reason_to_pause) {
+  for (int i = 0; i < 63; ++i)
+    credit.took(slow, 100, now);
+  BOOST_TEST(credit.may_read());
+  credit.took(slow, 100, now);
+  BOOST_TEST(!credit.may_read());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_never_answers_is_bypassed_until_it_does) {
+  fill(slow);
+  BOOST_TEST((pause(false) <= 700ms));
+  credit.bypass(slow, now);
+  BOOST_TEST(credit.may_read());
+  BOOST_TEST(slow.is_bypassed());
+  credit.answered(slow, 64 * kib, now);
+  BOOST_TEST(!slow.is_bypassed());
+  BOOST_TEST(credit.may_read());
+}
+
+BOOST_AUTO_TEST_CASE(beside_other_channels_a_pause_is_short) {
+  fill(slow);
+  BOOST_TEST((pause(true) <= 100ms));
+}
+
+// 64 KiB for each pause of 190 ms.
+BOOST_AUTO_TEST_CASE(repeated_pauses_beside_others_use_up_what_was_earned) {
+  auto paused = duration::zero();
+  auto begin = now;
+  while (now - begin < 100s) {
+    credit.read(64 * kib);
+    fill(slow);
+    auto until = now + 190ms;
+    while (now < until && !credit.is_too_long(true, now)) {
+      now += 10ms;
+      paused += 10ms;
+    }
+    if (now < until)
+      credit.bypass(slow, now);
+    now = until;
+    credit.answered(slow, 64 * kib, now);
+  }
+  BOOST_TEST((paused < 10s));
+}
+
+BOOST_AUTO_TEST_CASE(alone_a_channel_may_slow_its_senders_down_for_ever) {
+  for (int i = 0; i < 1'000; ++i) {
+    credit.read(64 * kib);
+    fill(slow);
+    now += 190ms;
+    BOOST_TEST_REQUIRE(!credit.is_too_long(false, now));
+    credit.answered(slow, 64 * kib, now);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(fast_channels_may_pause_reading_beside_each_other) {
+  for (int i = 0; i < 1'000; ++i) {
+    credit.read(512 * kib);
+    fill(slow);
+    fill(other);
+    now += 10ms;
+    BOOST_TEST_REQUIRE(!credit.is_too_long(true, now));
+    credit.answered(slow, 64 * kib, now);
+    credit.answered(other, 64 * kib, now);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
+  std::vector<reading_credit::channel> all(100);
+  std::size_t at_once = 0;
+  for (auto& x : all) {
+    while (!x.is_out() && at_once < 100) {
+      credit.took(x, 512 * kib, now);
+      ++at_once;
+      if (at_once > 16)
+        BOOST_TEST_REQUIRE(x.is_out());
+    }
+    if (x.is_out())
+      credit.bypass(x, now);
+  }
+  for (auto& x : all)
+    while (x.is_bypassed())
+      credit.answered(x, 512 * kib, now);
+  BOOST_TEST(credit.may_read());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_counts_as_used_for_a_while) {
+  BOOST_TEST(!slow.was_used_lately(now));
+  credit.took(slow, 1, now);
+  credit.answered(slow, 1, now);
+  now += 9s;
+  BOOST_TEST(slow.was_used_lately(now));
+  now += 2s;
+  BOOST_TEST(!slow.was_used_lately(now));
+  BOOST_TEST(credit.unanswered() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
