@@ -35,6 +35,9 @@ public:
   /// Once `next` has returned false: what the stream holds in place of the map,
   /// null if all is well. Bytes behind the map are not considered.
   const char* problem() const noexcept;
+  /// The same, but bytes behind the last pair are no problem. Go ignores them,
+  /// and sends them if a map grows while it is encoded.
+  const char* problem_in_pairs() const noexcept;
 
   /// Bytes that the map's messages take.
   std::size_t size() const noexcept {
