@@ -13,8 +13,9 @@ class gossip_data;
 using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
 /// The state of a channel, or a change of it. Data that waits for a slow
-/// neighbour is merged instead of queued. Immutable; the members may be called
-/// from several threads at once. Serves PROTOCOL.md, "Gossip channels".
+/// neighbour is merged instead of queued. Immutable, but for `merge_in_place`;
+/// the other members may be called from several threads at once. Serves
+/// PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;
@@ -27,6 +28,14 @@ public:
   /// This and `other` in one. Both belong to the same channel: if its gossiper
   /// makes data of one type only, `other` may be cast to that type.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
+
+  /// Merges `other` into this, so that data that waits is not copied for every
+  /// change. Only called on the result of a `merge` that nobody else has seen.
+  /// A class that returns true must return new objects from `merge`.
+  /// @returns false, without a change, if the class cannot do that.
+  virtual bool merge_in_place(const gossip_data& /*other*/) {
+    return false;
+  }
 
   /// Whether receivers treat a broadcast differently from gossip, or from a
   /// broadcast of another source. If not, a peer with many neighbours may merge

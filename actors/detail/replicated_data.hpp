@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,14 +20,24 @@ public:
   }
 
   std::vector<payload> encode() const override {
-    std::call_once(encoded_once_, [this] { encoded_ = value_->encode(); });
+    std::call_once(*encoded_once_, [this] { encoded_ = value_->encode(); });
     return encoded_;
   }
 
   gossip_data_ptr merge(const gossip_data& other) const override {
-    auto both = std::make_shared<V>(*value_);
-    both->merge(*static_cast<const replicated_data&>(other).value_);
-    return std::make_shared<replicated_data>(std::move(both));
+    auto result = std::make_shared<replicated_data>(value_);
+    result->own_ = std::make_shared<V>(*value_);
+    result->value_ = result->own_;
+    result->own_->merge(value_of(other));
+    return result;
+  }
+
+  bool merge_in_place(const gossip_data& other) override {
+    if (!own_)
+      return false;
+    own_->merge(value_of(other));
+    encoded_once_.emplace();
+    return true;
   }
 
   /// Merging gives the same value whichever peer sent the data.
@@ -35,8 +46,13 @@ public:
   }
 
 private:
+  static const V& value_of(const gossip_data& x) {
+    return *static_cast<const replicated_data&>(x).value_;
+  }
+
   std::shared_ptr<const V> value_;
-  mutable std::once_flag encoded_once_;
+  std::shared_ptr<V> own_; // the same, if made by merging, else null
+  mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;
 };
 

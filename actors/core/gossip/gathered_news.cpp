@@ -5,8 +5,12 @@
 namespace cafmesh {
 
 void gathered_news::add(gossip_data_ptr news) {
-  if (news)
-    waiting_ = waiting_ ? waiting_->merge(*news) : std::move(news);
+  if (!news)
+    return;
+  if (waiting_)
+    waiting_.merge(*news);
+  else
+    waiting_.set(std::move(news));
 }
 
 std::optional<instant> gathered_news::due_at() const {
@@ -19,7 +23,7 @@ gossip_data_ptr gathered_news::take(std::size_t neighbours, instant now) {
   if (!waiting_ || now < not_before_)
     return nullptr;
   not_before_ = now + interval_per_neighbour * neighbours;
-  return std::exchange(waiting_, nullptr);
+  return waiting_.take();
 }
 
 } // namespace cafmesh

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "actors/core/gossip/waiting_data.hpp"
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/instant.hpp>
 
@@ -33,7 +34,7 @@ public:
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
 private:
-  gossip_data_ptr waiting_;
+  waiting_data waiting_;
   instant not_before_{};
 };
 

@@ -14,14 +14,14 @@ std::size_t relayed_size(const gossip_data_ptr& x) {
 }
 
 // The data is of two kinds if a channel got another gossiper while data waited.
-gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data& y) {
-  const auto* first = relayed_data::in(*x);
+void merge(waiting_data& x, const gossip_data& y) {
+  const auto* first = relayed_data::in(*x.get());
   const auto* second = relayed_data::in(y);
   if (first && !second)
-    return first->merge(*relayed_data::of_messages(y));
+    return x.merge(*relayed_data::of_messages(y));
   if (second && !first)
-    return relayed_data::of_messages(*x)->merge(y);
-  return x->merge(y);
+    x.set(relayed_data::of_messages(*x.get()));
+  x.merge(y);
 }
 
 } // namespace
@@ -75,8 +75,11 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
 }
 
 void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
-  x.data = x.data ? merged(x.data, *data) : std::move(data);
-  x.share.resize(relayed_size(x.data));
+  if (x.data)
+    merge(x.data, *data);
+  else
+    x.data.set(std::move(data));
+  x.share.resize(relayed_size(x.data.get()));
   drop_excess();
 }
 
@@ -100,21 +103,21 @@ void gossip_queue::drop_excess() {
 }
 
 void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {
-  const auto& all = static_cast<const relayed_data&>(*x.data);
+  const auto& all = static_cast<const relayed_data&>(*x.data.get());
   auto rest = all.without_oldest(size);
   dropped_ += all.count() - (rest ? rest->count() : 0);
   x.share.resize(rest ? rest->size() : 0);
-  x.data = std::move(rest);
+  x.data.set(std::move(rest));
 }
 
 gossip_queue::item gossip_queue::take_batch_of(pending& x) {
   if (x.share.size() <= relayed_data::longest_run)
-    return {std::exchange(x.data, nullptr), std::nullopt,
+    return {x.data.take(), std::nullopt,
             std::exchange(x.share, budget_share{budget_, 0})};
-  auto [oldest, rest] = static_cast<const relayed_data&>(*x.data).split();
+  auto [oldest, rest] = static_cast<const relayed_data&>(*x.data.get()).split();
   item result{oldest, std::nullopt, budget_share{budget_, oldest->size()}};
   x.share.resize(rest ? rest->size() : 0);
-  x.data = std::move(rest);
+  x.data.set(std::move(rest));
   return result;
 }
 
