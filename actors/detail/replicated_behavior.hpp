@@ -13,6 +13,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cafmesh/detail/answer_limits.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
 #include <cafmesh/errc.hpp>
@@ -198,9 +199,11 @@ struct state {
 
   void tell_everything(peer_name who) {
     // A peer gets one answer at a time and the number of answers is limited, so
-    // that questions cannot fill our memory.
-    if (!channel || told.size() >= most_answers || !told.insert(who).second)
+    // that questions cannot fill our memory, or be used to flood another peer.
+    if (!channel || told.size() >= most_answers || told.count(who) > 0
+        || !answers.take(who, self->clock().now()))
       return;
+    told.insert(who);
     unicasts answer;
     if (auto everything = complete())
       for (auto& part : everything->encode())
@@ -245,6 +248,7 @@ struct state {
   std::vector<value_watcher_actor<V>> watchers;
   std::optional<V> untold;  // changes to report to watchers
   std::set<peer_name> told; // peers that are being sent the whole value
+  answer_limits answers;
 };
 
 template <class V>

@@ -164,6 +164,19 @@ BOOST_AUTO_TEST_CASE(a_peer_that_keeps_asking_gets_one_answer_at_a_time) {
   BOOST_TEST(at('a').recorded("value").unicasts.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(questions_in_a_peer_s_name_cannot_flood_that_peer) {
+  build("ab");
+  at('a').join("value");
+  auto b = value_on<lww_map>('b');
+  put(b, "k", "v");
+  at('a').recorded("value").unicasts.clear(); // b has asked too
+  for (int i = 0; i < 50; ++i) {
+    caf::anon_send(b, unicasts_arrived{{{at('a').name(), {}}}});
+    run();
+  }
+  BOOST_TEST(at('a').recorded("value").unicasts.size() == 2u);
+}
+
 //   a --x-- b
 BOOST_AUTO_TEST_CASE(both_sides_of_a_partition_agree_after_it_ends) {
   build("ab");
