@@ -27,6 +27,7 @@
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/peer_record.hpp>
 #include <cafmesh/presets.hpp>
+#include <cafmesh/reachable.hpp>
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/router.hpp>
 #include <cafmesh/scheduling.hpp>

@@ -9,6 +9,7 @@
 
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
+#include <cafmesh/reachable.hpp>
 
 namespace cafmesh {
 
@@ -25,12 +26,21 @@ namespace cafmesh {
 /// A restarted peer learns its old number from the others. Until then it counts
 /// from 0 again, so its increments are lost unless they exceed the old number.
 ///
+/// Any member can raise any peer's number, and the sum to its maximum by
+/// inventing peers; nothing takes that back. But none can keep a peer from
+/// counting on: numbers beyond the limit of `set_date` are ignored. A peer must
+/// not count beyond it either, as the others would ignore that; it is above
+/// 2^57 and rises by a billion per second.
+///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
 class grow_counter {
 public:
   /// The number of each peer.
   using count_map = std::map<peer_name, std::int64_t>;
+
+  /// The rate, averaged since 2020, at which a peer's number grows at most.
+  static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
   /// @param flavour the flavour of all peer names in the counter.
   explicit grow_counter(name_flavour flavour = name_flavour::mac)
@@ -61,6 +71,12 @@ public:
   /// @returns the adopted numbers, or nothing if there were none.
   std::optional<grow_counter> merge(const grow_counter& other);
 
+  /// Sets the date, which limits the numbers that `decode` accepts to
+  /// `reachable(now, max_growth_per_second)`.
+  void set_date(wall_time now) noexcept {
+    date_ = now;
+  }
+
   // -- bytes
 
   /// Messages of less than 1 MiB each, which may be decoded in any order; none
@@ -71,7 +87,9 @@ public:
   /// no news to peers in Go.
   payload question() const;
 
-  /// Decodes one message of a counter of the same flavour.
+  /// Decodes one message of a counter of the same flavour, without numbers
+  /// below 1 or beyond the limit of the date. Bytes behind the numbers are
+  /// ignored, as in Go.
   /// @returns errc::malformed or errc::bad_peer_name, also for the other
   ///          flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
@@ -83,6 +101,7 @@ public:
 private:
   name_flavour flavour_;
   count_map counts_; // all above zero
+  wall_time date_ = earliest_wall_time;
 };
 
 } // namespace cafmesh

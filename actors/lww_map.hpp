@@ -13,6 +13,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
+#include <cafmesh/reachable.hpp>
 
 namespace cafmesh {
 
@@ -24,16 +25,27 @@ namespace cafmesh {
 /// A deleted entry leaves a tombstone, which removes older values of its key
 /// from every replica that merges it. It is dropped once it is older than the
 /// retention. Tombstones carry their age, so that peers need no common clock;
-/// time on the wire is not counted. As a consequence:
+/// time on the wire is not counted. A replica that has no entry of the key
+/// accepts a tombstone only in the first three quarters of the retention, so
+/// that one that has just dropped it does not take a late copy for news. As a
+/// consequence:
 /// - Replicas that merged the same changes agree, whatever the order and the
 ///   repetitions, and deleted entries stay deleted, as long as no replica is
-///   cut off from the rest for as long as the retention.
+///   cut off from the rest for as long as three quarters of the retention, and
+///   no message is on its way for as long as a quarter.
 /// - A replica that was cut off for longer still has entries that were deleted
 ///   meanwhile, and the others accept them as new when it returns. Start it
 ///   empty instead, or choose a retention that exceeds any absence.
 ///
 /// All replicas need the same retention. A restarted peer writes with low
 /// clocks until it has merged the others' state, so its first entries may lose.
+///
+/// Any member can write and delete any entry, in any owner's name, but none can
+/// keep the others from writing: clocks that honest peers cannot have reached
+/// by the present date are ignored (see `set_date`), and the next writer takes
+/// a greater clock than the greatest one accepted. If a member has forged that
+/// greatest clock, entries written within a second of it, or by a peer whose
+/// date is ahead, reach the others only with a later periodic gossip.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
@@ -43,6 +55,8 @@ public:
   static constexpr std::size_t max_value_size = 1024 * 1024; ///< in bytes
   /// A longer retention is reduced to this: a hundred years.
   static constexpr std::chrono::hours max_retention{24 * 36'525};
+  /// The rate, averaged since 2020, at which honest peers raise clocks at most.
+  static constexpr std::uint64_t max_writes_per_second = 1'000'000;
 
   struct entry {
     payload value; ///< empty if deleted
@@ -78,9 +92,8 @@ public:
   /// Computes the change that sets a key; it takes effect once it is merged. A
   /// key may be any bytes.
   /// @param who the writer.
-  /// @returns errc::too_large if the key or the value exceeds its limit, or if
-  ///          the clock has reached its maximum; errc::bad_peer_name if `who`
-  ///          is unknown.
+  /// @returns errc::too_large if the key or the value exceeds its limit;
+  ///          errc::bad_peer_name if `who` is unknown.
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
@@ -97,16 +110,23 @@ public:
   /// first call starts the time; a step back is ignored.
   void advance(instant now);
 
+  /// Sets the date, which limits the clocks that `decode` accepts to
+  /// `reachable(now, max_writes_per_second)`. A wrong date does no harm unless
+  /// a member forges clocks. Drops entries beyond the limit, which can only be
+  /// there if the date was ahead.
+  void set_date(wall_time now);
+
   // -- bytes (see below)
 
   /// Messages of less than 2 MiB each, which may be decoded in any order; none
   /// for an empty map.
   std::vector<payload> encode() const;
 
-  /// Decodes one message.
+  /// Decodes one message, without the entries whose clocks honest peers cannot
+  /// have reached.
   /// @returns errc::malformed; errc::too_large if the message, a key or a value
   ///          exceeds its limit.
-  static caf::expected<lww_map> decode(byte_view input);
+  caf::expected<lww_map> decode(byte_view input) const;
 
   /// Compares entries, but not the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
@@ -115,6 +135,10 @@ private:
   caf::expected<lww_map> change(std::string_view key, entry x) const;
   void set(const std::string& key, const entry& x);
   void drop_tombstones();
+  /// Whether a tombstone may be new to a replica without an entry of its key.
+  bool is_young(duration age) const {
+    return age <= retention_ - retention_ / 4;
+  }
   duration age_of(const entry& x) const {
     return now_ - x.deleted_at;
   }
@@ -122,8 +146,9 @@ private:
   duration retention_;
   entry_map entries_;
   std::size_t tombstones_ = 0;
-  std::uint64_t clock_ = 0; // the greatest clock ever seen
-  instant now_;             // 0 until the first call of `advance`
+  std::uint64_t clock_ = 0; // the greatest clock ever accepted
+  wall_time date_ = earliest_wall_time;
+  instant now_; // 0 until the first call of `advance`
   // No tombstone was deleted before this.
   instant oldest_ = instant::max();
 };
@@ -135,10 +160,11 @@ private:
 ///     entries, up to the end of the message, keys ascending:
 ///       kind    1 byte: 0 a value, 1 a tombstone
 ///       key     run, up to 4 KiB
-///       clock   number, 1 .. 2^63 - 1
+///       clock   number, 1 .. 2^63 - 1; an entry is ignored if honest peers
+///               cannot have reached its clock, see lww_map::set_date
 ///       owner   run, 6 or 16 bytes: the flavours `mac` and `hash`
 ///       value   run, up to 1 MiB; in a tombstone instead its age, a number of
-///               milliseconds up to a hundred years
+///               milliseconds up to a hundred years, rounded up
 ///
 /// An entry takes some 10 bytes in addition to key and value.
 constexpr std::uint8_t lww_map_format = 1;

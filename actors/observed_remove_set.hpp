@@ -13,6 +13,7 @@
 #include <cafmesh/detail/number_ranges.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/payload.hpp>
+#include <cafmesh/reachable.hpp>
 
 namespace cafmesh {
 
@@ -29,12 +30,21 @@ namespace cafmesh {
 /// remains for ever is a range of some 12 bytes for each life of a peer that
 /// added an element.
 ///
+/// Any member can add any element and remove all that are there, and it can
+/// claim that a peer's next additions were removed, which loses those that the
+/// peer makes before it hears of the claim. But none can keep a peer from
+/// adding: numbers that honest peers cannot have reached by the present date
+/// are ignored (see `set_date`), and the next addition takes a greater number
+/// than the greatest one accepted.
+///
 /// Replicas that merged the same changes are equal, whatever the order and the
 /// repetitions. A plain value: threads may not use one object at the same time
 /// if one of them changes it.
 class observed_remove_set {
 public:
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
+  /// The rate, averaged since 2020, at which a peer adds elements at most.
+  static constexpr std::uint64_t max_additions_per_second = 1'000'000;
 
   /// Identifies an addition: a life of a peer, and a number in that life.
   struct dot {
@@ -69,9 +79,8 @@ public:
   /// merged, which must happen before the same peer computes its next addition.
   /// @param who the UID of the peer's present life. A name would not do,
   ///        because a restarted peer has forgotten its last number.
-  /// @returns errc::too_large if the element exceeds the limit, or if the peer
-  ///          has used all its numbers; errc::unknown_peer if `who` is
-  ///          `peer_uid::none`.
+  /// @returns errc::too_large if the element exceeds the limit;
+  ///          errc::unknown_peer if `who` is `peer_uid::none`.
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
@@ -83,16 +92,22 @@ public:
   /// @returns the adopted states, or nothing if there were none.
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
+  /// Sets the date, which limits the numbers that `decode` accepts to
+  /// `reachable(now, max_additions_per_second)`. Drops numbers beyond the
+  /// limit, which can only be there if the date was ahead.
+  void set_date(wall_time now);
+
   // -- bytes (see below)
 
   /// Messages of less than 1 MiB each, which may be decoded in any order; none
   /// for a set to which nothing was ever added.
   std::vector<payload> encode() const;
 
-  /// Decodes one message.
+  /// Decodes one message, without the numbers that honest peers cannot have
+  /// reached.
   /// @returns errc::malformed; errc::too_large if the message or an element
   ///          exceeds its limit.
-  static caf::expected<observed_remove_set> decode(byte_view input);
+  caf::expected<observed_remove_set> decode(byte_view input) const;
 
   friend bool operator==(const observed_remove_set& x,
                          const observed_remove_set& y) {
@@ -114,6 +129,7 @@ private:
   static payload encode_one(const life_map& xs);
   void put(dot x, const std::string& element);
   void drop(dot x);
+  void forget_forged(life_map::iterator i, std::uint64_t limit);
   void merge_removals(peer_uid who, const life& theirs,
                       observed_remove_set& news);
   void merge_additions(peer_uid who, const life& theirs,
@@ -121,6 +137,7 @@ private:
 
   life_map lives_;
   element_map elements_; // the same data by element
+  wall_time date_ = earliest_wall_time;
 };
 
 /// The version of the message format. Numbers and runs are encoded as in gob
@@ -136,7 +153,9 @@ private:
 ///       present   each: the distance from the dot before, at first from 0;
 ///                 element, a run of up to 64 KiB
 ///
-/// The numbers of dots run from 1 to 2^63 - 1. A known dot that is not present
+/// The numbers of dots run from 1 to 2^63 - 1. A range that ends above the
+/// limit of observed_remove_set::set_date is ignored, but for its present dots
+/// up to there. A known dot that is not present
 /// is removed. If a set needs several messages, each contains complete
 /// statements about its own dots, so that it is a change by itself.
 constexpr std::uint8_t observed_remove_set_format = 1;

@@ -29,6 +29,9 @@
 ///         // or static; an error if the bytes make no sense
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire
+///     void set_date(std::chrono::system_clock::time_point now);
+///         // optional: called before other operations in a new second, for
+///         // values that ignore what honest peers cannot have reached by then
 ///     payload question() const;
 ///         // optional: see spawn_replicated
 ///
@@ -90,10 +93,11 @@ using replicated_actor = gossiper_actor::extend<
 ///
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
-/// V's `question()`, or without data if V has none. If gossipers of another
-/// kind share the channel, they may refuse that: give V a `question()` that
-/// encodes an empty value. Without an answer, the next periodic gossip brings
-/// the value.
+/// V's `question()`, or without data if V has none. A peer is answered twice,
+/// and then once per minute; all peers 16 times, and then once per 5 s. If
+/// gossipers of another kind share the channel, they may refuse a message
+/// without data: give V a `question()` that encodes an empty value. Without an
+/// answer, the next periodic gossip brings the value.
 ///
 /// Bytes that do not decode change nothing and close the connection that they
 /// came from.

@@ -13,10 +13,11 @@ class gossip_data;
 using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
 /// The state of a channel, or a change of it. Data that waits for a slow
-/// neighbour is merged instead of queued. Immutable; the members may be called
-/// from several threads at once, and must not block. If one throws, the data is
-/// lost, which is counted in channel_status and logged; nothing else is
-/// affected. Serves PROTOCOL.md, "Gossip channels".
+/// neighbour is merged instead of queued. Immutable, except for
+/// `merge_in_place`; the other members may be called from several threads at
+/// once. None may block. If one throws, the data is lost, which is counted in
+/// channel_status and logged; nothing else is affected. Serves PROTOCOL.md,
+/// "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;
@@ -30,6 +31,14 @@ public:
   /// type, to which `other` may be cast: data of different types is sent as it
   /// is. Not null.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
+
+  /// Merges `other` into this, so that data that waits is not copied for every
+  /// change. Only called on the result of a `merge` that nobody else has seen.
+  /// A class that returns true must return new objects from `merge`.
+  /// @returns false, without a change, if the class cannot do that.
+  virtual bool merge_in_place(const gossip_data& /*other*/) {
+    return false;
+  }
 
   /// Whether receivers treat a broadcast differently from gossip, or from a
   /// broadcast of another source. If not, a peer with many neighbours may merge

@@ -13,10 +13,12 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cafmesh/detail/answer_limits.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
+#include <cafmesh/reachable.hpp>
 #include <cafmesh/replicated.hpp>
 
 /// The actor behind spawn_replicated; not for direct use.
@@ -28,6 +30,9 @@ constexpr std::size_t most_answers = 16;
 /// The peers to ask for the whole value: up to eight, neighbours first, in
 /// random order to spread the load of peers that join at the same time.
 std::vector<peer_name> whom_to_ask(const mesh_description& x);
+
+/// The wall clock's time, in whole seconds.
+wall_time this_second();
 
 /// Calls `f` for each monitored actor that ended, with its exit reason.
 void on_down(caf::scheduled_actor& self,
@@ -52,6 +57,14 @@ inline constexpr bool has_age = false;
 template <class V>
 inline constexpr bool
   has_age<V, std::void_t<decltype(std::declval<V&>().advance(instant{}))>> =
+    true;
+
+template <class V, class = void>
+inline constexpr bool has_date = false;
+
+template <class V>
+inline constexpr bool
+  has_date<V, std::void_t<decltype(std::declval<V&>().set_date(wall_time{}))>> =
     true;
 
 template <class V, class = void>
@@ -120,6 +133,11 @@ struct state {
   void advance() {
     if constexpr (has_age<V>)
       value.writable().advance(self->clock().now());
+    if constexpr (has_date<V>)
+      if (auto second = this_second(); second != date) {
+        date = second;
+        value.writable().set_date(second);
+      }
   }
 
   // Merges the change. Returns the part that was new, or null for nothing.
@@ -198,9 +216,11 @@ struct state {
 
   void tell_everything(peer_name who) {
     // A peer gets one answer at a time and the number of answers is limited, so
-    // that questions cannot fill our memory.
-    if (!channel || told.size() >= most_answers || !told.insert(who).second)
+    // that questions cannot fill our memory, or be used to flood another peer.
+    if (!channel || told.size() >= most_answers || told.count(who) > 0
+        || !answers.take(who, self->clock().now()))
       return;
+    told.insert(who);
     unicasts answer;
     if (auto everything = complete())
       for (auto& part : everything->encode())
@@ -217,10 +237,10 @@ struct state {
   }
 
   caf::result<gossip_data_ptr> heard(const payload& data, bool is_broadcast) {
+    advance();
     auto change = (*value).decode(data.view());
     if (!change)
       return std::move(change.error());
-    advance();
     auto news = absorb(*change);
     // Pass on the whole broadcast: peers behind us may lack parts that we have.
     if (is_broadcast)
@@ -249,6 +269,8 @@ struct state {
   std::vector<value_watcher_actor<V>> watchers;
   std::optional<V> untold;  // changes to report to watchers
   std::set<peer_name> told; // peers that are being sent the whole value
+  answer_limits answers;
+  wall_time date; // that the value was told
 };
 
 template <class V>

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,15 +20,24 @@ public:
   }
 
   std::vector<payload> encode() const override {
-    std::call_once(encoded_once_, [this] { encoded_ = value_->encode(); });
+    std::call_once(*encoded_once_, [this] { encoded_ = value_->encode(); });
     return encoded_;
   }
 
   gossip_data_ptr merge(const gossip_data& other) const override {
-    auto both = std::make_shared<V>(*value_);
-    if (const auto* same = dynamic_cast<const replicated_data*>(&other))
-      both->merge(*same->value_);
-    return std::make_shared<replicated_data>(std::move(both));
+    auto result = std::make_shared<replicated_data>(value_);
+    result->own_ = std::make_shared<V>(*value_);
+    result->value_ = result->own_;
+    result->take_in(other);
+    return result;
+  }
+
+  bool merge_in_place(const gossip_data& other) override {
+    if (!own_)
+      return false;
+    take_in(other);
+    encoded_once_.emplace();
+    return true;
   }
 
   /// Merging gives the same value whichever peer sent the data.
@@ -36,8 +46,15 @@ public:
   }
 
 private:
+  // Data of another type comes only from a program's error.
+  void take_in(const gossip_data& other) {
+    if (const auto* same = dynamic_cast<const replicated_data*>(&other))
+      own_->merge(*same->value_);
+  }
+
   std::shared_ptr<const V> value_;
-  mutable std::once_flag encoded_once_;
+  std::shared_ptr<V> own_; // the same, if made by merging, else null
+  mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;
 };
 

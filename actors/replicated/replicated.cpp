@@ -1,5 +1,7 @@
 #include <cafmesh/replicated.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <random>
 
 #include "actors/caf_version/lifetime.hpp"
@@ -31,6 +33,11 @@ std::vector<peer_name> whom_to_ask(const mesh_description& x) {
   result.insert(result.end(), others.begin(), others.end());
   result.resize(std::min(result.size(), max_asked));
   return result;
+}
+
+wall_time this_second() {
+  return std::chrono::floor<std::chrono::seconds>(
+    std::chrono::system_clock::now());
 }
 
 void on_down(caf::scheduled_actor& self,

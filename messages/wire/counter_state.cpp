@@ -80,10 +80,8 @@ caf::expected<counter_map> read_counters(byte_view input,
     if (!result.emplace(*name, number).second)
       return malformed("a name twice");
   }
-  if (auto problem = pairs.problem())
+  if (auto problem = pairs.problem_in_pairs())
     return malformed(problem);
-  if (pairs.size() != input.size())
-    return malformed("bytes behind it");
   return result;
 }
 

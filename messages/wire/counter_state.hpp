@@ -19,6 +19,7 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
+/// Ignores bytes behind the pairs that the map counts, and behind the map.
 /// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
 caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour);
 

@@ -13,6 +13,8 @@ constexpr std::uint8_t type_byte(gob_type x) noexcept {
   return static_cast<std::uint8_t>(2 * static_cast<int>(x));
 }
 
+constexpr auto damaged = "another type or a damaged value";
+
 bool is_map_of(const gob_definition* x, gob_type key,
                gob_type element) noexcept {
   return x != nullptr && x->shape == gob_shape::map
@@ -70,11 +72,15 @@ bool gob_map_reader::next() noexcept {
 }
 
 const char* gob_map_reader::problem() const noexcept {
+  if (is_complete_ && in_.ok() && !in_.at_end())
+    return damaged;
+  return problem_in_pairs();
+}
+
+const char* gob_map_reader::problem_in_pairs() const noexcept {
   if (!is_complete_)
     return "a damaged or incomplete stream";
-  if (!in_.ok() || !in_.at_end())
-    return "another type or a damaged value";
-  return nullptr;
+  return in_.ok() ? nullptr : damaged;
 }
 
 } // namespace cafmesh::wire

@@ -35,6 +35,9 @@ public:
   /// After `next` has returned false: what the stream holds instead of the map,
   /// or null if it holds the map. Bytes after the map are ignored.
   const char* problem() const noexcept;
+  /// The same, but bytes behind the last pair are no problem. Go ignores them,
+  /// and sends them if a map grows while it is encoded.
+  const char* problem_in_pairs() const noexcept;
 
   /// Bytes that the map's messages take.
   std::size_t size() const noexcept {

@@ -85,8 +85,11 @@ caf::expected<grow_counter> grow_counter::decode(byte_view input) const {
     return std::move(numbers.error());
   grow_counter result{flavour_};
   result.counts_ = std::move(*numbers);
+  const auto limit =
+    static_cast<std::int64_t>(reachable(date_, max_growth_per_second));
   for (auto i = result.counts_.begin(); i != result.counts_.end();)
-    i = i->second > 0 ? std::next(i) : result.counts_.erase(i);
+    i = i->second > 0 && i->second <= limit ? std::next(i)
+                                            : result.counts_.erase(i);
   return result;
 }
 

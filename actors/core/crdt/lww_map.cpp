@@ -10,8 +10,6 @@ namespace cafmesh {
 
 namespace {
 
-constexpr std::uint64_t max_clock = INT64_MAX;
-
 bool less(byte_view x, byte_view y) {
   return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
 }
@@ -70,8 +68,6 @@ caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
     return too_large("key", key.size(), max_key_size);
   if (x.owner.is_unknown())
     return make_error(errc::bad_peer_name, "an entry needs an owner");
-  if (clock_ >= max_clock)
-    return make_error(errc::too_large, "the map's clock has come to its end");
   x.clock = clock_ + 1;
   lww_map result{retention_};
   result.now_ = now_;
@@ -98,7 +94,7 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
     auto age = x.deleted ? other.age_of(x) : duration{};
     x.deleted_at = now_ - age;
     auto i = entries_.find(key);
-    if (i == entries_.end() ? age <= retention_ : supersedes(x, i->second)) {
+    if (i == entries_.end() ? is_young(age) : supersedes(x, i->second)) {
       set(key, x);
       news.set(key, x);
     } else if (i != entries_.end() && !supersedes(i->second, x)) {
@@ -134,6 +130,21 @@ void lww_map::drop_tombstones() {
     if (i->second.deleted && !expired)
       oldest_ = std::min(oldest_, i->second.deleted_at);
     i = expired ? entries_.erase(i) : std::next(i);
+  }
+}
+
+void lww_map::set_date(wall_time now) {
+  date_ = now;
+  // Our own writes may be ahead of the limit for a second.
+  auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
+  if (clock_ <= limit)
+    return;
+  clock_ = 0;
+  for (auto i = entries_.begin(); i != entries_.end();) {
+    auto forged = i->second.clock > limit;
+    tombstones_ -= forged && i->second.deleted ? 1 : 0;
+    clock_ = forged ? clock_ : std::max(clock_, i->second.clock);
+    i = forged ? entries_.erase(i) : std::next(i);
   }
 }
 

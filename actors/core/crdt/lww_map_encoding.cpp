@@ -35,7 +35,8 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   x.owner.append_to(out);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  auto ms = std::chrono::duration_cast<milliseconds>(age).count();
+  // Rounding down would make the tombstone younger with every hop.
+  auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
 }
@@ -119,23 +120,27 @@ std::vector<payload> lww_map::encode() const {
   return result;
 }
 
-caf::expected<lww_map> lww_map::decode(byte_view input) {
+caf::expected<lww_map> lww_map::decode(byte_view input) const {
   if (input.size() > max_message_size)
     return too_large("message", input.size(), max_message_size);
   if (input.empty() || input[0] != lww_map_format)
     return malformed("expected format " + std::to_string(lww_map_format)
                      + ", got "
                      + (input.empty() ? "nothing" : std::to_string(input[0])));
-  lww_map result;
+  lww_map result{retention_};
+  const auto limit = reachable(date_, max_writes_per_second);
+  std::optional<std::string_view> before;
   wire::gob_cursor in{input.sub(1)};
   while (!in.at_end()) {
     std::string_view key;
     entry x;
     if (auto err = read_entry(in, key, x))
       return err;
-    if (!result.entries_.empty() && key <= result.entries_.rbegin()->first)
+    if (before && key <= *before)
       return malformed("keys do not ascend");
-    result.set(std::string{key}, x);
+    before = key;
+    if (x.clock <= limit)
+      result.set(std::string{key}, x);
   }
   return result;
 }

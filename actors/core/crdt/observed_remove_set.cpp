@@ -17,8 +17,6 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
-  if (last >= INT64_MAX)
-    return make_error(errc::too_large, "a peer has used up its numbers");
   // The new addition replaces earlier ones, so that an element usually has a
   // single dot.
   auto result = remove(element);
@@ -102,6 +100,42 @@ void observed_remove_set::drop(dot x) {
   if (kept->second.empty())
     elements_.erase(kept);
   present.erase(i);
+}
+
+void observed_remove_set::set_date(wall_time now) {
+  // Our own additions may be ahead of the limit for a second.
+  auto limit =
+    reachable(now + std::chrono::seconds{1}, max_additions_per_second);
+  // Only an earlier date than before leaves numbers beyond the limit.
+  if (now < date_)
+    for (auto i = lives_.begin(); i != lives_.end();)
+      forget_forged(i++, limit);
+  date_ = now;
+}
+
+// Forgets all ranges that end beyond the limit, whole, because where to cut
+// them would depend on each replica's date. Their present dots are honest up to
+// the limit.
+void observed_remove_set::forget_forged(life_map::iterator i,
+                                        std::uint64_t limit) {
+  const auto who = i->first;
+  auto& x = i->second;
+  if (x.known.last() <= limit)
+    return;
+  number_ranges honest;
+  for (const auto& [first, last] : x.known.ranges())
+    if (last <= limit)
+      honest.insert(first, last);
+  for (auto j = x.present.begin(); j != x.present.end();) {
+    auto number = (j++)->first;
+    if (number <= limit)
+      honest.insert(number);
+    else
+      drop({who, number});
+  }
+  x.known = std::move(honest);
+  if (x.known.empty())
+    lives_.erase(i);
 }
 
 } // namespace cafmesh

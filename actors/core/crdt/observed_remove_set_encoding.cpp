@@ -114,12 +114,13 @@ std::vector<payload> observed_remove_set::encode() const {
 }
 
 caf::expected<observed_remove_set>
-observed_remove_set::decode(byte_view input) {
+observed_remove_set::decode(byte_view input) const {
   if (input.size() > max_message_size)
     return too_large("message", input.size(), max_message_size);
   if (input.empty() || input[0] != observed_remove_set_format)
     return malformed("another format than 1");
   observed_remove_set result;
+  const auto limit = reachable(date_, max_additions_per_second);
   wire::gob_cursor in{input.sub(1)};
   std::uint64_t last_uid = 0;
   while (!in.at_end()) {
@@ -127,7 +128,8 @@ observed_remove_set::decode(byte_view input) {
     if (!in.ok() || uid <= last_uid)
       return malformed("UIDs that do not ascend");
     last_uid = uid;
-    auto& x = result.lives_[peer_uid{uid}];
+    auto place = result.lives_.try_emplace(peer_uid{uid}).first;
+    auto& x = place->second;
     if (auto err = read_ranges(in, x.known))
       return err;
     std::uint64_t number = 0;
@@ -143,6 +145,7 @@ observed_remove_set::decode(byte_view input) {
     }
     if (!in.ok())
       return malformed("a peer's elements are cut off");
+    result.forget_forged(place, limit);
   }
   return result;
 }

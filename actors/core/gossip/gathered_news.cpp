@@ -6,7 +6,7 @@ namespace cafmesh {
 
 void gathered_news::add(gossip_data_ptr news) {
   if (news)
-    waiting_ = waiting_ ? merged(waiting_, news, faults_) : std::move(news);
+    waiting_.add(std::move(news), faults_);
 }
 
 std::optional<instant> gathered_news::due_at() const {
@@ -19,7 +19,7 @@ gossip_data_ptr gathered_news::take(std::size_t neighbours, instant now) {
   if (!waiting_ || now < not_before_)
     return nullptr;
   not_before_ = now + interval_per_neighbour * neighbours;
-  return std::exchange(waiting_, nullptr);
+  return waiting_.take();
 }
 
 } // namespace cafmesh

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "actors/core/gossip/merging.hpp"
+#include "actors/core/gossip/waiting_data.hpp"
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/instant.hpp>
 
@@ -39,7 +39,7 @@ public:
   }
 
 private:
-  gossip_data_ptr waiting_;
+  waiting_data waiting_;
   instant not_before_{};
   data_faults faults_;
 };

@@ -64,8 +64,8 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
 }
 
 void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {
-  x.data = x.data ? merged(x.data, data, faults_) : std::move(data);
-  x.share.resize(relayed_size(x.data));
+  x.data.add(std::move(data), faults_);
+  x.share.resize(relayed_size(x.data.get()));
   drop_excess();
 }
 
@@ -89,22 +89,22 @@ void gossip_queue::drop_excess() {
 }
 
 void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {
-  const auto* all = relayed_data::in(*x.data);
+  const auto* all = relayed_data::in(*x.data.get());
   auto rest = all->without_oldest(size);
   dropped_ += all->count() - (rest ? rest->count() : 0);
   x.share.resize(rest ? rest->size() : 0);
-  x.data = std::move(rest);
+  x.data.set(std::move(rest));
 }
 
 gossip_queue::item gossip_queue::take_batch_of(pending& x) {
-  const auto* relayed = relayed_data::in(*x.data);
+  const auto* relayed = relayed_data::in(*x.data.get());
   if (!relayed || x.share.size() <= relayed_data::longest_run)
-    return {std::exchange(x.data, nullptr), std::nullopt,
+    return {x.data.take(), std::nullopt,
             std::exchange(x.share, budget_share{budget_, 0})};
   auto [oldest, rest] = relayed->split();
   item result{oldest, std::nullopt, budget_share{budget_, oldest->size()}};
   x.share.resize(rest ? rest->size() : 0);
-  x.data = std::move(rest);
+  x.data.set(std::move(rest));
   return result;
 }
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 
-#include "actors/core/gossip/merging.hpp"
+#include "actors/core/gossip/waiting_data.hpp"
 #include "actors/core/limits/relay_budget.hpp"
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -55,7 +55,7 @@ public:
 private:
   struct pending {
     peer_name source;
-    gossip_data_ptr data;
+    waiting_data data;
     budget_share share;
   };
   using by_arrival = std::map<std::uint64_t, pending>;

@@ -3,86 +3,11 @@
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
-#include <caf/actor_cast.hpp>
 
-#include "tests/support/replicated_mesh.hpp"
+#include "tests/actors/replicated/stores.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
-
-namespace {
-
-byte_view view(std::string_view text) {
-  return byte_view{text};
-}
-
-/// The messages that a watcher received, shared with the test.
-struct changes {
-  std::vector<value_changed<lww_map>> told;
-  caf::actor watcher;
-
-  /// The entries that were new: `key=value`, or `-key` if deleted.
-  std::string news(std::size_t i) const {
-    std::string result;
-    for (const auto& [key, x] : told.at(i).news->entries())
-      result += x.deleted
-                  ? "-" + key + " "
-                  : key + "=" + std::string{x.value.view().as_text()} + " ";
-    return result;
-  }
-};
-
-/// Nodes with maps, and their watchers.
-struct stores : replicated_mesh {
-  using store = replicated_actor<lww_map>;
-
-  ~stores() {
-    for (const auto& x : watched)
-      end(x);
-  }
-
-  void put(const store& whom, const std::string& key,
-           const std::string& value) {
-    change<lww_map>(whom, [=](const lww_map& x) {
-      return x.put(key, view(value), peer_name::from_number(1));
-    });
-  }
-  void erase(const store& whom, const std::string& key) {
-    change<lww_map>(whom, [=](const lww_map& x) {
-      return x.erase(key, peer_name::from_number(1));
-    });
-  }
-  snapshot<lww_map> map(const store& whom) {
-    return *ask<snapshot<lww_map>>(whom, get_value<lww_map>{}).value;
-  }
-  std::string get(const store& whom, const std::string& key) {
-    auto all = map(whom);
-    auto found = all->find(key);
-    return found ? std::string{found->value.view().as_text()} : "-";
-  }
-
-  std::shared_ptr<changes> watch_changes(const store& whom) {
-    auto result = std::make_shared<changes>();
-    watched.push_back(result);
-    result->watcher = system().spawn([result](caf::event_based_actor*) {
-      return caf::behavior{[result](const value_changed<lww_map>& x) {
-        result->told.push_back(x);
-      }};
-    });
-    ask<void>(
-      whom, watch<lww_map>{
-              caf::actor_cast<value_watcher_actor<lww_map>>(result->watcher)});
-    return result;
-  }
-  void end(const std::shared_ptr<changes>& x) {
-    caf::anon_send_exit(x->watcher, caf::exit_reason::user_shutdown);
-    run();
-  }
-
-  std::vector<std::shared_ptr<changes>> watched;
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
 
@@ -310,51 +235,6 @@ BOOST_AUTO_TEST_CASE(tombstones_expire) {
   run_for(minutes{2});
   BOOST_TEST(map(a)->tombstones() == 0u);
   BOOST_TEST(map(b)->tombstones() == 0u);
-}
-
-// -- invalid data
-
-BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_change_nothing) {
-  build("ab");
-  auto b = value_on<lww_map>('b');
-  put(b, "k", "v");
-  at('a').broadcast("value", "nonsense");
-  at('a').gossip("value", "nonsense");
-  run();
-  BOOST_TEST(at('a').degree() == 1u);
-  BOOST_TEST(at('b').figures("value").refused == 2u);
-  BOOST_TEST(at('b').log().count({"'value'", "refused", "malformed"}) == 1u);
-  // A unicast can only come from its source.
-  at('a').unicast("value", at('b'), "nonsense");
-  run();
-  BOOST_TEST(at('a').degree() == 0u);
-  BOOST_TEST(get(b, "k") == "v");
-  BOOST_TEST(map(b)->entries().size() == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(one_bad_unicast_of_a_batch_leaves_the_others_alone) {
-  build("ab");
-  auto b = value_on<lww_map>('b');
-  lww_map other;
-  auto change = *other.put("k", byte_view{"v"}, peer_name::from_number(1));
-  unicasts batch;
-  batch.messages.push_back({at('b').name(), text_payload("nonsense")});
-  for (auto& x : change.encode())
-    batch.messages.push_back({at('b').name(), std::move(x)});
-  ask<void>(at('a').channel("value"), batch);
-  BOOST_TEST(get(b, "k") == "v");
-}
-
-BOOST_AUTO_TEST_CASE(a_counter_of_the_other_flavour_closes_the_connection) {
-  build("ab");
-  auto b = value_on<grow_counter>('b');
-  auto a = value_on<grow_counter>('a', grow_counter{name_flavour::hash});
-  auto who = *peer_name::from_bytes(bytes(16, 1), name_flavour::hash);
-  change<grow_counter>(a,
-                       [=](const grow_counter& x) { return x.increment(who); });
-  run();
-  BOOST_TEST(at('a').degree() == 0u);
-  BOOST_TEST(count(b) == 0);
 }
 
 // -- life

@@ -80,6 +80,18 @@ BOOST_AUTO_TEST_CASE(a_remote_that_says_too_much_is_cut_down) {
   BOOST_TEST(a.shake.take_result().features.count("ShortID") == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_definition_without_its_value_is_no_introduction_yet) {
+  end a{version_1(false, {})};
+  a.receive(bytes{'w', 'e', 'a', 'v', 'e', 1, 1});
+  auto said = plain_features();
+  auto definition = std::size_t{1} + said[0];
+  a.receive(byte_view{said}.sub(0, definition));
+  BOOST_TEST(!a.error);
+  BOOST_TEST(!a.done());
+  a.receive(byte_view{said}.sub(definition));
+  BOOST_TEST(a.done());
+}
+
 BOOST_AUTO_TEST_CASE(a_remote_is_accepted_only_after_a_sealed_frame) {
   for (auto byte : exchange_keys(dialler, acceptor)) {
     BOOST_TEST(!acceptor.done());

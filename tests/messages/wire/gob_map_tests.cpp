@@ -86,4 +86,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_count_is_damage) {
                == "another type or a damaged value");
 }
 
+BOOST_AUTO_TEST_CASE(a_count_that_is_too_low_may_be_ignored) {
+  for (auto count : {"00", "01", "02"}) {
+    auto input = hex(std::string{"0eff81040102ff8200010c01040000 07ff8200"}
+                     + count + "016104");
+    gob_map_reader reader{input, gob_type::text, gob_type::signed_int};
+    read(reader);
+    BOOST_TEST((reader.problem_in_pairs() == nullptr)
+               == (count != std::string{"02"}));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

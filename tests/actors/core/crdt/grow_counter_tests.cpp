@@ -104,6 +104,36 @@ BOOST_AUTO_TEST_CASE(numbers_below_1_are_ignored) {
   BOOST_TEST((*grow_counter{}.decode(input) == counting(3, 4)));
 }
 
+BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
+  const auto today = earliest_wall_time + std::chrono::hours{24 * 150};
+  const auto limit = static_cast<std::int64_t>(
+    reachable(today, grow_counter::max_growth_per_second));
+  BOOST_TEST(limit > std::int64_t{1} << 57);
+  grow_counter x;
+  x.set_date(today);
+  x.merge(counting(1, 5));
+  for (auto number : {limit + 1, INT64_MAX}) {
+    bytes forged;
+    wire::append_counters(forged, {{peer(1), number}}, name_flavour::mac);
+    BOOST_TEST(!x.merge(*x.decode(forged)));
+  }
+  BOOST_TEST(x.value() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(the_greatest_number_accepted_keeps_no_peer_from_counting) {
+  grow_counter x, other;
+  const auto limit = static_cast<std::int64_t>(
+    reachable(earliest_wall_time, grow_counter::max_growth_per_second));
+  bytes forged;
+  wire::append_counters(forged, {{peer(1), limit}}, name_flavour::mac);
+  x.merge(*x.decode(forged));
+  x.merge(*x.increment(peer(1), 7));
+  BOOST_TEST(x.count_of(peer(1)) == limit + 7);
+  other.set_date(earliest_wall_time + std::chrono::seconds{1});
+  other.merge(*other.decode(x.encode()[0].view()));
+  BOOST_TEST(other.count_of(peer(1)) == limit + 7);
+}
+
 BOOST_AUTO_TEST_CASE(many_peers_need_several_messages) {
   grow_counter x;
   for (std::uint64_t i = 1; i <= 40'000; ++i)

@@ -61,4 +61,12 @@ BOOST_AUTO_TEST_CASE(after_a_pause_news_is_due_at_once_again) {
   BOOST_TEST(take() == "b");
 }
 
+BOOST_AUTO_TEST_CASE(news_is_copied_once_however_much_is_gathered) {
+  counted_text::copies = 0;
+  for (int i = 0; i < 1000; ++i)
+    news.add(replicated("x"));
+  BOOST_TEST(counted_text::copies == 1);
+  BOOST_TEST(news.take(neighbours, now)->encode().at(0).size() == 1000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -183,4 +183,42 @@ BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   BOOST_TEST(queue.pop()->data->encode().size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_value_is_copied_once_however_many_changes_it_waits_for) {
+  counted_text::copies = 0;
+  auto everything = replicated("-");
+  queue.add_gossip(everything);
+  queue.add_broadcast(a, everything);
+  for (int i = 0; i < 1000; ++i) {
+    queue.add_gossip(replicated("x"));
+    queue.add_broadcast(a, replicated("x"));
+  }
+  BOOST_TEST(counted_text::copies == 2);
+  const auto all = "-" + std::string(1000, 'x');
+  for (int i = 0; i < 2; ++i)
+    BOOST_TEST(queue.pop()->data->encode().at(0).view().as_text() == all);
+  BOOST_TEST(everything->encode().at(0).view().as_text() == "-");
+}
+
+BOOST_AUTO_TEST_CASE(data_that_has_left_the_queue_does_not_change) {
+  for (auto text : {"x", "y"})
+    queue.add_gossip(replicated(text));
+  auto left = queue.pop()->data;
+  queue.add_gossip(left);
+  for (auto text : {"z", "."})
+    queue.add_gossip(replicated(text));
+  BOOST_TEST(left->encode().at(0).view().as_text() == "xy");
+  BOOST_TEST(queue.pop()->data->encode().at(0).view().as_text() == "xyz.");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_changes_in_place_is_encoded_again) {
+  auto x = std::const_pointer_cast<gossip_data>(
+    replicated("x")->merge(*replicated("y")));
+  BOOST_TEST(x->encode().at(0).view().as_text() == "xy");
+  BOOST_TEST(x->merge_in_place(*replicated("z")));
+  BOOST_TEST(x->encode().at(0).view().as_text() == "xyz");
+  // One that was not made by merging may be shared.
+  x = std::const_pointer_cast<gossip_data>(replicated("x"));
+  BOOST_TEST(!x->merge_in_place(*replicated("y")));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

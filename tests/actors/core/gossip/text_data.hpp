@@ -3,7 +3,9 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include <cafmesh/detail/replicated_data.hpp>
 #include <cafmesh/gossip_data.hpp>
 
 namespace cafmesh::test {
@@ -30,6 +32,31 @@ private:
 
 inline gossip_data_ptr data(std::string text) {
   return std::make_shared<text_data>(std::move(text));
+}
+
+/// A replicated value as far as waiting needs it: text that counts its copies.
+struct counted_text {
+  explicit counted_text(std::string x) : text(std::move(x)) {
+  }
+  counted_text(const counted_text& x) : text(x.text) {
+    ++copies;
+  }
+  counted_text& operator=(const counted_text&) = delete;
+
+  std::vector<payload> encode() const {
+    return {payload::copy_of(byte_view{text})};
+  }
+  void merge(const counted_text& more) {
+    text += more.text;
+  }
+
+  static inline int copies = 0;
+  std::string text;
+};
+
+inline gossip_data_ptr replicated(std::string text) {
+  return std::make_shared<replicated_data<counted_text>>(
+    std::make_shared<const counted_text>(std::move(text)));
 }
 
 /// `nothing` for null.

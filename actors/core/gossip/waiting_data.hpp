@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <typeinfo>
+#include <utility>
+
+#include "actors/core/gossip/merging.hpp"
+#include <cafmesh/gossip_data.hpp>
+
+namespace cafmesh {
+
+/// Data that waits and is merged with more. The first merge makes a copy,
+/// because others may hold the data that came first; the next ones change that
+/// copy, so that their work does not grow with the data that waits.
+class waiting_data {
+public:
+  /// Null if nothing waits.
+  const gossip_data_ptr& get() const noexcept {
+    return data_;
+  }
+  explicit operator bool() const noexcept {
+    return data_ != nullptr;
+  }
+
+  void set(gossip_data_ptr x) noexcept {
+    data_ = std::move(x);
+    only_here_ = false;
+  }
+  gossip_data_ptr take() noexcept {
+    return std::exchange(data_, nullptr);
+  }
+
+  /// Like `merged`. @pre `x` is not null
+  void add(gossip_data_ptr x, data_faults& faults) {
+    if (!data_)
+      return set(std::move(x));
+    if (only_here_ && merges_in_place(*x, faults))
+      return;
+    auto both = merged(data_, x, faults);
+    only_here_ = only_here_ || both != data_;
+    data_ = std::move(both);
+  }
+
+private:
+  bool merges_in_place(const gossip_data& x, data_faults& faults) {
+    const auto& mine = *data_;
+    if (typeid(mine) != typeid(x))
+      return false;
+    auto changing = std::const_pointer_cast<gossip_data>(data_);
+    return faults.guard([&] { return changing->merge_in_place(x); }, true);
+  }
+
+  gossip_data_ptr data_;
+  bool only_here_ = false; // made by merging and not handed out
+};
+
+} // namespace cafmesh

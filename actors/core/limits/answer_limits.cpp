@@ -1,0 +1,53 @@
+#include <cafmesh/detail/answer_limits.hpp>
+
+#include <map>
+
+#include "actors/core/limits/token_bucket.hpp"
+
+namespace cafmesh {
+
+struct answer_limits::state {
+  struct peer {
+    explicit peer(instant now)
+        : bucket(burst_per_peer, interval_per_peer, now), last(now) {
+    }
+    token_bucket bucket;
+    instant last; // answer
+  };
+
+  // A bucket that was left alone for this long is full, as a new one would be.
+  void forget_rested(instant now) {
+    for (auto i = peers.begin(); i != peers.end();)
+      i = now - i->second.last >= burst_per_peer * interval_per_peer
+            ? peers.erase(i)
+            : std::next(i);
+  }
+
+  token_bucket all{burst, interval, instant{}};
+  std::map<peer_name, peer> peers;
+};
+
+answer_limits::answer_limits() : state_(std::make_unique<state>()) {
+}
+
+answer_limits::~answer_limits() = default;
+
+bool answer_limits::take(peer_name who, instant now) {
+  state_->forget_rested(now);
+  auto i = state_->peers.find(who);
+  // A peer that asks too often takes nothing from the others' share.
+  if (i != state_->peers.end() && i->second.bucket.next_token() > now)
+    return false;
+  if (!state_->all.take(now))
+    return false;
+  if (i == state_->peers.end())
+    i = state_->peers.emplace(who, state::peer{now}).first;
+  i->second.last = now;
+  return i->second.bucket.take(now);
+}
+
+std::size_t answer_limits::peers() const noexcept {
+  return state_->peers.size();
+}
+
+} // namespace cafmesh

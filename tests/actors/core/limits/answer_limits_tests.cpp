@@ -1,0 +1,66 @@
+#include <cafmesh/detail/answer_limits.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace cafmesh;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  bool take(std::uint64_t who) {
+    return limits.take(peer_name::from_number(who), now);
+  }
+  // The number of answers to many questions, each in another peer's name.
+  std::size_t answers_to_many_peers() {
+    std::size_t result = 0;
+    for (int i = 0; i < 1000; ++i)
+      result += take(++last_peer) ? 1 : 0;
+    return result;
+  }
+
+  answer_limits limits;
+  instant now = instant{} + 1h;
+  std::uint64_t last_peer = 1000;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(answer_limits_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_peer_gets_two_answers_and_then_one_a_minute) {
+  BOOST_TEST((take(1) && take(1) && !take(1)));
+  now += 59s;
+  BOOST_TEST(!take(1));
+  now += 1s;
+  BOOST_TEST((take(1) && !take(1)));
+  now += 1min;
+  BOOST_TEST((take(1) && !take(1)));
+}
+
+BOOST_AUTO_TEST_CASE(questions_in_many_names_get_a_few_answers_in_all) {
+  BOOST_TEST(answers_to_many_peers() == 16u);
+  now += 5s;
+  BOOST_TEST(answers_to_many_peers() == 1u);
+  now += 1h;
+  BOOST_TEST(answers_to_many_peers() == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_asks_too_often_takes_nothing_from_others) {
+  for (int i = 0; i < 100; ++i)
+    take(1);
+  BOOST_TEST(answers_to_many_peers() == 14u);
+}
+
+BOOST_AUTO_TEST_CASE(few_peers_are_remembered_and_not_for_long) {
+  for (int i = 0; i < 1000; ++i) {
+    answers_to_many_peers();
+    BOOST_TEST(limits.peers() <= 40u);
+    now += 1s;
+  }
+  now += 2min;
+  take(1);
+  BOOST_TEST(limits.peers() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,123 @@
+#include <cafmesh/replicated.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "messages/wire/gob.hpp"
+#include "tests/actors/replicated/stores.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+/// The message of a map whose only entry has an empty value and that clock.
+bytes put_message(std::string_view key, std::uint64_t clock) {
+  bytes result{lww_map_format, 0};
+  wire::append_gob_run(result, view(key));
+  wire::append_gob_uint(result, clock);
+  wire::append_gob_run(result, bytes(6, 1)); // the owner
+  wire::append_gob_run(result, {});
+  return result;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(replicated_input_tests, stores)
+
+BOOST_AUTO_TEST_CASE(questions_in_a_peer_s_name_cannot_flood_that_peer) {
+  build("ab");
+  at('a').join("value");
+  auto b = value_on<lww_map>('b');
+  put(b, "k", "v");
+  at('a').recorded("value").unicasts.clear(); // b has asked too
+  for (int i = 0; i < 50; ++i) {
+    caf::anon_send(b, unicasts_arrived{{{at('a').name(), {}}}});
+    run();
+  }
+  BOOST_TEST(at('a').recorded("value").unicasts.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_change_nothing) {
+  build("ab");
+  auto b = value_on<lww_map>('b');
+  put(b, "k", "v");
+  at('a').broadcast("value", "nonsense");
+  at('a').gossip("value", "nonsense");
+  run();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(at('b').figures("value").refused == 2u);
+  BOOST_TEST(at('b').log().count({"'value'", "refused", "malformed"}) == 1u);
+  // A unicast can only come from its source.
+  at('a').unicast("value", at('b'), "nonsense");
+  run();
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(get(b, "k") == "v");
+  BOOST_TEST(map(b)->entries().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(one_bad_unicast_of_a_batch_leaves_the_others_alone) {
+  build("ab");
+  auto b = value_on<lww_map>('b');
+  lww_map other;
+  auto change = *other.put("k", byte_view{"v"}, peer_name::from_number(1));
+  unicasts batch;
+  batch.messages.push_back({at('b').name(), text_payload("nonsense")});
+  for (auto& x : change.encode())
+    batch.messages.push_back({at('b').name(), std::move(x)});
+  ask<void>(at('a').channel("value"), batch);
+  BOOST_TEST(get(b, "k") == "v");
+}
+
+BOOST_AUTO_TEST_CASE(a_counter_of_the_other_flavour_closes_the_connection) {
+  build("ab");
+  auto b = value_on<grow_counter>('b');
+  auto a = value_on<grow_counter>('a', grow_counter{name_flavour::hash});
+  auto who = *peer_name::from_bytes(bytes(16, 1), name_flavour::hash);
+  change<grow_counter>(a,
+                       [=](const grow_counter& x) { return x.increment(who); });
+  run();
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(count(b) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_clock_is_neither_kept_nor_passed_on) {
+  build("ab");
+  at('a').join("value");
+  auto b = value_on<lww_map>('b');
+  auto forged = put_message("k", INT64_MAX);
+  at('a').unicast("value", at('b'), byte_view{forged}.as_text());
+  run();
+  BOOST_TEST(at('a').degree() == 1u);
+  auto passed_on = ask<gossip_data_ptr>(
+    b, broadcast_arrived{at('a').name(), payload::copy_of(forged)});
+  BOOST_TEST_REQUIRE(passed_on.value.has_value());
+  BOOST_TEST((*passed_on.value)->encode().empty());
+  BOOST_TEST(map(b)->entries().empty());
+  put(b, "k", "honest");
+  BOOST_TEST(get(b, "k") == "honest");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_is_told_the_date_before_it_decodes) {
+  build("ab");
+  auto b = value_on<lww_map>('b');
+  at('a').join("value");
+  auto limit = reachable(earliest_wall_time, lww_map::max_writes_per_second);
+  auto message = put_message("k", limit + 1);
+  at('a').unicast("value", at('b'), byte_view{message}.as_text());
+  run();
+  BOOST_TEST(map(b)->size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_behind_a_counter_do_not_close_the_connection) {
+  build("ab");
+  auto b = value_on<grow_counter>('b');
+  at('a').join("value");
+  auto message = (*grow_counter{}.increment(at('a').name(), 7)).encode()[0];
+  auto longer = std::string{message.view().as_text()} + "more";
+  at('a').unicast("value", at('b'), longer);
+  run();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(count(b) == 7);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
