@@ -78,6 +78,8 @@ void connection_state::begin(const local_identity& ourselves,
                passwords->empty() ? crypto::key_pair{}
                                   : crypto::key_pair::random(),
                ctx->config.flavour);
+  if (!ctx->overlay)
+    talk->ignore_overlay();
   self->send(self, check_life{});
   flush();
   want_more();
