@@ -53,7 +53,7 @@ caf::result<void> router_state::start() {
   children.emplace(acceptor.address(), "acceptor");
   self->send(ctx->maker, start_mesh{});
   ctx->write(log_level::info,
-             "node " + ctx->self.name.str() + "(" + ctx->self.nickname
+             "node " + ctx->self.name.str() + "(" + escaped(ctx->self.nickname)
                + ") listens on " + address
                + (ctx->passwords->get()->empty() ? ", plain" : ", encrypted"));
   warn_of_short_passwords();
