@@ -169,6 +169,8 @@ std::chrono::milliseconds connection_state::silence_limit() const {
 }
 
 void connection_state::log(log_level level, const std::string& text) const {
+  if (init.quiet && as_stranger)
+    return;
   ctx->write(level, label + text);
 }
 

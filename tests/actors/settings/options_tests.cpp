@@ -161,6 +161,11 @@ struct fixture {
         [](x y) {
           return y.max_strangers == 6;
         }}},
+      {"max-strangers-per-address",
+       {"4",
+        [](x y) {
+          return y.max_strangers_per_address == 4;
+        }}},
       {"accept-burst",
        {"7",
         [](x y) {
