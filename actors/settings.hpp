@@ -85,6 +85,9 @@ struct settings {
   /// shorter than the first.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
+  /// A connection whose password is dropped is closed after this time. 0: at
+  /// once.
+  std::chrono::milliseconds password_grace{60'000};
   /// Topology changes are gathered for this long before they are announced.
   /// 0: they are not gathered.
   std::chrono::milliseconds announcement_interval{1'000};

@@ -63,6 +63,7 @@ struct acceptor_state {
   void down(const caf::actor_addr& source);
   void refuse();
   void finish();
+  void tell_of_passwords();
   void stop(caf::error why);
 
   acceptor_interface::pointer self;
@@ -201,6 +202,11 @@ void acceptor_state::finish() {
     self->send(x, finish_connections{});
 }
 
+void acceptor_state::tell_of_passwords() {
+  for (const auto& x : live_connections(connections))
+    self->send(x, passwords_changed{});
+}
+
 void acceptor_state::stop(caf::error why) {
   from.reset();
   strangers.clear();
@@ -225,6 +231,7 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
     [st](refuse_connections) { st->refuse(); },
     [st](report_due) { st->report(); },
     [st](finish_connections) { st->finish(); },
+    [st](passwords_changed) { st->tell_of_passwords(); },
     [st](get_connections) { return live_connections(st->connections); },
   };
 }

@@ -79,6 +79,7 @@ struct connection_maker_state {
   void for_each_dialled(F f);
   void refuse();
   void finish();
+  void tell_of_passwords();
   void stop();
   void quit_when_alone();
 
@@ -314,6 +315,11 @@ void connection_maker_state::finish() {
     [this](const connection_actor& x) { self->send(x, finish_connections{}); });
 }
 
+void connection_maker_state::tell_of_passwords() {
+  for_each_dialled(
+    [this](const connection_actor& x) { self->send(x, passwords_changed{}); });
+}
+
 void connection_maker_state::stop() {
   for_each_dialled(
     [this](const connection_actor& x) { self->send_exit(x, node_stopped()); });
@@ -374,6 +380,7 @@ maker_interface::behavior_type connection_maker_behavior(
     [st](const connection_admitted& x) { st->added(x); },
     [st](refuse_connections) { st->refuse(); },
     [st](finish_connections) { st->finish(); },
+    [st](passwords_changed) { st->tell_of_passwords(); },
     [st](get_connections) { return live_connections(st->connections); },
     [st](get_dial_status) { return status_of(*st->plan, st->now()); },
     [st](look_again) { st->look(); },

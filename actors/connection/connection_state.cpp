@@ -63,7 +63,7 @@ void connection_state::begin(const local_identity& ourselves,
   ours.connection_half = our_half;
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
-  auto passwords = ctx->passwords->get();
+  passwords = ctx->passwords->get();
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();

@@ -54,6 +54,7 @@ using connection_maker_actor = view_watcher_actor::extend<
   caf::reacts_to<attempt_failed>, caf::reacts_to<dial_failed>,
   caf::reacts_to<connection_dialled>, caf::reacts_to<connection_admitted>,
   caf::reacts_to<refuse_connections>, caf::reacts_to<finish_connections>,
+  caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connections>::with<std::vector<connection_actor>>,
   caf::replies_to<get_dial_status>::with<dial_status>>;
 

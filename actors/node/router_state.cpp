@@ -166,6 +166,9 @@ router_state::change_passwords(std::vector<password> passwords) {
                                 + std::to_string(passwords.size()));
   ctx->passwords->set(
     std::make_shared<const std::vector<password>>(std::move(passwords)));
+  self->send(ctx->maker, passwords_changed{});
+  if (acceptor)
+    self->send(acceptor, passwords_changed{});
   warn_of_short_passwords();
   return caf::unit;
 }

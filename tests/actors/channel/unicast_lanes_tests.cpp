@@ -21,6 +21,7 @@ idle_connection(connection_actor::pointer /*self*/) {
     [](const transmit&) {},
     [](const close_connection&) {},
     [](finish_connections) {},
+    [](passwords_changed) {},
     [](get_connection_status) { return connection_status{}; },
   };
 }

@@ -211,6 +211,11 @@ struct fixture {
         [](x y) {
           return y.retry_max == minutes{15};
         }}},
+      {"password-grace",
+       {"14s",
+        [](x y) {
+          return y.password_grace == seconds{14};
+        }}},
       {"announcement-interval",
        {"16ms",
         [](x y) {
