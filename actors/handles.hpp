@@ -56,9 +56,10 @@ struct join_channel {
 };
 
 /// users -> router: accept these passwords for new connections; the first one
-/// is used to dial. Existing connections stay. A change from no passwords to
-/// some, or from some to none, is answered with errc::bad_setting. This message
-/// never leaves the process and is never rendered.
+/// is used to dial. Connections whose password is not among them are closed
+/// after `settings::password_grace`, and dialled again. A change from no
+/// passwords to some, or from some to none, is answered with errc::bad_setting.
+/// This message never leaves the process and is never rendered.
 struct set_passwords {
   std::vector<password> passwords;
 };

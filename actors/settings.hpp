@@ -55,12 +55,16 @@ struct settings {
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
-  /// The maximum number of unauthenticated inbound connections, 1 or more;
-  /// beyond it the oldest is closed.
-  std::size_t max_strangers = 128;
-  /// Connections to accept at once, 1 or more; then one per interval.
-  std::uint32_t accept_burst = 20;
-  std::chrono::milliseconds accept_interval{50};
+  /// The maximum number of unauthenticated inbound connections, 1 or more, in
+  /// all and from each address, which is a /64 of IPv6. Beyond the first, the
+  /// oldest connection of the address that has most is closed; beyond the
+  /// second, the oldest of that address.
+  std::size_t max_strangers = 256;
+  std::size_t max_strangers_per_address = 128;
+  /// Connections to accept from one address at once, 1 or more; then one per
+  /// interval. More are closed.
+  std::uint32_t accept_burst = 50;
+  std::chrono::milliseconds accept_interval{20};
 
   // -- times: longer than 0 if not said otherwise, at most a year
 
@@ -84,6 +88,9 @@ struct settings {
   /// shorter than the first.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
+  /// A connection whose password is dropped is closed after this time. 0: at
+  /// once.
+  std::chrono::milliseconds password_grace{60'000};
   /// Topology changes are gathered for this long before they are announced.
   /// 0: they are not gathered.
   std::chrono::milliseconds announcement_interval{1'000};

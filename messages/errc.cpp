@@ -62,6 +62,8 @@ const char* to_string(errc code) noexcept {
     return "already_started";
   case errc::stopped:
     return "stopped";
+  case errc::password_dropped:
+    return "password_dropped";
   case errc::internal:
     return "internal";
   }

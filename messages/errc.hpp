@@ -79,6 +79,8 @@ enum class errc : std::uint8_t {
   /// The node was stopped. After its actors have ended, CAF answers in their
   /// place with `sec::request_receiver_down`; `is` accepts both.
   stopped,
+  /// The password of the connection is accepted no more.
+  password_dropped,
   /// A bug: an actor of the node ended without being told to.
   internal,
 };

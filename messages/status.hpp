@@ -59,7 +59,9 @@ struct connection_status {
 /// An address that the connection maker dials.
 struct target_status {
   std::string address; ///< `host:port`
-  std::string state;   ///< waiting, attempting, connected, suspended
+  /// waiting, attempting, connected, suspended or given_up, which it stays
+  /// until the user names it again.
+  std::string state;
   bool wanted = false; ///< given by the user
   std::optional<std::chrono::milliseconds>
     next_try;             ///< from now; absent: never

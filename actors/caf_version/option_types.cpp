@@ -1,5 +1,6 @@
 #include "actors/caf_version/option_types.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,12 +22,20 @@ caf::error take_anything(const config_value&) {
   return {};
 }
 
-// `get_settings` reads the values from CAF's `content`.
-void store_nothing(void*, const config_value&) {
+// `get_settings` reads the values from CAF's `content`. This only notices a
+// second one in a file.
+void store_nothing(void* ptr, const config_value& x) {
+  auto& to = *static_cast<storage*>(ptr);
+  if (std::exchange(to.is_argument, false))
+    return;
+  auto hash = std::hash<std::string>{}(to_string(x));
+  if (to.hash_in_file && *to.hash_in_file != hash)
+    to.contradicts = true;
+  to.hash_in_file = hash;
 }
 
-config_value get_nothing(const void*) {
-  return config_value{};
+config_value get_contradiction(const void* ptr) {
+  return config_value{static_cast<const storage*>(ptr)->contradicts};
 }
 
 void overwrite(std::string& x) {
@@ -42,11 +51,13 @@ std::string unquoted(caf::string_view text) {
   return {text.begin(), text.end()};
 }
 
-caf::expected<config_value> parse_text(void*, caf::string_view text) {
+caf::expected<config_value> parse_text(void* ptr, caf::string_view text) {
+  static_cast<storage*>(ptr)->is_argument = true;
   return config_value{unquoted(text)};
 }
 
-caf::expected<config_value> parse_value(void*, caf::string_view text) {
+caf::expected<config_value> parse_value(void* ptr, caf::string_view text) {
+  static_cast<storage*>(ptr)->is_argument = true;
   auto parsed = config_value::parse(text);
   return parsed ? std::move(*parsed)
                 : config_value{std::string{text.begin(), text.end()}};
@@ -68,8 +79,9 @@ void append_listed(strings& out, caf::string_view text) {
   }
 }
 
-caf::expected<config_value> parse_texts(void* storage, caf::string_view text) {
-  auto& all = *static_cast<strings*>(storage);
+caf::expected<config_value> parse_texts(void* ptr, caf::string_view text) {
+  static_cast<storage*>(ptr)->is_argument = true;
+  auto& all = static_cast<storage*>(ptr)->texts;
   append_listed(all, text);
   return config_value{all};
 }
@@ -86,9 +98,10 @@ void make_room(strings& all) {
   all.swap(more);
 }
 
-caf::expected<config_value> parse_whole_texts(void* storage,
+caf::expected<config_value> parse_whole_texts(void* ptr,
                                               caf::string_view text) {
-  auto& all = *static_cast<strings*>(storage);
+  static_cast<storage*>(ptr)->is_argument = true;
+  auto& all = static_cast<storage*>(ptr)->texts;
   auto one = unquoted(text);
   make_room(all);
   all.push_back(one);
@@ -96,10 +109,10 @@ caf::expected<config_value> parse_whole_texts(void* storage,
   return config_value{all};
 }
 
-void wipe_gathered(void* storage, const config_value& x) {
+void wipe_gathered(void* ptr, const config_value& x) {
   if (!is_wiped(x))
-    return;
-  auto& all = *static_cast<strings*>(storage);
+    return store_nothing(ptr, x);
+  auto& all = static_cast<storage*>(ptr)->texts;
   for (auto& each : all)
     overwrite(each);
   all.clear();
@@ -123,17 +136,23 @@ bool is_wiped(const config_value& x) {
   return found && *found == wiped;
 }
 
-const option_type text{take_anything, store_nothing, get_nothing, parse_text,
-                       "text"};
-const option_type number{take_anything, store_nothing, get_nothing, parse_value,
-                         "number"};
-const option_type time{take_anything, store_nothing, get_nothing, parse_value,
-                       "time"};
-const option_type truth{take_anything, store_nothing, get_nothing, parse_value,
-                        "true or false"};
-const option_type texts{take_anything, store_nothing, get_nothing, parse_texts,
-                        "list"};
-const option_type whole_texts{take_anything, wipe_gathered, get_nothing,
+bool contradicts_itself(const caf::config_option& x) {
+  auto found = x.get();
+  auto value = found ? caf::get_if<bool>(&*found) : nullptr;
+  return value && *value;
+}
+
+const option_type text{take_anything, store_nothing, get_contradiction,
+                       parse_text, "text"};
+const option_type number{take_anything, store_nothing, get_contradiction,
+                         parse_value, "number"};
+const option_type time{take_anything, store_nothing, get_contradiction,
+                       parse_value, "time"};
+const option_type truth{take_anything, store_nothing, get_contradiction,
+                        parse_value, "true or false"};
+const option_type texts{take_anything, store_nothing, get_contradiction,
+                        parse_texts, "list"};
+const option_type whole_texts{take_anything, wipe_gathered, get_contradiction,
                               parse_whole_texts, "text"};
 
 } // namespace cafmesh::option_types

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <caf/config_option.hpp>
 
 /// How CAF reads our options. If CAF's own types cannot read a value, they
@@ -9,6 +14,18 @@
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
+
+/// What an option of one of these types has for storage.
+struct storage {
+  std::vector<std::string> texts; ///< of a list, from the command line so far
+  bool is_argument = false;       ///< the next value is from the command line
+  /// Of the first value in a configuration file. CAF drops the others.
+  std::optional<std::size_t> hash_in_file;
+  bool contradicts = false; ///< the file has another value
+};
+
+/// Whether a configuration file gives the option two values.
+bool contradicts_itself(const caf::config_option& x);
 
 /// One string, taken literally. An empty string, or one that begins with a
 /// double quote, must be written in double quotes with CAF's escapes.
@@ -21,7 +38,6 @@ extern const option_type time;
 extern const option_type truth;
 
 /// Strings: comma-separated, repeated, or both; or a list in CAF's notation.
-/// Appends to its storage, a `std::vector<std::string>`.
 extern const option_type texts;
 
 /// Like `texts`, but each occurrence is one string, commas included.

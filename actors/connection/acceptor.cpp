@@ -1,6 +1,5 @@
 #include "actors/connection/acceptor.hpp"
 
-#include <deque>
 #include <unordered_map>
 #include <utility>
 
@@ -10,62 +9,89 @@
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/connection/connection.hpp"
 #include "actors/context/stopped.hpp"
-#include "actors/core/limits/token_bucket.hpp"
+#include "actors/core/addresses/host_port.hpp"
+#include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
 
 namespace {
 
+// acceptor -> itself
+struct report_due {};
+
+using acceptor_interface = acceptor_actor::extend<caf::reacts_to<report_due>>;
+
+} // namespace
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::report_due)
+
+namespace cafmesh {
+
+namespace {
+
+// After which other actors get their turn on this worker.
+constexpr int accepts_a_turn = 64;
+
 // After an error such as running out of descriptors, which would recur at once.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
+// The address alone; `::` for a remote without an IP address.
+ip_address source_of(const stream_socket& x) {
+  auto remote = host_port::parse(x.remote_address());
+  auto host = remote ? remote->host.substr(0, remote->host.find('%')) : "";
+  return ip_address::parse(host).value_or(ip_address{});
+}
+
 struct acceptor_state {
-  explicit acceptor_state(acceptor_actor::pointer self_ptr) : self(self_ptr) {
+  explicit acceptor_state(acceptor_interface::pointer self_ptr)
+      : self(self_ptr) {
   }
 
   static inline const char* name = "cafmesh.acceptor";
 
   void start(context_ptr context, listener_ptr listening);
   void accept();
-  void spawn_for(socket_ptr socket);
+  void judge(socket_ptr socket);
+  void spawn_for(socket_ptr socket, connection_id id, bool quiet);
+  void evict(connection_id id);
   void no_stranger(connection_id id);
-  void limit_strangers();
+  void report_later();
+  void report();
   void down(const caf::actor_addr& source);
   void refuse();
   void finish();
+  void tell_of_passwords();
   void stop(caf::error why);
 
-  acceptor_actor::pointer self;
+  acceptor_interface::pointer self;
   context_ptr ctx;
   listener_ptr from; // null: stopping
-  std::optional<token_bucket> tokens;
-  bool has_token = false; // taken from the bucket and not used yet
+  std::optional<stranger_limits> limits;
+  bool reporting = false; // a `report_due` is under way
   std::unordered_map<caf::actor_addr, connection_id> connections;
-  struct stranger {
-    connection_id id;
-    connection_actor connection;
-  };
-  std::deque<stranger> strangers; // oldest first
+  std::unordered_map<connection_id, connection_actor> strangers;
 };
 
 void acceptor_state::start(context_ptr context, listener_ptr listening) {
   ctx = std::move(context);
   from = std::move(listening);
-  tokens.emplace(ctx->config.accept_burst, ctx->config.accept_interval,
-                 self->clock().now());
+  stranger_limits::options opts;
+  opts.most = ctx->config.max_strangers;
+  opts.most_per_source = ctx->config.max_strangers_per_address;
+  opts.burst = ctx->config.accept_burst;
+  opts.interval = ctx->config.accept_interval;
+  limits.emplace(opts, self->clock().now());
   from->set_owner(self);
   from->want_acceptable();
 }
 
+// Accepts all that wait, whatever becomes of them: in the backlog, the
+// connections of one flooding address would delay everybody else's.
 void acceptor_state::accept() {
-  while (from) {
-    auto now = self->clock().now();
-    has_token = has_token || tokens->take(now);
-    if (!has_token) {
-      self->delayed_send(self, tokens->next_token() - now, socket_acceptable{});
-      return;
-    }
+  for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();
     if (!socket) {
       ctx->write(log_level::error,
@@ -77,43 +103,82 @@ void acceptor_state::accept() {
       from->want_acceptable();
       return;
     }
-    has_token = false;
-    spawn_for(std::move(*socket));
+    judge(std::move(*socket));
   }
+  if (from)
+    self->send(self, socket_acceptable{});
 }
 
-void acceptor_state::spawn_for(socket_ptr socket) {
-  ctx->write(log_level::debug, "[" + socket->remote_address() + "] accepted");
+void acceptor_state::judge(socket_ptr socket) {
+  auto id = next_connection_id();
+  auto verdict = limits->arrived(source_of(*socket), id, self->clock().now());
+  const auto& config = ctx->config;
+  if (!verdict.quiet)
+    ctx->write(verdict.refused ? log_level::info : log_level::debug,
+               "[" + socket->remote_address() + "] "
+                 + (verdict.refused
+                      ? "refused: more than "
+                          + std::to_string(config.accept_burst)
+                          + " connections at once and one per "
+                          + std::to_string(config.accept_interval.count())
+                          + " ms from its address"
+                      : "accepted"));
+  else
+    report_later();
+  if (!verdict.refused)
+    spawn_for(std::move(socket), id, verdict.quiet);
+  if (verdict.evicted)
+    evict(*verdict.evicted);
+}
+
+void acceptor_state::spawn_for(socket_ptr socket, connection_id id,
+                               bool quiet) {
   connection_start init;
-  init.id = next_connection_id();
+  init.id = id;
   init.socket = std::move(socket);
   init.may_be_new = true;
   init.accepted_by = self;
-  auto id = init.id;
+  init.quiet = quiet;
   auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
   self->monitor(connection);
   connections.emplace(connection.address(), id);
-  strangers.push_back({id, std::move(connection)});
-  limit_strangers();
+  strangers.emplace(id, std::move(connection));
 }
 
-void acceptor_state::limit_strangers() {
-  while (strangers.size() > ctx->config.max_strangers) {
-    self->send(strangers.front().connection,
-               close_connection{make_error(
-                 errc::connection_limit,
-                 "more than " + std::to_string(ctx->config.max_strangers)
-                   + " connections that have not introduced themselves")});
-    strangers.pop_front();
-  }
+void acceptor_state::evict(connection_id id) {
+  auto i = strangers.find(id);
+  if (i == strangers.end())
+    return;
+  const auto& config = ctx->config;
+  self->send(i->second,
+             close_connection{make_error(
+               errc::connection_limit,
+               "more than " + std::to_string(config.max_strangers)
+                 + " connections that have not introduced themselves, or than "
+                 + std::to_string(config.max_strangers_per_address)
+                 + " from its address")});
+  strangers.erase(i);
 }
 
 void acceptor_state::no_stranger(connection_id id) {
-  for (auto i = strangers.begin(); i != strangers.end(); ++i)
-    if (i->id == id) {
-      strangers.erase(i);
-      return;
-    }
+  limits->left(id);
+  strangers.erase(id);
+}
+
+void acceptor_state::report_later() {
+  if (!std::exchange(reporting, true))
+    self->delayed_send(self, stranger_limits::report_interval, report_due{});
+}
+
+void acceptor_state::report() {
+  reporting = false;
+  if (!limits)
+    return;
+  for (const auto& x : limits->take_reports())
+    ctx->write(log_level::info,
+               "[" + x.source + "] " + std::to_string(x.untold)
+                 + " more connections in the last minute, of which "
+                 + std::to_string(x.refused) + " were refused");
 }
 
 void acceptor_state::down(const caf::actor_addr& source) {
@@ -137,6 +202,11 @@ void acceptor_state::finish() {
     self->send(x, finish_connections{});
 }
 
+void acceptor_state::tell_of_passwords() {
+  for (const auto& x : live_connections(connections))
+    self->send(x, passwords_changed{});
+}
+
 void acceptor_state::stop(caf::error why) {
   from.reset();
   strangers.clear();
@@ -146,8 +216,8 @@ void acceptor_state::stop(caf::error why) {
     self->quit(std::move(why));
 }
 
-acceptor_actor::behavior_type
-acceptor_behavior(acceptor_actor::stateful_pointer<acceptor_state> self,
+acceptor_interface::behavior_type
+acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
                   const context_ptr& ctx, const listener_ptr& from) {
   auto st = &self->state;
   st->start(ctx, from);
@@ -159,7 +229,9 @@ acceptor_behavior(acceptor_actor::stateful_pointer<acceptor_state> self,
     [st](socket_acceptable) { st->accept(); },
     [st](remote_authenticated x) { st->no_stranger(x.id); },
     [st](refuse_connections) { st->refuse(); },
+    [st](report_due) { st->report(); },
     [st](finish_connections) { st->finish(); },
+    [st](passwords_changed) { st->tell_of_passwords(); },
     [st](get_connections) { return live_connections(st->connections); },
   };
 }

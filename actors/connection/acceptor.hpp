@@ -6,8 +6,9 @@
 
 namespace cafmesh {
 
-/// Accepts connections at a limited rate, and limits how many of them may be
-/// unauthenticated: beyond the limit it closes the oldest. After
+/// Accepts all connections at once and closes those that `stranger_limits`
+/// refuses: it limits the rate of each address and how many connections may be
+/// unauthenticated. After
 /// `refuse_connections` it closes the listener and ends when all its
 /// connections have ended; after an exit message it closes those too.
 acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,

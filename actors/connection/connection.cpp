@@ -30,6 +30,7 @@ connection_interface::behavior_type connection_behavior(
     [st](const transmit& batch) { return st->send(batch); },
     [st](close_connection& x) { st->close(std::move(x.why)); },
     [st](finish_connections) { st->finish(); },
+    [st](passwords_changed) { st->check_password(); },
     [st](get_connection_status) { return st->status(); },
     [st](socket_readable) { st->read_turn(); },
     [st](socket_writable) {
@@ -56,6 +57,7 @@ connection_interface::behavior_type connection_behavior(
     [st](probe_remote) { st->probe(); },
     [st](end_probe) { st->end_probe_of_remote(); },
     [st](check_pause) { st->end_long_pause(); },
+    [st](check_grace) { st->check_grace_of_password(); },
   };
 }
 

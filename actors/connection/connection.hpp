@@ -22,6 +22,8 @@ struct connection_start {
   std::size_t password = 0;
   /// Inbound: told when the remote is authenticated.
   acceptor_actor accepted_by;
+  /// Inbound: writes no log line before the remote is authenticated.
+  bool quiet = false;
 };
 
 /// A number that this process has not used yet. Thread-safe.

@@ -21,6 +21,7 @@ void connection_state::introduced() {
   if (init.accepted_by)
     self->send(init.accepted_by, remote_authenticated{init.id});
   phase = connection_phase::registering;
+  check_password();
   if (ctx->overlay)
     prepare_overlay();
   else

@@ -9,6 +9,7 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/connection/connection.hpp"
+#include "actors/connection/dial_status.hpp"
 #include "actors/connection/dialler.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/dialling/targets.hpp"
@@ -34,9 +35,19 @@ namespace cafmesh {
 
 namespace {
 
-// Other peers can announce any number of addresses. Dialling all of them at
-// once would use up our descriptors and attack third parties.
+// Dialling any number of addresses at once would use up our descriptors.
 constexpr std::size_t dials_at_once = 64;
+
+// The topology looks at all records for an answer.
+constexpr std::chrono::milliseconds between_questions{250};
+
+// An address may change without a change of the routes.
+constexpr std::chrono::seconds age_of_answers{10};
+
+close_connection another_was_faster(const std::string& target) {
+  return {make_error(errc::connection_closed,
+                     "another address of " + target + " was faster")};
+}
 
 struct connection_maker_state {
   explicit connection_maker_state(maker_interface::pointer self_ptr)
@@ -47,23 +58,30 @@ struct connection_maker_state {
 
   void start(context_ptr context);
   void look();
-  void dial(const std::vector<std::string>& discovered);
-  void spawn_dial(const std::string& target, bool may_be_new,
-                  std::size_t password);
-  void schedule();
-  void failed(attempt_failed& x);
+  void ask_topology();
+  void dial();
+  std::size_t room() const;
+  void start_dialler(const targets::dial& what);
+  void schedule(std::optional<instant> due);
+  void lookup_failed(attempt_failed& x);
+  void failed(const targets::dial& what, const caf::error& why,
+              targets::outcome result);
+  void gave_up(const std::string& target, const caf::error& why,
+               targets::outcome result);
   void dialled(const connection_dialled& x);
   void added(const connection_admitted& x);
-  struct watched;
-  bool dial_with_next_password(const watched& x, const caf::error& why);
+  void end_other_dials(const std::string& target, connection_id winner);
   void down(const caf::actor_addr& who, caf::error reason);
+  struct watched;
+  void dialler_down(const targets::dial& what, caf::error reason);
+  void connection_down(const watched& x, caf::error reason);
   template <class F>
   void for_each_dialled(F f);
   void refuse();
   void finish();
+  void tell_of_passwords();
   void stop();
   void quit_when_alone();
-  dial_status status() const;
 
   instant now() const {
     return self->clock().now();
@@ -75,19 +93,18 @@ struct connection_maker_state {
   bool running = false;
   bool stopping = false;
   bool asking = false; // the topology for discovered addresses
-  bool ask_again = false;
+  bool view_is_new = true;
+  std::optional<instant> asked;
   std::optional<instant> next_look;
 
   struct watched {
     connection_id id;
-    std::string target;
+    targets::dial what; // without a target: inbound
     bool is_tied_in = false;
-    bool may_be_new = false;
-    std::size_t password = 0;
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  std::unordered_map<caf::actor_addr, std::string>
-    diallers; // address -> target
+  // Without an address it is a lookup.
+  std::unordered_map<caf::actor_addr, targets::dial> diallers;
 };
 
 void connection_maker_state::start(context_ptr context) {
@@ -109,50 +126,63 @@ void connection_maker_state::start(context_ptr context) {
 void connection_maker_state::look() {
   if (!running || stopping)
     return;
-  if (!ctx->config.discovery)
-    return dial({});
-  if (asking) {
-    ask_again = true;
+  if (ctx->config.discovery)
+    ask_topology();
+  dial();
+}
+
+void connection_maker_state::ask_topology() {
+  auto t = now();
+  auto is_stale = !asked || t - *asked >= age_of_answers;
+  if (asking || (!view_is_new && !is_stale))
     return;
-  }
+  if (asked && t - *asked < between_questions)
+    return schedule(*asked + between_questions);
   asking = true;
+  view_is_new = false;
+  asked = t;
   self->request(ctx->topology, caf::infinite, get_discovered_addresses{})
     .then(
       [this](const std::vector<std::string>& found) {
         asking = false;
-        dial(found);
-        if (std::exchange(ask_again, false))
-          look();
+        plan->set_discovered(found);
+        look();
       },
       [this](const caf::error&) { asking = false; });
 }
 
-void connection_maker_state::dial(const std::vector<std::string>& discovered) {
-  if (stopping)
-    return;
+void connection_maker_state::dial() {
+  for (auto& x : plan->due(room(), now())) {
+    ctx->write(log_level::debug, "[" + x.address + "] dialling");
+    auto lookup = spawn_lookup(self->home_system(), ctx, x.address);
+    self->monitor(lookup);
+    diallers.emplace(lookup.address(),
+                     targets::dial{x.address, {}, 0, x.may_be_new});
+  }
+  for (auto& x : plan->take_dials(now()))
+    start_dialler(x);
+  schedule(plan->next_due());
+}
+
+std::size_t connection_maker_state::room() const {
   std::size_t tied_in = 0;
   for (const auto& x : connections)
     tied_in += x.second.is_tied_in ? 1u : 0u;
   auto limit = ctx->config.connection_limit;
-  auto room = limit == 0 ? SIZE_MAX : limit > tied_in ? limit - tied_in : 0;
-  room = std::min(room, dials_at_once);
-  for (auto& x : plan->due(discovered, room, now())) {
-    ctx->write(log_level::debug, "[" + x.address + "] dialling");
-    spawn_dial(x.address, x.may_be_new, 0);
-  }
-  schedule();
+  auto result = limit == 0 ? SIZE_MAX : limit > tied_in ? limit - tied_in : 0;
+  return std::min(result, dials_at_once);
 }
 
-void connection_maker_state::spawn_dial(const std::string& target,
-                                        bool may_be_new, std::size_t password) {
-  auto dialler =
-    spawn_dialler(self->home_system(), ctx, target, may_be_new, password);
+void connection_maker_state::start_dialler(const targets::dial& what) {
+  if (what.password > 0)
+    ctx->write(log_level::debug, "[" + what.target + "] dialling with password "
+                                   + std::to_string(what.password + 1));
+  auto dialler = spawn_dialler(self->home_system(), ctx, what);
   self->monitor(dialler);
-  diallers.emplace(dialler.address(), target);
+  diallers.emplace(dialler.address(), what);
 }
 
-void connection_maker_state::schedule() {
-  auto due = plan->next_due();
+void connection_maker_state::schedule(std::optional<instant> due) {
   auto t = now();
   if (next_look && *next_look <= t)
     next_look.reset();
@@ -163,63 +193,112 @@ void connection_maker_state::schedule() {
                      look_again{});
 }
 
-void connection_maker_state::failed(attempt_failed& x) {
-  ctx->write(log_level::info,
-             "[" + x.target + "] cannot be reached: " + describe(x.why));
-  plan->attempt_failed(x.target, std::move(x.why), now());
+void connection_maker_state::lookup_failed(attempt_failed& x) {
+  failed({x.target, x.target, 0, false}, x.why,
+         plan->attempt_failed(x.target, x.why, now()));
   look();
 }
 
+// Remotes choose discovered targets, so that those fill no log.
+void connection_maker_state::failed(const targets::dial& what,
+                                    const caf::error& why,
+                                    targets::outcome result) {
+  if (result == targets::outcome::next_password)
+    return;
+  auto is_news =
+    plan->is_wanted(what.target) && !is(why, errc::multiple_connections);
+  auto where = what.address == what.target ? "" : " at " + what.address;
+  ctx->write(is_news ? log_level::info : log_level::debug,
+             "[" + what.target + "] cannot be reached" + where + ": "
+               + describe(why));
+  gave_up(what.target, why, result);
+}
+
+void connection_maker_state::gave_up(const std::string& target,
+                                     const caf::error& why,
+                                     targets::outcome result) {
+  if (result == targets::outcome::given_up)
+    ctx->write(log_level::warning,
+               "[" + target
+                 + "] is given up until it is named again: " + describe(why));
+}
+
 void connection_maker_state::dialled(const connection_dialled& x) {
-  auto one = watched{x.id, x.target, false, x.may_be_new, x.password};
-  if (connections.emplace(x.connection.address(), std::move(one)).second)
+  auto [i, is_new] = connections.try_emplace(x.connection.address(),
+                                             watched{x.id, x.what, false});
+  if (is_new)
     self->monitor(x.connection);
+  i->second.what = x.what;
   // The dialler may have finished just before we told it to end.
   if (stopping)
     self->send_exit(x.connection, node_stopped());
+  else if (is_new && plan->is_connected(x.what.target))
+    self->send(x.connection, another_was_faster(x.what.target));
 }
 
 void connection_maker_state::added(const connection_admitted& x) {
-  auto [i, is_inbound] =
-    connections.try_emplace(x.connection.address(), watched{x.id, x.target});
-  if (is_inbound)
+  auto what = targets::dial{x.target, x.remote_address, 0, false};
+  auto [i, is_new] =
+    connections.try_emplace(x.connection.address(), watched{x.id, what, true});
+  if (is_new)
     self->monitor(x.connection);
   i->second.is_tied_in = true;
   plan->connection_added(x.id, x.target, x.remote_address, x.remote);
+  if (!x.target.empty())
+    end_other_dials(x.target, x.id);
   look(); // a dial has ended, another may start
 }
 
-// Tries each of our passwords once. @returns whether another dial has begun.
-bool connection_maker_state::dial_with_next_password(const watched& x,
-                                                     const caf::error& why) {
-  if (stopping || x.is_tied_in || x.target.empty()
-      || !is(why, errc::cannot_open))
-    return false;
-  auto next = x.password + 1;
-  if (next >= ctx->passwords->get()->size())
-    return false;
-  ctx->write(log_level::debug, "[" + x.target + "] dialling with password "
-                                 + std::to_string(next + 1));
-  spawn_dial(x.target, x.may_be_new, next);
-  return true;
+void connection_maker_state::end_other_dials(const std::string& target,
+                                             connection_id winner) {
+  for (const auto& x : diallers)
+    if (x.second.target == target)
+      if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
+        self->send_exit(ptr, caf::exit_reason::user_shutdown);
+  for (const auto& x : connections)
+    if (x.second.what.target == target && !x.second.is_tied_in
+        && x.second.id != winner)
+      if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
+        self->send(caf::actor_cast<connection_actor>(ptr),
+                   another_was_faster(target));
 }
 
 void connection_maker_state::down(const caf::actor_addr& who,
                                   caf::error reason) {
   if (auto i = diallers.find(who); i != diallers.end()) {
-    // Only a bug ends a dialler with an error; its target must still be
-    // retried.
-    if (reason)
-      plan->attempt_failed(i->second, std::move(reason), now());
+    auto x = std::move(i->second);
     diallers.erase(i);
+    dialler_down(x, std::move(reason));
   } else if (auto j = connections.find(who); j != connections.end()) {
-    if (!dial_with_next_password(j->second, reason))
-      plan->connection_ended(j->second.id, j->second.target, std::move(reason),
-                             now());
+    auto x = std::move(j->second);
     connections.erase(j);
-    look();
+    connection_down(x, std::move(reason));
   }
   quit_when_alone();
+}
+
+// Only a bug ends a dialler with an error, or we did so; the target must still
+// be retried.
+void connection_maker_state::dialler_down(const targets::dial& what,
+                                          caf::error reason) {
+  if (!reason)
+    return;
+  if (what.address.empty())
+    plan->attempt_failed(what.target, std::move(reason), now());
+  else
+    plan->dial_failed(what, std::move(reason), now());
+}
+
+void connection_maker_state::connection_down(const watched& x,
+                                             caf::error reason) {
+  if (x.is_tied_in || x.what.target.empty())
+    gave_up(x.what.target, reason,
+            plan->connection_ended(x.id, x.what.target, reason, now()));
+  else if (plan->is_attempting(x.what.target))
+    failed(x.what, reason,
+           plan->introduction_failed(x.what, reason,
+                                     ctx->passwords->get()->size(), now()));
+  look();
 }
 
 // Inbound connections belong to the acceptor.
@@ -227,13 +306,18 @@ template <class F>
 void connection_maker_state::for_each_dialled(F f) {
   for (const auto& x : connections)
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
-        ptr && !x.second.target.empty())
+        ptr && !x.second.what.target.empty())
       f(caf::actor_cast<connection_actor>(ptr));
 }
 
 void connection_maker_state::finish() {
   for_each_dialled(
     [this](const connection_actor& x) { self->send(x, finish_connections{}); });
+}
+
+void connection_maker_state::tell_of_passwords() {
+  for_each_dialled(
+    [this](const connection_actor& x) { self->send(x, passwords_changed{}); });
 }
 
 void connection_maker_state::stop() {
@@ -255,33 +339,16 @@ void connection_maker_state::quit_when_alone() {
     self->quit(caf::exit_reason::user_shutdown);
 }
 
-dial_status connection_maker_state::status() const {
-  dial_status result;
-  result.wanted = plan->wanted();
-  result.ended_connections = plan->ended();
-  auto t = now();
-  for (const auto& x : plan->status()) {
-    target_status one;
-    one.address = x.address;
-    one.state = to_string(x.state);
-    one.wanted = x.direct;
-    if (x.next_try)
-      one.next_try = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::max(*x.next_try - t, duration::zero()));
-    if (x.last_error)
-      one.last_error = describe(x.last_error);
-    result.targets.push_back(std::move(one));
-  }
-  return result;
-}
-
 maker_interface::behavior_type connection_maker_behavior(
   maker_interface::stateful_pointer<connection_maker_state> self,
   const context_ptr& ctx) {
   auto st = &self->state;
   st->start(ctx);
   return {
-    [st](const view_changed&) { st->look(); },
+    [st](const view_changed&) {
+      st->view_is_new = true;
+      st->look();
+    },
     [](const neighbour_added&) {},
     [st](start_mesh) {
       st->running = true;
@@ -300,15 +367,22 @@ maker_interface::behavior_type connection_maker_behavior(
       return caf::unit;
     },
     [st](attempt_resolved& x) {
-      st->plan->attempt_resolved(x.target, std::move(x.hosts));
+      st->plan->attempt_resolved(x.target, std::move(x.hosts), st->now());
+      st->look();
     },
-    [st](attempt_failed& x) { st->failed(x); },
+    [st](attempt_failed& x) { st->lookup_failed(x); },
+    [st](dial_failed& x) {
+      st->failed(x.what, x.why,
+                 st->plan->dial_failed(x.what, x.why, st->now()));
+      st->look();
+    },
     [st](const connection_dialled& x) { st->dialled(x); },
     [st](const connection_admitted& x) { st->added(x); },
     [st](refuse_connections) { st->refuse(); },
     [st](finish_connections) { st->finish(); },
+    [st](passwords_changed) { st->tell_of_passwords(); },
     [st](get_connections) { return live_connections(st->connections); },
-    [st](get_dial_status) { return st->status(); },
+    [st](get_dial_status) { return status_of(*st->plan, st->now()); },
     [st](look_again) { st->look(); },
   };
 }

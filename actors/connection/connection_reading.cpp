@@ -137,6 +137,9 @@ void connection_state::deliver(link_intake intake) {
   if (intake.unknown_tags > 0)
     log(log_level::debug, "ignored " + std::to_string(intake.unknown_tags)
                             + " messages with unknown tags");
+  if (intake.ignored_overlay > 0)
+    log(log_level::debug, "ignored " + std::to_string(intake.ignored_overlay)
+                            + " messages for an overlay, there is none");
   if (intake.ignored_channels > 0)
     log(log_level::debug, "ignored " + std::to_string(intake.ignored_channels)
                             + " messages for channels with endless names");

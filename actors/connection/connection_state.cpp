@@ -63,7 +63,7 @@ void connection_state::begin(const local_identity& ourselves,
   ours.connection_half = our_half;
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
-  auto passwords = ctx->passwords->get();
+  passwords = ctx->passwords->get();
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
@@ -78,6 +78,8 @@ void connection_state::begin(const local_identity& ourselves,
                passwords->empty() ? crypto::key_pair{}
                                   : crypto::key_pair::random(),
                ctx->config.flavour);
+  if (!ctx->overlay)
+    talk->ignore_overlay();
   self->send(self, check_life{});
   flush();
   want_more();
@@ -195,6 +197,8 @@ std::chrono::milliseconds connection_state::silence_limit() const {
 }
 
 void connection_state::log(log_level level, const std::string& text) const {
+  if (init.quiet && as_stranger)
+    return;
   ctx->write(level, label + text);
 }
 

@@ -24,6 +24,7 @@ struct read_on {};     // input was left when the turn ended
 struct keep_alive {};  // a heartbeat is due
 struct check_life {};  // deadlines are to be checked
 struct check_pause {}; // a pause in reading may have lasted too long
+struct check_grace {}; // the grace of a dropped password may be over
 struct end_probe {};   // the remote has had its time to acknowledge
 
 using connection_interface = connection_actor::extend<
@@ -32,7 +33,8 @@ using connection_interface = connection_actor::extend<
   caf::reacts_to<send_overlay_control>, caf::reacts_to<overlay_prepared>,
   caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
-  caf::reacts_to<check_pause>, caf::reacts_to<end_probe>>;
+  caf::reacts_to<check_pause>, caf::reacts_to<check_grace>,
+  caf::reacts_to<end_probe>>;
 
 } // namespace cafmesh
 
@@ -41,6 +43,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::keep_alive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_probe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_grace)
 
 namespace cafmesh {
 
@@ -82,6 +85,11 @@ struct connection_state {
   void offer_to_topology();
   void admitted(const admission& how);
   void confirm();
+
+  // -- a password that is dropped
+  bool password_is_accepted() const;
+  void check_password();
+  void check_grace_of_password();
 
   // -- reading
   void read_turn();
@@ -140,6 +148,8 @@ struct connection_state {
   bool overlay_works = false;
   bool confirmed = false; // to the topology
   overlay_connection_actor overlay;
+  crypto::password_list passwords; // with which the introduction began
+  std::optional<instant> password_dropped;
 
   instant started;
   instant last_heard;

@@ -1,7 +1,6 @@
 #include "actors/connection/dialler.hpp"
 
 #include <utility>
-#include <vector>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -28,13 +27,71 @@ namespace cafmesh {
 
 namespace {
 
-// Covers resolving and connecting; the operating system's own limits are
-// minutes.
+// The operating system's own limits are minutes.
 constexpr auto dial_timeout = std::chrono::seconds{30};
 
 bool stands_for_all(const std::string& host) {
   return host.empty() || host == "0.0.0.0" || host == "::";
 }
+
+caf::error timed_out(const char* what) {
+  return make_error(errc::timed_out, std::string{what} + " within "
+                                       + std::to_string(dial_timeout.count())
+                                       + " s");
+}
+
+// -- lookups
+
+struct lookup_state {
+  explicit lookup_state(dialler_interface::pointer self_ptr) : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.lookup";
+
+  void start(context_ptr context, std::string what);
+  void found(std::vector<std::string> hosts);
+  void fail(caf::error why);
+
+  dialler_interface::pointer self;
+  context_ptr ctx;
+  std::string target;
+};
+
+void lookup_state::start(context_ptr context, std::string what) {
+  ctx = std::move(context);
+  target = std::move(what);
+  auto parsed = host_port::parse(target);
+  if (!parsed)
+    return fail(std::move(parsed.error()));
+  self->delayed_send(self, dial_timeout, give_up{});
+  ctx->sockets->resolve(parsed->host, self);
+}
+
+void lookup_state::found(std::vector<std::string> hosts) {
+  self->send(ctx->maker, attempt_resolved{target, std::move(hosts)});
+  self->quit();
+}
+
+void lookup_state::fail(caf::error why) {
+  self->send(ctx->maker, attempt_failed{target, std::move(why)});
+  self->quit();
+}
+
+dialler_interface::behavior_type
+lookup_behavior(dialler_interface::stateful_pointer<lookup_state> self,
+                const context_ptr& ctx, const std::string& target) {
+  auto st = &self->state;
+  st->start(ctx, target);
+  return {
+    [st](name_resolved& x) { st->found(std::move(x.addresses)); },
+    [st](name_unresolved& x) { st->fail(std::move(x.why)); },
+    [](const socket_connected&) {},
+    [](const connect_failed&) {},
+    [st](give_up) { st->fail(timed_out("no answer about the name")); },
+  };
+}
+
+// -- dials
 
 struct dialler_state {
   explicit dialler_state(dialler_interface::pointer self_ptr) : self(self_ptr) {
@@ -42,44 +99,25 @@ struct dialler_state {
 
   static inline const char* name = "cafmesh.dialler";
 
-  void start(context_ptr context, std::string address, bool new_ones,
-             std::size_t with);
-  void connect_next();
+  void start(context_ptr context, targets::dial what_to_dial);
   void connected(socket_ptr socket);
   void fail(caf::error why);
 
   dialler_interface::pointer self;
   context_ptr ctx;
-  std::string target;
-  bool may_be_new = false;
-  std::size_t password = 0;
-  host_port where;
-  std::vector<std::string> addresses; // still to be tried, last first
-  caf::error last_failure;
+  targets::dial what;
 };
 
-void dialler_state::start(context_ptr context, std::string address,
-                          bool new_ones, std::size_t with) {
+void dialler_state::start(context_ptr context, targets::dial what_to_dial) {
   ctx = std::move(context);
-  target = std::move(address);
-  may_be_new = new_ones;
-  password = with;
-  auto parsed = host_port::parse(target);
-  if (!parsed)
-    return fail(std::move(parsed.error()));
-  where = std::move(*parsed);
+  what = std::move(what_to_dial);
+  auto where = host_port::parse(what.address);
+  if (!where)
+    return fail(std::move(where.error()));
   self->delayed_send(self, dial_timeout, give_up{});
-  ctx->sockets->resolve(where.host, self);
-}
-
-void dialler_state::connect_next() {
-  if (addresses.empty())
-    return fail(std::move(last_failure));
-  auto address = std::move(addresses.back());
-  addresses.pop_back();
   const auto& from = ctx->config.host;
-  ctx->sockets->connect(stands_for_all(from) ? std::string{} : from, address,
-                        where.port, self);
+  ctx->sockets->connect(stands_for_all(from) ? std::string{} : from,
+                        where->host, where->port, self);
 }
 
 void dialler_state::connected(socket_ptr socket) {
@@ -87,54 +125,44 @@ void dialler_state::connected(socket_ptr socket) {
   init.id = next_connection_id();
   init.socket = std::move(socket);
   init.outbound = true;
-  init.target = target;
-  init.may_be_new = may_be_new;
-  init.password = password;
+  init.target = what.target;
+  init.may_be_new = what.may_be_new;
+  init.password = what.password;
   auto id = init.id;
   auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
-  self->send(ctx->maker, connection_dialled{target, id, std::move(connection),
-                                            may_be_new, password});
+  self->send(ctx->maker, connection_dialled{what, id, std::move(connection)});
   self->quit();
 }
 
 void dialler_state::fail(caf::error why) {
-  self->send(ctx->maker, attempt_failed{target, std::move(why)});
+  self->send(ctx->maker, dial_failed{what, std::move(why)});
   self->quit();
 }
 
 dialler_interface::behavior_type
 dialler_behavior(dialler_interface::stateful_pointer<dialler_state> self,
-                 const context_ptr& ctx, const std::string& target,
-                 bool may_be_new, std::size_t password) {
+                 const context_ptr& ctx, const targets::dial& what) {
   auto st = &self->state;
-  st->start(ctx, target, may_be_new, password);
+  st->start(ctx, what);
   return {
-    [st](name_resolved& x) {
-      st->self->send(st->ctx->maker, attempt_resolved{st->target, x.addresses});
-      st->addresses.assign(x.addresses.rbegin(), x.addresses.rend());
-      st->connect_next();
-    },
-    [st](name_unresolved& x) { st->fail(std::move(x.why)); },
+    [](const name_resolved&) {},
+    [](const name_unresolved&) {},
     [st](socket_connected& x) { st->connected(std::move(x.socket)); },
-    [st](connect_failed& x) {
-      st->last_failure = std::move(x.why);
-      st->connect_next();
-    },
-    [st](give_up) {
-      st->fail(make_error(errc::timed_out,
-                          "no connection within "
-                            + std::to_string(dial_timeout.count()) + " s"));
-    },
+    [st](connect_failed& x) { st->fail(std::move(x.why)); },
+    [st](give_up) { st->fail(timed_out("no connection")); },
   };
 }
 
 } // namespace
 
+dialler_actor spawn_lookup(caf::actor_system& system, context_ptr ctx,
+                           std::string target) {
+  return system.spawn(lookup_behavior, std::move(ctx), std::move(target));
+}
+
 dialler_actor spawn_dialler(caf::actor_system& system, context_ptr ctx,
-                            std::string target, bool may_be_new,
-                            std::size_t password) {
-  return system.spawn(dialler_behavior, std::move(ctx), std::move(target),
-                      may_be_new, password);
+                            targets::dial what) {
+  return system.spawn(dialler_behavior, std::move(ctx), std::move(what));
 }
 
 } // namespace cafmesh

@@ -5,15 +5,19 @@
 #include <caf/fwd.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/core/dialling/targets.hpp"
 
 namespace cafmesh {
 
-/// One attempt to reach a target: resolves its name, tries the addresses one
-/// after the other, and spawns a connection for the first that answers. Reports
-/// the outcome to the connection maker and ends.
-/// @param password index of the password to introduce ourselves with.
+// Both kinds of actor report to the connection maker and end. They give up
+// after 30 s, before the operating system does.
+
+/// Looks up the addresses of a target.
+dialler_actor spawn_lookup(caf::actor_system& system, context_ptr ctx,
+                           std::string target);
+
+/// Dials one address and spawns a connection if it answers.
 dialler_actor spawn_dialler(caf::actor_system& system, context_ptr ctx,
-                            std::string target, bool may_be_new,
-                            std::size_t password);
+                            targets::dial what);
 
 } // namespace cafmesh

@@ -38,13 +38,17 @@ struct close_connection {
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
 
+/// router -> acceptor, connection_maker -> connection: the node accepts other
+/// passwords.
+struct passwords_changed {};
+
 /// -> connection_status
 struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<
   caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
-  caf::reacts_to<probe_remote>,
-  caf::reacts_to<finish_connections>,
+  caf::reacts_to<probe_remote>, caf::reacts_to<finish_connections>,
+  caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
 /// status query -> acceptor, connection_maker. -> their live connections,
@@ -61,7 +65,7 @@ struct remote_authenticated {
 
 using acceptor_actor = listener_owner_actor::extend<
   caf::reacts_to<remote_authenticated>, caf::reacts_to<refuse_connections>,
-  caf::reacts_to<finish_connections>,
+  caf::reacts_to<finish_connections>, caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connections>::with<std::vector<connection_actor>>>;
 
 // -- dialler
@@ -75,6 +79,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::refuse_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::finish_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::probe_remote)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::passwords_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<cafmesh::connection_actor>)

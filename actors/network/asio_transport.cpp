@@ -231,10 +231,18 @@ private:
 
 // -- transport
 
+// Asio opens the descriptors of its reactor for the first socket. Without any
+// left, that throws, here rather than in a later call.
+std::shared_ptr<asio::io_context> make_io() {
+  auto result = std::make_shared<asio::io_context>(1);
+  tcp::socket{*result};
+  return result;
+}
+
 class asio_transport : public transport {
 public:
   asio_transport()
-      : io_(std::make_shared<asio::io_context>(1)), work_(io_->get_executor()),
+      : io_(make_io()), work_(io_->get_executor()),
         loop_({[io = io_] { return io->run_one() > 0; },
                [io = io_] {
                  return io->poll_one() > 0;

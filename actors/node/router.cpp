@@ -1,6 +1,8 @@
 #include <cafmesh/router.hpp>
 
+#include <exception>
 #include <random>
+#include <string>
 #include <utility>
 
 #include <caf/scoped_actor.hpp>
@@ -85,6 +87,18 @@ local_identity make_identity(const settings& config) {
   return result;
 }
 
+// Without descriptors or threads, the event loop cannot start.
+caf::error open_network(node_context& ctx, transport_ptr given) {
+  try {
+    ctx.sockets = given ? std::move(given) : system_transport();
+  } catch (const std::exception& why) {
+    return make_error(errc::socket_failed,
+                      std::string{"the event loop cannot start: "}
+                        + why.what());
+  }
+  return {};
+}
+
 } // namespace
 
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
@@ -94,7 +108,8 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
   if (auto err = check(config))
     return err;
   auto ctx = std::make_shared<node_context>();
-  ctx->sockets = sockets ? std::move(sockets) : system_transport();
+  if (auto err = open_network(*ctx, std::move(sockets)))
+    return err;
   ctx->log = log ? std::move(log) : make_spdlog_sink();
   ctx->overlay = std::move(overlay);
   auto listening = ctx->sockets->listen(config.host, config.port);

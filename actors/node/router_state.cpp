@@ -65,7 +65,7 @@ caf::result<void> router_state::start() {
   children.emplace(acceptor.address(), "acceptor");
   self->send(ctx->maker, start_mesh{});
   ctx->write(log_level::info,
-             "node " + ctx->self.name.str() + "(" + ctx->self.nickname
+             "node " + ctx->self.name.str() + "(" + escaped(ctx->self.nickname)
                + ") listens on " + address
                + (ctx->passwords->get()->empty() ? ", plain" : ", encrypted"));
   warn_of_short_passwords();
@@ -208,6 +208,9 @@ router_state::change_passwords(std::vector<password> passwords) {
                                 + std::to_string(passwords.size()));
   ctx->passwords->set(
     std::make_shared<const std::vector<password>>(std::move(passwords)));
+  self->send(ctx->maker, passwords_changed{});
+  if (acceptor)
+    self->send(acceptor, passwords_changed{});
   warn_of_short_passwords();
   return caf::unit;
 }

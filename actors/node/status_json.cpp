@@ -99,7 +99,7 @@ void add_target(ordered_json& out, const target_status& x) {
                           : std::string{"never"};
   if (x.state == "waiting" && x.last_error.empty())
     add("waiting", "until: " + retry);
-  else if (x.state == "waiting")
+  else if (x.state == "waiting" || x.state == "given_up")
     add("failed", x.last_error + ", retry: " + retry);
   else if (x.state == "attempting")
     add(x.last_error.empty() ? "connecting" : "retrying", x.last_error);

@@ -11,8 +11,11 @@
 #include <caf/make_message.hpp>
 
 #include "actors/caf_version/configuration.hpp"
+#include "actors/settings/resembles.hpp"
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+#include <cafmesh/log.hpp>
 
 namespace cafmesh {
 
@@ -36,26 +39,67 @@ caf::error check_names(const caf::actor_system_config& config,
   return {};
 }
 
+// CAF keeps one of the values and drops the others without a word.
+caf::error check_repetitions(const caf::actor_system_config& config) {
+  const auto& known = caf_version::options_of(config);
+  for (const auto& x : setting_table())
+    if (auto ours = known.qualified_name_lookup(category, x.option);
+        ours && option_types::contradicts_itself(*ours))
+      return make_error(
+        errc::bad_setting,
+        name_of(x, naming::options)
+          + " has two values in the configuration file: give "
+            "it once; several texts are a list, [\"a\", \"b\"]");
+  return {};
+}
+
+bool has_options(const caf::actor_system_config& config,
+                 const std::string& section) {
+  const auto& known = caf_version::options_of(config);
+  return std::any_of(known.begin(), known.end(),
+                     [&](const caf::config_option& x) {
+                       auto name = x.category();
+                       return std::string{name.begin(), name.end()} == section;
+                     });
+}
+
 } // namespace
+
+// A node whose password is in a section that nobody reads would start without
+// encryption.
+std::vector<std::string>
+misspelt_sections(const caf::actor_system_config& config) {
+  std::vector<std::string> result;
+  for (const auto& x : content(config))
+    if (x.first != category && resembles(x.first, category)
+        && !has_options(config, x.first))
+      result.push_back("the configuration has a section [" + escaped(x.first)
+                       + "], which nobody reads; the node reads [" + category
+                       + "]");
+  return result;
+}
 
 void add_options(caf::actor_system_config& config) {
   auto& all = caf_version::options_of(config);
   const auto& rows = setting_table();
   if (all.qualified_name_lookup(category, rows.front().option))
     return;
-  // The texts that the command line has given for each list so far.
-  auto texts =
-    std::make_shared<std::vector<std::vector<std::string>>>(rows.size());
+  auto given =
+    std::make_shared<std::vector<option_types::storage>>(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     all.add(caf::config_option{category, rows[i].option, help_text(rows[i]),
-                               rows[i].type, &(*texts)[i]});
+                               rows[i].type, &(*given)[i]});
   config.add_message_types<caf::id_block::cafmesh>();
   // CAF's options do not own their storage; this lives as long as they do.
-  caf_version::render_errors(config, texts);
+  caf_version::render_errors(config, given);
 }
 
 caf::expected<settings> get_settings(const caf::actor_system_config& config) {
   settings result;
+  for (const auto& warning : misspelt_sections(config))
+    make_spdlog_sink()->write(log_level::warning, warning);
+  if (auto err = check_repetitions(config))
+    return err;
   const auto& all = content(config);
   auto found = all.find(category);
   if (found == all.end())

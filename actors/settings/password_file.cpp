@@ -1,5 +1,6 @@
 #include "actors/settings/password_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -36,8 +37,8 @@ public:
     return password{std::string_view{text_.data(), std::exchange(size_, 0)}};
   }
 
-  bool empty() const {
-    return size_ == 0;
+  std::string_view text() const {
+    return {text_.data(), size_};
   }
 
 private:
@@ -52,41 +53,85 @@ private:
   std::size_t size_ = 0;
 };
 
+/// The buffer of a stream, whose own cannot be wiped.
+struct wiped_buffer {
+  std::array<char, 4096> bytes{};
+
+  wiped_buffer() = default;
+  wiped_buffer(const wiped_buffer&) = delete;
+  wiped_buffer& operator=(const wiped_buffer&) = delete;
+  ~wiped_buffer() {
+    crypto::wipe(bytes.data(), bytes.size());
+  }
+};
+
+bool is_blank(char x) {
+  return x == ' ' || x == '\t';
+}
+
+bool is_control(char x) {
+  auto byte = static_cast<unsigned char>(x);
+  return (byte < 0x20 && x != '\t') || byte == 0x7f;
+}
+
+/// What is odd in a line, and what to do about it; null if nothing is. An
+/// editor may leave all of these behind, and none of them can be seen.
+const char* oddity(std::string_view line) {
+  if (line.empty())
+    return "is empty: remove it; an empty password is given as an option, "
+           "password=\"\"";
+  if (line.substr(0, 3) == "\xef\xbb\xbf")
+    return "begins with a byte order mark: save the file without it";
+  if (line.back() == '\r')
+    return "ends with a carriage return: save the file with Unix line ends";
+  if (is_blank(line.front()) || is_blank(line.back()))
+    return "begins or ends with a blank: remove it";
+  if (std::any_of(line.begin(), line.end(), is_control))
+    return "has a control character: remove it";
+  return nullptr;
+}
+
+/// Reads up to the first odd line.
+/// @returns what is odd in the line after the last one of `result`
+const char* read_lines(std::istream& in, std::vector<password>& result) {
+  wiped_line line;
+  auto take = [&] {
+    auto odd = oddity(line.text());
+    if (!odd)
+      result.push_back(line.take());
+    return odd;
+  };
+  for (char x = 0; in.get(x);)
+    if (x != '\n')
+      line.add(x);
+    else if (auto odd = take())
+      return odd;
+  return line.text().empty() ? nullptr : take();
+}
+
 } // namespace
 
 caf::expected<std::vector<password>>
 read_password_file(const std::string& path) {
   std::vector<password> result;
-  std::array<char, 4096> buffer; // the stream's own cannot be wiped
-  {
-    std::ifstream in;
-    in.rdbuf()->pubsetbuf(buffer.data(), buffer.size());
-    errno = 0;
-    in.open(path);
-    wiped_line line;
-    for (char x = 0; in.get(x);)
-      if (x == '\n')
-        result.push_back(line.take());
-      else
-        line.add(x);
-    if (!in.eof())
-      result.clear();
-    else if (!line.empty())
-      result.push_back(line.take());
-    if (!in.eof() || in.bad()) {
-      auto why = errno;
-      crypto::wipe(buffer.data(), buffer.size());
-      return make_error(errc::bad_setting, "cannot read "
-                                             + escaped_in_quotes(path) + ": "
-                                             + std::strerror(why));
-    }
-  }
-  crypto::wipe(buffer.data(), buffer.size());
+  wiped_buffer buffer;
+  std::ifstream in;
+  in.rdbuf()->pubsetbuf(buffer.bytes.data(), buffer.bytes.size());
+  errno = 0;
+  in.open(path);
+  auto odd = read_lines(in, result);
+  auto failure = errno;
+  if (odd)
+    return make_error(errc::bad_setting,
+                      "line " + std::to_string(result.size() + 1) + " of "
+                        + escaped_in_quotes(path) + " " + odd);
+  if (!in.eof() || in.bad())
+    return make_error(errc::bad_setting, "cannot read "
+                                           + escaped_in_quotes(path) + ": "
+                                           + std::strerror(failure));
   if (result.empty())
-    return make_error(errc::bad_setting, "there is no line in "
-                                           + escaped_in_quotes(path)
-                                           + "; an empty line is the empty "
-                                             "password");
+    return make_error(errc::bad_setting,
+                      "there is no password in " + escaped_in_quotes(path));
   return result;
 }
 

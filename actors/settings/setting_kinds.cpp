@@ -22,7 +22,6 @@ using strings = std::vector<std::string>;
 
 // Far from where sums of times overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-
 // So that an introduction has room in its frame.
 constexpr std::size_t longest_nickname = 1024;
 
@@ -36,11 +35,26 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
+// CAF would show `-1s` as `0d`.
+std::string shown_span(caf::timespan x) {
+  const std::pair<std::int64_t, const char*> units[] = {
+    {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}};
+  for (const auto& [size, name] : units)
+    if (x.count() % size == 0)
+      return std::to_string(x.count() / size) + name;
+  return std::to_string(x.count()) + "ns";
+}
+
+std::string shown_value(const config_value& x) {
+  if (auto text = caf::get_if<std::string>(&x))
+    return escaped_in_quotes(*text);
+  auto span = caf::get_if<caf::timespan>(&x);
+  return span ? shown_span(*span) : to_string(x);
+}
+
 caf::error refuse(const setting_row& self, const std::string& expected,
                   const config_value& got) {
-  auto text = caf::get_if<std::string>(&got);
-  return bad(name_of(self), expected,
-             text ? escaped_in_quotes(*text) : to_string(got));
+  return bad(name_of(self), expected, shown_value(got));
 }
 
 /// The same error, about the setting of that name.

@@ -61,10 +61,13 @@ caf::error malformed(const char* expected) {
 
 /// Whether the first value of a gob stream, with all definitions before it, has
 /// arrived. An error if it takes more than `limit` bytes.
-caf::expected<bool> has_gob_value(byte_view input, std::size_t limit) {
-  auto rest = input;
+/// @param passed the size of the definitions that are known to be complete, to
+///        be kept until the next call: a remote that sends byte by byte must
+///        not have all of them read again each time.
+caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
+                                  std::size_t& passed) {
+  auto rest = input.sub(passed);
   for (;;) {
-    auto passed = input.size() - rest.size();
     wire::gob_message message;
     auto status = wire::take_gob_message(rest, message);
     wire::gob_cursor start{rest};
@@ -74,6 +77,7 @@ caf::expected<bool> has_gob_value(byte_view input, std::size_t limit) {
         return too_large(limit);
       if (message.type > 0)
         return true;
+      passed = input.size() - rest.size();
       break;
     case wire::gob_status::end:
       return false;
@@ -138,7 +142,7 @@ caf::expected<std::size_t> handshake::feed(byte_view input) {
     if (!taken) {
       stage_ = stage::failed;
       failure_ = std::move(taken.error());
-      session_keys_.clear();
+      forget_keys();
     } else if (!*taken) {
       break;
     } else {
@@ -277,7 +281,7 @@ void handshake::begin_version_1() {
 }
 
 handshake::step handshake::read_version_1_features(byte_view input) {
-  auto complete = has_gob_value(input, config_.max_frame);
+  auto complete = has_gob_value(input, config_.max_frame, definitions_);
   if (!complete)
     return complete.error();
   if (!*complete)
@@ -352,11 +356,14 @@ std::optional<bytes> handshake::open_first_frame(byte_view box) {
   if (box.size() < seal_overhead)
     return std::nullopt;
   bytes plain(box.size() - seal_overhead);
-  for (const auto& session_key : session_keys_) {
+  auto first = config_.outbound ? config_.dial_with : 0;
+  for (std::size_t i = 0; i < session_keys_.size(); ++i) {
+    const auto& session_key = session_keys_[i];
     sealed_stream from_remote{session_key, !config_.outbound};
     if (!from_remote.open(box.data(), box.size(), plain.data()))
       continue;
     result_.session_key = session_key;
+    result_.password = first + i;
     result_.from_remote = std::move(from_remote);
     if (!result_.to_remote)
       result_.to_remote.emplace(session_key, config_.outbound);
@@ -375,6 +382,15 @@ void handshake::send_sealed(byte_view plain) {
 void handshake::finish() {
   stage_ = stage::done;
   session_keys_.clear();
+}
+
+// The keys of a failed introduction may outlive it by minutes, in an object
+// that nobody destroys before the connection ends.
+void handshake::forget_keys() {
+  session_keys_.clear();
+  result_.session_key.reset();
+  result_.to_remote.reset();
+  result_.from_remote.reset();
 }
 
 } // namespace cafmesh::crypto

@@ -48,6 +48,8 @@ struct handshake_result {
   wire::feature_map features;
   /// With encryption only.
   std::optional<key> session_key;
+  /// The index of the password that both sides use.
+  std::optional<std::size_t> password;
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
   /// Version 1 with encryption: the content of the sealed frame that
@@ -119,6 +121,7 @@ private:
   void send_features();
   void send_proof();
   void finish();
+  void forget_keys();
 
   handshake_config config_;
   key_pair keys_;
@@ -127,6 +130,8 @@ private:
   bytes output_;
   caf::error failure_;
   handshake_result result_;
+  // Version 1: complete type definitions at the front of the input, in bytes.
+  std::size_t definitions_ = 0;
   // One for each password that the remote may use.
   std::vector<key> session_keys_;
 };

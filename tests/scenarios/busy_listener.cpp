@@ -8,9 +8,11 @@
 
 namespace cafmesh::test {
 
-busy_listener::busy_listener() {
+busy_listener::busy_listener(const std::string& host, std::uint16_t port)
+    : host_(host) {
   at_.sin_family = AF_INET;
-  at_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  at_.sin_port = htons(port);
+  ::inet_pton(AF_INET, host.c_str(), &at_.sin_addr);
   socklen_t size = sizeof(at_);
   auto* at = reinterpret_cast<sockaddr*>(&at_);
   for (auto& fd : sockets_)
@@ -28,7 +30,7 @@ busy_listener::~busy_listener() {
 }
 
 std::string busy_listener::address() const {
-  return "127.0.0.1:" + std::to_string(ntohs(at_.sin_port));
+  return host_ + ":" + std::to_string(ntohs(at_.sin_port));
 }
 
 } // namespace cafmesh::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include <netinet/in.h>
@@ -10,7 +11,9 @@ namespace cafmesh::test {
 /// A listener whose backlog is full: the kernel does not answer dials to it.
 class busy_listener {
 public:
-  busy_listener();
+  /// @param port 0: any free one
+  explicit busy_listener(const std::string& host = "127.0.0.1",
+                         std::uint16_t port = 0);
   busy_listener(const busy_listener&) = delete;
   busy_listener& operator=(const busy_listener&) = delete;
   ~busy_listener();
@@ -19,6 +22,7 @@ public:
   std::string address() const;
 
 private:
+  std::string host_;
   sockaddr_in at_{};
   std::array<int, 4> sockets_{};
 };

@@ -16,6 +16,7 @@
 #include "tests/scenarios/busy_listener.hpp"
 #include "tests/scenarios/holdings.hpp"
 #include "tests/scenarios/tcp_node.hpp"
+#include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -144,6 +145,13 @@ struct one_system {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(descriptors_tests, one_system)
+
+BOOST_AUTO_TEST_CASE(without_descriptors_a_node_is_refused_with_an_error) {
+  const descriptor_hoard everything;
+  auto router = spawn_router(system, loopback_settings(1));
+  BOOST_TEST_REQUIRE(!router);
+  BOOST_TEST(is(router.error(), errc::socket_failed), describe(router.error()));
+}
 
 BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
   tcp_node a{system, loopback_settings(1)};

@@ -100,8 +100,11 @@ void private_file::write(const std::string& text) const {
 }
 
 void private_hosts::say(const std::string& name,
-                        const std::string& address) const {
-  file_.write(address + ' ' + name + '\n');
+                        const std::vector<std::string>& addresses) const {
+  std::string lines;
+  for (const auto& address : addresses)
+    lines += address + ' ' + name + '\n';
+  file_.write(lines);
 }
 
 } // namespace cafmesh::test

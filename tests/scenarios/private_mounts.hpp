@@ -66,7 +66,11 @@ private:
 class private_hosts {
 public:
   /// Makes `name` resolve to `address`, and removes all other names.
-  void say(const std::string& name, const std::string& address) const;
+  void say(const std::string& name, const std::string& address) const {
+    say(name, std::vector<std::string>{address});
+  }
+  void say(const std::string& name,
+           const std::vector<std::string>& addresses) const;
 
 private:
   private_file file_{"/etc/hosts"};

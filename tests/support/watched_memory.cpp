@@ -1,5 +1,6 @@
 #include "tests/support/watched_memory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -14,7 +15,30 @@ std::size_t watched_size = 0;
 std::size_t seen_size = 0;
 std::array<unsigned char, 256> seen;
 
+struct block {
+  const unsigned char* start = nullptr;
+  std::size_t size = 0;
+};
+
+std::atomic<bool> noting{false};
+std::array<block, 1024> noted; // an entry without a start is free
+
+block* find_noted(const void* start) noexcept {
+  auto i = std::find_if(noted.begin(), noted.end(),
+                        [start](const block& x) { return x.start == start; });
+  return i == noted.end() ? nullptr : &*i;
+}
+
+void note(const void* start, std::size_t size) noexcept {
+  if (start && noting)
+    if (auto* entry = find_noted(nullptr))
+      *entry = {static_cast<const unsigned char*>(start), size};
+}
+
 void look_at(const void* block) noexcept {
+  if (block && noting)
+    if (auto* entry = find_noted(block))
+      *entry = {};
   const void* expected = block;
   if (block && watched.compare_exchange_strong(expected, nullptr)) {
     std::memcpy(seen.data(), block, watched_size);
@@ -37,7 +61,9 @@ namespace {
 
 void install_hook() {
   static const int installed = __sanitizer_install_malloc_and_free_hooks(
-    [](const volatile void*, std::size_t) {},
+    [](const volatile void* block, std::size_t size) {
+      note(const_cast<void*>(block), size);
+    },
     [](const volatile void* block) { look_at(const_cast<void*>(block)); });
   if (installed == 0)
     throw std::logic_error("cannot install the sanitizer's hooks");
@@ -61,8 +87,10 @@ void look_and_free(void* block) noexcept {
 } // namespace
 
 void* operator new(std::size_t size) {
-  if (auto* result = std::malloc(size > 0 ? size : 1))
+  if (auto* result = std::malloc(size > 0 ? size : 1)) {
+    note(result, size);
     return result;
+  }
   throw std::bad_alloc{};
 }
 
@@ -89,6 +117,27 @@ void watch_memory(const void* block, std::size_t size) {
 
 std::vector<unsigned char> seen_in_watched_memory() {
   return {seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(seen_size)};
+}
+
+watched_blocks::watched_blocks() {
+  install_hook();
+  noted.fill({});
+  noting = true;
+}
+
+watched_blocks::~watched_blocks() {
+  noting = false;
+}
+
+std::size_t watched_blocks::containing(const void* data,
+                                       std::size_t size) const {
+  const auto* wanted = static_cast<const unsigned char*>(data);
+  auto n = std::count_if(noted.begin(), noted.end(), [&](const block& x) {
+    return x.start
+           && std::search(x.start, x.start + x.size, wanted, wanted + size)
+                != x.start + x.size;
+  });
+  return static_cast<std::size_t>(n);
 }
 
 } // namespace cafmesh::test

@@ -12,4 +12,17 @@ void watch_memory(const void* block, std::size_t size);
 /// The content of the block when it was freed; empty while it is in use.
 std::vector<unsigned char> seen_in_watched_memory();
 
+/// Knows the blocks that `new` allocates during its life, up to 1024 at a time.
+/// One at a time, in a test with one thread.
+class watched_blocks {
+public:
+  watched_blocks();
+  watched_blocks(const watched_blocks&) = delete;
+  watched_blocks& operator=(const watched_blocks&) = delete;
+  ~watched_blocks();
+
+  /// The number of blocks in use that contain these bytes.
+  std::size_t containing(const void* data, std::size_t size) const;
+};
+
 } // namespace cafmesh::test

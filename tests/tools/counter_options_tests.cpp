@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,17 @@
 #include <cafmesh/errc.hpp>
 
 namespace {
+
+std::string refusal(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(),
+                   {"counter", "--hwaddr=00:00:00:00:00:01"});
+  std::vector<char*> argv;
+  for (auto& x : arguments)
+    argv.push_back(x.data());
+  counter::options result;
+  return cafmesh::describe(
+    result.read(static_cast<int>(argv.size()), argv.data()));
+}
 
 std::unique_ptr<counter::options> read(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(),
@@ -43,6 +55,25 @@ BOOST_AUTO_TEST_CASE(peers_are_accepted_on_all_addresses_by_default) {
   auto x = read({});
   BOOST_TEST(x->mesh.host == "0.0.0.0");
   BOOST_TEST(x->mesh.port == 6783);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_to_listen_is_called_by_its_name) {
+  using cafmesh::errc;
+  BOOST_TEST(is(counter::cannot_listen("127.0.0.1", 80, EADDRINUSE),
+                errc::address_in_use));
+  const auto forbidden = counter::cannot_listen("127.0.0.1", 80, EACCES);
+  BOOST_TEST(cafmesh::describe(forbidden)
+             == "socket_failed: cannot listen on 127.0.0.1:80 for HTTP: "
+                "Permission denied");
+  BOOST_TEST(
+    is(counter::cannot_listen("no address", 80, 0), errc::bad_address));
+}
+
+BOOST_AUTO_TEST_CASE(an_error_quotes_what_was_typed) {
+  for (const std::string typed : {"::", ":x", "host"}) {
+    const auto why = refusal({"--http=" + typed});
+    BOOST_TEST(why.find("'" + typed + "'") != std::string::npos, why);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,6 +46,7 @@ settings settings_from(const options& opts) {
   result.accept_burst =
     std::max(result.accept_burst, static_cast<std::uint32_t>(crowd));
   result.max_strangers = std::max(result.max_strangers, crowd);
+  result.max_strangers_per_address = result.max_strangers;
   return result;
 }
 

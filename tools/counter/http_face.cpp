@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include "tools/counter/http_pages.hpp"
+#include "tools/counter/options.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace counter {
@@ -97,10 +99,9 @@ http_face::~http_face() {
 }
 
 caf::error http_face::start(const std::string& host, std::uint16_t port) {
+  errno = 0;
   if (!state_->server.bind_to_port(host, port))
-    return cafmesh::make_error(cafmesh::errc::address_in_use,
-                               "cannot listen on " + host + ":"
-                                 + std::to_string(port) + " for HTTP");
+    return cannot_listen(host, port, errno);
   state_->thread = std::thread{[st = state_.get()] {
     st->server.listen_after_bind();
   }};

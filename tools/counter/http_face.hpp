@@ -23,7 +23,8 @@ public:
 
   /// Starts to serve, in threads of its own.
   /// @param host the address to listen on; `0.0.0.0` stands for all.
-  /// @returns errc::address_in_use if it cannot listen there.
+  /// @returns errc::address_in_use, bad_address or socket_failed if it cannot
+  ///          listen there.
   caf::error start(const std::string& host, std::uint16_t port);
 
 private:

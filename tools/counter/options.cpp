@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -15,6 +16,7 @@
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/settings/password_file.hpp"
 #include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/user_name.hpp>
 
@@ -75,12 +77,17 @@ caf::error bad(const std::string& option, const std::string& why) {
 }
 
 // `HOST:PORT`, or `:PORT` for all addresses.
-caf::expected<cafmesh::host_port> listening_address(std::string text) {
-  if (text.rfind(':', 0) == 0)
-    text = "0.0.0.0" + text;
-  auto result = cafmesh::host_port::parse(text);
-  if (result && result->port == 0)
-    return make_error(errc::bad_address, "'" + text + "' has no port");
+caf::expected<cafmesh::host_port> listening_address(const std::string& text) {
+  // `::1` and `::` are hosts.
+  auto is_port_alone = text.rfind(':', 0) == 0 && text.rfind("::", 0) != 0;
+  auto result =
+    cafmesh::host_port::parse(is_port_alone ? "0.0.0.0" + text : text);
+  if (!result)
+    return make_error(errc::bad_address, "expected HOST:PORT or :PORT, got "
+                                           + cafmesh::escaped_in_quotes(text));
+  if (result->port == 0)
+    return make_error(errc::bad_address,
+                      cafmesh::escaped_in_quotes(text) + " has no port");
   return result;
 }
 
@@ -253,6 +260,16 @@ caf::error options::settle() {
                "debug, info, warning, error or off, not '" + log_level_ + "'");
   spdlog::set_level(level);
   return check(mesh);
+}
+
+caf::error cannot_listen(const std::string& host, std::uint16_t port, int why) {
+  auto where =
+    "cannot listen on " + cafmesh::host_port{host, port}.str() + " for HTTP: ";
+  if (why == 0)
+    return make_error(errc::bad_address, where + "not an address of this host");
+  return make_error(why == EADDRINUSE ? errc::address_in_use
+                                      : errc::socket_failed,
+                    where + std::strerror(why));
 }
 
 } // namespace counter

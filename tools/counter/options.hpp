@@ -43,4 +43,8 @@ private:
   std::string log_level_ = "info";
 };
 
+/// Why HTTP cannot listen there.
+/// @param why the system's error number; 0 if the host is no address.
+caf::error cannot_listen(const std::string& host, std::uint16_t port, int why);
+
 } // namespace counter

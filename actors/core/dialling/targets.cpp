@@ -18,6 +18,14 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
+// With one pass over all targets for several tokens, passes are rare.
+constexpr std::chrono::milliseconds between_passes{250};
+
+void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
+  if (x && (!limit || *x < *limit))
+    limit = x;
+}
+
 } // namespace
 
 const char* to_string(target_state x) noexcept {
@@ -30,11 +38,16 @@ const char* to_string(target_state x) noexcept {
     return "connected";
   case target_state::suspended:
     return "suspended";
+  case target_state::given_up:
+    return "given_up";
   }
   return "invalid";
 }
 
-targets::targets(options opts) : options_(opts), rng_(opts.seed) {
+targets::targets(options opts)
+    : options_(opts), rng_(opts.seed),
+      discovered_dials_(opts.discovered_burst, opts.discovered_interval,
+                        instant{}) {
 }
 
 // -- what the user wants
@@ -53,6 +66,7 @@ caf::error targets::want(const std::vector<std::string>& addresses,
   if (replace)
     wanted_.clear();
   wanted_.merge(parsed);
+  changed_ = true;
   return caf::none;
 }
 
@@ -62,6 +76,7 @@ caf::error targets::forget(const std::vector<std::string>& addresses) {
       return std::move(parsed.error());
   for (const auto& address : addresses)
     wanted_.erase(address);
+  changed_ = true;
   return caf::none;
 }
 
@@ -72,99 +87,103 @@ std::vector<std::string> targets::wanted() const {
   return result;
 }
 
-// -- what happened
-
-void targets::attempt_resolved(const std::string& address,
-                               std::vector<std::string> hosts) {
-  auto i = targets_.find(address);
-  if (i != targets_.end())
-    i->second.hosts = std::move(hosts);
+bool targets::is_wanted(const std::string& key) const {
+  return std::any_of(wanted_.begin(), wanted_.end(), [&](const auto& entry) {
+    return complete(entry.second) == key;
+  });
 }
 
-void targets::attempt_failed(const std::string& address, caf::error why,
-                             instant now) {
-  auto i = targets_.find(address);
-  if (i == targets_.end() || i->second.state != target_state::attempting)
+void targets::set_discovered(const std::vector<std::string>& addresses) {
+  std::set<std::string> result;
+  for (const auto& text : addresses)
+    if (auto x = host_port::parse(text)) // remotes may report any text
+      result.insert(complete(*x));
+  if (result == discovered_)
     return;
-  i->second.state = target_state::waiting;
-  i->second.last_error = std::move(why);
-  try_later(i->second, now);
-}
-
-void targets::connection_added(connection_id id, const std::string& dialled,
-                               const std::string& remote_address, peer_name) {
-  auto parsed = host_port::parse(remote_address);
-  auto host = parsed ? parsed->host : std::string{};
-  connections_[id] = {dialled, remote_address, host};
-  auto i = targets_.find(dialled);
-  if (i == targets_.end())
-    return;
-  i->second.state = target_state::connected;
-  if (!contains(i->second.hosts, host))
-    i->second.hosts = {host};
-}
-
-void targets::connection_ended(connection_id id, const std::string& dialled,
-                               caf::error why, instant now) {
-  auto to_self = is(why, errc::connected_to_self);
-  if (!to_self)
-    ++ended_;
-  connections_.erase(id);
-  auto i = targets_.find(dialled);
-  if (i == targets_.end())
-    return;
-  auto& x = i->second;
-  x.state = target_state::waiting;
-  if (to_self || is(why, errc::name_collision))
-    x.try_after.reset();
-  else if (x.tried && now - *x.tried > options_.reset_after)
-    try_now(x, now);
-  else
-    try_later(x, now);
-  x.last_error = std::move(why);
-}
-
-std::uint64_t targets::ended() const noexcept {
-  return ended_;
+  discovered_ = std::move(result);
+  changed_ = true;
 }
 
 // -- what to do
 
-std::vector<targets::attempt>
-targets::due(const std::vector<std::string>& discovered, std::size_t room,
-             instant now) {
-  auto xs = find_candidates(discovered);
+bool targets::nothing_is_due(std::size_t room, instant now) {
+  auto more_room = room > last_room_;
+  last_room_ = room;
+  return !changed_ && !more_room && (!earliest_ || *earliest_ > now);
+}
+
+std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
+  if (nothing_is_due(room, now))
+    return {};
+  changed_ = room_was_short_ = false;
+  more_tokens_.reset();
+  auto xs = find_candidates();
   for (const auto& address : xs.valid) {
     auto [i, added] = targets_.try_emplace(address);
     if (added)
       try_now(i->second, now);
   }
-  auto attempting = count_attempting();
-  std::vector<attempt> result;
+  auto running = std::count_if(
+    attempting_.begin(), attempting_.end(),
+    [&](const std::string& x) { return !contains(xs.direct, x); });
+  discovered_running_ = static_cast<std::size_t>(running);
+  std::vector<lookup> result;
   for (auto i : ready(xs, now)) {
     auto& [address, x] = *i;
-    x.held_back = attempting >= room;
+    auto direct = contains(xs.direct, address);
+    x.held_back = !may_start(direct, room, now);
     if (x.held_back)
       continue;
-    ++attempting;
+    attempting_.insert(address);
     x.state = target_state::attempting;
     x.tried = now;
-    result.push_back({address, contains(xs.direct, address)});
+    result.push_back({address, direct});
   }
+  find_earliest();
+  return result;
+}
+
+// Without room, time alone changes nothing: the end of an attempt does.
+bool targets::may_start(bool direct, std::size_t room, instant now) {
+  if (attempting_.size() >= room
+      || (!direct && discovered_running_ >= options_.discovered_at_once)) {
+    room_was_short_ = true;
+    return false;
+  }
+  if (direct)
+    return true;
+  if (!discovered_dials_.take(now)) {
+    more_tokens_ = now + between_passes;
+    return false;
+  }
+  ++discovered_running_;
+  return true;
+}
+
+void targets::find_earliest() {
+  earliest_ = more_tokens_;
+  for (const auto& entry : targets_) {
+    const auto& x = entry.second;
+    if (x.state == target_state::waiting && !x.held_back)
+      lower(earliest_, x.try_after);
+  }
+}
+
+std::vector<targets::dial> targets::take_dials(instant now) {
+  std::vector<dial> result;
+  for (const auto& key : attempting_)
+    if (auto& running = targets_.at(key).running)
+      while (auto x = running->take_due(now))
+        result.push_back(
+          {key, std::move(x->address), x->password, is_wanted(key)});
   return result;
 }
 
 std::optional<instant> targets::next_due() const {
-  std::optional<instant> result;
-  for (const auto& entry : targets_) {
-    const auto& x = entry.second;
-    // Without room, time alone changes nothing, and after each event the caller
-    // calls `due` anyway.
-    if (x.state != target_state::waiting || !x.try_after || x.held_back)
-      continue;
-    if (!result || *x.try_after < *result)
-      result = x.try_after;
-  }
+  auto result = earliest_;
+  for (const auto& key : attempting_)
+    if (const auto& running = targets_.at(key).running)
+      lower(result, running->next_due());
   return result;
 }
 
@@ -176,15 +195,17 @@ std::vector<targets::view> targets::status() const {
   for (const auto& [address, x] : targets_) {
     auto next_try =
       x.state == target_state::waiting ? x.try_after : std::nullopt;
-    result.push_back({address, x.state, contains(direct, address), next_try,
-                      x.interval, x.last_error});
+    auto is_given_up = x.state == target_state::waiting && !x.try_after;
+    result.push_back({address, is_given_up ? target_state::given_up : x.state,
+                      contains(direct, address), next_try, x.interval,
+                      x.last_error});
   }
   return result;
 }
 
-targets::candidates
-targets::find_candidates(const std::vector<std::string>& discovered) const {
+targets::candidates targets::find_candidates() const {
   candidates result;
+  result.valid = discovered_;
   for (const auto& entry : wanted_) {
     const auto& x = entry.second;
     auto address = complete(x);
@@ -194,9 +215,6 @@ targets::find_candidates(const std::vector<std::string>& discovered) const {
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }
-  for (const auto& text : discovered)
-    if (auto x = host_port::parse(text)) // remotes may report any text
-      result.valid.insert(complete(*x));
   for (const auto& entry : connections_) {
     result.valid.erase(entry.second.target);
     result.valid.erase(entry.second.remote_address);
@@ -249,17 +267,11 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
-std::size_t targets::count_attempting() const {
-  auto n = std::count_if(targets_.begin(), targets_.end(), [](const auto& x) {
-    return x.second.state == target_state::attempting;
-  });
-  return static_cast<std::size_t>(n);
-}
-
-void targets::try_now(target& x, instant now) const {
+void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;
   x.held_back = false;
+  lower(earliest_, x.try_after);
 }
 
 // Random delays keep the peers of a mesh from dialling all at once.
@@ -269,6 +281,7 @@ void targets::try_later(target& x, instant now) {
   x.try_after = now + x.interval / 2 + duration{jitter(rng_)};
   x.interval = std::min(x.interval * 3 / 2, options_.max_interval);
   x.held_back = false;
+  lower(earliest_, x.try_after);
 }
 
 std::string targets::complete(const host_port& x) const {

@@ -11,6 +11,9 @@
 #include <caf/error.hpp>
 
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/dialling/attempt.hpp"
+#include "actors/core/dialling/failed_addresses.hpp"
+#include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/ids.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -22,12 +25,14 @@ enum class target_state : std::uint8_t {
   attempting,
   connected,
   suspended,
+  given_up, ///< until the user names it again
 };
 
 const char* to_string(target_state x) noexcept;
 
-/// Which addresses to dial, and when (PROTOCOL.md, "Connection maker"). Pure:
-/// the caller reports events and asks which attempts are due.
+/// Which targets to dial, and when (PROTOCOL.md, "Connection maker"). A target
+/// is what the user or a record names; each attempt looks its addresses up and
+/// dials them in turn. Pure: the caller reports events and asks what is due.
 class targets {
 public:
   struct options {
@@ -37,13 +42,34 @@ public:
     /// If a connection ends later than this after its attempt began, the next
     /// attempt follows at once.
     duration reset_after = std::chrono::minutes{1};
+    /// Attempts at discovered targets, which remotes choose: at once, then one
+    /// per interval.
+    std::uint32_t discovered_burst = 64;
+    duration discovered_interval = std::chrono::milliseconds{50};
+    std::size_t discovered_at_once = 32; ///< running
     std::uint64_t seed = 0;
   };
 
-  /// An attempt to start.
-  struct attempt {
+  /// An attempt to start: the target's host is to be looked up.
+  struct lookup {
     std::string address; ///< `host:port`, the key of the target
     bool may_be_new;     ///< the user gave it: it may lead to an unknown peer
+  };
+
+  /// An address to dial.
+  struct dial {
+    std::string target;
+    std::string address;      ///< numeric, with port
+    std::size_t password = 0; ///< the index of the one to introduce us with
+    bool may_be_new = false;
+  };
+
+  /// What became of a target after a failure.
+  enum class outcome : std::uint8_t {
+    goes_on,       ///< the attempt does
+    next_password, ///< the address is dialled again
+    will_retry,
+    given_up,
   };
 
   struct view {
@@ -76,39 +102,59 @@ public:
 
   // -- what happened
 
-  /// The IP addresses to which the target's host name resolved. Until the next
-  /// attempt, inbound connections from them count as coming from the target.
-  void attempt_resolved(const std::string& address,
-                        std::vector<std::string> hosts);
+  /// The addresses in other peers' records; none if discovery is off.
+  void set_discovered(const std::vector<std::string>& addresses);
 
-  /// The attempt failed without a connection.
-  void attempt_failed(const std::string& address, caf::error why, instant now);
+  /// The IP addresses to which the target's host name resolved, which
+  /// `take_dials` returns in turn. Until the next attempt, inbound connections
+  /// from them count as coming from the target.
+  outcome attempt_resolved(const std::string& key,
+                           std::vector<std::string> hosts, instant now);
 
-  /// An outbound or inbound connection was admitted.
+  /// The host name does not resolve.
+  outcome attempt_failed(const std::string& key, caf::error why, instant now);
+
+  /// There is no connection to this address.
+  outcome dial_failed(const dial& what, caf::error why, instant now);
+
+  /// A dialled connection ended before it was admitted. A remote that does not
+  /// open our introduction may have another of our passwords.
+  /// @param passwords how many we have
+  outcome introduction_failed(const dial& what, caf::error why,
+                              std::size_t passwords, instant now);
+
+  /// An outbound or inbound connection was admitted, which ends the attempt.
   /// @param dialled the target's address; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address, peer_name remote);
 
-  /// A connection ended, whether it had been admitted or not.
-  void connection_ended(connection_id id, const std::string& dialled,
-                        caf::error why, instant now);
+  /// An admitted connection, or any inbound one, ended.
+  outcome connection_ended(connection_id id, const std::string& dialled,
+                           caf::error why, instant now);
 
   /// The number of connections that ended, except those to ourselves.
   std::uint64_t ended() const noexcept;
 
   // -- what to do
 
-  /// Updates the targets and returns those to dial now, which become
+  /// Updates the targets and returns those to look up, which become
   /// `attempting`.
-  /// @param discovered addresses from other peers' records; none if discovery
-  ///        is off.
   /// @param room how many more connections the limit allows, attempts included.
-  std::vector<attempt> due(const std::vector<std::string>& discovered,
-                           std::size_t room, instant now);
+  std::vector<lookup> due(std::size_t room, instant now);
 
-  /// When to call `due` next, if no event comes first. @pre `due` was called
+  /// The addresses of running attempts whose turn has come.
+  std::vector<dial> take_dials(instant now);
+
+  /// When to call these next, if no event comes first. @pre `due` was called
   std::optional<instant> next_due() const;
+
+  /// Whether the user gave this target.
+  bool is_wanted(const std::string& key) const;
+  bool is_attempting(const std::string& key) const {
+    return attempting_.count(key) > 0;
+  }
+  bool is_connected(const std::string& key) const;
 
   /// Sorted by address.
   std::vector<view> status() const;
@@ -121,6 +167,7 @@ private:
     bool held_back = false;           // due, but there was no room
     duration interval{};
     std::vector<std::string> hosts; // to which its host name resolved
+    std::optional<attempt> running; // once the hosts are known
     caf::error last_error;
   };
   using target_map = std::map<std::string, target>;
@@ -134,12 +181,16 @@ private:
     std::set<std::string> direct; // including those that are not valid now
   };
 
-  candidates find_candidates(const std::vector<std::string>& discovered) const;
+  candidates find_candidates() const;
   bool is_inbound_from(const std::string& host,
                        const std::string& address) const;
   std::vector<target_map::iterator> ready(const candidates& xs, instant now);
-  std::size_t count_attempting() const;
-  void try_now(target& x, instant now) const;
+  bool nothing_is_due(std::size_t room, instant now);
+  bool may_start(bool direct, std::size_t room, instant now);
+  void find_earliest();
+  outcome end_attempt(target_map::iterator i, caf::error why, instant now);
+  void count_end(const caf::error& why);
+  void try_now(target& x, instant now);
   void try_later(target& x, instant now);
   std::string complete(const host_port& x) const;
 
@@ -147,6 +198,17 @@ private:
   std::mt19937_64 rng_;
   std::map<std::string, host_port> wanted_;
   target_map targets_;
+  std::set<std::string> attempting_; // keys of targets in that state
+  std::set<std::string> discovered_;
+  token_bucket discovered_dials_;
+  failed_addresses failures_;
+  // For `due`, which looks at all targets only if that may find something.
+  bool changed_ = true;
+  bool room_was_short_ = false;
+  std::size_t last_room_ = 0;
+  std::size_t discovered_running_ = 0; // during `due`
+  std::optional<instant> more_tokens_;
+  std::optional<instant> earliest_; // no later than the next attempt
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;
 };

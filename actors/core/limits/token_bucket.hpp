@@ -20,6 +20,12 @@ public:
   /// When `take` will next succeed; in the past if there is a token already.
   instant next_token() const noexcept;
 
+  /// Whether it holds all the tokens it can, as a new bucket does.
+  bool is_full(instant now) {
+    gain(now);
+    return tokens_ == capacity_;
+  }
+
 private:
   std::uint32_t capacity_;
   duration interval_;

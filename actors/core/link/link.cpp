@@ -209,7 +209,10 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
   case wire::message_tag::overlay_2:
   case wire::message_tag::overlay_3:
   case wire::message_tag::overlay_control:
-    out.overlay.push_back({tag, payload::copy_of(message.sub(1))});
+    if (has_overlay_)
+      out.overlay.push_back({tag, payload::copy_of(message.sub(1))});
+    else
+      ++out.ignored_overlay;
     return {};
   case wire::message_tag::gossip:
   case wire::message_tag::unicast:

@@ -37,6 +37,7 @@ struct link_intake {
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
+  std::size_t ignored_overlay = 0;  ///< messages for an overlay without one
   std::size_t ignored_channels = 0; ///< messages with a channel name over 1 KiB
 };
 
@@ -89,6 +90,14 @@ public:
   /// @pre the handshake is done
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
+  }
+  /// The index of the password that both sides use. @pre the handshake is done
+  std::optional<std::size_t> password() const noexcept {
+    return agreed_->password;
+  }
+  /// Messages for an overlay are counted and dropped.
+  void ignore_overlay() noexcept {
+    has_overlay_ = false;
   }
   /// From now on, `received` extracts messages. @pre the handshake is done
   void open() noexcept {
@@ -168,6 +177,7 @@ private:
   std::optional<crypto::handshake_result> agreed_;
   name_flavour flavour_;
   bool open_ = false;
+  bool has_overlay_ = true;
 
   static constexpr std::size_t first_room = 4 * 1024;
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();

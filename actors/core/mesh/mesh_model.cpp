@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/mesh/discovery.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -194,19 +195,23 @@ std::optional<peer_name> mesh_model::find(short_id alias) const {
 std::vector<std::string>
 mesh_model::discovered_addresses(std::uint16_t default_port) const {
   auto& s = *state_;
+  auto reached = discovery::established_from_us(s.known.graph());
   std::vector<std::uint8_t> connected(s.known.slot_count());
   connected[peers::self] = 1;
   for (auto& [name, x] : s.connections)
     connected[s.known.find(name)] = 1;
   std::set<std::string> result;
   for (auto who : s.known.by_name()) {
-    if (who == peers::self || !s.reachable.is_reachable(who))
+    if (who == peers::self || !reached[who])
       continue;
     auto& links = s.known.connections(who);
+    std::size_t seen = 0;
     for (std::size_t i = 0; i < links.edges().size(); ++i) {
       auto& link = links.edges()[i];
-      if (connected[link.to])
+      if (connected[link.to] || !reached[link.to])
         continue;
+      if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
+        break;
       auto address = host_port::parse(std::string{links.address(i)});
       // Honest peers report numeric addresses only. If we resolved names, a
       // remote could make us send DNS queries.

@@ -22,6 +22,7 @@ idle_connection(connection_actor::pointer /*self*/) {
     [](const close_connection&) {},
     [](probe_remote) {},
     [](finish_connections) {},
+    [](passwords_changed) {},
     [](get_connection_status) { return connection_status{}; },
   };
 }

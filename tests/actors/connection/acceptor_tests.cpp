@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/support/mesh.hpp"
 #include "tests/support/stranger.hpp"
 
@@ -12,15 +14,43 @@ struct accepting : mesh {
   std::size_t accepted() {
     return at('a').log().count({"] accepted"});
   }
+  socket_ptr knock_from(const std::string& host) {
+    auto result = net().open(host, at('a').host(), 6783);
+    run();
+    return result;
+  }
   socket_ptr knock() {
-    return net().open("10.0.1.1", at('a').host(), 6783);
+    return net().open(flooder, at('a').host(), 6783);
   }
   void knock(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i)
       callers.push_back(knock());
     run();
   }
+  /// 500 silent connections per second.
+  void flood(duration time) {
+    for (auto end = now() + time; now() < end; run_for(milliseconds{20})) {
+      callers.erase(std::remove_if(callers.begin(), callers.end(),
+                                   [](auto& x) { return !is_open(*x); }),
+                    callers.end());
+      knock(10);
+    }
+  }
+  /// Reads what `a` has sent.
+  static bool is_open(stream_socket& x) {
+    std::uint8_t bytes[64];
+    auto got = x.read(bytes, sizeof(bytes));
+    while (got.status == io_status::done)
+      got = x.read(bytes, sizeof(bytes));
+    return got.status == io_status::not_ready;
+  }
+  std::size_t open_callers() {
+    auto n = std::count_if(callers.begin(), callers.end(),
+                           [](auto& x) { return is_open(*x); });
+    return static_cast<std::size_t>(n);
+  }
 
+  static constexpr auto flooder = "10.0.1.1";
   std::vector<socket_ptr> callers;
 };
 
@@ -28,36 +58,36 @@ struct accepting : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(acceptor_tests, accepting)
 
-BOOST_AUTO_TEST_CASE(twenty_are_accepted_at_once) {
+BOOST_AUTO_TEST_CASE(fifty_of_an_address_are_accepted_at_once) {
   add('a');
-  knock(30);
-  BOOST_TEST(accepted() == 20u);
+  knock(70);
+  BOOST_TEST(open_callers() == 50u);
 }
 
-BOOST_AUTO_TEST_CASE(then_one_each_50_ms) {
+BOOST_AUTO_TEST_CASE(then_one_each_20_ms) {
   add('a');
-  knock(30);
-  run_for(milliseconds{49});
-  BOOST_TEST(accepted() == 20u);
+  knock(70);
+  run_for(milliseconds{19});
+  knock(1);
+  BOOST_TEST(open_callers() == 50u);
   run_for(milliseconds{1});
-  BOOST_TEST(accepted() == 21u);
-  run_for(milliseconds{200});
-  BOOST_TEST(accepted() == 25u);
+  knock(1);
+  BOOST_TEST(open_callers() == 51u);
 }
 
-BOOST_AUTO_TEST_CASE(twenty_are_accepted_if_they_come_one_by_one) {
+BOOST_AUTO_TEST_CASE(fifty_are_accepted_if_they_come_one_by_one) {
   add('a');
-  for (int i = 0; i < 30; ++i)
+  for (int i = 0; i < 70; ++i)
     knock(1);
-  BOOST_TEST(accepted() == 20u);
+  BOOST_TEST(open_callers() == 50u);
 }
 
 BOOST_AUTO_TEST_CASE(rest_fills_the_bucket_again) {
   add('a');
-  knock(20);
+  knock(50);
   run_for(seconds{1});
-  knock(30);
-  BOOST_TEST(accepted() == 40u);
+  knock(70);
+  BOOST_TEST(open_callers() == 100u);
 }
 
 BOOST_AUTO_TEST_CASE(the_rate_is_a_setting) {
@@ -66,10 +96,61 @@ BOOST_AUTO_TEST_CASE(the_rate_is_a_setting) {
   setup.accept_interval = seconds{1};
   add('a', setup);
   knock(5);
-  BOOST_TEST(accepted() == 2u);
+  BOOST_TEST(open_callers() == 2u);
   run_for(seconds{2});
-  BOOST_TEST(accepted() == 4u);
+  knock(5);
+  BOOST_TEST(open_callers() == 4u);
 }
+
+// -- a flood from one address
+
+BOOST_AUTO_TEST_CASE(a_flood_from_one_address_keeps_no_other_out) {
+  add('a');
+  flood(seconds{10});
+  add('b').connect_to(at('a'));
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_behind_the_flooding_address_joins_too) {
+  auto& a = add('a');
+  flood(seconds{10});
+  auto setup = settings_for('b');
+  setup.host = flooder;
+  setup.retry_max = seconds{2};
+  add('b', setup).connect_to(a);
+  for (int i = 0; i < 60 && a.degree() == 0; ++i)
+    flood(seconds{1});
+  BOOST_TEST(a.degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_keeps_no_more_strangers_than_its_share) {
+  auto setup = settings_for('a');
+  setup.max_strangers_per_address = 7;
+  add('a', setup);
+  knock(30);
+  BOOST_TEST(open_callers() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(the_address_with_most_strangers_makes_room) {
+  auto setup = settings_for('a');
+  setup.max_strangers = 10;
+  add('a', setup);
+  auto quiet = knock_from("10.0.2.2");
+  knock(30);
+  BOOST_TEST(is_open(*quiet));
+  BOOST_TEST(open_callers() == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_leaves_few_lines_in_the_log) {
+  add('a');
+  flood(minutes{2});
+  BOOST_TEST(at('a').log().count({flooder}) < 100u);
+  BOOST_TEST(
+    at('a').log().count({"more connections in the last minute", "were refused"})
+    >= 1u);
+}
+
+// -- strangers
 
 BOOST_AUTO_TEST_CASE(nobody_is_accepted_before_the_start) {
   auto& a = prepare('a', settings_for('a'));
@@ -135,7 +216,7 @@ BOOST_AUTO_TEST_CASE(failures_do_not_use_up_the_bucket) {
   knock(20);
   run_for(seconds{5});
   BOOST_TEST(at('a').log().count({"cannot accept"}) == 5u);
-  BOOST_TEST(accepted() == 20u);
+  BOOST_TEST(open_callers() == 20u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,9 @@
 #include "tests/support/mesh.hpp"
 #include "tests/support/stranger.hpp"
 
+#include <map>
+#include <set>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace cafmesh;
@@ -30,6 +33,41 @@ struct dialling : mesh {
       run_for(milliseconds{50});
     return now() - start;
   }
+};
+
+enum class both_ways { no, yes };
+
+/// A neighbour of `a` that announces peers.
+struct announcing : stranger {
+  explicit announcing(mesh& world) : stranger(world, world.at('a')) {
+    introduce();
+    us = world.at('a').name();
+    where = world.at('a').host() + ":1";
+  }
+  void announce(const std::map<unsigned, std::string>& peers, both_ways ways) {
+    auto ours = record_of(name());
+    ours.connections.push_back({us, where, true, true});
+    std::vector<peer_record> records;
+    for (const auto& [number, address] : peers) {
+      auto theirs = record_of(peer_name::from_number(number));
+      theirs.connections.push_back({name(), where, true, true});
+      ours.connections.push_back({theirs.peer.name, address, true, true});
+      if (ways == both_ways::yes)
+        records.push_back(std::move(theirs));
+    }
+    records.push_back(std::move(ours));
+    send_topology(records);
+  }
+  static peer_record record_of(peer_name who) {
+    peer_record result;
+    result.peer.name = who;
+    result.peer.uid = peer_uid{4711};
+    result.peer.version = 10;
+    return result;
+  }
+
+  peer_name us;
+  std::string where;
 };
 
 } // namespace
@@ -180,6 +218,93 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
+// What is learnt about one address is not held against its name.
+
+BOOST_AUTO_TEST_CASE(
+  a_node_that_names_itself_among_its_seeds_joins_the_others) {
+  add('a');
+  add('b');
+  net().name("seeds", {at('a').host(), at('b').host()});
+  at('a').connect_to({"seeds"});
+  at('b').connect_to({"seeds"});
+  run_for(seconds{1});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_was_ourselves_is_asked_again) {
+  add('a');
+  net().name("seeds", {at('a').host()});
+  at('a').connect_to({"seeds"});
+  run_for(seconds{1});
+  net().name("seeds", {at('a').host(), add('b').host()});
+  run_for(seconds{10});
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(dials(at('a')) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_does_not_answer_hardly_delays_the_next) {
+  net().unplug("10.0.0.97", "10.0.0.200");
+  net().name("seeds", {"10.0.0.200", add('b').host()});
+  add('a').connect_to({"seeds"});
+  run_for(milliseconds{250});
+  BOOST_TEST(at('a').degree() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
+  auto server = net().listen("10.0.0.200", 6783);
+  net().name("seeds", {"10.0.0.200", add('b').host()});
+  add('a').connect_to({"seeds"});
+  run_for(milliseconds{250});
+  BOOST_TEST(at('a').degree() == 1u);
+  run_for(seconds{1});
+  // The slower dial is dropped; its other end stays in the backlog.
+  BOOST_TEST(net().open_sockets() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(another_program_at_the_first_address_is_passed_by) {
+  auto server = net().listen("10.0.0.200", 6783);
+  net().name("seeds", {"10.0.0.200", add('b').host()});
+  add('a').connect_to({"seeds"});
+  auto client = (*server)->accept();
+  BOOST_TEST_REQUIRE(!!*client);
+  const std::string answer = "HTTP/1.1 400 Bad Request\r\n";
+  (*client)->write(byte_view{answer});
+  run();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(at('a').log().count({"[seeds:6783] cannot be reached at "
+                                  "10.0.0.200:6783",
+                                  "bad_header"})
+             == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(another_password_at_the_first_address_is_passed_by) {
+  auto setup = settings_for('b');
+  setup.passwords = {"one that is long enough"};
+  add('b', setup);
+  setup = settings_for('c');
+  setup.passwords = {"another that is long enough"};
+  add('c', setup);
+  net().name("seeds", {at('b').host(), at('c').host()});
+  setup = settings_for('a');
+  setup.passwords = {"another that is long enough"};
+  add('a', setup).connect_to({"seeds"});
+  run_for(seconds{1});
+  BOOST_TEST(at('a').topology() == "a>c c>a");
+}
+
+BOOST_AUTO_TEST_CASE(giving_up_an_address_is_a_warning_once_and_in_the_status) {
+  auto& a = add('a');
+  a.connect_to(a);
+  run_for(minutes{60});
+  BOOST_TEST(
+    a.log().count({"[10.0.0.97:6783] is given up until", "connected_to_self"})
+    == 1u);
+  auto status = ask<mesh_status>(a.router(), get_status{});
+  BOOST_TEST_REQUIRE(status.value.has_value());
+  BOOST_TEST_REQUIRE(status.value->dialling.targets.size() == 1u);
+  BOOST_TEST(status.value->dialling.targets[0].state == "given_up");
+}
+
 // The host of the name has connected to us, so that dialling it would only make
 // a second connection.
 BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
@@ -245,21 +370,40 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_is_forgotten_with_its_peer) {
 // may have taken it over.
 BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   add_discovering('a');
-  stranger s{*this, at('a')};
-  s.introduce();
-  peer_record ours;
-  ours.peer.name = s.name();
-  ours.peer.uid = peer_uid{4711};
-  ours.peer.version = 10;
-  ours.connections = {
-    {peer_name::from_number('x'), at('a').host() + ":1", true, true},
-    {peer_name::from_number('y'), "10.0.0.98:6783", true, true}};
   add('b');
-  s.send_topology({ours});
+  announcing s{*this};
+  s.announce({{'y', "10.0.0.98:6783"}}, both_ways::yes);
   settle();
   BOOST_TEST(dials(at('b')) >= 1u);
   BOOST_TEST(at('a').log().has("unknown_peer"));
   BOOST_TEST(at('b').degree() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(
+  addresses_of_peers_that_only_one_record_names_are_not_dialled) {
+  add_discovering('a');
+  announcing s{*this};
+  s.announce({{'x', "10.0.0.200:6783"}, {'y', "10.0.0.201:6783"}},
+             both_ways::no);
+  run_for(minutes{1});
+  BOOST_TEST(net().dials().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_of_announced_addresses_is_dialled_slowly) {
+  add_discovering('a');
+  announcing s{*this};
+  std::map<unsigned, std::string> peers;
+  for (unsigned i = 1; i <= 2000; ++i)
+    peers[1000 + i] = "10.1." + std::to_string(i / 250) + "."
+                      + std::to_string(i % 250) + ":6783";
+  s.announce(peers, both_ways::yes);
+  run_for(seconds{10});
+  BOOST_TEST(net().dials().size() <= 64u + 10u * 20u);
+  run_for(minutes{2});
+  std::set<std::string> dialled;
+  for (const auto& x : net().dials())
+    dialled.insert(x.to);
+  BOOST_TEST(dialled.size() <= 256u);
 }
 
 // -- addresses that are not dialled again

@@ -49,18 +49,76 @@ struct rotating : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(passwords_tests, rotating)
 
-BOOST_AUTO_TEST_CASE(new_passwords_are_for_new_connections) {
+BOOST_AUTO_TEST_CASE(a_connection_keeps_a_dropped_password_for_the_grace) {
   add_with('a', {old_one});
   add_with('b', {old_one});
   dial();
   BOOST_TEST(!change('a', {new_one}));
-  run_for(minutes{5});
+  run_for(seconds{59});
   BOOST_TEST(connected());
-  reconnect('a', 'b');
+  run_for(seconds{1});
   BOOST_TEST(!connected());
+  BOOST_TEST(at('a').log().count({"closed: password_dropped"}) == 1u);
   BOOST_TEST(!change('b', {new_one}));
   run_for(minutes{10});
   BOOST_TEST(connected());
+}
+
+BOOST_AUTO_TEST_CASE(a_dropped_password_throws_out_who_knows_no_other) {
+  add_with('a', {old_one});
+  stranger::options opts;
+  opts.passwords = {old_one};
+  stranger s{*this, at('a'), opts};
+  s.introduce();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(!change('a', {new_one}));
+  run_for(minutes{1});
+  s.talk();
+  BOOST_TEST(s.is_closed());
+  BOOST_TEST(at('a').degree() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_side_that_dialled_dials_again_with_another_password) {
+  add_with('a', {old_one});
+  add_with('b', {old_one});
+  dial();
+  BOOST_TEST(!change('a', {new_one}));
+  BOOST_TEST(!change('b', {new_one}));
+  run_for(minutes{1});
+  run_for(seconds{4});
+  BOOST_TEST(connected());
+  BOOST_TEST(net().dials_to(at('a').address()) == 0u);
+  run_for(minutes{10});
+  BOOST_TEST(net().dials_to(at('b').address()) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_password_that_comes_back_within_the_grace_changes_nothing) {
+  add_with('a', {old_one});
+  add_with('b', {old_one});
+  dial();
+  BOOST_TEST(!change('a', {new_one}));
+  run_for(seconds{50});
+  BOOST_TEST(!change('a', {new_one, old_one}));
+  run_for(minutes{5});
+  BOOST_TEST(connected());
+  BOOST_TEST(!change('a', {new_one}));
+  run_for(seconds{59});
+  BOOST_TEST(connected());
+  run_for(seconds{1});
+  BOOST_TEST(!connected());
+}
+
+BOOST_AUTO_TEST_CASE(the_grace_is_a_setting) {
+  auto setup = settings_for('a');
+  setup.passwords = {old_one};
+  setup.password_grace = seconds{0};
+  add('a', setup);
+  add_with('b', {old_one});
+  dial();
+  BOOST_TEST(!change('a', {new_one}));
+  run_for(milliseconds{1});
+  BOOST_TEST(!connected());
 }
 
 BOOST_AUTO_TEST_CASE(a_mesh_changes_its_password_node_by_node) {
@@ -117,6 +175,8 @@ BOOST_AUTO_TEST_CASE(a_connection_under_way_keeps_the_passwords_it_began_with) {
   BOOST_TEST(!change('a', {new_one}));
   s.introduce();
   BOOST_TEST(at('a').degree() == 1u);
+  run_for(minutes{1});
+  BOOST_TEST(at('a').degree() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(encryption_neither_begins_nor_ends_while_a_node_runs) {

@@ -293,4 +293,11 @@ BOOST_AUTO_TEST_CASE(an_exit_message_stops_the_node) {
   BOOST_TEST(net().open_listeners() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(our_own_nickname_reaches_the_log_escaped) {
+  auto setup = settings_for('a');
+  setup.nickname = "a\nline";
+  BOOST_TEST(add('a', setup).log().count({"listens on", "line)"}) == 1u);
+  BOOST_TEST(!at('a').log().has("a\nline"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

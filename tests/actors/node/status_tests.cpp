@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_never_retried_has_no_next_try) {
   at('a').connect_to(at('a'));
   settle();
   auto x = target('a', at('a').address());
-  BOOST_TEST(x["State"] == "waiting");
+  BOOST_TEST(x["State"] == "given_up");
   BOOST_TEST(x["NextTry"].is_null());
   BOOST_TEST(connection('a')["Info"].get<std::string>().find("retry: never")
              != std::string::npos);

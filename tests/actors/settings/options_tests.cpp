@@ -12,6 +12,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include "actors/settings/preset_table.hpp"
+#include "actors/settings/resembles.hpp"
 #include "actors/settings/setting_table.hpp"
 #include "tests/support/watched_memory.hpp"
 #include <cafmesh/errc.hpp>
@@ -160,6 +161,11 @@ struct fixture {
         [](x y) {
           return y.max_strangers == 6;
         }}},
+      {"max-strangers-per-address",
+       {"4",
+        [](x y) {
+          return y.max_strangers_per_address == 4;
+        }}},
       {"accept-burst",
        {"7",
         [](x y) {
@@ -209,6 +215,11 @@ struct fixture {
        {"15min",
         [](x y) {
           return y.retry_max == minutes{15};
+        }}},
+      {"password-grace",
+       {"14s",
+        [](x y) {
+          return y.password_grace == seconds{14};
         }}},
       {"announcement-interval",
        {"16ms",
@@ -383,11 +394,77 @@ BOOST_AUTO_TEST_CASE(an_empty_password_is_a_password) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_password_file_has_one_password_per_line) {
-  auto path = file_with("first\n\nlast");
-  auto x = good({"--mesh.password=dialled", "--mesh.password-file=" + path});
-  BOOST_TEST(passwords(x) == (texts{"dialled", "first", "", "last"}),
+BOOST_AUTO_TEST_CASE(passwords_come_from_a_file_line_by_line) {
+  for (const auto* text : {"first\nand last", "first\nand last\n"}) {
+    auto path = file_with(text);
+    auto x = good({"--mesh.password=dialled", "--mesh.password-file=" + path});
+    BOOST_TEST(passwords(x) == (texts{"dialled", "first", "and last"}),
+               boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_password_file_adds_no_password_that_nobody_means) {
+  const std::pair<std::string, std::string> odd[] = {
+    {"good\n\nlast", "line 2 of"},
+    {"good\n\n", "line 2 of"},
+    {"\n", "line 1 of"},
+    {"good\r\nlast", "line 1 of"},
+    {"good\nlast\r", "line 2 of"},
+    {"good\n last", "line 2 of"},
+    {"good\nlast ", "line 2 of"},
+    {"good\nlast\t\n", "line 2 of"},
+    {"\xef\xbb\xbfgood", "line 1 of"},
+    {"good\nla\x01st", "line 2 of"}};
+  for (const auto& [text, place] : odd) {
+    auto path = file_with(text);
+    auto why = refusal({"--mesh.password-file=" + path});
+    BOOST_TEST(why.find(place) != std::string::npos, why);
+    BOOST_TEST(why.find(": ") != std::string::npos, why);
+    BOOST_TEST(why.find("good") == std::string::npos, why);
+    BOOST_TEST(why.find("last") == std::string::npos, why);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_misspelt_section_is_warned_of) {
+  for (const std::string name : {"Mesh", "mehs", "cafmesh"}) {
+    application config;
+    std::istringstream file{"[" + name + "]\npassword = \"secret\"\n"};
+    BOOST_REQUIRE(!config.parse(texts{}, file));
+    auto warnings = misspelt_sections(config);
+    BOOST_TEST_REQUIRE(warnings.size() == 1u, name);
+    BOOST_TEST(warnings[0].find("[" + name + "]") != std::string::npos);
+    BOOST_TEST(warnings[0].find("[mesh]") != std::string::npos);
+  }
+  application config;
+  std::istringstream file{"[mesh]\nport = 1\n[scheduler]\nmax-threads = 2\n"};
+  BOOST_REQUIRE(!config.parse(texts{}, file));
+  BOOST_TEST(misspelt_sections(config).empty());
+}
+
+BOOST_AUTO_TEST_CASE(errors_quote_what_was_given) {
+  for (const std::string value : {"-1s", "1500us", "-5ms", "7ns"}) {
+    auto why = refusal({"--mesh.gossip-interval=" + value});
+    BOOST_TEST(why.find("not " + value) != std::string::npos, why);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_value_in_a_file_is_an_error) {
+  for (const std::string option : {"password", "peers", "host", "nickname"}) {
+    auto why =
+      refusal({}, option + " = \"127.0.0.1\"\n" + option + " = \"127.0.0.2\"");
+    BOOST_TEST(
+      why.find("mesh." + option + " has two values") != std::string::npos, why);
+    BOOST_TEST(why.find("127.0.0") == std::string::npos, why);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_of_a_file_may_be_replaced_on_the_command_line) {
+  auto x = good({"--mesh.password=one", "--mesh.password=two",
+                 "--mesh.host=127.0.0.1", "--mesh.host=127.0.0.2"},
+                "password = \"three\"\nhost = \"127.0.0.3\"");
+  BOOST_TEST(passwords(x) == (texts{"one", "two"}),
              boost::test_tools::per_element());
+  BOOST_TEST(x.host == "127.0.0.2");
 }
 
 BOOST_AUTO_TEST_CASE(a_password_file_without_passwords_is_an_error) {
@@ -396,8 +473,8 @@ BOOST_AUTO_TEST_CASE(a_password_file_without_passwords_is_an_error) {
                 "'/no/such/file': No such file or directory");
   auto path = file_with("");
   BOOST_TEST(refusal({"--mesh.password-file=" + path})
-             == "bad_setting: mesh.password-file: there is no line in '" + path
-                  + "'; an empty line is the empty password");
+             == "bad_setting: mesh.password-file: there is no password in '"
+                  + path + "'");
 }
 
 BOOST_AUTO_TEST_CASE(lines_of_a_password_file_may_have_any_length) {

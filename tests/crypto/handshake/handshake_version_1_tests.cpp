@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <chrono>
+
 #include "tests/crypto/handshake/handshake_fixture.hpp"
 
 #include "messages/wire/gob.hpp"
@@ -173,6 +176,27 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
     flood.insert(flood.end(), definition.begin(), definition.end());
   acceptor.receive(flood);
   BOOST_TEST(acceptor.failed_with(errc::too_large));
+}
+
+// A quadratic reader needs 64 times as long for eight times as much.
+BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
+  auto time_of = [](std::size_t size) {
+    const bytes definition{1, 1}; // of type -1, without content
+    const bytes header{'w', 'e', 'a', 'v', 'e', 1, 1};
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int round = 0; round < 5; ++round) {
+      end one{version_1(false, {"x"})};
+      one.receive(header);
+      const auto start = std::chrono::steady_clock::now();
+      for (std::size_t i = 0; i < size; ++i)
+        one.receive(bytes{definition[i % definition.size()]});
+      best = std::min(best, std::chrono::steady_clock::now() - start);
+      BOOST_TEST(!one.error);
+    }
+    return best;
+  };
+  const auto little = time_of(7 * 1024);
+  BOOST_TEST((time_of(56 * 1024) < 24 * little));
 }
 
 BOOST_AUTO_TEST_CASE(an_oversized_proof_is_refused_before_it_arrives) {

@@ -79,7 +79,8 @@ round_of_work next_targets() {
     throw std::runtime_error("an address was refused");
   return [xs, all, now = instant{}]() mutable {
     now += hours{1};
-    auto due = xs->due(all, addresses, now);
+    xs->set_discovered(all);
+    auto due = xs->due(addresses, now);
     for (auto& x : due)
       xs->attempt_failed(x.address, {}, now);
     return due.size() + (xs->next_due() ? 1 : 0);

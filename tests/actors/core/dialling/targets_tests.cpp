@@ -30,9 +30,40 @@ struct fixture {
   // The addresses to dial; those that may not lead to a new peer get a `?`.
   texts go() {
     texts result;
-    for (const auto& x : xs.due(discovered, room, now))
+    xs.set_discovered(discovered);
+    for (const auto& x : xs.due(room, now))
       result.push_back(x.may_be_new ? x.address : x.address + "?");
     return result;
+  }
+
+  // Tells what the name stands for, and returns what is dialled at once.
+  texts resolve(const std::string& target, texts hosts) {
+    xs.attempt_resolved(target, std::move(hosts), now);
+    return dial();
+  }
+
+  texts dial() {
+    texts result;
+    for (const auto& x : xs.take_dials(now))
+      result.push_back(x.password == 0
+                         ? x.address
+                         : x.address + "#" + std::to_string(x.password));
+    return result;
+  }
+
+  targets::outcome fail_at(const std::string& target,
+                           const std::string& address,
+                           errc why = errc::socket_failed) {
+    return xs.dial_failed({target, address, 0, true}, make_error(why, "x"),
+                          now);
+  }
+
+  targets::outcome refuse_at(const std::string& target,
+                             const std::string& address, errc why,
+                             std::size_t password = 0,
+                             std::size_t passwords = 1) {
+    return xs.introduction_failed({target, address, password, true},
+                                  make_error(why, "x"), passwords, now);
   }
 
   void fail(const std::string& address) {
@@ -218,6 +249,7 @@ BOOST_AUTO_TEST_CASE(discovered_targets_do_not_accumulate) {
     discovered = {address};
     CHECK_DIALS(texts{address + "?"});
     fail(address);
+    now += 50ms;
   }
   BOOST_TEST(xs.status().size() == 1u);
 }
@@ -270,7 +302,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_target_is_dialled_when_the_inbound_ends) {
 BOOST_AUTO_TEST_CASE(an_inbound_connection_from_a_resolved_host_suffices) {
   want({"a"});
   go();
-  xs.attempt_resolved("a:6783", {"10.0.0.1", "fe80::1"});
+  xs.attempt_resolved("a:6783", {"10.0.0.1", "fe80::1"}, now);
   fail("a:6783");
   connect("", "[fe80::1]:40000");
   now += 1h;
@@ -389,25 +421,162 @@ BOOST_AUTO_TEST_CASE(naming_a_connected_address_does_not_restart_its_time) {
 }
 
 BOOST_AUTO_TEST_CASE(after_a_name_collision_there_is_no_retry) {
-  want({"a:1"});
-  lose("a:1", 1h, errc::name_collision);
+  want({"10.0.0.1:1"});
+  lose("10.0.0.1:1", 1h, errc::name_collision);
   now += 24h;
   CHECK_DIALS(nothing);
-  BOOST_TEST((view_of("a:1").state == target_state::waiting));
-  BOOST_TEST(!view_of("a:1").next_try);
+  BOOST_TEST((view_of("10.0.0.1:1").state == target_state::given_up));
+  BOOST_TEST(!view_of("10.0.0.1:1").next_try);
   BOOST_TEST(!xs.next_due());
 }
 
 BOOST_AUTO_TEST_CASE(after_a_connection_to_ourselves_there_is_no_retry) {
-  want({"a:1"});
-  lose("a:1", 0s, errc::connected_to_self);
+  want({"10.0.0.1:1"});
+  lose("10.0.0.1:1", 0s, errc::connected_to_self);
   now += 24h;
   CHECK_DIALS(nothing);
 }
 
 BOOST_AUTO_TEST_CASE(naming_the_address_again_allows_retries_again) {
+  want({"10.0.0.1:1"});
+  lose("10.0.0.1:1", 0s, errc::connected_to_self);
+  want({"10.0.0.1:1"});
+  CHECK_DIALS(texts{"10.0.0.1:1"});
+}
+
+BOOST_AUTO_TEST_CASE(giving_up_what_the_user_wants_is_told_once) {
+  want({"10.0.0.1:1"});
+  go();
+  resolve("10.0.0.1:1", {"10.0.0.1"});
+  BOOST_TEST((refuse_at("10.0.0.1:1", "10.0.0.1:1", errc::connected_to_self)
+              == targets::outcome::given_up));
+  BOOST_TEST((refuse_at("10.0.0.1:1", "10.0.0.1:1", errc::connected_to_self)
+              == targets::outcome::goes_on));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_is_never_given_up) {
   want({"a:1"});
   lose("a:1", 0s, errc::connected_to_self);
+  BOOST_TEST((view_of("a:1").state == target_state::waiting));
+  now += delay_of("a:1");
+  CHECK_DIALS(texts{"a:1"});
+}
+
+// -- the addresses of a name
+
+#define CHECK_TEXTS(got, expected)                                             \
+  BOOST_TEST((got) == (expected), boost::test_tools::per_element())
+
+BOOST_AUTO_TEST_CASE(an_address_that_fails_is_followed_by_the_next_at_once) {
+  want({"a:1"});
+  go();
+  CHECK_TEXTS(resolve("a:1", {"10.0.0.1", "10.0.0.2"}), texts{"10.0.0.1:1"});
+  CHECK_TEXTS(dial(), nothing);
+  fail_at("a:1", "10.0.0.1:1");
+  CHECK_TEXTS(dial(), texts{"10.0.0.2:1"});
+  BOOST_TEST((view_of("a:1").state == target_state::attempting));
+  fail_at("a:1", "10.0.0.2:1");
+  BOOST_TEST((view_of("a:1").state == target_state::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(
+  an_address_that_does_not_answer_delays_the_next_by_250_ms) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1", "10.0.0.2"});
+  BOOST_TEST_REQUIRE(!!xs.next_due());
+  BOOST_TEST((*xs.next_due() == now + 250ms));
+  now += 249ms;
+  CHECK_TEXTS(dial(), nothing);
+  now += 1ms;
+  CHECK_TEXTS(dial(), texts{"10.0.0.2:1"});
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_ends_the_attempt) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1", "10.0.0.2"});
+  connect("a:1", "10.0.0.1:1");
+  now += 1h;
+  CHECK_TEXTS(dial(), nothing);
+  fail_at("a:1", "10.0.0.2:1"); // a dial that was too late
+  BOOST_TEST((view_of("a:1").state == target_state::connected));
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_that_is_no_peer_is_followed_by_the_next) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1", "10.0.0.2"});
+  refuse_at("a:1", "10.0.0.1:1", errc::bad_header);
+  CHECK_TEXTS(dial(), texts{"10.0.0.2:1"});
+}
+
+BOOST_AUTO_TEST_CASE(each_password_is_tried_before_the_next_address) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1", "10.0.0.2"});
+  refuse_at("a:1", "10.0.0.1:1", errc::cannot_open, 0, 2);
+  CHECK_TEXTS(dial(), texts{"10.0.0.1:1#1"});
+  refuse_at("a:1", "10.0.0.1:1", errc::cannot_open, 1, 2);
+  CHECK_TEXTS(dial(), texts{"10.0.0.2:1"});
+}
+
+BOOST_AUTO_TEST_CASE(addresses_that_failed_come_last_in_the_next_attempt) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1", "10.0.0.2"});
+  refuse_at("a:1", "10.0.0.1:1", errc::bad_header);
+  auto id = connect("a:1", "10.0.0.2:1");
+  end(id, "a:1");
+  now += delay_of("a:1");
+  go();
+  CHECK_TEXTS(resolve("a:1", {"10.0.0.1", "10.0.0.2"}), texts{"10.0.0.2:1"});
+}
+
+BOOST_AUTO_TEST_CASE(our_own_address_is_not_dialled_again_and_the_others_are) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1"});
+  refuse_at("a:1", "10.0.0.1:1", errc::connected_to_self);
+  now += delay_of("a:1");
+  CHECK_DIALS(texts{"a:1"});
+  CHECK_TEXTS(resolve("a:1", {"10.0.0.1"}), nothing);
+  BOOST_TEST(is(view_of("a:1").last_error, errc::connected_to_self));
+  now += delay_of("a:1");
+  CHECK_DIALS(texts{"a:1"});
+  CHECK_TEXTS(resolve("a:1", {"10.0.0.1", "10.0.0.2"}), texts{"10.0.0.2:1"});
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_connection_leaves_another_of_its_target_alone) {
+  want({"a:1"});
+  go();
+  resolve("a:1", {"10.0.0.1", "10.0.0.2"});
+  auto first = connect("a:1", "10.0.0.1:1");
+  connect("a:1", "10.0.0.2:1");
+  end(first, "a:1");
+  BOOST_TEST((view_of("a:1").state == target_state::connected));
+}
+
+// -- the addresses that remotes choose
+
+BOOST_AUTO_TEST_CASE(discovered_targets_are_dialled_at_a_limited_rate) {
+  for (int i = 1; i <= 1000; ++i)
+    discovered.push_back("10.0.0.1:" + std::to_string(i));
+  std::size_t dials = 0;
+  for (auto end = now + 10s; now < end; now += 10ms)
+    for (const auto& address : go()) {
+      ++dials;
+      fail(address.substr(0, address.size() - 1));
+    }
+  BOOST_TEST(dials >= 150u);
+  BOOST_TEST(dials <= 64u + 10u * 20u);
+}
+
+BOOST_AUTO_TEST_CASE(discovered_targets_leave_room_for_the_users) {
+  for (int i = 1; i <= 100; ++i)
+    discovered.push_back("10.0.0.1:" + std::to_string(i));
+  room = 64;
+  BOOST_TEST(go().size() == 32u); // and none of them answers
   want({"a:1"});
   CHECK_DIALS(texts{"a:1"});
 }
@@ -425,7 +594,7 @@ BOOST_AUTO_TEST_CASE(events_of_unknown_targets_are_ignored) {
   fail("a:1");
   connect("a:1", "10.0.0.1:1");
   end(connection_id{1}, "a:1");
-  xs.attempt_resolved("a:1", {"10.0.0.1"});
+  xs.attempt_resolved("a:1", {"10.0.0.1"}, now);
   BOOST_TEST(xs.status().empty());
 }
 

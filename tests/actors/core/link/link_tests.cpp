@@ -65,6 +65,8 @@ struct link_pair {
       done += size;
       link_intake intake;
       BOOST_TEST_REQUIRE(!to.received(size, intake));
+      overlay_messages += intake.overlay.size();
+      ignored_overlay += intake.ignored_overlay;
       for (const auto& batch : intake.channels) {
         deliveries all{{}, intake.block, {}};
         for (const auto& x : batch.messages)
@@ -76,6 +78,8 @@ struct link_pair {
   link us;
   link they;
   std::vector<payload> heard;
+  std::size_t overlay_messages = 0;
+  std::size_t ignored_overlay = 0;
 };
 
 bytes sample(std::size_t size, std::uint8_t first) {
@@ -149,6 +153,17 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_frees_memory_that_was_not_needed) {
   for (int i = 0; i < 2; ++i)
     pair.they.send_heartbeat();
   BOOST_TEST(pair.they.room_wanted() == 4 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(without_an_overlay_its_messages_are_counted_and_dropped) {
+  link_pair pair{false};
+  pair.they.ignore_overlay();
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(
+      !pair.us.send_overlay(wire::message_tag::overlay_control, sample(10, 1)));
+  pair.pass_on(pair.us, pair.they);
+  BOOST_TEST(pair.overlay_messages == 0u);
+  BOOST_TEST(pair.ignored_overlay == 3u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

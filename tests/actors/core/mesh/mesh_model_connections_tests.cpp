@@ -1,3 +1,4 @@
+#include "actors/core/mesh/discovery.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -301,6 +302,59 @@ BOOST_AUTO_TEST_CASE(a_mere_name_is_not_dialled) {
   connect(1);
   hear({says(1, {2, us})});
   BOOST_TEST(state.discovered_addresses(6783).empty());
+}
+
+//  5 - 1 > 2, and 3, whose connection to 1 is not established
+BOOST_AUTO_TEST_CASE(peers_not_reached_over_established_connections_give_none) {
+  connect(1);
+  auto third = says(3, {1, 4});
+  third.connections[0].established = false;
+  hear({says(1, {2, 3, us}), says(2, {}), third, says(4, {3})});
+  BOOST_TEST(known() == "1 2 3 4 5");
+  BOOST_TEST(state.discovered_addresses(6783).empty());
+}
+
+peer_record says_with_many(unsigned peer,
+                           const std::vector<unsigned>& remotes) {
+  auto result = says(peer, remotes);
+  for (std::size_t i = 0; i < remotes.size(); ++i)
+    result.connections[i].remote_address =
+      "10." + std::to_string(remotes[i] / 65536) + "."
+      + std::to_string(remotes[i] / 256 % 256) + "."
+      + std::to_string(remotes[i] % 256) + ":6783";
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(one_record_gives_a_limited_number_of_addresses) {
+  connect(1);
+  std::vector<unsigned> remotes{us};
+  std::vector<peer_record> records;
+  for (unsigned i = 100; i < 1000; ++i) {
+    remotes.push_back(i);
+    records.push_back(says(i, {1}));
+  }
+  records.push_back(says_with_many(1, remotes));
+  hear(records);
+  BOOST_TEST(state.discovered_addresses(6783).size()
+             == discovery::most_per_peer);
+}
+
+BOOST_AUTO_TEST_CASE(all_records_give_a_limited_number_of_addresses) {
+  connect(1);
+  std::vector<unsigned> hubs{us};
+  std::vector<peer_record> records;
+  for (unsigned hub = 100; hub < 120; ++hub) {
+    hubs.push_back(hub);
+    std::vector<unsigned> leaves{1};
+    for (unsigned i = 0; i < 100; ++i) {
+      leaves.push_back(300 + 100 * (hub - 100) + i);
+      records.push_back(says(leaves.back(), {hub}));
+    }
+    records.push_back(says_with_many(hub, leaves));
+  }
+  records.push_back(says(1, hubs));
+  hear(records);
+  BOOST_TEST(state.discovered_addresses(6783).size() == discovery::most);
 }
 
 //  5 - 1    2 - 3

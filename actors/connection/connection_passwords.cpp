@@ -1,0 +1,45 @@
+#include "actors/connection/connection_state.hpp"
+
+#include <algorithm>
+
+#include <cafmesh/errc.hpp>
+
+// A password that the node drops closes the connections that use it, so that a
+// remote that knows only that password leaves the mesh.
+namespace cafmesh {
+
+bool connection_state::password_is_accepted() const {
+  auto index = talk->password();
+  if (!index)
+    return true; // without encryption
+  auto ours = (*passwords)[*index].view();
+  auto accepted = ctx->passwords->get();
+  return std::any_of(
+    accepted->begin(), accepted->end(), [ours](const password& x) {
+      auto theirs = x.view();
+      return std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end());
+    });
+}
+
+// An introduction that is not complete is checked once it is.
+void connection_state::check_password() {
+  if (is_closed() || phase == connection_phase::handshaking)
+    return;
+  if (password_is_accepted())
+    return password_dropped.reset();
+  if (password_dropped)
+    return;
+  password_dropped = now();
+  self->delayed_send(self, ctx->config.password_grace, check_grace{});
+}
+
+void connection_state::check_grace_of_password() {
+  const auto& grace = ctx->config.password_grace;
+  if (is_closed() || !password_dropped || now() - *password_dropped < grace)
+    return;
+  close(make_error(errc::password_dropped, "its password was dropped "
+                                             + std::to_string(grace.count())
+                                             + " ms ago"));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,138 @@
+#include "actors/core/limits/stranger_limits.hpp"
+
+#include <utility>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr unsigned prefix_of_one_user = 64;
+// A sweep looks at every source, so there is not one for each connection.
+constexpr std::chrono::seconds between_sweeps{1};
+
+ip_address::raw_bytes source_address(const ip_address& x) {
+  return x.is_v4() ? x.bytes() : x.network(prefix_of_one_user).bytes();
+}
+
+std::string shown(const ip_address::raw_bytes& x) {
+  const ip_address address{x};
+  return address.is_v4()
+           ? address.str()
+           : address.str() + "/" + std::to_string(prefix_of_one_user);
+}
+
+// Starts another minute if the last one is over.
+void begin_minute(instant& minute, std::size_t& told, instant now) {
+  if (now - minute < stranger_limits::report_interval)
+    return;
+  minute = now;
+  told = 0;
+}
+
+} // namespace
+
+stranger_limits::stranger_limits(options opts, instant now)
+    : options_(opts), others_(opts, now), swept_(now), minute_(now) {
+}
+
+stranger_limits::verdict
+stranger_limits::arrived(const ip_address& who, connection_id id, instant now) {
+  auto key = source_address(who);
+  auto& from = source_of(key, now);
+  verdict result;
+  result.refused = !from.tokens.take(now);
+  result.quiet = !may_tell(from, now);
+  if (result.quiet)
+    count_untold(key, result.refused);
+  if (result.refused)
+    return result;
+  strangers_.emplace(id, &from);
+  ++from.strangers;
+  result.evicted = evict_for(from);
+  return result;
+}
+
+void stranger_limits::left(connection_id id) {
+  if (auto i = strangers_.find(id); i != strangers_.end())
+    evict(i);
+}
+
+std::vector<stranger_limits::report> stranger_limits::take_reports() {
+  std::vector<report> result;
+  for (const auto& [key, x] : std::exchange(untold_, {}))
+    result.push_back({shown(key), x.untold, x.refused});
+  if (auto x = std::exchange(untold_of_others_, {}); x.untold > 0)
+    result.push_back({"other addresses", x.untold, x.refused});
+  return result;
+}
+
+stranger_limits::source& stranger_limits::source_of(const address& who,
+                                                    instant now) {
+  if (auto i = sources_.find(who); i != sources_.end())
+    return i->second;
+  if (now - swept_ >= between_sweeps)
+    forget_idle(now);
+  if (sources_.size() >= options_.most_sources)
+    return others_;
+  return sources_.try_emplace(who, options_, now).first->second;
+}
+
+// An idle source is as a new one would be.
+void stranger_limits::forget_idle(instant now) {
+  swept_ = now;
+  for (auto i = sources_.begin(); i != sources_.end();) {
+    auto& x = i->second;
+    auto is_idle = x.strangers == 0 && x.tokens.is_full(now)
+                   && now - x.minute >= report_interval;
+    i = is_idle ? sources_.erase(i) : std::next(i);
+  }
+}
+
+bool stranger_limits::may_tell(source& from, instant now) {
+  begin_minute(from.minute, from.told, now);
+  begin_minute(minute_, told_, now);
+  if (from.told >= options_.lines_per_source || told_ >= options_.lines)
+    return false;
+  ++from.told;
+  ++told_;
+  return true;
+}
+
+// Each report is a line, so their number is limited like that of lines.
+void stranger_limits::count_untold(const address& who, bool refused) {
+  auto is_one_more = untold_.find(who) == untold_.end();
+  auto& x = is_one_more && untold_.size() >= options_.lines_per_source
+              ? untold_of_others_
+              : untold_[who];
+  ++x.untold;
+  x.refused += refused ? 1u : 0u;
+}
+
+// The source with the most strangers makes room, so that a flood displaces
+// itself. Of equal sources it is the one with the oldest stranger.
+std::optional<connection_id>
+stranger_limits::evict_for(const source& newcomer) {
+  const source* crowd = nullptr;
+  if (newcomer.strangers > options_.most_per_source)
+    crowd = &newcomer;
+  else if (strangers_.size() > options_.most)
+    for (const auto& x : strangers_)
+      if (!crowd || x.second->strangers > crowd->strangers)
+        crowd = x.second;
+  if (!crowd)
+    return std::nullopt;
+  auto i = strangers_.begin();
+  while (i->second != crowd)
+    ++i;
+  return evict(i);
+}
+
+connection_id
+stranger_limits::evict(std::map<connection_id, source*>::iterator i) {
+  auto result = i->first;
+  --i->second->strangers;
+  strangers_.erase(i);
+  return result;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/core/addresses/ip_address.hpp"
+#include "actors/core/limits/token_bucket.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh {
+
+/// Which inbound connections may stay while they have not introduced
+/// themselves, and which of them are worth a log line. Each source has its own
+/// quotas, so that one that floods us keeps no other out. A source is an IPv4
+/// address or a /64 of IPv6, which one user has for itself. Pure.
+class stranger_limits {
+public:
+  struct options {
+    std::size_t most = 256;            ///< strangers in all, at least 1
+    std::size_t most_per_source = 128; ///< at least 1
+    std::uint32_t burst = 50;          ///< of each source, at least 1
+    duration interval = std::chrono::milliseconds{20}; ///< per token
+    /// Beyond this many, new sources share the quotas of one.
+    std::size_t most_sources = 4096;
+    std::size_t lines_per_source = 10; ///< told per minute
+    std::size_t lines = 200;           ///< told per minute in all
+  };
+
+  struct verdict {
+    bool refused = false;
+    /// It exceeds the lines of this minute, so that only a report counts it.
+    bool quiet = false;
+    /// The stranger to close instead. It may be the new one.
+    std::optional<connection_id> evicted;
+  };
+
+  /// The connections of one source that were not told.
+  struct report {
+    std::string source; ///< `other addresses` if it is not one alone
+    std::size_t untold = 0;
+    std::size_t refused = 0; ///< of those
+  };
+
+  stranger_limits(options opts, instant now);
+  stranger_limits(const stranger_limits&) = delete;
+  stranger_limits& operator=(const stranger_limits&) = delete;
+  ~stranger_limits() = default;
+
+  verdict arrived(const ip_address& who, connection_id id, instant now);
+
+  /// It has introduced itself or ended. Unknown IDs are ignored.
+  void left(connection_id id);
+
+  /// Whether there is something to report.
+  bool has_untold() const noexcept {
+    return !untold_.empty();
+  }
+  /// How often to ask for reports.
+  static constexpr std::chrono::minutes report_interval{1};
+
+  /// What was not told since the last call.
+  std::vector<report> take_reports();
+
+  std::size_t strangers() const noexcept {
+    return strangers_.size();
+  }
+  std::size_t sources() const noexcept {
+    return sources_.size();
+  }
+
+private:
+  struct source {
+    source(const options& opts, instant now)
+        : tokens(opts.burst, opts.interval, now), minute(now) {
+    }
+
+    token_bucket tokens;
+    std::size_t strangers = 0;
+    instant minute; // in which `told` counts
+    std::size_t told = 0;
+  };
+  struct counts {
+    std::size_t untold = 0;
+    std::size_t refused = 0;
+  };
+  using address = ip_address::raw_bytes;
+
+  source& source_of(const address& who, instant now);
+  void forget_idle(instant now);
+  bool may_tell(source& from, instant now);
+  void count_untold(const address& who, bool refused);
+  std::optional<connection_id> evict_for(const source& newcomer);
+  connection_id evict(std::map<connection_id, source*>::iterator i);
+
+  options options_;
+  std::map<address, source> sources_;
+  source others_;                              // beyond `most_sources`
+  std::map<connection_id, source*> strangers_; // oldest first
+  std::map<address, counts> untold_;
+  counts untold_of_others_;
+  instant swept_;
+  instant minute_; // in which `told_` counts
+  std::size_t told_ = 0;
+};
+
+} // namespace cafmesh
