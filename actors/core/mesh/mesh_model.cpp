@@ -63,12 +63,9 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                         + " connections, got one more, to " + name.str());
   }
   auto result = s.register_remote(offer.remote, out);
-  s.connections[name] = {offer.id,
-                         offer.uid,
-                         offer.remote.uid,
-                         offer.remote_address,
-                         offer.outbound,
-                         false};
+  s.connections[name] = {offer.id,         offer.uid,
+                         offer.remote.uid, offer.remote_address,
+                         offer.outbound,   false};
   s.remotes[offer.id] = name;
   s.pending.add(name, now);
   s.connections_changed(now, out);
