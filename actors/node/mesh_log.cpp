@@ -6,45 +6,55 @@
 
 namespace cafmesh {
 
+namespace {
+
+constexpr std::uint32_t peer_lines_at_once = 200;
+constexpr auto peer_line_interval = std::chrono::milliseconds{100};
+
+} // namespace
+
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {
-  if (!peers_.take(now))
-    return count_of_left_out(now);
-  count_of_left_out(now);
+  if (!peer_lines_)
+    peer_lines_.emplace(peer_lines_at_once, peer_line_interval, now);
+  if (!peer_lines_->take(now)) {
+    ++peers_left_out_;
+    return;
+  }
+  auto left_out = std::exchange(peers_left_out_, 0);
   ctx_->write(log_level::info, "peer " + peer.name.str() + "("
-                                 + escaped(peer.nickname) + ") " + what);
+                                 + escaped(peer.nickname) + ") " + what
+                                 + left_out_text(left_out));
 }
 
-void mesh_log::count_of_left_out(instant now) {
-  if (peers_.left_out() != 0 && left_out_.take(now))
-    ctx_->write(log_level::info, std::to_string(peers_.take_left_out())
-                                   + " more peers came or went");
+void mesh_log::warn(const char* topic, const std::string& text, instant now) {
+  if (auto left_out = warnings_.admit(topic, now))
+    ctx_->write(log_level::warning, text + left_out_text(*left_out));
 }
 
 void mesh_log::impersonated(instant now) {
-  if (impersonated_.take(now))
-    ctx_->write(log_level::warning,
-                "somebody speaks in the name of this peer, "
-                  + ctx_->self.name.str()
-                  + ": another node may have the same name, or this machine "
-                    "was resumed from a snapshot");
+  warn("impersonated",
+       "somebody speaks in the name of this peer, " + ctx_->self.name.str()
+         + ": another node may have the same name, or this machine was resumed "
+           "from a snapshot",
+       now);
 }
 
 void mesh_log::twins(peer_name name, const std::string& remote_address,
                      instant now) {
-  if (twins_.take(now))
-    ctx_->write(log_level::warning,
-                "two peers are named " + name.str()
-                  + ": a neighbour, and another one at " + remote_address
-                  + ", which is refused; give one of them another name");
+  warn("twins",
+       "two peers are named " + name.str()
+         + ": a neighbour, and another one at " + remote_address
+         + ", which is refused; give one of them another name",
+       now);
 }
 
 void mesh_log::refused_records(std::size_t count, instant now) {
   refused_records_ += count;
-  if (refused_records_ != 0 && refused_.take(now))
-    ctx_->write(log_level::warning,
-                std::to_string(std::exchange(refused_records_, 0))
-                  + " records of peers were ignored: they exceed what a node "
-                    "accepts, and somebody may make up peers");
+  warn("refused",
+       std::to_string(refused_records_)
+         + " records of peers were ignored since the start: they exceed what a "
+           "node accepts, and somebody may make up peers",
+       now);
 }
 
 } // namespace cafmesh

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "actors/context/node_context.hpp"
-#include "actors/core/limits/log_budget.hpp"
+#include "actors/core/limits/line_limit.hpp"
+#include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_record.hpp>
 
@@ -25,15 +27,13 @@ public:
   void refused_records(std::size_t count, instant now);
 
 private:
-  void count_of_left_out(instant now);
+  void warn(const char* topic, const std::string& text, instant now);
 
   context_ptr ctx_;
-  // Enough for the start of a large mesh.
-  log_budget peers_{200, std::chrono::milliseconds{100}};
-  log_budget left_out_{1, std::chrono::seconds{1}};
-  log_budget impersonated_{1, std::chrono::minutes{1}};
-  log_budget twins_{1, std::chrono::minutes{1}};
-  log_budget refused_{1, std::chrono::minutes{1}};
+  line_limit warnings_;
+  // Lines on single peers: enough for the start of a large mesh.
+  std::optional<token_bucket> peer_lines_;
+  std::size_t peers_left_out_ = 0;
   std::size_t refused_records_ = 0;
 };
 
