@@ -165,7 +165,7 @@ CAFMESH_INSPECT(dial_status, x.wanted, x.targets, x.ended_connections)
 CAFMESH_INSPECT(channel_status, x.name, x.surrogate, x.unicasts_received,
                 x.unicasts_sent, x.unicasts_relayed, x.unicasts_dropped,
                 x.broadcasts_received, x.gossips_received, x.refused, x.overrun,
-                x.broken)
+                x.circled, x.broken)
 CAFMESH_INSPECT(unicast_route, x.destination, x.via)
 CAFMESH_INSPECT(broadcast_route, x.source, x.via)
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,

@@ -15,6 +15,7 @@ void gossip_channel_state::schedule_gossip() {
 
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
+  circles->relax(self->clock().now());
   // Questions must not pile up at a gossiper that does not answer.
   if (surrogate || std::exchange(awaiting_state, true))
     return;

@@ -12,8 +12,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   auto answer =
     std::make_shared<deferred_reply>(self, self->make_response_promise());
   auto promise = answer->promise();
+  const auto now = self->clock().now();
   if (usage)
-    usage->touch(self->clock().now());
+    usage->touch(now);
   // Relaying slows the neighbour that sent to us; its failure must not close
   // the connection to that neighbour.
   deferred_reply_ptr relaying;
@@ -24,19 +25,23 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       hand_over(std::exchange(mine, {}),
                 {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
+  auto has_gone_round = [&](const delivery& x) {
+    return !circles->may_pass(batch.message_view(x), batch.neighbour, now)
+           && ++figures.circled != 0;
+  };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
       // The gossiper gets messages in the order of their arrival.
       hand_over_mine();
-      if (x.tag == wire::message_tag::broadcast)
-        broadcast_came(batch, x, answer);
-      else
+      if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
+      else if (!has_gone_round(x))
+        broadcast_came(batch, x, answer);
     } else if (x.destination == ctx->self.name) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else {
+    } else if (!has_gone_round(x)) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(

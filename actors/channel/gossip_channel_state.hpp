@@ -15,6 +15,7 @@
 #include "actors/channel/deferred_reply.hpp"
 #include "actors/channel/gossip_channel.hpp"
 #include "actors/channel/unicast_lanes.hpp"
+#include "actors/core/gossip/circle_guard.hpp"
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/limits/line_limit.hpp"
 
@@ -171,6 +172,7 @@ struct gossip_channel_state {
   bool is_topology = false;
   channel_usage_ptr usage; // null: not noted
   std::mt19937_64 rng;
+  std::optional<circle_guard> circles;
   line_limit lines;
   data_faults faults; // beside those of `for_leaves`
 

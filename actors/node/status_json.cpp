@@ -167,6 +167,7 @@ ordered_json channels_of(const mesh_status& x) {
                       {"GossipsReceived", c.gossips_received},
                       {"Refused", c.refused},
                       {"Overrun", c.overrun},
+                      {"Circled", c.circled},
                       {"Broken", c.broken}});
   return result;
 }

@@ -39,6 +39,9 @@ struct deliveries {
   payload data(const delivery& x) const {
     return block.slice(x.data_offset, x.data_size);
   }
+  byte_view message_view(const delivery& x) const {
+    return block.view().sub(x.message_offset, x.message_size);
+  }
   payload message(const delivery& x) const {
     return block.slice(x.message_offset, x.message_size);
   }
