@@ -13,7 +13,7 @@ namespace cafmesh {
 /// mesh, each may take another one for the next hop to some peer. Remembers for
 /// a moment what was passed on and from which neighbour it came: the same bytes
 /// from another neighbour have gone round a circle. An honest peer that repeats
-/// itself does so on one path. See PROTOCOL.md, "Relaying".
+/// itself does so on one path. See PROTOCOL.md, "Gossip channels".
 class circle_guard {
 public:
   /// How long a message is remembered, if no later one takes its place.

@@ -278,6 +278,32 @@ BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   BOOST_TEST(s.count("chan") == 1u);
 }
 
+//   s --- a --- b, and t --- a
+BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
+  build("ab");
+  stranger s{*this, at('a')};
+  s.introduce();
+  stranger::options other;
+  other.letter = 't';
+  stranger t{*this, at('a'), other};
+  t.introduce();
+  outgoing x;
+  x.source = s.name();
+  x.destination = at('b').name();
+  x.data = text_payload("word ");
+  for (auto tag : {wire::message_tag::unicast, wire::message_tag::broadcast}) {
+    x.tag = tag;
+    for (auto* from : {&s, &t, &s, &t, &t}) {
+      from->queue(x, "chan");
+      from->talk();
+    }
+  }
+  // What a neighbour repeats goes through.
+  BOOST_TEST(heard('b').unicasts.size() == 2u);
+  BOOST_TEST(heard('b').broadcasts_of("word ") == 2u);
+  BOOST_TEST(at('a').figures("chan").circled == 6u);
+}
+
 // -- gossip
 // ---------------------------------------------------------------------
 
