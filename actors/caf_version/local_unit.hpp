@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstring>
 #include <deque>
+#include <mutex>
+#include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
@@ -13,9 +16,18 @@
 
 namespace cafmesh::caf_version {
 
+/// Which jobs a `local_unit` runs itself; the others go to the scheduler.
+enum class local_jobs {
+  all,
+  /// Those of actors of this library that run no code of an application, and so
+  /// return soon. Their names begin with `cafmesh.`.
+  of_the_library,
+  none,
+};
+
 /// The execution unit of a thread that waits for events. If an actor that runs
 /// on it sends to another actor, the other runs on it next. Only this thread
-/// may use it.
+/// may use it, but for `give_up`.
 class local_unit : public caf::execution_unit {
 public:
   /// The time limit of `run`; remaining jobs then go to the scheduler.
@@ -47,35 +59,78 @@ public:
     // Count the job as a detached thread: an actor system waits for these
     // before it ends, but does not know our thread.
     home_of(job).inc_detached_threads();
-    jobs_.push_back(job);
+    std::unique_lock<std::mutex> guard{mutex_};
+    if (!given_up_) {
+      jobs_.push_back(job);
+      return;
+    }
+    guard.unlock();
+    pass_on(job);
   }
 
-  bool idle() const noexcept {
+  bool idle() {
+    std::lock_guard<std::mutex> guard{mutex_};
     return jobs_.empty();
   }
 
-  /// Runs jobs until none is left.
-  /// @param hand_over give all of them to the scheduler instead
-  void run(bool hand_over) {
+  /// Runs jobs until none is left. Beyond `longest_stint`, the rest goes to the
+  /// scheduler, except with `of_the_library`: then the scheduler's threads may
+  /// all be blocked, and the actors of the library must go on nevertheless.
+  void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
-    while (!jobs_.empty()) {
-      auto* job = jobs_.front();
-      jobs_.pop_front();
+    while (auto* job = take()) {
       auto& home = home_of(job);
-      hand_over =
-        hand_over || std::chrono::steady_clock::now() - started > longest_stint;
-      if (hand_over)
-        home.scheduler().enqueue(job);
-      else
+      if (which == local_jobs::all
+          && std::chrono::steady_clock::now() - started > longest_stint)
+        which = local_jobs::none;
+      if (which == local_jobs::all
+          || (which == local_jobs::of_the_library && is_of_the_library(job)))
         resume(job, home);
+      else
+        home.scheduler().enqueue(job);
       // An actor that spawns another leaves a reference to its system's logger
       // in the thread. The system could not end while the thread holds it.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
     }
+    std::lock_guard<std::mutex> guard{mutex_};
+    given_up_ = false;
+  }
+
+  /// Called by another thread while an actor blocks this one: gives the waiting
+  /// jobs to the scheduler, and all further ones until `run` returns.
+  void give_up() {
+    std::unique_lock<std::mutex> guard{mutex_};
+    given_up_ = true;
+    auto jobs = std::exchange(jobs_, {});
+    guard.unlock();
+    for (auto* job : jobs)
+      pass_on(job);
   }
 
 private:
+  caf::resumable* take() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    if (jobs_.empty())
+      return nullptr;
+    auto* result = jobs_.front();
+    jobs_.pop_front();
+    return result;
+  }
+
+  static void pass_on(caf::resumable* job) {
+    auto& home = home_of(job);
+    home.scheduler().enqueue(job);
+    home.dec_detached_threads();
+  }
+
+  static bool is_of_the_library(caf::resumable* job) {
+    constexpr char prefix[] = "cafmesh.";
+    return std::strncmp(static_cast<caf::scheduled_actor*>(job)->name(), prefix,
+                        sizeof(prefix) - 1)
+           == 0;
+  }
+
   static caf::actor_system& home_of(caf::resumable* job) {
     return static_cast<caf::scheduled_actor*>(job)->home_system();
   }
@@ -94,7 +149,9 @@ private:
     }
   }
 
+  std::mutex mutex_;
   std::deque<caf::resumable*> jobs_;
+  bool given_up_ = false;
 };
 
 } // namespace cafmesh::caf_version

@@ -15,7 +15,7 @@ namespace {
 using receive_function = std::function<void(peer_name, const payload&)>;
 
 struct unicast_receiver_state {
-  static inline const char* name = "cafmesh.unicast_receiver";
+  static inline const char* name = "cafmesh_unicast_receiver";
 };
 
 gossiper_actor::behavior_type unicast_receiver_behavior(

@@ -80,7 +80,7 @@ struct state {
   explicit state(typename interface<V>::pointer self_ptr) : self(self_ptr) {
   }
 
-  static inline const char* name = "cafmesh.replicated";
+  static inline const char* name = "cafmesh_replicated";
 
   // -- life
 

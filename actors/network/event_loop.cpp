@@ -101,9 +101,13 @@ public:
 
   void serve(unsigned me) {
     caf_version::local_unit unit;
-    while (await_lead(me))
-      if (!keep_lead(unit))
-        return end(false);
+    set_unit(me, &unit);
+    auto goes_on = true;
+    while (goes_on && await_lead(me))
+      goes_on = keep_lead(unit);
+    if (!goes_on)
+      end(false);
+    set_unit(me, nullptr);
   }
 
   /// @param detach the threads will not be joined
@@ -143,10 +147,26 @@ private:
       auto waited = steady::now() - before > shortest_wait;
       in_a_row = waited ? 0 : in_a_row + 1;
       auto stint = begin_stint();
-      unit.run(in_a_row >= backlog);
-      if (!lead_.compare_exchange_strong(stint, stint & ~working))
+      unit.run(jobs_to_run(in_a_row >= backlog));
+      if (!lead_.compare_exchange_strong(stint, stint & ~working)) {
+        other_is_stuck_.store(false);
         return true;
+      }
     }
+  }
+
+  // If an actor blocks one thread, another actor must not block the other one
+  // too, because nobody would wait for events.
+  caf_version::local_jobs jobs_to_run(bool load_is_high) const {
+    if (other_is_stuck_.load(std::memory_order_relaxed))
+      return caf_version::local_jobs::of_the_library;
+    return load_is_high ? caf_version::local_jobs::none
+                        : caf_version::local_jobs::all;
+  }
+
+  void set_unit(unsigned me, caf_version::local_unit* unit) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    units_[me] = unit;
   }
 
   // Returns false at the end.
@@ -197,8 +217,12 @@ private:
       changed_.wait_for(guard, check_interval, [this] { return ended_; });
       auto now = lead_.load();
       if (now == seen && (now & working) != 0) {
-        if (lead_.compare_exchange_strong(now, (now & ~working) ^ 2))
+        if (lead_.compare_exchange_strong(now, (now & ~working) ^ 2)) {
+          other_is_stuck_.store(true);
+          if (auto* other = units_[1 - me])
+            other->give_up();
           return !ended_;
+        }
       } else if (now == seen) {
         sleep_until_stint(guard, seen);
       }
@@ -219,8 +243,10 @@ private:
   polling_history history_;            // used by the leader
   std::atomic<std::uint64_t> lead_{0}; // thread 0 leads and waits
   std::atomic<bool> asleep_{false};
+  std::atomic<bool> other_is_stuck_{false}; // the thread that does not lead
   std::mutex mutex_;
   std::condition_variable changed_;
+  caf_version::local_unit* units_[event_loop::thread_count] = {};
   bool ended_ = false;
   bool detached_ = false;
   std::size_t serving_ = event_loop::thread_count;

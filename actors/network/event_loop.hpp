@@ -17,7 +17,9 @@ namespace cafmesh {
 /// it yields to other threads.
 ///
 /// If an actor keeps the waiting thread busy, a second thread waits for events
-/// in its place.
+/// in its place, and passes on the work that waited behind that actor. Until
+/// the first returns, the second runs only actors that run no code of an
+/// application, so that no number of blocking actors stops the sockets.
 class event_loop {
 public:
   /// A source of events. Each function handles one event; one thread at a time
