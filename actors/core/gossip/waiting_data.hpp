@@ -30,8 +30,8 @@ public:
 
   /// @pre something waits, and `x` is data of the same kind
   void merge(const gossip_data& x) {
-    if (only_here_
-        && std::const_pointer_cast<gossip_data>(data_)->merge_in_place(x))
+    // A merge makes objects that are not const.
+    if (only_here_ && const_cast<gossip_data&>(*data_).merge_in_place(x))
       return;
     data_ = data_->merge(x);
     only_here_ = true;
