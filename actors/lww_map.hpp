@@ -45,7 +45,8 @@ namespace cafmesh {
 /// by the present date are ignored (see `set_date`), and the next writer takes
 /// a greater clock than the greatest one accepted. If a member has forged that
 /// greatest clock, entries written within a second of it, or by a peer whose
-/// date is ahead, reach the others only with a later periodic gossip.
+/// date is ahead, reach the others only with a later periodic gossip, and a
+/// peer whose date is behind gets none of them until its date is right.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.

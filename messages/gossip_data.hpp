@@ -34,7 +34,8 @@ public:
 
   /// Merges `other` into this, so that data that waits is not copied for every
   /// change. Only called on the result of a `merge` that nobody else has seen.
-  /// A class that returns true must return new objects from `merge`.
+  /// A class that returns true must return new objects from `merge`, which are
+  /// not const.
   /// @returns false, without a change, if the class cannot do that.
   virtual bool merge_in_place(const gossip_data& /*other*/) {
     return false;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <typeinfo>
 #include <utility>
 
@@ -46,8 +45,9 @@ private:
     const auto& mine = *data_;
     if (typeid(mine) != typeid(x))
       return false;
-    auto changing = std::const_pointer_cast<gossip_data>(data_);
-    return faults.guard([&] { return changing->merge_in_place(x); }, true);
+    // Merging made the object, which is not const.
+    auto& changing = const_cast<gossip_data&>(mine);
+    return faults.guard([&] { return changing.merge_in_place(x); }, true);
   }
 
   gossip_data_ptr data_;
