@@ -22,8 +22,7 @@ std::uint64_t gossip_channel_state::note(question x) {
   x.asked_at = checks;
   unanswered.emplace(++last_question, std::move(x));
   if (!surrogate && !std::exchange(checking_answers, true))
-    self->delayed_send(self, ctx->config.answer_limit / checks_per_limit,
-                       check_answers{});
+    schedule_check();
   return last_question;
 }
 
@@ -60,7 +59,12 @@ void gossip_channel_state::look_for_overdue() {
   if (checks - unanswered.begin()->second.asked_at > checks_per_limit)
     return gossiper_stalled();
   checking_answers = true;
-  self->delayed_send(self, ctx->config.answer_limit / checks_per_limit,
+  schedule_check();
+}
+
+void gossip_channel_state::schedule_check() {
+  self->delayed_send(self,
+                     duration{ctx->config.answer_limit} / checks_per_limit,
                      check_answers{});
 }
 

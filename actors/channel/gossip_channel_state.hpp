@@ -84,6 +84,7 @@ struct gossip_channel_state {
   std::optional<question> take(std::uint64_t number);
   void refused(std::uint64_t number, caf::error why);
   void look_for_overdue();
+  void schedule_check();
   void gossiper_down(const caf::error& reason);
   void gossiper_stalled();
   void relay_as_surrogate(log_level level, const std::string& what,

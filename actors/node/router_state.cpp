@@ -1,5 +1,6 @@
 #include "actors/node/router_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
@@ -16,8 +17,10 @@ namespace cafmesh {
 
 namespace {
 
-// Gossip intervals without a message after which a surrogate channel ends.
+// A surrogate channel ends after this many gossip intervals without a message,
+// and not sooner than the time: other peers' intervals may be longer.
 constexpr int idle_intervals = 3;
+constexpr auto least_idle_time = std::chrono::seconds{10};
 
 } // namespace
 
@@ -37,8 +40,8 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->router = self;
   // Half of the interval, so that state which does not change is passed on in
   // each interval.
-  ctx->seen = std::make_shared<seen_gossip>(ctx->config.gossip_interval / 2,
-                                            ctx->draw_seed(0x5105'0647u));
+  ctx->seen = std::make_shared<seen_gossip>(
+    duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
   ctx->topology = spawn_topology(system, ctx);
   ctx->maker = spawn_connection_maker(system, ctx);
@@ -127,7 +130,8 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
 }
 
 void router_state::look_for_idle_surrogates() {
-  auto limit = ctx->config.gossip_interval * idle_intervals;
+  auto limit = std::max<duration>(ctx->config.gossip_interval * idle_intervals,
+                                  least_idle_time);
   for (const auto& x : surrogates->take_idle(limit, self->clock().now()))
     end_channel(x);
   looking_for_idle = surrogates->size() > 0;
