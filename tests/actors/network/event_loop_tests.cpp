@@ -19,6 +19,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message_id.hpp>
+#include <caf/stateful_actor.hpp>
 
 #include "actors/caf_version/local_unit.hpp"
 #include "actors/network/event_loop.hpp"
@@ -157,6 +158,14 @@ caf::behavior task_runner(caf::event_based_actor* self, caf::unit_t) {
   }};
 }
 
+struct named_as_ours {
+  static inline const char* name = "cafmesh.test";
+};
+
+caf::behavior library_actor(caf::stateful_actor<named_as_ours>* self) {
+  return task_runner(self, caf::unit);
+}
+
 struct fixture {
   fixture() : loop(std::in_place, source_of(events)) {
   }
@@ -256,6 +265,46 @@ BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
     may_return.set_value();
     await(*returned);
   }
+}
+
+// Runs on the thread that waited, then keeps it until the test lets it go.
+BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
+  std::promise<void> may_return;
+  std::promise<void> returned;
+  std::promise<bool> ran_there;
+  wake(spawn(), [&, next = spawn()](auto* self) {
+    self->send(next, task{[&](auto*) {
+                 ran_there.set_value(on_loop());
+               }});
+    may_return.get_future().wait();
+    returned.set_value();
+  });
+  BOOST_TEST(!await(ran_there));
+  may_return.set_value();
+  await(returned);
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_actors_that_do_not_return_delay_no_event) {
+  std::promise<void> let_go;
+  auto may_return = let_go.get_future().share();
+  constexpr std::size_t count = 5; // more than all threads
+  std::promise<void> returned[count];
+  for (auto& x : returned)
+    wake(spawn(), [may_return, &x](auto*) {
+      may_return.wait();
+      x.set_value();
+    });
+  std::promise<void> done;
+  events->put([&] { done.set_value(); });
+  await(done);
+  // Actors of the library run as well.
+  std::promise<bool> ran_there;
+  wake(system.spawn(library_actor),
+       [&](auto*) { ran_there.set_value(on_loop()); });
+  BOOST_TEST(await(ran_there));
+  let_go.set_value();
+  for (auto& x : returned)
+    await(x);
 }
 
 BOOST_AUTO_TEST_CASE(other_threads_have_no_local_unit) {
