@@ -300,7 +300,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
   }
   // What a neighbour repeats goes through.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
-  BOOST_TEST(heard('b').broadcasts_of("word ") == 2u);
+  BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").circled == 6u);
 }
 
