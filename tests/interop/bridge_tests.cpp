@@ -95,7 +95,7 @@ BOOST_DATA_TEST_CASE(what_is_behind_a_bridge_is_known_at_once, each_line,
 
 //  Another peer joins the bridge first, so that its next announcement waits.
 BOOST_DATA_TEST_CASE(so_it_is_shortly_after_another_join,
-                     each_line* data::make({0ms, 200ms, 500ms, 1000ms}), kinds,
+                     each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {
   auto in_line = kinds.kinds;
   in_line.push_back(in_line.front());
@@ -107,7 +107,7 @@ BOOST_DATA_TEST_CASE(so_it_is_shortly_after_another_join,
   BOOST_REQUIRE(agree(xs, 3, 5));
   std::this_thread::sleep_for(1500ms);
   xs[5]->connect_to(xs[2]->address());
-  std::this_thread::sleep_for(before);
+  std::this_thread::sleep_for(milliseconds{before});
   xs[2]->connect_to(xs[3]->address());
   all_agree_soon(xs, "the same shortly after another join");
 }

@@ -143,12 +143,12 @@ peers peers_of_member(const mesh_shape& shape) {
   auto number = shape.peers / 2;
   peers result{shape.says(number).peer};
   std::vector<slot> created;
+  for (unsigned i = 1; i <= shape.peers; ++i)
+    result.obtain(peer_name::from_number(i), created);
   for (unsigned i = 1; i <= shape.peers; ++i) {
     auto record = shape.says(i);
-    auto who = result.obtain(record.peer.name, created);
-    auto links = views_of(record.connections);
-    result.replace(who, result.resolve(links, created));
-    result.replace(who, std::move(record.peer));
+    auto who = result.find(record.peer.name);
+    result.replace(who, {record.peer, views_of(record.connections), nullptr});
   }
   return result;
 }
