@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "actors/caf_version/local_unit.hpp"
+#include "actors/network/without_signals.hpp"
 
 namespace cafmesh {
 
@@ -254,14 +255,27 @@ private:
 
 event_loop::event_loop(source events)
     : state_(std::make_shared<shared_state>(std::move(events))) {
-  for (unsigned i = 0; i < thread_count; ++i)
-    threads_[i] = std::thread{[state = state_, i]() mutable {
-      state->serve(i);
-      auto is_joined = state->leave();
-      state.reset();
-      if (!is_joined)
-        detached.remove();
-    }};
+  without_signals inherited;
+  try {
+    for (unsigned i = 0; i < thread_count; ++i)
+      threads_[i] = std::thread{[state = state_, i]() mutable {
+        state->serve(i);
+        auto is_joined = state->leave();
+        state.reset();
+        if (!is_joined)
+          detached.remove();
+      }};
+  } catch (...) {
+    // The source ends only after this, so that nobody can join here.
+    for (auto& x : threads_)
+      if (!x.joinable())
+        state_->leave();
+    state_->end(true);
+    for (auto& x : threads_)
+      if (x.joinable())
+        x.detach();
+    throw;
+  }
 }
 
 event_loop::~event_loop() {

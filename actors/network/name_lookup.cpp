@@ -1,13 +1,11 @@
 #include "actors/network/name_lookup.hpp"
 
 #include <netdb.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -19,6 +17,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/network/without_signals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
@@ -98,25 +97,6 @@ void ask_system(const std::string& host, waiting_dialler& who) {
     return who.tell(name_unresolved{cannot_resolve(host, "has no address")});
   who.tell(std::move(result));
 }
-
-/// Blocks signals, so that threads started meanwhile do not run the
-/// application's signal handlers.
-class without_signals {
-public:
-  without_signals() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  without_signals(const without_signals&) = delete;
-  without_signals& operator=(const without_signals&) = delete;
-  ~without_signals() {
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
-private:
-  sigset_t before_{};
-};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <functional>
 #include <future>
@@ -306,6 +307,20 @@ BOOST_AUTO_TEST_CASE(any_number_of_actors_that_do_not_return_delay_no_event) {
   let_go.set_value();
   for (auto& x : returned)
     await(x);
+}
+
+BOOST_AUTO_TEST_CASE(threads_of_a_loop_take_no_signals_of_the_application) {
+  std::promise<bool> blocks;
+  events->put([&] {
+    sigset_t mine;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &mine);
+    blocks.set_value(::sigismember(&mine, SIGTERM) == 1
+                     && ::sigismember(&mine, SIGUSR1) == 1);
+  });
+  BOOST_TEST(await(blocks));
+  sigset_t mine;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mine);
+  BOOST_TEST(::sigismember(&mine, SIGTERM) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(other_threads_have_no_local_unit) {
