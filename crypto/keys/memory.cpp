@@ -12,6 +12,10 @@ void initialize() {
     throw std::runtime_error("libsodium found no source of randomness");
 }
 
+bool equal_secrets(const void* x, const void* y, std::size_t size) noexcept {
+  return sodium_memcmp(x, y, size) == 0;
+}
+
 void wipe(void* data, std::size_t size) noexcept {
   sodium_memzero(data, size);
 }
