@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -104,9 +105,10 @@ public:
   /// Sends the owner one `socket_writable` as soon as a write is worthwhile.
   virtual void want_writable() = 0;
 
-  /// Bytes written that the remote's host has not acknowledged; 0 if unknown.
-  virtual std::size_t unacknowledged() const {
-    return 0;
+  /// Whether the remote's host has acknowledged anything within `time`; true if
+  /// unknown. A host acknowledges even if the program takes nothing.
+  virtual bool acknowledged_within(std::chrono::milliseconds /*time*/) const {
+    return true;
   }
 
   /// `ip:port`, IPv6 in brackets.

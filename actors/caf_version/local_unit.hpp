@@ -74,31 +74,32 @@ public:
   }
 
   /// Runs jobs until none is left. Beyond `longest_stint`, the rest goes to the
-  /// scheduler, except with `of_the_library`: then the scheduler's threads may
-  /// all be blocked, and the actors of the library must go on nevertheless.
+  /// scheduler, or waits for the next call if `which` is `of_the_library`: the
+  /// scheduler's threads may all be blocked then, and the actors of the library
+  /// must go on nevertheless.
   void run(local_jobs which) {
     auto started = std::chrono::steady_clock::now();
+    auto alone = which == local_jobs::of_the_library;
     while (auto* job = take()) {
       auto& home = home_of(job);
-      if (which == local_jobs::all
-          && std::chrono::steady_clock::now() - started > longest_stint)
+      auto is_over = std::chrono::steady_clock::now() - started > longest_stint;
+      if (which == local_jobs::all && is_over)
         which = local_jobs::none;
-      if (which == local_jobs::all
-          || (which == local_jobs::of_the_library && is_of_the_library(job)))
-        resume(job, home);
+      if (which == local_jobs::all || (alone && is_of_the_library(job)))
+        resume(job, home, alone);
       else
         home.scheduler().enqueue(job);
       // An actor that spawns another leaves a reference to its system's logger
       // in the thread. The system could not end while the thread holds it.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
+      if (alone && is_over)
+        return;
     }
-    std::lock_guard<std::mutex> guard{mutex_};
-    given_up_ = false;
   }
 
   /// Called by another thread while an actor blocks this one: gives the waiting
-  /// jobs to the scheduler, and all further ones until `run` returns.
+  /// jobs to the scheduler, and all further ones until `resume_local`.
   void give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;
@@ -106,6 +107,11 @@ public:
     guard.unlock();
     for (auto* job : jobs)
       pass_on(job);
+  }
+
+  void resume_local() {
+    std::lock_guard<std::mutex> guard{mutex_};
+    given_up_ = false;
   }
 
 private:
@@ -135,11 +141,14 @@ private:
     return static_cast<caf::scheduled_actor*>(job)->home_system();
   }
 
-  void resume(caf::resumable* job, caf::actor_system& home) {
+  void resume(caf::resumable* job, caf::actor_system& home, bool alone) {
     system_ = &home;
     switch (job->resume(this, throughput)) {
     case caf::resumable::resume_later:
-      home.scheduler().enqueue(job);
+      if (alone)
+        exec_later(job);
+      else
+        home.scheduler().enqueue(job);
       break;
     case caf::resumable::awaiting_message:
     case caf::resumable::done:

@@ -29,6 +29,11 @@ connection_interface::behavior_type connection_behavior(
   return {
     [st](const transmit& batch) { return st->send(batch); },
     [st](close_connection& x) { st->close(std::move(x.why)); },
+    [st](close_if_not_admitted& x) {
+      if (st->phase == connection_phase::handshaking
+          || st->phase == connection_phase::registering)
+        st->close(std::move(x.why));
+    },
     [st](finish_connections) { st->finish(); },
     [st](passwords_changed) { st->check_password(); },
     [st](get_connection_status) { return st->status(); },

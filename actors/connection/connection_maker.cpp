@@ -44,7 +44,7 @@ constexpr std::chrono::milliseconds between_questions{250};
 // An address may change without a change of the routes.
 constexpr std::chrono::seconds age_of_answers{10};
 
-close_connection another_was_faster(const std::string& target) {
+close_if_not_admitted another_was_faster(const std::string& target) {
   return {make_error(errc::connection_closed,
                      "another address of " + target + " was faster")};
 }

@@ -138,7 +138,9 @@ void connection_state::probe() {
 // A host that has lost power acknowledges nothing. One that runs again resets
 // the connection, which then ends without us.
 void connection_state::end_probe_of_remote() {
-  if (!is_closed() && init.socket->unacknowledged() != 0)
+  // The clock of acknowledgements ticks every few milliseconds.
+  constexpr auto tick = std::chrono::milliseconds{20};
+  if (!is_closed() && !init.socket->acknowledged_within(probe_limit + tick))
     close(make_error(errc::timed_out,
                      "the remote has another life, and acknowledges nothing"));
 }

@@ -32,6 +32,12 @@ struct close_connection {
   caf::error why;
 };
 
+/// connection_maker -> connection: close for this reason, unless the topology
+/// has admitted it meanwhile.
+struct close_if_not_admitted {
+  caf::error why;
+};
+
 /// topology -> connection: another life of the remote has introduced itself.
 /// Close unless the remote's host acknowledges a heartbeat within
 /// `probe_limit`.
@@ -47,8 +53,8 @@ struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<
   caf::reacts_to<transmit>, caf::reacts_to<close_connection>,
-  caf::reacts_to<probe_remote>, caf::reacts_to<finish_connections>,
-  caf::reacts_to<passwords_changed>,
+  caf::reacts_to<close_if_not_admitted>, caf::reacts_to<probe_remote>,
+  caf::reacts_to<finish_connections>, caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
 /// status query -> acceptor, connection_maker. -> their live connections,
@@ -78,6 +84,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::transmit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::refuse_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::finish_connections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::close_if_not_admitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::probe_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::passwords_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_connection_status)

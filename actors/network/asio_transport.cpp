@@ -1,8 +1,7 @@
 #include <cafmesh/transport.hpp>
 
-#include <linux/sockios.h>
 #include <netinet/in.h>
-#include <sys/ioctl.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -146,13 +145,15 @@ public:
                        });
   }
 
-  std::size_t unacknowledged() const override {
+  bool acknowledged_within(std::chrono::milliseconds time) const override {
     // Asio's native_handle() is no const function.
     auto& socket = const_cast<tcp::socket&>(socket_);
-    int size = 0;
-    if (::ioctl(socket.native_handle(), SIOCOUTQ, &size) != 0 || size < 0)
-      return 0;
-    return static_cast<std::size_t>(size);
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    return ::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info,
+                        &size)
+             != 0
+           || std::chrono::milliseconds{info.tcpi_last_ack_recv} <= time;
   }
 
   std::string local_address() const override {

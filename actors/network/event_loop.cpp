@@ -109,6 +109,7 @@ public:
     if (!goes_on)
       end(false);
     set_unit(me, nullptr);
+    unit.give_up();
   }
 
   /// @param detach the threads will not be joined
@@ -141,7 +142,9 @@ private:
     int in_a_row = 0;
     for (;;) {
       auto before = steady::now();
-      if (!await_event(before))
+      if (!unit.idle())
+        events_.poll_once();
+      else if (!await_event(before))
         return false;
       if (unit.idle())
         continue;
@@ -150,10 +153,17 @@ private:
       auto stint = begin_stint();
       unit.run(jobs_to_run(in_a_row >= backlog));
       if (!lead_.compare_exchange_strong(stint, stint & ~working)) {
-        other_is_stuck_.store(false);
+        lead_is_lost(unit);
         return true;
       }
     }
+  }
+
+  // The other thread holds the mutex while it takes the lead.
+  void lead_is_lost(caf_version::local_unit& unit) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    other_is_stuck_.store(false);
+    unit.resume_local();
   }
 
   // If an actor blocks one thread, another actor must not block the other one

@@ -43,6 +43,9 @@ namespace {
 // Views are published at most this often.
 constexpr auto publish_interval = std::chrono::milliseconds{100};
 
+// How long a connection may take to close after an unanswered probe.
+constexpr auto time_to_close = std::chrono::milliseconds{500};
+
 struct topology_state {
   explicit topology_state(topology_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -172,8 +175,9 @@ bool topology_state::contest(connection_id incumbent, const candidate& x) {
                         [&](auto& y) { return y.second.id == incumbent; });
   if (i == connections.end() || !contests.emplace(incumbent, x).second)
     return false;
+  self->monitor(x.request.connection);
   self->send(i->second.connection, probe_remote{});
-  self->delayed_send(self, probe_limit + std::chrono::milliseconds{100},
+  self->delayed_send(self, probe_limit + time_to_close,
                      decide_contest{incumbent});
   return true;
 }
@@ -184,6 +188,7 @@ void topology_state::decide(connection_id incumbent) {
     return;
   auto x = std::move(i->second);
   contests.erase(i);
+  self->demonitor(x.request.connection.address());
   auto is_alive =
     std::any_of(connections.begin(), connections.end(),
                 [&](auto& y) { return y.second.id == incumbent; });
@@ -215,6 +220,12 @@ void topology_state::somebody_down(const caf::actor_addr& who,
     std::remove_if(watchers.begin(), watchers.end(),
                    [&](const view_watcher_actor& y) { return y == who; }),
     watchers.end());
+  for (auto x = contests.begin(); x != contests.end(); ++x)
+    if (x->second.request.connection.address() == who) {
+      x->second.answer.deliver(std::move(reason));
+      contests.erase(x);
+      return;
+    }
   auto i = connections.find(who);
   if (i == connections.end())
     return;
@@ -318,6 +329,9 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
+  // An earlier tick has taken the place of this one.
+  if (next_tick && *next_tick > now())
+    return;
   next_tick.reset();
   mesh_model_effects effects;
   model->tick(now(), effects);

@@ -140,11 +140,9 @@ public:
     look();
   }
 
-  std::size_t unacknowledged() const override {
-    return world_->is_blocked(out_->from, out_->to)
-               || world_->is_blocked(out_->to, out_->from)
-             ? out_->content.size()
-             : 0;
+  bool acknowledged_within(std::chrono::milliseconds) const override {
+    return !world_->is_blocked(out_->from, out_->to)
+           && !world_->is_blocked(out_->to, out_->from);
   }
 
   std::string local_address() const override {

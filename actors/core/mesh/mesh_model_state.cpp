@@ -82,28 +82,26 @@ mesh_model::state::stage(byte_view update) {
   staged_update result;
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
-  auto failure = caf::error{};
-  while (!failure && reader.next(peer)) {
+  while (reader.next(peer)) {
     // A peer without UID is a mere name: the peers that are connected to it
     // name it in their own records.
     if (peer.uid == peer_uid::none)
       continue;
-    if (peer.version > record_limits::max_version)
-      failure =
-        make_error(errc::malformed, "topology update: version "
-                                      + std::to_string(peer.version) + " of "
-                                      + peer.name.str() + " is out of range");
+    // An error would close the connection to a peer that only passes on what
+    // another one made up.
+    if (peer.version > record_limits::max_version) {
+      ++result.refused;
+      continue;
+    }
     record_limits::apply(peer);
-    if (!failure && !stage_record(reader, peer, result))
+    if (!stage_record(reader, peer, result))
       break;
   }
-  if (!failure)
-    failure = reader.error();
-  if (!failure)
+  if (!reader.error())
     return result;
   for (auto who : result.created)
     known.erase(who);
-  return failure;
+  return reader.error();
 }
 
 bool mesh_model::state::stage_record(wire::topology_update_reader& reader,

@@ -53,7 +53,7 @@ struct mesh_model::state {
     std::unordered_map<slot, record_edition> most_recent;
     /// The newest record of ourselves that others would believe.
     std::optional<said_of_us> to_outlive;
-    std::size_t refused = 0; ///< records of peers beyond the limit
+    std::size_t refused = 0; ///< records beyond the limits
   };
 
   state(local_identity ourselves, mesh_model_options opts);

@@ -99,10 +99,14 @@ bool peers::replace(slot who, received_record x) {
     else
       rest.push_back({link.remote, std::string{link.remote_address},
                       link.outbound, link.established});
-  if (edge_count() - degree(who) + x.connections.size() > limits::max_edges
-      || (!rest.empty()
-          && unresolved_.size() - unresolved_.of(who).size() + rest.size()
-               > limits::max_unresolved))
+  // Whatever needs no more than before is accepted.
+  auto fits = [](std::size_t all, std::size_t before, std::size_t after,
+                 std::size_t limit) {
+    return after <= before || all - before + after <= limit;
+  };
+  if (!fits(edge_count(), degree(who), x.connections.size(), limits::max_edges)
+      || !fits(unresolved_.size(), unresolved_.of(who).size(), rest.size(),
+               limits::max_unresolved))
     return false;
   set_connections(who, std::move(resolved));
   unresolved_.replace(who, std::move(rest));

@@ -69,7 +69,7 @@ std::vector<slot> reachability::refresh(const peers& known, instant now) {
     }
   }
   for (auto who : known.by_name())
-    if (!is_reachable(who)) {
+    if (!is_reachable(who) && since_.count(who) == 0) {
       auto was_reachable = who < before.size() && before[who] != 0;
       auto grace =
         was_reachable ? duration{0} : grace_of(known.connections(who), known);

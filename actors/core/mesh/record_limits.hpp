@@ -11,7 +11,7 @@
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
-/// An update with a higher version is malformed: a peer that changes every
+/// A record with a higher version is ignored: a peer that changes every
 /// microsecond takes nine years to get there.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 

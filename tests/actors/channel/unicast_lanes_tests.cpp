@@ -20,6 +20,7 @@ idle_connection(connection_actor::pointer /*self*/) {
   return {
     [](const transmit&) {},
     [](const close_connection&) {},
+    [](const close_if_not_admitted&) {},
     [](probe_remote) {},
     [](finish_connections) {},
     [](passwords_changed) {},
