@@ -57,7 +57,7 @@ enum class connection_phase : std::uint8_t {
   closed,      ///< has quit; handlers may still run
 };
 
-/// The state of a `connection`, for `connection*.cpp` alone.
+/// The state of a `connection`, used only by `connection*.cpp`.
 struct connection_state {
   explicit connection_state(connection_interface::pointer self_ptr)
       : self(self_ptr) {

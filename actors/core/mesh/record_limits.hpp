@@ -7,7 +7,7 @@
 #include "messages/wire/topology_update.hpp"
 #include <cafmesh/peer_record.hpp>
 
-/// The most that a peer believes of the mesh, so that no member can fill the
+/// Limits on what a peer accepts about the mesh, so that no member can fill the
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
@@ -17,7 +17,7 @@ constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
 constexpr std::size_t max_nickname = 1024; ///< in bytes; the rest is cut off
 constexpr std::size_t max_address = 64; ///< in bytes; longer ones are left out
-/// Of more connections in one record, those with the lowest names count.
+/// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
 
 /// In all records together. A record that exceeds them is not applied.
