@@ -15,9 +15,9 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Two parts of a mesh meet at a peer that has others behind it on both sides.
-// Debian's Go forgets at each update what it sees no way to, and hears of it
-// again only with the next periodic gossip, up to 30 s later.
+// Two parts of a mesh meet at a peer with other peers on both sides. At each
+// update, Debian's Go library forgets the peers that it cannot reach, and hears
+// of them again only with the next periodic gossip, up to 30 s later.
 BOOST_AUTO_TEST_SUITE(bridge_tests)
 
 namespace {
@@ -26,8 +26,8 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// A mesh of Go peers alone takes milliseconds in some of these cases, and until
-// its next gossip, up to 30 s, in others.
+// A mesh of only Go peers takes milliseconds in some of these cases; in others
+// it takes until its next gossip, up to 30 s.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {
@@ -51,7 +51,7 @@ bool agree(const peers& xs, std::size_t first, std::size_t last) {
                           all.begin() + static_cast<std::ptrdiff_t>(last)});
 }
 
-/// How long all take to know each other; fails beyond `soon`.
+/// The time until all know each other; fails beyond `soon`.
 void all_agree_soon(const peers& xs, const char* what) {
   auto begin = clock::now();
   BOOST_TEST(know_each_other(all_of(xs), soon), views_of(all_of(xs)));

@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Messages that a gossiper refuses, and who is to blame for them.
+// Messages that a gossiper refuses, and the neighbours to blame for them.
 namespace {
 
 struct blamed : mesh {
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(junk_for_two_minutes_does_not_part_two_honest_peers) {
     run_for(milliseconds{500});
   }
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
-  // A line a minute, and not one more.
+  // At most one line per minute.
   auto lines = at('b').log().count({"topology", "refused"});
   BOOST_TEST(lines >= 2u);
   BOOST_TEST(lines <= 3u);

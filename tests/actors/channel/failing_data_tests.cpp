@@ -44,7 +44,7 @@ struct failing : mesh {
     caf::anon_send(at(from).channel("chan"), gossip{data});
     run();
   }
-  /// Nothing but the data has suffered.
+  /// Checks that only the data was lost.
   void check_the_rest(std::uint64_t lost) {
     at('a').broadcast("chan", "word");
     settle();
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_is_sent_all_the_same) {
   BOOST_TEST(at('b').recorded("chan").broadcasts_of("failing ") == 1u);
 }
 
-// A program joins anew with another gossiper while a neighbour is slow.
+// A program joins again with another gossiper while a neighbour is slow.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   build("ab");
   net().block(at('a').host(), at('b').host());
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   caf::anon_send_exit(at('a').gossiper("chan"), caf::exit_reason::kill);
   run();
   at('a').join("chan");
-  // Nobody asks it what it depends on.
+  // Would throw if asked what it depends on, but is never asked.
   auto other = std::make_shared<failing_data>(fails::to_say_what_it_depends_on);
   caf::anon_send(at('a').channel("chan"), broadcast{other});
   at('a').broadcast("chan", "late");

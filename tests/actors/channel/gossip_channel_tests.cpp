@@ -27,7 +27,7 @@ struct channels : mesh {
       ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
     return status.value ? status.value->unicasts_dropped : 0;
   }
-  /// Every node broadcasts; every other one hears it exactly once.
+  /// Lets each node broadcast; every other node must hear it exactly once.
   void check_broadcasts() {
     for (auto& x : nodes())
       x->broadcast("chan", "from_" + x->config().nickname);
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
       from->talk();
     }
   }
-  // What a neighbour repeats goes through.
+  // A neighbour may repeat itself.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").circled == 6u);

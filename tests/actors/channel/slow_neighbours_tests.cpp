@@ -9,14 +9,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Relayed data that waits for a neighbour that takes nothing.
+// Relayed data that waits for a neighbour that accepts none.
 namespace {
 
 peer_name source(std::size_t number) {
   return peer_name::from_number(100 + number);
 }
 
-/// A peer with `count` others behind it.
+/// The records of a peer and of `count` others that are reached through it.
 std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
                                             std::size_t count) {
   peer_record middle;
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
-  // Afterwards there is room again.
+  // Relaying works again afterwards.
   queue(s, wire::message_tag::broadcast, source(0), "other0", data);
   s.push();
   BOOST_TEST(left_to(at('a'), at('b')) - before - waited >= 64 * kib);

@@ -15,7 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A gossiper that answers late or never, beside others on one connection.
+// A gossiper that answers late or never, next to others on one connection.
 namespace {
 
 //   a --- b        a sends to b on `slow` and on `chan`
@@ -45,7 +45,7 @@ struct stalled : mesh {
     slow().hold = true;
   }
   /// The longest time that a message on `chan` took, while `slow` is flooded.
-  /// @param answers how often the slow gossiper answers what it has got
+  /// @param answers how often the slow gossiper answers its messages
   duration delay_beside_flood(duration how_long,
                               std::optional<duration> answers) {
     auto& healthy = at('b').recorded("chan").unicasts;
@@ -89,7 +89,7 @@ struct stalled : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(stalled_gossiper_tests, stalled)
 
-// -- never
+// -- gossipers that never answer
 
 BOOST_AUTO_TEST_CASE(a_gossiper_that_never_answers_delays_no_other_channel) {
   at('a').unicast("chan", at('b'), "hello");
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
                            })
              == 1);
   BOOST_TEST(at('b').degree() == 1u);
-  // Its program may join anew.
+  // Its program may join again.
   caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
   auto& anew = at('b').join("slow");
   flood();
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(questions_for_its_state_do_not_pile_up) {
   caf::anon_send_exit(mute, caf::exit_reason::kill);
 }
 
-// -- late
+// -- gossipers that answer late
 
 BOOST_AUTO_TEST_CASE(a_gossiper_that_answers_late_delays_no_other_channel) {
   at('a').unicast("chan", at('b'), "hello");
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(at('b').figures("slow").overrun == 0u);
 }
 
-// -- ends
+// -- gossipers that end
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_gossiper_is_reported_with_its_reason) {
   auto& events = watch('b');

@@ -12,7 +12,7 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-// Two nodes that share a channel, and one between them that never heard of it.
+// Two nodes that share a channel, and one between them that has not joined it.
 //
 //   a --- b --- c        on `other`: a, c
 struct relayed_channel : mesh {
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // Nor the application's.
+  // Nor does it keep out the application's own channel.
   d.join("flood99");
   d.join("mine");
 }
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST((names(at('b')) == strings{"chan", "other", "topology"}
               || names(at('b')) == strings{"chan", "topology"}));
   BOOST_TEST(running() <= before + 4u);
-  // It is there when it is needed.
+  // It starts again when it is needed.
   at('a').broadcast("ch0", "word");
   BOOST_TEST(at('b').degree() == 2u);
 }
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The memory of what was relayed outlives a channel that had to end.
+// The record of relayed gossip outlives a channel that had to end.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

@@ -36,7 +36,7 @@ struct accepting : mesh {
       knock(10);
     }
   }
-  /// Reads what `a` has sent.
+  /// Reads whatever `a` has sent.
   static bool is_open(stream_socket& x) {
     std::uint8_t bytes[64];
     auto got = x.read(bytes, sizeof(bytes));

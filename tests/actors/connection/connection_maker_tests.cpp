@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-// What is learnt about one address is not held against its name.
+// A failure of one address is not held against its name.
 
 BOOST_AUTO_TEST_CASE(
   a_node_that_names_itself_among_its_seeds_joins_the_others) {

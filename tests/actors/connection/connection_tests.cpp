@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(what_came_before_the_end_still_counts) {
 // -- frames
 // ---------------------------------------------------------------------
 
-// Updates that the remote sends right behind its introduction describe peers
+// Updates that the remote sends right after its introduction describe peers
 // that can be reached only through it.
 BOOST_AUTO_TEST_CASE(nothing_is_taken_before_the_connection_is_tied_in) {
   add('a');

@@ -16,7 +16,7 @@ using namespace cafmesh::test;
 namespace {
 
 /// A remote that introduces itself in version 1 with a guessed password, then
-/// sends what looks like a sealed frame.
+/// sends the start of what would be a sealed frame.
 class flooder {
 public:
   flooder(mesh& world, const node& whom, const std::string& host)
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_already_is_not_taken_again) {
                          + unauthenticated_quota::for_all));
 }
 
-// Nine MiB take a buffer of 16 MiB, of which the quota has room for four.
+// A frame of 9 MiB takes a buffer of 16 MiB; the quota has room for four.
 BOOST_FIXTURE_TEST_CASE(strangers_share_what_they_may_fill, flooded) {
   flood(10, 9 * mib);
   BOOST_TEST(cut_off() == 6);

@@ -10,7 +10,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// The message of a map whose only entry has an empty value and that clock.
+/// The message of a map whose only entry has an empty value and this clock.
 bytes put_message(std::string_view key, std::uint64_t clock) {
   bytes result{lww_map_format, 0};
   wire::append_gob_run(result, view(key));

@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
   BOOST_TEST(acceptor.failed_with(errc::too_large));
 }
 
-// A quadratic reader needs 64 times as long for eight times as much.
+// A quadratic reader needs 64 times as long for eight times the input.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
     const bytes definition{1, 1}; // of type -1, without content

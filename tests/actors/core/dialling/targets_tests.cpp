@@ -27,7 +27,7 @@ struct fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // The addresses to dial; those that may not lead to a new peer get a `?`.
+  // The addresses to dial; those that must not lead to a new peer get a `?`.
   texts go() {
     texts result;
     xs.set_discovered(discovered);
@@ -36,7 +36,7 @@ struct fixture {
     return result;
   }
 
-  // Tells what the name stands for, and returns what is dialled at once.
+  // Resolves the name to `hosts`, and returns the addresses dialled at once.
   texts resolve(const std::string& target, texts hosts) {
     xs.attempt_resolved(target, std::move(hosts), now);
     return dial();

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(beside_other_channels_a_pause_is_short) {
   BOOST_TEST((pause(true) <= 100ms));
 }
 
-// 64 KiB for each pause of 190 ms.
+// Reads 64 KiB before each pause of 190 ms.
 BOOST_AUTO_TEST_CASE(repeated_pauses_beside_others_use_up_what_was_earned) {
   auto paused = duration::zero();
   auto begin = now;

@@ -14,8 +14,8 @@ struct fixture {
   peer_name bob = peer_name::from_number(2);
   peer_name eve = peer_name::from_number(3);
 
-  /// @returns the channel that had to end for it, `-` for none, `no` if there
-  ///          is no room
+  /// @returns the channel that had to end for it; `-` for none, `no` if it was
+  ///          refused
   std::string add(const std::string& name, peer_name neighbour) {
     now += 1s;
     auto room = channels.add(name, neighbour, now);
