@@ -77,7 +77,7 @@ const auto each_line = data::make(lines_of_five());
 } // namespace
 
 //  a - b - c   joins   d - e
-BOOST_DATA_TEST_CASE(what_is_behind_a_bridge_is_known_at_once, each_line,
+BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
                      kinds) {
   auto xs = start_all(kinds.kinds);
   BOOST_REQUIRE(connect(*xs[0], *xs[1]));
@@ -93,7 +93,7 @@ BOOST_DATA_TEST_CASE(what_is_behind_a_bridge_is_known_at_once, each_line,
 }
 
 //  Another peer joins the bridge first, so that its next announcement waits.
-BOOST_DATA_TEST_CASE(so_it_is_shortly_after_another_join,
+BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {
   auto in_line = kinds.kinds;

@@ -29,7 +29,7 @@ struct blamed : mesh {
 BOOST_FIXTURE_TEST_SUITE(blame_tests, blamed)
 
 //   s --- a
-BOOST_AUTO_TEST_CASE(a_neighbour_s_own_unicast_that_is_refused_closes) {
+BOOST_AUTO_TEST_CASE(a_refused_unicast_of_a_neighbour_closes_its_connection) {
   add('a').recorded("chan").reject = true;
   stranger s{*this, at('a')};
   s.introduce();
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
 
 // Every hop decodes records and writes them anew.
 //   s --- a
-BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close) {
+BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   for (auto tag : {wire::message_tag::gossip, wire::message_tag::broadcast}) {
     add('a');
     stranger s{*this, at('a')};

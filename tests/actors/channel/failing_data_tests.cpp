@@ -60,14 +60,14 @@ struct failing : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(failing_data_tests, failing)
 
-BOOST_AUTO_TEST_CASE(data_that_cannot_be_encoded_costs_itself_alone) {
+BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_encoded_is_lost) {
   build("ab");
   send('a', fails::to_encode);
   check_the_rest(2);
   BOOST_TEST(at('a').log().has("no room to encode"));
 }
 
-BOOST_AUTO_TEST_CASE(data_that_cannot_be_merged_costs_itself_alone) {
+BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   // The connection holds some of it, the rest waits to be merged.
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_merged_costs_itself_alone) {
 }
 
 // Nodes with many neighbours ask data whether its source matters.
-BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_is_sent_all_the_same) {
+BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   std::string edges = "ab";
   for (char letter = 'c'; letter < 'c' + 16; ++letter)
     edges += std::string{" a"} + letter;

@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_never_answers_delays_no_other_channel) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nor_does_it_delay_the_topology) {
+BOOST_AUTO_TEST_CASE(
+  a_gossiper_that_never_answers_does_not_delay_the_topology) {
   for (int i = 0; i < 100; ++i)
     flood();
   run_for(seconds{2});
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_late_answer_of_a_replaced_gossiper_is_ignored) {
   BOOST_TEST(at('b').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_limit_is_a_setting) {
+BOOST_AUTO_TEST_CASE(the_answer_limit_is_a_setting) {
   auto setup = settings_for('c');
   setup.answer_limit = seconds{1};
   auto& c = add('c', setup);
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(the_limit_is_a_setting) {
   BOOST_TEST(c.figures("chan").surrogate);
 }
 
-BOOST_AUTO_TEST_CASE(questions_for_its_state_do_not_pile_up) {
+BOOST_AUTO_TEST_CASE(requests_for_a_stalled_gossiper_s_state_do_not_pile_up) {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   auto asked = std::make_shared<std::vector<promise>>();
   auto mute = system().spawn(
@@ -184,8 +185,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_answers_late_delays_no_other_channel) {
   BOOST_TEST(!at('b').figures("slow").surrogate);
 }
 
-BOOST_AUTO_TEST_CASE(
-  alone_a_late_gossiper_slows_its_senders_and_loses_nothing) {
+BOOST_AUTO_TEST_CASE(without_others_a_late_gossiper_slows_its_senders) {
   run_for(seconds{20});
   std::vector<reply_ptr<void>> sent;
   for (int i = 0; i < 200; ++i)
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_gossiper_is_reported_with_its_reason) {
   BOOST_TEST(at('b').log().count({"'slow'", "gossiper ended", "kill"}) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_says_nothing_of_gossipers) {
+BOOST_AUTO_TEST_CASE(stopping_a_node_reports_no_ended_gossipers) {
   auto& events = watch('b');
   auto& log = at('b').log();
   at('b').stop();

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(joining_makes_a_channel_of_a_surrogate) {
   BOOST_TEST(right().broadcasts_of("late ") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_surrogate_that_was_joined_counts_no_more) {
+BOOST_AUTO_TEST_CASE(a_surrogate_channel_ceases_to_count_once_joined) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 1;
   auto& d = add('d', setup);
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_can_be_joined_again) {
 // -- limits
 
 BOOST_AUTO_TEST_CASE(
-  what_comes_for_one_channel_too_many_is_dropped_and_logged) {
+  messages_for_a_channel_over_the_limit_are_dropped_and_logged) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 0;
   add('d', setup).connect_to(at('a'));
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(at('d').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_is_read_on_after_one_too_many) {
+BOOST_AUTO_TEST_CASE(messages_after_a_channel_over_the_limit_are_delivered) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 1;
   add('d', setup).connect_to(at('a'));
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST(at('b').degree() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_is_used_goes_on) {
+BOOST_AUTO_TEST_CASE(a_surrogate_channel_in_use_does_not_end) {
   for (int i = 0; i < 10; ++i) {
     at('a').unicast("other", at('c'), "hello");
     run_for(seconds{40});

@@ -22,7 +22,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(circle_guard_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_message_from_another_neighbour_has_gone_round) {
+BOOST_AUTO_TEST_CASE(a_message_from_a_second_neighbour_is_not_passed_on) {
   BOOST_TEST(passes("x", 1));
   now += 1s;
   BOOST_TEST(!passes("x", 2));

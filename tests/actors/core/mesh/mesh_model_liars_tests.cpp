@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(other_content_is_news_once) {
   BOOST_TEST(subjects(hear({one, other}).news) == "none");
 }
 
-BOOST_AUTO_TEST_CASE(the_order_of_connections_is_no_other_content) {
+BOOST_AUTO_TEST_CASE(the_order_of_connections_makes_no_difference) {
   auto x = says(2, {1, 3}, 7);
   hear({says(1, {us, 2}), x});
   std::swap(x.connections[0], x.connections[1]);
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(news_goes_with_our_waiting_record_that_shows_the_way) {
   BOOST_TEST(same({passed_on.back()}, {record(us)}));
 }
 
-BOOST_AUTO_TEST_CASE(also_between_two_announcements) {
+BOOST_AUTO_TEST_CASE(news_between_two_announcements_goes_with_our_record) {
   connect(2);
   BOOST_TEST(announced() == "2 5");
   now += 200ms;
