@@ -21,7 +21,8 @@
 /// A value type V of your own is copyable and has
 ///
 ///     std::optional<V> merge(const V& other);
-///         // adds `other` to the value; returns the part that was new, or none
+///         // adds `other` to the value; returns the part that was new, or
+///         nullopt
 ///     std::vector<payload> encode() const;
 ///         // messages that can be merged one by one in any order, each below
 ///         // 9 MiB, better below 1 MiB; none if the value is empty
@@ -57,7 +58,7 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. Changes in quick succession come as one.
+/// watcher. Changes in quick succession are combined.
 template <class V>
 struct value_changed {
   snapshot<V> value;

@@ -49,8 +49,7 @@ enum class errc : std::uint8_t {
   unknown_peer,
   /// The connection limit, or a limit on unauthenticated remotes, is reached.
   connection_limit,
-  /// The remote sent nothing, or took nothing of what waits for it, for too
-  /// long.
+  /// The remote sent nothing, or took none of the waiting data, for too long.
   timed_out,
   /// The remote closed the connection.
   connection_closed,

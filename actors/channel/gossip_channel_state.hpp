@@ -175,7 +175,7 @@ struct gossip_channel_state {
   std::mt19937_64 rng;
   std::optional<circle_guard> circles;
   line_limit lines;
-  data_faults faults; // beside those of `for_leaves`
+  data_faults faults; // besides those of `for_leaves`
 
   mesh_view_ptr view;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view

@@ -61,7 +61,7 @@ public:
   /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds stuck neighbours and drops what waits for them.
+  /// Finds stuck neighbours and drops the messages that wait for them.
   /// @returns whether anything still waits, so that another check is due.
   bool check(instant now);
 

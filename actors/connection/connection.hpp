@@ -20,7 +20,7 @@ struct connection_start {
   bool may_be_new = false;
   /// Outbound: which of our passwords it introduces itself with.
   std::size_t password = 0;
-  /// Inbound: told when the remote is authenticated.
+  /// Inbound: is told when the remote is authenticated.
   acceptor_actor accepted_by;
   /// Inbound: writes no log line before the remote is authenticated.
   bool quiet = false;

@@ -52,7 +52,7 @@ enum class connection_phase : std::uint8_t {
   handshaking,
   registering, ///< waits for overlay and topology
   open,
-  finishing,   ///< accepts nothing more to send, writes what waits
+  finishing,   ///< accepts no more data to send, writes waiting output
   half_closed, ///< our side is closed, the remote's is not
   closed,      ///< has quit; handlers may still run
 };

@@ -25,7 +25,8 @@ struct mesh_view {
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 
-/// topology -> watchers: the view changed. Several changes may come as one.
+/// topology -> watchers: the view changed. One message may stand for several
+/// changes.
 struct view_changed {
   mesh_view_ptr view;
 };

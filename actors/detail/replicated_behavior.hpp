@@ -270,7 +270,7 @@ struct state {
   std::optional<V> untold;  // changes to report to watchers
   std::set<peer_name> told; // peers that are being sent the whole value
   answer_limits answers;
-  wall_time date; // that the value was told
+  wall_time date; // last told to the value
 };
 
 template <class V>

@@ -53,7 +53,7 @@ observed_remove_set::merge(const observed_remove_set& other) {
   return news;
 }
 
-// Removes the dots that the other replica knows and has removed.
+// Removes the dots that the other replica has removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
   auto& present = lives_[who].present;

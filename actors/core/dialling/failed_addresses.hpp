@@ -11,7 +11,7 @@
 
 namespace cafmesh {
 
-/// The addresses, behind host names, at which dials have failed. A failure is
+/// The addresses of host names at which dials have failed. A failure is
 /// held against the address rather than the name, and for a limited time, since
 /// another program may listen there later. Pure.
 class failed_addresses {

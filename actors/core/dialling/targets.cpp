@@ -50,7 +50,7 @@ targets::targets(options opts)
                         instant{}) {
 }
 
-// -- what the user wants
+// -- the user's wishes
 
 caf::error targets::want(const std::vector<std::string>& addresses,
                          bool replace, instant now) {
@@ -104,7 +104,7 @@ void targets::set_discovered(const std::vector<std::string>& addresses) {
   changed_ = true;
 }
 
-// -- what to do
+// -- due attempts and dials
 
 bool targets::nothing_is_due(std::size_t room, instant now) {
   auto more_room = room > last_room_;

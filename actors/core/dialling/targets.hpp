@@ -67,7 +67,7 @@ public:
 
   /// What became of a target after a failure.
   enum class outcome : std::uint8_t {
-    goes_on,       ///< the attempt does
+    goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again
     will_retry,
     given_up,
@@ -84,7 +84,7 @@ public:
 
   explicit targets(options opts);
 
-  // -- what the user wants
+  // -- the user's wishes
 
   /// Adds addresses, or replaces all of them. Each is dialled at once, whatever
   /// its retry time was.
@@ -101,7 +101,7 @@ public:
   /// The addresses as the user wrote them, sorted.
   std::vector<std::string> wanted() const;
 
-  // -- what happened
+  // -- events
 
   /// The addresses in other peers' records; none if discovery is off.
   void set_discovered(const std::vector<std::string>& addresses);
@@ -137,7 +137,7 @@ public:
   /// The number of connections that ended, except those to ourselves.
   std::uint64_t ended() const noexcept;
 
-  // -- what to do
+  // -- due attempts and dials
 
   /// Updates the targets and returns those to look up, which become
   /// `attempting`.

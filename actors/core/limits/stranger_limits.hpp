@@ -27,8 +27,8 @@ public:
     duration interval = std::chrono::milliseconds{20}; ///< per token
     /// Beyond this many, new sources share the quotas of one.
     std::size_t most_sources = 4096;
-    std::size_t lines_per_source = 10; ///< told per minute
-    std::size_t lines = 200;           ///< told per minute in all
+    std::size_t lines_per_source = 10; ///< logged per minute
+    std::size_t lines = 200;           ///< logged per minute in all
   };
 
   struct verdict {
@@ -41,7 +41,7 @@ public:
 
   /// The connections of one source that got no log line of their own.
   struct report {
-    std::string source; ///< `other addresses` if it is not one alone
+    std::string source; ///< `other addresses` for several
     std::size_t untold = 0;
     std::size_t refused = 0; ///< of those
   };

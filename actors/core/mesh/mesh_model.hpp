@@ -37,7 +37,7 @@ struct mesh_model_effects {
   /// A connection of ours whose remote has now introduced itself with another
   /// UID. The caller probes it, and repeats the offer once it has ended.
   std::optional<connection_id> contested;
-  /// `current_routes()` differs from what it was.
+  /// `current_routes()` returns other routes than before.
   bool routes_changed = false;
   /// A short ID that had an owner before now has another one.
   bool short_ids_changed = false;

@@ -23,7 +23,7 @@ constexpr std::size_t max_connections = 16 * 1024;
 /// In all records together. A record that exceeds them is not applied.
 constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
-/// Connections to peers of which nothing else is known, in all records.
+/// Connections to peers without a record, in all records.
 constexpr std::size_t max_unresolved = 64 * 1024;
 
 /// Every peer cuts records in the same way, so that all keep the same content.

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {
   BOOST_TEST(dials(at('b')) == 2u);
 }
 
-// -- what the user wants
+// -- the user's wishes
 // --------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_forgotten_address_is_dialled_no_more) {

@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(reporting_established_twice_changes_nothing) {
   BOOST_TEST(at('a').record_of(at('a')).peer.version == before);
 }
 
-// -- what an overlay is told
+// -- information for overlays
 
 BOOST_AUTO_TEST_CASE(an_overlay_is_told_who_the_remote_is) {
   connect_two();

@@ -119,7 +119,7 @@ const texts nothing;
 
 BOOST_FIXTURE_TEST_SUITE(targets_tests, fixture)
 
-// -- what the user wants
+// -- the user's wishes
 
 BOOST_AUTO_TEST_CASE(a_wanted_address_is_dialled_at_once_and_once) {
   want({"a:1"});

@@ -10,7 +10,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// We are connected to 1, which believes and passes on whatever a liar says.
+/// We are connected to 1, which believes and passes on all records of a liar.
 struct fixture : view {
   fixture() {
     connect(1);
