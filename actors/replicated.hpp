@@ -21,8 +21,7 @@
 /// A value type V of your own is copyable and has
 ///
 ///     std::optional<V> merge(const V& other);
-///         // adds `other` to the value; returns the part that was new, or
-///         nullopt
+///         // adds `other`; returns the part that was new, or nullopt
 ///     std::vector<payload> encode() const;
 ///         // messages that can be merged one by one in any order, each below
 ///         // 9 MiB, better below 1 MiB; none if the value is empty
@@ -95,7 +94,7 @@ using replicated_actor = gossiper_actor::extend<
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
-/// at once and then one per minute; all peers together get 16, then one per 5
+/// at once and then one per minute; all peers together get 16, then one every 5
 /// s. If gossipers of another kind share the channel, they may refuse a message
 /// without data: give V a `question()` that encodes an empty value. Without an
 /// answer, the next periodic gossip brings the value.

@@ -27,8 +27,8 @@ public:
   /// that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// This and `other` merged into a new object; not null. Both belong to the
-  /// same channel and have the same type, to which `other` may be cast: data of
+  /// This and `other` merged into one; not null. Both belong to the same
+  /// channel and have the same type, to which `other` may be cast: data of
   /// different types is sent unmerged.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 

@@ -11,8 +11,8 @@
 
 namespace cafmesh {
 
-/// The addresses of host names at which dials have failed. A failure is
-/// held against the address rather than the name, and for a limited time, since
+/// The addresses of host names at which dials have failed. A failure is held
+/// against the address rather than the name, and for a limited time, since
 /// another program may listen there later. Pure.
 class failed_addresses {
 public:

@@ -30,7 +30,7 @@ public:
   std::optional<instant> due_at() const;
 
   /// Removes and returns all news; null if none is due.
-  /// @param neighbours how many the news will be sent to
+  /// @param neighbours the number that the news will be sent to
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
   /// The data lost because it threw when it was merged.

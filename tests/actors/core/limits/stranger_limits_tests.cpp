@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_source_with_most_strangers_makes_room) {
   BOOST_TEST((come("10.0.0.1").evicted == id(3)));
 }
 
-BOOST_AUTO_TEST_CASE(of_equal_sources_the_oldest_stranger_goes) {
+BOOST_AUTO_TEST_CASE(among_equal_sources_the_oldest_stranger_is_closed) {
   opts.most = 2;
   restart();
   come("10.0.0.1");

@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_SUITE(mesh_model_liars_tests, fixture)
 
 // -- records of one edition and different content
 
-BOOST_AUTO_TEST_CASE(views_converge_whatever_was_said_first) {
+BOOST_AUTO_TEST_CASE(views_converge_whichever_record_comes_first) {
   auto one = says(2, {1, 3}, 7);
   auto other = says(2, {1, 4}, 7);
   view second;
