@@ -16,7 +16,7 @@ namespace cafmesh {
 /// A counter that every peer can increment and none can decrement. Each peer
 /// has a number of its own, the value of the counter is the sum of all numbers,
 /// and a merge keeps the greater of two numbers of a peer. Replicas that merged
-/// the same changes are equal, whatever the order and the repetitions.
+/// the same changes are equal, however often and in whatever order they did.
 ///
 /// Its encoding is that of an example program of the Go library: a gob
 /// `map[uint64]int`, or `map[string]int` for names of flavour `hash`. More than
@@ -27,11 +27,10 @@ namespace cafmesh {
 /// from 0 again, so its increments are lost unless they exceed the old number.
 ///
 /// Any member can raise any peer's number, and the sum to its maximum by
-/// inventing peers; nothing takes that back. But none can keep a peer from
-/// counting on: numbers beyond the limit of `set_date` are ignored. A peer must
-/// not count beyond it either, as the others would ignore that; it is above
-/// 2^57 and rises by a billion per second.
-///
+/// inventing peers; nothing takes that back. But no member can keep a peer from
+/// counting: numbers beyond the limit of `set_date` are ignored. A peer must
+/// not count beyond that limit itself, as the others would ignore its number;
+/// the limit is above 2^57 and rises by a billion per second.
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
 class grow_counter {
@@ -53,7 +52,7 @@ public:
   std::int64_t value() const noexcept;
   /// The number of one peer; 0 if it has none.
   std::int64_t count_of(peer_name who) const;
-  /// All of them are above 0.
+  /// All numbers in it are above 0.
   const count_map& counts() const noexcept {
     return counts_;
   }
@@ -68,7 +67,7 @@ public:
 
   /// Adopts the numbers of `other` that are greater.
   /// @pre `other` has the same flavour
-  /// @returns the adopted numbers, or nothing if there were none.
+  /// @returns the adopted numbers; nullopt if there were none.
   std::optional<grow_counter> merge(const grow_counter& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
@@ -87,8 +86,8 @@ public:
   /// no news to peers in Go.
   payload question() const;
 
-  /// Decodes one message of a counter of the same flavour, without numbers
-  /// below 1 or beyond the limit of the date. Bytes behind the numbers are
+  /// Decodes one message of a counter of the same flavour. Leaves out numbers
+  /// below 1 and beyond the limit of the date. Bytes after the numbers are
   /// ignored, as in Go.
   /// @returns errc::malformed or errc::bad_peer_name, also for the other
   ///          flavour.

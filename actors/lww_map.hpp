@@ -27,10 +27,10 @@ namespace cafmesh {
 /// retention. Tombstones carry their age, so that peers need no common clock;
 /// time on the wire is not counted. A replica that has no entry of the key
 /// accepts a tombstone only in the first three quarters of the retention, so
-/// that one that has just dropped it does not take a late copy for news. As a
-/// consequence:
-/// - Replicas that merged the same changes agree, whatever the order and the
-///   repetitions, and deleted entries stay deleted, as long as no replica is
+/// that a replica that has just dropped the tombstone does not take a late copy
+/// for news. As a consequence:
+/// - Replicas that merged the same changes agree, however often and in whatever
+///   order they did, and deleted entries stay deleted, as long as no replica is
 ///   cut off from the rest for as long as three quarters of the retention, and
 ///   no message is on its way for as long as a quarter.
 /// - A replica that was cut off for longer still has entries that were deleted
@@ -44,9 +44,9 @@ namespace cafmesh {
 /// keep the others from writing: clocks that honest peers cannot have reached
 /// by the present date are ignored (see `set_date`), and the next writer takes
 /// a greater clock than the greatest one accepted. If a member has forged that
-/// greatest clock, entries written within a second of it, or by a peer whose
-/// date is ahead, reach the others only with a later periodic gossip, and a
-/// peer whose date is behind gets none of them until its date is right.
+/// greatest clock, entries written within a second of the forgery, or by a peer
+/// whose date is ahead, reach the others only with a later periodic gossip, and
+/// a peer whose date is behind gets none of them until its date is right.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
@@ -75,7 +75,7 @@ public:
 
   /// Null if the key is absent or deleted. Valid until the map changes.
   const entry* find(std::string_view key) const;
-  /// The number of entries without tombstones.
+  /// The number of entries, excluding tombstones.
   std::size_t size() const noexcept {
     return entries_.size() - tombstones_;
   }
@@ -104,7 +104,7 @@ public:
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
   /// Adopts the entries of `other` that are greater.
-  /// @returns the adopted entries, or nothing if there were none.
+  /// @returns the adopted entries; nullopt if there were none.
   std::optional<lww_map> merge(const lww_map& other);
 
   /// Sets the map's time and drops tombstones older than the retention. The
@@ -123,8 +123,8 @@ public:
   /// for an empty map.
   std::vector<payload> encode() const;
 
-  /// Decodes one message, without the entries whose clocks honest peers cannot
-  /// have reached.
+  /// Decodes one message, leaving out entries with clocks that honest peers
+  /// cannot have reached.
   /// @returns errc::malformed; errc::too_large if the message, a key or a value
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;

@@ -17,7 +17,7 @@
 
 namespace cafmesh {
 
-/// A set of texts to which every peer may add and from which every peer may
+/// A set of strings to which every peer may add and from which every peer may
 /// remove. A removal only affects additions that the removing peer has seen: a
 /// concurrent addition survives. A removed element can be added again.
 ///
@@ -30,16 +30,16 @@ namespace cafmesh {
 /// remains for ever is a range of some 12 bytes for each life of a peer that
 /// added an element.
 ///
-/// Any member can add any element and remove all that are there, and it can
-/// claim that a peer's next additions were removed, which loses those that the
-/// peer makes before it hears of the claim. But none can keep a peer from
+/// Any member can add any element and remove all that are there. It can also
+/// claim that a peer's next additions were removed; the peer loses those that
+/// it makes before it hears of the claim. But no member can keep a peer from
 /// adding: numbers that honest peers cannot have reached by the present date
 /// are ignored (see `set_date`), and the next addition takes a greater number
 /// than the greatest one accepted.
 ///
-/// Replicas that merged the same changes are equal, whatever the order and the
-/// repetitions. A plain value: threads may not use one object at the same time
-/// if one of them changes it.
+/// Replicas that merged the same changes are equal, however often and in
+/// whatever order they did. A plain value: threads may not use one object at
+/// the same time if one of them changes it.
 class observed_remove_set {
 public:
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
@@ -89,7 +89,7 @@ public:
   observed_remove_set remove(std::string_view element) const;
 
   /// Adopts the later state of each dot.
-  /// @returns the adopted states, or nothing if there were none.
+  /// @returns the adopted states; nullopt if there were none.
   std::optional<observed_remove_set> merge(const observed_remove_set& other);
 
   /// Sets the date, which limits the numbers that `decode` accepts to
@@ -103,7 +103,7 @@ public:
   /// for a set to which nothing was ever added.
   std::vector<payload> encode() const;
 
-  /// Decodes one message, without the numbers that honest peers cannot have
+  /// Decodes one message, leaving out numbers that honest peers cannot have
   /// reached.
   /// @returns errc::malformed; errc::too_large if the message or an element
   ///          exceeds its limit.
@@ -153,11 +153,11 @@ private:
 ///       present   each: the distance from the dot before, at first from 0;
 ///                 element, a run of up to 64 KiB
 ///
-/// The numbers of dots run from 1 to 2^63 - 1. A range that ends above the
-/// limit of observed_remove_set::set_date is ignored, but for its present dots
-/// up to there. A known dot that is not present
-/// is removed. If a set needs several messages, each contains complete
-/// statements about its own dots, so that it is a change by itself.
+/// The numbers of dots run from 1 to 2^63 - 1. If a range ends above the limit
+/// of observed_remove_set::set_date, it is ignored except for its present dots
+/// up to the limit. A known dot that is not present is removed. If a set needs
+/// several messages, each contains complete statements about its own dots, so
+/// that it is a change by itself.
 constexpr std::uint8_t observed_remove_set_format = 1;
 
 } // namespace cafmesh

@@ -6,17 +6,17 @@
 namespace cafmesh {
 
 /// The time of day. Replicated values use it only to tell forged numbers from
-/// honest ones; without forged numbers a wrong one does no harm.
+/// honest ones; without forged numbers a wrong time does no harm.
 using wall_time = std::chrono::system_clock::time_point;
 
-/// The start of 2026. A value that was told no time or an earlier one takes
-/// this.
+/// The start of 2026, used in place of any earlier time and by a value that was
+/// told no time.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
 /// The greatest number to which honest peers can have counted by `now`, at
 /// `per_second` since the start of 2020; it grows by whole seconds. Replicated
-/// values ignore greater numbers of other peers. So no forged number is the
-/// last one: a second later there is room above it.
+/// values ignore greater numbers of other peers. So no forged number is final:
+/// a second later, greater numbers are accepted.
 /// @pre `per_second <= 2^30`, which keeps the result below 2^63
 std::uint64_t reachable(wall_time now, std::uint64_t per_second) noexcept;
 

@@ -21,7 +21,7 @@
 /// A value type V of your own is copyable and has
 ///
 ///     std::optional<V> merge(const V& other);
-///         // adds `other` to the value; returns the part that was new, or none
+///         // adds `other`; returns the part that was new, or nullopt
 ///     std::vector<payload> encode() const;
 ///         // messages that can be merged one by one in any order, each below
 ///         // 9 MiB, better below 1 MiB; none if the value is empty
@@ -57,7 +57,7 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. Changes in quick succession come as one.
+/// watcher. Changes in quick succession are combined.
 template <class V>
 struct value_changed {
   snapshot<V> value;
@@ -79,7 +79,7 @@ struct watch {
 /// cannot be joined
 struct get_channel {};
 
-/// A replicated value, which is the gossiper of its channel too.
+/// A replicated value, which is also the gossiper of its channel.
 template <class V>
 using replicated_actor = gossiper_actor::extend<
   typename caf::replies_to<get_value<V>>::template with<snapshot<V>>,
@@ -93,9 +93,9 @@ using replicated_actor = gossiper_actor::extend<
 ///
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
-/// V's `question()`, or without data if V has none. A peer is answered twice,
-/// and then once per minute; all peers 16 times, and then once per 5 s. If
-/// gossipers of another kind share the channel, they may refuse a message
+/// V's `question()`, or without data if V has none. Each peer gets two answers
+/// at once and then one per minute; all peers together get 16, then one every 5
+/// s. If gossipers of another kind share the channel, they may refuse a message
 /// without data: give V a `question()` that encodes an empty value. Without an
 /// answer, the next periodic gossip brings the value.
 ///

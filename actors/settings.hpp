@@ -17,7 +17,8 @@ namespace cafmesh {
 /// Everything that a node can be told before it starts. The defaults are those
 /// of the Go library. A plain value: copies are independent, and a running node
 /// keeps its own. Each field is a row of the table in
-/// actors/settings/setting_table.cpp, from which options, checks and help come.
+/// actors/settings/setting_table.cpp, from which options, checks and help are
+/// made.
 struct settings {
   // -- identity
 
@@ -32,7 +33,7 @@ struct settings {
   /// The address to listen on, numeric, IPv4 or IPv6. Dials leave from it too,
   /// unless it stands for all addresses.
   std::string host = "0.0.0.0";
-  /// 0: any free port. Also where discovery expects other peers to listen.
+  /// 0: any free port. Also the port that discovery expects other peers to use.
   std::uint16_t port = 6783;
   /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
   std::vector<std::string> peers;
@@ -55,18 +56,18 @@ struct settings {
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
-  /// The maximum number of unauthenticated inbound connections, 1 or more, in
-  /// all and from each address, which is a /64 of IPv6. Beyond the first, the
-  /// oldest connection of the address that has most is closed; beyond the
-  /// second, the oldest of that address.
+  /// The maximum number of unauthenticated inbound connections, 1 or more: in
+  /// all, and from each address, which for IPv6 is a /64. Beyond the first, the
+  /// address that has the most loses its oldest connection; beyond the second,
+  /// the address in question does.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// Connections to accept from one address at once, 1 or more; then one per
-  /// interval. More are closed.
+  /// interval. Any beyond that are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
-  // -- times: longer than 0 if not said otherwise, at most a year
+  // -- times: longer than 0 unless stated otherwise, at most a year
 
   /// How often each channel's complete state goes to random neighbours.
   std::chrono::milliseconds gossip_interval{30'000};
@@ -94,8 +95,8 @@ struct settings {
   /// Topology changes are gathered for this long before they are announced.
   /// 0: they are not gathered.
   std::chrono::milliseconds announcement_interval{1'000};
-  /// A node that stops waits this long for neighbours to take what was accepted
-  /// for them. 0: not at all.
+  /// How long a node that stops waits for neighbours to take the messages
+  /// accepted for them. 0: not at all.
   std::chrono::milliseconds drain_limit{2'000};
 
   // -- amounts
@@ -103,15 +104,15 @@ struct settings {
   /// Bytes of unicasts that may wait for one connection on one channel before
   /// the node drops those that were not sent as requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
-  /// The maximum number of channels to relay that nobody here has joined; half
-  /// of it for each neighbour that names them. Beyond it the least recently
-  /// used ends. 0: no such channel is relayed.
+  /// The maximum number of channels that the node relays although no actor of
+  /// the node has joined them; one neighbour may name half of them. Beyond it,
+  /// the least recently used one ends. 0: no such channel is relayed.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness
 
-  /// Seeds all random choices but keys, for repeatable runs. Absent: a random
-  /// seed.
+  /// Seeds all random choices except keys, for repeatable runs. Absent: a
+  /// random seed.
   std::optional<std::uint64_t> seed;
 
   /// Whether the address is in a trusted subnet.
@@ -126,8 +127,9 @@ struct settings {
   }
 };
 
-/// No error, or errc::bad_setting, bad_address or bad_peer_name that names the
-/// field, what it may be and what it is. `spawn_router` checks for itself.
+/// No error, or errc::bad_setting, bad_address or bad_peer_name with a text
+/// that names the field, its valid range and its value. `spawn_router` calls
+/// this.
 caf::error check(const settings& x);
 
 } // namespace cafmesh

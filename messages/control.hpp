@@ -11,13 +11,14 @@
 /// node changes nothing and is answered with an error that `is` errc::stopped.
 namespace cafmesh {
 
-/// Start to accept and to dial. Channels that were joined before miss no
+/// Start accepting and dialling. Channels that were joined before miss no
 /// message. A second `start_mesh` is answered with errc::already_started.
 struct start_mesh {};
 
-/// Send what waits for neighbours, for up to `settings::drain_limit`, then
-/// close all connections, free the port and end the node's actors and its
-/// overlay, but not gossipers and subscribers. Answered when that is done.
+/// Send the messages that wait for neighbours, for up to
+/// `settings::drain_limit`, then close all connections, free the port and end
+/// the node's actors and its overlay, but not gossipers and subscribers.
+/// Answered when that is done.
 struct stop_mesh {};
 
 /// Keep connections to these addresses, `host[:port]`; each is tried at once.

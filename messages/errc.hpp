@@ -49,8 +49,7 @@ enum class errc : std::uint8_t {
   unknown_peer,
   /// The connection limit, or a limit on unauthenticated remotes, is reached.
   connection_limit,
-  /// The remote sent nothing, or took nothing of what waits for it, for too
-  /// long.
+  /// The remote sent nothing, or took none of the waiting data, for too long.
   timed_out,
   /// The remote closed the connection.
   connection_closed,
@@ -68,8 +67,8 @@ enum class errc : std::uint8_t {
   congested,
   /// The channel of that name already has a gossiper.
   duplicate_channel,
-  /// This node relays no channel that nobody here has joined, or a neighbour
-  /// names too many per second.
+  /// No actor of this node has joined the channel, and the node relays no
+  /// others, or a neighbour names too many of them per second.
   too_many_channels,
   /// A setting or argument is missing or out of range, or two contradict each
   /// other.
@@ -79,7 +78,7 @@ enum class errc : std::uint8_t {
   /// The node was stopped. After its actors have ended, CAF answers in their
   /// place with `sec::request_receiver_down`; `is` accepts both.
   stopped,
-  /// The password of the connection is accepted no more.
+  /// The node has stopped accepting the password of the connection.
   password_dropped,
   /// A bug: an actor of the node ended without being told to.
   internal,

@@ -9,7 +9,7 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// Changes of the mesh, topology -> subscriber. A subscriber first receives a
+/// Changes to the mesh, topology -> subscriber. A subscriber first receives a
 /// `mesh_description`, then each later change once and in order. The Go library
 /// has the callbacks `OnGC`, `OnInvalidateShortIDs` and `OnChange` instead.
 namespace cafmesh {
@@ -60,7 +60,7 @@ struct short_ids_changed {};
 
 /// The gossiper of a channel of this node has ended, or left a message
 /// unanswered for `settings::answer_limit`, and a surrogate relays in its
-/// place. The channel can be joined again. Not told while the node stops.
+/// place. The channel can be joined again. Not sent while the node stops.
 struct gossiper_ended {
   std::string channel;
   caf::error reason; ///< its exit reason, or errc::timed_out

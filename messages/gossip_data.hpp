@@ -12,7 +12,7 @@ class gossip_data;
 /// Shared between actors and threads; null means that there is no data.
 using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
-/// The state of a channel, or a change of it. Data that waits for a slow
+/// The state of a channel, or a change to it. Data that waits for a slow
 /// neighbour is merged instead of queued. Immutable, except for
 /// `merge_in_place`; the other members may be called from several threads at
 /// once. None may block. If one throws, the data is lost, which is counted in
@@ -27,9 +27,9 @@ public:
   /// that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// This and `other` in one. Both belong to the same channel and have the same
-  /// type, to which `other` may be cast: data of different types is sent as it
-  /// is. Not null.
+  /// This and `other` merged into one; not null. Both belong to the same
+  /// channel and have the same type, to which `other` may be cast: data of
+  /// different types is sent unmerged.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Merges `other` into this, so that data that waits is not copied for every

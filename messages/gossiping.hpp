@@ -23,13 +23,13 @@ constexpr std::size_t max_channel_name_size = 1024;
 //   whose source is the neighbour itself; a batch of unicasts, only if that
 //   holds for all of them. A neighbour that relays is not to blame for what it
 //   carries.
-// - Answer late. The channel's senders are slowed down at first; if it is too
-//   far behind, or other channels of the connection would have to wait, its
-//   further messages are dropped and counted until it answers.
+// - Answer late. The channel's senders are slowed down at first; if the
+//   gossiper falls too far behind, or other channels of the connection would
+//   have to wait, further messages for it are dropped and counted until it
+//   answers.
 // - Never answer, or block. After `settings::answer_limit` a surrogate relays
-//   in its place, subscribers are sent `gossiper_ended`, and what it answers
-//   later is ignored. A handler that blocks also keeps a thread of CAF's
-//   scheduler.
+//   in its place, subscribers are sent `gossiper_ended`, and later answers are
+//   ignored. A handler that blocks also keeps a thread of CAF's scheduler.
 // - Throw. That ends the gossiper, and a surrogate relays in its place.
 // None of this affects other channels. Once a surrogate relays, the channel can
 // be joined again. Payloads are slices of larger buffers: to keep a small one
@@ -46,13 +46,13 @@ struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
 };
 
-/// -> the part to pass on: all, some, or null for nothing.
+/// -> the part to pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
 };
 
-/// -> the part that was new, or null for nothing.
+/// -> the part that was new, or null for none.
 struct gossip_arrived {
   payload data;
 };

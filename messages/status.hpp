@@ -44,7 +44,7 @@ struct connection_status {
   bool outbound = false;
   bool established = false;
   bool encrypted = false;
-  /// At least one side does not trust the other's address.
+  /// Whether at least one side does not trust the other's address.
   bool untrusted = true;
   std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
   traffic_figures traffic;

@@ -11,11 +11,11 @@
 
 namespace cafmesh {
 
-/// Answers a request once all work that it started has finished: each part of
-/// the work holds a reference, and the last one to be dropped sends the answer.
-/// That is the first failure noted, errc::stopped if the actor ended before the
-/// work was done, or else an empty result. A message that was sent without a
-/// request gets no answer. For use by one actor.
+/// Answers a request once all work that the request started has finished: each
+/// part of the work holds a reference, and dropping the last one sends the
+/// answer. The answer is the first failure noted, errc::stopped if the actor
+/// ended before the work was done, or an empty result. A message that was not
+/// sent as a request gets no answer. For use by one actor.
 class deferred_reply {
 public:
   deferred_reply(const caf::abstract_actor* worker,
@@ -33,8 +33,8 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
-    // CAF would send the answer to a sender that did not ask, and end it with a
-    // failure.
+    // CAF would answer even a sender that did not ask, and a failure would end
+    // that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))

@@ -54,8 +54,8 @@ caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
   return caf::unit;
 }
 
-// An exit message overtakes earlier messages. Those get an answer of ours
-// before we end, instead of one by CAF.
+// An exit message overtakes earlier messages. We answer those before we end;
+// CAF would answer them with an error of its own.
 void gossip_channel_state::stop(const caf::error& reason) {
   if (!reason || stopping)
     return;

@@ -7,13 +7,13 @@
 
 namespace cafmesh {
 
-/// One channel (PROTOCOL.md, "Gossip channels"): hands what arrives to its
-/// gossiper and relays what has to go further. Sends unicasts to the
+/// One channel (PROTOCOL.md, "Gossip channels"): hands incoming messages to its
+/// gossiper and relays those that have further to go. Sends unicasts to the
 /// connections itself, in batches, and broadcasts and gossip through one
 /// `gossip_sender` per neighbour. Answers `adopt_gossiper` with
-/// errc::duplicate_channel if it has a gossiper already.
-/// @param gossiper null: a surrogate relays until one is adopted.
-/// @param usage noted for each batch until then; null: not noted.
+/// errc::duplicate_channel if it already has a gossiper.
+/// @param gossiper null: a surrogate relays until a gossiper is adopted.
+/// @param usage updated with each batch until then; null: not updated.
 inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,

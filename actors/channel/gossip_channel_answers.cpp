@@ -7,13 +7,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// What the gossiper answers, and what happens if it refuses, stalls or ends.
+// Answers of the gossiper, and the consequences if it refuses, stalls or ends.
 namespace cafmesh {
 
 namespace {
 
-// A stall is counted in checks, since a process that stood still must not blame
-// its gossipers.
+// A stall is measured in checks rather than time: gossipers are not to blame if
+// the whole process stood still.
 constexpr int checks_per_limit = 4;
 
 } // namespace
@@ -50,7 +50,7 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + escaped(describe(why), 200));
 }
 
-// The topology always answers, and without it there would be no node.
+// The topology is exempt: it always answers, and a node cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -79,7 +79,7 @@ void gossip_channel_state::gossiper_stalled() {
 
 // While the node stops, gossipers end without further notice.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // An actor that has ended never answers what it put off.
+  // An actor that has ended never answers the requests that it put off.
   if (is_topology || draining || stopping)
     return unanswered.clear();
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;
@@ -100,7 +100,7 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   self->send(ctx->topology, gossiper_ended{*channel, reason});
 }
 
-// -- what was lost
+// -- losses
 
 void gossip_channel_state::bypassed(const channel_bypassed& x) {
   figures.overrun += x.messages;

@@ -5,8 +5,8 @@
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
-// The complete state: every gossip interval to random neighbours, and to each
-// new neighbour at once.
+// Sends the complete state to random neighbours every gossip interval, and to
+// each new neighbour at once.
 namespace cafmesh {
 
 void gossip_channel_state::schedule_gossip() {

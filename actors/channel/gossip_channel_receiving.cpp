@@ -5,7 +5,7 @@
 #include "actors/core/gossip/blame.hpp"
 #include "actors/core/mesh/routes.hpp"
 
-// Input: what a neighbour's batch holds for our gossiper, and what to relay.
+// Input: hands a neighbour's messages to our gossiper or relays them.
 namespace cafmesh {
 
 caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
@@ -107,7 +107,8 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Only a forger or a loop names us as the source. A receiver would blame us.
+  // Only a forged or looping message names us as its source. The receiver of
+  // our relayed copy would blame us.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;

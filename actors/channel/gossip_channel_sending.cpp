@@ -77,7 +77,7 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
                                    const deferred_reply_ptr& answer) {
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
-    // Sent behind the messages already in our mailbox, so that one batch
+    // Queued after the messages already in our mailbox, so that one batch
     // carries whatever they add for this connection.
     flushing = true;
     self->send(self, flush_lanes{});
@@ -111,8 +111,8 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Never back to `from`: while the two peers' views differ, that would be a
-// loop.
+// Never sends it back to `from`: while the two peers' views differ, that would
+// make a loop.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
@@ -141,7 +141,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// Both are called with a fresh view.
+// @pre the view is fresh; the same holds for `tell_leaves`
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());

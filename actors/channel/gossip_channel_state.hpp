@@ -49,11 +49,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
 
-/// The state of a `gossip_channel`, for `gossip_channel*.cpp` alone:
-/// `…_receiving.cpp` handles what the connections deliver, `…_answers.cpp` what
-/// the gossiper answers or fails to, `…_sending.cpp` what is sent,
-/// `…_periodic.cpp` the complete state, `…_views.cpp` the views of the mesh and
-/// the senders.
+/// The state of a `gossip_channel`, used only by `gossip_channel*.cpp`:
+/// `…_receiving.cpp` handles messages from the connections, `…_answers.cpp` the
+/// gossiper's answers and failures to answer, `…_sending.cpp` all output except
+/// the complete state, which `…_periodic.cpp` sends, and `…_views.cpp` the
+/// views of the mesh and the senders.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -67,7 +67,7 @@ struct gossip_channel_state {
   caf::result<void> adopt(gossiper_actor receiver);
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
-  /// Writes a warning unless one about the topic was written lately.
+  /// Writes a warning unless one about the topic was written recently.
   void log_seldom(const std::string& topic, const std::string& text);
 
   // -- answers
@@ -80,7 +80,7 @@ struct gossip_channel_state {
     std::uint64_t asked_at = 0; // in checks
   };
   std::uint64_t note(question x);
-  /// Absent if the gossiper was replaced meanwhile.
+  /// nullopt if the gossiper has been replaced in the meantime.
   std::optional<question> take(std::uint64_t number);
   void refused(std::uint64_t number, caf::error why);
   void look_for_overdue();
@@ -121,8 +121,8 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   void look_for_stuck();
-  /// @param before the view when it arrived: its source may have left the mesh
-  ///        before the gossiper answers.
+  /// @param before the view when the broadcast arrived: its source may leave
+  ///        the mesh before the gossiper answers.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
@@ -175,7 +175,7 @@ struct gossip_channel_state {
   std::mt19937_64 rng;
   std::optional<circle_guard> circles;
   line_limit lines;
-  data_faults faults; // beside those of `for_leaves`
+  data_faults faults; // besides those of `for_leaves`
 
   mesh_view_ptr view;
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
@@ -187,7 +187,7 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
 
-  // What the gossiper, which may end without answering, has been asked.
+  // Open requests to the gossiper, which may end without answering.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
   std::uint64_t checks = 0; // of overdue answers

@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// A sender that was not used for this long is about to end. Other peers choose
-// how many channels there are to relay.
+// A sender that goes unused for this long is ended. A surrogate's senders are
+// ended sooner, because other peers choose how many channels we relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -24,8 +24,8 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
 }
 
 void gossip_channel_state::ask_for_view() {
-  // The answer may lack changes from now on, so later requests wait for another
-  // view.
+  // The answer may lack changes made from now on, so later requests wait for
+  // another view.
   asked = std::exchange(to_ask, {});
   auto run = [this] {
     for (auto& f : std::exchange(asked, {}))
@@ -62,8 +62,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// A sender without references ends before it hears that its connection has
-// ended. If it were still linked, we would end with it.
+// A sender to which no reference remains ends before it hears that its
+// connection has ended. If it were still linked to us, we would end too.
 void gossip_channel_state::let_go(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
@@ -92,7 +92,8 @@ gossip_channel_state::way_to(peer_name destination) {
 const std::vector<peer_name>&
 gossip_channel_state::broadcast_targets(peer_name source) {
   static const std::vector<peer_name> none;
-  // Not cached for unknown sources, of which a remote can invent any number.
+  // Results for unknown sources are not cached: a remote can invent any number
+  // of them.
   if (!view->ways || !view->ways->knows(source))
     return none;
   auto [i, is_new] = targets.try_emplace(source);
@@ -116,8 +117,8 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Senders end when they are idle: a hub would else keep one for each neighbour
-// and channel.
+// Ends idle senders: a hub would otherwise keep one for each neighbour and
+// channel.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {
     if (std::exchange(x.was_used, false) || std::exchange(x.is_asked, true))

@@ -38,7 +38,8 @@ struct gossip_sender_state {
     self->monitor(to);
     caf_version::on_down(self, [this](const caf::actor_addr&,
                                       const caf::error&) { self->quit(); });
-    // The connection may outlive us, and would keep our memory.
+    // The connection may outlive us, and monitoring it would keep our memory
+    // alive.
     caf_version::on_exit(self, [this](caf::error reason) {
       self->demonitor(caf::actor_cast<caf::actor_addr>(to));
       self->quit(std::move(reason));

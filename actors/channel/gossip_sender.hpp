@@ -11,7 +11,7 @@ namespace cafmesh {
 /// arrives meanwhile. Relayed data that cannot be merged shares a budget with
 /// the neighbour's other channels. Ends with the connection or with the
 /// channel, to which it is linked.
-/// @param owner told of data that throws.
+/// @param owner is told of data that throws.
 gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
                                         connection_actor to,

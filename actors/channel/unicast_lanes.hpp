@@ -13,15 +13,15 @@
 
 namespace cafmesh {
 
-/// The unicasts that wait for each neighbour on one channel, in batches; a part
-/// of `gossip_channel`, for its use alone.
+/// The unicasts of one channel that wait for each neighbour, in batches. Used
+/// only by `gossip_channel`.
 ///
 /// Credit: a lane has at most two unanswered batches, of bounded size, with its
 /// connection. A sender that asked for an answer gets it when the connection
-/// has taken its batch, so a slow neighbour slows its senders. Messages that no
-/// sender waits for are dropped and counted while more than `limit` bytes wait.
-/// `next_hop_patience.hpp` says when a lane drops messages for a neighbour that
-/// takes nothing.
+/// has taken its batch, so a slow neighbour slows its senders. While more than
+/// `limit` bytes wait, messages that were not sent as requests are dropped and
+/// counted. `next_hop_patience.hpp` says when a lane drops messages for a
+/// neighbour that takes no data.
 class unicast_lanes {
 public:
   struct answers {
@@ -61,7 +61,7 @@ public:
   /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds stuck neighbours and drops what waits for them.
+  /// Finds stuck neighbours and drops the messages that wait for them.
   /// @returns whether anything still waits, so that another check is due.
   bool check(instant now);
 

@@ -32,13 +32,14 @@ namespace cafmesh {
 
 namespace {
 
-// After which other actors get their turn on this worker.
+// Connections to accept before other actors get their turn on this worker.
 constexpr int accepts_a_turn = 64;
 
-// After an error such as running out of descriptors, which would recur at once.
+// Pause after an error such as running out of descriptors, which would
+// otherwise recur at once.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
-// The address alone; `::` for a remote without an IP address.
+// The IP address without the port; `::` for a remote without an IP address.
 ip_address source_of(const stream_socket& x) {
   auto remote = host_port::parse(x.remote_address());
   auto host = remote ? remote->host.substr(0, remote->host.find('%')) : "";
@@ -88,8 +89,8 @@ void acceptor_state::start(context_ptr context, listener_ptr listening) {
   from->want_acceptable();
 }
 
-// Accepts all that wait, whatever becomes of them: in the backlog, the
-// connections of one flooding address would delay everybody else's.
+// Accepts all waiting connections, even if some are then closed: left in the
+// backlog, those of one flooding address would delay everybody else's.
 void acceptor_state::accept() {
   for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();

@@ -7,10 +7,10 @@
 namespace cafmesh {
 
 /// Accepts all connections at once and closes those that `stranger_limits`
-/// refuses: it limits the rate of each address and how many connections may be
-/// unauthenticated. After
-/// `refuse_connections` it closes the listener and ends when all its
-/// connections have ended; after an exit message it closes those too.
+/// refuses, which limits the rate for each address and the number of
+/// unauthenticated connections. After `refuse_connections` it closes the
+/// listener and ends when all its connections have ended; after an exit message
+/// it closes the connections too.
 acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,
                               listener_ptr from);
 

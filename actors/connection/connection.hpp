@@ -15,12 +15,12 @@ struct connection_start {
   connection_id id{};
   socket_ptr socket;
   bool outbound = false;
-  /// What was dialled; empty for an inbound connection.
+  /// The target that was dialled; empty for an inbound connection.
   std::string target;
   bool may_be_new = false;
   /// Outbound: which of our passwords it introduces itself with.
   std::size_t password = 0;
-  /// Inbound: told when the remote is authenticated.
+  /// Inbound: is told when the remote is authenticated.
   acceptor_actor accepted_by;
   /// Inbound: writes no log line before the remote is authenticated.
   bool quiet = false;
@@ -47,8 +47,9 @@ std::vector<connection_actor> live_connections(const Map& known) {
 ///
 /// While registering, it waits for the topology to admit it and reads nothing:
 /// gossip would describe peers that we cannot reach yet, and the collection
-/// would drop them. While finishing, it writes what waits; once half closed, it
-/// has closed its side and discards input until the remote closes too.
+/// would drop them. While finishing, it writes waiting output; once half
+/// closed, it has closed its side and discards input until the remote closes
+/// too.
 connection_actor spawn_connection(caf::actor_system& system, context_ptr ctx,
                                   connection_start start);
 

@@ -28,8 +28,8 @@ void connection_state::introduced() {
     offer_to_topology();
 }
 
-// The overlay is ready before the topology admits the connection, since others
-// may use it from then on.
+// The overlay has to be ready before the topology admits the connection, since
+// other peers may use the connection from then on.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
   x.remote = {remote_says.name, remote_says.nickname, remote_says.uid, 0,

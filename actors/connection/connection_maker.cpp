@@ -38,10 +38,12 @@ namespace {
 // Dialling any number of addresses at once would use up our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
-// The topology looks at all records for an answer.
+// The least time between two questions: the topology looks at all records to
+// answer one.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// An address may change without a change of the routes.
+// Answers are renewed at this age, since an address may change without a change
+// of the routes.
 constexpr std::chrono::seconds age_of_answers{10};
 
 close_if_not_admitted another_was_faster(const std::string& target) {
@@ -103,7 +105,7 @@ struct connection_maker_state {
     bool is_tied_in = false;
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // Without an address it is a lookup.
+  // An entry without an address is a lookup.
   std::unordered_map<caf::actor_addr, targets::dial> diallers;
 };
 
@@ -199,7 +201,8 @@ void connection_maker_state::lookup_failed(attempt_failed& x) {
   look();
 }
 
-// Remotes choose discovered targets, so that those fill no log.
+// Failures of discovered targets are not worth a line at level info: remotes
+// choose those targets and could fill the log.
 void connection_maker_state::failed(const targets::dial& what,
                                     const caf::error& why,
                                     targets::outcome result) {
@@ -277,8 +280,8 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// Only a bug ends a dialler with an error, or we did so; the target must still
-// be retried.
+// A dialler ends with an error only if we end it or because of a bug; the
+// target must still be retried.
 void connection_maker_state::dialler_down(const targets::dial& what,
                                           caf::error reason) {
   if (!reason)

@@ -25,7 +25,7 @@ bool connection_state::password_is_accepted() const {
     });
 }
 
-// An introduction that is not complete is checked once it is.
+// An incomplete introduction is checked once it is complete.
 void connection_state::check_password() {
   if (is_closed() || phase == connection_phase::handshaking)
     return;

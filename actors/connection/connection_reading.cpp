@@ -17,7 +17,7 @@ namespace {
 // Bytes to read before other actors get their turn on this worker.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// Batches that the overlay has not answered beyond which reading stops.
+// The number of batches unanswered by the overlay beyond which reading stops.
 constexpr std::size_t unanswered_batches = 4;
 
 // The bytes of the block that a batch spans.
@@ -172,8 +172,8 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Asks with the last message alone: its answer means that all were handled, and
-// is our credit to read on.
+// Requests an answer to the last message only: it means that all were handled,
+// and is our credit to read on.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();

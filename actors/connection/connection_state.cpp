@@ -11,7 +11,7 @@ namespace cafmesh {
 
 namespace {
 
-// Two heartbeats of a Go peer.
+// Two heartbeat intervals of a Go peer.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
 // Well below the time after which the status query gives us up.
@@ -96,7 +96,7 @@ void connection_state::close(caf::error why) {
       make_error(errc::no_connection, "closed: " + describe(why)));
   if (overlay)
     self->send_exit(overlay, caf::exit_reason::user_shutdown);
-  // The channels outlive us, and would keep our memory.
+  // The channels outlive us, and monitoring them would keep our memory alive.
   for (const auto& x : channels)
     if (x.second->channel)
       self->demonitor(x.second->channel.address());
@@ -135,8 +135,8 @@ void connection_state::probe() {
   self->delayed_send(self, probe_limit, end_probe{});
 }
 
-// A host that has lost power acknowledges nothing. One that runs again resets
-// the connection, which then ends without us.
+// A host that has lost power acknowledges nothing. One that is running again
+// resets the connection, which then ends on its own.
 void connection_state::end_probe_of_remote() {
   // The clock of acknowledgements ticks every few milliseconds.
   constexpr auto tick = std::chrono::milliseconds{20};

@@ -52,12 +52,12 @@ enum class connection_phase : std::uint8_t {
   handshaking,
   registering, ///< waits for overlay and topology
   open,
-  finishing,   ///< accepts nothing more to send, writes what waits
+  finishing,   ///< accepts no more data to send, writes waiting output
   half_closed, ///< our side is closed, the remote's is not
   closed,      ///< has quit; handlers may still run
 };
 
-/// The state of a `connection`, for `connection*.cpp` alone.
+/// The state of a `connection`, used only by `connection*.cpp`.
 struct connection_state {
   explicit connection_state(connection_interface::pointer self_ptr)
       : self(self_ptr) {

@@ -15,8 +15,8 @@ constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace
 
-// Each channel drops what waits for a stuck hop by itself. A sender that uses
-// one channel after another would still fill our memory, so the connection has
+// Each channel drops the messages that wait for a stuck hop. A sender that uses
+// one channel after another could still fill our memory, so the connection has
 // a limit over all channels.
 bool connection_state::refuses(const transmit& batch) const {
   return talk->output().size() > next_hop::max_output && full_since

@@ -9,8 +9,8 @@
 
 namespace cafmesh {
 
-// Both kinds of actor report to the connection maker and end. They give up
-// after 30 s, before the operating system does.
+// Both kinds of actor report their result to the connection maker, then end.
+// They give up after 30 s, before the operating system does.
 
 /// Looks up the addresses of a target.
 dialler_actor spawn_lookup(caf::actor_system& system, context_ptr ctx,

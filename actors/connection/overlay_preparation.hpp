@@ -10,8 +10,8 @@ namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// The overlay's side of the connection. If this is not answered, nobody owns
-/// it.
+/// Hands over the overlay's side of the connection. If this message is not
+/// answered, nobody owns that side.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };
@@ -25,9 +25,9 @@ using preparing_connection_actor =
   overlay_host_actor::extend<caf::reacts_to<overlay_prepared>,
                              caf::reacts_to<overlay_refused>>;
 
-/// Asks the overlay for its side of a connection on behalf of the connection.
-/// If that ends first, this ends what the overlay has made. Ends with the
-/// overlay's answer, or after `patience`.
+/// Spawns an actor that asks the overlay for its side of a connection. If the
+/// connection ends first, the actor ends whatever the overlay has made. The
+/// actor ends after the overlay's answer, or after `patience`.
 void spawn_overlay_preparation(caf::actor_system& system,
                                const overlay_actor& overlay,
                                prepare_overlay_connection what,

@@ -47,8 +47,8 @@ struct adopt_gossiper {
   gossiper_actor gossiper;
 };
 
-/// connection -> gossip_channel: this many messages for it were dropped,
-/// because it is out of credit for too long.
+/// connection -> gossip_channel: this many messages for the channel were
+/// dropped, because it was out of credit for too long.
 struct channel_bypassed {
   peer_name neighbour;
   std::size_t messages = 0;

@@ -63,8 +63,8 @@ struct get_connections {};
 
 // -- acceptor
 
-/// connection -> acceptor: the remote is authenticated and does not count any
-/// longer against the quota of unauthenticated remotes.
+/// connection -> acceptor: the remote is authenticated and ceases to count
+/// against the quota of unauthenticated remotes.
 struct remote_authenticated {
   connection_id id;
 };

@@ -22,14 +22,14 @@ struct attempt_failed {
   caf::error why;
 };
 
-/// dialler -> connection_maker: there is no connection.
+/// dialler -> connection_maker: the dial has failed.
 struct dial_failed {
   targets::dial what;
   caf::error why;
 };
 
-/// dialler -> connection_maker: there is a connection. The maker monitors it,
-/// and the exit reason says why it ended.
+/// dialler -> connection_maker: the dial led to this connection. The maker
+/// monitors it; its exit reason says why it ended.
 struct connection_dialled {
   targets::dial what;
   connection_id id;

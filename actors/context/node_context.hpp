@@ -21,9 +21,9 @@
 namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any of
-/// them needs it. Afterwards only the passwords, the relay budgets, the gossip
-/// that surrogates have seen and the quota of unauthenticated remotes change,
-/// which are safe to use from any thread.
+/// them needs it. Afterwards, the only members that change are the passwords,
+/// the relay budgets, the gossip that surrogates have seen and the quota of
+/// unauthenticated remotes; these may be used from any thread.
 struct node_context {
   settings config;
   local_identity self;

@@ -8,9 +8,10 @@
 
 namespace cafmesh {
 
-/// The gossip that a node's surrogates relayed lately: one memory for all of
-/// them, so that any number of channels takes no more of it, and a channel that
-/// ends and begins again relays nothing twice. May be used from any thread.
+/// The gossip that a node's surrogates relayed recently. All of them share one
+/// record, so that its size does not grow with the number of channels, and a
+/// channel that ends and begins again relays nothing twice. May be used from
+/// any thread.
 class seen_gossip {
 public:
   seen_gossip(duration memory, std::uint64_t key)
@@ -22,7 +23,7 @@ public:
     return crypto::keyed_digest(byte_view{channel}, key_);
   }
 
-  /// @param digest of an update, by the channel's key.
+  /// @param digest of an update, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};
     return seen_.note(digest, now);

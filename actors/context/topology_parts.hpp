@@ -25,7 +25,8 @@ struct mesh_view {
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 
-/// topology -> watchers: the view changed. Several changes may come as one.
+/// topology -> watchers: the view changed. One message may stand for several
+/// changes.
 struct view_changed {
   mesh_view_ptr view;
 };
@@ -64,8 +65,8 @@ struct announce_through {
   gossip_channel_actor channel;
 };
 
-/// The topology actor, which is the gossiper of the channel `topology` too. It
-/// passes on `gossiper_ended`, which channels send, to the subscribers.
+/// The topology actor, which is also the gossiper of the channel `topology`.
+/// Channels send it `gossiper_ended`, which it passes on to the subscribers.
 using topology_actor = gossiper_actor::extend<
   caf::reacts_to<gossiper_ended>,
   caf::replies_to<add_connection>::with<admission>,

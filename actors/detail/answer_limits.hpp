@@ -10,12 +10,12 @@
 namespace cafmesh {
 
 /// Decides which questions for a whole value are answered. Any member can ask
-/// in another peer's name, so answers have a limited rate for each peer and in
-/// all. A peer that gets no answer gets the value with the next periodic
+/// in another peer's name, so the rate of answers is limited, for each peer and
+/// in total. A peer that gets no answer gets the value with the next periodic
 /// gossip.
 class answer_limits {
 public:
-  /// Answers without a pause, and the time after which one more is allowed.
+  /// Answers allowed at once, and the time after which one more is allowed.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;

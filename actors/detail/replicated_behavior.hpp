@@ -140,7 +140,7 @@ struct state {
       }
   }
 
-  // Merges the change. Returns the part that was new, or null for nothing.
+  // Merges the change. Returns the part that was new; null if there was none.
   snapshot<V> absorb(const V& change) {
     auto found = value.writable().merge(change);
     if (!found)
@@ -242,7 +242,7 @@ struct state {
     if (!change)
       return std::move(change.error());
     auto news = absorb(*change);
-    // Pass on the whole broadcast: peers behind us may lack parts that we have.
+    // Pass on the whole broadcast: peers beyond us may lack parts that we have.
     if (is_broadcast)
       return data_of(std::make_shared<const V>(std::move(*change)));
     return news ? data_of(std::move(news)) : gossip_data_ptr{};
@@ -270,7 +270,7 @@ struct state {
   std::optional<V> untold;  // changes to report to watchers
   std::set<peer_name> told; // peers that are being sent the whole value
   answer_limits answers;
-  wall_time date; // that the value was told
+  wall_time date; // last told to the value
 };
 
 template <class V>

@@ -46,7 +46,7 @@ public:
   }
 
 private:
-  // Data of another type comes only from a program's error.
+  // Data of another type can only come from a programming error.
   void take_in(const gossip_data& other) {
     if (const auto* same = dynamic_cast<const replicated_data*>(&other))
       own_->merge(*same->value_);

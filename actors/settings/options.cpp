@@ -39,7 +39,7 @@ caf::error check_names(const caf::actor_system_config& config,
   return {};
 }
 
-// CAF keeps one of the values and drops the others without a word.
+// CAF silently keeps one of the values and drops the others.
 caf::error check_repetitions(const caf::actor_system_config& config) {
   const auto& known = caf_version::options_of(config);
   for (const auto& x : setting_table())
@@ -65,8 +65,8 @@ bool has_options(const caf::actor_system_config& config,
 
 } // namespace
 
-// A node whose password is in a section that nobody reads would start without
-// encryption.
+// Without this warning, a node whose password is in a misspelt section would
+// silently start without encryption.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
   std::vector<std::string> result;

@@ -17,7 +17,7 @@ namespace cafmesh {
 
 namespace {
 
-/// A line of text that wipes its memory before it gives it up.
+/// A line of text that wipes its memory before releasing it.
 class wiped_line {
 public:
   wiped_line() = default;
@@ -53,7 +53,7 @@ private:
   std::size_t size_ = 0;
 };
 
-/// The buffer of a stream, whose own cannot be wiped.
+/// A buffer for a stream, because the stream's own one cannot be wiped.
 struct wiped_buffer {
   std::array<char, 4096> bytes{};
 
@@ -74,8 +74,8 @@ bool is_control(char x) {
   return (byte < 0x20 && x != '\t') || byte == 0x7f;
 }
 
-/// What is odd in a line, and what to do about it; null if nothing is. An
-/// editor may leave all of these behind, and none of them can be seen.
+/// What is odd about a line, and how to mend it; null if nothing is. Editors
+/// may leave any of these oddities, and none of them is visible.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
@@ -92,7 +92,7 @@ const char* oddity(std::string_view line) {
 }
 
 /// Reads up to the first odd line.
-/// @returns what is odd in the line after the last one of `result`
+/// @returns what is odd about the line after the last one in `result`
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {

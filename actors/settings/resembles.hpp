@@ -8,9 +8,9 @@
 
 namespace cafmesh {
 
-/// Whether `text` may be a misspelt `word`: without regard to case and to any
-/// `caf` before it, at most one letter is missing, added, changed or swapped
-/// with its neighbour.
+/// Whether `text` may be a misspelt `word`: ignoring case and any `caf` before
+/// it, at most one letter is missing, added, changed or swapped with its
+/// neighbour.
 bool resembles(std::string_view text, std::string_view word);
 
 /// A warning for each section of the configuration file that may be meant for

@@ -20,9 +20,9 @@ using caf::config_value;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
 
-// Far from where sums of times overflow.
+// Far below the values at which sums of times overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// So that an introduction has room in its frame.
+// Short enough for an introduction to fit in its frame.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {
@@ -140,7 +140,7 @@ caf::error apply_subnets(const setting_row& self, const config_value& x,
 
 caf::error apply_passwords(const setting_row& self, const config_value& x,
                            settings& out) {
-  // Taken for none, it would start a node without encryption.
+  // Treated as absent, it would start a node without encryption.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
                       name_of(self)

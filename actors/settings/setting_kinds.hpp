@@ -150,7 +150,7 @@ setting_row password_file_option(std::string description);
 /// Describes in words what an absent value stands for.
 setting_row absent(std::string means, setting_row x);
 
-/// For an option that is not called like its field.
+/// For an option whose name is not that of its field.
 setting_row called(std::string option, setting_row x);
 
 } // namespace cafmesh::setting_kinds

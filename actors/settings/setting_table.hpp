@@ -21,13 +21,13 @@ struct setting_row {
   /// In the notation of the option, or in words if it is not one value.
   std::string default_text;
   const option_types::option_type* type = nullptr;
-  /// Takes the option's value over into the settings.
-  /// @returns an error that names the option; `out` is void then.
+  /// Copies the option's value into the settings.
+  /// @returns an error that names the option; `out` is not to be used then.
   std::function<caf::error(const setting_row& self, const caf::config_value& x,
                            settings& out)>
     apply;
-  /// Checks this field alone.
-  /// @param name how the error calls it.
+  /// Checks this field on its own.
+  /// @param name of the field, for the error.
   std::function<caf::error(const settings& x, const std::string& name)> check;
   /// The field's address in `x`; null if there is none.
   std::function<const void*(const settings& x)> address;
@@ -49,7 +49,7 @@ std::string name_of(const setting_row& self, naming names);
 /// The same for a field of `x`.
 std::string name_of(const settings& x, const void* field, naming names);
 
-/// As the public `check`.
+/// Like the public `check`.
 caf::error check(const settings& x, naming names);
 
 /// An error's own text, without its code.

@@ -10,7 +10,7 @@
 /// connections, the connection maker and the topology of one node.
 namespace cafmesh {
 
-/// This node since its start.
+/// The identity of this node, which is fixed except for the short ID.
 struct local_identity {
   peer_name name;
   std::string nickname;
@@ -47,7 +47,7 @@ struct admission {
   }
 };
 
-/// The overlay, or the lack of one, has confirmed the connection.
+/// The connection is confirmed: by the overlay, or at once if there is none.
 struct confirm_connection {
   connection_id id;
 };

@@ -70,7 +70,7 @@ bool come_to_agree(const group& all,
                    std::chrono::milliseconds timeout = patience);
 
 /// The mesh as a peer knows it, for comparison: name, UID, version and short ID
-/// of each peer, and a line per connection with its direction and state.
+/// of each peer, and one line per connection with its direction and state.
 std::string view_of(mesh_peer& peer);
 
 /// The views of several peers, for messages.

@@ -15,9 +15,9 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Two parts of a mesh meet at a peer that has others behind it on both sides.
-// Debian's Go forgets at each update what it sees no way to, and hears of it
-// again only with the next periodic gossip, up to 30 s later.
+// Two parts of a mesh meet at a peer with other peers on both sides. At each
+// update, Debian's Go library forgets the peers that it cannot reach, and hears
+// of them again only with the next periodic gossip, up to 30 s later.
 BOOST_AUTO_TEST_SUITE(bridge_tests)
 
 namespace {
@@ -26,8 +26,8 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// A mesh of Go peers alone takes milliseconds in some of these cases, and until
-// its next gossip, up to 30 s, in others.
+// A mesh of only Go peers takes milliseconds in some of these cases; in others
+// it takes until its next gossip, up to 30 s.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {
@@ -51,7 +51,7 @@ bool agree(const peers& xs, std::size_t first, std::size_t last) {
                           all.begin() + static_cast<std::ptrdiff_t>(last)});
 }
 
-/// How long all take to know each other; fails beyond `soon`.
+/// The time until all know each other; fails beyond `soon`.
 void all_agree_soon(const peers& xs, const char* what) {
   auto begin = clock::now();
   BOOST_TEST(know_each_other(all_of(xs), soon), views_of(all_of(xs)));
@@ -77,7 +77,7 @@ const auto each_line = data::make(lines_of_five());
 } // namespace
 
 //  a - b - c   joins   d - e
-BOOST_DATA_TEST_CASE(what_is_behind_a_bridge_is_known_at_once, each_line,
+BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
                      kinds) {
   auto xs = start_all(kinds.kinds);
   BOOST_REQUIRE(connect(*xs[0], *xs[1]));
@@ -93,7 +93,7 @@ BOOST_DATA_TEST_CASE(what_is_behind_a_bridge_is_known_at_once, each_line,
 }
 
 //  Another peer joins the bridge first, so that its next announcement waits.
-BOOST_DATA_TEST_CASE(so_it_is_shortly_after_another_join,
+BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {
   auto in_line = kinds.kinds;

@@ -79,7 +79,7 @@ BOOST_DATA_TEST_CASE(a_killed_neighbour_of_all_is_forgotten_by_all, each_kind,
   x.check_guest_is_forgotten();
 }
 
-BOOST_DATA_TEST_CASE(a_killed_neighbour_of_ours_is_forgotten_by_a_go_peer_too,
+BOOST_DATA_TEST_CASE(a_killed_neighbour_of_ours_is_forgotten_by_a_go_peer,
                      each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
@@ -89,7 +89,7 @@ BOOST_DATA_TEST_CASE(a_killed_neighbour_of_ours_is_forgotten_by_a_go_peer_too,
   BOOST_TEST(logs(x.theirs, "Removed unreachable peer"));
 }
 
-BOOST_DATA_TEST_CASE(a_killed_neighbour_of_a_go_peer_is_forgotten_by_ours_too,
+BOOST_DATA_TEST_CASE(a_killed_neighbour_of_a_go_peer_is_forgotten_by_ours,
                      each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.theirs));
@@ -112,7 +112,7 @@ BOOST_DATA_TEST_CASE(if_the_middle_of_a_line_dies_each_end_forgets_the_other,
   BOOST_TEST(know_each_other({c.get()}), views_of({c.get()}));
 }
 
-BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten_too) {
+BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten) {
   two_and_a_guest x{kind::cpp};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   BOOST_REQUIRE(connect(x.theirs, *x.guest));

@@ -11,7 +11,7 @@
 
 using namespace cafmesh::test;
 
-// Tests of the Go driver, which the other suites in this folder rely on, with
+// Tests of the Go driver, on which the other suites in this folder rely, with
 // Go peers only.
 BOOST_AUTO_TEST_SUITE(go_peer_tests)
 

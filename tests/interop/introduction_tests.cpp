@@ -165,7 +165,7 @@ BOOST_DATA_TEST_CASE(peers_without_a_common_version_do_not_connect,
   BOOST_TEST(theirs.peers().size() == 1U);
 }
 
-BOOST_DATA_TEST_CASE(hash_names_work_too, data::make(both_ways()), kinds) {
+BOOST_DATA_TEST_CASE(hash_names_work, data::make(both_ways()), kinds) {
   auto a = start(kinds.dialler, hash_named('a'));
   auto b = start(kinds.acceptor, hash_named('b'));
   BOOST_REQUIRE(connect(*a, *b));

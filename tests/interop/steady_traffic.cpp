@@ -98,7 +98,7 @@ struct steady_traffic::state {
     return number;
   }
 
-  /// The receiver that follows `last`; empty if there is none.
+  /// The receiver after `last` in the rotation; empty if there is none.
   std::string next_after(const std::string& last, const std::string& us) {
     auto others = present;
     others.erase(us);

@@ -26,8 +26,8 @@ public:
   /// Starts traffic from this peer to all others and back.
   void add(mesh_peer& peer);
 
-  /// Ends traffic of this peer, which may then be killed. Messages under way to
-  /// or from it are at risk.
+  /// Ends the traffic of this peer, which may then be killed. Messages under
+  /// way to or from it are at risk.
   void remove(mesh_peer& peer);
 
   /// Puts messages between these pairs at risk: those under way, and those sent

@@ -24,7 +24,7 @@ public:
   std::string address() const;
 
   /// Allows this number of the dialler's bytes in total.
-  /// @pre not less than have passed
+  /// @pre not less than `passed()`
   void allow(std::size_t bytes) {
     allowed_ = bytes;
   }

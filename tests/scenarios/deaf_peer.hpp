@@ -42,7 +42,7 @@ private:
 };
 
 /// A peer that announces others as its neighbours and sends data in their
-/// names. It reads and ignores everything that it receives.
+/// names. It reads and discards everything that it receives.
 class bringing_peer {
 public:
   /// Returns once the introduction is complete and the others are announced.

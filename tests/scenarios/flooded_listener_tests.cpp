@@ -30,7 +30,7 @@ sockaddr_in address_of(const std::string& host, std::uint16_t port_there) {
   return result;
 }
 
-/// Opens 500 connections per second from one address, which say nothing.
+/// Opens 500 silent connections per second from one address.
 class flood {
 public:
   flood() : thread_([this] { run(); }) {

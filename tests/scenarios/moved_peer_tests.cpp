@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(moved_peer_tests,
 
 BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
                         by_name) {
-  // A dial of the old address may be under way, with a limit of 30 s.
+  // A dial of the old address may be under way and lasts up to 30 s.
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);

@@ -260,7 +260,7 @@ bool random_walk::check_counts_after(const grow_counter::count_map& known) {
 
 // A node keeps trying an address that it was told to dial while it has another
 // connection to the same peer, and the new connection may win the tie-break.
-// The mesh was then not stable, and its broadcasts prove nothing.
+// The mesh was not stable then, so its broadcasts prove nothing.
 bool random_walk::check_broadcasts() {
   for (auto tries = 0; tries < 20; ++tries) {
     auto dials = net().dials().size();

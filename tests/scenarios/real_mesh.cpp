@@ -101,7 +101,7 @@ void real_mesh::increment(const numbers& which, int times) {
       nodes_.at(x)->increment();
 }
 
-/// The mesh as all of these nodes know it, or nothing if it is incomplete or
+/// The mesh as all of these nodes know it; an empty text if it is incomplete or
 /// they differ.
 std::string real_mesh::view(const numbers& which, std::int64_t count) {
   std::vector<std::string> names;

@@ -49,7 +49,7 @@ public:
 
   /// Waits until these nodes agree for 2 s: each reports exactly these peers,
   /// all connected to each other, and the given count.
-  /// @returns the time until the agreement began, or nothing if that exceeds
+  /// @returns the time until the agreement began; nullopt if that exceeds
   ///          `bound`
   std::optional<milliseconds> agree(const numbers& which, std::int64_t count,
                                     milliseconds bound);
@@ -67,7 +67,8 @@ public:
   std::map<std::uint64_t, holdings> held_at_rest();
   /// Waits until the nodes have the same numbers of actors, descriptors and
   /// threads as in `before`, and a heap less than worth_noticing larger.
-  /// @returns the differences if there are any after `bound`, otherwise nothing
+  /// @returns the differences that are left after `bound`; empty if there are
+  ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
                            milliseconds bound);
 

@@ -76,7 +76,7 @@ public:
   /// Sends SIGKILL; the destructor waits for the end.
   void kill();
   /// Stops the node by ending its input.
-  /// @returns the time until it ended, or nothing if that exceeds `bound`
+  /// @returns the time until it ended; nullopt if that exceeds `bound`
   std::optional<std::chrono::milliseconds> end(std::chrono::milliseconds bound);
 
 private:

@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(nodes_that_are_among_their_seeds_join, seed_names) {
   check_joined("");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_name_that_first_means_ourselves_alone_is_asked_again,
+BOOST_FIXTURE_TEST_CASE(a_name_that_first_means_only_us_is_resolved_again,
                         seed_names) {
   hosts.say("seeds", {host_1});
   start(1, host_1);
@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(a_name_that_first_means_ourselves_alone_is_asked_again,
   check_joined(", one of them alone at first");
 }
 
-BOOST_FIXTURE_TEST_CASE(another_program_at_the_first_address_is_passed_by,
+BOOST_FIXTURE_TEST_CASE(another_program_at_the_first_address_is_skipped,
                         seed_names) {
   const http_server server{host_1};
   hosts.say("seeds", {host_1, host_2, host_3});
@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(another_program_at_the_first_address_is_passed_by,
   check_joined(", with a web server among the seeds");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_first_address_that_does_not_answer_is_passed_by,
+BOOST_FIXTURE_TEST_CASE(a_first_address_that_does_not_answer_is_skipped,
                         seed_names) {
   const busy_listener server{host_1, port};
   hosts.say("seeds", {host_1, host_2, host_3});

@@ -46,12 +46,13 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// After a thousand rounds, less than one actor per round, since the smallest
-// takes more than 256 bytes. Threads keep some tens of KiB for later
-// allocations.
+// Heap growth below this over a thousand rounds is not a leak: one actor per
+// round would take more, since the smallest takes over 256 bytes. Threads keep
+// some tens of KiB for later allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 
-// A timer of an actor that has ended keeps some memory until it is due.
+// Short, because the timer of an actor that has ended keeps some memory until
+// it is due.
 settings with_short_timers(std::uint64_t name) {
   auto result = loopback_settings(name);
   result.heartbeat_interval = milliseconds{500};

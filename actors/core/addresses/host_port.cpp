@@ -35,7 +35,7 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
-// The host without brackets, and the text behind it: empty, or a colon and the
+// The host without brackets, and the text after it: empty, or a colon and the
 // port.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
   if (!text.empty() && text.front() == '[') {

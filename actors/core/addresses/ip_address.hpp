@@ -9,7 +9,7 @@
 
 namespace cafmesh {
 
-/// A numeric IP address without port and zone. An IPv4 address is stored as its
+/// A numeric IP address without port or zone. An IPv4 address is stored as its
 /// IPv4-mapped IPv6 address (`::ffff:1.2.3.4`), and the two are equal.
 class ip_address {
 public:
@@ -21,8 +21,8 @@ public:
   explicit ip_address(const raw_bytes& raw = {}) noexcept : bytes_(raw) {
   }
 
-  /// Accepts what POSIX `inet_pton` does: an IPv4 address has four decimal
-  /// parts without leading zeros. Nothing for any other text.
+  /// Accepts what POSIX `inet_pton` accepts: an IPv4 address has four decimal
+  /// parts without leading zeros. Returns nullopt for any other text.
   static std::optional<ip_address> parse(std::string_view text);
 
   bool is_v4() const noexcept;

@@ -98,8 +98,8 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       set(key, x);
       news.set(key, x);
     } else if (i != entries_.end() && !supersedes(i->second, x)) {
-      // The same deletion by another path. Time on the wire is not counted, so
-      // the greater age is closer to the truth.
+      // The same deletion by another path. Ages do not include time on the
+      // wire, so the greater one is closer to the truth.
       i->second.deleted_at = std::min(i->second.deleted_at, x.deleted_at);
       oldest_ = std::min(oldest_, i->second.deleted_at);
     }
@@ -135,7 +135,7 @@ void lww_map::drop_tombstones() {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Our own writes may be ahead of the limit for a second.
+  // Our own writes may run up to a second ahead of the limit.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

@@ -53,7 +53,7 @@ observed_remove_set::merge(const observed_remove_set& other) {
   return news;
 }
 
-// Removes the dots that the other replica knows and has removed.
+// Removes the dots that the other replica has removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
   auto& present = lives_[who].present;
@@ -103,19 +103,19 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // Our own additions may be ahead of the limit for a second.
+  // Our own additions may run up to a second ahead of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // Only an earlier date than before leaves numbers beyond the limit.
+  // Numbers can be beyond the limit only if the date was set back.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);
   date_ = now;
 }
 
-// Forgets all ranges that end beyond the limit, whole, because where to cut
-// them would depend on each replica's date. Their present dots are honest up to
-// the limit.
+// Forgets every range that ends beyond the limit, as a whole: the number at
+// which to cut it would depend on each replica's date. Present dots in such a
+// range are honest up to the limit.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t full_message = 512 * 1024;
 constexpr std::size_t max_message_size = 1024 * 1024;
 
-// The most bytes of a range together with a life's head, and of a number.
+// The maximum size in bytes of a life's head with one range, and of a number.
 constexpr std::size_t range_size = 40;
 constexpr std::size_t number_size = 16;
 static_assert(full_message + observed_remove_set::max_element_size + range_size

@@ -12,8 +12,8 @@
 namespace cafmesh {
 
 /// One attempt to reach a target: its addresses in turn, each after a head
-/// start for the one before it, so that an address that does not answer delays
-/// the others little. Lasts until a peer has introduced itself or all addresses
+/// start for the previous one, so that an address that does not answer hardly
+/// delays the others. Lasts until a peer has introduced itself or all addresses
 /// have failed. Pure.
 class attempt {
 public:
@@ -32,10 +32,10 @@ public:
 
   /// The next address whose turn has come.
   std::optional<dial> take_due(instant now);
-  /// When `take_due` has another one; nothing if none is left.
+  /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;
 
-  /// The next turn follows at once.
+  /// The next address is due at once.
   void failed(const std::string& address, instant now);
   /// Dials the address again at once, with the next password.
   void failed_with_password(const dial& x, instant now);

@@ -11,8 +11,8 @@
 
 namespace cafmesh {
 
-/// What failed dials have taught about the addresses that names stand for. It
-/// is held against the address, not the name, and for a bounded time, since
+/// The addresses of host names at which dials have failed. A failure is held
+/// against the address rather than the name, and for a limited time, since
 /// another program may listen there later. Pure.
 class failed_addresses {
 public:
@@ -23,9 +23,9 @@ public:
   void succeeded(const std::string& address);
 
   /// The addresses in the order in which to dial them, without duplicates:
-  /// those that have not failed as they come, then the others, the one that
-  /// failed first before. Without those that are ourselves or a peer with our
-  /// name.
+  /// first those that have not failed, in the given order, then the others,
+  /// earliest failure first. Leaves out addresses that lead to ourselves or to
+  /// a peer with our name.
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 

@@ -16,7 +16,7 @@ bool is_numeric(const std::string& target) {
 
 } // namespace
 
-// -- what happened
+// -- events
 
 targets::outcome targets::attempt_resolved(const std::string& key,
                                            std::vector<std::string> hosts,

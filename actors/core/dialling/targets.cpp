@@ -18,7 +18,7 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// With one pass over all targets for several tokens, passes are rare.
+// A pass over all targets uses several tokens, so that passes are rare.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -50,7 +50,7 @@ targets::targets(options opts)
                         instant{}) {
 }
 
-// -- what the user wants
+// -- the user's wishes
 
 caf::error targets::want(const std::vector<std::string>& addresses,
                          bool replace, instant now) {
@@ -104,7 +104,7 @@ void targets::set_discovered(const std::vector<std::string>& addresses) {
   changed_ = true;
 }
 
-// -- what to do
+// -- due attempts and dials
 
 bool targets::nothing_is_due(std::size_t room, instant now) {
   auto more_room = room > last_room_;
@@ -143,7 +143,8 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   return result;
 }
 
-// Without room, time alone changes nothing: the end of an attempt does.
+// Without room, the passing of time changes nothing; only the end of an attempt
+// does.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -210,8 +211,8 @@ targets::candidates targets::find_candidates() const {
     const auto& x = entry.second;
     auto address = complete(x);
     result.direct.insert(address);
-    // An address without a port stands for the peer on that host, so that an
-    // inbound connection from there will do.
+    // An address without a port stands for the peer on that host, so an inbound
+    // connection from there suffices.
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }
@@ -236,8 +237,8 @@ bool targets::is_inbound_from(const std::string& host,
 }
 
 // Suspends or removes targets that are not valid, and returns those that are
-// due: first the user's, then the longest waiting, so that every target gets
-// its turn when there is little room.
+// due: first the user's, then those that have waited longest, so that every
+// target gets its turn when the limit leaves little room.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;

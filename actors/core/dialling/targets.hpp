@@ -31,8 +31,9 @@ enum class target_state : std::uint8_t {
 const char* to_string(target_state x) noexcept;
 
 /// Which targets to dial, and when (PROTOCOL.md, "Connection maker"). A target
-/// is what the user or a record names; each attempt looks its addresses up and
-/// dials them in turn. Pure: the caller reports events and asks what is due.
+/// is an address that the user or a record names; each attempt resolves it and
+/// dials the results in turn. Pure: the caller reports events and asks what is
+/// due.
 class targets {
 public:
   struct options {
@@ -42,8 +43,8 @@ public:
     /// If a connection ends later than this after its attempt began, the next
     /// attempt follows at once.
     duration reset_after = std::chrono::minutes{1};
-    /// Attempts at discovered targets, which remotes choose: at once, then one
-    /// per interval.
+    /// The rate of attempts at discovered targets, which remotes choose: this
+    /// many at once, then one per interval.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
     std::size_t discovered_at_once = 32; ///< running
@@ -66,7 +67,7 @@ public:
 
   /// What became of a target after a failure.
   enum class outcome : std::uint8_t {
-    goes_on,       ///< the attempt does
+    goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again
     will_retry,
     given_up,
@@ -83,7 +84,7 @@ public:
 
   explicit targets(options opts);
 
-  // -- what the user wants
+  // -- the user's wishes
 
   /// Adds addresses, or replaces all of them. Each is dialled at once, whatever
   /// its retry time was.
@@ -100,7 +101,7 @@ public:
   /// The addresses as the user wrote them, sorted.
   std::vector<std::string> wanted() const;
 
-  // -- what happened
+  // -- events
 
   /// The addresses in other peers' records; none if discovery is off.
   void set_discovered(const std::vector<std::string>& addresses);
@@ -117,8 +118,8 @@ public:
   /// There is no connection to this address.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
-  /// A dialled connection ended before it was admitted. A remote that does not
-  /// open our introduction may have another of our passwords.
+  /// A dialled connection ended before it was admitted. A remote that cannot
+  /// open our introduction may be using another of our passwords.
   /// @param passwords how many we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
@@ -136,7 +137,7 @@ public:
   /// The number of connections that ended, except those to ourselves.
   std::uint64_t ended() const noexcept;
 
-  // -- what to do
+  // -- due attempts and dials
 
   /// Updates the targets and returns those to look up, which become
   /// `attempting`.
@@ -146,7 +147,8 @@ public:
   /// The addresses of running attempts whose turn has come.
   std::vector<dial> take_dials(instant now);
 
-  /// When to call these next, if no event comes first. @pre `due` was called
+  /// When to call `due` and `take_dials` next, if no event comes first.
+  /// @pre `due` was called
   std::optional<instant> next_due() const;
 
   /// Whether the user gave this target.

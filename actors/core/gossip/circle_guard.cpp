@@ -8,8 +8,8 @@ namespace cafmesh {
 
 namespace {
 
-// All of a message up to this size goes into its digest, and parts of a longer
-// one: it would take too long otherwise.
+// A message up to this size is digested in full; of a longer one only parts
+// are, to save time.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;

@@ -9,16 +9,16 @@
 
 namespace cafmesh {
 
-/// Notices messages that circulate. While peers have different views of the
-/// mesh, each may take another one for the next hop to some peer. Remembers for
-/// a moment what was passed on and from which neighbour it came: the same bytes
+/// Detects messages that circulate: while peers have different views of the
+/// mesh, their next hops may form a circle. Remembers for a moment which
+/// messages were passed on and which neighbour each came from: the same bytes
 /// from another neighbour have gone round a circle. An honest peer that repeats
 /// itself does so on one path. See PROTOCOL.md, "Gossip channels".
 class circle_guard {
 public:
   /// How long a message is remembered, if no later one takes its place.
   static constexpr duration memory = std::chrono::milliseconds{1500};
-  /// The most messages that are remembered; 16 bytes each.
+  /// The maximum number of messages remembered; each takes 16 bytes.
   static constexpr std::size_t most = 16 * 1024;
 
   /// @param seed of the digests; secret and random.
@@ -27,7 +27,7 @@ public:
   /// Whether to pass the message on. Remembers it in that case.
   bool may_pass(byte_view message, const peer_name& from, instant now);
 
-  /// Gives up memory if nothing was passed on lately.
+  /// Releases memory if nothing was passed on recently.
   void relax(instant now);
 
   /// In bytes.

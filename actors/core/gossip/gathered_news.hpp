@@ -26,14 +26,14 @@ public:
   /// Null is ignored.
   void add(gossip_data_ptr news);
 
-  /// When to call `take`; nothing if no news waits.
+  /// When to call `take`; nullopt if no news waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns all news, to be sent to that many neighbours; null if
-  /// none is due.
+  /// Removes and returns all news; null if none is due.
+  /// @param neighbours the number that the news will be sent to
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
-  /// What was lost because data that was to be merged threw.
+  /// The data lost because it threw when it was merged.
   data_faults& faults() noexcept {
     return faults_;
   }

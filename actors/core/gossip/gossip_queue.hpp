@@ -37,7 +37,7 @@ public:
   bool empty() const noexcept;
 
   /// Removes and returns the next item: gossip before broadcasts, and
-  /// broadcasts in the order in which their sources came first. An item
+  /// broadcasts in the order in which their sources first appeared. An item
   /// contains at most one batch of relayed data; the rest of a broadcast waits
   /// behind the other sources.
   std::optional<item> pop();
@@ -47,7 +47,7 @@ public:
     return dropped_;
   }
 
-  /// What was lost because data that was to be merged threw.
+  /// The data lost because it threw when it was merged.
   data_faults& faults() noexcept {
     return faults_;
   }

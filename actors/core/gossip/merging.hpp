@@ -14,8 +14,8 @@ namespace cafmesh {
 /// too.
 class data_faults {
 public:
-  /// Calls `f` and returns its result. If it throws, notes that and returns
-  /// `otherwise`.
+  /// Calls `f` and returns its result. If `f` throws, notes the fault and
+  /// returns `otherwise`.
   template <class F, class T = decltype(std::declval<F&>()())>
   T guard(F f, T otherwise = T{}) {
     try {
@@ -47,9 +47,9 @@ private:
   std::string latest_;
 };
 
-/// Both in one. Data of different types, as when a channel has got another
-/// gossiper, is not merged: the result has the messages of `x`, then those of
-/// `y`. After a fault it is `x`, and `y` is lost.
+/// `x` and `y` merged into one. Data of different types, which occurs when a
+/// channel changes its gossiper, is not merged: the result has the messages of
+/// `x`, then those of `y`. After a fault, the result is `x`, and `y` is lost.
 /// @pre neither is null
 gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data_ptr& y,
                        data_faults& faults);

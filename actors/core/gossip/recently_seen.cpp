@@ -18,8 +18,8 @@ bool recently_seen::is_new(byte_view update, instant now) {
 bool recently_seen::note(std::uint64_t digest, instant now) {
   while (!entries_.empty() && now - entries_.front().seen > memory_)
     forget_oldest();
-  // Seeing an update again does not extend its time, so that an update which
-  // keeps coming is passed on again and again.
+  // Seeing an update again does not extend its time, so an update that keeps
+  // coming is passed on once per period.
   if (!digests_.insert(digest).second)
     return false;
   // Keeps the entries in order even if time goes back.

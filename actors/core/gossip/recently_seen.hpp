@@ -22,7 +22,7 @@ public:
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
-  /// Whether these bytes were not seen within `memory`. Remembers them.
+  /// Whether these bytes have not been seen within `memory`. Remembers them.
   bool is_new(byte_view update, instant now);
 
   /// The same for the digest of an update.

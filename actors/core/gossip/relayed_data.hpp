@@ -10,11 +10,11 @@ namespace cafmesh {
 
 /// Gossip data that we pass on without understanding it: messages as they came.
 /// Merging only concatenates them, without a limit: the queue in which they
-/// wait drops the excess. Data of any other type may be merged in, as the
-/// messages that it would be sent as.
+/// wait drops the excess. Data of any other type may be merged in; it is
+/// encoded into messages first.
 class relayed_data final : public gossip_data {
 public:
-  /// The bytes that each message counts in addition to its own.
+  /// The bytes counted for each message on top of its own.
   static constexpr std::size_t overhead = 64;
   /// The most bytes that `split` takes, unless one message is longer.
   static constexpr std::size_t longest_run = 512 * 1024;
@@ -22,7 +22,7 @@ public:
   using ptr = std::shared_ptr<const relayed_data>;
 
   static gossip_data_ptr of(const payload& message);
-  /// The messages that `other` would be sent as.
+  /// The messages into which `other` is encoded.
   static ptr of_messages(const gossip_data& other);
 
   /// Null for data of another kind.

@@ -8,9 +8,9 @@
 
 namespace cafmesh {
 
-/// Data that waits and is merged with more. The first merge makes a copy,
-/// because others may hold the data that came first; the next ones change that
-/// copy, so that their work does not grow with the data that waits.
+/// Data that waits and is merged with later data. The first merge makes a copy,
+/// because others may hold the original; later merges change that copy, so that
+/// their cost does not grow with the data that waits.
 class waiting_data {
 public:
   /// Null if nothing waits.

@@ -15,7 +15,7 @@ struct answer_limits::state {
     instant last; // answer
   };
 
-  // A bucket that was left alone for this long is full, as a new one would be.
+  // A bucket that was not used for this long is as full as a new one.
   void forget_rested(instant now) {
     for (auto i = peers.begin(); i != peers.end();)
       i = now - i->second.last >= burst_per_peer * interval_per_peer

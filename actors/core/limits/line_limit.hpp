@@ -9,16 +9,16 @@
 
 namespace cafmesh {
 
-/// Limits log lines that other peers or an application can cause in any number:
-/// to one line per topic and minute. Beyond `most_topics` at a time, the topics
-/// share one.
+/// Limits log lines that other peers or an application can cause in any number
+/// to one line per topic and minute. Beyond `most_topics` at a time, further
+/// topics share one limit.
 class line_limit {
 public:
   static constexpr duration interval = std::chrono::minutes{1};
   static constexpr std::size_t most_topics = 64;
 
   /// Whether a line about the topic may be written.
-  /// @returns nothing if it has to be left out, otherwise the number of lines
+  /// @returns nullopt if it has to be left out, otherwise the number of lines
   ///          left out since the last one.
   std::optional<std::uint64_t> admit(std::string topic, instant now);
 
@@ -30,7 +30,7 @@ private:
   std::map<std::string, known> topics_;
 };
 
-/// For the end of a line: nothing for 0, or ` (12 more left out)`.
+/// For the end of a line: empty for 0, or ` (12 more left out)`.
 std::string left_out_text(std::uint64_t count);
 
 } // namespace cafmesh

@@ -13,19 +13,19 @@ namespace cafmesh {
 ///
 /// Each channel has credit for `few_batches` unanswered batches, and for more
 /// while they are small. While a channel is out of credit, the connection
-/// pauses, until the pauses have used up what reading earned: then the channel
-/// is bypassed, which means that its messages are dropped until it answers. A
-/// busy channel that is alone with the topology may slow its senders down to
-/// `alone.least_rate`; next to other channels that were used lately, the
-/// connection reads on at `shared.least_rate` at least.
+/// pauses, until the pauses have used up the time that reading earned: then the
+/// channel is bypassed, which means that its messages are dropped until it
+/// answers. A busy channel that shares the connection only with the topology
+/// may slow its senders down to `alone.least_rate`; if other channels were used
+/// lately, the connection reads at `shared.least_rate` or faster.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
   static constexpr std::size_t most_batches = 64;
-  /// The bytes of unanswered batches beyond which `few_batches` counts.
+  /// The bytes of unanswered batches beyond which `few_batches` applies.
   static constexpr std::size_t few_bytes = 256 * 1024;
-  /// The bytes over all channels beyond which each channel has credit for one
-  /// batch.
+  /// The bytes in all channels together beyond which each channel has credit
+  /// for only one batch.
   static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
 
   /// How long a channel counts as used.
@@ -34,8 +34,8 @@ public:
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. Alone, it is longer than the patience of a relay, so
-    /// that a channel which waits for a stuck next hop answers in time.
+    /// The longest pause. In `alone` it exceeds the patience of a relay, so
+    /// that a channel that waits for a stuck next hop answers in time.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };

@@ -9,8 +9,8 @@
 namespace cafmesh {
 
 /// The bytes of relayed data that may wait for one neighbour, over all channels
-/// and sources. Merging does not make relayed data smaller, because nobody here
-/// understands it, so only a limit keeps it from growing without end. All
+/// and sources. This node cannot interpret relayed data, so merging does not
+/// make it smaller, and only a limit keeps it from growing without end. All
 /// actors that send to the neighbour share one budget. Thread-safe.
 class relay_budget {
 public:

@@ -7,7 +7,7 @@ namespace cafmesh {
 namespace {
 
 constexpr unsigned prefix_of_one_user = 64;
-// A sweep looks at every source, so there is not one for each connection.
+// A sweep looks at every source, so it does not run for every connection.
 constexpr std::chrono::seconds between_sweeps{1};
 
 ip_address::raw_bytes source_address(const ip_address& x) {
@@ -77,7 +77,7 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// An idle source is as a new one would be.
+// An idle source is in the same state as a new one.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {
@@ -98,7 +98,7 @@ bool stranger_limits::may_tell(source& from, instant now) {
   return true;
 }
 
-// Each report is a line, so their number is limited like that of lines.
+// Each report becomes a log line, so the limits on lines apply to reports too.
 void stranger_limits::count_untold(const address& who, bool refused) {
   auto is_one_more = untold_.find(who) == untold_.end();
   auto& x = is_one_more && untold_.size() >= options_.lines_per_source
@@ -108,8 +108,8 @@ void stranger_limits::count_untold(const address& who, bool refused) {
   x.refused += refused ? 1u : 0u;
 }
 
-// The source with the most strangers makes room, so that a flood displaces
-// itself. Of equal sources it is the one with the oldest stranger.
+// The oldest stranger of the source that has the most, so that a flood
+// displaces itself. Among equal sources, the oldest stranger of all.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

@@ -16,8 +16,8 @@ namespace cafmesh {
 
 /// Which inbound connections may stay while they have not introduced
 /// themselves, and which of them are worth a log line. Each source has its own
-/// quotas, so that one that floods us keeps no other out. A source is an IPv4
-/// address or a /64 of IPv6, which one user has for itself. Pure.
+/// quotas, so that a flood from one does not keep out the others. A source is
+/// an IPv4 address or an IPv6 /64, which a single user may control. Pure.
 class stranger_limits {
 public:
   struct options {
@@ -27,21 +27,21 @@ public:
     duration interval = std::chrono::milliseconds{20}; ///< per token
     /// Beyond this many, new sources share the quotas of one.
     std::size_t most_sources = 4096;
-    std::size_t lines_per_source = 10; ///< told per minute
-    std::size_t lines = 200;           ///< told per minute in all
+    std::size_t lines_per_source = 10; ///< logged per minute
+    std::size_t lines = 200;           ///< logged per minute in all
   };
 
   struct verdict {
     bool refused = false;
-    /// It exceeds the lines of this minute, so that only a report counts it.
+    /// This minute's lines are used up, so only a report counts the connection.
     bool quiet = false;
     /// The stranger to close instead. It may be the new one.
     std::optional<connection_id> evicted;
   };
 
-  /// The connections of one source that were not told.
+  /// The connections of one source that got no log line of their own.
   struct report {
-    std::string source; ///< `other addresses` if it is not one alone
+    std::string source; ///< `other addresses` for several
     std::size_t untold = 0;
     std::size_t refused = 0; ///< of those
   };
@@ -53,7 +53,7 @@ public:
 
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
-  /// It has introduced itself or ended. Unknown IDs are ignored.
+  /// The connection has introduced itself or ended. Unknown IDs are ignored.
   void left(connection_id id);
 
   /// Whether there is something to report.
@@ -63,7 +63,7 @@ public:
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// What was not told since the last call.
+  /// The connections without a log line since the last call.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {

@@ -36,10 +36,10 @@ private:
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
 /// Limits the surrogate channels of a node. Any peer can name new channels, but
-/// must not keep others from relaying theirs: beyond the limit the least
-/// recently used channel ends, of the neighbour that named the most. One
-/// neighbour has room for half of all. A channel that ends in use begins again
-/// with its next message.
+/// must not keep others from having theirs relayed: beyond the limit, the
+/// neighbour that named the most loses its least recently used channel. One
+/// neighbour may have half of all channels. A channel that ends while in use
+/// begins again with its next message.
 class surrogate_limit {
 public:
   /// A neighbour may name this many new channels at once, then one per

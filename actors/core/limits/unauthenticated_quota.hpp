@@ -7,8 +7,8 @@ namespace cafmesh {
 
 /// Limits the memory for input from unauthenticated remotes: each may use
 /// `for_each` bytes, and beyond that all such remotes of a node share `for_all`
-/// bytes. They need that much because the first sealed frame of protocol
-/// version 1 may have 10 MiB and opens only when it is complete. See
+/// bytes. The shared part is large because the first sealed frame of protocol
+/// version 1 may be 10 MiB long and opens only when it is complete. See
 /// PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:

@@ -44,7 +44,7 @@ public:
     return waiting_.count(peer) != 0;
   }
 
-  /// When the next update is due; nothing if no record waits.
+  /// When the next update is due; nullopt if no record waits.
   std::optional<instant> due_at() const;
 
   /// Removes the peers whose records are due and returns them sorted; empty if

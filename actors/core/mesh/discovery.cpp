@@ -6,7 +6,7 @@ std::vector<std::uint8_t> established_from_us(const mesh_graph& mesh) {
   std::vector<std::uint8_t> reached(mesh.connections.size());
   std::vector<slot> open{mesh.self};
   reached[mesh.self] = 1;
-  // In a dense mesh all are found long before all edges have been followed.
+  // In a dense mesh, all peers are found long before all edges are followed.
   auto missing = mesh.peers->names.size() - 1;
   while (!open.empty() && missing != 0) {
     auto x = open.back();

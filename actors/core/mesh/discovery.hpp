@@ -10,12 +10,13 @@
 /// announce any number of peers and addresses.
 namespace cafmesh::discovery {
 
-/// The addresses of one record that are looked at, and that of all together.
+/// The most addresses considered in one record, and in all records together.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
 
-/// By slot, whether a path leads there over connections that both ends report
-/// as established. No record can claim that for a peer which has no record.
+/// For each slot, whether a path leads there over connections that both ends
+/// report as established. A peer without a record is never reached this way,
+/// whatever other records claim.
 std::vector<std::uint8_t> established_from_us(const mesh_graph& mesh);
 
 } // namespace cafmesh::discovery

@@ -36,7 +36,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     if (x.id == offer.id)
       return admission{};
     // Either the other end of the existing connection is gone, or two peers
-    // have one name. The connection UIDs cannot tell.
+    // share one name. The connection UIDs cannot tell which.
     if (x.remote_uid != offer.remote.uid) {
       out.contested = x.id;
       return make_error(errc::multiple_connections,
@@ -52,8 +52,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                         "expected one connection to " + name.str()
                           + ", got another");
     }
-    // Replaced in place: without any connection, all peers behind this one
-    // would be collected.
+    // Replaced in place: without any connection, all peers reached through this
+    // one would be collected.
     out.superseded.push_back(x.id);
     s.remotes.erase(x.id);
   } else if (auto limit = s.options.connection_limit;
@@ -123,8 +123,8 @@ gossip_data_ptr mesh_model::complete() const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // An only neighbour need not hear its own record from us. In a star it is the
-  // hub, whose record grows with the mesh.
+  // Our only neighbour need not hear its own record from us. In a star it is
+  // the hub, whose record grows with the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;

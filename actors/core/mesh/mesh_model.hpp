@@ -37,7 +37,7 @@ struct mesh_model_effects {
   /// A connection of ours whose remote has now introduced itself with another
   /// UID. The caller probes it, and repeats the offer once it has ended.
   std::optional<connection_id> contested;
-  /// `current_routes()` differs from what it was.
+  /// `current_routes()` returns other routes than before.
   bool routes_changed = false;
   /// A short ID that had an owner before now has another one.
   bool short_ids_changed = false;
@@ -128,7 +128,7 @@ public:
 
   // -- time
 
-  /// When to call `tick` and `take_announcement` next; nothing if nothing is
+  /// When to call `tick` and `take_announcement` next; nullopt if nothing is
   /// pending.
   std::optional<instant> wake_at() const;
 
@@ -154,12 +154,12 @@ public:
   /// The owner of a short ID.
   std::optional<peer_name> find(short_id alias) const;
 
-  /// Addresses of peers that we are not connected to, from other peers'
-  /// records (PROTOCOL.md, "Connection maker"). Both peers must be in reach
-  /// over established connections. An address that a peer dialled is used as it
-  /// is, the host of any other with `default_port`. Sorted, without duplicates,
-  /// at most as many as `discovery.hpp` says; other texts than numeric
-  /// addresses are ignored.
+  /// Addresses of peers that we are not connected to, from other peers' records
+  /// (PROTOCOL.md, "Connection maker"). Both peers must be reachable over
+  /// established connections. An address that a peer dialled is used as it is;
+  /// of any other only the host is used, with `default_port`. Sorted, without
+  /// duplicates, limited in number by `discovery.hpp`; text other than a
+  /// numeric address is ignored.
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 

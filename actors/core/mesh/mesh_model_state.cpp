@@ -126,7 +126,7 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
-  // Most records of periodic gossip are those that we have, byte by byte.
+  // Most records of periodic gossip are the same, byte for byte, as ours.
   if (mine.uid == edition.uid && reader.ends_with(known.encoded(who)->data))
     return true;
   auto record = read_record(reader, peer);
@@ -171,9 +171,9 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     outlive(*update.to_outlive, now, out);
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // If an update has two lives of a peer, only the newer applies: otherwise
-    // each would replace the other, and be news, as often as the update
-    // arrives.
+    // If an update contains two lives of a peer, only the newer one applies.
+    // Otherwise each would replace the other, and count as news, every time the
+    // update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
@@ -284,8 +284,8 @@ void mesh_model::state::increment(peer_summary& ourselves) {
     ++ourselves.version;
     return;
   }
-  // Only a UID can be higher still. Nothing is higher than the highest UID,
-  // which nobody but an attacker uses.
+  // After the last version, only a higher UID takes precedence. Nothing exceeds
+  // the highest UID, which only an attacker uses.
   auto uid = value_of(ourselves.uid);
   auto step = 1 + rng() % 1024;
   ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};

@@ -36,7 +36,7 @@ struct mesh_model::state {
     peers::received_record record;
   };
 
-  /// What an update says of ourselves.
+  /// What an update says about ourselves.
   struct said_of_us {
     record_edition edition;
     bool in_our_life = false; ///< it has our present UID
@@ -85,9 +85,9 @@ struct mesh_model::state {
   /// @returns false if the record was not news.
   bool apply_record(staged_record& x, mesh_model_effects& out);
   /// Adds our own record to records that are passed on, if it has changed and
-  /// waits to be announced: without it, the receiver may not see the way to
-  /// these peers, and would forget them. A record that is large for the mesh,
-  /// as that of a big star's hub, still waits.
+  /// waits to be announced: without it, the receiver may see no way to these
+  /// peers and would forget them. A record that is large for the mesh, such as
+  /// that of a large star's hub, still waits.
   void add_the_way(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
@@ -108,7 +108,8 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
-  /// The records of those that are reachable and no placeholders; null if none.
+  /// The records of those peers that are reachable and are not placeholders;
+  /// null if there are none.
   std::shared_ptr<const peer_records> records_of(std::vector<slot> subjects);
 
   local_identity self;

@@ -61,7 +61,8 @@ public:
     return entries_[who].connections;
   }
 
-  /// How many connections the peer reports, with unresolved ones.
+  /// The number of connections that the peer reports, including unresolved
+  /// ones.
   std::size_t degree(slot who) const {
     return connections(who).edges().size() + unresolved_.of(who).size();
   }

@@ -40,10 +40,10 @@ void reachability::renumber(const std::vector<slot>& moved) {
 }
 
 // A peer that has never been reachable may report a connection to a reachable
-// neighbour that has not announced it yet. It gets twice the time that the
-// neighbour may take to announce it. In a large star, where the hub's record is
-// long, peers would otherwise be collected and added again while the star
-// grows. In a small mesh the grace period is close to 0.
+// neighbour that has not announced the connection yet. The peer gets twice the
+// time that the neighbour may take to do so. In a large star, where the hub's
+// record is long, peers would otherwise be collected and added again while the
+// star grows. In a small mesh the grace period is close to 0.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
   constexpr std::size_t connection_size = 64; // bytes in a record
   std::size_t most_edges = 0;

@@ -11,10 +11,10 @@
 
 namespace cafmesh {
 
-/// Which peers a path leads to over known connections, and since when the
-/// others have been unreachable. Records of unreachable peers must neither be
-/// passed on nor kept for long: otherwise peers would remind each other of them
-/// for ever. See PROTOCOL.md, "Collection".
+/// Which peers can be reached over known connections, and since when the others
+/// have been unreachable. Records of unreachable peers must neither be passed
+/// on nor kept for long: otherwise peers would remind each other of them for
+/// ever. See PROTOCOL.md, "Collection".
 class reachability {
 public:
   /// As of the last `refresh`.
@@ -52,8 +52,8 @@ public:
   /// as long as that one.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time at which one of them became unreachable, any grace
-  /// period added.
+  /// The earliest time at which one of them became unreachable, including any
+  /// grace period.
   std::optional<instant> unreachable_since() const;
 
 private:

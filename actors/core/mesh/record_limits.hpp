@@ -7,7 +7,7 @@
 #include "messages/wire/topology_update.hpp"
 #include <cafmesh/peer_record.hpp>
 
-/// The most that a peer believes of the mesh, so that no member can fill the
+/// Limits on what a peer accepts about the mesh, so that no member can fill the
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
@@ -17,13 +17,13 @@ constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
 constexpr std::size_t max_nickname = 1024; ///< in bytes; the rest is cut off
 constexpr std::size_t max_address = 64; ///< in bytes; longer ones are left out
-/// Of more connections in one record, those with the lowest names count.
+/// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
 
 /// In all records together. A record that exceeds them is not applied.
 constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
-/// Connections to peers of which nothing else is known, in all records.
+/// Connections to peers without a record, in all records.
 constexpr std::size_t max_unresolved = 64 * 1024;
 
 /// Every peer cuts records in the same way, so that all keep the same content.

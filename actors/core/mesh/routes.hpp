@@ -23,7 +23,7 @@ enum class route_scope : std::uint8_t {
 /// number of actors can share one object.
 class routes {
 public:
-  /// Computes the next hops. O(peers + connections) at worst, much less for a
+  /// Computes the next hops. O(peers + connections) at worst, far less for a
   /// dense mesh.
   routes(std::uint64_t generation, mesh_graph g,
          route_scope scope = route_scope::all);
@@ -42,11 +42,11 @@ public:
     return name_of(graph_.self);
   }
 
-  /// The neighbour through which the path to `to` leads; nothing for ourselves,
-  /// for unknown and for unreachable peers.
+  /// The neighbour through which the path to `to` leads; nullopt for ourselves
+  /// and for unknown or unreachable peers.
   std::optional<peer_name> next_hop(peer_name to) const;
 
-  /// Whether the mesh has such a peer, reachable or not.
+  /// Whether the mesh has a peer of this name, reachable or not.
   bool knows(peer_name name) const noexcept {
     return slot_of(name) != none;
   }

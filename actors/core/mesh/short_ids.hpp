@@ -19,13 +19,13 @@ namespace cafmesh {
 class short_ids {
 public:
   /// Both return true if the call gave an owner to an ID that had one at any
-  /// time before, so that what others remember of the ID may be wrong.
+  /// earlier time, so that others may remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
   std::optional<peer_name> owner(short_id id) const;
 
-  /// Draws from the unclaimed IDs, all with the same probability; nothing if
+  /// Draws from the unclaimed IDs, all with the same probability; nullopt if
   /// there are none.
   std::optional<short_id> draw(std::mt19937_64& rng) const;
 

@@ -9,9 +9,9 @@
 namespace cafmesh {
 
 /// A hash table of slots with open addressing. The caller provides the hashes
-/// and says whether a slot is the one that it looks for. An update of a large
-/// mesh looks up a million names, and eight bytes per place in one block of
-/// memory make that faster than std::unordered_map.
+/// and says whether a slot is the one that it looks for. Applying an update of
+/// a large mesh takes a million look-ups, and eight bytes per place in one
+/// block of memory make those faster than std::unordered_map does.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;
@@ -45,7 +45,7 @@ public:
 
 private:
   // Linear probing: each element is at the place to which its hash maps, or
-  // behind it with no free place in between.
+  // after it with no free place in between.
   struct place {
     std::uint32_t hash = 0;
     slot who = none;

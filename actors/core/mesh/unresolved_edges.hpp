@@ -11,14 +11,14 @@
 
 namespace cafmesh {
 
-/// The connections in records whose remote is a mere name: nobody has said
-/// anything of that peer. Such names get no slot, and no routes lead there.
-/// They are looked up in ordered maps, since a remote can choose them.
+/// The connections in records that lead to a mere name: a peer that has no
+/// record itself. Such names get no slot, and no routes lead there. They are
+/// looked up in ordered maps, since a remote can choose them.
 class unresolved_edges {
 public:
   using edges = std::vector<connection_summary>;
 
-  /// Of all owners together.
+  /// The number of connections, of all owners together.
   std::size_t size() const noexcept {
     return by_name_.size();
   }

@@ -6,7 +6,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Messages that a gossiper refuses, and who is to blame for them.
+// Messages that a gossiper refuses, and the neighbours to blame for them.
 namespace {
 
 struct blamed : mesh {
@@ -29,7 +29,7 @@ struct blamed : mesh {
 BOOST_FIXTURE_TEST_SUITE(blame_tests, blamed)
 
 //   s --- a
-BOOST_AUTO_TEST_CASE(a_neighbour_s_own_unicast_that_is_refused_closes) {
+BOOST_AUTO_TEST_CASE(a_refused_unicast_of_a_neighbour_closes_its_connection) {
   add('a').recorded("chan").reject = true;
   stranger s{*this, at('a')};
   s.introduce();
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(junk_for_two_minutes_does_not_part_two_honest_peers) {
     run_for(milliseconds{500});
   }
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
-  // A line a minute, and not one more.
+  // At most one line per minute.
   auto lines = at('b').log().count({"topology", "refused"});
   BOOST_TEST(lines >= 2u);
   BOOST_TEST(lines <= 3u);
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
 
 // Every hop decodes records and writes them anew.
 //   s --- a
-BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close) {
+BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   for (auto tag : {wire::message_tag::gossip, wire::message_tag::broadcast}) {
     add('a');
     stranger s{*this, at('a')};

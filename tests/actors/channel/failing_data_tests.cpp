@@ -44,7 +44,7 @@ struct failing : mesh {
     caf::anon_send(at(from).channel("chan"), gossip{data});
     run();
   }
-  /// Nothing but the data has suffered.
+  /// Checks that only the data was lost.
   void check_the_rest(std::uint64_t lost) {
     at('a').broadcast("chan", "word");
     settle();
@@ -60,14 +60,14 @@ struct failing : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(failing_data_tests, failing)
 
-BOOST_AUTO_TEST_CASE(data_that_cannot_be_encoded_costs_itself_alone) {
+BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_encoded_is_lost) {
   build("ab");
   send('a', fails::to_encode);
   check_the_rest(2);
   BOOST_TEST(at('a').log().has("no room to encode"));
 }
 
-BOOST_AUTO_TEST_CASE(data_that_cannot_be_merged_costs_itself_alone) {
+BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   // The connection holds some of it, the rest waits to be merged.
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_merged_costs_itself_alone) {
 }
 
 // Nodes with many neighbours ask data whether its source matters.
-BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_is_sent_all_the_same) {
+BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   std::string edges = "ab";
   for (char letter = 'c'; letter < 'c' + 16; ++letter)
     edges += std::string{" a"} + letter;
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_is_sent_all_the_same) {
   BOOST_TEST(at('b').recorded("chan").broadcasts_of("failing ") == 1u);
 }
 
-// A program joins anew with another gossiper while a neighbour is slow.
+// A program joins again with another gossiper while a neighbour is slow.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   build("ab");
   net().block(at('a').host(), at('b').host());
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   caf::anon_send_exit(at('a').gossiper("chan"), caf::exit_reason::kill);
   run();
   at('a').join("chan");
-  // Nobody asks it what it depends on.
+  // Would throw if asked what it depends on, but is never asked.
   auto other = std::make_shared<failing_data>(fails::to_say_what_it_depends_on);
   caf::anon_send(at('a').channel("chan"), broadcast{other});
   at('a').broadcast("chan", "late");

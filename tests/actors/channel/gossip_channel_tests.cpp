@@ -27,7 +27,7 @@ struct channels : mesh {
       ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
     return status.value ? status.value->unicasts_dropped : 0;
   }
-  /// Every node broadcasts; every other one hears it exactly once.
+  /// Lets each node broadcast; every other node must hear it exactly once.
   void check_broadcasts() {
     for (auto& x : nodes())
       x->broadcast("chan", "from_" + x->config().nickname);
@@ -72,13 +72,13 @@ BOOST_AUTO_TEST_CASE(a_unicast_over_the_limit_is_an_error) {
   BOOST_TEST(!send('a', 'b', "small")->why);
 }
 
-BOOST_AUTO_TEST_CASE(a_unicast_to_nobody_has_no_route) {
+BOOST_AUTO_TEST_CASE(a_unicast_to_an_unknown_peer_has_no_route) {
   build("ab");
   auto sent = at('a').unicast("chan", peer_name::from_number('z'), "hello");
   BOOST_TEST(is(sent->why, errc::no_route), describe(sent->why));
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_is_gone_has_no_route) {
+BOOST_AUTO_TEST_CASE(a_unicast_to_a_peer_that_has_left_has_no_route) {
   build("ab bc");
   auto gone = at('c').name();
   at('c').stop();
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_batch_keeps_its_order) {
     BOOST_TEST(heard('c').unicasts[i].second == std::to_string(2 * i));
 }
 
-BOOST_AUTO_TEST_CASE(one_bad_message_of_a_batch_leaves_the_others_alone) {
+BOOST_AUTO_TEST_CASE(one_bad_message_does_not_affect_the_rest_of_its_batch) {
   build("ab");
   unicasts batch;
   batch.messages.push_back({at('b').name(), text_payload("first")});
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_peer_just_heard_of_can_be_reached_at_once) {
 // ------------------------------------------------
 
 //   a --- b --x-- c
-BOOST_AUTO_TEST_CASE(a_next_hop_that_fails_costs_nobody_else_his_connection) {
+BOOST_AUTO_TEST_CASE(a_failing_next_hop_ends_no_other_connection) {
   build("ab bc");
   net().block(at('b').host(), at('c').host());
   for (int i = 0; i < 40; ++i)
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_next_hop_that_fails_costs_nobody_else_his_connection) {
 }
 
 //   a --- b --x-- c     d is connected to b too
-BOOST_AUTO_TEST_CASE(a_next_hop_that_takes_nothing_holds_up_nobody_for_long) {
+BOOST_AUTO_TEST_CASE(a_stuck_next_hop_does_not_delay_others_for_long) {
   build("ab bc bd");
   net().block(at('b').host(), at('c').host());
   for (int i = 0; i < 60; ++i)
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_next_hop_that_takes_nothing_holds_up_nobody_for_long) {
   BOOST_TEST(at('a').degree() == 1u, at('a').log().all());
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_waits_for_a_slow_neighbour) {
+BOOST_AUTO_TEST_CASE(a_requested_unicast_waits_for_a_slow_neighbour) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   std::vector<reply_ptr<void>> sent;
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(who_asks_waits_for_a_slow_neighbour) {
   BOOST_TEST(heard('b').unicasts.size() == 40u);
 }
 
-BOOST_AUTO_TEST_CASE(who_asks_is_told_when_a_neighbour_takes_nothing) {
+BOOST_AUTO_TEST_CASE(a_requested_unicast_to_a_stuck_neighbour_fails) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   std::vector<reply_ptr<void>> sent;
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(who_asks_is_told_when_a_neighbour_takes_nothing) {
   BOOST_TEST(is(sent.back()->why, errc::congested), describe(sent.back()->why));
 }
 
-BOOST_AUTO_TEST_CASE(who_does_not_ask_loses_what_is_over_the_limit) {
+BOOST_AUTO_TEST_CASE(unrequested_unicasts_over_the_limit_are_dropped) {
   auto setup = settings_for('a');
   setup.max_waiting_bytes = 1 * mib;
   add('a', setup).connect_to(add('b'));
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_ask_loses_what_is_over_the_limit) {
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(a_gossiper_that_is_slow_slows_those_who_send_to_it) {
+BOOST_AUTO_TEST_CASE(a_slow_gossiper_slows_its_senders) {
   build("ab");
   heard('b').hold = true;
   std::vector<reply_ptr<void>> sent;
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(a_broadcast_comes_exactly_once_in_a_full_mesh) {
   check_broadcasts();
 }
 
-BOOST_AUTO_TEST_CASE(a_broadcast_goes_on_under_its_first_name) {
+BOOST_AUTO_TEST_CASE(a_relayed_broadcast_keeps_its_source) {
   build("ab bc");
   at('a').broadcast("chan", "word");
   settle();
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
       from->talk();
     }
   }
-  // What a neighbour repeats goes through.
+  // A neighbour may repeat itself.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").circled == 6u);
@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
 // ---------------------------------------------------------------------
 
 //   s --- a --- b
-BOOST_AUTO_TEST_CASE(gossip_passes_on_news_alone) {
+BOOST_AUTO_TEST_CASE(only_news_is_passed_on_as_gossip) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(gossip_never_goes_back_to_its_source) {
 }
 
 //   s --- a --- b
-BOOST_AUTO_TEST_CASE(gossip_in_another_s_name_never_goes_back_either) {
+BOOST_AUTO_TEST_CASE(gossip_in_another_name_never_goes_back_to_its_sender) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();
@@ -402,7 +402,7 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_goes_on_as_a_surrogate) {
 // -- slow neighbours
 // ------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(what_waits_for_a_slow_neighbour_is_merged) {
+BOOST_AUTO_TEST_CASE(data_that_waits_for_a_slow_neighbour_is_merged) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   auto word = blob(100 * kib);

@@ -9,14 +9,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Relayed data that waits for a neighbour that takes nothing.
+// Relayed data that waits for a neighbour that accepts none.
 namespace {
 
 peer_name source(std::size_t number) {
   return peer_name::from_number(100 + number);
 }
 
-/// A peer with `count` others behind it.
+/// The records of a peer and of `count` others that are reached through it.
 std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
                                             std::size_t count) {
   peer_record middle;
@@ -66,8 +66,7 @@ struct slow_neighbours : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(slow_neighbours_tests, slow_neighbours)
 
-BOOST_AUTO_TEST_CASE(
-  what_is_relayed_for_a_neighbour_is_bounded_over_sources_and_channels) {
+BOOST_AUTO_TEST_CASE(data_relayed_to_a_neighbour_is_bounded_over_all_channels) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();
@@ -87,13 +86,13 @@ BOOST_AUTO_TEST_CASE(
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
-  // Afterwards there is room again.
+  // Relaying works again afterwards.
   queue(s, wire::message_tag::broadcast, source(0), "other0", data);
   s.push();
   BOOST_TEST(left_to(at('a'), at('b')) - before - waited >= 64 * kib);
 }
 
-BOOST_AUTO_TEST_CASE(relayed_gossip_is_bounded_as_well) {
+BOOST_AUTO_TEST_CASE(relayed_gossip_is_bounded) {
   build("ab");
   stranger s{*this, at('a')};
   s.introduce();
@@ -161,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
 // It must accept data again before its senders consider it stuck too and drop
 // their messages for other peers.
 //   a --- b --x-- c     d is connected to b too
-BOOST_AUTO_TEST_CASE(a_relay_lets_go_of_those_who_send_to_it_in_time) {
+BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {
   build("ab bc bd");
   net().block(at('b').host(), at('c').host());
   std::vector<reply_ptr<void>> sent;

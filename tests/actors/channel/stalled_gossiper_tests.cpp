@@ -15,7 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A gossiper that answers late or never, beside others on one connection.
+// A gossiper that answers late or never, next to others on one connection.
 namespace {
 
 //   a --- b        a sends to b on `slow` and on `chan`
@@ -45,7 +45,7 @@ struct stalled : mesh {
     slow().hold = true;
   }
   /// The longest time that a message on `chan` took, while `slow` is flooded.
-  /// @param answers how often the slow gossiper answers what it has got
+  /// @param answers how often the slow gossiper answers its messages
   duration delay_beside_flood(duration how_long,
                               std::optional<duration> answers) {
     auto& healthy = at('b').recorded("chan").unicasts;
@@ -89,7 +89,7 @@ struct stalled : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(stalled_gossiper_tests, stalled)
 
-// -- never
+// -- gossipers that never answer
 
 BOOST_AUTO_TEST_CASE(a_gossiper_that_never_answers_delays_no_other_channel) {
   at('a').unicast("chan", at('b'), "hello");
@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_never_answers_delays_no_other_channel) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nor_does_it_delay_the_topology) {
+BOOST_AUTO_TEST_CASE(
+  a_gossiper_that_never_answers_does_not_delay_the_topology) {
   for (int i = 0; i < 100; ++i)
     flood();
   run_for(seconds{2});
@@ -126,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
                            })
              == 1);
   BOOST_TEST(at('b').degree() == 1u);
-  // Its program may join anew.
+  // Its program may join again.
   caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
   auto& anew = at('b').join("slow");
   flood();
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_late_answer_of_a_replaced_gossiper_is_ignored) {
   BOOST_TEST(at('b').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_limit_is_a_setting) {
+BOOST_AUTO_TEST_CASE(the_answer_limit_is_a_setting) {
   auto setup = settings_for('c');
   setup.answer_limit = seconds{1};
   auto& c = add('c', setup);
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(the_limit_is_a_setting) {
   BOOST_TEST(c.figures("chan").surrogate);
 }
 
-BOOST_AUTO_TEST_CASE(questions_for_its_state_do_not_pile_up) {
+BOOST_AUTO_TEST_CASE(requests_for_a_stalled_gossiper_s_state_do_not_pile_up) {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   auto asked = std::make_shared<std::vector<promise>>();
   auto mute = system().spawn(
@@ -174,7 +175,7 @@ BOOST_AUTO_TEST_CASE(questions_for_its_state_do_not_pile_up) {
   caf::anon_send_exit(mute, caf::exit_reason::kill);
 }
 
-// -- late
+// -- gossipers that answer late
 
 BOOST_AUTO_TEST_CASE(a_gossiper_that_answers_late_delays_no_other_channel) {
   at('a').unicast("chan", at('b'), "hello");
@@ -184,8 +185,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_answers_late_delays_no_other_channel) {
   BOOST_TEST(!at('b').figures("slow").surrogate);
 }
 
-BOOST_AUTO_TEST_CASE(
-  alone_a_late_gossiper_slows_its_senders_and_loses_nothing) {
+BOOST_AUTO_TEST_CASE(without_others_a_late_gossiper_slows_its_senders) {
   run_for(seconds{20});
   std::vector<reply_ptr<void>> sent;
   for (int i = 0; i < 200; ++i)
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(at('b').figures("slow").overrun == 0u);
 }
 
-// -- ends
+// -- gossipers that end
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_gossiper_is_reported_with_its_reason) {
   auto& events = watch('b');
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_gossiper_is_reported_with_its_reason) {
   BOOST_TEST(at('b').log().count({"'slow'", "gossiper ended", "kill"}) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_says_nothing_of_gossipers) {
+BOOST_AUTO_TEST_CASE(stopping_a_node_reports_no_ended_gossipers) {
   auto& events = watch('b');
   auto& log = at('b').log();
   at('b').stop();

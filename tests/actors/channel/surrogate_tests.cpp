@@ -12,7 +12,7 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-// Two nodes that share a channel, and one between them that never heard of it.
+// Two nodes that share a channel, and one between them that has not joined it.
 //
 //   a --- b --- c        on `other`: a, c
 struct relayed_channel : mesh {
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(joining_makes_a_channel_of_a_surrogate) {
   BOOST_TEST(right().broadcasts_of("late ") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_surrogate_that_was_joined_counts_no_more) {
+BOOST_AUTO_TEST_CASE(a_surrogate_channel_ceases_to_count_once_joined) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 1;
   auto& d = add('d', setup);
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_can_be_joined_again) {
 // -- limits
 
 BOOST_AUTO_TEST_CASE(
-  what_comes_for_one_channel_too_many_is_dropped_and_logged) {
+  messages_for_a_channel_over_the_limit_are_dropped_and_logged) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 0;
   add('d', setup).connect_to(at('a'));
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(at('d').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_is_read_on_after_one_too_many) {
+BOOST_AUTO_TEST_CASE(messages_after_a_channel_over_the_limit_are_delivered) {
   auto setup = settings_for('d');
   setup.max_surrogate_channels = 1;
   add('d', setup).connect_to(at('a'));
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // Nor the application's.
+  // Nor does it keep out the application's own channel.
   d.join("flood99");
   d.join("mine");
 }
@@ -208,12 +208,12 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST((names(at('b')) == strings{"chan", "other", "topology"}
               || names(at('b')) == strings{"chan", "topology"}));
   BOOST_TEST(running() <= before + 4u);
-  // It is there when it is needed.
+  // It starts again when it is needed.
   at('a').broadcast("ch0", "word");
   BOOST_TEST(at('b').degree() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_is_used_goes_on) {
+BOOST_AUTO_TEST_CASE(a_surrogate_channel_in_use_does_not_end) {
   for (int i = 0; i < 10; ++i) {
     at('a').unicast("other", at('c'), "hello");
     run_for(seconds{40});
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The memory of what was relayed outlives a channel that had to end.
+// The record of relayed gossip outlives a channel that had to end.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

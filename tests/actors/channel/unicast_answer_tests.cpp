@@ -52,7 +52,7 @@ void check(const reply_ptr<void>& sent, errc expected) {
 
 BOOST_FIXTURE_TEST_SUITE(unicast_answer_tests, asking)
 
-BOOST_AUTO_TEST_CASE(a_unicast_that_was_handed_over_is_answered_with_nothing) {
+BOOST_AUTO_TEST_CASE(a_unicast_that_the_connection_took_succeeds) {
   build("ab");
   auto sent = send('a', 'b', "hello");
   BOOST_TEST(!sent->is_open);
@@ -68,12 +68,12 @@ BOOST_AUTO_TEST_CASE(a_unicast_to_ourselves_needs_no_connection) {
   BOOST_TEST(at('a').recorded("chan").unicasts.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(no_route_to_who_is_unknown) {
+BOOST_AUTO_TEST_CASE(a_unicast_to_an_unknown_peer_fails_with_no_route) {
   build("ab");
   check(send_to_nobody('a'), errc::no_route);
 }
 
-BOOST_AUTO_TEST_CASE(no_connection_any_more_for_what_waits) {
+BOOST_AUTO_TEST_CASE(waiting_unicasts_fail_if_their_connection_ends) {
   build("ab");
   auto sent = clog('a', 'b');
   net().cut(at('a').host(), at('b').host());
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(no_connection_any_more_for_what_waits) {
 }
 
 // The channel's view may still contain the connection that has ended.
-BOOST_AUTO_TEST_CASE(no_connection_where_it_ends_in_the_same_moment) {
+BOOST_AUTO_TEST_CASE(a_unicast_fails_if_the_connection_ends_as_it_is_sent) {
   build("ab");
   auto channel = at('a').channel("chan");
   net().cut(at('a').host(), at('b').host());
@@ -95,20 +95,20 @@ BOOST_AUTO_TEST_CASE(no_connection_where_it_ends_in_the_same_moment) {
     describe(sent->why));
 }
 
-BOOST_AUTO_TEST_CASE(too_large_for_a_frame_with_its_envelope) {
+BOOST_AUTO_TEST_CASE(a_unicast_too_large_for_a_frame_fails) {
   build("ab");
   check(send('a', 'b', std::string(wire::max_frame_size, 'x')),
         errc::too_large);
 }
 
-BOOST_AUTO_TEST_CASE(congested_where_a_neighbour_takes_nothing) {
+BOOST_AUTO_TEST_CASE(a_unicast_to_a_stuck_neighbour_fails_as_congested) {
   build("ab");
   auto sent = clog('a', 'b');
   run_for(seconds{2});
   check(sent.back(), errc::congested);
 }
 
-BOOST_AUTO_TEST_CASE(stopped_where_the_node_stops_meanwhile) {
+BOOST_AUTO_TEST_CASE(a_waiting_unicast_fails_if_the_node_stops) {
   add('a');
   auto& us = at('a');
   us.recorded("chan").hold = true;
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(stopped_where_the_node_stops_meanwhile) {
   check(sent, errc::stopped);
 }
 
-BOOST_AUTO_TEST_CASE(stopped_where_the_stop_overtakes_it) {
+BOOST_AUTO_TEST_CASE(a_unicast_that_a_stop_overtakes_fails) {
   build("ab");
   auto channel = at('a').channel("chan");
   caf::scoped_actor self{system()};
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(stopped_where_the_stop_overtakes_it) {
 }
 
 // CAF answers in place of a channel that has ended.
-BOOST_AUTO_TEST_CASE(stopped_once_the_node_has_ended) {
+BOOST_AUTO_TEST_CASE(a_unicast_fails_once_the_node_has_ended) {
   add('a');
   auto channel = at('a').channel("chan");
   auto name = at('a').name();
@@ -149,20 +149,20 @@ BOOST_AUTO_TEST_CASE(stopped_once_the_node_has_ended) {
 
 // -- without a request
 
-BOOST_AUTO_TEST_CASE(no_route_is_counted) {
+BOOST_AUTO_TEST_CASE(a_unicast_without_a_route_is_counted) {
   build("ab");
   send_unasked('a', peer_name::from_number(7), "hello");
   BOOST_TEST(figures('a').unicasts_dropped == 1u);
   BOOST_TEST(figures('a').unicasts_sent == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_too_large_is_counted) {
+BOOST_AUTO_TEST_CASE(a_unicast_that_is_too_large_is_counted) {
   build("ab");
   send_unasked('a', at('b').name(), std::string(wire::max_frame_size, 'x'));
   BOOST_TEST(figures('a').unicasts_dropped == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_for_a_connection_that_ends_is_counted) {
+BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   build("ab");
   net().block(at('a').host(), at('b').host());
   for (int i = 0; i < 40; ++i)
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_connection_that_ends_is_counted) {
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 
-BOOST_AUTO_TEST_CASE(a_unicast_that_nobody_asked_about_ends_nobody) {
+BOOST_AUTO_TEST_CASE(a_failing_unicast_that_is_no_request_ends_no_actor) {
   build("ab");
   send_unasked('a', peer_name::from_number(7), "hello");
   send_unasked('a', at('b').name(), std::string(wire::max_frame_size, 'x'));

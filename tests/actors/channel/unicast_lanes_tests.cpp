@@ -82,7 +82,7 @@ struct lanes_fixture : deterministic {
 
 BOOST_FIXTURE_TEST_SUITE(unicast_lanes_tests, lanes_fixture)
 
-BOOST_AUTO_TEST_CASE(what_waits_for_a_connection_that_was_replaced_is_told_so) {
+BOOST_AUTO_TEST_CASE(unicasts_for_a_replaced_connection_fail) {
   auto old = add(first);
   BOOST_TEST(old->is_open);
   auto fresh = add(second);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_connection_that_was_replaced_is_told_so) {
   BOOST_TEST(lanes.dropped() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_for_who_takes_nothing_is_told_that) {
+BOOST_AUTO_TEST_CASE(unicasts_for_a_stuck_neighbour_fail) {
   add(first);
   auto under_way = lanes.next_batch(now());
   BOOST_TEST_REQUIRE(!!under_way);

@@ -33,7 +33,7 @@ const std::vector<std::string> one_two{"00:00:00:00:00:61 one",
 
 BOOST_FIXTURE_TEST_SUITE(unicast_receiver_tests, receiving)
 
-BOOST_AUTO_TEST_CASE(it_is_called_with_each_unicast_in_their_order) {
+BOOST_AUTO_TEST_CASE(a_receiver_gets_all_unicasts_in_order) {
   build("ab");
   at('a').join("ears");
   listen('b');
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(it_is_called_with_each_unicast_in_their_order) {
   BOOST_TEST(heard == one_two, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_for_it_alone_is_ignored) {
+BOOST_AUTO_TEST_CASE(a_receiver_ignores_broadcasts_and_gossip) {
   build("ab");
   at('a').join("ears");
   listen('b');
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_for_it_alone_is_ignored) {
   BOOST_TEST(at('b').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_throws_costs_nobody_his_connection) {
+BOOST_AUTO_TEST_CASE(a_receiver_that_throws_ends_no_connection) {
   build("ab");
   at('a').join("ears");
   listen('b');

@@ -36,7 +36,7 @@ struct accepting : mesh {
       knock(10);
     }
   }
-  /// Reads what `a` has sent.
+  /// Reads whatever `a` has sent.
   static bool is_open(stream_socket& x) {
     std::uint8_t bytes[64];
     auto got = x.read(bytes, sizeof(bytes));
@@ -58,13 +58,13 @@ struct accepting : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(acceptor_tests, accepting)
 
-BOOST_AUTO_TEST_CASE(fifty_of_an_address_are_accepted_at_once) {
+BOOST_AUTO_TEST_CASE(fifty_connections_of_an_address_are_accepted_at_once) {
   add('a');
   knock(70);
   BOOST_TEST(open_callers() == 50u);
 }
 
-BOOST_AUTO_TEST_CASE(then_one_each_20_ms) {
+BOOST_AUTO_TEST_CASE(after_a_burst_one_connection_is_accepted_every_20_ms) {
   add('a');
   knock(70);
   run_for(milliseconds{19});
@@ -75,14 +75,14 @@ BOOST_AUTO_TEST_CASE(then_one_each_20_ms) {
   BOOST_TEST(open_callers() == 51u);
 }
 
-BOOST_AUTO_TEST_CASE(fifty_are_accepted_if_they_come_one_by_one) {
+BOOST_AUTO_TEST_CASE(a_burst_may_arrive_one_connection_at_a_time) {
   add('a');
   for (int i = 0; i < 70; ++i)
     knock(1);
   BOOST_TEST(open_callers() == 50u);
 }
 
-BOOST_AUTO_TEST_CASE(rest_fills_the_bucket_again) {
+BOOST_AUTO_TEST_CASE(a_pause_refills_the_bucket) {
   add('a');
   knock(50);
   run_for(seconds{1});
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(rest_fills_the_bucket_again) {
   BOOST_TEST(open_callers() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(the_rate_is_a_setting) {
+BOOST_AUTO_TEST_CASE(the_accept_rate_is_a_setting) {
   auto setup = settings_for('a');
   setup.accept_burst = 2;
   setup.accept_interval = seconds{1};
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_flood_from_one_address_keeps_no_other_out) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_behind_the_flooding_address_joins_too) {
+BOOST_AUTO_TEST_CASE(a_peer_at_the_flooding_address_can_join) {
   auto& a = add('a');
   flood(seconds{10});
   auto setup = settings_for('b');
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(nobody_is_accepted_before_the_start) {
   BOOST_TEST(accepted() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_goes) {
+BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_is_closed) {
   auto setup = settings_for('a');
   setup.max_strangers = 3;
   add('a', setup);
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_goes) {
   BOOST_TEST(at('a').log().count({"closed", "connection_limit"}) == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(who_has_introduced_himself_is_no_stranger) {
+BOOST_AUTO_TEST_CASE(an_introduced_remote_is_no_stranger) {
   auto setup = settings_for('a');
   setup.max_strangers = 1;
   add('a', setup);

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {
   BOOST_TEST(dials(at('b')) == 2u);
 }
 
-// -- what the user wants
+// -- the user's wishes
 // --------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_forgotten_address_is_dialled_no_more) {
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-// What is learnt about one address is not held against its name.
+// A failure of one address is not held against its name.
 
 BOOST_AUTO_TEST_CASE(
   a_node_that_names_itself_among_its_seeds_joins_the_others) {
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_was_ourselves_is_asked_again) {
+BOOST_AUTO_TEST_CASE(a_name_that_meant_ourselves_is_resolved_again) {
   add('a');
   net().name("seeds", {at('a').host()});
   at('a').connect_to({"seeds"});
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   BOOST_TEST(net().open_sockets() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(another_program_at_the_first_address_is_passed_by) {
+BOOST_AUTO_TEST_CASE(another_program_at_the_first_address_is_skipped) {
   auto server = net().listen("10.0.0.200", 6783);
   net().name("seeds", {"10.0.0.200", add('b').host()});
   add('a').connect_to({"seeds"});
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(another_program_at_the_first_address_is_passed_by) {
              == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(another_password_at_the_first_address_is_passed_by) {
+BOOST_AUTO_TEST_CASE(another_password_at_the_first_address_is_skipped) {
   auto setup = settings_for('b');
   setup.passwords = {"one that is long enough"};
   add('b', setup);
@@ -463,7 +463,7 @@ BOOST_AUTO_TEST_CASE(no_more_is_dialled_than_the_limit_allows) {
   BOOST_TEST(dials(at('c')) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(room_under_the_limit_goes_to_who_waits) {
+BOOST_AUTO_TEST_CASE(room_under_the_limit_goes_to_waiting_targets) {
   auto setup = settings_for('a');
   setup.connection_limit = 1;
   add('a', setup);
@@ -477,7 +477,7 @@ BOOST_AUTO_TEST_CASE(room_under_the_limit_goes_to_who_waits) {
   BOOST_TEST(at('a').topology() == "a>c c>a");
 }
 
-BOOST_AUTO_TEST_CASE(who_comes_in_over_the_limit_is_closed) {
+BOOST_AUTO_TEST_CASE(inbound_connections_over_the_limit_are_closed) {
   auto setup = settings_for('a');
   setup.connection_limit = 1;
   add('a', setup);

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(two_nodes_with_one_password_connect) {
   BOOST_TEST(at('b').log().has("protocol version 2, encrypted"));
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_password_is_encryption_all_the_same) {
+BOOST_AUTO_TEST_CASE(an_empty_password_encrypts) {
   dial({""}, {""});
   BOOST_TEST(connected());
   BOOST_TEST(at('a').log().has("encrypted"));
@@ -164,21 +164,21 @@ BOOST_AUTO_TEST_CASE(another_password_closes_both_sides) {
   BOOST_TEST(at('b').log().has("cannot_open"));
 }
 
-BOOST_AUTO_TEST_CASE(a_password_on_the_dialler_s_side_alone_closes_both_sides) {
+BOOST_AUTO_TEST_CASE(a_password_only_at_the_dialler_closes_both_sides) {
   dial({"secret"}, {});
   check_both_closed();
   BOOST_TEST(at('a').log().has("encryption_mismatch"));
   BOOST_TEST(at('b').log().has("encryption_mismatch"));
 }
 
-BOOST_AUTO_TEST_CASE(a_password_on_the_acceptor_s_side_alone_closes_both) {
+BOOST_AUTO_TEST_CASE(a_password_only_at_the_acceptor_closes_both_sides) {
   dial({}, {"secret"});
   check_both_closed();
   BOOST_TEST(at('a').log().has("encryption_mismatch"));
   BOOST_TEST(at('b').log().has("encryption_mismatch"));
 }
 
-BOOST_AUTO_TEST_CASE(who_speaks_something_else_is_closed) {
+BOOST_AUTO_TEST_CASE(a_remote_of_another_protocol_is_closed) {
   add('a');
   stranger s{*this, at('a')};
   s.take_queued();
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
 }
 
 // The time is counted from the start, whatever has arrived since.
-BOOST_AUTO_TEST_CASE(a_header_that_drips_is_due_all_the_same) {
+BOOST_AUTO_TEST_CASE(a_dripping_header_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
   drip(s, bytes{'w', 'e', 'a', 'v'}, milliseconds{2'475});
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_header_that_drips_is_due_all_the_same) {
   BOOST_TEST(at('a').log().has("no header within 10000 ms"));
 }
 
-BOOST_AUTO_TEST_CASE(an_introduction_that_drips_is_due_all_the_same) {
+BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
   s.push();
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(an_introduction_is_due_within_our_patience) {
   BOOST_TEST(at('a').log().has("no introduction within 60000 ms"));
 }
 
-BOOST_AUTO_TEST_CASE(silence_beyond_our_patience_closes) {
+BOOST_AUTO_TEST_CASE(silence_beyond_our_patience_closes_the_connection) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -300,7 +300,7 @@ BOOST_AUTO_TEST_CASE(a_remote_that_takes_a_little_now_and_then_is_kept) {
 // -- the end
 // --------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(the_remote_s_closing_closes) {
+BOOST_AUTO_TEST_CASE(a_connection_that_the_remote_closes_ends) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(the_remote_s_closing_closes) {
   BOOST_TEST(at('a').topology() == "a");
 }
 
-BOOST_AUTO_TEST_CASE(a_failing_socket_closes) {
+BOOST_AUTO_TEST_CASE(a_failing_socket_closes_the_connection) {
   dial({}, {});
   net().cut(at('a').host(), at('b').host());
   run();
@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(a_failing_socket_closes) {
   BOOST_TEST(at('b').log().has("closed: socket_failed"));
 }
 
-BOOST_AUTO_TEST_CASE(what_came_before_the_end_still_counts) {
+BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -335,9 +335,9 @@ BOOST_AUTO_TEST_CASE(what_came_before_the_end_still_counts) {
 // -- frames
 // ---------------------------------------------------------------------
 
-// Updates that the remote sends right behind its introduction describe peers
+// Updates that the remote sends right after its introduction describe peers
 // that can be reached only through it.
-BOOST_AUTO_TEST_CASE(nothing_is_taken_before_the_connection_is_tied_in) {
+BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};
   s.step(); // both headers
@@ -358,7 +358,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_taken_before_the_connection_is_tied_in) {
   BOOST_TEST(at('a').topology() == "a>s s>x x", at('a').log().all());
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_frame_closes) {
+BOOST_AUTO_TEST_CASE(a_damaged_frame_closes_the_connection) {
   add_with('a', {"secret"});
   stranger s{*this, at('a'), with_password("secret")};
   s.introduce();
@@ -400,7 +400,7 @@ BOOST_AUTO_TEST_CASE(an_empty_message_is_ignored) {
   BOOST_TEST((at('a').recorded("chan").state == texts{"word"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_message_that_does_not_decode_closes) {
+BOOST_AUTO_TEST_CASE(a_message_that_does_not_decode_closes_the_connection) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -410,7 +410,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_does_not_decode_closes) {
   BOOST_TEST(at('a').log().has("malformed"));
 }
 
-BOOST_AUTO_TEST_CASE(messages_behind_each_other_keep_their_order) {
+BOOST_AUTO_TEST_CASE(consecutive_messages_keep_their_order) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();
@@ -447,7 +447,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_answered_late_while_the_remote_does_not_read) {
   BOOST_TEST(s.count("chan") == 40u);
 }
 
-BOOST_AUTO_TEST_CASE(who_waits_for_a_connection_that_ends_gets_an_error) {
+BOOST_AUTO_TEST_CASE(unicasts_waiting_for_a_connection_that_ends_fail) {
   add('a');
   stranger s{*this, at('a')};
   s.introduce();

@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
 }
 
 // The path may work before the topology has admitted the connection.
-BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_tied_in) {
+BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_admitted) {
   options('a').hasty = true;
   add_overlaid('a');
   add_overlaid('b');
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_tied_in) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(saying_established_twice_says_nothing_new) {
+BOOST_AUTO_TEST_CASE(reporting_established_twice_changes_nothing) {
   connect_two();
   auto before = at('a').record_of(at('a')).peer.version;
   caf::anon_send(seen('a').latest().asked.host, overlay_established{});
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(saying_established_twice_says_nothing_new) {
   BOOST_TEST(at('a').record_of(at('a')).peer.version == before);
 }
 
-// -- what an overlay is told
+// -- information for overlays
 
 BOOST_AUTO_TEST_CASE(an_overlay_is_told_who_the_remote_is) {
   connect_two();
@@ -273,24 +273,24 @@ BOOST_AUTO_TEST_CASE(without_a_password_there_is_no_session_key) {
   BOOST_TEST(!key_at('b'));
 }
 
-BOOST_AUTO_TEST_CASE(where_nobody_trusts_both_get_the_same_session_key) {
+BOOST_AUTO_TEST_CASE(without_trust_both_sides_get_the_same_session_key) {
   connect_with_trust_of("");
   BOOST_TEST_REQUIRE((key_at('a') && key_at('b')));
   BOOST_TEST((key_at('a')->view() == key_at('b')->view()));
 }
 
-BOOST_AUTO_TEST_CASE(where_one_side_distrusts_both_get_the_session_key) {
+BOOST_AUTO_TEST_CASE(if_only_the_dialler_trusts_both_get_the_session_key) {
   connect_with_trust_of("a");
   BOOST_TEST_REQUIRE((key_at('a') && key_at('b')));
   BOOST_TEST((key_at('a')->view() == key_at('b')->view()));
 }
 
-BOOST_AUTO_TEST_CASE(where_the_acceptor_distrusts_no_one_the_dialler_may) {
+BOOST_AUTO_TEST_CASE(if_only_the_acceptor_trusts_both_get_the_session_key) {
   connect_with_trust_of("b");
   BOOST_TEST((key_at('a') && key_at('b')));
 }
 
-BOOST_AUTO_TEST_CASE(where_both_sides_trust_there_is_no_session_key) {
+BOOST_AUTO_TEST_CASE(if_both_sides_trust_there_is_no_session_key) {
   connect_with_trust_of("ab");
   BOOST_TEST(!key_at('a'));
   BOOST_TEST(!key_at('b'));
@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(without_an_overlay_control_messages_are_ignored) {
 
 // -- ends
 
-BOOST_AUTO_TEST_CASE(an_overlay_that_refuses_closes_with_its_reason) {
+BOOST_AUTO_TEST_CASE(an_overlay_that_refuses_closes_the_connection) {
   add_overlaid('a');
   options('a').refusal = make_error(errc::bad_feature, "no common protocol");
   add_overlaid('b');
@@ -414,7 +414,7 @@ BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
     });
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_that_is_not_tied_in_is_not_confirmed) {
+BOOST_AUTO_TEST_CASE(a_connection_that_is_not_admitted_is_not_confirmed) {
   auto setup = settings_for('a');
   setup.connection_limit = 1;
   add_overlaid('a', setup);
@@ -469,7 +469,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_that_never_answers_closes_the_connection) {
   BOOST_TEST(at('a').log().has("closed"));
 }
 
-BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_holds_no_stop_up) {
+BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_does_not_delay_a_stop) {
   add_slow(true);
   auto& a = at('a');
   auto before = now();
@@ -479,8 +479,7 @@ BOOST_AUTO_TEST_CASE(an_overlay_that_does_not_answer_holds_no_stop_up) {
   end_slow();
 }
 
-BOOST_AUTO_TEST_CASE(
-  what_an_overlay_prepares_for_a_node_that_has_stopped_ends) {
+BOOST_AUTO_TEST_CASE(an_overlay_connection_prepared_after_a_stop_ends) {
   add_slow(true);
   at('a').stop();
   prepare_at_last();
@@ -488,7 +487,7 @@ BOOST_AUTO_TEST_CASE(
   end_slow();
 }
 
-BOOST_AUTO_TEST_CASE(what_an_overlay_prepares_for_a_closed_connection_ends) {
+BOOST_AUTO_TEST_CASE(an_overlay_connection_prepared_after_a_close_ends) {
   add_slow(false);
   caf::anon_send(slow->host,
                  overlay_failed{make_error(errc::bad_feature, "after all")});
@@ -500,7 +499,7 @@ BOOST_AUTO_TEST_CASE(what_an_overlay_prepares_for_a_closed_connection_ends) {
   BOOST_TEST(slow->ended);
 }
 
-BOOST_AUTO_TEST_CASE(an_overlay_that_ends_without_an_answer_closes) {
+BOOST_AUTO_TEST_CASE(an_overlay_that_ends_unanswered_closes_the_connection) {
   add_slow(false);
   end_slow();
   BOOST_TEST(at('a').log().has("the overlay has ended"));

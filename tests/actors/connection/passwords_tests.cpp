@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_connection_keeps_a_dropped_password_for_the_grace) {
   BOOST_TEST(connected());
 }
 
-BOOST_AUTO_TEST_CASE(a_dropped_password_throws_out_who_knows_no_other) {
+BOOST_AUTO_TEST_CASE(a_remote_that_knows_only_a_dropped_password_is_closed) {
   add_with('a', {old_one});
   stranger::options opts;
   opts.passwords = {old_one};
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(!connected());
 }
 
-BOOST_AUTO_TEST_CASE(the_grace_is_a_setting) {
+BOOST_AUTO_TEST_CASE(the_password_grace_is_a_setting) {
   auto setup = settings_for('a');
   setup.passwords = {old_one};
   setup.password_grace = seconds{0};
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_dialler_tries_its_other_passwords_at_once) {
   BOOST_TEST(net().dials_to(at('b').address()) == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(it_tries_each_once_before_it_waits) {
+BOOST_AUTO_TEST_CASE(a_dialler_tries_each_password_once_before_it_waits) {
   add_with('a', {new_one, "another that is not it"});
   add_with('b', {old_one});
   dial();
@@ -155,8 +155,7 @@ BOOST_AUTO_TEST_CASE(it_tries_each_once_before_it_waits) {
   BOOST_TEST(!connected());
 }
 
-BOOST_AUTO_TEST_CASE(
-  who_closes_for_another_reason_is_not_dialled_again_at_once) {
+BOOST_AUTO_TEST_CASE(other_failures_do_not_cause_another_dial_at_once) {
   auto setup = settings_for('b');
   setup.name = settings_for('a').name; // a name collision
   setup.passwords = {old_one, new_one};

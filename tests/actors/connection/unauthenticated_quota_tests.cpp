@@ -16,7 +16,7 @@ using namespace cafmesh::test;
 namespace {
 
 /// A remote that introduces itself in version 1 with a guessed password, then
-/// sends what looks like a sealed frame.
+/// sends the start of what would be a sealed frame.
 class flooder {
 public:
   flooder(mesh& world, const node& whom, const std::string& host)
@@ -96,7 +96,7 @@ struct flooded : mesh {
 
 BOOST_AUTO_TEST_SUITE(unauthenticated_quota_tests)
 
-BOOST_AUTO_TEST_CASE(a_little_is_free_for_each) {
+BOOST_AUTO_TEST_CASE(each_remote_has_a_small_amount_to_itself) {
   unauthenticated_quota whole;
   unauthenticated_quota::share greedy{whole};
   BOOST_TEST(greedy.grow_to(unauthenticated_quota::for_each
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_little_is_free_for_each) {
   BOOST_TEST(!modest.grow_to(unauthenticated_quota::for_each + 1));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_given_back_is_there_for_others) {
+BOOST_AUTO_TEST_CASE(memory_given_back_is_available_to_others) {
   unauthenticated_quota whole;
   unauthenticated_quota::share second{whole};
   {
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_back_is_there_for_others) {
   BOOST_TEST(second.grow_to(unauthenticated_quota::for_all));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_held_already_is_not_taken_again) {
+BOOST_AUTO_TEST_CASE(memory_that_is_held_is_not_counted_twice) {
   unauthenticated_quota whole;
   unauthenticated_quota::share one{whole};
   for (int i = 0; i < 3; ++i)
@@ -132,20 +132,20 @@ BOOST_AUTO_TEST_CASE(what_is_held_already_is_not_taken_again) {
                          + unauthenticated_quota::for_all));
 }
 
-// Nine MiB take a buffer of 16 MiB, of which the quota has room for four.
-BOOST_FIXTURE_TEST_CASE(strangers_share_what_they_may_fill, flooded) {
+// A frame of 9 MiB takes a buffer of 16 MiB; the quota has room for four.
+BOOST_FIXTURE_TEST_CASE(strangers_share_a_limited_amount, flooded) {
   flood(10, 9 * mib);
   BOOST_TEST(cut_off() == 6);
   BOOST_TEST(refused() == 6u);
 }
 
-BOOST_FIXTURE_TEST_CASE(peers_come_in_while_strangers_hold_all_of_it, flooded) {
+BOOST_FIXTURE_TEST_CASE(peers_can_join_while_strangers_use_it_up, flooded) {
   flood(5, 9 * mib);
   BOOST_TEST_REQUIRE(refused() == 1u);
   BOOST_TEST(lets_in_a_peer(1));
 }
 
-BOOST_FIXTURE_TEST_CASE(strangers_that_have_gone_hold_nothing, flooded) {
+BOOST_FIXTURE_TEST_CASE(strangers_that_have_gone_hold_no_memory, flooded) {
   flood(5, 9 * mib);
   BOOST_TEST_REQUIRE(refused() == 1u);
   flooders.clear();
@@ -155,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(strangers_that_have_gone_hold_nothing, flooded) {
   BOOST_TEST(refused() == 1u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_little_each_is_taken_from_any_number, flooded) {
+BOOST_FIXTURE_TEST_CASE(any_number_of_strangers_may_send_a_little, flooded) {
   for (int i = 0; i < 5; ++i) {
     flood(20, 60 * 1024);
     run_for(seconds{1});

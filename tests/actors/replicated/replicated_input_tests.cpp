@@ -10,7 +10,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// The message of a map whose only entry has an empty value and that clock.
+/// The message of a map whose only entry has an empty value and this clock.
 bytes put_message(std::string_view key, std::uint64_t clock) {
   bytes result{lww_map_format, 0};
   wire::append_gob_run(result, view(key));
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_change_nothing) {
   BOOST_TEST(map(b)->entries().size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(one_bad_unicast_of_a_batch_leaves_the_others_alone) {
+BOOST_AUTO_TEST_CASE(one_bad_unicast_does_not_affect_the_rest_of_its_batch) {
   build("ab");
   auto b = value_on<lww_map>('b');
   lww_map other;
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_value_is_told_the_date_before_it_decodes) {
   BOOST_TEST(map(b)->size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(bytes_behind_a_counter_do_not_close_the_connection) {
+BOOST_AUTO_TEST_CASE(bytes_after_a_counter_do_not_close_the_connection) {
   build("ab");
   auto b = value_on<grow_counter>('b');
   at('a').join("value");

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 //   a --- b --- c       b has no value: it relays
-BOOST_AUTO_TEST_CASE(a_value_that_joins_asks_distant_peers_too) {
+BOOST_AUTO_TEST_CASE(a_value_that_joins_asks_distant_peers) {
   build("ab bc");
   auto a = value_on<grow_counter>('a');
   increment(a, 'a');

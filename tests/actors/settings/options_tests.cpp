@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(passwords_come_from_a_file_line_by_line) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_password_file_adds_no_password_that_nobody_means) {
+BOOST_AUTO_TEST_CASE(a_password_file_adds_no_unintended_password) {
   const std::pair<std::string, std::string> odd[] = {
     {"good\n\nlast", "line 2 of"},
     {"good\n\n", "line 2 of"},
@@ -514,7 +514,7 @@ BOOST_AUTO_TEST_CASE(passwords_are_wiped_in_the_options) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(gathered_passwords_are_wiped_too) {
+BOOST_AUTO_TEST_CASE(gathered_passwords_are_wiped) {
   application config;
   std::istringstream no_file;
   BOOST_REQUIRE(!config.parse(

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_resembles_the_word) {
     BOOST_TEST(resembles(text, "mesh"), text);
 }
 
-BOOST_AUTO_TEST_CASE(other_words_do_not) {
+BOOST_AUTO_TEST_CASE(other_words_do_not_resemble_the_word) {
   for (const auto* text :
        {"", "caf", "scheduler", "logger", "middleman", "ms", "masks", "hsem"})
     BOOST_TEST(!resembles(text, "mesh"), text);

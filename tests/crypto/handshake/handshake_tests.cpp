@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_SUITE(handshake_tests)
 
 // -- header
 
-BOOST_AUTO_TEST_CASE(the_header_is_said_at_once) {
+BOOST_AUTO_TEST_CASE(the_header_is_sent_at_once) {
   end x{with_versions(config_of(true, {}), 1, 2)};
   BOOST_TEST((x.shake.take_output() == header(1, 2)));
   BOOST_TEST(x.shake.take_output().empty());
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(an_acceptor_answers_under_any_password_it_accepts) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_dialler_seals_with_the_password_it_was_told) {
+BOOST_AUTO_TEST_CASE(a_dialler_seals_with_the_password_it_was_given) {
   auto dialler = config_of(true, {"old", "new"});
   dialler.dial_with = 1;
   pair knows{dialler, config_of(false, {"new"})};
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(the_intro_is_the_same_in_pieces_of_any_size) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_follows_the_intro_is_left_to_the_caller) {
+BOOST_AUTO_TEST_CASE(bytes_after_the_intro_are_left_to_the_caller) {
   for (std::uint8_t version : {std::uint8_t{1}, std::uint8_t{2}}) {
     end dialler{config_of(true, {"x"})};
     end acceptor{with_versions(config_of(false, {"x"}), 1, version)};
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(an_encryption_flag_is_0_or_1) {
   BOOST_TEST(x.failed_with(errc::malformed));
 }
 
-BOOST_AUTO_TEST_CASE(a_one_sided_password_is_seen_from_the_flag_alone) {
+BOOST_AUTO_TEST_CASE(the_flag_suffices_to_see_a_one_sided_password) {
   end with{config_of(false, {"x"})};
   with.receive(header());
   with.receive(bytes{0});
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(an_acceptor_is_silent_until_the_diallers_features_opened) {
   BOOST_TEST(!acceptor.shake.take_output().empty());
 }
 
-BOOST_AUTO_TEST_CASE(an_acceptor_tells_a_wrong_password_nothing) {
+BOOST_AUTO_TEST_CASE(an_acceptor_sends_nothing_after_a_wrong_password) {
   end dialler{config_of(true, {"guess"})};
   end acceptor{config_of(false, {"x"})};
   talk(dialler, acceptor);
@@ -360,14 +360,14 @@ BOOST_AUTO_TEST_CASE(a_sealed_frame_too_short_for_its_tag_does_not_open) {
   BOOST_TEST(acceptor.failed_with(errc::cannot_open));
 }
 
-BOOST_AUTO_TEST_CASE(a_diallers_own_words_do_not_open_at_the_dialler) {
+BOOST_AUTO_TEST_CASE(a_diallers_own_frames_do_not_open_at_the_dialler) {
   end dialler{config_of(true, {"x"})};
   for (int turn = 0; turn < 3; ++turn)
     dialler.receive(dialler.shake.take_output());
   BOOST_TEST(dialler.failed_with(errc::cannot_open));
 }
 
-BOOST_AUTO_TEST_CASE(damage_behind_the_header_never_passes_unseen) {
+BOOST_AUTO_TEST_CASE(damage_after_the_header_never_passes_unseen) {
   auto size = size_of_dialler_stream({"x"});
   for (std::size_t place = 7; place < size; ++place)
     check_damaged_dialler({"x"}, place);

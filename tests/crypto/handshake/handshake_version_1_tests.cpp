@@ -63,7 +63,7 @@ bytes exchange_keys(end& dialler, end& acceptor) {
 
 BOOST_FIXTURE_TEST_SUITE(handshake_version_1_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(only_the_plain_features_are_said_and_heard) {
+BOOST_AUTO_TEST_CASE(only_the_plain_features_are_sent_and_read) {
   end d{version_1(true, {})};
   end a{version_1(false, {})};
   talk(d, a);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(only_the_plain_features_are_said_and_heard) {
   BOOST_TEST(result.version == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_remote_that_says_too_much_is_cut_down) {
+BOOST_AUTO_TEST_CASE(features_beyond_the_plain_ones_are_ignored) {
   end a{version_1(false, {})};
   a.receive(bytes{'w', 'e', 'a', 'v', 'e', 1, 1});
   a.receive(plain_features());
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(the_streams_have_counted_the_proof) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(whatever_a_go_peer_says_first_is_its_proof) {
+BOOST_AUTO_TEST_CASE(any_first_message_of_a_go_peer_is_its_proof) {
   acceptor.receive(exchange_keys(dialler, acceptor));
   BOOST_TEST_REQUIRE(acceptor.done());
   sealed_stream go{*acceptor.shake.take_result().session_key, false};
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(whatever_a_go_peer_says_first_is_its_proof) {
   BOOST_TEST((dialler.shake.take_result().first_message == bytes{4, 4}));
 }
 
-BOOST_AUTO_TEST_CASE(an_acceptor_proves_itself_only_to_who_has_done_so) {
+BOOST_AUTO_TEST_CASE(an_acceptor_proves_itself_only_after_the_dialler) {
   auto proof = exchange_keys(dialler, acceptor);
   BOOST_TEST(acceptor.shake.take_output().empty());
   acceptor.receive(proof);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
   BOOST_TEST(acceptor.failed_with(errc::too_large));
 }
 
-// A quadratic reader needs 64 times as long for eight times as much.
+// A quadratic reader needs 64 times as long for eight times the input.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
     const bytes definition{1, 1}; // of type -1, without content

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(numbers_and_the_sum_stop_at_their_maximum) {
   BOOST_TEST(merged(full, counting(2, 1)).value() == INT64_MAX);
 }
 
-BOOST_AUTO_TEST_CASE(adding_nothing_changes_nothing) {
+BOOST_AUTO_TEST_CASE(adding_zero_changes_nothing) {
   grow_counter x;
   BOOST_TEST(!x.merge(counting(1, 0)));
   BOOST_TEST((x == grow_counter{}));

@@ -16,7 +16,7 @@ namespace {
 
 using replica = lww_replica;
 
-/// An entry as a member could forge it: of any clock, in any owner's name.
+/// An entry as a member could forge it: with any clock, in any owner's name.
 bytes forged(std::string_view key, std::uint64_t clock,
              std::string_view value = "forged") {
   bytes result{lww_map_format, 0};
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(the_greatest_clock_accepted_keeps_nobody_from_writing) {
     for (auto x : {&a, &b})
       x->hear(forged("k", limit));
     BOOST_TEST(a.get("k") == "forged");
-    // In the same second it works here, in the next everywhere.
+    // It works here within the same second, and everywhere in the next.
     a.put("k", "honest");
     BOOST_TEST(a.get("k") == "honest");
     limit = next_second();

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_range_absorbs_the_ranges_that_it_overlaps) {
   BOOST_TEST(text(x) == "1-30");
 }
 
-BOOST_AUTO_TEST_CASE(it_agrees_with_a_plain_set) {
+BOOST_AUTO_TEST_CASE(ranges_agree_with_a_plain_set) {
   std::mt19937 rng{1};
   for (int round = 0; round < 500; ++round) {
     auto a = some_numbers(rng), b = some_numbers(rng);

@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(honest_elements_beside_forged_numbers_are_kept) {
-  // UID 9: one range from 1 to the end; of these number 2 is present.
+  // UID 9: one range from 1 to the end, of which only number 2 is present.
   auto message = hex("01 09 01 00 f87ffffffffffffffe 01 020178");
   replica a{1};
   a.hear(message);
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(the_greatest_number_accepted_keeps_no_peer_from_adding) {
       x->hear(forged_removal(1, 1, limit_at(date - std::chrono::seconds{1})));
       BOOST_TEST(x->text() == "");
     }
-    // In the same second it works here, in the next everywhere.
+    // It works here within the same second, and everywhere in the next.
     a.add("x");
     BOOST_TEST(a.text() == "x");
     for (auto x : {&a, &b})

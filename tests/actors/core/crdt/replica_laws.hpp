@@ -147,7 +147,7 @@ private:
     return delta;
   }
 
-  // Decodes an exact copy, so that a sanitizer detects reads behind its end.
+  // Decodes an exact copy, so that a sanitizer detects reads past its end.
   void read(byte_view view) {
     auto input = view.to_bytes();
     auto x = Kind::fresh().decode(input);

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t replicas = 6;
 constexpr int keys = 300;
 
-/// Maps in a ring whose links delay every message. Each map passes on what is
-/// new to both neighbours, and sends its complete state from time to time.
+/// Maps in a ring whose links delay every message. Each map passes news on to
+/// both neighbours, and sends its complete state from time to time.
 class ring {
 public:
   ring(duration retention, duration delay, duration gossip_interval)
@@ -107,7 +107,7 @@ private:
   std::size_t delivered_ = 0;
 };
 
-// The deletions happen at all phases of the periodic gossip.
+// Deletes at all phases of the periodic gossip.
 void no_deletion_circulates(duration retention, duration delay,
                             duration gossip_interval) {
   ring x{retention, delay, gossip_interval};

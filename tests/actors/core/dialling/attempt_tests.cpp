@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_failure_ends_the_head_start) {
   BOOST_TEST(due() == "b0");
 }
 
-BOOST_AUTO_TEST_CASE(a_failure_that_is_told_twice_ends_one_head_start) {
+BOOST_AUTO_TEST_CASE(a_failure_reported_twice_ends_one_head_start) {
   due();
   xs.failed("a", now);
   due();
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(the_next_password_comes_before_the_next_address) {
   BOOST_TEST(due() == "a1");
 }
 
-BOOST_AUTO_TEST_CASE(it_is_over_when_all_have_failed) {
+BOOST_AUTO_TEST_CASE(an_attempt_is_over_when_all_addresses_have_failed) {
   for (const auto* address : {"a", "b", "c"}) {
     BOOST_TEST(!xs.is_over());
     due();

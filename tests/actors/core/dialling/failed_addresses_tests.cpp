@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(addresses_keep_their_order_without_duplicates) {
   CHECK_ORDER((texts{"c", "a", "c", "b"}), (texts{"c", "a", "b"}));
 }
 
-BOOST_AUTO_TEST_CASE(those_that_failed_come_last_the_first_failure_first) {
+BOOST_AUTO_TEST_CASE(failed_addresses_come_last_earliest_failure_first) {
   fail("a");
   fail("c");
   fail("b", errc::cannot_open);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(ourselves_and_peers_of_our_name_are_left_out) {
   BOOST_TEST(is(xs.why("a"), errc::connected_to_self));
 }
 
-BOOST_AUTO_TEST_CASE(everything_is_forgotten_in_time) {
+BOOST_AUTO_TEST_CASE(failures_are_forgotten_in_time) {
   fail("a", errc::connected_to_self);
   now += failed_addresses::memory;
   CHECK_ORDER(texts{"a"}, texts{"a"});
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_success_redeems_an_address) {
   CHECK_ORDER((texts{"a", "b"}), (texts{"a", "b"}));
 }
 
-BOOST_AUTO_TEST_CASE(the_memory_is_bounded) {
+BOOST_AUTO_TEST_CASE(the_number_of_remembered_failures_is_bounded) {
   for (std::size_t i = 0; i < 2 * failed_addresses::most; ++i)
     xs.failed(std::to_string(i), make_error(errc::socket_failed), now);
   BOOST_TEST(xs.size() == failed_addresses::most);

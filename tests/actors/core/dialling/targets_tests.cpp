@@ -27,7 +27,7 @@ struct fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // The addresses to dial; those that may not lead to a new peer get a `?`.
+  // The addresses to dial; those that must not lead to a new peer get a `?`.
   texts go() {
     texts result;
     xs.set_discovered(discovered);
@@ -36,7 +36,7 @@ struct fixture {
     return result;
   }
 
-  // Tells what the name stands for, and returns what is dialled at once.
+  // Resolves the name to `hosts`, and returns the addresses dialled at once.
   texts resolve(const std::string& target, texts hosts) {
     xs.attempt_resolved(target, std::move(hosts), now);
     return dial();
@@ -119,7 +119,7 @@ const texts nothing;
 
 BOOST_FIXTURE_TEST_SUITE(targets_tests, fixture)
 
-// -- what the user wants
+// -- the user's wishes
 
 BOOST_AUTO_TEST_CASE(a_wanted_address_is_dialled_at_once_and_once) {
   want({"a:1"});
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(the_default_port_is_added_where_there_is_none) {
   CHECK_DIALS((texts{"[fe80::1]:6783", "a:6783"}));
 }
 
-BOOST_AUTO_TEST_CASE(one_bad_address_and_nothing_changes) {
+BOOST_AUTO_TEST_CASE(one_bad_address_among_several_changes_nothing) {
   want({"a:1"});
   auto why = xs.want({"b:1", "b:x"}, true, now);
   BOOST_TEST(is(why, errc::bad_address));
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(naming_an_address_again_dials_it_at_once) {
   BOOST_TEST((view_of("a:1").interval == 3s));
 }
 
-BOOST_AUTO_TEST_CASE(naming_an_address_again_does_not_dial_what_is_connected) {
+BOOST_AUTO_TEST_CASE(naming_a_connected_address_again_does_not_dial_it) {
   want({"a:1"});
   go();
   connect("a:1", "10.0.0.1:1");
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_new_peer) {
   CHECK_DIALS(texts{"10.0.0.1:1?"});
 }
 
-BOOST_AUTO_TEST_CASE(a_wanted_address_may_even_if_discovered_too) {
+BOOST_AUTO_TEST_CASE(a_wanted_and_discovered_address_may_lead_to_a_new_peer) {
   want({"10.0.0.1:1"});
   discovered = {"10.0.0.1:1"};
   CHECK_DIALS(texts{"10.0.0.1:1"});
@@ -437,14 +437,14 @@ BOOST_AUTO_TEST_CASE(after_a_connection_to_ourselves_there_is_no_retry) {
   CHECK_DIALS(nothing);
 }
 
-BOOST_AUTO_TEST_CASE(naming_the_address_again_allows_retries_again) {
+BOOST_AUTO_TEST_CASE(naming_an_address_that_was_given_up_dials_it_again) {
   want({"10.0.0.1:1"});
   lose("10.0.0.1:1", 0s, errc::connected_to_self);
   want({"10.0.0.1:1"});
   CHECK_DIALS(texts{"10.0.0.1:1"});
 }
 
-BOOST_AUTO_TEST_CASE(giving_up_what_the_user_wants_is_told_once) {
+BOOST_AUTO_TEST_CASE(giving_up_a_wanted_address_is_reported_once) {
   want({"10.0.0.1:1"});
   go();
   resolve("10.0.0.1:1", {"10.0.0.1"});
@@ -547,7 +547,7 @@ BOOST_AUTO_TEST_CASE(our_own_address_is_not_dialled_again_and_the_others_are) {
   CHECK_TEXTS(resolve("a:1", {"10.0.0.1", "10.0.0.2"}), texts{"10.0.0.2:1"});
 }
 
-BOOST_AUTO_TEST_CASE(a_lost_connection_leaves_another_of_its_target_alone) {
+BOOST_AUTO_TEST_CASE(a_target_stays_connected_until_its_last_connection_ends) {
   want({"a:1"});
   go();
   resolve("a:1", {"10.0.0.1", "10.0.0.2"});

@@ -173,7 +173,8 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
   BOOST_TEST(messages == 40u);
 }
 
-// As when a user joins a channel that a surrogate relayed, or leaves one.
+// This happens when a user joins a channel that a surrogate relayed, or leaves
+// one.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));
@@ -216,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_changes_in_place_is_encoded_again) {
   BOOST_TEST(x->encode().at(0).view().as_text() == "xy");
   BOOST_TEST(x->merge_in_place(*replicated("z")));
   BOOST_TEST(x->encode().at(0).view().as_text() == "xyz");
-  // One that was not made by merging may be shared.
+  // Data that was not made by merging may be shared.
   x = std::const_pointer_cast<gossip_data>(replicated("x"));
   BOOST_TEST(!x->merge_in_place(*replicated("y")));
 }

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_merge_costs_the_data_that_came_last) {
   BOOST_TEST(faults.latest() == "an exception that is no std::exception");
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_encode_costs_that_data_alone) {
+BOOST_AUTO_TEST_CASE(an_exception_of_encode_costs_only_that_data) {
   auto stays = merged(data("x"), std::make_shared<throwing_data>(), faults);
   BOOST_TEST(text_of(stays) == "x");
   BOOST_TEST(faults.take() == 1u);

@@ -34,7 +34,7 @@ inline gossip_data_ptr data(std::string text) {
   return std::make_shared<text_data>(std::move(text));
 }
 
-/// A replicated value as far as waiting needs it: text that counts its copies.
+/// Stands for a replicated value that waits: text that counts its copies.
 struct counted_text {
   explicit counted_text(std::string x) : text(std::move(x)) {
   }

@@ -28,7 +28,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(answer_limits_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_peer_gets_two_answers_and_then_one_a_minute) {
+BOOST_AUTO_TEST_CASE(a_peer_gets_two_answers_and_then_one_per_minute) {
   BOOST_TEST((take(1) && take(1) && !take(1)));
   now += 59s;
   BOOST_TEST(!take(1));

@@ -20,7 +20,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(line_limit_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(each_topic_has_one_line_a_minute) {
+BOOST_AUTO_TEST_CASE(each_topic_has_one_line_per_minute) {
   BOOST_TEST(writes("x"));
   BOOST_TEST(writes("y"));
   now += 59s;

@@ -62,13 +62,13 @@ BOOST_AUTO_TEST_CASE(a_channel_that_never_answers_is_bypassed_until_it_does) {
   BOOST_TEST(credit.may_read());
 }
 
-BOOST_AUTO_TEST_CASE(beside_other_channels_a_pause_is_short) {
+BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
   fill(slow);
   BOOST_TEST((pause(true) <= 100ms));
 }
 
-// 64 KiB for each pause of 190 ms.
-BOOST_AUTO_TEST_CASE(repeated_pauses_beside_others_use_up_what_was_earned) {
+// Reads 64 KiB before each pause of 190 ms.
+BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto paused = duration::zero();
   auto begin = now;
   while (now - begin < 100s) {
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(repeated_pauses_beside_others_use_up_what_was_earned) {
   BOOST_TEST((paused < 10s));
 }
 
-BOOST_AUTO_TEST_CASE(alone_a_channel_may_slow_its_senders_down_for_ever) {
+BOOST_AUTO_TEST_CASE(without_others_a_channel_may_slow_its_senders_for_ever) {
   for (int i = 0; i < 1'000; ++i) {
     credit.read(64 * kib);
     fill(slow);

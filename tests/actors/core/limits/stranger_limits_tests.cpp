@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(each_source_has_its_own_bucket) {
   BOOST_TEST(accepted_of(80, "10.0.0.1") == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(a_64_of_ipv6_is_one_source) {
+BOOST_AUTO_TEST_CASE(an_ipv6_64_is_one_source) {
   BOOST_TEST(accepted_of(30, "fd00::1") == 30u);
   BOOST_TEST(accepted_of(30, "fd00::ffff:2") == 20u);
   BOOST_TEST(accepted_of(30, "fd00:0:0:1::1") == 30u);
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(an_ipv4_address_is_a_source_of_its_own) {
   BOOST_TEST(limits->sources() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_refused_are_no_strangers) {
+BOOST_AUTO_TEST_CASE(refused_connections_are_no_strangers) {
   accepted_of(80, "10.0.0.1");
   BOOST_TEST(limits->strangers() == 50u);
 }
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_source_with_most_strangers_makes_room) {
   BOOST_TEST((come("10.0.0.1").evicted == id(3)));
 }
 
-BOOST_AUTO_TEST_CASE(of_equal_sources_the_oldest_stranger_goes) {
+BOOST_AUTO_TEST_CASE(among_equal_sources_the_oldest_stranger_is_closed) {
   opts.most = 2;
   restart();
   come("10.0.0.1");
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(of_equal_sources_the_oldest_stranger_goes) {
   BOOST_TEST((come("10.0.0.3").evicted == id(1)));
 }
 
-BOOST_AUTO_TEST_CASE(those_that_have_left_make_room) {
+BOOST_AUTO_TEST_CASE(strangers_that_have_left_make_room) {
   opts.most = 2;
   restart();
   come("10.0.0.1");
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_table_sources_share_the_quotas_of_one) {
 
 // -- lines of the log
 
-BOOST_AUTO_TEST_CASE(ten_connections_of_a_source_are_told_per_minute) {
+BOOST_AUTO_TEST_CASE(ten_connections_of_a_source_are_logged_per_minute) {
   std::size_t told = 0;
   for (int i = 0; i < 80; ++i)
     told += come("10.0.0.1").quiet ? 0u : 1u;
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(ten_connections_of_a_source_are_told_per_minute) {
   BOOST_TEST(!come("10.0.0.1").quiet);
 }
 
-BOOST_AUTO_TEST_CASE(the_rest_is_counted) {
+BOOST_AUTO_TEST_CASE(connections_without_a_line_are_counted) {
   BOOST_TEST(!limits->has_untold());
   accepted_of(80, "fd00::1");
   BOOST_TEST(limits->has_untold());

@@ -14,8 +14,8 @@ struct fixture {
   peer_name bob = peer_name::from_number(2);
   peer_name eve = peer_name::from_number(3);
 
-  /// @returns the channel that had to end for it, `-` for none, `no` if there
-  ///          is no room
+  /// @returns the channel that had to end for it; `-` for none, `no` if it was
+  ///          refused
   std::string add(const std::string& name, peer_name neighbour) {
     now += 1s;
     auto room = channels.add(name, neighbour, now);
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_neighbour_has_room_for_half_and_replaces_its_oldest) {
   BOOST_TEST(channels.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_used_lately_stays) {
+BOOST_AUTO_TEST_CASE(a_recently_used_channel_stays) {
   add("1", ann);
   auto used = usage;
   add("2", ann);
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(what_was_used_lately_stays) {
   BOOST_TEST(add("3", ann) == "2");
 }
 
-BOOST_AUTO_TEST_CASE(when_all_is_full_who_named_the_most_makes_room) {
+BOOST_AUTO_TEST_CASE(the_neighbour_that_named_the_most_makes_room) {
   add("1", ann);
   add("2", ann);
   add("3", bob);
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(idle_channels_are_found) {
   BOOST_TEST(channels.take_idle(90s, now).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_was_removed_counts_no_more) {
+BOOST_AUTO_TEST_CASE(a_channel_ceases_to_count_once_removed) {
   add("1", ann);
   add("2", ann);
   channels.remove("1");
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_was_removed_counts_no_more) {
   BOOST_TEST(add("3", ann) == "-");
 }
 
-BOOST_AUTO_TEST_CASE(names_without_end_are_slowed_down) {
+BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
   surrogate_limit many{1'000};
   std::size_t added = 0;
   for (int i = 0; i < 100'000; ++i) {
@@ -89,12 +89,12 @@ BOOST_AUTO_TEST_CASE(names_without_end_are_slowed_down) {
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(without_room_none_is_added) {
+BOOST_AUTO_TEST_CASE(without_room_no_channel_is_added) {
   surrogate_limit none{0};
   BOOST_TEST(none.add("1", ann, now).usage == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(with_room_for_one_the_next_replaces_it) {
+BOOST_AUTO_TEST_CASE(with_room_for_one_channel_the_next_replaces_it) {
   surrogate_limit one{1};
   one.add("1", ann, now);
   BOOST_TEST(*one.add("2", bob, now).ends == "1");

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(changes_within_a_moment_are_announced_together) {
   BOOST_TEST(!mesh.state.wake_at());
 }
 
-BOOST_AUTO_TEST_CASE(establishing_announces_us_alone) {
+BOOST_AUTO_TEST_CASE(establishing_a_connection_announces_only_us) {
   view mesh;
   mesh.connect(2);
   mesh.add(1);
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(establishing_announces_us_alone) {
   BOOST_TEST(mesh.announced() == "5");
 }
 
-BOOST_AUTO_TEST_CASE(removing_announces_us_alone) {
+BOOST_AUTO_TEST_CASE(removing_a_connection_announces_only_us) {
   view mesh;
   mesh.connect(2);
   mesh.connect(1);

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(both_ends_must_report_a_connection_as_established) {
   BOOST_TEST(has_established_path(1));
 }
 
-BOOST_AUTO_TEST_CASE(our_end_must_be_established_too) {
+BOOST_AUTO_TEST_CASE(our_own_end_must_be_established) {
   add(1);
   hear({says(1, {us})});
   BOOST_TEST(!has_established_path(1));
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(the_same_connection_may_be_offered_again) {
 }
 
 //  5 = 1 - 2
-BOOST_AUTO_TEST_CASE(peers_behind_a_replaced_connection_stay_known) {
+BOOST_AUTO_TEST_CASE(peers_beyond_a_replaced_connection_stay_known) {
   add(1, 20);
   hear({says(1, {us, 2}), says(2, {1})});
   add(1, 10);

@@ -10,7 +10,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// We are connected to 1, which believes and passes on whatever a liar says.
+/// We are connected to 1, which believes and passes on all records of a liar.
 struct fixture : view {
   fixture() {
     connect(1);
@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_SUITE(mesh_model_liars_tests, fixture)
 
 // -- records of one edition and different content
 
-BOOST_AUTO_TEST_CASE(views_converge_whatever_was_said_first) {
+BOOST_AUTO_TEST_CASE(views_converge_whichever_record_comes_first) {
   auto one = says(2, {1, 3}, 7);
   auto other = says(2, {1, 4}, 7);
   view second;
@@ -66,14 +66,14 @@ BOOST_AUTO_TEST_CASE(other_content_is_news_once) {
   BOOST_TEST(subjects(hear({one, other}).news) == "none");
 }
 
-BOOST_AUTO_TEST_CASE(the_order_of_connections_is_no_other_content) {
+BOOST_AUTO_TEST_CASE(the_order_of_connections_makes_no_difference) {
   auto x = says(2, {1, 3}, 7);
   hear({says(1, {us, 2}), x});
   std::swap(x.connections[0], x.connections[1]);
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 
-// -- what others say of us
+// -- claims about us
 
 BOOST_AUTO_TEST_CASE(we_outlive_a_higher_version_of_our_present_life) {
   says_of_us(1'000'000'000);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(our_own_record_that_comes_back_changes_nothing) {
   BOOST_TEST(announced() == "none");
 }
 
-// As programs do that are older than short IDs.
+// Programs older than short IDs send such records.
 BOOST_AUTO_TEST_CASE(our_record_without_its_short_id_changes_nothing) {
   auto ours = record(us);
   ours.peer.alias.reset();
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // It has nothing but known neighbours and needs no room.
+  // A record that names only known peers does not count towards the limit.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -203,9 +203,9 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   hear(records);
   BOOST_TEST(state.records().size() == record_limits::max_peers);
   BOOST_TEST(effects.refused_records == 12u);
-  // Neighbours of ours are admitted all the same.
+  // Our neighbours are admitted nevertheless.
   BOOST_TEST(add(2).engaged());
-  // What has gone leaves room.
+  // Peers that have left make room.
   wait(1s);
   BOOST_TEST(known() == "1 2 5");
   hear({says(2, {us, 3}), says(3, {2})});
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   BOOST_TEST(known() == "1 2 3 5");
 }
 
-// -- the way to what is passed on
+// -- our record, which shows the way to peers that are passed on
 
 BOOST_AUTO_TEST_CASE(news_goes_with_our_waiting_record_that_shows_the_way) {
   connect(2);
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(news_goes_with_our_waiting_record_that_shows_the_way) {
   BOOST_TEST(same({passed_on.back()}, {record(us)}));
 }
 
-BOOST_AUTO_TEST_CASE(also_between_two_announcements) {
+BOOST_AUTO_TEST_CASE(news_between_two_announcements_goes_with_our_record) {
   connect(2);
   BOOST_TEST(announced() == "2 5");
   now += 200ms;

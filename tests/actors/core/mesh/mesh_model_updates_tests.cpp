@@ -34,7 +34,7 @@ std::vector<bytes> updates_of_go() {
 
 /// Cuts `update` after every byte. A cut update must be refused and change
 /// nothing, except in `expected` places where the rest is an update by itself:
-/// between two pairs, or behind a definition before the first pair.
+/// between two pairs, or after a definition before the first pair.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_passed_on_as_it_came) {
   BOOST_TEST(same(read(hear(records).news), records));
 }
 
-BOOST_AUTO_TEST_CASE(updates_that_go_encoded_are_understood) {
+BOOST_AUTO_TEST_CASE(updates_encoded_by_go_are_understood) {
   for (auto& update : updates_of_go()) {
     view fresh;
     auto result = fresh.hear_bytes(update);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(updates_that_go_encoded_are_understood) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_update_says_nothing) {
+BOOST_AUTO_TEST_CASE(an_empty_update_changes_nothing) {
   auto applied = hear_bytes(byte_view{});
   BOOST_REQUIRE(applied);
   BOOST_TEST(subjects(applied->everything) == "none");
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_merely_named_is_not_known) {
   BOOST_TEST(same({record(1)}, {says(1, {2, us})}));
 }
 
-BOOST_AUTO_TEST_CASE(a_mere_name_becomes_a_peer_once_something_is_said_of_it) {
+BOOST_AUTO_TEST_CASE(a_mere_name_becomes_a_peer_once_it_has_a_record) {
   hear({says(1, {2, us})});
   auto applied = hear({says(2, {1}, 0)});
   BOOST_TEST(names_of(effects.joined) == "2");

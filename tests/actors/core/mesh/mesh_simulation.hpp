@@ -17,8 +17,8 @@ namespace cafmesh::test {
 /// seconds each model sends everything to a random neighbour.
 class mesh_simulation {
 public:
-  /// @param hasty peers forget at each update what they cannot reach, as
-  ///        Debian's Go does.
+  /// @param hasty peers forget unreachable peers at each update, as Debian's Go
+  ///        library does.
   mesh_simulation(std::uint64_t seed, unsigned peers,
                   const std::set<unsigned>& hasty = {});
 
@@ -41,12 +41,12 @@ public:
 
   void run_for(duration time);
 
-  /// The first difference between two views, or of a view from what is true.
+  /// The first difference between two views, or between a view and the truth.
   std::string disagreement();
 
-  /// Updates that were sent, but for the periodic ones.
+  /// The number of updates sent, excluding periodic ones.
   std::size_t sent = 0;
-  /// Warnings that somebody speaks in a peer's name.
+  /// The number of warnings that somebody speaks in a peer's name.
   std::size_t impersonations = 0;
 
   std::size_t below(std::size_t limit) {

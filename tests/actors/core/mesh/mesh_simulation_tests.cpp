@@ -23,8 +23,8 @@ unsigned anybody(mesh_simulation& mesh) {
   return 1 + static_cast<unsigned>(mesh.below(mesh.size()));
 }
 
-/// A record of an honest peer, a made-up one or the liar itself, whose edition
-/// has something to do with the true one.
+/// A record of an honest peer, of a made-up one or of the liar itself, with an
+/// edition close to the true one.
 peer_record some_lie(mesh_simulation& mesh) {
   auto about = mesh.below(4) == 0   ? 60 + static_cast<unsigned>(mesh.below(5))
                : mesh.below(4) == 0 ? liar
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
     mesh.connect(7, 3);
     mesh.run_for(std::chrono::milliseconds{rng() % 1200});
     mesh.connect(3, 4);
-    // Less than until the next gossip.
+    // Well before the next gossip.
     mesh.run_for(500ms);
     auto wrong = mesh.disagreement();
     BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_encoded_until_it_changes) {
   BOOST_TEST(after->edition.version == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(replacing_only_the_connections_is_a_change_too) {
+BOOST_AUTO_TEST_CASE(replacing_only_the_connections_is_a_change) {
   put(says(1, {2}));
   auto before = known.encoded(at(1));
   known.replace(at(1), known.connections(at(2)));

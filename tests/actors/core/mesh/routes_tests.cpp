@@ -126,7 +126,7 @@ std::vector<link> random_links(char last, std::mt19937_64& rng) {
   return result;
 }
 
-/// The peers that `source` can reach, without itself.
+/// The peers that `source` can reach, excluding itself.
 std::set<char> reachable_from(char source, char last, std::vector<link> links,
                               route_scope r) {
   auto view = seen_by(source, last, std::move(links), r);

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(only_slots_with_the_same_hash_are_compared) {
 }
 
 // With few different hashes, probes collide and wrap around the end.
-BOOST_AUTO_TEST_CASE(it_agrees_with_a_map_after_random_changes) {
+BOOST_AUTO_TEST_CASE(an_index_agrees_with_a_map_after_random_changes) {
   std::mt19937 rng{4};
   for (std::uint32_t hashes : {3u, 40u, 0xffff'ffffu}) {
     slot_index index;
