@@ -11,7 +11,7 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
 }
 
-// Bytes of a type number and of the zero before a value that is no struct.
+// Bytes of a type number and of the zero before a value that is not a struct.
 constexpr std::size_t value_prefix_size = 2;
 
 // All of a message before a value of `value_size` bytes, and one number.

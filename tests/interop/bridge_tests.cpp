@@ -122,7 +122,7 @@ BOOST_DATA_TEST_CASE(a_ring_that_starts_at_once_agrees_soon,
 }
 
 //  a - b - c   joins   d - e - f, at both ends of the bridge
-BOOST_DATA_TEST_CASE(two_meshes_that_meet_agree_soon,
+BOOST_DATA_TEST_CASE(two_meshes_agree_soon_after_they_meet,
                      data::make(lines{{{go, go, cpp, cpp, go, go}},
                                       {{go, cpp, cpp, go, cpp, cpp}},
                                       {{cpp, cpp, go, go, cpp, cpp}}}),

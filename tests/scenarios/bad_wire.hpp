@@ -23,7 +23,7 @@ struct wire_quality {
 /// frames from each to the others.
 class bad_wire {
 public:
-  /// Whether the kernel has such interfaces (TAP).
+  /// Whether the kernel supports TAP interfaces, which this needs.
   static bool is_possible();
 
   /// @param namespaces their names

@@ -175,7 +175,8 @@ BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 
-BOOST_AUTO_TEST_CASE(a_failing_unicast_that_is_no_request_ends_no_actor) {
+BOOST_AUTO_TEST_CASE(
+  a_failed_unicast_that_is_not_a_request_does_not_end_an_actor) {
   build("ab");
   send_unasked('a', peer_name::from_number(7), "hello");
   send_unasked('a', at('b').name(), std::string(wire::max_frame_size, 'x'));

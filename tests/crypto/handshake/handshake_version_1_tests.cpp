@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(an_oversized_proof_is_refused_before_it_arrives) {
   BOOST_TEST(acceptor.failed_with(errc::too_large));
 }
 
-BOOST_AUTO_TEST_CASE(a_stream_that_is_no_gob_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_stream_that_is_not_gob_is_malformed) {
   acceptor.receive(bytes{'w', 'e', 'a', 'v', 'e', 1, 1});
   acceptor.receive(bytes{0x80, 1, 2, 3, 4, 5, 6, 7, 8});
   BOOST_TEST(acceptor.failed_with(errc::malformed));

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_tombstone_keeps_its_age_in_a_message) {
   BOOST_TEST(b.map.tombstones() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(of_two_ages_the_greater_counts_and_is_no_news) {
+BOOST_AUTO_TEST_CASE(of_two_ages_the_greater_counts_and_is_not_news) {
   replica a{1}, b{2};
   a.put("k", "v");
   auto deletion = a.erase("k");

@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_wanted_and_discovered_address_may_lead_to_a_new_peer) {
   CHECK_DIALS(texts{"10.0.0.1:1"});
 }
 
-BOOST_AUTO_TEST_CASE(discovered_texts_that_are_no_address_are_ignored) {
+BOOST_AUTO_TEST_CASE(discovered_strings_that_are_not_addresses_are_ignored) {
   discovered = {"", "x:y", "10.0.0.1:1\n", "10.0.0.2:2"};
   CHECK_DIALS(texts{"10.0.0.2:2?"});
 }
@@ -503,7 +503,8 @@ BOOST_AUTO_TEST_CASE(a_connection_ends_the_attempt) {
   BOOST_TEST((view_of("a:1").state == target_state::connected));
 }
 
-BOOST_AUTO_TEST_CASE(a_remote_that_is_no_peer_is_followed_by_the_next) {
+BOOST_AUTO_TEST_CASE(
+  after_a_remote_that_is_not_a_peer_the_next_address_is_dialled) {
   want({"a:1"});
   go();
   resolve("a:1", {"10.0.0.1", "10.0.0.2"});

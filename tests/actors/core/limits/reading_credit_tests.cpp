@@ -19,7 +19,7 @@ struct fixture {
     while (!x.is_out())
       credit.took(x, size, now);
   }
-  /// Lets a pause go on in steps, as a connection does.
+  /// Waits out a pause, checking at each interval as a connection does.
   /// @returns how long it lasted
   duration pause(bool others) {
     auto begin = now;

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_new_life_is_news_while_the_old_one_is_unreachable) {
 }
 
 BOOST_AUTO_TEST_CASE(
-  an_older_record_of_the_same_life_is_no_news_if_unreachable) {
+  an_older_record_of_the_same_life_is_not_news_if_unreachable) {
   hear({says(2, {1}, 7)});
   lose_2();
   hear({says(2, {}, 6)});
@@ -192,7 +192,8 @@ BOOST_AUTO_TEST_CASE(our_neighbour_stays_whatever_others_report) {
 }
 
 //  7 > 5
-BOOST_AUTO_TEST_CASE(a_connection_reported_only_by_the_other_end_is_no_path) {
+BOOST_AUTO_TEST_CASE(
+  a_connection_reported_only_by_the_other_end_is_not_a_path) {
   hear({says(7, {us})});
   wait(1s);
   BOOST_TEST(known() == "1 2 5");

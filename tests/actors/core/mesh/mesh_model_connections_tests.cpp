@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(an_ipv6_host_keeps_its_brackets) {
   BOOST_TEST(state.discovered_addresses(6783) == expected);
 }
 
-BOOST_AUTO_TEST_CASE(a_text_that_is_no_address_is_ignored) {
+BOOST_AUTO_TEST_CASE(a_string_that_is_not_an_address_is_ignored) {
   connect(1);
   auto theirs = says(1, {2, us});
   theirs.connections[0].remote_address = "no port:";

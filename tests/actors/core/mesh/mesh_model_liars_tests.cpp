@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(our_record_without_its_short_id_changes_nothing) {
   BOOST_TEST(announced() == "none");
 }
 
-BOOST_AUTO_TEST_CASE(a_few_records_of_earlier_lives_are_no_impersonation) {
+BOOST_AUTO_TEST_CASE(a_few_records_of_earlier_lives_are_not_impersonation) {
   for (unsigned i = 0; i < 4; ++i)
     says_of_us(100 + 10 * i, 7);
   BOOST_TEST(!effects.impersonated);

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_claim_to_a_formerly_owned_short_id_is_an_event) {
   BOOST_TEST(effects.short_ids_changed);
 }
 
-BOOST_AUTO_TEST_CASE(a_first_claim_is_no_event) {
+BOOST_AUTO_TEST_CASE(a_first_claim_is_not_an_event) {
   hear({says(1, {us, 2}, 2), claims(2, 77)});
   BOOST_TEST(owned_by(77, 2));
   BOOST_TEST(!effects.short_ids_changed);

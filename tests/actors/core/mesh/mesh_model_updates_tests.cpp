@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_higher_version_replaces_everything) {
   BOOST_TEST(subjects(applied.news) == "1");
 }
 
-BOOST_AUTO_TEST_CASE(the_same_record_again_is_no_news) {
+BOOST_AUTO_TEST_CASE(the_same_record_again_is_not_news) {
   hear({says(1, {us, 2}, 7)});
   auto applied = hear({says(1, {us, 2}, 7)});
   BOOST_TEST(subjects(applied.news) == "none");

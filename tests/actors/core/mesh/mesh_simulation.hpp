@@ -33,7 +33,7 @@ public:
   void connect(unsigned x, unsigned y);
   void disconnect(unsigned x, unsigned y);
 
-  /// Connects a remote that is no model, see `say`.
+  /// Connects a remote that is not a model, see `say`.
   void connect_liar(unsigned liar, unsigned to);
   void disconnect_liar(unsigned liar, unsigned from);
   /// The liar sends an update to its neighbour.
