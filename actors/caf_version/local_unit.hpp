@@ -19,15 +19,15 @@ namespace cafmesh::caf_version {
 /// Which jobs a `local_unit` runs itself; the others go to the scheduler.
 enum class local_jobs {
   all,
-  /// Those of actors of this library that run no code of an application, and so
-  /// return soon. Their names begin with `cafmesh.`.
+  /// Only actors whose names begin with `cafmesh.`. They belong to this
+  /// library, run no code of an application, and therefore return soon.
   of_the_library,
   none,
 };
 
 /// The execution unit of a thread that waits for events. If an actor that runs
 /// on it sends to another actor, the other runs on it next. Only this thread
-/// may use it, but for `give_up`.
+/// may use it, except for `give_up`.
 class local_unit : public caf::execution_unit {
 public:
   /// The time limit of `run`; remaining jobs then go to the scheduler.

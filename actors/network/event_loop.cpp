@@ -276,7 +276,8 @@ event_loop::event_loop(source events)
           detached.remove();
       }};
   } catch (...) {
-    // The source ends only after this, so that nobody can join here.
+    // A started thread may wait until the source ends, which happens later, so
+    // it cannot be joined here.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

@@ -12,8 +12,8 @@
 
 namespace cafmesh {
 
-/// What the topology logs of other peers. Each kind of line has a budget, since
-/// remotes cause them.
+/// What the topology logs about other peers. Each kind of line is limited,
+/// because remotes can cause any number of them.
 class mesh_log {
 public:
   explicit mesh_log(context_ptr ctx) : ctx_(std::move(ctx)) {
@@ -22,7 +22,7 @@ public:
   /// @param what happened to the peer, for example `is known now`.
   void peer(const peer_summary& peer, const char* what, instant now);
   void impersonated(instant now);
-  /// @param remote_address of the refused one.
+  /// @param remote_address of the peer that is refused.
   void twins(peer_name name, const std::string& remote_address, instant now);
   void refused_records(std::size_t count, instant now);
 
@@ -31,7 +31,7 @@ private:
 
   context_ptr ctx_;
   line_limit warnings_;
-  // Lines on single peers: enough for the start of a large mesh.
+  // Limits lines about single peers, but not at the start of a large mesh.
   std::optional<token_bucket> peer_lines_;
   std::size_t peers_left_out_ = 0;
   std::size_t refused_records_ = 0;

@@ -109,7 +109,7 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // At most one for each connection that it would replace.
+  // Candidates, by the ID of the connection that each would replace.
   std::unordered_map<connection_id, candidate> contests;
 
   mesh_view_ptr view; // null: stale
@@ -168,8 +168,9 @@ void topology_state::offered(candidate x, bool may_contest) {
   apply_effects(effects);
 }
 
-// A peer that lost power is back while its old connection seems to be alive, or
-// two peers have one name. A probe of the old connection decides.
+// Either the peer lost power and is back, while its old connection still seems
+// alive, or two peers have the same name. A probe of the old connection
+// decides.
 bool topology_state::contest(connection_id incumbent, const candidate& x) {
   auto i = std::find_if(connections.begin(), connections.end(),
                         [&](auto& y) { return y.second.id == incumbent; });
@@ -329,7 +330,7 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // An earlier tick has taken the place of this one.
+  // An earlier tick was scheduled after this one, and has replaced it.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();
