@@ -76,7 +76,7 @@ struct connection_maker_state {
   void down(const caf::actor_addr& who, caf::error reason);
   struct watched;
   void dialler_down(const targets::dial& what, caf::error reason);
-  void connection_down(const watched& x, caf::error reason);
+  void connection_down(const watched& x, const caf::error& reason);
   template <class F>
   void for_each_dialled(F f);
   void refuse();
@@ -275,7 +275,7 @@ void connection_maker_state::down(const caf::actor_addr& who,
   } else if (auto j = connections.find(who); j != connections.end()) {
     auto x = std::move(j->second);
     connections.erase(j);
-    connection_down(x, std::move(reason));
+    connection_down(x, reason);
   }
   quit_when_alone();
 }
@@ -293,7 +293,7 @@ void connection_maker_state::dialler_down(const targets::dial& what,
 }
 
 void connection_maker_state::connection_down(const watched& x,
-                                             caf::error reason) {
+                                             const caf::error& reason) {
   if (x.is_tied_in || x.what.target.empty())
     gave_up(x.what.target, reason,
             plan->connection_ended(x.id, x.what.target, reason, now()));

@@ -105,7 +105,7 @@ struct connection_state {
   };
   using slot_ptr = std::shared_ptr<channel_slot>;
   const slot_ptr& slot_of(const channel_name& channel);
-  void find_channel_of(const channel_name& channel, const slot_ptr& slot);
+  void find_channel_of(const channel_name& channel, const slot_ptr& known);
   void hand_over(const slot_ptr& to, deliveries batch);
   void forget_channel(const caf::actor_addr& who);
   void watch_pause();

@@ -22,6 +22,8 @@ public:
   static constexpr duration interval = std::chrono::seconds{5};
 
   answer_limits();
+  answer_limits(const answer_limits&) = delete;
+  answer_limits& operator=(const answer_limits&) = delete;
   ~answer_limits();
 
   /// Whether to answer a question that `who` is said to have asked.

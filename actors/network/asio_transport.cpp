@@ -236,7 +236,7 @@ private:
 // left, that throws, here rather than in a later call.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
-  tcp::socket{*result};
+  const tcp::socket opens_the_reactor{*result};
   return result;
 }
 

@@ -20,6 +20,7 @@ constexpr auto window = static_cast<std::uint32_t>(
     .count());
 
 std::uint64_t mixed(std::uint64_t x, std::uint64_t y) noexcept {
+  // NOLINTNEXTLINE(modernize-use-using): __extension__ needs a typedef
   __extension__ typedef unsigned __int128 wide;
   auto product = static_cast<wide>(x) * y;
   return static_cast<std::uint64_t>(product)

@@ -132,9 +132,9 @@ public:
   /// pending.
   std::optional<instant> wake_at() const;
 
-  /// Collects peers that have been unreachable for the collection delay. The
-  /// delay keeps peers of an update in several messages until all of them have
-  /// arrived.
+  /// Collects peers that have been unreachable for the collection delay. If an
+  /// update is split over several messages, the delay keeps its peers until all
+  /// the messages have arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views
