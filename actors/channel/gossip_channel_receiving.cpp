@@ -26,8 +26,10 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
                 {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
   auto has_gone_round = [&](const delivery& x) {
-    return !circles->may_pass(batch.message_view(x), batch.neighbour, now)
-           && ++figures.circled != 0;
+    auto result =
+      !circles->may_pass(batch.message_view(x), batch.neighbour, now);
+    figures.circled += result ? 1 : 0;
+    return result;
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {

@@ -68,6 +68,7 @@ struct topology_state {
   };
   void offered(candidate x, bool may_contest);
   bool contest(connection_id incumbent, const candidate& x);
+  live_connections::iterator find_connection(connection_id id);
   void decide(connection_id incumbent);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
@@ -172,8 +173,7 @@ void topology_state::offered(candidate x, bool may_contest) {
 // alive, or two peers have the same name. A probe of the old connection
 // decides.
 bool topology_state::contest(connection_id incumbent, const candidate& x) {
-  auto i = std::find_if(connections.begin(), connections.end(),
-                        [&](auto& y) { return y.second.id == incumbent; });
+  auto i = find_connection(incumbent);
   if (i == connections.end() || !contests.emplace(incumbent, x).second)
     return false;
   self->monitor(x.request.connection);
@@ -190,10 +190,7 @@ void topology_state::decide(connection_id incumbent) {
   auto x = std::move(i->second);
   contests.erase(i);
   self->demonitor(x.request.connection.address());
-  auto is_alive =
-    std::any_of(connections.begin(), connections.end(),
-                [&](auto& y) { return y.second.id == incumbent; });
-  if (is_alive)
+  if (find_connection(incumbent) != connections.end())
     log->twins(x.request.offer.remote.name, x.request.offer.remote_address,
                now());
   offered(std::move(x), false);
@@ -203,10 +200,15 @@ void topology_state::established(connection_id id) {
   mesh_model_effects effects;
   if (!model->establish_connection(id, now(), effects))
     return;
-  for (const auto& x : connections)
-    if (x.second.id == id)
-      tell(connection_established{id, x.second.remote});
+  if (auto i = find_connection(id); i != connections.end())
+    tell(connection_established{id, i->second.remote});
   apply_effects(effects);
+}
+
+topology_state::live_connections::iterator
+topology_state::find_connection(connection_id id) {
+  return std::find_if(connections.begin(), connections.end(),
+                      [id](const auto& x) { return x.second.id == id; });
 }
 
 void topology_state::somebody_down(const caf::actor_addr& who,
@@ -277,16 +279,15 @@ void topology_state::apply_effects(mesh_model_effects& effects) {
 }
 
 void topology_state::close_superseded(mesh_model_effects& effects) {
-  for (auto id : std::exchange(effects.superseded, {}))
-    for (auto i = connections.begin(); i != connections.end(); ++i)
-      if (i->second.id == id) {
-        auto why =
-          make_error(errc::multiple_connections,
-                     "another one to " + i->second.remote.str() + " won");
-        self->send(i->second.connection, close_connection{why});
-        forget_connection(i, std::move(why));
-        break;
-      }
+  for (auto id : std::exchange(effects.superseded, {})) {
+    auto i = find_connection(id);
+    if (i == connections.end())
+      continue;
+    auto why = make_error(errc::multiple_connections,
+                          "another one to " + i->second.remote.str() + " won");
+    self->send(i->second.connection, close_connection{why});
+    forget_connection(i, std::move(why));
+  }
 }
 
 void topology_state::tell_of_peers(mesh_model_effects& effects) {

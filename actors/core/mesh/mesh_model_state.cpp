@@ -61,11 +61,9 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
 void mesh_model::state::connections_changed(instant now,
                                             mesh_model_effects& out) {
   adjacency mine;
-  for (auto& [name, x] : connections) {
-    auto is_short = x.remote_address.size() <= record_limits::max_address;
-    mine.append(known.find(name), is_short ? x.remote_address : std::string{},
+  for (auto& [name, x] : connections)
+    mine.append(known.find(name), record_limits::address(x.remote_address),
                 x.outbound, x.established);
-  }
   reachable.edges_replaced(peers::self, known.connections(peers::self), mine);
   known.replace(peers::self, std::move(mine));
   graph_changed(out);

@@ -126,14 +126,28 @@ std::vector<slot> peers::naming(const std::vector<slot>& created) const {
 }
 
 void peers::resolve_again(slot who) {
-  auto all = record(who).connections;
+  auto& old = connections(who);
   adjacency resolved;
   unresolved_edges::edges rest;
-  for (auto& x : all)
-    if (auto to = find(x.remote); to != none)
-      resolved.append(to, x.remote_address, x.outbound, x.established);
-    else
-      rest.push_back(std::move(x));
+  std::size_t next = 0; // of the old edges
+  auto take_old_edge = [&] {
+    auto& e = old.edges()[next];
+    resolved.append(e.to, old.address(next), e.outbound, e.established);
+    ++next;
+  };
+  for (auto& x : unresolved_.of(who)) {
+    auto to = find(x.remote);
+    if (to == none) {
+      rest.push_back(x);
+      continue;
+    }
+    while (next < old.edges().size()
+           && summary(old.edges()[next].to).name < x.remote)
+      take_old_edge();
+    resolved.append(to, x.remote_address, x.outbound, x.established);
+  }
+  while (next < old.edges().size())
+    take_old_edge();
   set_connections(who, std::move(resolved));
   unresolved_.replace(who, std::move(rest));
 }

@@ -13,8 +13,7 @@ void apply(std::vector<wire::connection_view>& connections) {
   if (connections.size() > max_connections)
     connections.resize(max_connections);
   for (auto& x : connections)
-    if (x.remote_address.size() > max_address)
-      x.remote_address = {};
+    x.remote_address = address(x.remote_address);
 }
 
 } // namespace cafmesh::record_limits

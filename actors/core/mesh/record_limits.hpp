@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "messages/wire/topology_update.hpp"
@@ -25,6 +26,11 @@ constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
 /// Connections to peers without a record, in all records.
 constexpr std::size_t max_unresolved = 64 * 1024;
+
+/// The address, or nothing if it is too long.
+inline std::string_view address(std::string_view x) noexcept {
+  return x.size() > max_address ? std::string_view{} : x;
+}
 
 /// Every peer cuts records in the same way, so that all keep the same content.
 void apply(peer_summary& peer);
