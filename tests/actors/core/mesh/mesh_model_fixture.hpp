@@ -184,6 +184,14 @@ struct view {
   mesh_model_effects effects;
 };
 
+/// We are connected to 1, and have announced that.
+struct view_of_one_neighbour : view {
+  view_of_one_neighbour() {
+    connect(1);
+    skip_announcements();
+  }
+};
+
 inline bool same(const std::vector<peer_record>& xs,
                  const std::vector<peer_record>& ys) {
   auto equal = [](const peer_record& x, const peer_record& y) {

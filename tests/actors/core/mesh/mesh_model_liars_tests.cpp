@@ -11,12 +11,7 @@ using namespace cafmesh::test;
 namespace {
 
 /// We are connected to 1, which believes and passes on all records of a liar.
-struct fixture : view {
-  fixture() {
-    connect(1);
-    skip_announcements();
-  }
-
+struct fixture : view_of_one_neighbour {
   void says_of_us(std::uint64_t version, unsigned uid = us * 100) {
     auto lie = says(us, {9}, version);
     lie.peer.uid = peer_uid{uid};

@@ -13,14 +13,6 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// We are connected to 1.
-struct fixture : view {
-  fixture() {
-    connect(1);
-    skip_announcements();
-  }
-};
-
 std::vector<bytes> updates_of_go() {
   std::ifstream in{CAFMESH_TEST_DATA "/wire-mac.json"};
   auto vectors = nlohmann::json::parse(in);
@@ -59,7 +51,7 @@ void check_all_cuts(const bytes& update, std::size_t expected) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(mesh_model_updates_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(mesh_model_updates_tests, view_of_one_neighbour)
 
 BOOST_AUTO_TEST_CASE(unknown_peers_are_added) {
   auto applied = hear({says(1, {us, 2}), says(2, {1})});
