@@ -246,7 +246,7 @@ void connection_maker_state::added(const connection_admitted& x) {
   if (is_new)
     self->monitor(x.connection);
   i->second.is_tied_in = true;
-  plan->connection_added(x.id, x.target, x.remote_address, x.remote);
+  plan->connection_added(x.id, x.target, x.remote_address);
   if (!x.target.empty())
     end_other_dials(x.target, x.id);
   look(); // a dial has ended, another may start

@@ -79,7 +79,7 @@ targets::outcome targets::introduction_failed(const dial& what, caf::error why,
 }
 
 void targets::connection_added(connection_id id, const std::string& dialled,
-                               const std::string& remote_address, peer_name) {
+                               const std::string& remote_address) {
   auto parsed = host_port::parse(remote_address);
   auto host = parsed ? parsed->host : std::string{};
   connections_[id] = {dialled, remote_address, host};

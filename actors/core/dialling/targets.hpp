@@ -128,7 +128,7 @@ public:
   /// @param dialled the target's address; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
   void connection_added(connection_id id, const std::string& dialled,
-                        const std::string& remote_address, peer_name remote);
+                        const std::string& remote_address);
 
   /// An admitted connection, or any inbound one, ended.
   outcome connection_ended(connection_id id, const std::string& dialled,

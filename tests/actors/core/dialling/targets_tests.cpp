@@ -72,7 +72,7 @@ struct fixture {
 
   connection_id connect(const std::string& target, const std::string& remote) {
     auto id = connection_id{next_id++};
-    xs.connection_added(id, target, remote, peer_name::from_number(7));
+    xs.connection_added(id, target, remote);
     return id;
   }
 
