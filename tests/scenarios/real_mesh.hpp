@@ -61,12 +61,12 @@ public:
 
   /// The holdings of each running node.
   std::map<std::uint64_t, holdings> held();
-  /// Waits until each node has all actors for its neighbours, because senders
-  /// are created when there is something to send.
+  /// Waits until no node has more actors than the running nodes account for.
   /// @throws std::runtime_error if that takes more than a minute
   std::map<std::uint64_t, holdings> held_at_rest();
-  /// Waits until the nodes have the same numbers of actors, descriptors and
-  /// threads as in `before`, and a heap less than worth_noticing larger.
+  /// Waits until the nodes have no more actors than the running nodes account
+  /// for, the same numbers of descriptors and threads as in `before`, and a
+  /// heap less than worth_noticing larger.
   /// @returns the differences that are left after `bound`; empty if there are
   ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
@@ -74,6 +74,7 @@ public:
 
 private:
   std::string view(const numbers& which, std::int64_t count);
+  std::size_t most_actors() const;
 
   std::map<std::uint64_t, std::unique_ptr<real_node>> nodes_;
   std::map<std::uint64_t, node_setup> setups_;
