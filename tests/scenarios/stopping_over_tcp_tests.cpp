@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -61,6 +63,14 @@ settings with_short_timers(std::uint64_t name) {
   result.drain_limit = milliseconds{1000};
   result.header_timeout = milliseconds{1000};
   return result;
+}
+
+// Timers of actors that have ended keep memory until they are due, some 12 MiB
+// at a time. The allocator would hold on to it, so it is asked to return what
+// nobody uses.
+holdings held_at_rest(caf::actor_system& system) {
+  ::malloc_trim(0);
+  return measure_holdings(system);
 }
 
 } // namespace
@@ -164,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_starts_and_stops_leave_nothing_behind) {
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
   rest(seconds{31}); // longer than the timer of a dial
-  const auto before = measure_holdings(system);
+  const auto before = held_at_rest(system);
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
@@ -173,14 +183,14 @@ BOOST_AUTO_TEST_CASE(a_thousand_starts_and_stops_leave_nothing_behind) {
       return measure_holdings(system).heap < before.heap + worth_noticing;
     },
     seconds{60}));
-  const auto after = measure_holdings(system);
+  const auto after = held_at_rest(system);
   std::cout << "figure: 1000 rounds of start, connect, send and stop, of two "
                "nodes; before: "
             << before << "; after: " << after << std::endl;
   BOOST_TEST(after.actors == before.actors);
   BOOST_TEST(after.descriptors == before.descriptors);
   BOOST_TEST(after.threads == before.threads);
-  BOOST_TEST(after.rss < before.rss + 8 * 1024 * kib);
+  BOOST_TEST(after.rss < before.rss + 4 * 1024 * kib);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
