@@ -52,7 +52,7 @@ public:
   std::int64_t value() const noexcept;
   /// The number of one peer; 0 if it has none.
   std::int64_t count_of(peer_name who) const;
-  /// All numbers in it are above 0.
+  /// The number of each peer that has one; all are above 0.
   const count_map& counts() const noexcept {
     return counts_;
   }

@@ -19,8 +19,9 @@ namespace cafmesh {
 
 /// A key-value store in which the last writer wins. Each entry has an owner,
 /// the peer that wrote it, and a logical clock, which is greater than every
-/// clock in the map at that time. Of two entries with the same key, all
-/// replicas keep the one with the greater (clock, owner, deleted, value).
+/// clock that the map held when the entry was written. Of two entries with the
+/// same key, all replicas keep the one with the greater (clock, owner, deleted,
+/// value).
 ///
 /// A deleted entry leaves a tombstone, which removes older values of its key
 /// from every replica that merges it. It is dropped once it is older than the
@@ -150,12 +151,13 @@ private:
   std::uint64_t clock_ = 0; // the greatest clock ever accepted
   wall_time date_ = earliest_wall_time;
   instant now_; // 0 until the first call of `advance`
-  // No tombstone was deleted before this.
+  // No tombstone has an earlier `deleted_at`.
   instant oldest_ = instant::max();
 };
 
-/// The version of the message format. Numbers and runs are encoded as in gob
-/// (messages/wire/gob.hpp), so that a number below 128 takes one byte.
+/// The version of the message format. Numbers, and runs (a length and that many
+/// bytes), are encoded as in gob (messages/wire/gob.hpp): a number below 128
+/// takes one byte.
 ///
 ///     version   1 byte, 1
 ///     entries, up to the end of the message, keys ascending:

@@ -140,8 +140,9 @@ private:
   wall_time date_ = earliest_wall_time;
 };
 
-/// The version of the message format. Numbers and runs are encoded as in gob
-/// (messages/wire/gob.hpp), so that a number below 128 takes one byte.
+/// The version of the message format. Numbers, and runs (a length and that many
+/// bytes), are encoded as in gob (messages/wire/gob.hpp): a number below 128
+/// takes one byte.
 ///
 ///     version     1 byte, 1
 ///     lives, up to the end of the message, UIDs ascending:

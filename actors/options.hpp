@@ -30,11 +30,12 @@ namespace cafmesh {
 /// line, keeps them out of its output and out of the process list.
 void add_options(caf::actor_system_config& config);
 
-/// The settings that the options amount to: the defaults of `settings`, or of
-/// the preset; then the file; then the command line.
+/// The settings that result from the options: the command line takes precedence
+/// over the file, and the file over the defaults of `settings` or of the
+/// preset.
 /// @returns errc::bad_setting, bad_address or bad_peer_name that names the
-///          option, what it may be and what it is. A name under `mesh.` that is
-///          neither our option nor the application's is an error too.
+///          option, its valid values and its value. A name under `mesh.` that
+///          is neither our option nor the application's is an error too.
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
 /// Overwrites the passwords that `mesh.password` gave: in the options, and with
@@ -58,7 +59,7 @@ void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
 /// For `spawn_router(system, get_settings(config))`: returns the error, if
-/// there is one, and otherwise does the same as in router.hpp.
+/// there is one, and otherwise does the same as the function in router.hpp.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

@@ -58,9 +58,10 @@ struct overlay_failed {
   caf::error why;
 };
 
-/// Data for the overlay_connection at the other end, up to 17 bytes less than
-/// 10 MiB. errc::too_large, malformed for another tag, or no_connection before
-/// the connection is admitted.
+/// Data for the overlay_connection at the other end, at least 17 bytes smaller
+/// than 10 MiB. Answered with errc::too_large if it is larger, malformed if the
+/// tag is not an overlay_tag, or no_connection before the connection is
+/// admitted.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -84,8 +85,8 @@ struct overlay_control_arrived {
   payload data;
 };
 
-/// -> overlay_attributes. If there is no answer within 500 ms, the status omits
-/// them.
+/// Answered with overlay_attributes. Without an answer within 500 ms, the
+/// status omits them.
 struct get_overlay_attributes {};
 
 /// Text for the status: `name` and any further attributes.
@@ -101,14 +102,14 @@ using overlay_connection_actor = caf::typed_actor<
 
 // -- connection -> overlay
 
-/// -> features to add to those of the mesh, which they cannot replace. An
-/// error, or no answer within `settings::effective_patience()`, closes the
-/// connection.
+/// Answered with features to add to those of the mesh, which they cannot
+/// replace. An error, or no answer within `settings::effective_patience()`,
+/// closes the connection.
 struct get_overlay_features {};
 
-/// -> an overlay_connection, which is passive until `confirm_overlay`. An
-/// error, or no answer within `settings::effective_patience()`, closes the
-/// connection.
+/// Answered with an overlay_connection, which is passive until
+/// `confirm_overlay`. An error, or no answer within
+/// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
   peer_summary remote;
   std::string local_address;  ///< `ip:port` of our end of the TCP connection
@@ -123,7 +124,7 @@ struct prepare_overlay_connection {
   overlay_host_actor host;
 };
 
-/// status query -> overlay. -> JSON text for the status
+/// status query -> overlay. Answered with JSON text for the status.
 struct get_overlay_diagnostics {};
 
 /// Written by users, one per node. It receives an exit message when the node

@@ -14,9 +14,9 @@ using wall_time = std::chrono::system_clock::time_point;
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
 /// The greatest number to which honest peers can have counted by `now`, at
-/// `per_second` since the start of 2020; it grows by whole seconds. Replicated
-/// values ignore greater numbers of other peers. So no forged number is final:
-/// a second later, greater numbers are accepted.
+/// `per_second` since the start of 2020, in whole seconds. Replicated values
+/// ignore greater numbers of other peers. So no forged number is final: a
+/// second later, greater numbers are accepted.
 /// @pre `per_second <= 2^30`, which keeps the result below 2^63
 std::uint64_t reachable(wall_time now, std::uint64_t per_second) noexcept;
 

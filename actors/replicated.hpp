@@ -43,7 +43,7 @@ namespace cafmesh {
 template <class V>
 using snapshot = std::shared_ptr<const V>;
 
-/// users -> replicated. -> snapshot of the value
+/// users -> replicated. Answered with a snapshot of the value.
 template <class V>
 struct get_value {};
 
@@ -75,8 +75,8 @@ struct watch {
   value_watcher_actor<V> watcher;
 };
 
-/// users -> replicated. -> the channel once it is joined, or the error if it
-/// cannot be joined
+/// users -> replicated. Answered with the channel once it is joined, or with
+/// the error if it cannot be joined.
 struct get_channel {};
 
 /// A replicated value, which is also the gossiper of its channel.

@@ -85,8 +85,8 @@ struct settings {
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
-  /// Wait after the first failed dial, and the longest wait between two; not
-  /// shorter than the first.
+  /// The wait after the first failed dial, and the longest wait between two
+  /// dials, which is not shorter.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
   /// A connection whose password is dropped is closed after this time. 0: at

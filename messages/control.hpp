@@ -37,7 +37,7 @@ struct forget {
   std::vector<std::string> addresses;
 };
 
-/// -> node_description
+/// Answered with node_description.
 struct get_node {};
 
 /// The identity of a node and its address.

@@ -22,9 +22,9 @@ class gossip_data {
 public:
   virtual ~gossip_data() = default;
 
-  /// The data of the messages that carry it, in the order in which they are
-  /// sent. Each must leave 1 KiB of a frame's 10 MiB for the envelope; messages
-  /// that do not fit are logged and dropped.
+  /// The payloads of the messages that carry this data, in the order in which
+  /// they are sent. Each must leave 1 KiB of a frame's 10 MiB for the envelope;
+  /// messages that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
   /// This and `other` merged into one; not null. Both belong to the same

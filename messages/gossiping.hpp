@@ -20,7 +20,7 @@ constexpr std::size_t max_channel_name_size = 1024;
 // What a handler may do:
 // - Answer with an error. The message is dropped, counted in channel_status and
 //   logged. The connection that it came over closes only if it is a unicast
-//   whose source is the neighbour itself; a batch of unicasts, only if that
+//   whose source is the neighbour itself; for a batch of unicasts, only if that
 //   holds for all of them. A neighbour that relays is not to blame for what it
 //   carries.
 // - Answer late. The channel's senders are slowed down at first; if the
@@ -46,18 +46,18 @@ struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
 };
 
-/// -> the part to pass on: all, some, or null for none.
+/// Answered with the part to pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
 };
 
-/// -> the part that was new, or null for none.
+/// Answered with the part that was new, or null for none.
 struct gossip_arrived {
   payload data;
 };
 
-/// -> the complete state, or null for none.
+/// Answered with the complete state, or null for none.
 struct get_gossip {};
 
 // -- users -> gossip_channel

@@ -9,7 +9,7 @@ namespace cafmesh {
 
 // users -> router -> topology
 
-/// -> mesh_description
+/// Answered with mesh_description.
 struct get_topology {};
 
 /// The records of all peers that a node knows, itself included, sorted by name.

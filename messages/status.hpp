@@ -19,12 +19,12 @@ namespace cafmesh {
 
 // users -> router
 
-/// -> mesh_status
+/// Answered with mesh_status.
 struct get_status {};
 
 // users -> gossip_channel
 
-/// -> channel_status
+/// Answered with channel_status.
 struct get_channel_status {};
 
 /// The traffic of a connection since it was opened.

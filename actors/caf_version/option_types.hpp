@@ -15,13 +15,14 @@ namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// What an option of one of these types has for storage.
+/// The storage of an option of one of these types.
 struct storage {
-  std::vector<std::string> texts; ///< of a list, from the command line so far
+  std::vector<std::string> texts; ///< a list's, from the command line so far
   bool is_argument = false;       ///< the next value is from the command line
-  /// Of the first value in a configuration file. CAF drops the others.
+  /// The hash of the latest value in a configuration file. CAF itself keeps
+  /// only one value.
   std::optional<std::size_t> hash_in_file;
-  bool contradicts = false; ///< the file has another value
+  bool contradicts = false; ///< the file has two different values
 };
 
 /// Whether a configuration file gives the option two values.

@@ -19,7 +19,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   // the connection to that neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
-  auto is_its_own = true; // each of `mine`
+  auto is_its_own = true; // the neighbour is to blame for each of `mine`
   auto hand_over_mine = [&] {
     if (!mine.messages.empty())
       hand_over(std::exchange(mine, {}),

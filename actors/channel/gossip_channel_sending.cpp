@@ -111,8 +111,8 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Never sends it back to `from`: while the two peers' views differ, that would
-// make a loop.
+// Never sends the data back to `from`: while the two peers' views differ, that
+// would make a loop.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {

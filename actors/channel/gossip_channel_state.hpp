@@ -127,7 +127,7 @@ struct gossip_channel_state {
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
-  /// @param from the neighbour that it came from, whatever source it names.
+  /// @param from the neighbour that the data came from, whatever its source.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
   void schedule_gossip();

@@ -102,7 +102,8 @@ void connection_state::remote_ended(caf::error why) {
   if (is_finishing())
     return close(node_stopped());
   auto stage = talk->stage();
-  // A remote that cannot open our frame closes without an answer.
+  // A remote that cannot open our sealed frame closes the connection without an
+  // answer.
   if (init.outbound && stage == crypto::handshake::stage::introduction
       && !ctx->passwords->get()->empty())
     return close(make_error(
@@ -172,8 +173,8 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Requests an answer to the last message only: it means that all were handled,
-// and is our credit to read on.
+// Requests an answer to the last message only. That answer means that all were
+// handled, and it is our credit to read on.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();

@@ -138,7 +138,8 @@ void connection_state::probe() {
 // A host that has lost power acknowledges nothing. One that is running again
 // resets the connection, which then ends on its own.
 void connection_state::end_probe_of_remote() {
-  // The clock of acknowledgements ticks every few milliseconds.
+  // The kernel measures the time since the last acknowledgement in steps of a
+  // few milliseconds.
   constexpr auto tick = std::chrono::milliseconds{20};
   if (!is_closed() && !init.socket->acknowledged_within(probe_limit + tick))
     close(make_error(errc::timed_out,

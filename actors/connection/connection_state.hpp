@@ -165,7 +165,7 @@ struct connection_state {
 
   // Ordered, since a remote could choose names that collide in a hash table.
   std::map<std::string, slot_ptr> channels;
-  bool dropped_for_channel = false; // and logged that
+  bool dropped_for_channel = false; // a message, and logged that
 
   struct writer {
     caf::response_promise promise;

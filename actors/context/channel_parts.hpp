@@ -61,8 +61,8 @@ using inner_channel_actor = gossip_channel_actor::extend<
 
 // -- router
 
-/// connection -> router. -> the channel of that name, created with a surrogate
-/// if no gossiper has joined it, or errc::too_many_channels
+/// connection -> router. Answered with the channel of that name, created with a
+/// surrogate if no gossiper has joined it, or with errc::too_many_channels.
 struct find_channel {
   channel_name name;
   peer_name neighbour{}; ///< that a message for it came from

@@ -18,11 +18,11 @@ namespace cafmesh {
 
 // -- stopping: router -> the others, in this order
 
-/// -> acceptor, connection_maker: stop accepting and dialling.
+/// router -> acceptor, connection_maker: stop accepting and dialling.
 struct refuse_connections {};
 
-/// -> acceptor, connection_maker -> connection: take no further messages, write
-/// those that wait, then close.
+/// router -> acceptor, connection_maker -> connection: take no further
+/// messages, write those that wait, then close.
 struct finish_connections {};
 
 // -- connection
@@ -48,7 +48,7 @@ constexpr std::chrono::seconds probe_limit{1};
 /// passwords.
 struct passwords_changed {};
 
-/// -> connection_status
+/// Answered with connection_status.
 struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<
@@ -57,8 +57,8 @@ using connection_actor = caf::typed_actor<
   caf::reacts_to<finish_connections>, caf::reacts_to<passwords_changed>,
   caf::replies_to<get_connection_status>::with<connection_status>>;
 
-/// status query -> acceptor, connection_maker. -> their live connections,
-/// including those whose introduction is not complete
+/// status query -> acceptor, connection_maker. Answered with their live
+/// connections, including those whose introduction is not complete.
 struct get_connections {};
 
 // -- acceptor

@@ -45,7 +45,7 @@ struct connection_admitted {
   peer_name remote;
 };
 
-/// -> dial_status
+/// Answered with dial_status.
 struct get_dial_status {};
 
 using connection_maker_actor = view_watcher_actor::extend<

@@ -47,13 +47,14 @@ struct watch_views {
   view_watcher_actor watcher;
 };
 
-/// any part -> topology. -> a view that includes every change so far
+/// any part -> topology. Answered with a view that includes every change so
+/// far.
 struct get_view {};
 
 // -- topology
 
-/// connection -> topology. -> admission, or an error with which the connection
-/// closes
+/// connection -> topology. Answered with an admission, or with an error with
+/// which the connection closes.
 struct add_connection {
   connection_offer offer;
   connection_actor connection;

@@ -104,8 +104,8 @@ struct state {
     // Changes made before this point have not been sent to any peer.
     if (auto everything = complete())
       self->send(channel, gossip{std::move(everything)});
-    // Before start_mesh there is no peer to ask, and none has to be: a
-    // neighbour sends the complete state over a new connection.
+    // Before start_mesh there is no peer to ask, and no need to ask: each
+    // neighbour sends its complete state over a new connection.
     self->request(router, caf::infinite, get_topology{})
       .then([this](const mesh_description& all) { ask(all); },
             [](const caf::error&) {});

@@ -232,8 +232,8 @@ private:
 
 // -- transport
 
-// Asio opens the descriptors of its reactor for the first socket. Without any
-// left, that throws, here rather than in a later call.
+// Asio opens the descriptors of its reactor for the first socket. If none are
+// left, that throws: here rather than in a later call.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};

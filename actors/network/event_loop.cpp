@@ -32,7 +32,7 @@ constexpr auto short_wait = std::chrono::microseconds{50};
 // was the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
-// How often the second thread checks whether the first is stuck in a stint.
+// How often the second thread checks whether an actor blocks the first one.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
 // Counts threads of loops that were destroyed on one of their own threads,

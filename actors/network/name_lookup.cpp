@@ -35,9 +35,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
   return make_error(errc::cannot_resolve, "'" + host + "': " + why);
 }
 
-/// Keeps the dialler alive until that ends. The lookup's thread may be the last
-/// owner of this object but must never be the last owner of the dialler: it
-/// could then destroy an actor after its actor system.
+/// Holds a reference to the dialler until the dialler has ended. The lookup's
+/// thread may be the last owner of this object but must never be the last owner
+/// of the dialler: it could then destroy an actor after its actor system.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

@@ -87,7 +87,8 @@ local_identity make_identity(const settings& config) {
   return result;
 }
 
-// Without descriptors or threads, the event loop cannot start.
+// The event loop cannot start if the process has run out of descriptors or
+// threads.
 caf::error open_network(node_context& ctx, transport_ptr given) {
   try {
     ctx.sockets = given ? std::move(given) : system_transport();

@@ -18,7 +18,8 @@ namespace cafmesh {
 namespace {
 
 // A surrogate channel ends after this many gossip intervals without a message,
-// and not sooner than the time: other peers' intervals may be longer.
+// but not before `least_idle_time`, because other peers' intervals may be
+// longer.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
@@ -91,7 +92,7 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // From now on it must not end in favour of another one.
+  // From now on, the channel must not end to make room for another one.
   surrogates->remove(x.name);
   auto promise = self->make_response_promise<gossip_channel_actor>();
   auto channel = i->second;

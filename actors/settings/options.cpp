@@ -90,7 +90,8 @@ void add_options(caf::actor_system_config& config) {
     all.add(caf::config_option{category, rows[i].option, help_text(rows[i]),
                                rows[i].type, &(*given)[i]});
   config.add_message_types<caf::id_block::cafmesh>();
-  // CAF's options do not own their storage; this lives as long as they do.
+  // CAF's options do not own their storage, so the configuration keeps it
+  // alive.
   caf_version::render_errors(config, given);
 }
 

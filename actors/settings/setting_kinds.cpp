@@ -140,7 +140,8 @@ caf::error apply_subnets(const setting_row& self, const config_value& x,
 
 caf::error apply_passwords(const setting_row& self, const config_value& x,
                            settings& out) {
-  // Treated as absent, it would start a node without encryption.
+  // If a wiped password counted as absent, the node would start without
+  // encryption.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
                       name_of(self)

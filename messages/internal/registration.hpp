@@ -20,7 +20,7 @@ struct local_identity {
 
 // connection -> topology
 
-/// -> local_identity, with our current short ID.
+/// Answered with local_identity, with our current short ID.
 struct get_identity {};
 
 /// Asks to admit a connection whose remote has introduced itself.
@@ -54,7 +54,7 @@ struct confirm_connection {
 
 // connection_maker -> topology
 
-/// -> vector of `host:port`, see topology::discovered_addresses.
+/// Answered with a vector of `host:port`, see mesh_model::discovered_addresses.
 struct get_discovered_addresses {};
 
 } // namespace cafmesh

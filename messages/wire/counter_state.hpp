@@ -14,12 +14,12 @@ namespace cafmesh::wire {
 
 using counter_map = std::map<peer_name, std::int64_t>;
 
-/// Appends type definition and value.
+/// Appends the type definition and the value.
 /// @param flavour of all names; it decides the type of the keys, even of an
 ///        empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Ignores bytes behind the pairs that the map counts, and behind the map.
+/// Ignores bytes after the announced number of pairs, and after the map.
 /// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
 caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour);
 

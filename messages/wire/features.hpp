@@ -18,7 +18,7 @@ namespace cafmesh::wire {
 
 using feature_map = std::map<std::string, std::string>;
 
-/// Appends type definition and value; the map's order makes the bytes
+/// Appends the type definition and the value; the map's order makes the bytes
 /// deterministic.
 void append_features(bytes& out, const feature_map& xs);
 

@@ -12,7 +12,7 @@ constexpr std::size_t length_size = 4;
 // needs none. The limit bounds how long we read on.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// Most bytes of type number, zero and size before a content.
+// The most bytes that type number, zero and size take before a content.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {

@@ -14,7 +14,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
 // Bytes of a type number and of the zero before a value that is not a struct.
 constexpr std::size_t value_prefix_size = 2;
 
-// All of a message before a value of `value_size` bytes, and one number.
+// Writes the start of a message with a value of `value_size` bytes, up to the
+// number with which the value begins.
 std::uint8_t* write_message_start(std::uint8_t* to, gob_type type,
                                   std::size_t value_size,
                                   std::uint64_t number) noexcept {
@@ -81,7 +82,7 @@ std::uint8_t* write_gob_uint_message(std::uint8_t* to,
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept {
   to = write_run_start(to, gob_type::text, x.size());
-  // Compilers make no memcpy of a copy from char to std::uint8_t.
+  // Compilers do not turn std::copy from char to std::uint8_t into memcpy.
   if (!x.empty())
     std::memcpy(to, x.data(), x.size());
   return to + x.size();

@@ -9,12 +9,12 @@
 /// Gob streams of one map whose keys and elements are of builtin types.
 namespace cafmesh::wire {
 
-/// Appends type definition and value.
+/// Appends the type definition and the value.
 /// @param pairs `count` keys, each followed by its element.
 void append_gob_map(bytes& out, gob_type key, gob_type element,
                     std::size_t count, byte_view pairs);
 
-/// Reads the pairs of such a stream, whatever its type number.
+/// Reads the pairs of a stream of one map, whatever its type number.
 ///
 ///     gob_map_reader pairs{input, gob_type::text, gob_type::signed_int};
 ///     while (pairs.next())

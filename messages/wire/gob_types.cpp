@@ -52,7 +52,7 @@ void read_numbers(gob_cursor& in, std::int64_t& first,
 }
 
 void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
-  // A name of one letter and a number.
+  // The smallest field: a name of one letter, and a number.
   constexpr std::size_t min_field_size = 6;
   auto count = in.read_uint();
   if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {

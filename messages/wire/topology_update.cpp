@@ -68,7 +68,7 @@ bytes make_definitions() {
 }
 
 constexpr std::size_t max_name_run = 1 + max_name_size;
-// One byte announces each field, and one is the end.
+// One byte announces each field, and one marks the end.
 constexpr std::size_t max_summary_overhead =
   summary_fields.size() + 1 + max_name_run + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =

@@ -58,8 +58,8 @@ public:
   bool read_connections(std::vector<connection_view>& out);
 
   /// Whether the update up to the end of the current peer's connections ends
-  /// with `record`. Then it is the current pair, if the update has our type
-  /// numbers.
+  /// with `record`. If so, and if the update has our type numbers, the current
+  /// pair is equal to `record`.
   bool ends_with(byte_view record) const noexcept;
 
   /// None, or errc::malformed / errc::bad_peer_name. Sticky.

@@ -31,7 +31,7 @@ struct field_plan {
   bool as_ours = true; // exactly our fields, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // An update of a large mesh comes here a million times.
+    // An update of a large mesh causes a million calls.
     return as_ours ? step{i, 0} : steps[i];
   }
 };
@@ -230,7 +230,8 @@ bool topology_update_reader::state::read_connections(
   gob_cursor in{std::exchange(connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
-  // The least connection: a field number, a name with its length, and the end.
+  // The smallest connection: a field number, a name with its length, and the
+  // end.
   auto min_size = peer_name::unknown(flavour).size() + 3;
   if (!in.ok() || zero != 0 || count > in.remaining() / min_size)
     return fail(malformed("a damaged list of connections"));

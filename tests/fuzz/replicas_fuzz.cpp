@@ -22,8 +22,8 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Whether a map without the key may refuse one of the tombstones. What remains
-// then depends on the order. A decoded map's time is 0.
+// Whether a map without the key may refuse one of the tombstones. The result of
+// a merge then depends on the order. A decoded map's time is 0.
 template <class V>
 bool has_old_parts(const V&) {
   return false;

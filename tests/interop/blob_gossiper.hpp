@@ -16,13 +16,13 @@ namespace cafmesh::test {
 
 using value_map = std::map<std::string, int>;
 
-/// Raises a value of the state. -> the change, or null if the state has an
-/// equal or higher value
+/// Raises a value of the state. Answered with the change, or with null if the
+/// state has an equal or higher value.
 struct raise_value {
   std::string key;
   int value = 0;
 };
-/// -> the state
+/// Answered with the state.
 struct get_values {};
 
 /// The same gossiper as in the Go driver; see mesh_peer.

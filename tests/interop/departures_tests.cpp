@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten) {
   x.check_guest_is_forgotten();
 }
 
-// Peers that dial it find its successor at the old address.
+// Peers that dial the old address find the guest in its new life there.
 BOOST_DATA_TEST_CASE(a_restarted_peer_is_dialled_again, each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(x.theirs, *x.guest));

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
   };
   const auto first = connection();
   BOOST_TEST_REQUIRE(!first.empty());
-  // Two of its heartbeats, and some time before the third.
+  // Long enough for two heartbeats of the Go peer, but not for a third.
   for (const auto end = std::chrono::steady_clock::now() + 65s;
        std::chrono::steady_clock::now() < end;
        std::this_thread::sleep_for(500ms)) {

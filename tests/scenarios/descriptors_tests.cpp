@@ -98,8 +98,8 @@ std::vector<int> socket_options(int level, int option) {
   return result;
 }
 
-/// How many sockets of this process the programs that it starts do not inherit,
-/// and how many they do.
+/// The number of sockets that this process keeps to itself, and the number that
+/// programs it starts inherit.
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;

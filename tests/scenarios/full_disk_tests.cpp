@@ -44,8 +44,8 @@ struct full_disk {
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
   /// Kills and restarts the third node, so that each node logs several lines.
-  /// The third does not count, because an increment just before a kill may be
-  /// lost.
+  /// The third node increments nothing, because an increment just before a kill
+  /// may be lost.
   void cause_log_lines(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       mesh.kill({3});

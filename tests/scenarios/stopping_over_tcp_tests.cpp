@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(an_unanswered_dial_ends_with_its_node) {
   BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
   const auto keeper = system_transport();
   a.stop();
-  // Its listening socket is closed too.
+  // The node's listening socket is closed too.
   BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
 }
 

@@ -90,12 +90,12 @@ public:
   const router_actor& router() const noexcept {
     return router_;
   }
-  /// Makes another gossiper that of the channel.
+  /// Makes this actor the gossiper of the channel.
   void join_with(const std::string& channel, gossiper_actor gossiper);
   /// The figures of a channel that this node has or relays.
   channel_status figures(const std::string& channel);
-  /// Finds a channel like the connection to a neighbour does: with a surrogate
-  /// if no gossiper has joined it.
+  /// Finds a channel as the connection to a neighbour does: with a surrogate if
+  /// no gossiper has joined it.
   reply<inner_channel_actor> find(const std::string& channel,
                                   peer_name neighbour = {});
   inner_channel_actor channel(const std::string& name);

@@ -15,7 +15,7 @@ namespace {
 
 using namespace cafmesh;
 
-// Share of the measured time for one message after the other.
+// The share of the measured time in which messages are sent one at a time.
 constexpr double share_alone = 0.25;
 constexpr std::size_t batch_size = 32;
 constexpr std::size_t batches_under_way = 4;

@@ -117,7 +117,7 @@ public:
     return out.value();
   }
 
-  /// Both broadcast tables of one source after the other.
+  /// Both broadcast tables, for one source after the other.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();

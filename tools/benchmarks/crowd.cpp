@@ -14,7 +14,7 @@
 #include "tools/benchmarks/traffic.hpp"
 
 // Many peers in one process. In the role `star` all dial the first; in `crowd`
-// and `listeners` all dial the peer of the option, and listeners receive its
+// and `listeners` all dial a peer in another process, and listeners receive its
 // broadcasts. The first two roles report `together` once each peer knows every
 // other.
 

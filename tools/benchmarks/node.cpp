@@ -12,14 +12,14 @@ using namespace cafmesh;
 
 namespace {
 
-// For many nodes in one process.
+// The name of the first of many nodes in one process, as a number.
 constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 
 } // namespace
 
 actor_config::actor_config(std::size_t threads) {
   cafmesh::set_scheduling(*this);
-  // The event loop's thread counts.
+  // `threads` includes the event loop's thread.
   set("scheduler.max-threads", std::max<std::size_t>(threads, 2) - 1);
 }
 

@@ -35,7 +35,7 @@ struct config : caf::actor_system_config {
     load<caf::io::middleman>();
     add_message_type<message_bytes>("message_bytes");
     set("scheduler.policy", caf::atom("sharing"));
-    // The middleman's thread counts.
+    // `threads` includes the middleman's thread.
     set("scheduler.max-threads", std::max<std::size_t>(opts.threads, 2) - 1);
     set("middleman.workers", std::size_t{0});
   }

@@ -45,7 +45,8 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// `take_password` takes them before CAF does, whose copies cannot be wiped.
+// `take_password` removes passwords before CAF reads the arguments, because
+// CAF's copies cannot be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }
@@ -179,7 +180,7 @@ caf::expected<int> options::take_password(int argc, char** argv) {
       mesh.passwords.push_back(std::move(each));
   } else {
     mesh.passwords.emplace_back(value);
-    // The list of processes shows them.
+    // The list of processes shows the arguments.
     std::memset(value, '*', std::strlen(value));
   }
   return used;

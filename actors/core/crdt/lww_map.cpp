@@ -99,7 +99,7 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x);
     } else if (i != entries_.end() && !supersedes(i->second, x)) {
       // The same deletion by another path. Ages do not include time on the
-      // wire, so the greater one is closer to the truth.
+      // wire, so the greater age is closer to the truth.
       i->second.deleted_at = std::min(i->second.deleted_at, x.deleted_at);
       oldest_ = std::min(oldest_, i->second.deleted_at);
     }

@@ -69,8 +69,8 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
 }
 
 // Adds the dots that the other replica has but we do not know. An honest peer
-// uses no dot for two elements; if one does, the greater element stays, so that
-// all replicas still agree.
+// uses no dot for two elements; if another peer does, the greater element
+// stays, so that all replicas still agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
   auto& mine = lives_[who];

@@ -65,7 +65,7 @@ public:
     bool may_be_new = false;
   };
 
-  /// What became of a target after a failure.
+  /// The consequence of a failure for a target.
   enum class outcome : std::uint8_t {
     goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again

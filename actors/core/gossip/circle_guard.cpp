@@ -47,7 +47,7 @@ circle_guard::circle_guard(std::uint64_t seed) noexcept
       second_key_(mixed(seed, 0x8cb9'2ba7'2f3d'8dd7) | 1) {
 }
 
-// The keys are secret and change with each node, and nobody sees a digest, so
+// The keys are secret and differ between nodes, and nobody sees a digest, so
 // that a remote cannot look for messages whose digests are equal.
 std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
   auto state = first_key_ + message.size();

@@ -13,8 +13,8 @@ namespace cafmesh {
 ///
 /// Each channel has credit for `few_batches` unanswered batches, and for more
 /// while they are small. While a channel is out of credit, the connection
-/// pauses, until the pauses have used up the time that reading earned: then the
-/// channel is bypassed, which means that its messages are dropped until it
+/// pauses. Each byte read allows for a little more time in pauses; when that
+/// time is used up, the channel is bypassed: its messages are dropped until it
 /// answers. A busy channel that shares the connection only with the topology
 /// may slow its senders down to `alone.least_rate`; if other channels were used
 /// lately, the connection reads at `shared.least_rate` or faster.
@@ -64,7 +64,7 @@ public:
     std::size_t bytes_ = 0;
     instant last_used_{};
     bool used_ = false;
-    bool out_ = false; // and the connection waits for it
+    bool out_ = false; // of credit: the connection waits for it
     bool bypassed_ = false;
   };
 
@@ -85,7 +85,8 @@ public:
   }
 
   /// Whether a pause has lasted too long.
-  /// @param others whether other channels than one were used lately.
+  /// @param others whether more than one channel was used lately, not counting
+  ///        the topology.
   bool is_too_long(bool others, instant now) const noexcept;
 
   /// The number of unanswered batches.
@@ -101,7 +102,7 @@ private:
   std::size_t bytes_ = 0;
   std::size_t out_ = 0;            // channels that the connection waits for
   instant paused_{};               // if it does: since when
-  duration alone_ = alone.longest; // the pauses that were earned
+  duration alone_ = alone.longest; // time left for pauses
   duration shared_ = shared.longest;
 };
 

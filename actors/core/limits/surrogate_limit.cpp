@@ -21,7 +21,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
     result.ends = least_recent_of(neighbour);
   else if (channels_.size() >= most_)
     result.ends = least_recent_of(greatest_owner());
-  // Counted before the other one is removed, so that the owner stays.
+  // Counts the new channel first, because `remove` also removes an owner that
+  // has no channels left.
   ++of->second.channels;
   if (result.ends)
     remove(*result.ends);

@@ -54,10 +54,10 @@ public:
     std::optional<std::string> ends; ///< the channel that has to end for it
   };
 
-  /// @pre the channel is not among them
+  /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now);
 
-  /// Does nothing for a channel that is not among them.
+  /// Does nothing for a channel that was not added.
   void remove(const std::string& name);
 
   /// Removes and returns the channels that were not used for this long.

@@ -22,8 +22,8 @@ public:
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
   /// Changes that follow each other this closely share an update, above all the
-  /// two of a new connection: added, then established. In a star every update
-  /// costs the hub a message per peer.
+  /// two changes of a new connection, which is added and then established. In a
+  /// star, every update costs the hub a message per peer.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// The longest pause that `pause_after` returns. Periodic gossip, which

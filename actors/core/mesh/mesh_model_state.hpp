@@ -69,7 +69,7 @@ struct mesh_model::state {
   // -- updates of other peers
 
   caf::expected<staged_update> stage(byte_view update);
-  /// Stages the record that `reader` is at, of `peer`.
+  /// Stages the record of `peer`, whose summary `reader` has just returned.
   /// @returns false on an error of the reader.
   bool stage_record(wire::topology_update_reader& reader,
                     const peer_summary& peer, staged_update& out);

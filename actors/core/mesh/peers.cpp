@@ -99,7 +99,7 @@ bool peers::replace(slot who, received_record x) {
     else
       rest.push_back({link.remote, std::string{link.remote_address},
                       link.outbound, link.established});
-  // Whatever needs no more than before is accepted.
+  // A record with no more connections than before is always accepted.
   auto fits = [](std::size_t all, std::size_t before, std::size_t after,
                  std::size_t limit) {
     return after <= before || all - before + after <= limit;

@@ -52,7 +52,7 @@ public:
   /// as long as that one.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time at which one of them became unreachable, including any
+  /// The earliest time at which an unreachable peer became so, including any
   /// grace period.
   std::optional<instant> unreachable_since() const;
 

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_encoded_is_lost) {
 BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   build("ab");
   net().block(at('a').host(), at('b').host());
-  // The connection holds some of it, the rest waits to be merged.
+  // The connection holds some of this data; the rest waits to be merged.
   for (int i = 0; i < 30; ++i)
     at('a').broadcast("chan", std::string(64 * 1024, 'x'));
   for (int i = 0; i < 3; ++i)

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
                            })
              == 1);
   BOOST_TEST(at('b').degree() == 1u);
-  // Its program may join again.
+  // The application may join the channel again.
   caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
   auto& anew = at('b').join("slow");
   flood();

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
   BOOST_TEST(right().gossip.size() == 1u);
 }
 
-// State that does not change is gossiped once per interval, give or take.
+// State that does not change is gossiped about once per interval.
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_least_recently_used_channel_ends) {
   at('a').connect_to(b);
   b.connect_to(at('c'));
   settle();
-  // Two for each neighbour.
+  // Two channels for each neighbour.
   for (auto channel : {"one", "two"})
     at('a').broadcast(channel, "word");
   run_for(seconds{1});
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // Nor does it keep out the application's own channel.
+  // The flood does not keep out the application's own channels either.
   d.join("flood99");
   d.join("mine");
 }
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST((names(at('b')) == strings{"chan", "other", "topology"}
               || names(at('b')) == strings{"chan", "topology"}));
   BOOST_TEST(running() <= before + 4u);
-  // It starts again when it is needed.
+  // A channel starts again when it is needed.
   at('a').broadcast("ch0", "word");
   BOOST_TEST(at('b').degree() == 2u);
 }

@@ -342,8 +342,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   stranger s{*this, at('a')};
   s.step(); // both headers
   auto introduction = s.take_queued();
-  // Its first byte announces that there is no encryption. The node then
-  // introduces itself.
+  // The first byte of the introduction announces that there is no encryption.
+  // The node then introduces itself.
   s.write_raw(byte_view{introduction}.sub(0, 1));
   s.step();
   BOOST_TEST_REQUIRE(s.is_introduced());

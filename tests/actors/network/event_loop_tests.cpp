@@ -284,7 +284,8 @@ BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
       returned.set_value();
     });
     auto is_behind = await(began_there);
-    // On the scheduler's only thread, it would hold up the next one for good.
+    // If the first actor ran on the scheduler's only thread, it would hold up
+    // the next one for good.
     if (!is_behind)
       may_return.set_value();
     auto passed_on = !await(ran_there);

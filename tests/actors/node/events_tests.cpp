@@ -42,7 +42,7 @@ struct eventful : mesh {
       ++seed;
     return seed;
   }
-  // The router draws it after the UID.
+  // The router draws the short ID after the UID.
   static std::uint64_t alias_of(std::uint64_t seed) {
     std::mt19937_64 rng{seed};
     rng();
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_others_still_get_events) {
   subscriber = nullptr;
   subscribers.clear();
   run();
-  // The node holds no reference to it either.
+  // The node holds no reference to the dead subscriber either.
   BOOST_TEST(!caf::actor_cast<caf::actor>(dead));
   auto& living = watch('a');
   at('a').connect_to(at('b'));

@@ -32,7 +32,7 @@ struct topologies : mesh {
       {other.peer.name, "10.9.9.9:6783", true, true});
     to.push_back(other);
   }
-  /// Starts both so that their dials cross.
+  /// Starts two nodes whose dials cross.
   void dial_each_other() {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);

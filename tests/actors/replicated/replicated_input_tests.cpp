@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_do_not_decode_change_nothing) {
   BOOST_TEST(at('a').degree() == 1u);
   BOOST_TEST(at('b').figures("value").refused == 2u);
   BOOST_TEST(at('b').log().count({"'value'", "refused", "malformed"}) == 1u);
-  // A unicast can only come from its source.
+  // The neighbour is the source of this unicast, and so is to blame for it.
   at('a').unicast("value", at('b'), "nonsense");
   run();
   BOOST_TEST(at('a').degree() == 0u);

@@ -35,7 +35,7 @@ std::size_t largest_allocation = 0;
 
 } // namespace
 
-// If inlined, g++ warns of a mismatched pair.
+// If these were inlined, g++ would warn of a mismatched `new` and `delete`.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   largest_allocation = std::max(largest_allocation, size);
   if (auto result = std::malloc(size))

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_clock_accepted_keeps_nobody_from_writing) {
     for (auto x : {&a, &b})
       x->hear(forged("k", limit));
     BOOST_TEST(a.get("k") == "forged");
-    // It works here within the same second, and everywhere in the next.
+    // A write works here within the same second, and on all replicas in the
+    // next.
     a.put("k", "honest");
     BOOST_TEST(a.get("k") == "honest");
     limit = next_second();

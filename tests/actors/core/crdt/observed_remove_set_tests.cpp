@@ -233,7 +233,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_number_accepted_keeps_no_peer_from_adding) {
       x->hear(forged_removal(1, 1, limit_at(date - std::chrono::seconds{1})));
       BOOST_TEST(x->text() == "");
     }
-    // It works here within the same second, and everywhere in the next.
+    // An addition works here within the same second, and on all replicas in the
+    // next.
     a.add("x");
     BOOST_TEST(a.text() == "x");
     for (auto x : {&a, &b})
@@ -275,7 +276,7 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   for (auto text : {"a", "b", "c", "d"})
     a.add(text);
   a.remove("b");
-  // UID 9: one range, 1 to 4; three of them: 1 a, 3 c, 4 d.
+  // UID 9: one range, 1 to 4, of which 1, 3 and 4 are present: a, c and d.
   BOOST_TEST(to_hex(a.set.encode()[0].view())
              == to_hex(hex("01 09 01 0003 03 010161 020163 010164")));
 }

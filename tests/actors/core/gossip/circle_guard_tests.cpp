@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
   for (int i = 0; i < 200'000; ++i)
     passes(std::to_string(i), 1);
   BOOST_TEST(guard.size() == circle_guard::most * 16);
-  // Most of the latest are remembered.
+  // Most of the latest messages are remembered.
   int noticed = 0;
   for (int i = 199'000; i < 200'000; ++i)
     noticed += passes(std::to_string(i), 2) ? 0 : 1;

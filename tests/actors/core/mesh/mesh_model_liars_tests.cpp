@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {
   for (auto& link : links)
     BOOST_TEST(link.remote_address.size()
                == (link.remote == name_of(us) ? 0u : 64u));
-  // Others cut it too, so it is the same record when it comes back uncut.
+  // Every peer cuts the record in the same way, so the uncut one is no news.
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 
