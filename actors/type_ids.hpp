@@ -50,8 +50,8 @@ CAF_ADD_TYPE_ID(cafmesh, (cafmesh::gossiper_ended))
 
 CAF_END_TYPE_ID_BLOCK(cafmesh)
 
-// These carry handles, shared pointers or passwords and must not leave the
-// process.
+// The following messages carry handles, shared pointers or passwords and must
+// not leave the process.
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gossip_data_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::broadcast)

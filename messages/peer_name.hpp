@@ -177,7 +177,8 @@ private:
     return x ^ (x >> 33);
   }
 
-  // Without a loop, so that compilers merge it into one or two stores.
+  // Written without a loop, so that compilers merge the writes into one or two
+  // stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {

@@ -77,8 +77,8 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
                                    const deferred_reply_ptr& answer) {
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
-    // Queued after the messages already in our mailbox, so that one batch
-    // carries whatever they add for this connection.
+    // `flush_lanes` is queued behind the messages already in our mailbox, so
+    // that one batch also carries what they add for this connection.
     flushing = true;
     self->send(self, flush_lanes{});
   }

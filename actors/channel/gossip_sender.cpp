@@ -106,7 +106,7 @@ struct gossip_sender_state {
       result.items.push_back(std::move(x));
     } while (next < messages.size()
              && size + messages[next].size() <= most_at_once);
-    // The encoded messages replace it.
+    // The encoded messages replace the data.
     current->data.reset();
     return result;
   }
@@ -119,7 +119,7 @@ struct gossip_sender_state {
   std::optional<gossip_queue> queue;
   std::optional<gossip_queue::item> current; // being sent
   std::vector<payload> messages;             // of the current item
-  std::size_t next = 0;                      // of them
+  std::size_t next = 0;                      // message to send
   bool busy = false;
   bool told_of_drops = false;
   std::vector<deferred_reply_ptr> waiting_for_end; // answered when all is sent

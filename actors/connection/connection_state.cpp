@@ -14,7 +14,7 @@ namespace {
 // Two heartbeat intervals of a Go peer.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// Well below the time after which the status query gives us up.
+// Well below the time after which the status query stops waiting for us.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace
@@ -68,7 +68,7 @@ void connection_state::begin(const local_identity& ourselves,
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
   intro.max_version = ctx->config.max_protocol_version;
-  // The list may have become shorter since the dial began.
+  // The list of passwords may have become shorter since the dial began.
   if (init.password < passwords->size())
     intro.dial_with = init.password;
   intro.passwords = passwords;

@@ -159,7 +159,7 @@ private:
     }
   }
 
-  // The other thread holds the mutex while it takes the lead.
+  // Waits for the mutex, which the other thread holds while it takes the lead.
   void lead_is_lost(caf_version::local_unit& unit) {
     std::lock_guard<std::mutex> guard{mutex_};
     other_is_stuck_.store(false);

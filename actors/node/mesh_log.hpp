@@ -12,8 +12,8 @@
 
 namespace cafmesh {
 
-/// What the topology logs about other peers. Each kind of line is limited,
-/// because remotes can cause any number of them.
+/// Writes the log lines of the topology about other peers. Each kind of line is
+/// limited, because remotes can cause any number of them.
 class mesh_log {
 public:
   explicit mesh_log(context_ptr ctx) : ctx_(std::move(ctx)) {

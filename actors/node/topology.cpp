@@ -251,9 +251,9 @@ void topology_state::forget_connection(live_connections::iterator i,
 
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
-  // News is not sent back to the neighbour that it came from, and there is no
-  // other one. A peer that connects at this moment gets the news with the next
-  // gossip at the latest.
+  // News is not sent back to the neighbour that it came from, so with a single
+  // neighbour nobody needs it. A peer that connects at this moment gets the
+  // news with the next gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;

@@ -74,8 +74,8 @@ bool is_control(char x) {
   return (byte < 0x20 && x != '\t') || byte == 0x7f;
 }
 
-/// What is odd about a line, and how to mend it; null if nothing is. Editors
-/// may leave any of these oddities, and none of them is visible.
+/// Says what is odd about a line, and how to mend it; null if nothing is odd.
+/// Editors may leave any of these oddities, and none of them is visible.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
@@ -91,8 +91,9 @@ const char* oddity(std::string_view line) {
   return nullptr;
 }
 
-/// Reads up to the first odd line.
-/// @returns what is odd about the line after the last one in `result`
+/// Reads up to the first line that may be a mistake; `result` receives the
+/// lines before it.
+/// @returns what is odd about that line; null if there is no such line
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {

@@ -9,7 +9,7 @@ namespace cafmesh {
 
 struct named_preset {
   std::string name;
-  void (*change)(settings& x); ///< of default settings
+  void (*change)(settings& x); ///< turns defaults into the preset
 };
 
 /// The first one leaves the defaults as they are.

@@ -33,8 +33,8 @@ struct setting_row {
   std::function<const void*(const settings& x)> address;
 };
 
-/// In the order in which options apply: a preset before what it changes, the
-/// flavour before the name that it is for.
+/// The rows in the order in which options apply: a preset before the fields
+/// that it changes, and the flavour before the name that depends on it.
 const std::vector<setting_row>& setting_table();
 
 /// The description with the default, for help.
@@ -49,7 +49,7 @@ std::string name_of(const setting_row& self, naming names);
 /// The same for a field of `x`.
 std::string name_of(const settings& x, const void* field, naming names);
 
-/// Like the public `check`.
+/// Like the public `check`, but the caller chooses the kind of names in errors.
 caf::error check(const settings& x, naming names);
 
 /// An error's own text, without its code.

@@ -31,8 +31,8 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Each definition starts with a CommonType: the number again, and a name that
-// nothing here uses.
+// Each definition starts with a CommonType: a name and, once more, the number
+// of the type. Nothing here uses them.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }

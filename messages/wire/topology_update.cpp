@@ -120,7 +120,8 @@ public:
 
   /// Writes the body behind room for its size, and moves it if the size takes
   /// fewer bytes than that.
-  /// @param most bytes that `write_body` writes beyond one number.
+  /// @param most the most bytes that `write_body` writes, not counting the
+  ///        length of a list.
   template <class Write>
   void message(std::int64_t type, std::size_t most, Write write_body) {
     auto start = to_;

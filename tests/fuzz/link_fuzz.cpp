@@ -10,7 +10,7 @@ using namespace cafmesh::fuzz;
 
 namespace {
 
-/// What a link extracted from the bytes.
+/// Everything that a link extracted from the bytes.
 struct heard {
   struct message {
     std::string channel;

@@ -202,7 +202,7 @@ private:
     }
   }
 
-  // All output can be read.
+  // Checks that all output can be read.
   void check_gossip(const gossip_data_ptr& data) const {
     if (!data)
       return;

@@ -42,7 +42,7 @@ struct kinds_in_line {
 };
 std::ostream& operator<<(std::ostream& out, const kinds_in_line& x);
 
-/// Each kind between two of the other.
+/// The lines in which a peer of one kind is between two of the other.
 const std::vector<kinds_in_line>& lines_of_three();
 
 // The following wait for a condition and return whether it became true.

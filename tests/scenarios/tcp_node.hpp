@@ -57,8 +57,9 @@ public:
   void connect_to(const std::string& address);
   /// The number of its connections.
   std::size_t degree();
-  /// Waits until the node knows this number of peers, including itself, and a
-  /// connection to each of the others: without one there is no route.
+  /// Waits until the node knows this number of peers, including itself, and
+  /// knows that each of the others has a connection: without one there is no
+  /// route to it.
   bool comes_to_know(std::size_t peers);
   void stop();
 

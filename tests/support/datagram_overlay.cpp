@@ -106,7 +106,8 @@ void overlay_connection_state::beat() {
 }
 
 void overlay_connection_state::heard() {
-  // Passive until confirmed; the next heartbeat follows soon.
+  // A heartbeat before the confirmation does not count; the next one follows
+  // soon.
   if (!confirmed)
     return;
   last_heard = self->clock().now();

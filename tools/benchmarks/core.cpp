@@ -66,7 +66,7 @@ public:
         seconds_(opts.seconds), updates_(shape_.updates()) {
   }
 
-  /// All known records, none of which has been encoded.
+  /// Encodes all known records, none of which has been encoded before.
   std::uint64_t encode() {
     auto known = bench::peers_of_member(shape_);
     std::vector<payload> result;
@@ -75,7 +75,7 @@ public:
     return count_in(result);
   }
 
-  /// All known records again: each keeps its encoding until it changes.
+  /// Encodes all known records again; each keeps its encoding until it changes.
   std::uint64_t encode_again() {
     auto view = member();
     std::vector<payload> result;
@@ -96,7 +96,7 @@ public:
     return count_in(view);
   }
 
-  /// Both unicast tables, after a change.
+  /// Computes both unicast tables, after a change.
   std::uint64_t unicast() {
     auto view = member();
     auto version = std::uint64_t{1};
@@ -117,7 +117,7 @@ public:
     return out.value();
   }
 
-  /// Both broadcast tables, for one source after the other.
+  /// Computes both broadcast tables, for one source after the other.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();

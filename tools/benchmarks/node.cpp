@@ -40,8 +40,8 @@ settings settings_from(const options& opts) {
   result.discovery = false;
   if (opts.password)
     result.passwords.emplace_back(*opts.password);
-  // A crowd dials at once. The limit on unauthenticated connections is not
-  // measured, and is lifted for Go as well.
+  // All peers of a crowd dial at the same time. The benchmarks do not measure
+  // the limits on unauthenticated connections, and lift them for Go as well.
   auto crowd = opts.nodes;
   result.accept_burst =
     std::max(result.accept_burst, static_cast<std::uint32_t>(crowd));

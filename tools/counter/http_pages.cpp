@@ -11,7 +11,8 @@ namespace counter {
 
 namespace {
 
-// A counter needs no body at all.
+// Requests to the counter need no body; the limit keeps clients from filling
+// the memory.
 constexpr std::size_t longest_body = 64 * 1024;
 
 nlohmann::json to_json(const cafmesh::mesh_description& mesh) {

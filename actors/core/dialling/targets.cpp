@@ -143,8 +143,7 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   return result;
 }
 
-// Without room, the passing of time changes nothing; only the end of an attempt
-// does.
+// Without room, nothing changes as time passes, but only when an attempt ends.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {

@@ -115,7 +115,7 @@ public:
   /// The host name does not resolve.
   outcome attempt_failed(const std::string& key, caf::error why, instant now);
 
-  /// There is no connection to this address.
+  /// The dial failed: there is no connection to this address.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
   /// A dialled connection ended before it was admitted. A remote that cannot

@@ -19,7 +19,7 @@ public:
   static constexpr std::size_t few = 16;
 
   /// The pause after each `take`, per neighbour that the news is sent to.
-  /// Sending takes a few percent of it.
+  /// Sending takes a few percent of that time.
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 

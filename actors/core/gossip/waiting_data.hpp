@@ -45,7 +45,7 @@ private:
     const auto& mine = *data_;
     if (typeid(mine) != typeid(x))
       return false;
-    // Merging made the object, which is not const.
+    // The object was made by merging and is not const, so the cast is allowed.
     auto& changing = const_cast<gossip_data&>(mine);
     return faults.guard([&] { return changing.merge_in_place(x); }, true);
   }

@@ -68,13 +68,13 @@ public:
     bool bypassed_ = false;
   };
 
-  /// This many bytes were read from the stream.
+  /// Notes that `size` bytes were read from the stream.
   void read(std::size_t size) noexcept;
 
-  /// A batch goes to the channel. @pre it is not bypassed
+  /// Notes that a batch goes to the channel. @pre the channel is not bypassed
   void took(channel& x, std::size_t size, instant now) noexcept;
 
-  /// The channel has answered a batch of that size, or lost it.
+  /// Notes that the channel has answered a batch of that size, or lost it.
   void answered(channel& x, std::size_t size, instant now) noexcept;
 
   /// Stops waiting for a channel, until it answers.

@@ -23,7 +23,8 @@ void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
-    // A connection often sends a lot of data only once, when its remote is new.
+    // A connection often sends a lot of data only once, when its remote is new,
+    // so a large buffer is freed when it is first emptied.
     if (capacity_ > worth_freeing && !std::exchange(was_emptied_, true)) {
       data_.reset();
       capacity_ = 0;

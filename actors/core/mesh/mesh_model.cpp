@@ -42,7 +42,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
       return make_error(errc::multiple_connections,
                         "another peer named " + name.str() + " is connected");
     }
-    // Both ends see the same two numbers, so both keep the same connection.
+    // Both ends compare the same two connection UIDs, so both keep the same
+    // connection.
     if (x.uid <= offer.uid) {
       if (x.uid == offer.uid) {
         out.superseded.push_back(x.id);

@@ -315,7 +315,8 @@ void mesh_model::state::move_claim(peer_name who, std::optional<short_id> from,
 void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   if (aliases.owner(self.alias) == self.name)
     return;
-  // If all are claimed, we keep the contested one until a peer releases one.
+  // If all short IDs are claimed, we keep the contested one until a peer
+  // releases its ID.
   auto alias = aliases.draw(rng);
   if (!alias)
     return;

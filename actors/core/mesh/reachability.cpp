@@ -9,7 +9,8 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // Both are in the same order, so one pass finds all differences.
+  // Both lists of edges are in the same order, so one pass finds all
+  // differences.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)

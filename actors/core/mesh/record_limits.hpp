@@ -21,7 +21,8 @@ constexpr std::size_t max_address = 64; ///< in bytes; longer ones are left out
 /// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
 
-/// In all records together. A record that exceeds them is not applied.
+/// Limits over all records together; a record that would exceed one is not
+/// applied.
 constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
 /// Connections to peers without a record, in all records.

@@ -10,8 +10,9 @@ namespace cafmesh {
 
 /// A hash table of slots with open addressing. The caller provides the hashes
 /// and says whether a slot is the one that it looks for. Applying an update of
-/// a large mesh takes a million look-ups, and eight bytes per place in one
-/// block of memory make those faster than std::unordered_map does.
+/// a large mesh takes a million look-ups. They are faster than in
+/// std::unordered_map, because all entries are in one block of memory and take
+/// eight bytes each.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(
   for (auto channel : {"one", "two", "three"})
     at('a').broadcast(channel, "word");
   settle();
-  // Once per connection, however many names the remote makes up.
+  // Logged once per connection, however many names the remote makes up.
   BOOST_TEST(at('d').log().count({"dropped", "too_many_channels"}) == 1u);
   BOOST_TEST(at('d').degree() == 1u);
 }

@@ -36,7 +36,7 @@ struct accepting : mesh {
       knock(10);
     }
   }
-  /// Reads whatever `a` has sent.
+  /// Whether the stream is still open. Reads and discards what `a` has sent.
   static bool is_open(stream_socket& x) {
     std::uint8_t bytes[64];
     auto got = x.read(bytes, sizeof(bytes));

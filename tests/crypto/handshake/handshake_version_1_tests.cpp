@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_is_not_gob_is_malformed) {
   BOOST_TEST(acceptor.failed_with(errc::malformed));
 }
 
-// In version 1 the features are always plain.
+// In version 1 the features are in the clear, and only the proof is sealed.
 BOOST_AUTO_TEST_CASE(damage_to_the_proof_never_passes) {
   for (std::size_t place = 0; place < proof_size(); ++place) {
     end d{version_1(true, {"x"})};

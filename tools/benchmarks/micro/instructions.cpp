@@ -28,7 +28,7 @@ int run(const std::string& name, unsigned long rounds) {
   if (found == cases.end())
     throw std::invalid_argument("there is no case '" + name + "'");
   auto work = found->prepare();
-  // Only the first rounds fill caches and buffers.
+  // The first rounds, which fill caches and buffers, are not counted.
   for (int i = 0; i < 3; ++i)
     work();
   std::cout << counted_rounds(work, rounds) << std::endl;

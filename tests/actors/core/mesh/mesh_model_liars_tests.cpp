@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(our_own_record_that_comes_back_changes_nothing) {
   BOOST_TEST(announced() == "none");
 }
 
-// Programs older than short IDs send such records.
+// Programs that predate short IDs pass on records without them.
 BOOST_AUTO_TEST_CASE(our_record_without_its_short_id_changes_nothing) {
   auto ours = record(us);
   ours.peer.alias.reset();

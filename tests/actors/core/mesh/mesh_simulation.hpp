@@ -46,7 +46,8 @@ public:
 
   /// The number of updates sent, excluding periodic ones.
   std::size_t sent = 0;
-  /// The number of warnings that somebody speaks in a peer's name.
+  /// The number of warnings that another peer has sent records in a model's
+  /// name.
   std::size_t impersonations = 0;
 
   std::size_t below(std::size_t limit) {
