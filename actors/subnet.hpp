@@ -26,7 +26,7 @@ public:
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  unsigned prefix_ = 0; // bits of the 16 bytes
+  unsigned prefix_ = 0; // its length in bits, from the first of the 16 bytes on
 };
 
 } // namespace cafmesh

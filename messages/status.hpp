@@ -49,7 +49,7 @@ struct connection_status {
   std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
   traffic_figures traffic;
   std::uint64_t waiting_bytes = 0;         ///< encoded, not yet in the socket
-  std::uint32_t unanswered_batches = 0;    ///< by channels; limits reading
+  std::uint32_t unanswered_batches = 0;    ///< sent to channels; limit reading
   std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
   std::chrono::milliseconds silent_for{0}; ///< since it last sent something
   /// The overlay's attributes, among them `name`; empty without an overlay.

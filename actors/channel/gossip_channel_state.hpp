@@ -77,7 +77,7 @@ struct gossip_channel_state {
     std::optional<peer_name> neighbour;
     /// Whether an error closes the connection to it.
     bool is_to_blame = false;
-    std::uint64_t asked_at = 0; // in checks
+    std::uint64_t asked_at = 0; // the value of `checks` then
   };
   std::uint64_t note(question x);
   /// nullopt if the gossiper has been replaced in the meantime.
@@ -155,7 +155,7 @@ struct gossip_channel_state {
     connection_actor connection;
     gossip_sender_actor sender;
     bool was_used = false; // since the last sweep
-    bool is_asked = false; // whether everything was sent
+    bool is_asked = false; // to answer once all is sent
   };
   void let_go(const sender_slot& x);
   void sweep();
@@ -171,7 +171,7 @@ struct gossip_channel_state {
   gossiper_actor gossiper;
   bool surrogate = false;
   bool is_topology = false;
-  channel_usage_ptr usage; // null: not noted
+  channel_usage_ptr usage; // null: use is not recorded
   std::mt19937_64 rng;
   std::optional<circle_guard> circles;
   line_limit lines;

@@ -146,7 +146,7 @@ public:
   }
 
   bool acknowledged_within(std::chrono::milliseconds time) const override {
-    // Asio's native_handle() is no const function.
+    // Asio's native_handle() is not a const member function.
     auto& socket = const_cast<tcp::socket&>(socket_);
     tcp_info info{};
     socklen_t size = sizeof(info);

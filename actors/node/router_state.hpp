@@ -77,7 +77,7 @@ struct router_state {
   bool started = false;
   bool stopping = false;
   std::size_t draining = 0; // channels that have not answered `drain`
-  caf::error failure;       // why it stops, unless it was asked to
+  caf::error failure;       // why the node stops, unless a user asked for it
   std::vector<caf::response_promise> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

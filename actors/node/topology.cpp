@@ -110,7 +110,8 @@ struct topology_state {
   std::vector<event_subscriber_actor> subscribers;
 
   live_connections connections;
-  // Candidates, by the ID of the connection that each would replace.
+  // New connections that wait for a probe, by the ID of the connection that
+  // each would replace.
   std::unordered_map<connection_id, candidate> contests;
 
   mesh_view_ptr view; // null: stale

@@ -138,7 +138,7 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // The direction keeps the nonces of the two ends apart; the other bit keeps
+  // Bit 7, the direction, keeps the nonces of the two ends apart; bit 6 keeps
   // them apart from those of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;

@@ -7,7 +7,7 @@
 #include "messages/wire/gob.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// Appends whole messages by the functions that write their parts in place.
+/// Appends whole messages, with the functions that write their parts in place.
 namespace cafmesh::test {
 
 // -- top-level gob values

@@ -6,14 +6,15 @@
 namespace cafmesh::test {
 
 /// Records the content of a block of memory when it is freed, to show that
-/// secrets were erased first. One block at a time, which `new` allocated.
+/// secrets were erased first. Watches one block at a time, which `new` must
+/// have allocated.
 void watch_memory(const void* block, std::size_t size);
 
 /// The content of the block when it was freed; empty while it is in use.
 std::vector<unsigned char> seen_in_watched_memory();
 
 /// Knows the blocks that `new` allocates during its life, up to 1024 at a time.
-/// One at a time, in a test with one thread.
+/// Only one such object may exist at a time, in a test with one thread.
 class watched_blocks {
 public:
   watched_blocks();

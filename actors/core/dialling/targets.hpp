@@ -47,7 +47,7 @@ public:
     /// many at once, then one per interval.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
-    std::size_t discovered_at_once = 32; ///< running
+    std::size_t discovered_at_once = 32; ///< attempts that run
     std::uint64_t seed = 0;
   };
 

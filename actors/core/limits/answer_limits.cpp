@@ -12,10 +12,10 @@ struct answer_limits::state {
         : bucket(burst_per_peer, interval_per_peer, now), last(now) {
     }
     token_bucket bucket;
-    instant last; // answer
+    instant last; // when it got its last answer
   };
 
-  // A bucket that was not used for this long is as full as a new one.
+  // Forgets peers whose bucket has had time to fill up: it is like a new one.
   void forget_rested(instant now) {
     for (auto i = peers.begin(); i != peers.end();)
       i = now - i->second.last >= burst_per_peer * interval_per_peer

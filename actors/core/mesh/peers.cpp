@@ -129,7 +129,7 @@ void peers::resolve_again(slot who) {
   auto& old = connections(who);
   adjacency resolved;
   unresolved_edges::edges rest;
-  std::size_t next = 0; // of the old edges
+  std::size_t next = 0; // index of the next old edge
   auto take_old_edge = [&] {
     auto& e = old.edges()[next];
     resolved.append(e.to, old.address(next), e.outbound, e.established);

@@ -44,7 +44,7 @@ struct failing : mesh {
     caf::anon_send(at(from).channel("chan"), gossip{data});
     run();
   }
-  /// Checks that only the data was lost.
+  /// Checks that nothing but the data that threw was lost.
   void check_the_rest(std::uint64_t lost) {
     at('a').broadcast("chan", "word");
     settle();

@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // Often enough for each thread to have led.
+  // Often enough for each thread to lead once.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_value_that_announces_too_much_is_refused_at_once) {
   acceptor.receive(bytes{'w', 'e', 'a', 'v', 'e', 1, 1});
-  acceptor.receive(bytes{0xfd, 0x01, 0x00}); // 65537 or so follow
+  acceptor.receive(bytes{0xfd, 0x01, 0x00}); // 65536 bytes or more follow
   BOOST_TEST(!acceptor.error);
   acceptor.receive(bytes{0x01});
   BOOST_TEST(acceptor.failed_with(errc::too_large));

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
     if (many.add(std::to_string(i), ann, now).usage)
       ++added;
   }
-  // 512 at once, then one per millisecond of this second.
+  // 512 names at once, then one per millisecond of this second.
   BOOST_TEST(added >= 1'500u);
   BOOST_TEST(added <= 1'520u);
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);
