@@ -37,7 +37,7 @@ struct link_intake {
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
-  std::size_t ignored_overlay = 0;  ///< messages for an overlay, if there is none
+  std::size_t ignored_overlay = 0;  ///< overlay messages, without an overlay
   std::size_t ignored_channels = 0; ///< messages with a channel name over 1 KiB
 };
 

@@ -17,8 +17,8 @@ namespace cafmesh::test {
 /// seconds each model sends everything to a random neighbour.
 class mesh_simulation {
 public:
-  /// @param hasty peers forget unreachable peers at each update, as Debian's Go
-  ///        library does.
+  /// @param hasty the peers that forget unreachable ones at each update, as
+  ///        Debian's Go library does.
   mesh_simulation(std::uint64_t seed, unsigned peers,
                   const std::set<unsigned>& hasty = {});
 
