@@ -89,8 +89,8 @@ struct channel_status {
   std::uint64_t refused = 0;
   /// Dropped on arrival, because the gossiper did not keep up.
   std::uint64_t overrun = 0;
-  /// Unicasts to relay and broadcasts that came back in a circle, because peers
-  /// had different views of the mesh; dropped.
+  /// Relayed unicasts, and broadcasts, that were dropped because they came back
+  /// in a circle: peers had different views of the mesh.
   std::uint64_t circled = 0;
   /// Gossip data lost because it threw when it was merged or encoded.
   std::uint64_t broken = 0;

@@ -137,7 +137,8 @@ private:
     return lead >> 1 & 1;
   }
 
-  // Returns true when the other thread has become the leader, false at the end.
+  // Returns true when the other thread has become the leader, false when the
+  // loop ends.
   bool keep_lead(caf_version::local_unit& unit) {
     int in_a_row = 0;
     for (;;) {
@@ -180,7 +181,7 @@ private:
     units_[me] = unit;
   }
 
-  // Returns false at the end.
+  // Returns false when the loop ends.
   bool await_event(steady::time_point since) {
     auto polls = history_.favours_polling();
     if (polls && poll_for_event(since)) {
@@ -218,7 +219,7 @@ private:
     return stint;
   }
 
-  // Returns false at the end.
+  // Returns false when the loop ends.
   bool await_lead(unsigned me) {
     std::unique_lock<std::mutex> guard{mutex_};
     auto seen = lead_.load();

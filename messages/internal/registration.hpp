@@ -35,7 +35,7 @@ struct connection_offer {
   bool may_be_new = false;
 };
 
-/// topology -> connection: it is admitted.
+/// topology -> connection: the connection is admitted.
 struct admission {
   /// The peer was known under another UID: its state is gone.
   bool restarted = false;

@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(a_suspended_process_is_noticed_within_two_seconds) {
     std::chrono::steady_clock::now() - frozen);
   std::cout << "figure: a frozen process was missed after " << missed.count()
             << " ms" << std::endl;
-  // The patience is counted from its last heartbeat before it froze, and
-  // checked every eighth of the patience.
+  // The patience is counted from the peer's last heartbeat before it froze, and
+  // is checked at intervals of an eighth of it.
   BOOST_TEST(missed.count() < 2000);
   BOOST_TEST(a.log().count({"closed", "silent for 1200 ms"}) == 1u);
   other.go_on();

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST_REQUIRE(mesh.x.comes_to_know(4));
   const auto before = resident();
   auto most = before;
-  // The relay sends one half itself, the other comes from x.
+  // The relay sends one half itself; the other half comes from x.
   for (std::size_t i = 0; i < 512 * mib / (64 * kib); ++i) {
     mesh.relay.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
     mesh.x.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
 }
 
 // Like the case above, in bursts that credit does not slow down: broadcasts of
-// eight sources on channels that the relay does not know, and unicasts, relayed
-// and its own.
+// eight sources on channels that the relay does not know, and unicasts, both
+// relayed ones and the relay's own.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();

@@ -8,7 +8,7 @@
 
 namespace bench {
 
-// Marks beside last_mark and probe_stamp in the stamp of a broadcast.
+// Marks in the stamp of a broadcast, in addition to last_mark and probe_stamp.
 
 /// Listeners acknowledge this message to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
