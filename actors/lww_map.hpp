@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,8 @@
 
 #include <caf/expected.hpp>
 
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -48,8 +49,9 @@ namespace cafmesh {
 /// whose date is ahead, reach the others only with a later periodic gossip, and
 /// a peer whose date is behind gets none of them until its date is right.
 ///
-/// A plain value: threads may not use one object at the same time if one of
-/// them changes it.
+/// A plain value whose copies share memory: a copy takes constant time, a
+/// change O(log n), whatever copies there are. Threads may not use one object
+/// at the same time if one of them changes it; they may use copies.
 class lww_map {
 public:
   static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
@@ -66,7 +68,20 @@ public:
     std::uint64_t clock = 0;
     instant deleted_at; ///< in the map's own time, see `advance`
   };
-  using entry_map = std::map<std::string, entry, std::less<>>;
+
+  /// What is known about a range of entries; not for direct use.
+  struct summary {
+    summary() = default;
+    summary(const entry& x, fingerprint digest);
+    summary& operator+=(const summary& x);
+    static fingerprint digest_of(std::string_view key, const entry& x);
+
+    fingerprint content; ///< without the ages of tombstones
+    std::size_t tombstones = 0;
+    instant oldest = instant::max(); ///< first deletion among the tombstones
+    std::uint64_t clock = 0;         ///< the greatest
+  };
+  using entry_map = persistent_map<entry, summary>;
 
   /// @param retention how long tombstones are kept; a negative one counts as 0.
   explicit lww_map(duration retention = std::chrono::hours{24});
@@ -77,13 +92,14 @@ public:
   const entry* find(std::string_view key) const;
   /// The number of entries, excluding tombstones.
   std::size_t size() const noexcept {
-    return entries_.size() - tombstones_;
+    return entries_.size() - tombstones();
   }
   /// The number of tombstones.
   std::size_t tombstones() const noexcept {
-    return tombstones_;
+    return entries_.summary().tombstones;
   }
-  /// All entries, tombstones included.
+  /// All entries, tombstones included, in ascending order of their keys: a
+  /// range with begin, end, size, empty, find(key) and lower_bound(key).
   const entry_map& entries() const noexcept {
     return entries_;
   }
@@ -134,8 +150,9 @@ public:
 
 private:
   caf::expected<lww_map> change(std::string_view key, entry x) const;
-  void set(const std::string& key, const entry& x);
-  void drop_tombstones();
+  void set(std::string_view key, const entry& x);
+  template <class Matches>
+  std::vector<std::string> keys_of(const Matches& matches) const;
   /// Whether a tombstone may be new to a replica without an entry of its key.
   bool is_young(duration age) const {
     return age <= retention_ - retention_ / 4;
@@ -143,15 +160,15 @@ private:
   duration age_of(const entry& x) const {
     return now_ - x.deleted_at;
   }
+  bool is_expired(instant deleted_at) const {
+    return deleted_at < now_ - retention_;
+  }
 
   duration retention_;
   entry_map entries_;
-  std::size_t tombstones_ = 0;
   std::uint64_t clock_ = 0; // the greatest clock ever accepted
   wall_time date_ = earliest_wall_time;
   instant now_; // 0 until the first call of `advance`
-  // No tombstone was deleted before this.
-  instant oldest_ = instant::max();
 };
 
 /// The version of the message format. Numbers and runs are encoded as in gob

@@ -39,17 +39,17 @@ void on_down(caf::scheduled_actor& self,
              std::function<void(const caf::actor_addr&, const caf::error&)> f);
 
 /// replicated -> itself
-struct tell_watchers {};
+struct tell_of_changes {};
 
 } // namespace cafmesh::replication
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_watchers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_of_changes)
 
 namespace cafmesh::replication {
 
 template <class V>
 using interface =
-  typename replicated_actor<V>::template extend<caf::reacts_to<tell_watchers>>;
+  typename replicated_actor<V>::template extend<caf::reacts_to<tell_of_changes>>;
 
 template <class V, class = void>
 inline constexpr bool has_age = false;
@@ -121,11 +121,10 @@ struct state {
   void down(const caf::actor_addr& who, const caf::error& reason) {
     if (channel && who == channel)
       return self->quit(reason);
-    watchers.erase(std::remove_if(watchers.begin(), watchers.end(),
-                                  [&](const value_watcher_actor<V>& w) {
-                                    return w.address() == who;
-                                  }),
-                   watchers.end());
+    watchers.erase(
+      std::remove_if(watchers.begin(), watchers.end(),
+                     [&](const watcher& w) { return w.who == who; }),
+      watchers.end());
   }
 
   // -- change
@@ -145,15 +144,23 @@ struct state {
     auto found = value.writable().merge(change);
     if (!found)
       return nullptr;
-    if (!watchers.empty()) {
-      if (!untold)
-        self->send(self, tell_watchers{});
-      if (untold)
-        untold->merge(*found);
-      else
-        untold = *found;
-    }
+    add_to(news, *found);
+    tell_soon();
     return std::make_shared<const V>(std::move(*found));
+  }
+
+  // Changes that are handled before our message to ourselves are told of
+  // together.
+  void tell_soon() {
+    if (!std::exchange(telling, true))
+      self->send(self, tell_of_changes{});
+  }
+
+  static void add_to(std::optional<V>& all, const V& change) {
+    if (all)
+      all->merge(change);
+    else
+      all = change;
   }
 
   caf::result<snapshot<V>> apply(const update<V>& x) {
@@ -163,32 +170,73 @@ struct state {
     auto change = x.change(*value);
     if (!change)
       return std::move(change.error());
-    if (auto news = absorb(*change); news && channel)
-      self->send(channel, broadcast{data_of(std::move(news))});
+    if (auto found = absorb(*change); found && channel)
+      add_to(ours, *found);
     return value.lend();
   }
 
   void tell() {
-    if (!untold)
+    telling = false;
+    if (ours)
+      self->send(channel, broadcast{data_of(std::make_shared<const V>(
+                            *std::exchange(ours, std::nullopt)))});
+    if (!news)
       return;
-    value_changed<V> what{value.lend(),
-                          std::make_shared<const V>(std::move(*untold))};
-    untold.reset();
-    for (const auto& x : watchers)
-      self->send(x, what);
+    const auto latest
+      = std::make_shared<const V>(*std::exchange(news, std::nullopt));
+    const auto whole = value.lend();
+    for (auto& x : watchers)
+      if (x.is_busy)
+        add_to(x.missed, *latest);
+      else
+        tell(x, {whole, latest});
   }
 
-  void add(const value_watcher_actor<V>& x) {
-    if (!x)
+  // -- watchers
+
+  struct watcher {
+    value_watcher_actor<V> who;
+    bool is_busy = false;    // with the last change
+    std::optional<V> missed; // meanwhile
+  };
+
+  void tell(watcher& x, value_changed<V> what) {
+    x.is_busy = true;
+    auto go_on = [this, who = x.who] { is_done(who); };
+    self->request(x.who, caf::infinite, std::move(what))
+      .then(go_on, [go_on](const caf::error&) { go_on(); });
+  }
+
+  auto find(const value_watcher_actor<V>& who) {
+    return std::find_if(watchers.begin(), watchers.end(),
+                        [&](const watcher& x) { return x.who == who; });
+  }
+
+  void is_done(const value_watcher_actor<V>& who) {
+    auto x = find(who);
+    if (x == watchers.end())
       return;
-    // Pending changes are part of the snapshot below, hence not new to `x`.
+    x->is_busy = false;
+    if (x->missed)
+      tell(*x, {value.lend(), std::make_shared<const V>(
+                                *std::exchange(x->missed, std::nullopt))});
+  }
+
+  void add(const value_watcher_actor<V>& who) {
+    if (!who)
+      return;
+    // Pending changes are part of the snapshot below, hence not new to `who`.
     tell();
+    auto x = find(who);
+    if (x == watchers.end()) {
+      self->monitor(who);
+      x = watchers.insert(x, {who, false, {}});
+    }
     auto all = value.lend();
-    self->send(x, value_changed<V>{all, all});
-    if (std::find(watchers.begin(), watchers.end(), x) != watchers.end())
-      return;
-    self->monitor(x);
-    watchers.push_back(x);
+    if (x->is_busy)
+      x->missed = *all;
+    else
+      tell(*x, {all, all});
   }
 
   // -- gossip
@@ -266,8 +314,10 @@ struct state {
   copy_on_write<V> value;
   gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
-  std::vector<value_watcher_actor<V>> watchers;
-  std::optional<V> untold;  // changes to report to watchers
+  std::vector<watcher> watchers;
+  std::optional<V> news; // that watchers have not been told of
+  std::optional<V> ours; // changes that have not been announced
+  bool telling = false;  // a message to ourselves is on its way
   std::set<peer_name> told; // peers that are being sent the whole value
   answer_limits answers;
   wall_time date; // last told to the value
@@ -296,7 +346,7 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
         st->self->template make_response_promise<gossip_channel_actor>());
       return st->waiting.back();
     },
-    [st](tell_watchers) { st->tell(); },
+    [st](tell_of_changes) { st->tell(); },
   };
 }
 

@@ -140,7 +140,7 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
       return malformed("keys do not ascend");
     before = key;
     if (x.clock <= limit)
-      result.set(std::string{key}, x);
+      result.set(key, x);
   }
   return result;
 }
