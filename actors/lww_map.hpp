@@ -9,6 +9,7 @@
 
 #include <caf/expected.hpp>
 
+#include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
@@ -71,13 +72,18 @@ public:
 
   /// What is known about a range of entries; not for direct use.
   struct summary {
+    struct digest {
+      fingerprint content;
+      std::size_t size = 0; // of key and value
+    };
     summary() = default;
-    summary(const entry& x, fingerprint digest);
+    summary(const entry& x, const digest& of);
     summary& operator+=(const summary& x);
-    static fingerprint digest_of(std::string_view key, const entry& x);
+    static digest digest_of(std::string_view key, const entry& x);
 
     fingerprint content; ///< without the ages of tombstones
     std::size_t tombstones = 0;
+    std::size_t size = 0;            ///< of keys and values, in bytes
     instant oldest = instant::max(); ///< first deletion among the tombstones
     std::uint64_t clock = 0;         ///< the greatest
   };
@@ -135,8 +141,8 @@ public:
 
   // -- bytes (see below)
 
-  /// Messages of less than 2 MiB each, which may be decoded in any order; none
-  /// for an empty map.
+  /// Messages, which may be decoded in any order; none for an empty map. Each
+  /// has at most 64 KiB, or a single entry, hence less than 2 MiB.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers
@@ -145,11 +151,36 @@ public:
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;
 
+  // -- exchange between replicas, see replicated.hpp
+
+  /// The bytes of all keys and values.
+  std::size_t bytes_of_content() const {
+    return entries_.summary().size;
+  }
+
+  /// A message of some 50 bytes that describes the map to other replicas.
+  /// @pre `from`, who sends it, is not unknown
+  payload outline(peer_name from) const;
+
+  static bool is_outline(byte_view message) noexcept;
+
+  /// What the sender of an outline and we need of each other. Takes time in
+  /// proportion to the size of the outline, and O(log n).
+  /// @param self who answers.
+  /// @returns errc::malformed if it is no outline.
+  caf::expected<comparison> compare(byte_view outline, peer_name self) const;
+
+  /// The next message with entries of a range, as from `encode`. Removes from
+  /// the range what the message contains; empty if nothing is left.
+  payload take_part(key_range& x) const;
+
   /// Compares entries, but not the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
   caf::expected<lww_map> change(std::string_view key, entry x) const;
+  payload next_message(entry_map::const_iterator& from,
+                       const entry_map::const_iterator& to) const;
   void set(std::string_view key, const entry& x);
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;

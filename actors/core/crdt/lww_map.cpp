@@ -50,21 +50,23 @@ lww_map::lww_map(duration retention)
     : retention_(std::clamp<duration>(retention, duration{}, max_retention)) {
 }
 
-lww_map::summary::summary(const entry& x, fingerprint digest)
-    : content(digest), tombstones(x.deleted ? 1 : 0),
+lww_map::summary::summary(const entry& x, const digest& of)
+    : content(of.content), tombstones(x.deleted ? 1 : 0), size(of.size),
       oldest(x.deleted ? x.deleted_at : instant::max()), clock(x.clock) {
 }
 
 lww_map::summary& lww_map::summary::operator+=(const summary& x) {
   content += x.content;
   tombstones += x.tombstones;
+  size += x.size;
   oldest = std::min(oldest, x.oldest);
   clock = std::max(clock, x.clock);
   return *this;
 }
 
-fingerprint lww_map::summary::digest_of(std::string_view key, const entry& x) {
-  return fingerprint_of(description_of(key, x));
+lww_map::summary::digest lww_map::summary::digest_of(std::string_view key,
+                                                     const entry& x) {
+  return {fingerprint_of(description_of(key, x)), key.size() + x.value.size()};
 }
 
 const lww_map::entry* lww_map::find(std::string_view key) const {
