@@ -78,8 +78,13 @@ public:
   }
 
   void send_everything(peer_name who, const V& value) {
-    if (is_started() && answers_.count(who) == 0)
-      serve(who, {}, {key_range{}}, value);
+    if (!is_started() || answers_.size() >= most_answers
+        || answers_.count(who) > 0 || !limits_.take(who, now()))
+      return;
+    auto& x = answers_.emplace(who, answer{value}).first->second;
+    x.parts.emplace_back();
+    x.is_paid = true;
+    send_next(who);
   }
 
   /// A peer has sent items.
@@ -90,10 +95,13 @@ public:
 
 private:
   struct answer {
+    explicit answer(const V& x) : value(x) {
+    }
     payload outline;
     std::deque<key_range> parts;
     V value; // as of the last question
     bool is_sending = false;
+    bool is_paid = false; // all of it has been taken from the limits
   };
 
   instant now() const {
@@ -122,10 +130,11 @@ private:
     if (i == answers_.end()) {
       if (answers_.size() >= most_answers)
         return;
-      i = answers_.emplace(who, answer{}).first;
+      i = answers_.emplace(who, answer{value}).first;
     }
     auto& x = i->second;
     x.value = value;
+    x.is_paid = false;
     if (!outline.empty())
       x.outline = std::move(outline);
     for (auto& part : parts)
@@ -156,13 +165,14 @@ private:
     auto i = answers_.find(who);
     if (i == answers_.end())
       return;
-    auto next = take_next(i->second);
+    auto& x = i->second;
+    auto next = take_next(x);
     if (next.empty()
-        || !limits_.take(who, now(), shares_of(next, i->second.value))) {
+        || !(x.is_paid || limits_.take(who, now(), shares_of(next, x.value)))) {
       answers_.erase(i);
       return;
     }
-    i->second.is_sending = true;
+    x.is_sending = true;
     unicasts one;
     one.messages.push_back({who, std::move(next)});
     self_->request(channel_, caf::infinite, std::move(one))

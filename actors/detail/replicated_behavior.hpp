@@ -62,8 +62,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::describe_soon)
 namespace cafmesh::replication {
 
 template <class V>
-using interface = typename replicated_actor<V>::template extend<
-  caf::reacts_to<tell_of_changes>>;
+using interface =
+  typename replicated_actor<V>::template extend<caf::reacts_to<tell_of_changes>,
+                                                caf::reacts_to<ask_next_peer>,
+                                                caf::reacts_to<describe_soon>>;
 
 template <class V, class = void>
 inline constexpr bool has_age = false;

@@ -10,26 +10,43 @@ using namespace cafmesh::test;
 namespace {
 
 /// A watcher whose handler answers when the test says so.
-struct slow_watcher_state {
-  std::vector<std::pair<snapshot<lww_map>, caf::response_promise>> open;
-};
-
 struct slow_watcher {
-  slow_watcher(replicated_mesh& mesh, const stores::store& whom)
-      : state(std::make_shared<slow_watcher_state>()) {
-    self = mesh.system().spawn([x = state](caf::event_based_actor* me) {
+  struct state {
+    std::vector<snapshot<lww_map>> news;
+    caf::response_promise open;
+  };
+
+  slow_watcher(replicated_mesh& mesh, const stores::store& whom) : in(mesh) {
+    self = in.system().spawn([x = told](caf::event_based_actor* me) {
       return caf::behavior{[x, me](const value_changed<lww_map>& what) {
-        x->open.emplace_back(what.news, me->make_response_promise());
-        return x->open.back().second;
-      }};
+                             x->news.push_back(what.news);
+                             x->open = me->make_response_promise();
+                             return x->open;
+                           },
+                           [x](bool is_good) {
+                             if (is_good)
+                               x->open.deliver(caf::unit);
+                             else
+                               x->open.deliver(
+                                 make_error(errc::bad_setting, "no"));
+                           }};
     });
     caf::anon_send(
       whom,
       watch<lww_map>{caf::actor_cast<value_watcher_actor<lww_map>>(self)});
-    mesh.run();
+    in.run();
+  }
+  ~slow_watcher() {
+    caf::anon_send_exit(self, caf::exit_reason::user_shutdown);
+    in.run();
+  }
+  void finish(bool is_good = true) {
+    caf::anon_send(self, is_good);
+    in.run();
   }
 
-  std::shared_ptr<slow_watcher_state> state;
+  replicated_mesh& in;
+  std::shared_ptr<state> told = std::make_shared<state>();
   caf::actor self;
 };
 
@@ -92,30 +109,25 @@ BOOST_AUTO_TEST_CASE(a_busy_watcher_is_told_of_all_it_missed_at_once) {
   for (auto key : {"k", "l", "m"})
     put(a, key, "v");
   BOOST_TEST(quick->told.size() == 4u);
-  BOOST_TEST_REQUIRE(slow.state->open.size() == 1u);
-  slow.state->open[0].second.deliver(caf::unit);
-  run();
-  BOOST_TEST_REQUIRE(slow.state->open.size() == 2u);
-  BOOST_TEST(slow.state->open[1].first->size() == 3u);
+  const auto& news = slow.told->news;
+  BOOST_TEST_REQUIRE(news.size() == 1u);
+  slow.finish();
+  BOOST_TEST_REQUIRE(news.size() == 2u);
+  BOOST_TEST(news[1]->size() == 3u);
   put(a, "n", "v");
-  slow.state->open[1].second.deliver(caf::unit);
-  run();
-  BOOST_TEST_REQUIRE(slow.state->open.size() == 3u);
-  BOOST_TEST(slow.state->open[2].first->size() == 1u);
-  caf::anon_send_exit(slow.self, caf::exit_reason::user_shutdown);
-  run();
+  BOOST_TEST(news.size() == 2u);
+  slow.finish();
+  BOOST_TEST_REQUIRE(news.size() == 3u);
+  BOOST_TEST(news[2]->size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_watcher_that_fails_is_told_of_later_changes) {
   add('a');
   auto a = value_on<lww_map>('a');
   slow_watcher slow{*this, a};
-  slow.state->open[0].second.deliver(make_error(errc::bad_setting, "no"));
-  run();
+  slow.finish(false);
   put(a, "k", "v");
-  BOOST_TEST(slow.state->open.size() == 2u);
-  caf::anon_send_exit(slow.self, caf::exit_reason::user_shutdown);
-  run();
+  BOOST_TEST(slow.told->news.size() == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
