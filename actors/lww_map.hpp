@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,9 @@
 
 #include <caf/expected.hpp>
 
+#include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
@@ -49,8 +51,9 @@ namespace cafmesh {
 /// whose date is ahead, reach the others only with a later periodic gossip, and
 /// a peer whose date is behind gets none of them until its date is right.
 ///
-/// A plain value: threads may not use one object at the same time if one of
-/// them changes it.
+/// A plain value whose copies share memory: a copy takes constant time, a
+/// change O(log n), whatever copies there are. Threads may not use one object
+/// at the same time if one of them changes it; they may use copies.
 class lww_map {
 public:
   static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
@@ -67,7 +70,25 @@ public:
     std::uint64_t clock = 0;
     instant deleted_at; ///< in the map's own time, see `advance`
   };
-  using entry_map = std::map<std::string, entry, std::less<>>;
+
+  /// What is known about a range of entries; not for direct use.
+  struct summary {
+    struct digest {
+      fingerprint content;
+      std::size_t size = 0; // of key and value
+    };
+    summary() = default;
+    summary(const entry& x, const digest& of);
+    summary& operator+=(const summary& x);
+    static digest digest_of(std::string_view key, const entry& x);
+
+    fingerprint content; ///< without the ages of tombstones
+    std::size_t tombstones = 0;
+    std::size_t size = 0;            ///< of keys and values, in bytes
+    instant oldest = instant::max(); ///< first deletion among the tombstones
+    std::uint64_t clock = 0;         ///< the greatest
+  };
+  using entry_map = persistent_map<entry, summary>;
 
   /// @param retention how long tombstones are kept; a negative one counts as 0.
   explicit lww_map(duration retention = std::chrono::hours{24});
@@ -78,13 +99,14 @@ public:
   const entry* find(std::string_view key) const;
   /// The number of entries, excluding tombstones.
   std::size_t size() const noexcept {
-    return entries_.size() - tombstones_;
+    return entries_.size() - tombstones();
   }
   /// The number of tombstones.
   std::size_t tombstones() const noexcept {
-    return tombstones_;
+    return entries_.summary().tombstones;
   }
-  /// All entries, tombstones included.
+  /// All entries, tombstones included, in ascending order of their keys: a
+  /// range with begin, end, size, empty, find(key) and lower_bound(key).
   const entry_map& entries() const noexcept {
     return entries_;
   }
@@ -120,8 +142,8 @@ public:
 
   // -- bytes (see below)
 
-  /// Messages of less than 2 MiB each, which may be decoded in any order; none
-  /// for an empty map.
+  /// Messages, which may be decoded in any order; none for an empty map. Each
+  /// has at most 64 KiB, or a single entry, hence less than 2 MiB.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers
@@ -130,13 +152,39 @@ public:
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;
 
+  // -- exchange between replicas, see replicated.hpp
+
+  /// The bytes of all keys and values.
+  std::size_t bytes_of_content() const {
+    return entries_.summary().size;
+  }
+
+  /// A message of some 50 bytes that describes the map to other replicas.
+  /// @pre `from`, who sends it, is not unknown
+  payload outline(peer_name from) const;
+
+  static bool is_outline(byte_view message) noexcept;
+
+  /// What the sender of an outline and we need of each other. Takes time in
+  /// proportion to the size of the outline, and O(log n).
+  /// @param self who answers.
+  /// @returns errc::malformed if it is no outline.
+  caf::expected<comparison> compare(byte_view outline, peer_name self) const;
+
+  /// The next message with entries of a range, as from `encode`. Removes from
+  /// the range what the message contains; empty if nothing is left.
+  payload take_part(key_range& x) const;
+
   /// Compares entries, but not the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
   caf::expected<lww_map> change(std::string_view key, entry x) const;
-  void set(const std::string& key, const entry& x);
-  void drop_tombstones();
+  payload next_message(entry_map::const_iterator& from,
+                       const entry_map::const_iterator& to) const;
+  void set(std::string_view key, const entry& x);
+  template <class Matches>
+  std::vector<std::string> keys_of(const Matches& matches) const;
   /// Whether a tombstone may be new to a replica without an entry of its key.
   bool is_young(duration age) const {
     return age <= retention_ - retention_ / 4;
@@ -144,15 +192,15 @@ private:
   duration age_of(const entry& x) const {
     return now_ - x.deleted_at;
   }
+  bool is_expired(instant deleted_at) const {
+    return deleted_at < now_ - retention_;
+  }
 
   duration retention_;
   entry_map entries_;
-  std::size_t tombstones_ = 0;
   std::uint64_t clock_ = 0; // the greatest clock ever accepted
   wall_time date_ = earliest_wall_time;
   instant now_; // 0 until the first call of `advance`
-  // No tombstone has an earlier `deleted_at`.
-  instant oldest_ = instant::max();
 };
 
 /// The version of the message format. Numbers, and runs (a length and that many

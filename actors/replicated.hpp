@@ -50,14 +50,16 @@ struct get_value {};
 /// users -> replicated: change the value. `change` takes the value and returns
 /// the V to merge into it, or an error, which changes nothing; it runs in the
 /// actor and must not throw. Answered with a snapshot of the new value, or with
-/// the error. The part that was new is broadcast.
+/// the error. The part that was new is broadcast, together with that of other
+/// updates that are waiting at this moment.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. Changes in quick succession are combined.
+/// watcher. The next one follows when the handler of the last has returned, or
+/// has delivered its promise; changes are combined meanwhile.
 template <class V>
 struct value_changed {
   snapshot<V> value;

@@ -9,9 +9,9 @@
 
 namespace cafmesh {
 
-/// Decides which questions for a whole value are answered. Any member can ask
-/// in another peer's name, so the rate of answers is limited, for each peer and
-/// in total. A peer that gets no answer gets the value with the next periodic
+/// Decides which questions for a value are answered. Any member can ask in
+/// another peer's name, so the rate of answers is limited, for each peer and in
+/// total. A peer that gets no answer gets the value with the next periodic
 /// gossip.
 class answer_limits {
 public:
@@ -21,16 +21,22 @@ public:
   static constexpr std::uint32_t burst = 16;
   static constexpr duration interval = std::chrono::seconds{5};
 
+  /// A whole answer counts as this number of shares.
+  static constexpr std::uint32_t shares = 16 * 1024;
+  /// Peers that are remembered.
+  static constexpr std::size_t max_peers = 1024;
+
   answer_limits();
   answer_limits(const answer_limits&) = delete;
   answer_limits& operator=(const answer_limits&) = delete;
   ~answer_limits();
 
-  /// Whether to answer a question that `who` is said to have asked.
-  bool take(peer_name who, instant now);
+  /// Whether to send an answer, or these shares of one, to `who`, which is said
+  /// to have asked.
+  bool take(peer_name who, instant now, std::uint32_t count = shares);
 
   /// The number of peers that are remembered: those that got an answer in the
-  /// last two minutes, hence at most 40.
+  /// last two minutes. At most 40 with whole answers.
   std::size_t peers() const noexcept;
 
 private:

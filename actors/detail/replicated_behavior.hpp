@@ -15,6 +15,7 @@
 
 #include <cafmesh/detail/answer_limits.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
@@ -23,9 +24,6 @@
 
 /// The actor behind spawn_replicated; not for direct use.
 namespace cafmesh::replication {
-
-/// The number of peers that may be sent the whole value at the same time.
-constexpr std::size_t most_answers = 16;
 
 /// The peers to ask for the whole value: up to eight, neighbours first, in
 /// random order to spread the load of peers that join at the same time.
@@ -39,17 +37,35 @@ void on_down(caf::scheduled_actor& self,
              std::function<void(const caf::actor_addr&, const caf::error&)> f);
 
 /// replicated -> itself
-struct tell_watchers {};
+struct tell_of_changes {};
+struct ask_next_peer {};
+struct describe_soon {};
+
+/// A value that takes more bytes than this is described by an outline instead
+/// of being sent.
+constexpr std::size_t most_sent_unasked = 1024;
+
+/// A replica that joins asks the next peer after this time without an answer.
+constexpr auto time_to_answer = std::chrono::seconds{1};
+
+/// A replica that got items from one peer describes itself to its neighbours
+/// when nothing has come for this time, but does not wait longer than that.
+constexpr auto quiet_after_news = std::chrono::milliseconds{500};
+constexpr auto longest_wait_after_news = std::chrono::seconds{10};
 
 } // namespace cafmesh::replication
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_watchers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_of_changes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::ask_next_peer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::describe_soon)
 
 namespace cafmesh::replication {
 
 template <class V>
 using interface =
-  typename replicated_actor<V>::template extend<caf::reacts_to<tell_watchers>>;
+  typename replicated_actor<V>::template extend<caf::reacts_to<tell_of_changes>,
+                                                caf::reacts_to<ask_next_peer>,
+                                                caf::reacts_to<describe_soon>>;
 
 template <class V, class = void>
 inline constexpr bool has_age = false;
@@ -77,7 +93,9 @@ inline constexpr bool
 
 template <class V>
 struct state {
-  explicit state(typename interface<V>::pointer self_ptr) : self(self_ptr) {
+  using pointer = typename interface<V>::pointer;
+
+  explicit state(pointer self_ptr) : self(self_ptr), exchange(self_ptr) {
   }
 
   static inline const char* name = "cafmesh_replicated";
@@ -101,14 +119,22 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Changes made before this point have not been sent to any peer.
-    if (auto everything = complete())
-      self->send(channel, gossip{std::move(everything)});
     // Before start_mesh there is no peer to ask, and no need to ask: each
-    // neighbour sends its complete state over a new connection.
+    // neighbour sends what it has over a new connection.
     self->request(router, caf::infinite, get_topology{})
-      .then([this](const mesh_description& all) { ask(all); },
-            [](const caf::error&) {});
+      .then(
+        [this](const mesh_description& all) {
+          exchange.start(channel, all.self);
+          // Changes made before this point have not been sent to any peer.
+          gossip_to_neighbours();
+          ask(all);
+        },
+        [this](const caf::error&) { gossip_to_neighbours(); });
+  }
+
+  void gossip_to_neighbours() {
+    if (auto x = complete())
+      self->send(channel, gossip{std::move(x)});
   }
 
   void refused(caf::error why) {
@@ -121,11 +147,10 @@ struct state {
   void down(const caf::actor_addr& who, const caf::error& reason) {
     if (channel && who == channel)
       return self->quit(reason);
-    watchers.erase(std::remove_if(watchers.begin(), watchers.end(),
-                                  [&](const value_watcher_actor<V>& w) {
-                                    return w.address() == who;
-                                  }),
-                   watchers.end());
+    watchers.erase(
+      std::remove_if(watchers.begin(), watchers.end(),
+                     [&](const watcher& w) { return w.who == who; }),
+      watchers.end());
   }
 
   // -- change
@@ -145,15 +170,23 @@ struct state {
     auto found = value.writable().merge(change);
     if (!found)
       return nullptr;
-    if (!watchers.empty()) {
-      if (!untold)
-        self->send(self, tell_watchers{});
-      if (untold)
-        untold->merge(*found);
-      else
-        untold = *found;
-    }
+    add_to(news, *found);
+    tell_soon();
     return std::make_shared<const V>(std::move(*found));
+  }
+
+  // Changes that are handled before our message to ourselves are told of
+  // together.
+  void tell_soon() {
+    if (!std::exchange(telling, true))
+      self->send(self, tell_of_changes{});
+  }
+
+  static void add_to(std::optional<V>& all, const V& change) {
+    if (all)
+      all->merge(change);
+    else
+      all = change;
   }
 
   caf::result<snapshot<V>> apply(const update<V>& x) {
@@ -163,32 +196,75 @@ struct state {
     auto change = x.change(*value);
     if (!change)
       return std::move(change.error());
-    if (auto news = absorb(*change); news && channel)
-      self->send(channel, broadcast{data_of(std::move(news))});
+    if (auto found = absorb(*change); found && channel)
+      add_to(ours, *found);
     return value.lend();
   }
 
   void tell() {
-    if (!untold)
+    telling = false;
+    if (ours)
+      self->send(channel, broadcast{data_of(std::make_shared<const V>(
+                            *std::exchange(ours, std::nullopt)))});
+    if (!news)
       return;
-    value_changed<V> what{value.lend(),
-                          std::make_shared<const V>(std::move(*untold))};
-    untold.reset();
-    for (const auto& x : watchers)
-      self->send(x, what);
+    const auto latest =
+      std::make_shared<const V>(*std::exchange(news, std::nullopt));
+    const auto whole = value.lend();
+    for (auto& x : watchers)
+      if (x.is_busy)
+        add_to(x.missed, *latest);
+      else
+        tell(x, {whole, latest});
   }
 
-  void add(const value_watcher_actor<V>& x) {
-    if (!x)
+  // -- watchers
+
+  struct watcher {
+    value_watcher_actor<V> who;
+    bool is_busy = false;    // with the last change
+    std::optional<V> missed; // meanwhile
+  };
+
+  void tell(watcher& x, value_changed<V> what) {
+    x.is_busy = true;
+    auto go_on = [this, who = x.who] {
+      is_done(who);
+    };
+    self->request(x.who, caf::infinite, std::move(what))
+      .then(go_on, [go_on](const caf::error&) { go_on(); });
+  }
+
+  auto find(const value_watcher_actor<V>& who) {
+    return std::find_if(watchers.begin(), watchers.end(),
+                        [&](const watcher& x) { return x.who == who; });
+  }
+
+  void is_done(const value_watcher_actor<V>& who) {
+    auto x = find(who);
+    if (x == watchers.end())
       return;
-    // Pending changes are part of the snapshot below, hence not new to `x`.
+    x->is_busy = false;
+    if (x->missed)
+      tell(*x, {value.lend(), std::make_shared<const V>(
+                                *std::exchange(x->missed, std::nullopt))});
+  }
+
+  void add(const value_watcher_actor<V>& who) {
+    if (!who)
+      return;
+    // Pending changes are part of the snapshot below, hence not new to `who`.
     tell();
+    auto x = find(who);
+    if (x == watchers.end()) {
+      self->monitor(who);
+      x = watchers.insert(x, {who, false, {}});
+    }
     auto all = value.lend();
-    self->send(x, value_changed<V>{all, all});
-    if (std::find(watchers.begin(), watchers.end(), x) != watchers.end())
-      return;
-    self->monitor(x);
-    watchers.push_back(x);
+    if (x->is_busy)
+      x->missed = *all;
+    else
+      tell(*x, {all, all});
   }
 
   // -- gossip
@@ -206,6 +282,11 @@ struct state {
   }
 
   void ask(const mesh_description& x) {
+    if constexpr (has_outline<V>) {
+      to_ask = whom_to_ask(x);
+      ask_next();
+      return;
+    }
     unicasts questions;
     const auto for_all = question();
     for (auto who : whom_to_ask(x))
@@ -214,10 +295,30 @@ struct state {
       self->send(channel, std::move(questions));
   }
 
+  // One after the other, since each may send the whole value.
+  void ask_next() {
+    if constexpr (has_outline<V>) {
+      if (to_ask.empty())
+        return;
+      unicasts question;
+      question.messages.push_back(
+        {to_ask.front(), (*value).outline(exchange.mine())});
+      to_ask.erase(to_ask.begin());
+      self->send(channel, std::move(question));
+      self->delayed_send(self, time_to_answer, ask_next_peer{});
+    }
+  }
+
   void tell_everything(peer_name who) {
+    if (!channel)
+      return;
+    if constexpr (has_outline<V>) {
+      exchange.send_everything(who, *value);
+      return;
+    }
     // A peer gets one answer at a time and the number of answers is limited, so
     // that questions cannot fill our memory, or be used to flood another peer.
-    if (!channel || told.size() >= most_answers || told.count(who) > 0
+    if (told.size() >= most_answers || told.count(who) > 0
         || !answers.take(who, self->clock().now()))
       return;
     told.insert(who);
@@ -230,46 +331,140 @@ struct state {
             [this, who](const caf::error&) { told.erase(who); });
   }
 
+  // The value if it is short, else its outline; null if there is nothing to
+  // say.
   gossip_data_ptr complete() {
     advance();
+    if constexpr (has_outline<V>)
+      if (exchange.is_started() && !is_short())
+        return std::make_shared<replicated_data<V>>(
+          (*value).outline(exchange.mine()));
     auto result = data_of(value.lend());
     return result->encode().empty() ? nullptr : result;
   }
 
-  caf::result<gossip_data_ptr> heard(const payload& data, bool is_broadcast) {
+  // An empty value is described too, so that others fill it.
+  bool is_short() const {
+    if constexpr (has_outline<V>) {
+      if ((*value).bytes_of_content() > most_sent_unasked)
+        return false;
+      const auto all = (*value).encode();
+      return all.size() == 1 && all[0].size() <= most_sent_unasked;
+    }
+    return true;
+  }
+
+  // -- what others say
+
+  static bool is_outline(const payload& x) {
+    if constexpr (has_outline<V>)
+      return V::is_outline(x.view());
+    return false;
+  }
+
+  caf::error compare(const payload& outline) {
+    if constexpr (has_outline<V>) {
+      to_ask.clear();
+      return exchange.compare(*value, outline.view());
+    }
+    return {};
+  }
+
+  // Passes on the whole broadcast: peers beyond us may lack parts that we have.
+  caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
+    if (is_outline(data))
+      return make_error(errc::malformed, "an outline as a broadcast");
     advance();
     auto change = (*value).decode(data.view());
     if (!change)
       return std::move(change.error());
-    auto news = absorb(*change);
-    // Pass on the whole broadcast: peers beyond us may lack parts that we have.
-    if (is_broadcast)
-      return data_of(std::make_shared<const V>(std::move(*change)));
-    return news ? data_of(std::move(news)) : gossip_data_ptr{};
+    absorb(*change);
+    return data_of(std::make_shared<const V>(std::move(*change)));
+  }
+
+  caf::expected<snapshot<V>> heard_items(const payload& data) {
+    auto change = (*value).decode(data.view());
+    if (!change)
+      return std::move(change.error());
+    return absorb(*change);
+  }
+
+  caf::result<gossip_data_ptr> heard_gossip(const payload& data) {
+    advance();
+    if (is_outline(data)) {
+      if (auto failure = compare(data))
+        return failure;
+      return gossip_data_ptr{};
+    }
+    auto found = heard_items(data);
+    if (!found)
+      return std::move(found.error());
+    return *found ? data_of(std::move(*found)) : gossip_data_ptr{};
+  }
+
+  caf::error heard_unicast(peer_name from, const payload& data) {
+    if (is_outline(data))
+      return compare(data);
+    auto found = heard_items(data);
+    if (!found)
+      return std::move(found.error());
+    if constexpr (has_outline<V>) {
+      to_ask.clear();
+      exchange.heard_from(from);
+      if (*found)
+        describe_later();
+    }
+    return {};
   }
 
   // A bad unicast does not stop those of other peers.
   caf::result<void> heard(const unicasts_arrived& xs) {
+    advance();
     const auto asks_for_all = question();
     caf::error failure;
     for (const auto& x : xs.messages)
       if (x.data == asks_for_all)
         tell_everything(x.source);
-      else if (auto done = heard(x.data, false); done.err && !failure)
-        failure = std::move(done.err);
+      else if (auto why = heard_unicast(x.source, x.data); why && !failure)
+        failure = std::move(why);
     if (failure)
       return failure;
     return caf::unit;
   }
 
-  typename interface<V>::pointer self;
+  // -- passing on what came by unicast
+
+  void describe_later() {
+    last_news = self->clock().now();
+    if (first_news)
+      return;
+    first_news = last_news;
+    self->delayed_send(self, quiet_after_news, describe_soon{});
+  }
+
+  void describe() {
+    const auto now = self->clock().now();
+    if (now - last_news < quiet_after_news
+        && now - *first_news < longest_wait_after_news)
+      return self->delayed_send(self, quiet_after_news, describe_soon{});
+    first_news.reset();
+    gossip_to_neighbours();
+  }
+
+  pointer self;
   copy_on_write<V> value;
   gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
-  std::vector<value_watcher_actor<V>> watchers;
-  std::optional<V> untold;  // changes to report to watchers
+  std::vector<watcher> watchers;
+  std::optional<V> news;    // that watchers have not been told of
+  std::optional<V> ours;    // changes that have not been announced
+  bool telling = false;     // a message to ourselves is on its way
   std::set<peer_name> told; // peers that are being sent the whole value
   answer_limits answers;
+  replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
+  std::vector<peer_name> to_ask;     // when we join
+  std::optional<instant> first_news; // by unicast, not described yet
+  instant last_news{};
   wall_time date; // last told to the value
 };
 
@@ -283,8 +478,8 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
   st->start(router, channel);
   return {
     [st](const unicasts_arrived& x) { return st->heard(x); },
-    [st](const broadcast_arrived& x) { return st->heard(x.data, true); },
-    [st](const gossip_arrived& x) { return st->heard(x.data, false); },
+    [st](const broadcast_arrived& x) { return st->heard_broadcast(x.data); },
+    [st](const gossip_arrived& x) { return st->heard_gossip(x.data); },
     [st](get_gossip) { return st->complete(); },
     [st](const get_value<V>&) { return st->value.lend(); },
     [st](const update<V>& x) { return st->apply(x); },
@@ -296,7 +491,9 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
         st->self->template make_response_promise<gossip_channel_actor>());
       return st->waiting.back();
     },
-    [st](tell_watchers) { st->tell(); },
+    [st](tell_of_changes) { st->tell(); },
+    [st](ask_next_peer) { st->ask_next(); },
+    [st](describe_soon) { st->describe(); },
   };
 }
 

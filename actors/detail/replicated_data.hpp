@@ -10,30 +10,40 @@
 
 namespace cafmesh {
 
-/// A replicated value or a change of it as gossip. Encoded once for all
-/// neighbours.
+/// What a replica says to its neighbours: its value or a change of it, an
+/// outline, or both. Encoded once for all neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:
   /// @pre not null
   explicit replicated_data(std::shared_ptr<const V> x) : value_(std::move(x)) {
   }
+  /// @pre not empty
+  explicit replicated_data(payload outline) : outline_(std::move(outline)) {
+  }
 
   std::vector<payload> encode() const override {
-    std::call_once(*encoded_once_, [this] { encoded_ = value_->encode(); });
+    std::call_once(*encoded_once_, [this] {
+      if (value_)
+        encoded_ = value_->encode();
+      if (!outline_.empty())
+        encoded_.push_back(outline_);
+    });
     return encoded_;
   }
 
   gossip_data_ptr merge(const gossip_data& other) const override {
-    auto result = std::make_shared<replicated_data>(value_);
-    result->own_ = std::make_shared<V>(*value_);
-    result->value_ = result->own_;
+    auto result = value_ ? std::make_shared<replicated_data>(value_)
+                         : std::make_shared<replicated_data>(outline_);
+    result->outline_ = outline_;
+    if (value_)
+      result->own(*value_);
     result->take_in(other);
     return result;
   }
 
   bool merge_in_place(const gossip_data& other) override {
-    if (!own_)
+    if (value_ && !own_)
       return false;
     take_in(other);
     encoded_once_.emplace();
@@ -46,14 +56,28 @@ public:
   }
 
 private:
-  // Data of another type can only come from a programming error.
-  void take_in(const gossip_data& other) {
-    if (const auto* same = dynamic_cast<const replicated_data*>(&other))
-      own_->merge(*same->value_);
+  void own(const V& x) {
+    own_ = std::make_shared<V>(x);
+    value_ = own_;
   }
 
-  std::shared_ptr<const V> value_;
-  std::shared_ptr<V> own_; // the same, if made by merging, else null
+  // Data of another type can only come from a programming error.
+  void take_in(const gossip_data& other) {
+    const auto* same = dynamic_cast<const replicated_data*>(&other);
+    if (!same)
+      return;
+    // The later outline replaces the earlier one.
+    if (!same->outline_.empty())
+      outline_ = same->outline_;
+    if (same->value_ && own_)
+      own_->merge(*same->value_);
+    else if (same->value_)
+      own(*same->value_);
+  }
+
+  std::shared_ptr<const V> value_; // null if there is only an outline
+  std::shared_ptr<V> own_;         // the same, if made by merging, else null
+  payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;
 };

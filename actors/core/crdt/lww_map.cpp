@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "messages/wire/gob.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
@@ -29,15 +30,48 @@ caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
+// Deletions that happened at one moment have the same age on all replicas only
+// roughly, and a digest must not depend on it.
+bytes description_of(std::string_view key, const lww_map::entry& x) {
+  bytes result;
+  result.reserve(key.size() + x.value.size() + 64);
+  wire::append_gob_run(result, byte_view{key});
+  wire::append_gob_uint(result, x.clock);
+  wire::append_gob_uint(result, x.owner.size());
+  x.owner.append_to(result);
+  result.push_back(x.deleted ? 1 : 0);
+  wire::append_gob_run(result, x.value.view());
+  return result;
+}
+
 } // namespace
 
 lww_map::lww_map(duration retention)
     : retention_(std::clamp<duration>(retention, duration{}, max_retention)) {
 }
 
+lww_map::summary::summary(const entry& x, const digest& of)
+    : content(of.content), tombstones(x.deleted ? 1 : 0), size(of.size),
+      oldest(x.deleted ? x.deleted_at : instant::max()), clock(x.clock) {
+}
+
+lww_map::summary& lww_map::summary::operator+=(const summary& x) {
+  content += x.content;
+  tombstones += x.tombstones;
+  size += x.size;
+  oldest = std::min(oldest, x.oldest);
+  clock = std::max(clock, x.clock);
+  return *this;
+}
+
+lww_map::summary::digest lww_map::summary::digest_of(std::string_view key,
+                                                     const entry& x) {
+  return {fingerprint_of(description_of(key, x)), key.size() + x.value.size()};
+}
+
 const lww_map::entry* lww_map::find(std::string_view key) const {
-  auto i = entries_.find(key);
-  return i == entries_.end() || i->second.deleted ? nullptr : &i->second;
+  const auto* x = entries_.find(key);
+  return !x || x->deleted ? nullptr : x;
 }
 
 // -- changing
@@ -71,18 +105,13 @@ caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
   x.clock = clock_ + 1;
   lww_map result{retention_};
   result.now_ = now_;
-  result.set(std::string{key}, x);
+  result.set(key, x);
   return result;
 }
 
-void lww_map::set(const std::string& key, const entry& x) {
-  auto& mine = entries_[key];
-  tombstones_ += x.deleted ? 1 : 0;
-  tombstones_ -= mine.deleted ? 1 : 0;
-  mine = x;
+void lww_map::set(std::string_view key, const entry& x) {
+  entries_.set(key, x);
   clock_ = std::max(clock_, x.clock);
-  if (x.deleted)
-    oldest_ = std::min(oldest_, x.deleted_at);
 }
 
 std::optional<lww_map> lww_map::merge(const lww_map& other) {
@@ -93,15 +122,15 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
     auto x = theirs;
     auto age = x.deleted ? other.age_of(x) : duration{};
     x.deleted_at = now_ - age;
-    auto i = entries_.find(key);
-    if (i == entries_.end() ? is_young(age) : supersedes(x, i->second)) {
+    const auto* mine = entries_.find(key);
+    if (mine ? supersedes(x, *mine) : is_young(age)) {
       set(key, x);
       news.set(key, x);
-    } else if (i != entries_.end() && !supersedes(i->second, x)) {
+    } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
+               && !supersedes(*mine, x)) {
       // The same deletion by another path. Ages do not include time on the
       // wire, so the greater age is closer to the truth.
-      i->second.deleted_at = std::min(i->second.deleted_at, x.deleted_at);
-      oldest_ = std::min(oldest_, i->second.deleted_at);
+      set(key, x);
     }
   }
   if (news.entries_.empty())
@@ -109,28 +138,31 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
   return news;
 }
 
+// The keys of entries for which `matches(summary)` is true.
+template <class Matches>
+std::vector<std::string> lww_map::keys_of(const Matches& matches) const {
+  std::vector<std::string> result;
+  entries_.visit(matches, [&](const entry_map::value_type& x) {
+    if (matches(summary{x.second, {}}))
+      result.push_back(x.first);
+  });
+  return result;
+}
+
 void lww_map::advance(instant now) {
   if (now <= now_)
     return;
-  if (now_ == instant{}) {
-    for (auto& x : entries_)
-      x.second.deleted_at += now - now_;
-    oldest_ = tombstones_ == 0 ? instant::max() : instant::min();
-  }
+  if (now_ == instant{})
+    for (const auto& key :
+         keys_of([](const summary& x) { return x.tombstones > 0; })) {
+      auto x = *entries_.find(key);
+      x.deleted_at += now - now_;
+      entries_.set(key, std::move(x));
+    }
   now_ = now;
-  if (oldest_ < now_ - retention_)
-    drop_tombstones();
-}
-
-void lww_map::drop_tombstones() {
-  oldest_ = instant::max();
-  for (auto i = entries_.begin(); i != entries_.end();) {
-    auto expired = i->second.deleted && age_of(i->second) > retention_;
-    tombstones_ -= expired ? 1 : 0;
-    if (i->second.deleted && !expired)
-      oldest_ = std::min(oldest_, i->second.deleted_at);
-    i = expired ? entries_.erase(i) : std::next(i);
-  }
+  for (const auto& key :
+       keys_of([this](const summary& x) { return is_expired(x.oldest); }))
+    entries_.erase(key);
 }
 
 void lww_map::set_date(wall_time now) {
@@ -139,24 +171,15 @@ void lww_map::set_date(wall_time now) {
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;
-  clock_ = 0;
-  for (auto i = entries_.begin(); i != entries_.end();) {
-    auto forged = i->second.clock > limit;
-    tombstones_ -= forged && i->second.deleted ? 1 : 0;
-    clock_ = forged ? clock_ : std::max(clock_, i->second.clock);
-    i = forged ? entries_.erase(i) : std::next(i);
-  }
+  for (const auto& key :
+       keys_of([limit](const summary& x) { return x.clock > limit; }))
+    entries_.erase(key);
+  clock_ = entries_.summary().clock;
 }
 
 bool operator==(const lww_map& x, const lww_map& y) {
-  auto same = [](const auto& a, const auto& b) {
-    return a.first == b.first && a.second.clock == b.second.clock
-           && a.second.owner == b.second.owner
-           && a.second.deleted == b.second.deleted
-           && a.second.value == b.second.value;
-  };
-  return std::equal(x.entries_.begin(), x.entries_.end(), y.entries_.begin(),
-                    y.entries_.end(), same);
+  return x.entries_.size() == y.entries_.size()
+         && x.entries_.summary().content == y.entries_.summary().content;
 }
 
 } // namespace cafmesh

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/core/crdt/owner_name.hpp"
 #include "messages/wire/gob.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/lww_map.hpp>
@@ -15,12 +16,15 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// A message is complete at this size, which its last entry may exceed.
-constexpr std::size_t full_message = 512 * 1024;
+// A message that would exceed this size ends before its last entry, unless that
+// is its only one.
+constexpr std::size_t full_message = 64 * 1024;
 constexpr std::size_t max_message_size = 2 * 1024 * 1024;
-static_assert(full_message + lww_map::max_key_size + lww_map::max_value_size
-                + 64
-              <= max_message_size);
+
+// Of an entry, besides key and value.
+constexpr std::size_t max_head_size = 64;
+static_assert(lww_map::max_key_size + lww_map::max_value_size + max_head_size
+              < max_message_size);
 
 constexpr std::uint64_t max_age_ms =
   milliseconds{lww_map::max_retention}.count();
@@ -31,8 +35,7 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
     static_cast<std::uint8_t>(x.deleted ? kind::tombstone : kind::value));
   wire::append_gob_run(out, byte_view{key});
   wire::append_gob_uint(out, x.clock);
-  wire::append_gob_uint(out, x.owner.size());
-  x.owner.append_to(out);
+  append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
   // Rounding down would make the tombstone younger with every hop.
@@ -49,23 +52,6 @@ caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
   return make_error(errc::too_large,
                     std::string{"map: "} + what + " of " + std::to_string(size)
                       + " bytes, the limit is " + std::to_string(limit));
-}
-
-// The size of the owner's name determines its flavour.
-constexpr bool sizes_differ() noexcept {
-  for (auto x : all_name_flavours)
-    for (auto y : all_name_flavours)
-      if (x != y && name_size(x) == name_size(y))
-        return false;
-  return true;
-}
-static_assert(sizes_differ());
-
-std::optional<name_flavour> flavour_of(std::size_t size) noexcept {
-  for (auto x : all_name_flavours)
-    if (name_size(x) == size)
-      return x;
-  return std::nullopt;
 }
 
 // @param key receives a view into the message.
@@ -91,13 +77,10 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
     return too_large("key", key_bytes.size(), lww_map::max_key_size);
   if (value.size() > lww_map::max_value_size)
     return too_large("value", value.size(), lww_map::max_value_size);
-  auto flavour = flavour_of(owner.size());
-  auto name =
-    flavour ? peer_name::read_from(owner.data(), *flavour) : peer_name{};
-  if (name.is_unknown())
+  x.owner = read_owner_name(owner);
+  if (x.owner.is_unknown())
     return malformed("an entry without an owner");
   key = key_bytes.as_text();
-  x.owner = name;
   x.value = payload::copy_of(value);
   x.deleted_at = instant{} - milliseconds{age};
   return {};
@@ -105,18 +88,27 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
 
 } // namespace
 
-std::vector<payload> lww_map::encode() const {
-  std::vector<payload> result;
+payload lww_map::next_message(entry_map::const_iterator& from,
+                              const entry_map::const_iterator& to) const {
   bytes out;
-  for (const auto& [key, x] : entries_) {
+  for (; from != to; ++from) {
+    const auto& [key, x] = *from;
+    if (!out.empty()
+        && out.size() + key.size() + x.value.size() + max_head_size
+             > full_message)
+      break;
     if (out.empty())
       out.push_back(lww_map_format);
     append_entry(out, key, x, x.deleted ? age_of(x) : duration{});
-    if (out.size() >= full_message)
-      result.emplace_back(std::exchange(out, {}));
   }
-  if (!out.empty())
-    result.emplace_back(std::move(out));
+  return out.empty() ? payload{} : payload{std::move(out)};
+}
+
+std::vector<payload> lww_map::encode() const {
+  std::vector<payload> result;
+  auto i = entries_.begin();
+  for (const auto end = entries_.end(); i != end;)
+    result.push_back(next_message(i, end));
   return result;
 }
 
@@ -140,7 +132,7 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
       return malformed("keys do not ascend");
     before = key;
     if (x.clock <= limit)
-      result.set(std::string{key}, x);
+      result.set(key, x);
   }
   return result;
 }

@@ -9,7 +9,8 @@ namespace cafmesh {
 struct answer_limits::state {
   struct peer {
     explicit peer(instant now)
-        : bucket(burst_per_peer, interval_per_peer, now), last(now) {
+        : bucket(burst_per_peer * shares, interval_per_peer / shares, now),
+          last(now) {
     }
     token_bucket bucket;
     instant last; // when it got its last answer
@@ -23,7 +24,7 @@ struct answer_limits::state {
             : std::next(i);
   }
 
-  token_bucket all{burst, interval, instant{}};
+  token_bucket all{burst * shares, interval / shares, instant{}};
   std::map<peer_name, peer> peers;
 };
 
@@ -32,18 +33,19 @@ answer_limits::answer_limits() : state_(std::make_unique<state>()) {
 
 answer_limits::~answer_limits() = default;
 
-bool answer_limits::take(peer_name who, instant now) {
+bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   state_->forget_rested(now);
   auto i = state_->peers.find(who);
   // A peer that asks too often takes nothing from the others' share.
-  if (i != state_->peers.end() && i->second.bucket.next_token() > now)
+  if (i == state_->peers.end() ? state_->peers.size() >= max_peers
+                                : !i->second.bucket.has(now, count))
     return false;
-  if (!state_->all.take(now))
+  if (!state_->all.take(now, count))
     return false;
   if (i == state_->peers.end())
     i = state_->peers.emplace(who, state::peer{now}).first;
   i->second.last = now;
-  return i->second.bucket.take(now);
+  return i->second.bucket.take(now, count);
 }
 
 std::size_t answer_limits::peers() const noexcept {

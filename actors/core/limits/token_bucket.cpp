@@ -8,11 +8,10 @@ token_bucket::token_bucket(std::uint32_t capacity, duration interval,
       last_gain_(now) {
 }
 
-bool token_bucket::take(instant now) {
-  gain(now);
-  if (tokens_ == 0)
+bool token_bucket::take(instant now, std::uint32_t count) {
+  if (!has(now, count))
     return false;
-  --tokens_;
+  tokens_ -= count;
   return true;
 }
 

@@ -14,11 +14,17 @@ public:
   /// @pre `interval > duration::zero()`
   token_bucket(std::uint32_t capacity, duration interval, instant now);
 
-  /// Takes a token if there is one.
-  bool take(instant now);
+  /// Takes `count` tokens if there are as many.
+  bool take(instant now, std::uint32_t count = 1);
 
   /// When `take` will next succeed; in the past if there is a token already.
   instant next_token() const noexcept;
+
+  /// Whether there are as many tokens.
+  bool has(instant now, std::uint32_t count) {
+    gain(now);
+    return tokens_ >= count;
+  }
 
   /// Whether it holds all the tokens it can, as a new bucket does.
   bool is_full(instant now) {

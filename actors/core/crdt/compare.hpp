@@ -1,0 +1,152 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "actors/core/crdt/outline.hpp"
+#include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
+
+/// Range-based set reconciliation. Two replicas send each other outlines of the
+/// ranges in which they differ, in ever smaller parts, until a range is small
+/// enough to be sent. Each message stands for itself: neither replica remembers
+/// the conversation, so that messages may be lost and values may change.
+namespace cafmesh {
+
+/// Ranges with at most this number of items, on both sides together, are sent
+/// rather than divided.
+constexpr std::size_t few_items = 64;
+
+/// A range that differs is divided into this number of parts.
+constexpr std::size_t parts_per_range = 16;
+
+/// An outline with more bytes of keys than this gets no further part, which may
+/// take two keys.
+constexpr std::size_t most_key_bytes = max_outline_size / 2;
+
+/// A key between two, as short as possible: greater than `before`, and not
+/// greater than `next`.
+inline std::string separator(std::string_view before, std::string_view next) {
+  auto common = static_cast<std::size_t>(
+    std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
+    - before.begin());
+  return std::string{next.substr(0, common + 1)};
+}
+
+template <class Map>
+outline outline_of_all(const Map& map, peer_name from) {
+  const auto content = map.summary().content;
+  return {from, {{outline::kind::described, {}, map.size(), content}}};
+}
+
+template <class Map>
+class comparer {
+public:
+  comparer(const Map& map, peer_name self) : map_(map) {
+    reply_.from = self;
+  }
+
+  comparison compare(const outline& theirs) {
+    std::string first;
+    for (const auto& x : theirs.parts) {
+      if (!has_room()) {
+        describe(first, theirs.parts.back().last);
+        break;
+      }
+      compare(x, first);
+      if (!x.last)
+        break;
+      first = *x.last;
+    }
+    result_.from = theirs.from;
+    drop_end();
+    if (!reply_.parts.empty())
+      result_.reply = payload{encode(reply_)};
+    return std::move(result_);
+  }
+
+private:
+  void compare(const outline::part& theirs, const std::string& first) {
+    if (theirs.what == outline::kind::equal)
+      return say({outline::kind::equal, theirs.last, 0, {}});
+    const auto [mine, count] = map_.summary(first, theirs.last);
+    if (theirs.what == outline::kind::wanted)
+      return offer(count, first, theirs.last);
+    if (theirs.count == count && theirs.content == mine.content)
+      return say({outline::kind::equal, theirs.last, 0, {}});
+    if (theirs.count == 0 || theirs.count + count <= few_items)
+      result_.missing.push_back({first, theirs.last});
+    if (theirs.count == 0)
+      return say({outline::kind::equal, theirs.last, 0, {}});
+    if (count == 0 || theirs.count + count <= few_items)
+      return want(theirs.last);
+    divide(first, theirs.last, count);
+  }
+
+  void offer(std::size_t count, const std::string& first,
+             const std::optional<std::string>& last) {
+    if (count > 0)
+      result_.missing.push_back({first, last});
+    say({outline::kind::equal, last, 0, {}});
+  }
+
+  void want(const std::optional<std::string>& last) {
+    result_.asks = true;
+    say({outline::kind::wanted, last, 0, {}});
+  }
+
+  // Describes parts of equal counts.
+  void divide(std::string first, const std::optional<std::string>& last,
+              std::size_t count) {
+    const auto begin = map_.summary({}, first).second;
+    const auto parts = std::min(parts_per_range, count);
+    for (std::size_t i = 1; i <= parts; ++i) {
+      auto end = last;
+      if (size_ > most_key_bytes)
+        i = parts;
+      if (i < parts) {
+        const auto at = begin + count * i / parts;
+        end = separator(map_.nth(at - 1).first, map_.nth(at).first);
+      }
+      describe(first, end);
+      first = end.value_or(std::string{});
+    }
+  }
+
+  void describe(const std::string& first,
+                const std::optional<std::string>& last) {
+    const auto [mine, count] = map_.summary(first, last);
+    say({outline::kind::described, last, count, mine.content});
+  }
+
+  // For the parts of a range, and one for all that follow.
+  bool has_room() const {
+    return reply_.parts.size() + parts_per_range < max_outline_parts
+           && size_ <= most_key_bytes;
+  }
+
+  void say(outline::part x) {
+    const bool is_equal = x.what == outline::kind::equal;
+    auto& parts = reply_.parts;
+    if (is_equal && !parts.empty() && parts.back().what == outline::kind::equal)
+      parts.pop_back();
+    size_ += x.last ? x.last->size() : 0;
+    parts.push_back(std::move(x));
+  }
+
+  // Equal ranges at the end need not be said.
+  void drop_end() {
+    auto& parts = reply_.parts;
+    while (!parts.empty() && parts.back().what == outline::kind::equal)
+      parts.pop_back();
+  }
+
+  const Map& map_;
+  outline reply_;
+  comparison result_;
+  std::size_t size_ = 0; // of the keys in the reply
+};
+
+} // namespace cafmesh

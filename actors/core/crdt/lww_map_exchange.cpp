@@ -1,0 +1,35 @@
+#include <utility>
+
+#include "actors/core/crdt/compare.hpp"
+#include <cafmesh/lww_map.hpp>
+
+namespace cafmesh {
+
+payload lww_map::outline(peer_name from) const {
+  return payload{cafmesh::encode(outline_of_all(entries_, from))};
+}
+
+bool lww_map::is_outline(byte_view message) noexcept {
+  return !message.empty() && message[0] == outline_format;
+}
+
+caf::expected<comparison> lww_map::compare(byte_view outline,
+                                           peer_name self) const {
+  auto theirs = decode_outline(outline);
+  if (!theirs)
+    return std::move(theirs.error());
+  return comparer<entry_map>{entries_, self}.compare(*theirs);
+}
+
+payload lww_map::take_part(key_range& x) const {
+  auto from = entries_.lower_bound(x.first);
+  const auto to = x.last ? entries_.lower_bound(*x.last) : entries_.end();
+  auto result = next_message(from, to);
+  if (from != to)
+    x.first = from->first;
+  else
+    x.last = x.first; // nothing is left
+  return result;
+}
+
+} // namespace cafmesh

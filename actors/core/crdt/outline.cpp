@@ -1,0 +1,98 @@
+#include "actors/core/crdt/outline.hpp"
+
+#include "actors/core/crdt/owner_name.hpp"
+#include "messages/wire/gob.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr std::uint8_t to_the_end = 128;
+constexpr std::size_t max_key_size = 4 * 1024;
+
+caf::error malformed(const char* what) {
+  return make_error(errc::malformed, std::string{"outline: "} + what);
+}
+
+void append_u64(bytes& out, std::uint64_t x) {
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(x >> shift));
+}
+
+std::uint64_t u64_of(byte_view x) {
+  std::uint64_t result = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    result = result << 8 | x[i];
+  return result;
+}
+
+bool read_part(wire::gob_cursor& in, outline::part& x) {
+  auto head = in.read_raw(1);
+  if (!in.ok())
+    return false;
+  auto what = static_cast<std::uint8_t>(head[0] & ~to_the_end);
+  if (what > static_cast<std::uint8_t>(outline::kind::wanted))
+    return false;
+  x.what = static_cast<outline::kind>(what);
+  if ((head[0] & to_the_end) == 0) {
+    auto last = in.read_run();
+    if (last.size() > max_key_size)
+      return false;
+    x.last = std::string{last.as_text()};
+  }
+  if (x.what == outline::kind::described) {
+    x.count = in.read_uint();
+    auto content = in.read_raw(16);
+    if (!in.ok() || x.count > INT64_MAX)
+      return false;
+    x.content = {u64_of(content), u64_of(content.sub(8))};
+  }
+  return in.ok();
+}
+
+} // namespace
+
+bytes encode(const outline& x) {
+  bytes result{outline_format};
+  append_owner_name(result, x.from);
+  for (const auto& part : x.parts) {
+    result.push_back(static_cast<std::uint8_t>(
+      static_cast<std::uint8_t>(part.what) | (part.last ? 0 : to_the_end)));
+    if (part.last)
+      wire::append_gob_run(result, byte_view{*part.last});
+    if (part.what != outline::kind::described)
+      continue;
+    wire::append_gob_uint(result, part.count);
+    append_u64(result, part.content.high());
+    append_u64(result, part.content.low());
+  }
+  return result;
+}
+
+caf::expected<outline> decode_outline(byte_view input) {
+  if (input.size() > max_outline_size)
+    return malformed("it is too large");
+  if (input.empty() || input[0] != outline_format)
+    return malformed("it has another format");
+  wire::gob_cursor in{input.sub(1)};
+  outline result;
+  result.from = read_owner_name(in.read_run());
+  if (!in.ok() || result.from.is_unknown())
+    return malformed("it has no sender");
+  while (!in.at_end()) {
+    outline::part x;
+    if (!read_part(in, x))
+      return malformed("a range makes no sense");
+    if (!result.parts.empty()
+        && (!result.parts.back().last
+            || (x.last && *x.last <= *result.parts.back().last)))
+      return malformed("ranges do not ascend");
+    if (result.parts.size() == max_outline_parts)
+      return malformed("it has too many ranges");
+    result.parts.push_back(std::move(x));
+  }
+  return result;
+}
+
+} // namespace cafmesh

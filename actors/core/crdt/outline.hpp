@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/expected.hpp>
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// Describes a replicated value with sorted keys in a few bytes, so that two
+/// replicas find the ranges of keys in which they differ.
+struct outline {
+  enum class kind : std::uint8_t {
+    equal = 0,     // nothing to say about this range
+    described = 1, // by its count and fingerprint
+    wanted = 2,    // send what you have of this range
+  };
+
+  /// A range begins where the one before it ends, the first one with the empty
+  /// key.
+  struct part {
+    kind what = kind::equal;
+    std::optional<std::string> last; // without it, the end of all keys
+    std::uint64_t count = 0;
+    fingerprint content;
+  };
+
+  peer_name from;
+  std::vector<part> parts;
+};
+
+constexpr std::size_t max_outline_parts = 256;
+constexpr std::size_t max_outline_size = 64 * 1024;
+
+/// The first byte of an outline, by which it differs from other messages.
+constexpr std::uint8_t outline_format = 2;
+
+/// An outline in bytes, with numbers and runs as in gob
+/// (messages/wire/gob.hpp):
+///
+///     version   1 byte, 2
+///     from      run, 6 or 16 bytes: the sender, flavour `mac` or `hash`
+///     ranges, ascending, up to the end of the message:
+///       kind    1 byte: 0 equal, 1 described, 2 wanted; 128 more if the range
+///               reaches to the end of all keys
+///       last    run, up to 4 KiB: the first key behind the range; absent in a
+///               range to the end
+///       count   number of items, 1 .. 2^63 - 1; if described only
+///       content 16 bytes: the sum of the items' digests, big endian; if
+///               described only
+bytes encode(const outline& x);
+
+/// @returns errc::malformed, also if there are more than max_outline_parts
+///          ranges or max_outline_size bytes.
+caf::expected<outline> decode_outline(byte_view input);
+
+} // namespace cafmesh

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/peer_name.hpp>
+
+/// A peer's name in a message of a replicated value: a run whose size tells the
+/// flavour.
+namespace cafmesh {
+
+void append_owner_name(bytes& out, peer_name x);
+
+/// @returns the unknown peer if there is no flavour of this size.
+peer_name read_owner_name(byte_view run);
+
+} // namespace cafmesh

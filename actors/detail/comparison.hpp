@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// Keys from `first` up to but without `last`; without `last`, up to the end.
+struct key_range {
+  std::string first;
+  std::optional<std::string> last;
+};
+
+/// What a replica finds out from another one's outline.
+struct comparison {
+  peer_name from;                 ///< the replica that sent the outline
+  payload reply;                  ///< an outline to answer with, unless empty
+  std::vector<key_range> missing; ///< what the other needs of us
+  bool asks = false;              ///< whether the reply asks for items
+};
+
+} // namespace cafmesh

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+
+#include <cafmesh/bytes.hpp>
+
+namespace cafmesh {
+
+/// Tells sets of items apart: the sum of the items' digests, modulo 2^128. Sets
+/// that differ have equal fingerprints only if somebody has searched for such
+/// sets at great expense.
+class fingerprint {
+public:
+  /// Of no item.
+  constexpr fingerprint() noexcept = default;
+  constexpr fingerprint(std::uint64_t high, std::uint64_t low) noexcept
+      : high_(high), low_(low) {
+  }
+
+  constexpr std::uint64_t high() const noexcept {
+    return high_;
+  }
+  constexpr std::uint64_t low() const noexcept {
+    return low_;
+  }
+
+  constexpr fingerprint& operator+=(fingerprint x) noexcept {
+    low_ += x.low_;
+    high_ += x.high_ + (low_ < x.low_ ? 1 : 0);
+    return *this;
+  }
+  friend constexpr bool operator==(fingerprint x, fingerprint y) noexcept {
+    return x.high_ == y.high_ && x.low_ == y.low_;
+  }
+  friend constexpr bool operator!=(fingerprint x, fingerprint y) noexcept {
+    return !(x == y);
+  }
+
+private:
+  std::uint64_t high_ = 0;
+  std::uint64_t low_ = 0;
+};
+
+/// Of a single item, from a description in bytes that no other item has.
+fingerprint fingerprint_of(byte_view item);
+
+} // namespace cafmesh

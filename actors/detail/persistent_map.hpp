@@ -1,0 +1,315 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <caf/intrusive_ptr.hpp>
+
+namespace cafmesh {
+
+/// A map with ascending keys, whose copies share memory: a copy takes constant
+/// time, and a change replaces the O(log n) nodes on its path that other copies
+/// use. Threads may use different copies at the same time.
+///
+/// Each subtree has a Summary of its items: `Summary{}` for no item,
+/// `Summary(value, digest)` for one, and `x += y` to combine, which is
+/// associative and commutative. It finds items, and describes ranges of keys,
+/// in O(log n). The digest is `Summary::digest_of(key, value)`, computed once.
+template <class T, class Summary>
+class persistent_map {
+  struct node;
+  using node_ptr = caf::intrusive_ptr<node>;
+
+public:
+  using value_type = std::pair<const std::string, T>;
+
+  /// Valid until the map changes.
+  class const_iterator {
+  public:
+    const value_type& operator*() const noexcept {
+      return path_.back()->item;
+    }
+    const value_type* operator->() const noexcept {
+      return &path_.back()->item;
+    }
+    const_iterator& operator++() {
+      auto* x = path_.back()->right.get();
+      path_.pop_back();
+      for (; x; x = x->left.get())
+        path_.push_back(x);
+      return *this;
+    }
+    friend bool operator==(const const_iterator& x, const const_iterator& y) {
+      return x.top() == y.top();
+    }
+    friend bool operator!=(const const_iterator& x, const const_iterator& y) {
+      return x.top() != y.top();
+    }
+
+  private:
+    friend class persistent_map;
+    const node* top() const noexcept {
+      return path_.empty() ? nullptr : path_.back();
+    }
+    std::vector<const node*> path_; // the item's node, and those that follow
+  };
+
+  // -- reading
+
+  bool empty() const noexcept {
+    return !root_;
+  }
+  std::size_t size() const noexcept {
+    return size_of(root_);
+  }
+  const_iterator begin() const {
+    return lower_bound({});
+  }
+  const_iterator end() const noexcept {
+    return {};
+  }
+  /// The first item whose key is not less.
+  const_iterator lower_bound(std::string_view key) const {
+    const_iterator result;
+    for (auto* x = root_.get(); x;)
+      if (x->item.first < key) {
+        x = x->right.get();
+      } else {
+        result.path_.push_back(x);
+        x = x->left.get();
+      }
+    return result;
+  }
+  /// Null if the key is absent; valid until the map changes.
+  const T* find(std::string_view key) const noexcept {
+    for (auto* x = root_.get(); x;) {
+      auto order = key.compare(x->item.first);
+      if (order == 0)
+        return &x->item.second;
+      x = (order < 0 ? x->left : x->right).get();
+    }
+    return nullptr;
+  }
+  /// The item at a position in ascending order.
+  /// @pre `position < size()`
+  const value_type& nth(std::size_t position) const noexcept {
+    auto* x = root_.get();
+    for (;;) {
+      const auto before = size_of(x->left);
+      if (position == before)
+        return x->item;
+      const bool is_left = position < before;
+      position -= is_left ? 0 : before + 1;
+      x = (is_left ? x->left : x->right).get();
+    }
+  }
+
+  /// Of all items.
+  Summary summary() const {
+    return root_ ? root_->sum : Summary{};
+  }
+  /// Of the items with keys from `first` up to but without `last`, and their
+  /// number. Without `last`, up to the end.
+  std::pair<Summary, std::size_t>
+  summary(std::string_view first, std::optional<std::string_view> last) const {
+    std::pair<Summary, std::size_t> result;
+    add_range(root_.get(), first, last, result);
+    return result;
+  }
+
+  /// Calls `f(item)` for items that may match: those in subtrees whose summary
+  /// does, for which `matches(summary)` is true.
+  template <class Matches, class F>
+  void visit(const Matches& matches, F f) const {
+    visit(root_.get(), matches, f);
+  }
+
+  // -- changing
+
+  void set(std::string_view key, T x) {
+    set(root_, key, std::move(x));
+  }
+  void erase(std::string_view key) {
+    if (find(key))
+      erase(root_, key);
+  }
+
+private:
+  struct node {
+    node(std::string_view key, T x) : item(std::string{key}, std::move(x)) {
+      describe();
+    }
+    node(const node& x)
+        : item(x.item), left(x.left), right(x.right), size(x.size),
+          digest(x.digest), sum(x.sum) {
+    }
+    void describe() {
+      digest = Summary::digest_of(item.first, item.second);
+      sum = Summary(item.second, digest);
+    }
+    node& operator=(const node&) = delete;
+
+    friend void intrusive_ptr_add_ref(node* x) noexcept {
+      x->references.fetch_add(1, std::memory_order_relaxed);
+    }
+    friend void intrusive_ptr_release(node* x) noexcept {
+      if (x->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        delete x;
+    }
+
+    std::atomic<std::size_t> references{1};
+    value_type item;
+    node_ptr left, right;
+    std::size_t size = 1;
+    decltype(Summary::digest_of({}, std::declval<const T&>())) digest;
+    Summary sum; // of the subtree
+  };
+
+  // Weights of two siblings differ at most by this factor. With 3 and 2, one
+  // rotation, single or double, restores the balance (Hirai and Yamamoto).
+  static constexpr std::size_t most_unequal = 3;
+  static constexpr std::size_t double_rotation = 2;
+
+  static std::size_t size_of(const node_ptr& x) noexcept {
+    return x ? x->size : 0;
+  }
+  static std::size_t weight(const node_ptr& x) noexcept {
+    return size_of(x) + 1;
+  }
+
+  // Makes a node that no other copy uses. Whoever holds the only reference is
+  // the only one that can add another.
+  static void own(node_ptr& x) {
+    if (x->references.load(std::memory_order_acquire) != 1)
+      x = node_ptr{new node(*x), false};
+  }
+
+  static void update(node& x) {
+    x.size = size_of(x.left) + 1 + size_of(x.right);
+    x.sum = Summary(x.item.second, x.digest);
+    if (x.left)
+      x.sum += x.left->sum;
+    if (x.right)
+      x.sum += x.right->sum;
+  }
+
+  // Moves up the child on side `up` of an owned node.
+  template <node_ptr node::*Up, node_ptr node::*Down>
+  static void rotate(node_ptr& x) {
+    own((*x).*Up);
+    auto top = std::move((*x).*Up);
+    (*x).*Up = std::move((*top).*Down);
+    update(*x);
+    (*top).*Down = std::move(x);
+    x = std::move(top);
+    update(*x);
+  }
+
+  template <node_ptr node::*Heavy, node_ptr node::*Light>
+  static void lighten(node_ptr& x) {
+    auto& heavy = (*x).*Heavy;
+    if (weight((*heavy).*Light) >= double_rotation * weight((*heavy).*Heavy)) {
+      own(heavy);
+      rotate<Light, Heavy>(heavy);
+    }
+    rotate<Heavy, Light>(x);
+  }
+
+  static void balance(node_ptr& x) {
+    if (weight(x->left) > most_unequal * weight(x->right))
+      lighten<&node::left, &node::right>(x);
+    else if (weight(x->right) > most_unequal * weight(x->left))
+      lighten<&node::right, &node::left>(x);
+    else
+      update(*x);
+  }
+
+  static void set(node_ptr& x, std::string_view key, T value) {
+    if (!x) {
+      x = node_ptr{new node(key, std::move(value)), false};
+      return;
+    }
+    own(x);
+    auto order = key.compare(x->item.first);
+    if (order == 0) {
+      x->item.second = std::move(value);
+      x->describe();
+    } else {
+      set(order < 0 ? x->left : x->right, key, std::move(value));
+    }
+    balance(x);
+  }
+
+  static void erase(node_ptr& x, std::string_view key) {
+    auto order = key.compare(x->item.first);
+    if (order != 0) {
+      own(x);
+      erase(order < 0 ? x->left : x->right, key);
+    } else if (!x->left || !x->right) {
+      auto rest = x->left ? x->left : x->right;
+      x = std::move(rest);
+      return;
+    } else {
+      own(x);
+      auto next = take_first(x->right);
+      next->left = std::move(x->left);
+      next->right = std::move(x->right);
+      x = std::move(next);
+    }
+    balance(x);
+  }
+
+  // @pre `x` is not null
+  static node_ptr take_first(node_ptr& x) {
+    own(x);
+    if (!x->left) {
+      auto result = std::move(x);
+      x = std::move(result->right);
+      return result;
+    }
+    auto result = take_first(x->left);
+    balance(x);
+    return result;
+  }
+
+  template <class Matches, class F>
+  static void visit(const node* x, const Matches& matches, F& f) {
+    if (!x || !matches(x->sum))
+      return;
+    visit(x->left.get(), matches, f);
+    f(x->item);
+    visit(x->right.get(), matches, f);
+  }
+
+  // Without `first`, from the beginning.
+  static void add_range(const node* x, std::optional<std::string_view> first,
+                        std::optional<std::string_view> last,
+                        std::pair<Summary, std::size_t>& to) {
+    for (; x && (first || last);) {
+      if (first && x->item.first < *first) {
+        x = x->right.get();
+      } else if (last && x->item.first >= *last) {
+        x = x->left.get();
+      } else {
+        to.first += Summary(x->item.second, x->digest);
+        ++to.second;
+        add_range(x->left.get(), first, std::nullopt, to);
+        add_range(x->right.get(), std::nullopt, last, to);
+        return;
+      }
+    }
+    if (x) {
+      to.first += x->sum;
+      to.second += x->size;
+    }
+  }
+
+  node_ptr root_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <caf/duration.hpp>
+
+#include <cafmesh/detail/answer_limits.hpp>
+#include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/gossiping.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh::replication {
+
+/// Whether V describes itself by outlines.
+template <class V, class = void>
+inline constexpr bool has_outline = false;
+
+template <class V>
+inline constexpr bool has_outline<
+  V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
+  true;
+
+/// The number of peers that may be sent parts of the value at the same time.
+constexpr std::size_t most_answers = 16;
+
+/// The parts that a peer may wait for.
+constexpr std::size_t most_parts = 256;
+
+/// A peer from which we take over items keeps other peers' outlines from being
+/// answered until it has sent nothing for the first time, and for the second
+/// time at most.
+constexpr auto silence_of_source = std::chrono::seconds{3};
+constexpr auto turn_of_source = std::chrono::seconds{30};
+
+/// Sends each peer what it needs: outlines, and parts of the value at the pace
+/// at which the channel takes them. Belongs to the actor of a value, `Self`.
+template <class V, class Self>
+class replica_exchange {
+public:
+  explicit replica_exchange(Self* self) : self_(self) {
+  }
+
+  /// @param mine our peer's name
+  void start(gossip_channel_actor channel, peer_name mine) {
+    channel_ = std::move(channel);
+    mine_ = mine;
+  }
+  bool is_started() const {
+    return !mine_.is_unknown();
+  }
+  peer_name mine() const {
+    return mine_;
+  }
+
+  /// Compares an outline with the value, and answers it.
+  caf::error compare(const V& value, byte_view outline) {
+    auto found = value.compare(outline, mine_);
+    if (!found)
+      return std::move(found.error());
+    if (found->from == mine_ || !is_started())
+      return {};
+    if (found->asks && !may_ask(found->from))
+      found->reply = {};
+    serve(found->from, std::move(found->reply), std::move(found->missing),
+          value);
+    return {};
+  }
+
+  void send_everything(peer_name who, const V& value) {
+    if (!is_started() || answers_.size() >= most_answers
+        || answers_.count(who) > 0 || !limits_.take(who, now()))
+      return;
+    auto& x = answers_.emplace(who, answer{value}).first->second;
+    x.parts.emplace_back();
+    x.is_paid = true;
+    send_next(who);
+  }
+
+  /// A peer has sent items.
+  void heard_from(peer_name who) {
+    if (who == source_)
+      last_heard_ = now();
+  }
+
+private:
+  struct answer {
+    explicit answer(const V& x) : value(x) {
+    }
+    payload outline;
+    std::deque<key_range> parts;
+    V value; // as of the last question
+    bool is_sending = false;
+    bool is_paid = false; // all of it has been taken from the limits
+  };
+
+  instant now() const {
+    return self_->clock().now();
+  }
+
+  // Taking over the same items from several peers would cost their sum.
+  bool may_ask(peer_name who) {
+    const bool is_free = source_.is_unknown()
+                         || now() - last_heard_ > silence_of_source
+                         || now() - turn_began_ > turn_of_source;
+    if (who != source_ && !is_free)
+      return false;
+    if (who != source_ || is_free)
+      turn_began_ = now();
+    source_ = who;
+    last_heard_ = now();
+    return true;
+  }
+
+  void serve(peer_name who, payload outline, std::vector<key_range> parts,
+             const V& value) {
+    if (outline.empty() && parts.empty())
+      return;
+    auto i = answers_.find(who);
+    if (i == answers_.end()) {
+      if (answers_.size() >= most_answers)
+        return;
+      i = answers_.emplace(who, answer{value}).first;
+    }
+    auto& x = i->second;
+    x.value = value;
+    x.is_paid = false;
+    if (!outline.empty())
+      x.outline = std::move(outline);
+    for (auto& part : parts)
+      if (x.parts.size() < most_parts)
+        x.parts.push_back(std::move(part));
+    if (!x.is_sending)
+      send_next(who);
+  }
+
+  // Parts go first, since a question that they answer need not be asked again.
+  static payload take_next(answer& x) {
+    for (; !x.parts.empty(); x.parts.pop_front())
+      if (auto part = x.value.take_part(x.parts.front()); !part.empty())
+        return part;
+    return std::exchange(x.outline, {});
+  }
+
+  // Shares of an answer with the whole value, which counts as 1 MiB at least.
+  static std::uint32_t shares_of(const payload& x, const V& value) {
+    const auto whole =
+      std::max<std::size_t>(value.bytes_of_content(), 1024 * 1024);
+    const auto size = std::max<std::size_t>(x.size(), 1024);
+    const auto shares = answer_limits::shares * size / whole;
+    return static_cast<std::uint32_t>(std::max<std::size_t>(shares, 1));
+  }
+
+  void send_next(peer_name who) {
+    auto i = answers_.find(who);
+    if (i == answers_.end())
+      return;
+    auto& x = i->second;
+    auto next = take_next(x);
+    if (next.empty()
+        || !(x.is_paid || limits_.take(who, now(), shares_of(next, x.value)))) {
+      answers_.erase(i);
+      return;
+    }
+    x.is_sending = true;
+    unicasts one;
+    one.messages.push_back({who, std::move(next)});
+    self_->request(channel_, caf::infinite, std::move(one))
+      .then([this, who] { send_next(who); },
+            [this, who](const caf::error&) { answers_.erase(who); });
+  }
+
+  Self* self_;
+  gossip_channel_actor channel_;
+  peer_name mine_; // unknown until started
+  std::map<peer_name, answer> answers_;
+  answer_limits limits_;
+  peer_name source_; // that we last asked for items
+  instant turn_began_{};
+  instant last_heard_{};
+};
+
+} // namespace cafmesh::replication

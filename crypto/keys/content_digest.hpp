@@ -1,0 +1,14 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <cafmesh/bytes.hpp>
+
+namespace cafmesh::crypto {
+
+/// BLAKE2b, shortened to 128 bits: nobody can find two inputs with the same
+/// digest.
+std::array<std::uint64_t, 2> content_digest(byte_view input);
+
+} // namespace cafmesh::crypto

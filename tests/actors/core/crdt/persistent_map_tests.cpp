@@ -1,0 +1,251 @@
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
+
+using namespace cafmesh;
+
+namespace {
+
+std::size_t alive = 0; // values in existence
+
+struct counted {
+  explicit counted(int number) : n(number) {
+    ++alive;
+  }
+  counted(const counted& x) : n(x.n) {
+    ++alive;
+  }
+  counted(counted&& x) noexcept : n(x.n) {
+    ++alive;
+  }
+  counted& operator=(const counted&) = default;
+  counted& operator=(counted&&) = default;
+  ~counted() {
+    --alive;
+  }
+  int n;
+};
+
+struct sum_and_greatest {
+  sum_and_greatest() = default;
+  sum_and_greatest(const counted& x, int digest) : sum(digest), greatest(x.n) {
+  }
+  sum_and_greatest& operator+=(const sum_and_greatest& x) {
+    sum += x.sum;
+    greatest = std::max(greatest, x.greatest);
+    return *this;
+  }
+  static int digest_of(std::string_view, const counted& x) {
+    return x.n;
+  }
+  int sum = 0;
+  int greatest = 0;
+};
+
+using tested = persistent_map<counted, sum_and_greatest>;
+using reference = std::map<std::string, int>;
+
+std::string key_of(std::uint_fast32_t number) {
+  return "key " + std::to_string(number);
+}
+
+void check_same(const tested& x, const reference& y) {
+  BOOST_TEST_REQUIRE(x.size() == y.size());
+  auto expected = y.begin();
+  std::size_t position = 0;
+  for (const auto& [key, value] : x) {
+    BOOST_TEST_REQUIRE(key == expected->first);
+    BOOST_TEST_REQUIRE(value.n == expected->second);
+    BOOST_TEST_REQUIRE(x.nth(position++).first == key);
+    BOOST_TEST_REQUIRE(x.find(key) == &value);
+    ++expected;
+  }
+}
+
+sum_and_greatest summary_of(reference::const_iterator from,
+                            reference::const_iterator to) {
+  sum_and_greatest result;
+  for (; from != to; ++from)
+    result += {counted{from->second}, from->second};
+  return result;
+}
+
+struct random_changes {
+  std::mt19937 rng{7};
+  tested map;
+  reference expected;
+
+  void change(std::uint32_t keys) {
+    auto key = key_of(rng() % keys);
+    if (rng() % 3 == 0) {
+      map.erase(key);
+      expected.erase(key);
+      return;
+    }
+    auto value = static_cast<int>(rng() % 1000);
+    map.set(key, counted{value});
+    expected[key] = value;
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(persistent_map_tests)
+
+BOOST_AUTO_TEST_CASE(it_behaves_like_a_sorted_map) {
+  random_changes x;
+  for (int i = 0; i < 3000; ++i) {
+    x.change(i < 1500 ? 400 : 40);
+    if (i % 100 == 0)
+      check_same(x.map, x.expected);
+  }
+  check_same(x.map, x.expected);
+  for (std::uint32_t i = 0; i < 40; ++i)
+    x.map.erase(key_of(i));
+  for (std::uint32_t i = 0; i < 400; ++i)
+    x.map.erase(key_of(i));
+  BOOST_TEST(x.map.empty());
+  BOOST_TEST((x.map.begin() == x.map.end()));
+}
+
+BOOST_AUTO_TEST_CASE(changes_do_not_show_in_copies) {
+  random_changes x;
+  std::vector<std::pair<tested, reference>> copies;
+  for (int i = 0; i < 1000; ++i) {
+    x.change(100);
+    if (i % 50 == 0)
+      copies.emplace_back(x.map, x.expected);
+  }
+  for (const auto& [map, expected] : copies)
+    check_same(map, expected);
+}
+
+BOOST_AUTO_TEST_CASE(copies_can_change) {
+  random_changes x;
+  for (int i = 0; i < 500; ++i)
+    x.change(100);
+  auto y = x;
+  for (int i = 0; i < 500; ++i)
+    y.change(100);
+  check_same(x.map, x.expected);
+  check_same(y.map, y.expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_copies_only_its_path) {
+  constexpr std::uint32_t keys = 10'000;
+  tested map;
+  for (std::uint32_t i = 0; i < keys; ++i)
+    map.set(key_of(i), counted{1});
+  BOOST_TEST(alive == keys);
+  const auto copy = map;
+  BOOST_TEST(alive == keys);
+  map.set(key_of(77), counted{2});
+  const auto path = alive - keys;
+  BOOST_TEST(path >= 1u);
+  BOOST_TEST(path <= 2 * std::log2(keys));
+  map.set(key_of(77), counted{3});
+  BOOST_TEST(alive - keys == path); // the path is ours already
+}
+
+BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
+  constexpr std::uint32_t keys = 4096;
+  for (bool ascending : {true, false}) {
+    tested map;
+    for (std::uint32_t i = 0; i < keys; ++i)
+      map.set(key_of(100'000 + (ascending ? i : keys - i)), counted{1});
+    // Erasing one half must not leave the other unbalanced.
+    for (std::uint32_t i = 0; i < keys / 2; ++i)
+      map.erase(key_of(100'000 + i));
+    for (std::size_t i = 0; i < map.size(); i += 64) {
+      const auto copy = map;
+      const auto before = alive;
+      auto changed = map;
+      changed.set(copy.nth(i).first, counted{2});
+      BOOST_TEST(alive - before <= 2 * std::log2(keys));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_left_when_the_last_copy_ends) {
+  const auto before = alive;
+  {
+    random_changes x;
+    for (int i = 0; i < 500; ++i)
+      x.change(100);
+    const auto copy = x.map;
+    x.change(100);
+  }
+  BOOST_TEST(alive == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_summary_describes_any_range) {
+  random_changes x;
+  for (int i = 0; i < 1000; ++i)
+    x.change(200);
+  for (int i = 0; i < 200; ++i) {
+    auto first = key_of(x.rng() % 220), last = key_of(x.rng() % 220);
+    if (last < first)
+      std::swap(first, last);
+    const bool to_the_end = i % 5 == 0;
+    auto from = x.expected.lower_bound(i % 7 == 0 ? "" : first);
+    auto to = to_the_end ? x.expected.end() : x.expected.lower_bound(last);
+    auto [found, count] = x.map.summary(
+      i % 7 == 0 ? "" : first,
+      to_the_end ? std::nullopt : std::optional<std::string_view>{last});
+    auto expected = summary_of(from, to);
+    BOOST_TEST(found.sum == expected.sum);
+    BOOST_TEST(found.greatest == expected.greatest);
+    BOOST_TEST(count == static_cast<std::size_t>(std::distance(from, to)));
+  }
+  BOOST_TEST(x.map.summary().sum
+             == summary_of(x.expected.begin(), x.expected.end()).sum);
+}
+
+BOOST_AUTO_TEST_CASE(visits_search_only_where_something_matches) {
+  tested map;
+  for (std::uint32_t i = 0; i < 1024; ++i)
+    map.set(key_of(10'000 + i), counted{i % 512 == 3 ? 5 : 1});
+  int searched = 0;
+  std::vector<std::string> found;
+  map.visit(
+    [&](const sum_and_greatest& x) {
+      ++searched;
+      return x.greatest >= 5;
+    },
+    [&](const auto& x) {
+      if (x.second.n >= 5)
+        found.push_back(x.first);
+    });
+  BOOST_TEST((found == std::vector{key_of(10'003), key_of(10'515)}));
+  BOOST_TEST(searched < 100);
+}
+
+BOOST_AUTO_TEST_CASE(lower_bound_finds_the_first_key_that_is_not_less) {
+  tested map;
+  for (const auto* key : {"b", "d", "f"})
+    map.set(key, counted{1});
+  BOOST_TEST(map.lower_bound("")->first == "b");
+  BOOST_TEST(map.lower_bound("b")->first == "b");
+  BOOST_TEST(map.lower_bound("c")->first == "d");
+  BOOST_TEST((map.lower_bound("g") == map.end()));
+  auto i = map.lower_bound("c");
+  BOOST_TEST((++i)->first == "f");
+  BOOST_TEST((++i == map.end()));
+}
+
+BOOST_AUTO_TEST_CASE(fingerprints_carry_between_their_halves) {
+  fingerprint x{1, UINT64_MAX};
+  x += {2, 1};
+  BOOST_TEST((x == fingerprint{4, 0}));
+  BOOST_TEST((x != fingerprint{4, 1}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,158 @@
+#include <cafmesh/replicated.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/replicated/stores.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct large_stores : stores {
+  static lww_map large(std::size_t entries, char owner = 'x') {
+    lww_map result;
+    for (std::size_t i = 0; i < entries; ++i)
+      result.merge(
+        *result.put("key " + std::to_string(i), view(std::string(100, 'v')),
+                    peer_name::from_number(static_cast<std::uint8_t>(owner))));
+    return result;
+  }
+
+  std::size_t bytes_of(const lww_map& x) {
+    std::size_t result = 0;
+    for (const auto& message : x.encode())
+      result += message.size();
+    return result;
+  }
+
+  /// Application bytes that a neighbour's node has received on the channel.
+  std::size_t heard_by(char letter) {
+    std::size_t result = 0;
+    const auto& x = at(letter).recorded("value");
+    for (const auto& [from, text] : x.unicasts)
+      result += text.size();
+    for (const auto& text : x.gossip)
+      result += text.size();
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(exchange_tests, large_stores)
+
+//   a --- b
+BOOST_AUTO_TEST_CASE(a_newcomer_takes_over_a_large_value) {
+  build("ab");
+  auto a = value_on('a', large(2000));
+  auto b = value_on<lww_map>('b');
+  run();
+  BOOST_TEST((*map(a) == *map(b)));
+  BOOST_TEST(map(b)->size() == 2000u);
+}
+
+//   a --- b       with values that differ before they meet
+BOOST_AUTO_TEST_CASE(values_that_meet_exchange_what_differs) {
+  add('a');
+  add('b');
+  auto a = value_on('a', large(2000));
+  auto b = value_on('b', large(2000));
+  put(a, "only a", "1");
+  put(b, "only b", "2");
+  erase(b, "key 7");
+  at('a').connect_to(at('b'));
+  settle();
+  run_for(minutes{2});
+  BOOST_TEST((*map(a) == *map(b)));
+  BOOST_TEST(get(a, "only b") == "2");
+  BOOST_TEST(get(b, "only a") == "1");
+  BOOST_TEST(get(a, "key 7") == "-");
+}
+
+//   a --- b --- c       b has no value: it relays
+BOOST_AUTO_TEST_CASE(outlines_reach_beyond_a_node_that_has_no_value) {
+  add('a');
+  add('b');
+  add('c');
+  auto a = value_on('a', large(500));
+  auto c = value_on('c', large(700));
+  at('a').connect_to(at('b'));
+  at('b').connect_to(at('c'));
+  settle();
+  run_for(minutes{2});
+  BOOST_TEST((*map(a) == *map(c)));
+  BOOST_TEST(map(a)->size() == 700u);
+}
+
+//   a --- b       b only listens
+BOOST_AUTO_TEST_CASE(at_rest_a_large_value_says_a_few_bytes_per_interval) {
+  build("ab");
+  auto a = value_on('a', large(5000));
+  at('b').join("value");
+  run_for(minutes{1});
+  const auto before = heard_by('b');
+  run_for(minutes{10});
+  const auto heard = heard_by('b') - before;
+  BOOST_TEST(heard > 0u);
+  BOOST_TEST(heard < 60u * 50); // bytes in 20 intervals
+}
+
+BOOST_AUTO_TEST_CASE(a_short_value_is_sent_as_a_whole) {
+  build("ab");
+  auto a = value_on<lww_map>('a');
+  put(a, "k", "v");
+  at('b').join("value");
+  run_for(minutes{2});
+  const auto& gossips = at('b').recorded("value").gossip;
+  BOOST_TEST_REQUIRE(!gossips.empty());
+  BOOST_TEST(lww_map{}.decode(byte_view{gossips.back()})->size() == 1u);
+}
+
+//   a --- b       b asks in c's name
+BOOST_AUTO_TEST_CASE(outlines_in_a_peer_s_name_cannot_flood_that_peer) {
+  build("ab ac");
+  auto a = value_on('a', large(20'000));
+  at('b').join("value");
+  at('c').join("value");
+  const auto whole = bytes_of(*map(a));
+  const auto question = lww_map{}.outline(at('c').name());
+  for (int i = 0; i < 200; ++i) {
+    caf::anon_send(at('b').channel("value"),
+                   unicasts{{unicast{at('a').name(), question}}});
+    run();
+  }
+  BOOST_TEST(heard_by('c') > whole / 2);
+  BOOST_TEST(heard_by('c') < 3 * whole);
+}
+
+BOOST_AUTO_TEST_CASE(an_outline_as_a_broadcast_is_refused) {
+  build("ab");
+  auto a = value_on('a', large(10));
+  at('b').join("value");
+  const auto before = heard_by('b');
+  at('b').broadcast(
+    "value", std::string{lww_map{}.outline(at('b').name()).view().as_text()});
+  run();
+  BOOST_TEST(heard_by('b') == before);
+}
+
+//   a --- b --- c --- d       what arrives at b by unicast goes on to d
+BOOST_AUTO_TEST_CASE(what_was_taken_over_is_passed_on_within_seconds) {
+  for (char x : {'a', 'b', 'c', 'd'})
+    add(x);
+  auto a = value_on('a', large(1000));
+  auto b = value_on<lww_map>('b');
+  auto c = value_on<lww_map>('c');
+  auto d = value_on<lww_map>('d');
+  at('b').connect_to(at('c'));
+  at('c').connect_to(at('d'));
+  settle();
+  run_for(minutes{1});
+  at('a').connect_to(at('b'));
+  settle();
+  run_for(seconds{5});
+  BOOST_TEST((*map(d) == *map(a)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
