@@ -1,0 +1,77 @@
+#include "actors/core/mesh/reachability.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct fixture {
+  slot at(unsigned peer) {
+    return known.obtain(name_of(peer), created);
+  }
+
+  /// The peer reports these connections.
+  void put(unsigned peer, const std::vector<unsigned>& remotes) {
+    adjacency next;
+    for (auto x : remotes)
+      next.append(at(x), {}, true, true);
+    known.replace(at(peer), std::move(next));
+  }
+
+  peers known{says(us, {}).peer};
+  std::vector<slot> created;
+  reachability reachable;
+  instant now{1h};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(reachability_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_peer_erased_before_the_first_search_is_not_reachable) {
+  reachable.refresh(known, now);
+  auto who = at(1);
+  reachable.erased(who);
+  known.erase(who);
+  BOOST_TEST(!reachable.is_reachable(who));
+}
+
+BOOST_AUTO_TEST_CASE(an_erased_slot_starts_unreachable) {
+  put(us, {1});
+  reachable.refresh(known, now);
+  BOOST_TEST(reachable.is_reachable(at(1)));
+  reachable.erased(at(1));
+  BOOST_TEST(!reachable.is_reachable(at(1)));
+}
+
+//  5 - 1    2, and then the slots of 80 others are given up
+BOOST_AUTO_TEST_CASE(
+  renumbered_peers_stay_reachable_or_unreachable_since_then) {
+  std::vector<unsigned> others;
+  for (unsigned x = 1000; x < 1080; ++x) {
+    others.push_back(x);
+    at(x);
+  }
+  at(2);
+  put(us, {1});
+  reachable.refresh(known, now);
+  BOOST_TEST(reachable.unreachable().size() == 81u);
+  for (auto x : others) {
+    reachable.erased(at(x));
+    known.erase(at(x));
+  }
+  auto moved = known.compact();
+  BOOST_TEST_REQUIRE(!moved.empty());
+  reachable.renumber(moved);
+  BOOST_TEST(reachable.is_reachable(peers::self));
+  BOOST_TEST(reachable.is_reachable(at(1)));
+  BOOST_TEST(!reachable.is_reachable(at(2)));
+  BOOST_TEST((reachable.unreachable() == std::vector{at(2)}));
+  BOOST_TEST((reachable.unreachable_since() == now));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
