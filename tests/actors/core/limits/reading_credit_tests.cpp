@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
     while (!x.is_out() && at_once < 100) {
       credit.took(x, 512 * kib, now);
       ++at_once;
-      if (at_once >= 16)
+      if (at_once > 16)
         BOOST_TEST_REQUIRE(x.is_out());
     }
     if (x.is_out())
@@ -161,6 +161,13 @@ BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
   }
   BOOST_TEST(reading_credit::alone.least_rate == 128 * kib);
   BOOST_TEST(reading_credit::shared.least_rate == 16 * 1024 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(with_many_bytes_in_all_channels_one_batch_is_the_limit) {
+  credit.took(other, reading_credit::many_bytes - 1, now);
+  BOOST_TEST(!other.is_out());
+  credit.took(slow, 1, now);
+  BOOST_TEST(slow.is_out());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -332,4 +332,16 @@ BOOST_AUTO_TEST_CASE(a_record_that_an_update_repeats_is_news_once) {
   BOOST_TEST(read(applied.everything).size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(connections_in_a_stale_record_are_not_decoded) {
+  connect(1);
+  hear({says(1, {us}, 5)});
+  auto damaged = [](std::uint64_t version) {
+    auto result = update_of({says(1, {}, version)});
+    result.back() = 7; // connections, which are missing
+    return result;
+  };
+  BOOST_TEST(!!hear_bytes(damaged(4)));
+  BOOST_TEST(is(hear_bytes(damaged(6)).error(), errc::malformed));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

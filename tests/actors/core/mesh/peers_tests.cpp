@@ -255,4 +255,17 @@ BOOST_AUTO_TEST_CASE(resolved_connections_stay_in_the_order_of_names) {
   BOOST_TEST(edges() == "1>2 1>4 1>6 1>8");
 }
 
+BOOST_AUTO_TEST_CASE(connections_in_all_records_are_counted) {
+  put(says(1, {2, 3}));
+  put(says(2, {1}));
+  BOOST_TEST(known.edge_count() == 3u);
+  put(says(1, {2}, 2));
+  BOOST_TEST(known.edge_count() == 2u);
+  BOOST_TEST_REQUIRE(known.replace(at(1), fixture::received(says(1, {8, 9}))));
+  BOOST_TEST(known.edge_count() == 3u);
+  known.erase(at(1));
+  known.erase(at(2));
+  BOOST_TEST(known.edge_count() == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,4 +74,25 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST((reachable.unreachable_since() == now));
 }
 
+//  5 - 1, which has many other neighbours, and 2 > 1
+BOOST_AUTO_TEST_CASE(a_new_peer_has_twice_the_time_between_announcements) {
+  std::vector<unsigned> others{us};
+  for (unsigned x = 1000; x < 1200; ++x)
+    others.push_back(x);
+  put(us, {1});
+  put(1, others);
+  reachable.refresh(known, now);
+  put(2, {1});
+  reachable.peers_added();
+  reachable.refresh(known, now);
+  BOOST_TEST((reachable.unreachable() == std::vector{at(2)}));
+  // A connection takes 64 bytes of a record.
+  const auto between = announcements::pause_after(64 * 201, known.size());
+  BOOST_TEST((between > 500ms && between < announcements::longest / 2));
+  const auto since = reachable.unreachable_since();
+  BOOST_TEST_REQUIRE(!!since);
+  BOOST_TEST((*since >= now + 2 * between));
+  BOOST_TEST((*since <= now + 2 * between + 1us));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
