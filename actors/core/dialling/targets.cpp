@@ -267,11 +267,11 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
+// Callers see to it that `due` looks at all targets next time.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;
   x.held_back = false;
-  lower(earliest_, x.try_after);
 }
 
 // Random delays keep the peers of a mesh from dialling all at once.

@@ -78,7 +78,7 @@ void gossip_queue::drop_excess() {
       oldest != broadcasts_.end() ? oldest->second.share.size() : 0;
     if (gossip_.share.size() > broadcast_size) {
       drop_oldest_of(gossip_, excess);
-    } else if (broadcast_size > 0) {
+    } else if (oldest != broadcasts_.end()) {
       drop_oldest_of(oldest->second, excess);
       if (!oldest->second.data)
         forget(oldest);

@@ -194,10 +194,10 @@ std::vector<std::string>
 mesh_model::discovered_addresses(std::uint16_t default_port) const {
   auto& s = *state_;
   auto reached = discovery::established_from_us(s.known.graph());
-  std::vector<std::uint8_t> connected(s.known.slot_count());
-  connected[peers::self] = 1;
+  std::vector<bool> connected(s.known.slot_count());
+  connected[peers::self] = true;
   for (auto& [name, x] : s.connections)
-    connected[s.known.find(name)] = 1;
+    connected[s.known.find(name)] = true;
   std::set<std::string> result;
   for (auto who : s.known.by_name()) {
     if (who == peers::self || !reached[who])

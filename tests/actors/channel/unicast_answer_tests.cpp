@@ -4,6 +4,8 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "crypto/frames/sealed_stream.hpp"
+#include "messages/wire/envelope.hpp"
 #include "messages/wire/frame.hpp"
 
 using namespace cafmesh;
@@ -99,6 +101,20 @@ BOOST_AUTO_TEST_CASE(a_unicast_too_large_for_a_frame_fails) {
   build("ab");
   check(send('a', 'b', std::string(wire::max_frame_size, 'x')),
         errc::too_large);
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_may_fill_a_frame_and_no_more) {
+  build("ab");
+  auto size_of = [this](std::size_t data) {
+    return wire::message_size(wire::message_tag::unicast, "chan",
+                              at('a').name(), at('b').name(), data);
+  };
+  constexpr auto limit = wire::max_frame_size - crypto::seal_overhead;
+  const auto most = limit - (size_of(limit) - limit);
+  BOOST_TEST_REQUIRE(size_of(most) == limit);
+  auto sent = send('a', 'b', std::string(most, 'x'));
+  BOOST_TEST((!sent->is_open && !sent->why));
+  check(send('a', 'b', std::string(most + 1, 'x')), errc::too_large);
 }
 
 BOOST_AUTO_TEST_CASE(a_unicast_to_a_stuck_neighbour_fails_as_congested) {

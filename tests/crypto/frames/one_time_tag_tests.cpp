@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <numeric>
 
+#include <malloc.h>
+
 #include <boost/test/unit_test.hpp>
 #include <sodium.h>
 
@@ -88,6 +90,18 @@ BOOST_AUTO_TEST_CASE(a_different_text_tag_or_key_does_not_match) {
     text.back() ^= 1;
     BOOST_TEST(!maker.check(text, key.data(), right.data()));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_maker_frees_what_openssl_allocated_for_it) {
+  auto use = [] {
+    tag_maker maker;
+    tag_of_openssl(maker, sample(1000), key_from(1));
+  };
+  use(); // OpenSSL keeps what it fetched
+  const auto before = mallinfo2().uordblks;
+  for (int i = 0; i < 1000; ++i)
+    use();
+  BOOST_TEST(mallinfo2().uordblks < before + 64 * 1024);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

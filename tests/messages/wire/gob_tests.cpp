@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(numbers_round_trip) {
 BOOST_AUTO_TEST_CASE(a_number_of_more_than_eight_bytes_is_an_error) {
   for (auto digits : {"f7010203040506070809", "80", "9f00000000000000000000"}) {
     reading r{digits};
-    r.in.read_uint();
+    BOOST_TEST(r.in.read_uint() == 0u, digits);
     BOOST_TEST(!r.in.ok(), digits);
   }
 }
@@ -217,6 +217,12 @@ BOOST_AUTO_TEST_CASE(a_field_that_the_type_does_not_have_is_an_error) {
       BOOST_TEST(fields.index() < 3u);
     BOOST_TEST(!r.in.ok(), digits);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_longest_start_of_a_message_fills_its_room) {
+  bytes header;
+  append_gob_bytes_message_header(header, std::size_t{1} << 62);
+  BOOST_TEST(header.size() == max_gob_message_start);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

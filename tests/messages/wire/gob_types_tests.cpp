@@ -12,6 +12,7 @@ namespace {
 
 // Bodies of definitions, each of the type that its name says.
 constexpr auto slice_66_of_text = "02 01 02ff8400 010c 0000";
+constexpr auto slice_66_of_bools = "02 01 02ff8400 0102 0000";
 constexpr auto array_66_of_3_bools = "01 01 02ff8400 0102 0106 0000";
 constexpr auto map_66_text_to_int = "04 01 02ff8400 010c 0104 0000";
 constexpr auto opaque_66 = "05 01 02ff8400 0000";
@@ -54,6 +55,11 @@ BOOST_AUTO_TEST_CASE(a_slice_has_a_count_and_elements) {
   BOOST_TEST(define(66, slice_66_of_text));
   BOOST_TEST(skips(66, "02 0161 00"));
   BOOST_TEST(!skips(66, "03 0161 00"));
+}
+
+BOOST_AUTO_TEST_CASE(a_slice_may_have_elements_of_the_first_builtin_type) {
+  BOOST_TEST(define(66, slice_66_of_bools));
+  BOOST_TEST(skips(66, "02 01 00"));
 }
 
 BOOST_AUTO_TEST_CASE(an_array_has_as_many_elements_as_its_type_says) {
@@ -150,6 +156,11 @@ BOOST_AUTO_TEST_CASE(a_reader_collects_the_definitions_between_values) {
   BOOST_TEST((reader.next(value) == gob_status::complete));
   BOOST_TEST(value.type == 6);
   BOOST_TEST((reader.next(value) == gob_status::end));
+}
+
+BOOST_AUTO_TEST_CASE(a_map_needs_types_of_both_its_keys_and_elements) {
+  BOOST_TEST(!define(66, "04 01 02ff8400 010c 0000"));
+  BOOST_TEST(!define(66, "04 01 02ff8400 020c 0000"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -360,4 +360,38 @@ BOOST_AUTO_TEST_CASE(definitions_use_the_same_type_numbers_as_go) {
   BOOST_TEST(digits.find("5bff8503010111") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_record_is_encoded_as_go_does) {
+  peer_record x;
+  x.peer = {name_of(0x010203040506), "n", peer_uid{7}, 8,
+            static_cast<short_id>(9)};
+  x.connections = {{name_of(0x010203040507), "a:1", true, true},
+                   {name_of(0x010203040508), "", false, false}};
+  bytes record;
+  append_peer_record(record, x);
+  BOOST_TEST(to_hex(record)
+             == to_hex(hex("16 ff84 01 06 010203040506 01 01 6e 01 07 01 08"
+                           "01 09 01 01 00"
+                           "1f ff88 00 02"
+                           "01 06 010203040507 01 03 613a31 01 01 01 01 00"
+                           "01 06 010203040508 00")));
+}
+
+BOOST_AUTO_TEST_CASE(views_used_again_keep_nothing_of_an_earlier_record) {
+  std::vector<peer_record> records(2);
+  records[0].peer.name = name_of(1);
+  records[0].connections = {{name_of(2), "two", true, true}};
+  records[1].peer.name = name_of(2);
+  records[1].connections = {{name_of(1), "", false, false}};
+  auto update = update_of(records);
+  topology_update_reader reader{update, name_flavour::mac};
+  peer_summary peer;
+  std::vector<connection_view> views;
+  for (const auto& x : records) {
+    BOOST_TEST_REQUIRE((reader.next(peer) && reader.read_connections(views)));
+    BOOST_TEST(views.at(0).remote_address == x.connections[0].remote_address);
+    BOOST_TEST(views[0].outbound == x.connections[0].outbound);
+    BOOST_TEST(views[0].established == x.connections[0].established);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

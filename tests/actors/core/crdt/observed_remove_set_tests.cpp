@@ -197,6 +197,18 @@ BOOST_AUTO_TEST_CASE(replicas_agree_on_a_dot_forged_for_two_elements) {
   BOOST_TEST(merged(a.set, b.set).size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(news_of_a_forged_dot_reaches_others_when_encoded) {
+  replica a{1}, b{1}, c{1};
+  a.add("x");
+  b.add("y");
+  c.add("x");
+  auto news = a.set.merge(b.set);
+  BOOST_TEST_REQUIRE(!!news);
+  for (const auto& message : news->encode())
+    c.hear(message.view());
+  BOOST_TEST(c.text() == "y");
+}
+
 // -- forged numbers
 
 BOOST_AUTO_TEST_SUITE(among_members_that_forge_removals)
@@ -304,6 +316,24 @@ BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
   BOOST_TEST(is(observed_remove_set{}.decode(input).error(), errc::too_large));
   BOOST_TEST(is(observed_remove_set{}.decode(bytes(2 * 1024 * 1024)).error(),
                 errc::too_large));
+}
+
+// One range takes 40 bytes of the 512 KiB of a full message, an element 16 and
+// its own.
+BOOST_AUTO_TEST_CASE(a_message_is_full_at_its_limit_and_not_before) {
+  constexpr std::size_t count = 100;
+  constexpr std::size_t room = 512 * 1024 - 40 - 16 * count;
+  auto messages_with = [](std::size_t size) {
+    replica a{1};
+    for (std::size_t i = 100; i < 100 + count - 1; ++i)
+      a.add(std::to_string(i) + std::string(4997, 'x'));
+    a.add(std::string(size, 'y'));
+    a.add("one more");
+    return a.set.encode().size();
+  };
+  constexpr auto rest = room - 5000 * (count - 1);
+  BOOST_TEST(messages_with(rest) == 1u);
+  BOOST_TEST(messages_with(rest + 1) == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(large_sets_need_several_messages) {

@@ -1,6 +1,7 @@
 #include "actors/core/dialling/targets.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/test/unit_test.hpp>
 
@@ -375,6 +376,20 @@ BOOST_AUTO_TEST_CASE(delays_are_spread_evenly_around_the_interval) {
     BOOST_TEST(std::abs(count - n / 10) < 150); // five standard deviations
 }
 
+BOOST_AUTO_TEST_CASE(the_shortest_delay_is_half_the_interval) {
+  targets::options opts;
+  opts.initial_interval = 2ns;
+  xs = targets{opts};
+  std::set<duration> delays;
+  for (int i = 0; i < 100; ++i) {
+    want({"a:1"});
+    go();
+    fail("a:1");
+    delays.insert(delay_of("a:1"));
+  }
+  BOOST_TEST((delays == std::set<duration>{1ns, 2ns}));
+}
+
 BOOST_AUTO_TEST_CASE(seeds_decide_the_delays) {
   auto delay_with = [this](std::uint64_t seed) {
     targets::options opts;
@@ -475,6 +490,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_fails_is_followed_by_the_next_at_once) {
   fail_at("a:1", "10.0.0.1:1");
   CHECK_TEXTS(dial(), texts{"10.0.0.2:1"});
   BOOST_TEST((view_of("a:1").state == target_state::attempting));
+  BOOST_TEST(is(view_of("a:1").last_error, errc::socket_failed));
   fail_at("a:1", "10.0.0.2:1");
   BOOST_TEST((view_of("a:1").state == target_state::waiting));
 }
@@ -571,6 +587,17 @@ BOOST_AUTO_TEST_CASE(discovered_targets_are_dialled_at_a_limited_rate) {
     }
   BOOST_TEST(dials >= 150u);
   BOOST_TEST(dials <= 64u + 10u * 20u);
+}
+
+BOOST_AUTO_TEST_CASE(discovered_targets_without_a_token_wait_for_a_moment) {
+  for (int i = 1; i <= 100; ++i)
+    discovered.push_back("10.0.0.1:" + std::to_string(i));
+  for (int i = 0; i < 2; ++i)
+    for (const auto& address : go())
+      fail(address.substr(0, address.size() - 1));
+  CHECK_DIALS(nothing);
+  BOOST_TEST_REQUIRE(!!xs.next_due());
+  BOOST_TEST((*xs.next_due() == now + 250ms));
 }
 
 BOOST_AUTO_TEST_CASE(discovered_targets_leave_room_for_the_users) {

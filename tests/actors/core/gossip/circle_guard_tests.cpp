@@ -91,4 +91,35 @@ BOOST_AUTO_TEST_CASE(a_few_messages_take_little_memory) {
   BOOST_TEST(guard.size() <= 4096u);
 }
 
+BOOST_AUTO_TEST_CASE(memory_of_which_a_sixteenth_was_not_needed_is_released) {
+  auto begin_window = [this] {
+    now += circle_guard::memory + 2ms;
+    passes("first", 1);
+  };
+  auto size_after_a_window_of = [&](int count) {
+    for (int i = 1; i < count; ++i)
+      passes(std::to_string(i), 1);
+    begin_window();
+    return guard.size();
+  };
+  begin_window();
+  size_after_a_window_of(100);
+  const auto grown = guard.size();
+  BOOST_TEST(grown == 512u * 16);
+  BOOST_TEST(size_after_a_window_of(512 / 16) == grown);
+  BOOST_TEST(size_after_a_window_of(512 / 16 - 1) < grown);
+}
+
+// 16 parts of 64 bytes, the first at the begin and the last at the end.
+BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
+  const std::size_t size = 100'000;
+  for (std::size_t i = 0; i < 16; ++i) {
+    std::string text(size, 'a');
+    passes(text, 1);
+    text[i * (size - 64) / 15 + i] = 'b';
+    BOOST_TEST(passes(text, 2), "part " << i);
+    now += circle_guard::memory + 2ms;
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -132,11 +132,42 @@ BOOST_AUTO_TEST_CASE(a_channel_counts_as_used_for_a_while) {
   BOOST_TEST(!slow.was_used_lately(now));
   credit.took(slow, 1, now);
   credit.answered(slow, 1, now);
-  now += 9s;
+  now += reading_credit::lately - 1ns;
   BOOST_TEST(slow.was_used_lately(now));
-  now += 2s;
+  now += 1ns;
   BOOST_TEST(!slow.was_used_lately(now));
   BOOST_TEST(credit.unanswered() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
+  for (auto others : {false, true}) {
+    const auto limit = others ? reading_credit::shared : reading_credit::alone;
+    credit = {};
+    slow = {};
+    auto pause_of = [&](duration time) {
+      fill(slow, 1);
+      now += time;
+      auto result = credit.is_too_long(others, now);
+      while (slow.is_out())
+        credit.answered(slow, 1, now);
+      return result;
+    };
+    BOOST_TEST(!pause_of(limit.longest - 1ms));
+    BOOST_TEST(pause_of(1ms));
+    // The bytes for 20 ms.
+    credit.read(limit.least_rate / 50);
+    BOOST_TEST(!pause_of(19ms));
+    BOOST_TEST(pause_of(1ms));
+  }
+  BOOST_TEST(reading_credit::alone.least_rate == 128 * kib);
+  BOOST_TEST(reading_credit::shared.least_rate == 16 * 1024 * kib);
+}
+
+BOOST_AUTO_TEST_CASE(with_many_bytes_in_all_channels_one_batch_is_the_limit) {
+  credit.took(other, reading_credit::many_bytes - 1, now);
+  BOOST_TEST(!other.is_out());
+  credit.took(slow, 1, now);
+  BOOST_TEST(slow.is_out());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -184,4 +184,16 @@ BOOST_AUTO_TEST_CASE(many_sources_have_few_lines_together) {
   BOOST_TEST(reports.back().untold == 2790u);
 }
 
+BOOST_AUTO_TEST_CASE(a_single_connection_of_other_addresses_is_reported) {
+  opts.lines_per_source = 1;
+  restart();
+  for (int i = 0; i < 2; ++i)
+    for (auto source : {"10.0.0.1", "10.0.0.2"})
+      come(source);
+  auto reports = limits->take_reports();
+  BOOST_TEST_REQUIRE(reports.size() == 2u);
+  BOOST_TEST(reports.back().source == "other addresses");
+  BOOST_TEST(reports.back().untold == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

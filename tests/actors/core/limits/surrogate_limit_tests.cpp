@@ -101,4 +101,12 @@ BOOST_AUTO_TEST_CASE(with_room_for_one_channel_the_next_replaces_it) {
   BOOST_TEST(one.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(half_of_the_room_is_rounded_down_but_at_least_one) {
+  for (std::size_t most : {1u, 2u, 3u}) {
+    surrogate_limit few{most};
+    few.add("1", ann, now);
+    BOOST_TEST((few.add("2", ann, now).ends == "1"));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -97,6 +97,13 @@ BOOST_AUTO_TEST_CASE(free_blocks_are_dropped_for_one_that_fits) {
   address_of_next(buffer_pool::capacity);
   const auto* smaller = address_of_next(large);
   BOOST_TEST(address_of_next(large) == smaller);
+  BOOST_TEST(pool.size() == large);
+}
+
+BOOST_AUTO_TEST_CASE(blocks_in_use_are_not_dropped_for_another_one) {
+  auto in_use = pool.take(buffer_pool::capacity);
+  pool.take(large);
+  BOOST_TEST(pool.size() == buffer_pool::capacity);
 }
 
 BOOST_AUTO_TEST_CASE(a_cleared_pool_is_empty_and_blocks_in_use_stay_valid) {

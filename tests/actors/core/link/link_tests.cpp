@@ -71,6 +71,7 @@ struct link_pair {
         deliveries all{{}, intake.block, {}};
         for (const auto& x : batch.messages)
           heard.push_back(all.data(x));
+        last = batch.messages.back();
       }
     }
   }
@@ -78,6 +79,7 @@ struct link_pair {
   link us;
   link they;
   std::vector<payload> heard;
+  delivery last;
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
 };
@@ -164,6 +166,27 @@ BOOST_AUTO_TEST_CASE(without_an_overlay_its_messages_are_counted_and_dropped) {
   pair.pass_on(pair.us, pair.they);
   BOOST_TEST(pair.overlay_messages == 0u);
   BOOST_TEST(pair.ignored_overlay == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_arrives_with_its_source_and_destination) {
+  link_pair pair{true};
+  pair.tell(sample(10, 1));
+  BOOST_TEST((pair.last.tag == wire::message_tag::unicast));
+  BOOST_TEST((pair.last.source == peer_name::from_number(1)));
+  BOOST_TEST((pair.last.destination == peer_name::from_number(2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_fills_the_buffer_doubles_it) {
+  link_pair pair{false};
+  const auto room = pair.they.room_wanted();
+  // A message whose frame has exactly that size; larger ones are not sent.
+  for (auto size = room; pair.us.output().size() != room; --size) {
+    pair.us.wrote(pair.us.output().size());
+    pair.say(sample(size, 1));
+  }
+  pair.pass_on(pair.us, pair.they, room - 1);
+  BOOST_TEST(pair.heard.size() == 1u);
+  BOOST_TEST(pair.they.room_wanted() == 2 * room);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,4 +102,20 @@ BOOST_AUTO_TEST_CASE(memory_stays_as_long_as_it_is_needed) {
   BOOST_TEST((waiting() == rest));
 }
 
+BOOST_AUTO_TEST_CASE(unused_memory_is_freed_while_a_few_bytes_wait) {
+  out.append(counting(2 * output_buffer::worth_moving));
+  out.drop_front(out.view().size() - 7);
+  const auto rest = waiting();
+  out.relax();
+  out.relax();
+  BOOST_TEST(out.capacity() <= kib);
+  BOOST_TEST((waiting() == rest));
+}
+
+BOOST_AUTO_TEST_CASE(a_small_buffer_is_kept_when_it_is_empty) {
+  out.append(counting(output_buffer::worth_freeing));
+  out.drop_front(output_buffer::worth_freeing);
+  BOOST_TEST(out.capacity() == output_buffer::worth_freeing);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

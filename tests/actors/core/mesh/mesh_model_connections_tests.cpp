@@ -138,6 +138,7 @@ BOOST_AUTO_TEST_CASE(an_introduction_makes_a_peer_known_that_was_a_mere_name) {
   BOOST_TEST(names_of(effects.joined) == "2");
   BOOST_TEST((record(2).peer.uid == peer_uid{200}));
   BOOST_TEST(record(2).peer.nickname == "peer-2");
+  BOOST_TEST(version_of(2) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_introduction_does_not_replace_a_record) {
@@ -363,6 +364,15 @@ BOOST_AUTO_TEST_CASE(records_of_unreachable_peers_give_no_addresses) {
   hear({says(2, {3}), says(3, {2})});
   BOOST_TEST(known() == "1 2 3 5");
   BOOST_TEST(state.discovered_addresses(6783).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_connection_is_unknown_from_then_on) {
+  add(1, 20);
+  remove(20);
+  add(1, 30);
+  BOOST_TEST(!establish(20));
+  remove(20);
+  BOOST_TEST(state.connection_count() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "actors/core/mesh/mesh_model.hpp"
 
+#include <set>
+
 #include <boost/test/unit_test.hpp>
 
 #include "actors/core/mesh/record_limits.hpp"
@@ -131,6 +133,11 @@ BOOST_AUTO_TEST_CASE(at_the_last_version_we_outlive_a_higher_uid) {
   BOOST_TEST(outlives(lie));
 }
 
+BOOST_AUTO_TEST_CASE(versions_up_to_48_bits_are_accepted) {
+  hear({says(1, {us}, 0xffff'ffff'ffff)});
+  BOOST_TEST(version_of(1) == 0xffff'ffff'ffff);
+}
+
 BOOST_AUTO_TEST_CASE(a_version_that_no_honest_peer_reaches_is_ignored) {
   for (auto peer : {2u, us}) {
     auto lie = says(peer, {1}, record_limits::max_version + 1);
@@ -238,6 +245,19 @@ BOOST_AUTO_TEST_CASE(our_waiting_record_does_not_go_without_news) {
   hear({says(1, {us}, 3)});
   connect(2);
   BOOST_TEST(subjects(hear({says(1, {us}, 2)}).news) == "none");
+}
+
+// A lie with our next UID must not be easy to prepare.
+BOOST_AUTO_TEST_CASE(a_new_uid_is_a_random_step_of_up_to_1024_higher) {
+  says_of_us(record_limits::max_version);
+  std::set<std::uint64_t> steps;
+  for (int i = 0; i < 20'000; ++i) {
+    auto before = value_of(record(us).peer.uid);
+    i % 2 == 0 ? remove(1) : void(add(1));
+    steps.insert(value_of(record(us).peer.uid) - before);
+  }
+  BOOST_TEST(*steps.begin() == 1u);
+  BOOST_TEST(*steps.rbegin() == 1024u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 #include "actors/core/mesh/mesh_model.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include <boost/test/unit_test.hpp>
@@ -303,6 +304,44 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   BOOST_TEST((record(2).peer.uid == peer_uid{7}));
   auto again = hear({recent, older, says(1, {us, 2}, 3)});
   BOOST_TEST(subjects(again.news) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(records_are_sent_in_the_order_of_their_names) {
+  std::vector<peer_record> said{says(1, {us})};
+  for (unsigned x = 40; x > us; --x) {
+    said[0].connections.push_back(says(0, {x}).connections[0]);
+    said.push_back(says(x, {1}));
+  }
+  connect(1);
+  auto news = hear(said).news;
+  for (auto& data : {news, state.complete()}) {
+    auto records = read(data);
+    BOOST_TEST(records.size() >= 36u);
+    auto by_name = [](const peer_record& x, const peer_record& y) {
+      return x.peer.name < y.peer.name;
+    };
+    BOOST_TEST(std::is_sorted(records.begin(), records.end(), by_name));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_an_update_repeats_is_news_once) {
+  connect(1);
+  const std::vector<peer_record> said(100, says(1, {us}));
+  auto applied = hear(said);
+  BOOST_TEST(read(applied.news).size() == 1u);
+  BOOST_TEST(read(applied.everything).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(connections_in_a_stale_record_are_not_decoded) {
+  connect(1);
+  hear({says(1, {us}, 5)});
+  auto damaged = [](std::uint64_t version) {
+    auto result = update_of({says(1, {}, version)});
+    result.back() = 7; // connections, which are missing
+    return result;
+  };
+  BOOST_TEST(!!hear_bytes(damaged(4)));
+  BOOST_TEST(is(hear_bytes(damaged(6)).error(), errc::malformed));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

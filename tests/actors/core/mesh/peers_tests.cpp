@@ -102,6 +102,46 @@ BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
   BOOST_TEST((names == std::vector{name_of(1), name_of(5), name_of(9)}));
 }
 
+BOOST_AUTO_TEST_CASE(compacting_leaves_everything_but_the_slots_as_it_is) {
+  // Names above and below ours; 3 is not known.
+  put(says(us, {2, 900}));
+  for (unsigned x = 1000; x < 1080; ++x)
+    at(x);
+  put(says(900, {2, us}));
+  BOOST_TEST_REQUIRE(known.replace(at(2), received(says(2, {3, us, 900}))));
+  for (unsigned x = 1000; x < 1080; ++x)
+    known.erase(at(x));
+  auto before = edges();
+  auto old_slot = at(900);
+  auto moved = known.compact();
+  BOOST_TEST_REQUIRE(moved.size() == 83u);
+  BOOST_TEST(moved[peers::self] == peers::self);
+  BOOST_TEST(moved[old_slot] == known.find(name_of(900)));
+  BOOST_TEST(known.slot_count() == 3u);
+  BOOST_TEST(known.find(name_of(us)) == peers::self);
+  BOOST_TEST(edges() == before);
+  BOOST_TEST(same({known.record(peers::self), known.record(at(2))},
+                  {says(us, {2, 900}), says(2, {3, us, 900})}));
+  BOOST_TEST(known.compact().empty());
+}
+
+BOOST_AUTO_TEST_CASE(few_free_slots_are_no_reason_to_compact) {
+  auto erase_of = [this](unsigned count, unsigned remaining) {
+    known = peers{says(us, {}).peer};
+    for (unsigned x = 100; x < 100 + count; ++x)
+      at(x);
+    for (unsigned x = 1000; x < 1000 + remaining - 1; ++x)
+      at(x);
+    for (unsigned x = 100; x < 100 + count; ++x)
+      known.erase(at(x));
+    return known.compact().size();
+  };
+  BOOST_TEST(erase_of(63, 2) == 0u);
+  BOOST_TEST(erase_of(64, 2) == 66u);
+  BOOST_TEST(erase_of(99, 100) == 0u);
+  BOOST_TEST(erase_of(100, 100) == 200u);
+}
+
 BOOST_AUTO_TEST_CASE(a_record_is_returned_as_it_was_stored) {
   auto x = says(1, {2, 3, us});
   x.connections[1].remote_address.clear();
@@ -196,6 +236,36 @@ BOOST_AUTO_TEST_CASE(an_established_path_needs_both_ends_of_each_connection) {
   BOOST_TEST(known.has_established_path(at(2)));
   BOOST_TEST(!known.has_established_path(at(3)));
   BOOST_TEST(known.has_established_path(peers::self));
+}
+
+BOOST_AUTO_TEST_CASE(a_path_leads_to_ourselves_even_without_connections) {
+  BOOST_TEST(known.has_established_path(peers::self));
+}
+
+BOOST_AUTO_TEST_CASE(resolved_connections_stay_in_the_order_of_names) {
+  at(2);
+  at(6);
+  auto said = says(1, {2, 4, 6, 8});
+  BOOST_TEST_REQUIRE(known.replace(at(1), fixture::received(said)));
+  for (auto x : {8u, 4u}) {
+    at(x);
+    known.resolve_again(at(1));
+    BOOST_TEST(same({known.record(at(1))}, {said}));
+  }
+  BOOST_TEST(edges() == "1>2 1>4 1>6 1>8");
+}
+
+BOOST_AUTO_TEST_CASE(connections_in_all_records_are_counted) {
+  put(says(1, {2, 3}));
+  put(says(2, {1}));
+  BOOST_TEST(known.edge_count() == 3u);
+  put(says(1, {2}, 2));
+  BOOST_TEST(known.edge_count() == 2u);
+  BOOST_TEST_REQUIRE(known.replace(at(1), fixture::received(says(1, {8, 9}))));
+  BOOST_TEST(known.edge_count() == 3u);
+  known.erase(at(1));
+  known.erase(at(2));
+  BOOST_TEST(known.edge_count() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
