@@ -36,7 +36,27 @@
 ///         // optional: see spawn_replicated
 ///
 /// where merge is commutative, associative and idempotent. A change is a small
-/// V. Write CAFMESH_REPLICATED_TYPES(V) once, outside all namespaces.
+/// V.
+///
+/// A large V should be cheap to copy, since each snapshot that somebody holds
+/// makes the next change copy it, and should be able to describe itself, so
+/// that replicas that agree exchange a few bytes instead of the whole value:
+///
+///     payload outline(peer_name from) const;
+///         // a short message that describes the value, sent by `from`
+///     static bool is_outline(byte_view message);
+///     caf::expected<comparison> compare(byte_view outline, peer_name self)
+///     const;
+///         // finds what the replica that sent the outline, and we, lack
+///     payload take_part(key_range& x) const;
+///         // the next message with items of the range, which it shortens;
+///         // empty if there is none
+///     std::size_t bytes_of_content() const;
+///         // roughly the size of all items
+///
+/// where detail/comparison.hpp defines the types, and lww_map is an example.
+///
+/// Write CAFMESH_REPLICATED_TYPES(V) once, outside all namespaces.
 namespace cafmesh {
 
 /// An immutable value, shared between actors and threads.
@@ -97,9 +117,11 @@ using replicated_actor = gossiper_actor::extend<
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
 /// at once and then one per minute; all peers together get 16, then one every 5
-/// s. If gossipers of another kind share the channel, they may refuse a message
-/// without data: give V a `question()` that encodes an empty value. Without an
-/// answer, the next periodic gossip brings the value.
+/// s. A V with an outline sends it to one peer after the other instead, until
+/// one answers; answers are limited by their size, and a complete one counts as
+/// above. If gossipers of another kind share the channel, they may refuse a
+/// message without data: give V a `question()` that encodes an empty value.
+/// Without an answer, the next periodic gossip brings the value.
 ///
 /// Bytes that do not decode change nothing and close the connection that they
 /// came from.
