@@ -183,6 +183,8 @@ private:
   payload next_message(entry_map::const_iterator& from,
                        const entry_map::const_iterator& to) const;
   void set(std::string_view key, const entry& x);
+  void set(std::string_view key, const entry& x,
+           const entry_map::digest_type& digest);
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
   /// Whether a tombstone may be new to a replica without an entry of its key.

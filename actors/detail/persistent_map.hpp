@@ -27,6 +27,8 @@ class persistent_map {
 
 public:
   using value_type = std::pair<const std::string, T>;
+  using digest_type =
+    decltype(Summary::digest_of({}, std::declval<const T&>()));
 
   /// Valid until the map changes.
   class const_iterator {
@@ -36,6 +38,9 @@ public:
     }
     const value_type* operator->() const noexcept {
       return &path_.back()->item;
+    }
+    const digest_type& digest() const noexcept {
+      return path_.back()->digest;
     }
     const_iterator& operator++() {
       auto* x = path_.back()->right.get();
@@ -132,7 +137,12 @@ public:
   // -- changing
 
   void set(std::string_view key, T x) {
-    set(root_, key, std::move(x));
+    auto digest = Summary::digest_of(key, x);
+    set(key, std::move(x), digest);
+  }
+  /// @param digest of the item, from another map.
+  void set(std::string_view key, T x, const digest_type& digest) {
+    set(root_, key, std::move(x), digest);
   }
   void erase(std::string_view key) {
     if (find(key))
@@ -148,10 +158,6 @@ private:
         : item(x.item), left(x.left), right(x.right), size(x.size),
           digest(x.digest), sum(x.sum) {
     }
-    void describe() {
-      digest = Summary::digest_of(item.first, item.second);
-      sum = Summary(item.second, digest);
-    }
     node& operator=(const node&) = delete;
 
     friend void intrusive_ptr_add_ref(node* x) noexcept {
@@ -166,7 +172,7 @@ private:
     value_type item;
     node_ptr left, right;
     std::size_t size = 1;
-    decltype(Summary::digest_of({}, std::declval<const T&>())) digest;
+    digest_type digest;
     Summary sum; // of the subtree
   };
 
@@ -229,18 +235,19 @@ private:
       update(*x);
   }
 
-  static void set(node_ptr& x, std::string_view key, T value) {
+  static void set(node_ptr& x, std::string_view key, T value,
+                  const digest_type& digest) {
     if (!x) {
-      x = node_ptr{new node(key, std::move(value)), false};
+      x = node_ptr{new node(key, std::move(value), digest), false};
       return;
     }
     own(x);
     auto order = key.compare(x->item.first);
     if (order == 0) {
       x->item.second = std::move(value);
-      x->describe();
+      x->digest = digest;
     } else {
-      set(order < 0 ? x->left : x->right, key, std::move(value));
+      set(order < 0 ? x->left : x->right, key, std::move(value), digest);
     }
     balance(x);
   }

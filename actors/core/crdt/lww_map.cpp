@@ -110,7 +110,12 @@ caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
 }
 
 void lww_map::set(std::string_view key, const entry& x) {
-  entries_.set(key, x);
+  set(key, x, summary::digest_of(key, x));
+}
+
+void lww_map::set(std::string_view key, const entry& x,
+                  const entry_map::digest_type& digest) {
+  entries_.set(key, x, digest);
   clock_ = std::max(clock_, x.clock);
 }
 
@@ -118,19 +123,21 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
   lww_map news{retention_};
   news.now_ = now_;
   clock_ = std::max(clock_, other.clock_);
-  for (const auto& [key, theirs] : other.entries_) {
-    auto x = theirs;
+  const auto end = other.entries_.end();
+  for (auto i = other.entries_.begin(); i != end; ++i) {
+    const auto& key = i->first;
+    auto x = i->second;
     auto age = x.deleted ? other.age_of(x) : duration{};
     x.deleted_at = now_ - age;
     const auto* mine = entries_.find(key);
     if (mine ? supersedes(x, *mine) : is_young(age)) {
-      set(key, x);
-      news.set(key, x);
+      set(key, x, i.digest());
+      news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
       // The same deletion by another path. Ages do not include time on the
       // wire, so the greater age is closer to the truth.
-      set(key, x);
+      set(key, x, i.digest());
     }
   }
   if (news.entries_.empty())
