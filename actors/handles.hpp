@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <caf/config.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
@@ -12,6 +13,10 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/password.hpp>
 #include <cafmesh/status.hpp>
+
+#if CAF_VERSION / 100 != 17
+#error "cafmesh needs CAF 0.17, whose interfaces other versions do not have"
+#endif
 
 /// The handles that users hold, the interfaces of actors that users write, and
 /// the messages that carry such handles or passwords.

@@ -91,7 +91,8 @@ struct state {
     self
       ->request(router, caf::infinite,
                 join_channel{name_of_channel, gossiper_actor{self}})
-      .then([=](gossip_channel_actor& x) { joined(std::move(x), router); },
+      .then([this,
+             router](gossip_channel_actor& x) { joined(std::move(x), router); },
             [this](caf::error& why) { refused(std::move(why)); });
   }
 

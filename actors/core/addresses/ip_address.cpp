@@ -19,10 +19,10 @@ std::optional<ip_address> ip_address::parse(std::string_view text) {
   // `inet_pton` would not see the text after a null byte.
   if (terminated.find('\0') != std::string::npos)
     return std::nullopt;
-  auto bytes = v4_mapped;
-  if (inet_pton(AF_INET, terminated.c_str(), bytes.data() + v4_start) == 1
-      || inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1)
-    return ip_address{bytes};
+  auto raw = v4_mapped;
+  if (inet_pton(AF_INET, terminated.c_str(), raw.data() + v4_start) == 1
+      || inet_pton(AF_INET6, terminated.c_str(), raw.data()) == 1)
+    return ip_address{raw};
   return std::nullopt;
 }
 

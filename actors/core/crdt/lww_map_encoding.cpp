@@ -16,11 +16,11 @@ using std::chrono::milliseconds;
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
 // A message is complete at this size, which its last entry may exceed.
-constexpr std::size_t full_message = 512 * 1024;
-constexpr std::size_t max_message_size = 2 * 1024 * 1024;
-static_assert(full_message + lww_map::max_key_size + lww_map::max_value_size
+constexpr std::size_t full_map_message = 512 * 1024;
+constexpr std::size_t max_map_message = 2 * 1024 * 1024;
+static_assert(full_map_message + lww_map::max_key_size + lww_map::max_value_size
                 + 64
-              <= max_message_size);
+              <= max_map_message);
 
 constexpr std::uint64_t max_age_ms =
   milliseconds{lww_map::max_retention}.count();
@@ -41,11 +41,12 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
 }
 
-caf::error malformed(const std::string& what) {
+caf::error malformed_map(const std::string& what) {
   return make_error(errc::malformed, "map: " + what);
 }
 
-caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
+caf::error too_large_for_map(const char* what, std::size_t size,
+                             std::size_t limit) {
   return make_error(errc::too_large,
                     std::string{"map: "} + what + " of " + std::to_string(size)
                       + " bytes, the limit is " + std::to_string(limit));
@@ -79,23 +80,24 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
   auto value = x.deleted ? byte_view{} : in.read_run();
   auto age = x.deleted ? in.read_uint() : 0;
   if (!in.ok())
-    return malformed("an entry is cut off");
+    return malformed_map("an entry is cut off");
   if (what[0] > static_cast<std::uint8_t>(kind::tombstone))
-    return malformed("expected an entry of kind 0 or 1, got "
-                     + std::to_string(what[0]));
+    return malformed_map("expected an entry of kind 0 or 1, got "
+                         + std::to_string(what[0]));
   if (x.clock == 0 || x.clock > INT64_MAX)
-    return malformed("clock " + std::to_string(x.clock) + " is out of range");
+    return malformed_map("clock " + std::to_string(x.clock)
+                         + " is out of range");
   if (age > max_age_ms)
-    return malformed("an age of " + std::to_string(age) + " ms");
+    return malformed_map("an age of " + std::to_string(age) + " ms");
   if (key_bytes.size() > lww_map::max_key_size)
-    return too_large("key", key_bytes.size(), lww_map::max_key_size);
+    return too_large_for_map("key", key_bytes.size(), lww_map::max_key_size);
   if (value.size() > lww_map::max_value_size)
-    return too_large("value", value.size(), lww_map::max_value_size);
+    return too_large_for_map("value", value.size(), lww_map::max_value_size);
   auto flavour = flavour_of(owner.size());
   auto name =
     flavour ? peer_name::read_from(owner.data(), *flavour) : peer_name{};
   if (name.is_unknown())
-    return malformed("an entry without an owner");
+    return malformed_map("an entry without an owner");
   key = key_bytes.as_text();
   x.owner = name;
   x.value = payload::copy_of(value);
@@ -112,7 +114,7 @@ std::vector<payload> lww_map::encode() const {
     if (out.empty())
       out.push_back(lww_map_format);
     append_entry(out, key, x, x.deleted ? age_of(x) : duration{});
-    if (out.size() >= full_message)
+    if (out.size() >= full_map_message)
       result.emplace_back(std::exchange(out, {}));
   }
   if (!out.empty())
@@ -121,12 +123,12 @@ std::vector<payload> lww_map::encode() const {
 }
 
 caf::expected<lww_map> lww_map::decode(byte_view input) const {
-  if (input.size() > max_message_size)
-    return too_large("message", input.size(), max_message_size);
+  if (input.size() > max_map_message)
+    return too_large_for_map("message", input.size(), max_map_message);
   if (input.empty() || input[0] != lww_map_format)
-    return malformed("expected format " + std::to_string(lww_map_format)
-                     + ", got "
-                     + (input.empty() ? "nothing" : std::to_string(input[0])));
+    return malformed_map(
+      "expected format " + std::to_string(lww_map_format) + ", got "
+      + (input.empty() ? "nothing" : std::to_string(input[0])));
   lww_map result{retention_};
   const auto limit = reachable(date_, max_writes_per_second);
   std::optional<std::string_view> before;
@@ -137,7 +139,7 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
     if (auto err = read_entry(in, key, x))
       return err;
     if (before && key <= *before)
-      return malformed("keys do not ascend");
+      return malformed_map("keys do not ascend");
     before = key;
     if (x.clock <= limit)
       result.set(std::string{key}, x);
