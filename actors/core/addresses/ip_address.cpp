@@ -31,6 +31,15 @@ bool ip_address::is_v4() const noexcept {
                     bytes_.begin());
 }
 
+std::string_view without_zone(std::string_view text) noexcept {
+  const auto mark = text.find('%');
+  const auto colon = text.rfind(':');
+  const auto is_zone = mark != std::string_view::npos
+                       && colon != std::string_view::npos && colon < mark
+                       && mark + 1 < text.size();
+  return is_zone ? text.substr(0, mark) : text;
+}
+
 std::string ip_address::str() const {
   char text[INET6_ADDRSTRLEN] = {};
   if (is_v4())
