@@ -35,6 +35,7 @@ using gossiper_actor =
 using gossip_channel_actor =
   caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<unicasts>,
                    caf::reacts_to<broadcast>, caf::reacts_to<gossip>,
+                   caf::reacts_to<surplus_ignored>,
                    caf::replies_to<get_channel_status>::with<channel_status>>;
 
 /// Written by users: receives changes of the mesh. See events.hpp.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,6 +76,14 @@ template <class V>
 inline constexpr bool
   has_question<V, std::void_t<decltype(std::declval<const V&>().question())>> =
     true;
+
+template <class V, class = void>
+inline constexpr bool tells_surplus = false;
+
+template <class V>
+inline constexpr bool
+  tells_surplus<V, std::void_t<decltype(std::declval<const V&>().decode(
+                     byte_view{}, std::declval<std::size_t&>()))>> = true;
 
 template <class V>
 struct state {
@@ -237,9 +247,36 @@ struct state {
     return result->encode().empty() ? nullptr : result;
   }
 
-  caf::result<gossip_data_ptr> heard(const payload& data, bool is_broadcast) {
+  // @param surplus incremented if bytes behind the value were ignored.
+  caf::expected<V> decode(byte_view input, std::uint64_t& surplus) const {
+    if constexpr (tells_surplus<V>) {
+      std::size_t ignored = 0;
+      auto result = (*value).decode(input, ignored);
+      surplus += result && ignored > 0 ? 1 : 0;
+      return result;
+    } else {
+      static_cast<void>(surplus);
+      return (*value).decode(input);
+    }
+  }
+
+  void report_surplus(peer_name neighbour, std::uint64_t messages) {
+    if (messages > 0 && channel)
+      self->send(channel, surplus_ignored{neighbour, messages});
+  }
+
+  template <class Arrived>
+  caf::result<gossip_data_ptr> heard(const Arrived& x, bool is_broadcast) {
+    std::uint64_t surplus = 0;
+    auto result = heard(x.data, is_broadcast, surplus);
+    report_surplus(x.neighbour, surplus);
+    return result;
+  }
+
+  caf::result<gossip_data_ptr> heard(const payload& data, bool is_broadcast,
+                                     std::uint64_t& surplus) {
     advance();
-    auto change = (*value).decode(data.view());
+    auto change = decode(data.view(), surplus);
     if (!change)
       return std::move(change.error());
     auto news = absorb(*change);
@@ -253,11 +290,13 @@ struct state {
   caf::result<void> heard(const unicasts_arrived& xs) {
     const auto asks_for_all = question();
     caf::error failure;
+    std::uint64_t surplus = 0;
     for (const auto& x : xs.messages)
       if (x.data == asks_for_all)
         tell_everything(x.source);
-      else if (auto done = heard(x.data, false); done.err && !failure)
+      else if (auto done = heard(x.data, false, surplus); done.err && !failure)
         failure = std::move(done.err);
+    report_surplus(xs.neighbour, surplus);
     if (failure)
       return failure;
     return caf::unit;
@@ -284,8 +323,8 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
   st->start(router, channel);
   return {
     [st](const unicasts_arrived& x) { return st->heard(x); },
-    [st](const broadcast_arrived& x) { return st->heard(x.data, true); },
-    [st](const gossip_arrived& x) { return st->heard(x.data, false); },
+    [st](const broadcast_arrived& x) { return st->heard(x, true); },
+    [st](const gossip_arrived& x) { return st->heard(x, false); },
     [st](get_gossip) { return st->complete(); },
     [st](const get_value<V>&) { return st->value.lend(); },
     [st](const update<V>& x) { return st->apply(x); },

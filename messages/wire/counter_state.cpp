@@ -67,8 +67,8 @@ void append_counters(bytes& out, const counter_map& xs, name_flavour flavour) {
                  pairs);
 }
 
-caf::expected<counter_map> read_counters(byte_view input,
-                                         name_flavour flavour) {
+caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
+                                         std::size_t* surplus) {
   gob_map_reader pairs{input, key_type(flavour), gob_type::signed_int};
   counter_map result;
   while (pairs.next()) {
@@ -83,6 +83,8 @@ caf::expected<counter_map> read_counters(byte_view input,
   }
   if (auto problem = pairs.problem_in_pairs())
     return malformed_counters(problem);
+  if (surplus != nullptr)
+    *surplus = pairs.surplus();
   return result;
 }
 

@@ -56,6 +56,7 @@ gob_map_reader::gob_map_reader(byte_view input, gob_type key,
   gob_message value;
   is_complete_ = reader.next(value) == gob_status::complete;
   size_ = reader.position();
+  behind_ = input.size() - size_;
   if (is_complete_)
     in_ = gob_cursor{value.body};
   if (!is_complete_ || !is_map_of(reader.types().find(value.type), key, element)
