@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -92,6 +93,10 @@ public:
   /// @returns errc::malformed or errc::bad_peer_name, also for the other
   ///          flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
+  /// @param surplus receives the number of bytes that were ignored; it stays if
+  ///        the result is an error.
+  caf::expected<grow_counter> decode(byte_view input,
+                                     std::size_t& surplus) const;
 
   friend bool operator==(const grow_counter& x, const grow_counter& y) {
     return x.flavour_ == y.flavour_ && x.counts_ == y.counts_;

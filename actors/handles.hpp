@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <caf/config.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
@@ -12,6 +13,10 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/password.hpp>
 #include <cafmesh/status.hpp>
+
+#if CAF_VERSION / 100 != 17
+#error "cafmesh needs CAF 0.17, whose interfaces other versions do not have"
+#endif
 
 /// The handles that users hold, the interfaces of actors that users write, and
 /// the messages that carry such handles or passwords.
@@ -30,6 +35,7 @@ using gossiper_actor =
 using gossip_channel_actor =
   caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<unicasts>,
                    caf::reacts_to<broadcast>, caf::reacts_to<gossip>,
+                   caf::reacts_to<surplus_ignored>,
                    caf::replies_to<get_channel_status>::with<channel_status>>;
 
 /// Written by users: receives changes of the mesh. See events.hpp.

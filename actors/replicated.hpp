@@ -27,6 +27,9 @@
 ///         // 9 MiB, better below 1 MiB; none if the value is empty
 ///     caf::expected<V> decode(byte_view) const;
 ///         // or static; an error if the bytes make no sense
+///     caf::expected<V> decode(byte_view, std::size_t& surplus) const;
+///         // optional, used instead: says how many bytes behind the value it
+///         // has ignored; such messages are counted in channel_status
 ///     void advance(instant now);
 ///         // optional: called before other operations, for values that expire
 ///     void set_date(std::chrono::system_clock::time_point now);

@@ -17,7 +17,8 @@ public:
   static caf::expected<subnet> parse(const std::string& text);
 
   /// @param address numeric, without a port; anything else is in no subnet. An
-  ///        IPv4-mapped IPv6 address counts as IPv4.
+  ///        IPv4-mapped IPv6 address counts as IPv4. The zone of an IPv6
+  ///        address (`fe80::1%eth0`) does not matter.
   bool contains(const std::string& address) const;
 
   /// In the usual notation, with zero bits after the prefix.

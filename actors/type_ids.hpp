@@ -47,6 +47,7 @@ CAF_ADD_TYPE_ID(cafmesh, (cafmesh::channel_status))
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::dial_status))
 
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::gossiper_ended))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::surplus_ignored))
 
 CAF_END_TYPE_ID_BLOCK(cafmesh)
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <cafmesh/gossip_data.hpp>
@@ -31,6 +32,7 @@ constexpr std::size_t max_channel_name_size = 1024;
 //   in its place, subscribers are sent `gossiper_ended`, and later answers are
 //   ignored. A handler that blocks also keeps a thread of CAF's scheduler.
 // - Throw. That ends the gossiper, and a surrogate relays in its place.
+// - Ignore bytes behind a value, and report that with `surplus_ignored`.
 // None of this affects other channels. Once a surrogate relays, the channel can
 // be joined again. Payloads are slices of larger buffers: to keep a small one
 // for long, keep its `compact()`.
@@ -44,21 +46,35 @@ struct incoming_unicast {
 /// by this node to itself.
 struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
+  /// The neighbour that they came through; unknown if this node sent them.
+  peer_name neighbour{};
 };
 
 /// Answered with the part to pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
+  peer_name neighbour{}; ///< that it came through
 };
 
 /// Answered with the part that was new, or null for none.
 struct gossip_arrived {
   payload data;
+  peer_name neighbour{}; ///< that it came through
 };
 
 /// Answered with the complete state, or null for none.
 struct get_gossip {};
+
+// -- gossiper -> gossip_channel
+
+/// Messages that came through this neighbour had more bytes than their value.
+/// The gossiper took the value and ignored the rest. Counted in channel_status,
+/// and logged once per minute and neighbour.
+struct surplus_ignored {
+  peer_name neighbour;
+  std::uint64_t messages = 1;
+};
 
 // -- users -> gossip_channel
 

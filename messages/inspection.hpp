@@ -35,6 +35,7 @@ CAFMESH_INSPECTABLE(unicasts_arrived)
 CAFMESH_INSPECTABLE(broadcast_arrived)
 CAFMESH_INSPECTABLE(gossip_arrived)
 CAFMESH_INSPECTABLE(get_gossip)
+CAFMESH_INSPECTABLE(surplus_ignored)
 CAFMESH_INSPECTABLE(unicast)
 CAFMESH_INSPECTABLE(unicasts)
 

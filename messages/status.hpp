@@ -94,6 +94,8 @@ struct channel_status {
   std::uint64_t circled = 0;
   /// Gossip data lost because it threw when it was merged or encoded.
   std::uint64_t broken = 0;
+  /// The gossiper ignored bytes behind the message's value.
+  std::uint64_t surplus = 0;
 };
 
 /// The next hop of unicasts for a peer.

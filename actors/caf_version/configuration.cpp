@@ -20,7 +20,7 @@ struct opened : caf::actor_system_config {
   }
 };
 
-constexpr auto category = caf::atom("cafmesh");
+constexpr auto our_category = caf::atom("cafmesh");
 
 } // namespace
 
@@ -34,11 +34,11 @@ const caf::config_option_set& options_of(const caf::actor_system_config& x) {
 
 void render_errors(caf::actor_system_config& x,
                    std::shared_ptr<const void> kept_alive) {
-  x.add_error_category(
-    category, [kept = std::move(kept_alive)](std::uint8_t code, caf::atom_value,
-                                             const caf::message& context) {
-      return describe(caf::error{code, category, context});
-    });
+  x.add_error_category(our_category, [kept = std::move(kept_alive)](
+                                       std::uint8_t code, caf::atom_value,
+                                       const caf::message& context) {
+    return describe(caf::error{code, our_category, context});
+  });
 }
 
 } // namespace cafmesh::caf_version

@@ -116,10 +116,11 @@ CAFMESH_INSPECT(peer_record, x.peer, x.connections)
 // -- gossiping.hpp
 
 CAFMESH_INSPECT(incoming_unicast, x.source, x.data)
-CAFMESH_INSPECT(unicasts_arrived, x.messages)
-CAFMESH_INSPECT(broadcast_arrived, x.source, x.data)
-CAFMESH_INSPECT(gossip_arrived, x.data)
+CAFMESH_INSPECT(unicasts_arrived, x.messages, x.neighbour)
+CAFMESH_INSPECT(broadcast_arrived, x.source, x.data, x.neighbour)
+CAFMESH_INSPECT(gossip_arrived, x.data, x.neighbour)
 CAFMESH_INSPECT_EMPTY(get_gossip)
+CAFMESH_INSPECT(surplus_ignored, x.neighbour, x.messages)
 CAFMESH_INSPECT(unicast, x.to, x.data)
 CAFMESH_INSPECT(unicasts, x.messages)
 
@@ -165,7 +166,7 @@ CAFMESH_INSPECT(dial_status, x.wanted, x.targets, x.ended_connections)
 CAFMESH_INSPECT(channel_status, x.name, x.surrogate, x.unicasts_received,
                 x.unicasts_sent, x.unicasts_relayed, x.unicasts_dropped,
                 x.broadcasts_received, x.gossips_received, x.refused, x.overrun,
-                x.circled, x.broken)
+                x.circled, x.broken, x.surplus)
 CAFMESH_INSPECT(unicast_route, x.destination, x.via)
 CAFMESH_INSPECT(broadcast_route, x.source, x.via)
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,

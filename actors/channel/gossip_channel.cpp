@@ -108,6 +108,7 @@ channel_interface::behavior_type gossip_channel_behavior(
       if (x.data)
         st->relay_gossip(st->ctx->self.name, std::move(x.data));
     },
+    [st](const surplus_ignored& x) { st->surplus(x); },
     [st](const deliveries& batch) -> caf::result<void> {
       return st->arrived(batch);
     },

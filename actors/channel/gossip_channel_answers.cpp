@@ -110,6 +110,14 @@ void gossip_channel_state::bypassed(const channel_bypassed& x) {
                + x.neighbour.str());
 }
 
+void gossip_channel_state::surplus(const surplus_ignored& x) {
+  figures.surplus += x.messages;
+  if (!x.neighbour.is_unknown())
+    log_seldom("surplus " + x.neighbour.str(),
+               "ignored bytes behind the data of a message that came through "
+                 + x.neighbour.str());
+}
+
 void gossip_channel_state::lost_data(const data_failed& x) {
   figures.broken += x.count;
   log_seldom("data", "its gossip data threw and is lost: "

@@ -21,9 +21,11 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   unicasts_arrived mine;
   auto is_its_own = true; // the neighbour is to blame for each of `mine`
   auto hand_over_mine = [&] {
-    if (!mine.messages.empty())
-      hand_over(std::exchange(mine, {}),
-                {answer, batch.neighbour, std::exchange(is_its_own, true)});
+    if (mine.messages.empty())
+      return;
+    mine.neighbour = batch.neighbour;
+    hand_over(std::exchange(mine, {}),
+              {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
   auto has_gone_round = [&](const delivery& x) {
     auto result =
@@ -89,7 +91,8 @@ void gossip_channel_state::broadcast_came(const deliveries& batch,
   ++figures.broadcasts_received;
   auto source = x.source;
   ask_what_goes_on(
-    broadcast_arrived{source, batch.data(x)}, question_for(batch, x, answer),
+    broadcast_arrived{source, batch.data(x), batch.neighbour},
+    question_for(batch, x, answer),
     [this, source, from = batch.neighbour, before = view](gossip_data_ptr on) {
       relay_broadcast(source, std::move(on), from, before);
     });
@@ -100,7 +103,8 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
                                        const deferred_reply_ptr& answer) {
   ++figures.gossips_received;
   ask_what_goes_on(
-    gossip_arrived{batch.data(x)}, question_for(batch, x, answer),
+    gossip_arrived{batch.data(x), batch.neighbour},
+    question_for(batch, x, answer),
     [this, source = x.source, from = batch.neighbour](gossip_data_ptr news) {
       relay_gossip(source, std::move(news), from);
     });

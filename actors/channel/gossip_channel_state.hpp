@@ -91,6 +91,7 @@ struct gossip_channel_state {
                           const caf::error& reason);
   void bypassed(const channel_bypassed& x);
   void lost_data(const data_failed& x);
+  void surplus(const surplus_ignored& x);
   void check_faults(data_faults& x);
 
   // -- receiving

@@ -42,8 +42,9 @@ constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 // The IP address without the port; `::` for a remote without an IP address.
 ip_address source_of(const stream_socket& x) {
   auto remote = host_port::parse(x.remote_address());
-  auto host = remote ? remote->host.substr(0, remote->host.find('%')) : "";
-  return ip_address::parse(host).value_or(ip_address{});
+  if (!remote)
+    return ip_address{};
+  return ip_address::parse(without_zone(remote->host)).value_or(ip_address{});
 }
 
 struct acceptor_state {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -91,6 +93,14 @@ inline constexpr bool
   has_question<V, std::void_t<decltype(std::declval<const V&>().question())>> =
     true;
 
+template <class V, class = void>
+inline constexpr bool tells_surplus = false;
+
+template <class V>
+inline constexpr bool
+  tells_surplus<V, std::void_t<decltype(std::declval<const V&>().decode(
+                     byte_view{}, std::declval<std::size_t&>()))>> = true;
+
 template <class V>
 struct state {
   using pointer = typename interface<V>::pointer;
@@ -109,7 +119,8 @@ struct state {
     self
       ->request(router, caf::infinite,
                 join_channel{name_of_channel, gossiper_actor{self}})
-      .then([=](gossip_channel_actor& x) { joined(std::move(x), router); },
+      .then([this,
+             router](gossip_channel_actor& x) { joined(std::move(x), router); },
             [this](caf::error& why) { refused(std::move(why)); });
   }
 
@@ -370,12 +381,29 @@ struct state {
     return {};
   }
 
+  // Counts messages in which bytes behind the value were ignored.
+  caf::expected<V> decode(byte_view input) {
+    if constexpr (tells_surplus<V>) {
+      std::size_t ignored = 0;
+      auto result = (*value).decode(input, ignored);
+      surplus += result && ignored > 0 ? 1 : 0;
+      return result;
+    } else {
+      return (*value).decode(input);
+    }
+  }
+
+  void report_surplus(peer_name neighbour) {
+    if (auto messages = std::exchange(surplus, 0); messages > 0 && channel)
+      self->send(channel, surplus_ignored{neighbour, messages});
+  }
+
   // Passes on the whole broadcast: peers beyond us may lack parts that we have.
   caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");
     advance();
-    auto change = (*value).decode(data.view());
+    auto change = decode(data.view());
     if (!change)
       return std::move(change.error());
     absorb(*change);
@@ -383,7 +411,7 @@ struct state {
   }
 
   caf::expected<snapshot<V>> heard_items(const payload& data) {
-    auto change = (*value).decode(data.view());
+    auto change = decode(data.view());
     if (!change)
       return std::move(change.error());
     return absorb(*change);
@@ -427,6 +455,7 @@ struct state {
         tell_everything(x.source);
       else if (auto why = heard_unicast(x.source, x.data); why && !failure)
         failure = std::move(why);
+    report_surplus(xs.neighbour);
     if (failure)
       return failure;
     return caf::unit;
@@ -465,7 +494,8 @@ struct state {
   std::vector<peer_name> to_ask;     // when we join
   std::optional<instant> first_news; // by unicast, not described yet
   instant last_news{};
-  wall_time date; // last told to the value
+  std::uint64_t surplus = 0; // messages, not reported yet
+  wall_time date;            // last told to the value
 };
 
 template <class V>
@@ -478,8 +508,16 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
   st->start(router, channel);
   return {
     [st](const unicasts_arrived& x) { return st->heard(x); },
-    [st](const broadcast_arrived& x) { return st->heard_broadcast(x.data); },
-    [st](const gossip_arrived& x) { return st->heard_gossip(x.data); },
+    [st](const broadcast_arrived& x) {
+      auto result = st->heard_broadcast(x.data);
+      st->report_surplus(x.neighbour);
+      return result;
+    },
+    [st](const gossip_arrived& x) {
+      auto result = st->heard_gossip(x.data);
+      st->report_surplus(x.neighbour);
+      return result;
+    },
     [st](get_gossip) { return st->complete(); },
     [st](const get_value<V>&) { return st->value.lend(); },
     [st](const update<V>& x) { return st->apply(x); },

@@ -19,6 +19,7 @@
 #include "actors/network/event_loop.hpp"
 #include "actors/network/name_lookup.hpp"
 #include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
 #include <cafmesh/type_ids.hpp>
 
 // Asio serves as a reactor: its completion handlers only send a message to the
@@ -46,6 +47,23 @@ std::string to_text(const tcp::endpoint& x) {
   auto host = address.to_string();
   return (address.is_v6() ? "[" + host + "]" : host) + ":"
          + std::to_string(x.port());
+}
+
+// Asio ignores the name of an interface that does not exist, and the system
+// calls a link-local address without an interface an invalid argument.
+caf::expected<asio::ip::address> parse_address(const std::string& text) {
+  error_code why;
+  auto result = asio::ip::make_address(text, why);
+  if (why)
+    return make_error(errc::bad_address,
+                      escaped_in_quotes(text) + " is no address");
+  if (!result.is_v6() || !result.to_v6().is_link_local()
+      || result.to_v6().scope_id() != 0)
+    return result;
+  return make_error(
+    errc::bad_address,
+    escaped_in_quotes(text)
+      + " needs the name of an interface of this machine, as in fe80::1%eth0");
 }
 
 // Sockets are opened with close-on-exec in one call, which Asio does not do: a
@@ -258,11 +276,11 @@ public:
 
   caf::expected<listener_ptr> listen(const std::string& host,
                                      std::uint16_t port) override {
+    auto address = parse_address(host);
+    if (!address)
+      return std::move(address.error());
     error_code why;
-    auto address = asio::ip::make_address(host, why);
-    if (why)
-      return make_error(errc::bad_address, "'" + host + "' is no address");
-    tcp::endpoint where{address, port};
+    tcp::endpoint where{*address, port};
     tcp::acceptor acceptor{*io_};
     open_for_us(acceptor, where.protocol(), why);
     if (!why)
@@ -282,22 +300,27 @@ public:
   }
 
   void resolve(const std::string& host, dial_owner_actor who) override {
-    error_code why;
-    auto numeric = asio::ip::make_address(host, why);
-    if (!why) {
-      caf::anon_send(who, name_resolved{{numeric.to_string()}});
-      return;
-    }
-    look_up(host, who);
+    error_code no_address;
+    asio::ip::make_address(host, no_address);
+    if (no_address)
+      return look_up(host, who);
+    if (auto numeric = parse_address(host))
+      caf::anon_send(who, name_resolved{{numeric->to_string()}});
+    else
+      caf::anon_send(who, name_unresolved{std::move(numeric.error())});
   }
 
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override {
+    auto parsed = parse_address(address);
+    if (!parsed) {
+      caf::anon_send(who, connect_failed{std::move(parsed.error())});
+      return;
+    }
     error_code why;
-    tcp::endpoint to{asio::ip::make_address(address, why), port};
+    tcp::endpoint to{*parsed, port};
     auto socket = std::make_shared<tcp::socket>(*io_);
-    if (!why)
-      open_for_us(*socket, to.protocol(), why);
+    open_for_us(*socket, to.protocol(), why);
     if (!why && !from.empty()) {
       auto here = asio::ip::make_address(from, why);
       if (!why && here.is_v4() == to.address().is_v4())

@@ -168,7 +168,8 @@ ordered_json channels_of(const mesh_status& x) {
                       {"Refused", c.refused},
                       {"Overrun", c.overrun},
                       {"Circled", c.circled},
-                      {"Broken", c.broken}});
+                      {"Broken", c.broken},
+                      {"Surplus", c.surplus}});
   return result;
 }
 

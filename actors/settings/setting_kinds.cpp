@@ -190,7 +190,7 @@ caf::error check_nickname(const settings& x, const std::string& called_so) {
 }
 
 caf::error check_host(const settings& x, const std::string& called_so) {
-  if (!ip_address::parse(x.host))
+  if (!ip_address::parse(without_zone(x.host)))
     return make_error(errc::bad_address, called_so
                                            + " must be a numeric address, not '"
                                            + x.host + "'");

@@ -41,7 +41,7 @@ caf::error only_they_encrypt() {
                     "a password");
 }
 
-caf::error too_large(std::size_t limit) {
+caf::error too_long(std::size_t limit) {
   return make_error(errc::too_large,
                     "expected at most " + std::to_string(limit)
                       + " bytes in a frame of a remote that is not accepted "
@@ -54,7 +54,7 @@ caf::error wrong_password() {
                     "got one that does not open: another password, or damage");
 }
 
-caf::error malformed(const char* expected) {
+caf::error malformed_input(const char* expected) {
   return make_error(errc::malformed,
                     std::string{"expected "} + expected + ", got other bytes");
 }
@@ -74,7 +74,7 @@ caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
     switch (status) {
     case wire::gob_status::complete:
       if (input.size() - rest.size() > limit)
-        return too_large(limit);
+        return too_long(limit);
       if (message.type > 0)
         return true;
       passed = input.size() - rest.size();
@@ -83,10 +83,10 @@ caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
       return false;
     case wire::gob_status::incomplete:
       if (auto size = start.read_uint(); start.ok() && size > limit - passed)
-        return too_large(limit);
+        return too_long(limit);
       return false;
     case wire::gob_status::malformed:
-      return malformed("a gob stream of features");
+      return malformed_input("a gob stream of features");
     }
   }
 }
@@ -101,9 +101,9 @@ scan(wire::framing kind, byte_view input, std::size_t limit) {
   case wire::frame_status::incomplete:
     break;
   case wire::frame_status::too_large:
-    return too_large(limit);
+    return too_long(limit);
   case wire::frame_status::malformed:
-    return malformed("a frame");
+    return malformed_input("a frame");
   }
   return std::optional<wire::frame_scan>{};
 }

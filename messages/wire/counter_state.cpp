@@ -28,7 +28,7 @@ void append_name(bytes& out, peer_name name) {
   }
 }
 
-caf::expected<peer_name> read_mac(gob_cursor& in) {
+caf::expected<peer_name> read_mac_name(gob_cursor& in) {
   auto number = in.read_uint();
   auto result = peer_name::from_number(number);
   if (result.number() != number)
@@ -37,17 +37,18 @@ caf::expected<peer_name> read_mac(gob_cursor& in) {
   return result;
 }
 
-caf::expected<peer_name> read_name(gob_cursor& in, name_flavour flavour) {
+caf::expected<peer_name> read_counter_name(gob_cursor& in,
+                                           name_flavour flavour) {
   switch (flavour) {
   case name_flavour::mac:
-    return read_mac(in);
+    return read_mac_name(in);
   case name_flavour::hash:
     break;
   }
   return peer_name::parse(in.read_run().as_text(), flavour);
 }
 
-caf::error malformed(const char* what) {
+caf::error malformed_counters(const char* what) {
   return make_error(errc::malformed,
                     std::string{"counters: expected a gob map of peer names to "
                                 "numbers, got "}
@@ -66,22 +67,24 @@ void append_counters(bytes& out, const counter_map& xs, name_flavour flavour) {
                  pairs);
 }
 
-caf::expected<counter_map> read_counters(byte_view input,
-                                         name_flavour flavour) {
+caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
+                                         std::size_t* surplus) {
   gob_map_reader pairs{input, key_type(flavour), gob_type::signed_int};
   counter_map result;
   while (pairs.next()) {
-    auto name = read_name(pairs.cursor(), flavour);
+    auto name = read_counter_name(pairs.cursor(), flavour);
     auto number = pairs.cursor().read_int();
     if (!pairs.cursor().ok())
       break;
     if (!name)
       return name.error();
     if (!result.emplace(*name, number).second)
-      return malformed("a name twice");
+      return malformed_counters("a name twice");
   }
   if (auto problem = pairs.problem_in_pairs())
-    return malformed(problem);
+    return malformed_counters(problem);
+  if (surplus != nullptr)
+    *surplus = pairs.surplus();
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -20,7 +21,9 @@ using counter_map = std::map<peer_name, std::int64_t>;
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
 /// Ignores bytes after the announced number of pairs, and after the map.
+/// @param surplus receives their number if the result is no error; may be null.
 /// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
-caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour);
+caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
+                                         std::size_t* surplus = nullptr);
 
 } // namespace cafmesh::wire

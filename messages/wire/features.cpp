@@ -65,8 +65,8 @@ caf::error check_flavour(const feature_map& xs, name_flavour ours) {
   return {};
 }
 
-caf::expected<peer_name> read_name(const feature_map& xs,
-                                   name_flavour flavour) {
+caf::expected<peer_name> name_feature(const feature_map& xs,
+                                      name_flavour flavour) {
   auto text = find(xs, "Name");
   if (text == nullptr)
     return bad_feature("Name", "a peer name", text);
@@ -140,7 +140,7 @@ caf::expected<introduction> parse_introduction(const feature_map& xs,
   if (auto err = check_flavour(xs, flavour))
     return err;
   introduction result;
-  auto name = read_name(xs, flavour);
+  auto name = name_feature(xs, flavour);
   if (!name)
     return name.error();
   result.name = *name;

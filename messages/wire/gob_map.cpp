@@ -9,7 +9,7 @@ namespace {
 // The first number that Go gives to a type.
 constexpr std::int64_t map_type = 65;
 
-constexpr std::uint8_t type_byte(gob_type x) noexcept {
+constexpr std::uint8_t signed_type(gob_type x) noexcept {
   return static_cast<std::uint8_t>(2 * static_cast<int>(x));
 }
 
@@ -36,9 +36,9 @@ void append_gob_map(bytes& out, gob_type key, gob_type element,
                                      0x82,
                                      0x00,
                                      0x01,
-                                     type_byte(key),
+                                     signed_type(key),
                                      0x01,
-                                     type_byte(element),
+                                     signed_type(element),
                                      0x00,
                                      0x00};
   out.insert(out.end(), std::begin(definition), std::end(definition));
@@ -56,6 +56,7 @@ gob_map_reader::gob_map_reader(byte_view input, gob_type key,
   gob_message value;
   is_complete_ = reader.next(value) == gob_status::complete;
   size_ = reader.position();
+  behind_ = input.size() - size_;
   if (is_complete_)
     in_ = gob_cursor{value.body};
   if (!is_complete_ || !is_map_of(reader.types().find(value.type), key, element)

@@ -39,6 +39,12 @@ public:
   /// and sends them if a map grows while it is encoded.
   const char* problem_in_pairs() const noexcept;
 
+  /// After `next` has returned false without a problem in the pairs: the number
+  /// of bytes behind the last pair, and behind the map.
+  std::size_t surplus() const noexcept {
+    return behind_ + in_.remaining();
+  }
+
   /// Bytes that the map's messages take.
   std::size_t size() const noexcept {
     return size_;
@@ -48,6 +54,7 @@ private:
   gob_cursor in_{byte_view{}};
   std::uint64_t left_ = 0;
   std::size_t size_ = 0;
+  std::size_t behind_ = 0; // bytes after these
   bool is_complete_ = false;
 };
 

@@ -11,7 +11,7 @@ namespace cafmesh::wire {
 
 namespace {
 
-caf::error malformed(const char* what) {
+caf::error malformed_update(const char* what) {
   return make_error(errc::malformed,
                     std::string{"topology update: expected pairs of a "
                                 "peerSummary and its connections, got "}
@@ -127,8 +127,9 @@ struct topology_update_reader::state {
 bool topology_update_reader::state::use_summary_type(std::int64_t type) {
   if (summary_plan.type == 0
       && !make_plan(reader.types(), type, summary_fields, summary_plan))
-    return fail(malformed("no struct or a field of another type"));
-  return summary_plan.type == type || fail(malformed("two kinds of peers"));
+    return fail(malformed_update("no struct or a field of another type"));
+  return summary_plan.type == type
+         || fail(malformed_update("two kinds of peers"));
 }
 
 bool topology_update_reader::state::use_connections_type(std::int64_t type) {
@@ -137,10 +138,12 @@ bool topology_update_reader::state::use_connections_type(std::int64_t type) {
     if (list == nullptr || list->shape != gob_shape::slice
         || !make_plan(reader.types(), list->element, connection_fields,
                       connection_plan))
-      return fail(malformed("no list of structs or a field of another type"));
+      return fail(
+        malformed_update("no list of structs or a field of another type"));
     list_type = type;
   }
-  return list_type == type || fail(malformed("two kinds of connections"));
+  return list_type == type
+         || fail(malformed_update("two kinds of connections"));
 }
 
 bool topology_update_reader::state::read_summary_field(
@@ -185,9 +188,9 @@ bool topology_update_reader::state::read_summary(byte_view body,
   if (failure)
     return false;
   if (!in.ok() || !in.at_end())
-    return fail(malformed("a damaged peerSummary"));
+    return fail(malformed_update("a damaged peerSummary"));
   if (alias >= short_id_count)
-    return fail(malformed("a short ID beyond 4095"));
+    return fail(malformed_update("a short ID beyond 4095"));
   out.alias.reset();
   if (has_alias)
     out.alias = static_cast<short_id>(alias);
@@ -234,13 +237,13 @@ bool topology_update_reader::state::read_connections(
   // end.
   auto min_size = peer_name::unknown(flavour).size() + 3;
   if (!in.ok() || zero != 0 || count > in.remaining() / min_size)
-    return fail(malformed("a damaged list of connections"));
+    return fail(malformed_update("a damaged list of connections"));
   out.resize(static_cast<std::size_t>(count));
   for (auto& x : out)
     if (!read_connection(in, x))
-      return fail(malformed("a damaged connectionSummary"));
+      return fail(malformed_update("a damaged connectionSummary"));
   if (!in.at_end())
-    return fail(malformed("bytes behind a list of connections"));
+    return fail(malformed_update("bytes behind a list of connections"));
   return true;
 }
 
@@ -262,11 +265,11 @@ bool topology_update_reader::next(peer_summary& out) {
   if (status == gob_status::end)
     return false;
   if (status != gob_status::complete)
-    return s.fail(malformed("a damaged or incomplete stream"));
+    return s.fail(malformed_update("a damaged or incomplete stream"));
   if (!s.use_summary_type(message.type) || !s.read_summary(message.body, out))
     return false;
   if (s.reader.next(message) != gob_status::complete)
-    return s.fail(malformed("a peer without its connections"));
+    return s.fail(malformed_update("a peer without its connections"));
   s.connections = message.body;
   return s.use_connections_type(message.type);
 }

@@ -54,8 +54,9 @@ BOOST_AUTO_TEST_CASE(a_unicast_survives_serialisation) {
 }
 
 BOOST_AUTO_TEST_CASE(a_slice_is_sent_without_the_bytes_around_it) {
-  auto x = sent(gossip_arrived{data.slice(1, 1)});
+  auto x = sent(gossip_arrived{data.slice(1, 1), bob});
   BOOST_TEST((x.data == payload{bytes{2}}));
+  BOOST_TEST((x.neighbour == bob));
 }
 
 BOOST_AUTO_TEST_CASE(messages_without_content_survive_serialisation) {

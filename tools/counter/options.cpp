@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <sstream>
 
 #include <caf/config_option.hpp>
@@ -15,6 +14,7 @@
 
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/settings/password_file.hpp"
+#include "tools/counter/network_cards.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/scheduling.hpp>
@@ -90,17 +90,6 @@ caf::expected<cafmesh::host_port> listening_address(const std::string& text) {
     return make_error(errc::bad_address,
                       cafmesh::escaped_in_quotes(text) + " has no port");
   return result;
-}
-
-// The first network card that has a hardware address.
-std::string first_hardware_address() {
-  for (const auto* card : {"eth0", "ens3", "enp0s3", "eno1", "wlan0"}) {
-    std::ifstream in{std::string{"/sys/class/net/"} + card + "/address"};
-    std::string result;
-    if (in >> result && result != "00:00:00:00:00:00")
-      return result;
-  }
-  return {};
 }
 
 std::string host_name() {
@@ -226,7 +215,7 @@ caf::error options::settle() {
     return bad("name-flavour", cafmesh::describe(flavour.error()));
   mesh.flavour = *flavour;
   if (hwaddr_.empty())
-    hwaddr_ = first_hardware_address();
+    hwaddr_ = default_hardware_address(network_cards());
   if (!hwaddr_.empty()) {
     auto name = cafmesh::name_from_user_input(hwaddr_, *flavour);
     if (!name)

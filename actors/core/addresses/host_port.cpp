@@ -23,7 +23,7 @@ bool is_host(std::string_view text) {
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_allowed))
     return false;
   return text.find(':') == std::string_view::npos
-         || ip_address::parse(text.substr(0, text.find('%'))); // without zone
+         || ip_address::parse(without_zone(text));
 }
 
 std::optional<std::uint16_t> to_port(std::string_view text) {

@@ -8,7 +8,7 @@
 namespace cafmesh {
 
 /// An address of the form `host[:port]`. An IPv6 host with a port is written in
-/// brackets.
+/// brackets; it may have a zone, as in `[fe80::1%eth0]:6783`.
 struct host_port {
   std::string host;       ///< without brackets
   std::uint16_t port = 0; ///< 0 if none was given

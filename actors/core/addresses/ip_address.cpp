@@ -19,16 +19,25 @@ std::optional<ip_address> ip_address::parse(std::string_view text) {
   // `inet_pton` would not see the text after a null byte.
   if (terminated.find('\0') != std::string::npos)
     return std::nullopt;
-  auto bytes = v4_mapped;
-  if (inet_pton(AF_INET, terminated.c_str(), bytes.data() + v4_start) == 1
-      || inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1)
-    return ip_address{bytes};
+  auto raw = v4_mapped;
+  if (inet_pton(AF_INET, terminated.c_str(), raw.data() + v4_start) == 1
+      || inet_pton(AF_INET6, terminated.c_str(), raw.data()) == 1)
+    return ip_address{raw};
   return std::nullopt;
 }
 
 bool ip_address::is_v4() const noexcept {
   return std::equal(v4_mapped.begin(), v4_mapped.begin() + v4_start,
                     bytes_.begin());
+}
+
+std::string_view without_zone(std::string_view text) noexcept {
+  const auto mark = text.find('%');
+  const auto colon = text.rfind(':');
+  const auto is_zone = mark != std::string_view::npos
+                       && colon != std::string_view::npos && colon < mark
+                       && mark + 1 < text.size();
+  return is_zone ? text.substr(0, mark) : text;
 }
 
 std::string ip_address::str() const {

@@ -45,4 +45,8 @@ private:
   raw_bytes bytes_;
 };
 
+/// An IPv6 address without its zone, `fe80::1` for `fe80::1%eth0`. Any other
+/// text stays as it is, as does one with an empty zone or a colon in it.
+std::string_view without_zone(std::string_view text) noexcept;
+
 } // namespace cafmesh

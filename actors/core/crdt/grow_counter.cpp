@@ -80,7 +80,13 @@ payload grow_counter::question() const {
 }
 
 caf::expected<grow_counter> grow_counter::decode(byte_view input) const {
-  auto numbers = wire::read_counters(input, flavour_);
+  std::size_t ignored = 0;
+  return decode(input, ignored);
+}
+
+caf::expected<grow_counter> grow_counter::decode(byte_view input,
+                                                 std::size_t& surplus) const {
+  auto numbers = wire::read_counters(input, flavour_, &surplus);
   if (!numbers)
     return std::move(numbers.error());
   grow_counter result{flavour_};

@@ -24,7 +24,8 @@ bool supersedes(const lww_map::entry& x, const lww_map::entry& y) {
   return less(y.value.view(), x.value.view());
 }
 
-caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
+caf::error exceeds_limit(const char* what, std::size_t size,
+                         std::size_t limit) {
   return make_error(errc::too_large,
                     std::string{what} + " of " + std::to_string(size)
                       + " bytes, the limit is " + std::to_string(limit));
@@ -79,7 +80,7 @@ const lww_map::entry* lww_map::find(std::string_view key) const {
 caf::expected<lww_map> lww_map::put(std::string_view key, byte_view value,
                                     peer_name who) const {
   if (value.size() > max_value_size)
-    return too_large("value", value.size(), max_value_size);
+    return exceeds_limit("value", value.size(), max_value_size);
   entry x;
   x.value = payload::copy_of(value);
   x.owner = who;
@@ -99,7 +100,7 @@ caf::expected<lww_map> lww_map::erase(std::string_view key,
 
 caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
   if (key.size() > max_key_size)
-    return too_large("key", key.size(), max_key_size);
+    return exceeds_limit("key", key.size(), max_key_size);
   if (x.owner.is_unknown())
     return make_error(errc::bad_peer_name, "an entry needs an owner");
   x.clock = clock_ + 1;

@@ -18,13 +18,13 @@ enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
 // A message that would exceed this size ends before its last entry, unless that
 // is its only one.
-constexpr std::size_t full_message = 64 * 1024;
-constexpr std::size_t max_message_size = 2 * 1024 * 1024;
+constexpr std::size_t full_map_message = 64 * 1024;
+constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 
 // Of an entry, besides key and value.
 constexpr std::size_t max_head_size = 64;
 static_assert(lww_map::max_key_size + lww_map::max_value_size + max_head_size
-              < max_message_size);
+              < max_map_message);
 
 constexpr std::uint64_t max_age_ms =
   milliseconds{lww_map::max_retention}.count();
@@ -44,11 +44,12 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
 }
 
-caf::error malformed(const std::string& what) {
+caf::error malformed_map(const std::string& what) {
   return make_error(errc::malformed, "map: " + what);
 }
 
-caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
+caf::error too_large_for_map(const char* what, std::size_t size,
+                             std::size_t limit) {
   return make_error(errc::too_large,
                     std::string{"map: "} + what + " of " + std::to_string(size)
                       + " bytes, the limit is " + std::to_string(limit));
@@ -65,21 +66,22 @@ caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
   auto value = x.deleted ? byte_view{} : in.read_run();
   auto age = x.deleted ? in.read_uint() : 0;
   if (!in.ok())
-    return malformed("an entry is cut off");
+    return malformed_map("an entry is cut off");
   if (what[0] > static_cast<std::uint8_t>(kind::tombstone))
-    return malformed("expected an entry of kind 0 or 1, got "
-                     + std::to_string(what[0]));
+    return malformed_map("expected an entry of kind 0 or 1, got "
+                         + std::to_string(what[0]));
   if (x.clock == 0 || x.clock > INT64_MAX)
-    return malformed("clock " + std::to_string(x.clock) + " is out of range");
+    return malformed_map("clock " + std::to_string(x.clock)
+                         + " is out of range");
   if (age > max_age_ms)
-    return malformed("an age of " + std::to_string(age) + " ms");
+    return malformed_map("an age of " + std::to_string(age) + " ms");
   if (key_bytes.size() > lww_map::max_key_size)
-    return too_large("key", key_bytes.size(), lww_map::max_key_size);
+    return too_large_for_map("key", key_bytes.size(), lww_map::max_key_size);
   if (value.size() > lww_map::max_value_size)
-    return too_large("value", value.size(), lww_map::max_value_size);
+    return too_large_for_map("value", value.size(), lww_map::max_value_size);
   x.owner = read_owner_name(owner);
   if (x.owner.is_unknown())
-    return malformed("an entry without an owner");
+    return malformed_map("an entry without an owner");
   key = key_bytes.as_text();
   x.value = payload::copy_of(value);
   x.deleted_at = instant{} - milliseconds{age};
@@ -95,7 +97,7 @@ payload lww_map::next_message(entry_map::const_iterator& from,
     const auto& [key, x] = *from;
     if (!out.empty()
         && out.size() + key.size() + x.value.size() + max_head_size
-             > full_message)
+             > full_map_message)
       break;
     if (out.empty())
       out.push_back(lww_map_format);
@@ -113,12 +115,12 @@ std::vector<payload> lww_map::encode() const {
 }
 
 caf::expected<lww_map> lww_map::decode(byte_view input) const {
-  if (input.size() > max_message_size)
-    return too_large("message", input.size(), max_message_size);
+  if (input.size() > max_map_message)
+    return too_large_for_map("message", input.size(), max_map_message);
   if (input.empty() || input[0] != lww_map_format)
-    return malformed("expected format " + std::to_string(lww_map_format)
-                     + ", got "
-                     + (input.empty() ? "nothing" : std::to_string(input[0])));
+    return malformed_map(
+      "expected format " + std::to_string(lww_map_format) + ", got "
+      + (input.empty() ? "nothing" : std::to_string(input[0])));
   lww_map result{retention_};
   const auto limit = reachable(date_, max_writes_per_second);
   std::optional<std::string_view> before;
@@ -129,7 +131,7 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
     if (auto err = read_entry(in, key, x))
       return err;
     if (before && key <= *before)
-      return malformed("keys do not ascend");
+      return malformed_map("keys do not ascend");
     before = key;
     if (x.clock <= limit)
       result.set(key, x);

@@ -10,23 +10,24 @@ namespace cafmesh {
 namespace {
 
 // A message is complete at this size, which its last element may exceed.
-constexpr std::size_t full_message = 512 * 1024;
-constexpr std::size_t max_message_size = 1024 * 1024;
+constexpr std::size_t full_set_message = 512 * 1024;
+constexpr std::size_t max_set_message = 1024 * 1024;
 
 // The maximum size in bytes of a life's head with one range, and of a number.
 constexpr std::size_t range_size = 40;
 constexpr std::size_t number_size = 16;
-static_assert(full_message + observed_remove_set::max_element_size + range_size
-                + number_size
-              <= max_message_size);
+static_assert(full_set_message + observed_remove_set::max_element_size
+                + range_size + number_size
+              <= max_set_message);
 
 constexpr std::uint64_t max_number = INT64_MAX;
 
-caf::error malformed(const char* what) {
+caf::error malformed_set(const char* what) {
   return make_error(errc::malformed, std::string{"set: "} + what);
 }
 
-caf::error too_large(const char* what, std::size_t size, std::size_t limit) {
+caf::error too_large_for_set(const char* what, std::size_t size,
+                             std::size_t limit) {
   return make_error(errc::too_large,
                     std::string{"set: "} + what + " of " + std::to_string(size)
                       + " bytes, the limit is " + std::to_string(limit));
@@ -45,7 +46,7 @@ void append_ranges(bytes& out, const number_ranges& xs) {
 caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   auto count = in.read_uint();
   if (count == 0)
-    return malformed("a peer without numbers");
+    return malformed_set("a peer without numbers");
   std::uint64_t before = 0;
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
@@ -53,13 +54,13 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
     // Comparing with the remaining range keeps the sums from overflowing.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))
-      return malformed("numbers that do not ascend or go too far");
+      return malformed_set("numbers that do not ascend or go too far");
     auto first = before + gap + 1;
     before = first + more;
     if (in.ok())
       out.insert(first, before);
   }
-  return in.ok() ? caf::error{} : malformed("a range is cut off");
+  return in.ok() ? caf::error{} : malformed_set("a range is cut off");
 }
 
 } // namespace
@@ -103,11 +104,11 @@ std::vector<payload> observed_remove_set::encode() const {
         part[who].present.insert(*i);
         size += number_size + i->second.size();
         next = i->first + 1;
-        cut(full_message);
+        cut(full_set_message);
       }
       if (next <= range.second)
         add(who, next, range.second);
-      cut(full_message);
+      cut(full_set_message);
     }
   cut(0);
   return result;
@@ -115,10 +116,10 @@ std::vector<payload> observed_remove_set::encode() const {
 
 caf::expected<observed_remove_set>
 observed_remove_set::decode(byte_view input) const {
-  if (input.size() > max_message_size)
-    return too_large("message", input.size(), max_message_size);
+  if (input.size() > max_set_message)
+    return too_large_for_set("message", input.size(), max_set_message);
   if (input.empty() || input[0] != observed_remove_set_format)
-    return malformed("another format than 1");
+    return malformed_set("another format than 1");
   observed_remove_set result;
   const auto limit = reachable(date_, max_additions_per_second);
   wire::gob_cursor in{input.sub(1)};
@@ -126,7 +127,7 @@ observed_remove_set::decode(byte_view input) const {
   while (!in.at_end()) {
     auto uid = in.read_uint();
     if (!in.ok() || uid <= last_uid)
-      return malformed("UIDs that do not ascend");
+      return malformed_set("UIDs that do not ascend");
     last_uid = uid;
     auto place = result.lives_.try_emplace(peer_uid{uid}).first;
     auto& x = place->second;
@@ -138,13 +139,13 @@ observed_remove_set::decode(byte_view input) const {
       auto element = in.read_run();
       if (step == 0 || step > max_number - number
           || !x.known.contains(number += step))
-        return malformed("an element without a number of its own");
+        return malformed_set("an element without a number of its own");
       if (element.size() > max_element_size)
-        return too_large("element", element.size(), max_element_size);
+        return too_large_for_set("element", element.size(), max_element_size);
       result.put({peer_uid{uid}, number}, std::string{element.as_text()});
     }
     if (!in.ok())
-      return malformed("a peer's elements are cut off");
+      return malformed_set("a peer's elements are cut off");
     result.forget_forged(place, limit);
   }
   return result;

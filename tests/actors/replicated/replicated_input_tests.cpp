@@ -120,4 +120,46 @@ BOOST_AUTO_TEST_CASE(bytes_after_a_counter_do_not_close_the_connection) {
   BOOST_TEST(count(b) == 7);
 }
 
+// A recorder's broadcasts and gossip always have a blank behind the text.
+BOOST_AUTO_TEST_CASE(messages_with_bytes_after_the_value_are_counted) {
+  build("ab");
+  auto b = value_on<grow_counter>('b');
+  at('a').join("value");
+  auto message = (*grow_counter{}.increment(at('a').name(), 7)).encode()[0];
+  const std::string exact{message.view().as_text()};
+  for (const auto& text : {exact, exact + "m", exact + "more"}) {
+    at('a').unicast("value", at('b'), text);
+    at('a').broadcast("value", text);
+    at('a').gossip("value", text);
+    run();
+  }
+  BOOST_TEST(at('b').figures("value").surplus == 8u);
+  BOOST_TEST(at('b').figures("value").refused == 0u);
+  BOOST_TEST(count(b) == 7);
+  const auto about = at('a').name().str();
+  BOOST_TEST(at('b').log().count({"'value'", "ignored bytes", about}) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(one_line_per_minute_and_neighbour_tells_of_ignored_bytes) {
+  build("ab ac");
+  auto a = value_on<grow_counter>('a');
+  at('b').join("value");
+  at('c').join("value");
+  const auto message = grow_counter{}.question();
+  const auto longer = std::string{message.view().as_text()} + "more";
+  for (int i = 0; i < 3; ++i)
+    for (auto who : {'b', 'c'}) {
+      at(who).unicast("value", at('a'), longer);
+      run();
+    }
+  BOOST_TEST(at('a').figures("value").surplus == 6u);
+  for (auto who : {'b', 'c'})
+    BOOST_TEST(at('a').log().count({"ignored bytes", at(who).name().str()})
+               == 1u);
+  run_for(seconds{61});
+  at('b').unicast("value", at('a'), longer);
+  run();
+  BOOST_TEST(at('a').log().count({"ignored bytes", "2 more left out"}) == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

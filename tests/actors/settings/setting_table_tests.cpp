@@ -171,6 +171,16 @@ BOOST_AUTO_TEST_CASE(errors_of_check_name_the_fields) {
   BOOST_TEST(text_of_check(x) == "bad_peer_name: name must not be all zeros");
 }
 
+BOOST_AUTO_TEST_CASE(an_ipv6_host_may_have_a_zone) {
+  settings x;
+  x.host = "fe80::1%eth0";
+  BOOST_TEST(!check(x));
+  for (auto host : {"fe80::1%", "10.0.0.1%eth0", "[fe80::1%eth0]"}) {
+    x.host = host;
+    BOOST_TEST(is(check(x), errc::bad_address), host);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(values_at_the_limits_are_accepted) {
   settings x;
   x.nickname = std::string(1024, 'x');

@@ -103,8 +103,10 @@ BOOST_AUTO_TEST_CASE(bytes_behind_the_counters_are_ignored) {
   for (auto text : {"0eff81040102ff8200010601040000 06ff820001 0102 00",
                     "0eff81040102ff8200010601040000 08ff820001 0102 0304",
                     "0eff81040102ff8200010601040000 06ff820001 0102"}) {
-    auto result = read_counters(hex(text), name_flavour::mac);
+    std::size_t surplus = 0;
+    auto result = read_counters(hex(text), name_flavour::mac, &surplus);
     BOOST_TEST_REQUIRE(result.engaged(), text);
+    BOOST_TEST(surplus == hex(text).size() - 22, text);
     BOOST_TEST((*result == counter_map{{peer_name::from_number(1), 1}}), text);
   }
 }

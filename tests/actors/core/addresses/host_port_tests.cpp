@@ -33,6 +33,7 @@ BOOST_AUTO_TEST_CASE(an_ipv6_address_before_a_port_is_in_brackets) {
   BOOST_TEST(parse("[::1]:6783") == "::1 6783");
   BOOST_TEST(parse("[::1]") == "::1 0");
   BOOST_TEST(parse("fe80::1%eth0") == "fe80::1%eth0 0");
+  BOOST_TEST(parse("[fe80::1%eth0]:6783") == "fe80::1%eth0 6783");
   BOOST_TEST(parse("::ffff:10.0.0.1") == "::ffff:10.0.0.1 0");
 }
 
@@ -63,6 +64,12 @@ BOOST_AUTO_TEST_CASE(extra_colons_are_bad_except_in_an_ipv6_address) {
   for (auto text : {"::", "1::", "::2", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::",
                     "1:2:3:4:5:6:1.2.3.4", "fe80::aBcD:1%eth0"})
     BOOST_TEST(parse(text) == text + std::string{" 0"}, text);
+}
+
+// Otherwise the port would be part of the zone, and the default port dialled.
+BOOST_AUTO_TEST_CASE(a_port_after_a_zone_needs_brackets) {
+  for (auto text : {"fe80::1%eth0:6783", "[fe80::1%eth0:6783]", "fe80::1%"})
+    BOOST_TEST(parse(text) == "bad", text);
 }
 
 BOOST_AUTO_TEST_CASE(misplaced_brackets_are_bad) {

@@ -34,6 +34,14 @@ BOOST_AUTO_TEST_CASE(text_that_inet_pton_refuses_is_not_an_address) {
   BOOST_TEST(read("1.2.3.4\0x"sv) == "none");
 }
 
+BOOST_AUTO_TEST_CASE(a_zone_is_taken_off_an_ipv6_address) {
+  BOOST_TEST(without_zone("fe80::1%eth0") == "fe80::1");
+  BOOST_TEST(without_zone("fe80::1%2") == "fe80::1");
+  for (auto text : {"fe80::1", "fe80::1%", "fe80::1%eth0:6783", "10.0.0.1%eth0",
+                    "%eth0", "", "host%eth0"})
+    BOOST_TEST(without_zone(text) == text);
+}
+
 BOOST_AUTO_TEST_CASE(mapped_addresses_are_version_4) {
   BOOST_TEST(ip_address::parse("1.2.3.4")->is_v4());
   BOOST_TEST(

@@ -90,6 +90,11 @@ BOOST_AUTO_TEST_CASE(version_6_addresses_have_subnets_too) {
   BOOST_TEST(!net("fd00::/8").contains("fe00::1"));
 }
 
+BOOST_AUTO_TEST_CASE(the_zone_of_an_address_does_not_matter) {
+  BOOST_TEST(net("fe80::/10").contains("fe80::1%eth0"));
+  BOOST_TEST(!net("fd00::/8").contains("fe80::1%eth0"));
+}
+
 BOOST_AUTO_TEST_CASE(an_ipv4_mapped_address_counts_as_version_4) {
   BOOST_TEST(net("10.0.0.0/8").contains("::ffff:10.1.2.3"));
   BOOST_TEST(!net("10.0.0.0/8").contains("::ffff:11.1.2.3"));
