@@ -95,6 +95,7 @@ mesh_model::state::stage(byte_view update) {
     if (!stage_record(reader, peer, result))
       break;
   }
+  result.refused += reader.skipped();
   if (!reader.error())
     return result;
   for (auto who : result.created)
