@@ -254,11 +254,7 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
                                     mesh_model_effects& out) {
   if (created.empty())
     return;
-  for (auto owner : known.naming(created)) {
-    auto before = known.shared_connections(owner);
-    known.resolve_again(owner);
-    edges_changed(owner, *before, out);
-  }
+  known.resolve(created);
   reachable.peers_added();
   graph_changed(out);
 }

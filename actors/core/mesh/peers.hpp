@@ -43,8 +43,7 @@ public:
   slot find(const peer_name& name) const;
 
   /// Finds the peer. If it is unknown, adds it without a record, and appends
-  /// its slot to `created`. Connections to it stay unresolved until
-  /// `resolve_again`.
+  /// its slot to `created`. Connections to it stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// @pre no connection of a remaining peer leads to it, and it is not
@@ -84,10 +83,8 @@ public:
   ///          `record_limits`.
   bool replace(slot who, received_record x);
 
-  /// The peers whose records name one of `created`, and so have to be resolved
-  /// again.
-  std::vector<slot> naming(const std::vector<slot>& created) const;
-  void resolve_again(slot who);
+  /// Resolves the connections to `created` in all records.
+  void resolve(const std::vector<slot>& created);
 
   peer_record record(slot who) const;
 
@@ -127,6 +124,9 @@ private:
   }
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
+  /// Adds connections that were unresolved.
+  /// @param named the remotes, sorted by name.
+  void insert_edges(slot owner, const std::vector<slot>& named);
   const std::shared_ptr<const roster>& current_roster() const;
 
   // A vector would leave up to half of its capacity unused; a deque grows in

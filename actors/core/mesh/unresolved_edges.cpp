@@ -22,6 +22,28 @@ void unresolved_edges::replace(slot owner, edges xs) {
   by_owner_[owner] = std::move(xs);
 }
 
+unresolved_edges::edges
+unresolved_edges::take(slot owner, const std::vector<peer_name>& remotes) {
+  edges result;
+  auto& all = by_owner_.at(owner);
+  auto next = remotes.begin();
+  auto kept = all.begin();
+  for (auto x = all.begin(); x != all.end(); ++x) {
+    if (next != remotes.end() && x->remote == *next) {
+      by_name_.erase({*next++, owner});
+      result.push_back(std::move(*x));
+    } else {
+      if (kept != x)
+        *kept = std::move(*x);
+      ++kept;
+    }
+  }
+  all.erase(kept, all.end());
+  if (all.empty())
+    by_owner_.erase(owner);
+  return result;
+}
+
 std::vector<slot>
 unresolved_edges::owners_naming(const peer_name& remote) const {
   std::vector<slot> result;

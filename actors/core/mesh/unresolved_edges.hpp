@@ -29,6 +29,10 @@ public:
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 
+  /// Removes the connections of `owner` to `remotes`, and returns them.
+  /// @param remotes sorted, all of them there.
+  edges take(slot owner, const std::vector<peer_name>& remotes);
+
   std::vector<slot> owners_naming(const peer_name& remote) const;
 
   /// All owners, in order.

@@ -198,4 +198,37 @@ BOOST_AUTO_TEST_CASE(an_established_path_needs_both_ends_of_each_connection) {
   BOOST_TEST(known.has_established_path(peers::self));
 }
 
+// -- connections to mere names
+
+BOOST_AUTO_TEST_CASE(connections_to_new_peers_are_inserted_in_order) {
+  at(3);
+  at(6);
+  auto x = says(1, {2, 3, 4, 6, 7, 9});
+  x.connections[0].remote_address = "a longer address:1";
+  x.connections[1].remote_address.clear();
+  BOOST_TEST_REQUIRE(known.replace(at(1), received(x)));
+  created.clear();
+  at(7);
+  at(2);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>2 1>3 1>6 1>7");
+  BOOST_TEST(known.edge_count() == 6u);
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+  created.clear();
+  at(4);
+  at(9);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>2 1>3 1>4 1>6 1>7 1>9");
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_peer_is_resolved_in_all_records_that_name_it) {
+  for (auto owner : {1u, 2u, 3u})
+    BOOST_TEST_REQUIRE(known.replace(at(owner), received(says(owner, {8, 9}))));
+  created.clear();
+  at(9);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>9 2>9 3>9");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
