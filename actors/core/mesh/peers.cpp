@@ -85,8 +85,8 @@ void peers::set_connections(slot who, adjacency connections) {
         : std::make_shared<const adjacency>(std::move(connections));
 }
 
-bool peers::replace(slot who, received_record x) {
-  namespace limits = record_limits;
+bool peers::replace(slot who, received_record x,
+                    const record_limits::totals& limits) {
   adjacency resolved;
   unresolved_edges::edges rest;
   std::size_t address_size = 0;
@@ -104,9 +104,9 @@ bool peers::replace(slot who, received_record x) {
                  std::size_t limit) {
     return after <= before || all - before + after <= limit;
   };
-  if (!fits(edge_count(), degree(who), x.connections.size(), limits::max_edges)
+  if (!fits(edge_count(), degree(who), x.connections.size(), limits.edges)
       || !fits(unresolved_.size(), unresolved_.of(who).size(), rest.size(),
-               limits::max_unresolved))
+               limits.unresolved))
     return false;
   set_connections(who, std::move(resolved));
   unresolved_.replace(who, std::move(rest));
@@ -159,6 +159,43 @@ void peers::insert_edges(slot owner, const std::vector<slot>& named) {
   }
   copy_until(edges.end());
   set_connections(owner, std::move(all));
+}
+
+void peers::drop(const std::vector<slot>& gone, std::size_t most_unresolved) {
+  std::vector<std::uint8_t> goes(entries_.size());
+  for (auto who : gone) {
+    goes[who] = 1;
+    unresolved_.replace(who, {});
+    set_connections(who, {});
+  }
+  for (slot owner = 0; owner < entries_.size(); ++owner)
+    remove_edges(owner, goes, most_unresolved);
+  for (auto who : gone)
+    erase(who);
+}
+
+void peers::remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
+                         std::size_t most_unresolved) {
+  auto& old = connections(owner);
+  auto& edges = old.edges();
+  adjacency kept;
+  unresolved_edges::edges rest;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    auto& e = edges[i];
+    if (!goes[e.to])
+      continue;
+    kept.append(old, next, i);
+    next = i + 1;
+    if (unresolved_.size() + rest.size() < most_unresolved)
+      rest.push_back({summary(e.to).name, std::string{old.address(i)},
+                      e.outbound, e.established});
+  }
+  if (next == 0)
+    return;
+  kept.append(old, next, edges.size());
+  unresolved_.add(owner, std::move(rest));
+  set_connections(owner, std::move(kept));
 }
 
 std::vector<slot> peers::compact() {

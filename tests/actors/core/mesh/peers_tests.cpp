@@ -231,4 +231,33 @@ BOOST_AUTO_TEST_CASE(a_new_peer_is_resolved_in_all_records_that_name_it) {
   BOOST_TEST(edges() == "1>9 2>9 3>9");
 }
 
+BOOST_AUTO_TEST_CASE(connections_to_dropped_peers_lead_to_mere_names) {
+  auto x = says(1, {2, 3, 4});
+  put(x);
+  put(says(2, {3}));
+  auto encoded = known.encoded(at(1));
+  known.drop({at(3), at(4)}, 100);
+  BOOST_TEST(known.find(name_of(3)) == peers::none);
+  BOOST_TEST(edges() == "1>2");
+  BOOST_TEST(known.unresolved_count() == 3u);
+  BOOST_TEST(known.unresolved_count(at(1)) == 2u);
+  BOOST_TEST(known.edge_count() == 4u);
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+  BOOST_TEST((known.encoded(at(1)) == encoded));
+  created.clear();
+  at(4);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>2 1>4");
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+}
+
+BOOST_AUTO_TEST_CASE(mere_names_beyond_the_limit_are_left_out) {
+  put(says(1, {2, 3, 4}));
+  auto encoded = known.encoded(at(1));
+  known.drop({at(3), at(4)}, 1);
+  BOOST_TEST(known.unresolved_count() == 1u);
+  BOOST_TEST(same({known.record(at(1))}, {says(1, {2, 3})}));
+  BOOST_TEST((known.encoded(at(1)) == encoded));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
