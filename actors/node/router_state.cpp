@@ -97,7 +97,9 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
-      [promise, channel]() mutable {
+      [this, promise, channel, name = x.name]() mutable {
+        // Its gossiper may have ended just before.
+        surrogates->remove(name);
         promise.deliver(gossip_channel_actor{channel});
       },
       [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
@@ -123,10 +125,30 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
     ctx->write(log_level::info, "channel " + escaped_in_quotes(*x.name)
                                   + ": relaying as a surrogate"
                                   + left_out_text(*left_out));
+  watch_for_idle_surrogates();
+  return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
+}
+
+// Such channels count as named by ourselves. Without room, the channel ends,
+// and begins again with its next message.
+void router_state::surrogate_has_begun(const surrogate_began& x) {
+  auto i = channels.find(*x.name);
+  if (stopping || i == channels.end() || i->second != x.channel)
+    return;
+  auto room =
+    surrogates->add(*x.name, ctx->self.name, self->clock().now(), x.usage);
+  if (room.ends)
+    end_channel(*room.ends);
+  if (room.usage)
+    watch_for_idle_surrogates();
+  else
+    end_channel(*x.name);
+}
+
+void router_state::watch_for_idle_surrogates() {
   if (!std::exchange(looking_for_idle, true))
     self->delayed_send(self, ctx->config.gossip_interval,
                        end_idle_surrogates{});
-  return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
 void router_state::look_for_idle_surrogates() {
@@ -134,10 +156,9 @@ void router_state::look_for_idle_surrogates() {
                                   least_idle_time);
   for (const auto& x : surrogates->take_idle(limit, self->clock().now()))
     end_channel(x);
-  looking_for_idle = surrogates->size() > 0;
-  if (looking_for_idle)
-    self->delayed_send(self, ctx->config.gossip_interval,
-                       end_idle_surrogates{});
+  looking_for_idle = false;
+  if (surrogates->size() > 0)
+    watch_for_idle_surrogates();
 }
 
 void router_state::end_channel(const std::string& channel) {
