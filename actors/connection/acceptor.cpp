@@ -63,8 +63,8 @@ struct acceptor_state {
   void report();
   void down(const caf::actor_addr& source);
   void refuse();
-  void finish();
-  void tell_of_passwords();
+  template <class Message>
+  void tell_all(Message what);
   void stop(caf::error why);
 
   acceptor_interface::pointer self;
@@ -198,14 +198,10 @@ void acceptor_state::refuse() {
     self->quit(caf::exit_reason::user_shutdown);
 }
 
-void acceptor_state::finish() {
+template <class Message>
+void acceptor_state::tell_all(Message what) {
   for (const auto& x : live_connections(connections))
-    self->send(x, finish_connections{});
-}
-
-void acceptor_state::tell_of_passwords() {
-  for (const auto& x : live_connections(connections))
-    self->send(x, passwords_changed{});
+    self->send(x, what);
 }
 
 void acceptor_state::stop(caf::error why) {
@@ -231,8 +227,8 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
     [st](remote_authenticated x) { st->no_stranger(x.id); },
     [st](refuse_connections) { st->refuse(); },
     [st](report_due) { st->report(); },
-    [st](finish_connections) { st->finish(); },
-    [st](passwords_changed) { st->tell_of_passwords(); },
+    [st](finish_connections x) { st->tell_all(x); },
+    [st](passwords_changed x) { st->tell_all(x); },
     [st](get_connections) { return live_connections(st->connections); },
   };
 }
