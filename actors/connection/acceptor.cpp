@@ -140,7 +140,7 @@ void acceptor_state::spawn_for(socket_ptr socket, connection_id id,
   init.may_be_new = true;
   init.accepted_by = self;
   init.quiet = quiet;
-  auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
+  auto connection = spawn_connection(self, ctx, std::move(init));
   self->monitor(connection);
   connections.emplace(connection.address(), id);
   strangers.emplace(id, std::move(connection));
@@ -235,9 +235,9 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
 
 } // namespace
 
-acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,
+acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from) {
-  return system.spawn(acceptor_behavior, std::move(ctx), std::move(from));
+  return parent->spawn(acceptor_behavior, std::move(ctx), std::move(from));
 }
 
 } // namespace cafmesh

@@ -157,7 +157,7 @@ void connection_maker_state::ask_topology() {
 void connection_maker_state::dial() {
   for (auto& x : plan->due(room(), now())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
-    auto lookup = spawn_lookup(self->home_system(), ctx, x.address);
+    auto lookup = spawn_lookup(self, ctx, x.address);
     self->monitor(lookup);
     diallers.emplace(lookup.address(),
                      targets::dial{x.address, {}, 0, x.may_be_new});
@@ -180,7 +180,7 @@ void connection_maker_state::start_dialler(const targets::dial& what) {
   if (what.password > 0)
     ctx->write(log_level::debug, "[" + what.target + "] dialling with password "
                                    + std::to_string(what.password + 1));
-  auto dialler = spawn_dialler(self->home_system(), ctx, what);
+  auto dialler = spawn_dialler(self, ctx, what);
   self->monitor(dialler);
   diallers.emplace(dialler.address(), what);
 }
@@ -391,9 +391,9 @@ maker_interface::behavior_type connection_maker_behavior(
 
 } // namespace
 
-connection_maker_actor spawn_connection_maker(caf::actor_system& system,
+connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx) {
-  return system.spawn(connection_maker_behavior, std::move(ctx));
+  return parent->spawn(connection_maker_behavior, std::move(ctx));
 }
 
 } // namespace cafmesh

@@ -31,7 +31,6 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx = std::move(context);
   listening = std::move(from);
   address = listening->local_address();
-  auto& system = self->home_system();
   caf_version::on_down(
     self, [this](const caf::actor_addr& who, const caf::error& reason) {
       child_down(who, reason);
@@ -43,8 +42,8 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
-  ctx->topology = spawn_topology(system, ctx);
-  ctx->maker = spawn_connection_maker(system, ctx);
+  ctx->topology = spawn_topology(self, ctx);
+  ctx->maker = spawn_connection_maker(self, ctx);
   self->monitor(ctx->topology);
   self->monitor(ctx->maker);
   children.emplace(ctx->topology.address(), "topology");
@@ -62,8 +61,7 @@ caf::result<void> router_state::start() {
     return make_error(errc::already_started, "the node runs already");
   started = true;
   started_at = self->clock().now();
-  acceptor =
-    spawn_acceptor(self->home_system(), ctx, std::exchange(listening, nullptr));
+  acceptor = spawn_acceptor(self, ctx, std::exchange(listening, nullptr));
   self->monitor(acceptor);
   children.emplace(acceptor.address(), "acceptor");
   self->send(ctx->maker, start_mesh{});
@@ -173,8 +171,8 @@ void router_state::end_channel(const std::string& channel) {
 inner_channel_actor router_state::add_channel(const std::string& channel,
                                               gossiper_actor gossiper,
                                               channel_usage_ptr usage) {
-  auto result = spawn_gossip_channel(self->home_system(), ctx, channel,
-                                     std::move(gossiper), std::move(usage));
+  auto result = spawn_gossip_channel(self, ctx, channel, std::move(gossiper),
+                                     std::move(usage));
   self->monitor(result);
   children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
   channels.emplace(channel, result);
@@ -204,8 +202,7 @@ caf::result<mesh_status> router_state::status() {
   for (const auto& x : channels)
     request.channels.emplace_back(x.second);
   request.acceptor = acceptor;
-  return self->delegate(spawn_status_query(self->home_system(), ctx),
-                        std::move(request));
+  return self->delegate(spawn_status_query(self, ctx), std::move(request));
 }
 
 // -- passwords
