@@ -79,7 +79,9 @@ using overlay_host_actor =
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Not checked in any way; less
-/// than 10 MiB.
+/// than 10 MiB. The connection reads on once it has been handled. If the
+/// handler defers its answer and none comes within `settings::stall_limit`, the
+/// connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;

@@ -80,7 +80,8 @@ struct settings {
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
-  /// A remote that takes no waiting data for this long is cut off.
+  /// A remote that takes no waiting data for this long is cut off, and so is
+  /// one whose overlay here answers no control messages.
   std::chrono::milliseconds stall_limit{60'000};
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.

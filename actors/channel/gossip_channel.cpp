@@ -136,12 +136,12 @@ channel_interface::behavior_type gossip_channel_behavior(
 
 } // namespace
 
-inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
+inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,
                                          channel_usage_ptr usage) {
-  return system.spawn(gossip_channel_behavior, std::move(ctx), std::move(name),
-                      std::move(gossiper), std::move(usage));
+  return parent->spawn(gossip_channel_behavior, std::move(ctx), std::move(name),
+                       std::move(gossiper), std::move(usage));
 }
 
 } // namespace cafmesh

@@ -14,7 +14,7 @@ namespace cafmesh {
 /// errc::duplicate_channel if it already has a gossiper.
 /// @param gossiper null: a surrogate relays until a gossiper is adopted.
 /// @param usage updated with each batch until then; null: not updated.
-inner_channel_actor spawn_gossip_channel(caf::actor_system& system,
+inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,
                                          channel_usage_ptr usage = nullptr);

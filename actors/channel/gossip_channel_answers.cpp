@@ -96,7 +96,13 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   self->monitor(gossiper);
   surrogate = true;
   awaiting_state = false;
+  asked_for = {};
+  to_ask_for = {};
   unanswered.clear();
+  if (!usage)
+    usage = std::make_shared<channel_usage>(self->clock().now());
+  self->send(ctx->router,
+             surrogate_began{channel, usage, inner_channel_actor{self}});
   self->send(ctx->topology, gossiper_ended{*channel, reason});
 }
 

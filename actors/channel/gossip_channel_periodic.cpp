@@ -16,38 +16,54 @@ void gossip_channel_state::schedule_gossip() {
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
   circles->relax(self->clock().now());
-  // Questions must not pile up at a gossiper that does not answer.
-  if (surrogate || std::exchange(awaiting_state, true))
+  if (surrogate)
     return;
-  self->request(gossiper, caf::infinite, get_gossip{})
-    .then(
-      [this](gossip_data_ptr& everything) {
-        awaiting_state = false;
-        if (everything)
-          relay_gossip(ctx->self.name, std::move(everything));
-      },
-      [this](const caf::error& why) {
-        awaiting_state = false;
-        // The end of a gossiper is logged elsewhere.
-        if (!caf_version::receiver_has_ended(why))
-          log_seldom("state", "no state to gossip: " + describe(why));
-      });
+  to_ask_for.random = true;
+  ask_for_state();
 }
 
 void gossip_channel_state::send_everything(const neighbour_added& x) {
   if (surrogate)
     return;
+  to_ask_for.added[x.name] = x.connection;
+  ask_for_state();
+}
+
+// One question at a time, so that none pile up at a gossiper that does not
+// answer. The answer may lack what a neighbour missed that was added after the
+// question, so that such a neighbour waits for another one.
+void gossip_channel_state::ask_for_state() {
+  if (awaiting_state || to_ask_for.empty())
+    return;
+  awaiting_state = true;
+  asked_for = std::exchange(to_ask_for, {});
+  auto number = note({});
   self->request(gossiper, caf::infinite, get_gossip{})
     .then(
-      [this, x](gossip_data_ptr& everything) {
-        if (everything)
-          self->send(sender_to(x.name, x.connection),
-                     queue_gossip{std::move(everything)});
+      [this, number](const gossip_data_ptr& everything) {
+        if (take(number))
+          pass_on_state(everything);
       },
-      [this](const caf::error& why) {
+      [this, number](const caf::error& why) {
+        if (!take(number))
+          return;
+        // The end of a gossiper is logged elsewhere.
         if (!caf_version::receiver_has_ended(why))
-          log_seldom("state", "no state for a new peer: " + describe(why));
+          log_seldom("state", "no state to gossip: " + describe(why));
+        pass_on_state(nullptr);
       });
+}
+
+void gossip_channel_state::pass_on_state(const gossip_data_ptr& everything) {
+  awaiting_state = false;
+  auto receivers = std::exchange(asked_for, {});
+  if (everything) {
+    for (const auto& [name, connection] : receivers.added)
+      self->send(sender_to(name, connection), queue_gossip{everything});
+    if (receivers.random)
+      relay_gossip(ctx->self.name, everything);
+  }
+  ask_for_state();
 }
 
 } // namespace cafmesh

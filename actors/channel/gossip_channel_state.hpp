@@ -134,6 +134,9 @@ struct gossip_channel_state {
   void schedule_gossip();
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
+  /// Asks the gossiper for its state, unless it has been asked.
+  void ask_for_state();
+  void pass_on_state(const gossip_data_ptr& everything);
   void drain_to(const deferred_reply_ptr& answer);
 
   // -- views
@@ -193,7 +196,18 @@ struct gossip_channel_state {
   std::uint64_t last_question = 0;
   std::uint64_t checks = 0; // of overdue answers
   bool checking_answers = false;
-  bool awaiting_state = false; // asked for the periodic gossip
+  /// Who gets the state of the gossiper.
+  struct state_receivers {
+    bool random = false; // neighbours, as periodic gossip
+    std::map<peer_name, connection_actor> added; // new neighbours
+
+    bool empty() const {
+      return !random && added.empty();
+    }
+  };
+  bool awaiting_state = false;
+  state_receivers asked_for; // the state that was asked for
+  state_receivers to_ask_for;
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;

@@ -64,8 +64,8 @@ struct acceptor_state {
   void report();
   void down(const caf::actor_addr& source);
   void refuse();
-  void finish();
-  void tell_of_passwords();
+  template <class Message>
+  void tell_all(Message what);
   void stop(caf::error why);
 
   acceptor_interface::pointer self;
@@ -141,7 +141,7 @@ void acceptor_state::spawn_for(socket_ptr socket, connection_id id,
   init.may_be_new = true;
   init.accepted_by = self;
   init.quiet = quiet;
-  auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
+  auto connection = spawn_connection(self, ctx, std::move(init));
   self->monitor(connection);
   connections.emplace(connection.address(), id);
   strangers.emplace(id, std::move(connection));
@@ -199,14 +199,10 @@ void acceptor_state::refuse() {
     self->quit(caf::exit_reason::user_shutdown);
 }
 
-void acceptor_state::finish() {
+template <class Message>
+void acceptor_state::tell_all(Message what) {
   for (const auto& x : live_connections(connections))
-    self->send(x, finish_connections{});
-}
-
-void acceptor_state::tell_of_passwords() {
-  for (const auto& x : live_connections(connections))
-    self->send(x, passwords_changed{});
+    self->send(x, what);
 }
 
 void acceptor_state::stop(caf::error why) {
@@ -232,17 +228,17 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
     [st](remote_authenticated x) { st->no_stranger(x.id); },
     [st](refuse_connections) { st->refuse(); },
     [st](report_due) { st->report(); },
-    [st](finish_connections) { st->finish(); },
-    [st](passwords_changed) { st->tell_of_passwords(); },
+    [st](finish_connections x) { st->tell_all(x); },
+    [st](passwords_changed x) { st->tell_all(x); },
     [st](get_connections) { return live_connections(st->connections); },
   };
 }
 
 } // namespace
 
-acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,
+acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from) {
-  return system.spawn(acceptor_behavior, std::move(ctx), std::move(from));
+  return parent->spawn(acceptor_behavior, std::move(ctx), std::move(from));
 }
 
 } // namespace cafmesh

@@ -11,7 +11,7 @@ namespace cafmesh {
 /// unauthenticated connections. After `refuse_connections` it closes the
 /// listener and ends when all its connections have ended; after an exit message
 /// it closes the connections too.
-acceptor_actor spawn_acceptor(caf::actor_system& system, context_ptr ctx,
+acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from);
 
 } // namespace cafmesh

@@ -73,9 +73,9 @@ connection_id next_connection_id() noexcept {
   return connection_id{++last};
 }
 
-connection_actor spawn_connection(caf::actor_system& system, context_ptr ctx,
+connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start) {
-  return system.spawn(connection_behavior, std::move(ctx), std::move(start));
+  return parent->spawn(connection_behavior, std::move(ctx), std::move(start));
 }
 
 } // namespace cafmesh

@@ -50,7 +50,7 @@ std::vector<connection_actor> live_connections(const Map& known) {
 /// would drop them. While finishing, it writes waiting output; once half
 /// closed, it has closed its side and discards input until the remote closes
 /// too.
-connection_actor spawn_connection(caf::actor_system& system, context_ptr ctx,
+connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start);
 
 } // namespace cafmesh

@@ -79,9 +79,10 @@ struct connection_maker_state {
   void connection_down(const watched& x, const caf::error& reason);
   template <class F>
   void for_each_dialled(F f);
+  template <class Message>
+  void tell_dialled(Message what);
+  void end_diallers(const std::string* only_of);
   void refuse();
-  void finish();
-  void tell_of_passwords();
   void stop();
   void quit_when_alone();
 
@@ -156,7 +157,7 @@ void connection_maker_state::ask_topology() {
 void connection_maker_state::dial() {
   for (auto& x : plan->due(room(), now())) {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
-    auto lookup = spawn_lookup(self->home_system(), ctx, x.address);
+    auto lookup = spawn_lookup(self, ctx, x.address);
     self->monitor(lookup);
     diallers.emplace(lookup.address(),
                      targets::dial{x.address, {}, 0, x.may_be_new});
@@ -179,7 +180,7 @@ void connection_maker_state::start_dialler(const targets::dial& what) {
   if (what.password > 0)
     ctx->write(log_level::debug, "[" + what.target + "] dialling with password "
                                    + std::to_string(what.password + 1));
-  auto dialler = spawn_dialler(self->home_system(), ctx, what);
+  auto dialler = spawn_dialler(self, ctx, what);
   self->monitor(dialler);
   diallers.emplace(dialler.address(), what);
 }
@@ -254,16 +255,18 @@ void connection_maker_state::added(const connection_admitted& x) {
 
 void connection_maker_state::end_other_dials(const std::string& target,
                                              connection_id winner) {
+  end_diallers(&target);
+  for_each_dialled([&](const connection_actor& to, const watched& x) {
+    if (x.what.target == target && !x.is_tied_in && x.id != winner)
+      self->send(to, another_was_faster(target));
+  });
+}
+
+void connection_maker_state::end_diallers(const std::string* only_of) {
   for (const auto& x : diallers)
-    if (x.second.target == target)
+    if (only_of == nullptr || x.second.target == *only_of)
       if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
         self->send_exit(ptr, caf::exit_reason::user_shutdown);
-  for (const auto& x : connections)
-    if (x.second.what.target == target && !x.second.is_tied_in
-        && x.second.id != winner)
-      if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
-        self->send(caf::actor_cast<connection_actor>(ptr),
-                   another_was_faster(target));
 }
 
 void connection_maker_state::down(const caf::actor_addr& who,
@@ -310,30 +313,26 @@ void connection_maker_state::for_each_dialled(F f) {
   for (const auto& x : connections)
     if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
         ptr && !x.second.what.target.empty())
-      f(caf::actor_cast<connection_actor>(ptr));
+      f(caf::actor_cast<connection_actor>(ptr), x.second);
 }
 
-void connection_maker_state::finish() {
-  for_each_dialled(
-    [this](const connection_actor& x) { self->send(x, finish_connections{}); });
-}
-
-void connection_maker_state::tell_of_passwords() {
-  for_each_dialled(
-    [this](const connection_actor& x) { self->send(x, passwords_changed{}); });
+template <class Message>
+void connection_maker_state::tell_dialled(Message what) {
+  for_each_dialled([this, what](const connection_actor& x, const watched&) {
+    self->send(x, what);
+  });
 }
 
 void connection_maker_state::stop() {
-  for_each_dialled(
-    [this](const connection_actor& x) { self->send_exit(x, node_stopped()); });
+  for_each_dialled([this](const connection_actor& x, const watched&) {
+    self->send_exit(x, node_stopped());
+  });
   refuse();
 }
 
 void connection_maker_state::refuse() {
   stopping = true;
-  for (const auto& x : diallers)
-    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
-      self->send_exit(ptr, caf::exit_reason::user_shutdown);
+  end_diallers(nullptr);
   quit_when_alone();
 }
 
@@ -382,8 +381,8 @@ maker_interface::behavior_type connection_maker_behavior(
     [st](const connection_dialled& x) { st->dialled(x); },
     [st](const connection_admitted& x) { st->added(x); },
     [st](refuse_connections) { st->refuse(); },
-    [st](finish_connections) { st->finish(); },
-    [st](passwords_changed) { st->tell_of_passwords(); },
+    [st](finish_connections x) { st->tell_dialled(x); },
+    [st](passwords_changed x) { st->tell_dialled(x); },
     [st](get_connections) { return live_connections(st->connections); },
     [st](get_dial_status) { return status_of(*st->plan, st->now()); },
     [st](look_again) { st->look(); },
@@ -392,9 +391,9 @@ maker_interface::behavior_type connection_maker_behavior(
 
 } // namespace
 
-connection_maker_actor spawn_connection_maker(caf::actor_system& system,
+connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx) {
-  return system.spawn(connection_maker_behavior, std::move(ctx));
+  return parent->spawn(connection_maker_behavior, std::move(ctx));
 }
 
 } // namespace cafmesh

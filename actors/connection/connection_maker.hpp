@@ -15,7 +15,7 @@ namespace cafmesh {
 /// A remote that cannot read our introduction may be using another of our
 /// passwords: it is dialled again at once with each of them in turn, and only
 /// then does the attempt count as failed.
-connection_maker_actor spawn_connection_maker(caf::actor_system& system,
+connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx);
 
 } // namespace cafmesh

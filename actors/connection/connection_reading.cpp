@@ -181,9 +181,11 @@ void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   for (auto& x : xs)
     self->send(overlay, overlay_control_arrived{static_cast<overlay_tag>(x.tag),
                                                 std::move(x.data)});
-  ++unanswered;
+  if (unanswered++ == 0)
+    overlay_answered = now();
   auto go_on = [this] {
     --unanswered;
+    overlay_answered = now();
     want_more();
   };
   self

@@ -174,6 +174,10 @@ void connection_state::check_deadlines() {
     return close(make_error(
       errc::timed_out,
       "took nothing for " + std::to_string(cfg.stall_limit.count()) + " ms"));
+  if (unanswered > 0 && t - overlay_answered >= cfg.stall_limit)
+    return close(make_error(
+      errc::timed_out, "the overlay left control messages unanswered for "
+                         + std::to_string(cfg.stall_limit.count()) + " ms"));
   std::chrono::milliseconds shortest =
     std::min({patience, cfg.header_timeout, cfg.stall_limit});
   self->delayed_send(self, std::max(shortest / 8, std::chrono::milliseconds{5}),

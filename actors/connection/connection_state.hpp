@@ -160,6 +160,7 @@ struct connection_state {
   bool reading = false;       // a read is scheduled
   bool writing = false;       // waits for the socket to take more
   std::size_t unanswered = 0; // batches at the overlay
+  instant overlay_answered;   // or got the first of them
   reading_credit credit;
   bool watching_pause = false; // a check_pause is on its way
 

@@ -129,7 +129,7 @@ void dialler_state::connected(socket_ptr socket) {
   init.may_be_new = what.may_be_new;
   init.password = what.password;
   auto id = init.id;
-  auto connection = spawn_connection(self->home_system(), ctx, std::move(init));
+  auto connection = spawn_connection(self, ctx, std::move(init));
   self->send(ctx->maker, connection_dialled{what, id, std::move(connection)});
   self->quit();
 }
@@ -155,14 +155,14 @@ dialler_behavior(dialler_interface::stateful_pointer<dialler_state> self,
 
 } // namespace
 
-dialler_actor spawn_lookup(caf::actor_system& system, context_ptr ctx,
+dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
                            std::string target) {
-  return system.spawn(lookup_behavior, std::move(ctx), std::move(target));
+  return parent->spawn(lookup_behavior, std::move(ctx), std::move(target));
 }
 
-dialler_actor spawn_dialler(caf::actor_system& system, context_ptr ctx,
+dialler_actor spawn_dialler(caf::local_actor* parent, context_ptr ctx,
                             targets::dial what) {
-  return system.spawn(dialler_behavior, std::move(ctx), std::move(what));
+  return parent->spawn(dialler_behavior, std::move(ctx), std::move(what));
 }
 
 } // namespace cafmesh

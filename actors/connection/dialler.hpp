@@ -13,11 +13,11 @@ namespace cafmesh {
 // They give up after 30 s, before the operating system does.
 
 /// Looks up the addresses of a target.
-dialler_actor spawn_lookup(caf::actor_system& system, context_ptr ctx,
+dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
                            std::string target);
 
 /// Dials one address and spawns a connection if it answers.
-dialler_actor spawn_dialler(caf::actor_system& system, context_ptr ctx,
+dialler_actor spawn_dialler(caf::local_actor* parent, context_ptr ctx,
                             targets::dial what);
 
 } // namespace cafmesh

@@ -2,8 +2,9 @@
 
 #include <utility>
 
-#include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/stateful_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
@@ -12,7 +13,11 @@ namespace cafmesh {
 
 namespace {
 
-void overlay_preparation(caf::event_based_actor* self,
+struct overlay_preparation_state {
+  static inline const char* name = "cafmesh.overlay_preparation";
+};
+
+void overlay_preparation(caf::stateful_actor<overlay_preparation_state>* self,
                          const overlay_actor& overlay,
                          const prepare_overlay_connection& what,
                          const preparing_connection_actor& connection,
@@ -43,13 +48,13 @@ void overlay_preparation(caf::event_based_actor* self,
 
 } // namespace
 
-void spawn_overlay_preparation(caf::actor_system& system,
+void spawn_overlay_preparation(caf::local_actor* parent,
                                const overlay_actor& overlay,
                                prepare_overlay_connection what,
                                const preparing_connection_actor& connection,
                                std::chrono::milliseconds patience) {
-  system.spawn(overlay_preparation, overlay, std::move(what), connection,
-               patience);
+  parent->spawn(overlay_preparation, overlay, std::move(what), connection,
+                patience);
 }
 
 } // namespace cafmesh

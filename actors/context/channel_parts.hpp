@@ -6,6 +6,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include "actors/core/limits/surrogate_limit.hpp"
 #include "messages/internal/traffic.hpp"
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
@@ -68,8 +69,17 @@ struct find_channel {
   peer_name neighbour{}; ///< that a message for it came from
 };
 
-using inner_router_actor = router_actor::extend<
-  caf::replies_to<find_channel>::with<inner_channel_actor>>;
+/// gossip_channel -> router: its gossiper has ended, and it relays as a
+/// surrogate, which ends when nobody uses it.
+struct surrogate_began {
+  channel_name name;
+  channel_usage_ptr usage;
+  inner_channel_actor channel;
+};
+
+using inner_router_actor =
+  router_actor::extend<caf::replies_to<find_channel>::with<inner_channel_actor>,
+                       caf::reacts_to<surrogate_began>>;
 
 } // namespace cafmesh
 
@@ -81,3 +91,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::data_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::channel_bypassed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::adopt_gossiper)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::find_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::surrogate_began)

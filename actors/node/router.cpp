@@ -46,6 +46,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
     },
     [st](const join_channel& x) { return st->join(x); },
     [st](const find_channel& x) { return st->find(x); },
+    [st](const surrogate_began& x) { st->surrogate_has_begun(x); },
     [st](get_topology) {
       return st->self->delegate(st->ctx->topology, get_topology{});
     },

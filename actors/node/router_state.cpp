@@ -32,7 +32,6 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx = std::move(context);
   listening = std::move(from);
   address = listening->local_address();
-  auto& system = self->home_system();
   caf_version::on_down(
     self, [this](const caf::actor_addr& who, const caf::error& reason) {
       child_down(who, reason);
@@ -44,8 +43,8 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
-  ctx->topology = spawn_topology(system, ctx);
-  ctx->maker = spawn_connection_maker(system, ctx);
+  ctx->topology = spawn_topology(self, ctx);
+  ctx->maker = spawn_connection_maker(self, ctx);
   self->monitor(ctx->topology);
   self->monitor(ctx->maker);
   children.emplace(ctx->topology.address(), "topology");
@@ -63,8 +62,7 @@ caf::result<void> router_state::start() {
     return make_error(errc::already_started, "the node runs already");
   started = true;
   started_at = self->clock().now();
-  acceptor =
-    spawn_acceptor(self->home_system(), ctx, std::exchange(listening, nullptr));
+  acceptor = spawn_acceptor(self, ctx, std::exchange(listening, nullptr));
   self->monitor(acceptor);
   children.emplace(acceptor.address(), "acceptor");
   self->send(ctx->maker, start_mesh{});
@@ -98,7 +96,9 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
-      [promise, channel]() mutable {
+      [this, promise, channel, name = x.name]() mutable {
+        // Its gossiper may have ended just before.
+        surrogates->remove(name);
         promise.deliver(gossip_channel_actor{channel});
       },
       [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
@@ -124,10 +124,30 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
     ctx->write(log_level::info, "channel " + escaped_in_quotes(*x.name)
                                   + ": relaying as a surrogate"
                                   + left_out_text(*left_out));
+  watch_for_idle_surrogates();
+  return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
+}
+
+// Such channels count as named by ourselves. Without room, the channel ends,
+// and begins again with its next message.
+void router_state::surrogate_has_begun(const surrogate_began& x) {
+  auto i = channels.find(*x.name);
+  if (stopping || i == channels.end() || i->second != x.channel)
+    return;
+  auto room =
+    surrogates->add(*x.name, ctx->self.name, self->clock().now(), x.usage);
+  if (room.ends)
+    end_channel(*room.ends);
+  if (room.usage)
+    watch_for_idle_surrogates();
+  else
+    end_channel(*x.name);
+}
+
+void router_state::watch_for_idle_surrogates() {
   if (!std::exchange(looking_for_idle, true))
     self->delayed_send(self, ctx->config.gossip_interval,
                        end_idle_surrogates{});
-  return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
 void router_state::look_for_idle_surrogates() {
@@ -135,10 +155,9 @@ void router_state::look_for_idle_surrogates() {
                                   least_idle_time);
   for (const auto& x : surrogates->take_idle(limit, self->clock().now()))
     end_channel(x);
-  looking_for_idle = surrogates->size() > 0;
-  if (looking_for_idle)
-    self->delayed_send(self, ctx->config.gossip_interval,
-                       end_idle_surrogates{});
+  looking_for_idle = false;
+  if (surrogates->size() > 0)
+    watch_for_idle_surrogates();
 }
 
 void router_state::end_channel(const std::string& channel) {
@@ -153,8 +172,8 @@ void router_state::end_channel(const std::string& channel) {
 inner_channel_actor router_state::add_channel(const std::string& channel,
                                               gossiper_actor gossiper,
                                               channel_usage_ptr usage) {
-  auto result = spawn_gossip_channel(self->home_system(), ctx, channel,
-                                     std::move(gossiper), std::move(usage));
+  auto result = spawn_gossip_channel(self, ctx, channel, std::move(gossiper),
+                                     std::move(usage));
   self->monitor(result);
   children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
   channels.emplace(channel, result);
@@ -184,8 +203,7 @@ caf::result<mesh_status> router_state::status() {
   for (const auto& x : channels)
     request.channels.emplace_back(x.second);
   request.acceptor = acceptor;
-  return self->delegate(spawn_status_query(self->home_system(), ctx),
-                        std::move(request));
+  return self->delegate(spawn_status_query(self, ctx), std::move(request));
 }
 
 // -- passwords

@@ -48,7 +48,9 @@ struct router_state {
   inner_channel_actor add_channel(const std::string& channel,
                                   gossiper_actor gossiper,
                                   channel_usage_ptr usage = nullptr);
+  void surrogate_has_begun(const surrogate_began& x);
   void end_channel(const std::string& channel);
+  void watch_for_idle_surrogates();
   void look_for_idle_surrogates();
   caf::result<mesh_status> status();
   caf::result<void> change_passwords(std::vector<password> passwords);

@@ -153,9 +153,9 @@ status_query_actor::behavior_type status_query_behavior(
 
 } // namespace
 
-status_query_actor spawn_status_query(caf::actor_system& system,
+status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx) {
-  return system.spawn(status_query_behavior, std::move(ctx));
+  return parent->spawn(status_query_behavior, std::move(ctx));
 }
 
 } // namespace cafmesh

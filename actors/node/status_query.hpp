@@ -20,7 +20,7 @@ using status_query_actor =
 
 /// Asks all parts of a node at once, answers one request with what has arrived
 /// within a second, and ends.
-status_query_actor spawn_status_query(caf::actor_system& system,
+status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 
 } // namespace cafmesh

@@ -434,8 +434,8 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
 
 } // namespace
 
-topology_actor spawn_topology(caf::actor_system& system, context_ptr ctx) {
-  return system.spawn(topology_behavior, std::move(ctx));
+topology_actor spawn_topology(caf::local_actor* parent, context_ptr ctx) {
+  return parent->spawn(topology_behavior, std::move(ctx));
 }
 
 } // namespace cafmesh

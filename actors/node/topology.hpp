@@ -9,6 +9,6 @@ namespace cafmesh {
 /// Owns everything that this node knows of the mesh; `mesh_model` decides.
 /// Admits connections and notices their end, applies updates from the channel
 /// `topology`, announces changes, and publishes views.
-topology_actor spawn_topology(caf::actor_system& system, context_ptr ctx);
+topology_actor spawn_topology(caf::local_actor* parent, context_ptr ctx);
 
 } // namespace cafmesh

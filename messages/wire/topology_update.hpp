@@ -48,8 +48,13 @@ public:
   topology_update_reader(const topology_update_reader&) = delete;
   topology_update_reader& operator=(const topology_update_reader&) = delete;
 
-  /// Moves to the next peer. Returns false at the end and on an error.
+  /// Moves to the next peer. Returns false at the end and on an error. Skips
+  /// peers that claim a short ID above 4095: an error would close the
+  /// connection to a peer that only passes on what another one made up.
   bool next(peer_summary& out);
+
+  /// How many peers `next` has skipped.
+  std::size_t skipped() const noexcept;
 
   /// Reads the current peer's connections, once for each peer. They are sorted
   /// by remote; of several with the same remote, the last counts. Addresses are

@@ -18,6 +18,13 @@ caf::error malformed_update(const char* what) {
                       + what);
 }
 
+// The field's type in Go has 16 bits, and a Go peer passes on all of them.
+constexpr std::uint64_t max_alias_on_wire = 0xffff;
+
+bool has_impossible_alias(const peer_summary& x) {
+  return x.alias && static_cast<std::uint64_t>(*x.alias) >= short_id_count;
+}
+
 // How to read a struct as its sender defined it: for each field its position
 // among our fields, or `unknown`.
 struct field_plan {
@@ -106,6 +113,7 @@ struct topology_update_reader::state {
                           peer_summary& out, std::uint64_t& alias,
                           bool& has_alias);
   bool read_summary(byte_view body, peer_summary& out);
+  bool read_pair(peer_summary& out);
   bool read_connection_field(gob_cursor& in, const field_plan::step& step,
                              connection_view& out);
   bool read_connection(gob_cursor& in, connection_view& out);
@@ -119,6 +127,7 @@ struct topology_update_reader::state {
   std::int64_t list_type = 0;
   // The current peer's `[]connectionSummary`, unread.
   byte_view connections;
+  std::size_t skipped = 0;
   caf::error failure;
 };
 
@@ -189,8 +198,8 @@ bool topology_update_reader::state::read_summary(byte_view body,
     return false;
   if (!in.ok() || !in.at_end())
     return fail(malformed_update("a damaged peerSummary"));
-  if (alias >= short_id_count)
-    return fail(malformed_update("a short ID beyond 4095"));
+  if (alias > max_alias_on_wire)
+    return fail(malformed_update("a short ID beyond 16 bits"));
   out.alias.reset();
   if (has_alias)
     out.alias = static_cast<short_id>(alias);
@@ -256,22 +265,29 @@ topology_update_reader::~topology_update_reader() {
   delete state_;
 }
 
-bool topology_update_reader::next(peer_summary& out) {
-  auto& s = *state_;
-  if (s.failure)
-    return false;
+bool topology_update_reader::state::read_pair(peer_summary& out) {
   gob_message message;
-  auto status = s.reader.next(message);
+  auto status = reader.next(message);
   if (status == gob_status::end)
     return false;
   if (status != gob_status::complete)
-    return s.fail(malformed_update("a damaged or incomplete stream"));
-  if (!s.use_summary_type(message.type) || !s.read_summary(message.body, out))
+    return fail(malformed_update("a damaged or incomplete stream"));
+  if (!use_summary_type(message.type) || !read_summary(message.body, out))
     return false;
-  if (s.reader.next(message) != gob_status::complete)
-    return s.fail(malformed_update("a peer without its connections"));
-  s.connections = message.body;
-  return s.use_connections_type(message.type);
+  if (reader.next(message) != gob_status::complete)
+    return fail(malformed_update("a peer without its connections"));
+  connections = message.body;
+  return use_connections_type(message.type);
+}
+
+bool topology_update_reader::next(peer_summary& out) {
+  auto& s = *state_;
+  while (!s.failure && s.read_pair(out)) {
+    if (!has_impossible_alias(out))
+      return true;
+    ++s.skipped;
+  }
+  return false;
 }
 
 bool topology_update_reader::read_connections(
@@ -300,6 +316,10 @@ bool topology_update_reader::ends_with(byte_view record) const noexcept {
   auto read = state_->input.sub(0, state_->reader.position());
   return read.size() >= record.size()
          && read.sub(read.size() - record.size()) == record;
+}
+
+std::size_t topology_update_reader::skipped() const noexcept {
+  return state_->skipped;
 }
 
 const caf::error& topology_update_reader::error() const noexcept {

@@ -1,6 +1,7 @@
 #include "actors/core/limits/surrogate_limit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cafmesh {
 
@@ -9,7 +10,8 @@ surrogate_limit::surrogate_limit(std::size_t most)
 }
 
 surrogate_limit::room surrogate_limit::add(const std::string& name,
-                                           peer_name neighbour, instant now) {
+                                           peer_name neighbour, instant now,
+                                           channel_usage_ptr usage) {
   if (most_ == 0)
     return {};
   auto [of, is_new] = owners_.try_emplace(
@@ -26,7 +28,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
   ++of->second.channels;
   if (result.ends)
     remove(*result.ends);
-  result.usage = std::make_shared<channel_usage>(now);
+  result.usage =
+    usage ? std::move(usage) : std::make_shared<channel_usage>(now);
   channels_.emplace(name, known{neighbour, result.usage});
   return result;
 }

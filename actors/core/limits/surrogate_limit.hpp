@@ -54,8 +54,10 @@ public:
     std::optional<std::string> ends; ///< the channel that has to end for it
   };
 
+  /// @param usage of a channel that exists already; null for a new one.
   /// @pre the channel has not been added, or was removed
-  room add(const std::string& name, peer_name neighbour, instant now);
+  room add(const std::string& name, peer_name neighbour, instant now,
+           channel_usage_ptr usage = nullptr);
 
   /// Does nothing for a channel that was not added.
   void remove(const std::string& name);

@@ -26,6 +26,22 @@ void adjacency::append(slot to, std::string_view address, bool outbound,
   x.established = established;
 }
 
+void adjacency::append(const adjacency& from, std::size_t first,
+                       std::size_t last) {
+  if (first == last)
+    return;
+  auto begin = first == 0 ? 0 : from.edges_[first - 1].address_end;
+  auto end = from.edges_[last - 1].address_end;
+  auto shift = static_cast<std::uint32_t>(addresses_.size()) - begin;
+  addresses_.append(from.addresses_, begin, end - begin);
+  auto size = edges_.size();
+  edges_.insert(edges_.end(),
+                from.edges_.begin() + static_cast<std::ptrdiff_t>(first),
+                from.edges_.begin() + static_cast<std::ptrdiff_t>(last));
+  for (; shift != 0 && size < edges_.size(); ++size)
+    edges_[size].address_end += shift; // modulo 2^32
+}
+
 adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {
   if (edges_.empty())
     return none();

@@ -35,6 +35,16 @@ public:
   void append(slot to, std::string_view address, bool outbound,
               bool established);
 
+  /// Appends the connections of `from` with indices in [first, last). Costs no
+  /// more than copying their memory.
+  /// @pre as above
+  void append(const adjacency& from, std::size_t first, std::size_t last);
+
+  /// Of all addresses together, in bytes.
+  std::size_t address_size() const noexcept {
+    return addresses_.size();
+  }
+
   const std::vector<edge>& edges() const noexcept {
     return edges_;
   }

@@ -4,17 +4,35 @@
 
 namespace cafmesh {
 
-bool mesh_graph::established_both_ways(slot from,
-                                       const adjacency::edge& x) const {
-  if (!x.established)
-    return false;
+const adjacency::edge* mesh_graph::opposite(slot from,
+                                            const adjacency::edge& x) const {
   auto& ranks = peers->ranks;
   auto& back = edges(x.to);
   auto less = [&ranks](const adjacency::edge& e, std::uint32_t rank) {
     return ranks[e.to] < rank;
   };
   auto i = std::lower_bound(back.begin(), back.end(), ranks[from], less);
-  return i != back.end() && i->to == from && i->established;
+  return i != back.end() && i->to == from ? &*i : nullptr;
+}
+
+std::vector<std::uint8_t>
+mesh_graph::established_from(slot start, std::optional<slot> goal) const {
+  std::vector<std::uint8_t> reached(connections.size());
+  std::vector<slot> open{start};
+  reached[start] = 1;
+  // In a dense mesh, all peers are found long before all edges are followed.
+  auto missing = peers->names.size() - 1;
+  while (!open.empty() && missing != 0 && !(goal && reached[*goal])) {
+    auto x = open.back();
+    open.pop_back();
+    for (const auto& e : edges(x))
+      if (!reached[e.to] && established_both_ways(x, e)) {
+        reached[e.to] = 1;
+        --missing;
+        open.push_back(e.to);
+      }
+  }
+  return reached;
 }
 
 } // namespace cafmesh

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/core/mesh/adjacency.hpp"
@@ -27,9 +28,25 @@ struct mesh_graph {
     return connections[who]->edges();
   }
 
+  /// What the remote of `x`, a connection of `from`, reports about the
+  /// connection; null if it does not report any to `from`.
+  const adjacency::edge* opposite(slot from, const adjacency::edge& x) const;
+
   /// Whether both ends of `x`, a connection of `from`, report it as
   /// established.
-  bool established_both_ways(slot from, const adjacency::edge& x) const;
+  bool established_both_ways(slot from, const adjacency::edge& x) const {
+    if (!x.established)
+      return false;
+    const auto* back = opposite(from, x);
+    return back != nullptr && back->established;
+  }
+
+  /// For each slot, whether a path leads there from `start` over connections
+  /// that both ends report as established. A peer without a record is never
+  /// reached this way, whatever other records claim. The search ends early once
+  /// it has reached `goal`.
+  std::vector<std::uint8_t>
+  established_from(slot start, std::optional<slot> goal = std::nullopt) const;
 };
 
 } // namespace cafmesh

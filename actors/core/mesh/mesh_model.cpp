@@ -193,7 +193,7 @@ std::optional<peer_name> mesh_model::find(short_id alias) const {
 std::vector<std::string>
 mesh_model::discovered_addresses(std::uint16_t default_port) const {
   auto& s = *state_;
-  auto reached = discovery::established_from_us(s.known.graph());
+  auto reached = s.known.graph().established_from(peers::self);
   std::vector<bool> connected(s.known.slot_count());
   connected[peers::self] = true;
   for (auto& [name, x] : s.connections)

@@ -9,6 +9,7 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 
+#include "actors/core/mesh/record_limits.hpp"
 #include "actors/core/mesh/routes.hpp"
 #include "messages/internal/registration.hpp"
 #include "messages/wire/features.hpp"
@@ -27,6 +28,8 @@ struct mesh_model_options {
   duration collection_delay = std::chrono::seconds{1};
   /// The least time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
+  /// What all records together may hold.
+  record_limits::totals limits;
 };
 
 /// What the caller has to do after a change. Calls add to it.
@@ -45,12 +48,13 @@ struct mesh_model_effects {
   std::vector<peer_summary> joined;
   /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
-  /// Peers that were collected.
+  /// Peers that were collected, or dropped in favour of others.
   std::vector<peer_summary> left;
   /// Somebody else made a record of us in our present life, or keeps making
   /// records of us under another UID. We have made a newer one.
   bool impersonated = false;
-  /// How many records were not applied because of `record_limits`.
+  /// How many records were not applied, or were dropped, because of
+  /// `record_limits`.
   std::size_t refused_records = 0;
 };
 

@@ -11,7 +11,7 @@ namespace cafmesh {
 mesh_model::state::state(local_identity ourselves, mesh_model_options opts)
     : self(std::move(ourselves)), options(opts), rng(opts.seed),
       known({self.name, self.nickname, self.uid, 0, self.alias}, opts.seed),
-      pending(opts.announcement_interval) {
+      pending(opts.announcement_interval), paid(most_paid()) {
   auto summary = known.summary(peers::self);
   record_limits::apply(summary);
   known.replace(peers::self, std::move(summary));
@@ -53,7 +53,7 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
                       remote.alias};
     record_limits::apply(peer);
     staged_record record{who, {std::move(peer), {}, nullptr}};
-    apply_record(record, out);
+    apply_record(record, options.limits, out);
   }
   return result;
 }
@@ -78,6 +78,7 @@ void mesh_model::state::connections_changed(instant now,
 caf::expected<mesh_model::state::staged_update>
 mesh_model::state::stage(byte_view update) {
   staged_update result;
+  result.most = most_for(update);
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
   while (reader.next(peer)) {
@@ -95,6 +96,7 @@ mesh_model::state::stage(byte_view update) {
     if (!stage_record(reader, peer, result))
       break;
   }
+  result.refused += reader.skipped();
   if (!reader.error())
     return result;
   for (auto who : result.created)
@@ -107,7 +109,7 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
                                      staged_update& out) {
   auto who = known.find(peer.name);
   if (who == peers::none) {
-    if (known.size() >= record_limits::max_peers) {
+    if (known.size() >= out.most.peers) {
       ++out.refused;
       return true;
     }
@@ -167,6 +169,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   out.refused_records += update.refused;
   if (update.to_outlive)
     outlive(*update.to_outlive, now, out);
+  kept_views before{current, complete, out.routes_changed,
+                    out.short_ids_changed, out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
     // If an update contains two lives of a peer, only the newer one applies.
@@ -176,10 +180,11 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
       continue;
-    if (apply_record(x, out))
+    if (apply_record(x, update.most, out))
       news.push_back(x.who);
   }
   peers_added(update.created, out);
+  make_room(update, news, before, out);
   // Records of unreachable peers were held back. Those of peers that this
   // update makes reachable are news now.
   auto found = reachable.refresh(known, now);
@@ -217,6 +222,7 @@ bool mesh_model::state::is_news(slot who, const record_edition& x) const {
 }
 
 bool mesh_model::state::apply_record(staged_record& x,
+                                     const record_limits::totals& limits,
                                      mesh_model_effects& out) {
   auto before = known.summary(x.who);
   auto edges_before = known.shared_connections(x.who);
@@ -227,7 +233,7 @@ bool mesh_model::state::apply_record(staged_record& x,
            && supersedes(*record.encoded, *known.encoded(x.who))))
     return false;
   auto after = record.peer;
-  if (!known.replace(x.who, std::move(record))) {
+  if (!known.replace(x.who, std::move(record), limits)) {
     ++out.refused_records;
     return false;
   }
@@ -253,12 +259,8 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
                                     mesh_model_effects& out) {
   if (created.empty())
     return;
-  for (auto owner : known.naming(created)) {
-    auto before = known.shared_connections(owner);
-    known.resolve_again(owner);
-    edges_changed(owner, *before, out);
-  }
-  reachable.peers_added();
+  known.resolve(created);
+  reachable.peers_changed();
   graph_changed(out);
 }
 

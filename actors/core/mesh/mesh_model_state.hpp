@@ -54,6 +54,17 @@ struct mesh_model::state {
     /// The newest record of ourselves that others would believe.
     std::optional<said_of_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
+    /// What may be known until `make_room`.
+    record_limits::totals most;
+  };
+
+  /// What an update may have changed for nothing, see `make_room`.
+  struct kept_views {
+    routes_ptr current;
+    gossip_data_ptr complete;
+    bool routes_changed = false;
+    bool short_ids_changed = false;
+    std::size_t joined = 0;
   };
 
   state(local_identity ourselves, mesh_model_options opts);
@@ -82,8 +93,9 @@ struct mesh_model::state {
   /// Whether a record of this edition replaces what is known of `who`, whatever
   /// it contains.
   bool is_news(slot who, const record_edition& x) const;
-  /// @returns false if the record was not news.
-  bool apply_record(staged_record& x, mesh_model_effects& out);
+  /// @returns false if the record was not news or would exceed `limits`.
+  bool apply_record(staged_record& x, const record_limits::totals& limits,
+                    mesh_model_effects& out);
   /// Adds our own record to records that are passed on, if it has changed and
   /// waits to be announced: without it, the receiver may see no way to these
   /// peers and would forget them. A record that is large for the mesh, such as
@@ -95,6 +107,23 @@ struct mesh_model::state {
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
   /// Replaces a record that somebody else made of us by a newer one.
   void outlive(const said_of_us& x, instant now, mesh_model_effects& out);
+
+  // -- limits
+
+  /// To be called for each update. Searching the mesh for what to drop takes
+  /// time, so updates have to pay for it with their size.
+  /// @returns what may be known until `make_room`: more than the limits if a
+  ///          search has been paid for.
+  record_limits::totals most_for(byte_view update);
+  std::size_t most_paid() const noexcept;
+  std::size_t search_cost() const noexcept;
+  bool exceeds_limits() const noexcept;
+  /// Drops peers until the limits hold.
+  void make_room(staged_update& update, std::vector<slot>& news,
+                 const kept_views& before, mesh_model_effects& out);
+  std::vector<slot> beyond_limits() const;
+  void drop(const std::vector<slot>& gone, const std::vector<slot>& created,
+            std::size_t joined_before, mesh_model_effects& out);
 
   // -- consequences of a change
 
@@ -122,6 +151,7 @@ struct mesh_model::state {
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> remotes;
   std::uint64_t generation = 0;
+  std::size_t paid;           // for searches, in bytes of updates
   unsigned earlier_lives = 0; // how many records of other lives we outlived
   std::vector<wire::connection_view> scratch; // only kept for its memory
   bytes scratch_bytes;                        // likewise

@@ -85,8 +85,8 @@ void peers::set_connections(slot who, adjacency connections) {
         : std::make_shared<const adjacency>(std::move(connections));
 }
 
-bool peers::replace(slot who, received_record x) {
-  namespace limits = record_limits;
+bool peers::replace(slot who, received_record x,
+                    const record_limits::totals& limits) {
   adjacency resolved;
   unresolved_edges::edges rest;
   std::size_t address_size = 0;
@@ -104,9 +104,9 @@ bool peers::replace(slot who, received_record x) {
                  std::size_t limit) {
     return after <= before || all - before + after <= limit;
   };
-  if (!fits(edge_count(), degree(who), x.connections.size(), limits::max_edges)
+  if (!fits(edge_count(), degree(who), x.connections.size(), limits.edges)
       || !fits(unresolved_.size(), unresolved_.of(who).size(), rest.size(),
-               limits::max_unresolved))
+               limits.unresolved))
     return false;
   set_connections(who, std::move(resolved));
   unresolved_.replace(who, std::move(rest));
@@ -115,41 +115,87 @@ bool peers::replace(slot who, received_record x) {
   return true;
 }
 
-std::vector<slot> peers::naming(const std::vector<slot>& created) const {
-  std::vector<slot> result;
+void peers::resolve(const std::vector<slot>& created) {
+  std::vector<std::pair<slot, slot>> found; // an owner, and a peer it names
   for (auto who : created)
     for (auto owner : unresolved_.owners_naming(summary(who).name))
-      result.push_back(owner);
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
+      found.emplace_back(owner, who);
+  std::sort(found.begin(), found.end(), [this](const auto& x, const auto& y) {
+    return x.first != y.first ? x.first < y.first
+                              : summary(x.second).name < summary(y.second).name;
+  });
+  std::vector<slot> named;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    named.push_back(found[i].second);
+    if (i + 1 == found.size() || found[i + 1].first != found[i].first) {
+      insert_edges(found[i].first, named);
+      named.clear();
+    }
+  }
 }
 
-void peers::resolve_again(slot who) {
-  auto& old = connections(who);
-  adjacency resolved;
-  unresolved_edges::edges rest;
-  std::size_t next = 0; // index of the next old edge
-  auto take_old_edge = [&] {
-    auto& e = old.edges()[next];
-    resolved.append(e.to, old.address(next), e.outbound, e.established);
-    ++next;
+void peers::insert_edges(slot owner, const std::vector<slot>& named) {
+  auto& old = connections(owner);
+  auto& edges = old.edges();
+  auto less = [this](const adjacency::edge& x, const peer_name& y) {
+    return summary(x.to).name < y;
   };
-  for (auto& x : unresolved_.of(who)) {
-    auto to = find(x.remote);
-    if (to == none) {
-      rest.push_back(x);
-      continue;
-    }
-    while (next < old.edges().size()
-           && summary(old.edges()[next].to).name < x.remote)
-      take_old_edge();
-    resolved.append(to, x.remote_address, x.outbound, x.established);
+  std::vector<peer_name> names;
+  for (auto who : named)
+    names.push_back(summary(who).name);
+  auto taken = unresolved_.take(owner, names);
+  adjacency all;
+  all.reserve(edges.size() + named.size(), old.address_size());
+  auto next = edges.begin();
+  auto copy_until = [&](auto end) {
+    all.append(old, static_cast<std::size_t>(next - edges.begin()),
+               static_cast<std::size_t>(end - edges.begin()));
+    next = end;
+  };
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    copy_until(std::lower_bound(next, edges.end(), names[i], less));
+    all.append(named[i], taken[i].remote_address, taken[i].outbound,
+               taken[i].established);
   }
-  while (next < old.edges().size())
-    take_old_edge();
-  set_connections(who, std::move(resolved));
-  unresolved_.replace(who, std::move(rest));
+  copy_until(edges.end());
+  set_connections(owner, std::move(all));
+}
+
+void peers::drop(const std::vector<slot>& gone, std::size_t most_unresolved) {
+  std::vector<std::uint8_t> goes(entries_.size());
+  for (auto who : gone) {
+    goes[who] = 1;
+    unresolved_.replace(who, {});
+    set_connections(who, {});
+  }
+  for (slot owner = 0; owner < entries_.size(); ++owner)
+    remove_edges(owner, goes, most_unresolved);
+  for (auto who : gone)
+    erase(who);
+}
+
+void peers::remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
+                         std::size_t most_unresolved) {
+  auto& old = connections(owner);
+  auto& edges = old.edges();
+  adjacency kept;
+  unresolved_edges::edges rest;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    auto& e = edges[i];
+    if (!goes[e.to])
+      continue;
+    kept.append(old, next, i);
+    next = i + 1;
+    if (unresolved_.size() + rest.size() < most_unresolved)
+      rest.push_back({summary(e.to).name, std::string{old.address(i)},
+                      e.outbound, e.established});
+  }
+  if (next == 0)
+    return;
+  kept.append(old, next, edges.size());
+  unresolved_.add(owner, std::move(rest));
+  set_connections(owner, std::move(kept));
 }
 
 std::vector<slot> peers::compact() {
@@ -287,23 +333,10 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   return reached;
 }
 
+// These connections lead both ways, so the search may start at `who`, which
+// usually is either our neighbour or isolated.
 bool peers::has_established_path(slot who) const {
-  auto snapshot = graph();
-  std::vector<std::uint8_t> reached(entries_.size());
-  std::vector<slot> open{who};
-  reached[who] = 1;
-  // These connections lead both ways, so the search may start at `who`, which
-  // usually is either our neighbour or isolated.
-  while (!open.empty() && !reached[self]) {
-    auto x = open.back();
-    open.pop_back();
-    for (auto& e : snapshot.edges(x))
-      if (!reached[e.to] && snapshot.established_both_ways(x, e)) {
-        reached[e.to] = 1;
-        open.push_back(e.to);
-      }
-  }
-  return reached[self] != 0;
+  return graph().established_from(who, self)[self] != 0;
 }
 
 } // namespace cafmesh

@@ -7,6 +7,7 @@
 
 #include "actors/core/mesh/mesh_graph.hpp"
 #include "actors/core/mesh/peer_records.hpp"
+#include "actors/core/mesh/record_limits.hpp"
 #include "actors/core/mesh/slot_index.hpp"
 #include "actors/core/mesh/unresolved_edges.hpp"
 #include "messages/wire/topology_update.hpp"
@@ -43,8 +44,7 @@ public:
   slot find(const peer_name& name) const;
 
   /// Finds the peer. If it is unknown, adds it without a record, and appends
-  /// its slot to `created`. Connections to it stay unresolved until
-  /// `resolve_again`.
+  /// its slot to `created`. Connections to it stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// @pre no connection of a remaining peer leads to it, and it is not
@@ -81,13 +81,26 @@ public:
 
   /// Connections to unknown peers stay unresolved.
   /// @returns false, with nothing changed, if the records would exceed
-  ///          `record_limits`.
-  bool replace(slot who, received_record x);
+  ///          `limits`.
+  bool replace(slot who, received_record x,
+               const record_limits::totals& limits = {});
 
-  /// The peers whose records name one of `created`, and so have to be resolved
-  /// again.
-  std::vector<slot> naming(const std::vector<slot>& created) const;
-  void resolve_again(slot who);
+  /// Resolves the connections to `created` in all records.
+  void resolve(const std::vector<slot>& created);
+
+  /// Erases peers. Connections to them in the records of others lead to mere
+  /// names again; those beyond `most_unresolved` are left out, although the
+  /// encoded records still have them. O(peers + connections).
+  /// @param gone without duplicates; neither we ourselves nor our neighbours.
+  void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
+
+  /// Connections that lead to a mere name.
+  std::size_t unresolved_count() const noexcept {
+    return unresolved_.size();
+  }
+  std::size_t unresolved_count(slot owner) const {
+    return unresolved_.of(owner).size();
+  }
 
   peer_record record(slot who) const;
 
@@ -127,6 +140,12 @@ private:
   }
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
+  /// Adds connections that were unresolved.
+  /// @param named the remotes, sorted by name.
+  void insert_edges(slot owner, const std::vector<slot>& named);
+  /// @param goes by slot.
+  void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
+                    std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
 
   // A vector would leave up to half of its capacity unused; a deque grows in

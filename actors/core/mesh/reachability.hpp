@@ -24,7 +24,8 @@ public:
 
   // -- changes
 
-  void peers_added() noexcept {
+  /// Peers were added, or dropped while they were reachable.
+  void peers_changed() noexcept {
     stale_ = true;
   }
 

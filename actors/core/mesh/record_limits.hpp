@@ -21,12 +21,23 @@ constexpr std::size_t max_address = 64; ///< in bytes; longer ones are left out
 /// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
 
-/// Limits over all records together; a record that would exceed one is not
-/// applied.
 constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
 /// Connections to peers without a record, in all records.
 constexpr std::size_t max_unresolved = 64 * 1024;
+
+/// How much all records together may hold. If there is more, `fair_share`
+/// chooses what a node forgets.
+struct totals {
+  std::size_t peers = max_peers;
+  std::size_t edges = max_edges;
+  std::size_t unresolved = max_unresolved;
+
+  /// What may be held while an update is applied, before the choice is made.
+  totals twice() const noexcept {
+    return {2 * peers, 2 * edges, 2 * unresolved};
+  }
+};
 
 /// The address, or nothing if it is too long.
 inline std::string_view address(std::string_view x) noexcept {

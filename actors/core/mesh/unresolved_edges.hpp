@@ -29,6 +29,14 @@ public:
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 
+  /// Adds to those of `owner`.
+  /// @param xs sorted by remote, none of them there already.
+  void add(slot owner, edges xs);
+
+  /// Removes the connections of `owner` to `remotes`, and returns them.
+  /// @param remotes sorted, all of them there.
+  edges take(slot owner, const std::vector<peer_name>& remotes);
+
   std::vector<slot> owners_naming(const peer_name& remote) const;
 
   /// All owners, in order.

@@ -18,6 +18,23 @@ using namespace cafmesh::test;
 // A gossiper that answers late or never, next to others on one connection.
 namespace {
 
+/// The questions for the state of a gossiper that answers them when told to.
+struct open_questions {
+  using promise = caf::typed_response_promise<gossip_data_ptr>;
+  std::vector<promise> asked;
+  gossiper_actor gossiper;
+
+  /// Answers the oldest with a state of one word.
+  void answer(int word) {
+    asked.front().deliver(word_set::of({std::to_string(word)}));
+    asked.erase(asked.begin());
+  }
+  void end() {
+    asked.clear();
+    caf::anon_send_exit(gossiper, caf::exit_reason::kill);
+  }
+};
+
 //   a --- b        a sends to b on `slow` and on `chan`
 struct stalled : mesh {
   stalled() {
@@ -73,6 +90,25 @@ struct stalled : mesh {
     }
     return longest;
   }
+  open_questions& join_without_state(char letter) {
+    auto open = std::make_shared<open_questions>();
+    open->gossiper = system().spawn(
+      [open](gossiper_actor::pointer self) -> gossiper_actor::behavior_type {
+        return {
+          [](const unicasts_arrived&) {},
+          [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+          [](const gossip_arrived&) { return gossip_data_ptr{}; },
+          [open, self](get_gossip) {
+            open->asked.push_back(
+              self->make_response_promise<gossip_data_ptr>());
+            return open->asked.back();
+          },
+        };
+      });
+    at(letter).join_with("mute", open->gossiper);
+    questions.push_back(open);
+    return *open;
+  }
   event_lines& watch(char letter) {
     auto lines = std::make_shared<event_lines>();
     subscribers.push_back(spawn_event_writer(system(), lines));
@@ -83,6 +119,7 @@ struct stalled : mesh {
 
   std::vector<event_subscriber_actor> subscribers;
   std::vector<std::shared_ptr<event_lines>> all;
+  std::vector<std::shared_ptr<open_questions>> questions;
 };
 
 } // namespace
@@ -155,24 +192,45 @@ BOOST_AUTO_TEST_CASE(the_answer_limit_is_a_setting) {
 }
 
 BOOST_AUTO_TEST_CASE(requests_for_a_stalled_gossiper_s_state_do_not_pile_up) {
-  using promise = caf::typed_response_promise<gossip_data_ptr>;
-  auto asked = std::make_shared<std::vector<promise>>();
-  auto mute = system().spawn(
-    [asked](gossiper_actor::pointer self) -> gossiper_actor::behavior_type {
-      return {
-        [](const unicasts_arrived&) {},
-        [](const broadcast_arrived&) { return gossip_data_ptr{}; },
-        [](const gossip_arrived&) { return gossip_data_ptr{}; },
-        [asked, self](get_gossip) {
-          asked->push_back(self->make_response_promise<gossip_data_ptr>());
-          return asked->back();
-        },
-      };
-    });
-  at('a').join_with("mute", mute);
+  auto& state = join_without_state('a');
   run_for(minutes{5});
-  BOOST_TEST(asked->size() == 1u);
-  caf::anon_send_exit(mute, caf::exit_reason::kill);
+  BOOST_TEST(state.asked.size() == 1u);
+  state.end();
+}
+
+BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
+  auto& state = join_without_state('a');
+  for (char letter : {'c', 'd', 'e'})
+    add(letter).connect_to(at('a'));
+  run_for(seconds{1});
+  BOOST_TEST(state.asked.size() == 1u);
+  // Each gets the state that the gossiper has after it was added.
+  for (char letter : {'c', 'd', 'e'})
+    at(letter).join("mute");
+  state.answer(1);
+  run();
+  BOOST_TEST(state.asked.size() == 1u);
+  state.answer(2);
+  settle();
+  for (char letter : {'c', 'd', 'e'})
+    BOOST_TEST(!at(letter).recorded("mute").gossip.empty());
+  state.end();
+}
+
+BOOST_AUTO_TEST_CASE(a_gossiper_that_keeps_its_state_to_itself_is_replaced) {
+  auto& state = join_without_state('a');
+  add('c').connect_to(at('a'));
+  run_for(seconds{9});
+  BOOST_TEST(!at('a').figures("mute").surrogate);
+  run_for(seconds{4});
+  BOOST_TEST(at('a').figures("mute").surrogate);
+  BOOST_TEST(at('a').log().count({"'mute'", "stalled", "10000 ms"}) == 1u);
+  // Its answer comes too late.
+  at('c').join("mute");
+  state.answer(1);
+  settle();
+  BOOST_TEST(at('c').recorded("mute").gossip.empty());
+  state.end();
 }
 
 // -- gossipers that answer late

@@ -213,6 +213,43 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST(at('b').degree() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_ends_when_nobody_uses_it) {
+  at('b').join("mine");
+  caf::anon_send_exit(at('b').gossiper("mine"), caf::exit_reason::kill);
+  run();
+  BOOST_TEST((names(at('b')) == strings{"chan", "mine", "other", "topology"}
+              || names(at('b')) == strings{"chan", "mine", "topology"}));
+  run_for(minutes{3});
+  auto left = names(at('b'));
+  BOOST_TEST(std::count(left.begin(), left.end(), "mine") == 0);
+  BOOST_TEST(at('b').degree() == 2u);
+  // It can be joined again.
+  auto& anew = at('b').join("mine");
+  at('a').unicast("mine", at('b'), "hello");
+  settle();
+  BOOST_TEST(anew.unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_stays_while_it_is_used) {
+  at('b').join("other");
+  caf::anon_send_exit(at('b').gossiper("other"), caf::exit_reason::kill);
+  for (int i = 0; i < 10; ++i) {
+    at('a').unicast("other", at('c'), "hello");
+    run_for(seconds{40});
+  }
+  BOOST_TEST(at('b').figures("other").unicasts_relayed == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_is_joined_again_never_ends_as_unused) {
+  at('b').join("mine");
+  caf::anon_send_exit(at('b').gossiper("mine"), caf::exit_reason::kill);
+  at('b').join("mine");
+  run_for(minutes{10});
+  auto left = names(at('b'));
+  BOOST_TEST(std::count(left.begin(), left.end(), "mine") == 1);
+  BOOST_TEST(!at('b').figures("mine").surrogate);
+}
+
 BOOST_AUTO_TEST_CASE(a_surrogate_channel_in_use_does_not_end) {
   for (int i = 0; i < 10; ++i) {
     at('a').unicast("other", at('c'), "hello");

@@ -2,6 +2,7 @@
 #include "tests/support/stranger.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/response_promise.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -20,6 +21,8 @@ struct slow_state {
   std::size_t asked = 0;
   overlay_host_actor host;
   bool ended = false;
+  bool holds_controls = false; // leaves control messages unanswered
+  std::vector<caf::response_promise> controls;
 };
 
 using slow_state_ptr = std::shared_ptr<slow_state>;
@@ -30,7 +33,12 @@ slow_overlay_connection(overlay_connection_actor::pointer self,
   self->attach_functor([state] { state->ended = true; });
   return {
     [](confirm_overlay) {},
-    [](const overlay_control_arrived&) {},
+    [self, state](const overlay_control_arrived&) -> caf::result<void> {
+      if (!state->holds_controls)
+        return caf::unit;
+      state->controls.push_back(self->make_response_promise());
+      return state->controls.back();
+    },
     [](get_overlay_attributes) { return overlay_attributes{}; },
   };
 }
@@ -63,6 +71,9 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 }
 
 struct overlays_fixture : overlaid_mesh {
+  ~overlays_fixture() {
+    slow->controls.clear(); // they keep their actor alive
+  }
   /// Adds a node `a` with that overlay, and a stranger that introduces itself.
   void add_slow(bool stays) {
     slow_one = system().spawn(slow_overlay, slow, stays);
@@ -74,6 +85,24 @@ struct overlays_fixture : overlaid_mesh {
   void prepare_at_last() {
     caf::anon_send(slow_one, answer_all{});
     run();
+  }
+  /// Connects b to a, whose overlay leaves control messages of b unanswered,
+  /// until a reads no more.
+  void flood_with_controls() {
+    slow->holds_controls = true;
+    slow_one = system().spawn(slow_overlay, slow, false);
+    prepare('a', settings_for('a'), slow_one).start();
+    add_overlaid('b');
+    options('b').patience = minutes{60};
+    options('b').hasty = true;
+    at('b').connect_to(at('a'));
+    prepare_at_last();
+    caf::anon_send(slow->host, overlay_established{});
+    run();
+    for (int i = 0; i < 8; ++i)
+      say('b', overlay_tag::control, "hello");
+    BOOST_TEST_REQUIRE(at('a').degree() == 1u);
+    BOOST_TEST_REQUIRE(slow->controls.size() == 4u);
   }
   void end_slow() {
     caf::anon_send_exit(slow_one, caf::exit_reason::kill);
@@ -505,6 +534,32 @@ BOOST_AUTO_TEST_CASE(an_overlay_that_ends_unanswered_closes_the_connection) {
   BOOST_TEST(at('a').log().has("the overlay has ended"));
   remote->talk();
   BOOST_TEST(remote->is_closed());
+}
+
+// -- overlays that do not answer control messages
+
+BOOST_AUTO_TEST_CASE(
+  an_overlay_that_answers_no_controls_closes_its_connection) {
+  flood_with_controls();
+  run_for(seconds{59});
+  BOOST_TEST(at('a').degree() == 1u);
+  run_for(seconds{10});
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(
+    at('a').log().has("the overlay left control messages unanswered for 60000"),
+    at('a').log().all());
+  BOOST_TEST(slow->ended);
+}
+
+BOOST_AUTO_TEST_CASE(an_overlay_that_answers_late_keeps_its_connection) {
+  flood_with_controls();
+  for (int i = 0; i < 4; ++i) {
+    run_for(seconds{40});
+    BOOST_TEST(at('a').degree() == 1u);
+    for (auto& x : std::exchange(slow->controls, {}))
+      x.deliver(caf::unit);
+    say('b', overlay_tag::control, "hello");
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,12 +1,9 @@
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <csignal>
-#include <deque>
 #include <functional>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -24,6 +21,7 @@
 
 #include "actors/caf_version/local_unit.hpp"
 #include "actors/network/event_loop.hpp"
+#include "tests/support/event_queue.hpp"
 #include <cafmesh/scheduling.hpp>
 
 // These tests use real threads and a real scheduler, because they are about
@@ -38,54 +36,11 @@ using task = std::function<void(caf::event_based_actor*)>;
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(task)
 
 using namespace cafmesh;
+using namespace cafmesh::test;
 
 namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
-
-// A source of events; each event goes to one waiting thread.
-class event_queue {
-public:
-  void put(std::function<void()> event) {
-    std::lock_guard guard{mutex_};
-    events_.push_back(std::move(event));
-    changed_.notify_one();
-  }
-  void end() {
-    put(nullptr);
-  }
-  bool wait_once() {
-    std::unique_lock guard{mutex_};
-    changed_.wait(guard, [this] { return !events_.empty(); });
-    return handle_first(std::move(guard));
-  }
-  bool poll_once() {
-    std::unique_lock guard{mutex_};
-    return !events_.empty() && handle_first(std::move(guard));
-  }
-
-private:
-  bool handle_first(std::unique_lock<std::mutex> guard) {
-    auto event = events_.front();
-    if (!event)
-      return false;
-    events_.pop_front();
-    guard.unlock();
-    event();
-    return true;
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> events_;
-};
-
-event_loop::source source_of(const std::shared_ptr<event_queue>& events) {
-  return {[events] { return events->wait_once(); },
-          [events] {
-            return events->poll_once();
-          }};
-}
 
 // A source whose waits take given times. It records whether the loop polled
 // before each wait.

@@ -305,10 +305,47 @@ BOOST_AUTO_TEST_CASE(a_connection_to_the_unknown_peer_is_an_error) {
   BOOST_TEST(result.records.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_short_id_beyond_12_bits_is_malformed) {
+BOOST_AUTO_TEST_CASE(a_record_with_a_short_id_beyond_12_bits_is_skipped) {
+  for (auto alias : {4096, 0xffff})
+    for (std::size_t i = 0; i < 3; ++i) {
+      auto records = some_records(name_flavour::mac);
+      records[i].peer.alias = static_cast<short_id>(alias);
+      auto update = update_of(records);
+      auto result = read_all(update);
+      BOOST_TEST(!result.error);
+      records.erase(records.begin() + static_cast<std::ptrdiff_t>(i));
+      BOOST_TEST(same(result.records, records));
+    }
+}
+
+// So it is to a Go peer, which therefore does not pass it on.
+BOOST_AUTO_TEST_CASE(a_short_id_beyond_16_bits_is_malformed) {
   auto records = some_records(name_flavour::mac);
-  records[0].peer.alias = static_cast<short_id>(4096);
-  BOOST_TEST(is_malformed(update_of(records)));
+  records.resize(1);
+  records[0].peer.alias = static_cast<short_id>(0xffff);
+  auto update = update_of(records);
+  BOOST_TEST(!read_all(update).error);
+  auto pair = static_cast<std::ptrdiff_t>(topology_definitions().size());
+  const std::uint8_t largest[] = {0xfe, 0xff, 0xff};
+  auto where =
+    std::search(update.begin() + pair, update.end(), largest, largest + 3);
+  BOOST_REQUIRE((where != update.end()));
+  *where = 0xfd; // three bytes: 01 ff ff
+  update.insert(where + 1, 0x01);
+  ++update[static_cast<std::size_t>(pair)]; // the size of the peerSummary
+  BOOST_TEST(is_malformed(update));
+}
+
+BOOST_AUTO_TEST_CASE(the_number_of_skipped_records_is_reported) {
+  auto records = some_records(name_flavour::mac);
+  for (auto i : {0u, 2u})
+    records[i].peer.alias = static_cast<short_id>(4096);
+  auto update = update_of(records);
+  topology_update_reader reader{update, name_flavour::mac};
+  peer_summary peer;
+  while (reader.next(peer))
+    BOOST_TEST(reader.skipped() == 1u);
+  BOOST_TEST(reader.skipped() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_truncated_update_is_an_error_or_a_shorter_update) {

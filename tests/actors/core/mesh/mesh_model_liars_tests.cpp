@@ -150,6 +150,17 @@ BOOST_AUTO_TEST_CASE(a_version_that_no_honest_peer_reaches_is_ignored) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_short_id_that_no_peer_can_have_costs_only_its_record) {
+  auto lie = says(2, {1});
+  lie.peer.alias = static_cast<short_id>(4096);
+  auto applied =
+    hear_bytes(update_of({says(1, {us, 3}, 7), lie, says(3, {1})}));
+  BOOST_TEST_REQUIRE(applied.engaged());
+  BOOST_TEST(effects.refused_records == 1u);
+  BOOST_TEST(known() == "1 3 5");
+  BOOST_TEST(subjects(applied->news) == "1 3");
+}
+
 // -- limits
 
 BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {

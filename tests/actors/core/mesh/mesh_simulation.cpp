@@ -16,11 +16,13 @@ peer_uid uid_of(unsigned peer) {
 } // namespace
 
 mesh_simulation::mesh_simulation(std::uint64_t seed, unsigned peers,
-                                 const std::set<unsigned>& hasty)
+                                 const std::set<unsigned>& hasty,
+                                 const record_limits::totals& limits)
     : rng_(seed) {
   for (unsigned i = 1; i <= peers; ++i) {
     mesh_model_options options;
     options.seed = rng_();
+    options.limits = limits;
     local_identity self{name_of(i), "peer", uid_of(i),
                         static_cast<short_id>(i)};
     models_.push_back({mesh_model{self, options},

@@ -19,8 +19,10 @@ class mesh_simulation {
 public:
   /// @param hasty the peers that forget unreachable ones at each update, as
   ///        Debian's Go library does.
+  /// @param limits of every model.
   mesh_simulation(std::uint64_t seed, unsigned peers,
-                  const std::set<unsigned>& hasty = {});
+                  const std::set<unsigned>& hasty = {},
+                  const record_limits::totals& limits = {});
 
   /// The honest peers are numbered from 1.
   unsigned size() const {

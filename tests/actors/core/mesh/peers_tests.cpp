@@ -242,30 +242,79 @@ BOOST_AUTO_TEST_CASE(a_path_leads_to_ourselves_even_without_connections) {
   BOOST_TEST(known.has_established_path(peers::self));
 }
 
-BOOST_AUTO_TEST_CASE(resolved_connections_stay_in_the_order_of_names) {
-  at(2);
-  at(6);
-  auto said = says(1, {2, 4, 6, 8});
-  BOOST_TEST_REQUIRE(known.replace(at(1), fixture::received(said)));
-  for (auto x : {8u, 4u}) {
-    at(x);
-    known.resolve_again(at(1));
-    BOOST_TEST(same({known.record(at(1))}, {said}));
-  }
-  BOOST_TEST(edges() == "1>2 1>4 1>6 1>8");
-}
-
 BOOST_AUTO_TEST_CASE(connections_in_all_records_are_counted) {
   put(says(1, {2, 3}));
   put(says(2, {1}));
   BOOST_TEST(known.edge_count() == 3u);
   put(says(1, {2}, 2));
   BOOST_TEST(known.edge_count() == 2u);
-  BOOST_TEST_REQUIRE(known.replace(at(1), fixture::received(says(1, {8, 9}))));
+  BOOST_TEST_REQUIRE(known.replace(at(1), received(says(1, {8, 9}))));
   BOOST_TEST(known.edge_count() == 3u);
   known.erase(at(1));
   known.erase(at(2));
   BOOST_TEST(known.edge_count() == 0u);
+}
+
+// -- connections to mere names
+
+BOOST_AUTO_TEST_CASE(connections_to_new_peers_are_inserted_in_order) {
+  at(3);
+  at(6);
+  auto x = says(1, {2, 3, 4, 6, 7, 9});
+  x.connections[0].remote_address = "a longer address:1";
+  x.connections[1].remote_address.clear();
+  BOOST_TEST_REQUIRE(known.replace(at(1), received(x)));
+  created.clear();
+  at(7);
+  at(2);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>2 1>3 1>6 1>7");
+  BOOST_TEST(known.edge_count() == 6u);
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+  created.clear();
+  at(4);
+  at(9);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>2 1>3 1>4 1>6 1>7 1>9");
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_peer_is_resolved_in_all_records_that_name_it) {
+  for (auto owner : {1u, 2u, 3u})
+    BOOST_TEST_REQUIRE(known.replace(at(owner), received(says(owner, {8, 9}))));
+  created.clear();
+  at(9);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>9 2>9 3>9");
+}
+
+BOOST_AUTO_TEST_CASE(connections_to_dropped_peers_lead_to_mere_names) {
+  auto x = says(1, {2, 3, 4});
+  put(x);
+  put(says(2, {3}));
+  auto encoded = known.encoded(at(1));
+  known.drop({at(3), at(4)}, 100);
+  BOOST_TEST(known.find(name_of(3)) == peers::none);
+  BOOST_TEST(edges() == "1>2");
+  BOOST_TEST(known.unresolved_count() == 3u);
+  BOOST_TEST(known.unresolved_count(at(1)) == 2u);
+  BOOST_TEST(known.edge_count() == 4u);
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+  BOOST_TEST((known.encoded(at(1)) == encoded));
+  created.clear();
+  at(4);
+  known.resolve(created);
+  BOOST_TEST(edges() == "1>2 1>4");
+  BOOST_TEST(same({known.record(at(1))}, {x}));
+}
+
+BOOST_AUTO_TEST_CASE(mere_names_beyond_the_limit_are_left_out) {
+  put(says(1, {2, 3, 4}));
+  auto encoded = known.encoded(at(1));
+  known.drop({at(3), at(4)}, 1);
+  BOOST_TEST(known.unresolved_count() == 1u);
+  BOOST_TEST(same({known.record(at(1))}, {says(1, {2, 3})}));
+  BOOST_TEST((known.encoded(at(1)) == encoded));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

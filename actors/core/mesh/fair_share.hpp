@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "actors/core/mesh/mesh_graph.hpp"
+
+namespace cafmesh {
+
+/// Chooses the peers that a node forgets if there are more than it keeps, so
+/// that a member that makes up peers crowds out only those that it made up
+/// (PROTOCOL.md, "Limits and times").
+///
+/// Each peer belongs to the neighbour through which a shortest path leads to
+/// it. At every branch of that tree the largest branches are cut to one size,
+/// from their ends, so that a small branch loses nothing. A path over
+/// connections that both ends report precedes any other: otherwise a peer could
+/// claim other members as its own branch. Unreachable peers form a branch of
+/// ourselves. We ourselves and our neighbours stay. The choice depends on the
+/// mesh alone, and a peer that was dropped and is added again is dropped again.
+class fair_share {
+public:
+  /// O(peers + connections).
+  explicit fair_share(const mesh_graph& mesh);
+
+  /// Drops peers that together have at least the weight `excess`, or all that
+  /// may be dropped. Those dropped before have no weight. O(peers).
+  /// @param weights by slot.
+  void drop(std::uint64_t excess, const std::vector<std::uint32_t>& weights);
+
+  const std::vector<slot>& dropped() const noexcept {
+    return dropped_;
+  }
+  bool is_dropped(slot who) const noexcept {
+    return is_dropped_[who] != 0;
+  }
+
+private:
+  using weights = std::vector<std::uint32_t>;
+  using children = std::pair<const slot*, const slot*>;
+
+  static constexpr slot none = 0xffff'ffffu;
+
+  void hang(slot who, slot parent);
+  /// Adds what can be reached from the tree.
+  template <class Counts>
+  void grow(const mesh_graph& mesh, Counts counts);
+  void list_children();
+  children children_of(slot who) const noexcept;
+  std::uint64_t own_weight(slot who, const weights& of) const noexcept;
+  /// Divides `need`, the weight to drop below `who`, among its children.
+  void divide(slot who, std::uint64_t need, const weights& of);
+  void drop_branch(slot top);
+
+  slot self_;
+  std::vector<slot> parents_; // by slot, and of the branch of unreachable peers
+  std::vector<slot> order_;   // parents before children
+  std::vector<slot> children_;
+  std::vector<std::size_t> first_child_; // by slot: where its children begin
+  std::vector<std::uint8_t> is_dropped_;
+  std::vector<slot> dropped_;
+  std::vector<std::uint64_t> below_; // by slot: the weight of its descendants
+  std::vector<std::pair<slot, std::uint64_t>> open_;
+};
+
+} // namespace cafmesh

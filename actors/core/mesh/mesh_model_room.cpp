@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/core/mesh/fair_share.hpp"
+#include "actors/core/mesh/mesh_model_state.hpp"
+
+// Which peers to forget if records exceed the limits.
+namespace cafmesh {
+
+namespace {
+
+std::size_t excess(std::size_t count, std::size_t limit) {
+  return count > limit ? count - limit : 0;
+}
+
+} // namespace
+
+record_limits::totals mesh_model::state::most_for(byte_view update) {
+  paid = std::min(paid + update.size(), most_paid());
+  return paid < search_cost() ? options.limits : options.limits.twice();
+}
+
+std::size_t mesh_model::state::most_paid() const noexcept {
+  constexpr std::size_t searches = 64;
+  return searches * options.limits.peers;
+}
+
+// One search takes a byte of updates for each peer, and for each 16
+// connections: a complete update pays for its own search, and of single
+// records, which have about 64 bytes, as many as 1/64 of the peers.
+std::size_t mesh_model::state::search_cost() const noexcept {
+  return known.size() + known.edge_count() / 16;
+}
+
+bool mesh_model::state::exceeds_limits() const noexcept {
+  auto& limits = options.limits;
+  return known.size() > limits.peers || known.edge_count() > limits.edges
+         || known.unresolved_count() > limits.unresolved;
+}
+
+void mesh_model::state::make_room(staged_update& update,
+                                  std::vector<slot>& news,
+                                  const kept_views& before,
+                                  mesh_model_effects& out) {
+  if (update.most.peers == options.limits.peers || !exceeds_limits())
+    return;
+  paid -= std::min(paid, search_cost());
+  auto gone = beyond_limits();
+  if (gone.empty())
+    return;
+  std::vector<std::uint8_t> goes(known.slot_count());
+  for (auto who : gone)
+    goes[who] = 1;
+  auto leave = [&goes](std::vector<slot>& from) {
+    from.erase(std::remove_if(from.begin(), from.end(),
+                              [&goes](slot who) { return goes[who] != 0; }),
+               from.end());
+  };
+  auto& created = update.created;
+  auto same_number = gone.size() == created.size();
+  drop(gone, created, before.joined, out);
+  leave(update.subjects);
+  leave(news);
+  leave(created);
+  // If only what came has gone again, all is as it was. A member may send such
+  // updates again and again.
+  if (!same_number || !created.empty() || !news.empty())
+    return;
+  current = before.current;
+  complete = before.complete;
+  out.routes_changed = before.routes_changed;
+  out.short_ids_changed = before.short_ids_changed;
+}
+
+std::vector<slot> mesh_model::state::beyond_limits() const {
+  auto& limits = options.limits;
+  fair_share share{known.graph()};
+  std::vector<std::uint32_t> weights(known.slot_count(), 1);
+  auto weigh = [&](auto weight_of) {
+    std::size_t sum = 0;
+    for (auto who : known.by_name()) {
+      weights[who] =
+        share.is_dropped(who) ? 0 : static_cast<std::uint32_t>(weight_of(who));
+      sum += weights[who];
+    }
+    return sum;
+  };
+  share.drop(excess(known.size(), limits.peers), weights);
+  auto edges = weigh([this](slot who) { return known.degree(who); });
+  share.drop(excess(edges, limits.edges), weights);
+  // Connections to dropped peers lead to mere names again, so that dropping
+  // more may leave more of them. What is too much after some rounds, `peers`
+  // leaves out.
+  constexpr int rounds = 4;
+  for (int i = 0; i < rounds; ++i) {
+    auto nameless = weigh([this, &share](slot who) {
+      auto& all = known.connections(who).edges();
+      auto lost = std::count_if(all.begin(), all.end(), [&](const auto& e) {
+        return share.is_dropped(e.to);
+      });
+      return known.unresolved_count(who) + static_cast<std::size_t>(lost);
+    });
+    if (nameless <= limits.unresolved)
+      break;
+    share.drop(nameless - limits.unresolved, weights);
+  }
+  return share.dropped();
+}
+
+void mesh_model::state::drop(const std::vector<slot>& gone,
+                             const std::vector<slot>& created,
+                             std::size_t joined_before,
+                             mesh_model_effects& out) {
+  enum mark : std::uint8_t { old, created_now, gone_at_once };
+  std::vector<mark> marks(known.slot_count(), old);
+  for (auto who : created)
+    marks[who] = created_now;
+  for (auto who : gone) {
+    auto& x = known.summary(who);
+    move_claim(x.name, x.alias, std::nullopt, out);
+    reachable.erased(who);
+    if (x.uid != peer_uid::none)
+      ++out.refused_records;
+    if (marks[who] == created_now)
+      marks[who] = gone_at_once;
+    else if (x.uid != peer_uid::none)
+      out.left.push_back(x);
+  }
+  auto never_came = [this, &marks](const peer_summary& x) {
+    auto who = known.find(x.name);
+    return who != peers::none && marks[who] == gone_at_once;
+  };
+  auto first = out.joined.begin() + static_cast<std::ptrdiff_t>(joined_before);
+  out.joined.erase(std::remove_if(first, out.joined.end(), never_came),
+                   out.joined.end());
+  known.drop(gone, options.limits.unresolved);
+  reachable.peers_changed();
+  graph_changed(out);
+}
+
+} // namespace cafmesh
