@@ -151,8 +151,9 @@ public:
 
 private:
   struct node {
-    node(std::string_view key, T x) : item(std::string{key}, std::move(x)) {
-      describe();
+    node(std::string_view key, T x, const digest_type& of)
+        : item(std::string{key}, std::move(x)), digest(of),
+          sum(item.second, digest) {
     }
     node(const node& x)
         : item(x.item), left(x.left), right(x.right), size(x.size),

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_new_peer_has_twice_the_time_between_announcements) {
   put(1, others);
   reachable.refresh(known, now);
   put(2, {1});
-  reachable.peers_added();
+  reachable.peers_changed();
   reachable.refresh(known, now);
   BOOST_TEST((reachable.unreachable() == std::vector{at(2)}));
   // A connection takes 64 bytes of a record.
