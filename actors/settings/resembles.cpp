@@ -11,8 +11,8 @@ namespace {
 
 std::string lower_case(std::string_view text) {
   std::string result;
-  for (unsigned char x : text)
-    result += static_cast<char>(std::tolower(x));
+  for (char x : text)
+    result += static_cast<char>(std::tolower(static_cast<unsigned char>(x)));
   return result;
 }
 

@@ -146,6 +146,20 @@ def round_trip_cases(drivers, threads):
                        [goal for goal in goals if goal.other in dict(contenders)])
 
 
+def beside_cases(drivers, threads):
+    """Round trips on one channel, while another channel of the same connection gets more than its gossiper takes."""
+    node = drivers["node"]
+
+    def measure(seconds):
+        with Processes() as run:
+            first, _ = start_line(run, [node, node], ("pinger+source", "echo+slow"), True, threads, size=64,
+                                  seconds=seconds)
+            done = first.wait_for("done", seconds_allowed(seconds))
+            return {name: done[name] for name in ("p50", "p99", "p999")}
+    yield Case("round trip 64 B encrypted beside an overloaded channel", ["p50", "p99", "p999"], {"cpp": measure},
+               [Limit("p99", 20_000)])
+
+
 def mixed_cases(drivers, threads):
     pairs = {"cpp": ("node", "node"), "cpp to go": ("node", "go"), "go to cpp": ("go", "node"), "go": ("go", "go")}
     for label in ("64 B", "64 KiB"):
@@ -278,6 +292,6 @@ def rest_cases(drivers, threads):
 
 
 def all_cases(drivers, threads):
-    for family in (unicast_cases, round_trip_cases, hops_cases, mixed_cases, broadcast_cases, core_cases, star_cases,
-                   rest_cases):
+    for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
+                   core_cases, star_cases, rest_cases):
         yield from family(drivers, threads)

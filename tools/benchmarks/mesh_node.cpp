@@ -1,3 +1,7 @@
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -10,7 +14,8 @@
 #include "tools/benchmarks/traffic.hpp"
 
 // One peer of the mesh in one role of a benchmark. Reports `ready` with its
-// port, then the results of its role; ends when standard input ends.
+// port, then the results of its role; ends when standard input ends. A second
+// role, as in `echo+slow`, has a channel of its own.
 
 namespace {
 
@@ -18,6 +23,8 @@ using namespace cafmesh;
 
 bench::role_actor spawn_role(caf::actor_system& system,
                              const bench::options& opts) {
+  if (opts.role == "slow")
+    return bench::spawn_slow(system);
   if (opts.role == "sink")
     return bench::spawn_sink(system, opts);
   if (opts.role == "echo")
@@ -31,6 +38,22 @@ bench::role_actor spawn_role(caf::actor_system& system,
   return {};
 }
 
+constexpr const char* second_channel = "beside";
+
+// A source that runs beside a measurement outlasts it.
+constexpr double longer = 2;
+
+std::pair<bench::options, bench::options> roles_of(bench::options opts) {
+  auto second = opts;
+  second.role.clear();
+  if (auto plus = opts.role.find('+'); plus != std::string::npos) {
+    second.role = opts.role.substr(plus + 1);
+    second.seconds += longer;
+    opts.role.resize(plus);
+  }
+  return {std::move(opts), std::move(second)};
+}
+
 int run(const bench::options& opts) {
   bench::keep_memory();
   bench::raise_descriptor_limit();
@@ -38,19 +61,28 @@ int run(const bench::options& opts) {
   caf::actor_system system{cfg};
   auto router = bench::spawn_node(system, bench::settings_from(opts));
   caf::scoped_actor self{system};
-  auto role = spawn_role(system, opts);
-  if (role)
-    bench::ask(self, router, join_channel{bench::channel_used, role},
+  std::vector<bench::role_actor> roles;
+  auto take_on = [&](const bench::options& x, const char* channel_name) {
+    auto role = spawn_role(system, x);
+    if (!role)
+      return;
+    bench::ask(self, router, join_channel{channel_name, role},
                [&](gossip_channel_actor& channel) {
                  self->send(role, bench::use_channel{std::move(channel)});
                });
+    roles.push_back(std::move(role));
+  };
+  const auto [first, second] = roles_of(opts);
+  take_on(first, bench::channel_used);
+  take_on(second, second_channel);
   bench::ask(self, router, start_mesh{}, [] {});
   auto address = bench::address_of(self, router);
   bench::report("ready",
                 "\"port\":" + std::to_string(host_port::parse(address)->port));
   bench::wait_for_end_of_input();
   bench::ask(self, router, stop_mesh{}, [] {});
-  self->send_exit(role, caf::exit_reason::user_shutdown);
+  for (const auto& role : roles)
+    self->send_exit(role, caf::exit_reason::user_shutdown);
   return 0;
 }
 

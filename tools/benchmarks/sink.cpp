@@ -1,3 +1,7 @@
+#include <chrono>
+#include <deque>
+#include <utility>
+
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -63,6 +67,63 @@ role_actor::behavior_type echo_behaviour(receiver self) {
                    [self](const incoming_unicast& x) { send_back(self, x); });
 }
 
+// -- slow
+
+/// Slow receiver -> itself: answer the oldest batch.
+struct answer_one {};
+
+using slow_interface = role_actor::extend<caf::reacts_to<answer_one>>;
+
+constexpr auto time_per_batch = std::chrono::milliseconds{10};
+
+struct slow_state {
+  static inline const char* name = "bench.slow";
+
+  gossip_channel_actor channel;
+  std::deque<caf::response_promise> unanswered;
+};
+
+} // namespace
+
+} // namespace bench
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(bench::answer_one)
+
+namespace bench {
+
+namespace {
+
+// Blocks no thread, as a gossiper does that waits for a disk.
+slow_interface::behavior_type
+slow_behaviour(slow_interface::stateful_pointer<slow_state> self) {
+  auto st = &self->state;
+  auto nothing = [] {
+    return gossip_data_ptr{};
+  };
+  return {
+    [self, st](const unicasts_arrived& x) -> caf::result<void> {
+      // Only probes have this size.
+      const auto& first = x.messages.front();
+      if (first.data.size() == stamp_size && st->channel)
+        self->send(st->channel, unicast{first.source, first.data});
+      st->unanswered.push_back(self->make_response_promise());
+      if (st->unanswered.size() == 1)
+        self->delayed_send(self, time_per_batch, answer_one{});
+      return st->unanswered.back();
+    },
+    [nothing](const broadcast_arrived&) { return nothing(); },
+    [nothing](const gossip_arrived&) { return nothing(); },
+    [nothing](get_gossip) { return nothing(); },
+    [st](use_channel& x) { st->channel = std::move(x.channel); },
+    [self, st](answer_one) {
+      st->unanswered.front().deliver(caf::unit);
+      st->unanswered.pop_front();
+      if (!st->unanswered.empty())
+        self->delayed_send(self, time_per_batch, answer_one{});
+    },
+  };
+}
+
 } // namespace
 
 role_actor spawn_sink(caf::actor_system& system, const options& opts) {
@@ -71,6 +132,10 @@ role_actor spawn_sink(caf::actor_system& system, const options& opts) {
 
 role_actor spawn_echo(caf::actor_system& system, const options&) {
   return system.spawn(echo_behaviour);
+}
+
+role_actor spawn_slow(caf::actor_system& system) {
+  return system.spawn(slow_behaviour);
 }
 
 } // namespace bench

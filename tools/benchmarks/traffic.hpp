@@ -20,6 +20,9 @@ role_actor spawn_sink(caf::actor_system& system, const options& opts);
 /// Sends every message back.
 role_actor spawn_echo(caf::actor_system& system, const options& opts);
 
+/// Takes 10 ms for each batch of messages. Sends probes back.
+role_actor spawn_slow(caf::actor_system& system);
+
 /// Sends numbered messages for `seconds`, as fast as the channel accepts them,
 /// once a probe has come back.
 role_actor spawn_source(caf::actor_system& system, const options& opts);
