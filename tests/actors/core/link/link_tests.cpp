@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/blob.hpp"
+#include "tests/support/watched_memory.hpp"
+#include <cafmesh/errc.hpp>
 #include <cafmesh/gossiping.hpp>
 
 namespace cafmesh {
@@ -187,6 +189,31 @@ BOOST_AUTO_TEST_CASE(a_read_that_fills_the_buffer_doubles_it) {
   pair.pass_on(pair.us, pair.they, room - 1);
   BOOST_TEST(pair.heard.size() == 1u);
   BOOST_TEST(pair.they.room_wanted() == 2 * room);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_does_not_decode_is_named_by_its_tag) {
+  link_pair pair{false};
+  const bytes frame{
+    0, 0, 0, 3, static_cast<std::uint8_t>(wire::message_tag::gossip), 99, 98};
+  std::copy(frame.begin(), frame.end(), pair.they.read_room().data);
+  link_intake intake;
+  auto why = describe(pair.they.received(frame.size(), intake));
+  auto tag = std::to_string(static_cast<int>(wire::message_tag::gossip));
+  BOOST_TEST(why.find("tag " + tag + " does") != std::string::npos, why);
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
+  const auto said = sample(70 * kib, 1);
+  link_pair pair{true};
+  test::watched_blocks blocks;
+  // The first blocks are not kept.
+  for (std::size_t i = 0; i < 2 * buffer_pool::not_kept; ++i) {
+    pair.tell(said);
+    pair.heard.clear();
+  }
+  BOOST_TEST(blocks.containing(said.data() + 1000, 1000) > 0u);
+  pair.they.send_heartbeat();
+  BOOST_TEST(blocks.containing(said.data() + 1000, 1000) == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
