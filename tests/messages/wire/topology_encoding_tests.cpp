@@ -424,4 +424,22 @@ BOOST_AUTO_TEST_CASE(a_reader_recognises_the_bytes_of_the_record_it_is_at) {
   BOOST_TEST(!reader.ends_with(bytes(update.size() + 1)));
 }
 
+// Our fields and types, but for the name of the last field.
+BOOST_AUTO_TEST_CASE(a_field_of_another_name_is_skipped_in_any_place) {
+  auto update = topology_definitions().to_bytes();
+  const std::string_view established = "Established";
+  auto name = std::search(update.begin(), update.end(), established.begin(),
+                          established.end());
+  BOOST_TEST_REQUIRE((name != update.end()));
+  *name = 'e';
+  peer_record x;
+  x.peer.name = name_of(1);
+  x.connections = {{name_of(2), "two", true, true}};
+  append_peer_record(update, x);
+  auto result = read_all(update);
+  BOOST_TEST(describe(result.error) == "none");
+  x.connections[0].established = false;
+  BOOST_TEST(same(result.records, {x}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
