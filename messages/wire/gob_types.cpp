@@ -131,7 +131,7 @@ bool has_valid_parts(const gob_definition& x) noexcept {
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();
-  if (in.read_int() < 0)
+  if (in.read_int() <= 0)
     return in.fail();
   in.read_run();
   return in.ok();

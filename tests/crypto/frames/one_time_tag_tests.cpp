@@ -7,6 +7,7 @@
 #include <malloc.h>
 
 #include <boost/test/unit_test.hpp>
+#include <openssl/err.h>
 #include <sodium.h>
 
 using namespace cafmesh;
@@ -102,6 +103,17 @@ BOOST_AUTO_TEST_CASE(a_maker_frees_what_openssl_allocated_for_it) {
   for (int i = 0; i < 1000; ++i)
     use();
   BOOST_TEST(mallinfo2().uordblks < before + 64 * 1024);
+}
+
+BOOST_AUTO_TEST_CASE(the_errors_of_the_application_stay_as_they_are) {
+  ERR_clear_error();
+  ERR_raise(ERR_LIB_USER, 1);
+  tag_maker maker;
+  tag_of_openssl(maker, sample(1000), key_from(1));
+  BOOST_TEST(ERR_peek_error() != 0u);
+  // Without a mark, this removes everything.
+  BOOST_TEST(ERR_pop_to_mark() == 0);
+  BOOST_TEST(ERR_peek_error() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,10 @@
 #include "crypto/frames/sealed_stream.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
+
+#include <pthread.h>
 
 #include <boost/test/unit_test.hpp>
 #include <sodium.h>
@@ -67,6 +70,42 @@ void check_against_reference(std::size_t size) {
     BOOST_TEST((box == reference_box(plain, sequence, true)), "size " << size);
     BOOST_TEST((open(receiver, box) == plain), "size " << size);
   }
+}
+
+// The first bytes of the key stream of the dialler's first frame.
+bytes key_stream(std::size_t size) {
+  const std::uint8_t nonce[crypto_stream_xsalsa20_NONCEBYTES] = {0xc0};
+  bytes result(size);
+  crypto_stream_xsalsa20(result.data(), size, nonce, sample_key().data());
+  return result;
+}
+
+/// Calls `f` on a stack of its own, which is returned as `f` left it.
+template <class F>
+bytes stack_after(F f) {
+  constexpr std::size_t size = 1024 * 1024;
+  constexpr std::size_t alignment = 64 * 1024;
+  bytes result(size + alignment);
+  void* begin = result.data();
+  auto room = result.size();
+  std::align(alignment, size, begin, room);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  BOOST_TEST_REQUIRE(pthread_attr_setstack(&attributes, begin, size) == 0);
+  auto call = [](void* x) -> void* {
+    (*static_cast<F*>(x))();
+    return nullptr;
+  };
+  pthread_t thread;
+  BOOST_TEST_REQUIRE(pthread_create(&thread, &attributes, call, &f) == 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  return result;
+}
+
+bool contains(const bytes& all, byte_view part) {
+  return std::search(all.begin(), all.end(), part.begin(), part.end())
+         != all.end();
 }
 
 } // namespace
@@ -152,6 +191,27 @@ BOOST_AUTO_TEST_CASE(frames_open_only_in_order) {
   open(receiver, first);
   BOOST_TEST(!receiver.open(first.data(), first.size(), plain.data()));
   open(receiver, second);
+}
+
+BOOST_AUTO_TEST_CASE(neither_key_stream_nor_text_stays_on_the_stack) {
+  for (std::size_t size : {10, 300, 700, 1100, 5000}) {
+    const auto plain = sample(size);
+    const auto stream = key_stream(64);
+    sealed_stream sender{sample_key(), true};
+    sealed_stream receiver{sample_key(), true};
+    bytes box(seal_overhead + size);
+    bytes opened(size);
+    const auto stack = stack_after([&] {
+      sender.seal({}, plain, box.data());
+      receiver.open(box.data(), box.size(), opened.data());
+    });
+    BOOST_TEST((opened == plain));
+    BOOST_TEST(!contains(stack, byte_view{stream}.sub(0, 32)), size);
+    BOOST_TEST(!contains(stack, byte_view{stream}.sub(32, 32)), size);
+    // From here on, the end of a text may pass through a buffer.
+    for (std::size_t i = 512; i + 32 <= size; i += 32)
+      BOOST_TEST(!contains(stack, byte_view{plain}.sub(i, 32)), size);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -97,4 +97,14 @@ BOOST_AUTO_TEST_CASE(an_introduction_that_fails_once_it_is_open_leaves_no_key) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(secrets_are_equal_if_every_byte_is) {
+  const bytes xs{1, 2, 3};
+  BOOST_TEST(equal_secrets(xs.data(), bytes(xs).data(), 3));
+  for (std::size_t i = 0; i < 3; ++i) {
+    auto ys = xs;
+    ys[i] ^= 0x80;
+    BOOST_TEST(!equal_secrets(xs.data(), ys.data(), 3));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_value_is_read_however_its_length_is_encoded) {
 BOOST_AUTO_TEST_CASE(a_malformed_short_value_is_not_taken) {
   // Empty, without the zero, of another type, truncated.
   for (const auto* digits :
-       {"00", "010c", "020c01", "020500", "030c00", "0c"}) {
+       {"00", "010c", "010c00", "020c01", "020500", "030c00", "0c"}) {
     const auto input = hex(digits);
     byte_view rest{input};
     auto value = take_gob_value(rest, gob_type::text);

@@ -93,6 +93,8 @@ BOOST_AUTO_TEST_CASE(fields_of_a_struct_are_found_by_their_names) {
 BOOST_AUTO_TEST_CASE(an_interface_value_is_a_name_a_number_and_a_run) {
   BOOST_TEST(skips(8, "0161 ff84 02 1234"));
   BOOST_TEST(skips(8, "00"));
+  BOOST_TEST(skips(8, "0161 02 01 00"));
+  BOOST_TEST(!skips(8, "0161 00 00"));
   BOOST_TEST(!skips(8, "0161 ff83 00"));
 }
 

@@ -1,9 +1,11 @@
 #include "messages/wire/topology_update.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/encoded_records.hpp"
 #include "tests/support/hex.hpp"
@@ -429,6 +431,52 @@ BOOST_AUTO_TEST_CASE(views_used_again_keep_nothing_of_an_earlier_record) {
     BOOST_TEST(views[0].outbound == x.connections[0].outbound);
     BOOST_TEST(views[0].established == x.connections[0].established);
   }
+}
+
+// Go writes each definition before the first value that needs it.
+BOOST_AUTO_TEST_CASE(definitions_are_those_of_go) {
+  std::ifstream in{CAFMESH_TEST_DATA "/wire-mac.json"};
+  const auto update = nlohmann::json::parse(in)["topology"][0]["gob"];
+  const auto go = update.get<std::string>();
+  const auto ours = to_hex(topology_definitions());
+  constexpr std::size_t first = 2 * (1 + 0x62);
+  BOOST_TEST(go.substr(0, first) == ours.substr(0, first));
+  BOOST_TEST(go.find(ours.substr(first)) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_recognises_the_bytes_of_the_record_it_is_at) {
+  const auto records = some_records(name_flavour::mac);
+  const auto update = update_of(records);
+  topology_update_reader reader{update, name_flavour::mac};
+  peer_summary peer;
+  bytes before;
+  for (const auto& x : records) {
+    bytes record;
+    append_peer_record(record, x);
+    BOOST_TEST_REQUIRE(reader.next(peer));
+    BOOST_TEST(reader.ends_with(record));
+    BOOST_TEST((before.empty() || !reader.ends_with(before)));
+    before = record;
+  }
+  BOOST_TEST(!reader.ends_with(bytes(update.size() + 1)));
+}
+
+// Our fields and types, but for the name of the last field.
+BOOST_AUTO_TEST_CASE(a_field_of_another_name_is_skipped_in_any_place) {
+  auto update = topology_definitions().to_bytes();
+  const std::string_view established = "Established";
+  auto name = std::search(update.begin(), update.end(), established.begin(),
+                          established.end());
+  BOOST_TEST_REQUIRE((name != update.end()));
+  *name = 'e';
+  peer_record x;
+  x.peer.name = name_of(1);
+  x.connections = {{name_of(2), "two", true, true}};
+  append_peer_record(update, x);
+  auto result = read_all(update);
+  BOOST_TEST(describe(result.error) == "none");
+  x.connections[0].established = false;
+  BOOST_TEST(same(result.records, {x}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

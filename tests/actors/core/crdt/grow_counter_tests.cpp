@@ -55,6 +55,14 @@ BOOST_AUTO_TEST_CASE(numbers_and_the_sum_stop_at_their_maximum) {
   BOOST_TEST(merged(full, counting(2, 1)).value() == INT64_MAX);
 }
 
+BOOST_AUTO_TEST_CASE(the_least_number_counts_and_is_decoded) {
+  const auto one = counting(1, 1);
+  BOOST_TEST(one.value() == 1);
+  const auto decoded = grow_counter{}.decode(one.encode().at(0).view());
+  BOOST_TEST_REQUIRE(!!decoded);
+  BOOST_TEST((*decoded == one));
+}
+
 BOOST_AUTO_TEST_CASE(adding_zero_changes_nothing) {
   grow_counter x;
   BOOST_TEST(!x.merge(counting(1, 0)));

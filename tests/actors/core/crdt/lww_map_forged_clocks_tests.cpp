@@ -136,4 +136,29 @@ BOOST_AUTO_TEST_CASE(without_forged_clocks_a_wrong_date_does_no_harm) {
   BOOST_TEST(b.get("k") == "v");
 }
 
+BOOST_AUTO_TEST_CASE(clocks_up_to_a_second_ahead_stay_when_the_date_is_set) {
+  replica a{1};
+  a.map.set_date(today + 2s);
+  a.hear(forged("kept", limit_at(today + 1s)));
+  a.hear(forged("too late", limit_at(today + 1s) + 1));
+  a.map.set_date(today);
+  BOOST_TEST(a.get("kept") == "forged");
+  BOOST_TEST(a.get("too late") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_at_the_limit_counts_even_without_its_entry) {
+  replica a{1};
+  a.map.set_date(today + 1s);
+  const auto limit = limit_at(today + 1s);
+  a.hear(forged("k", limit - 1));
+  a.erase("k");
+  a.at(1s);
+  // A deletion that is too old to be kept.
+  replica b{2, 0s};
+  b.map.merge(a.map);
+  BOOST_TEST(b.map.entries().empty());
+  b.map.set_date(today);
+  BOOST_TEST(b.map.put("l", view("v"), b.who)->find("l")->clock == limit + 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -353,4 +353,41 @@ BOOST_AUTO_TEST_CASE(large_sets_need_several_messages) {
   BOOST_TEST(b.set.size() == 2000u);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_up_to_a_second_ahead_stay_when_the_date_is_set) {
+  using std::chrono::seconds;
+  replica a{1};
+  a.set.set_date(today + seconds{2});
+  a.hear(forged_removal(1, 1, limit_at(today + seconds{1})));
+  a.hear(forged_removal(2, 1, limit_at(today + seconds{1}) + 1));
+  const auto before = size_of(a.set);
+  a.set.set_date(today);
+  replica b{1};
+  b.set.set_date(today + seconds{2});
+  b.hear(forged_removal(1, 1, limit_at(today + seconds{1})));
+  BOOST_TEST((a.set == b.set));
+  BOOST_TEST(size_of(a.set) < before);
+}
+
+BOOST_AUTO_TEST_CASE(ranges_without_elements_fill_messages_too) {
+  // 15,000 removed additions, with another number after each.
+  bytes message{observed_remove_set_format, 9};
+  wire::append_gob_uint(message, 15'000);
+  for (int i = 0; i < 15'000; ++i)
+    message.insert(message.end(), {1, 0});
+  message.push_back(0);
+  replica a{1};
+  a.hear(message);
+  BOOST_TEST(a.set.encode().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_greatest_number_is_that_of_a_signed_integer) {
+  auto is_read = [](const char* digits) {
+    return !!observed_remove_set{}.decode(hex(digits));
+  };
+  BOOST_TEST(is_read("01 09 01 00 f87ffffffffffffffe 00"));
+  BOOST_TEST(!is_read("01 09 01 00 f87fffffffffffffff 00"));
+  BOOST_TEST(is_read("01 09 01 f87ffffffffffffffe 00 00"));
+  BOOST_TEST(!is_read("01 09 01 f87fffffffffffffff 00 00"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

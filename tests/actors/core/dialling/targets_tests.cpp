@@ -702,4 +702,17 @@ BOOST_AUTO_TEST_CASE(states_have_names) {
   BOOST_TEST(to_string(target_state::suspended) == std::string{"suspended"});
 }
 
+BOOST_AUTO_TEST_CASE(once_all_are_dialled_nothing_is_due) {
+  targets::options opts;
+  opts.discovered_burst = 1;
+  opts.discovered_interval = 100ms;
+  xs = targets{opts};
+  discovered = {"10.0.0.1:1", "10.0.0.2:1"};
+  CHECK_DIALS(texts{"10.0.0.1:1?"});
+  BOOST_TEST_REQUIRE(!!xs.next_due());
+  now = *xs.next_due();
+  CHECK_DIALS(texts{"10.0.0.2:1?"});
+  BOOST_TEST(!xs.next_due());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

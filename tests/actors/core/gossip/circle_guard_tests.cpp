@@ -122,4 +122,17 @@ BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(memory_grows_once_a_quarter_is_used_and_forgets_little) {
+  for (int i = 0; i < 16; ++i)
+    passes(std::to_string(i), 1);
+  BOOST_TEST(guard.size() == 64u * 16);
+  for (int i = 16; i < 65; ++i)
+    passes(std::to_string(i), 1);
+  BOOST_TEST(guard.size() == 512u * 16);
+  int noticed = 0;
+  for (int i = 0; i < 65; ++i)
+    noticed += passes(std::to_string(i), 2) ? 0 : 1;
+  BOOST_TEST(noticed > 50);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

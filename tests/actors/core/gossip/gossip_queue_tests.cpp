@@ -223,4 +223,12 @@ BOOST_AUTO_TEST_CASE(a_value_that_changes_in_place_is_encoded_again) {
   BOOST_TEST(!x->merge_in_place(*replicated("y")));
 }
 
+BOOST_AUTO_TEST_CASE(a_source_may_broadcast_again_after_its_data_has_left) {
+  for (auto text : {"x", "y"}) {
+    queue.add_broadcast(a, data(text));
+    BOOST_TEST(pop() == std::string{"1:"} + text);
+    BOOST_TEST(queue.empty());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -157,4 +157,15 @@ BOOST_AUTO_TEST_CASE(gathered_news_survives_data_that_throws) {
   BOOST_TEST(text_of(news.take(20, instant{})) == "x");
 }
 
+BOOST_AUTO_TEST_CASE(a_guarded_call_that_throws_is_noted_with_its_reason) {
+  BOOST_TEST(faults.guard([] { return 1; }, 7) == 1);
+  BOOST_TEST(faults.take() == 0u);
+  auto fails = []() -> int {
+    throw std::runtime_error{"no number"};
+  };
+  BOOST_TEST(faults.guard(fails, 7) == 7);
+  BOOST_TEST(faults.take() == 1u);
+  BOOST_TEST(faults.latest() == "no number");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

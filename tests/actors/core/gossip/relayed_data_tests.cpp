@@ -89,4 +89,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_if_all_is_dropped) {
   BOOST_TEST(row(0, 1, 10)->without_oldest(1) == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_merged_run_the_newest_message_may_stay_alone) {
+  auto rest = row(0, 2, 10)->without_oldest(1);
+  BOOST_TEST(numbers(rest) == range(1, 2), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -157,7 +157,9 @@ BOOST_AUTO_TEST_CASE(ten_connections_of_a_source_are_logged_per_minute) {
   BOOST_TEST(told == 10u);
   BOOST_TEST(!come("10.0.0.2").quiet);
   now += 1min;
-  BOOST_TEST(!come("10.0.0.1").quiet);
+  for (int i = 0; i < 80; ++i)
+    told += come("10.0.0.1").quiet ? 0u : 1u;
+  BOOST_TEST(told == 20u);
 }
 
 BOOST_AUTO_TEST_CASE(connections_without_a_line_are_counted) {

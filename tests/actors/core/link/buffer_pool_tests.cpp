@@ -114,4 +114,10 @@ BOOST_AUTO_TEST_CASE(a_cleared_pool_is_empty_and_blocks_in_use_stay_valid) {
   BOOST_TEST((*in_use)[0] == 7);
 }
 
+BOOST_AUTO_TEST_CASE(a_block_that_fills_the_pool_exactly_leaves_the_others) {
+  address_of_next(large);
+  address_of_next(buffer_pool::capacity - large);
+  BOOST_TEST(pool.size() == buffer_pool::capacity);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/blob.hpp"
+#include "tests/support/watched_memory.hpp"
+#include <cafmesh/errc.hpp>
 #include <cafmesh/gossiping.hpp>
 
 namespace cafmesh {
@@ -47,6 +49,15 @@ struct link_pair {
     BOOST_TEST_REQUIRE(!us.send("channel", message));
   }
 
+  /// Sends a message whose frame has exactly `size` bytes. @pre not encrypted
+  void say_frame_of(std::size_t size) {
+    // Longer messages are not sent.
+    for (auto data = size; us.output().size() != size; --data) {
+      us.wrote(us.output().size());
+      say(bytes(data));
+    }
+  }
+
   /// Sends a message and delivers it.
   void tell(const bytes& data) {
     say(data);
@@ -71,6 +82,8 @@ struct link_pair {
         deliveries all{{}, intake.block, {}};
         for (const auto& x : batch.messages)
           heard.push_back(all.data(x));
+        const auto* data = heard.back().view().data();
+        in_place = data >= room.data && data < room.data + room.size;
         last = batch.messages.back();
       }
     }
@@ -80,6 +93,7 @@ struct link_pair {
   link they;
   std::vector<payload> heard;
   delivery last;
+  bool in_place = false; // the last one was not copied
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
 };
@@ -179,14 +193,60 @@ BOOST_AUTO_TEST_CASE(a_message_arrives_with_its_source_and_destination) {
 BOOST_AUTO_TEST_CASE(a_read_that_fills_the_buffer_doubles_it) {
   link_pair pair{false};
   const auto room = pair.they.room_wanted();
-  // A message whose frame has exactly that size; larger ones are not sent.
-  for (auto size = room; pair.us.output().size() != room; --size) {
-    pair.us.wrote(pair.us.output().size());
-    pair.say(sample(size, 1));
-  }
+  pair.say_frame_of(room);
   pair.pass_on(pair.us, pair.they, room - 1);
   BOOST_TEST(pair.heard.size() == 1u);
   BOOST_TEST(pair.they.room_wanted() == 2 * room);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_does_not_decode_is_named_by_its_tag) {
+  link_pair pair{false};
+  const bytes frame{
+    0, 0, 0, 3, static_cast<std::uint8_t>(wire::message_tag::gossip), 99, 98};
+  std::copy(frame.begin(), frame.end(), pair.they.read_room().data);
+  link_intake intake;
+  auto why = describe(pair.they.received(frame.size(), intake));
+  auto tag = std::to_string(static_cast<int>(wire::message_tag::gossip));
+  BOOST_TEST(why.find("tag " + tag + " does") != std::string::npos, why);
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
+  const auto said = sample(70 * kib, 1);
+  link_pair pair{true};
+  test::watched_blocks blocks;
+  // The first blocks are not kept.
+  for (std::size_t i = 0; i < 2 * buffer_pool::not_kept; ++i) {
+    pair.tell(said);
+    pair.heard.clear();
+  }
+  BOOST_TEST(blocks.containing(said.data() + 1000, 1000) > 0u);
+  pair.they.send_heartbeat();
+  BOOST_TEST(blocks.containing(said.data() + 1000, 1000) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_buffer_shrinks_if_less_than_half_of_it_was_filled) {
+  link_pair pair{false};
+  pair.tell(bytes(200 * kib));
+  const auto room = pair.they.room_wanted();
+  pair.say_frame_of(room / 2);
+  pair.pass_on(pair.us, pair.they);
+  BOOST_TEST(pair.they.room_wanted() == room);
+  pair.say_frame_of(room / 2 - 1);
+  pair.pass_on(pair.us, pair.they);
+  BOOST_TEST(pair.they.room_wanted() == room / 2);
+}
+
+BOOST_AUTO_TEST_CASE(
+  messages_that_fill_a_quarter_of_the_buffer_are_not_copied) {
+  link_pair pair{false};
+  pair.tell(bytes(200 * kib));
+  for (auto less : {0u, 1u}) {
+    const auto room = pair.they.room_wanted();
+    BOOST_TEST_REQUIRE(room / 4 > buffer_pool::least_size);
+    pair.say_frame_of(room / 4 - less);
+    pair.pass_on(pair.us, pair.they);
+    BOOST_TEST(pair.in_place == (less == 0));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

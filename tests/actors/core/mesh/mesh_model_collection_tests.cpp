@@ -263,4 +263,21 @@ BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   BOOST_TEST(other.known() == "1 5");
 }
 
+//  5 - 1 - 2, and 1 - 3, whose slot moves when those of 80 others are given up
+BOOST_AUTO_TEST_CASE(peers_stay_reachable_when_many_others_are_collected) {
+  std::vector<unsigned> all{us, 2};
+  std::vector<peer_record> said;
+  for (unsigned x = 1000; x < 1080; ++x) {
+    all.push_back(x);
+    said.push_back(says(x, {1}));
+  }
+  said.insert(said.begin(), says(1, all, 2));
+  hear(said);
+  hear({says(1, {2, 3, us}, 3), says(3, {1})});
+  wait(1s);
+  BOOST_TEST(effects.left.size() == 80u);
+  BOOST_TEST(subjects(state.complete()) == "1 2 3 5");
+  BOOST_TEST(subjects(hear({says(3, {1}, 7)}).news) == "3");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

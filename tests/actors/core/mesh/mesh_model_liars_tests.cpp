@@ -136,6 +136,8 @@ BOOST_AUTO_TEST_CASE(at_the_last_version_we_outlive_a_higher_uid) {
 BOOST_AUTO_TEST_CASE(versions_up_to_48_bits_are_accepted) {
   hear({says(1, {us}, 0xffff'ffff'ffff)});
   BOOST_TEST(version_of(1) == 0xffff'ffff'ffff);
+  hear({says(1, {us}, 0x1'0000'0000'0000)});
+  BOOST_TEST(version_of(1) == 0xffff'ffff'ffff);
 }
 
 BOOST_AUTO_TEST_CASE(a_version_that_no_honest_peer_reaches_is_ignored) {

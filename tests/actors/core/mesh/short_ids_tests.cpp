@@ -124,4 +124,16 @@ BOOST_AUTO_TEST_CASE(the_lowest_name_owns_an_id_after_any_claims_and_releases) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_unclaimed_id_among_others_has_no_owner_to_release_it) {
+  const short_id below{70};
+  const short_id above{80};
+  ids.claim(below, middle);
+  BOOST_TEST(!ids.release(id, middle));
+  BOOST_TEST(!ids.owner(id));
+  ids.claim(above, middle);
+  BOOST_TEST(!ids.release(id, middle));
+  BOOST_TEST(!ids.owner(id));
+  BOOST_TEST((ids.owner(below) == middle && ids.owner(above) == middle));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

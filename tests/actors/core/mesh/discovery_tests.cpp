@@ -1,0 +1,64 @@
+#include "actors/core/mesh/discovery.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "actors/core/mesh/peers.hpp"
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+struct fixture {
+  slot at(unsigned peer) {
+    return known.obtain(name_of(peer), created);
+  }
+
+  void put(unsigned peer, const std::vector<unsigned>& remotes) {
+    adjacency next;
+    for (auto x : remotes)
+      next.append(at(x), {}, true, true);
+    known.replace(at(peer), std::move(next));
+  }
+
+  std::string reached() {
+    auto marks = discovery::established_from_us(known.graph());
+    std::vector<peer_name> result;
+    for (auto who : known.by_name())
+      if (marks.at(who))
+        result.push_back(known.summary(who).name);
+    return numbers(result);
+  }
+
+  peers known{says(us, {}).peer};
+  std::vector<slot> created;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(discovery_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(we_reach_ourselves) {
+  BOOST_TEST(reached() == "5");
+}
+
+//  5 - 1 - 2 - 3
+BOOST_AUTO_TEST_CASE(every_peer_of_a_line_is_reached) {
+  put(us, {1});
+  put(1, {2, us});
+  put(2, {1, 3});
+  put(3, {2});
+  BOOST_TEST(reached() == "1 2 3 5");
+}
+
+//  5 - 1 - 2 - 5, and 1 > 3
+BOOST_AUTO_TEST_CASE(connections_that_one_end_reports_lead_nowhere) {
+  put(us, {1, 2});
+  put(1, {2, 3, us});
+  put(2, {1, us});
+  put(3, {});
+  BOOST_TEST(reached() == "1 2 5");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
