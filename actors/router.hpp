@@ -18,6 +18,12 @@ namespace cafmesh {
 /// dials before `start_mesh`, so that channels can be joined first. It runs
 /// until the router receives `stop_mesh` or an exit message; the actor system
 /// does not end before that. May be called from any thread.
+///
+/// A connection, dial or status query that ends by accident (it was killed or
+/// threw) is logged, and dialled again or answered. If any other actor of the
+/// node ends without being told to, the node logs which one and why, and ends
+/// as a whole; the router's exit reason is then errc::internal. Nothing of a
+/// node outlives its router. To hear of this, monitor the router.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the

@@ -43,13 +43,13 @@ void overlay_preparation(caf::event_based_actor* self,
 
 } // namespace
 
-void spawn_overlay_preparation(caf::actor_system& system,
-                               const overlay_actor& overlay,
-                               prepare_overlay_connection what,
-                               const preparing_connection_actor& connection,
-                               std::chrono::milliseconds patience) {
-  system.spawn(overlay_preparation, overlay, std::move(what), connection,
-               patience);
+caf::actor_addr spawn_overlay_preparation(
+  caf::actor_system& system, const overlay_actor& overlay,
+  prepare_overlay_connection what, const preparing_connection_actor& connection,
+  std::chrono::milliseconds patience) {
+  return system
+    .spawn(overlay_preparation, overlay, std::move(what), connection, patience)
+    .address();
 }
 
 } // namespace cafmesh

@@ -11,6 +11,7 @@
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/node/router_state.hpp"
+#include "actors/node/spawn_node.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
@@ -105,12 +106,23 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config, transport_ptr sockets,
                                          log_sink_ptr log,
                                          overlay_actor overlay) {
+  return spawn_node(system, std::move(config), std::move(sockets),
+                    std::move(log), std::move(overlay),
+                    std::make_shared<node_parts>());
+}
+
+caf::expected<router_actor> spawn_node(caf::actor_system& system,
+                                       settings config, transport_ptr sockets,
+                                       log_sink_ptr log, overlay_actor overlay,
+                                       std::shared_ptr<node_parts> parts) {
   if (auto err = check(config))
     return err;
   auto ctx = std::make_shared<node_context>();
+  ctx->parts = std::move(parts);
   if (auto err = open_network(*ctx, std::move(sockets)))
     return err;
   ctx->log = log ? std::move(log) : make_spdlog_sink();
+  ctx->parts->set_log(ctx->log);
   ctx->overlay = std::move(overlay);
   auto listening = ctx->sockets->listen(config.host, config.port);
   if (!listening)

@@ -38,6 +38,9 @@ void router_state::begin(std::shared_ptr<node_context> context,
     });
   caf_version::on_exit(self, [this](const caf::error&) { begin_stop(); });
   ctx->router = self;
+  ctx->parts->add_router(ctx->router);
+  if (ctx->overlay)
+    ctx->parts->add_guest(ctx->overlay.address());
   // Half of the interval, so that state which does not change is passed on in
   // each interval.
   ctx->seen = std::make_shared<seen_gossip>(
@@ -93,15 +96,13 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return add_channel(x.name, x.gossiper);
   // From now on it must not end in favour of another one.
   surrogates->remove(x.name);
-  auto promise = self->make_response_promise<gossip_channel_actor>();
+  auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
-      [promise, channel]() mutable {
-        promise.deliver(gossip_channel_actor{channel});
-      },
-      [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
-  return promise;
+      [promise, channel] { promise->deliver(gossip_channel_actor{channel}); },
+      [promise](caf::error& why) { promise->deliver(std::move(why)); });
+  return *promise;
 }
 
 caf::result<inner_channel_actor> router_state::find(const find_channel& x) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -61,7 +62,12 @@ struct router_state {
   void close_connections();
   void end_if_alone();
   void child_down(const caf::actor_addr& who, const caf::error& reason);
+  void fail(std::string why);
   void stop_channels();
+
+  /// An answer that is errc::stopped if the router ends before it is given.
+  static std::shared_ptr<caf::response_promise>
+  owed_answer(caf::response_promise x);
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
@@ -78,7 +84,7 @@ struct router_state {
   bool stopping = false;
   std::size_t draining = 0; // channels that have not answered `drain`
   caf::error failure;       // why it stops, unless it was asked to
-  std::vector<caf::response_promise> waiting_for_stop;
+  std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };
 

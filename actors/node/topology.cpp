@@ -434,7 +434,8 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
 } // namespace
 
 topology_actor spawn_topology(caf::actor_system& system, context_ptr ctx) {
-  return system.spawn(topology_behavior, std::move(ctx));
+  return ctx->parts->add(system.spawn(topology_behavior, ctx), "topology",
+                         node_parts::told_by::router);
 }
 
 } // namespace cafmesh
