@@ -29,7 +29,8 @@ namespace cafmesh {
 /// @param overlay null: none; otherwise it receives an exit message when the
 ///        node stops
 /// @returns the router, or errc::bad_setting, bad_peer_name, bad_address,
-///          address_in_use or socket_failed
+///          address_in_use or socket_failed; in a forked process, bad_setting
+///          for an actor system and socket_failed for a transport of the parent
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config,
                                          transport_ptr sockets = nullptr,

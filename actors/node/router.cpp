@@ -8,6 +8,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include "actors/caf_version/process.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/node/router_state.hpp"
@@ -102,6 +103,14 @@ caf::error open_network(node_context& ctx, transport_ptr given) {
 
 } // namespace
 
+caf::error check_process(caf::actor_system& system) {
+  if (caf_version::runs_in_this_process(system))
+    return {};
+  return make_error(errc::bad_setting,
+                    "this actor system belongs to the process that forked "
+                    "this one, and runs no actors here; make another one");
+}
+
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config, transport_ptr sockets,
                                          log_sink_ptr log,
@@ -115,6 +124,8 @@ caf::expected<router_actor> spawn_node(caf::actor_system& system,
                                        settings config, transport_ptr sockets,
                                        log_sink_ptr log, overlay_actor overlay,
                                        std::shared_ptr<node_parts> parts) {
+  if (auto err = check_process(system))
+    return err;
   if (auto err = check(config))
     return err;
   auto ctx = std::make_shared<node_context>();

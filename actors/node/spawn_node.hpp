@@ -14,4 +14,7 @@ caf::expected<router_actor> spawn_node(caf::actor_system& system,
                                        log_sink_ptr log, overlay_actor overlay,
                                        std::shared_ptr<node_parts> parts);
 
+/// errc::bad_setting if the system was made before this process was forked.
+caf::error check_process(caf::actor_system& system);
+
 } // namespace cafmesh
