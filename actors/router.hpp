@@ -24,6 +24,9 @@ namespace cafmesh {
 /// node ends without being told to, the node logs which one and why, and ends
 /// as a whole; the router's exit reason is then errc::internal. Nothing of a
 /// node outlives its router. To hear of this, monitor the router.
+///
+/// If the last handle of the router goes before the node is told to stop,
+/// nobody can stop it; the node says so in the log within 10 s.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the
@@ -38,11 +41,14 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          overlay_actor overlay = {});
 
 /// Sends `join_channel` and blocks until the answer comes. Not for use in
-/// actors: they send the message themselves.
-/// @returns the channel, or an error as for `join_channel`
-caf::expected<gossip_channel_actor> join(caf::actor_system& system,
-                                         const router_actor& router,
-                                         std::string channel,
-                                         gossiper_actor gossiper);
+/// actors that run on the scheduler's threads: the router may need the thread,
+/// so they send the message themselves.
+/// @param log receives a warning if there is no answer within 5 s; null:
+///        make_spdlog_sink()
+/// @returns the channel, or an error as for `join_channel`; errc::bad_setting
+///          on a thread that runs actors of this system
+caf::expected<gossip_channel_actor>
+join(caf::actor_system& system, const router_actor& router, std::string channel,
+     gossiper_actor gossiper, log_sink_ptr log = nullptr);
 
 } // namespace cafmesh

@@ -1,5 +1,6 @@
 #include "actors/caf_version/lifetime.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/atom.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/make_message.hpp>
@@ -19,6 +20,13 @@ void tell_to_end(const caf::actor_addr& x, caf::error reason) {
     ptr->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
                  caf::make_message(caf::exit_msg{{}, std::move(reason)}),
                  nullptr);
+}
+
+std::size_t owners_during_timeout(const caf::abstract_actor& x) {
+  // The message, as its sender, and the scheduler hold one reference each.
+  constexpr std::size_t others = 2;
+  auto all = x.ctrl()->strong_refs.load();
+  return all > others ? all - others : 0;
 }
 
 bool is_accident(const caf::error& exit_reason) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 #include <caf/abstract_actor.hpp>
@@ -49,6 +50,10 @@ template <class Handle, class F>
 void on_end(const Handle& x, F f) {
   caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
 }
+
+/// How many handles of an actor exist while it handles a message that it has
+/// sent to itself with a delay. Messages under way from or to it count too.
+std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw.
 bool is_accident(const caf::error& exit_reason);

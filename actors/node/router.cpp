@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include "actors/caf_version/process.hpp"
@@ -33,6 +32,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
         st->close_connections();
     },
     [st](end_idle_surrogates) { st->look_for_idle_surrogates(); },
+    [st](check_for_owners) { st->look_for_owners(); },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
         return node_stopped();
@@ -148,20 +148,6 @@ caf::expected<router_actor> spawn_node(caf::actor_system& system,
       std::exchange(config.passwords, {})));
   ctx->config = std::move(config);
   return system.spawn(router_behavior, std::move(ctx), std::move(*listening));
-}
-
-caf::expected<gossip_channel_actor> join(caf::actor_system& system,
-                                         const router_actor& router,
-                                         std::string channel,
-                                         gossiper_actor gossiper) {
-  caf::scoped_actor self{system};
-  caf::expected<gossip_channel_actor> result = caf::error{};
-  self
-    ->request(router, caf::infinite,
-              join_channel{std::move(channel), std::move(gossiper)})
-    .receive([&](gossip_channel_actor& x) { result = std::move(x); },
-             [&](caf::error& why) { result = std::move(why); });
-  return result;
 }
 
 } // namespace cafmesh

@@ -22,6 +22,8 @@ namespace {
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
+constexpr auto owners_interval = std::chrono::seconds{5};
+
 } // namespace
 
 // -- start
@@ -56,6 +58,7 @@ void router_state::begin(std::shared_ptr<node_context> context,
              announce_through{add_channel("topology", ctx->topology)});
   if (!ctx->config.peers.empty())
     self->send(ctx->maker, connect_to{ctx->config.peers, false});
+  self->delayed_send(self, owners_interval, check_for_owners{});
 }
 
 caf::result<void> router_state::start() {
@@ -159,6 +162,21 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
   children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
   channels.emplace(channel, result);
   return result;
+}
+
+// An actor system waits for our actors before it ends. Without this line, a
+// program that has forgotten to stop its node would hang without a word.
+void router_state::look_for_owners() {
+  if (stopping)
+    return;
+  // The node's context holds one handle.
+  if (caf_version::owners_during_timeout(*self) > 1)
+    return self->delayed_send(self, owners_interval, check_for_owners{});
+  ctx->write(log_level::warning,
+             "nobody can stop node " + ctx->self.name.str()
+               + ": the program holds no handle of its router, and the actor "
+                 "system cannot end before the node does; send stop_mesh "
+                 "before the last handle goes");
 }
 
 // -- status

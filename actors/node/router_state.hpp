@@ -24,15 +24,18 @@ namespace cafmesh {
 // router -> itself
 struct drained_long_enough {};
 struct end_idle_surrogates {};
+struct check_for_owners {};
 
 using router_interface =
   inner_router_actor::extend<caf::reacts_to<drained_long_enough>,
-                             caf::reacts_to<end_idle_surrogates>>;
+                             caf::reacts_to<end_idle_surrogates>,
+                             caf::reacts_to<check_for_owners>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_idle_surrogates)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_for_owners)
 
 namespace cafmesh {
 
@@ -51,6 +54,7 @@ struct router_state {
                                   channel_usage_ptr usage = nullptr);
   void end_channel(const std::string& channel);
   void look_for_idle_surrogates();
+  void look_for_owners();
   caf::result<mesh_status> status();
   caf::result<void> change_passwords(std::vector<password> passwords);
   void warn_of_short_passwords() const;
