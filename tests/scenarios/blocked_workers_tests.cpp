@@ -104,4 +104,28 @@ BOOST_AUTO_TEST_CASE(a_join_that_waits_for_blocked_workers_says_so_once) {
   BOOST_TEST(log->count({"join of channel 'chan' has waited"}) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(handlers_of_detached_receivers_block_nobody_else) {
+  auto blocks = std::make_shared<std::atomic<bool>>(true);
+  auto waiting = std::make_shared<std::atomic<int>>(0);
+  auto heard = std::make_shared<std::atomic<bool>>(false);
+  std::vector<gossiper_actor> slow;
+  // More than the scheduler has threads.
+  for (const auto* name : {"slow 1", "slow 2", "slow 3"}) {
+    slow.push_back(spawn_detached_unicast_receiver(
+      system, [blocks, waiting](peer_name, const payload&) {
+        ++*waiting;
+        wait_while(*blocks);
+      }));
+    send_to_itself(join_with(name, slow.back()));
+  }
+  BOOST_TEST(eventually([&] { return *waiting == 3; }));
+  send_to_itself(join_with(
+    "quick", spawn_unicast_receiver(
+               system, [heard](peer_name, const payload&) { *heard = true; })));
+  BOOST_TEST(eventually([&] { return heard->load(); }, seconds{5}));
+  *blocks = false;
+  for (const auto& x : slow)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
