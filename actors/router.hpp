@@ -18,12 +18,22 @@ namespace cafmesh {
 /// dials before `start_mesh`, so that channels can be joined first. It runs
 /// until the router receives `stop_mesh` or an exit message; the actor system
 /// does not end before that. May be called from any thread.
+///
+/// A connection, dial or status query that ends by accident (it was killed or
+/// threw) is logged, and dialled again or answered. If any other actor of the
+/// node ends without being told to, the node logs which one and why, and ends
+/// as a whole; the router's exit reason is then errc::internal. Nothing of a
+/// node outlives its router. To hear of this, monitor the router.
+///
+/// If the last handle of the router goes before the node is told to stop,
+/// nobody can stop it; the node says so in the log within 10 s.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the
 ///        node stops
 /// @returns the router, or errc::bad_setting, bad_peer_name, bad_address,
-///          address_in_use or socket_failed
+///          address_in_use or socket_failed; in a forked process, bad_setting
+///          for an actor system and socket_failed for a transport of the parent
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config,
                                          transport_ptr sockets = nullptr,
@@ -31,11 +41,14 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          overlay_actor overlay = {});
 
 /// Sends `join_channel` and blocks until the answer comes. Not for use in
-/// actors: they send the message themselves.
-/// @returns the channel, or an error as for `join_channel`
-caf::expected<gossip_channel_actor> join(caf::actor_system& system,
-                                         const router_actor& router,
-                                         std::string channel,
-                                         gossiper_actor gossiper);
+/// actors that run on the scheduler's threads: the router may need the thread,
+/// so they send the message themselves.
+/// @param log receives a warning if there is no answer within 5 s; null:
+///        make_spdlog_sink()
+/// @returns the channel, or an error as for `join_channel`; errc::bad_setting
+///          on a thread that runs actors of this system
+caf::expected<gossip_channel_actor>
+join(caf::actor_system& system, const router_actor& router, std::string channel,
+     gossiper_actor gossiper, log_sink_ptr log = nullptr);
 
 } // namespace cafmesh

@@ -164,6 +164,15 @@ using transport_ptr = std::shared_ptr<transport>;
 /// The transport over the system's sockets. All routers of a process share it
 /// and its event loop, which ends with the last of them. At low load, the
 /// loop's thread also runs the actors that a socket wakes.
+///
+/// fork: a child has none of the threads of its parent's actor systems and
+/// nodes, so the copies of these that it has do nothing and must not be used or
+/// destroyed; messages to them are never answered. The child ends with `_exit`
+/// or `exec`, or makes an actor system of its own, in which it can spawn nodes:
+/// it then gets a transport of its own here. `spawn_router` and `join` answer
+/// an inherited actor system or transport with an error. Sockets are closed by
+/// `exec`, but a child that goes on keeps its parent's sockets open: as long as
+/// it runs, their ports are taken and peers do not see them close.
 transport_ptr system_transport();
 
 } // namespace cafmesh

@@ -28,9 +28,20 @@ constexpr std::size_t max_channel_name_size = 1024;
 //   gossiper falls too far behind, or other channels of the connection would
 //   have to wait, further messages for it are dropped and counted until it
 //   answers.
+//   To answer late, keep a promise and deliver it in the same actor:
+//
+//     [self](const gossip_arrived& x) {
+//       auto answer = self->make_response_promise<gossip_data_ptr>();
+//       self->request(store, seconds{5}, put{x.data})
+//         .then([=](gossip_data_ptr& news) mutable { answer.deliver(news); },
+//               [=](caf::error& why) mutable { answer.deliver(why); });
+//       return answer;
+//     }
 // - Never answer, or block. After `settings::answer_limit` a surrogate relays
 //   in its place, subscribers are sent `gossiper_ended`, and later answers are
-//   ignored. A handler that blocks also keeps a thread of CAF's scheduler.
+//   ignored. A handler that blocks also keeps a thread of CAF's scheduler, on
+//   which other actors wait; an actor that must block is spawned with
+//   `caf::detached`, or by `spawn_detached_unicast_receiver`.
 // - Throw. That ends the gossiper, and a surrogate relays in its place.
 // - Ignore bytes behind a value, and report that with `surplus_ignored`.
 // None of this affects other channels. Once a surrogate relays, the channel can

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/error.hpp>
 #include <caf/system_messages.hpp>
 
@@ -18,12 +20,43 @@ void on_down(Self* self, F f) {
     [f](caf::down_msg& x) { f(std::as_const(x.source), std::move(x.reason)); });
 }
 
-/// Calls `f(caf::error)` for each exit message. Without a handler, an exit
-/// message ends the actor at once.
+/// Calls `f(caf::error)` for each exit message, except one whose reason is
+/// `exit_reason::kill`. Such a message, and without a handler any other, ends
+/// the actor at once.
 template <class Self, class F>
 void on_exit(Self* self, F f) {
   self->set_exit_handler([f](caf::exit_msg& x) { f(std::move(x.reason)); });
 }
+
+/// Like `on_exit` for exit messages of `master`; one from anybody else ends the
+/// actor at once.
+template <class Self, class Master, class F>
+void on_exit_from(const Master& master, Self* self, F f) {
+  self->set_exit_handler(
+    [self, address = caf::actor_addr{master.address()}, f](caf::exit_msg& x) {
+      if (x.source == address)
+        f(std::move(x.reason));
+      else
+        self->quit(std::move(x.reason));
+    });
+}
+
+/// Sends an exit message from nobody, unless the actor has ended.
+void tell_to_end(const caf::actor_addr& x, caf::error reason);
+
+/// Calls `f(caf::error)` when the actor ends for any reason, or at once if it
+/// has ended. Any thread may make the call; the actor's state is gone by then.
+template <class Handle, class F>
+void on_end(const Handle& x, F f) {
+  caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
+}
+
+/// How many handles of an actor exist while it handles a message that it has
+/// sent to itself with a delay. Messages under way from or to it count too.
+std::size_t owners_during_timeout(const caf::abstract_actor& x);
+
+/// Whether an actor with this exit reason was killed or threw.
+bool is_accident(const caf::error& exit_reason);
 
 /// Whether the actor has quit and is being torn down.
 inline bool is_shutting_down(const caf::abstract_actor& x) {

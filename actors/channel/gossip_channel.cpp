@@ -140,8 +140,11 @@ inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,
                                          channel_usage_ptr usage) {
-  return parent->spawn(gossip_channel_behavior, std::move(ctx), std::move(name),
-                       std::move(gossiper), std::move(usage));
+  auto what = "channel " + escaped_in_quotes(name);
+  return ctx->parts->add(parent->spawn(gossip_channel_behavior, ctx,
+                                       std::move(name), std::move(gossiper),
+                                       std::move(usage)),
+                         std::move(what), node_parts::told_by::router);
 }
 
 } // namespace cafmesh

@@ -154,9 +154,11 @@ gossip_sender_actor spawn_gossip_sender(caf::local_actor* channel,
                                         context_ptr ctx, channel_name name,
                                         connection_actor to,
                                         data_owner_actor owner) {
-  return channel->spawn<caf::linked>(gossip_sender_behavior, std::move(ctx),
-                                     std::move(name), std::move(to),
-                                     std::move(owner));
+  auto what = "gossip_sender of channel " + escaped_in_quotes(*name);
+  return ctx->parts->add(
+    channel->spawn<caf::linked>(gossip_sender_behavior, ctx, std::move(name),
+                                std::move(to), std::move(owner)),
+    std::move(what));
 }
 
 } // namespace cafmesh

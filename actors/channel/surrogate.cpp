@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/core/gossip/relayed_data.hpp"
+#include <cafmesh/escaped.hpp>
 
 namespace cafmesh {
 
@@ -38,7 +39,9 @@ surrogate_behavior(gossiper_actor::stateful_pointer<surrogate_state> self,
 
 gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx,
                                const channel_name& name) {
-  return channel->spawn<caf::linked>(surrogate_behavior, std::move(ctx), name);
+  return ctx->parts->add(
+    channel->spawn<caf::linked>(surrogate_behavior, ctx, name),
+    "surrogate " + escaped_in_quotes(*name));
 }
 
 } // namespace cafmesh

@@ -39,4 +39,10 @@ gossiper_actor spawn_unicast_receiver(caf::actor_system& system,
   return system.spawn(unicast_receiver_behavior, std::move(receive));
 }
 
+gossiper_actor spawn_detached_unicast_receiver(caf::actor_system& system,
+                                               receive_function receive) {
+  return system.spawn<caf::detached>(unicast_receiver_behavior,
+                                     std::move(receive));
+}
+
 } // namespace cafmesh

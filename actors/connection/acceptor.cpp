@@ -221,8 +221,9 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
   st->start(ctx, from);
   caf_version::on_down(self, [st](const caf::actor_addr& who,
                                   const caf::error&) { st->down(who); });
-  caf_version::on_exit(
-    self, [st](caf::error reason) { st->stop(std::move(reason)); });
+  caf_version::on_exit_from(ctx->router, self, [st](caf::error reason) {
+    st->stop(std::move(reason));
+  });
   return {
     [st](socket_acceptable) { st->accept(); },
     [st](remote_authenticated x) { st->no_stranger(x.id); },
@@ -238,7 +239,8 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
 
 acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from) {
-  return parent->spawn(acceptor_behavior, std::move(ctx), std::move(from));
+  return ctx->parts->add(parent->spawn(acceptor_behavior, ctx, std::move(from)),
+                         "acceptor", node_parts::told_by::router);
 }
 
 } // namespace cafmesh

@@ -75,7 +75,9 @@ connection_id next_connection_id() noexcept {
 
 connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start) {
-  return parent->spawn(connection_behavior, std::move(ctx), std::move(start));
+  auto what = "connection [" + start.socket->remote_address() + "]";
+  return ctx->parts->add(
+    parent->spawn(connection_behavior, ctx, std::move(start)), std::move(what));
 }
 
 } // namespace cafmesh

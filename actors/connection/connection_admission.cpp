@@ -42,9 +42,10 @@ void connection_state::prepare_overlay() {
     x.session_key = std::make_shared<const crypto::key>(*talk->session_key());
   x.features = talk->remote_features();
   x.host = self;
-  spawn_overlay_preparation(self, ctx->overlay, std::move(x),
-                            preparing_connection_actor{self},
-                            ctx->config.effective_patience());
+  preparation = spawn_overlay_preparation(self, ctx->overlay, std::move(x),
+                                          preparing_connection_actor{self},
+                                          ctx->config.effective_patience());
+  self->monitor(preparation);
 }
 
 caf::result<void>

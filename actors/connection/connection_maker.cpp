@@ -122,7 +122,8 @@ void connection_maker_state::start(context_ptr context) {
                        [this](const caf::actor_addr& who, caf::error reason) {
                          down(who, std::move(reason));
                        });
-  caf_version::on_exit(self, [this](const caf::error&) { stop(); });
+  caf_version::on_exit_from(ctx->router, self,
+                            [this](const caf::error&) { stop(); });
   self->send(ctx->topology, watch_views{view_watcher_actor{self}});
 }
 
@@ -293,6 +294,7 @@ void connection_maker_state::dialler_down(const targets::dial& what,
     plan->attempt_failed(what.target, std::move(reason), now());
   else
     plan->dial_failed(what, std::move(reason), now());
+  look();
 }
 
 void connection_maker_state::connection_down(const watched& x,
@@ -393,7 +395,8 @@ maker_interface::behavior_type connection_maker_behavior(
 
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx) {
-  return parent->spawn(connection_maker_behavior, std::move(ctx));
+  return ctx->parts->add(parent->spawn(connection_maker_behavior, ctx),
+                         "connection_maker", node_parts::told_by::router);
 }
 
 } // namespace cafmesh

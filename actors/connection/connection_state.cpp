@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <caf/send.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include <cafmesh/errc.hpp>
@@ -91,11 +94,7 @@ void connection_state::close(caf::error why) {
   phase = connection_phase::closed;
   log(log_level::info, "closed: " + describe(why));
   init.socket.reset();
-  for (auto& x : writers)
-    x.promise.deliver(
-      make_error(errc::no_connection, "closed: " + describe(why)));
-  if (overlay)
-    self->send_exit(overlay, caf::exit_reason::user_shutdown);
+  let_go(why);
   // The channels outlive us, and monitoring them would keep our memory alive.
   for (const auto& x : channels)
     if (x.second->channel)
@@ -103,8 +102,28 @@ void connection_state::close(caf::error why) {
   self->quit(std::move(why));
 }
 
+connection_state::~connection_state() {
+  if (!is_closed())
+    let_go(make_error(errc::internal, "the connection's actor has ended"));
+}
+
+// Tells those that would otherwise wait for us forever.
+void connection_state::let_go(const caf::error& why) {
+  for (auto& x : writers)
+    x.promise.deliver(
+      make_error(errc::no_connection, "closed: " + describe(why)));
+  if (overlay)
+    caf::anon_send_exit(overlay, caf::exit_reason::user_shutdown);
+}
+
 void connection_state::somebody_down(const caf::actor_addr& who,
                                      caf::error reason) {
+  // It has handed over the overlay's side, or reported why there is none, if it
+  // did not end by accident.
+  if (who == preparation && caf_version::is_accident(reason))
+    return close(make_error(errc::internal, "the preparation of the overlay "
+                                            "ended: "
+                                              + describe(reason)));
   if (!overlay || overlay != who)
     return forget_channel(who);
   close(reason ? std::move(reason)

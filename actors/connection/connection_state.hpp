@@ -63,12 +63,18 @@ struct connection_state {
       : self(self_ptr) {
   }
 
+  connection_state(const connection_state&) = delete;
+  connection_state& operator=(const connection_state&) = delete;
+  /// Without `close`, if the actor was killed or threw.
+  ~connection_state();
+
   static inline const char* name = "cafmesh.connection";
 
   // -- life
   void start(context_ptr context, connection_start what);
   void begin(const local_identity& ourselves, wire::feature_map features);
   void close(caf::error why);
+  void let_go(const caf::error& why);
   void finish();
   void check_deadlines();
   void probe();
@@ -146,7 +152,8 @@ struct connection_state {
     as_stranger; // until the remote is introduced
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool confirmed = false; // to the topology
+  bool confirmed = false;      // to the topology
+  caf::actor_addr preparation; // asks for the overlay's side
   overlay_connection_actor overlay;
   crypto::password_list passwords; // with which the introduction began
   std::optional<instant> password_dropped;

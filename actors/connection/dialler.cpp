@@ -157,12 +157,16 @@ dialler_behavior(dialler_interface::stateful_pointer<dialler_state> self,
 
 dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
                            std::string target) {
-  return parent->spawn(lookup_behavior, std::move(ctx), std::move(target));
+  auto what = "lookup [" + target + "]";
+  return ctx->parts->add(parent->spawn(lookup_behavior, ctx, std::move(target)),
+                         std::move(what));
 }
 
 dialler_actor spawn_dialler(caf::local_actor* parent, context_ptr ctx,
                             targets::dial what) {
-  return parent->spawn(dialler_behavior, std::move(ctx), std::move(what));
+  auto name = "dialler [" + what.address + "]";
+  return ctx->parts->add(parent->spawn(dialler_behavior, ctx, std::move(what)),
+                         std::move(name));
 }
 
 } // namespace cafmesh

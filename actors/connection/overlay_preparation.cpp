@@ -48,13 +48,13 @@ void overlay_preparation(caf::stateful_actor<overlay_preparation_state>* self,
 
 } // namespace
 
-void spawn_overlay_preparation(caf::local_actor* parent,
-                               const overlay_actor& overlay,
-                               prepare_overlay_connection what,
-                               const preparing_connection_actor& connection,
-                               std::chrono::milliseconds patience) {
-  parent->spawn(overlay_preparation, overlay, std::move(what), connection,
-                patience);
+caf::actor_addr spawn_overlay_preparation(
+  caf::local_actor* parent, const overlay_actor& overlay,
+  prepare_overlay_connection what, const preparing_connection_actor& connection,
+  std::chrono::milliseconds patience) {
+  return parent
+    ->spawn(overlay_preparation, overlay, std::move(what), connection, patience)
+    .address();
 }
 
 } // namespace cafmesh

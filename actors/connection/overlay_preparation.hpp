@@ -27,12 +27,13 @@ using preparing_connection_actor =
 
 /// Spawns an actor that asks the overlay for its side of a connection. If the
 /// connection ends first, the actor ends whatever the overlay has made. The
-/// actor ends after the overlay's answer, or after `patience`.
-void spawn_overlay_preparation(caf::local_actor* parent,
-                               const overlay_actor& overlay,
-                               prepare_overlay_connection what,
-                               const preparing_connection_actor& connection,
-                               std::chrono::milliseconds patience);
+/// actor ends after the overlay's answer, or after `patience`; the connection
+/// monitors it.
+/// @returns the actor
+caf::actor_addr spawn_overlay_preparation(
+  caf::local_actor* parent, const overlay_actor& overlay,
+  prepare_overlay_connection what, const preparing_connection_actor& connection,
+  std::chrono::milliseconds patience);
 
 } // namespace cafmesh
 

@@ -7,6 +7,7 @@
 #include "actors/context/channel_parts.hpp"
 #include "actors/context/current_passwords.hpp"
 #include "actors/context/dialling_parts.hpp"
+#include "actors/context/node_parts.hpp"
 #include "actors/context/relay_budgets.hpp"
 #include "actors/context/seen_gossip.hpp"
 #include "actors/core/limits/unauthenticated_quota.hpp"
@@ -22,12 +23,13 @@ namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any of
 /// them needs it. Afterwards, the only members that change are the passwords,
-/// the relay budgets, the gossip that surrogates have seen and the quota of
-/// unauthenticated remotes; these may be used from any thread.
+/// the relay budgets, the gossip that surrogates have seen, the list of parts
+/// and the quota of unauthenticated remotes; these may be used from any thread.
 struct node_context {
   settings config;
   local_identity self;
   std::shared_ptr<current_passwords> passwords;
+  std::shared_ptr<node_parts> parts;
   std::shared_ptr<relay_budgets> budgets = std::make_shared<relay_budgets>();
   std::shared_ptr<seen_gossip> seen;
   transport_ptr sockets;

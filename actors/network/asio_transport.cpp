@@ -18,6 +18,7 @@
 #include "actors/caf_version/weak_owner.hpp"
 #include "actors/network/event_loop.hpp"
 #include "actors/network/name_lookup.hpp"
+#include "actors/network/per_process.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/type_ids.hpp>
@@ -271,11 +272,20 @@ public:
   asio_transport(const asio_transport&) = delete;
   asio_transport& operator=(const asio_transport&) = delete;
   ~asio_transport() override {
-    io_->stop();
+    if (is_of_parent())
+      // Its destructor would use descriptors that the parent still uses, and
+      // locks whose holders are gone.
+      static_cast<void>(new std::shared_ptr<asio::io_context>(io_));
+    else
+      io_->stop();
   }
 
   caf::expected<listener_ptr> listen(const std::string& host,
                                      std::uint16_t port) override {
+    if (is_of_parent())
+      return make_error(errc::socket_failed,
+                        "this transport belongs to the process that forked "
+                        "this one; call system_transport here");
     auto address = parse_address(host);
     if (!address)
       return std::move(address.error());
@@ -364,21 +374,33 @@ private:
       });
   }
 
+  // A forked child has a copy of our memory but none of our threads, and shares
+  // our descriptors.
+  bool is_of_parent() const {
+    return process_ != ::getpid();
+  }
+
+  const pid_t process_ = ::getpid();
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   event_loop loop_; // last member: must be destroyed first
 };
 
+struct shared_transport {
+  std::mutex guard;
+  std::weak_ptr<transport> current;
+};
+
 } // namespace
 
 transport_ptr system_transport() {
-  static std::mutex guard;
-  static std::weak_ptr<transport> current;
-  std::lock_guard<std::mutex> lock{guard};
-  auto result = current.lock();
+  static per_process<shared_transport> here;
+  auto& ours = here.get();
+  std::lock_guard<std::mutex> lock{ours.guard};
+  auto result = ours.current.lock();
   if (!result) {
     result = std::make_shared<asio_transport>();
-    current = result;
+    ours.current = result;
   }
   return result;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "actors/caf_version/local_unit.hpp"
+#include "actors/network/per_process.hpp"
 #include "actors/network/without_signals.hpp"
 
 namespace cafmesh {
@@ -36,14 +37,10 @@ constexpr auto short_sleep = 2 * short_wait;
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
 // Counts threads of loops that were destroyed on one of their own threads,
-// which cannot be joined. The process waits for them before it ends, because
-// they may still use static objects.
+// which cannot be joined.
 class detached_threads {
 public:
-  detached_threads() = default;
-  detached_threads(const detached_threads&) = delete;
-  detached_threads& operator=(const detached_threads&) = delete;
-  ~detached_threads() {
+  void wait() {
     std::unique_lock<std::mutex> guard{mutex_};
     gone_.wait_for(guard, longest_wait, [this] { return count_ == 0; });
   }
@@ -66,7 +63,20 @@ private:
   std::size_t count_ = 0;
 };
 
-detached_threads detached;
+per_process<detached_threads> detached;
+
+// The process waits for detached threads before it ends, because they may still
+// use static objects.
+struct wait_at_end {
+  wait_at_end() = default;
+  wait_at_end(const wait_at_end&) = delete;
+  wait_at_end& operator=(const wait_at_end&) = delete;
+  ~wait_at_end() {
+    detached.get().wait();
+  }
+};
+
+const wait_at_end waits_at_end;
 
 // Decides whether to poll before sleeping: yes if most of the latest events
 // came soon.
@@ -116,7 +126,7 @@ public:
   void end(bool detach) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (detach)
-      detached.add(serving_);
+      detached.get().add(serving_);
     detached_ = detached_ || detach;
     ended_ = true;
     changed_.notify_all();
@@ -274,7 +284,7 @@ event_loop::event_loop(source events)
         auto is_joined = state->leave();
         state.reset();
         if (!is_joined)
-          detached.remove();
+          detached.get().remove();
       }};
   } catch (...) {
     // A started thread may wait until the source ends, which happens later, so
@@ -291,6 +301,11 @@ event_loop::event_loop(source events)
 }
 
 event_loop::~event_loop() {
+  if (process_ != ::getpid()) {
+    for (auto& x : threads_)
+      x.detach();
+    return;
+  }
   auto on_own_thread = caf_version::local_unit::of_this_thread() != nullptr;
   state_->end(on_own_thread);
   for (auto& x : threads_)

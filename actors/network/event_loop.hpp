@@ -5,6 +5,9 @@
 #include <memory>
 #include <thread>
 
+#include <sys/types.h>
+#include <unistd.h>
+
 namespace cafmesh {
 
 /// Waits for events and, at low load, runs the actors that they wake on the
@@ -40,13 +43,15 @@ public:
 
   /// Joins its threads. If one of its threads destroys the loop, the threads
   /// are detached instead, and the process waits up to 1 s for them before it
-  /// ends.
+  /// ends. In a process that was forked after the loop began, there is nothing
+  /// to join.
   /// @pre the source has ended
   ~event_loop();
 
 private:
   class shared_state;
   std::shared_ptr<shared_state> state_;
+  pid_t process_ = ::getpid(); // that has the threads
   std::thread threads_[thread_count];
 };
 

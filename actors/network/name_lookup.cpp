@@ -17,6 +17,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/network/per_process.hpp"
 #include "actors/network/without_signals.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
@@ -29,7 +30,7 @@ namespace {
 // lookups than dials.
 constexpr int most_lookups = 128;
 
-std::atomic<int> lookups{0};
+per_process<std::atomic<int>> lookups_here;
 
 caf::error cannot_resolve(const std::string& host, const std::string& why) {
   return make_error(errc::cannot_resolve, "'" + host + "': " + why);
@@ -101,6 +102,7 @@ void ask_system(const std::string& host, waiting_dialler& who) {
 } // namespace
 
 void look_up(const std::string& host, const dial_owner_actor& who) {
+  auto& lookups = lookups_here.get();
   if (++lookups > most_lookups) {
     --lookups;
     caf::anon_send(who, name_unresolved{cannot_resolve(
@@ -112,7 +114,7 @@ void look_up(const std::string& host, const dial_owner_actor& who) {
     [waiting] { waiting->ended(); });
   try {
     without_signals inherited;
-    std::thread{[host, waiting] {
+    std::thread{[host, waiting, &lookups] {
       ask_system(host, *waiting);
       --lookups;
     }}.detach();

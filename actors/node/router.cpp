@@ -5,12 +5,13 @@
 #include <string>
 #include <utility>
 
-#include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include "actors/caf_version/process.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
 #include "actors/node/router_state.hpp"
+#include "actors/node/spawn_node.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace cafmesh {
@@ -31,6 +32,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
         st->close_connections();
     },
     [st](end_idle_surrogates) { st->look_for_idle_surrogates(); },
+    [st](check_for_owners) { st->look_for_owners(); },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
         return node_stopped();
@@ -103,16 +105,37 @@ caf::error open_network(node_context& ctx, transport_ptr given) {
 
 } // namespace
 
+caf::error check_process(caf::actor_system& system) {
+  if (caf_version::runs_in_this_process(system))
+    return {};
+  return make_error(errc::bad_setting,
+                    "this actor system belongs to the process that forked "
+                    "this one, and runs no actors here; make another one");
+}
+
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config, transport_ptr sockets,
                                          log_sink_ptr log,
                                          overlay_actor overlay) {
+  return spawn_node(system, std::move(config), std::move(sockets),
+                    std::move(log), std::move(overlay),
+                    std::make_shared<node_parts>());
+}
+
+caf::expected<router_actor> spawn_node(caf::actor_system& system,
+                                       settings config, transport_ptr sockets,
+                                       log_sink_ptr log, overlay_actor overlay,
+                                       std::shared_ptr<node_parts> parts) {
+  if (auto err = check_process(system))
+    return err;
   if (auto err = check(config))
     return err;
   auto ctx = std::make_shared<node_context>();
+  ctx->parts = std::move(parts);
   if (auto err = open_network(*ctx, std::move(sockets)))
     return err;
   ctx->log = log ? std::move(log) : make_spdlog_sink();
+  ctx->parts->set_log(ctx->log);
   ctx->overlay = std::move(overlay);
   auto listening = ctx->sockets->listen(config.host, config.port);
   if (!listening)
@@ -127,20 +150,6 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
       std::exchange(config.passwords, {})));
   ctx->config = std::move(config);
   return system.spawn(router_behavior, std::move(ctx), std::move(*listening));
-}
-
-caf::expected<gossip_channel_actor> join(caf::actor_system& system,
-                                         const router_actor& router,
-                                         std::string channel,
-                                         gossiper_actor gossiper) {
-  caf::scoped_actor self{system};
-  caf::expected<gossip_channel_actor> result = caf::error{};
-  self
-    ->request(router, caf::infinite,
-              join_channel{std::move(channel), std::move(gossiper)})
-    .receive([&](gossip_channel_actor& x) { result = std::move(x); },
-             [&](caf::error& why) { result = std::move(why); });
-  return result;
 }
 
 } // namespace cafmesh

@@ -23,6 +23,8 @@ namespace {
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
+constexpr auto owners_interval = std::chrono::seconds{5};
+
 } // namespace
 
 // -- start
@@ -38,6 +40,9 @@ void router_state::begin(std::shared_ptr<node_context> context,
     });
   caf_version::on_exit(self, [this](const caf::error&) { begin_stop(); });
   ctx->router = self;
+  ctx->parts->add_router(ctx->router);
+  if (ctx->overlay)
+    ctx->parts->add_guest(ctx->overlay.address());
   // Half of the interval, so that state which does not change is passed on in
   // each interval.
   ctx->seen = std::make_shared<seen_gossip>(
@@ -53,6 +58,7 @@ void router_state::begin(std::shared_ptr<node_context> context,
              announce_through{add_channel("topology", ctx->topology)});
   if (!ctx->config.peers.empty())
     self->send(ctx->maker, connect_to{ctx->config.peers, false});
+  self->delayed_send(self, owners_interval, check_for_owners{});
 }
 
 caf::result<void> router_state::start() {
@@ -92,17 +98,17 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return add_channel(x.name, x.gossiper);
   // From now on, the channel must not end to make room for another one.
   surrogates->remove(x.name);
-  auto promise = self->make_response_promise<gossip_channel_actor>();
+  auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
-      [this, promise, channel, name = x.name]() mutable {
+      [this, promise, channel, name = x.name] {
         // Its gossiper may have ended just before.
         surrogates->remove(name);
-        promise.deliver(gossip_channel_actor{channel});
+        promise->deliver(gossip_channel_actor{channel});
       },
-      [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
-  return promise;
+      [promise](caf::error& why) { promise->deliver(std::move(why)); });
+  return *promise;
 }
 
 caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
@@ -178,6 +184,21 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
   children.emplace(result.address(), "channel " + escaped_in_quotes(channel));
   channels.emplace(channel, result);
   return result;
+}
+
+// An actor system waits for our actors before it ends. Without this line, a
+// program that has forgotten to stop its node would hang without a word.
+void router_state::look_for_owners() {
+  if (stopping)
+    return;
+  // The node's context holds one handle.
+  if (caf_version::owners_during_timeout(*self) > 1)
+    return self->delayed_send(self, owners_interval, check_for_owners{});
+  ctx->write(log_level::warning,
+             "nobody can stop node " + ctx->self.name.str()
+               + ": the program holds no handle of its router, and the actor "
+                 "system cannot end before the node does; send stop_mesh "
+                 "before the last handle goes");
 }
 
 // -- status

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,15 +24,18 @@ namespace cafmesh {
 // router -> itself
 struct drained_long_enough {};
 struct end_idle_surrogates {};
+struct check_for_owners {};
 
 using router_interface =
   inner_router_actor::extend<caf::reacts_to<drained_long_enough>,
-                             caf::reacts_to<end_idle_surrogates>>;
+                             caf::reacts_to<end_idle_surrogates>,
+                             caf::reacts_to<check_for_owners>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_idle_surrogates)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_for_owners)
 
 namespace cafmesh {
 
@@ -52,6 +56,7 @@ struct router_state {
   void end_channel(const std::string& channel);
   void watch_for_idle_surrogates();
   void look_for_idle_surrogates();
+  void look_for_owners();
   caf::result<mesh_status> status();
   caf::result<void> change_passwords(std::vector<password> passwords);
   void warn_of_short_passwords() const;
@@ -63,7 +68,12 @@ struct router_state {
   void close_connections();
   void end_if_alone();
   void child_down(const caf::actor_addr& who, const caf::error& reason);
+  void fail(std::string why);
   void stop_channels();
+
+  /// An answer that is errc::stopped if the router ends before it is given.
+  static std::shared_ptr<caf::response_promise>
+  owed_answer(caf::response_promise x);
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
@@ -80,7 +90,7 @@ struct router_state {
   bool stopping = false;
   std::size_t draining = 0; // channels that have not answered `drain`
   caf::error failure;       // why the node stops, unless a user asked for it
-  std::vector<caf::response_promise> waiting_for_stop;
+  std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };
 

@@ -1,13 +1,18 @@
 #include "actors/node/router_state.hpp"
 
+#include <utility>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
 
 // How a node stops: channels first, then connections, then everything else.
 namespace cafmesh {
 
 caf::result<void> router_state::stop() {
-  waiting_for_stop.push_back(self->make_response_promise());
-  auto promise = waiting_for_stop.back();
+  waiting_for_stop.push_back(owed_answer(self->make_response_promise()));
+  auto promise = *waiting_for_stop.back();
   begin_stop();
   return promise;
 }
@@ -69,14 +74,32 @@ void router_state::child_down(const caf::actor_addr& who,
   auto i = children.find(who);
   if (i == children.end())
     return;
-  if (ending.erase(who) == 0 && !stopping) {
-    failure =
-      make_error(errc::internal, i->second + " ended: " + describe(reason));
-    ctx->write(log_level::error, describe(failure) + "; the node stops");
-    begin_stop();
-  }
+  auto is_expected =
+    ending.erase(who) > 0 || (stopping && !caf_version::is_accident(reason));
+  if (!is_expected && !failure)
+    fail(i->second + " ended: " + escaped(describe(reason), 200));
   children.erase(i);
   end_if_alone();
+}
+
+// What the part would have ended may be known to nobody else, so everything is
+// told to end.
+void router_state::fail(std::string why) {
+  failure = make_error(errc::internal, std::move(why));
+  ctx->write(log_level::error, describe(failure) + "; the node stops");
+  draining = 0;
+  begin_stop();
+  ctx->parts->end_all();
+}
+
+std::shared_ptr<caf::response_promise>
+router_state::owed_answer(caf::response_promise x) {
+  return {new caf::response_promise(std::move(x)),
+          [](caf::response_promise* promise) {
+            if (promise->pending() && !promise->async())
+              promise->deliver(node_stopped());
+            delete promise;
+          }};
 }
 
 void router_state::end_if_alone() {
@@ -88,7 +111,7 @@ void router_state::end_if_alone() {
   if (!children.empty())
     return stop_channels();
   for (auto& promise : waiting_for_stop)
-    promise.deliver(caf::unit);
+    promise->deliver(caf::unit);
   ctx->write(log_level::info, "node " + ctx->self.name.str() + " has stopped");
   self->quit(failure ? failure : caf::error{caf::exit_reason::user_shutdown});
 }

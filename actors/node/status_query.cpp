@@ -155,7 +155,8 @@ status_query_actor::behavior_type status_query_behavior(
 
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx) {
-  return parent->spawn(status_query_behavior, std::move(ctx));
+  return ctx->parts->add(parent->spawn(status_query_behavior, ctx),
+                         "status_query");
 }
 
 } // namespace cafmesh

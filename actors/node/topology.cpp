@@ -435,7 +435,8 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
 } // namespace
 
 topology_actor spawn_topology(caf::local_actor* parent, context_ptr ctx) {
-  return parent->spawn(topology_behavior, std::move(ctx));
+  return ctx->parts->add(parent->spawn(topology_behavior, ctx), "topology",
+                         node_parts::told_by::router);
 }
 
 } // namespace cafmesh

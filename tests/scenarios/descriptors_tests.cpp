@@ -14,6 +14,7 @@
 
 #include "tests/sanitizers/out_of_descriptors.hpp"
 #include "tests/scenarios/busy_listener.hpp"
+#include "tests/scenarios/forked.hpp"
 #include "tests/scenarios/holdings.hpp"
 #include "tests/scenarios/tcp_node.hpp"
 #include <cafmesh/errc.hpp>
@@ -152,6 +153,27 @@ BOOST_AUTO_TEST_CASE(without_descriptors_a_node_is_refused_with_an_error) {
   BOOST_TEST_REQUIRE(!router);
   BOOST_TEST(is(router.error(), errc::socket_failed), describe(router.error()));
 }
+
+#ifndef CAFMESH_SANITIZED
+
+// In a child, because the limit on threads does not apply to root.
+BOOST_AUTO_TEST_CASE(without_threads_a_node_is_refused_with_an_error) {
+  forked child{[] {
+    lean_config config_of_child;
+    caf::actor_system system_of_child{config_of_child};
+    const rlimit none{0, 0};
+    constexpr uid_t nobody = 65534;
+    if (::setrlimit(RLIMIT_NPROC, &none) != 0
+        || (::geteuid() == 0 && ::setuid(nobody) != 0))
+      return false;
+    auto node = spawn_router(system_of_child, loopback_settings(1));
+    return !node && is(node.error(), errc::socket_failed)
+           && describe(node.error()).find("event loop") != std::string::npos;
+  }};
+  BOOST_TEST(child.wait() == 0);
+}
+
+#endif
 
 BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
   tcp_node a{system, loopback_settings(1)};

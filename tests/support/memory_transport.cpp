@@ -46,6 +46,7 @@ struct memory_transport::world
   std::size_t failing_accepts = 0;
   std::uint16_t next_port = 40'000;
   std::map<std::string, std::vector<std::string>> names;
+  std::set<std::string> silent_names;
   std::set<std::pair<std::string, std::string>> blocked;
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   std::map<std::pair<std::string, std::uint16_t>, memory_listener*> listeners;
@@ -297,6 +298,8 @@ void memory_transport::resolve(const std::string& host, dial_owner_actor who) {
     caf::anon_send(who, name_resolved{{host}});
     return;
   }
+  if (world_->silent_names.count(host) > 0)
+    return;
   auto i = world_->names.find(host);
   if (i != world_->names.end() && !i->second.empty())
     caf::anon_send(who, name_resolved{i->second});
@@ -333,7 +336,12 @@ socket_ptr memory_transport::open(const std::string& from,
 
 void memory_transport::name(const std::string& host,
                             std::vector<std::string> addresses) {
+  world_->silent_names.erase(host);
   world_->names[host] = std::move(addresses);
+}
+
+void memory_transport::silence(const std::string& host) {
+  world_->silent_names.insert(host);
 }
 
 void memory_transport::set_capacity(std::size_t size) {

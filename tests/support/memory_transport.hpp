@@ -43,6 +43,8 @@ public:
 
   /// Sets the addresses that `host` resolves to; none: it does not resolve.
   void name(const std::string& host, std::vector<std::string> addresses);
+  /// Leaves lookups of `host` unanswered until it is named.
+  void silence(const std::string& host);
 
   /// Sets how many bytes may be under way in each direction of a stream.
   void set_capacity(std::size_t size);

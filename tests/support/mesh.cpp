@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
-#include <cafmesh/router.hpp>
+#include "actors/node/spawn_node.hpp"
 
 namespace cafmesh::test {
 
@@ -33,8 +33,10 @@ std::string text_of(const peer_record& x) {
 
 // -- collecting_log
 
-void collecting_log::write(log_level, std::string_view text) {
+void collecting_log::write(log_level level, std::string_view text) {
   lines_.emplace_back(text);
+  if (level == log_level::warning || level == log_level::error)
+    ++complaints_;
 }
 
 std::size_t collecting_log::count(const std::vector<std::string>& parts) const {
@@ -60,8 +62,8 @@ node::node(mesh& world, char letter, settings config, overlay_actor overlay)
     : world_(world),
       name_(peer_name::from_number(static_cast<std::uint64_t>(letter))),
       config_(std::move(config)), log_(std::make_shared<collecting_log>()) {
-  auto spawned = spawn_router(world_.system(), config_, world_.net_ptr(), log_,
-                              std::move(overlay));
+  auto spawned = spawn_node(world_.system(), config_, world_.net_ptr(), log_,
+                            std::move(overlay), parts_);
   if (!spawned)
     throw std::runtime_error("no router: " + describe(spawned.error()));
   router_ = std::move(*spawned);
@@ -88,6 +90,15 @@ channel_status node::figures(const std::string& name) {
   auto status = world_.ask<channel_status>(channel(name), get_channel_status{});
   BOOST_TEST_REQUIRE(status.value.has_value(), describe(status.why));
   return *status.value;
+}
+
+std::vector<caf::strong_actor_ptr> node::parts(const std::string& kind) const {
+  std::vector<caf::strong_actor_ptr> result;
+  for (const auto& x : parts_->all())
+    if (x.what == kind || x.what.rfind(kind + " ", 0) == 0)
+      if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.address))
+        result.push_back(std::move(ptr));
+  return result;
 }
 
 void node::start() {

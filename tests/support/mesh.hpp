@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/context/channel_parts.hpp"
+#include "actors/context/node_parts.hpp"
 #include "tests/caf_version/deterministic.hpp"
 #include "tests/support/memory_transport.hpp"
 #include "tests/support/recorder.hpp"
@@ -32,9 +33,14 @@ public:
     return count({part}) > 0;
   }
   std::string all() const;
+  /// The number of warnings and errors.
+  std::size_t complaints() const noexcept {
+    return complaints_;
+  }
 
 private:
   std::vector<std::string> lines_;
+  std::size_t complaints_ = 0;
 };
 
 class mesh;
@@ -90,6 +96,12 @@ public:
   const router_actor& router() const noexcept {
     return router_;
   }
+  /// Its living actors of a kind, e.g. `connection`; the router is not listed.
+  std::vector<caf::strong_actor_ptr> parts(const std::string& kind) const;
+  /// The number of its living actors, without the router.
+  std::size_t count_parts() const {
+    return parts_->all().size();
+  }
   /// Makes this actor the gossiper of the channel.
   void join_with(const std::string& channel, gossiper_actor gossiper);
   /// The figures of a channel that this node has or relays.
@@ -111,6 +123,7 @@ private:
   peer_name name_;
   settings config_;
   std::shared_ptr<collecting_log> log_;
+  std::shared_ptr<node_parts> parts_ = std::make_shared<node_parts>();
   router_actor router_;
   std::map<std::string, record_ptr> records_;
   std::map<std::string, recorder_actor> gossipers_;

@@ -20,6 +20,7 @@ namespace {
 struct slow_state {
   std::size_t asked = 0;
   overlay_host_actor host;
+  caf::strong_actor_ptr asker;
   bool ended = false;
   bool holds_controls = false; // leaves control messages unanswered
   std::vector<caf::response_promise> controls;
@@ -58,6 +59,7 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
     [self, state, open](const prepare_overlay_connection& x) {
       ++state->asked;
       state->host = x.host;
+      state->asker = self->current_sender();
       open->push_back(self->make_response_promise<overlay_connection_actor>());
       return open->back();
     },
@@ -140,6 +142,10 @@ struct overlays_fixture : overlaid_mesh {
   slow_state_ptr slow = std::make_shared<slow_state>();
   slow_overlay_actor slow_one;
   std::optional<stranger> remote;
+
+  ~overlays_fixture() {
+    slow->asker = nullptr;
+  }
 };
 
 } // namespace
@@ -480,6 +486,15 @@ BOOST_AUTO_TEST_CASE(an_overlay_ends_with_its_node) {
 }
 
 // -- slow overlays
+
+BOOST_AUTO_TEST_CASE(a_connection_ends_if_the_question_to_the_overlay_dies) {
+  add_slow(false);
+  caf::anon_send_exit(slow->asker, caf::exit_reason::kill);
+  run();
+  remote->talk();
+  BOOST_TEST(remote->is_closed());
+  BOOST_TEST(at('a').log().count({"preparation", "kill"}) == 1u);
+}
 
 BOOST_AUTO_TEST_CASE(an_overlay_may_take_its_time) {
   add_slow(false);

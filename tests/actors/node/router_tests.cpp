@@ -270,6 +270,33 @@ BOOST_AUTO_TEST_CASE(a_hundred_starts_and_stops_leave_nothing_behind) {
   }
 }
 
+// -- a stop that is never sent
+
+BOOST_AUTO_TEST_CASE(a_node_that_nobody_can_stop_says_so_once) {
+  auto log = std::make_shared<collecting_log>();
+  auto router = spawn_router(system(), settings_for('z'), net_ptr(), log);
+  BOOST_TEST_REQUIRE(bool{router});
+  caf::actor_addr weak = router->address();
+  caf::anon_send(*router, start_mesh{});
+  run_for(minutes{1});
+  BOOST_TEST(!log->has("nobody can stop"));
+  router = caf::error{};
+  run_for(seconds{10});
+  BOOST_TEST(log->count({"nobody can stop", "stop_mesh"}) == 1u);
+  run_for(minutes{1});
+  BOOST_TEST(log->count({"nobody can stop"}) == 1u);
+  caf::anon_send_exit(caf::actor_cast<caf::strong_actor_ptr>(weak),
+                      caf::exit_reason::user_shutdown);
+  run();
+}
+
+BOOST_AUTO_TEST_CASE(a_node_whose_handle_is_held_never_complains) {
+  build("ab");
+  at('a').find("relayed");
+  run_for(minutes{5});
+  BOOST_TEST(at('a').log().complaints() == 0u);
+}
+
 // -- parts that fail
 
 BOOST_AUTO_TEST_CASE(a_part_that_ends_on_its_own_ends_the_node) {

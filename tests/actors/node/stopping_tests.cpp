@@ -120,6 +120,16 @@ BOOST_AUTO_TEST_CASE(a_stop_takes_no_time_if_nothing_waits) {
   BOOST_TEST((time_of_stop('b') == duration::zero()));
 }
 
+BOOST_AUTO_TEST_CASE(a_stop_that_goes_well_is_no_reason_for_a_warning) {
+  build("ab bc");
+  at('b').find("relayed");
+  say_and_stop('b', 10, 10, 'c');
+  at('a').stop();
+  settle();
+  for (const auto& x : nodes())
+    BOOST_TEST(x->log().complaints() == 0u, x->log().all());
+}
+
 BOOST_AUTO_TEST_CASE(a_deaf_neighbour_delays_a_stop_by_the_limit) {
   add('a', with_drain_limit('a', milliseconds{700}));
   add('b');

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/error.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include <cafmesh/log.hpp>
+
+namespace cafmesh {
+
+/// The actors of one node that have not ended. It notices each end, however it
+/// came about, without a monitor: when the router ends, all others are told to
+/// end, and an end by `exit_reason::kill` or an exception is logged. May be
+/// used from any thread.
+class node_parts : public std::enable_shared_from_this<node_parts> {
+public:
+  /// Whether the part's end is logged here, or by the router, which watches it.
+  enum class told_by { parts, router };
+
+  /// An actor that has not ended.
+  struct part {
+    std::string what; ///< its kind, and then what tells it from others
+    caf::actor_addr address;
+  };
+
+  /// @param log set before the first part is added
+  void set_log(log_sink_ptr log) {
+    log_ = std::move(log);
+  }
+
+  /// Called once for each actor that the node spawns. After `end_all` or the
+  /// end of the router, the actor is told to end.
+  /// @returns `x`
+  template <class Handle>
+  Handle add(Handle x, std::string what, told_by who = told_by::parts) {
+    auto number = enter({std::move(what), x.address()}, who);
+    caf_version::on_end(
+      x, [self = shared_from_this(), number](const caf::error& why) {
+        self->leave(number, why);
+      });
+    return x;
+  }
+
+  /// The router, with whose end everything ends.
+  template <class Handle>
+  void add_router(const Handle& x) {
+    caf_version::on_end(x, [self = shared_from_this()](const caf::error& why) {
+      self->router_ended(why);
+    });
+  }
+
+  /// An actor of the application that ends with the router.
+  void add_guest(caf::actor_addr x) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    guest_ = std::move(x);
+  }
+
+  /// Tells every part to end, also those that are added later.
+  void end_all();
+
+  /// The living parts, oldest first.
+  std::vector<part> all() const;
+
+private:
+  struct entry {
+    part self;
+    told_by who = told_by::parts;
+  };
+
+  std::uint64_t enter(part x, told_by who);
+  void leave(std::uint64_t number, const caf::error& why);
+  void router_ended(const caf::error& why);
+
+  log_sink_ptr log_;
+  mutable std::mutex mutex_;
+  bool ended_ = false;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, entry> parts_;
+  caf::actor_addr guest_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+
+#include "actors/context/node_parts.hpp"
+#include <cafmesh/router.hpp>
+
+namespace cafmesh {
+
+/// `spawn_router`, for callers that look at the node's actors.
+/// @param parts new
+caf::expected<router_actor> spawn_node(caf::actor_system& system,
+                                       settings config, transport_ptr sockets,
+                                       log_sink_ptr log, overlay_actor overlay,
+                                       std::shared_ptr<node_parts> parts);
+
+/// errc::bad_setting if the system was made before this process was forked.
+caf::error check_process(caf::actor_system& system);
+
+} // namespace cafmesh
