@@ -112,8 +112,9 @@ def a_record_of_the_far_future():
 def a_second_life():
     with mesh(3, 1) as (a,):
         first = liar_at(a, uid=1)
+        time.sleep(0.3)  # until both ends have acknowledged all, or the dead one would repeat itself
         first.play_dead()
-        time.sleep(0.2)  # until acknowledgements that were due have left
+        time.sleep(0.3)
         begin = time.monotonic()
         second = Peer(LIAR, "127.81.3.200", a.host, uid=2)
 

@@ -33,8 +33,12 @@ std::string text_of(const peer_record& x) {
 
 // -- collecting_log
 
-void collecting_log::write(log_level, std::string_view text) {
+void collecting_log::write(log_level level, std::string_view text) {
   lines_.emplace_back(text);
+  if (level == log_level::debug)
+    return;
+  ++size_;
+  last_ = text;
 }
 
 std::size_t collecting_log::count(const std::vector<std::string>& parts) const {
