@@ -27,9 +27,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
     hand_over(std::exchange(mine, {}),
               {answer, batch.neighbour, std::exchange(is_its_own, true)});
   };
-  auto has_gone_round = [&](const delivery& x) {
+  auto has_gone_round = [&](const delivery& x, std::uint8_t repeats) {
     auto result =
-      !circles->may_pass(batch.message_view(x), batch.neighbour, now);
+      !circles->may_pass(batch.message_view(x), batch.neighbour, now, repeats);
     figures.circled += result ? 1 : 0;
     return result;
   };
@@ -39,13 +39,13 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
-      else if (!has_gone_round(x))
+      else if (!has_gone_round(x, broadcast_repeats(now)))
         broadcast_came(batch, x, answer);
     } else if (x.destination == ctx->self.name) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!has_gone_round(x)) {
+    } else if (!has_gone_round(x, circle_guard::unlimited)) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(
@@ -55,6 +55,15 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   }
   hand_over_mine();
   return promise;
+}
+
+// A gossiper may pass a broadcast on in other bytes than it came in. Going
+// round, these come from the same neighbour each time, like a repetition. Peers
+// have different views, and circles, only for a while after a change.
+std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
+  constexpr auto settling = 2 * circle_guard::memory;
+  constexpr std::uint8_t few = 16;
+  return now - routes_changed_at < settling ? few : circle_guard::unlimited;
 }
 
 gossip_channel_state::question

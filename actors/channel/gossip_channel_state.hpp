@@ -99,6 +99,7 @@ struct gossip_channel_state {
   void hand_over(unicasts_arrived mine, question from);
   template <class Arrived, class Relay>
   void ask_what_goes_on(Arrived what, question from, Relay relay_it);
+  std::uint8_t broadcast_repeats(instant now) const;
   question question_for(const deliveries& batch, const delivery& x,
                         const deferred_reply_ptr& answer) const;
   void broadcast_came(const deliveries& batch, const delivery& x,
@@ -182,6 +183,7 @@ struct gossip_channel_state {
   data_faults faults; // besides those of `for_leaves`
 
   mesh_view_ptr view;
+  instant routes_changed_at{}; // when we heard of it
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
   way latest_way;                                                // likewise
   std::vector<std::function<void()>> asked; // run when the requested view comes

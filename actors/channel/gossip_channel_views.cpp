@@ -48,6 +48,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
     return;
   if (next == view)
     return;
+  if (next->ways != view->ways)
+    routes_changed_at = self->clock().now();
   view = std::move(next);
   targets.clear();
   latest_way = {};

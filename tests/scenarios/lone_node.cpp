@@ -12,6 +12,7 @@
 #include <cafmesh/options.hpp>
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/scheduling.hpp>
+#include <cafmesh/status_json.hpp>
 
 // A node with a counter, in a process of its own that tests stop, freeze and
 // kill. It prints the address that it listens on, then answers each line of
@@ -21,6 +22,7 @@
 //     increment   -> the count after an increment
 //     count       -> the count
 //     topology    -> every peer that it knows, as JSON
+//     status      -> the status document, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
 //     clocks      -> wall clock and monotonic clock in milliseconds
 namespace {
@@ -82,6 +84,9 @@ public:
       say_count(get_value<grow_counter>{});
     else if (line == "topology")
       say_topology();
+    else if (line == "status")
+      std::cout << to_json(ask<mesh_status>(router_, get_status{}))
+                << std::endl;
     else if (line == "holdings")
       say_holdings();
     else if (line == "clocks")

@@ -37,6 +37,10 @@ void collecting_log::write(log_level level, std::string_view text) {
   lines_.emplace_back(text);
   if (level == log_level::warning || level == log_level::error)
     ++complaints_;
+  if (level == log_level::debug)
+    return;
+  ++size_;
+  last_ = text;
 }
 
 std::size_t collecting_log::count(const std::vector<std::string>& parts) const {

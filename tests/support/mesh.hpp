@@ -37,10 +37,20 @@ public:
   std::size_t complaints() const noexcept {
     return complaints_;
   }
+  /// The last line at level `info` or above.
+  const std::string& last() const noexcept {
+    return last_;
+  }
+  /// The number of lines that a log at level `info` has.
+  std::size_t size() const noexcept {
+    return size_;
+  }
 
 private:
   std::vector<std::string> lines_;
   std::size_t complaints_ = 0;
+  std::size_t size_ = 0;
+  std::string last_;
 };
 
 class mesh;

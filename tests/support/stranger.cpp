@@ -52,7 +52,8 @@ void write_all(stream_socket& to, byte_view xs, mesh& world) {
 }
 
 stranger::stranger(mesh& world, const node& whom, const options& opts)
-    : world_(world), name_(name_of(opts.letter)), host_(host_of(opts.letter)),
+    : world_(world), name_(name_of(opts.letter)),
+      host_(opts.host.empty() ? host_of(opts.letter) : opts.host),
       socket_(world.net().open(host_, whom.host(), whom.config().port)),
       link_(handshake_of(opts, true), crypto::key_pair::random(),
             name_flavour::mac) {
@@ -120,6 +121,10 @@ void stranger::talk() {
     moved = take_in() || moved;
     world_.run();
   }
+}
+
+void stranger::put() {
+  flush();
 }
 
 void stranger::push() {

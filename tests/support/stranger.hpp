@@ -18,6 +18,8 @@ class stranger {
 public:
   struct options {
     char letter = 's';
+    /// Where it dials from; empty: 10.0.0.<letter>.
+    std::string host;
     std::vector<std::string> passwords;
     std::uint8_t min_version = 1;
     std::uint8_t max_version = 2;
@@ -40,6 +42,8 @@ public:
 
   /// Writes, reads and runs the mesh until neither side has more to send.
   void talk();
+  /// Writes what the socket takes of what is queued, and runs nothing.
+  void put();
   /// Writes what is queued and reads nothing.
   void push();
   /// Writes what is queued, then reads once.
@@ -63,6 +67,10 @@ public:
   /// Whether the remote has closed the connection or the connection failed.
   bool is_closed() const noexcept {
     return closed_;
+  }
+  /// Forgets the messages that have arrived.
+  void forget_messages() {
+    messages_.clear();
   }
   bool is_introduced() const noexcept {
     return link_.stage() == crypto::handshake::stage::done;

@@ -72,17 +72,43 @@ std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
 }
 
 bool circle_guard::may_pass(byte_view message, const peer_name& from,
-                            instant now) {
+                            instant now, std::uint8_t repeats) {
   latest_ = now;
   auto ms = milliseconds_of(now);
   make_room(ms);
   auto digest = digest_of(message);
-  auto neighbour = static_cast<std::uint32_t>(from.hash(second_key_));
-  auto& x = places_[digest & (places_.size() - 1)];
-  if (ms - x.seen < window && x.digest == digest)
-    return x.from == neighbour;
+  constexpr std::uint32_t count_mask = UINT8_MAX;
+  auto neighbour =
+    static_cast<std::uint32_t>(from.hash(second_key_)) & ~count_mask;
+  auto& x = place_of(digest, ms);
+  if (x.seen != 0 && ms - x.seen < window && x.digest == digest) {
+    if ((x.from & ~count_mask) != neighbour)
+      return false;
+    auto before = x.from & count_mask;
+    if (before < count_mask)
+      ++x.from;
+    return repeats == unlimited || before < repeats;
+  }
   x = {digest, neighbour, ms};
   return true;
+}
+
+// The place of that digest; otherwise the oldest of its choice, in turn if
+// several are as old.
+circle_guard::place& circle_guard::place_of(std::uint64_t digest,
+                                            std::uint32_t now) noexcept {
+  auto age = [now](const place& x) {
+    return x.seen == 0 ? UINT32_MAX : now - x.seen;
+  };
+  auto* first = &places_[digest & (places_.size() - 1) & ~(choice - 1)];
+  auto* result = first + in_window_ % choice;
+  for (auto* x = first; x != first + choice; ++x) {
+    if (x->digest == digest && x->seen != 0)
+      return *x;
+    if (age(*x) > age(*result))
+      result = x;
+  }
+  return *result;
 }
 
 // Four places for each message, so that few are forgotten early.
@@ -103,11 +129,10 @@ void circle_guard::make_room(std::uint32_t now) {
 void circle_guard::resize(std::size_t size) {
   if (size == places_.size())
     return;
-  std::vector<place> resized(size);
-  for (const auto& x : places_)
+  auto before = std::exchange(places_, std::vector<place>(size));
+  for (const auto& x : before)
     if (x.seen != 0)
-      resized[x.digest & (size - 1)] = x;
-  places_ = std::move(resized);
+      place_of(x.digest, x.seen) = x;
 }
 
 void circle_guard::relax(instant now) {

@@ -21,11 +21,16 @@ public:
   /// The maximum number of messages remembered; each takes 16 bytes.
   static constexpr std::size_t most = 16 * 1024;
 
+  /// For `may_pass`: a neighbour may repeat a message as often as it likes.
+  static constexpr std::uint8_t unlimited = UINT8_MAX;
+
   /// @param seed of the digests; secret and random.
   explicit circle_guard(std::uint64_t seed) noexcept;
 
   /// Whether to pass the message on. Remembers it in that case.
-  bool may_pass(byte_view message, const peer_name& from, instant now);
+  /// @param repeats how often the same neighbour may repeat it meanwhile
+  bool may_pass(byte_view message, const peer_name& from, instant now,
+                std::uint8_t repeats = unlimited);
 
   /// Releases memory if nothing was passed on recently.
   void relax(instant now);
@@ -38,19 +43,23 @@ public:
 private:
   struct place {
     std::uint64_t digest = 0;
-    std::uint32_t from = 0;
+    std::uint32_t from = 0; // hash; the last byte counts repetitions
     std::uint32_t seen = 0; // in ms; 0: nothing
   };
   static constexpr std::size_t least = 64;
+  // With a single place, a quarter of the messages could lose theirs at once,
+  // and these would go round for ever.
+  static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message) const noexcept;
+  place& place_of(std::uint64_t digest, std::uint32_t now) noexcept;
   void make_room(std::uint32_t now);
   void resize(std::size_t size);
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
-  // A power of two in size. Each digest has one place; a message may take the
-  // place of another, which then is forgotten too early.
+  // A power of two in size. Each digest has a choice of places; a message may
+  // take the place of an older one, which then is forgotten too early.
   std::vector<place> places_;
   std::size_t in_window_ = 0; // messages since `window_begin_`
   std::uint32_t window_begin_ = 0;

@@ -51,8 +51,8 @@ public:
   /// it is too early.
   std::vector<peer_name> take_due(instant now);
 
-  /// To be called once an update of `size` bytes has been sent, in a mesh of
-  /// `peers` peers.
+  /// To be called once an update has been sent, in a mesh of `peers` peers.
+  /// @param size of our own record in bytes.
   void sent(std::size_t size, std::size_t peers, instant now);
 
 private:

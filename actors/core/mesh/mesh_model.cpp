@@ -135,8 +135,11 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
         who != peers::none && who != only_listener)
       due.push_back(who);
   auto data = s.records_of(std::move(due));
+  // A new neighbour's record goes along once. Its size is that neighbour's
+  // choice and must not delay what we have to say next.
   if (data)
-    s.pending.sent(data->size(), s.known.size(), now);
+    s.pending.sent(s.known.encoded(peers::self)->data.size(), s.known.size(),
+                   now);
   return data;
 }
 

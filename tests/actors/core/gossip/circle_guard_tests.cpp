@@ -10,8 +10,10 @@ using namespace std::chrono_literals;
 namespace {
 
 struct fixture {
-  bool passes(const std::string& text, unsigned from) {
-    return guard.may_pass(byte_view{text}, peer_name::from_number(from), now);
+  bool passes(const std::string& text, unsigned from,
+              std::uint8_t repeats = circle_guard::unlimited) {
+    return guard.may_pass(byte_view{text}, peer_name::from_number(from), now,
+                          repeats);
   }
 
   circle_guard guard{42};
@@ -34,6 +36,19 @@ BOOST_AUTO_TEST_CASE(a_neighbour_may_repeat_itself) {
   for (int i = 0; i < 10; ++i) {
     BOOST_TEST(passes("x", 1));
     now += 100ms;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(repetitions_can_be_limited) {
+  for (int round = 0; round < 2; ++round) {
+    BOOST_TEST(passes("x", 1, 16));
+    for (int i = 0; i < 16; ++i)
+      BOOST_TEST(passes("x", 1, 16));
+    for (int i = 0; i < 300; ++i)
+      BOOST_TEST(!passes("x", 1, 16));
+    BOOST_TEST(passes("x", 1));
+    BOOST_TEST(!passes("x", 2));
+    now += circle_guard::memory + 2ms;
   }
 }
 
@@ -68,6 +83,18 @@ BOOST_AUTO_TEST_CASE(long_messages_are_recognised) {
   BOOST_TEST(!passes(text, 2));
   text.back() = 'b';
   BOOST_TEST(passes(text, 2));
+}
+
+BOOST_AUTO_TEST_CASE(hardly_any_message_is_forgotten_because_of_another) {
+  int forgotten = 0;
+  for (int i = 0; i < 1000; ++i) {
+    for (int j = 0; j < 3; ++j)
+      passes(std::to_string(10 * i + j), 1);
+    for (int j = 0; j < 3; ++j)
+      forgotten += passes(std::to_string(10 * i + j), 2) ? 1 : 0;
+    now += circle_guard::memory + 2ms;
+  }
+  BOOST_TEST(forgotten == 0);
 }
 
 BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {

@@ -228,6 +228,23 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   BOOST_TEST(known() == "1 2 3 5");
 }
 
+// -- our announcements
+
+BOOST_AUTO_TEST_CASE(a_large_record_of_a_neighbour_delays_no_announcement) {
+  std::vector<unsigned> remotes;
+  for (unsigned i = 0; i < 10'000; ++i)
+    remotes.push_back(100 + i);
+  std::vector<peer_record> records{says(1, {us, 2}), says(2, remotes)};
+  for (unsigned i = 0; i < 1000; ++i)
+    records.push_back(says(100 + i, {2}));
+  hear(records);
+  connect(2);
+  BOOST_TEST(announced() == "2 5");
+  connect(3);
+  now += 1s;
+  BOOST_TEST(announced() == "3 5");
+}
+
 // -- our record, which shows the way to peers that are passed on
 
 BOOST_AUTO_TEST_CASE(news_goes_with_our_waiting_record_that_shows_the_way) {

@@ -1,0 +1,337 @@
+#include "tests/scenarios/liar.hpp"
+
+#include <algorithm>
+
+#include "tests/support/encoded_records.hpp"
+
+namespace cafmesh::test {
+
+namespace {
+
+const std::string its_other_host = "10.0.1.1";
+constexpr std::size_t nickname_limit = 1024;
+
+} // namespace
+
+liar::liar(mesh& world, std::string honest, std::uint64_t seed)
+    : world_(world), honest_(honest), told_(seed, std::move(honest), letter) {
+  for (char x : honest_)
+    if (!told_.chance(3) || x == 'a')
+      connect(x);
+}
+
+void liar::act() {
+  using method = void (liar::*)();
+  struct choice {
+    const char* what;
+    method how;
+    std::size_t weight;
+  };
+  static constexpr choice choices[] = {
+    {"forges records", &liar::forge_records, 6},
+    {"makes up peers", &liar::make_up_peers, 2},
+    {"floods", &liar::flood, 1},
+    {"says junk", &liar::say_junk, 3},
+    {"forges values", &liar::forge_values, 4},
+    {"asks as another", &liar::ask_as_another, 2},
+    {"speaks as another", &liar::speak_as_another, 3},
+    {"names channels", &liar::name_channels, 1},
+    {"makes unicasts go round", &liar::spin_unicasts, 2},
+    {"makes broadcasts go round", &liar::spin_broadcasts, 2},
+    {"poses as another", &liar::pose_as_another, 1},
+    {"comes and goes", &liar::come_and_go, 2},
+  };
+  std::size_t total = 0;
+  for (const auto& x : choices)
+    total += x.weight;
+  auto drawn = told_.below(total);
+  for (const auto& x : choices) {
+    if (drawn < x.weight) {
+      what_ = x.what;
+      (this->*x.how)();
+      return push_all();
+    }
+    drawn -= x.weight;
+  }
+}
+
+void liar::listen() {
+  for (auto& [to, x] : connections_) {
+    x->queue_heartbeat();
+    x->talk();
+    x->forget_messages();
+  }
+  if (poser_)
+    poser_->talk();
+}
+
+void liar::leave() {
+  connections_.clear();
+  poser_.reset();
+  world_.run();
+}
+
+// -- acts
+
+void liar::forge_records() {
+  auto* to = any_connection();
+  if (!to)
+    return;
+  const auto known = world_.at(told_.honest_letter()).description();
+  std::vector<peer_record> records;
+  for (auto left = 1 + told_.below(4); left > 0; --left)
+    records.push_back(told_.record(known));
+  queue_records(*to, records);
+}
+
+void liar::make_up_peers() {
+  auto* to = any_connection();
+  if (!to)
+    return;
+  std::vector<peer_record> records;
+  std::set<peer_name> names;
+  for (char x : reachable_letters())
+    names.insert(named(x));
+  for (auto left = 1 + told_.below(10); left > 0; --left) {
+    records.push_back(told_.new_phantom(told_.below(20)));
+    names.insert(records.back().peer.name);
+  }
+  records.push_back(told_.own_record(names));
+  queue_records(*to, records);
+}
+
+void liar::flood() {
+  auto* to = any_connection();
+  if (!to)
+    return;
+  std::vector<peer_record> records;
+  std::set<peer_name> names;
+  for (char x : reachable_letters())
+    names.insert(named(x));
+  for (auto left = 250 + told_.below(250); left > 0; --left) {
+    records.push_back(told_.new_phantom(nickname_limit / 4));
+    names.insert(records.back().peer.name);
+  }
+  records.push_back(told_.own_record(names));
+  queue_records(*to, records);
+}
+
+void liar::say_junk() {
+  const tag tags[] = {tag::gossip, tag::unicast, tag::broadcast};
+  for (auto left = 1 + told_.below(20); left > 0; --left)
+    if (auto* to = any_connection())
+      queue(*to, tags[told_.below(3)], any_channel(), told_.junk(40),
+            told_.chance(2) ? named(letter) : told_.anybody(), told_.anybody());
+}
+
+void liar::forge_values() {
+  const std::string channels[] = {"count", "map", "set"};
+  for (auto left = 1 + told_.below(5); left > 0; --left)
+    if (auto* to = any_connection()) {
+      const auto& channel = channels[told_.below(3)];
+      auto change = told_.change_of(channel, life_of(told_.honest_letter()));
+      queue(*to, told_.chance(2) ? tag::gossip : tag::broadcast, channel,
+            change, told_.chance(2) ? named(letter) : told_.anybody());
+    }
+}
+
+void liar::ask_as_another() {
+  const std::string channels[] = {"count", "map", "set"};
+  for (auto left = 1 + told_.below(30); left > 0; --left)
+    if (auto* to = any_connection()) {
+      const auto& channel = channels[told_.below(3)];
+      queue(*to, tag::unicast, channel, told_.question_to(channel),
+            named(told_.honest_letter()), named(told_.honest_letter()));
+    }
+}
+
+void liar::speak_as_another() {
+  for (auto left = 1 + told_.below(20); left > 0; --left)
+    if (auto* to = any_connection()) {
+      const auto word = "lie" + std::to_string(told_.below(1000)) + " ";
+      queue(*to, told_.chance(2) ? tag::unicast : tag::broadcast, "chan",
+            byte_view{word}, told_.anybody(), told_.anybody());
+    }
+}
+
+void liar::name_channels() {
+  for (auto left = 1 + told_.below(30); left > 0; --left)
+    if (auto* to = any_connection()) {
+      const auto channel = "made up " + std::to_string(told_.below(10'000));
+      queue(*to, told_.chance(2) ? tag::gossip : tag::broadcast, channel,
+            told_.junk(20), named(letter));
+    }
+}
+
+void liar::spin_unicasts() {
+  const auto corners = triangle();
+  if (corners.empty())
+    return forge_records();
+  const auto phantom = spin(corners, false);
+  for (std::size_t i = 0; i < corners.size(); ++i)
+    queue(*connections_[corners[i]], tag::unicast, "chan",
+          byte_view{"round " + std::to_string(++spun_) + " "}, named(letter),
+          phantom);
+  push_all();
+}
+
+void liar::spin_broadcasts() {
+  const auto corners = triangle();
+  if (corners.empty())
+    return forge_records();
+  const auto phantom = spin(corners, true);
+  for (std::size_t i = 0; i < corners.size(); ++i)
+    queue(*connections_[corners[i]], tag::broadcast, "chan",
+          byte_view{"round " + std::to_string(++spun_) + " "}, phantom);
+  push_all();
+}
+
+// In the name of an honest peer, from its own host, with another UID.
+void liar::pose_as_another() {
+  poser_.reset();
+  world_.run();
+  stranger::options as;
+  as.letter = told_.honest_letter();
+  as.host = its_other_host;
+  as.uid = told_.any_uid();
+  as.connection_half = told_.below(SIZE_MAX);
+  const auto to = told_.honest_letter();
+  ++dials_;
+  what_ += std::string{", as "} + as.letter + " to " + to;
+  poser_ = std::make_unique<stranger>(world_, world_.at(to), as);
+  poser_->introduce();
+}
+
+void liar::come_and_go() {
+  const auto who = told_.honest_letter();
+  if (connections_.erase(who) == 0)
+    connect(who);
+  world_.run();
+}
+
+// -- helpers
+
+void liar::connect(char to) {
+  stranger::options as;
+  as.letter = letter;
+  as.connection_half = told_.below(SIZE_MAX);
+  ++dials_;
+  auto x = std::make_unique<stranger>(world_, world_.at(to), as);
+  x->introduce();
+  connections_[to] = std::move(x);
+}
+
+/// Null if the node closes every connection at once.
+stranger* liar::any_connection() {
+  return connection_to(told_.honest_letter());
+}
+
+stranger* liar::connection_to(char who) {
+  auto i = connections_.find(who);
+  if (i == connections_.end() || i->second->is_closed()) {
+    connections_.erase(who);
+    world_.run();
+    connect(who);
+  }
+  auto& x = connections_[who];
+  return x->is_closed() ? nullptr : x.get();
+}
+
+std::string liar::reachable_letters() const {
+  std::string result;
+  for (const auto& [to, x] : connections_)
+    if (!x->is_closed())
+      result += to;
+  return result;
+}
+
+void liar::queue(stranger& to, tag what, const std::string& channel,
+                 byte_view data, peer_name source, peer_name destination) {
+  outgoing x;
+  x.tag = what;
+  x.source = source;
+  x.destination = what == tag::unicast ? destination : peer_name{};
+  x.data = text_payload(data.as_text());
+  to.queue(x, channel);
+  ++messages_;
+  bytes_ += data.size();
+}
+
+void liar::queue_records(stranger& to, const std::vector<peer_record>& xs) {
+  auto update = wire::topology_definitions().to_bytes();
+  for (const auto& x : xs)
+    append_peer_record(update, x);
+  queue(to, told_.chance(3) ? tag::broadcast : tag::gossip, "topology", update,
+        told_.chance(3) ? told_.anybody() : named(letter));
+}
+
+void liar::push_all() {
+  for (auto& [to, x] : connections_)
+    x->put();
+  for (auto& [to, x] : connections_)
+    x->talk();
+}
+
+/// Three honest nodes that are connected to each other, and from now on to the
+/// liar; empty if there are none.
+std::string liar::triangle() {
+  auto linked = [this](char x, char y) {
+    const auto links = world_.at(x).record_of(world_.at(x)).connections;
+    return std::any_of(links.begin(), links.end(),
+                       [&](const auto& c) { return c.remote == named(y); });
+  };
+  std::string found;
+  for (char x : honest_)
+    for (char y : honest_)
+      for (char z : honest_)
+        if (x < y && y < z && linked(x, y) && linked(y, z) && linked(z, x)
+            && (found.empty() || told_.chance(3)))
+          found = told_.chance(2) ? std::string{x, y, z} : std::string{z, y, x};
+  for (char x : found)
+    if (!connection_to(x))
+      return {};
+  return found;
+}
+
+/// Tells each corner another story about the way to a new peer, so that each
+/// passes on what is for that peer, or comes from it, to another corner.
+peer_name liar::spin(const std::string& corners, bool broadcasts) {
+  auto phantom = told_.new_phantom(5);
+  const auto who = phantom.peer.name;
+  auto neighbours = std::set<peer_name>{who};
+  for (char x : corners)
+    neighbours.insert(named(x));
+  const auto own = told_.own_record(neighbours);
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const auto here = corners[i];
+    const auto next = corners[(i + 1) % corners.size()];
+    const auto lead = broadcasts ? here : next;
+    auto lie = phantom;
+    lie.connections = {{named(lead), "", true, true}};
+    std::vector<peer_record> records{lie, own};
+    if (!broadcasts)
+      records.push_back(told_.successor(world_.at(here).description(),
+                                        named(next), {who, named(here)}));
+    queue_records(*connections_[here], records);
+  }
+  for (char x : corners)
+    connections_[x]->put();
+  // Each node publishes routes at once, but no second time within 100 ms.
+  world_.run();
+  return who;
+}
+
+peer_name liar::named(char x) const {
+  return peer_name::from_number(static_cast<std::uint64_t>(x));
+}
+
+std::string liar::any_channel() {
+  const std::string channels[] = {"chan", "count", "map", "set", "topology"};
+  return channels[told_.below(5)];
+}
+
+peer_uid liar::life_of(char who) {
+  return world_.at(who).record_of(world_.at(who)).peer.uid;
+}
+
+} // namespace cafmesh::test

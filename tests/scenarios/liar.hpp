@@ -1,0 +1,92 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "tests/scenarios/lies.hpp"
+#include "tests/support/stranger.hpp"
+
+namespace cafmesh::test {
+
+/// A member of the mesh that says anything. It dials some of the honest nodes
+/// and speaks the wire to them itself.
+class liar {
+public:
+  /// The liar's letter, and the host from which it poses as others.
+  static constexpr char letter = 's';
+
+  /// @param honest the letters of the honest nodes
+  liar(mesh& world, std::string honest, std::uint64_t seed);
+
+  /// Does one thing, chosen at random.
+  void act();
+  /// Takes in what has arrived and sends heartbeats.
+  void listen();
+  /// Closes all connections.
+  void leave();
+
+  /// What the last act was.
+  const std::string& what() const noexcept {
+    return what_;
+  }
+  /// The number of names that it may have brought into the mesh.
+  std::size_t names() const {
+    return 1 + told_.invented();
+  }
+  /// The numbers of connections opened, and of messages and bytes sent.
+  std::size_t dials() const noexcept {
+    return dials_;
+  }
+  std::size_t messages() const noexcept {
+    return messages_;
+  }
+  std::size_t bytes_sent() const noexcept {
+    return bytes_;
+  }
+
+private:
+  using tag = wire::message_tag;
+
+  // -- acts
+  void forge_records();
+  void make_up_peers();
+  void flood();
+  void say_junk();
+  void forge_values();
+  void ask_as_another();
+  void speak_as_another();
+  void name_channels();
+  void spin_unicasts();
+  void spin_broadcasts();
+  void pose_as_another();
+  void come_and_go();
+
+  // -- helpers
+  void connect(char to);
+  stranger* any_connection();
+  stranger* connection_to(char who);
+  std::string reachable_letters() const;
+  void queue(stranger& to, tag what, const std::string& channel, byte_view data,
+             peer_name source, peer_name destination = {});
+  void queue_records(stranger& to, const std::vector<peer_record>& xs);
+  void push_all();
+  std::string triangle();
+  peer_name spin(const std::string& corners, bool broadcasts);
+  peer_name named(char x) const;
+  std::string any_channel();
+  peer_uid life_of(char who);
+
+  mesh& world_;
+  std::string honest_;
+  lies told_;
+  std::map<char, std::unique_ptr<stranger>> connections_;
+  std::unique_ptr<stranger> poser_; // as an honest peer
+  std::string what_;
+  std::size_t dials_ = 0;
+  std::size_t messages_ = 0;
+  std::size_t bytes_ = 0;
+  std::uint64_t spun_ = 0;
+};
+
+} // namespace cafmesh::test

@@ -1,0 +1,248 @@
+#!/usr/bin/python3
+"""A hand-made peer lies to real nodes.
+
+    liar_tests.py LONE_NODE [row...]
+
+Prints a figure for each row, and what does not hold. Exits 1 if something does not.
+"""
+import contextlib
+import sys
+import time
+
+sys.dont_write_bytecode = True
+from liar_node import Node, eventually
+from liar_wire import BROADCAST, UNICAST, Peer, features, message, open_socket, record
+
+A, B, C, LIAR, PHANTOM = 0xA, 0xB, 0xC, 0x51, 0x900
+FAST = ["--mesh.gossip-interval=1s"]
+program = sys.argv[1]
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print("FAILED: " + what, flush=True)
+
+
+def figure(text):
+    print("figure: a liar: " + text, flush=True)
+
+
+@contextlib.contextmanager
+def mesh(row, count, options=()):
+    """Nodes A, B, C, … in a line, once they know each other."""
+    hosts = ["127.81.%d.%d" % (row, i + 1) for i in range(count)]
+    nodes = [Node(program, A + i, x, hosts[max(0, i - 1):i], options) for i, x in enumerate(hosts)]
+    try:
+        met = eventually(lambda: all(len(x.topology()) == count for x in nodes), 10)
+        check(met is not None, "row %d: the nodes meet" % row)
+        yield nodes
+    finally:
+        for i, x in enumerate(nodes):
+            ended = x.close()
+            check(ended is None, "row %d: node %d has ended with %s" % (row, i, ended))
+
+
+def liar_at(node, name=LIAR, **more):
+    peer = Peer(name, node.host.rsplit(".", 1)[0] + ".200", node.host, **more)
+    check(eventually(lambda: name in node.links(), 5) is not None, "a liar joins %x" % node.name)
+    peer.tell([record(name, peer.uid, 1, [node.name])])
+    return peer
+
+
+def connections(node):
+    return [x for x in node.status()["Connections"] if "Figures" in x]
+
+
+def traffic(nodes):
+    """Bytes that the nodes wrote to all connections."""
+    return sum(x["Figures"]["BytesOut"] for node in nodes for x in connections(node))
+
+
+def addresses(x, y):
+    """The ends of the connection between two nodes; one of them has a port of its own."""
+    return [[z["Address"] for z in connections(node) if z["Address"].startswith(other.host + ":")]
+            for node, other in ((x, y), (y, x))]
+
+
+def two_records_of_one_edition():
+    with mesh(1, 3, FAST) as nodes:
+        first, last = liar_at(nodes[0]), liar_at(nodes[2])
+        own = record(LIAR, 4711, 10**6, [A, C, PHANTOM])
+        first.tell([own, record(PHANTOM, 7, 7, [A])])
+        last.tell([own, record(PHANTOM, 7, 7, [C])])
+
+        def same():
+            views = [x.topology() for x in nodes]
+            return PHANTOM in views[0] and views[0] == views[1] == views[2]
+        took = eventually(same, 5)
+        check(took is not None, "two records of one edition: the views converge")
+        for peer in first, last:
+            peer.say(UNICAST, "count", b"to nobody", to=PHANTOM)
+            peer.say(BROADCAST, "count", b"from nobody", source=PHANTOM)
+        time.sleep(0.5)
+        cpu, sent = sum(x.cpu() for x in nodes), traffic(nodes)
+        time.sleep(3)
+        cpu, sent = sum(x.cpu() for x in nodes) - cpu, traffic(nodes) - sent
+        check(cpu < 0.3, "two records of one edition: %.2f s of processor time in 3 s" % cpu)
+        check(sent < 30_000, "two records of one edition: %d bytes in 3 s" % sent)
+        figure("two records of one edition: views converge in %.2f s; then in 3 s %.2f s of processor time and "
+               "%d bytes" % (took or -1, cpu, sent))
+
+
+def a_record_of_the_far_future():
+    with mesh(2, 2) as (a, b):
+        true = b.topology()[B]
+        liar = liar_at(a)
+        before = a.topology()[B]
+        liar.tell([record(B, true["uid"], 10**9, [PHANTOM])])
+
+        def heard():
+            now = a.topology()[B]
+            return now["version"] > 10**9 and [x["to"] for x in now["connections"]] == \
+                [x["to"] for x in before["connections"]]
+        took = eventually(heard, 2)
+        check(took is not None, "a record of the far future: the true records are heard again")
+        b.ask("increment")
+        check(eventually(lambda: a.ask("count") == "1", 2) is not None, "a record of the far future: A counts with B")
+        figure("a record of the far future: true records after %.2f s" % (took or -1))
+
+
+def a_second_life():
+    with mesh(3, 1) as (a,):
+        first = liar_at(a, uid=1)
+        time.sleep(0.3)  # until both ends have acknowledged all, or the dead one would repeat itself
+        first.play_dead()
+        time.sleep(0.3)
+        begin = time.monotonic()
+        second = Peer(LIAR, "127.81.3.200", a.host, uid=2)
+
+        def is_back():
+            # A peer that was refused would be closed.
+            return not second.closed and second.received and len(second.received) > 1 and a.links() == [LIAR]
+        took = eventually(is_back, 2)
+        check(took is not None, "a second life: back within 2 s")
+        figure("a second life, while the first one's host is dead: back after %.2f s" % (time.monotonic() - begin))
+
+
+def junk_through_an_honest_node():
+    with mesh(4, 3) as nodes:
+        _, b, c = nodes
+        peer = liar_at(nodes[0])
+        before = [addresses(b, c), b.topology()[C]["version"], c.topology()[C]["version"]]
+        for i in range(10):
+            for channel in "topology", "count":
+                for to in B, C:
+                    peer.say(UNICAST, channel, b"\xffjunk%d" % i, to=to)
+                    peer.say(UNICAST, channel, b"\xffjunk%d" % i, to=to, source=B)
+            time.sleep(0.5)
+            if peer.closed:
+                break
+        after = [addresses(b, c), b.topology()[C]["version"], c.topology()[C]["version"]]
+        lost = [x for x in b.log_lines() + c.log_lines() if "clos" in x and "topology" in x]
+        check(before == after, "junk through an honest node: the link B-C stays: %s, then %s" % (before, after))
+        figure("junk through an honest node for 5 s: the link behind it stays, %d lines about it" % len(lost))
+
+
+def a_flood_of_records():
+    with mesh(5, 2) as nodes:
+        peer = liar_at(nodes[0])
+        before = [x.heap() for x in nodes]
+        slowest, highest, links, told = 0, 0, [A], 0
+        for i in range(10):
+            links += range(0x10000 + 2000 * i, 0x10000 + 2000 * (i + 1))
+            records = [record(LIAR, 4711, 10**6 + i, links)]
+            records += [record(x, 1, 1, [LIAR], "n" * 1000) for x in links[-2000:]]
+            told += sum(map(len, records))
+            peer.tell(records)
+            for x in nodes:
+                begin = time.monotonic()
+                x.ask("increment")
+                slowest = max(slowest, time.monotonic() - begin)
+                highest = max(highest, x.rss())
+        peer.close()
+
+        def kept():
+            # The allocator keeps pages that the node has freed.
+            return max(x.heap() - y for x, y in zip(nodes, before))
+        took = eventually(lambda: kept() < 8, 10)
+        highest = max(highest, *(x.rss() for x in nodes))
+        check(took is not None, "a flood of records: %.0f MB of heap are kept" % kept())
+        check(highest < 200, "a flood of records: %.0f MB" % highest)
+        check(slowest < 1, "a flood of records: an answer took %.2f s" % slowest)
+        check(all(len(x.topology()) == 2 for x in nodes), "a flood of records: made-up peers are forgotten")
+        check(eventually(lambda: [x.ask("count") for x in nodes] == ["20", "20"], 5) is not None,
+              "a flood of records: both have counted")
+        figure("a flood of %.0f MB of records: at most %.0f MB of resident memory; %.1f MB of heap more than before "
+               "remain; the slowest answer took %.2f s" % (told / 1e6, highest, kept(), slowest))
+
+
+def many_names():
+    with mesh(6, 2) as nodes:
+        peer = liar_at(nodes[0])
+        before = [len(x.log_lines()) for x in nodes]
+        links = [A] + list(range(0x10000, 0x10000 + 16383))
+        records = [record(LIAR, 4711, 10**6, links)]
+        records += [record(x, 1, 1, [LIAR]) for x in range(0x10000, 0x10000 + 150_000)]
+        peer.tell(records)
+        check(eventually(lambda: len(nodes[1].ask("topology")) > 10**6, 10) is not None, "many names: they spread")
+        time.sleep(1)
+        peer.close()
+        check(eventually(lambda: len(nodes[1].topology()) == 2, 10) is not None, "many names: they are forgotten")
+        lines = [len(x.log_lines()) - y for x, y in zip(nodes, before)]
+        check(max(lines) < 400, "many names: %s lines of log" % lines)
+        figure("an update of 150,000 names: %d lines of log" % max(lines))
+
+
+def many_channels():
+    with mesh(7, 1) as (a,):
+        peer, x, y = liar_at(a), liar_at(a, 0x61), liar_at(a, 0x62)
+        told = 0
+        flood = b""
+        for i in range(2000):
+            name = "ch%012d" % i
+            told += len(name)
+            content = message(UNICAST, name, LIAR, b"", to=0x62)
+            flood += len(content).to_bytes(4, "big") + content
+        peer.socket.sendall(flood)
+        time.sleep(0.5)
+        x.say(BROADCAST, "honest", b"hello all")
+        x.say(UNICAST, "honest", b"hello you", to=0x62)
+        arrived = eventually(lambda: y.heard("hello all") == 1 and y.heard("hello you") == 1, 2)
+        check(arrived is not None, "many channels: an honest channel works")
+        check(a.ask("increment") == "1", "many channels: the node counts")
+        channels = len(a.status()["Channels"])
+        check(channels < 1100, "many channels: %d channels" % channels)
+        figure("%d KB of channel names: %d channels; an honest one works after %.2f s"
+               % (told // 1000, channels, arrived or -1))
+
+
+def small_packets():
+    with mesh(8, 1) as (a,):
+        s = open_socket("127.81.8.200", a.host)
+        content = features({"PeerNameFlavour": "mac", "Name": "00:00:00:00:00:51", "NickName": "n" * 65_000,
+                            "UID": "4711", "ConnID": "1"})
+        cpu, begin = a.cpu(), time.monotonic()
+        s.sendall(b"weave\1\1")
+        try:
+            for i in range(0, len(content), 2):
+                s.send(content[i:i + 2])
+        except OSError:
+            pass
+        took = time.monotonic() - begin
+        joined = eventually(lambda: a.links() == [LIAR], 2)
+        cpu = a.cpu() - cpu
+        check(cpu < 0.5, "small packets: %.2f s of processor time" % cpu)
+        figure("64 KiB of features in packets of 2 bytes, in %.1f s: %.2f s of processor time%s"
+               % (took, cpu, "" if joined else ", refused"))
+
+
+ROWS = [two_records_of_one_edition, a_record_of_the_far_future, a_second_life, junk_through_an_honest_node,
+        a_flood_of_records, many_names, many_channels, small_packets]
+for row in ROWS:
+    if not sys.argv[2:] or row.__name__ in sys.argv[2:]:
+        start = time.monotonic()
+        row()
+        print("%s: %.1f s" % (row.__name__, time.monotonic() - start), flush=True)
+sys.exit(1 if failures else 0)

@@ -1,0 +1,157 @@
+"""What a hand-made peer needs to speak the wire; see messages/wire/PROTOCOL.md."""
+import ctypes
+import select
+import socket
+import struct
+import threading
+import time
+
+GOSSIP, UNICAST, BROADCAST = 4, 5, 6
+MAP_DEFINITION = bytes.fromhex("0eff81040102ff8200010c010c0000")
+RECORD_DEFINITIONS = bytes.fromhex(
+    "62ff83030101" "0b7065657253756d6d61727901ff84000106"
+    "01084e616d6542797465010a00" "01084e69636b4e616d65010c00" "0103554944010600"
+    "010756657273696f6e010600" "010753686f72744944010600" "010a48617353686f72744944010200" "0000"
+    "0dff87020102ff880001ff860000"
+    "5bff85030101" "11636f6e6e656374696f6e53756d6d61727901ff86000104"
+    "01084e616d6542797465010a00" "010d52656d6f746554435041646472010c00"
+    "01084f7574626f756e64010200" "010b45737461626c6973686564010200" "0000")
+
+
+def uint(x):
+    if x < 128:
+        return bytes([x])
+    body = x.to_bytes((x.bit_length() + 7) // 8, "big")
+    return bytes([256 - len(body)]) + body
+
+
+def run(x):
+    data = x if isinstance(x, bytes) else x.encode()
+    return uint(len(data)) + data
+
+
+def value(kind, x):
+    body = bytes([kind]) + b"\0" + x
+    return uint(len(body)) + body
+
+
+def text_of(name):
+    return ":".join("%02x" % x for x in name.to_bytes(6, "big"))
+
+
+def features(pairs):
+    body = bytes.fromhex("ff8200") + uint(len(pairs))
+    for key, x in pairs.items():
+        body += run(key) + run(x)
+    return MAP_DEFINITION + uint(len(body)) + body
+
+
+def record(name, uid, version, links, nickname=""):
+    """One pair of an update. `links` are names, or pairs of name and address."""
+    summary = b"\xff\x84\x01" + run(name.to_bytes(6, "big"))
+    step = 1
+    if nickname:
+        summary += uint(step) + run(nickname)
+        step = 0
+    summary += uint(step + 1) + uint(uid)
+    if version:
+        summary += b"\x01" + uint(version)
+    summary += b"\0"
+    links = [x if isinstance(x, tuple) else (x, "") for x in links]
+    slices = b"\xff\x88\0" + uint(len(links))
+    for to, address in sorted(links):
+        slices += b"\x01" + run(to.to_bytes(6, "big"))
+        slices += b"\x01" + run(address) + b"\x02\x01\0" if address else b"\x03\x01\0"
+    return uint(len(summary)) + summary + uint(len(slices)) + slices
+
+
+def message(tag, channel, source, data, to=None):
+    out = bytes([tag]) + value(12, run(channel)) + value(6, uint(source))
+    if tag == UNICAST:
+        out += value(6, uint(to))
+    return out + value(10, run(data))
+
+
+def open_socket(here, there, receive_buffer=None):
+    s = socket.socket()
+    if receive_buffer:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    s.bind((here, 0))
+    s.settimeout(20)
+    s.connect((there, 6783))
+    return s
+
+
+class Peer:
+    """A member of the mesh that a test controls. A thread reads what arrives."""
+
+    def __init__(self, name, here, there, uid=4711, version=2, connection=None):
+        self.name, self.uid, self.version = name, uid, version
+        self.received = []  # contents of frames; version 2 only
+        self.closed = False
+        self.socket = open_socket(here, there)
+        self.socket.sendall(b"weave" + bytes([1, version]))
+        half = time.monotonic_ns() if connection is None else connection
+        ours = features({"PeerNameFlavour": "mac", "Name": text_of(name), "NickName": "liar",
+                         "UID": str(uid), "ConnID": str(half)})
+        if version == 2:
+            self.socket.sendall(b"\0")
+            self.frame(ours)
+        else:
+            self.socket.sendall(ours)
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+
+    def frame(self, content):
+        if self.version == 2:
+            self.socket.sendall(struct.pack(">I", len(content)) + content)
+        else:
+            self.socket.sendall(value(10, run(content)))
+
+    def say(self, tag, channel, data, to=None, source=None):
+        self.frame(message(tag, channel, self.name if source is None else source, data, to))
+
+    def tell(self, records, tag=GOSSIP):
+        self.say(tag, "topology", RECORD_DEFINITIONS + b"".join(records))
+
+    def heard(self, text):
+        """How many messages that contain `text` have arrived."""
+        return sum(text.encode() in x for x in list(self.received))
+
+    def play_dead(self):
+        """The kernel drops what arrives for this connection, without a word."""
+        code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+        program = struct.pack("HL", 1, ctypes.addressof(code))
+        self.socket.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER
+
+    def close(self):
+        self.closed = True
+        self.socket.close()
+
+    def _read(self):
+        waiting = b""
+        skip = 8 if self.version == 2 else 7
+        while not self.closed:
+            try:
+                if not select.select([self.socket], [], [], 0.1)[0]:
+                    continue
+                more = self.socket.recv(1 << 16)
+            except (OSError, ValueError):
+                break
+            if not more:
+                break
+            if self.version != 2:
+                continue
+            waiting += more
+            if skip:
+                if len(waiting) < skip:
+                    continue
+                waiting, skip = waiting[skip:], 0
+            while len(waiting) >= 4:
+                size = struct.unpack(">I", waiting[:4])[0]
+                if len(waiting) < 4 + size:
+                    break
+                self.received.append(waiting[4:4 + size])
+                waiting = waiting[4 + size:]
+        self.closed = True

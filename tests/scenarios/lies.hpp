@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <set>
+#include <string>
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/membership.hpp>
+
+namespace cafmesh::test {
+
+/// What a liar says: records and values that no honest peer makes, and bytes
+/// that nobody understands.
+class lies {
+public:
+  /// @param honest the letters of the honest peers
+  /// @param self the letter of the liar
+  lies(std::uint64_t seed, std::string honest, char self);
+
+  std::size_t below(std::size_t limit) {
+    return rng_() % limit;
+  }
+  bool chance(std::size_t one_in) {
+    return below(one_in) == 0;
+  }
+  peer_uid any_uid() {
+    return peer_uid{1 + (rng_() >> 2)};
+  }
+
+  // -- names
+
+  char honest_letter() {
+    return honest_[below(honest_.size())];
+  }
+  /// An honest peer, the liar or a made-up peer.
+  peer_name anybody();
+  /// A made-up peer, one of a few.
+  peer_name phantom();
+  /// The number of made-up peers so far.
+  std::size_t invented() const noexcept {
+    return invented_.size();
+  }
+
+  // -- topology
+
+  /// A record that differs from what is known in version, UID, short ID or only
+  /// in content.
+  peer_record record(const mesh_description& known);
+  /// A record of a made-up peer that is connected to the liar.
+  peer_record new_phantom(std::size_t nickname_size);
+  /// The liar's own record, which names these neighbours.
+  peer_record own_record(const std::set<peer_name>& neighbours);
+  /// A record that is more recent than the known one and names these
+  /// neighbours.
+  peer_record successor(const mesh_description& known, peer_name who,
+                        const std::set<peer_name>& neighbours);
+
+  // -- channels
+
+  bytes junk(std::size_t most);
+  /// A change of the value on the channel, which is `count`, `map` or `set`,
+  /// with a number that may be far ahead.
+  bytes change_of(const std::string& channel, peer_uid life);
+  /// A question for the whole value.
+  bytes question_to(const std::string& channel);
+
+private:
+  void spoil(peer_summary& peer);
+  connection_summary link_to(peer_name who);
+  std::uint64_t far_number(std::uint64_t per_second);
+  bytes map_change();
+  bytes set_change(peer_uid life);
+  bytes counter_change();
+
+  std::mt19937_64 rng_;
+  std::string honest_;
+  char self_;
+  std::set<peer_name> invented_;
+  std::uint64_t last_new_ = 5000;
+  std::uint64_t own_version_ = 1;
+};
+
+} // namespace cafmesh::test

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/scenarios/liar.hpp"
+#include "tests/support/event_lines.hpp"
+#include "tests/support/mesh.hpp"
+#include <cafmesh/replicated.hpp>
+
+namespace cafmesh::test {
+
+/// The greatest figures of one or more schedules.
+struct lying_figures {
+  std::size_t schedules = 0;
+  std::size_t acts = 0;
+  std::size_t checks = 0;
+  std::size_t peers = 0;        ///< that a node knew
+  std::size_t waiting = 0;      ///< bytes for one connection
+  std::size_t actors = 0;       ///< more than before the liar came
+  std::uint64_t turns = 0;      ///< of actors, after one act
+  std::size_t bytes = 0;        ///< between honest nodes, after one act
+  std::size_t lines = 0;        ///< of log on one node, after one act
+  std::size_t replacements = 0; ///< of honest connections by better ones
+  std::size_t circled = 0;      ///< messages found to go round
+  unsigned recovery = 0;        ///< virtual seconds until all agreed again
+
+  void add(const lying_figures& x);
+};
+
+/// One schedule: a liar acts in a mesh of 3 to 6 honest nodes, which change
+/// their values meanwhile; then it is silent, then it leaves. All follows from
+/// the seed.
+class lying_walk : public mesh {
+public:
+  explicit lying_walk(std::uint64_t seed);
+  ~lying_walk();
+
+  /// @returns the first failure; empty if all checks passed
+  std::string run_schedule();
+
+  lying_figures figures;
+  /// The acts, one per line.
+  std::string story;
+
+private:
+  struct values {
+    replicated_actor<grow_counter> count;
+    replicated_actor<lww_map> map;
+    replicated_actor<observed_remove_set> set;
+    std::shared_ptr<event_lines> events;
+  };
+  using link = std::pair<char, char>; // node and neighbour
+
+  // -- the schedule
+  void begin_life(char who);
+  void connect_all();
+  bool lie_for_a_while();
+  bool act();
+  bool be_silent();
+  bool leave();
+  void change_something();
+
+  // -- checks
+  bool check_honest_links();
+  bool gave_way(const link& which, const std::string& line);
+  bool check_sizes();
+  bool check_work(std::size_t told, std::size_t said, std::uint64_t turns,
+                  std::size_t bytes, const std::vector<std::size_t>& lines);
+  bool check_same_views();
+  bool check_changes_arrive();
+  bool check_values_agree();
+  bool check_quiet();
+  bool check_broadcasts();
+  bool wait_for_agreement();
+  bool agree();
+
+  // -- helpers
+  template <class V>
+  auto value_of(const replicated_actor<V>& who) {
+    return *ask<snapshot<V>>(who, get_value<V>{}).value;
+  }
+  void write(char who, const std::string& word);
+  std::string expected_topology() const;
+  std::size_t honest_bytes();
+  std::vector<std::size_t> log_sizes();
+  std::pair<std::size_t, std::size_t> received(char who);
+  peer_uid uid_of(char who);
+  std::size_t below(std::size_t limit) {
+    return rng_() % limit;
+  }
+  bool fail(const std::string& what);
+  void note(const std::string& what);
+  std::string letters() const {
+    return std::string{"abcdef"}.substr(0, size_);
+  }
+
+  std::mt19937_64 rng_;
+  std::size_t size_;
+  bool discovery_;
+  std::map<char, values> values_;
+  std::set<link> links_;
+  std::map<link, std::string> honest_ids_; // the event of each connection
+  std::size_t actors_ = 0;                 // without the liar
+  std::unique_ptr<liar> liar_;
+  std::string wrong_;
+};
+
+} // namespace cafmesh::test
