@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/node/topology_state.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// How long a connection may take to close after an unanswered probe.
+constexpr auto time_to_close = std::chrono::milliseconds{500};
+
+} // namespace
+
+caf::result<admission> topology_state::add(const add_connection& x) {
+  auto answer = self->make_response_promise();
+  offered({x, answer}, true);
+  return answer;
+}
+
+void topology_state::offered(candidate x, bool may_contest) {
+  mesh_model_effects effects;
+  auto& offer = x.request.offer;
+  auto how = model->add_connection(offer, now(), effects);
+  if (!how) {
+    auto incumbent = effects.contested;
+    apply_effects(effects);
+    if (!incumbent || !may_contest || !contest(*incumbent, x))
+      x.answer.deliver(std::move(how.error()));
+    return;
+  }
+  close_superseded(effects);
+  tell_of_peers(effects);
+  auto& connection = x.request.connection;
+  self->monitor(connection);
+  connections[connection.address()] = {offer.id, offer.remote.name, connection};
+  view.reset();
+  tell(connection_added{
+    offer.id,
+    {offer.remote.name, offer.remote_address, offer.outbound, false}});
+  // The connection must know that it is admitted before anything is sent on it.
+  x.answer.deliver(*how);
+  if (how->wants_everything())
+    for (const auto& watcher : watchers)
+      self->send(watcher, neighbour_added{offer.remote.name, connection});
+  apply_effects(effects);
+}
+
+// Either the peer lost power and is back, while its old connection still seems
+// alive, or two peers have the same name. A probe of the old connection
+// decides.
+bool topology_state::contest(connection_id incumbent, const candidate& x) {
+  auto i = find_connection(incumbent);
+  if (i == connections.end() || !contests.emplace(incumbent, x).second)
+    return false;
+  self->monitor(x.request.connection);
+  self->send(i->second.connection, probe_remote{});
+  self->delayed_send(self, probe_limit + time_to_close,
+                     decide_contest{incumbent});
+  return true;
+}
+
+void topology_state::decide(connection_id incumbent) {
+  auto i = contests.find(incumbent);
+  if (i == contests.end())
+    return;
+  auto x = std::move(i->second);
+  contests.erase(i);
+  self->demonitor(x.request.connection.address());
+  if (find_connection(incumbent) != connections.end())
+    log->twins(x.request.offer.remote.name, x.request.offer.remote_address,
+               now());
+  offered(std::move(x), false);
+}
+
+void topology_state::established(connection_id id) {
+  mesh_model_effects effects;
+  if (!model->establish_connection(id, now(), effects))
+    return;
+  if (auto i = find_connection(id); i != connections.end())
+    tell(connection_established{id, i->second.remote});
+  apply_effects(effects);
+}
+
+topology_state::live_connections::iterator
+topology_state::find_connection(connection_id id) {
+  return std::find_if(connections.begin(), connections.end(),
+                      [id](const auto& x) { return x.second.id == id; });
+}
+
+void topology_state::somebody_down(const caf::actor_addr& who,
+                                   caf::error reason) {
+  auto gone = [&](const event_subscriber_actor& y) {
+    return y == who;
+  };
+  subscribers.erase(
+    std::remove_if(subscribers.begin(), subscribers.end(), gone),
+    subscribers.end());
+  watchers.erase(
+    std::remove_if(watchers.begin(), watchers.end(),
+                   [&](const view_watcher_actor& y) { return y == who; }),
+    watchers.end());
+  for (auto x = contests.begin(); x != contests.end(); ++x)
+    if (x->second.request.connection.address() == who) {
+      x->second.answer.deliver(std::move(reason));
+      contests.erase(x);
+      return;
+    }
+  auto i = connections.find(who);
+  if (i == connections.end())
+    return;
+  mesh_model_effects effects;
+  model->remove_connection(i->second.id, now(), effects);
+  forget_connection(i, std::move(reason));
+  apply_effects(effects);
+}
+
+void topology_state::forget_connection(live_connections::iterator i,
+                                       caf::error reason) {
+  if (contests.count(i->second.id) != 0)
+    self->send(self, decide_contest{i->second.id});
+  tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
+  connections.erase(i);
+  view.reset();
+}
+
+void topology_state::close_superseded(mesh_model_effects& effects) {
+  for (auto id : std::exchange(effects.superseded, {})) {
+    auto i = find_connection(id);
+    if (i == connections.end())
+      continue;
+    auto why = make_error(errc::multiple_connections,
+                          "another one to " + i->second.remote.str() + " won");
+    self->send(i->second.connection, close_connection{why});
+    forget_connection(i, std::move(why));
+  }
+}
+
+} // namespace cafmesh

@@ -1,0 +1,109 @@
+#include <utility>
+
+#include "actors/node/topology_state.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+// Views are published at most this often.
+constexpr auto publish_interval = std::chrono::milliseconds{100};
+
+} // namespace
+
+void topology_state::apply_effects(mesh_model_effects& effects) {
+  close_superseded(effects);
+  tell_of_peers(effects);
+  warn(effects);
+  if (effects.routes_changed) {
+    tell(routes_changed{});
+    view_is_stale();
+  }
+  if (effects.short_ids_changed)
+    tell(short_ids_changed{});
+  announce();
+  schedule_tick();
+}
+
+void topology_state::tell_of_peers(mesh_model_effects& effects) {
+  for (const auto& peer : std::exchange(effects.joined, {})) {
+    log->peer(peer, "is known now", now());
+    tell(peer_joined{peer});
+  }
+  for (const auto& [before, after] : std::exchange(effects.restarted, {})) {
+    log->peer(after, "has restarted", now());
+    tell(peer_restarted{after.name, before.uid, after.uid});
+  }
+  for (const auto& peer : std::exchange(effects.left, {})) {
+    log->peer(peer, "is out of reach, forgotten", now());
+    tell(peer_left{peer});
+  }
+}
+
+void topology_state::warn(mesh_model_effects& effects) {
+  if (std::exchange(effects.impersonated, false))
+    log->impersonated(now());
+  if (auto n = std::exchange(effects.refused_records, 0); n != 0)
+    log->refused_records(n, now());
+}
+
+void topology_state::announce() {
+  if (!channel && !silent)
+    return;
+  // Taken even while silent; otherwise the announcement would stay due forever.
+  if (auto data = model->take_announcement(now()); data && !silent)
+    self->send(channel, broadcast{std::move(data)});
+}
+
+void topology_state::schedule_tick() {
+  auto due = model->wake_at();
+  if (!due || (next_tick && *next_tick <= *due))
+    return;
+  next_tick = due;
+  auto t = now();
+  self->delayed_send(self, *due > t ? *due - t : duration::zero(),
+                     topology_tick{});
+}
+
+void topology_state::tick() {
+  // An earlier tick was scheduled after this one, and has replaced it.
+  if (next_tick && *next_tick > now())
+    return;
+  next_tick.reset();
+  mesh_model_effects effects;
+  model->tick(now(), effects);
+  apply_effects(effects);
+}
+
+void topology_state::view_is_stale() {
+  view.reset();
+  if (publishing)
+    return;
+  publishing = true;
+  auto next = last_published + publish_interval;
+  auto t = now();
+  if (next <= t)
+    self->send(self, publish_due{});
+  else
+    self->delayed_send(self, next - t, publish_due{});
+}
+
+void topology_state::publish() {
+  publishing = false;
+  last_published = now();
+  for (const auto& watcher : watchers)
+    self->send(watcher, view_changed{current_view()});
+}
+
+mesh_view_ptr topology_state::current_view() {
+  if (!view) {
+    auto next = std::make_shared<mesh_view>();
+    next->ways = model->current_routes();
+    for (const auto& x : connections)
+      next->connections.emplace(x.second.remote, x.second.connection);
+    view = std::move(next);
+  }
+  return view;
+}
+
+} // namespace cafmesh

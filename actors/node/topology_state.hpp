@@ -1,0 +1,113 @@
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/core/mesh/mesh_model.hpp"
+#include "actors/node/mesh_log.hpp"
+#include "actors/node/topology.hpp"
+
+/// The state of the topology, for `topology*.cpp` only: `topology.cpp` has the
+/// handlers, `topology_connections.cpp` the connections and the contests
+/// between them, `topology_effects.cpp` what follows a change.
+namespace cafmesh {
+
+// topology -> itself
+struct publish_due {};
+struct topology_tick {};
+struct decide_contest {
+  connection_id incumbent;
+};
+
+using topology_interface =
+  topology_actor::extend<caf::reacts_to<publish_due>,
+                         caf::reacts_to<topology_tick>,
+                         caf::reacts_to<decide_contest>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::topology_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::decide_contest)
+
+namespace cafmesh {
+
+struct topology_state {
+  explicit topology_state(topology_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.topology";
+
+  struct live {
+    connection_id id;
+    peer_name remote;
+    connection_actor connection;
+  };
+  using live_connections = std::unordered_map<caf::actor_addr, live>;
+
+  void start(context_ptr context);
+  caf::result<admission> add(const add_connection& x);
+  struct candidate {
+    add_connection request;
+    caf::response_promise answer;
+  };
+  void offered(candidate x, bool may_contest);
+  bool contest(connection_id incumbent, const candidate& x);
+  live_connections::iterator find_connection(connection_id id);
+  void decide(connection_id incumbent);
+  void established(connection_id id);
+  void somebody_down(const caf::actor_addr& who, caf::error reason);
+  caf::expected<applied_update> apply(const payload& update,
+                                      wanted_of_update wanted);
+
+  // -- events
+  void add_subscriber(event_subscriber_actor x);
+  template <class T>
+  void tell(const T& event) {
+    for (const auto& x : subscribers)
+      self->send(x, event);
+  }
+
+  // -- after a change
+  void apply_effects(mesh_model_effects& effects);
+  void close_superseded(mesh_model_effects& effects);
+  void tell_of_peers(mesh_model_effects& effects);
+  void warn(mesh_model_effects& effects);
+  void announce();
+  void schedule_tick();
+  void tick();
+  void forget_connection(live_connections::iterator i, caf::error reason);
+  void view_is_stale();
+  void publish();
+  mesh_view_ptr current_view();
+
+  instant now() const {
+    return self->clock().now();
+  }
+
+  topology_interface::pointer self;
+  context_ptr ctx;
+  std::optional<mesh_model> model;
+  std::optional<mesh_log> log;
+  gossip_channel_actor channel; // through which we announce
+  bool silent = false;          // the node stops: announce nothing
+  std::vector<view_watcher_actor> watchers;
+  std::vector<event_subscriber_actor> subscribers;
+
+  live_connections connections;
+  // New connections that wait for a probe, by the ID of the connection that
+  // each would replace.
+  std::unordered_map<connection_id, candidate> contests;
+
+  mesh_view_ptr view; // null: stale
+  bool publishing = false;
+  instant last_published{};
+  std::optional<instant> next_tick;
+};
+
+} // namespace cafmesh
