@@ -74,7 +74,9 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 
 struct overlays_fixture : overlaid_mesh {
   ~overlays_fixture() {
-    slow->controls.clear(); // they keep their actor alive
+    // They keep their actors alive.
+    slow->controls.clear();
+    slow->asker = nullptr;
   }
   /// Adds a node `a` with that overlay, and a stranger that introduces itself.
   void add_slow(bool stays) {
@@ -142,10 +144,6 @@ struct overlays_fixture : overlaid_mesh {
   slow_state_ptr slow = std::make_shared<slow_state>();
   slow_overlay_actor slow_one;
   std::optional<stranger> remote;
-
-  ~overlays_fixture() {
-    slow->asker = nullptr;
-  }
 };
 
 } // namespace

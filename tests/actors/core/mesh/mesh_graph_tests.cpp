@@ -1,4 +1,4 @@
-#include "actors/core/mesh/discovery.hpp"
+#include "actors/core/mesh/mesh_graph.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -23,7 +23,7 @@ struct fixture {
   }
 
   std::string reached() {
-    auto marks = discovery::established_from_us(known.graph());
+    auto marks = known.graph().established_from(peers::self);
     std::vector<peer_name> result;
     for (auto who : known.by_name())
       if (marks.at(who))
@@ -37,7 +37,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(discovery_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(mesh_graph_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(we_reach_ourselves) {
   BOOST_TEST(reached() == "5");
