@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,10 +34,16 @@ public:
   /// Valid until the map changes.
   class const_iterator {
   public:
-    const value_type& operator*() const noexcept {
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = persistent_map::value_type;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = const value_type&;
+
+    reference operator*() const noexcept {
       return path_.back()->item;
     }
-    const value_type* operator->() const noexcept {
+    pointer operator->() const noexcept {
       return &path_.back()->item;
     }
     const digest_type& digest() const noexcept {
@@ -48,6 +55,11 @@ public:
       for (; x; x = x->left.get())
         path_.push_back(x);
       return *this;
+    }
+    const_iterator operator++(int) {
+      auto result = *this;
+      ++*this;
+      return result;
     }
     friend bool operator==(const const_iterator& x, const const_iterator& y) {
       return x.top() == y.top();

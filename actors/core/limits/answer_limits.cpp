@@ -38,7 +38,7 @@ bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   auto i = state_->peers.find(who);
   // A peer that asks too often takes nothing from the others' share.
   if (i == state_->peers.end() ? state_->peers.size() >= max_peers
-                                : !i->second.bucket.has(now, count))
+                               : !i->second.bucket.has(now, count))
     return false;
   if (!state_->all.take(now, count))
     return false;

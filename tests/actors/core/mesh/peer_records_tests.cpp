@@ -146,4 +146,17 @@ BOOST_AUTO_TEST_CASE(returned_data_never_changes) {
   BOOST_TEST(subjects(mesh.state.complete()) == "5");
 }
 
+BOOST_AUTO_TEST_CASE(the_bytes_count_only_between_records_of_one_edition) {
+  auto with = [](std::uint64_t version, std::uint8_t byte) {
+    record_edition edition;
+    edition.version = version;
+    return encoded_record{name_of(1), edition, bytes{byte}};
+  };
+  BOOST_TEST(supersedes(with(2, 1), with(1, 9)));
+  BOOST_TEST(!supersedes(with(1, 9), with(2, 1)));
+  BOOST_TEST(supersedes(with(1, 9), with(1, 1)));
+  BOOST_TEST(!supersedes(with(1, 1), with(1, 9)));
+  BOOST_TEST(!supersedes(with(1, 1), with(1, 1)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
