@@ -73,6 +73,7 @@ private:
   bool check_work(std::size_t told, std::size_t said, std::uint64_t turns,
                   std::size_t bytes, const std::vector<std::size_t>& lines);
   bool check_same_views();
+  std::string difference_of_views();
   bool check_changes_arrive();
   bool check_values_agree();
   bool check_quiet();

@@ -87,7 +87,8 @@ BOOST_AUTO_TEST_CASE(data_relayed_to_a_neighbour_is_bounded_over_all_channels) {
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
   // Relaying works again afterwards.
-  queue(s, wire::message_tag::broadcast, source(0), "other0", data);
+  const payload other{bytes(64 * kib, 'y')};
+  queue(s, wire::message_tag::broadcast, source(0), "other0", other);
   s.push();
   BOOST_TEST(left_to(at('a'), at('b')) - before - waited >= 64 * kib);
 }

@@ -21,13 +21,13 @@ namespace {
 /// The questions for the state of a gossiper that answers them when told to.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
+  using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;
   std::vector<promise> asked;
-  gossiper_actor gossiper;
+  answering_gossiper gossiper;
 
-  /// Answers the oldest with a state of one word.
-  void answer(int word) {
-    asked.front().deliver(word_set::of({std::to_string(word)}));
-    asked.erase(asked.begin());
+  /// Has the gossiper answer the oldest with a state of one word.
+  void answer(int word) const {
+    caf::anon_send(gossiper, word);
   }
   void end() {
     asked.clear();
@@ -92,8 +92,9 @@ struct stalled : mesh {
   }
   open_questions& join_without_state(char letter) {
     auto open = std::make_shared<open_questions>();
-    open->gossiper = system().spawn(
-      [open](gossiper_actor::pointer self) -> gossiper_actor::behavior_type {
+    open->gossiper =
+      system().spawn([open](open_questions::answering_gossiper::pointer self)
+                       -> open_questions::answering_gossiper::behavior_type {
         return {
           [](const unicasts_arrived&) {},
           [](const broadcast_arrived&) { return gossip_data_ptr{}; },
@@ -102,6 +103,10 @@ struct stalled : mesh {
             open->asked.push_back(
               self->make_response_promise<gossip_data_ptr>());
             return open->asked.back();
+          },
+          [open](int word) {
+            open->asked.front().deliver(word_set::of({std::to_string(word)}));
+            open->asked.erase(open->asked.begin());
           },
         };
       });

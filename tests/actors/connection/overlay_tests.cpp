@@ -16,6 +16,9 @@ using namespace cafmesh::test;
 
 namespace {
 
+using slow_connection_actor =
+  overlay_connection_actor::extend<caf::reacts_to<answer_all>>;
+
 /// The requests that a slow overlay received, and their outcome.
 struct slow_state {
   std::size_t asked = 0;
@@ -24,12 +27,13 @@ struct slow_state {
   bool ended = false;
   bool holds_controls = false; // leaves control messages unanswered
   std::vector<caf::response_promise> controls;
+  slow_connection_actor connection;
 };
 
 using slow_state_ptr = std::shared_ptr<slow_state>;
 
-overlay_connection_actor::behavior_type
-slow_overlay_connection(overlay_connection_actor::pointer self,
+slow_connection_actor::behavior_type
+slow_overlay_connection(slow_connection_actor::pointer self,
                         const slow_state_ptr& state) {
   self->attach_functor([state] { state->ended = true; });
   return {
@@ -41,6 +45,10 @@ slow_overlay_connection(overlay_connection_actor::pointer self,
       return state->controls.back();
     },
     [](get_overlay_attributes) { return overlay_attributes{}; },
+    [state](answer_all) {
+      for (auto& x : std::exchange(state->controls, {}))
+        x.deliver(caf::unit);
+    },
   };
 }
 
@@ -65,8 +73,11 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
     },
     [](get_overlay_diagnostics) { return std::string{"{}"}; },
     [self, state, open](answer_all) {
-      for (auto& x : *open)
-        x.deliver(self->home_system().spawn(slow_overlay_connection, state));
+      for (auto& x : *open) {
+        state->connection =
+          self->home_system().spawn(slow_overlay_connection, state);
+        x.deliver(overlay_connection_actor{state->connection});
+      }
       open->clear();
     },
   };
@@ -77,6 +88,7 @@ struct overlays_fixture : overlaid_mesh {
     // They keep their actors alive.
     slow->controls.clear();
     slow->asker = nullptr;
+    slow->connection = nullptr;
   }
   /// Adds a node `a` with that overlay, and a stranger that introduces itself.
   void add_slow(bool stays) {
@@ -569,8 +581,8 @@ BOOST_AUTO_TEST_CASE(an_overlay_that_answers_late_keeps_its_connection) {
   for (int i = 0; i < 4; ++i) {
     run_for(seconds{40});
     BOOST_TEST(at('a').degree() == 1u);
-    for (auto& x : std::exchange(slow->controls, {}))
-      x.deliver(caf::unit);
+    caf::anon_send(slow->connection, answer_all{});
+    run();
     say('b', overlay_tag::control, "hello");
   }
 }
