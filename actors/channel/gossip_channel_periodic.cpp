@@ -58,8 +58,8 @@ void gossip_channel_state::pass_on_state(const gossip_data_ptr& everything) {
   awaiting_state = false;
   auto receivers = std::exchange(asked_for, {});
   if (everything) {
-    for (const auto& [name, connection] : receivers.added)
-      self->send(sender_to(name, connection), queue_gossip{everything});
+    for (const auto& [neighbour, connection] : receivers.added)
+      self->send(sender_to(neighbour, connection), queue_gossip{everything});
     if (receivers.random)
       relay_gossip(ctx->self.name, everything);
   }

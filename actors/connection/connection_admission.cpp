@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <caf/send.hpp>
+
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -87,7 +89,7 @@ void connection_state::admitted(const admission& how) {
              connection_admitted{init.id, connection_actor{self}, init.target,
                                  remote_address, remote});
   if (overlay)
-    self->send(overlay, confirm_overlay{});
+    caf::anon_send(overlay, confirm_overlay{});
   if (!overlay || overlay_works)
     confirm();
   self->delayed_send(self, ctx->config.heartbeat_interval, keep_alive{});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <caf/send.hpp>
+
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/gossip/blame.hpp"
@@ -174,13 +176,15 @@ connection_state::slot_of(const channel_name& channel) {
 }
 
 // Requests an answer to the last message only. That answer means that all were
-// handled, and it is our credit to read on.
+// handled, and it is our credit to read on. Answers to the others, if the
+// overlay makes promises, must not come here.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
   for (auto& x : xs)
-    self->send(overlay, overlay_control_arrived{static_cast<overlay_tag>(x.tag),
-                                                std::move(x.data)});
+    caf::anon_send(overlay,
+                   overlay_control_arrived{static_cast<overlay_tag>(x.tag),
+                                           std::move(x.data)});
   if (unanswered++ == 0)
     overlay_answered = now();
   auto go_on = [this] {

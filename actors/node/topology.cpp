@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -44,7 +45,7 @@ caf::expected<applied_update> topology_state::apply(const payload& update,
 
 void topology_state::add_subscriber(event_subscriber_actor x) {
   self->monitor(x);
-  self->send(x, mesh_description{model->self().name, model->records()});
+  caf::anon_send(x, mesh_description{model->self().name, model->records()});
   subscribers.push_back(std::move(x));
 }
 

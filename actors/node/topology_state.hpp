@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <caf/response_promise.hpp>
+#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/core/mesh/mesh_model.hpp"
@@ -70,7 +71,7 @@ struct topology_state {
   template <class T>
   void tell(const T& event) {
     for (const auto& x : subscribers)
-      self->send(x, event);
+      caf::anon_send(x, event); // a late answer must not come here
   }
 
   // -- after a change
