@@ -14,4 +14,8 @@ bool operator==(const connection_summary& x, const connection_summary& y) {
          == std::tie(y.remote, y.remote_address, y.outbound, y.established);
 }
 
+bool operator==(const peer_record& x, const peer_record& y) {
+  return x.peer == y.peer && x.connections == y.connections;
+}
+
 } // namespace cafmesh

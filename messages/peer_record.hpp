@@ -38,5 +38,6 @@ struct peer_record {
 
 bool operator==(const peer_summary& x, const peer_summary& y);
 bool operator==(const connection_summary& x, const connection_summary& y);
+bool operator==(const peer_record& x, const peer_record& y);
 
 } // namespace cafmesh

@@ -33,14 +33,6 @@ peer_name name_of(unsigned number, name_flavour flavour) {
   return *result;
 }
 
-bool same(const std::vector<peer_record>& xs,
-          const std::vector<peer_record>& ys) {
-  return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(),
-                    [](const peer_record& x, const peer_record& y) {
-                      return x.peer == y.peer && x.connections == y.connections;
-                    });
-}
-
 /// A mesh model with connections that come and go, and updates of any origin.
 class mesh_view {
 public:
@@ -124,7 +116,7 @@ private:
     mesh_model_effects out;
     auto before = state_.records();
     if (!state_.add_connection(offer, now_, out) && out.superseded.empty())
-      require(same(before, state_.records()), "who is refused leaves nothing");
+      require(before == state_.records(), "who is refused leaves nothing");
   }
 
   // An update of a few peers, each made from a few bytes of input.
@@ -156,7 +148,7 @@ private:
     mesh_model_effects out;
     auto how = state_.apply_update(update, now_, out);
     if (!how) {
-      require(same(before, state_.records()), "a bad update changes nothing");
+      require(before == state_.records(), "a bad update changes nothing");
       return;
     }
     check_gossip(how->everything);
@@ -164,7 +156,7 @@ private:
     auto after = reached();
     auto again = state_.apply_update(update, now_, out);
     require(again && !again->news, "nothing is news twice");
-    require(same(after, reached()), "an update counts once");
+    require(after == reached(), "an update counts once");
   }
 
   // A record of an unreachable peer is superseded by one with any other UID, so

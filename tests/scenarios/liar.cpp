@@ -85,35 +85,11 @@ void liar::forge_records() {
 }
 
 void liar::make_up_peers() {
-  auto* to = any_connection();
-  if (!to)
-    return;
-  std::vector<peer_record> records;
-  std::set<peer_name> names;
-  for (char x : reachable_letters())
-    names.insert(named(x));
-  for (auto left = 1 + told_.below(10); left > 0; --left) {
-    records.push_back(told_.new_phantom(told_.below(20)));
-    names.insert(records.back().peer.name);
-  }
-  records.push_back(told_.own_record(names));
-  queue_records(*to, records);
+  announce_phantoms(1, 10, [this] { return told_.below(20); });
 }
 
 void liar::flood() {
-  auto* to = any_connection();
-  if (!to)
-    return;
-  std::vector<peer_record> records;
-  std::set<peer_name> names;
-  for (char x : reachable_letters())
-    names.insert(named(x));
-  for (auto left = 250 + told_.below(250); left > 0; --left) {
-    records.push_back(told_.new_phantom(nickname_limit / 4));
-    names.insert(records.back().peer.name);
-  }
-  records.push_back(told_.own_record(names));
-  queue_records(*to, records);
+  announce_phantoms(250, 250, [] { return nickname_limit / 4; });
 }
 
 void liar::say_junk() {
@@ -164,26 +140,11 @@ void liar::name_channels() {
 }
 
 void liar::spin_unicasts() {
-  const auto corners = triangle();
-  if (corners.empty())
-    return forge_records();
-  const auto phantom = spin(corners, false);
-  for (std::size_t i = 0; i < corners.size(); ++i)
-    queue(*connections_[corners[i]], tag::unicast, "chan",
-          byte_view{"round " + std::to_string(++spun_) + " "}, named(letter),
-          phantom);
-  push_all();
+  spin_messages(false);
 }
 
 void liar::spin_broadcasts() {
-  const auto corners = triangle();
-  if (corners.empty())
-    return forge_records();
-  const auto phantom = spin(corners, true);
-  for (std::size_t i = 0; i < corners.size(); ++i)
-    queue(*connections_[corners[i]], tag::broadcast, "chan",
-          byte_view{"round " + std::to_string(++spun_) + " "}, phantom);
-  push_all();
+  spin_messages(true);
 }
 
 // In the name of an honest peer, from its own host, with another UID.
@@ -210,6 +171,38 @@ void liar::come_and_go() {
 }
 
 // -- helpers
+
+/// Announces new peers as its neighbours: at least `fewest`, and fewer than
+/// `more` on top.
+void liar::announce_phantoms(
+  std::size_t fewest, std::size_t more,
+  const std::function<std::size_t()>& nickname_size) {
+  auto* to = any_connection();
+  if (!to)
+    return;
+  std::vector<peer_record> records;
+  std::set<peer_name> names;
+  for (char x : reachable_letters())
+    names.insert(named(x));
+  for (auto left = fewest + told_.below(more); left > 0; --left) {
+    records.push_back(told_.new_phantom(nickname_size()));
+    names.insert(records.back().peer.name);
+  }
+  records.push_back(told_.own_record(names));
+  queue_records(*to, records);
+}
+
+void liar::spin_messages(bool broadcasts) {
+  const auto corners = triangle();
+  if (corners.empty())
+    return forge_records();
+  const auto phantom = spin(corners, broadcasts);
+  for (char x : corners)
+    queue(*connections_[x], broadcasts ? tag::broadcast : tag::unicast, "chan",
+          byte_view{"round " + std::to_string(++spun_) + " "},
+          broadcasts ? phantom : named(letter), phantom);
+  push_all();
+}
 
 void liar::connect(char to) {
   stranger::options as;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -63,6 +64,9 @@ private:
   void come_and_go();
 
   // -- helpers
+  void announce_phantoms(std::size_t fewest, std::size_t more,
+                         const std::function<std::size_t()>& nickname_size);
+  void spin_messages(bool broadcasts);
   void connect(char to);
   stranger* any_connection();
   stranger* connection_to(char who);

@@ -1,11 +1,10 @@
 #include "tests/scenarios/lying_walk.hpp"
 
 #include <algorithm>
-#include <sstream>
 
-#include <boost/test/unit_test.hpp>
+#include <caf/deep_to_string.hpp>
 
-#include <cafmesh/escaped.hpp>
+#include <cafmesh/inspection.hpp>
 
 namespace cafmesh::test {
 
@@ -15,8 +14,6 @@ constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 6;
 constexpr std::size_t longest = 25; // acts
 constexpr auto longest_pause = milliseconds{1500};
-constexpr auto heartbeat = seconds{2};
-constexpr auto gossip_interval = seconds{5};
 
 // After the liar's last act: a second for each of the announcements and
 // collections that follow from each other, and two gossip intervals.
@@ -31,10 +28,7 @@ const std::vector<std::string> channels{"chan", "count", "map", "set",
 
 } // namespace
 
-lying_walk::lying_walk(std::uint64_t seed)
-    : rng_(seed), size_(fewest + below(most - fewest + 1)),
-      discovery_(below(2) == 0) {
-  shuffle(rng_());
+lying_walk::lying_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
   for (char who : letters())
     begin_life(who);
   connect_all();
@@ -76,14 +70,7 @@ std::string lying_walk::run_schedule() {
 // -- the schedule
 
 void lying_walk::begin_life(char who) {
-  auto setup = settings_for(who);
-  setup.seed = rng_();
-  setup.discovery = discovery_;
-  setup.heartbeat_interval = heartbeat;
-  setup.gossip_interval = gossip_interval;
-  setup.retry_initial = milliseconds{500};
-  setup.retry_max = seconds{5};
-  auto& x = prepare(who, setup);
+  auto& x = prepare(who, quick_settings_for(who));
   auto& mine = values_[who];
   mine.count = spawn_replicated(system(), x.router(), "count",
                                 grow_counter{name_flavour::mac});
@@ -261,17 +248,6 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   return true;
 }
 
-static std::string described(const peer_record& x) {
-  std::ostringstream result;
-  result << x.peer.name.str() << "(" << escaped(x.peer.nickname) << ") uid "
-         << value_of(x.peer.uid) << " version " << x.peer.version << " alias "
-         << (x.peer.alias ? int{value_of(*x.peer.alias)} : -1) << ":";
-  for (const auto& c : x.connections)
-    result << " " << c.remote.str() << "@" << escaped(c.remote_address) << "/"
-           << c.outbound << c.established;
-  return result.str();
-}
-
 // All nodes have the same records, also of peers that the liar made up.
 bool lying_walk::check_same_views() {
   ++figures.checks;
@@ -283,41 +259,28 @@ std::string lying_walk::difference_of_views() {
   const auto first = at('a').description().peers;
   for (char who : letters()) {
     const auto other = at(who).description().peers;
-    auto same = [](const peer_record& x, const peer_record& y) {
-      return x.peer == y.peer && x.connections == y.connections;
-    };
-    const auto [x, y] = std::mismatch(first.begin(), first.end(), other.begin(),
-                                      other.end(), same);
+    const auto [x, y] =
+      std::mismatch(first.begin(), first.end(), other.begin(), other.end());
     if (x != first.end() || y != other.end())
-      return std::string{"the views of a and "} + who
-             + " differ: " + (x == first.end() ? "nothing" : described(*x))
-             + " / " + (y == other.end() ? "nothing" : described(*y));
+      return std::string{"the views of a and "} + who + " differ: "
+             + (x == first.end() ? "nothing" : caf::deep_to_string(*x)) + " / "
+             + (y == other.end() ? "nothing" : caf::deep_to_string(*y));
   }
   return {};
 }
 
 bool lying_walk::agree() {
   ++figures.checks;
-  const auto all = letters();
-  return std::all_of(all.begin(), all.end(),
-                     [text = expected_topology(), this](char x) {
-                       return at(x).topology() == text;
-                     });
+  return all_see(expected_topology());
 }
 
 bool lying_walk::wait_for_agreement() {
-  const auto begin = now();
-  while (!agree()) {
-    if (now() - begin > time_to_agree) {
-      auto views = "\nexpected " + expected_topology();
-      for (char who : letters())
-        views += std::string{"\n"} + who + " knows " + at(who).topology();
-      return fail("no agreement on the mesh" + views);
-    }
-    run_for(milliseconds{250});
-  }
-  const auto took = std::chrono::duration_cast<seconds>(now() - begin).count();
-  figures.recovery = static_cast<unsigned>(took) + 1;
+  const auto took = wait_until([this] { return agree(); }, expected_topology(),
+                               time_to_agree, milliseconds{250});
+  if (!took)
+    return false;
+  const auto whole = std::chrono::duration_cast<seconds>(*took).count();
+  figures.recovery = static_cast<unsigned>(whole) + 1;
   return check_same_views();
 }
 
@@ -409,16 +372,11 @@ bool lying_walk::check_broadcasts() {
   for (char who : letters())
     at(who).broadcast("chan", std::string{"calm"} + who);
   run_for(milliseconds{100});
-  for (char from : letters())
-    for (char to : letters()) {
-      ++figures.checks;
-      const auto count =
-        at(to).recorded("chan").broadcasts_of(std::string{"calm"} + from + " ");
-      if (count != (from == to ? 0u : 1u))
-        return fail(std::string{"a broadcast of "} + from + " came "
-                    + std::to_string(count) + " times to " + to);
-    }
-  return true;
+  figures.checks += size_ * size_;
+  const auto all = letters();
+  return std::all_of(all.begin(), all.end(), [this](char from) {
+    return came_once(from, std::string{"calm"} + from, expected_topology());
+  });
 }
 
 // -- helpers
@@ -475,19 +433,6 @@ std::pair<std::size_t, std::size_t> lying_walk::received(char who) {
 
 peer_uid lying_walk::uid_of(char who) {
   return at(who).record_of(at(who)).peer.uid;
-}
-
-bool lying_walk::fail(const std::string& what) {
-  if (wrong_.empty())
-    wrong_ = what;
-  return false;
-}
-
-void lying_walk::note(const std::string& what) {
-  story += std::to_string(
-             std::chrono::duration_cast<milliseconds>(now().time_since_epoch())
-               .count())
-           + " ms: " + what + "\n";
 }
 
 void lying_figures::add(const lying_figures& x) {

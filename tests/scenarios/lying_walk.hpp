@@ -2,15 +2,14 @@
 
 #include <map>
 #include <memory>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tests/scenarios/liar.hpp"
+#include "tests/scenarios/seeded_mesh.hpp"
 #include "tests/support/event_lines.hpp"
-#include "tests/support/mesh.hpp"
 #include <cafmesh/replicated.hpp>
 
 namespace cafmesh::test {
@@ -36,7 +35,7 @@ struct lying_figures {
 /// One schedule: a liar acts in a mesh of 3 to 6 honest nodes, which change
 /// their values meanwhile; then it is silent, then it leaves. All follows from
 /// the seed.
-class lying_walk : public mesh {
+class lying_walk : public seeded_mesh {
 public:
   explicit lying_walk(std::uint64_t seed);
   ~lying_walk();
@@ -45,8 +44,6 @@ public:
   std::string run_schedule();
 
   lying_figures figures;
-  /// The acts, one per line.
-  std::string story;
 
 private:
   struct values {
@@ -92,24 +89,12 @@ private:
   std::vector<std::size_t> log_sizes();
   std::pair<std::size_t, std::size_t> received(char who);
   peer_uid uid_of(char who);
-  std::size_t below(std::size_t limit) {
-    return rng_() % limit;
-  }
-  bool fail(const std::string& what);
-  void note(const std::string& what);
-  std::string letters() const {
-    return std::string{"abcdef"}.substr(0, size_);
-  }
 
-  std::mt19937_64 rng_;
-  std::size_t size_;
-  bool discovery_;
   std::map<char, values> values_;
   std::set<link> links_;
   std::map<link, std::string> honest_ids_; // the event of each connection
   std::size_t actors_ = 0;                 // without the liar
   std::unique_ptr<liar> liar_;
-  std::string wrong_;
 };
 
 } // namespace cafmesh::test

@@ -11,11 +11,7 @@ namespace {
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 8;
 constexpr std::size_t longest = 24; // steps
-// Short times, so that little virtual time passes without events.
 constexpr auto longest_pause = milliseconds{3000};
-constexpr auto heartbeat = seconds{2};
-constexpr auto gossip_interval = seconds{5};
-constexpr auto longest_retry = seconds{5};
 // The limit for recovery: two missed heartbeats, a retry, the introduction, a
 // second of gathered announcements and a gossip interval; and the same again
 // for nodes that lost a tie-break and have to dial again.
@@ -23,10 +19,7 @@ constexpr auto patience = seconds{120};
 
 } // namespace
 
-random_walk::random_walk(std::uint64_t seed)
-    : rng_(seed), size_(fewest + below(most - fewest + 1)),
-      discovery_(below(2) == 0) {
-  shuffle(rng_());
+random_walk::random_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
   for (char who : letters())
     begin_life(who);
   // A tree, so that there is a path between any two nodes.
@@ -218,26 +211,16 @@ std::string random_walk::repaired_topology() const {
 
 bool random_walk::agree() {
   ++checks;
-  auto everybody = letters();
-  return std::all_of(everybody.begin(), everybody.end(),
-                     [text = repaired_topology(), this](char x) {
-                       return at(x).topology() == text;
-                     });
+  return all_see(repaired_topology());
 }
 
 bool random_walk::wait_for_agreement() {
-  auto begin = now();
-  while (!agree()) {
-    if (now() - begin > patience) {
-      auto views = "\nexpected " + repaired_topology();
-      for (char who : letters())
-        views += std::string{"\n"} + who + " knows " + at(who).topology();
-      return fail("no agreement on the topology" + views);
-    }
-    run_for(seconds{1});
-  }
-  auto took = std::chrono::duration_cast<seconds>(now() - begin).count();
-  recovery = std::max(recovery, static_cast<unsigned>(took));
+  const auto took = wait_until([this] { return agree(); }, repaired_topology(),
+                               patience, seconds{1});
+  if (!took)
+    return false;
+  const auto whole = std::chrono::duration_cast<seconds>(*took).count();
+  recovery = std::max(recovery, static_cast<unsigned>(whole));
   return true;
 }
 
@@ -277,29 +260,16 @@ bool random_walk::check_broadcasts() {
 }
 
 bool random_walk::check_arrivals(const std::map<char, std::string>& words) {
-  for (const auto& [from, word] : words)
-    for (char to : letters()) {
-      ++checks;
-      auto count = at(to).recorded("chan").broadcasts_of(word + " ");
-      if (count != (from == to ? 0u : 1u))
-        return fail(std::string{"a broadcast of "} + from + " came "
-                    + std::to_string(count) + " times to " + to + ", topology "
-                    + repaired_topology());
-    }
-  return true;
+  checks += words.size() * size_;
+  return std::all_of(words.begin(), words.end(), [this](const auto& x) {
+    return came_once(x.first, x.second, repaired_topology());
+  });
 }
 
 // -- helpers
 
 void random_walk::begin_life(char who) {
-  auto setup = settings_for(who);
-  setup.seed = rng_();
-  setup.discovery = discovery_;
-  setup.heartbeat_interval = heartbeat;
-  setup.gossip_interval = gossip_interval;
-  setup.retry_initial = milliseconds{500};
-  setup.retry_max = longest_retry;
-  prepare(who, setup);
+  prepare(who, quick_settings_for(who));
   counters_[who] = spawn_replicated(system(), at(who).router(), "count",
                                     grow_counter{name_flavour::mac});
   ask<gossip_channel_actor>(counters_[who], get_channel{});
@@ -317,19 +287,6 @@ grow_counter::count_map random_walk::counts_of(char who) {
   return (*found.value)->counts();
 }
 
-bool random_walk::fail(const std::string& what) {
-  if (wrong_.empty())
-    wrong_ = what;
-  return false;
-}
-
-void random_walk::note(const std::string& what) {
-  story += std::to_string(
-             std::chrono::duration_cast<milliseconds>(now().time_since_epoch())
-               .count())
-           + " ms: " + what + "\n";
-}
-
 char random_walk::another(char than) {
   auto result = static_cast<char>('a' + below(size_ - 1));
   return result < than ? result : static_cast<char>(result + 1);
@@ -339,10 +296,6 @@ random_walk::pair random_walk::any_pair() {
   auto x = anybody();
   auto y = another(x);
   return std::minmax(x, y);
-}
-
-std::string random_walk::letters() const {
-  return std::string{"abcdefgh"}.substr(0, size_);
 }
 
 } // namespace cafmesh::test

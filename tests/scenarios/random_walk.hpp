@@ -1,12 +1,11 @@
 #pragma once
 
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "tests/support/mesh.hpp"
+#include "tests/scenarios/seeded_mesh.hpp"
 #include <cafmesh/replicated.hpp>
 
 namespace cafmesh::test {
@@ -14,7 +13,7 @@ namespace cafmesh::test {
 /// One schedule: faults and changes in a mesh of 3 to 8 nodes, whose order and
 /// delays follow from the seed alone. Afterwards all faults are repaired, and
 /// the nodes must become one working mesh.
-class random_walk : public mesh {
+class random_walk : public seeded_mesh {
 public:
   explicit random_walk(std::uint64_t seed);
   ~random_walk();
@@ -27,8 +26,6 @@ public:
   std::size_t checks = 0;
   /// Virtual time from the repair until all nodes agree, in seconds.
   unsigned recovery = 0;
-  /// The steps, one per line.
-  std::string story;
 
 private:
   using pair = std::pair<char, char>; // lower letter first
@@ -60,27 +57,17 @@ private:
 
   void begin_life(char who);
   grow_counter::count_map counts_of(char who);
-  bool fail(const std::string& what);
-  void note(const std::string& what);
-  std::size_t below(std::size_t limit) {
-    return rng_() % limit;
-  }
   char anybody() {
     return static_cast<char>('a' + below(size_));
   }
   char another(char than);
   pair any_pair();
-  std::string letters() const;
 
-  std::mt19937_64 rng_;
-  std::size_t size_;
-  bool discovery_;
   std::map<pair, char> dialled_; // the value is the dialler
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
   std::map<char, grow_counter::count_map> seen_; // since the node started
   std::size_t words_ = 0;
-  std::string wrong_;
 };
 
 } // namespace cafmesh::test

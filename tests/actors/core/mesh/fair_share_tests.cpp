@@ -2,28 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "actors/core/mesh/peers.hpp"
-#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+#include "tests/actors/core/mesh/known_peers.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 namespace {
 
-/// We are number 5, in slot 0.
-struct fixture {
-  peers known{says(us, {}).peer};
-  std::vector<slot> created;
-
-  /// Without a record of the remotes, unless they get one as well.
-  void says_it_knows(unsigned peer, const std::vector<unsigned>& remotes) {
-    auto x = says(peer, remotes);
-    auto who = known.obtain(x.peer.name, created);
-    for (auto& link : x.connections)
-      known.obtain(link.remote, created);
-    known.replace(who, {x.peer, views_of(x.connections), nullptr});
-  }
-
+struct fixture : known_peers {
   /// Both ends report the connection.
   void connect(unsigned peer, const std::vector<unsigned>& remotes) {
     for (auto x : remotes) {
@@ -31,7 +17,7 @@ struct fixture {
       links[x].insert(peer);
     }
     for (auto& [who, all] : links)
-      says_it_knows(who, {all.begin(), all.end()});
+      put(says(who, {all.begin(), all.end()}));
   }
 
   std::string dropped(std::size_t count) {
@@ -112,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_claim_of_one_end_makes_no_branch) {
   connect(us, {1, 2});
   connect(1, {3});
   connect(3, {10, 11});
-  says_it_knows(2, {us, 10, 11, 20, 21, 22, 23, 24, 25});
+  put(says(2, {us, 10, 11, 20, 21, 22, 23, 24, 25}));
   BOOST_TEST(dropped(3) == "23 24 25");
 }
 
@@ -120,7 +106,7 @@ BOOST_AUTO_TEST_CASE(unreachable_peers_are_a_branch) {
   connect(us, {1});
   connect(1, {10, 11});
   for (auto x : {90u, 91u, 92u})
-    says_it_knows(x, {});
+    put(says(x, {}));
   BOOST_TEST(dropped(1) == "92");
   BOOST_TEST(dropped(3) == "11 91 92");
 }

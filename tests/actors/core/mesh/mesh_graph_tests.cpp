@@ -2,26 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "actors/core/mesh/peers.hpp"
-#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+#include "tests/actors/core/mesh/known_peers.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 namespace {
 
-struct fixture {
-  slot at(unsigned peer) {
-    return known.obtain(name_of(peer), created);
-  }
-
-  void put(unsigned peer, const std::vector<unsigned>& remotes) {
-    adjacency next;
-    for (auto x : remotes)
-      next.append(at(x), {}, true, true);
-    known.replace(at(peer), std::move(next));
-  }
-
+struct fixture : known_peers {
   std::string reached() {
     auto marks = known.graph().established_from(peers::self);
     std::vector<peer_name> result;
@@ -30,9 +18,6 @@ struct fixture {
         result.push_back(known.summary(who).name);
     return numbers(result);
   }
-
-  peers known{says(us, {}).peer};
-  std::vector<slot> created;
 };
 
 } // namespace

@@ -194,10 +194,7 @@ struct view_of_one_neighbour : view {
 
 inline bool same(const std::vector<peer_record>& xs,
                  const std::vector<peer_record>& ys) {
-  auto equal = [](const peer_record& x, const peer_record& y) {
-    return x.peer == y.peer && x.connections == y.connections;
-  };
-  return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(), equal);
+  return xs == ys;
 }
 
 } // namespace cafmesh::test

@@ -4,37 +4,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
-#include "tests/support/encoded_records.hpp"
+#include "tests/actors/core/mesh/known_peers.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 namespace {
 
-struct fixture {
-  peers known{says(us, {}).peer};
-  std::vector<slot> created;
-
-  slot at(unsigned peer) {
-    return known.obtain(name_of(peer), created);
-  }
-
-  void put(const peer_record& x) {
-    auto who = known.obtain(x.peer.name, created);
-    for (auto& link : x.connections)
-      known.obtain(link.remote, created);
-    BOOST_TEST_REQUIRE(known.replace(who, received(x)));
-  }
-
-  static peers::received_record received(const peer_record& x) {
-    bytes data;
-    append_peer_record(data, x);
-    return {x.peer, views_of(x.connections),
-            std::make_shared<const encoded_record>(encoded_record{
-              x.peer.name, edition_of(x.peer), std::move(data)})};
-  }
-
+struct fixture : known_peers {
   std::string reachable(unsigned from) {
     auto marks = known.reachable_from({at(from)});
     std::vector<peer_name> result;

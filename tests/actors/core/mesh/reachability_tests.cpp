@@ -2,28 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+#include "tests/actors/core/mesh/known_peers.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
 namespace {
 
-struct fixture {
-  slot at(unsigned peer) {
-    return known.obtain(name_of(peer), created);
-  }
-
-  /// The peer reports these connections.
-  void put(unsigned peer, const std::vector<unsigned>& remotes) {
-    adjacency next;
-    for (auto x : remotes)
-      next.append(at(x), {}, true, true);
-    known.replace(at(peer), std::move(next));
-  }
-
-  peers known{says(us, {}).peer};
-  std::vector<slot> created;
+struct fixture : known_peers {
   reachability reachable;
   instant now{1h};
 };

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include "actors/core/mesh/peers.hpp"
+#include "tests/actors/core/mesh/mesh_model_fixture.hpp"
+
+namespace cafmesh::test {
+
+/// Peers as a model knows them. We are number 5, in slot 0.
+struct known_peers {
+  slot at(unsigned peer) {
+    return known.obtain(name_of(peer), created);
+  }
+
+  /// The peer reports these connections.
+  void put(unsigned peer, const std::vector<unsigned>& remotes) {
+    adjacency next;
+    for (auto x : remotes)
+      next.append(at(x), {}, true, true);
+    known.replace(at(peer), std::move(next));
+  }
+
+  static peers::received_record received(const peer_record& x) {
+    bytes data;
+    append_peer_record(data, x);
+    return {x.peer, views_of(x.connections),
+            std::make_shared<const encoded_record>(encoded_record{
+              x.peer.name, edition_of(x.peer), std::move(data)})};
+  }
+
+  /// Without records of the remotes, unless they get one as well.
+  void put(const peer_record& x) {
+    auto who = known.obtain(x.peer.name, created);
+    for (auto& link : x.connections)
+      known.obtain(link.remote, created);
+    BOOST_TEST_REQUIRE(known.replace(who, received(x)));
+  }
+
+  peers known{says(us, {}).peer};
+  std::vector<slot> created;
+};
+
+} // namespace cafmesh::test

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "tests/support/mesh.hpp"
+
+namespace cafmesh::test {
+
+/// A mesh on virtual time, in which all that happens follows from a seed.
+class seeded_mesh : public mesh {
+public:
+  /// What happened, one step per line.
+  std::string story;
+
+protected:
+  static constexpr auto gossip_interval = seconds{5};
+
+  seeded_mesh(std::uint64_t seed, std::size_t fewest, std::size_t most);
+
+  /// Short times, so that little virtual time passes without events.
+  settings quick_settings_for(char who);
+
+  /// Whether each node knows this mesh, as written by node::topology.
+  bool all_see(const std::string& topology);
+  /// Runs until `agree` holds.
+  /// @param expected the topology, for the failure.
+  /// @returns the virtual time that it took; nullopt, with the failure noted,
+  /// if
+  ///          that exceeds `limit`
+  std::optional<duration> wait_until(const std::function<bool()>& agree,
+                                     const std::string& expected,
+                                     duration limit, duration step);
+  /// Whether the broadcast `word` of `from` came once to each other node; notes
+  /// the failure otherwise.
+  bool came_once(char from, const std::string& word,
+                 const std::string& topology);
+
+  /// Notes the first failure. @returns false
+  bool fail(const std::string& what);
+  void note(const std::string& what);
+  std::size_t below(std::size_t limit) {
+    return rng_() % limit;
+  }
+  std::string letters() const {
+    return std::string{"abcdefgh"}.substr(0, size_);
+  }
+
+  std::mt19937_64 rng_;
+  std::size_t size_;
+  bool discovery_;
+  std::string wrong_; // the first failure
+};
+
+} // namespace cafmesh::test
