@@ -14,6 +14,7 @@
 
 #include <cafmesh/detail/answer_limits.hpp>
 #include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/gossiping.hpp>
 #include <cafmesh/handles.hpp>
 #include <cafmesh/instant.hpp>
@@ -37,9 +38,9 @@ constexpr std::size_t most_answers = 16;
 /// The parts that a peer may wait for.
 constexpr std::size_t most_parts = 256;
 
-/// A peer from which we take over items keeps other peers' outlines from being
-/// answered until it has sent nothing for the first time, and for the second
-/// time at most.
+/// While a replica takes over items from one peer, it asks no other. The turn
+/// of that peer ends when it has sent nothing for `silence_of_source`, or after
+/// `turn_of_source`.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
@@ -48,7 +49,9 @@ constexpr auto turn_of_source = std::chrono::seconds{30};
 template <class V, class Self>
 class replica_exchange {
 public:
-  explicit replica_exchange(Self* self) : self_(self) {
+  /// @param value must outlive this object
+  replica_exchange(Self* self, const copy_on_write<V>& value)
+      : self_(self), value_(value) {
   }
 
   /// @param mine our peer's name
@@ -64,24 +67,23 @@ public:
   }
 
   /// Compares an outline with the value, and answers it.
-  caf::error compare(const V& value, byte_view outline) {
-    auto found = value.compare(outline, mine_);
+  caf::error compare(byte_view outline) {
+    auto found = (*value_).compare(outline, mine_);
     if (!found)
       return std::move(found.error());
     if (found->from == mine_ || !is_started())
       return {};
     if (found->asks && !may_ask(found->from))
       found->reply = {};
-    serve(found->from, std::move(found->reply), std::move(found->missing),
-          value);
+    serve(found->from, std::move(found->reply), std::move(found->missing));
     return {};
   }
 
-  void send_everything(peer_name who, const V& value) {
+  void send_everything(peer_name who) {
     if (!is_started() || answers_.size() >= most_answers
         || answers_.count(who) > 0 || !limits_.take(who, now()))
       return;
-    auto& x = answers_.emplace(who, answer{value}).first->second;
+    auto& x = answers_[who];
     x.parts.emplace_back();
     x.is_paid = true;
     send_next(who);
@@ -95,11 +97,8 @@ public:
 
 private:
   struct answer {
-    explicit answer(const V& x) : value(x) {
-    }
     payload outline;
     std::deque<key_range> parts;
-    V value; // as of the last question
     bool is_sending = false;
     bool is_paid = false; // all of it has been taken from the limits
   };
@@ -122,18 +121,16 @@ private:
     return true;
   }
 
-  void serve(peer_name who, payload outline, std::vector<key_range> parts,
-             const V& value) {
+  void serve(peer_name who, payload outline, std::vector<key_range> parts) {
     if (outline.empty() && parts.empty())
       return;
     auto i = answers_.find(who);
     if (i == answers_.end()) {
       if (answers_.size() >= most_answers)
         return;
-      i = answers_.emplace(who, answer{value}).first;
+      i = answers_.emplace(who, answer{}).first;
     }
     auto& x = i->second;
-    x.value = value;
     x.is_paid = false;
     if (!outline.empty())
       x.outline = std::move(outline);
@@ -145,17 +142,17 @@ private:
   }
 
   // Parts go first, since a question that they answer need not be asked again.
-  static payload take_next(answer& x) {
+  payload take_next(answer& x) const {
     for (; !x.parts.empty(); x.parts.pop_front())
-      if (auto part = x.value.take_part(x.parts.front()); !part.empty())
+      if (auto part = (*value_).take_part(x.parts.front()); !part.empty())
         return part;
     return std::exchange(x.outline, {});
   }
 
   // Shares of an answer with the whole value, which counts as 1 MiB at least.
-  static std::uint32_t shares_of(const payload& x, const V& value) {
+  std::uint32_t shares_of(const payload& x) const {
     const auto whole =
-      std::max<std::size_t>(value.bytes_of_content(), 1024 * 1024);
+      std::max<std::size_t>((*value_).bytes_of_content(), 1024 * 1024);
     const auto size = std::max<std::size_t>(x.size(), 1024);
     const auto shares = answer_limits::shares * size / whole;
     return static_cast<std::uint32_t>(std::max<std::size_t>(shares, 1));
@@ -168,7 +165,7 @@ private:
     auto& x = i->second;
     auto next = take_next(x);
     if (next.empty()
-        || !(x.is_paid || limits_.take(who, now(), shares_of(next, x.value)))) {
+        || !(x.is_paid || limits_.take(who, now(), shares_of(next)))) {
       answers_.erase(i);
       return;
     }
@@ -181,6 +178,7 @@ private:
   }
 
   Self* self_;
+  const copy_on_write<V>& value_;
   gossip_channel_actor channel_;
   peer_name mine_; // unknown until started
   std::map<peer_name, answer> answers_;

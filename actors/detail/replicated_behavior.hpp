@@ -19,6 +19,7 @@
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
+#include <cafmesh/detail/value_watchers.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
@@ -43,15 +44,16 @@ struct tell_of_changes {};
 struct ask_next_peer {};
 struct describe_soon {};
 
-/// A value that takes more bytes than this is described by an outline instead
-/// of being sent.
+/// A value that is larger than this, in bytes, is described by an outline
+/// instead of being sent.
 constexpr std::size_t most_sent_unasked = 1024;
 
 /// A replica that joins asks the next peer after this time without an answer.
 constexpr auto time_to_answer = std::chrono::seconds{1};
 
-/// A replica that got items from one peer describes itself to its neighbours
-/// when nothing has come for this time, but does not wait longer than that.
+/// A replica that has taken over items from a peer sends its neighbours an
+/// outline once nothing new has come for `quiet_after_news`, or after
+/// `longest_wait_after_news` at the latest.
 constexpr auto quiet_after_news = std::chrono::milliseconds{500};
 constexpr auto longest_wait_after_news = std::chrono::seconds{10};
 
@@ -105,7 +107,8 @@ template <class V>
 struct state {
   using pointer = typename interface<V>::pointer;
 
-  explicit state(pointer self_ptr) : self(self_ptr), exchange(self_ptr) {
+  explicit state(pointer self_ptr)
+      : self(self_ptr), watchers(self_ptr, value), exchange(self_ptr, value) {
   }
 
   static inline const char* name = "cafmesh_replicated";
@@ -158,10 +161,7 @@ struct state {
   void down(const caf::actor_addr& who, const caf::error& reason) {
     if (channel && who == channel)
       return self->quit(reason);
-    watchers.erase(
-      std::remove_if(watchers.begin(), watchers.end(),
-                     [&](const watcher& w) { return w.who == who; }),
-      watchers.end());
+    watchers.remove(who);
   }
 
   // -- change
@@ -181,8 +181,10 @@ struct state {
     auto found = value.writable().merge(change);
     if (!found)
       return nullptr;
-    add_to(news, *found);
-    tell_soon();
+    if (!watchers.empty()) {
+      add_to(news, *found);
+      tell_soon();
+    }
     return std::make_shared<const V>(std::move(*found));
   }
 
@@ -193,13 +195,6 @@ struct state {
       self->send(self, tell_of_changes{});
   }
 
-  static void add_to(std::optional<V>& all, const V& change) {
-    if (all)
-      all->merge(change);
-    else
-      all = change;
-  }
-
   caf::result<snapshot<V>> apply(const update<V>& x) {
     if (!x.change)
       return make_error(errc::bad_setting, "an update needs a change");
@@ -207,75 +202,28 @@ struct state {
     auto change = x.change(*value);
     if (!change)
       return std::move(change.error());
-    if (auto found = absorb(*change); found && channel)
+    if (auto found = absorb(*change); found && channel) {
       add_to(ours, *found);
+      tell_soon();
+    }
     return value.lend();
   }
 
   void tell() {
     telling = false;
     if (ours)
-      self->send(channel, broadcast{data_of(std::make_shared<const V>(
-                            *std::exchange(ours, std::nullopt)))});
-    if (!news)
-      return;
-    const auto latest =
-      std::make_shared<const V>(*std::exchange(news, std::nullopt));
-    const auto whole = value.lend();
-    for (auto& x : watchers)
-      if (x.is_busy)
-        add_to(x.missed, *latest);
-      else
-        tell(x, {whole, latest});
-  }
-
-  // -- watchers
-
-  struct watcher {
-    value_watcher_actor<V> who;
-    bool is_busy = false;    // with the last change
-    std::optional<V> missed; // meanwhile
-  };
-
-  void tell(watcher& x, value_changed<V> what) {
-    x.is_busy = true;
-    auto go_on = [this, who = x.who] {
-      is_done(who);
-    };
-    self->request(x.who, caf::infinite, std::move(what))
-      .then(go_on, [go_on](const caf::error&) { go_on(); });
-  }
-
-  auto find(const value_watcher_actor<V>& who) {
-    return std::find_if(watchers.begin(), watchers.end(),
-                        [&](const watcher& x) { return x.who == who; });
-  }
-
-  void is_done(const value_watcher_actor<V>& who) {
-    auto x = find(who);
-    if (x == watchers.end())
-      return;
-    x->is_busy = false;
-    if (x->missed)
-      tell(*x, {value.lend(), std::make_shared<const V>(
-                                *std::exchange(x->missed, std::nullopt))});
+      self->send(channel, broadcast{data_of(take(ours))});
+    if (news)
+      watchers.tell(take(news));
   }
 
   void add(const value_watcher_actor<V>& who) {
     if (!who)
       return;
-    // Pending changes are part of the snapshot below, hence not new to `who`.
+    // Pending changes are part of the snapshot that `who` gets, hence not new
+    // to it.
     tell();
-    auto x = find(who);
-    if (x == watchers.end()) {
-      self->monitor(who);
-      x = watchers.insert(x, {who, false, {}});
-    }
-    auto all = value.lend();
-    if (x->is_busy)
-      x->missed = *all;
-    else
-      tell(*x, {all, all});
+    watchers.add(who);
   }
 
   // -- gossip
@@ -324,7 +272,7 @@ struct state {
     if (!channel)
       return;
     if constexpr (has_outline<V>) {
-      exchange.send_everything(who, *value);
+      exchange.send_everything(who);
       return;
     }
     // A peer gets one answer at a time and the number of answers is limited, so
@@ -343,26 +291,25 @@ struct state {
   }
 
   // The value if it is short, else its outline; null if there is nothing to
-  // say.
+  // say. An empty value has an outline too, so that others fill it.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)
-      if (exchange.is_started() && !is_short())
-        return std::make_shared<replicated_data<V>>(
-          (*value).outline(exchange.mine()));
+      if (exchange.is_started()
+          && (*value).bytes_of_content() > most_sent_unasked)
+        return outline();
     auto result = data_of(value.lend());
-    return result->encode().empty() ? nullptr : result;
+    const auto messages = result->encode();
+    if constexpr (has_outline<V>)
+      if (exchange.is_started()
+          && (messages.size() != 1 || messages[0].size() > most_sent_unasked))
+        return outline();
+    return messages.empty() ? nullptr : result;
   }
 
-  // An empty value is described too, so that others fill it.
-  bool is_short() const {
-    if constexpr (has_outline<V>) {
-      if ((*value).bytes_of_content() > most_sent_unasked)
-        return false;
-      const auto all = (*value).encode();
-      return all.size() == 1 && all[0].size() <= most_sent_unasked;
-    }
-    return true;
+  gossip_data_ptr outline() const {
+    return std::make_shared<replicated_data<V>>(
+      (*value).outline(exchange.mine()));
   }
 
   // -- what others say
@@ -376,7 +323,7 @@ struct state {
   caf::error compare(const payload& outline) {
     if constexpr (has_outline<V>) {
       to_ask.clear();
-      return exchange.compare(*value, outline.view());
+      return exchange.compare(outline.view());
     }
     return {};
   }
@@ -484,7 +431,7 @@ struct state {
   copy_on_write<V> value;
   gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
-  std::vector<watcher> watchers;
+  value_watchers<V, std::remove_pointer_t<pointer>> watchers;
   std::optional<V> news;    // that watchers have not been told of
   std::optional<V> ours;    // changes that have not been announced
   bool telling = false;     // a message to ourselves is on its way

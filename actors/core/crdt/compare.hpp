@@ -1,13 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
-#include <cafmesh/detail/persistent_map.hpp>
 
 /// Range-based set reconciliation. Two replicas send each other outlines of the
 /// ranges in which they differ, in ever smaller parts, until a range is small

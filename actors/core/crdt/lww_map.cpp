@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "actors/core/crdt/owner_name.hpp"
 #include "messages/wire/gob.hpp"
 #include <cafmesh/errc.hpp>
 
@@ -31,15 +32,13 @@ caf::error exceeds_limit(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Deletions that happened at one moment have the same age on all replicas only
-// roughly, and a digest must not depend on it.
+// Without the age of a tombstone, which differs a little between replicas.
 bytes description_of(std::string_view key, const lww_map::entry& x) {
   bytes result;
   result.reserve(key.size() + x.value.size() + 64);
   wire::append_gob_run(result, byte_view{key});
   wire::append_gob_uint(result, x.clock);
-  wire::append_gob_uint(result, x.owner.size());
-  x.owner.append_to(result);
+  append_owner_name(result, x.owner);
   result.push_back(x.deleted ? 1 : 0);
   wire::append_gob_run(result, x.value.view());
   return result;

@@ -5,6 +5,8 @@
 
 namespace cafmesh {
 
+static_assert(lww_map::max_key_size <= max_outline_key);
+
 payload lww_map::outline(peer_name from) const {
   return payload{cafmesh::encode(outline_of_all(entries_, from))};
 }

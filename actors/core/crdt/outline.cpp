@@ -9,7 +9,6 @@ namespace cafmesh {
 namespace {
 
 constexpr std::uint8_t to_the_end = 128;
-constexpr std::size_t max_key_size = 4 * 1024;
 
 caf::error malformed(const char* what) {
   return make_error(errc::malformed, std::string{"outline: "} + what);
@@ -37,7 +36,7 @@ bool read_part(wire::gob_cursor& in, outline::part& x) {
   x.what = static_cast<outline::kind>(what);
   if ((head[0] & to_the_end) == 0) {
     auto last = in.read_run();
-    if (last.size() > max_key_size)
+    if (last.size() > max_outline_key)
       return false;
     x.last = std::string{last.as_text()};
   }

@@ -38,6 +38,7 @@ struct outline {
 
 constexpr std::size_t max_outline_parts = 256;
 constexpr std::size_t max_outline_size = 64 * 1024;
+constexpr std::size_t max_outline_key = 4 * 1024;
 
 /// The first byte of an outline, by which it differs from other messages.
 constexpr std::uint8_t outline_format = 2;

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_addr.hpp>
+#include <caf/duration.hpp>
+#include <caf/error.hpp>
+
+#include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/replicated.hpp>
+
+namespace cafmesh::replication {
+
+template <class V>
+void add_to(std::optional<V>& all, const V& change) {
+  if (all)
+    all->merge(change);
+  else
+    all = change;
+}
+
+/// Takes what has gathered as a snapshot. @pre it is not empty
+template <class V>
+snapshot<V> take(std::optional<V>& gathered) {
+  return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
+}
+
+/// Tells watchers of changes: each of the next one when it has handled the last
+/// one. Belongs to the actor of a value, `Self`.
+template <class V, class Self>
+class value_watchers {
+public:
+  /// @param value must outlive this object
+  value_watchers(Self* self, const copy_on_write<V>& value)
+      : self_(self), value_(value) {
+  }
+
+  bool empty() const noexcept {
+    return all_.empty();
+  }
+
+  /// Tells a watcher of the whole value, and from then on of changes.
+  void add(const value_watcher_actor<V>& who) {
+    auto x = find(who);
+    if (x == all_.end()) {
+      self_->monitor(who);
+      x = all_.insert(x, {who, false, {}});
+    }
+    auto whole = value_.lend();
+    if (x->is_busy)
+      x->missed = *whole;
+    else
+      tell(*x, {whole, whole});
+  }
+
+  /// To be called when an actor has ended.
+  void remove(const caf::actor_addr& who) {
+    all_.erase(std::remove_if(all_.begin(), all_.end(),
+                              [&](const watcher& x) { return x.who == who; }),
+               all_.end());
+  }
+
+  void tell(const snapshot<V>& news) {
+    const auto whole = value_.lend();
+    for (auto& x : all_)
+      if (x.is_busy)
+        add_to(x.missed, *news);
+      else
+        tell(x, {whole, news});
+  }
+
+private:
+  struct watcher {
+    value_watcher_actor<V> who;
+    bool is_busy = false;    // with the last change
+    std::optional<V> missed; // meanwhile
+  };
+
+  auto find(const value_watcher_actor<V>& who) {
+    return std::find_if(all_.begin(), all_.end(),
+                        [&](const watcher& x) { return x.who == who; });
+  }
+
+  void tell(watcher& x, value_changed<V> what) {
+    x.is_busy = true;
+    auto go_on = [this, who = x.who] {
+      is_done(who);
+    };
+    self_->request(x.who, caf::infinite, std::move(what))
+      .then(go_on, [go_on](const caf::error&) { go_on(); });
+  }
+
+  void is_done(const value_watcher_actor<V>& who) {
+    auto x = find(who);
+    if (x == all_.end())
+      return;
+    x->is_busy = false;
+    if (x->missed)
+      tell(*x, {value_.lend(), take(x->missed)});
+  }
+
+  Self* self_;
+  const copy_on_write<V>& value_;
+  std::vector<watcher> all_;
+};
+
+} // namespace cafmesh::replication
