@@ -4,8 +4,8 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/channel/surrogate.hpp"
+#include "actors/context/reason.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/escaped.hpp>
 
 // Answers of the gossiper, and the consequences if it refuses, stalls or ends.
 namespace cafmesh {
@@ -47,7 +47,7 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
     return x->answer->note(std::move(why));
   log_seldom("refused " + x->neighbour->str(),
              "its gossiper refused a message that came through "
-               + x->neighbour->str() + ": " + escaped(describe(why), 200));
+               + x->neighbour->str() + ": " + reason_text(why));
 }
 
 // The topology is exempt: it always answers, and a node cannot do without it.
@@ -90,8 +90,7 @@ void gossip_channel_state::gossiper_down(const caf::error& reason) {
 void gossip_channel_state::relay_as_surrogate(log_level level,
                                               const std::string& what,
                                               const caf::error& reason) {
-  log(level, what + " (" + escaped(describe(reason), 200)
-               + "); relaying as a surrogate");
+  log(level, what + " (" + reason_text(reason) + "); relaying as a surrogate");
   gossiper = spawn_surrogate(self, ctx, channel);
   self->monitor(gossiper);
   surrogate = true;
@@ -127,7 +126,7 @@ void gossip_channel_state::surplus(const surplus_ignored& x) {
 void gossip_channel_state::lost_data(const data_failed& x) {
   figures.broken += x.count;
   log_seldom("data", "its gossip data threw and is lost: "
-                       + escaped(x.latest_reason, 200));
+                       + reason_text(x.latest_reason));
 }
 
 void gossip_channel_state::check_faults(data_faults& x) {

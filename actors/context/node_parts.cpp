@@ -4,17 +4,10 @@
 
 #include <caf/exit_reason.hpp>
 
+#include "actors/context/reason.hpp"
 #include "actors/context/stopped.hpp"
-#include <cafmesh/escaped.hpp>
 
 namespace cafmesh {
-
-namespace {
-
-// An exception's text may come from a remote, and may be long.
-constexpr std::size_t longest_reason = 200;
-
-} // namespace
 
 void node_parts::end_all() {
   std::unique_lock<std::mutex> guard{mutex_};
@@ -58,15 +51,13 @@ void node_parts::leave(std::uint64_t number, const caf::error& why) {
   parts_.erase(i);
   guard.unlock();
   if (x.who == told_by::parts && caf_version::is_accident(why))
-    log_->write(log_level::error, x.self.what + " ended: "
-                                    + escaped(describe(why), longest_reason));
+    log_->write(log_level::error, x.self.what + " ended: " + reason_text(why));
 }
 
 void node_parts::router_ended(const caf::error& why) {
   if (caf_version::is_accident(why))
-    log_->write(log_level::error,
-                "the router ended: " + escaped(describe(why), longest_reason)
-                  + "; the node ends with it");
+    log_->write(log_level::error, "the router ended: " + reason_text(why)
+                                    + "; the node ends with it");
   std::unique_lock<std::mutex> guard{mutex_};
   auto guest = guest_;
   guard.unlock();

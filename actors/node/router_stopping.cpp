@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/context/reason.hpp"
 #include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/escaped.hpp>
 
 // How a node stops: channels first, then connections, then everything else.
 namespace cafmesh {
@@ -22,8 +22,8 @@ void router_state::begin_stop() {
     return;
   stopping = true;
   listening.reset();
-  // Our connections end one by one. Announcing each would flood the mesh, and
-  // every neighbour notices by itself.
+  // Stops the announcements: all our connections will end one by one, and
+  // announcing each end would flood the mesh. Each neighbour notices by itself.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});
@@ -77,7 +77,7 @@ void router_state::child_down(const caf::actor_addr& who,
   auto is_expected =
     ending.erase(who) > 0 || (stopping && !caf_version::is_accident(reason));
   if (!is_expected && !failure)
-    fail(i->second + " ended: " + escaped(describe(reason), 200));
+    fail(i->second + " ended: " + reason_text(reason));
   children.erase(i);
   end_if_alone();
 }
