@@ -15,10 +15,6 @@ bool token_bucket::take(instant now, std::uint32_t count) {
   return true;
 }
 
-instant token_bucket::next_token() const noexcept {
-  return tokens_ > 0 ? last_gain_ : last_gain_ + interval_;
-}
-
 void token_bucket::gain(instant now) {
   if (now <= last_gain_)
     return;

@@ -14,13 +14,10 @@ public:
   /// @pre `interval > duration::zero()`
   token_bucket(std::uint32_t capacity, duration interval, instant now);
 
-  /// Takes `count` tokens if there are as many.
+  /// Takes `count` tokens if it holds that many.
   bool take(instant now, std::uint32_t count = 1);
 
-  /// When `take` will next succeed; in the past if there is a token already.
-  instant next_token() const noexcept;
-
-  /// Whether there are as many tokens.
+  /// Whether there are `count` tokens.
   bool has(instant now, std::uint32_t count) {
     gain(now);
     return tokens_ >= count;
