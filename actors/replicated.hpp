@@ -48,9 +48,8 @@
 ///     payload outline(peer_name from) const;
 ///         // a short message that describes the value, sent by `from`
 ///     static bool is_outline(byte_view message);
-///     caf::expected<comparison> compare(byte_view outline, peer_name self)
-///     const;
-///         // finds what the replica that sent the outline, and we, lack
+///     caf::expected<comparison> compare(byte_view, peer_name self) const;
+///         // takes an outline; finds what its sender and we lack of each other
 ///     payload take_part(key_range& x) const;
 ///         // the next message with items of the range, which it shortens;
 ///         // empty if there is none
@@ -126,8 +125,8 @@ using replicated_actor = gossiper_actor::extend<
 /// message without data: give V a `question()` that encodes an empty value.
 /// Without an answer, the next periodic gossip brings the value.
 ///
-/// Bytes that do not decode change nothing and close the connection that they
-/// came from.
+/// Bytes that do not decode change nothing; gossiping.hpp says when they close
+/// the connection that they came over.
 template <class V>
 replicated_actor<V> spawn_replicated(caf::actor_system& system,
                                      router_actor router, std::string channel,

@@ -22,7 +22,7 @@ constexpr std::size_t bytes_a_turn = 512 * 1024;
 // The number of batches unanswered by the overlay beyond which reading stops.
 constexpr std::size_t unanswered_batches = 4;
 
-// The bytes of the block that a batch spans.
+// The size in bytes of the part of its block that a batch spans.
 std::size_t size_of(const deliveries& x) {
   const auto& last = x.messages.back();
   return last.message_offset + last.message_size

@@ -9,10 +9,10 @@
 
 namespace cafmesh {
 
-/// Decides which questions for a value are answered. Any member can ask in
-/// another peer's name, so the rate of answers is limited, for each peer and in
-/// total. A peer that gets no answer gets the value with the next periodic
-/// gossip.
+/// Decides which requests for a replicated value are answered. Any member can
+/// make a request in another peer's name, so the rate of answers is limited,
+/// for each peer and in total. A peer that gets no answer receives the value
+/// with the next periodic gossip.
 class answer_limits {
 public:
   /// Answers allowed at once, and the time after which one more is allowed.
@@ -31,8 +31,8 @@ public:
   answer_limits& operator=(const answer_limits&) = delete;
   ~answer_limits();
 
-  /// Whether to send an answer, or these shares of one, to `who`, which is said
-  /// to have asked.
+  /// Whether to send an answer to `who`, the peer that is named as the asker.
+  /// @param count shares that the answer takes, see `shares`.
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
   /// The number of peers that are remembered: those that got an answer in the

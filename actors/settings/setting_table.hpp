@@ -18,7 +18,8 @@ struct setting_row {
   std::string field;  ///< `gossip_interval`; empty if there is none
   std::string option; ///< `gossip-interval`, without `mesh.`
   std::string description;
-  /// In the notation of the option, or in words if it is not one value.
+  /// As it is written on the command line, or in words if there is no single
+  /// value.
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.

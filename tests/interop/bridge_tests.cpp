@@ -15,9 +15,11 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Two parts of a mesh meet at a peer with other peers on both sides. At each
-// update, Debian's Go library forgets the peers that it cannot reach, and hears
-// of them again only with the next periodic gossip, up to 30 s later.
+// Two parts of a mesh are joined by a bridge: a connection that has more peers
+// beyond both of its ends. All must hear of each other at once. The Go library
+// that Debian packages forgets unreachable peers at each update; if it hears of
+// a peer before it hears of the way there, it waits for the next periodic
+// gossip, up to 30 s later.
 BOOST_AUTO_TEST_SUITE(bridge_tests)
 
 namespace {

@@ -40,7 +40,7 @@ public:
   std::map<std::string, int> get(const std::string& channel = "test") override;
 
   std::vector<peer_view> peers() override;
-  /// The status as JSON.
+  /// The answer to `get_status`, as JSON.
   json status();
 
   json wait_for(const predicate& fits,

@@ -62,13 +62,14 @@ struct peer_options {
   std::uint16_t port = 0;
 };
 
-/// A peer of either kind. Members throw std::runtime_error if the peer refuses,
-/// has ended or does not answer in time; the text says which, and holds the
-/// peer's latest events and log lines.
+/// A peer, in C++ or Go. Members throw std::runtime_error if the peer refuses,
+/// has ended or does not answer in time; the exception's text says which, and
+/// includes the peer's latest events and log lines.
 ///
-/// Both kinds have the same gossiper on every channel. It records unicasts.
-/// Broadcasts are `B` and a blob, which it records and passes on, or `S` and
-/// state. Gossip is `S` and state, a gob map[string]int that merges by maximum.
+/// C++ and Go peers have the same gossiper on every channel. It records
+/// unicasts. A broadcast is either the byte `B` and a blob, which the gossiper
+/// records and passes on, or the byte `S` and state. Gossip is always `S` and
+/// state: a gob map[string]int, merged by taking the greater numbers.
 class mesh_peer {
 public:
   using json = nlohmann::json;

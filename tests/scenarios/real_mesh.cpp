@@ -21,12 +21,12 @@ using clock = std::chrono::steady_clock;
 // is gone.
 constexpr seconds quiet{2};
 
-// Router, acceptor, connection maker, topology, two channels, the counter and
-// the actor that asks.
+// Router, acceptor, connection maker, topology, the actors of two channels, the
+// counter, and the actor through which the program sends its requests.
 constexpr std::size_t actors_per_node = 8;
 
-// A connection, and the senders of two channels. A sender ends when it has been
-// idle.
+// A connection, and the senders of two channels. A sender ends after it has
+// been idle for a while.
 constexpr std::size_t most_actors_per_neighbour = 3;
 
 bool is_connected_to(const json& peer, std::size_t others) {

@@ -30,9 +30,10 @@ struct options {
   std::size_t threads = 2;
   /// Number of peers in this process.
   std::size_t nodes = 1;
-  /// The work on a topology to measure without sockets, and the number of
-  /// connections of each peer.
+  /// The name of a calculation on a topology, to be measured without sockets;
+  /// empty: none.
   std::string core;
+  /// Connections per peer in that topology.
   std::size_t degree = 0;
 };
 

@@ -74,7 +74,8 @@ public:
   /// Notes that a batch goes to the channel. @pre the channel is not bypassed
   void took(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Notes that the channel has answered a batch of that size, or lost it.
+  /// Notes that the channel has answered a batch of `size` bytes, or that the
+  /// batch was dropped.
   void answered(channel& x, std::size_t size, instant now) noexcept;
 
   /// Stops waiting for a channel, until it answers.

@@ -9,7 +9,7 @@
 namespace cafmesh {
 
 /// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
-/// clear new memory, which is overwritten at once.
+/// fill new memory with zeros, since the caller overwrites it at once.
 class output_buffer {
 public:
   /// Up to this capacity, in bytes, memory is always kept.

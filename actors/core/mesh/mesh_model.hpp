@@ -42,7 +42,7 @@ struct mesh_model_effects {
   std::optional<connection_id> contested;
   /// `current_routes()` returns other routes than before.
   bool routes_changed = false;
-  /// A short ID that had an owner before now has another one.
+  /// A short ID has passed from one owner to another.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;

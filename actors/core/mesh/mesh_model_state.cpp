@@ -284,8 +284,9 @@ void mesh_model::state::increment(peer_summary& ourselves) {
     ++ourselves.version;
     return;
   }
-  // After the last version, only a higher UID takes precedence. Nothing exceeds
-  // the highest UID, which only an attacker uses.
+  // There is no higher version, so only a higher UID makes our record newer.
+  // If the UID is at its maximum too, which only an attacker brings about, no
+  // newer record can be made.
   auto uid = value_of(ourselves.uid);
   auto step = 1 + rng() % 1024;
   ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};

@@ -85,7 +85,7 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 
 struct overlays_fixture : overlaid_mesh {
   ~overlays_fixture() {
-    // They keep their actors alive.
+    // The state refers to these actors, and they refer to the state.
     slow->controls.clear();
     slow->asker = nullptr;
     slow->connection = nullptr;

@@ -48,8 +48,8 @@ std::size_t proof_size() {
   return frame.size();
 }
 
-// Passes the dialler's key to the acceptor. Returns the proof that the dialler
-// sent with it.
+// Exchanges both keys. Holds back, and returns, the sealed heartbeat by which
+// the dialler proves that it has the password.
 bytes exchange_keys(end& dialler, end& acceptor) {
   pass_on(dialler, acceptor);
   pass_on(acceptor, dialler);

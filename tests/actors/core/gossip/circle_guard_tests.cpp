@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(memory_of_which_a_sixteenth_was_not_needed_is_released) {
   BOOST_TEST(size_after_a_window_of(512 / 16 - 1) < grown);
 }
 
-// 16 parts of 64 bytes, the first at the begin and the last at the end.
+// The digest of a long message covers 16 evenly spaced parts of 64 bytes, the
+// first at its beginning and the last at its end. This changes a byte in each.
 BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   const std::size_t size = 100'000;
   for (std::size_t i = 0; i < 16; ++i) {

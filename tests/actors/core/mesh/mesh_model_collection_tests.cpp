@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_collected_before_the_delay) {
   BOOST_TEST(!effects.routes_changed);
 }
 
-//  5 - 1    2, and before the delay is over 1 - 2 again
+//  5 - 1    2, then 1 - 2 again before the delay ends
 BOOST_AUTO_TEST_CASE(a_peer_that_is_reachable_again_in_time_stays) {
   lose_2();
   wait(900ms);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_reachable_again_in_time_stays) {
   BOOST_TEST(effects.left.empty());
 }
 
-//  5 - 1    2, and before the delay is over 1 - 2 in another life of 2
+//  5 - 1    2, then 1 - 2 with another life of 2 before the delay ends
 BOOST_AUTO_TEST_CASE(a_new_life_is_news_while_the_old_one_is_unreachable) {
   hear({says(2, {1}, 7)});
   auto successor = says(2, {1}, 1);
