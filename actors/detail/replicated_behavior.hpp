@@ -431,7 +431,8 @@ struct state {
   copy_on_write<V> value;
   gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
-  value_watchers<V, std::remove_pointer_t<pointer>> watchers;
+  value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
+    watchers;
   std::optional<V> news;    // that watchers have not been told of
   std::optional<V> ours;    // changes that have not been announced
   bool telling = false;     // a message to ourselves is on its way

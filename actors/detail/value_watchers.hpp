@@ -11,7 +11,13 @@
 #include <caf/error.hpp>
 
 #include <cafmesh/detail/copy_on_write.hpp>
-#include <cafmesh/replicated.hpp>
+
+namespace cafmesh {
+
+template <class V>
+struct value_changed; // in replicated.hpp, which includes this header
+
+} // namespace cafmesh
 
 namespace cafmesh::replication {
 
@@ -25,13 +31,13 @@ void add_to(std::optional<V>& all, const V& change) {
 
 /// Takes what has gathered as a snapshot. @pre it is not empty
 template <class V>
-snapshot<V> take(std::optional<V>& gathered) {
+std::shared_ptr<const V> take(std::optional<V>& gathered) {
   return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
 }
 
 /// Tells watchers of changes: each of the next one when it has handled the last
 /// one. Belongs to the actor of a value, `Self`.
-template <class V, class Self>
+template <class V, class Self, class Watcher>
 class value_watchers {
 public:
   /// @param value must outlive this object
@@ -44,7 +50,7 @@ public:
   }
 
   /// Tells a watcher of the whole value, and from then on of changes.
-  void add(const value_watcher_actor<V>& who) {
+  void add(const Watcher& who) {
     auto x = find(who);
     if (x == all_.end()) {
       self_->monitor(who);
@@ -64,7 +70,7 @@ public:
                all_.end());
   }
 
-  void tell(const snapshot<V>& news) {
+  void tell(const std::shared_ptr<const V>& news) {
     const auto whole = value_.lend();
     for (auto& x : all_)
       if (x.is_busy)
@@ -75,12 +81,12 @@ public:
 
 private:
   struct watcher {
-    value_watcher_actor<V> who;
+    Watcher who;
     bool is_busy = false;    // with the last change
     std::optional<V> missed; // meanwhile
   };
 
-  auto find(const value_watcher_actor<V>& who) {
+  auto find(const Watcher& who) {
     return std::find_if(all_.begin(), all_.end(),
                         [&](const watcher& x) { return x.who == who; });
   }
@@ -94,7 +100,7 @@ private:
       .then(go_on, [go_on](const caf::error&) { go_on(); });
   }
 
-  void is_done(const value_watcher_actor<V>& who) {
+  void is_done(const Watcher& who) {
     auto x = find(who);
     if (x == all_.end())
       return;
