@@ -205,9 +205,11 @@ void connection_state::find_channel_of(const channel_name& channel,
     .then(
       [this, known](const inner_channel_actor& found) {
         known->channel = found;
-        self->monitor(found);
         for (auto& batch : std::exchange(known->waiting, {}))
           hand_over(known, std::move(batch));
+        if (is_closed())
+          return quit_if_handed_over();
+        self->monitor(found);
       },
       [this, channel, known](const caf::error& why) {
         // Logged once, since the remote can make up any number of names.
@@ -218,6 +220,8 @@ void connection_state::find_channel_of(const channel_name& channel,
         for (const auto& batch : known->waiting)
           credit.answered(known->credit, size_of(batch), now());
         channels.erase(*channel);
+        if (is_closed())
+          return quit_if_handed_over();
         want_more();
       });
 }

@@ -99,7 +99,17 @@ void connection_state::close(caf::error why) {
   for (const auto& x : channels)
     if (x.second->channel)
       self->demonitor(x.second->channel.address());
-  self->quit(std::move(why));
+  end_reason = std::move(why);
+  quit_if_handed_over();
+}
+
+// Messages that came before the end may still wait for the router to find their
+// channel.
+void connection_state::quit_if_handed_over() {
+  for (const auto& x : channels)
+    if (!x.second->waiting.empty())
+      return;
+  self->quit(std::move(end_reason));
 }
 
 connection_state::~connection_state() {

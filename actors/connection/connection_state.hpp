@@ -54,7 +54,7 @@ enum class connection_phase : std::uint8_t {
   open,
   finishing,   ///< accepts no more data to send, writes waiting output
   half_closed, ///< our side is closed, the remote's is not
-  closed,      ///< has quit; handlers may still run
+  closed,      ///< has quit, or hands over messages and then quits
 };
 
 /// The state of a `connection`, used only by `connection*.cpp`.
@@ -74,6 +74,7 @@ struct connection_state {
   void start(context_ptr context, connection_start what);
   void begin(const local_identity& ourselves, wire::feature_map features);
   void close(caf::error why);
+  void quit_if_handed_over();
   void let_go(const caf::error& why);
   void finish();
   void check_deadlines();
@@ -164,6 +165,7 @@ struct connection_state {
   std::size_t quick_heartbeats = 0; // consecutive ones within our patience
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
+  caf::error end_reason;      // once it is closed
   bool reading = false;       // a read is scheduled
   bool writing = false;       // waits for the socket to take more
   std::size_t unanswered = 0; // batches at the overlay

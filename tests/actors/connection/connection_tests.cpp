@@ -332,6 +332,35 @@ BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
   BOOST_TEST(at('a').degree() == 0u);
 }
 
+// The router has yet to be asked for the channel of the only message.
+BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_the_end) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  net().block(s.host(), at('a').host());
+  s.send(wire::message_tag::gossip, "chan", "only");
+  s.hang_up();
+  net().unblock(s.host(), at('a').host());
+  run();
+  BOOST_TEST((at('a').recorded("chan").state == texts{"only"}));
+  BOOST_TEST(at('a').degree() == 0u);
+  BOOST_TEST(at('a').parts("connection").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
+  add('a');
+  stranger s{*this, at('a')};
+  s.introduce();
+  net().block(s.host(), at('a').host());
+  s.send(wire::message_tag::gossip, "chan", "only");
+  s.write_raw(plain_frame(
+    1, bytes{static_cast<std::uint8_t>(wire::message_tag::gossip)}));
+  net().unblock(s.host(), at('a').host());
+  run();
+  BOOST_TEST((at('a').recorded("chan").state == texts{"only"}));
+  BOOST_TEST(at('a').degree() == 0u);
+}
+
 // -- frames
 // ---------------------------------------------------------------------
 
