@@ -21,7 +21,7 @@ using std::chrono::seconds;
 
 // Heap growth below this is not a leak: each dial keeps a timer for 30 s, and
 // threads keep some tens of KiB for later allocations.
-constexpr std::size_t worth_noticing = 256 * 1024;
+constexpr std::size_t worth_noticing = 192 * 1024;
 
 using numbers = std::vector<std::uint64_t>;
 
