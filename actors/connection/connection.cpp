@@ -63,6 +63,8 @@ connection_interface::behavior_type connection_behavior(
     [st](end_probe) { st->end_probe_of_remote(); },
     [st](check_pause) { st->end_long_pause(); },
     [st](check_grace) { st->check_grace_of_password(); },
+    [st](check_holds) { st->check_their_holds(); },
+    [st](repeat_holds) { st->repeat_our_holds(); },
   };
 }
 

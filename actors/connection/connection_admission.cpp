@@ -17,6 +17,8 @@ void connection_state::introduced() {
     return close(std::move(theirs.error()));
   remote_says = std::move(*theirs);
   remote = remote_says.name;
+  if (remote_says.takes_holds)
+    credit.remote_takes_holds();
   label = "[" + remote_address + "|" + remote.str() + "("
           + escaped(remote_says.nickname) + ")] ";
   as_stranger.reset();

@@ -146,8 +146,10 @@ void connection_state::deliver(link_intake intake) {
   if (intake.ignored_channels > 0)
     log(log_level::debug, "ignored " + std::to_string(intake.ignored_channels)
                             + " messages for channels with endless names");
+  take_holds(intake.holds);
   if (overlay && !intake.overlay.empty())
     deliver_to_overlay(std::move(intake.overlay));
+  std::vector<slot_ptr> slow;
   for (auto& x : intake.channels) {
     auto known = slot_of(x.channel);
     if (known->credit.is_bypassed()) {
@@ -156,12 +158,15 @@ void connection_state::deliver(link_intake intake) {
       continue;
     }
     auto batch = deliveries{remote, intake.block, std::move(x.messages)};
-    credit.took(known->credit, size_of(batch), last_heard);
+    if (credit.took(known->credit, size_of(batch), last_heard))
+      slow.push_back(known);
     if (known->channel)
       hand_over(known, std::move(batch));
     else
       known->waiting.push_back(std::move(batch));
   }
+  for (const auto& x : slow)
+    tell_hold(*x, true);
   watch_pause();
 }
 
@@ -170,6 +175,7 @@ connection_state::slot_of(const channel_name& channel) {
   auto& known = channels[*channel];
   if (!known) {
     known = std::make_shared<channel_slot>();
+    known->name = channel;
     find_channel_of(channel, known);
   }
   return known;
@@ -218,7 +224,7 @@ void connection_state::find_channel_of(const channel_name& channel,
                                     + escaped_in_quotes(*channel) + ": "
                                     + describe(why));
         for (const auto& batch : known->waiting)
-          credit.answered(known->credit, size_of(batch), now());
+          give_back(*known, size_of(batch));
         channels.erase(*channel);
         if (is_closed())
           return quit_if_handed_over();
@@ -231,11 +237,11 @@ void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
   self->request(to->channel, caf::infinite, std::move(batch))
     .then(
       [this, to, size] {
-        credit.answered(to->credit, size, now());
+        give_back(*to, size);
         want_more();
       },
       [this, to, size](caf::error& why) {
-        credit.answered(to->credit, size, now());
+        give_back(*to, size);
         if (!is(why, errc::stopped) && !caf_version::receiver_has_ended(why))
           return close(std::move(why));
         forget_channel(to->channel.address());
@@ -271,7 +277,7 @@ void connection_state::end_long_pause() {
       ++used;
   if (credit.is_too_long(used > 1, t))
     for (const auto& [text, known] : channels)
-      if (text != topology_channel && known->credit.is_out())
+      if (text != topology_channel && known->credit.is_waited_for())
         credit.bypass(known->credit, t);
   want_more();
   watch_pause();

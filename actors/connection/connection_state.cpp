@@ -66,6 +66,7 @@ void connection_state::begin(const local_identity& ourselves,
   ours.connection_half = our_half;
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
+  ours.takes_holds = true;
   passwords = ctx->passwords->get();
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
@@ -119,9 +120,14 @@ connection_state::~connection_state() {
 
 // Tells those that would otherwise wait for us forever.
 void connection_state::let_go(const caf::error& why) {
-  for (auto& x : writers)
+  auto fail = [&](writer& x) {
     x.promise.deliver(
       make_error(errc::no_connection, "closed: " + describe(why)));
+  };
+  for (auto& x : writers)
+    fail(x);
+  for (auto& x : held_writers)
+    fail(x.waiting);
   if (overlay)
     caf::anon_send_exit(overlay, caf::exit_reason::user_shutdown);
 }

@@ -12,6 +12,7 @@
 #include "actors/connection/connection.hpp"
 #include "actors/connection/overlay_preparation.hpp"
 #include "actors/context/node_context.hpp"
+#include "actors/core/limits/held_channels.hpp"
 #include "actors/core/limits/reading_credit.hpp"
 #include "actors/core/link/link.hpp"
 #include <cafmesh/instant.hpp>
@@ -20,12 +21,14 @@
 namespace cafmesh {
 
 // connection -> itself
-struct read_on {};     // input was left when the turn ended
-struct keep_alive {};  // a heartbeat is due
-struct check_life {};  // deadlines are to be checked
-struct check_pause {}; // a pause in reading may have lasted too long
-struct check_grace {}; // the grace of a dropped password may be over
-struct end_probe {};   // the remote has had its time to acknowledge
+struct read_on {};      // input was left when the turn ended
+struct keep_alive {};   // a heartbeat is due
+struct check_life {};   // deadlines are to be checked
+struct check_pause {};  // a pause in reading may have lasted too long
+struct check_grace {};  // the grace of a dropped password may be over
+struct end_probe {};    // the remote has had its time to acknowledge
+struct check_holds {};  // a hold of the remote may be over
+struct repeat_holds {}; // the remote should hear of our holds again
 
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
@@ -34,7 +37,8 @@ using connection_interface = connection_actor::extend<
   caf::reacts_to<overlay_refused>, caf::reacts_to<read_on>,
   caf::reacts_to<keep_alive>, caf::reacts_to<check_life>,
   caf::reacts_to<check_pause>, caf::reacts_to<check_grace>,
-  caf::reacts_to<end_probe>>;
+  caf::reacts_to<end_probe>, caf::reacts_to<check_holds>,
+  caf::reacts_to<repeat_holds>>;
 
 } // namespace cafmesh
 
@@ -44,6 +48,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_life)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_probe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_grace)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_holds)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::repeat_holds)
 
 namespace cafmesh {
 
@@ -106,6 +112,7 @@ struct connection_state {
   void deliver(link_intake intake);
   void deliver_to_overlay(std::vector<overlay_message> xs);
   struct channel_slot {
+    channel_name name;
     inner_channel_actor channel;     // null until the router has found it
     std::vector<deliveries> waiting; // until then
     reading_credit::channel credit;
@@ -126,6 +133,14 @@ struct connection_state {
     return phase == connection_phase::closed;
   }
   void want_more();
+
+  // -- holds
+  void tell_hold(const channel_slot& x, bool on);
+  void repeat_our_holds();
+  void give_back(channel_slot& to, std::size_t size);
+  void take_holds(const std::vector<channel_hold>& xs);
+  void check_their_holds();
+  void answer_held_writers();
 
   // -- writing
   caf::result<void> send(const transmit& batch);
@@ -181,8 +196,17 @@ struct connection_state {
     caf::response_promise promise;
     caf::error failure;
   };
+  static void answer(writer& x);
   std::vector<writer> writers; // get their answer when the output has drained
-  std::optional<instant> full_since; // since when writers wait
+  struct held_writer {
+    channel_name channel;
+    writer waiting;
+  };
+  std::vector<held_writer> held_writers; // get it when their channel goes on
+  held_channels held;                    // by the remote
+  bool watching_holds = false;           // a check_holds is on its way
+  bool repeating_holds = false;          // a repeat_holds is on its way
+  std::optional<instant> full_since;     // since when writers wait
 };
 
 } // namespace cafmesh

@@ -36,6 +36,11 @@ caf::result<void> connection_state::send(const transmit& batch) {
   flush();
   if (is_closed())
     return make_error(errc::no_connection, "connection is closing");
+  if (held.has(*batch.channel)) {
+    held_writers.push_back(
+      {batch.channel, {self->make_response_promise(), std::move(failure)}});
+    return held_writers.back().waiting.promise;
+  }
   if (talk->output().size() > waiting_output) {
     if (!full_since)
       full_since = now();
@@ -84,12 +89,15 @@ void connection_state::flush() {
   if (is_closed() || talk->output().size() > waiting_output / 2)
     return;
   full_since.reset();
-  for (auto& x : std::exchange(writers, {})) {
-    if (x.failure)
-      x.promise.deliver(std::move(x.failure));
-    else
-      x.promise.deliver(caf::unit);
-  }
+  for (auto& x : std::exchange(writers, {}))
+    answer(x);
+}
+
+void connection_state::answer(writer& x) {
+  if (x.failure)
+    x.promise.deliver(std::move(x.failure));
+  else
+    x.promise.deliver(caf::unit);
 }
 
 } // namespace cafmesh

@@ -20,6 +20,7 @@ enum class message_tag : std::uint8_t {
   unicast = 5,
   broadcast = 6,
   overlay_control = 7,
+  hold = 8,
 };
 
 /// A decoded gossip, unicast or broadcast message; views into its bytes.

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "messages/wire/gob_map.hpp"
+#include "messages/wire/hold.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
@@ -88,6 +89,8 @@ caf::error read_optional(const feature_map& xs, introduction& out) {
   if (auto text = find(xs, "Trusted"))
     if (!parse_truth(*text, out.trusted))
       return bad_feature("Trusted", "true or false", text);
+  auto holds = find(xs, hold_feature);
+  out.takes_holds = holds != nullptr && *holds == hold_feature_value;
   return {};
 }
 
@@ -132,6 +135,8 @@ feature_map to_features(const introduction& x) {
   };
   if (x.alias)
     result.emplace("ShortID", std::to_string(value_of(*x.alias)));
+  if (x.takes_holds)
+    result.emplace(hold_feature, hold_feature_value);
   return result;
 }
 

@@ -39,6 +39,9 @@ struct introduction {
   std::optional<short_id> alias;
   /// Whether the sender trusts the receiver's address.
   bool trusted = false;
+  /// Whether the sender holds a channel when it is asked to (PROTOCOL.md,
+  /// "Holds").
+  bool takes_holds = false;
 };
 
 feature_map to_features(const introduction& x);

@@ -28,6 +28,7 @@ crypto::handshake_config stranger::handshake_of(const options& opts,
   ours.nickname = std::string(1, opts.letter);
   ours.uid = opts.uid;
   ours.connection_half = opts.connection_half;
+  ours.takes_holds = opts.takes_holds;
   crypto::handshake_config result;
   result.outbound = outbound;
   result.min_version = opts.min_version;
@@ -107,7 +108,9 @@ void stranger::note(const link_intake& intake) {
       messages_.push_back(
         {y.tag, *x.channel, y.source, std::string{data.view().as_text()}});
     }
-  heartbeats_ += intake.frames - count;
+  for (const auto& x : intake.holds)
+    holds_.push_back((x.on ? "+" : "-") + *x.channel);
+  heartbeats_ += intake.frames - count - intake.holds.size();
 }
 
 void stranger::talk() {
@@ -121,6 +124,11 @@ void stranger::talk() {
     moved = take_in() || moved;
     world_.run();
   }
+}
+
+void stranger::hold(const std::string& channel, bool on) {
+  link_.send_hold({on, channel});
+  talk();
 }
 
 void stranger::put() {

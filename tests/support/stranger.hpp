@@ -25,6 +25,7 @@ public:
     std::uint8_t max_version = 2;
     peer_uid uid = peer_uid{4711};
     std::uint64_t connection_half = 1;
+    bool takes_holds = false;
   };
   struct message {
     wire::message_tag tag;
@@ -57,6 +58,8 @@ public:
   void queue(const outgoing& x, const std::string& channel);
   /// Sends a topology update as gossip.
   void send_topology(const std::vector<peer_record>& peers);
+  /// Holds a channel of the node's, or lets it go on.
+  void hold(const std::string& channel, bool on);
   /// Queues a heartbeat, like `queue`.
   void queue_heartbeat();
   /// Writes bytes to the socket as they are.
@@ -90,6 +93,10 @@ public:
   }
   /// The number of messages that arrived on this channel.
   std::size_t count(const std::string& channel) const;
+  /// The holds that have arrived: `+channel`, and `-channel` to go on.
+  const std::vector<std::string>& holds() const noexcept {
+    return holds_;
+  }
   std::size_t heartbeats() const noexcept {
     return heartbeats_;
   }
@@ -115,6 +122,7 @@ private:
   link link_;
   bool closed_ = false;
   std::vector<message> messages_;
+  std::vector<std::string> holds_;
   std::size_t heartbeats_ = 0;
   caf::error failure_;
 };

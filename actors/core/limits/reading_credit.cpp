@@ -1,6 +1,7 @@
 #include "actors/core/limits/reading_credit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cafmesh {
 
@@ -25,35 +26,47 @@ bool reading_credit::has_credit(const channel& x) const noexcept {
          || (x.batches_ < most_batches && x.bytes_ < few_bytes);
 }
 
+bool reading_credit::has_overdraft(const channel& x) const noexcept {
+  return remote_takes_holds_ && bytes_ < many_bytes
+         && x.batches_ < overdraft.batches && x.bytes_ < overdraft.bytes;
+}
+
 void reading_credit::read(std::size_t size) noexcept {
   alone_ = std::min(alone.longest, alone_ + earned(size, alone));
   shared_ = std::min(shared.longest, shared_ + earned(size, shared));
 }
 
-void reading_credit::took(channel& x, std::size_t size, instant now) noexcept {
+bool reading_credit::took(channel& x, std::size_t size, instant now) noexcept {
   ++batches_;
   ++x.batches_;
   bytes_ += size;
   x.bytes_ += size;
   x.last_used_ = now;
   x.used_ = true;
-  if (x.out_ || has_credit(x))
-    return;
-  x.out_ = true;
-  if (out_++ == 0)
-    paused_ = now;
+  auto was_out = x.out_;
+  x.out_ = was_out || !has_credit(x);
+  if (x.out_ && !x.waited_for_ && !has_overdraft(x)) {
+    x.waited_for_ = true;
+    if (waited_for_++ == 0)
+      paused_ = now;
+  }
+  return x.out_ && !was_out;
 }
 
-void reading_credit::answered(channel& x, std::size_t size,
+bool reading_credit::answered(channel& x, std::size_t size,
                               instant now) noexcept {
   --batches_;
   --x.batches_;
   bytes_ -= size;
   x.bytes_ -= size;
-  if (!has_credit(x))
-    return;
-  x.bypassed_ = false;
-  wait_no_more(x, now);
+  if (has_credit(x)) {
+    x.bypassed_ = false;
+    wait_no_more(x, now);
+    return std::exchange(x.out_, false);
+  }
+  if (has_overdraft(x))
+    wait_no_more(x, now);
+  return false;
 }
 
 void reading_credit::bypass(channel& x, instant now) noexcept {
@@ -62,10 +75,10 @@ void reading_credit::bypass(channel& x, instant now) noexcept {
 }
 
 void reading_credit::wait_no_more(channel& x, instant now) noexcept {
-  if (!x.out_)
+  if (!x.waited_for_)
     return;
-  x.out_ = false;
-  if (--out_ > 0)
+  x.waited_for_ = false;
+  if (--waited_for_ > 0)
     return;
   auto pause = now - paused_;
   alone_ = std::max(duration::zero(), alone_ - pause);
@@ -73,7 +86,7 @@ void reading_credit::wait_no_more(channel& x, instant now) noexcept {
 }
 
 bool reading_credit::is_too_long(bool others, instant now) const noexcept {
-  return out_ > 0 && now - paused_ >= (others ? shared_ : alone_);
+  return waited_for_ > 0 && now - paused_ >= (others ? shared_ : alone_);
 }
 
 } // namespace cafmesh

@@ -18,6 +18,9 @@ namespace cafmesh {
 /// answers. A busy channel that shares the connection only with the topology
 /// may slow its senders down to `alone.least_rate`; if other channels were used
 /// lately, the connection reads at `shared.least_rate` or faster.
+///
+/// A remote that can hold a channel back is asked to, and the connection reads
+/// on: it pauses only when a channel has `overdraft` unanswered messages.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -27,6 +30,14 @@ public:
   /// The bytes in all channels together beyond which each channel has credit
   /// for only one batch.
   static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
+
+  struct room {
+    std::size_t batches;
+    std::size_t bytes;
+  };
+  /// What a channel out of credit may still receive before the remote has heard
+  /// that it should hold the channel.
+  static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// How long a channel counts as used.
   static constexpr duration lately = std::chrono::seconds{10};
@@ -54,6 +65,10 @@ public:
     bool is_out() const noexcept {
       return out_;
     }
+    /// Whether the connection pauses for it.
+    bool is_waited_for() const noexcept {
+      return waited_for_;
+    }
     bool was_used_lately(instant now) const noexcept {
       return used_ && now - last_used_ < lately;
     }
@@ -64,25 +79,33 @@ public:
     std::size_t bytes_ = 0;
     instant last_used_{};
     bool used_ = false;
-    bool out_ = false; // of credit: the connection waits for it
+    bool out_ = false; // of credit
+    bool waited_for_ = false;
     bool bypassed_ = false;
   };
+
+  /// From now on the remote holds a channel back when it is told to.
+  void remote_takes_holds() noexcept {
+    remote_takes_holds_ = true;
+  }
 
   /// Notes that `size` bytes were read from the stream.
   void read(std::size_t size) noexcept;
 
   /// Notes that a batch goes to the channel. @pre the channel is not bypassed
-  void took(channel& x, std::size_t size, instant now) noexcept;
+  /// @returns whether it has run out of credit with this batch
+  bool took(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that the
   /// batch was dropped.
-  void answered(channel& x, std::size_t size, instant now) noexcept;
+  /// @returns whether it was out of credit and has some again
+  bool answered(channel& x, std::size_t size, instant now) noexcept;
 
   /// Stops waiting for a channel, until it answers.
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
-    return out_ == 0;
+    return waited_for_ == 0;
   }
 
   /// Whether a pause has lasted too long.
@@ -97,12 +120,14 @@ public:
 
 private:
   bool has_credit(const channel& x) const noexcept;
+  bool has_overdraft(const channel& x) const noexcept;
   void wait_no_more(channel& x, instant now) noexcept;
 
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
-  std::size_t out_ = 0;            // channels that the connection waits for
-  instant paused_{};               // if it does: since when
+  bool remote_takes_holds_ = false;
+  std::size_t waited_for_ = 0;     // channels
+  instant paused_{};               // if there are any: since when
   duration alone_ = alone.longest; // time left for pauses
   duration shared_ = shared.longest;
 };

@@ -239,6 +239,12 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
     bucket(x.channel, out).messages.push_back(d);
     return {};
   }
+  case wire::message_tag::hold:
+    if (auto x = wire::read_hold(message.sub(1))) {
+      out.holds.push_back({name_of(x->channel), x->on});
+      return {};
+    }
+    break;
   }
   ++out.unknown_tags;
   return {};
@@ -327,6 +333,12 @@ void link::shrink() {
   next_room_ = std::min(next_room_, std::max(most_read_, first_room));
   output_.relax();
   most_read_ = 0;
+}
+
+void link::send_hold(const wire::hold& x) {
+  head_ = {static_cast<std::uint8_t>(wire::message_tag::hold)};
+  wire::append_hold(head_, x);
+  put_frame({});
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {

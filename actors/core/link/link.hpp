@@ -14,6 +14,7 @@
 #include "actors/core/link/output_buffer.hpp"
 #include "crypto/handshake/handshake.hpp"
 #include "messages/internal/traffic.hpp"
+#include "messages/wire/hold.hpp"
 
 namespace cafmesh {
 
@@ -29,11 +30,18 @@ struct overlay_message {
   payload data;
 };
 
+/// The remote holds a channel, or lets it go on.
+struct channel_hold {
+  channel_name channel;
+  bool on;
+};
+
 /// The messages of a batch of frames, and its counts.
 struct link_intake {
   payload block; ///< the deliveries refer to ranges of it
   std::vector<channel_deliveries> channels;
   std::vector<overlay_message> overlay;
+  std::vector<channel_hold> holds;
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
@@ -115,6 +123,8 @@ public:
   caf::error send(const std::string& channel, const outgoing& x);
   /// Also frees memory that was not needed since the last heartbeat.
   void send_heartbeat();
+  /// @pre the remote takes holds
+  void send_hold(const wire::hold& x);
   /// @returns errc::malformed for a tag that is not for overlays, and
   ///          errc::too_large as `send` does.
   caf::error send_overlay(wire::message_tag tag, byte_view data);

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <cafmesh/bytes.hpp>
+
+/// Asks the other end of a connection to send nothing more for a channel, or to
+/// go on (PROTOCOL.md, "Holds").
+namespace cafmesh::wire {
+
+/// The key of the feature of a peer that understands holds, and its value.
+constexpr auto* hold_feature = "Holds";
+constexpr auto* hold_feature_value = "1";
+
+struct hold {
+  bool on = false; ///< false: go on
+  std::string_view channel;
+};
+
+/// Appends what follows the tag byte.
+void append_hold(bytes& out, const hold& x);
+
+/// Reads what follows the tag byte.
+/// @returns views into `payload`; nothing if it is malformed.
+std::optional<hold> read_hold(byte_view payload) noexcept;
+
+} // namespace cafmesh::wire
