@@ -18,7 +18,7 @@ constexpr auto repeat_interval = held_channels::lasts / 2;
 // -- our channels that are slow
 
 void connection_state::tell_hold(const channel_slot& x, bool on) {
-  if (!remote_says.takes_holds || is_closed() || *x.name == topology_channel)
+  if (is_closed())
     return;
   talk->send_hold({on, *x.name});
   flush();
@@ -30,7 +30,7 @@ void connection_state::repeat_our_holds() {
   repeating_holds = false;
   // Sending may end the connection.
   for (const auto& x : channels)
-    if (x.second->credit.is_out())
+    if (x.second->credit.is_held())
       tell_hold(*x.second, true);
 }
 

@@ -176,6 +176,8 @@ connection_state::slot_of(const channel_name& channel) {
   if (!known) {
     known = std::make_shared<channel_slot>();
     known->name = channel;
+    if (*channel == topology_channel)
+      known->credit = reading_credit::channel::of_topology();
     find_channel_of(channel, known);
   }
   return known;
@@ -270,12 +272,7 @@ void connection_state::end_long_pause() {
   watching_pause = false;
   if (is_closed() || credit.may_read())
     return;
-  auto t = now();
-  std::size_t used = 0;
-  for (const auto& [text, known] : channels)
-    if (text != topology_channel && known->credit.was_used_lately(t))
-      ++used;
-  if (credit.is_too_long(used > 1, t))
+  if (auto t = now(); credit.is_too_long(t))
     for (const auto& [text, known] : channels)
       if (text != topology_channel && known->credit.is_waited_for())
         credit.bypass(known->credit, t);

@@ -27,8 +27,8 @@ bool reading_credit::has_credit(const channel& x) const noexcept {
 }
 
 bool reading_credit::has_overdraft(const channel& x) const noexcept {
-  return remote_takes_holds_ && bytes_ < many_bytes
-         && x.batches_ < overdraft.batches && x.bytes_ < overdraft.bytes;
+  return x.held_ && bytes_ < many_bytes && x.batches_ < overdraft.batches
+         && x.bytes_ < overdraft.bytes;
 }
 
 void reading_credit::read(std::size_t size) noexcept {
@@ -36,21 +36,32 @@ void reading_credit::read(std::size_t size) noexcept {
   shared_ = std::min(shared.longest, shared_ + earned(size, shared));
 }
 
+void reading_credit::note_use(const channel& x, instant now) noexcept {
+  if (last_used_ != &x) {
+    other_was_used_ = last_used_ != nullptr;
+    other_used_ = used_at_;
+    last_used_ = &x;
+  }
+  used_at_ = now;
+}
+
 bool reading_credit::took(channel& x, std::size_t size, instant now) noexcept {
   ++batches_;
   ++x.batches_;
   bytes_ += size;
   x.bytes_ += size;
-  x.last_used_ = now;
-  x.used_ = true;
-  auto was_out = x.out_;
-  x.out_ = was_out || !has_credit(x);
+  if (!x.is_topology_)
+    note_use(x, now);
+  x.out_ = x.out_ || !has_credit(x);
+  auto holds = x.out_ && !x.held_ && !x.waited_for_ && !x.is_topology_
+               && remote_takes_holds_ && others_were_used(now);
+  x.held_ = x.held_ || holds;
   if (x.out_ && !x.waited_for_ && !has_overdraft(x)) {
     x.waited_for_ = true;
     if (waited_for_++ == 0)
       paused_ = now;
   }
-  return x.out_ && !was_out;
+  return holds;
 }
 
 bool reading_credit::answered(channel& x, std::size_t size,
@@ -61,8 +72,9 @@ bool reading_credit::answered(channel& x, std::size_t size,
   x.bytes_ -= size;
   if (has_credit(x)) {
     x.bypassed_ = false;
+    x.out_ = false;
     wait_no_more(x, now);
-    return std::exchange(x.out_, false);
+    return std::exchange(x.held_, false);
   }
   if (has_overdraft(x))
     wait_no_more(x, now);
@@ -85,8 +97,13 @@ void reading_credit::wait_no_more(channel& x, instant now) noexcept {
   shared_ = std::max(duration::zero(), shared_ - pause);
 }
 
-bool reading_credit::is_too_long(bool others, instant now) const noexcept {
-  return waited_for_ > 0 && now - paused_ >= (others ? shared_ : alone_);
+bool reading_credit::others_were_used(instant now) const noexcept {
+  return other_was_used_ && now - other_used_ < lately;
+}
+
+bool reading_credit::is_too_long(instant now) const noexcept {
+  return waited_for_ > 0
+         && now - paused_ >= (others_were_used(now) ? shared_ : alone_);
 }
 
 } // namespace cafmesh

@@ -19,8 +19,9 @@ namespace cafmesh {
 /// may slow its senders down to `alone.least_rate`; if other channels were used
 /// lately, the connection reads at `shared.least_rate` or faster.
 ///
-/// A remote that can hold a channel back is asked to, and the connection reads
-/// on: it pauses only when a channel has `overdraft` unanswered messages.
+/// If other channels were used lately and the remote can hold a channel back,
+/// it is asked to, and the connection reads on: it pauses only when a channel
+/// has `overdraft` unanswered messages. Alone, a pause costs less than a hold.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -58,6 +59,14 @@ public:
   /// The batches of one channel.
   class channel {
   public:
+    channel() = default;
+    /// The topology's: it is never held, and its use counts for nothing.
+    static channel of_topology() {
+      channel result;
+      result.is_topology_ = true;
+      return result;
+    }
+
     /// Whether messages for it have to be dropped.
     bool is_bypassed() const noexcept {
       return bypassed_;
@@ -65,21 +74,22 @@ public:
     bool is_out() const noexcept {
       return out_;
     }
+    /// Whether the remote has been asked to hold it.
+    bool is_held() const noexcept {
+      return held_;
+    }
     /// Whether the connection pauses for it.
     bool is_waited_for() const noexcept {
       return waited_for_;
-    }
-    bool was_used_lately(instant now) const noexcept {
-      return used_ && now - last_used_ < lately;
     }
 
   private:
     friend reading_credit;
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
-    instant last_used_{};
-    bool used_ = false;
+    bool is_topology_ = false;
     bool out_ = false; // of credit
+    bool held_ = false;
     bool waited_for_ = false;
     bool bypassed_ = false;
   };
@@ -93,12 +103,12 @@ public:
   void read(std::size_t size) noexcept;
 
   /// Notes that a batch goes to the channel. @pre the channel is not bypassed
-  /// @returns whether it has run out of credit with this batch
+  /// @returns whether the remote should hold the channel from now on
   bool took(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that the
   /// batch was dropped.
-  /// @returns whether it was out of credit and has some again
+  /// @returns whether the remote need not hold the channel any more
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
   /// Stops waiting for a channel, until it answers.
@@ -109,9 +119,7 @@ public:
   }
 
   /// Whether a pause has lasted too long.
-  /// @param others whether more than one channel was used lately, not counting
-  ///        the topology.
-  bool is_too_long(bool others, instant now) const noexcept;
+  bool is_too_long(instant now) const noexcept;
 
   /// The number of unanswered batches.
   std::size_t unanswered() const noexcept {
@@ -121,11 +129,17 @@ public:
 private:
   bool has_credit(const channel& x) const noexcept;
   bool has_overdraft(const channel& x) const noexcept;
+  bool others_were_used(instant now) const noexcept;
+  void note_use(const channel& x, instant now) noexcept;
   void wait_no_more(channel& x, instant now) noexcept;
 
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
+  const channel* last_used_ = nullptr; // only compared
+  instant other_used_{};               // when another than `last_used_` was
+  instant used_at_{};                  // when `last_used_` was
+  bool other_was_used_ = false;
   std::size_t waited_for_ = 0;     // channels
   instant paused_{};               // if there are any: since when
   duration alone_ = alone.longest; // time left for pauses

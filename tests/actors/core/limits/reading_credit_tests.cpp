@@ -19,11 +19,15 @@ struct fixture {
     while (!x.is_out())
       credit.took(x, size, now);
   }
+  void use(reading_credit::channel& x) {
+    credit.took(x, 1, now);
+    credit.answered(x, 1, now);
+  }
   /// Waits out a pause, checking at each interval as a connection does.
   /// @returns how long it lasted
-  duration pause(bool others) {
+  duration pause() {
     auto begin = now;
-    while (!credit.is_too_long(others, now))
+    while (!credit.is_too_long(now))
       now += reading_credit::check_interval;
     return now - begin;
   }
@@ -53,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_burst_of_small_batches_is_no_reason_to_pause) {
 
 BOOST_AUTO_TEST_CASE(a_channel_that_never_answers_is_bypassed_until_it_does) {
   fill(slow);
-  BOOST_TEST((pause(false) <= 700ms));
+  BOOST_TEST((pause() <= 700ms));
   credit.bypass(slow, now);
   BOOST_TEST(credit.may_read());
   BOOST_TEST(slow.is_bypassed());
@@ -63,8 +67,9 @@ BOOST_AUTO_TEST_CASE(a_channel_that_never_answers_is_bypassed_until_it_does) {
 }
 
 BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
+  use(other);
   fill(slow);
-  BOOST_TEST((pause(true) <= 100ms));
+  BOOST_TEST((pause() <= 100ms));
 }
 
 // Reads 64 KiB before each pause of 190 ms.
@@ -73,9 +78,10 @@ BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto begin = now;
   while (now - begin < 100s) {
     credit.read(64 * kib);
+    use(other);
     fill(slow);
     auto until = now + 190ms;
-    while (now < until && !credit.is_too_long(true, now)) {
+    while (now < until && !credit.is_too_long(now)) {
       now += 10ms;
       paused += 10ms;
     }
@@ -92,7 +98,7 @@ BOOST_AUTO_TEST_CASE(without_others_a_channel_may_slow_its_senders_for_ever) {
     credit.read(64 * kib);
     fill(slow);
     now += 190ms;
-    BOOST_TEST_REQUIRE(!credit.is_too_long(false, now));
+    BOOST_TEST_REQUIRE(!credit.is_too_long(now));
     credit.answered(slow, 64 * kib, now);
   }
 }
@@ -103,7 +109,7 @@ BOOST_AUTO_TEST_CASE(fast_channels_may_pause_reading_beside_each_other) {
     fill(slow);
     fill(other);
     now += 10ms;
-    BOOST_TEST_REQUIRE(!credit.is_too_long(true, now));
+    BOOST_TEST_REQUIRE(!credit.is_too_long(now));
     credit.answered(slow, 64 * kib, now);
     credit.answered(other, 64 * kib, now);
   }
@@ -129,14 +135,96 @@ BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_counts_as_used_for_a_while) {
-  BOOST_TEST(!slow.was_used_lately(now));
-  credit.took(slow, 1, now);
-  credit.answered(slow, 1, now);
-  now += reading_credit::lately - 1ns;
-  BOOST_TEST(slow.was_used_lately(now));
-  now += 1ns;
-  BOOST_TEST(!slow.was_used_lately(now));
+  use(other);
+  now += reading_credit::lately - 1ms - reading_credit::shared.longest;
+  fill(slow);
+  BOOST_TEST((pause() == 100ms));
+  BOOST_TEST((reading_credit::lately == 10s));
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_was_used_long_ago_counts_no_more) {
+  use(other);
+  now += reading_credit::lately;
+  fill(slow);
+  BOOST_TEST((pause() == 700ms));
+}
+
+BOOST_AUTO_TEST_CASE(the_topology_is_no_other_channel) {
+  auto topology = reading_credit::channel::of_topology();
+  use(topology);
+  fill(slow);
+  BOOST_TEST((pause() == 700ms));
+}
+
+BOOST_AUTO_TEST_CASE(answered_batches_are_not_counted) {
+  use(slow);
   BOOST_TEST(credit.unanswered() == 0u);
+}
+
+// -- holds
+
+BOOST_AUTO_TEST_CASE(beside_others_a_slow_channel_is_held_once_instead) {
+  credit.remote_takes_holds();
+  use(other);
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(!credit.took(slow, 100 * kib, now));
+  BOOST_TEST(credit.took(slow, 100 * kib, now));
+  BOOST_TEST(slow.is_held());
+  BOOST_TEST(credit.may_read());
+  BOOST_TEST(!credit.took(slow, 100 * kib, now));
+  BOOST_TEST(!credit.answered(slow, 100 * kib, now));
+  BOOST_TEST(credit.answered(slow, 100 * kib, now));
+  BOOST_TEST(!slow.is_held());
+  BOOST_TEST(!credit.answered(slow, 100 * kib, now));
+}
+
+BOOST_AUTO_TEST_CASE(alone_a_slow_channel_is_not_held) {
+  credit.remote_takes_holds();
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(!credit.took(slow, 100 * kib, now));
+  BOOST_TEST(!credit.may_read());
+  BOOST_TEST(!slow.is_held());
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_that_cannot_hold_is_not_asked_to) {
+  use(other);
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(!credit.took(slow, 100 * kib, now));
+  BOOST_TEST(!credit.may_read());
+}
+
+BOOST_AUTO_TEST_CASE(the_topology_is_not_held) {
+  credit.remote_takes_holds();
+  auto topology = reading_credit::channel::of_topology();
+  use(slow);
+  use(other);
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(!credit.took(topology, 100 * kib, now));
+  BOOST_TEST(!credit.may_read());
+}
+
+BOOST_AUTO_TEST_CASE(a_held_channel_has_room_for_what_is_on_its_way) {
+  credit.remote_takes_holds();
+  use(other);
+  const auto all = reading_credit::overdraft.bytes;
+  for (std::size_t sent = 0; sent < all - 64 * kib; sent += 64 * kib)
+    credit.took(slow, 64 * kib, now);
+  BOOST_TEST(credit.may_read());
+  credit.took(slow, 64 * kib, now);
+  BOOST_TEST(!credit.may_read());
+  credit.answered(slow, 64 * kib, now);
+  BOOST_TEST(credit.may_read());
+  BOOST_TEST(slow.is_held());
+}
+
+BOOST_AUTO_TEST_CASE(a_held_channel_has_room_for_a_number_of_batches) {
+  credit.remote_takes_holds();
+  use(other);
+  for (std::size_t i = 1; i < reading_credit::overdraft.batches; ++i)
+    credit.took(slow, 1, now);
+  BOOST_TEST(credit.may_read());
+  credit.took(slow, 1, now);
+  BOOST_TEST(!credit.may_read());
 }
 
 BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
@@ -144,10 +232,13 @@ BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
     const auto limit = others ? reading_credit::shared : reading_credit::alone;
     credit = {};
     slow = {};
+    other = {};
     auto pause_of = [&](duration time) {
+      if (others)
+        use(other);
       fill(slow, 1);
       now += time;
-      auto result = credit.is_too_long(others, now);
+      auto result = credit.is_too_long(now);
       while (slow.is_out())
         credit.answered(slow, 1, now);
       return result;
