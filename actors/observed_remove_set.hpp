@@ -43,7 +43,8 @@ namespace cafmesh {
 class observed_remove_set {
 public:
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
-  /// The rate, averaged since 2020, at which a peer adds elements at most.
+  /// The maximum rate, averaged since 2020, at which an honest peer adds
+  /// elements.
   static constexpr std::uint64_t max_additions_per_second = 1'000'000;
 
   /// Identifies an addition: a life of a peer, and a number in that life.
@@ -97,7 +98,7 @@ public:
   /// limit, which can only be there if the date was ahead.
   void set_date(wall_time now);
 
-  // -- bytes (see below)
+  // -- bytes, in the format described below
 
   /// Messages of less than 1 MiB each, which may be decoded in any order; none
   /// for a set to which nothing was ever added.

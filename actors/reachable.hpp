@@ -9,8 +9,8 @@ namespace cafmesh {
 /// honest ones; without forged numbers a wrong time does no harm.
 using wall_time = std::chrono::system_clock::time_point;
 
-/// The start of 2026, used in place of any earlier time and by a value that was
-/// told no time.
+/// The start of 2026. It replaces any earlier time, and is the date of a value
+/// that was told no time.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
 /// The greatest number to which honest peers can have counted by `now`, at

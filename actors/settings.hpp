@@ -117,7 +117,7 @@ struct settings {
   std::optional<std::uint64_t> seed;
 
   /// Whether the address is in a trusted subnet.
-  /// @param address numeric, without port; any other text is in none.
+  /// @param address numeric, without port; any other text is in no subnet.
   bool trusts(const std::string& address) const;
   std::chrono::milliseconds effective_patience() const {
     return patience.value_or(2 * heartbeat_interval);

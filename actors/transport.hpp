@@ -41,7 +41,7 @@ struct socket_writable {};
 /// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> dialler, one of each pair
+// transport -> dialler: either message of each pair
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one
@@ -124,8 +124,8 @@ public:
 
   /// @returns a connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
-  /// Sets the receiver of `socket_acceptable`, which is not kept alive. Called
-  /// once.
+  /// Sets the receiver of `socket_acceptable`, which is not kept alive. Call it
+  /// once, before want_acceptable.
   virtual void set_owner(listener_owner_actor owner) = 0;
   /// Sends the owner one `socket_acceptable` as soon as a connection waits.
   virtual void want_acceptable() = 0;

@@ -76,8 +76,8 @@ std::string to_hex(byte_view xs);
 /// the number of digits is odd or any character is not a hex digit.
 bool from_hex(std::string_view digits, bytes& out);
 
-/// Reads exactly `size` bytes without allocating. Returns false if `digits` is
-/// anything else; the bytes at `out` are then unspecified.
+/// Reads `2 * size` hex digits into `size` bytes, without allocating. Returns
+/// false if `digits` is anything else; the bytes at `out` are then unspecified.
 /// @pre `out` has room for `size` bytes
 bool from_hex(std::string_view digits, std::uint8_t* out,
               std::size_t size) noexcept;

@@ -8,9 +8,9 @@
 
 namespace cafmesh {
 
-/// An immutable, reference-counted run of bytes. Copies and slices share the
-/// same memory, in any number of threads. A slice keeps the whole run alive: to
-/// keep a small slice for long, keep its `compact()`.
+/// An immutable, reference-counted sequence of bytes. Copies and slices share
+/// the same memory, in any number of threads. A slice keeps the whole sequence
+/// alive: to keep a small slice for long, keep its `compact()`.
 class payload {
 public:
   payload() noexcept = default;

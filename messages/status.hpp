@@ -49,7 +49,7 @@ struct connection_status {
   std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
   traffic_figures traffic;
   std::uint64_t waiting_bytes = 0;         ///< encoded, not yet in the socket
-  std::uint32_t unanswered_batches = 0;    ///< sent to channels; limit reading
+  std::uint32_t unanswered_batches = 0;    ///< sent to channels
   std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
   std::chrono::milliseconds silent_for{0}; ///< since it last sent something
   /// The overlay's attributes, among them `name`; empty without an overlay.
@@ -59,8 +59,8 @@ struct connection_status {
 /// An address that the connection maker dials.
 struct target_status {
   std::string address; ///< `host:port`
-  /// waiting, attempting, connected, suspended or given_up, which it stays
-  /// until the user names it again.
+  /// waiting, attempting, connected, suspended or given_up. A target stays
+  /// given_up until the user names it again.
   std::string state;
   bool wanted = false; ///< given by the user
   std::optional<std::chrono::milliseconds>
@@ -85,16 +85,18 @@ struct channel_status {
   std::uint64_t unicasts_dropped = 0; ///< no route, or the queue was full
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
-  /// The gossiper answered with an error; a batch of unicasts counts once.
+  /// Messages that the gossiper answered with an error; a batch of unicasts
+  /// counts as one.
   std::uint64_t refused = 0;
-  /// Dropped on arrival, because the gossiper did not keep up.
+  /// Messages dropped on arrival, because the gossiper did not keep up.
   std::uint64_t overrun = 0;
   /// Relayed unicasts, and broadcasts, that were dropped because they came back
   /// in a circle: peers had different views of the mesh.
   std::uint64_t circled = 0;
-  /// Gossip data lost because it threw when it was merged or encoded.
+  /// Pieces of gossip data that were lost because they threw when they were
+  /// merged or encoded.
   std::uint64_t broken = 0;
-  /// The gossiper ignored bytes behind the message's value.
+  /// Messages with bytes behind their value, which the gossiper ignored.
   std::uint64_t surplus = 0;
 };
 

@@ -15,11 +15,11 @@ struct key_range {
   std::optional<std::string> last;
 };
 
-/// What a replica finds out from another one's outline.
+/// What a replica finds out from another replica's outline.
 struct comparison {
   peer_name from;                 ///< the replica that sent the outline
   payload reply;                  ///< an outline to answer with, unless empty
-  std::vector<key_range> missing; ///< what the other needs of us
+  std::vector<key_range> missing; ///< the items that the other replica needs
   bool asks = false;              ///< whether the reply asks for items
 };
 

@@ -18,7 +18,7 @@ public:
   std::uint64_t last() const noexcept {
     return ranges_.empty() ? 0 : ranges_.rbegin()->second;
   }
-  /// First number -> last number of each range. No two ranges touch.
+  /// Maps the first number of each range to its last. No two ranges touch.
   const range_map& ranges() const noexcept {
     return ranges_;
   }

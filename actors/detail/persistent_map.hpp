@@ -73,7 +73,8 @@ public:
     const node* top() const noexcept {
       return path_.empty() ? nullptr : path_.back();
     }
-    std::vector<const node*> path_; // the item's node, and those that follow
+    // The current item's node is on top, above the nodes still to visit.
+    std::vector<const node*> path_;
   };
 
   // -- reading
@@ -90,7 +91,7 @@ public:
   const_iterator end() const noexcept {
     return {};
   }
-  /// The first item whose key is not less.
+  /// The first item whose key is not less than `key`.
   const_iterator lower_bound(std::string_view key) const {
     const_iterator result;
     for (auto* x = root_.get(); x;)
@@ -126,12 +127,12 @@ public:
     }
   }
 
-  /// Of all items.
+  /// The summary of all items.
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
-  /// Of the items with keys from `first` up to but without `last`, and their
-  /// number. Without `last`, up to the end.
+  /// The summary and the number of the items with keys from `first` up to but
+  /// without `last`; without `last`, up to the end.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -139,8 +140,9 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for items that may match: those in subtrees whose summary
-  /// does, for which `matches(summary)` is true.
+  /// Calls `f(item)` for every item that may match: `matches(summary)` is true
+  /// for each subtree that contains it. It must be true for a subtree if it is
+  /// true for any of its items.
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     visit(root_.get(), matches, f);
@@ -152,7 +154,7 @@ public:
     auto digest = Summary::digest_of(key, x);
     set(key, std::move(x), digest);
   }
-  /// @param digest of the item, from another map.
+  /// @param digest the item's digest, from another map.
   void set(std::string_view key, T x, const digest_type& digest) {
     set(root_, key, std::move(x), digest);
   }
@@ -201,8 +203,9 @@ private:
     return size_of(x) + 1;
   }
 
-  // Makes a node that no other copy uses. Whoever holds the only reference is
-  // the only one that can add another.
+  // Replaces a node that another copy uses by a copy of its own. A reference
+  // count of 1 cannot grow meanwhile: only the holder of a reference can add
+  // another.
   static void own(node_ptr& x) {
     if (x->references.load(std::memory_order_acquire) != 1)
       x = node_ptr{new node(*x), false};
@@ -217,7 +220,7 @@ private:
       x.sum += x.right->sum;
   }
 
-  // Moves up the child on side `up` of an owned node.
+  // Makes the child on side `Up` of an owned node the parent of that node.
   template <node_ptr node::*Up, node_ptr node::*Down>
   static void rotate(node_ptr& x) {
     own((*x).*Up);
@@ -306,7 +309,7 @@ private:
     visit(x->right.get(), matches, f);
   }
 
-  // Without `first`, from the beginning.
+  // Adds the items of a range to `to`; without `first`, from the beginning.
   static void add_range(const node* x, std::optional<std::string_view> first,
                         std::optional<std::string_view> last,
                         std::pair<Summary, std::size_t>& to) {

@@ -188,8 +188,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Changes that are handled before our message to ourselves are told of
-  // together.
+  // Sends one message to ourselves: watchers are then told of all changes up to
+  // its arrival together.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});
@@ -220,8 +220,8 @@ struct state {
   void add(const value_watcher_actor<V>& who) {
     if (!who)
       return;
-    // Pending changes are part of the snapshot that `who` gets, hence not new
-    // to it.
+    // Watchers are told of pending changes first: these are part of the
+    // snapshot that `who` gets, hence not new to it.
     tell();
     watchers.add(who);
   }
@@ -254,7 +254,7 @@ struct state {
       self->send(channel, std::move(questions));
   }
 
-  // One after the other, since each may send the whole value.
+  // Asks one peer at a time, since each may send the whole value.
   void ask_next() {
     if constexpr (has_outline<V>) {
       if (to_ask.empty())
@@ -290,8 +290,9 @@ struct state {
             [this, who](const caf::error&) { told.erase(who); });
   }
 
-  // The value if it is short, else its outline; null if there is nothing to
-  // say. An empty value has an outline too, so that others fill it.
+  // The value if it is short, else its outline; null if the value is empty and
+  // has no outline. An empty value sends its outline too, so that others fill
+  // it.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)
@@ -328,7 +329,8 @@ struct state {
     return {};
   }
 
-  // Counts messages in which bytes behind the value were ignored.
+  // Decodes a message, and counts messages in which bytes behind the value were
+  // ignored.
   caf::expected<V> decode(byte_view input) {
     if constexpr (tells_surplus<V>) {
       std::size_t ignored = 0;
@@ -345,7 +347,8 @@ struct state {
       self->send(channel, surplus_ignored{neighbour, messages});
   }
 
-  // Passes on the whole broadcast: peers beyond us may lack parts that we have.
+  // Passes on the whole broadcast, not only what was new: peers beyond us may
+  // lack parts that we have.
   caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");
@@ -392,7 +395,7 @@ struct state {
     return {};
   }
 
-  // A bad unicast does not stop those of other peers.
+  // A bad unicast does not stop the handling of the others.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
     const auto asks_for_all = question();
@@ -440,10 +443,10 @@ struct state {
   answer_limits answers;
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   std::vector<peer_name> to_ask;     // when we join
-  std::optional<instant> first_news; // by unicast, not described yet
+  std::optional<instant> first_news; // unicast news not described yet
   instant last_news{};
-  std::uint64_t surplus = 0; // messages, not reported yet
-  wall_time date;            // last told to the value
+  std::uint64_t surplus = 0; // messages with surplus, not reported yet
+  wall_time date;            // the last date that the value was told
 };
 
 template <class V>

@@ -14,7 +14,7 @@
 /// message per frame would cost more than the rest of the path.
 namespace cafmesh {
 
-/// Shared, as every batch carries it.
+/// A shared pointer, so that a batch need not copy the name.
 using channel_name = std::shared_ptr<const std::string>;
 
 /// One message of a batch, as offsets into the batch's block.
@@ -28,9 +28,9 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// connection -> gossip_channel: the messages of one read for it, in order. The
-/// answer is the connection's credit to read on; an error as answer closes the
-/// connection.
+/// connection -> gossip_channel: the messages of one read for this channel, in
+/// order. The answer is the connection's credit to read on; an error as the
+/// answer closes the connection.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent them to us
   payload block;
@@ -58,8 +58,8 @@ struct outgoing {
 };
 
 /// gossip_channel, gossip_sender -> connection: send these items in order. The
-/// answer comes when the connection can take more. For an item over the frame
-/// limit it is errc::too_large; the others are sent.
+/// answer comes when the connection can take more. If an item exceeds the frame
+/// limit, the answer is errc::too_large, and the other items are sent.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

@@ -62,12 +62,13 @@ public:
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 
-  /// Whether the update up to the end of the current peer's connections ends
-  /// with `record`. If so, and if the update has our type numbers, the current
-  /// pair is equal to `record`.
+  /// Whether the bytes up to the end of the current peer's connections end with
+  /// `record`. If so, and if the update has our type numbers, the current pair
+  /// is equal to `record`.
   bool ends_with(byte_view record) const noexcept;
 
-  /// None, or errc::malformed / errc::bad_peer_name. Sticky.
+  /// No error, errc::malformed or errc::bad_peer_name. After an error, all
+  /// reads fail with the same error.
   const caf::error& error() const noexcept;
 
 private:

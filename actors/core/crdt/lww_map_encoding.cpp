@@ -16,12 +16,12 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// A message that would exceed this size ends before its last entry, unless that
-// is its only one.
+// In bytes. A message that would exceed this size ends before its last entry,
+// unless that is its only entry.
 constexpr std::size_t full_map_message = 64 * 1024;
 constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 
-// Of an entry, besides key and value.
+// The maximum size in bytes of an entry without its key and value.
 constexpr std::size_t max_head_size = 64;
 static_assert(lww_map::max_key_size + lww_map::max_value_size + max_head_size
               < max_map_message);

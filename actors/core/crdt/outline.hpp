@@ -14,20 +14,20 @@
 
 namespace cafmesh {
 
-/// Describes a replicated value with sorted keys in a few bytes, so that two
-/// replicas find the ranges of keys in which they differ.
+/// Describes a replicated value with sorted keys in a few bytes. From it,
+/// another replica finds the ranges of keys in which the two differ.
 struct outline {
   enum class kind : std::uint8_t {
-    equal = 0,     // nothing to say about this range
+    equal = 0,     // the sender says nothing about this range
     described = 1, // by its count and fingerprint
-    wanted = 2,    // send what you have of this range
+    wanted = 2,    // the sender asks for the items of this range
   };
 
-  /// A range begins where the one before it ends, the first one with the empty
-  /// key.
+  /// A part describes one range of keys, which begins where the one before it
+  /// ends; the first begins with the empty key.
   struct part {
     kind what = kind::equal;
-    std::optional<std::string> last; // without it, the end of all keys
+    std::optional<std::string> last; // without it, up to the end of all keys
     std::uint64_t count = 0;
     fingerprint content;
   };

@@ -47,7 +47,8 @@ public:
     /// many at once, then one per interval.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
-    std::size_t discovered_at_once = 32; ///< attempts that run
+    /// The maximum number of attempts at discovered targets that run at once.
+    std::size_t discovered_at_once = 32;
     std::uint64_t seed = 0;
   };
 
@@ -61,7 +62,7 @@ public:
   struct dial {
     std::string target;
     std::string address;      ///< numeric, with port
-    std::size_t password = 0; ///< the index of the one to introduce us with
+    std::size_t password = 0; ///< index of the password for the introduction
     bool may_be_new = false;
   };
 
@@ -86,8 +87,8 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses, or replaces all of them. Each is dialled at once, whatever
-  /// its retry time was.
+  /// Adds addresses, or replaces all of them. Each is dialled at once, even if
+  /// its retry was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -101,21 +102,21 @@ public:
   /// The addresses as the user wrote them, sorted.
   std::vector<std::string> wanted() const;
 
-  // -- events
+  // -- events, reported by the caller
 
   /// The addresses in other peers' records; none if discovery is off.
   void set_discovered(const std::vector<std::string>& addresses);
 
-  /// The IP addresses to which the target's host name resolved, which
-  /// `take_dials` returns in turn. Until the next attempt, inbound connections
-  /// from them count as coming from the target.
+  /// The target's host name resolved to these IP addresses, which `take_dials`
+  /// returns in turn. Until the next attempt, inbound connections from them
+  /// count as coming from the target.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
   /// The host name does not resolve.
   outcome attempt_failed(const std::string& key, caf::error why, instant now);
 
-  /// The dial failed: there is no connection to this address.
+  /// The dial failed, so there is no connection to this address.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
   /// A dialled connection ended before it was admitted. A remote that cannot
@@ -158,7 +159,7 @@ public:
   }
   bool is_connected(const std::string& key) const;
 
-  /// Sorted by address.
+  /// All targets, sorted by address.
   std::vector<view> status() const;
 
 private:
@@ -200,17 +201,17 @@ private:
   std::mt19937_64 rng_;
   std::map<std::string, host_port> wanted_;
   target_map targets_;
-  std::set<std::string> attempting_; // keys of targets in that state
+  std::set<std::string> attempting_; // keys of targets with state `attempting`
   std::set<std::string> discovered_;
   token_bucket discovered_dials_;
   failed_addresses failures_;
-  // For `due`, which looks at all targets only if that may find something.
+  // With these, `due` looks at all targets only if it may find something.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;
   std::size_t discovered_running_ = 0; // during `due`
   std::optional<instant> more_tokens_;
-  std::optional<instant> earliest_; // no later than the next attempt
+  std::optional<instant> earliest_; // the next attempt is not earlier
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;
 };
