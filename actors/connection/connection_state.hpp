@@ -23,9 +23,9 @@ namespace cafmesh {
 struct read_on {};     // input was left when the turn ended
 struct keep_alive {};  // a heartbeat is due
 struct check_life {};  // deadlines are to be checked
-struct check_pause {}; // a pause in reading may have lasted too long
-struct check_grace {}; // the grace of a dropped password may be over
-struct end_probe {};   // the remote has had its time to acknowledge
+struct check_pause {}; // a pause in reading may be too long
+struct check_grace {}; // a dropped password's grace may be over
+struct end_probe {};   // the remote's time to acknowledge is over
 
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
@@ -65,7 +65,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Without `close`, if the actor was killed or threw.
+  /// Also tells the waiting actors if the actor was killed or threw, so that
+  /// `close` was not called.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";
@@ -146,41 +147,41 @@ struct connection_state {
   std::string label; // prefix of our log lines
   wire::introduction remote_says;
   peer_name remote;
-  std::uint64_t our_half = 0; // of the connection's UID
+  std::uint64_t our_half = 0; // our half of the connection UID
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
-    as_stranger; // until the remote is introduced
+    as_stranger; // until the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool confirmed = false;      // to the topology
-  caf::actor_addr preparation; // asks for the overlay's side
+  bool confirmed = false;      // whether the topology was told
+  caf::actor_addr preparation; // the actor that asks the overlay
   overlay_connection_actor overlay;
-  crypto::password_list passwords; // with which the introduction began
+  crypto::password_list passwords; // those in use at the introduction
   std::optional<instant> password_dropped;
 
   instant started;
   instant last_heard;
-  instant last_heartbeat;           // of the remote
+  instant last_heartbeat;           // when the remote sent its last one
   std::size_t quick_heartbeats = 0; // consecutive ones within our patience
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
   bool reading = false;       // a read is scheduled
   bool writing = false;       // waits for the socket to take more
-  std::size_t unanswered = 0; // batches at the overlay
-  instant overlay_answered;   // or got the first of them
+  std::size_t unanswered = 0; // when it last answered, or got the first of them
+  instant overlay_answered;   // or the first one was sent to it
   reading_credit credit;
   bool watching_pause = false; // a check_pause is on its way
 
-  // Ordered, since a remote could choose names that collide in a hash table.
+  // A map, since a remote could choose names that collide in a hash table.
   std::map<std::string, slot_ptr> channels;
-  bool dropped_for_channel = false; // a message, and logged that
+  bool dropped_for_channel = false; // whether a message was, and was logged
 
   struct writer {
     caf::response_promise promise;
     caf::error failure;
   };
-  std::vector<writer> writers; // get their answer when the output has drained
-  std::optional<instant> full_since; // since when writers wait
+  std::vector<writer> writers;       // answered when the output has drained
+  std::optional<instant> full_since; // since when writers have been waiting
 };
 
 } // namespace cafmesh

@@ -27,7 +27,7 @@ namespace cafmesh {
 
 namespace {
 
-// The operating system's own limits are minutes.
+// Shorter than the operating system's own limits, which are minutes.
 constexpr auto dial_timeout = std::chrono::seconds{30};
 
 bool stands_for_all(const std::string& host) {

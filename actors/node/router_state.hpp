@@ -71,7 +71,8 @@ struct router_state {
   void fail(std::string why);
   void stop_channels();
 
-  /// An answer that is errc::stopped if the router ends before it is given.
+  /// Keeps a promise. If the router ends before it is answered, the answer is
+  /// errc::stopped.
   static std::shared_ptr<caf::response_promise>
   owed_answer(caf::response_promise x);
 
@@ -89,7 +90,7 @@ struct router_state {
   bool started = false;
   bool stopping = false;
   std::size_t draining = 0; // channels that have not answered `drain`
-  caf::error failure;       // why the node stops, unless a user asked for it
+  caf::error failure;       // why the node stops; empty: by request
   std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

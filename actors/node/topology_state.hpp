@@ -71,7 +71,7 @@ struct topology_state {
   template <class T>
   void tell(const T& event) {
     for (const auto& x : subscribers)
-      caf::anon_send(x, event); // a late answer must not come here
+      caf::anon_send(x, event); // anonymous: ignores late answers
   }
 
   // -- after a change
@@ -95,8 +95,8 @@ struct topology_state {
   context_ptr ctx;
   std::optional<mesh_model> model;
   std::optional<mesh_log> log;
-  gossip_channel_actor channel; // through which we announce
-  bool silent = false;          // the node stops: announce nothing
+  gossip_channel_actor channel; // announcements go through it
+  bool silent = false;          // whether to announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 

@@ -9,7 +9,7 @@ namespace cafmesh {
 
 /// Decides when a connection pauses reading because a channel is slow. All
 /// channels of a connection share one stream, so a pause slows the senders of
-/// that channel, and delays every other channel.
+/// the slow channel, and also delays every other channel.
 ///
 /// Each channel has credit for `few_batches` unanswered batches, and for more
 /// while they are small. While a channel is out of credit, the connection
@@ -22,20 +22,22 @@ class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
   static constexpr std::size_t most_batches = 64;
-  /// The bytes of unanswered batches beyond which `few_batches` applies.
+  /// If a channel's unanswered batches exceed this number of bytes, it has
+  /// credit for no more than `few_batches`.
   static constexpr std::size_t few_bytes = 256 * 1024;
-  /// The bytes in all channels together beyond which each channel has credit
-  /// for only one batch.
+  /// If the unanswered batches of all channels exceed this number of bytes,
+  /// each channel has credit for only one batch.
   static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
 
-  /// How long a channel counts as used.
+  /// How long a channel counts as used after a batch for it.
   static constexpr duration lately = std::chrono::seconds{10};
-  /// How often `is_too_long` should be asked during a pause.
+  /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone` it exceeds the patience of a relay, so
-    /// that a channel that waits for a stuck next hop answers in time.
+    /// The longest pause. In `alone` it exceeds the patience for relays, so
+    /// that a channel that waits for a stuck next hop answers before the pause
+    /// ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };
@@ -47,7 +49,7 @@ public:
   /// The batches of one channel.
   class channel {
   public:
-    /// Whether messages for it have to be dropped.
+    /// Whether messages for the channel have to be dropped.
     bool is_bypassed() const noexcept {
       return bypassed_;
     }
@@ -64,21 +66,22 @@ public:
     std::size_t bytes_ = 0;
     instant last_used_{};
     bool used_ = false;
-    bool out_ = false; // of credit: the connection waits for it
+    bool out_ = false; // of credit, so the connection waits for it
     bool bypassed_ = false;
   };
 
   /// Notes that `size` bytes were read from the stream.
   void read(std::size_t size) noexcept;
 
-  /// Notes that a batch goes to the channel. @pre the channel is not bypassed
+  /// Notes that a batch of `size` bytes goes to the channel.
+  /// @pre the channel is not bypassed
   void took(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that the
   /// batch was dropped.
   void answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Stops waiting for a channel, until it answers.
+  /// Stops waiting for a channel: it is bypassed until it answers.
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
@@ -102,7 +105,7 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   std::size_t out_ = 0;            // channels that the connection waits for
-  instant paused_{};               // if it does: since when
+  instant paused_{};               // when the present pause began
   duration alone_ = alone.longest; // time left for pauses
   duration shared_ = shared.longest;
 };

@@ -27,7 +27,7 @@ public:
     }
 
     /// @param size of all input of the remote, in bytes.
-    /// @returns false, with nothing changed, if that exceeds the quota.
+    /// @returns false, with nothing changed, if that would exceed the quota.
     bool grow_to(std::size_t size) noexcept {
       auto wanted = size > for_each ? size - for_each : 0;
       if (wanted <= taken_)

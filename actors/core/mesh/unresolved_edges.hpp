@@ -23,23 +23,23 @@ public:
     return by_name_.size();
   }
 
-  /// Sorted by remote.
+  /// The connections of `owner`, sorted by remote.
   const edges& of(slot owner) const;
 
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// Adds to those of `owner`.
-  /// @param xs sorted by remote, none of them there already.
+  /// Adds connections to those of `owner`.
+  /// @param xs sorted by remote; `owner` has none of them yet.
   void add(slot owner, edges xs);
 
   /// Removes the connections of `owner` to `remotes`, and returns them.
-  /// @param remotes sorted, all of them there.
+  /// @param remotes sorted; `owner` has a connection to each.
   edges take(slot owner, const std::vector<peer_name>& remotes);
 
   std::vector<slot> owners_naming(const peer_name& remote) const;
 
-  /// All owners, in order.
+  /// All owners, in ascending order of their slots.
   std::vector<slot> owners() const;
 
 private:
