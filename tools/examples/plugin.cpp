@@ -22,9 +22,10 @@ struct notebook_state {
   std::vector<caf::actor> readers;
 };
 
-/// add_atom, note -> whether it is new
-/// get_atom -> all notes
-/// subscribe_atom, reader: sends the reader an update_atom for each new note
+/// Keeps the notes of one server. Handles:
+/// - add_atom, note -> whether the note is new
+/// - get_atom -> all notes
+/// - subscribe_atom, reader: sends the reader an update_atom for each new note
 caf::behavior notebook(caf::stateful_actor<notebook_state>* self) {
   return {[=](caf::add_atom, const std::string& note) {
             auto is_new = self->state.all.insert(note).second;

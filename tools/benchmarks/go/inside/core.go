@@ -1,5 +1,6 @@
-// Compiled into a copy of the package, for measurements that its interface does
-// not allow. Changes none of its code.
+// This file is compiled into a copy of the package, because it measures what
+// the package's interface does not expose. It changes none of the package's
+// code.
 package mesh
 
 import (
@@ -46,7 +47,7 @@ func shapeAddress(peer, port int) string {
 }
 
 func newView(self *Peer) (*localPeer, *Peers) {
-	// Avoids the goroutine of a router.
+	// A localPeer without the goroutine that a router would start.
 	ourself := &localPeer{Peer: self}
 	return ourself, newPeers(ourself)
 }
@@ -160,7 +161,8 @@ func (w *CoreWork) unicast() uint64 {
 	ourself, peers := w.Shape.viewOfMember()
 	r := &routes{ourself: ourself, peers: peers}
 	version := 1
-	// The same change as in C++, although calculateUnicast caches nothing.
+	// The change is the same as in C++, where it is needed because routes are
+	// cached; calculateUnicast caches nothing.
 	first := peers.byName[1]
 	change := func() {
 		version++
