@@ -24,7 +24,7 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// Guards the sockets too, because a thread other than their owner's may
+  /// Also guards the sockets, because a thread other than their owner's may
   /// close them.
   std::mutex mutex;
   bool broken = false;
@@ -174,7 +174,8 @@ private:
   std::string local_;
 };
 
-/// Receives the socket in place of the dialler and passes it on wrapped.
+/// An actor that receives the socket in place of the dialler, and passes it on
+/// wrapped.
 dial_owner_actor::behavior_type intercept(dial_owner_actor::pointer self,
                                           const wires_ptr& wires,
                                           const dial_owner_actor& who) {
