@@ -17,7 +17,8 @@ std::string key_of(std::uint_fast32_t number) {
   return "key " + std::to_string(number);
 }
 
-/// Two replicas that exchange outlines and entries until nothing is to say.
+/// Two replicas that exchange outlines and entries until neither has anything
+/// to send.
 struct pair {
   lww_map map[2];
   std::size_t bytes_sent = 0;
@@ -40,7 +41,8 @@ struct pair {
     largest = std::max(largest, x.size());
   }
 
-  // One hears the other's outline, answers, and so on.
+  // Sends the outline of the first replica to the second, then delivers all
+  // messages that follow.
   void exchange() {
     std::deque<std::pair<int, payload>> on_the_way{
       {1, map[0].outline(peer(1))}};
