@@ -82,7 +82,7 @@ public:
     summary& operator+=(const summary& x);
     static digest digest_of(std::string_view key, const entry& x);
 
-    fingerprint content; ///< without the ages of tombstones
+    fingerprint content; ///< computed without tombstones' ages
     std::size_t tombstones = 0;
     std::size_t size = 0;            ///< of keys and values, in bytes
     instant oldest = instant::max(); ///< deletion time of the oldest tombstone

@@ -119,7 +119,7 @@ private:
   /// The dots of one life of a peer.
   struct life {
     number_ranges known;
-    std::map<std::uint64_t, std::string> present; // known and not removed
+    std::map<std::uint64_t, std::string> present; // not removed
 
     friend bool operator==(const life& x, const life& y) {
       return x.known == y.known && x.present == y.present;
@@ -137,7 +137,7 @@ private:
                        observed_remove_set& news);
 
   life_map lives_;
-  element_map elements_; // the same data by element
+  element_map elements_; // the same additions by element
   wall_time date_ = earliest_wall_time;
 };
 

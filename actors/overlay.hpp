@@ -114,8 +114,10 @@ struct get_overlay_features {};
 /// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
   peer_summary remote;
-  std::string local_address;  ///< `ip:port` of our end of the TCP connection
-  std::string remote_address; ///< of the remote; ephemeral port if inbound
+  std::string local_address; ///< `ip:port` of our end of the TCP connection
+  /// The remote's `ip:port`; the port is ephemeral if the connection is
+  /// inbound.
+  std::string remote_address;
   bool outbound = false;
   connection_uid uid{};
   /// Null without a password, and if both sides trust each other. The mesh's

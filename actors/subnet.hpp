@@ -27,7 +27,8 @@ public:
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  unsigned prefix_ = 0; // its length in bits, from the first of the 16 bytes on
+  // The length of the prefix in bits, counted in all 16 bytes.
+  unsigned prefix_ = 0;
 };
 
 } // namespace cafmesh

@@ -45,7 +45,7 @@ struct node_description {
   peer_name name;
   std::string nickname;
   peer_uid uid{};      ///< drawn anew at each start
-  std::string address; ///< `ip:port` that it listens on
+  std::string address; ///< the `ip:port` that the node listens on
 };
 
 } // namespace cafmesh

@@ -46,12 +46,13 @@ struct connection_status {
   bool encrypted = false;
   /// Whether at least one side does not trust the other's address.
   bool untrusted = true;
-  std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
+  std::uint8_t protocol_version = 0; ///< 1 or 2; 0 until agreed on
   traffic_figures traffic;
-  std::uint64_t waiting_bytes = 0;         ///< encoded, not yet in the socket
-  std::uint32_t unanswered_batches = 0;    ///< sent to channels
+  /// Bytes that are encoded but not yet in the socket.
+  std::uint64_t waiting_bytes = 0;
+  std::uint32_t unanswered_batches = 0;    ///< sent to channels, not answered
   std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
-  std::chrono::milliseconds silent_for{0}; ///< since it last sent something
+  std::chrono::milliseconds silent_for{0}; ///< since it last sent anything
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
 };
@@ -64,8 +65,8 @@ struct target_status {
   std::string state;
   bool wanted = false; ///< given by the user
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< from now; absent: never
-  std::string last_error; ///< empty: none
+    next_try;             ///< from now; absent if never
+  std::string last_error; ///< empty if none
 };
 
 /// The state of the connection maker.
@@ -82,7 +83,7 @@ struct channel_status {
   std::uint64_t unicasts_received = 0;
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
-  std::uint64_t unicasts_dropped = 0; ///< no route, or the queue was full
+  std::uint64_t unicasts_dropped = 0; ///< for want of a route or of room
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
   /// Messages that the gossiper answered with an error; a batch of unicasts
@@ -103,7 +104,8 @@ struct channel_status {
 /// The next hop of unicasts for a peer.
 struct unicast_route {
   peer_name destination;
-  peer_name via; ///< the unknown peer: this node is the destination
+  /// The next hop; the unknown peer if this node is the destination.
+  peer_name via;
 };
 
 /// The neighbours that broadcasts of a peer are passed on to.

@@ -109,7 +109,7 @@ struct gossip_channel_state {
   void gossip_came(const deliveries& batch, const delivery& x,
                    const deferred_reply_ptr& answer);
   struct relay {
-    peer_name from; // our neighbour
+    peer_name from; // the neighbour that sent it
     peer_name source;
     peer_name destination;
     payload message;
@@ -161,7 +161,7 @@ struct gossip_channel_state {
   struct sender_slot {
     connection_actor connection;
     gossip_sender_actor sender;
-    bool was_used = false; // whether it sent since the last sweep
+    bool was_used = false; // whether used since the last sweep
     bool is_asked = false; // whether `drain` was requested
   };
   void let_go(const sender_slot& x);
@@ -186,12 +186,12 @@ struct gossip_channel_state {
 
   mesh_view_ptr view;
   instant routes_changed_at{}; // when we heard of the last change
-  std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
-  // For the present view.
-  way latest_way;
-  std::vector<std::function<void()>> asked; // run when the requested view comes
+  std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
+  way latest_way; // the last result for the present view
+  // To run when the requested view comes.
+  std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
-    to_ask; // to run with a view requested later
+    to_ask; // run when a view comes that is yet to be requested
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
@@ -203,15 +203,15 @@ struct gossip_channel_state {
   bool checking_answers = false;
   /// The receivers of the gossiper's state.
   struct state_receivers {
-    bool random = false; // random neighbours, as periodic gossip
-    std::map<peer_name, connection_actor> added; // new neighbours
+    bool random = false; // whether random neighbours are receivers
+    std::map<peer_name, connection_actor> added; // the new neighbours
 
     bool empty() const {
       return !random && added.empty();
     }
   };
   bool awaiting_state = false;
-  state_receivers asked_for; // of the state that we have asked for
+  state_receivers asked_for; // those that wait for the requested state
   state_receivers to_ask_for;
 
   gathered_news for_leaves;
@@ -220,8 +220,8 @@ struct gossip_channel_state {
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking = false;
-  bool draining = false; // the node stops
-  caf::error stopping;   // the reason to end; none yet: empty
+  bool draining = false; // whether the node stops
+  caf::error stopping;   // why we are to end; empty: we are not
 };
 
 } // namespace cafmesh

@@ -118,12 +118,13 @@ struct gossip_sender_state {
   connection_actor to;
   data_owner_actor owner;
   std::optional<gossip_queue> queue;
-  std::optional<gossip_queue::item> current; // being sent
-  std::vector<payload> messages;             // of the current item
-  std::size_t next = 0;                      // message to send
+  std::optional<gossip_queue::item> current; // the item being sent
+  std::vector<payload> messages;             // the messages of that item
+  std::size_t next = 0;                      // the index of the next one
   bool busy = false;
   bool told_of_drops = false;
-  std::vector<deferred_reply_ptr> waiting_for_end; // to answer when all is sent
+  // Answered when everything is sent.
+  std::vector<deferred_reply_ptr> waiting_for_end;
 };
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(

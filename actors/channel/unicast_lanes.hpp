@@ -79,12 +79,12 @@ private:
   };
   struct lane {
     connection_actor to;
-    std::deque<gathered> batches; // the last one takes additions
-    std::size_t size = 0;         // of all batches
+    std::deque<gathered> batches; // new items go to the last
+    std::size_t size = 0;         // the size of all batches in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
     instant last_answer;
-    bool slow = false; // both set by the last `check`
+    bool slow = false; // set by `check`, like `stuck`
     bool stuck = false;
   };
 

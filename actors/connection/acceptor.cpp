@@ -71,9 +71,9 @@ struct acceptor_state {
 
   acceptor_interface::pointer self;
   context_ptr ctx;
-  listener_ptr from; // null: stopping
+  listener_ptr from; // null while stopping
   std::optional<stranger_limits> limits;
-  bool reporting = false; // a `report_due` is under way
+  bool reporting = false; // whether a `report_due` is on its way
   std::unordered_map<caf::actor_addr, connection_id> connections;
   std::unordered_map<connection_id, connection_actor> strangers;
 };

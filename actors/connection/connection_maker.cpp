@@ -96,14 +96,14 @@ struct connection_maker_state {
   std::optional<targets> plan;
   bool running = false;
   bool stopping = false;
-  bool asking = false; // the topology for discovered addresses
+  bool asking = false; // whether the topology has an open question
   bool view_is_new = true;
   std::optional<instant> asked;
   std::optional<instant> next_look;
 
   struct watched {
     connection_id id;
-    targets::dial what; // no target: inbound
+    targets::dial what; // its target is empty if inbound
     bool is_tied_in = false;
   };
   std::unordered_map<caf::actor_addr, watched> connections;

@@ -21,8 +21,8 @@ namespace cafmesh {
 
 // connection -> itself
 struct read_on {};     // input was left when the turn ended
-struct keep_alive {};  // a heartbeat is due
-struct check_life {};  // deadlines are to be checked
+struct keep_alive {};  // the time for a heartbeat has come
+struct check_life {};  // the time to check deadlines has come
 struct check_pause {}; // a pause in reading may be too long
 struct check_grace {}; // a dropped password's grace may be over
 struct end_probe {};   // the remote's time to acknowledge is over
@@ -52,9 +52,11 @@ enum class connection_phase : std::uint8_t {
   handshaking,
   registering, ///< waits for overlay and topology
   open,
-  finishing,   ///< accepts no more data to send, writes waiting output
-  half_closed, ///< our side is closed, the remote's is not
-  closed,      ///< has quit; handlers may still run
+  /// Accepts no more data to send, but writes waiting output.
+  finishing,
+  /// Our side is closed, but the remote's is not.
+  half_closed,
+  closed, ///< has quit; handlers may still run
 };
 
 /// The state of a `connection`, used only by `connection*.cpp`.
@@ -107,7 +109,7 @@ struct connection_state {
   void deliver_to_overlay(std::vector<overlay_message> xs);
   struct channel_slot {
     inner_channel_actor channel;     // null until the router has found it
-    std::vector<deliveries> waiting; // until then
+    std::vector<deliveries> waiting; // sent once it is found
     reading_credit::channel credit;
   };
   using slot_ptr = std::shared_ptr<channel_slot>;
@@ -150,38 +152,44 @@ struct connection_state {
   std::uint64_t our_half = 0; // our half of the connection UID
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
-    as_stranger; // until the remote is authenticated
+    as_stranger; // empty once the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool confirmed = false;      // whether the topology was told
-  caf::actor_addr preparation; // the actor that asks the overlay
+  bool confirmed = false; // whether the topology was told
+  // The actor that asks the overlay for its side.
+  caf::actor_addr preparation;
   overlay_connection_actor overlay;
-  crypto::password_list passwords; // those in use at the introduction
+  // The passwords that were in use at the introduction.
+  crypto::password_list passwords;
   std::optional<instant> password_dropped;
 
   instant started;
   instant last_heard;
-  instant last_heartbeat;           // when the remote sent its last one
-  std::size_t quick_heartbeats = 0; // consecutive ones within our patience
+  instant last_heartbeat; // of the remote
+  // The number of consecutive heartbeats that came within our patience.
+  std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
-  bool reading = false;       // a read is scheduled
-  bool writing = false;       // waits for the socket to take more
-  std::size_t unanswered = 0; // when it last answered, or got the first of them
-  instant overlay_answered;   // or the first one was sent to it
+  bool reading = false;       // whether a read is scheduled
+  bool writing = false;       // whether the socket takes no more now
+  std::size_t unanswered = 0; // control batches at the overlay
+  // When the overlay last answered, or got the first unanswered batch.
+  instant overlay_answered;
   reading_credit credit;
-  bool watching_pause = false; // a check_pause is on its way
+  bool watching_pause = false; // whether a check_pause is on its way
 
   // A map, since a remote could choose names that collide in a hash table.
   std::map<std::string, slot_ptr> channels;
-  bool dropped_for_channel = false; // whether a message was, and was logged
+  // Whether a message was dropped because its channel was not found.
+  bool dropped_for_channel = false;
 
   struct writer {
     caf::response_promise promise;
     caf::error failure;
   };
-  std::vector<writer> writers;       // answered when the output has drained
-  std::optional<instant> full_since; // since when writers have been waiting
+  std::vector<writer> writers; // answered when the output has drained
+  // When the first of the waiting writers began to wait.
+  std::optional<instant> full_since;
 };
 
 } // namespace cafmesh

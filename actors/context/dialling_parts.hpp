@@ -40,7 +40,7 @@ struct connection_dialled {
 struct connection_admitted {
   connection_id id;
   connection_actor connection;
-  std::string target; ///< empty: inbound
+  std::string target; ///< empty if inbound
   std::string remote_address;
   peer_name remote;
 };

@@ -188,7 +188,7 @@ private:
     node_ptr left, right;
     std::size_t size = 1;
     digest_type digest;
-    Summary sum; // of the subtree
+    Summary sum; // the summary of the subtree
   };
 
   // Weights of two siblings differ at most by this factor. With 3 and 2, one

@@ -100,7 +100,7 @@ private:
     payload outline;
     std::deque<key_range> parts;
     bool is_sending = false;
-    bool is_paid = false; // the limits were charged for all parts
+    bool is_paid = false; // whether the limits were charged already
   };
 
   instant now() const {

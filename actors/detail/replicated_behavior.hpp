@@ -436,17 +436,17 @@ struct state {
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
-  std::optional<V> news;    // that watchers have not been told of
-  std::optional<V> ours;    // changes that have not been announced
-  bool telling = false;     // a message to ourselves is on its way
+  std::optional<V> news;    // changes that watchers do not know
+  std::optional<V> ours;    // our changes not yet announced
+  bool telling = false;     // whether a message to ourselves is on its way
   std::set<peer_name> told; // peers that are being sent the whole value
   answer_limits answers;
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
-  std::vector<peer_name> to_ask;     // when we join
-  std::optional<instant> first_news; // unicast news not described yet
+  std::vector<peer_name> to_ask;     // peers to ask when we join
+  std::optional<instant> first_news; // the first unicast news not described
   instant last_news{};
   std::uint64_t surplus = 0; // messages with surplus, not reported yet
-  wall_time date;            // the last date that the value was told
+  wall_time date;            // the latest date given to the value
 };
 
 template <class V>

@@ -76,7 +76,7 @@ private:
   }
 
   std::shared_ptr<const V> value_; // null if there is only an outline
-  std::shared_ptr<V> own_;         // `value_` if made by merging, else null
+  std::shared_ptr<V> own_;         // `value_` if merging made it, else null
   payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;

@@ -15,7 +15,7 @@
 namespace cafmesh {
 
 template <class V>
-struct value_changed; // in replicated.hpp, which includes this header
+struct value_changed; // defined in replicated.hpp
 
 } // namespace cafmesh
 
@@ -83,8 +83,8 @@ public:
 private:
   struct watcher {
     Watcher who;
-    bool is_busy = false;    // handles the last change
-    std::optional<V> missed; // changes since then
+    bool is_busy = false;    // whether it handles a change
+    std::optional<V> missed; // changes while it is busy
   };
 
   auto find(const Watcher& who) {

@@ -194,7 +194,7 @@ private:
             failed(what, error_code{errno, boost::system::system_category()})};
   }
 
-  std::shared_ptr<asio::io_context> io_; // outlives the socket
+  std::shared_ptr<asio::io_context> io_; // first: outlives the socket
   tcp::socket socket_;
   caf_version::weak_owner<socket_owner_actor> owner_;
   std::string local_;

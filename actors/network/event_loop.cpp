@@ -265,10 +265,12 @@ private:
   }
 
   source events_;
-  polling_history history_;            // used by the leader
-  std::atomic<std::uint64_t> lead_{0}; // initially thread 0 leads, and waits
+  polling_history history_; // used by the leader
+  // Initially thread 0 leads and waits.
+  std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
-  std::atomic<bool> other_is_stuck_{false}; // the one that does not lead
+  // Whether the thread that does not lead is blocked.
+  std::atomic<bool> other_is_stuck_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
   caf_version::local_unit* units_[event_loop::thread_count] = {};

@@ -54,7 +54,7 @@ public:
 private:
   class shared_state;
   std::shared_ptr<shared_state> state_;
-  pid_t process_ = ::getpid(); // the process that has the threads
+  pid_t process_ = ::getpid(); // the process whose threads these are
   std::thread threads_[thread_count];
 };
 

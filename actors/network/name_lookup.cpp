@@ -60,7 +60,7 @@ public:
 
 private:
   std::mutex mutex_;
-  dial_owner_actor who_; // null after its end
+  dial_owner_actor who_; // null after the dialler's end
 };
 
 struct address_list {

@@ -78,7 +78,7 @@ struct router_state {
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
-  listener_ptr listening; // until the start
+  listener_ptr listening; // null once the acceptor has it
   std::string address;
   acceptor_actor acceptor;
   std::map<std::string, inner_channel_actor> channels;
@@ -90,7 +90,7 @@ struct router_state {
   bool started = false;
   bool stopping = false;
   std::size_t draining = 0; // channels that have not answered `drain`
-  caf::error failure;       // why the node stops; empty: by request
+  caf::error failure;       // empty if a user stopped the node
   std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

@@ -21,7 +21,7 @@ using channel_name = std::shared_ptr<const std::string>;
 struct delivery {
   wire::message_tag tag = wire::message_tag::gossip;
   peer_name source;
-  peer_name destination;            ///< of a unicast
+  peer_name destination;            ///< only used in a unicast
   std::uint32_t message_offset = 0; ///< the whole message, tag byte first
   std::uint32_t message_size = 0;
   std::uint32_t data_offset = 0;
@@ -53,7 +53,7 @@ struct outgoing {
   /// `data` is a whole message to pass on unchanged; the names are unused.
   bool relayed = false;
   peer_name source;
-  peer_name destination; ///< of a unicast
+  peer_name destination; ///< only used in a unicast
   payload data;
 };
 

@@ -55,7 +55,7 @@ private:
   gob_cursor in_{byte_view{}};
   std::uint64_t left_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0; // bytes in the map's message after the last pair
+  std::size_t behind_ = 0; // bytes behind the last pair
   bool is_complete_ = false;
 };
 

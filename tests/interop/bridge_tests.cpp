@@ -88,7 +88,7 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
   BOOST_REQUIRE(connect(*xs[3], *xs[4]));
   BOOST_REQUIRE(agree(xs, 0, 3));
   BOOST_REQUIRE(agree(xs, 3, 5));
-  std::this_thread::sleep_for(1500ms); // until no announcement waits
+  std::this_thread::sleep_for(1500ms); // after this, no announcement waits
   xs[2]->connect_to(xs[3]->address());
   all_agree_soon(xs, "two parts that meet at a bridge");
   xs[4]->broadcast(100, 1);

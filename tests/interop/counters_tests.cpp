@@ -189,7 +189,7 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   // noticed.
   BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
   BOOST_TEST(agree_on({&keeper, &witness}, number));
-  counter_process successor{options}; // its port is free again
+  counter_process successor{options}; // needs the port, which must be free
   BOOST_TEST(agree_on({&successor}, number));
 }
 

@@ -86,7 +86,7 @@ struct rotating_mesh {
   void dial_again(mesh_peer& dialler, cpp_node& acceptor) {
     std::vector<steady_traffic::pair> exposed{
       {dialler.name(), acceptor.name()}};
-    if (&dialler != &a) // our peers relay between the Go peers
+    if (&dialler != &a) // a relays between the Go peers
       exposed.emplace_back(c->name(), d->name());
     steady_traffic::risk risk{traffic, exposed};
     const auto before = origin_of(dialler, acceptor);
@@ -96,7 +96,7 @@ struct rotating_mesh {
              && (!dialler.is_connected_to(acceptor.name())
                  || !origin_of(dialler, acceptor).empty());
     }));
-    dialler.connect_to(acceptor.address()); // retries at once
+    dialler.connect_to(acceptor.address()); // skips the wait for a retry
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
     // Waits until all peers have the same view: before that, some may send over
@@ -158,7 +158,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
   BOOST_TEST(logs(late, "connection shutting down due to error"));
   BOOST_TEST(!x.a.knows(late.name()));
   const auto said = x.everything_said();
-  BOOST_TEST(said.find("password") != std::string::npos); // "… have changed"
+  // There is a line which says that the passwords have changed.
+  BOOST_TEST(said.find("password") != std::string::npos);
   for (const auto& secret : {old_one, new_one})
     BOOST_TEST(said.find(secret) == std::string::npos);
   const auto sent = x.traffic.finish();

@@ -51,9 +51,9 @@ public:
     std::size_t refused = 0; ///< those due that were refused
     std::size_t at_risk = 0;
     std::size_t at_risk_arrived = 0;
-    std::size_t twice = 0;     ///< of all messages, at risk or not
-    std::size_t astray = 0;    ///< at a wrong peer, or never sent
-    std::string first_failure; ///< the first of those due
+    std::size_t twice = 0;     ///< messages that arrived twice
+    std::size_t astray = 0;    ///< arrived at a wrong peer, or never sent
+    std::string first_failure; ///< about a message that was due
   };
 
   /// Stops sending, waits until messages that are due have arrived, and then

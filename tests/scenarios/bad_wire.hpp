@@ -15,7 +15,7 @@ namespace cafmesh::test {
 /// What a wire does to packets, in each direction.
 struct wire_quality {
   std::chrono::milliseconds delay{0};
-  double loss = 0; ///< share of packets, 0 to 1
+  double loss = 0; ///< the share of packets lost, 0 to 1
 };
 
 /// A switch that delays and loses packets, for kernels without netem. It

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 6;
-constexpr std::size_t longest = 25; // acts
+constexpr std::size_t longest = 25; // in acts
 constexpr auto longest_pause = milliseconds{1500};
 
 // The limit on the time from the liar's last act until all agree: a second for

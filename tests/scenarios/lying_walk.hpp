@@ -19,15 +19,15 @@ struct lying_figures {
   std::size_t schedules = 0;
   std::size_t acts = 0;
   std::size_t checks = 0;
-  std::size_t peers = 0;        ///< peers that one node knew
-  std::size_t waiting = 0;      ///< bytes that waited for one connection
-  std::size_t actors = 0;       ///< beyond those before the liar came
-  std::uint64_t turns = 0;      ///< of all actors, after one act
+  std::size_t peers = 0;        ///< known to one node
+  std::size_t waiting = 0;      ///< for one connection
+  std::size_t actors = 0;       ///< more than before the liar came
+  std::uint64_t turns = 0;      ///< turns of all actors after one act
   std::size_t bytes = 0;        ///< from honest nodes, after one act
   std::size_t lines = 0;        ///< in one node's log, after one act
-  std::size_t replacements = 0; ///< of honest connections by better ones
-  std::size_t circled = 0;      ///< messages found to circulate
-  unsigned recovery = 0;        ///< seconds of virtual time to agree again
+  std::size_t replacements = 0; ///< connections replaced by better ones
+  std::size_t circled = 0;      ///< messages dropped as circulating
+  unsigned recovery = 0;        ///< virtual seconds until all agreed
 
   void add(const lying_figures& x);
 };
@@ -93,7 +93,7 @@ private:
 
   std::map<char, values> values_;
   std::set<link> links_;
-  std::map<link, std::string> honest_ids_; // how each began
+  std::map<link, std::string> honest_ids_; // ID of each connection
   std::size_t actors_ = 0;                 // before the liar came
   std::unique_ptr<liar> liar_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 8;
-constexpr std::size_t longest = 24; // steps
+constexpr std::size_t longest = 24; // in steps
 constexpr auto longest_pause = milliseconds{3000};
 // The limit on the time to recover: two missed heartbeats, a retry, the
 // introduction, a second of gathered announcements and a gossip interval. The

@@ -64,10 +64,11 @@ private:
   char another(char than);
   pair any_pair();
 
-  std::map<pair, char> dialled_; // pair -> the one that dials
+  std::map<pair, char> dialled_; // the peer of each pair that dials
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
-  std::map<char, grow_counter::count_map> seen_; // last counts since its start
+  // The counts that a node had when they were last checked in this life.
+  std::map<char, grow_counter::count_map> seen_;
   std::size_t words_ = 0;
 };
 

@@ -14,8 +14,8 @@ namespace cafmesh::test {
 
 /// A call of `connect`.
 struct dialled {
-  std::string from; ///< host
-  std::string to;   ///< `host:port`
+  std::string from; ///< a host
+  std::string to;   ///< a `host:port`
 };
 
 /// A network in memory, for one thread. Written bytes can be read at once, and

@@ -21,7 +21,7 @@ struct block {
 };
 
 std::atomic<bool> noting{false};
-std::array<block, 1024> noted; // free without a start
+std::array<block, 1024> noted; // a block without a start is free
 
 block* find_noted(const void* start) noexcept {
   auto i = std::find_if(noted.begin(), noted.end(),

@@ -182,7 +182,7 @@ caf::error options::read(int argc, char** argv) {
   caf::error first_failure;
   for (int i = 1; i < argc; ++i) {
     auto taken = take_password(argc - i, argv + i);
-    if (!taken) { // go on, to hide later passwords too
+    if (!taken) { // goes on, to hide later passwords too
       if (!first_failure)
         first_failure = std::move(taken.error());
       continue;

@@ -40,7 +40,7 @@ private:
   std::string flavour_ = "mac";
   std::size_t min_protocol_version_ = 0;
   caf::timespan gossip_interval_ = std::chrono::seconds{30};
-  std::string discovery_ = "true"; // CAF's flags cannot be set to false
+  std::string discovery_ = "true"; // text, because CAF's flags cannot be false
   std::string log_level_ = "info";
 };
 

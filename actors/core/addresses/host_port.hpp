@@ -18,7 +18,7 @@ struct host_port {
   ///          but is not an IPv6 address, or if there are spaces, control
   ///          characters or misplaced brackets.
   static caf::expected<host_port> parse(const std::string& text);
-  std::string str() const; ///< with brackets if the host needs them
+  std::string str() const; ///< with brackets if needed
 
   /// Whether the host is an IP address rather than a name. @pre it was parsed
   bool is_numeric() const;

@@ -147,7 +147,7 @@ private:
   const Map& map_;
   outline reply_;
   comparison result_;
-  std::size_t size_ = 0; // of the keys in the reply
+  std::size_t size_ = 0; // bytes of keys in the reply
 };
 
 } // namespace cafmesh

@@ -19,7 +19,7 @@ namespace cafmesh {
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // the sender says nothing about this range
-    described = 1, // by its count and fingerprint
+    described = 1, // the sender gives its count and fingerprint
     wanted = 2,    // the sender asks for the items of this range
   };
 
@@ -27,7 +27,8 @@ struct outline {
   /// ends; the first begins with the empty key.
   struct part {
     kind what = kind::equal;
-    std::optional<std::string> last; // without it, up to the end of all keys
+    // The first key behind the range; absent: the range has no end.
+    std::optional<std::string> last;
     std::uint64_t count = 0;
     fingerprint content;
   };

@@ -25,7 +25,8 @@ enum class target_state : std::uint8_t {
   attempting,
   connected,
   suspended,
-  given_up, ///< until the user names it again
+  /// Not dialled until the user names the target again.
+  given_up,
 };
 
 const char* to_string(target_state x) noexcept;
@@ -54,8 +55,10 @@ public:
 
   /// An attempt to start: the target's host is to be looked up.
   struct lookup {
-    std::string address; ///< `host:port`, the key of the target
-    bool may_be_new;     ///< the user gave it: it may lead to an unknown peer
+    /// The `host:port` that is the key of the target.
+    std::string address;
+    /// Whether the address may lead to an unknown peer, as the user gave it.
+    bool may_be_new;
   };
 
   /// An address to dial.
@@ -77,8 +80,9 @@ public:
   struct view {
     std::string address;
     target_state state;
-    bool direct;                     ///< the user gave it
-    std::optional<instant> next_try; ///< none if never, or if not waiting
+    bool direct; ///< whether the user gave it
+    /// Absent if the target is never tried again, or is not waiting.
+    std::optional<instant> next_try;
     duration interval;
     caf::error last_error;
   };
@@ -165,23 +169,27 @@ public:
 private:
   struct target {
     target_state state = target_state::waiting;
-    std::optional<instant> try_after; // none: never
+    std::optional<instant> try_after; // absent: never
     std::optional<instant> tried;     // when the last attempt began
-    bool held_back = false;           // due, but there was no room
+    // Whether the target was due but there was no room.
+    bool held_back = false;
     duration interval{};
-    std::vector<std::string> hosts; // to which its host name resolved
-    std::optional<attempt> running; // once the hosts are known
+    // The addresses to which the target's host name resolved.
+    std::vector<std::string> hosts;
+    // The attempt that is running; absent until the hosts are known.
+    std::optional<attempt> running;
     caf::error last_error;
   };
   using target_map = std::map<std::string, target>;
   struct connection {
-    std::string target; // empty: inbound
+    std::string target; // empty if inbound
     std::string remote_address;
     std::string remote_host;
   };
   struct candidates {
     std::set<std::string> valid;
-    std::set<std::string> direct; // including those that are not valid now
+    // Includes targets that are not valid now.
+    std::set<std::string> direct;
   };
 
   candidates find_candidates() const;
@@ -201,7 +209,7 @@ private:
   std::mt19937_64 rng_;
   std::map<std::string, host_port> wanted_;
   target_map targets_;
-  std::set<std::string> attempting_; // keys of targets with state `attempting`
+  std::set<std::string> attempting_; // keys of the attempting targets
   std::set<std::string> discovered_;
   token_bucket discovered_dials_;
   failed_addresses failures_;
@@ -209,9 +217,11 @@ private:
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;
-  std::size_t discovered_running_ = 0; // during `due`
+  // The number of running attempts at discovered targets, counted by `due`.
+  std::size_t discovered_running_ = 0;
   std::optional<instant> more_tokens_;
-  std::optional<instant> earliest_; // the next attempt is not earlier
+  // The next attempt is not due before this time.
+  std::optional<instant> earliest_;
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;
 };

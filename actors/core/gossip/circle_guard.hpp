@@ -46,8 +46,9 @@ public:
 private:
   struct place {
     std::uint64_t digest = 0;
-    std::uint32_t from = 0; // hash of the name; last byte: repetitions
-    std::uint32_t seen = 0; // in ms; 0: the place is free
+    // A hash of the neighbour's name; the last byte counts repetitions.
+    std::uint32_t from = 0;
+    std::uint32_t seen = 0; // in ms; 0 if the place is free
   };
   static constexpr std::size_t least = 64;
   // The number of places that each message may take. If there were only one, up

@@ -53,7 +53,8 @@ private:
   }
 
   gossip_data_ptr data_;
-  bool only_here_ = false; // made by merging, and nobody else has it
+  // Whether the data was made by merging, so that nobody else has it.
+  bool only_here_ = false;
 };
 
 } // namespace cafmesh

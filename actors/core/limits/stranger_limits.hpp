@@ -22,14 +22,14 @@ namespace cafmesh {
 class stranger_limits {
 public:
   struct options {
-    std::size_t most = 256;            ///< strangers in all, at least 1
-    std::size_t most_per_source = 128; ///< strangers, at least 1
-    std::uint32_t burst = 50;          ///< tokens of each source, at least 1
-    duration interval = std::chrono::milliseconds{20}; ///< to gain a token
+    std::size_t most = 256;                            ///< at least 1
+    std::size_t most_per_source = 128;                 ///< at least 1
+    std::uint32_t burst = 50;                          ///< at least 1
+    duration interval = std::chrono::milliseconds{20}; ///< time per token
     /// If there are more sources than this, new ones share the quotas of one.
     std::size_t most_sources = 4096;
-    std::size_t lines_per_source = 10; ///< logged per minute
-    std::size_t lines = 200;           ///< logged per minute in all
+    std::size_t lines_per_source = 10; ///< per minute
+    std::size_t lines = 200;           ///< per minute, from all sources
   };
 
   struct verdict {
@@ -43,7 +43,8 @@ public:
 
   /// The connections of one source that got no log line of their own.
   struct report {
-    std::string source; ///< `other addresses` for several
+    /// An address; `other addresses` if the report is about several.
+    std::string source;
     std::size_t untold = 0;
     std::size_t refused = 0; ///< how many of `untold` were refused
   };
@@ -83,7 +84,7 @@ private:
 
     token_bucket tokens;
     std::size_t strangers = 0;
-    instant minute; // the minute for which `told` counts
+    instant minute; // when the counting of `told` began
     std::size_t told = 0;
   };
   struct counts {
@@ -101,12 +102,12 @@ private:
 
   options options_;
   std::map<address, source> sources_;
-  source others_;                              // sources beyond `most_sources`
+  source others_;                              // all beyond `most_sources`
   std::map<connection_id, source*> strangers_; // oldest first
   std::map<address, counts> untold_;
   counts untold_of_others_;
   instant swept_;
-  instant minute_; // the minute for which `told_` counts
+  instant minute_; // when the counting of `told_` began
   std::size_t told_ = 0;
 };
 

@@ -50,8 +50,8 @@ public:
   explicit surrogate_limit(std::size_t most);
 
   struct room {
-    channel_usage_ptr usage;         ///< null: there is no room
-    std::optional<std::string> ends; ///< the channel to end first
+    channel_usage_ptr usage;         ///< null if there is no room
+    std::optional<std::string> ends; ///< a channel that has to end
   };
 
   /// Adds a channel, if there is room.
@@ -87,7 +87,7 @@ private:
   std::size_t most_;
   std::size_t most_for_each_;
   std::map<std::string, known> channels_;
-  owners owners_; // neighbours with at least one channel
+  owners owners_; // those with at least one channel
 };
 
 } // namespace cafmesh

@@ -47,7 +47,8 @@ private:
 
   std::vector<std::shared_ptr<bytes>> blocks_;
   std::size_t size_ = 0;
-  std::size_t handed_out_ = 0; // since the last `clear`, up to `not_kept`
+  // The number of blocks since the last `clear`, up to `not_kept`.
+  std::size_t handed_out_ = 0;
 };
 
 } // namespace cafmesh

@@ -37,7 +37,8 @@ struct link_intake {
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
-  std::size_t ignored_overlay = 0; ///< overlay messages without an overlay
+  /// Messages for an overlay, when there is no overlay.
+  std::size_t ignored_overlay = 0;
   /// Messages whose channel name is over 1 KiB.
   std::size_t ignored_channels = 0;
 };
@@ -141,8 +142,8 @@ private:
   /// The block that holds the messages of one read.
   struct batch {
     std::shared_ptr<bytes> block;
-    std::size_t used = 0;  // bytes of the block
-    bool in_input = false; // whether it is the input block itself
+    std::size_t used = 0;  // in bytes
+    bool in_input = false; // whether the block is the input block
   };
 
   caf::error run_handshake();
@@ -187,10 +188,12 @@ private:
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
   std::size_t next_room_ = first_room; // the size of the next input block
-  std::size_t filled_ = 0;             // (*input_)[consumed_ .. filled_) waits
+  // The bytes (*input_)[consumed_ .. filled_) wait.
+  std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  std::size_t needed_ = 0; // size of the incomplete frame in bytes, if known
-  bool was_full_ = false;  // the last read filled the buffer
+  // The size of the incomplete frame in bytes; 0 if unknown.
+  std::size_t needed_ = 0;
+  bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
 
   output_buffer output_;
@@ -198,7 +201,7 @@ private:
   bytes head_; // the message to send, up to its data
   bytes frame_header_;
 
-  std::size_t most_read_ = 0; // bytes, since the last heartbeat
+  std::size_t most_read_ = 0; // bytes read since the last heartbeat
 
   // The names of channels seen on this connection, shared with each batch so
   // that it need not allocate them.

@@ -57,13 +57,16 @@ private:
   void drop_branch(slot top);
 
   slot self_;
-  std::vector<slot> parents_; // by slot; the last: unreachable peers
-  std::vector<slot> order_;   // each parent before its children
+  // By slot. Unreachable peers have a parent of their own, the last entry.
+  std::vector<slot> parents_;
+  std::vector<slot> order_; // each parent before its children
   std::vector<slot> children_;
-  std::vector<std::size_t> first_child_; // by slot: where its children begin
+  // The index in `children_` of each slot's first child.
+  std::vector<std::size_t> first_child_;
   std::vector<std::uint8_t> is_dropped_;
   std::vector<slot> dropped_;
-  std::vector<std::uint64_t> below_; // by slot: weight of all descendants
+  // By slot: the weight of all descendants.
+  std::vector<std::uint64_t> below_;
   std::vector<std::pair<slot, std::uint64_t>> open_;
 };
 

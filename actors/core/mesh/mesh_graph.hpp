@@ -12,9 +12,10 @@ namespace cafmesh {
 
 /// The peers of a mesh, in order of their names.
 struct roster {
-  std::vector<peer_name> names;     ///< sorted
-  std::vector<slot> slots;          ///< of these peers, in the same order
-  std::vector<std::uint32_t> ranks; ///< by slot: the peer's index in `names`
+  std::vector<peer_name> names; ///< sorted
+  std::vector<slot> slots;      ///< of these peers, in the same order
+  /// The index in `names` of the peer in each slot.
+  std::vector<std::uint32_t> ranks;
 };
 
 /// The connections of all peers at one moment. Copies share the adjacencies, so

@@ -70,8 +70,8 @@ struct wanted_of_update {
 /// or they were not wanted. Records of unreachable peers are left out; they
 /// become news once the peer is reachable.
 struct applied_update {
-  gossip_data_ptr everything; ///< all peers with a record in the update
-  gossip_data_ptr news;       ///< those whose record was newer than ours
+  gossip_data_ptr everything; ///< records of all peers in the update
+  gossip_data_ptr news;       ///< records that were newer than ours
 };
 
 /// All that we know of the mesh: ourselves, every other peer, short IDs,

@@ -39,14 +39,14 @@ struct mesh_model::state {
   /// What an update says about this peer.
   struct said_of_us {
     record_edition edition;
-    bool in_our_life = false; ///< the record has our present UID
+    bool in_our_life = false; ///< whether it has our present UID
   };
 
   /// An update that has been read to its end without an error.
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
-    std::vector<staged_record> records; ///< those that may be news
-    std::vector<slot> created;          ///< peers not known before
+    std::vector<staged_record> records; ///< records that may be news
+    std::vector<slot> created;          ///< peers that were not known before
     /// The newest edition of each unreachable peer in the update. A record of
     /// any life may replace such a peer's record, and an update may contain
     /// several.

@@ -16,8 +16,10 @@ namespace cafmesh::record_limits {
 /// microsecond takes nine years to get there.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
-constexpr std::size_t max_nickname = 1024; ///< in bytes; the rest is cut off
-constexpr std::size_t max_address = 64; ///< in bytes; longer ones are cleared
+/// In bytes; the rest of a longer nickname is cut off.
+constexpr std::size_t max_nickname = 1024;
+/// In bytes; a longer address is replaced by an empty one.
+constexpr std::size_t max_address = 64;
 /// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
 

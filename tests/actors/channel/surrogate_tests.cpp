@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_in_use_does_not_end) {
 }
 
 BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
-  run_for(seconds{41}); // until between two rounds of gossip
+  run_for(seconds{41}); // no gossip is due soon after this
   auto before = running();
   at('a').broadcast("chan", "word");
   BOOST_TEST(running() > before);

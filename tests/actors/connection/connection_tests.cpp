@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
 BOOST_AUTO_TEST_CASE(an_introduction_is_due_within_our_patience) {
   add('a');
   stranger s{*this, at('a')};
-  s.push(); // only the header
+  s.push(); // writes the header and nothing else
   run_for(seconds{59});
   BOOST_TEST(net().open_sockets() == 2u);
   run_for(seconds{3});
@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};
-  s.step(); // exchanges the headers
+  s.step(); // exchanges the headers only
   auto introduction = s.take_queued();
   // The first byte of the introduction announces that there is no encryption,
   // and makes the node introduce itself.

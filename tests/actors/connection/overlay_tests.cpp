@@ -25,7 +25,8 @@ struct slow_state {
   overlay_host_actor host;
   caf::strong_actor_ptr asker;
   bool ended = false;
-  bool holds_controls = false; // whether to leave controls unanswered
+  // Whether to leave control messages unanswered.
+  bool holds_controls = false;
   std::vector<caf::response_promise> controls;
   slow_connection_actor connection;
 };

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_maker_frees_what_openssl_allocated_for_it) {
     tag_maker maker;
     tag_of_openssl(maker, sample(1000), key_from(1));
   };
-  use(); // the first use makes OpenSSL keep what it fetched
+  use(); // OpenSSL allocates some memory only once
   const auto before = mallinfo2().uordblks;
   for (int i = 0; i < 1000; ++i)
     use();

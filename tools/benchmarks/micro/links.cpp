@@ -104,7 +104,7 @@ struct pair_of_ends {
 struct traffic_of {
   const char* label;
   std::size_t size;
-  std::size_t count; // per round
+  std::size_t count; // messages per round
 };
 
 outgoing message_of(std::size_t size) {

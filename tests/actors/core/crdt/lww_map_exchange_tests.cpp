@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_few_differences_among_many_entries_cost_little) {
   BOOST_TEST((x.map[0] == x.map[1]));
   BOOST_TEST(x.map[0].size() == 10'000u);
   BOOST_TEST(x.messages <= 16u);
-  BOOST_TEST(x.bytes_sent < 10'000u); // the whole map has 230,000
+  BOOST_TEST(x.bytes_sent < 10'000u); // the whole map has 230,000 bytes
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_replica_gets_everything_once) {

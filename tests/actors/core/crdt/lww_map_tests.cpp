@@ -261,9 +261,9 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
 BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
   for (auto text : {"", "00", "02 00 016b 01 06000000000001 0176",
                     "01 02 016b 01 06000000000001 0176", // an unknown kind
-                    "01 00 016b 00 06000000000001 0176", // clock 0
+                    "01 00 016b 00 06000000000001 0176", // a clock of 0
                     "01 00 016b f8ffffffffffffffff 06000000000001 0176",
-                    "01 00 016b 01 06000000000000 0176", // unknown owner
+                    "01 00 016b 01 06000000000000 0176", // an unknown owner
                     "01 00 016b 01 050000000001 0176",
                     "01 01 016b 01 06000000000001 f8ffffffffffffffff",
                     // keys that do not ascend
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
 
 BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
   bytes long_key{1, 0};
-  long_key.insert(long_key.end(), {0xfe, 0x10, 0x01}); // 4,097 bytes
+  long_key.insert(long_key.end(), {0xfe, 0x10, 0x01}); // a key of 4,097 bytes
   long_key.insert(long_key.end(), lww_map::max_key_size + 1, 'k');
   auto rest = hex("01 06000000000001 0176");
   long_key.insert(long_key.end(), rest.begin(), rest.end());

@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
 
 BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
   for (auto text :
-       {"", "02", "01 00 01 0000 00",        // nothing; version; UID
+       {"", "02", "01 00 01 0000 00",        // empty; bad version; no UID
         "01 09 01 0000 00 09 01 0000 00",    // the same UID twice
         "01 09 00 00",                       // no range
         "01 09 02 0000 0000 00",             // ranges that touch
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
         "01 09 01 00 f87fffffffffffffff 00",
         "01 09 02 00 f87ffffffffffffffe 0100 00",
         "01 09 01 0001 01 000161", // a distance of 0
-        "01 09 01 0001 01 030161", // present, not known
+        "01 09 01 0001 01 030161", // present but not known
         "01 09 01 0001 01 f8ffffffffffffffff 0161", "01 09 01 0001 02 010161"})
     BOOST_TEST(
       is(observed_remove_set{}.decode(hex(text)).error(), errc::malformed),
@@ -315,7 +315,8 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
 }
 
 BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
-  auto input = hex("01 09 01 0000 01 01 fd010001"); // 65,537 bytes
+  // An element of 65,537 bytes.
+  auto input = hex("01 09 01 0000 01 01 fd010001");
   input.insert(input.end(), observed_remove_set::max_element_size + 1, 'e');
   BOOST_TEST(is(observed_remove_set{}.decode(input).error(), errc::too_large));
   BOOST_TEST(is(observed_remove_set{}.decode(bytes(2 * 1024 * 1024)).error(),

@@ -117,7 +117,7 @@ void no_deletion_circulates(duration retention, duration delay,
   for (int i = 0; i < keys; ++i) {
     auto key = std::to_string(i);
     x.put(static_cast<std::size_t>(i) % replicas, key);
-    x.run_for(pause + replicas * delay); // until all have it
+    x.run_for(pause + replicas * delay); // until all maps have the entry
     x.erase(static_cast<std::size_t>(i + 1) % replicas, key);
     x.run_for(pause);
   }

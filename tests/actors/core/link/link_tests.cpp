@@ -95,7 +95,7 @@ struct link_pair {
   link they;
   std::vector<payload> heard;
   delivery last;
-  bool in_place = false; // the last one was not copied
+  bool in_place = false; // whether the last message was not copied
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
 };

@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(connections_in_a_stale_record_are_not_decoded) {
   hear({says(1, {us}, 5)});
   auto damaged = [](std::uint64_t version) {
     auto result = update_of({says(1, {}, version)});
-    result.back() = 7; // announces connections, but has none
+    result.back() = 7; // promises connections that are missing
     return result;
   };
   BOOST_TEST(!!hear_bytes(damaged(4)));

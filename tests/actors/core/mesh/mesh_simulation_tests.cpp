@@ -59,7 +59,7 @@ peer_record some_lie(mesh_simulation& mesh) {
   case 5:
     lie.peer.alias = static_cast<short_id>(mesh.below(10));
     break;
-  default: // equal edition, other content
+  default: // an equal edition, but another content
     break;
   }
   return lie;
