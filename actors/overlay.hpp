@@ -104,9 +104,9 @@ using overlay_connection_actor = caf::typed_actor<
 
 // -- connection -> overlay
 
-/// Answered with features to add to those of the mesh, which they cannot
-/// replace. An error, or no answer within `settings::effective_patience()`,
-/// closes the connection.
+/// Answered with features to add to those of the mesh. They cannot replace any
+/// of the mesh's features. An error, or no answer within
+/// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 
 /// Answered with an overlay_connection, which is passive until

@@ -87,7 +87,7 @@ struct settings {
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
   /// The wait after the first failed dial, and the longest wait between two
-  /// dials, which is not shorter.
+  /// dials. The second must not be shorter than the first.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
   /// A connection whose password is dropped is closed after this time. 0: at

@@ -97,7 +97,7 @@ struct channel_status {
   /// Pieces of gossip data that were lost because they threw when they were
   /// merged or encoded.
   std::uint64_t broken = 0;
-  /// Messages with bytes behind their value, which the gossiper ignored.
+  /// Messages with bytes behind their value. The gossiper ignored these bytes.
   std::uint64_t surplus = 0;
 };
 

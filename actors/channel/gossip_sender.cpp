@@ -39,8 +39,8 @@ struct gossip_sender_state {
     self->monitor(to);
     caf_version::on_down(self, [this](const caf::actor_addr&,
                                       const caf::error&) { self->quit(); });
-    // The connection may outlive us, so stop monitoring it, which would keep
-    // our memory allocated.
+    // Stops monitoring the connection. It may outlive us, and a monitor would
+    // keep our memory allocated.
     caf_version::on_exit(self, [this](caf::error reason) {
       self->demonitor(caf::actor_cast<caf::actor_addr>(to));
       self->quit(std::move(reason));

@@ -96,8 +96,8 @@ void connection_state::close(caf::error why) {
   log(log_level::info, "closed: " + describe(why));
   init.socket.reset();
   let_go(why);
-  // Channels outlive us, so stop monitoring them, which would keep our memory
-  // allocated.
+  // Stops monitoring the channels. They outlive us, and monitors would keep our
+  // memory allocated.
   for (const auto& x : channels)
     if (x.second->channel)
       self->demonitor(x.second->channel.address());

@@ -13,14 +13,15 @@
 
 namespace cafmesh {
 
-/// A map with ascending keys, whose copies share memory: a copy takes constant
-/// time, and a change replaces the O(log n) nodes on its path that other copies
-/// use. Threads may use different copies at the same time.
+/// A map with ascending keys. Copies share memory: a copy takes constant time,
+/// and a change replaces the O(log n) nodes on its path that other copies use.
+/// Threads may use different copies at the same time.
 ///
 /// Each subtree has a Summary of its items: `Summary{}` for no item,
-/// `Summary(value, digest)` for one, and `x += y` to combine, which is
-/// associative and commutative. It finds items, and describes ranges of keys,
-/// in O(log n). The digest is `Summary::digest_of(key, value)`, computed once.
+/// `Summary(value, digest)` for one. The operation `x += y` combines summaries;
+/// it is associative and commutative. With summaries, the map finds items and
+/// describes ranges of keys in O(log n). The digest is `Summary::digest_of(key,
+/// value)`, computed once.
 template <class T, class Summary>
 class persistent_map {
   struct node;

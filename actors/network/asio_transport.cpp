@@ -24,8 +24,9 @@
 #include <cafmesh/type_ids.hpp>
 
 // Asio serves as a reactor: its completion handlers only send a message to the
-// actor that owns the socket, which the event loop then runs. References to
-// owners are weak, so a pending wait does not keep an ended actor alive.
+// actor that owns the socket, and the event loop then runs that actor.
+// References to owners are weak, so a pending wait does not keep an ended actor
+// alive.
 
 namespace cafmesh {
 

@@ -90,8 +90,8 @@ local_identity make_identity(const settings& config) {
   return result;
 }
 
-// Catches the exception of the event loop, which cannot start if the process
-// has run out of descriptors or threads.
+// Opens the network. Turns the exception of an event loop into an error: the
+// loop cannot start if the process has run out of descriptors or threads.
 caf::error open_network(node_context& ctx, transport_ptr given) {
   try {
     ctx.sockets = given ? std::move(given) : system_transport();

@@ -17,7 +17,7 @@ double seconds(std::chrono::milliseconds x) {
   return static_cast<double>(x.count()) / 1000;
 }
 
-// Pads text as the Go library does, whose status page aligns the columns.
+// Pads text as the Go library does, because its status page aligns the columns.
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width)
     text.append(width - text.size(), ' ');

@@ -19,7 +19,7 @@ constexpr std::size_t tag_key_size = 32;
 /// Makes the tags of one direction's frames, one at a time. Stores no key.
 class tag_maker {
 public:
-  /// Writes the tag of `text`, which has `tag_size` bytes.
+  /// Writes the tag of `text` to `tag`, which has room for `tag_size` bytes.
   /// @param key `tag_key_size` bytes.
   void make(byte_view text, const std::uint8_t* key,
             std::uint8_t* tag) noexcept;

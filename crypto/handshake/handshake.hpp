@@ -53,7 +53,7 @@ struct handshake_result {
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
   /// Only in version 1 with encryption: the content of the sealed frame that
-  /// authenticated the remote, which is also its first message.
+  /// authenticated the remote. This content is also the remote's first message.
   std::optional<bytes> first_message;
 };
 

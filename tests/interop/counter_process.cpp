@@ -112,9 +112,9 @@ std::string http(std::uint16_t port, const std::string& method,
   return answer.substr(body + 4);
 }
 
-// In bytes. Larger mappings are shadow memory of a sanitizer, which takes
-// terabytes, and are not searched. A counter itself maps nothing near this
-// size.
+// In bytes. Mappings of this size and above are not searched: they are a
+// sanitizer's shadow memory, which takes terabytes. A counter itself maps
+// nothing near this size.
 constexpr std::uint64_t least_shadow_size = std::uint64_t{1} << 30;
 
 std::int64_t number_behind(const std::string& label, const std::string& body) {

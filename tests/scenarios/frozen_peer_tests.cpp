@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A test with a neighbour in a suspended process, whose kernel still
+// A test with a neighbour whose process is suspended. Its kernel still
 // acknowledges what we send.
 namespace {
 

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(moved_peer_tests,
 
 BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
                         by_name) {
-  // A dial of the old address may be running, which lasts up to 30 s.
+  // The bound allows for a dial of the old address, which may last up to 30 s.
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);

@@ -81,8 +81,8 @@ struct around_a_relay {
     relay.send(stuck, payload{bytes(16 * kib, 'x')});
     x.send(stuck, payload{bytes(16 * kib, 'x')});
   }
-  /// Measures the rate of messages of 4 KiB from x to y, which are sent as 32
-  /// requests at a time.
+  /// Sends messages of 4 KiB from x to y, 32 requests at a time, and measures
+  /// their rate.
   rate carried(milliseconds how_long = milliseconds{500}) {
     const payload data{bytes(4 * kib, 'x')};
     const auto before = y.got().unicasts.load();

@@ -54,7 +54,7 @@ private:
   std::shared_ptr<world> world_;
 };
 
-/// Opens a UDP port of 127.0.0.1, which has a thread of its own for reading.
+/// Opens a UDP port of 127.0.0.1. The port has a thread of its own for reading.
 datagram_port_ptr open_udp();
 
 } // namespace cafmesh::test

@@ -8,8 +8,8 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures one kind of work on the topology, without sockets and actors.
-// Reports `done` with the mean time and a digest of the result, which is the
-// same in every language.
+// Reports `done` with the mean time and a digest of the result. The digest is
+// the same in every language.
 
 namespace {
 

@@ -26,7 +26,7 @@ struct mesh_shape {
   std::vector<cafmesh::payload> updates() const;
 };
 
-/// The view of a peer in the middle of the mesh, which knows everything.
+/// The view of a peer that is in the middle of the mesh and knows everything.
 cafmesh::mesh_model
 view_of_member(const mesh_shape& shape,
                const std::vector<cafmesh::payload>& updates);

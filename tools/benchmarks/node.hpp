@@ -26,7 +26,8 @@ void raise_descriptor_limit();
 /// The settings of the only node of a process.
 cafmesh::settings settings_from(const options& opts);
 
-/// The settings of one of many nodes in a process, which listens on any port.
+/// The settings of a node that is one of many in a process. It listens on any
+/// free port.
 /// @param number from 0; determines the name.
 cafmesh::settings settings_of_one(const options& opts, std::size_t number);
 

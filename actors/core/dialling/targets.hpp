@@ -123,9 +123,10 @@ public:
   /// The dial failed, so there is no connection to this address.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
-  /// A dialled connection ended before it was admitted. A remote that cannot
-  /// open our introduction may be using another of our passwords.
-  /// @param passwords how many we have
+  /// A dialled connection ended before it was admitted. If the remote could not
+  /// open our introduction, it may be using another of our passwords, and the
+  /// next one is tried.
+  /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
 

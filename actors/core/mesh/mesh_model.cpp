@@ -137,8 +137,8 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
       due.push_back(who);
   auto data = s.records_of(std::move(due));
   // Only the size of our own record counts. The announcement may also contain a
-  // new neighbour's record, once, whose size the neighbour chooses and which
-  // must not delay our next announcement.
+  // new neighbour's record. The neighbour chooses the size of that record, so
+  // the size must not delay our next announcement.
   if (data)
     s.pending.sent(s.known.encoded(peers::self)->data.size(), s.known.size(),
                    now);

@@ -97,10 +97,10 @@ struct mesh_model::state {
   /// @returns false if the record was not news or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
-  /// Adds our own record to `subjects`, which are passed on, if it has changed
-  /// and waits to be announced. Without it, the receiver may see no path to the
-  /// subjects and would forget them. Our record still waits if it is large for
-  /// the mesh, such as that of a large star's hub.
+  /// If our own record has changed and waits to be announced, adds it to
+  /// `subjects`, whose records are passed on. Without it, the receiver may see
+  /// no path to the subjects and would forget them. Our record still waits if
+  /// it is large for the mesh, such as that of a large star's hub.
   void add_the_way(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);

@@ -6,8 +6,7 @@
 #include "actors/core/link/link.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Benchmarks of connections without their sockets, which turn bytes into
-// messages and back.
+// Benchmarks of links: connections without their sockets.
 
 namespace bench {
 

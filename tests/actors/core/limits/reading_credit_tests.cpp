@@ -19,8 +19,8 @@ struct fixture {
     while (!x.is_out())
       credit.took(x, size, now);
   }
-  /// Lets a pause last until it is too long, which is checked at intervals as
-  /// by a connection.
+  /// Lets a pause last until it is too long. Checks it at intervals, as a
+  /// connection does.
   /// @returns how long the pause lasted
   duration pause(bool others) {
     auto begin = now;

@@ -12,7 +12,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A model of us, connected to 1, which believes and passes on all records of a
+/// We are connected to peer 1, which believes and passes on all records of a
 /// liar.
 struct fixture : view_of_one_neighbour {
   void says_of_us(std::uint64_t version, unsigned uid = us * 100) {

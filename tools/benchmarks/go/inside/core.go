@@ -52,7 +52,8 @@ func newView(self *Peer) (*localPeer, *Peers) {
 	return ourself, newPeers(ourself)
 }
 
-// viewOfMember is the view of the peer in the middle, which knows everything.
+// viewOfMember is the view of a peer that is in the middle of the mesh and
+// knows everything.
 func (s MeshShape) viewOfMember() (*localPeer, *Peers) {
 	ourself, peers := newView(shapePeer(s.Peers / 2))
 	all := make([]*Peer, s.Peers+1)
@@ -204,8 +205,8 @@ func (w *CoreWork) broadcast() uint64 {
 	return uint64(result)
 }
 
-// Run has the mean time of the work, how often it was measured, and a digest of
-// the result, which is the same in every language.
+// Run returns the mean time of the work, how often it was measured, and a
+// digest of the result. The digest is the same in every language.
 func (w *CoreWork) Run(role string) (mean time.Duration, times int, result uint64, err error) {
 	run, found := map[string]func() uint64{
 		"encode": w.encode, "apply known": w.applyKnown, "apply new": w.applyNew,
