@@ -80,8 +80,8 @@ public:
 
   // -- bytes
 
-  /// Messages of less than 1 MiB each, which may be decoded in any order; none
-  /// for an empty counter.
+  /// The counter as messages of less than 1 MiB each, which may be decoded in
+  /// any order. An empty counter has none.
   std::vector<payload> encode() const;
 
   /// The message that asks other peers for their state: an empty map, which is
@@ -94,7 +94,7 @@ public:
   /// @returns errc::malformed or errc::bad_peer_name, also for the other
   ///          flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
-  /// Also reports surplus.
+  /// Decodes one message, and also reports its surplus.
   /// @param surplus receives the number of bytes that were ignored; unchanged
   ///        if the result is an error.
   caf::expected<grow_counter> decode(byte_view input,

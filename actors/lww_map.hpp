@@ -95,7 +95,8 @@ public:
 
   // -- reading
 
-  /// Null if the key is absent or deleted. Valid until the map changes.
+  /// The entry of a key; null if the key is absent or deleted. Valid until the
+  /// map changes.
   const entry* find(std::string_view key) const;
   /// The number of entries, excluding tombstones.
   std::size_t size() const noexcept {
@@ -142,8 +143,9 @@ public:
 
   // -- bytes, in the format described below
 
-  /// Messages, which may be decoded in any order; none for an empty map. Each
-  /// has at most 64 KiB, or a single entry, hence less than 2 MiB.
+  /// The map as messages, which may be decoded in any order. An empty map has
+  /// none. Each message has at most 64 KiB, or else a single entry and less
+  /// than 2 MiB.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers

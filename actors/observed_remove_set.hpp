@@ -100,8 +100,8 @@ public:
 
   // -- bytes, in the format described below
 
-  /// Messages of less than 1 MiB each, which may be decoded in any order; none
-  /// for a set to which nothing was ever added.
+  /// The set as messages of less than 1 MiB each, which may be decoded in any
+  /// order. A set to which nothing was ever added has none.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out numbers that honest peers cannot have

@@ -38,7 +38,7 @@ namespace cafmesh {
 
 /// The tags of messages that overlays exchange.
 enum class overlay_tag : std::uint8_t {
-  /// For overlays that predate `control`.
+  /// These three tags are for overlays that predate `control`.
   legacy_1 = 1,
   legacy_2 = 2,
   legacy_3 = 3,
@@ -120,9 +120,9 @@ struct prepare_overlay_connection {
   std::string remote_address;
   bool outbound = false;
   connection_uid uid{};
-  /// Null without a password, and if both sides trust each other. The mesh's
-  /// own frames use the same key: nonces of the overlay must leave bit 6 of
-  /// their first byte clear.
+  /// The key of the connection. Null if there is no password, or if both sides
+  /// trust each other. The mesh's own frames use the same key, so the overlay's
+  /// nonces must leave bit 6 of their first byte clear.
   std::shared_ptr<const crypto::key> session_key;
   overlay_features features; ///< all features of the remote
   overlay_host_actor host;

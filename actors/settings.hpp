@@ -25,7 +25,7 @@ struct settings {
   name_flavour flavour = name_flavour::mac;
   /// Unique in the mesh, of this flavour, not all zeros. Absent: a random one.
   std::optional<peer_name> name;
-  /// For people; need not be unique. At most 1024 bytes.
+  /// A name for people, which need not be unique. At most 1024 bytes.
   std::string nickname;
 
   // -- where
@@ -102,8 +102,9 @@ struct settings {
 
   // -- amounts
 
-  /// Bytes of unicasts that may wait for one connection on one channel before
-  /// the node drops those that were not sent as requests.
+  /// The maximum number of bytes of unicasts that may wait for one connection
+  /// on one channel. Beyond it, the node drops unicasts that were not sent as
+  /// requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
   /// the node has joined them; one neighbour may name half of them. Beyond it,
@@ -128,9 +129,9 @@ struct settings {
   }
 };
 
-/// No error, or errc::bad_setting, bad_address or bad_peer_name with a text
-/// that names the field, its valid range and its value. `spawn_router` calls
-/// this.
+/// Checks the settings; `spawn_router` calls this.
+/// @returns no error, or errc::bad_setting, bad_address or bad_peer_name with a
+///          text that names the field, its valid range and its value.
 caf::error check(const settings& x);
 
 } // namespace cafmesh

@@ -123,7 +123,8 @@ class listener {
 public:
   virtual ~listener() = default;
 
-  /// @returns a connection, null if none waits, or errc::socket_failed
+  /// Accepts a connection, if one waits.
+  /// @returns the connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
   /// Sets the receiver of `socket_acceptable`. The listener does not keep the
   /// receiver alive. Call it once, before want_acceptable.
@@ -143,6 +144,7 @@ class transport {
 public:
   virtual ~transport() = default;
 
+  /// Opens a listener.
   /// @param host a numeric address
   /// @param port 0: any free port
   /// @returns the listener, or errc::address_in_use, bad_address or

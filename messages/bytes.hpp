@@ -43,6 +43,7 @@ public:
     return data_[pos];
   }
 
+  /// A view of a part of the bytes.
   /// @pre `offset <= size()`
   /// @param count limited to the bytes that follow `offset`
   constexpr byte_view sub(std::size_t offset,

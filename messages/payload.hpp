@@ -46,8 +46,8 @@ public:
     return payload{owner_, view_.sub(offset, count)};
   }
 
-  /// The same bytes in a payload that keeps at most twice their size in memory:
-  /// a copy if this payload keeps more.
+  /// The same bytes in a payload that keeps at most twice their size in memory.
+  /// Copies the bytes if this payload keeps more.
   payload compact() const {
     if (!owner_ || owner_->capacity() <= 2 * view_.size())
       return *this;

@@ -100,7 +100,8 @@ public:
     return low_;
   }
 
-  /// @param from the binary form, `name_size(flavour)` bytes.
+  /// Reads the binary form.
+  /// @param from has `name_size(flavour)` bytes.
   static peer_name read_from(const std::uint8_t* from,
                              name_flavour flavour) noexcept {
     switch (flavour) {

@@ -129,7 +129,7 @@ struct mesh_status {
   /// Broadcast routes are those of this node's own broadcasts.
   std::vector<unicast_route> unicast_routes;
   std::vector<broadcast_route> broadcast_routes;
-  /// Includes connections whose introduction is not complete.
+  /// All connections, including those whose introduction is not complete.
   std::vector<connection_status> connections;
   dial_status dialling;
   std::vector<channel_status> channels;

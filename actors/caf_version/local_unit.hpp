@@ -100,8 +100,9 @@ public:
     }
   }
 
-  /// Called by another thread while an actor blocks this one: gives the waiting
-  /// jobs to the scheduler, and all further ones until `resume_local`.
+  /// Gives the waiting jobs to the scheduler, and all further ones until
+  /// `resume_local`. To be called by another thread while an actor blocks this
+  /// one.
   void give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;

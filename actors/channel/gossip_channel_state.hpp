@@ -152,7 +152,8 @@ struct gossip_channel_state {
     std::optional<peer_name> hop;
     const connection_actor* connection = nullptr; // points into the view
   };
-  /// Valid until the next call or the next view.
+  /// The next hop to a peer, and the connection to it. The result is valid
+  /// until the next call or the next view.
   const way& way_to(peer_name destination);
   const std::vector<peer_name>& broadcast_targets(peer_name source);
   gossip_sender_actor sender_to(peer_name neighbour,

@@ -67,8 +67,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Also tells the waiting actors if the actor was killed or threw, so that
-  /// `close` was not called.
+  /// If the actor was killed or threw, so that `close` was not called, tells
+  /// the actors that wait for it.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";

@@ -23,6 +23,7 @@ public:
     return ranges_;
   }
 
+  /// Adds the numbers from `first` to `last`.
   /// @pre `0 < first <= last < UINT64_MAX`
   void insert(std::uint64_t first, std::uint64_t last);
   void insert(std::uint64_t x) {

@@ -32,7 +32,7 @@ public:
   using digest_type =
     decltype(Summary::digest_of({}, std::declval<const T&>()));
 
-  /// Valid until the map changes.
+  /// An iterator, which is valid until the map changes.
   class const_iterator {
   public:
     using iterator_category = std::forward_iterator_tag;
@@ -104,7 +104,8 @@ public:
       }
     return result;
   }
-  /// Null if the key is absent; valid until the map changes.
+  /// The value of a key; null if the key is absent. Valid until the map
+  /// changes.
   const T* find(std::string_view key) const noexcept {
     for (auto* x = root_.get(); x;) {
       auto order = key.compare(x->item.first);
@@ -155,7 +156,8 @@ public:
     auto digest = Summary::digest_of(key, x);
     set(key, std::move(x), digest);
   }
-  /// @param digest the item's digest, from another map.
+  /// Sets a value whose digest is known.
+  /// @param digest the item's digest, copied from another map.
   void set(std::string_view key, T x, const digest_type& digest) {
     set(root_, key, std::move(x), digest);
   }
@@ -288,6 +290,7 @@ private:
     balance(x);
   }
 
+  // Removes and returns the first node of a subtree.
   // @pre `x` is not null
   static node_ptr take_first(node_ptr& x) {
     own(x);

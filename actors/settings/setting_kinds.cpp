@@ -22,7 +22,8 @@ using strings = std::vector<std::string>;
 
 // Far below the values at which sums of times would overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// In bytes. Short enough for an introduction to fit in its frame.
+// The maximum size in bytes. It is short enough for an introduction to fit in
+// its frame.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {

@@ -100,7 +100,8 @@ public:
   ///          it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
-  /// @pre `current_stage() == stage::done`, and this is the first call
+  /// Returns the outcome. May be called once.
+  /// @pre `current_stage() == stage::done`
   handshake_result take_result();
 
 private:

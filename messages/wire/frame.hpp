@@ -37,7 +37,7 @@ struct frame_scan {
   std::size_t consumed = 0;
   /// A view into the input.
   byte_view content;
-  /// For an incomplete frame: its total size in bytes, as far as known; 0 if
+  /// The total size of an incomplete frame in bytes, as far as known; 0 if
   /// unknown.
   std::size_t needed = 0;
 };

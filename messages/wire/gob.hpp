@@ -38,7 +38,8 @@ constexpr std::size_t max_gob_uint_size = 9;
 
 std::uint8_t* write_long_gob_uint(std::uint8_t* to,
                                   std::uint64_t x) noexcept; ///< @pre x >= 128
-/// @pre room for `max_gob_uint_size` bytes
+/// Writes a number.
+/// @pre `to` has room for `max_gob_uint_size` bytes
 inline std::uint8_t* write_gob_uint(std::uint8_t* to,
                                     std::uint64_t x) noexcept {
   if (x >= 0x80)

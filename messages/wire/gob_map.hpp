@@ -27,7 +27,8 @@ public:
   /// Moves to the next pair. Returns false at the end and after a failure.
   bool next() noexcept;
 
-  /// In the failed state if the stream holds anything other than such a map.
+  /// A cursor at the current pair. It has failed if the stream holds anything
+  /// other than such a map.
   gob_cursor& cursor() noexcept {
     return in_;
   }

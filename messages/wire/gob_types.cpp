@@ -31,8 +31,8 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Each definition starts with a CommonType: a name and, once more, the number
-// of the type. Nothing here uses them.
+// Skips the CommonType with which each definition starts: a name and, once
+// more, the number of the type. We need neither.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }
@@ -52,7 +52,8 @@ void read_numbers(gob_cursor& in, std::int64_t& first,
 }
 
 void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
-  // In bytes: a name of one letter, a type number, and what surrounds them.
+  // The minimum size of a field in bytes: a name of one letter, a type number,
+  // and what surrounds them.
   constexpr std::size_t min_field_size = 6;
   auto count = in.read_uint();
   if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {

@@ -51,7 +51,7 @@ public:
   ///          is already defined, or one definition too many.
   bool define(std::int64_t type, gob_cursor& in);
 
-  /// @returns null for a type without a definition.
+  /// The definition of a type; null if the type has none.
   const gob_definition* find(std::int64_t number) const noexcept;
 
   /// Skips a value, in time proportional to its bytes whatever the types claim.

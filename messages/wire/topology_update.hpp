@@ -67,8 +67,8 @@ public:
   /// is equal to `record`.
   bool ends_with(byte_view record) const noexcept;
 
-  /// No error, errc::malformed or errc::bad_peer_name. After an error, all
-  /// reads fail with the same error.
+  /// The error that ended reading, errc::malformed or errc::bad_peer_name; none
+  /// so far if empty. After an error, all reads fail.
   const caf::error& error() const noexcept;
 
 private:

@@ -243,8 +243,8 @@ bool topology_update_reader::state::read_connections(
   gob_cursor in{std::exchange(connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
-  // In bytes, the smallest connection: a field number, a name with its length,
-  // and the end.
+  // The minimum size of a connection in bytes: a field number, a name with its
+  // length, and the end.
   auto min_size = peer_name::unknown(flavour).size() + 3;
   if (!in.ok() || zero != 0 || count > in.remaining() / min_size)
     return fail(malformed_update("a damaged list of connections"));

@@ -124,7 +124,7 @@ void detail::thread_safe_actor_clock::schedule_message(
   caf_schedule(this, t, std::move(receiver), std::move(content));
 }
 
-// Called for each message that an actor left unread when it ended.
+// CAF calls this for each message that an actor left unread when it ended.
 void detail::sync_request_bouncer::operator()(const mailbox_element& x) const {
   static auto caf_call =
     original<void(const sync_request_bouncer*, const mailbox_element&)>(
@@ -143,7 +143,7 @@ void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
   caf_launch(this, eu, lazy, hide);
 }
 
-// Called at the start of each turn on a worker.
+// CAF calls this at the start of each turn on a worker.
 bool scheduled_actor::activate(execution_unit* eu) {
   static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
     "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
@@ -153,8 +153,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// Called for each message, after which the turn may end. CAF does not touch the
-// actor's state between this and the end of the turn.
+// CAF calls this for each message, after which the turn may end. CAF does not
+// touch the actor's state between this call and the end of the turn.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

@@ -22,8 +22,8 @@ struct counter_options {
   std::string hwaddr;
   bool hash_names = false;
   std::string nickname = "counter";
-  /// Absent: the program's default. That is the empty password in Go, and no
-  /// encryption in our program.
+  /// The password to accept. Absent: the program's default, which is the empty
+  /// password in Go and no encryption in our program.
   std::optional<std::string> password;
   /// A file with one password per line, for our program only.
   std::string password_file;

@@ -32,7 +32,7 @@ struct peer_view {
   std::uint64_t uid = 0;
   std::uint16_t short_id = 0;
   std::uint64_t version = 0;
-  /// Sorted by name.
+  /// The peer's connections, sorted by name.
   std::vector<connection_view> connections;
 };
 
@@ -42,11 +42,12 @@ struct peer_options {
   /// Whether `name` consists of 32 hex digits, instead of being a MAC address.
   bool hash_names = false;
   std::string nickname = "peer";
-  /// Absent: no encryption. An empty password turns encryption on.
+  /// The peer's password. Absent: no encryption. An empty password turns
+  /// encryption on.
   std::optional<std::string> password;
-  /// Absent: the default of this kind of peer.
+  /// The lowest protocol version. Absent: the default of this kind of peer.
   std::optional<int> min_version;
-  /// Always 2 for Go peers.
+  /// The highest protocol version; always 2 for Go peers.
   int max_version = 2;
   bool discovery = false;
   /// The channels to join. The peer relays others with a surrogate.

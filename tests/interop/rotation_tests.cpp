@@ -86,7 +86,7 @@ struct rotating_mesh {
   void dial_again(mesh_peer& dialler, cpp_node& acceptor) {
     std::vector<steady_traffic::pair> exposed{
       {dialler.name(), acceptor.name()}};
-    if (&dialler != &a) // a relays between the Go peers
+    if (&dialler != &a) // `a` relays between the Go peers
       exposed.emplace_back(c->name(), d->name());
     steady_traffic::risk risk{traffic, exposed};
     const auto before = origin_of(dialler, acceptor);
@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
             << sent.at_risk_arrived << " of " << sent.at_risk << std::endl;
 }
 
-// With both passwords, as during a rotation, our peer can dial Go peers that
-// have either.
+// A peer of ours with both passwords, as during a rotation, can dial Go peers
+// that have either.
 BOOST_AUTO_TEST_CASE(a_dialler_of_ours_finds_the_password_of_a_go_peer) {
   cpp_node ours{named('a', new_one)};
   ours.set_passwords({new_one, old_one});

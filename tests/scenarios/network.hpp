@@ -27,8 +27,9 @@ public:
   static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);
-  /// @param quality applies to all packets between hosts. Netem brings it about
-  ///        if the kernel has netem, otherwise a bad_wire.
+  /// Makes the hosts and connects them.
+  /// @param quality applies to all packets between hosts. It takes netem, or a
+  ///        bad_wire if the kernel has no netem.
   network(std::uint64_t hosts, wire_quality quality);
   network(const network&) = delete;
   network& operator=(const network&) = delete;

@@ -19,8 +19,8 @@ namespace cafmesh::test {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// In bytes. Heap growth below this is not a leak: each dial keeps a timer for
-// 30 s, and threads keep some tens of KiB for later allocations.
+// The growth of a heap in bytes below which it is not a leak: each dial keeps a
+// timer for 30 s, and threads keep some tens of KiB for later allocations.
 constexpr std::size_t worth_noticing = 256 * 1024;
 
 using numbers = std::vector<std::uint64_t>;

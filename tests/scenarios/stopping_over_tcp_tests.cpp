@@ -48,9 +48,9 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// In bytes. Heap growth below this over a thousand rounds is not a leak: if
-// each round leaked an actor, the heap would grow by more, because the smallest
-// actor takes over 256 bytes. Threads keep some tens of KiB for later
+// The growth of the heap, in bytes, below which a thousand rounds have no leak:
+// if each round leaked an actor, the heap would grow by more, because the
+// smallest actor takes over 256 bytes. Threads keep some tens of KiB for later
 // allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 

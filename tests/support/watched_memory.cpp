@@ -76,7 +76,7 @@ void install_hook() {
 namespace {
 
 void install_hook() {
-  // No hook: the operators below look at each block.
+  // Nothing to install: the operators below look at each block.
 }
 
 void look_and_free(void* block) noexcept {

@@ -21,7 +21,7 @@ struct options {
   std::uint16_t port = 0;
   /// The neighbours to dial, each a `host:port`; may be repeated.
   std::vector<std::string> peers;
-  /// Absent in a mesh without encryption.
+  /// The password of the mesh; absent for a mesh without encryption.
   std::optional<std::string> password;
   /// The size of a message in bytes, at least 8.
   std::size_t size = 64;

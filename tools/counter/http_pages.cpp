@@ -11,8 +11,8 @@ namespace counter {
 
 namespace {
 
-// In bytes. Requests to the counter need no body; the limit keeps clients from
-// filling the memory.
+// The maximum size of a request's body in bytes. Requests to the counter need
+// no body; the limit keeps clients from filling the memory.
 constexpr std::size_t longest_body = 64 * 1024;
 
 nlohmann::json to_json(const cafmesh::mesh_description& mesh) {

@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// In bytes. A message that would exceed this size ends before its last entry,
-// unless that is its only entry.
+// The size in bytes at which a message is full. A message that would exceed it
+// ends before its last entry, unless that is its only entry.
 constexpr std::size_t full_map_message = 64 * 1024;
 constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 
@@ -55,6 +55,7 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
+// Reads one entry.
 // @param key receives a view into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       lww_map::entry& x) {

@@ -106,7 +106,8 @@ void observed_remove_set::set_date(wall_time now) {
   // Our own additions may run up to a second ahead of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // Numbers can be beyond the limit only if the date was set back.
+  // Stored numbers are checked only if the date was set back, because only then
+  // can they be beyond the limit.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);

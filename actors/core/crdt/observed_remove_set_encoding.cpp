@@ -9,8 +9,8 @@ namespace cafmesh {
 
 namespace {
 
-// In bytes. A message is complete at this size, which its last element may
-// exceed.
+// The size in bytes at which a message is complete. Its last element may exceed
+// this size.
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 

@@ -59,6 +59,7 @@ constexpr std::uint8_t outline_format = 2;
 ///               described only
 bytes encode(const outline& x);
 
+/// Decodes an outline.
 /// @returns errc::malformed, also if there are more than max_outline_parts
 ///          ranges or max_outline_size bytes.
 caf::expected<outline> decode_outline(byte_view input);

@@ -98,7 +98,7 @@ public:
   caf::error want(const std::vector<std::string>& addresses, bool replace,
                   instant now);
 
-  /// Unknown addresses are ignored.
+  /// Removes addresses that the user gave. Unknown addresses are ignored.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error forget(const std::vector<std::string>& addresses);
@@ -189,7 +189,7 @@ private:
   };
   struct candidates {
     std::set<std::string> valid;
-    // Includes targets that are not valid now.
+    // The targets that the user gave, including those that are not valid now.
     std::set<std::string> direct;
   };
 

@@ -23,7 +23,7 @@ public:
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 
-  /// Null is ignored.
+  /// Adds news to the news that waits. Null is ignored.
   void add(gossip_data_ptr news);
 
   /// When to call `take`; nullopt if no news waits.

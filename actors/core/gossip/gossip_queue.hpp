@@ -30,7 +30,7 @@ public:
   explicit gossip_queue(
     relay_budget_ptr budget = std::make_shared<relay_budget>());
 
-  /// Null data is ignored.
+  /// Adds gossip, or a broadcast, to the data that waits. Null data is ignored.
   void add_gossip(gossip_data_ptr data);
   void add_broadcast(peer_name source, gossip_data_ptr data);
 

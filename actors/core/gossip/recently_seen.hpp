@@ -25,7 +25,7 @@ public:
   /// Whether these bytes have not been seen within `memory`. Remembers them.
   bool is_new(byte_view update, instant now);
 
-  /// The same, for an update of which only the digest is known.
+  /// Like `is_new`, for an update of which only the digest is known.
   bool note(std::uint64_t digest, instant now);
 
   std::size_t size() const noexcept;

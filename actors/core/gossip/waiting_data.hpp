@@ -13,7 +13,7 @@ namespace cafmesh {
 /// their cost does not grow with the data that waits.
 class waiting_data {
 public:
-  /// Null if nothing waits.
+  /// The data; null if none waits.
   const gossip_data_ptr& get() const noexcept {
     return data_;
   }

@@ -60,7 +60,7 @@ public:
   room add(const std::string& name, peer_name neighbour, instant now,
            channel_usage_ptr usage = nullptr);
 
-  /// Does nothing for a channel that was not added.
+  /// Removes a channel. Does nothing if the channel was not added.
   void remove(const std::string& name);
 
   /// Removes and returns the channels that were not used for `limit` or longer.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// In a batch of more channels than this, a map finds the further ones.
+// If a batch has more channels than this, the further ones are found by a map.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -321,8 +321,8 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Called for heartbeats only: allocating the memory anew for each batch would
-// cost more than processing the batch.
+// Frees memory. Called for heartbeats only: allocating the memory anew for each
+// batch would cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();
   if (input_is_large_and_empty())

@@ -113,12 +113,14 @@ public:
   // -- writing
   // @pre the handshake is done
 
-  /// @returns errc::too_large, with nothing queued, if the message exceeds the
-  ///          frame limit.
+  /// Appends a message to the output.
+  /// @returns errc::too_large, with nothing appended, if the message exceeds
+  ///          the frame limit.
   caf::error send(const std::string& channel, const outgoing& x);
   /// Sends a heartbeat, and frees memory that was not needed since the last
   /// one.
   void send_heartbeat();
+  /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and
   ///          errc::too_large as `send` does.
   caf::error send_overlay(wire::message_tag tag, byte_view data);
@@ -148,6 +150,7 @@ private:
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
+  /// Reads one frame of the input, or returns the frame's error.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
@@ -159,9 +162,11 @@ private:
   bool may_hand_over_input() const noexcept;
   /// Moves the waiting bytes to the front of another input block.
   void move_input(std::size_t size);
+  /// Gives up the input block.
   /// @pre no bytes wait
   void release_input();
   bool input_is_large_and_empty() const noexcept;
+  /// Returns an error if the frame is not acceptable.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
   /// Writes the plain content of a frame to `plain`. That is either in place,

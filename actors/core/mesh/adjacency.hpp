@@ -29,9 +29,11 @@ public:
   /// The empty adjacency, for peers without a record.
   static const std::shared_ptr<const adjacency>& none();
 
+  /// Makes room for `count` connections.
   /// @param address_size the size of all addresses together, in bytes.
   void reserve(std::size_t count, std::size_t address_size);
 
+  /// Appends one connection.
   /// @pre the name of `to` is greater than that of every peer appended before
   void append(slot to, std::string_view address, bool outbound,
               bool established);
@@ -55,8 +57,7 @@ public:
     return {addresses_.data() + begin, edges_[index].address_end - begin};
   }
 
-  /// The same connections, for peers whose slots have changed: slot `x` is
-  /// `moved[x]` now.
+  /// A copy for peers whose slots have changed: slot `x` is `moved[x]` now.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 

@@ -57,7 +57,8 @@ private:
   void drop_branch(slot top);
 
   slot self_;
-  // By slot. Unreachable peers have a parent of their own, the last entry.
+  // The parent of each peer, by slot. The last entry is the common parent of
+  // unreachable peers.
   std::vector<slot> parents_;
   std::vector<slot> order_; // each parent before its children
   std::vector<slot> children_;
@@ -65,7 +66,7 @@ private:
   std::vector<std::size_t> first_child_;
   std::vector<std::uint8_t> is_dropped_;
   std::vector<slot> dropped_;
-  // By slot: the weight of all descendants.
+  // The weight of all descendants of each peer, by slot.
   std::vector<std::uint64_t> below_;
   std::vector<std::pair<slot, std::uint64_t>> open_;
 };

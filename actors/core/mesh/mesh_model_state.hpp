@@ -94,6 +94,7 @@ struct mesh_model::state {
   /// Whether a record of this edition replaces what is known of `who`, whatever
   /// the record contains.
   bool is_news(slot who, const record_edition& x) const;
+  /// Stores a record if it is news.
   /// @returns false if the record was not news or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);

@@ -40,13 +40,14 @@ public:
     return entries_.size();
   }
 
-  /// @returns `none` for an unknown name.
+  /// The slot of a peer; `none` if no peer has this name.
   slot find(const peer_name& name) const;
 
   /// Finds the peer. If it is unknown, adds it without a record, and appends
   /// its slot to `created`. Connections to it stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
+  /// Removes a peer. Its slot becomes free.
   /// @pre no connection of a remaining peer leads to it, and it is not
   ///      ourselves.
   void erase(slot who);
@@ -67,6 +68,7 @@ public:
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
 
+  /// Replaces what a record says of a peer, or its connections.
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
   void replace(slot who, adjacency connections);
@@ -74,7 +76,7 @@ public:
   /// A record as it came in an update.
   struct received_record {
     peer_summary peer;
-    /// Sorted by remote.
+    /// The connections in the record, sorted by remote.
     std::vector<wire::connection_view> connections;
     encoded_record_ptr encoded;
   };

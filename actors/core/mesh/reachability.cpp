@@ -45,7 +45,7 @@ void reachability::renumber(const std::vector<slot>& moved) {
 // where the hub's record is long, peers would otherwise be collected and added
 // again while the star grows. In a small mesh the grace period is close to 0.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  // Bytes of a connection in a record.
+  // The size in bytes of a connection in a record.
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())

@@ -16,9 +16,9 @@ namespace cafmesh::record_limits {
 /// microsecond takes nine years to get there.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
-/// In bytes; the rest of a longer nickname is cut off.
+/// The maximum size in bytes; the rest of a longer nickname is cut off.
 constexpr std::size_t max_nickname = 1024;
-/// In bytes; a longer address is replaced by an empty one.
+/// The maximum size in bytes; a longer address is replaced by an empty one.
 constexpr std::size_t max_address = 64;
 /// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
@@ -49,6 +49,7 @@ inline std::string_view address(std::string_view x) noexcept {
 /// Cuts a record to the limits. Every peer cuts records in the same way, so
 /// that all keep the same content.
 void apply(peer_summary& peer);
+/// Cuts a record's connections to the limits.
 /// @param connections sorted by remote.
 void apply(std::vector<wire::connection_view>& connections);
 

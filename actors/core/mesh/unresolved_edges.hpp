@@ -26,6 +26,7 @@ public:
   /// The connections of `owner`, sorted by remote.
   const edges& of(slot owner) const;
 
+  /// Replaces all connections of `owner`.
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 

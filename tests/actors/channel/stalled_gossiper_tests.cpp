@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
     add(letter).connect_to(at('a'));
   run_for(seconds{1});
   BOOST_TEST(state.asked.size() == 1u);
-  // Each new neighbour must get the state that the gossiper has after the
+  // Each new neighbour must get the gossiper's state from a time after the
   // neighbour was added.
   for (char letter : {'c', 'd', 'e'})
     at(letter).join("mute");

@@ -209,7 +209,8 @@ BOOST_AUTO_TEST_CASE(neither_key_stream_nor_text_stays_on_the_stack) {
     BOOST_TEST((opened == plain));
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(0, 32)), size);
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(32, 32)), size);
-    // Only bytes from 512 on: the end of a text may pass through a buffer.
+    // Earlier bytes are not searched for: the end of a text may pass through a
+    // buffer.
     for (std::size_t i = 512; i + 32 <= size; i += 32)
       BOOST_TEST(!contains(stack, byte_view{plain}.sub(i, 32)), size);
   }

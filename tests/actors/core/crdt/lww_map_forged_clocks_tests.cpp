@@ -39,8 +39,8 @@ struct forging_kind : lww_kind {
     if (rng() % 3 != 0)
       return lww_kind::change(rng, from, who);
     std::string key(1, static_cast<char>('a' + rng() % 6));
-    // None is right at the limit, because honest writers need some clocks below
-    // it.
+    // No forged clock is right at the limit, because honest writers need some
+    // clocks below it.
     const std::uint64_t clocks[] = {limit_at(earliest_wall_time) - 100'000,
                                     limit_at(earliest_wall_time) + 1,
                                     INT64_MAX};

@@ -50,8 +50,8 @@ struct forging_kind : kind {
                                     std::size_t replica) {
     if (rng() % 3 != 0)
       return kind::change(rng, from, replica);
-    // None is right at the limit, because honest additions need some numbers
-    // below it.
+    // No forged number is right at the limit, because honest additions need
+    // some numbers below it.
     const std::uint64_t last[] = {limit_at(earliest_wall_time) - 100'000,
                                   limit_at(earliest_wall_time) + 1, INT64_MAX};
     auto message =
