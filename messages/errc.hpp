@@ -68,8 +68,8 @@ enum class errc : std::uint8_t {
   /// The channel of that name already has a gossiper.
   duplicate_channel,
   /// No actor of this node has joined the channel, and the node does not relay
-  /// it: it relays no channels at all, or a neighbour names too many new ones
-  /// per second.
+  /// it. The reason is that the node relays no channels at all, or that a
+  /// neighbour names too many new channels per second.
   too_many_channels,
   /// A setting or argument is missing or out of range, or two contradict each
   /// other.

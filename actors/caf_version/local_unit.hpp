@@ -30,8 +30,8 @@ enum class local_jobs {
 /// the unit's own thread may use it, except for `give_up`.
 class local_unit : public caf::execution_unit {
 public:
-  /// How long `run` starts further jobs. The remaining ones then go to the
-  /// scheduler.
+  /// The time for which `run` starts further jobs. Jobs that remain then go to
+  /// the scheduler.
   static constexpr auto longest_stint = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.

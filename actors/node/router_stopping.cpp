@@ -84,7 +84,7 @@ void router_state::child_down(const caf::actor_addr& who,
 }
 
 // Ends the whole node because a part has failed. Every part is told to end,
-// because the failed part may have been the only one that knew of some of them.
+// because some parts may have been known to the failed part alone.
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");

@@ -36,7 +36,8 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
-// Text for a time, also for negative ones: CAF would show `-1s` as `0d`.
+// Text for a time, which may be negative. CAF's own text for `-1s` would be
+// `0d`.
 std::string shown_span(caf::timespan x) {
   const std::pair<std::int64_t, const char*> units[] = {
     {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}};

@@ -50,7 +50,7 @@ public:
 
   /// Moves to the next peer. Returns false at the end and on an error. Skips
   /// peers that claim a short ID above 4095: an error would close the
-  /// connection to a peer that only passes on what another one made up.
+  /// connection to a peer that only passes on what another peer made up.
   bool next(peer_summary& out);
 
   /// How many peers `next` has skipped.

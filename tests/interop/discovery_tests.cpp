@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_SUITE(discovery_tests)
 namespace {
 
 // Peers that all listen on the same port, each on an IP address of its own,
-// from which it also dials. This makes discovery possible: it combines the IP
+// from which it also dials. So discovery can find them: it combines the IP
 // address of an inbound connection with the discovering peer's own port.
 class neighbourhood {
 public:

@@ -54,8 +54,8 @@ peer_name lies::phantom() {
 
 // -- topology
 
-// Makes a connection to this peer. Its address may be that of an honest peer,
-// one that refuses dials, or no address at all.
+// Makes a connection to this peer. The connection's address may belong to an
+// honest peer, may refuse dials, or may be no address at all.
 connection_summary lies::link_to(peer_name who) {
   connection_summary result;
   result.remote = who;
@@ -198,8 +198,8 @@ bytes lies::map_change() {
   return out;
 }
 
-// Makes a change with one addition of the peer's, and with the claim that all
-// earlier ones were removed.
+// Makes a change with one addition of the peer, and with the claim that all
+// earlier additions were removed.
 bytes lies::set_change(peer_uid life) {
   bytes out{observed_remove_set_format};
   const auto number = far_number(observed_remove_set::max_additions_per_second);

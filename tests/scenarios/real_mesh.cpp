@@ -105,8 +105,8 @@ void real_mesh::increment(const numbers& which, int times) {
       nodes_.at(x)->increment();
 }
 
-/// The mesh as all of these nodes know it; an empty text if it is incomplete or
-/// they know different ones.
+/// The mesh as all of these nodes know it; an empty text if their views differ
+/// or the mesh is incomplete.
 std::string real_mesh::view(const numbers& which, std::int64_t count) {
   std::vector<std::string> names;
   for (auto x : which)

@@ -33,7 +33,7 @@ struct tcp_stops {
   }
 };
 
-/// The number of sockets with this local port in /proc/net/tcp. This includes
+/// The number of sockets with this local port in /proc/net/tcp, including
 /// sockets whose process has ended.
 std::size_t sockets_at(std::uint16_t port) {
   std::ostringstream hex;
@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
-  // The port must be one that was not used in the last minute, for which the
-  // kernel keeps sockets that were closed at both ends.
+  // The port must be unused for the last minute: for that time the kernel keeps
+  // sockets that were closed at both ends.
   auto made = std::make_unique<tcp_node>(system, loopback_settings(1));
   while (sockets_at(made->port()) != 1)
     made = std::make_unique<tcp_node>(system, loopback_settings(1));

@@ -202,7 +202,7 @@ def core_cases(drivers, threads):
 
 
 def both(drivers, *names):
-    """The named drivers for C++ and the one for Go, which has all roles. Leaves out drivers that were not built."""
+    """The named drivers for C++, and the driver for Go, which has all roles. Leaves out drivers that were not built."""
     found = {"cpp": [drivers[name] for name in names], "go": [drivers["go"]] * len(names)}
     return {name: binaries for name, binaries in found.items() if all(binaries)}
 

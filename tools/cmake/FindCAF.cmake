@@ -1,7 +1,7 @@
 # Finds CAF, because Debian's libcaf-dev has no CMake package. Defines CAF::core
 # and CAF::io, as CAF's own package does, and CAF_VERSION. Components: core, io.
-# Fails if headers and library are of different versions, or of one that was not
-# asked for.
+# Fails if headers and library are of different versions, or if their version is
+# not the requested one.
 
 # If the project already has a target CAF::core, that CAF is used.
 set(_caf_hints)

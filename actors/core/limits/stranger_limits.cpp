@@ -78,7 +78,7 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// Forgets idle sources, which nothing distinguishes from new ones.
+// Forgets idle sources, because nothing distinguishes them from new sources.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// If a batch has more channels than this, the further ones are found by a map.
+// If a batch has more channels than this, the remaining channels are found by a
+// map.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -97,8 +98,8 @@ caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
   batch current;
-  // Large messages stay in the input block, which saves a copy. Small ones are
-  // copied, because they would keep a large block alive.
+  // Large messages stay in the input block, which saves a copy. Small messages
+  // are copied, because they would keep a large block alive.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;

@@ -11,9 +11,9 @@
 namespace cafmesh {
 
 /// Remembers which records have to be broadcast, and when (PROTOCOL.md,
-/// "Announcements"). The first change is announced after `moment`; later ones
-/// wait for the interval, so that a peer that gets many connections announces
-/// them in few updates.
+/// "Announcements"). The first change is announced after `moment`. Later
+/// changes wait for the interval, so that a peer that gets many connections
+/// announces them in few updates.
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers

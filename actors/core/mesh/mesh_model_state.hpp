@@ -107,7 +107,8 @@ struct mesh_model::state {
                      mesh_model_effects& out);
   /// Resolves connections to peers that were mere names before.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
-  /// Makes a newer record of ourselves than one that another peer made of us.
+  /// Makes a record of ourselves that is newer than the record that another
+  /// peer made of us.
   void outlive(const said_of_us& x, instant now, mesh_model_effects& out);
 
   // -- limits

@@ -33,9 +33,9 @@ struct encoded_record {
 
 using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 
-/// Whether record `x` of a peer replaces record `y` of that peer. Of two
-/// records of one edition, which no honest peer makes, the one whose bytes are
-/// greater stays, so that all peers keep the same record.
+/// Whether record `x` of a peer replaces record `y` of that peer. Two records
+/// of one edition, which no honest peer makes, are compared by their bytes: the
+/// greater record stays, so that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
 /// The records of some peers as gossip data of the channel `topology`.

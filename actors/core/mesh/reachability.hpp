@@ -48,8 +48,8 @@ public:
 
   std::vector<slot> unreachable() const;
 
-  /// Returns the peers that have been unreachable since `limit` or longer.
-  /// Leaves out a peer to which a path leads from one that became unreachable
+  /// Returns the peers that have been unreachable since `limit` or longer. A
+  /// peer is left out if a path leads to it from a peer that became unreachable
   /// after `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 

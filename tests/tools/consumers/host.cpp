@@ -22,8 +22,8 @@ int load_and_run(const char* path) {
   }
   auto run = reinterpret_cast<int (*)()>(dlsym(plugin, "run_nodes"));
   auto status = run == nullptr ? 11 : run();
-  // Waits for the plug-in's threads to end: one that still runs would run code
-  // that is unloaded.
+  // Waits for the plug-in's threads to end: a thread that still runs would run
+  // code that is unloaded.
   for (auto tries = 0; threads() > 1 && tries < 100; ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   if (status == 0 && threads() > 1)

@@ -49,7 +49,7 @@ public:
   /// the actual mesh; empty if there is none.
   std::string disagreement();
 
-  /// The number of updates sent, excluding periodic ones.
+  /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
   /// The number of warnings of all models that another peer has sent records in
   /// the model's name.
