@@ -16,7 +16,7 @@
 #include <cafmesh/peer_record.hpp>
 
 /// An overlay carries an application's own traffic, usually datagrams, beside
-/// each mesh connection and reports when that path works. Users write two
+/// each mesh connection and reports when its path works. Users write two
 /// actors; without an overlay, each connection is established as soon as it is
 /// admitted. Serves PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
@@ -78,10 +78,10 @@ using overlay_host_actor =
 /// The connection was admitted: start to probe the path.
 struct confirm_overlay {};
 
-/// Data that the remote's overlay sent, in order. Not checked in any way; less
-/// than 10 MiB. The connection reads on once it has been handled. If the
-/// handler defers its answer and none comes within `settings::stall_limit`, the
-/// connection closes.
+/// Data that the remote's overlay sent, in order. Its content is not checked;
+/// its size is below 10 MiB. The connection reads on once the data has been
+/// handled. If the handler defers its answer and none comes within
+/// `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;

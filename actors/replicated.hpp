@@ -49,7 +49,8 @@
 ///         // a short message that describes the value, sent by `from`
 ///     static bool is_outline(byte_view message);
 ///     caf::expected<comparison> compare(byte_view, peer_name self) const;
-///         // takes an outline; finds what its sender and we lack of each other
+///         // takes an outline; finds what its sender and we need from each
+///         other
 ///     payload take_part(key_range& x) const;
 ///         // the next message with items of the range, which it shortens;
 ///         // empty if there is none
@@ -80,8 +81,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The next one follows when the handler of the last has returned, or
-/// has delivered its promise; changes are combined meanwhile.
+/// watcher. The next message follows when the handler of the last has returned,
+/// or has delivered its promise; changes are combined meanwhile.
 template <class V>
 struct value_changed {
   snapshot<V> value;

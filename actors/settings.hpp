@@ -23,7 +23,8 @@ struct settings {
   // -- identity
 
   name_flavour flavour = name_flavour::mac;
-  /// Unique in the mesh, of this flavour, not all zeros. Absent: a random one.
+  /// The peer's name: unique in the mesh, of this flavour, and not all zeros.
+  /// Absent: a random name.
   std::optional<peer_name> name;
   /// A name for people, which need not be unique. At most 1024 bytes.
   std::string nickname;
@@ -33,7 +34,8 @@ struct settings {
   /// The address to listen on, numeric, IPv4 or IPv6. Dials leave from it too,
   /// unless it stands for all addresses.
   std::string host = "0.0.0.0";
-  /// 0: any free port. Also the port that discovery expects other peers to use.
+  /// The port to listen on; 0: any free port. Discovery expects other peers to
+  /// use the same port.
   std::uint16_t port = 6783;
   /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
   std::vector<std::string> peers;
@@ -42,28 +44,28 @@ struct settings {
 
   // -- admission
 
-  /// Accepted passwords; the node dials with the first. None: no encryption. An
-  /// empty password encrypts. PROTOCOL.md, "Keys".
+  /// Accepted passwords; the node dials with the first. Without any, nothing is
+  /// encrypted; an empty password turns encryption on. See PROTOCOL.md, "Keys".
   std::vector<password> passwords;
   /// Lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
   /// else 1.
   std::optional<std::uint8_t> min_protocol_version;
   /// Highest protocol version to offer, 1 or 2, not below the lowest one.
   std::uint8_t max_protocol_version = 2;
-  /// Remotes whose overlay traffic need not be encrypted if they trust us
-  /// likewise, which needs protocol version 2. The mesh's own traffic is always
-  /// encrypted.
+  /// The addresses of remotes whose overlay traffic need not be encrypted if
+  /// they trust our address likewise. Needs protocol version 2. The mesh's own
+  /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
   /// The maximum number of unauthenticated inbound connections, 1 or more: in
-  /// all, and from each address, which for IPv6 is a /64. Beyond the first, the
-  /// address that has the most loses its oldest connection; beyond the second,
-  /// the address in question does.
+  /// all, and from each address, which for IPv6 is a /64. If there are more in
+  /// all, the address that has the most loses its oldest connection; if there
+  /// are more from one address, that address does.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
-  /// Connections to accept from one address at once, 1 or more; then one per
-  /// interval. Any beyond that are closed.
+  /// The number of connections to accept from one address at once, 1 or more;
+  /// after that, one is accepted per interval. Any others are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
@@ -73,10 +75,10 @@ struct settings {
   std::chrono::milliseconds gossip_interval{30'000};
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
-  /// A remote that is silent for this long is dead. Longer than
-  /// heartbeat_interval. Absent: two heartbeats. A value below 60 s applies
-  /// only to remotes that are heard to send heartbeats that often; Go peers
-  /// send theirs every 30 s.
+  /// A remote that is silent for this long is considered dead. Must be longer
+  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below 60
+  /// s applies only to remotes that are heard to send heartbeats that often; Go
+  /// peers send a heartbeat every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
@@ -107,8 +109,9 @@ struct settings {
   /// requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
-  /// the node has joined them; one neighbour may name half of them. Beyond it,
-  /// the least recently used one ends. 0: no such channel is relayed.
+  /// the node has joined them; one neighbour may name half of them. Beyond the
+  /// maximum, the least recently used channel ends. 0: no such channel is
+  /// relayed.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

@@ -112,7 +112,7 @@ public:
     return true;
   }
 
-  /// `ip:port`, IPv6 in brackets.
+  /// The address as `ip:port`, with brackets around an IPv6 address.
   virtual std::string local_address() const = 0;
   virtual std::string remote_address() const = 0;
 };
@@ -132,7 +132,7 @@ public:
   /// Sends the owner one `socket_acceptable` as soon as a connection waits.
   virtual void want_acceptable() = 0;
 
-  /// `ip:port`, IPv6 in brackets.
+  /// The address as `ip:port`, with brackets around an IPv6 address.
   virtual std::string local_address() const = 0;
 };
 

@@ -125,12 +125,14 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   void look_for_stuck();
+  /// Passes a broadcast on to the next peers.
   /// @param before the view when the broadcast arrived. It is used if the
   ///        source has left the mesh by the time the gossiper answers.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
+  /// Passes gossip on to neighbours.
   /// @param from the neighbour that the data came through, whatever its source.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});

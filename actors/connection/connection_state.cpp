@@ -14,10 +14,11 @@ namespace cafmesh {
 
 namespace {
 
-// Two heartbeat intervals of a Go peer.
+// The minimum patience with a Go peer: two of its heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// Well below the 1 s after which the status query stops waiting for us.
+// The time limit for an overlay's answer, well below the 1 s after which the
+// status query stops waiting for us.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace

@@ -32,7 +32,8 @@ public:
     caf::actor_addr address;
   };
 
-  /// @param log is used for all parts; to be set before the first is added
+  /// To be called before the first part is added.
+  /// @param log is used for all parts
   void set_log(log_sink_ptr log) {
     log_ = std::move(log);
   }

@@ -32,7 +32,8 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// The number of peers that may be sent parts of the value at the same time.
+/// The maximum number of peers that are sent parts of the value at the same
+/// time.
 constexpr std::size_t most_answers = 16;
 
 /// The maximum number of parts that may wait for one peer.
@@ -54,6 +55,7 @@ public:
       : self_(self), value_(value) {
   }
 
+  /// Makes the exchange begin.
   /// @param mine our peer's name
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);

@@ -139,7 +139,8 @@ struct state {
       .then(
         [this](const mesh_description& all) {
           exchange.start(channel, all.self);
-          // Changes made before this point have not been sent to any peer.
+          // Changes made before this point have not been sent to any peer, so
+          // they are sent now.
           gossip_to_neighbours();
           ask(all);
         },

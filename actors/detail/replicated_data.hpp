@@ -50,7 +50,7 @@ public:
     return true;
   }
 
-  /// Merging gives the same value whichever peer sent the data.
+  /// False: merging gives the same value whichever peer sent the data.
   bool depends_on_source() const override {
     return false;
   }

@@ -123,6 +123,7 @@ public:
     unit.give_up();
   }
 
+  /// Ends the loop's threads.
   /// @param detach whether the threads will be detached instead of joined
   void end(bool detach) {
     std::lock_guard<std::mutex> guard{mutex_};

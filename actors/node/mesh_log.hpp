@@ -19,6 +19,7 @@ public:
   explicit mesh_log(context_ptr ctx) : ctx_(std::move(ctx)) {
   }
 
+  /// Logs an event of another peer.
   /// @param what the event, for example `is known now`.
   void peer(const peer_summary& peer, const char* what, instant now);
   void impersonated(instant now);

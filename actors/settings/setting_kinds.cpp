@@ -20,7 +20,8 @@ using caf::config_value;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
 
-// Far below the values at which sums of times would overflow.
+// The maximum of every setting that is a time, far below the values at which
+// sums of times would overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
 // The maximum size in bytes. It is short enough for an introduction to fit in
 // its frame.

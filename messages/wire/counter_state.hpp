@@ -20,7 +20,8 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Ignores bytes after the announced number of pairs, and after the map.
+/// Reads a counter's state. Ignores bytes after the announced number of pairs,
+/// and after the map.
 /// @param surplus receives the number of ignored bytes if the result is no
 ///        error; may be null.
 /// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.

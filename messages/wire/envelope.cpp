@@ -68,7 +68,8 @@ bool take_data(byte_view& input, byte_view& out) noexcept {
   return in.ok() && in.at_end();
 }
 
-// A message is a length, a type number, a zero and then `inside` bytes.
+// The size in bytes of a message: a length, a type number, a zero, and `inside`
+// bytes.
 std::size_t gob_message_size(std::size_t inside) noexcept {
   return gob_uint_size(inside + 2) + 2 + inside;
 }

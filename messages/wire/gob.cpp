@@ -83,8 +83,8 @@ std::uint8_t* write_gob_uint_message(std::uint8_t* to,
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept {
   to = write_run_start(to, gob_type::text, x.size());
-  // memcpy, because compilers do not turn std::copy from char to std::uint8_t
-  // into it.
+  // Calls memcpy, because compilers do not turn std::copy from char to
+  // std::uint8_t into it.
   if (!x.empty())
     std::memcpy(to, x.data(), x.size());
   return to + x.size();

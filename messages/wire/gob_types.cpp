@@ -18,7 +18,7 @@ enum class definition_field : std::size_t {
 };
 constexpr std::size_t definition_fields = 7;
 
-// A name and a type number: Go's CommonType or fieldType.
+// Reads a name and a type number: Go's CommonType or fieldType.
 gob_field read_field(gob_cursor& in) noexcept {
   gob_field result;
   gob_fields parts{in, 2};

@@ -103,7 +103,8 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // Our own additions may run up to a second ahead of the limit.
+  // A second is added, because our own additions may run up to a second ahead
+  // of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
   // Stored numbers are checked only if the date was set back, because only then

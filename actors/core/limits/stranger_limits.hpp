@@ -57,7 +57,8 @@ public:
 
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
-  /// The connection has introduced itself or ended. Unknown IDs are ignored.
+  /// To be called when the connection has introduced itself or ended. Unknown
+  /// IDs are ignored.
   void left(connection_id id);
 
   /// Whether there is something to report.

@@ -26,8 +26,8 @@ public:
   /// starts to keep them.
   static constexpr std::size_t not_kept = 8;
 
-  /// Returns a block of at least `size` bytes, whose contents are unspecified.
-  /// No other caller holds it.
+  /// Returns a block of at least `size` bytes with unspecified contents. No
+  /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
   /// Removes the block from the pool, if it is there.

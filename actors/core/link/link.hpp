@@ -85,10 +85,12 @@ public:
   bool encrypted() const noexcept {
     return agreed_ && agreed_->to_remote.has_value();
   }
+  /// What the remote announced in the handshake.
   /// @pre the handshake is done
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
   }
+  /// The key that both sides have derived; nothing without encryption.
   /// @pre the handshake is done
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
@@ -135,7 +137,7 @@ public:
   std::uint64_t frames_out() const noexcept {
     return frames_out_;
   }
-  /// The first `size` bytes of the output have been written.
+  /// To be called when the first `size` bytes of the output have been written.
   void wrote(std::size_t size) {
     output_.drop_front(size);
   }

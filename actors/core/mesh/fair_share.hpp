@@ -23,7 +23,7 @@ namespace cafmesh {
 /// added again, it is dropped again.
 class fair_share {
 public:
-  /// Takes time in O(peers + connections).
+  /// Prepares the choice. Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
   /// Drops peers whose weights add up to at least `excess`, or all that may be
