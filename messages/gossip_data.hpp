@@ -15,9 +15,9 @@ using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 /// The state of a channel, or a change to it. Data that waits for a slow
 /// neighbour is merged instead of queued. Immutable, except for
 /// `merge_in_place`; the other members may be called from several threads at
-/// once. None may block. If one throws, the data is lost, which is counted in
-/// channel_status and logged; nothing else is affected. Serves PROTOCOL.md,
-/// "Gossip channels".
+/// once. No member may block. If a member throws, the data is lost and the loss
+/// is counted in channel_status and logged; nothing else is affected. Serves
+/// PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;

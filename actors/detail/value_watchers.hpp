@@ -37,7 +37,7 @@ std::shared_ptr<const V> take(std::optional<V>& gathered) {
 }
 
 /// Tells watchers of changes. Each watcher is told of the next change once it
-/// has handled the last one. Belongs to the actor of a value, `Self`.
+/// has handled the previous one. Belongs to the actor of a value, `Self`.
 template <class V, class Self, class Watcher>
 class value_watchers {
 public:

@@ -33,7 +33,7 @@ constexpr auto short_wait = std::chrono::microseconds{50};
 // part of the sleep was the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
-// How often the second thread checks whether an actor blocks the first one.
+// How often the second thread checks whether an actor blocks the first thread.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
 // Counts the threads of loops that were destroyed on one of their own threads.

@@ -22,9 +22,9 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Whether a map may refuse one of the tombstones because it has no entry of its
-// key. The result of a merge then depends on the order. A decoded map's time is
-// 0.
+// Whether a map may refuse one of the tombstones because the map has no entry
+// of the tombstone's key. The result of a merge then depends on the order. A
+// decoded map's time is 0.
 template <class V>
 bool has_old_parts(const V&) {
   return false;

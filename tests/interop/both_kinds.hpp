@@ -46,28 +46,31 @@ std::ostream& operator<<(std::ostream& out, const kinds_in_line& x);
 /// The lines in which a peer of one kind is between two of the other.
 const std::vector<kinds_in_line>& lines_of_three();
 
-// These functions wait until what their comment says is true, and return
-// whether it came true.
-
-/// `a`, which dials `b`, and `b` both report an established connection.
+/// Makes `a` dial `b`, and waits until both report an established connection.
+/// @returns whether they report it in time
 bool connect(mesh_peer& a, mesh_peer& b);
 
-/// `peer` has an established connection to `other`.
+/// Waits until `peer` has an established connection to `other`.
+/// @returns whether it has one in time
 bool gets_connected(mesh_peer& peer, mesh_peer& other);
 
-/// A line of the peer's log contains the text.
+/// Waits until a line of the peer's log contains the text.
+/// @returns whether one does in time
 bool logs(const mesh_peer& peer, const std::string& text);
 
-/// The peer's state of the channel `test` has this value.
+/// Waits until the peer's state of the channel `test` has this value.
+/// @returns whether it has the value in time
 bool gets_value(mesh_peer& peer, const std::string& key, int value);
 
 using group = std::vector<mesh_peer*>;
 
-/// Each of these peers knows exactly these peers and no others.
+/// Waits until each of these peers knows exactly these peers and no others.
+/// @returns whether that is so before the timeout
 bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
-/// The views of all peers are equal and do not change for 1.5 s.
+/// Waits until the views of all peers are equal and have not changed for 1.5 s.
+/// @returns whether that is so before the timeout
 bool come_to_agree(const group& all,
                    std::chrono::milliseconds timeout = patience);
 

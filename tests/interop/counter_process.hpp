@@ -28,7 +28,7 @@ struct counter_options {
   /// A file with one password per line, for our program only.
   std::string password_file;
   std::vector<std::string> peers;
-  /// 0: any free port.
+  /// The port to listen on for other peers; 0: any free port.
   std::uint16_t mesh_port = 0;
 };
 
@@ -69,7 +69,7 @@ private:
   std::uint16_t http_port_;
   mutable std::mutex mutex_;
   std::vector<std::string> output_;
-  // Last, because it uses these members.
+  // Declared last, because its thread uses the members above.
   std::unique_ptr<child_process> process_;
 };
 

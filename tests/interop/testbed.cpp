@@ -20,7 +20,7 @@ bool can_listen(std::uint16_t port) {
   auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     throw std::system_error(errno, std::generic_category(), "socket");
-  // Set here because Go sets the same option before it listens.
+  // SO_REUSEADDR is set here, because Go sets it too before it listens.
   int yes = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   sockaddr_in address{};

@@ -1,4 +1,4 @@
-"""A lone_node in a process of its own, and what it costs."""
+"""Runs a lone_node in a process of its own, and measures what it costs."""
 import json
 import os
 import subprocess

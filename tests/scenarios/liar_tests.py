@@ -112,8 +112,8 @@ def a_record_of_the_far_future():
 def a_second_life():
     with mesh(3, 1) as (a,):
         first = liar_at(a, uid=1)
-        # Until both ends have acknowledged everything; otherwise the dead end
-        # would retransmit.
+        # Waits until both ends have acknowledged everything; otherwise the dead
+        # end would retransmit.
         time.sleep(0.3)
         first.play_dead()
         time.sleep(0.3)
@@ -121,7 +121,7 @@ def a_second_life():
         second = Peer(LIAR, "127.81.3.200", a.host, uid=2)
 
         def is_back():
-            # A refused peer would have been closed.
+            # If the peer had been refused, its connection would be closed.
             return not second.closed and second.received and len(second.received) > 1 and a.links() == [LIAR]
         took = eventually(is_back, 2)
         check(took is not None, "a second life: back within 2 s")

@@ -1,4 +1,4 @@
-"""What a hand-made peer needs to speak the wire; see messages/wire/PROTOCOL.md."""
+"""What a hand-made peer needs to speak the wire protocol; see messages/wire/PROTOCOL.md."""
 import ctypes
 import select
 import socket

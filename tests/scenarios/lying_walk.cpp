@@ -19,13 +19,12 @@ constexpr auto longest_pause = milliseconds{1500};
 // each of the announcements and collections that follow from each other, and
 // two gossip intervals.
 constexpr auto time_to_agree = seconds{15};
-// Longer than three gossip intervals, after which surrogates of the liar's
-// channels end.
+// The time for which the mesh rests before its silence is checked, longer than
+// three gossip intervals, after which surrogates of the liar's channels end.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
-// The channels of which each node gossips a state, even if it is empty, as on
-// `chan`.
+// The channels on which each node gossips a state, even if it is empty.
 const std::vector<std::string> channels{"chan", "count", "map", "set",
                                         "topology"};
 

@@ -21,8 +21,8 @@ namespace cafmesh::test {
 
 using json = nlohmann::json;
 
-/// The folder of the files: that in the environment variable `CAFMESH_VECTORS`,
-/// otherwise that of the tests.
+/// The folder of the files: the value of the environment variable
+/// `CAFMESH_VECTORS` or, if it is not set, tests/data.
 inline std::string vectors_folder() {
   auto elsewhere = std::getenv("CAFMESH_VECTORS");
   return elsewhere != nullptr ? elsewhere : CAFMESH_TEST_DATA;

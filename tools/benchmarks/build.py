@@ -21,7 +21,7 @@ def run(command, **more):
 
 
 class drivers_on_demand(dict):
-    """Maps a driver's name to its binary; None for all drivers while cases are only listed."""
+    """Maps a driver's name to its binary, or every name to None while cases are only listed."""
 
     def __missing__(self, name):
         return None

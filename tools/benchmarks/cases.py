@@ -1,4 +1,4 @@
-"""The cases. Each call of a contender measures one run."""
+"""The cases of the benchmark. Each call of a contender measures one run."""
 import time
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
@@ -13,7 +13,7 @@ START_TIMEOUT = 30
 @dataclass
 class Case:
     name: str
-    # Figures; ratios and the chart use the first.
+    # The figures to show; ratios and the chart use the first.
     shown: List[str]
     contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
     goals: List[Goal] = field(default_factory=list)

@@ -10,7 +10,8 @@ namespace counter {
 struct network_card {
   unsigned index = 0; ///< the system's number of the interface
   bool is_loopback = false;
-  /// Whether a device is behind it, rather than a bridge or a tunnel.
+  /// Whether the interface belongs to a device, rather than to a bridge or a
+  /// tunnel.
   bool has_device = false;
   std::vector<std::uint8_t> address;
 };

@@ -21,7 +21,7 @@ public:
   ///          that contradict each other.
   caf::error read(int argc, char** argv);
 
-  // The outcome of `read`.
+  // The values of the options, set by `read`.
   cafmesh::settings mesh;
   std::string channel = "default";
   std::string http_host; ///< a numeric address or a name

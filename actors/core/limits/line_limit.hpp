@@ -19,7 +19,7 @@ public:
 
   /// Whether a line about the topic may be written.
   /// @returns nullopt if the line has to be left out; otherwise the number of
-  ///          lines on the topic left out since the last one written.
+  ///          lines on the topic left out since the last line was written.
   std::optional<std::uint64_t> admit(std::string topic, instant now);
 
 private:

@@ -22,7 +22,7 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts a new minute, with no lines told, if the last one is over.
+// Starts a new minute, with no lines told, if the last minute is over.
 void begin_minute(instant& minute, std::size_t& told, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;

@@ -40,7 +40,7 @@ public:
 
   /// Appends the connections of `from` with indices in [first, last). Costs no
   /// more than copying their memory.
-  /// @pre as above, for each of them
+  /// @pre each name is greater than that of every peer appended before
   void append(const adjacency& from, std::size_t first, std::size_t last);
 
   /// The size of all addresses together, in bytes.

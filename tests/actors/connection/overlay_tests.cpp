@@ -19,7 +19,8 @@ namespace {
 using slow_connection_actor =
   overlay_connection_actor::extend<caf::reacts_to<answer_all>>;
 
-/// What a slow overlay was asked, and what came of it.
+/// The requests that a slow overlay has received, and what it has done with
+/// them.
 struct slow_state {
   std::size_t asked = 0;
   overlay_host_actor host;
@@ -394,7 +395,7 @@ BOOST_AUTO_TEST_CASE(a_control_message_over_the_limit_is_an_error) {
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-// If it could have such a tag, an overlay could forge gossip.
+// With such a tag, an overlay could forge gossip.
 BOOST_AUTO_TEST_CASE(a_control_message_cannot_carry_a_tag_of_the_mesh) {
   connect_two();
   for (auto tag : {wire::message_tag::heartbeat, wire::message_tag::gossip,

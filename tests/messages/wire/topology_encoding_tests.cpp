@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(connections_of_an_earlier_peer_do_not_linger) {
   BOOST_TEST((read_all(update_of(records)).records == records));
 }
 
-// Written by Go from structs with added fields of every kind, with their fields
-// in another order, and with other type names and numbers.
+// Go wrote this update from structs with added fields of every kind, with their
+// fields in another order, and with other type names and numbers.
 BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped) {
   auto input = hex("ff9eff8d0301010b7269636853756d6d61727901ff8e00010d010a48617"
                    "353686f7274494401"

@@ -105,7 +105,7 @@ func (c *caller) reach() {
 	probe := make([]byte, stampSize)
 	binary.LittleEndian.PutUint64(probe, probeStamp)
 	for {
-		// Fails while there is no route, which does not matter.
+		// This fails while there is no route; the loop then tries again.
 		c.gossip.GossipUnicast(c.to, probe)
 		select {
 		case <-c.heard:

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The difference between distances of neighbours on the ring, as in the C++
-// driver.
+// shapeStride is the difference between the distances of neighbours on the
+// ring, as in the C++ driver.
 const (
 	shapeStride    = 37
 	newcomerNumber = 0xffff00
