@@ -80,7 +80,7 @@ enum class io_status : std::uint8_t {
 /// The outcome of a read or write, with details.
 struct io_result {
   io_status status = io_status::not_ready;
-  std::size_t size = 0; ///< bytes moved, if done
+  std::size_t size = 0; ///< the number of bytes moved, if done
   caf::error why;       ///< errc::socket_failed, if failed
 };
 

@@ -66,13 +66,13 @@ struct unicasts_arrived {
 struct broadcast_arrived {
   peer_name source;
   payload data;
-  peer_name neighbour{}; ///< it sent us the broadcast
+  peer_name neighbour{}; ///< the peer that sent us the broadcast
 };
 
 /// Answered with the part of the data that was new, or null for none.
 struct gossip_arrived {
   payload data;
-  peer_name neighbour{}; ///< it sent us the gossip
+  peer_name neighbour{}; ///< the peer that sent us the gossip
 };
 
 /// Answered with the complete state, or null for none.

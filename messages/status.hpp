@@ -50,9 +50,10 @@ struct connection_status {
   traffic_figures traffic;
   /// Bytes that are encoded but not yet in the socket.
   std::uint64_t waiting_bytes = 0;
-  std::uint32_t unanswered_batches = 0;    ///< sent to channels, not answered
-  std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
-  std::chrono::milliseconds silent_for{0}; ///< since it last sent anything
+  std::uint32_t unanswered_batches = 0; ///< sent to channels, not answered
+  std::uint32_t waiting_writers = 0;    ///< senders that wait for credit
+  /// The time since the remote last sent anything.
+  std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
 };
@@ -63,9 +64,9 @@ struct target_status {
   /// waiting, attempting, connected, suspended or given_up. A target stays
   /// given_up until the user names it again.
   std::string state;
-  bool wanted = false; ///< given by the user
+  bool wanted = false; ///< whether the user gave it
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< from now; absent if never
+    next_try;             ///< time until then; absent if never
   std::string last_error; ///< empty if none
 };
 
@@ -91,8 +92,8 @@ struct channel_status {
   std::uint64_t refused = 0;
   /// Messages dropped on arrival, because the gossiper did not keep up.
   std::uint64_t overrun = 0;
-  /// Relayed unicasts, and broadcasts, that were dropped because they came back
-  /// in a circle: peers had different views of the mesh.
+  /// Broadcasts and relayed unicasts that came back in a circle, because peers
+  /// had different views of the mesh. They were dropped.
   std::uint64_t circled = 0;
   /// Pieces of gossip data that were lost because they threw when they were
   /// merged or encoded.

@@ -17,12 +17,12 @@ using option_type = caf::config_option::meta_state;
 
 /// The storage of an option of one of these types.
 struct storage {
-  std::vector<std::string> texts; ///< of a list: from arguments
+  std::vector<std::string> texts; ///< the elements of a list, from arguments
   bool is_argument = false;       ///< whether the next value is an argument
   /// The hash of the option's latest value in a configuration file. With it, a
   /// second, different value is noticed: CAF itself keeps only one.
   std::optional<std::size_t> hash_in_file;
-  bool contradicts = false; ///< whether a file has two values
+  bool contradicts = false; ///< whether a file has two different values
 };
 
 /// Whether a configuration file gives the option two different values.

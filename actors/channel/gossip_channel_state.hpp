@@ -109,7 +109,7 @@ struct gossip_channel_state {
   void gossip_came(const deliveries& batch, const delivery& x,
                    const deferred_reply_ptr& answer);
   struct relay {
-    peer_name from; // the neighbour that sent it
+    peer_name from; // the neighbour that sent the message
     peer_name source;
     peer_name destination;
     payload message;
@@ -194,7 +194,7 @@ struct gossip_channel_state {
   // To run when the requested view comes.
   std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
-    to_ask; // run when a view comes that is yet to be requested
+    to_ask; // to run when a view comes that is requested later
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
@@ -214,7 +214,7 @@ struct gossip_channel_state {
     }
   };
   bool awaiting_state = false;
-  state_receivers asked_for; // those that wait for the requested state
+  state_receivers asked_for; // who waits for the requested state
   state_receivers to_ask_for;
 
   gathered_news for_leaves;

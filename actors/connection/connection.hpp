@@ -40,7 +40,7 @@ std::vector<connection_actor> live_connections(const Map& known) {
 }
 
 /// Spawns the connection to one neighbour. It owns the socket; `link` does
-/// handshake, sealing and framing. Its exit reason says why it was closed.
+/// handshake, sealing and framing. The actor's exit reason says why it ended.
 ///
 ///   handshaking -> registering -> open -> closed
 ///                                    `-> finishing -> half_closed -^

@@ -103,7 +103,7 @@ struct connection_maker_state {
 
   struct watched {
     connection_id id;
-    targets::dial what; // its target is empty if inbound
+    targets::dial what; // without a target if inbound
     bool is_tied_in = false;
   };
   std::unordered_map<caf::actor_addr, watched> connections;

@@ -109,7 +109,7 @@ struct connection_state {
   void deliver_to_overlay(std::vector<overlay_message> xs);
   struct channel_slot {
     inner_channel_actor channel;     // null until the router has found it
-    std::vector<deliveries> waiting; // sent once it is found
+    std::vector<deliveries> waiting; // sent once the channel is found
     reading_credit::channel credit;
   };
   using slot_ptr = std::shared_ptr<channel_slot>;

@@ -67,7 +67,7 @@ using inner_channel_actor = gossip_channel_actor::extend<
 /// surrogate if no gossiper has joined it, or with errc::too_many_channels.
 struct find_channel {
   channel_name name;
-  peer_name neighbour{}; ///< sent the message that names it
+  peer_name neighbour{}; ///< the sender of the message that names it
 };
 
 /// gossip_channel -> router: the channel's gossiper has ended. The channel

@@ -28,7 +28,7 @@ public:
 
   /// An actor that has not ended.
   struct part {
-    std::string what; ///< its kind and what tells it from others
+    std::string what; ///< kind and distinguishing details
     caf::actor_addr address;
   };
 

@@ -446,7 +446,7 @@ struct state {
   std::vector<peer_name> to_ask;     // peers to ask when we join
   std::optional<instant> first_news; // the first unicast news not described
   instant last_news{};
-  std::uint64_t surplus = 0; // messages with surplus, not reported yet
+  std::uint64_t surplus = 0; // messages with surplus bytes, not reported yet
   wall_time date;            // the latest date given to the value
 };
 

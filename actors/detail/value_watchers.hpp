@@ -84,7 +84,7 @@ private:
   struct watcher {
     Watcher who;
     bool is_busy = false;    // whether it handles a change
-    std::optional<V> missed; // changes while it is busy
+    std::optional<V> missed; // changes made while it is busy
   };
 
   auto find(const Watcher& who) {

@@ -195,7 +195,8 @@ private:
             failed(what, error_code{errno, boost::system::system_category()})};
   }
 
-  std::shared_ptr<asio::io_context> io_; // first: outlives the socket
+  // Declared first, so that it outlives the socket.
+  std::shared_ptr<asio::io_context> io_;
   tcp::socket socket_;
   caf_version::weak_owner<socket_owner_actor> owner_;
   std::string local_;
@@ -390,7 +391,7 @@ private:
   const pid_t process_ = ::getpid();
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  event_loop loop_; // last, to be destroyed first
+  event_loop loop_; // declared last, to be destroyed first
 };
 
 struct shared_transport {

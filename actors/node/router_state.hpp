@@ -78,7 +78,7 @@ struct router_state {
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
-  listener_ptr listening; // null once the acceptor has it
+  listener_ptr listening; // null once the acceptor has the listener
   std::string address;
   acceptor_actor acceptor;
   std::map<std::string, inner_channel_actor> channels;

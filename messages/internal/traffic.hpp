@@ -32,7 +32,7 @@ struct delivery {
 /// order. The answer is the connection's credit to read on; an error as the
 /// answer closes the connection.
 struct deliveries {
-  peer_name neighbour; ///< the peer that sent them to us
+  peer_name neighbour; ///< the peer that sent us the messages
   payload block;
   std::vector<delivery> messages;
 

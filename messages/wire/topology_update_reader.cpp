@@ -36,7 +36,7 @@ struct field_plan {
   };
   std::int64_t type = 0;
   std::vector<step> steps;
-  bool as_ours = true; // whether its fields are ours, in our order
+  bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
     // A fast path: an update of a large mesh causes a million calls.

@@ -37,7 +37,7 @@ struct rotating_mesh {
   std::unique_ptr<go_peer> c;
   std::unique_ptr<go_peer> d;
   std::size_t dialled_again = 0;
-  steady_traffic traffic; // last, because it uses the peers
+  steady_traffic traffic; // declared last, because it uses the peers
 
   rotating_mesh() {
     options_of_c.port = free_port();

@@ -47,8 +47,8 @@ public:
 
   struct figures {
     std::size_t due = 0;     ///< messages that were never at risk
-    std::size_t arrived = 0; ///< those due that arrived at least once
-    std::size_t refused = 0; ///< those due that were refused
+    std::size_t arrived = 0; ///< due messages that arrived at least once
+    std::size_t refused = 0; ///< due messages that were refused
     std::size_t at_risk = 0;
     std::size_t at_risk_arrived = 0;
     std::size_t twice = 0;     ///< messages that arrived twice

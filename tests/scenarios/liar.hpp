@@ -86,7 +86,7 @@ private:
   std::string honest_;
   lies told_;
   std::map<char, std::unique_ptr<stranger>> connections_;
-  std::unique_ptr<stranger> poser_; // the one that poses as an honest peer
+  std::unique_ptr<stranger> poser_; // poses as an honest peer
   std::string what_;
   std::size_t dials_ = 0;
   std::size_t messages_ = 0;

@@ -16,9 +16,9 @@ namespace cafmesh::test {
 /// The events that a subscriber received, as one line per event, and the state
 /// that follows from them.
 struct event_lines {
-  /// Peers are letters, connections are numbers in order of appearance:
-  /// `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2` (UIDs),
-  /// `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
+  /// The lines. Peers are letters, connections are numbers in order of
+  /// appearance: `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2`
+  /// (UIDs), `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
   /// `routes_changed`, `short_ids_changed`, `gossiper_ended chan exit(…)`.
   std::vector<std::string> lines;
   /// The number of events that cannot be right: a peer that joins twice, an

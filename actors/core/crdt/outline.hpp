@@ -19,7 +19,7 @@ namespace cafmesh {
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // the sender says nothing about this range
-    described = 1, // the sender gives its count and fingerprint
+    described = 1, // the sender gives count and fingerprint
     wanted = 2,    // the sender asks for the items of this range
   };
 

@@ -57,7 +57,7 @@ public:
   struct lookup {
     /// The `host:port` that is the key of the target.
     std::string address;
-    /// Whether the address may lead to an unknown peer, as the user gave it.
+    /// Whether the address may lead to an unknown peer: the user gave it.
     bool may_be_new;
   };
 
@@ -80,7 +80,7 @@ public:
   struct view {
     std::string address;
     target_state state;
-    bool direct; ///< whether the user gave it
+    bool direct; ///< whether the user gave the address
     /// Absent if the target is never tried again, or is not waiting.
     std::optional<instant> next_try;
     duration interval;

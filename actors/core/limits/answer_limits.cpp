@@ -13,7 +13,7 @@ struct answer_limits::state {
           last(now) {
     }
     token_bucket bucket;
-    instant last; // when it got its last answer
+    instant last; // when the peer got its last answer
   };
 
   // Forgets peers whose bucket has had time to fill up, since a full bucket is

@@ -66,7 +66,7 @@ public:
     std::size_t bytes_ = 0;
     instant last_used_{};
     bool used_ = false;
-    bool out_ = false; // whether the connection waits for it
+    bool out_ = false; // whether the connection waits for the channel
     bool bypassed_ = false;
   };
 

@@ -87,7 +87,7 @@ private:
   std::size_t most_;
   std::size_t most_for_each_;
   std::map<std::string, known> channels_;
-  owners owners_; // those with at least one channel
+  owners owners_; // all that have at least one channel
 };
 
 } // namespace cafmesh

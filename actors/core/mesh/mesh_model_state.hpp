@@ -39,7 +39,7 @@ struct mesh_model::state {
   /// What an update says about this peer.
   struct said_of_us {
     record_edition edition;
-    bool in_our_life = false; ///< whether it has our present UID
+    bool in_our_life = false; ///< whether the UID is our present one
   };
 
   /// An update that has been read to its end without an error.
