@@ -34,8 +34,9 @@ void add_options(caf::actor_system_config& config);
 /// over the file, and the file over the defaults of `settings` or of the
 /// preset.
 /// @returns errc::bad_setting, bad_address or bad_peer_name that names the
-///          option, its valid values and its value. A name under `mesh.` that
-///          is neither our option nor the application's is an error too.
+///          option, the value that was given and the valid values. A name under
+///          `mesh.` that is neither our option nor the application's is an
+///          error too.
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
 /// Overwrites the passwords that `mesh.password` gave: in the options, and with

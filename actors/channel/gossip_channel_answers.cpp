@@ -51,8 +51,8 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// The gossiper of the topology is exempt: it always answers, and a node cannot
-// do without it.
+// The topology's gossiper is exempt, because it always answers and a node
+// cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;

@@ -64,9 +64,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// Unlinks a sender. A sender to which no reference remains ends before it hears
-// that its connection has ended, and if it were still linked to us, we would
-// end too.
+// Unlinks a sender. A sender ends once no reference to it remains, and a link
+// to it would then end us too.
 void gossip_channel_state::let_go(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);

@@ -21,10 +21,11 @@
 
 namespace cafmesh {
 
-/// Data that all actors of one node share. The router fills it in before any of
-/// them needs it. Afterwards, the only members that change are the passwords,
-/// the relay budgets, the gossip that surrogates have seen, the list of parts
-/// and the quota of unauthenticated remotes; these may be used from any thread.
+/// Data that all actors of one node share. The router fills in the data before
+/// any other actor needs it. Afterwards, the only members that change are the
+/// passwords, the relay budgets, the gossip that surrogates have seen, the list
+/// of parts and the quota of unauthenticated remotes; these may be used from
+/// any thread.
 struct node_context {
   settings config;
   local_identity self;

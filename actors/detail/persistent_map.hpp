@@ -143,8 +143,8 @@ public:
   }
 
   /// Calls `f(item)` for every item that may match: `matches(summary)` is true
-  /// for each subtree that contains it. It must be true for a subtree if it is
-  /// true for any of its items.
+  /// for each subtree that contains the item. `matches` must be true for a
+  /// subtree if it is true for any of the subtree's items.
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     visit(root_.get(), matches, f);

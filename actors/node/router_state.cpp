@@ -137,8 +137,8 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
-// A channel whose gossiper has ended counts as named by ourselves. If there is
-// no room for it, the channel ends, and begins again with its next message.
+// A channel whose gossiper has ended counts as named by ourselves. A channel
+// for which there is no room ends, and begins again with its next message.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)

@@ -40,8 +40,8 @@ void topology_state::offered(candidate x, bool may_contest) {
   tell(connection_added{
     offer.id,
     {offer.remote.name, offer.remote_address, offer.outbound, false}});
-  // The connection hears of its admission first, because it must know of it
-  // before anything is sent on it.
+  // The connection must hear of its admission before anything is sent on it, so
+  // the answer comes first.
   x.answer.deliver(*how);
   if (how->wants_everything())
     for (const auto& watcher : watchers)

@@ -267,7 +267,7 @@ void liar::push_all() {
 }
 
 /// Finds three honest nodes that are connected to each other, and connects the
-/// liar to them. Returns an empty text if there are none.
+/// liar to them. Returns an empty text if no three nodes are.
 std::string liar::triangle() {
   auto linked = [this](char x, char y) {
     const auto links = world_.at(x).record_of(world_.at(x)).connections;

@@ -77,7 +77,7 @@ struct udp_node {
                [](caf::error& why) { BOOST_ERROR(describe(why)); });
     return result;
   }
-  /// The number of ends, of all connections in the mesh, that report their
+  /// The number of ends of connections, in the whole mesh, that report their
   /// connection as established.
   std::size_t established() {
     std::size_t ends = 0;

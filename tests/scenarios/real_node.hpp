@@ -52,8 +52,8 @@ public:
 
   /// Starts the node, and returns once it listens.
   explicit real_node(node_setup setup);
-  /// Kills the node. Fails the test if it had ended before or, in a sanitized
-  /// build, if a sanitizer finds something while it ends.
+  /// Kills the node. Fails the test if the node had ended before or, in a
+  /// sanitized build, if a sanitizer finds something while the node ends.
   ~real_node();
 
   const std::string& name() const noexcept {

@@ -83,8 +83,7 @@ def crypt_name(encrypted):
 
 
 def main_figure(size):
-    """The figure that counts for a stream: messages per second if they are small, bytes per second if they are
-    large."""
+    """The figure that counts for a stream: messages per second for small messages, bytes per second for large ones."""
     return "mb_s" if size >= 64 * 1024 else "rate"
 
 

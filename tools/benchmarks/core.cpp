@@ -75,7 +75,8 @@ public:
     return count_in(result);
   }
 
-  /// Encodes all known records again; each keeps its encoding until it changes.
+  /// Encodes all known records again; a record keeps its encoding until it
+  /// changes.
   std::uint64_t encode_again() {
     auto view = member();
     std::vector<payload> result;

@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// The size in bytes at which a message is full. A message that would exceed it
-// ends before its last entry, unless that is its only entry.
+// The size in bytes at which a message is full. A message ends before the entry
+// with which it would exceed this size, unless that entry is its first.
 constexpr std::size_t full_map_message = 64 * 1024;
 constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 

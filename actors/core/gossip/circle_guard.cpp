@@ -93,8 +93,8 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
   return true;
 }
 
-// The place that holds the digest. If none holds it, the oldest of the places
-// that it may take; equally old places take turns.
+// The place that holds the digest. If there is none, the oldest of the places
+// that may hold the digest; equally old places take turns.
 circle_guard::place& circle_guard::place_of(std::uint64_t digest,
                                             std::uint32_t now) noexcept {
   auto age = [now](const place& x) {

@@ -9,8 +9,8 @@
 namespace cafmesh {
 
 /// Gossip data that we pass on without understanding it: messages as they came.
-/// Merging only concatenates them, without a limit: the queue in which they
-/// wait drops the excess. Data of any other type may be merged in; it is
+/// Merging only concatenates the messages, without a limit: the queue in which
+/// they wait drops the excess. Data of any other type may be merged in, and is
 /// encoded into messages first.
 class relayed_data final : public gossip_data {
 public:

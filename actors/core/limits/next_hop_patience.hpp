@@ -8,7 +8,7 @@
 namespace cafmesh::next_hop {
 
 /// The time after which unicasts that we relay are dropped. It is shorter than
-/// `patience`, so that the peers that send them do not find us stalled in turn.
+/// `patience`, so that the previous hop does not in turn find us stalled.
 constexpr std::chrono::milliseconds patience_for_relays{500};
 
 /// The time after which all unicasts are dropped until the hop accepts data

@@ -14,8 +14,8 @@ bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
   // `use_count` does not synchronise with other threads. Making and releasing
-  // one more owner does: its release happens after the last reader of the block
-  // released its own.
+  // one more owner does: the release happens after the last reader of the block
+  // released its own owner.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }

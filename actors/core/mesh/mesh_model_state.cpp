@@ -82,8 +82,8 @@ mesh_model::state::stage(byte_view update) {
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
   while (reader.next(peer)) {
-    // A peer without UID is a placeholder: it has no record, and occurs because
-    // others name it as their neighbour.
+    // A peer without UID is a placeholder: it has no record, and is in the
+    // update only because other peers name it as their neighbour.
     if (peer.uid == peer_uid::none)
       continue;
     // Ignores the record instead of returning an error, which would close the

@@ -18,8 +18,7 @@ using strings = std::vector<std::string>;
 
 struct eventful : mesh {
   /// Subscribes to the node's events.
-  /// @returns the events that have arrived so far, and later ones as they
-  ///          arrive
+  /// @returns the events so far; later events are added as they arrive
   event_lines& watch(char letter) {
     auto lines = std::make_shared<event_lines>();
     subscriber = spawn_event_writer(system(), lines);

@@ -113,8 +113,8 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // Names of the unknown peer are not compared: it is never sent, and Go
-  // encodes it as no bytes, cafmesh as zeros.
+  // The name of the unknown peer is not compared: the peer is never sent, and
+  // Go encodes its name as no bytes, but cafmesh as zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
