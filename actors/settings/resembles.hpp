@@ -14,7 +14,7 @@ namespace cafmesh {
 bool resembles(std::string_view text, std::string_view word);
 
 /// Returns a warning for each section of the configuration file whose name
-/// resembles the node's.
+/// resembles `mesh`, the name of the node's own section.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config);
 

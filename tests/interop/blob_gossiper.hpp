@@ -31,6 +31,7 @@ using blob_gossiper_actor =
   gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
                          caf::replies_to<get_values>::with<value_map>>;
 
+/// Spawns the gossiper.
 /// @param arrived is called with `unicast` or `broadcast`, the source and the
 ///        payload without its marker, on a thread of the system
 blob_gossiper_actor spawn_blob_gossiper(

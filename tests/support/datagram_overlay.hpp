@@ -71,6 +71,7 @@ private:
 
 using overlay_record_ptr = std::shared_ptr<overlay_record>;
 
+/// Spawns the overlay of one node.
 /// @param options may be changed at any time by a test in the same thread
 overlay_actor spawn_datagram_overlay(caf::actor_system& system,
                                      datagram_port_ptr port,

@@ -9,7 +9,6 @@ namespace bench {
 /// Records which messages the listeners of one process have received.
 class audience;
 
-/// @param listeners the number of listeners
 std::shared_ptr<audience> make_audience(std::size_t listeners);
 
 /// Spawns a listener, which checks broadcasts, acknowledges those that ask for

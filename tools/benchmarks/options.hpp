@@ -37,6 +37,7 @@ struct options {
   std::size_t degree = 0;
 };
 
+/// Parses the command line.
 /// @throws std::invalid_argument with the name of the wrong option.
 options parse_options(int argc, char** argv);
 
