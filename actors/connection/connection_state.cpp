@@ -72,8 +72,8 @@ void connection_state::begin(const local_identity& ourselves,
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
   intro.max_version = ctx->config.max_protocol_version;
-  // Checked, because the list of passwords may have become shorter since the
-  // dial began.
+  // The index is checked, because the list of passwords may have become shorter
+  // since the dial began.
   if (init.password < passwords->size())
     intro.dial_with = init.password;
   intro.passwords = passwords;

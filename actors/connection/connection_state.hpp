@@ -172,7 +172,7 @@ struct connection_state {
   connection_phase phase = connection_phase::handshaking;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
-  std::size_t unanswered = 0; // control batches at the overlay
+  std::size_t unanswered = 0; // batches that the overlay has not answered
   // When the overlay last answered, or got the first unanswered batch.
   instant overlay_answered;
   reading_credit credit;

@@ -22,7 +22,7 @@ using steady = std::chrono::steady_clock;
 // Load is high after this number of events in a row that needed no wait.
 constexpr int backlog = 8;
 
-// A wait for an event that is shorter than this counts as no wait.
+// A wait that is shorter than this counts as no wait.
 constexpr auto shortest_wait = std::chrono::microseconds{2};
 
 // How long to poll before sleeping. In this time, another process can wake up

@@ -87,8 +87,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return node_stopped();
   if (!x.gossiper)
     return make_error(errc::bad_setting, "a channel needs a gossiper");
-  // A longer name is refused, because cafmesh peers ignore messages on such
-  // channels.
+  // A longer name is refused, because cafmesh peers ignore messages on a
+  // channel with such a name.
   if (x.name.size() > max_channel_name_size)
     return make_error(errc::too_large, "a channel's name has up to "
                                          + std::to_string(max_channel_name_size)

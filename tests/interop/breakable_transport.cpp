@@ -32,6 +32,7 @@ struct breakable_transport::wires {
   std::vector<std::weak_ptr<socket_ptr>> streams;
   std::vector<std::weak_ptr<listener_ptr>> listeners;
 
+  /// Closes all streams and listeners.
   /// @pre the mutex is held
   void cut() {
     broken = true;

@@ -12,7 +12,7 @@
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
-/// A record with a higher version is ignored. A peer that changes every
+/// A record with a higher version is ignored. A peer whose record changes every
 /// microsecond takes nine years to get there.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 

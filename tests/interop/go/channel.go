@@ -46,8 +46,8 @@ func (u *update) Merge(other mesh.GossipData) mesh.GossipData {
 	return merged
 }
 
-// raise merges the values of from into to, and returns the values that were
-// higher in from.
+// raise merges the map `from` into the map `to`, and returns the values that
+// were higher in `from`.
 func raise(to, from map[string]int) map[string]int {
 	raised := map[string]int{}
 	for key, value := range from {
