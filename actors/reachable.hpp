@@ -13,10 +13,10 @@ using wall_time = std::chrono::system_clock::time_point;
 /// that was told no time.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
-/// The greatest number to which honest peers can have counted by `now`, at
-/// `per_second` since the start of 2020, in whole seconds. Replicated values
-/// ignore greater numbers of other peers. So no forged number is final: a
-/// second later, greater numbers are accepted.
+/// The greatest number that honest peers can have reached by `now`, if they
+/// count `per_second` in each whole second since the start of 2020. Replicated
+/// values ignore greater numbers of other peers. So no forged number is final:
+/// a second later, greater numbers are accepted.
 /// @pre `per_second <= 2^30`, which keeps the result below 2^63
 std::uint64_t reachable(wall_time now, std::uint64_t per_second) noexcept;
 

@@ -39,7 +39,7 @@ struct settings {
   std::uint16_t port = 6783;
   /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
   std::vector<std::string> peers;
-  /// Dial peers that other peers are connected to.
+  /// Whether to dial peers that other peers are connected to.
   bool discovery = true;
 
   // -- admission

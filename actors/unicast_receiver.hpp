@@ -12,8 +12,9 @@ namespace cafmesh {
 /// drops broadcasts and gossip without passing them on.
 /// @param receive called in the actor for one unicast at a time, in the order
 ///        of arrival from each neighbour. An exception ends the actor, and a
-///        surrogate relays in its place. It must not block, since it keeps a
-///        thread of CAF's scheduler: see `spawn_detached_unicast_receiver`.
+///        surrogate relays in its place. `receive` must not block, since it
+///        keeps a thread of CAF's scheduler: see
+///        `spawn_detached_unicast_receiver`.
 gossiper_actor spawn_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);

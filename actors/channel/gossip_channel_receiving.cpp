@@ -15,8 +15,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // Waiting for this relaying slows the neighbour that sent to us. Its failure
-  // is not reported, because that would close the connection to the neighbour.
+  // The neighbour waits for this relaying, so a slow next hop slows the
+  // neighbour down. A failure of the relaying is not reported, because the
+  // report would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
   auto is_its_own = true; // whether the neighbour is to blame for all of `mine`

@@ -141,6 +141,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
+// Gathers data for leaves, and tells them when it is due.
 // @pre the view is fresh, also for `tell_leaves`
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
@@ -179,7 +180,7 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
   draining = true;
-  // First come the messages that wait for a fresh view.
+  // The messages that wait for a fresh view are sent first.
   with_fresh_view([this, answer] {
     if (auto due = for_leaves.due_at())
       tell_leaves(*due);

@@ -179,7 +179,8 @@ connection_state::slot_of(const channel_name& channel) {
 
 // Only the last message is sent as a request. Its answer means that all
 // messages were handled, and is our credit to read on. An overlay that makes
-// promises may answer the others late, and those answers must not come here.
+// promises may answer the earlier messages late, and their answers must not
+// count as credit.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -257,8 +258,8 @@ void connection_state::watch_pause() {
   self->delayed_send(self, reading_credit::check_interval, check_pause{});
 }
 
-// Bypasses the channels that have kept us waiting too long, except the
-// topology: it always answers, and routes depend on it.
+// Bypasses the channels that have kept us waiting too long, except that of the
+// topology, which always answers and on which routes depend.
 void connection_state::end_long_pause() {
   watching_pause = false;
   if (is_closed() || credit.may_read())

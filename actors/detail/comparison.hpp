@@ -9,7 +9,8 @@
 
 namespace cafmesh {
 
-/// Keys from `first` up to but without `last`; without `last`, up to the end.
+/// Keys from `first` on, up to but excluding `last`; if `last` is absent, up to
+/// the end.
 struct key_range {
   std::string first;
   std::optional<std::string> last;

@@ -133,8 +133,8 @@ public:
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
-  /// The summary and the number of the items with keys from `first` up to but
-  /// without `last`; without `last`, up to the end.
+  /// The summary and the number of the items with keys from `first` on, up to
+  /// but excluding `last`; if `last` is absent, up to the end.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -313,7 +313,8 @@ private:
     visit(x->right.get(), matches, f);
   }
 
-  // Adds the items of a range to `to`; without `first`, from the beginning.
+  // Adds the items of a range to `to`. If `first` is absent, the range starts
+  // at the beginning; if `last` is absent, it has no end.
   static void add_range(const node* x, std::optional<std::string_view> first,
                         std::optional<std::string_view> last,
                         std::pair<Summary, std::size_t>& to) {

@@ -37,9 +37,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
 }
 
 /// Holds a reference to the dialler until the dialler has ended. The lookup's
-/// thread may be the last owner of this object. It must never be the last owner
-/// of the dialler, because it could then destroy an actor after its actor
-/// system.
+/// thread may be the last owner of this object, but must never be the last
+/// owner of the dialler, because it could then destroy an actor after the
+/// actor's system.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {

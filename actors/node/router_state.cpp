@@ -105,8 +105,9 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Removed again, because an earlier gossiper of the channel may have
-        // ended just before, which made the channel subject to the limit.
+        // The channel is removed again, because an earlier gossiper of the
+        // channel may have ended just before, which made the channel subject to
+        // the limit.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },

@@ -71,8 +71,8 @@ struct router_state {
   void fail(std::string why);
   void stop_channels();
 
-  /// Keeps a promise. If the router ends before it is answered, the answer is
-  /// errc::stopped.
+  /// Keeps a promise. If the router ends before the promise is delivered, the
+  /// answer is errc::stopped.
   static std::shared_ptr<caf::response_promise>
   owed_answer(caf::response_promise x);
 

@@ -147,8 +147,8 @@ ordered_json targets_of(const mesh_status& x) {
   return result;
 }
 
-// Parsed here, because invalid JSON from an overlay would make the whole
-// document unreadable. Such JSON becomes a string.
+// The overlay's JSON is parsed here, because invalid JSON would make the whole
+// document unreadable. Invalid JSON becomes a string.
 ordered_json diagnostics_of(const mesh_status& x) {
   auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
   return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;

@@ -83,8 +83,8 @@ public:
     return front_;
   }
 
-  /// The smallest offset at which `apply` may continue that is above 0 and not
-  /// below `size`.
+  /// The smallest offset, above 0 and not below `size`, at which `apply` may
+  /// continue.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
     if (size <= front)

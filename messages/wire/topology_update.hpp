@@ -26,8 +26,8 @@ struct connection_view {
 };
 
 /// Encodes one pair, without definitions.
-/// @param room is overwritten and grows as needed. Pass the same one for each
-///        record, without clearing it.
+/// @param room is overwritten and grows as needed. Pass the same buffer for
+///        each record, without clearing it.
 /// @returns the pair, a view into `room`.
 byte_view write_peer_record(bytes& room, const peer_summary& peer,
                             const std::vector<connection_view>& connections);
@@ -67,8 +67,8 @@ public:
   /// is equal to `record`.
   bool ends_with(byte_view record) const noexcept;
 
-  /// The error that ended reading, errc::malformed or errc::bad_peer_name; none
-  /// so far if empty. After an error, all reads fail.
+  /// The error that ended reading, errc::malformed or errc::bad_peer_name;
+  /// empty if there was none. After an error, all reads fail.
   const caf::error& error() const noexcept;
 
 private:

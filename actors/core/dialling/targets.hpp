@@ -57,7 +57,8 @@ public:
   struct lookup {
     /// The `host:port` that is the key of the target.
     std::string address;
-    /// Whether the address may lead to an unknown peer: the user gave it.
+    /// Whether the address may lead to an unknown peer, which only an address
+    /// from the user may.
     bool may_be_new;
   };
 
@@ -214,7 +215,8 @@ private:
   std::set<std::string> discovered_;
   token_bucket discovered_dials_;
   failed_addresses failures_;
-  // With these, `due` looks at all targets only if it may find something.
+  // With these members, `due` does not look at all targets when none can be
+  // due.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;

@@ -111,10 +111,10 @@ void stranger_limits::count_untold(const address& who, bool refused) {
   x.refused += refused ? 1u : 0u;
 }
 
-// Chooses and removes the stranger to close. It is the oldest stranger of the
-// newcomer's source if that has too many, else of the source that has most, so
-// that a flood displaces itself. If several sources have most, it is the oldest
-// stranger of all of these.
+// Chooses and removes the stranger to close: the oldest of the newcomer's
+// source if that source has too many strangers, else the oldest of the source
+// that has the most, so that a flood displaces itself. If several sources have
+// the most, it is the oldest stranger of all of these.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

@@ -38,7 +38,7 @@ public:
     /// The connection gets no log line, because this minute's lines are used
     /// up; a report counts it.
     bool quiet = false;
-    /// The stranger to close to make room; it may be the new one.
+    /// The stranger to close to make room; it may be the new stranger.
     std::optional<connection_id> evicted;
   };
 

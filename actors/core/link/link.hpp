@@ -37,9 +37,10 @@ struct link_intake {
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
-  /// Messages for an overlay, when there is no overlay.
+  /// The number of messages for an overlay that were dropped because there is
+  /// none.
   std::size_t ignored_overlay = 0;
-  /// Messages whose channel name is over 1 KiB.
+  /// The number of messages dropped because their channel's name is over 1 KiB.
   std::size_t ignored_channels = 0;
 };
 
@@ -181,7 +182,7 @@ private:
   channel_deliveries& bucket(std::string_view channel, link_intake& out);
   channel_name name_of(std::string_view channel);
   /// Appends a frame of `head_` and `body` to the output.
-  /// @returns false, with nothing done, if that exceeds the frame limit.
+  /// @returns false, with nothing done, if the frame would exceed the limit.
   bool put_frame(byte_view body);
   void shrink();
 

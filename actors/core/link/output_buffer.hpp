@@ -52,7 +52,7 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // Both values count since the last `relax`.
+  // This and the next value count since the last `relax`.
   std::size_t greatest_end_ = 0;
   bool was_emptied_ = false;
 };

@@ -20,7 +20,7 @@ class adjacency {
 public:
   struct edge {
     slot to;
-    // The address begins at the end of the previous one.
+    // Where the address ends. It begins at the end of the previous address.
     std::uint32_t address_end;
     bool outbound;
     bool established;

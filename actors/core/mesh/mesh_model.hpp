@@ -105,9 +105,9 @@ public:
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
-  /// Removes a connection, if there is such a connection. Collects unreachable
-  /// peers at once, before the change can be announced: otherwise peers would
-  /// remind each other of unreachable ones for ever.
+  /// Removes a connection; an unknown ID is ignored. Collects unreachable peers
+  /// at once, before the change can be announced: otherwise peers would remind
+  /// each other of unreachable ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 

@@ -26,9 +26,9 @@ std::size_t mesh_model::state::most_paid() const noexcept {
 }
 
 // The bytes of updates that pay for one search: one for each peer, and one for
-// each 16 connections. A complete update thus pays for its own search. Single
-// records have about 64 bytes, so 1/64 as many of them as there are peers pay
-// for one.
+// each 16 connections. A complete update thus pays for its own search. A single
+// record has about 64 bytes, so about one record for every 64 peers pays for a
+// search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }

@@ -68,7 +68,7 @@ public:
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
 
-  /// Replaces what a record says of a peer, or its connections.
+  /// Replaces a peer's summary, or its connections.
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
   void replace(slot who, adjacency connections);
