@@ -168,7 +168,7 @@ public:
   static bool is_outline(byte_view message) noexcept;
 
   /// Finds what this replica and the sender of an outline need from each other.
-  /// Takes time in proportion to the size of the outline, and O(log n).
+  /// Takes O(log n) for each range in the outline.
   /// @param self the name of this peer
   /// @returns errc::malformed if it is no outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;

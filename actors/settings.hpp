@@ -47,10 +47,10 @@ struct settings {
   /// Accepted passwords; the node dials with the first. Without any, nothing is
   /// encrypted; an empty password turns encryption on. See PROTOCOL.md, "Keys".
   std::vector<password> passwords;
-  /// Lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
+  /// The lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
   /// else 1.
   std::optional<std::uint8_t> min_protocol_version;
-  /// Highest protocol version to offer, 1 or 2, not below the lowest one.
+  /// The highest protocol version to offer, 1 or 2, not below the lowest.
   std::uint8_t max_protocol_version = 2;
   /// The addresses of remotes whose overlay traffic need not be encrypted if
   /// they trust our address likewise. Needs protocol version 2. The mesh's own

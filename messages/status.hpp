@@ -66,7 +66,7 @@ struct target_status {
   std::string state;
   bool wanted = false; ///< whether the user gave it
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< time until then; absent if never
+    next_try;             ///< the time until it; absent if never
   std::string last_error; ///< empty if none
 };
 

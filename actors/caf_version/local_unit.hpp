@@ -100,9 +100,9 @@ public:
     }
   }
 
-  /// Gives the waiting jobs to the scheduler, and all further ones until
-  /// `resume_local`. To be called by another thread while an actor blocks this
-  /// one.
+  /// Gives the waiting jobs to the scheduler, and all further jobs until
+  /// `resume_local`. To be called by another thread while an actor blocks the
+  /// unit's thread.
   void give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;

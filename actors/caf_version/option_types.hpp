@@ -20,7 +20,7 @@ struct storage {
   std::vector<std::string> texts; ///< the elements of a list, from arguments
   bool is_argument = false;       ///< whether the next value is an argument
   /// The hash of the option's latest value in a configuration file. With it, a
-  /// second, different value is noticed: CAF itself keeps only one.
+  /// second, different value is noticed: CAF itself keeps only one value.
   std::optional<std::size_t> hash_in_file;
   bool contradicts = false; ///< whether a file has two different values
 };

@@ -13,7 +13,7 @@ namespace cafmesh {
 
 namespace {
 
-// How often lanes are checked while a message waits in one.
+// How often lanes are checked while a message waits in a lane.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 // Turns CAF's answer for a connection that has ended into errc::no_connection.

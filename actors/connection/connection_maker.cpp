@@ -40,7 +40,7 @@ namespace {
 constexpr std::size_t dials_at_once = 64;
 
 // The minimum time between two questions to the topology, which looks at all
-// records to answer one.
+// records for each answer.
 constexpr std::chrono::milliseconds between_questions{250};
 
 // The age at which an answer is renewed, since an address may change without a

@@ -159,7 +159,7 @@ void connection_state::probe() {
 
 // Closes the connection if its remote's host has lost power and acknowledges
 // nothing. A host that is running again resets the connection, which then ends
-// without this.
+// by itself.
 void connection_state::end_probe_of_remote() {
   // Added to the limit, because the kernel measures the time since the last
   // acknowledgement in steps of a few milliseconds.

@@ -67,8 +67,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// If the actor was killed or threw, so that `close` was not called, tells
-  /// the actors that wait for it.
+  /// Answers the actors that wait for the connection, if it was killed or threw
+  /// and so did not call `close`.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";

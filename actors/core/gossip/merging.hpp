@@ -9,9 +9,9 @@
 
 namespace cafmesh {
 
-/// Catches the exceptions of an application's `gossip_data`, and counts the
-/// data lost by them. They must not end the calling actor, which serves other
-/// data too.
+/// Catches the exceptions of an application's `gossip_data`, because they must
+/// not end the calling actor, which serves other data too. Counts the data that
+/// is lost.
 class data_faults {
 public:
   /// Calls `f` and returns its result. If `f` throws, counts the fault and

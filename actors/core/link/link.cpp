@@ -59,7 +59,7 @@ std::size_t link::room_wanted() const noexcept {
 
 void link::move_input(std::size_t size) {
   // Blocks of the old size will not be needed soon, so the pool need not keep
-  // this one.
+  // the old block.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);

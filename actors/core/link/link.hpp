@@ -121,7 +121,7 @@ public:
   ///          the frame limit.
   caf::error send(const std::string& channel, const outgoing& x);
   /// Sends a heartbeat, and frees memory that was not needed since the last
-  /// one.
+  /// heartbeat.
   void send_heartbeat();
   /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and

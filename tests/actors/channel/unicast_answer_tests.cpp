@@ -12,7 +12,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 
 // Tests of the answers to unicasts that are sent as requests, and of the counts
-// of failed unicasts that are not.
+// of other unicasts that fail.
 namespace {
 
 constexpr std::size_t kib = 1024;
