@@ -35,8 +35,8 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of dials at a time; any number of them would use up our
-// descriptors.
+// The maximum number of dials at a time. Without a limit, dials could use up
+// our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
 // The minimum time between two questions to the topology, which looks at all

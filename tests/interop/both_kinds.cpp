@@ -123,7 +123,8 @@ std::string view_of(mesh_peer& peer) {
 }
 
 bool come_to_agree(const group& all, std::chrono::milliseconds timeout) {
-  // This is longer than a peer takes to announce a change.
+  // The views must not change for this time, which is longer than a peer takes
+  // to announce a change.
   constexpr auto quiet = std::chrono::milliseconds{1500};
   const auto start = std::chrono::steady_clock::now();
   auto since = start;

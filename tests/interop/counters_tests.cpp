@@ -185,8 +185,8 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   for (int i = 0; i < number; ++i)
     ends.increment();
   BOOST_TEST(ends.stop(SIGTERM) == 0);
-  // This takes much less than the 60 s after which missing heartbeats are
-  // noticed.
+  // The witness notices the end long before the 60 s after which missing
+  // heartbeats would show it.
   BOOST_TEST(eventually([&] { return !witness.knows(options.hwaddr); }));
   BOOST_TEST(agree_on({&keeper, &witness}, number));
   counter_process successor{options}; // needs the port, which must be free

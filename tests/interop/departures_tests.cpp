@@ -141,9 +141,9 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // This may take until the next periodic gossip, up to 30 s later: a Go peer
-  // may receive an old record of the guest with a higher version. Its gossip
-  // then tells the guest, which chooses a higher version.
+  // Agreement may take until the next periodic gossip, up to 30 s later: a Go
+  // peer may receive an old record of the guest with a higher version. Its
+  // gossip then tells the guest, which chooses a higher version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -167,9 +167,9 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // This may take until the next periodic gossip, up to 30 s later: a Go peer
-  // may receive an old record of the guest with a higher version. Its gossip
-  // then tells the guest, which chooses a higher version.
+  // Agreement may take until the next periodic gossip, up to 30 s later: a Go
+  // peer may receive an old record of the guest with a higher version. Its
+  // gossip then tells the guest, which chooses a higher version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

@@ -140,8 +140,8 @@ BOOST_DATA_TEST_CASE(version_1_carries_the_same_payloads,
   }
 }
 
-// Such a payload must not be sent, because a Go peer would close the
-// connection.
+// A payload too large for a frame must not be sent, because a Go peer would
+// close the connection.
 BOOST_DATA_TEST_CASE(a_payload_too_large_for_a_frame_is_refused_without_harm,
                      plain_and_encrypted, secret) {
   cpp_node ours{named('a', secret.password)};

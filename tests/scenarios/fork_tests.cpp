@@ -38,8 +38,8 @@ struct forking {
   tcp_node b{system, loopback_settings(2)};
 };
 
-// These are left out of sanitized builds, because ThreadSanitizer does not
-// support threads in a forked child.
+// The following tests are left out of sanitized builds, because ThreadSanitizer
+// does not support threads in a forked child.
 #ifndef CAFMESH_SANITIZED
 
 /// Called in a child: whether a new node joins the mesh of the node at this

@@ -30,7 +30,7 @@ private:
   std::map<std::string, known> topics_;
 };
 
-/// Text for the end of a line: empty for 0, else such as ` (12 more left out)`.
+/// Text for the end of a line, such as ` (12 more left out)`; empty for 0.
 std::string left_out_text(std::uint64_t count);
 
 } // namespace cafmesh

@@ -135,8 +135,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(block)
 
 namespace {
 
-// The argument is unused. It is there because CAF would otherwise bind a
-// reference to null.
+// The unused argument keeps CAF from binding a reference to null.
 caf::behavior blocking_actor(caf::event_based_actor*, caf::unit_t) {
   return {[](const block& x) {
     x.began->set_value();

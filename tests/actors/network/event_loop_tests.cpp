@@ -107,8 +107,7 @@ struct config : caf::actor_system_config {
   }
 };
 
-// The argument is unused. It is there because CAF would otherwise bind a
-// reference to null.
+// The unused argument keeps CAF from binding a reference to null.
 caf::behavior task_runner(caf::event_based_actor* self, caf::unit_t) {
   return {[self](const task& x) {
     x(self);

@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// This is the same in the Go library when no overlay reports anything.
+// The Go library's fields are null too when no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
