@@ -24,7 +24,7 @@ public:
   }
 
   /// Whether this update has not been seen lately. Remembers it.
-  /// @param digest of the update, computed with the channel's key.
+  /// @param digest the update's digest, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};
     return seen_.note(digest, now);

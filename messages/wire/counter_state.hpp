@@ -16,7 +16,8 @@ namespace cafmesh::wire {
 using counter_map = std::map<peer_name, std::int64_t>;
 
 /// Appends the type definition and the value.
-/// @param flavour of all names; it decides the type of the keys, even of an
+/// @param flavour the flavour of all names; it decides the type of the keys,
+/// even of an
 ///        empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 

@@ -22,8 +22,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests nodes in a process that has used up its descriptors, and the options of
-// their sockets.
+// Tests the socket options of nodes, and nodes in a process that has used up
+// its descriptors.
 namespace {
 
 /// Holds all free descriptors of the process.

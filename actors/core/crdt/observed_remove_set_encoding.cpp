@@ -14,8 +14,9 @@ namespace {
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 
-// The maximum size in bytes of a life's head with one range, and of a number.
+// The maximum size in bytes of a life's head with one range.
 constexpr std::size_t range_size = 40;
+// The maximum size in bytes of a number.
 constexpr std::size_t number_size = 16;
 static_assert(full_set_message + observed_remove_set::max_element_size
                 + range_size + number_size

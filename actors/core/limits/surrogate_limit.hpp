@@ -55,7 +55,8 @@ public:
   };
 
   /// Adds a channel, if there is room.
-  /// @param usage of a channel that exists already; null for a new one.
+  /// @param usage that of a channel that exists already; null for a new
+  /// channel.
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,
            channel_usage_ptr usage = nullptr);

@@ -28,7 +28,7 @@ public:
 
   /// Drops peers whose weights add up to at least `excess`, or all that may be
   /// dropped. Peers dropped earlier have no weight. Takes time in O(peers).
-  /// @param weights by slot.
+  /// @param weights the weight of the peer in each slot.
   void drop(std::uint64_t excess, const std::vector<std::uint32_t>& weights);
 
   const std::vector<slot>& dropped() const noexcept {

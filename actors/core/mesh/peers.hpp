@@ -148,7 +148,7 @@ private:
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
   /// Removes connections from the record of `owner`.
-  /// @param goes by slot: whether connections to this peer go.
+  /// @param goes whether connections to the peer in each slot are removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
