@@ -17,8 +17,7 @@ using counter_map = std::map<peer_name, std::int64_t>;
 
 /// Appends the type definition and the value.
 /// @param flavour the flavour of all names; it decides the type of the keys,
-/// even of an
-///        empty map.
+///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
 /// Reads a counter's state. Ignores bytes after the announced number of pairs,

@@ -56,7 +56,7 @@ public:
 
   /// Adds a channel, if there is room.
   /// @param usage that of a channel that exists already; null for a new
-  /// channel.
+  ///        channel.
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,
            channel_usage_ptr usage = nullptr);
