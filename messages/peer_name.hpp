@@ -180,7 +180,7 @@ private:
     return x ^ (x >> 33);
   }
 
-  // Written without a loop, so that compilers merge the writes into one or two
+  // There is no loop here, so that compilers merge the writes into one or two
   // stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,

@@ -191,7 +191,7 @@ struct gossip_channel_state {
   instant routes_changed_at{}; // when we heard of the last change
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
-  // To run when the requested view comes.
+  // Functions to run when the requested view comes.
   std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
     to_ask; // to run when a view comes that is requested later

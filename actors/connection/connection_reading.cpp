@@ -213,7 +213,8 @@ void connection_state::find_channel_of(const channel_name& channel,
           hand_over(known, std::move(batch));
       },
       [this, channel, known](const caf::error& why) {
-        // Logged only once, since the remote can make up any number of names.
+        // A log line is written only once, since the remote can make up any
+        // number of names.
         if (!std::exchange(dropped_for_channel, true))
           log(log_level::warning, "dropped what came for channel "
                                     + escaped_in_quotes(*channel) + ": "

@@ -161,8 +161,8 @@ void connection_state::probe() {
 // nothing. A host that is running again resets the connection, which then ends
 // by itself.
 void connection_state::end_probe_of_remote() {
-  // Added to the limit, because the kernel measures the time since the last
-  // acknowledgement in steps of a few milliseconds.
+  // The tick is added to the limit, because the kernel measures the time since
+  // the last acknowledgement in steps of a few milliseconds.
   constexpr auto tick = std::chrono::milliseconds{20};
   if (!is_closed() && !init.socket->acknowledged_within(probe_limit + tick))
     close(make_error(errc::timed_out,

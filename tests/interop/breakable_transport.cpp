@@ -24,8 +24,8 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// Also guards the sockets, because a thread other than their owner's may
-  /// close them.
+  /// This mutex also guards the sockets, because a thread other than their
+  /// owner's may close them.
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;

@@ -112,7 +112,7 @@ std::string http(std::uint16_t port, const std::string& method,
   return answer.substr(body + 4);
 }
 
-// In bytes. Mappings of this size and above are not searched: they are a
+// Mappings of this size in bytes and above are not searched: they are a
 // sanitizer's shadow memory, which takes terabytes. A counter itself maps
 // nothing near this size.
 constexpr std::uint64_t least_shadow_size = std::uint64_t{1} << 30;

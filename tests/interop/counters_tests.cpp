@@ -105,7 +105,7 @@ BOOST_DATA_TEST_CASE(the_go_example_uses_the_empty_password_by_default,
   line.check_counting();
 }
 
-// With hash names, counters exchange a gob map[string]int.
+// With hash names, counters exchange a map[string]int in gob.
 BOOST_DATA_TEST_CASE(counters_agree_under_hash_names,
                      data::make(lines_of_three()), kinds) {
   line_of_counters line{kinds, [](counter_options& x) {

@@ -214,8 +214,8 @@ struct cpp_node::insides {
 };
 
 cpp_node::cpp_node(peer_options options) : options_(std::move(options)) {
-  // Tried several times, because another process may take a free port before
-  // the peer listens on it.
+  // The start is tried several times, because another process may take a free
+  // port before the peer listens on it.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;

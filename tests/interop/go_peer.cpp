@@ -44,8 +44,8 @@ std::vector<connection_view> connections_of(const json& peer) {
 } // namespace
 
 go_peer::go_peer(peer_options options) : options_(std::move(options)) {
-  // Tried several times, because another process may take a free port before
-  // the peer listens on it.
+  // The start is tried several times, because another process may take a free
+  // port before the peer listens on it.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;

@@ -35,8 +35,8 @@ lying_walk::lying_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
     begin_life(who);
   connect_all();
   run_for(seconds{30});
-  // Counted soon after some traffic, when there are most actors: idle senders
-  // end later.
+  // The actors are counted soon after some traffic, when there are most of
+  // them: idle senders end later.
   for (char who : letters()) {
     write(who, "first");
     at(who).broadcast("chan", "first");

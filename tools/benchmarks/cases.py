@@ -177,7 +177,8 @@ def core_work(binary, work, peers, degree, threads, results):
         with Processes() as run:
             process = run.start(binary, core=work, nodes=peers, degree=degree, seconds=seconds, threads=threads)
             done = process.wait_for("done", 10 * seconds_allowed(seconds))
-            # Checked, because all contenders must do the same work.
+            # The results are compared, because all contenders must do the same
+            # work.
             if results.setdefault("result", done["result"]) != done["result"]:
                 raise Failure("came to another result than the others")
             return {"ns": done["ns"]}
@@ -237,7 +238,7 @@ def broadcast_cases(drivers, threads):
                     for name, binaries in both(drivers, "node", "crowd").items()})
 
 
-# In seconds; Go needs about a minute for a star of 300.
+# The time limit in seconds; Go needs about a minute for a star of 300.
 STAR_TIMEOUT = 300
 
 
@@ -265,7 +266,7 @@ def star_cases(drivers, threads):
                    goals, most_repetitions=3 if nodes == 100 else 1)
 
 
-# In seconds: twice the interval of gossip and heartbeats.
+# Twice the interval of gossip and heartbeats, in seconds.
 REST_SECONDS = 60
 
 

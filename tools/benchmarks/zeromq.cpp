@@ -130,7 +130,8 @@ void source(const options& opts) {
     ++next;
     to.send(message);
   }
-  // Reported now, so that the I/O thread's remaining work does not count.
+  // The result is reported now, so that the I/O thread's remaining work does
+  // not count.
   bench::report("sent", "\"messages\":" + std::to_string(next)
                           + ",\"seconds\":" + std::to_string(watch.seconds())
                           + ",\"cpu\":" + std::to_string(watch.cpu_seconds()));

@@ -171,7 +171,8 @@ caf::expected<int> options::take_password(int argc, char** argv) {
       mesh.passwords.push_back(std::move(each));
   } else {
     mesh.passwords.emplace_back(value);
-    // Overwritten, because the list of processes shows the arguments.
+    // The password is overwritten, because the list of processes shows the
+    // arguments.
     std::memset(value, '*', std::strlen(value));
   }
   return used;

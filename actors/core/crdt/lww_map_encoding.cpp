@@ -38,8 +38,8 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounded up, because rounding down would make the tombstone younger with
-  // every hop.
+  // The age is rounded up, because rounding down would make the tombstone
+  // younger with every hop.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));

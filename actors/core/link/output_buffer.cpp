@@ -45,7 +45,7 @@ void output_buffer::relax() {
 }
 
 void output_buffer::move_to(std::size_t capacity) {
-  // Not std::make_unique, which would clear the memory.
+  // std::make_unique is not used, because it would clear the memory.
   std::unique_ptr<std::uint8_t[]> next{new std::uint8_t[capacity]};
   std::copy(data_.get() + start_, data_.get() + end_, next.get());
   data_ = std::move(next);

@@ -228,7 +228,8 @@ bool mesh_model::state::apply_record(staged_record& x,
   auto before = known.summary(x.who);
   auto edges_before = known.shared_connections(x.who);
   auto& record = x.record;
-  // Checked again here, because an update may contain two records of a peer.
+  // The record is checked again here, because an update may contain two records
+  // of a peer.
   if (!is_news(x.who, edition_of(record.peer))
       && !(record.encoded
            && supersedes(*record.encoded, *known.encoded(x.who))))

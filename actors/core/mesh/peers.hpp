@@ -153,8 +153,8 @@ private:
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
 
-  // Not a vector, which would leave up to half of its capacity unused; a deque
-  // grows in small chunks.
+  // A deque, because it grows in small chunks; a vector would leave up to half
+  // of its capacity unused.
   std::deque<entry> entries_;
   std::vector<slot> free_;
   unresolved_edges unresolved_;
