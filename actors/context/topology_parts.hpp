@@ -53,8 +53,8 @@ struct get_view {};
 
 // -- topology
 
-/// connection -> topology. Answered with an admission, or with an error, for
-/// which the connection then closes.
+/// connection -> topology. Answered with an admission, or with an error that
+/// closes the connection.
 struct add_connection {
   connection_offer offer;
   connection_actor connection;
