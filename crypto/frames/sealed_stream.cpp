@@ -111,8 +111,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // A single block is made without rounding it up to a stride, which would
-    // gain nothing.
+    // A single block is not rounded up to a stride, because that would gain
+    // nothing.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)

@@ -67,7 +67,7 @@ public:
 
   // -- observation
 
-  /// The number of ends of streams that are open, including those not accepted
+  /// The number of open ends of streams, including ends that are not accepted
   /// yet.
   std::size_t open_sockets() const;
   std::size_t open_listeners() const;

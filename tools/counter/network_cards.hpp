@@ -20,9 +20,9 @@ struct network_card {
 std::vector<network_card> network_cards();
 
 /// The default peer name, as text: the hardware address of a card; empty if no
-/// card has one of six bytes. Cards with a device precede others, because
-/// virtual ones may have another address after each boot. The Go program takes
-/// the first card with an address.
+/// card has an address of six bytes. Cards with a device precede others,
+/// because virtual cards may have another address after each boot. The Go
+/// program takes the first card with an address.
 std::string default_hardware_address(const std::vector<network_card>& cards);
 
 } // namespace counter
