@@ -120,7 +120,7 @@ struct gossip_sender_state {
   std::optional<gossip_queue> queue;
   std::optional<gossip_queue::item> current; // the item being sent
   std::vector<payload> messages;             // the messages of that item
-  std::size_t next = 0;                      // the index of the next one
+  std::size_t next = 0;                      // the index of the next message
   bool busy = false;
   bool told_of_drops = false;
   // Answered when everything is sent.
