@@ -39,7 +39,8 @@ public:
   /// The number of each peer.
   using count_map = std::map<peer_name, std::int64_t>;
 
-  /// The rate, averaged since 2020, at which a peer's number grows at most.
+  /// The maximum rate, averaged since 2020, at which an honest peer's number
+  /// grows.
   static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
   /// @param flavour the flavour of all peer names in the counter.
@@ -79,8 +80,8 @@ public:
 
   // -- bytes
 
-  /// Messages of less than 1 MiB each, which may be decoded in any order; none
-  /// for an empty counter.
+  /// The counter as messages of less than 1 MiB each, which may be decoded in
+  /// any order. An empty counter has none.
   std::vector<payload> encode() const;
 
   /// The message that asks other peers for their state: an empty map, which is
@@ -93,8 +94,9 @@ public:
   /// @returns errc::malformed or errc::bad_peer_name, also for the other
   ///          flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
-  /// @param surplus receives the number of bytes that were ignored; it stays if
-  ///        the result is an error.
+  /// Decodes one message, and also reports its surplus.
+  /// @param surplus receives the number of bytes that were ignored; unchanged
+  ///        if the result is an error.
   caf::expected<grow_counter> decode(byte_view input,
                                      std::size_t& surplus) const;
 

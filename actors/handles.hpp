@@ -65,7 +65,7 @@ struct join_channel {
 /// is used to dial. Connections whose password is not among them are closed
 /// after `settings::password_grace`, and dialled again. A change from no
 /// passwords to some, or from some to none, is answered with errc::bad_setting.
-/// This message never leaves the process and is never rendered.
+/// `set_passwords` never leaves the process and is never rendered.
 struct set_passwords {
   std::vector<password> passwords;
 };

@@ -58,9 +58,9 @@ class lww_map {
 public:
   static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
   static constexpr std::size_t max_value_size = 1024 * 1024; ///< in bytes
-  /// A longer retention is reduced to this: a hundred years.
+  /// A hundred years; a longer retention is reduced to this.
   static constexpr std::chrono::hours max_retention{24 * 36'525};
-  /// The rate, averaged since 2020, at which honest peers raise clocks at most.
+  /// The maximum rate, averaged since 2020, at which honest peers raise clocks.
   static constexpr std::uint64_t max_writes_per_second = 1'000'000;
 
   struct entry {
@@ -75,18 +75,18 @@ public:
   struct summary {
     struct digest {
       fingerprint content;
-      std::size_t size = 0; // of key and value
+      std::size_t size = 0; // of key and value, in bytes
     };
     summary() = default;
     summary(const entry& x, const digest& of);
     summary& operator+=(const summary& x);
     static digest digest_of(std::string_view key, const entry& x);
 
-    fingerprint content; ///< without the ages of tombstones
+    fingerprint content; ///< computed without tombstones' ages
     std::size_t tombstones = 0;
     std::size_t size = 0;            ///< of keys and values, in bytes
-    instant oldest = instant::max(); ///< first deletion among the tombstones
-    std::uint64_t clock = 0;         ///< the greatest
+    instant oldest = instant::max(); ///< deletion time of the oldest tombstone
+    std::uint64_t clock = 0;         ///< the greatest clock
   };
   using entry_map = persistent_map<entry, summary>;
 
@@ -95,7 +95,8 @@ public:
 
   // -- reading
 
-  /// Null if the key is absent or deleted. Valid until the map changes.
+  /// The entry of a key; null if the key is absent or deleted. Valid until the
+  /// map changes.
   const entry* find(std::string_view key) const;
   /// The number of entries, excluding tombstones.
   std::size_t size() const noexcept {
@@ -140,10 +141,11 @@ public:
   /// there if the date was ahead.
   void set_date(wall_time now);
 
-  // -- bytes (see below)
+  // -- bytes, in the format described below
 
-  /// Messages, which may be decoded in any order; none for an empty map. Each
-  /// has at most 64 KiB, or a single entry, hence less than 2 MiB.
+  /// The map as messages, which may be decoded in any order. An empty map has
+  /// none. Each message has at most 64 KiB, or else a single entry and less
+  /// than 2 MiB.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers
@@ -160,22 +162,23 @@ public:
   }
 
   /// A message of some 50 bytes that describes the map to other replicas.
-  /// @pre `from`, who sends it, is not unknown
+  /// @param from the sender, not the unknown peer
   payload outline(peer_name from) const;
 
   static bool is_outline(byte_view message) noexcept;
 
-  /// What the sender of an outline and we need of each other. Takes time in
-  /// proportion to the size of the outline, and O(log n).
-  /// @param self who answers.
+  /// Finds what this replica and the sender of an outline need from each other.
+  /// Takes O(log n) for each range in the outline.
+  /// @param self the name of this peer
   /// @returns errc::malformed if it is no outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
-  /// The next message with entries of a range, as from `encode`. Removes from
-  /// the range what the message contains; empty if nothing is left.
+  /// The next message with entries of the range, in the format of `encode`.
+  /// Removes the entries that the message contains from the range; returns an
+  /// empty message if no entry is left.
   payload take_part(key_range& x) const;
 
-  /// Compares entries, but not the ages of tombstones.
+  /// Compares everything except the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
@@ -187,7 +190,8 @@ private:
            const entry_map::digest_type& digest);
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
-  /// Whether a tombstone may be new to a replica without an entry of its key.
+  /// Whether a tombstone of this age may be new to a replica that has no entry
+  /// of its key.
   bool is_young(duration age) const {
     return age <= retention_ - retention_ / 4;
   }

@@ -43,7 +43,8 @@ namespace cafmesh {
 class observed_remove_set {
 public:
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
-  /// The rate, averaged since 2020, at which a peer adds elements at most.
+  /// The maximum rate, averaged since 2020, at which an honest peer adds
+  /// elements.
   static constexpr std::uint64_t max_additions_per_second = 1'000'000;
 
   /// Identifies an addition: a life of a peer, and a number in that life.
@@ -97,10 +98,10 @@ public:
   /// limit, which can only be there if the date was ahead.
   void set_date(wall_time now);
 
-  // -- bytes (see below)
+  // -- bytes, in the format described below
 
-  /// Messages of less than 1 MiB each, which may be decoded in any order; none
-  /// for a set to which nothing was ever added.
+  /// The set as messages of less than 1 MiB each, which may be decoded in any
+  /// order. A set to which nothing was ever added has none.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out numbers that honest peers cannot have
@@ -118,7 +119,7 @@ private:
   /// The dots of one life of a peer.
   struct life {
     number_ranges known;
-    std::map<std::uint64_t, std::string> present; // known and not removed
+    std::map<std::uint64_t, std::string> present; // not removed
 
     friend bool operator==(const life& x, const life& y) {
       return x.known == y.known && x.present == y.present;
@@ -136,7 +137,7 @@ private:
                        observed_remove_set& news);
 
   life_map lives_;
-  element_map elements_; // the same data by element
+  element_map elements_; // the same additions by element
   wall_time date_ = earliest_wall_time;
 };
 

@@ -34,8 +34,9 @@ void add_options(caf::actor_system_config& config);
 /// over the file, and the file over the defaults of `settings` or of the
 /// preset.
 /// @returns errc::bad_setting, bad_address or bad_peer_name that names the
-///          option, its valid values and its value. A name under `mesh.` that
-///          is neither our option nor the application's is an error too.
+///          option, the value that was given and the valid values. A name under
+///          `mesh.` that is neither our option nor the application's is an
+///          error too.
 caf::expected<settings> get_settings(const caf::actor_system_config& config);
 
 /// Overwrites the passwords that `mesh.password` gave: in the options, and with
@@ -47,10 +48,10 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 ///     cafmesh::wipe_passwords(config, argc, argv);
 ///     caf::actor_system system{config};
 ///
-/// It cannot reach the copies that CAF made while it parsed: of the command
-/// line, of the text of a configuration file and of values that it moved. They
-/// stay in freed memory until that is used again. `mesh.password-file` leaves
-/// no copies.
+/// The call cannot reach the copies that CAF made while it parsed: of the
+/// command line, of the text of a configuration file and of values that it
+/// moved. They stay in freed memory until the memory is used again.
+/// `mesh.password-file` leaves no copies.
 ///
 /// Afterwards `get_settings` returns an error if there were passwords, so that
 /// no later node starts without encryption.

@@ -16,7 +16,7 @@
 #include <cafmesh/peer_record.hpp>
 
 /// An overlay carries an application's own traffic, usually datagrams, beside
-/// each mesh connection and reports when that path works. Users write two
+/// each mesh connection and reports when its path works. Users write two
 /// actors; without an overlay, each connection is established as soon as it is
 /// admitted. Serves PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
@@ -38,7 +38,7 @@ namespace cafmesh {
 
 /// The tags of messages that overlays exchange.
 enum class overlay_tag : std::uint8_t {
-  /// For overlays that predate `control`.
+  /// These three tags are for overlays that predate `control`.
   legacy_1 = 1,
   legacy_2 = 2,
   legacy_3 = 3,
@@ -78,10 +78,10 @@ using overlay_host_actor =
 /// The connection was admitted: start to probe the path.
 struct confirm_overlay {};
 
-/// Data that the remote's overlay sent, in order. Not checked in any way; less
-/// than 10 MiB. The connection reads on once it has been handled. If the
-/// handler defers its answer and none comes within `settings::stall_limit`, the
-/// connection closes.
+/// Data that the remote's overlay sent, in order. Its content is not checked;
+/// its size is below 10 MiB. The connection reads on once the data has been
+/// handled. If the handler defers its answer and none comes within
+/// `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -104,9 +104,9 @@ using overlay_connection_actor = caf::typed_actor<
 
 // -- connection -> overlay
 
-/// Answered with features to add to those of the mesh, which they cannot
-/// replace. An error, or no answer within `settings::effective_patience()`,
-/// closes the connection.
+/// Answered with features to add to those of the mesh. They cannot replace any
+/// of the mesh's features. An error, or no answer within
+/// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 
 /// Answered with an overlay_connection, which is passive until
@@ -114,13 +114,15 @@ struct get_overlay_features {};
 /// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
   peer_summary remote;
-  std::string local_address;  ///< `ip:port` of our end of the TCP connection
-  std::string remote_address; ///< of the remote; ephemeral port if inbound
+  std::string local_address; ///< `ip:port` of our end of the TCP connection
+  /// The remote's `ip:port`; the port is ephemeral if the connection is
+  /// inbound.
+  std::string remote_address;
   bool outbound = false;
   connection_uid uid{};
-  /// Null without a password, and if both sides trust each other. The mesh's
-  /// own frames use the same key: nonces of the overlay must leave bit 6 of
-  /// their first byte clear.
+  /// The key of the connection. Null if there is no password, or if both sides
+  /// trust each other. The mesh's own frames use the same key, so the overlay's
+  /// nonces must leave bit 6 of their first byte clear.
   std::shared_ptr<const crypto::key> session_key;
   overlay_features features; ///< all features of the remote
   overlay_host_actor host;

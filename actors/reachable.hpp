@@ -9,14 +9,14 @@ namespace cafmesh {
 /// honest ones; without forged numbers a wrong time does no harm.
 using wall_time = std::chrono::system_clock::time_point;
 
-/// The start of 2026, used in place of any earlier time and by a value that was
-/// told no time.
+/// The start of 2026. It replaces any earlier time, and is the date of a value
+/// that was told no time.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
-/// The greatest number to which honest peers can have counted by `now`, at
-/// `per_second` since the start of 2020, in whole seconds. Replicated values
-/// ignore greater numbers of other peers. So no forged number is final: a
-/// second later, greater numbers are accepted.
+/// The greatest number that honest peers can have reached by `now`, if they
+/// count `per_second` in each whole second since the start of 2020. Replicated
+/// values ignore greater numbers of other peers. So no forged number is final:
+/// a second later, greater numbers are accepted.
 /// @pre `per_second <= 2^30`, which keeps the result below 2^63
 std::uint64_t reachable(wall_time now, std::uint64_t per_second) noexcept;
 

@@ -49,7 +49,8 @@
 ///         // a short message that describes the value, sent by `from`
 ///     static bool is_outline(byte_view message);
 ///     caf::expected<comparison> compare(byte_view, peer_name self) const;
-///         // takes an outline; finds what its sender and we lack of each other
+///         // takes an outline; finds what its sender and we need from each
+///         other
 ///     payload take_part(key_range& x) const;
 ///         // the next message with items of the range, which it shortens;
 ///         // empty if there is none
@@ -80,8 +81,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The next one follows when the handler of the last has returned, or
-/// has delivered its promise; changes are combined meanwhile.
+/// watcher. The next message follows when the handler of the last has returned,
+/// or has delivered its promise; changes are combined meanwhile.
 template <class V>
 struct value_changed {
   snapshot<V> value;
@@ -119,14 +120,15 @@ using replicated_actor = gossiper_actor::extend<
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
 /// at once and then one per minute; all peers together get 16, then one every 5
-/// s. A V with an outline sends it to one peer after the other instead, until
-/// one answers; answers are limited by their size, and a complete one counts as
-/// above. If gossipers of another kind share the channel, they may refuse a
-/// message without data: give V a `question()` that encodes an empty value.
-/// Without an answer, the next periodic gossip brings the value.
+/// s. If V has an outline, the actor instead sends the outline to one peer
+/// after the other until a peer answers. Such answers are limited by their
+/// size, and an answer with the whole value counts as above. If gossipers of
+/// another kind share the channel, they may refuse a message without data: give
+/// V a `question()` that encodes an empty value. Without an answer, the next
+/// periodic gossip brings the value.
 ///
-/// Bytes that do not decode change nothing; gossiping.hpp says when they close
-/// the connection that they came over.
+/// Bytes that do not decode change nothing; gossiping.hpp says when the
+/// connection on which they came is closed.
 template <class V>
 replicated_actor<V> spawn_replicated(caf::actor_system& system,
                                      router_actor router, std::string channel,

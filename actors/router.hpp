@@ -40,9 +40,9 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          log_sink_ptr log = nullptr,
                                          overlay_actor overlay = {});
 
-/// Sends `join_channel` and blocks until the answer comes. Not for use in
-/// actors that run on the scheduler's threads: the router may need the thread,
-/// so they send the message themselves.
+/// Sends `join_channel` and blocks until the answer comes. An actor that
+/// runs on the scheduler's threads sends the message itself instead, because
+/// the router may need the actor's thread.
 /// @param log receives a warning if there is no answer within 5 s; null:
 ///        make_spdlog_sink()
 /// @returns the channel, or an error as for `join_channel`; errc::bad_setting

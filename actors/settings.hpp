@@ -23,9 +23,10 @@ struct settings {
   // -- identity
 
   name_flavour flavour = name_flavour::mac;
-  /// Unique in the mesh, of this flavour, not all zeros. Absent: a random one.
+  /// The peer's name: unique in the mesh, of this flavour, and not all zeros.
+  /// Absent: a random name.
   std::optional<peer_name> name;
-  /// For people; need not be unique. At most 1024 bytes.
+  /// A name for people, which need not be unique. At most 1024 bytes.
   std::string nickname;
 
   // -- where
@@ -33,37 +34,38 @@ struct settings {
   /// The address to listen on, numeric, IPv4 or IPv6. Dials leave from it too,
   /// unless it stands for all addresses.
   std::string host = "0.0.0.0";
-  /// 0: any free port. Also the port that discovery expects other peers to use.
+  /// The port to listen on; 0: any free port. Discovery expects other peers to
+  /// use the same port.
   std::uint16_t port = 6783;
   /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
   std::vector<std::string> peers;
-  /// Dial peers that other peers are connected to.
+  /// Whether to dial peers that other peers are connected to.
   bool discovery = true;
 
   // -- admission
 
-  /// Accepted passwords; the node dials with the first. None: no encryption. An
-  /// empty password encrypts. PROTOCOL.md, "Keys".
+  /// Accepted passwords; the node dials with the first. Without any, nothing is
+  /// encrypted; an empty password turns encryption on. See PROTOCOL.md, "Keys".
   std::vector<password> passwords;
-  /// Lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
+  /// The lowest protocol version to accept, 1 or 2. Absent: 2 with a password,
   /// else 1.
   std::optional<std::uint8_t> min_protocol_version;
-  /// Highest protocol version to offer, 1 or 2, not below the lowest one.
+  /// The highest protocol version to offer, 1 or 2, not below the lowest.
   std::uint8_t max_protocol_version = 2;
-  /// Remotes whose overlay traffic need not be encrypted if they trust us
-  /// likewise, which needs protocol version 2. The mesh's own traffic is always
-  /// encrypted.
+  /// The addresses of remotes whose overlay traffic need not be encrypted if
+  /// they trust our address likewise. Needs protocol version 2. The mesh's own
+  /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
   /// The maximum number of unauthenticated inbound connections, 1 or more: in
-  /// all, and from each address, which for IPv6 is a /64. Beyond the first, the
-  /// address that has the most loses its oldest connection; beyond the second,
-  /// the address in question does.
+  /// all, and from each address, which for IPv6 is a /64. If there are more in
+  /// all, the address that has the most loses its oldest connection; if there
+  /// are more from one address, that address does.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
-  /// Connections to accept from one address at once, 1 or more; then one per
-  /// interval. Any beyond that are closed.
+  /// The number of connections to accept from one address at once, 1 or more;
+  /// after that, one is accepted per interval. Any others are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
@@ -73,10 +75,10 @@ struct settings {
   std::chrono::milliseconds gossip_interval{30'000};
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
-  /// A remote that is silent for this long is dead. Longer than
-  /// heartbeat_interval. Absent: two heartbeats. A value below 60 s applies
-  /// only to remotes that are heard to send heartbeats that often; Go peers
-  /// send theirs every 30 s.
+  /// A remote that is silent for this long is considered dead. Must be longer
+  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below 60
+  /// s applies only to remotes that are heard to send heartbeats that often; Go
+  /// peers send a heartbeat every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
@@ -87,7 +89,7 @@ struct settings {
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
   /// The wait after the first failed dial, and the longest wait between two
-  /// dials, which is not shorter.
+  /// dials. The second must not be shorter than the first.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
   /// A connection whose password is dropped is closed after this time. 0: at
@@ -102,12 +104,14 @@ struct settings {
 
   // -- amounts
 
-  /// Bytes of unicasts that may wait for one connection on one channel before
-  /// the node drops those that were not sent as requests.
+  /// The maximum number of bytes of unicasts that may wait for one connection
+  /// on one channel. Beyond it, the node drops unicasts that were not sent as
+  /// requests.
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
-  /// the node has joined them; one neighbour may name half of them. Beyond it,
-  /// the least recently used one ends. 0: no such channel is relayed.
+  /// the node has joined them; one neighbour may name half of them. Beyond the
+  /// maximum, the least recently used channel ends. 0: no such channel is
+  /// relayed.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness
@@ -117,7 +121,7 @@ struct settings {
   std::optional<std::uint64_t> seed;
 
   /// Whether the address is in a trusted subnet.
-  /// @param address numeric, without port; any other text is in none.
+  /// @param address numeric, without port; any other text is in no subnet.
   bool trusts(const std::string& address) const;
   std::chrono::milliseconds effective_patience() const {
     return patience.value_or(2 * heartbeat_interval);
@@ -128,9 +132,9 @@ struct settings {
   }
 };
 
-/// No error, or errc::bad_setting, bad_address or bad_peer_name with a text
-/// that names the field, its valid range and its value. `spawn_router` calls
-/// this.
+/// Checks the settings; `spawn_router` calls this.
+/// @returns no error, or errc::bad_setting, bad_address or bad_peer_name with a
+///          text that names the field, its valid range and its value.
 caf::error check(const settings& x);
 
 } // namespace cafmesh

@@ -11,23 +11,26 @@ namespace cafmesh {
 /// A range of IP addresses, `10.0.0.0/8` or `fd00::/8`. A plain value.
 class subnet {
 public:
+  /// Reads a subnet.
   /// @param text a numeric address, `/` and the number of its leading bits that
   ///        count: 0 to 32 for IPv4, 0 to 128 for IPv6.
   /// @returns the subnet, or errc::bad_setting, which quotes the text.
   static caf::expected<subnet> parse(const std::string& text);
 
+  /// Whether the address is in this subnet.
   /// @param address numeric, without a port; anything else is in no subnet. An
   ///        IPv4-mapped IPv6 address counts as IPv4. The zone of an IPv6
   ///        address (`fe80::1%eth0`) does not matter.
   bool contains(const std::string& address) const;
 
-  /// In the usual notation, with zero bits after the prefix.
+  /// The subnet in the usual notation, with zero bits after the prefix.
   std::string str() const;
 
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  unsigned prefix_ = 0; // its length in bits, from the first of the 16 bytes on
+  // The length of the prefix in bits, counted in all 16 bytes.
+  unsigned prefix_ = 0;
 };
 
 } // namespace cafmesh

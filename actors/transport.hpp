@@ -41,7 +41,7 @@ struct socket_writable {};
 /// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> dialler, one of each pair
+// transport -> dialler: either message of each pair
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one
@@ -80,7 +80,7 @@ enum class io_status : std::uint8_t {
 /// The outcome of a read or write, with details.
 struct io_result {
   io_status status = io_status::not_ready;
-  std::size_t size = 0; ///< bytes moved, if done
+  std::size_t size = 0; ///< the number of bytes moved, if done
   caf::error why;       ///< errc::socket_failed, if failed
 };
 
@@ -97,8 +97,9 @@ public:
   /// of the stream. If the remote then closes its side, it has read everything.
   virtual void end_writing() = 0;
 
-  /// Sets the receiver of `socket_readable` and `socket_writable`, which is not
-  /// kept alive. Call it once, before want_readable and want_writable.
+  /// Sets the receiver of `socket_readable` and `socket_writable`. The socket
+  /// does not keep the receiver alive. Call it once, before want_readable and
+  /// want_writable.
   virtual void set_owner(socket_owner_actor owner) = 0;
   /// Sends the owner one `socket_readable` as soon as a read is worthwhile.
   virtual void want_readable() = 0;
@@ -111,7 +112,7 @@ public:
     return true;
   }
 
-  /// `ip:port`, IPv6 in brackets.
+  /// The address as `ip:port`, with brackets around an IPv6 address.
   virtual std::string local_address() const = 0;
   virtual std::string remote_address() const = 0;
 };
@@ -122,15 +123,16 @@ class listener {
 public:
   virtual ~listener() = default;
 
-  /// @returns a connection, null if none waits, or errc::socket_failed
+  /// Accepts a connection, if one waits.
+  /// @returns the connection, null if none waits, or errc::socket_failed
   virtual caf::expected<socket_ptr> accept() = 0;
-  /// Sets the receiver of `socket_acceptable`, which is not kept alive. Called
-  /// once.
+  /// Sets the receiver of `socket_acceptable`. The listener does not keep the
+  /// receiver alive. Call it once, before want_acceptable.
   virtual void set_owner(listener_owner_actor owner) = 0;
   /// Sends the owner one `socket_acceptable` as soon as a connection waits.
   virtual void want_acceptable() = 0;
 
-  /// `ip:port`, IPv6 in brackets.
+  /// The address as `ip:port`, with brackets around an IPv6 address.
   virtual std::string local_address() const = 0;
 };
 
@@ -142,6 +144,7 @@ class transport {
 public:
   virtual ~transport() = default;
 
+  /// Opens a listener.
   /// @param host a numeric address
   /// @param port 0: any free port
   /// @returns the listener, or errc::address_in_use, bad_address or
@@ -162,17 +165,18 @@ public:
 using transport_ptr = std::shared_ptr<transport>;
 
 /// The transport over the system's sockets. All routers of a process share it
-/// and its event loop, which ends with the last of them. At low load, the
-/// loop's thread also runs the actors that a socket wakes.
+/// and its event loop. The event loop ends with the last router. At low load,
+/// the loop's thread also runs the actors that a socket wakes.
 ///
-/// fork: a child has none of the threads of its parent's actor systems and
-/// nodes, so the copies of these that it has do nothing and must not be used or
+/// After a fork, the child has none of the threads of its parent's actor
+/// systems and nodes. Its copies of these do nothing and must not be used or
 /// destroyed; messages to them are never answered. The child ends with `_exit`
 /// or `exec`, or makes an actor system of its own, in which it can spawn nodes:
-/// it then gets a transport of its own here. `spawn_router` and `join` answer
-/// an inherited actor system or transport with an error. Sockets are closed by
-/// `exec`, but a child that goes on keeps its parent's sockets open: as long as
-/// it runs, their ports are taken and peers do not see them close.
+/// this function then returns a transport of the child's own. `spawn_router`
+/// and `join` answer an inherited actor system or transport with an error.
+/// `exec` closes sockets, but a child that does not call it keeps its parent's
+/// sockets open: as long as the child runs, their ports are taken and peers do
+/// not see them close.
 transport_ptr system_transport();
 
 } // namespace cafmesh

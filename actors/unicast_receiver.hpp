@@ -12,16 +12,17 @@ namespace cafmesh {
 /// drops broadcasts and gossip without passing them on.
 /// @param receive called in the actor for one unicast at a time, in the order
 ///        of arrival from each neighbour. An exception ends the actor, and a
-///        surrogate relays in its place. It must not block, since it keeps a
-///        thread of CAF's scheduler: see `spawn_detached_unicast_receiver`.
+///        surrogate relays in its place. `receive` must not block, since it
+///        keeps a thread of CAF's scheduler: see
+///        `spawn_detached_unicast_receiver`.
 gossiper_actor spawn_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);
 
-/// The same, on a thread of its own: `receive` may block without taking a
-/// thread from other actors. gossiping.hpp says what follows if it blocks for
-/// longer than `settings::answer_limit`. Like every detached actor, it runs
-/// until it gets an exit message, even if nobody has its handle.
+/// The same on a thread of the actor's own, so that `receive` may block without
+/// taking a thread from other actors. gossiping.hpp says what follows if it
+/// blocks for longer than `settings::answer_limit`. Like every detached actor,
+/// it runs until it gets an exit message, even if nobody has its handle.
 gossiper_actor spawn_detached_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);

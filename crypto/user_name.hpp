@@ -8,8 +8,9 @@
 
 namespace cafmesh {
 
-/// The peer name that a user typed. For `mac`, `text` is the name's text form.
-/// For `hash` it is any text, and the name is the first half of its SHA-256.
+/// Makes a peer name from text that a user typed. For `mac`, `text` is the
+/// name's text form. For `hash` it is any text, and the name is the first half
+/// of its SHA-256.
 /// @returns the name, or errc::bad_peer_name, which quotes the text.
 caf::expected<peer_name> name_from_user_input(std::string_view text,
                                               name_flavour flavour);

@@ -43,6 +43,7 @@ public:
     return data_[pos];
   }
 
+  /// A view of a part of the bytes.
   /// @pre `offset <= size()`
   /// @param count limited to the bytes that follow `offset`
   constexpr byte_view sub(std::size_t offset,
@@ -76,8 +77,8 @@ std::string to_hex(byte_view xs);
 /// the number of digits is odd or any character is not a hex digit.
 bool from_hex(std::string_view digits, bytes& out);
 
-/// Reads exactly `size` bytes without allocating. Returns false if `digits` is
-/// anything else; the bytes at `out` are then unspecified.
+/// Reads `2 * size` hex digits into `size` bytes, without allocating. Returns
+/// false if `digits` is anything else; the bytes at `out` are then unspecified.
 /// @pre `out` has room for `size` bytes
 bool from_hex(std::string_view digits, std::uint8_t* out,
               std::size_t size) noexcept;

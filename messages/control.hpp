@@ -22,8 +22,8 @@ struct start_mesh {};
 struct stop_mesh {};
 
 /// Keep connections to these addresses, `host[:port]`; each is tried at once.
-/// If one does not parse, nothing changes and the answer is errc::bad_address.
-/// See PROTOCOL.md, "Connection maker".
+/// If an address does not parse, nothing changes and the answer is
+/// errc::bad_address. See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
   /// Forget all addresses that were given before.
@@ -31,8 +31,8 @@ struct connect_to {
 };
 
 /// Stop keeping connections to these addresses, written as in `connect_to` or
-/// the settings. Live connections stay; unknown addresses are ignored. If one
-/// does not parse, nothing changes and the answer is errc::bad_address.
+/// the settings. Live connections stay; unknown addresses are ignored. If an
+/// address does not parse, nothing changes and the answer is errc::bad_address.
 struct forget {
   std::vector<std::string> addresses;
 };
@@ -45,7 +45,7 @@ struct node_description {
   peer_name name;
   std::string nickname;
   peer_uid uid{};      ///< drawn anew at each start
-  std::string address; ///< `ip:port` that it listens on
+  std::string address; ///< the `ip:port` that the node listens on
 };
 
 } // namespace cafmesh

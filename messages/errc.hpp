@@ -67,8 +67,9 @@ enum class errc : std::uint8_t {
   congested,
   /// The channel of that name already has a gossiper.
   duplicate_channel,
-  /// No actor of this node has joined the channel, and the node relays no
-  /// others, or a neighbour names too many of them per second.
+  /// No actor of this node has joined the channel, and the node does not relay
+  /// it. The reason is that the node relays no channels at all, or that a
+  /// neighbour names too many new channels per second.
   too_many_channels,
   /// A setting or argument is missing or out of range, or two contradict each
   /// other.

@@ -63,7 +63,7 @@ struct short_ids_changed {};
 /// place. The channel can be joined again. Not sent while the node stops.
 struct gossiper_ended {
   std::string channel;
-  caf::error reason; ///< its exit reason, or errc::timed_out
+  caf::error reason; ///< the exit reason, or errc::timed_out
 };
 
 } // namespace cafmesh

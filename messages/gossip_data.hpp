@@ -9,15 +9,15 @@ namespace cafmesh {
 
 class gossip_data;
 
-/// Shared between actors and threads; null means that there is no data.
+/// Gossip data, shared between actors and threads. Null means no data.
 using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
 /// The state of a channel, or a change to it. Data that waits for a slow
 /// neighbour is merged instead of queued. Immutable, except for
 /// `merge_in_place`; the other members may be called from several threads at
-/// once. None may block. If one throws, the data is lost, which is counted in
-/// channel_status and logged; nothing else is affected. Serves PROTOCOL.md,
-/// "Gossip channels".
+/// once. No member may block. If a member throws, the data is lost and the loss
+/// is counted in channel_status and logged; nothing else is affected. Serves
+/// PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;
@@ -32,11 +32,11 @@ public:
   /// different types is sent unmerged.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
-  /// Merges `other` into this, so that data that waits is not copied for every
-  /// change. Only called on the result of a `merge` that nobody else has seen.
-  /// A class that returns true must return new objects from `merge`, which are
-  /// not const.
-  /// @returns false, without a change, if the class cannot do that.
+  /// Merges `other` into this object, so that waiting data is not copied for
+  /// every change. Only called on an object that `merge` returned and that
+  /// nobody else has seen. So a class that returns true here must return new,
+  /// non-const objects from `merge`.
+  /// @returns false, without a change, if the class does not support this.
   virtual bool merge_in_place(const gossip_data& /*other*/) {
     return false;
   }

@@ -13,7 +13,7 @@
 /// protocol version.
 namespace cafmesh {
 
-/// The limit of a channel's name, in bytes.
+/// The maximum size of a channel's name, in bytes.
 constexpr std::size_t max_channel_name_size = 1024;
 
 // -- gossip_channel -> gossiper
@@ -57,21 +57,22 @@ struct incoming_unicast {
 /// by this node to itself.
 struct unicasts_arrived {
   std::vector<incoming_unicast> messages;
-  /// The neighbour that they came through; unknown if this node sent them.
+  /// The neighbour that the unicasts came through; the unknown peer if this
+  /// node sent them.
   peer_name neighbour{};
 };
 
-/// Answered with the part to pass on: all, some, or null for none.
+/// Answered with the part of the data to pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
-  peer_name neighbour{}; ///< that it came through
+  peer_name neighbour{}; ///< the peer that sent us the broadcast
 };
 
-/// Answered with the part that was new, or null for none.
+/// Answered with the part of the data that was new, or null for none.
 struct gossip_arrived {
   payload data;
-  peer_name neighbour{}; ///< that it came through
+  peer_name neighbour{}; ///< the peer that sent us the gossip
 };
 
 /// Answered with the complete state, or null for none.
@@ -79,9 +80,9 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// Messages that came through this neighbour had more bytes than their value.
-/// The gossiper took the value and ignored the rest. Counted in channel_status,
-/// and logged once per minute and neighbour.
+/// The gossiper ignored bytes behind the values of messages that came through
+/// this neighbour. Counted in channel_status, and logged once per minute and
+/// neighbour.
 struct surplus_ignored {
   peer_name neighbour;
   std::uint64_t messages = 1;

@@ -17,7 +17,7 @@ enum class connection_uid : std::uint64_t {};
 enum class connection_id : std::uint64_t {};
 
 /// A 12-bit alias of a peer, drawn at random; several peers may claim the same
-/// one.
+/// alias.
 enum class short_id : std::uint16_t {};
 
 /// The number of short IDs.

@@ -8,9 +8,9 @@
 
 namespace cafmesh {
 
-/// An immutable, reference-counted run of bytes. Copies and slices share the
-/// same memory, in any number of threads. A slice keeps the whole run alive: to
-/// keep a small slice for long, keep its `compact()`.
+/// An immutable, reference-counted sequence of bytes. Copies and slices share
+/// the same memory, in any number of threads. A slice keeps the whole sequence
+/// alive: to keep a small slice for long, keep its `compact()`.
 class payload {
 public:
   payload() noexcept = default;
@@ -46,8 +46,8 @@ public:
     return payload{owner_, view_.sub(offset, count)};
   }
 
-  /// The same bytes in a payload that keeps at most twice their size in memory:
-  /// a copy if this payload keeps more.
+  /// The same bytes in a payload that keeps at most twice their size in memory.
+  /// Copies the bytes if this payload keeps more.
   payload compact() const {
     if (!owner_ || owner_->capacity() <= 2 * view_.size())
       return *this;

@@ -23,7 +23,8 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. The switch does not compile if the list lacks one.
+/// All flavours. A new flavour breaks the compilation of the switch, as a
+/// reminder to add the flavour to the array.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -44,7 +45,7 @@ constexpr std::size_t name_size(name_flavour flavour) noexcept {
   return 16;
 }
 
-/// Size of the longest binary form.
+/// Size in bytes of the longest binary form.
 inline constexpr std::size_t max_name_size = [] {
   std::size_t result = 0;
   for (auto x : all_name_flavours)
@@ -56,6 +57,7 @@ inline constexpr std::size_t max_name_size = [] {
 /// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
 const char* to_string(name_flavour flavour) noexcept;
 
+/// Parses `mac` or `hash`.
 /// @returns errc::bad_setting for any other text.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
@@ -98,7 +100,8 @@ public:
     return low_;
   }
 
-  /// @param from the binary form, `name_size(flavour)` bytes.
+  /// Reads the binary form.
+  /// @param from has `name_size(flavour)` bytes.
   static peer_name read_from(const std::uint8_t* from,
                              name_flavour flavour) noexcept {
     switch (flavour) {
@@ -128,7 +131,7 @@ public:
   /// Appends the binary form.
   void append_to(bytes& out) const;
 
-  /// Size of the binary form.
+  /// Size in bytes of the binary form.
   constexpr std::size_t size() const noexcept {
     return name_size(flavour_);
   }
@@ -140,8 +143,8 @@ public:
     return mixed(low_ ^ (high_ * 0x9e37'79b9'7f4a'7c15u));
   }
 
-  /// For tables of names that remotes choose: without the key, nobody can find
-  /// many names with one hash.
+  /// A keyed hash, for tables of names that remotes choose: without the key,
+  /// nobody can find many names that have the same hash.
   constexpr std::size_t hash(std::uint64_t key) const noexcept {
     return mixed(mixed(low_ ^ key) + (high_ ^ ~key));
   }
@@ -169,15 +172,15 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
-  // The finalizer of MurmurHash3: hand-numbered peers have names that differ in
-  // a few bits.
+  // The finalizer of MurmurHash3. It is needed because names of peers that are
+  // numbered by hand differ in a few bits only.
   static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
     x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
     return x ^ (x >> 33);
   }
 
-  // Written without a loop, so that compilers merge the writes into one or two
+  // There is no loop here, so that compilers merge the writes into one or two
   // stores.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
@@ -193,7 +196,8 @@ private:
     return (... | (std::uint64_t{from[I]} << (8 * (size - 1 - I))));
   }
 
-  // Big-endian halves, so that numbers compare as the bytes do.
+  // The bytes of the name as two big-endian numbers, which compare as the bytes
+  // do.
   static_assert(max_name_size <= 2 * sizeof(std::uint64_t));
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;

@@ -23,8 +23,8 @@ struct peer_summary {
 /// A peer's description of one of its connections.
 struct connection_summary {
   peer_name remote;
-  /// `host:port` as that peer sees its remote. If the connection is inbound,
-  /// the port is ephemeral.
+  /// `host:port` of the remote, as the peer sees it. If the connection is
+  /// inbound, the port is ephemeral.
   std::string remote_address;
   bool outbound = false;
   bool established = false;

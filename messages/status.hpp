@@ -46,12 +46,14 @@ struct connection_status {
   bool encrypted = false;
   /// Whether at least one side does not trust the other's address.
   bool untrusted = true;
-  std::uint8_t protocol_version = 0; ///< 1 or 2; 0: not yet agreed on
+  std::uint8_t protocol_version = 0; ///< 1 or 2; 0 until agreed on
   traffic_figures traffic;
-  std::uint64_t waiting_bytes = 0;         ///< encoded, not yet in the socket
-  std::uint32_t unanswered_batches = 0;    ///< sent to channels; limit reading
-  std::uint32_t waiting_writers = 0;       ///< senders that wait for credit
-  std::chrono::milliseconds silent_for{0}; ///< since it last sent something
+  /// Bytes that are encoded but not yet in the socket.
+  std::uint64_t waiting_bytes = 0;
+  std::uint32_t unanswered_batches = 0; ///< sent to channels, not answered
+  std::uint32_t waiting_writers = 0;    ///< senders that wait for credit
+  /// The time since the remote last sent anything.
+  std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
 };
@@ -59,13 +61,13 @@ struct connection_status {
 /// An address that the connection maker dials.
 struct target_status {
   std::string address; ///< `host:port`
-  /// waiting, attempting, connected, suspended or given_up, which it stays
-  /// until the user names it again.
+  /// waiting, attempting, connected, suspended or given_up. A target stays
+  /// given_up until the user names it again.
   std::string state;
-  bool wanted = false; ///< given by the user
+  bool wanted = false; ///< whether the user gave it
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< from now; absent: never
-  std::string last_error; ///< empty: none
+    next_try;             ///< the time until it; absent if never
+  std::string last_error; ///< empty if none
 };
 
 /// The state of the connection maker.
@@ -82,26 +84,29 @@ struct channel_status {
   std::uint64_t unicasts_received = 0;
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
-  std::uint64_t unicasts_dropped = 0; ///< no route, or the queue was full
+  std::uint64_t unicasts_dropped = 0; ///< for want of a route or of room
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
-  /// The gossiper answered with an error; a batch of unicasts counts once.
+  /// Messages that the gossiper answered with an error; a batch of unicasts
+  /// counts as one.
   std::uint64_t refused = 0;
-  /// Dropped on arrival, because the gossiper did not keep up.
+  /// Messages dropped on arrival, because the gossiper did not keep up.
   std::uint64_t overrun = 0;
-  /// Relayed unicasts, and broadcasts, that were dropped because they came back
-  /// in a circle: peers had different views of the mesh.
+  /// Broadcasts and relayed unicasts that came back in a circle, because peers
+  /// had different views of the mesh. They were dropped.
   std::uint64_t circled = 0;
-  /// Gossip data lost because it threw when it was merged or encoded.
+  /// Pieces of gossip data that were lost because they threw when they were
+  /// merged or encoded.
   std::uint64_t broken = 0;
-  /// The gossiper ignored bytes behind the message's value.
+  /// Messages with bytes behind their value. The gossiper ignored these bytes.
   std::uint64_t surplus = 0;
 };
 
 /// The next hop of unicasts for a peer.
 struct unicast_route {
   peer_name destination;
-  peer_name via; ///< the unknown peer: this node is the destination
+  /// The next hop; the unknown peer if this node is the destination.
+  peer_name via;
 };
 
 /// The neighbours that broadcasts of a peer are passed on to.
@@ -125,7 +130,7 @@ struct mesh_status {
   /// Broadcast routes are those of this node's own broadcasts.
   std::vector<unicast_route> unicast_routes;
   std::vector<broadcast_route> broadcast_routes;
-  /// Includes connections whose introduction is not complete.
+  /// All connections, including those whose introduction is not complete.
   std::vector<connection_status> connections;
   dial_status dialling;
   std::vector<channel_status> channels;

@@ -7,8 +7,8 @@
 /// Access to an application's configuration.
 namespace cafmesh::caf_version {
 
-/// The options that the application has registered, including ours. CAF makes
-/// them accessible to derived classes only.
+/// Returns the options that the application has registered, including ours. CAF
+/// makes them accessible to derived classes only.
 caf::config_option_set& options_of(caf::actor_system_config& x);
 const caf::config_option_set& options_of(const caf::actor_system_config& x);
 

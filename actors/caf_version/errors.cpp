@@ -14,7 +14,8 @@ namespace {
 constexpr auto category = caf::atom("cafmesh");
 
 bool is_ours(const caf::error& what) noexcept {
-  // CAF does not allow asking an empty error for its category.
+  // An empty error is excluded first, because CAF does not allow `category` to
+  // be called on it.
   return static_cast<bool>(what) && what.category() == category;
 }
 

@@ -23,7 +23,8 @@ void tell_to_end(const caf::actor_addr& x, caf::error reason) {
 }
 
 std::size_t owners_during_timeout(const caf::abstract_actor& x) {
-  // The message, as its sender, and the scheduler hold one reference each.
+  // The delayed message, which has a reference to its sender, and the scheduler
+  // hold one reference each.
   constexpr std::size_t others = 2;
   auto all = x.ctrl()->strong_refs.load();
   return all > others ? all - others : 0;

@@ -9,7 +9,8 @@
 #include <caf/error.hpp>
 #include <caf/system_messages.hpp>
 
-/// Down and exit messages, and whether an actor is being torn down.
+/// Handlers of down and exit messages, and what an exit reason or a failed
+/// request says about an actor's end.
 namespace cafmesh::caf_version {
 
 /// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that has
@@ -20,16 +21,16 @@ void on_down(Self* self, F f) {
     [f](caf::down_msg& x) { f(std::as_const(x.source), std::move(x.reason)); });
 }
 
-/// Calls `f(caf::error)` for each exit message, except one whose reason is
-/// `exit_reason::kill`. Such a message, and without a handler any other, ends
-/// the actor at once.
+/// Calls `f(caf::error)` with the reason of each exit message, except one whose
+/// reason is `exit_reason::kill`, which ends the actor at once. An actor
+/// without this handler ends at any exit message.
 template <class Self, class F>
 void on_exit(Self* self, F f) {
   self->set_exit_handler([f](caf::exit_msg& x) { f(std::move(x.reason)); });
 }
 
-/// Like `on_exit` for exit messages of `master`; one from anybody else ends the
-/// actor at once.
+/// Like `on_exit`, but only for exit messages of `master`. An exit message of
+/// any other sender ends the actor at once.
 template <class Self, class Master, class F>
 void on_exit_from(const Master& master, Self* self, F f) {
   self->set_exit_handler(
@@ -41,18 +42,20 @@ void on_exit_from(const Master& master, Self* self, F f) {
     });
 }
 
-/// Sends an exit message from nobody, unless the actor has ended.
+/// Sends an exit message that has no sender, unless the actor has ended.
 void tell_to_end(const caf::actor_addr& x, caf::error reason);
 
 /// Calls `f(caf::error)` when the actor ends for any reason, or at once if it
-/// has ended. Any thread may make the call; the actor's state is gone by then.
+/// has already ended. The call may come from any thread, and the actor's state
+/// is gone by then.
 template <class Handle, class F>
 void on_end(const Handle& x, F f) {
   caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
 }
 
-/// How many handles of an actor exist while it handles a message that it has
-/// sent to itself with a delay. Messages under way from or to it count too.
+/// The number of handles of an actor that exist while it handles a message that
+/// it has sent to itself with a delay. Messages on their way from or to the
+/// actor count too.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw.
@@ -64,8 +67,8 @@ inline bool is_shutting_down(const caf::abstract_actor& x) {
 }
 
 /// Whether a request failed because its receiver has ended, as opposed to an
-/// error that the receiver returned. This includes `sec::runtime_error`: an
-/// exception in a handler, which ends the actor.
+/// error that the receiver returned. Includes `sec::runtime_error`, the answer
+/// if a handler throws, which ends the receiver.
 bool receiver_has_ended(const caf::error& why);
 
 } // namespace cafmesh::caf_version

@@ -16,7 +16,7 @@
 
 namespace cafmesh::caf_version {
 
-/// Which jobs a `local_unit` runs itself; the others go to the scheduler.
+/// The jobs that a `local_unit` runs itself; the others go to the scheduler.
 enum class local_jobs {
   all,
   /// Only actors whose names begin with `cafmesh.`. They belong to this
@@ -26,11 +26,12 @@ enum class local_jobs {
 };
 
 /// The execution unit of a thread that waits for events. If an actor that runs
-/// on it sends to another actor, the other runs on it next. Only this thread
-/// may use it, except for `give_up`.
+/// on this unit sends to another actor, the other actor runs on it next. Only
+/// the unit's own thread may use it, except for `give_up`.
 class local_unit : public caf::execution_unit {
 public:
-  /// The time limit of `run`; remaining jobs then go to the scheduler.
+  /// The time for which `run` starts further jobs. Jobs that remain then go to
+  /// the scheduler.
   static constexpr auto longest_stint = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.
@@ -45,7 +46,7 @@ public:
     of_this_thread() = nullptr;
   }
 
-  /// The unit of the calling thread, or null.
+  /// The unit of the calling thread; null if the thread has none.
   static local_unit*& of_this_thread() noexcept {
     static thread_local local_unit* current = nullptr;
     return current;
@@ -56,8 +57,8 @@ public:
       system().scheduler().enqueue(job);
       return;
     }
-    // Count the job as a detached thread: an actor system waits for these
-    // before it ends, but does not know our thread.
+    // Counts the job as a detached thread, because an actor system waits for
+    // these before it ends, but does not know our thread.
     home_of(job).inc_detached_threads();
     std::unique_lock<std::mutex> guard{mutex_};
     if (!given_up_) {
@@ -90,7 +91,8 @@ public:
       else
         home.scheduler().enqueue(job);
       // An actor that spawns another leaves a reference to its system's logger
-      // in the thread. The system could not end while the thread holds it.
+      // in the thread. It is removed, because the system could not end while
+      // the thread holds it.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
       if (alone && is_over)
@@ -98,8 +100,9 @@ public:
     }
   }
 
-  /// Called by another thread while an actor blocks this one: gives the waiting
-  /// jobs to the scheduler, and all further ones until `resume_local`.
+  /// Gives the waiting jobs to the scheduler, and all further jobs until
+  /// `resume_local`. To be called by another thread while an actor blocks the
+  /// unit's thread.
   void give_up() {
     std::unique_lock<std::mutex> guard{mutex_};
     given_up_ = true;

@@ -22,8 +22,8 @@ caf::error take_anything(const config_value&) {
   return {};
 }
 
-// `get_settings` reads the values from CAF's `content`. This only notices that
-// a file gives an option a second value.
+// Notices whether a file gives an option a second value. It need not store the
+// value, because `get_settings` reads values from CAF's `content`.
 void store_nothing(void* ptr, const config_value& x) {
   auto& to = *static_cast<storage*>(ptr);
   if (std::exchange(to.is_argument, false))
@@ -86,8 +86,8 @@ caf::expected<config_value> parse_texts(void* ptr, caf::string_view text) {
   return config_value{all};
 }
 
-// A vector that grows by itself leaves copies of short strings, which may be
-// passwords, in its old memory.
+// Makes room for one more string. A vector that grows by itself leaves copies
+// of short strings, which may be passwords, in its old memory.
 void make_room(strings& all) {
   if (all.size() < all.capacity())
     return;

@@ -9,36 +9,38 @@
 
 /// How CAF reads our options. If CAF's own types cannot read a value, they
 /// return an error that does not name the option or, if the value is in a file,
-/// drop it silently. Their lists keep only the last of several occurrences. The
-/// types here keep any value, and `get_settings` checks it.
+/// drop the value silently. CAF's own lists keep only the last of several
+/// occurrences. The types here keep any value, and `get_settings` checks it.
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
 /// The storage of an option of one of these types.
 struct storage {
-  std::vector<std::string> texts; ///< a list's, from the command line so far
-  bool is_argument = false;       ///< the next value is from the command line
-  /// The hash of the latest value in a configuration file. CAF itself keeps
-  /// only one value.
+  std::vector<std::string> texts; ///< the elements of a list, from arguments
+  bool is_argument = false;       ///< whether the next value is an argument
+  /// The hash of the option's latest value in a configuration file. With it, a
+  /// second, different value is noticed: CAF itself keeps only one value.
   std::optional<std::size_t> hash_in_file;
-  bool contradicts = false; ///< the file has two different values
+  bool contradicts = false; ///< whether a file has two different values
 };
 
-/// Whether a configuration file gives the option two values.
+/// Whether a configuration file gives the option two different values.
 bool contradicts_itself(const caf::config_option& x);
 
-/// One string, taken literally. An empty string, or one that begins with a
-/// double quote, must be written in double quotes with CAF's escapes.
+/// An option whose value is one string, taken literally. An empty string, or
+/// one that begins with a double quote, must be written in double quotes with
+/// CAF's escapes.
 extern const option_type text;
 
-/// A number, a time (`50ms`, `30s`, `6min`), or `true` or `false`; CAF's own
-/// flags cannot be set to false.
+/// Options whose value is a number, a time (`50ms`, `30s`, `6min`), or `true`
+/// or `false`. Unlike these, CAF's own flags cannot be set to false.
 extern const option_type number;
 extern const option_type time;
 extern const option_type truth;
 
-/// Strings: comma-separated, repeated, or both; or a list in CAF's notation.
+/// An option whose value is a list of strings: comma-separated, repeated, or
+/// both; or a list in CAF's notation.
 extern const option_type texts;
 
 /// Like `texts`, but each occurrence is one string, commas included.

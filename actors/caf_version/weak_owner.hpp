@@ -12,8 +12,8 @@
 
 namespace cafmesh::caf_version {
 
-/// Sends to an actor without keeping it alive. If the sending thread has a
-/// local_unit, the actor runs on that thread.
+/// A handle that sends to an actor without keeping it alive. If the sending
+/// thread has a local_unit, the actor runs on that thread.
 template <class Handle>
 class weak_owner {
 public:

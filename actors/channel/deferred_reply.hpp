@@ -23,8 +23,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// A part of `whole` whose failures do not count, for work that the sender is
-  /// not to blame for.
+  /// A part of `whole` whose failures are not reported, for work whose failure
+  /// is not the fault of the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }
@@ -33,8 +33,8 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
-    // CAF would answer even a sender that did not ask, and a failure would end
-    // that sender.
+    // Without a request, nothing is sent: CAF would answer even a sender that
+    // did not ask, and a failure would end that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))

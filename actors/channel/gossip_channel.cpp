@@ -54,8 +54,9 @@ caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
   return caf::unit;
 }
 
-// An exit message overtakes earlier messages. We answer those before we end;
-// CAF would answer them with an error of its own.
+// Puts off the end of the channel. An exit message overtakes earlier messages,
+// so we first answer those that are already in the mailbox; CAF would answer
+// them with an error of its own.
 void gossip_channel_state::stop(const caf::error& reason) {
   if (!reason || stopping)
     return;

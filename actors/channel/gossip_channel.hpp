@@ -7,13 +7,14 @@
 
 namespace cafmesh {
 
-/// One channel (PROTOCOL.md, "Gossip channels"): hands incoming messages to its
-/// gossiper and relays those that have further to go. Sends unicasts to the
-/// connections itself, in batches, and broadcasts and gossip through one
-/// `gossip_sender` per neighbour. Answers `adopt_gossiper` with
+/// Spawns one channel (PROTOCOL.md, "Gossip channels"). It hands incoming
+/// messages to its gossiper and relays those that have further to go. It sends
+/// unicasts to the connections itself, in batches, and broadcasts and gossip
+/// through one `gossip_sender` per neighbour. It answers `adopt_gossiper` with
 /// errc::duplicate_channel if it already has a gossiper.
 /// @param gossiper null: a surrogate relays until a gossiper is adopted.
-/// @param usage updated with each batch until then; null: not updated.
+/// @param usage updated with each batch while the channel has a surrogate;
+///        null: not updated.
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,

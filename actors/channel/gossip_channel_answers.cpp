@@ -12,8 +12,9 @@ namespace cafmesh {
 
 namespace {
 
-// A stall is measured in checks rather than time: gossipers are not to blame if
-// the whole process stood still.
+// The number of checks within `settings::answer_limit`. A stall is measured in
+// checks, not in time, because a gossiper is not to blame if the whole process
+// stood still.
 constexpr int checks_per_limit = 4;
 
 } // namespace
@@ -50,7 +51,8 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// The topology is exempt: it always answers, and a node cannot do without it.
+// The topology's gossiper is exempt, because it always answers and a node
+// cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -77,9 +79,10 @@ void gossip_channel_state::gossiper_stalled() {
   relay_as_surrogate(log_level::error, "its gossiper stalled", reason);
 }
 
-// While the node stops, gossipers end without further notice.
+// While the node stops, the end of a gossiper has no consequences.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // An actor that has ended never answers the requests that it put off.
+  // Drops the questions, because an actor that has ended never answers the
+  // requests that it put off.
   if (is_topology || draining || stopping)
     return unanswered.clear();
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;

@@ -29,9 +29,9 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
   ask_for_state();
 }
 
-// One question at a time, so that none pile up at a gossiper that does not
-// answer. The answer may lack what a neighbour missed that was added after the
-// question, so that such a neighbour waits for another one.
+// Asks one question at a time, so that none pile up at a gossiper that does not
+// answer. The answer may lack changes that followed the question, so a
+// neighbour that is added meanwhile waits for another answer.
 void gossip_channel_state::ask_for_state() {
   if (awaiting_state || to_ask_for.empty())
     return;
@@ -47,7 +47,6 @@ void gossip_channel_state::ask_for_state() {
       [this, number](const caf::error& why) {
         if (!take(number))
           return;
-        // The end of a gossiper is logged elsewhere.
         if (!caf_version::receiver_has_ended(why))
           log_seldom("state", "no state to gossip: " + describe(why));
         pass_on_state(nullptr);

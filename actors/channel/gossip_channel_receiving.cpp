@@ -15,11 +15,12 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // Relaying slows the neighbour that sent to us; its failure must not close
-  // the connection to that neighbour.
+  // The neighbour waits for this relaying, so a slow next hop slows the
+  // neighbour down. A failure of the relaying is not reported, because the
+  // report would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
-  auto is_its_own = true; // the neighbour is to blame for each of `mine`
+  auto is_its_own = true; // whether the neighbour is to blame for all of `mine`
   auto hand_over_mine = [&] {
     if (mine.messages.empty())
       return;
@@ -35,7 +36,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // The gossiper gets messages in the order of their arrival.
+      // Unicasts gathered so far go first: the gossiper gets messages in the
+      // order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
@@ -57,9 +59,11 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
-// A gossiper may pass a broadcast on in other bytes than it came in. Going
-// round, these come from the same neighbour each time, like a repetition. Peers
-// have different views, and circles, only for a while after a change.
+// How often a neighbour may repeat a broadcast. A gossiper may pass on a
+// broadcast in other bytes than it came in. If such a broadcast goes round in a
+// circle, its copies come from the same neighbour each time, like repetitions.
+// Peers have different views, and hence circles, only for a while after a
+// change, so repetitions are limited only then.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * circle_guard::memory;
   constexpr std::uint8_t few = 16;
@@ -122,18 +126,20 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Only a forged or looping message names us as its source. The receiver of
-  // our relayed copy would blame us.
+  // Drops a message that names us as its source: it is forged or went round in
+  // a circle, and the receiver of our relayed copy would blame us.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // A new channel, such as a surrogate at its first message, has no view yet.
+  // A new channel has no view yet, for instance a surrogate at its first
+  // message, so we ask for one.
   if (!to && !with_fresh_routes)
     return with_fresh_view(
       [this, x, answer] { relay_unicast(x, answer, true); });
-  // Sending it back would make a loop: the neighbour's view differs from ours.
+  // The next hop must not be the neighbour that sent the message: its view
+  // differs from ours, and the message would go round in a circle.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

@@ -13,10 +13,10 @@ namespace cafmesh {
 
 namespace {
 
-// How often lanes are checked while something waits in one.
+// How often lanes are checked while a message waits in a lane.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
-// CAF answers for a connection that has ended, with an error of its own.
+// Turns CAF's answer for a connection that has ended into errc::no_connection.
 caf::error as_no_connection(const caf::error& why) {
   if (!caf_version::receiver_has_ended(why))
     return why;
@@ -111,8 +111,8 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Never sends the data back to `from`: while the two peers' views differ, that
-// would make a loop.
+// Never sends the data back to `from`: while the views of the two peers differ,
+// that would make a circle.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
@@ -141,7 +141,8 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// @pre the view is fresh; the same holds for `tell_leaves`
+// Gathers data for leaves, and tells them when it is due.
+// @pre the view is fresh, also for `tell_leaves`
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());
@@ -179,7 +180,7 @@ void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
 
 void gossip_channel_state::drain_to(const deferred_reply_ptr& answer) {
   draining = true;
-  // Messages that wait for a fresh view come first.
+  // The messages that wait for a fresh view are sent first.
   with_fresh_view([this, answer] {
     if (auto due = for_leaves.due_at())
       tell_leaves(*due);

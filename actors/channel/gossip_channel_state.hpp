@@ -67,20 +67,22 @@ struct gossip_channel_state {
   caf::result<void> adopt(gossiper_actor receiver);
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
-  /// Writes a warning unless one about the topic was written recently.
+  /// Writes a warning, unless one about the topic was written recently.
   void log_seldom(const std::string& topic, const std::string& text);
 
   // -- answers
   struct question {
     deferred_reply_ptr answer;
-    /// The neighbour that the bytes came from; absent: this node.
+    /// The neighbour that the message came from; none if it came from this
+    /// node.
     std::optional<peer_name> neighbour;
-    /// Whether an error closes the connection to it.
+    /// Whether an error as answer closes the connection to the neighbour.
     bool is_to_blame = false;
-    std::uint64_t asked_at = 0; // the value of `checks` then
+    std::uint64_t asked_at = 0; // the value of `checks` at that time
   };
   std::uint64_t note(question x);
-  /// nullopt if the gossiper has been replaced in the meantime.
+  /// Removes and returns an open question; nullopt if the gossiper has been
+  /// replaced in the meantime.
   std::optional<question> take(std::uint64_t number);
   void refused(std::uint64_t number, caf::error why);
   void look_for_overdue();
@@ -107,7 +109,7 @@ struct gossip_channel_state {
   void gossip_came(const deliveries& batch, const delivery& x,
                    const deferred_reply_ptr& answer);
   struct relay {
-    peer_name from; // our neighbour
+    peer_name from; // the neighbour that sent the message
     peer_name source;
     peer_name destination;
     payload message;
@@ -123,19 +125,21 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   void look_for_stuck();
-  /// @param before the view when the broadcast arrived: its source may leave
-  ///        the mesh before the gossiper answers.
+  /// Passes a broadcast on to the next peers.
+  /// @param before the view when the broadcast arrived. It is used if the
+  ///        source has left the mesh by the time the gossiper answers.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
-  /// @param from the neighbour that the data came from, whatever its source.
+  /// Passes gossip on to neighbours.
+  /// @param from the neighbour that the data came through, whatever its source.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
   void schedule_gossip();
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
-  /// Asks the gossiper for its state, unless it has been asked.
+  /// Asks the gossiper for its state, unless an earlier question is open.
   void ask_for_state();
   void pass_on_state(const gossip_data_ptr& everything);
   void drain_to(const deferred_reply_ptr& answer);
@@ -150,7 +154,8 @@ struct gossip_channel_state {
     std::optional<peer_name> hop;
     const connection_actor* connection = nullptr; // points into the view
   };
-  /// Valid until the next call or the next view.
+  /// The next hop to a peer, and the connection to it. The result is valid
+  /// until the next call or the next view.
   const way& way_to(peer_name destination);
   const std::vector<peer_name>& broadcast_targets(peer_name source);
   gossip_sender_actor sender_to(peer_name neighbour,
@@ -159,8 +164,8 @@ struct gossip_channel_state {
   struct sender_slot {
     connection_actor connection;
     gossip_sender_actor sender;
-    bool was_used = false; // since the last sweep
-    bool is_asked = false; // to answer once all is sent
+    bool was_used = false; // whether used since the last sweep
+    bool is_asked = false; // whether `drain` was requested
   };
   void let_go(const sender_slot& x);
   void sweep();
@@ -180,35 +185,36 @@ struct gossip_channel_state {
   std::mt19937_64 rng;
   std::optional<circle_guard> circles;
   line_limit lines;
-  data_faults faults; // besides those of `for_leaves`
+  data_faults faults; // except those of `for_leaves`
 
   mesh_view_ptr view;
-  instant routes_changed_at{}; // when we heard of it
-  std::unordered_map<peer_name, std::vector<peer_name>> targets; // of this view
-  way latest_way;                                                // likewise
-  std::vector<std::function<void()>> asked; // run when the requested view comes
+  instant routes_changed_at{}; // when we heard of the last change
+  std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
+  way latest_way; // the last result for the present view
+  // Functions to run when the requested view comes.
+  std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
-    to_ask; // need a later view than the requested one
+    to_ask; // to run when a view comes that is requested later
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
 
-  // Open requests to the gossiper, which may end without answering.
+  // Open requests to the gossiper, which may end without answering them.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
   std::uint64_t checks = 0; // of overdue answers
   bool checking_answers = false;
-  /// Who gets the state of the gossiper.
+  /// The receivers of the gossiper's state.
   struct state_receivers {
-    bool random = false; // neighbours, as periodic gossip
-    std::map<peer_name, connection_actor> added; // new neighbours
+    bool random = false; // whether random neighbours are receivers
+    std::map<peer_name, connection_actor> added; // the new neighbours
 
     bool empty() const {
       return !random && added.empty();
     }
   };
   bool awaiting_state = false;
-  state_receivers asked_for; // the state that was asked for
+  state_receivers asked_for; // who waits for the requested state
   state_receivers to_ask_for;
 
   gathered_news for_leaves;
@@ -217,8 +223,8 @@ struct gossip_channel_state {
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
   bool checking = false;
-  bool draining = false; // the node stops
-  caf::error stopping;   // set once we are to end
+  bool draining = false; // whether the node stops
+  caf::error stopping;   // why we are to end; empty: we are not
 };
 
 } // namespace cafmesh

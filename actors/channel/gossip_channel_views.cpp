@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// A sender that goes unused for this long is ended. A surrogate's senders are
-// ended sooner, because other peers choose how many channels we relay.
+// A sender that goes unused for this long is ended. For a surrogate the time is
+// shorter, because other peers choose how many channels we relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -24,8 +24,8 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
 }
 
 void gossip_channel_state::ask_for_view() {
-  // The answer may lack changes made from now on, so later requests wait for
-  // another view.
+  // The answer may lack changes made after the question, so requests that come
+  // later wait for another view.
   asked = std::exchange(to_ask, {});
   auto run = [this] {
     for (auto& f : std::exchange(asked, {}))
@@ -64,8 +64,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// A sender to which no reference remains ends before it hears that its
-// connection has ended. If it were still linked to us, we would end too.
+// Unlinks a sender. A sender ends once no reference to it remains, and a link
+// to it would then end us too.
 void gossip_channel_state::let_go(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
@@ -77,7 +77,8 @@ gossip_channel_state::connection_to(peer_name neighbour) const {
   return i == view->connections.end() ? nullptr : &i->second;
 }
 
-// Consecutive unicasts mostly go to the same peer.
+// Keeps the latest result, because consecutive unicasts mostly go to the same
+// peer.
 const gossip_channel_state::way&
 gossip_channel_state::way_to(peer_name destination) {
   auto& x = latest_way;

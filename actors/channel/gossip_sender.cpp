@@ -18,7 +18,8 @@ namespace cafmesh {
 
 namespace {
 
-// Bytes per batch to the connection, unless a single message is longer.
+// The maximum number of bytes in a batch to the connection, unless a single
+// message is longer.
 constexpr std::size_t most_at_once = 512 * 1024;
 
 struct gossip_sender_state {
@@ -38,8 +39,8 @@ struct gossip_sender_state {
     self->monitor(to);
     caf_version::on_down(self, [this](const caf::actor_addr&,
                                       const caf::error&) { self->quit(); });
-    // The connection may outlive us, and monitoring it would keep our memory
-    // alive.
+    // Stops monitoring the connection. It may outlive us, and a monitor would
+    // keep our memory allocated.
     caf_version::on_exit(self, [this](caf::error reason) {
       self->demonitor(caf::actor_cast<caf::actor_addr>(to));
       self->quit(std::move(reason));
@@ -67,8 +68,8 @@ struct gossip_sender_state {
     };
     self->request(to, caf::infinite, next_batch())
       .then(go_on, [this, go_on](const caf::error& why) {
-        // Any other error means that the connection has ended, and we end with
-        // it.
+        // Other errors mean that the connection has ended, which `on_down`
+        // handles.
         if (!is(why, errc::too_large))
           return;
         ctx->write(log_level::warning, "channel " + escaped_in_quotes(*channel)
@@ -106,7 +107,7 @@ struct gossip_sender_state {
       result.items.push_back(std::move(x));
     } while (next < messages.size()
              && size + messages[next].size() <= most_at_once);
-    // The encoded messages replace the data.
+    // Frees the data, because the encoded messages replace it.
     current->data.reset();
     return result;
   }
@@ -117,12 +118,13 @@ struct gossip_sender_state {
   connection_actor to;
   data_owner_actor owner;
   std::optional<gossip_queue> queue;
-  std::optional<gossip_queue::item> current; // being sent
-  std::vector<payload> messages;             // of the current item
-  std::size_t next = 0;                      // message to send
+  std::optional<gossip_queue::item> current; // the item being sent
+  std::vector<payload> messages;             // the messages of that item
+  std::size_t next = 0;                      // the index of the next message
   bool busy = false;
   bool told_of_drops = false;
-  std::vector<deferred_reply_ptr> waiting_for_end; // answered when all is sent
+  // Answered when everything is sent.
+  std::vector<deferred_reply_ptr> waiting_for_end;
 };
 
 gossip_sender_actor::behavior_type gossip_sender_behavior(

@@ -6,10 +6,10 @@
 
 namespace cafmesh {
 
-/// The gossiper of a channel that no actor of this node has joined
+/// Spawns the gossiper of a channel that no actor of this node has joined
 /// (PROTOCOL.md, "Surrogate channels"). It ignores unicasts, relays broadcasts,
 /// relays gossip that it has not seen within half a gossip interval, and has no
-/// state. Linked to its channel.
+/// state. It is linked to its channel.
 gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx,
                                const channel_name& name);
 

@@ -12,10 +12,11 @@ namespace {
 
 constexpr std::size_t batches_under_way = 2;
 
-// Bytes at which a batch is full.
+// The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// Bytes counted per message on top of its data, so that empty ones count too.
+// The bytes counted for each message in addition to its data, so that empty
+// messages count too.
 constexpr std::size_t overhead = 64;
 
 caf::error congested(peer_name hop) {
@@ -171,8 +172,8 @@ void unicast_lanes::let_go_of_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // The connection already has the unanswered batches, so only the senders that
-  // wait for them are answered.
+  // Unanswered batches are already with the connection and stay there. Only the
+  // senders that wait for them are answered.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

@@ -38,7 +38,7 @@ public:
     peer_name hop;
     connection_actor to;
     std::vector<outgoing> items;
-    std::size_t count = 0; ///< number of items, also after they were moved out
+    std::size_t count = 0; ///< items, including those moved out
     std::size_t size = 0;
     answers_ptr waiting; ///< may be cleared before the batch is answered
   };
@@ -46,15 +46,17 @@ public:
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Notes errc::congested in the answer if it drops the message.
+  /// Adds a message to a lane. Drops it if the lane is full or stuck, and then
+  /// notes errc::congested in the answer.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
-  /// The next batch that credit allows. The caller reports its outcome to
+  /// The next batch that credit allows. The caller later reports its outcome to
   /// `taken`.
   std::optional<batch> next_batch(instant now);
 
-  /// The connection has taken a batch or, after a failure, lost all of it.
+  /// To be called when the connection has taken a batch or, after a failure,
+  /// lost all of it.
   void taken(const batch& x, const caf::error& failure, instant now);
 
   /// Holds the answer back until the connections have taken or lost everything
@@ -77,12 +79,12 @@ private:
   };
   struct lane {
     connection_actor to;
-    std::deque<gathered> batches; // the last one takes additions
-    std::size_t size = 0;         // of all batches
+    std::deque<gathered> batches; // new items go to the last
+    std::size_t size = 0;         // the size of all batches in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;
     instant last_answer;
-    bool slow = false; // both as of the last check
+    bool slow = false; // set by `check`, like `stuck`
     bool stuck = false;
   };
 

@@ -32,11 +32,12 @@ namespace cafmesh {
 
 namespace {
 
-// Connections to accept before other actors get their turn on this worker.
+// The number of connections to accept before other actors get their turn on
+// this thread.
 constexpr int accepts_a_turn = 64;
 
-// Pause after an error such as running out of descriptors, which would
-// otherwise recur at once.
+// The pause after an error such as running out of descriptors, which without a
+// pause would recur at once.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
 // The IP address without the port; `::` for a remote without an IP address.
@@ -70,9 +71,9 @@ struct acceptor_state {
 
   acceptor_interface::pointer self;
   context_ptr ctx;
-  listener_ptr from; // null: stopping
+  listener_ptr from; // null while stopping
   std::optional<stranger_limits> limits;
-  bool reporting = false; // a `report_due` is under way
+  bool reporting = false; // whether a `report_due` is on its way
   std::unordered_map<caf::actor_addr, connection_id> connections;
   std::unordered_map<connection_id, connection_actor> strangers;
 };
@@ -90,8 +91,9 @@ void acceptor_state::start(context_ptr context, listener_ptr listening) {
   from->want_acceptable();
 }
 
-// Accepts all waiting connections, even if some are then closed: left in the
-// backlog, those of one flooding address would delay everybody else's.
+// Accepts all waiting connections, even if some of them are then closed. If
+// they stayed in the backlog, connections from one flooding address would delay
+// those of all others.
 void acceptor_state::accept() {
   for (int i = 0; from && i < accepts_a_turn; ++i) {
     auto socket = from->accept();

@@ -6,11 +6,11 @@
 
 namespace cafmesh {
 
-/// Accepts all connections at once and closes those that `stranger_limits`
-/// refuses, which limits the rate for each address and the number of
-/// unauthenticated connections. After `refuse_connections` it closes the
-/// listener and ends when all its connections have ended; after an exit message
-/// it closes the connections too.
+/// Spawns the actor that accepts connections. It accepts each of them without
+/// delay, and closes those that `stranger_limits` refuses: the rate for each
+/// address and the number of unauthenticated connections are limited. After
+/// `refuse_connections` the acceptor closes the listener and ends when all its
+/// connections have ended; after an exit message it closes the connections too.
 acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from);
 

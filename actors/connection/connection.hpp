@@ -18,11 +18,11 @@ struct connection_start {
   /// The target that was dialled; empty for an inbound connection.
   std::string target;
   bool may_be_new = false;
-  /// Outbound: which of our passwords it introduces itself with.
+  /// Outbound: the index of the password for the introduction.
   std::size_t password = 0;
-  /// Inbound: is told when the remote is authenticated.
+  /// Inbound: the acceptor to tell when the remote is authenticated.
   acceptor_actor accepted_by;
-  /// Inbound: writes no log line before the remote is authenticated.
+  /// Inbound: whether to write no log line before the remote is authenticated.
   bool quiet = false;
 };
 
@@ -39,11 +39,11 @@ std::vector<connection_actor> live_connections(const Map& known) {
   return result;
 }
 
-/// One neighbour. Owns the socket; `link` does handshake, sealing and framing.
-/// Its exit reason says why it was closed.
+/// Spawns the connection to one neighbour. It owns the socket; `link` does
+/// handshake, sealing and framing. The actor's exit reason says why it ended.
 ///
 ///   handshaking -> registering -> open -> closed
-///                                   `-> finishing -> half_closed -^
+///                                    `-> finishing -> half_closed -^
 ///
 /// While registering, it waits for the topology to admit it and reads nothing:
 /// gossip would describe peers that we cannot reach yet, and the collection

@@ -35,15 +35,16 @@ namespace cafmesh {
 
 namespace {
 
-// Dialling any number of addresses at once would use up our descriptors.
+// The maximum number of dials at a time. Without a limit, dials could use up
+// our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
-// The least time between two questions: the topology looks at all records to
-// answer one.
+// The minimum time between two questions to the topology, which looks at all
+// records for each answer.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// Answers are renewed at this age, since an address may change without a change
-// of the routes.
+// The age at which an answer is renewed, since an address may change without a
+// change of the routes.
 constexpr std::chrono::seconds age_of_answers{10};
 
 close_if_not_admitted another_was_faster(const std::string& target) {
@@ -95,18 +96,18 @@ struct connection_maker_state {
   std::optional<targets> plan;
   bool running = false;
   bool stopping = false;
-  bool asking = false; // the topology for discovered addresses
+  bool asking = false; // whether the topology has an open question
   bool view_is_new = true;
   std::optional<instant> asked;
   std::optional<instant> next_look;
 
   struct watched {
     connection_id id;
-    targets::dial what; // without a target: inbound
+    targets::dial what; // without a target if inbound
     bool is_tied_in = false;
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // An entry without an address is a lookup.
+  // An entry whose dial has no address is a lookup.
   std::unordered_map<caf::actor_addr, targets::dial> diallers;
 };
 
@@ -203,8 +204,8 @@ void connection_maker_state::lookup_failed(attempt_failed& x) {
   look();
 }
 
-// Failures of discovered targets are not worth a line at level info: remotes
-// choose those targets and could fill the log.
+// Failures of discovered targets are logged at a low level: remotes choose
+// those targets and could fill the log.
 void connection_maker_state::failed(const targets::dial& what,
                                     const caf::error& why,
                                     targets::outcome result) {
@@ -234,7 +235,8 @@ void connection_maker_state::dialled(const connection_dialled& x) {
   if (is_new)
     self->monitor(x.connection);
   i->second.what = x.what;
-  // The dialler may have finished just before we told it to end.
+  // The connection may be unwanted by now, because the dialler may have
+  // finished just before we told it to end.
   if (stopping)
     self->send_exit(x.connection, node_stopped());
   else if (is_new && plan->is_connected(x.what.target))
@@ -251,7 +253,7 @@ void connection_maker_state::added(const connection_admitted& x) {
   plan->connection_added(x.id, x.target, x.remote_address);
   if (!x.target.empty())
     end_other_dials(x.target, x.id);
-  look(); // a dial has ended, another may start
+  look(); // a dial has ended, so another may start
 }
 
 void connection_maker_state::end_other_dials(const std::string& target,
@@ -284,8 +286,8 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// A dialler ends with an error only if we end it or because of a bug; the
-// target must still be retried.
+// An error here means that we ended the dialler, or that it has a bug. In
+// either case the target must be tried again.
 void connection_maker_state::dialler_down(const targets::dial& what,
                                           caf::error reason) {
   if (!reason)
@@ -309,7 +311,8 @@ void connection_maker_state::connection_down(const watched& x,
   look();
 }
 
-// Inbound connections belong to the acceptor.
+// Calls `f` for the connections that we dialled; inbound ones belong to the
+// acceptor.
 template <class F>
 void connection_maker_state::for_each_dialled(F f) {
   for (const auto& x : connections)

@@ -6,15 +6,15 @@
 
 namespace cafmesh {
 
-/// Keeps the connections that the user asked for and, with discovery, those
-/// that the topology suggests; `targets` decides what to dial and when. Idle
-/// until `start_mesh`. After `refuse_connections` it dials no more and ends
-/// when all connections have ended; after an exit message it closes those that
-/// it dialled.
+/// Spawns the actor that keeps the connections that the user asked for and,
+/// with discovery, those that the topology suggests; `targets` decides what to
+/// dial and when. The actor is idle until `start_mesh`. After
+/// `refuse_connections` it dials no more and ends when all connections have
+/// ended; after an exit message it closes those that it dialled.
 ///
 /// A remote that cannot read our introduction may be using another of our
-/// passwords: it is dialled again at once with each of them in turn, and only
-/// then does the attempt count as failed.
+/// passwords, so it is dialled again at once with each of them in turn. Only if
+/// all fail does the attempt count as failed.
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx);
 

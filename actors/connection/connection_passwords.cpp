@@ -5,14 +5,14 @@
 #include "crypto/keys/memory.hpp"
 #include <cafmesh/errc.hpp>
 
-// A password that the node drops closes the connections that use it, so that a
-// remote that knows only that password leaves the mesh.
+// Closes connections that use a password which the node has dropped. A remote
+// that knows only such a password thus leaves the mesh.
 namespace cafmesh {
 
 bool connection_state::password_is_accepted() const {
   auto index = talk->password();
   if (!index)
-    return true; // without encryption
+    return true; // not encrypted
   auto accepted = ctx->passwords->get();
   if (accepted == passwords)
     return true;
@@ -25,7 +25,8 @@ bool connection_state::password_is_accepted() const {
     });
 }
 
-// An incomplete introduction is checked once it is complete.
+// An incomplete introduction is skipped here, because it is checked once it is
+// complete.
 void connection_state::check_password() {
   if (is_closed() || phase == connection_phase::handshaking)
     return;

@@ -16,13 +16,15 @@ namespace cafmesh {
 
 namespace {
 
-// Bytes to read before other actors get their turn on this worker.
+// The number of bytes to read before other actors get their turn on this
+// thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The number of batches unanswered by the overlay beyond which reading stops.
+// The connection stops reading while the overlay has left more than this number
+// of batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
-// The size in bytes of the part of its block that a batch spans.
+// The number of bytes of its block that a batch spans.
 std::size_t size_of(const deliveries& x) {
   const auto& last = x.messages.back();
   return last.message_offset + last.message_size
@@ -105,7 +107,7 @@ void connection_state::remote_ended(caf::error why) {
     return close(node_stopped());
   auto stage = talk->stage();
   // A remote that cannot open our sealed frame closes the connection without an
-  // answer.
+  // answer, so a wrong password is the likely reason.
   if (init.outbound && stage == crypto::handshake::stage::introduction
       && !ctx->passwords->get()->empty())
     return close(make_error(
@@ -127,7 +129,7 @@ void connection_state::take_in(std::size_t size) {
   flush();
   if (is_closed())
     return;
-  // Messages before the failure are still valid.
+  // Messages before the failure are still valid, so they are delivered.
   deliver(std::move(intake));
   if (failure)
     close(std::move(failure));
@@ -183,9 +185,10 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Requests an answer to the last message only. That answer means that all were
-// handled, and it is our credit to read on. Answers to the others, if the
-// overlay makes promises, must not come here.
+// Only the last message is sent as a request. Its answer means that all
+// messages were handled, and is our credit to read on. An overlay that makes
+// promises may answer the earlier messages late, and their answers must not
+// count as credit.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -220,7 +223,8 @@ void connection_state::find_channel_of(const channel_name& channel,
         self->monitor(found);
       },
       [this, channel, known](const caf::error& why) {
-        // Logged once, since the remote can make up any number of names.
+        // A log line is written only once, since the remote can make up any
+        // number of names.
         if (!std::exchange(dropped_for_channel, true))
           log(log_level::warning, "dropped what came for channel "
                                     + escaped_in_quotes(*channel) + ": "
@@ -251,8 +255,8 @@ void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
       });
 }
 
-// A channel that nobody has joined ends when it is idle; the next message for
-// it asks the router again.
+// Makes the next message for the channel ask the router again. A channel that
+// nobody has joined ends when it is idle.
 void connection_state::forget_channel(const caf::actor_addr& who) {
   for (auto i = channels.begin(); i != channels.end(); ++i)
     if (i->second->channel == who) {
@@ -267,7 +271,8 @@ void connection_state::watch_pause() {
   self->delayed_send(self, reading_credit::check_interval, check_pause{});
 }
 
-// The topology is never bypassed: it always answers, and routes depend on it.
+// Bypasses the channels that have kept us waiting too long, except that of the
+// topology, which always answers and on which routes depend.
 void connection_state::end_long_pause() {
   watching_pause = false;
   if (is_closed() || credit.may_read())

@@ -14,10 +14,11 @@ namespace cafmesh {
 
 namespace {
 
-// Two heartbeat intervals of a Go peer.
+// The minimum patience with a Go peer: two of its heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
-// Well below the time after which the status query stops waiting for us.
+// The time limit for an overlay's answer, well below the 1 s after which the
+// status query stops waiting for us.
 constexpr auto overlay_answer_time = std::chrono::milliseconds{500};
 
 } // namespace
@@ -72,7 +73,8 @@ void connection_state::begin(const local_identity& ourselves,
   intro.outbound = init.outbound;
   intro.min_version = ctx->config.effective_min_version();
   intro.max_version = ctx->config.max_protocol_version;
-  // The list of passwords may have become shorter since the dial began.
+  // The index is checked, because the list of passwords may have become shorter
+  // since the dial began.
   if (init.password < passwords->size())
     intro.dial_with = init.password;
   intro.passwords = passwords;
@@ -96,7 +98,8 @@ void connection_state::close(caf::error why) {
   log(log_level::info, "closed: " + describe(why));
   init.socket.reset();
   let_go(why);
-  // The channels outlive us, and monitoring them would keep our memory alive.
+  // Stops monitoring the channels. They outlive us, and monitors would keep our
+  // memory allocated.
   for (const auto& x : channels)
     if (x.second->channel)
       self->demonitor(x.second->channel.address());
@@ -118,7 +121,7 @@ connection_state::~connection_state() {
     let_go(make_error(errc::internal, "the connection's actor has ended"));
 }
 
-// Tells those that would otherwise wait for us forever.
+// Answers the actors that would otherwise wait for us for ever.
 void connection_state::let_go(const caf::error& why) {
   auto fail = [&](writer& x) {
     x.promise.deliver(
@@ -134,8 +137,8 @@ void connection_state::let_go(const caf::error& why) {
 
 void connection_state::somebody_down(const caf::actor_addr& who,
                                      caf::error reason) {
-  // It has handed over the overlay's side, or reported why there is none, if it
-  // did not end by accident.
+  // A preparation that ends normally has already handed over the overlay's
+  // side, or reported why there is none; only an accident matters here.
   if (who == preparation && caf_version::is_accident(reason))
     return close(make_error(errc::internal, "the preparation of the overlay "
                                             "ended: "
@@ -170,11 +173,12 @@ void connection_state::probe() {
   self->delayed_send(self, probe_limit, end_probe{});
 }
 
-// A host that has lost power acknowledges nothing. One that is running again
-// resets the connection, which then ends on its own.
+// Closes the connection if its remote's host has lost power and acknowledges
+// nothing. A host that is running again resets the connection, which then ends
+// by itself.
 void connection_state::end_probe_of_remote() {
-  // The kernel measures the time since the last acknowledgement in steps of a
-  // few milliseconds.
+  // The tick is added to the limit, because the kernel measures the time since
+  // the last acknowledgement in steps of a few milliseconds.
   constexpr auto tick = std::chrono::milliseconds{20};
   if (!is_closed() && !init.socket->acknowledged_within(probe_limit + tick))
     close(make_error(errc::timed_out,
@@ -199,7 +203,7 @@ void connection_state::check_deadlines() {
                               "no introduction within "
                                 + std::to_string(patience.count()) + " ms"));
   } else if (!may_read()) {
-    // We have not been reading, so silence says nothing about the remote.
+    // We have not been reading, so the remote does not count as silent.
     last_heard = t;
   } else if (auto limit = silence_limit(); t - last_heard >= limit) {
     return close(make_error(
@@ -219,8 +223,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Heartbeats that queued up while we were not reading arrive together; their
-// spacing says nothing about how often they were sent.
+// Leaves out heartbeats that follow each other closely. They queued up while we
+// were not reading, so their spacing does not show how often they were sent.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;
@@ -231,8 +235,9 @@ void connection_state::note_heartbeat() {
   quick_heartbeats = gap <= ours ? quick_heartbeats + 1 : 0;
 }
 
-// Go peers send heartbeats every 30 s, whatever our settings are. A shorter
-// limit applies only to remotes that have been heard to send more often.
+// The silence after which the remote counts as dead. Go peers send heartbeats
+// every 30 s, whatever our settings are, so a shorter limit applies only to
+// remotes that have been heard to send more often.
 std::chrono::milliseconds connection_state::silence_limit() const {
   auto ours = ctx->config.effective_patience();
   return quick_heartbeats >= 2 ? ours : std::max(ours, original_patience);

@@ -22,13 +22,13 @@ namespace cafmesh {
 
 // connection -> itself
 struct read_on {};      // input was left when the turn ended
-struct keep_alive {};   // a heartbeat is due
-struct check_life {};   // deadlines are to be checked
-struct check_pause {};  // a pause in reading may have lasted too long
-struct check_grace {};  // the grace of a dropped password may be over
-struct end_probe {};    // the remote has had its time to acknowledge
-struct check_holds {};  // a hold of the remote may be over
-struct repeat_holds {}; // the remote should hear of our holds again
+struct keep_alive {};   // the time for a heartbeat has come
+struct check_life {};   // the time to check deadlines has come
+struct check_pause {};  // a pause in reading may be too long
+struct check_grace {};  // a dropped password's grace may be over
+struct end_probe {};    // the remote's time to acknowledge is over
+struct check_holds {};  // a hold of the remote's may be over
+struct repeat_holds {}; // the time to repeat our holds has come
 
 using connection_interface = connection_actor::extend<
   caf::reacts_to<socket_readable>, caf::reacts_to<socket_writable>,
@@ -58,9 +58,12 @@ enum class connection_phase : std::uint8_t {
   handshaking,
   registering, ///< waits for overlay and topology
   open,
-  finishing,   ///< accepts no more data to send, writes waiting output
-  half_closed, ///< our side is closed, the remote's is not
-  closed,      ///< has quit, or hands over messages and then quits
+  /// Accepts no more data to send, but writes waiting output.
+  finishing,
+  /// Our side is closed, but the remote's is not.
+  half_closed,
+  /// Hands over the last messages, then quits; handlers may still run.
+  closed,
 };
 
 /// The state of a `connection`, used only by `connection*.cpp`.
@@ -71,7 +74,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Without `close`, if the actor was killed or threw.
+  /// Answers the actors that wait for the connection, if it was killed or threw
+  /// and so did not call `close`.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";
@@ -114,7 +118,7 @@ struct connection_state {
   struct channel_slot {
     channel_name name;
     inner_channel_actor channel;     // null until the router has found it
-    std::vector<deliveries> waiting; // until then
+    std::vector<deliveries> waiting; // sent once the channel is found
     reading_credit::channel credit;
   };
   using slot_ptr = std::shared_ptr<channel_slot>;
@@ -162,51 +166,57 @@ struct connection_state {
   std::string label; // prefix of our log lines
   wire::introduction remote_says;
   peer_name remote;
-  std::uint64_t our_half = 0; // of the connection's UID
+  std::uint64_t our_half = 0; // our half of the connection UID
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
-    as_stranger; // until the remote is introduced
+    as_stranger; // empty once the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool confirmed = false;      // to the topology
-  caf::actor_addr preparation; // asks for the overlay's side
+  bool confirmed = false; // whether the topology was told
+  // The actor that asks the overlay for its side.
+  caf::actor_addr preparation;
   overlay_connection_actor overlay;
-  crypto::password_list passwords; // with which the introduction began
+  // The passwords that were in use at the introduction.
+  crypto::password_list passwords;
   std::optional<instant> password_dropped;
 
   instant started;
   instant last_heard;
-  instant last_heartbeat;           // of the remote
-  std::size_t quick_heartbeats = 0; // consecutive ones within our patience
+  instant last_heartbeat; // of the remote
+  // The number of consecutive heartbeats that came within our patience.
+  std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
-  caf::error end_reason;      // once it is closed
-  bool reading = false;       // a read is scheduled
-  bool writing = false;       // waits for the socket to take more
-  std::size_t unanswered = 0; // batches at the overlay
-  instant overlay_answered;   // or got the first of them
+  caf::error end_reason;      // why the connection was closed
+  bool reading = false;       // whether a read is scheduled
+  bool writing = false;       // whether the socket takes no more now
+  std::size_t unanswered = 0; // batches that the overlay has not answered
+  // When the overlay last answered, or got the first unanswered batch.
+  instant overlay_answered;
   reading_credit credit;
-  bool watching_pause = false; // a check_pause is on its way
+  bool watching_pause = false; // whether a check_pause is on its way
 
-  // Ordered, since a remote could choose names that collide in a hash table.
+  // A map, since a remote could choose names that collide in a hash table.
   std::map<std::string, slot_ptr> channels;
-  bool dropped_for_channel = false; // a message, and logged that
+  // Whether a message was dropped because its channel was not found.
+  bool dropped_for_channel = false;
 
   struct writer {
     caf::response_promise promise;
     caf::error failure;
   };
   static void answer(writer& x);
-  std::vector<writer> writers; // get their answer when the output has drained
+  std::vector<writer> writers; // answered when the output has drained
   struct held_writer {
     channel_name channel;
     writer waiting;
   };
-  std::vector<held_writer> held_writers; // get it when their channel goes on
-  held_channels held;                    // by the remote
-  bool watching_holds = false;           // a check_holds is on its way
-  bool repeating_holds = false;          // a repeat_holds is on its way
-  std::optional<instant> full_since;     // since when writers wait
+  std::vector<held_writer> held_writers; // answered when their channel goes on
+  held_channels held;                    // the channels that the remote holds
+  bool watching_holds = false;           // whether a check_holds is on its way
+  bool repeating_holds = false;          // whether a repeat_holds is on its way
+  // When the first of the waiting writers began to wait.
+  std::optional<instant> full_since;
 };
 
 } // namespace cafmesh

@@ -10,14 +10,15 @@ namespace cafmesh {
 
 namespace {
 
-// Bytes of waiting output beyond which the answer to a `transmit` is put off.
+// While more bytes of output wait than this, the answer to a `transmit` is put
+// off.
 constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace
 
-// Each channel drops the messages that wait for a stuck hop. A sender that uses
-// one channel after another could still fill our memory, so the connection has
-// a limit over all channels.
+// Limits the output over all channels. Each channel drops the messages that
+// wait for a stuck hop, but a sender that uses one channel after another could
+// still fill our memory.
 bool connection_state::refuses(const transmit& batch) const {
   return talk->output().size() > next_hop::max_output && full_since
          && now() - *full_since >= next_hop::patience && !batch.items.empty()

@@ -27,7 +27,8 @@ namespace cafmesh {
 
 namespace {
 
-// The operating system's own limits are minutes.
+// The time limit of a dial, shorter than the limits of operating systems, which
+// are minutes.
 constexpr auto dial_timeout = std::chrono::seconds{30};
 
 bool stands_for_all(const std::string& host) {

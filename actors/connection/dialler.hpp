@@ -10,13 +10,14 @@
 namespace cafmesh {
 
 // Both kinds of actor report their result to the connection maker, then end.
-// They give up after 30 s, before the operating system does.
+// They give up after 30 s, earlier than the operating system does.
 
-/// Looks up the addresses of a target.
+/// Spawns an actor that looks up the addresses of a target.
 dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,
                            std::string target);
 
-/// Dials one address and spawns a connection if it answers.
+/// Spawns an actor that dials one address and, if the address answers, spawns a
+/// connection.
 dialler_actor spawn_dialler(caf::local_actor* parent, context_ptr ctx,
                             targets::dial what);
 

@@ -36,7 +36,8 @@ void overlay_preparation(caf::stateful_actor<overlay_preparation_state>* self,
     self->send(connection, overlay_refused{std::move(why)});
     self->quit();
   };
-  // An overlay that ends does not answer its pending requests.
+  // An overlay that ends does not answer its pending requests, so its end is
+  // noticed here.
   self->monitor(overlay);
   caf_version::on_down(
     self, [refuse](const caf::actor_addr&, const caf::error&) {

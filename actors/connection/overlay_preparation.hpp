@@ -11,7 +11,7 @@ namespace cafmesh {
 // overlay_preparation -> connection
 
 /// Hands over the overlay's side of the connection. If this message is not
-/// answered, nobody owns that side.
+/// answered, the connection has not taken that side.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };

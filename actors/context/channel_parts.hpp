@@ -29,7 +29,8 @@ struct queue_broadcast {
   gossip_data_ptr data;
 };
 
-/// gossip_sender -> gossip_channel: an application's data threw, and is lost.
+/// gossip_sender -> gossip_channel: an application's data threw an exception
+/// and is lost.
 struct data_failed {
   std::uint64_t count = 0;
   std::string latest_reason;
@@ -48,7 +49,7 @@ struct adopt_gossiper {
   gossiper_actor gossiper;
 };
 
-/// connection -> gossip_channel: this many messages for the channel were
+/// connection -> gossip_channel: `messages` messages for the channel were
 /// dropped, because it was out of credit for too long.
 struct channel_bypassed {
   peer_name neighbour;
@@ -66,11 +67,11 @@ using inner_channel_actor = gossip_channel_actor::extend<
 /// surrogate if no gossiper has joined it, or with errc::too_many_channels.
 struct find_channel {
   channel_name name;
-  peer_name neighbour{}; ///< that a message for it came from
+  peer_name neighbour{}; ///< the sender of the message that names it
 };
 
-/// gossip_channel -> router: its gossiper has ended, and it relays as a
-/// surrogate, which ends when nobody uses it.
+/// gossip_channel -> router: the channel's gossiper has ended. The channel
+/// relays with a surrogate, and ends when nobody uses it.
 struct surrogate_began {
   channel_name name;
   channel_usage_ptr usage;

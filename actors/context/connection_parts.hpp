@@ -12,11 +12,10 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/transport.hpp>
 
-/// The handles of connections and of the parts that create them, and their
-/// messages.
+/// The handles and messages of connections and of the parts that create them.
 namespace cafmesh {
 
-// -- stopping: router -> the others, in this order
+// -- stopping: messages of the router, in this order
 
 /// router -> acceptor, connection_maker: stop accepting and dialling.
 struct refuse_connections {};
@@ -27,25 +26,25 @@ struct finish_connections {};
 
 // -- connection
 
-/// any part -> connection: close for this reason.
+/// any part -> connection: close the connection for this reason.
 struct close_connection {
   caf::error why;
 };
 
-/// connection_maker -> connection: close for this reason, unless the topology
-/// has admitted it meanwhile.
+/// connection_maker -> connection: close the connection for this reason, unless
+/// the topology has admitted it meanwhile.
 struct close_if_not_admitted {
   caf::error why;
 };
 
 /// topology -> connection: another life of the remote has introduced itself.
-/// Close unless the remote's host acknowledges a heartbeat within
-/// `probe_limit`.
+/// The connection closes unless the remote's host acknowledges a heartbeat
+/// within `probe_limit`.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
 
-/// router -> acceptor, connection_maker -> connection: the node accepts other
-/// passwords.
+/// router -> acceptor, connection_maker -> connection: the node's passwords
+/// have changed.
 struct passwords_changed {};
 
 /// Answered with connection_status.
@@ -63,7 +62,7 @@ struct get_connections {};
 
 // -- acceptor
 
-/// connection -> acceptor: the remote is authenticated and ceases to count
+/// connection -> acceptor: the remote is authenticated and no longer counts
 /// against the quota of unauthenticated remotes.
 struct remote_authenticated {
   connection_id id;

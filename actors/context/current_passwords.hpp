@@ -7,11 +7,11 @@
 
 namespace cafmesh {
 
-/// The passwords that a node accepts, for all of its actors. A connection takes
-/// them once, when it starts. May be used from any thread.
+/// The passwords that a node accepts, shared by all of its actors. A connection
+/// takes them once, when it starts. May be used from any thread.
 class current_passwords {
 public:
-  /// @pre `x` is not null; the same holds for `set`
+  /// @pre `x` is not null, also for `set`
   explicit current_passwords(crypto::password_list x) : value_(std::move(x)) {
   }
 

@@ -28,19 +28,19 @@ struct dial_failed {
   caf::error why;
 };
 
-/// dialler -> connection_maker: the dial led to this connection. The maker
-/// monitors it; its exit reason says why it ended.
+/// dialler -> connection_maker: the dial led to this connection. The connection
+/// maker monitors the connection, whose exit reason says why it ended.
 struct connection_dialled {
   targets::dial what;
   connection_id id;
   connection_actor connection;
 };
 
-/// connection -> connection_maker: the topology has admitted it.
+/// connection -> connection_maker: the topology has admitted the connection.
 struct connection_admitted {
   connection_id id;
   connection_actor connection;
-  std::string target; ///< empty: inbound
+  std::string target; ///< empty if inbound
   std::string remote_address;
   peer_name remote;
 };

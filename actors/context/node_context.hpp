@@ -21,10 +21,11 @@
 
 namespace cafmesh {
 
-/// Data that all actors of one node share. The router fills it in before any of
-/// them needs it. Afterwards, the only members that change are the passwords,
-/// the relay budgets, the gossip that surrogates have seen, the list of parts
-/// and the quota of unauthenticated remotes; these may be used from any thread.
+/// Data that all actors of one node share. The router fills in the data before
+/// any other actor needs it. Afterwards, the only members that change are the
+/// passwords, the relay budgets, the gossip that surrogates have seen, the list
+/// of parts and the quota of unauthenticated remotes; these may be used from
+/// any thread.
 struct node_context {
   settings config;
   local_identity self;
@@ -34,7 +35,7 @@ struct node_context {
   std::shared_ptr<seen_gossip> seen;
   transport_ptr sockets;
   log_sink_ptr log;
-  overlay_actor overlay; // null: none
+  overlay_actor overlay; // null without an overlay
   topology_actor topology;
   connection_maker_actor maker;
   inner_router_actor router;
@@ -44,8 +45,8 @@ struct node_context {
     log->write(level, text);
   }
 
-  /// A seed for the random numbers of `who`: derived from `settings::seed` if
-  /// there is one, otherwise random.
+  /// A seed for random numbers. It is derived from `settings::seed` and `who`
+  /// if there is such a seed, otherwise random.
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
       return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;
@@ -53,8 +54,9 @@ struct node_context {
     return (std::uint64_t{device()} << 32) | device();
   }
 
-  /// A different seed with each call. It depends only on `settings::seed` and
-  /// the number of calls before, not on other nodes of the process.
+  /// Returns a different seed at each call. If `settings::seed` is set, the
+  /// result depends only on it and on the number of earlier calls, not on other
+  /// nodes of the process.
   std::uint64_t draw_next_seed() const {
     return std::mt19937_64{draw_seed(first_of_many + ++drawn_)}();
   }

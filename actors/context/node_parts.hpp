@@ -16,28 +16,30 @@
 
 namespace cafmesh {
 
-/// The actors of one node that have not ended. It notices each end, however it
-/// came about, without a monitor: when the router ends, all others are told to
-/// end, and an end by `exit_reason::kill` or an exception is logged. May be
-/// used from any thread.
+/// The actors of one node that have not ended. Notices each end, however it
+/// came about, without a monitor. When the router ends, all others are told to
+/// end. An end by `exit_reason::kill` or an exception is logged. May be used
+/// from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Whether the part's end is logged here, or by the router, which watches it.
+  /// Who logs the end of a part: this object, or the router, which monitors the
+  /// part.
   enum class told_by { parts, router };
 
   /// An actor that has not ended.
   struct part {
-    std::string what; ///< its kind, and then what tells it from others
+    std::string what; ///< kind and distinguishing details
     caf::actor_addr address;
   };
 
-  /// @param log set before the first part is added
+  /// To be called before the first part is added.
+  /// @param log is used for all parts
   void set_log(log_sink_ptr log) {
     log_ = std::move(log);
   }
 
-  /// Called once for each actor that the node spawns. After `end_all` or the
-  /// end of the router, the actor is told to end.
+  /// To be called once for each actor that the node spawns. After `end_all` or
+  /// the end of the router, an added actor is told to end at once.
   /// @returns `x`
   template <class Handle>
   Handle add(Handle x, std::string what, told_by who = told_by::parts) {
@@ -49,7 +51,7 @@ public:
     return x;
   }
 
-  /// The router, with whose end everything ends.
+  /// Makes all parts end when the router ends.
   template <class Handle>
   void add_router(const Handle& x) {
     caf_version::on_end(x, [self = shared_from_this()](const caf::error& why) {
@@ -57,16 +59,16 @@ public:
     });
   }
 
-  /// An actor of the application that ends with the router.
+  /// Makes an actor of the application end when the router ends.
   void add_guest(caf::actor_addr x) {
     std::lock_guard<std::mutex> guard{mutex_};
     guest_ = std::move(x);
   }
 
-  /// Tells every part to end, also those that are added later.
+  /// Tells every part to end, including those that are added later.
   void end_all();
 
-  /// The living parts, oldest first.
+  /// The parts that have not ended, oldest first.
   std::vector<part> all() const;
 
 private:

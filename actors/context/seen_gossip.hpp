@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// The gossip that a node's surrogates relayed recently. All of them share one
-/// record, so that its size does not grow with the number of channels, and a
-/// channel that ends and begins again relays nothing twice. May be used from
-/// any thread.
+/// Remembers the gossip that a node's surrogates relayed recently. All
+/// surrogates share one record, so that its size does not grow with the number
+/// of channels, and a channel that ends and begins again relays nothing twice.
+/// May be used from any thread.
 class seen_gossip {
 public:
   seen_gossip(duration memory, std::uint64_t key)
@@ -23,7 +23,8 @@ public:
     return crypto::keyed_digest(byte_view{channel}, key_);
   }
 
-  /// @param digest of an update, computed with the channel's key.
+  /// Whether this update has not been seen lately. Remembers it.
+  /// @param digest the update's digest, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};
     return seen_.note(digest, now);

@@ -25,7 +25,7 @@ struct mesh_view {
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 
-/// topology -> watchers: the view changed. One message may stand for several
+/// topology -> watchers: the view changed. One message may report several
 /// changes.
 struct view_changed {
   mesh_view_ptr view;
@@ -53,8 +53,8 @@ struct get_view {};
 
 // -- topology
 
-/// connection -> topology. Answered with an admission, or with an error with
-/// which the connection closes.
+/// connection -> topology. Answered with an admission, or with an error that
+/// closes the connection.
 struct add_connection {
   connection_offer offer;
   connection_actor connection;

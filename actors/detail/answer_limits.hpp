@@ -15,15 +15,16 @@ namespace cafmesh {
 /// with the next periodic gossip.
 class answer_limits {
 public:
-  /// Answers allowed at once, and the time after which one more is allowed.
+  /// The number of answers allowed at once, and the time after which one more
+  /// is allowed.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;
   static constexpr duration interval = std::chrono::seconds{5};
 
-  /// A whole answer counts as this number of shares.
+  /// The number of shares that a whole answer takes.
   static constexpr std::uint32_t shares = 16 * 1024;
-  /// Peers that are remembered.
+  /// The maximum number of peers that are remembered.
   static constexpr std::size_t max_peers = 1024;
 
   answer_limits();
@@ -31,12 +32,13 @@ public:
   answer_limits& operator=(const answer_limits&) = delete;
   ~answer_limits();
 
-  /// Whether to send an answer to `who`, the peer that is named as the asker.
-  /// @param count shares that the answer takes, see `shares`.
+  /// Whether to answer `who`, the peer that the question names as its sender.
+  /// If so, takes the shares from the limits.
+  /// @param count the shares that the answer takes, see `shares`.
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
   /// The number of peers that are remembered: those that got an answer in the
-  /// last two minutes. At most 40 with whole answers.
+  /// last two minutes. If all answers are whole, there are at most 40.
   std::size_t peers() const noexcept;
 
 private:

@@ -9,17 +9,18 @@
 
 namespace cafmesh {
 
-/// Keys from `first` up to but without `last`; without `last`, up to the end.
+/// Keys from `first` on, up to but excluding `last`; if `last` is absent, up to
+/// the end.
 struct key_range {
   std::string first;
   std::optional<std::string> last;
 };
 
-/// What a replica finds out from another one's outline.
+/// What a replica finds out from another replica's outline.
 struct comparison {
   peer_name from;                 ///< the replica that sent the outline
   payload reply;                  ///< an outline to answer with, unless empty
-  std::vector<key_range> missing; ///< what the other needs of us
+  std::vector<key_range> missing; ///< the items that the other replica needs
   bool asks = false;              ///< whether the reply asks for items
 };
 

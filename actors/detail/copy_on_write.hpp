@@ -31,8 +31,8 @@ public:
   /// The value to change; the reference is valid until the next call of any
   /// member.
   V& writable() {
-    // Not shared_ptr::use_count, which does not order a reader's last access
-    // before our first change.
+    // shared_ptr::use_count would not do: it does not order a reader's last
+    // access before our first change.
     if (cell_->readers.load(std::memory_order_acquire) > 0)
       cell_ = std::make_shared<cell>(V{cell_->value});
     return cell_->value;

@@ -11,7 +11,7 @@ namespace cafmesh {
 /// sets at great expense.
 class fingerprint {
 public:
-  /// Of no item.
+  /// The fingerprint of no items.
   constexpr fingerprint() noexcept = default;
   constexpr fingerprint(std::uint64_t high, std::uint64_t low) noexcept
       : high_(high), low_(low) {
@@ -41,7 +41,8 @@ private:
   std::uint64_t low_ = 0;
 };
 
-/// Of a single item, from a description in bytes that no other item has.
+/// The fingerprint of a single item.
+/// @param item bytes that describe the item and no other item
 fingerprint fingerprint_of(byte_view item);
 
 } // namespace cafmesh

@@ -18,11 +18,12 @@ public:
   std::uint64_t last() const noexcept {
     return ranges_.empty() ? 0 : ranges_.rbegin()->second;
   }
-  /// First number -> last number of each range. No two ranges touch.
+  /// Maps the first number of each range to its last. No two ranges touch.
   const range_map& ranges() const noexcept {
     return ranges_;
   }
 
+  /// Adds the numbers from `first` to `last`.
   /// @pre `0 < first <= last < UINT64_MAX`
   void insert(std::uint64_t first, std::uint64_t last);
   void insert(std::uint64_t x) {

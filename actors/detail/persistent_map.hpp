@@ -13,14 +13,15 @@
 
 namespace cafmesh {
 
-/// A map with ascending keys, whose copies share memory: a copy takes constant
-/// time, and a change replaces the O(log n) nodes on its path that other copies
-/// use. Threads may use different copies at the same time.
+/// A map with ascending keys. Copies share memory: a copy takes constant time,
+/// and a change replaces the O(log n) nodes on its path that other copies use.
+/// Threads may use different copies at the same time.
 ///
 /// Each subtree has a Summary of its items: `Summary{}` for no item,
-/// `Summary(value, digest)` for one, and `x += y` to combine, which is
-/// associative and commutative. It finds items, and describes ranges of keys,
-/// in O(log n). The digest is `Summary::digest_of(key, value)`, computed once.
+/// `Summary(value, digest)` for one. The operation `x += y` combines summaries;
+/// it is associative and commutative. With summaries, the map finds items and
+/// describes ranges of keys in O(log n). The digest is `Summary::digest_of(key,
+/// value)`, computed once.
 template <class T, class Summary>
 class persistent_map {
   struct node;
@@ -31,7 +32,7 @@ public:
   using digest_type =
     decltype(Summary::digest_of({}, std::declval<const T&>()));
 
-  /// Valid until the map changes.
+  /// An iterator, which is valid until the map changes.
   class const_iterator {
   public:
     using iterator_category = std::forward_iterator_tag;
@@ -73,7 +74,8 @@ public:
     const node* top() const noexcept {
       return path_.empty() ? nullptr : path_.back();
     }
-    std::vector<const node*> path_; // the item's node, and those that follow
+    // The current item's node is on top, above the nodes still to visit.
+    std::vector<const node*> path_;
   };
 
   // -- reading
@@ -90,7 +92,7 @@ public:
   const_iterator end() const noexcept {
     return {};
   }
-  /// The first item whose key is not less.
+  /// The first item whose key is not less than `key`.
   const_iterator lower_bound(std::string_view key) const {
     const_iterator result;
     for (auto* x = root_.get(); x;)
@@ -102,7 +104,8 @@ public:
       }
     return result;
   }
-  /// Null if the key is absent; valid until the map changes.
+  /// The value of a key; null if the key is absent. Valid until the map
+  /// changes.
   const T* find(std::string_view key) const noexcept {
     for (auto* x = root_.get(); x;) {
       auto order = key.compare(x->item.first);
@@ -126,12 +129,12 @@ public:
     }
   }
 
-  /// Of all items.
+  /// The summary of all items.
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
-  /// Of the items with keys from `first` up to but without `last`, and their
-  /// number. Without `last`, up to the end.
+  /// The summary and the number of the items with keys from `first` on, up to
+  /// but excluding `last`; if `last` is absent, up to the end.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -139,8 +142,9 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for items that may match: those in subtrees whose summary
-  /// does, for which `matches(summary)` is true.
+  /// Calls `f(item)` for every item that may match: `matches(summary)` is true
+  /// for each subtree that contains the item. `matches` must be true for a
+  /// subtree if it is true for any of the subtree's items.
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     visit(root_.get(), matches, f);
@@ -152,7 +156,8 @@ public:
     auto digest = Summary::digest_of(key, x);
     set(key, std::move(x), digest);
   }
-  /// @param digest of the item, from another map.
+  /// Sets a value whose digest is known.
+  /// @param digest the item's digest, copied from another map.
   void set(std::string_view key, T x, const digest_type& digest) {
     set(root_, key, std::move(x), digest);
   }
@@ -186,7 +191,7 @@ private:
     node_ptr left, right;
     std::size_t size = 1;
     digest_type digest;
-    Summary sum; // of the subtree
+    Summary sum; // the summary of the subtree
   };
 
   // Weights of two siblings differ at most by this factor. With 3 and 2, one
@@ -201,8 +206,9 @@ private:
     return size_of(x) + 1;
   }
 
-  // Makes a node that no other copy uses. Whoever holds the only reference is
-  // the only one that can add another.
+  // Replaces a node that another copy uses by a copy of its own. A reference
+  // count of 1 cannot grow meanwhile: only the holder of a reference can add
+  // another.
   static void own(node_ptr& x) {
     if (x->references.load(std::memory_order_acquire) != 1)
       x = node_ptr{new node(*x), false};
@@ -217,7 +223,7 @@ private:
       x.sum += x.right->sum;
   }
 
-  // Moves up the child on side `up` of an owned node.
+  // Makes the child on side `Up` of an owned node the parent of that node.
   template <node_ptr node::*Up, node_ptr node::*Down>
   static void rotate(node_ptr& x) {
     own((*x).*Up);
@@ -284,6 +290,7 @@ private:
     balance(x);
   }
 
+  // Removes and returns the first node of a subtree.
   // @pre `x` is not null
   static node_ptr take_first(node_ptr& x) {
     own(x);
@@ -306,7 +313,8 @@ private:
     visit(x->right.get(), matches, f);
   }
 
-  // Without `first`, from the beginning.
+  // Adds the items of a range to `to`. If `first` is absent, the range starts
+  // at the beginning; if `last` is absent, it has no end.
   static void add_range(const node* x, std::optional<std::string_view> first,
                         std::optional<std::string_view> last,
                         std::pair<Summary, std::size_t>& to) {

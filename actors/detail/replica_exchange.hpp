@@ -32,10 +32,11 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// The number of peers that may be sent parts of the value at the same time.
+/// The maximum number of peers that are sent parts of the value at the same
+/// time.
 constexpr std::size_t most_answers = 16;
 
-/// The parts that a peer may wait for.
+/// The maximum number of parts that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
 /// While a replica takes over items from one peer, it asks no other. The turn
@@ -54,6 +55,7 @@ public:
       : self_(self), value_(value) {
   }
 
+  /// Makes the exchange begin.
   /// @param mine our peer's name
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);
@@ -89,7 +91,7 @@ public:
     send_next(who);
   }
 
-  /// A peer has sent items.
+  /// To be called when a peer has sent items.
   void heard_from(peer_name who) {
     if (who == source_)
       last_heard_ = now();
@@ -100,14 +102,15 @@ private:
     payload outline;
     std::deque<key_range> parts;
     bool is_sending = false;
-    bool is_paid = false; // all of it has been taken from the limits
+    bool is_paid = false; // whether the limits were charged already
   };
 
   instant now() const {
     return self_->clock().now();
   }
 
-  // Taking over the same items from several peers would cost their sum.
+  // Only one peer is asked at a time, since several peers would send the same
+  // items.
   bool may_ask(peer_name who) {
     const bool is_free = source_.is_unknown()
                          || now() - last_heard_ > silence_of_source
@@ -141,7 +144,8 @@ private:
       send_next(who);
   }
 
-  // Parts go first, since a question that they answer need not be asked again.
+  // Sends parts before the outline: the items may make the questions in it
+  // unnecessary.
   payload take_next(answer& x) const {
     for (; !x.parts.empty(); x.parts.pop_front())
       if (auto part = (*value_).take_part(x.parts.front()); !part.empty())
@@ -149,7 +153,8 @@ private:
     return std::exchange(x.outline, {});
   }
 
-  // Shares of an answer with the whole value, which counts as 1 MiB at least.
+  // Converts a message's size to shares of an answer. An answer with the whole
+  // value counts as 1 MiB at least.
   std::uint32_t shares_of(const payload& x) const {
     const auto whole =
       std::max<std::size_t>((*value_).bytes_of_content(), 1024 * 1024);
@@ -183,7 +188,7 @@ private:
   peer_name mine_; // unknown until started
   std::map<peer_name, answer> answers_;
   answer_limits limits_;
-  peer_name source_; // that we last asked for items
+  peer_name source_; // the peer that we last asked for items
   instant turn_began_{};
   instant last_heard_{};
 };

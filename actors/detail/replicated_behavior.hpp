@@ -139,7 +139,8 @@ struct state {
       .then(
         [this](const mesh_description& all) {
           exchange.start(channel, all.self);
-          // Changes made before this point have not been sent to any peer.
+          // Changes made before this point have not been sent to any peer, so
+          // they are sent now.
           gossip_to_neighbours();
           ask(all);
         },
@@ -188,8 +189,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Changes that are handled before our message to ourselves are told of
-  // together.
+  // Sends one message to ourselves: watchers are then told of all changes up to
+  // its arrival together.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});
@@ -220,8 +221,8 @@ struct state {
   void add(const value_watcher_actor<V>& who) {
     if (!who)
       return;
-    // Pending changes are part of the snapshot that `who` gets, hence not new
-    // to it.
+    // Watchers are told of pending changes first: these are part of the
+    // snapshot that `who` gets, hence not new to it.
     tell();
     watchers.add(who);
   }
@@ -254,7 +255,7 @@ struct state {
       self->send(channel, std::move(questions));
   }
 
-  // One after the other, since each may send the whole value.
+  // Asks one peer at a time, since each may send the whole value.
   void ask_next() {
     if constexpr (has_outline<V>) {
       if (to_ask.empty())
@@ -290,8 +291,9 @@ struct state {
             [this, who](const caf::error&) { told.erase(who); });
   }
 
-  // The value if it is short, else its outline; null if there is nothing to
-  // say. An empty value has an outline too, so that others fill it.
+  // The value if it is short, else its outline; null if the value is empty and
+  // has no outline. An empty value sends its outline too, so that others fill
+  // it.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)
@@ -328,7 +330,8 @@ struct state {
     return {};
   }
 
-  // Counts messages in which bytes behind the value were ignored.
+  // Decodes a message, and counts messages in which bytes behind the value were
+  // ignored.
   caf::expected<V> decode(byte_view input) {
     if constexpr (tells_surplus<V>) {
       std::size_t ignored = 0;
@@ -345,7 +348,8 @@ struct state {
       self->send(channel, surplus_ignored{neighbour, messages});
   }
 
-  // Passes on the whole broadcast: peers beyond us may lack parts that we have.
+  // Passes on the whole broadcast, not only what was new: peers beyond us may
+  // lack parts that we have.
   caf::result<gossip_data_ptr> heard_broadcast(const payload& data) {
     if (is_outline(data))
       return make_error(errc::malformed, "an outline as a broadcast");
@@ -392,7 +396,7 @@ struct state {
     return {};
   }
 
-  // A bad unicast does not stop those of other peers.
+  // A bad unicast does not stop the handling of the others.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
     const auto asks_for_all = question();
@@ -433,17 +437,17 @@ struct state {
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
-  std::optional<V> news;    // that watchers have not been told of
-  std::optional<V> ours;    // changes that have not been announced
-  bool telling = false;     // a message to ourselves is on its way
+  std::optional<V> news;    // changes that watchers do not know
+  std::optional<V> ours;    // our changes not yet announced
+  bool telling = false;     // whether a message to ourselves is on its way
   std::set<peer_name> told; // peers that are being sent the whole value
   answer_limits answers;
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
-  std::vector<peer_name> to_ask;     // when we join
-  std::optional<instant> first_news; // by unicast, not described yet
+  std::vector<peer_name> to_ask;     // peers to ask when we join
+  std::optional<instant> first_news; // the first unicast news not described
   instant last_news{};
-  std::uint64_t surplus = 0; // messages, not reported yet
-  wall_time date;            // last told to the value
+  std::uint64_t surplus = 0; // messages with surplus bytes, not reported yet
+  wall_time date;            // the latest date given to the value
 };
 
 template <class V>

@@ -10,15 +10,15 @@
 
 namespace cafmesh {
 
-/// What a replica says to its neighbours: its value or a change of it, an
+/// What a replica sends to its neighbours: its value or a change of it, an
 /// outline, or both. Encoded once for all neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:
-  /// @pre not null
+  /// @pre `x` is not null
   explicit replicated_data(std::shared_ptr<const V> x) : value_(std::move(x)) {
   }
-  /// @pre not empty
+  /// @pre `outline` is not empty
   explicit replicated_data(payload outline) : outline_(std::move(outline)) {
   }
 
@@ -50,7 +50,7 @@ public:
     return true;
   }
 
-  /// Merging gives the same value whichever peer sent the data.
+  /// False: merging gives the same value whichever peer sent the data.
   bool depends_on_source() const override {
     return false;
   }
@@ -61,7 +61,7 @@ private:
     value_ = own_;
   }
 
-  // Data of another type can only come from a programming error.
+  // Ignores data of another type, which only a programming error can cause.
   void take_in(const gossip_data& other) {
     const auto* same = dynamic_cast<const replicated_data*>(&other);
     if (!same)
@@ -76,7 +76,7 @@ private:
   }
 
   std::shared_ptr<const V> value_; // null if there is only an outline
-  std::shared_ptr<V> own_;         // the same, if made by merging, else null
+  std::shared_ptr<V> own_;         // `value_` if merging made it, else null
   payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;

@@ -15,7 +15,7 @@
 namespace cafmesh {
 
 template <class V>
-struct value_changed; // in replicated.hpp, which includes this header
+struct value_changed; // defined in replicated.hpp
 
 } // namespace cafmesh
 
@@ -29,14 +29,15 @@ void add_to(std::optional<V>& all, const V& change) {
     all = change;
 }
 
-/// Takes what has gathered as a snapshot. @pre it is not empty
+/// Returns what has gathered as a snapshot, and leaves `gathered` empty.
+/// @pre `gathered` is not empty
 template <class V>
 std::shared_ptr<const V> take(std::optional<V>& gathered) {
   return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
 }
 
-/// Tells watchers of changes: each of the next one when it has handled the last
-/// one. Belongs to the actor of a value, `Self`.
+/// Tells watchers of changes. Each watcher is told of the next change once it
+/// has handled the previous one. Belongs to the actor of a value, `Self`.
 template <class V, class Self, class Watcher>
 class value_watchers {
 public:
@@ -49,7 +50,7 @@ public:
     return all_.empty();
   }
 
-  /// Tells a watcher of the whole value, and from then on of changes.
+  /// Tells a watcher the whole value, and from then on each change.
   void add(const Watcher& who) {
     auto x = find(who);
     if (x == all_.end()) {
@@ -82,8 +83,8 @@ public:
 private:
   struct watcher {
     Watcher who;
-    bool is_busy = false;    // with the last change
-    std::optional<V> missed; // meanwhile
+    bool is_busy = false;    // whether it handles a change
+    std::optional<V> missed; // changes made while it is busy
   };
 
   auto find(const Watcher& who) {

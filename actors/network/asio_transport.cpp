@@ -24,8 +24,9 @@
 #include <cafmesh/type_ids.hpp>
 
 // Asio serves as a reactor: its completion handlers only send a message to the
-// actor that owns the socket, which the event loop then runs. References to
-// owners are weak, so that a pending wait keeps no ended actor alive.
+// actor that owns the socket, and the event loop then runs that actor.
+// References to owners are weak, so a pending wait does not keep an ended actor
+// alive.
 
 namespace cafmesh {
 
@@ -50,8 +51,9 @@ std::string to_text(const tcp::endpoint& x) {
          + std::to_string(x.port());
 }
 
-// Asio ignores the name of an interface that does not exist, and the system
-// calls a link-local address without an interface an invalid argument.
+// Rejects the name of an interface that does not exist. Asio ignores such a
+// name, and the system would call a link-local address without an interface an
+// invalid argument.
 caf::expected<asio::ip::address> parse_address(const std::string& text) {
   error_code why;
   auto result = asio::ip::make_address(text, why);
@@ -67,8 +69,9 @@ caf::expected<asio::ip::address> parse_address(const std::string& text) {
       + " needs the name of an interface of this machine, as in fe80::1%eth0");
 }
 
-// Sockets are opened with close-on-exec in one call, which Asio does not do: a
-// program that the application starts meanwhile must not inherit them.
+// Takes over a socket that was opened with close-on-exec in one call, which
+// Asio does not do. A program that the application starts meanwhile thus does
+// not inherit the socket.
 template <class Socket>
 void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
   if (fd < 0) {
@@ -87,8 +90,8 @@ void open_for_us(Socket& x, const tcp& protocol, error_code& why) {
         why);
 }
 
-// PROTOCOL.md, "Introduction and frames". No delay: small messages leave at
-// once. Linger 0: closing discards unsent data.
+// Sets the options of PROTOCOL.md, "Introduction and frames". No delay: small
+// messages leave at once. Linger 0: closing discards unsent data.
 void prepare(tcp::socket& x) {
   error_code ignored;
   x.non_blocking(true, ignored);
@@ -111,7 +114,8 @@ public:
 
   asio_socket(const asio_socket&) = delete;
   asio_socket& operator=(const asio_socket&) = delete;
-  // Without this, Asio's destructor resets linger before it closes the socket.
+  // Closes the socket here, because Asio's destructor resets linger before it
+  // closes the socket.
   ~asio_socket() override {
     error_code ignored;
     socket_.close(ignored);
@@ -165,7 +169,8 @@ public:
   }
 
   bool acknowledged_within(std::chrono::milliseconds time) const override {
-    // Asio's native_handle() is not a const member function.
+    // The cast is needed because Asio's native_handle() is not a const member
+    // function.
     auto& socket = const_cast<tcp::socket&>(socket_);
     tcp_info info{};
     socklen_t size = sizeof(info);
@@ -190,7 +195,8 @@ private:
             failed(what, error_code{errno, boost::system::system_category()})};
   }
 
-  std::shared_ptr<asio::io_context> io_; // outlives the socket
+  // Declared first, so that it outlives the socket.
+  std::shared_ptr<asio::io_context> io_;
   tcp::socket socket_;
   caf_version::weak_owner<socket_owner_actor> owner_;
   std::string local_;
@@ -251,8 +257,8 @@ private:
 
 // -- transport
 
-// Asio opens the descriptors of its reactor for the first socket. If none are
-// left, that throws: here rather than in a later call.
+// Opens the reactor at once. Asio opens its descriptors with the first socket
+// and throws if none are left, which must not happen in a later call.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};
@@ -273,8 +279,8 @@ public:
   asio_transport& operator=(const asio_transport&) = delete;
   ~asio_transport() override {
     if (is_of_parent())
-      // Its destructor would use descriptors that the parent still uses, and
-      // locks whose holders are gone.
+      // Leaks the io_context. Its destructor would use descriptors that the
+      // parent still uses, and locks whose holders are gone.
       static_cast<void>(new std::shared_ptr<asio::io_context>(io_));
     else
       io_->stop();
@@ -340,7 +346,8 @@ public:
       caf::anon_send(who, connect_failed{failed("connect", why)});
       return;
     }
-    // A handler that waits in the reactor must not keep the reactor alive.
+    // Weak, because a handler that waits in the reactor must not keep the
+    // reactor alive.
     std::weak_ptr<asio::io_context> io = io_;
     end_with(who, socket);
     socket->async_connect(
@@ -354,8 +361,8 @@ public:
   }
 
 private:
-  // Closes the socket when the dialler ends; otherwise the system would keep
-  // trying for minutes.
+  // Closes the socket when the dialler ends. Otherwise the system would go on
+  // dialling for minutes.
   void end_with(const dial_owner_actor& who,
                 const std::shared_ptr<tcp::socket>& socket) {
     std::weak_ptr<asio::io_context> weak_io = io_;
@@ -365,7 +372,8 @@ private:
         auto io = weak_io.lock();
         if (!io)
           return;
-        // If the dial succeeded, the socket was moved and this closes nothing.
+        // After a successful dial the socket was moved away, and this closes
+        // nothing.
         asio::post(*io, [weak_socket] {
           error_code ignored;
           if (auto dialled = weak_socket.lock())
@@ -374,8 +382,8 @@ private:
       });
   }
 
-  // A forked child has a copy of our memory but none of our threads, and shares
-  // our descriptors.
+  // Whether this process is a forked child, which has a copy of the parent's
+  // memory but none of its threads, and shares its descriptors.
   bool is_of_parent() const {
     return process_ != ::getpid();
   }
@@ -383,7 +391,7 @@ private:
   const pid_t process_ = ::getpid();
   std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  event_loop loop_; // last member: must be destroyed first
+  event_loop loop_; // declared last, to be destroyed first
 };
 
 struct shared_transport {

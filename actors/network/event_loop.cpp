@@ -19,25 +19,25 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// Load is high after this many events in a row that needed no wait.
+// Load is high after this number of events in a row that needed no wait.
 constexpr int backlog = 8;
 
-// A shorter wait counts as none.
+// A wait that is shorter than this counts as no wait.
 constexpr auto shortest_wait = std::chrono::microseconds{2};
 
-// How long to poll before sleeping: the time in which another process wakes up
-// and answers.
+// How long to poll before sleeping. In this time, another process can wake up
+// and answer.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// After a shorter sleep, polling would have found the event: part of the sleep
-// was the time to wake up.
+// If a sleep was shorter than this, polling would have found the event, because
+// part of the sleep was the time to wake up.
 constexpr auto short_sleep = 2 * short_wait;
 
-// How often the second thread checks whether an actor blocks the first one.
+// How often the second thread checks whether an actor blocks the first thread.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts threads of loops that were destroyed on one of their own threads,
-// which cannot be joined.
+// Counts the threads of loops that were destroyed on one of their own threads.
+// Such threads cannot be joined.
 class detached_threads {
 public:
   void wait() {
@@ -55,7 +55,8 @@ public:
   }
 
 private:
-  // An actor that never returns keeps its thread forever.
+  // The wait is limited, because an actor that never returns keeps its thread
+  // for ever.
   static constexpr auto longest_wait = std::chrono::seconds{1};
 
   std::mutex mutex_;
@@ -65,8 +66,8 @@ private:
 
 per_process<detached_threads> detached;
 
-// The process waits for detached threads before it ends, because they may still
-// use static objects.
+// Makes the process wait for detached threads before it ends, because they may
+// still use static objects.
 struct wait_at_end {
   wait_at_end() = default;
   wait_at_end(const wait_at_end&) = delete;
@@ -78,8 +79,8 @@ struct wait_at_end {
 
 const wait_at_end waits_at_end;
 
-// Decides whether to poll before sleeping: yes if most of the latest events
-// came soon.
+// Decides whether to poll before sleeping: yes, if most of the latest events
+// came soon after the wait for them began.
 class polling_history {
 public:
   bool favours_polling() const noexcept {
@@ -101,10 +102,10 @@ private:
 
 } // namespace
 
-// One of two threads leads: it waits for events and runs the actors that they
-// wake, one stint per event. The other one sleeps while there are no events.
-// Otherwise it checks at intervals whether the leader is still in the same
-// stint, and if so becomes the leader.
+// The state that the two threads share. One thread leads: it waits for events
+// and runs the actors that they wake, one stint per event. The other thread
+// sleeps while there are no events. Otherwise it checks at intervals whether
+// the leader is still in the same stint, and if so becomes the leader.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
@@ -122,7 +123,8 @@ public:
     unit.give_up();
   }
 
-  /// @param detach the threads will not be joined
+  /// Ends the loop's threads.
+  /// @param detach whether the threads will be detached instead of joined
   void end(bool detach) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (detach)
@@ -131,7 +133,8 @@ public:
     ended_ = true;
     changed_.notify_all();
   }
-  /// Called by each thread at its end. @returns whether it will be joined
+  /// To be called by each thread at its end.
+  /// @returns whether the thread will be joined
   bool leave() {
     std::lock_guard<std::mutex> guard{mutex_};
     --serving_;
@@ -147,8 +150,8 @@ private:
     return lead >> 1 & 1;
   }
 
-  // Returns true when the other thread has become the leader, false when the
-  // loop ends.
+  // Leads until the other thread has become the leader, and then returns true,
+  // or until the loop ends, and then returns false.
   bool keep_lead(caf_version::local_unit& unit) {
     int in_a_row = 0;
     for (;;) {
@@ -170,15 +173,16 @@ private:
     }
   }
 
-  // Waits for the mutex, which the other thread holds while it takes the lead.
+  // Goes on as the thread that does not lead. The other thread holds the mutex
+  // while it takes the lead.
   void lead_is_lost(caf_version::local_unit& unit) {
     std::lock_guard<std::mutex> guard{mutex_};
     other_is_stuck_.store(false);
     unit.resume_local();
   }
 
-  // If an actor blocks one thread, another actor must not block the other one
-  // too, because nobody would wait for events.
+  // While an actor blocks one thread, the other must run only actors that
+  // cannot block it too: otherwise no thread would wait for events.
   caf_version::local_jobs jobs_to_run(bool load_is_high) const {
     if (other_is_stuck_.load(std::memory_order_relaxed))
       return caf_version::local_jobs::of_the_library;
@@ -191,7 +195,7 @@ private:
     units_[me] = unit;
   }
 
-  // Returns false when the loop ends.
+  // Waits for an event. Returns false when the loop ends.
   bool await_event(steady::time_point since) {
     auto polls = history_.favours_polling();
     if (polls && poll_for_event(since)) {
@@ -219,8 +223,8 @@ private:
     auto stint = (lead_.load() + one_stint) | working;
     lead_.store(stint);
     // The order matters: the other thread sets asleep_ and then reads lead_,
-    // whereas this one sets lead_ and then reads asleep_. At least one of them
-    // sees the other's change.
+    // whereas this thread sets lead_ and then reads asleep_. At least one of
+    // them sees the other's change.
     if (asleep_.load()) {
       std::lock_guard<std::mutex> guard{mutex_};
       asleep_.store(false);
@@ -229,7 +233,7 @@ private:
     return stint;
   }
 
-  // Returns false when the loop ends.
+  // Waits until thread `me` leads. Returns false when the loop ends.
   bool await_lead(unsigned me) {
     std::unique_lock<std::mutex> guard{mutex_};
     auto seen = lead_.load();
@@ -262,10 +266,12 @@ private:
   }
 
   source events_;
-  polling_history history_;            // used by the leader
-  std::atomic<std::uint64_t> lead_{0}; // thread 0 leads and waits
+  polling_history history_; // used by the leader
+  // Initially thread 0 leads and waits.
+  std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
-  std::atomic<bool> other_is_stuck_{false}; // the thread that does not lead
+  // Whether the thread that does not lead is blocked.
+  std::atomic<bool> other_is_stuck_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
   caf_version::local_unit* units_[event_loop::thread_count] = {};
@@ -287,8 +293,8 @@ event_loop::event_loop(source events)
           detached.get().remove();
       }};
   } catch (...) {
-    // A started thread may wait until the source ends, which happens later, so
-    // it cannot be joined here.
+    // The threads that were started cannot be joined here: they may wait until
+    // the source ends, which happens later.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

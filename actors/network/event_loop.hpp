@@ -21,15 +21,18 @@ namespace cafmesh {
 ///
 /// If an actor keeps the waiting thread busy, a second thread waits for events
 /// in its place, and passes on the work that waited behind that actor. Until
-/// the first returns, the second runs only actors that run no code of an
-/// application, so that no number of blocking actors stops the sockets.
+/// the first thread returns, the second runs only actors of the library. These
+/// run no code of an application, so no number of blocking actors stops the
+/// sockets.
 class event_loop {
 public:
-  /// A source of events. Each function handles one event; one thread at a time
-  /// calls them.
+  /// A source of events. Each function handles one event. Only one thread at a
+  /// time calls them.
   struct source {
-    /// Waits for an event. @returns false at the end of the source
+    /// Waits for an event and handles it.
+    /// @returns false at the end of the source
     std::function<bool()> wait_once;
+    /// Handles an event, if there is one.
     /// @returns false if there is no event, or at the end of the source
     std::function<bool()> poll_once;
   };
@@ -41,17 +44,17 @@ public:
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Joins its threads. If one of its threads destroys the loop, the threads
-  /// are detached instead, and the process waits up to 1 s for them before it
-  /// ends. In a process that was forked after the loop began, there is nothing
-  /// to join.
+  /// Joins the loop's threads. If one of them destroys the loop, they are
+  /// detached instead, and the process waits up to 1 s for them before it ends.
+  /// In a process that was forked after the loop began, there is nothing to
+  /// join.
   /// @pre the source has ended
   ~event_loop();
 
 private:
   class shared_state;
   std::shared_ptr<shared_state> state_;
-  pid_t process_ = ::getpid(); // that has the threads
+  pid_t process_ = ::getpid(); // the process whose threads these are
   std::thread threads_[thread_count];
 };
 

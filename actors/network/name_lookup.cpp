@@ -26,8 +26,8 @@ namespace cafmesh {
 
 namespace {
 
-// A dial gives up before the system's resolver does, so there may be more
-// lookups than dials.
+// The maximum number of lookups in this process. It exceeds the number of
+// dials, because a dial gives up before the system's resolver does.
 constexpr int most_lookups = 128;
 
 per_process<std::atomic<int>> lookups_here;
@@ -37,8 +37,9 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
 }
 
 /// Holds a reference to the dialler until the dialler has ended. The lookup's
-/// thread may be the last owner of this object but must never be the last owner
-/// of the dialler: it could then destroy an actor after its actor system.
+/// thread may be the last owner of this object, but must never be the last
+/// owner of the dialler, because it could then destroy an actor after the
+/// actor's system.
 class waiting_dialler {
 public:
   explicit waiting_dialler(dial_owner_actor who) : who_(std::move(who)) {
@@ -59,7 +60,7 @@ public:
 
 private:
   std::mutex mutex_;
-  dial_owner_actor who_; // null: it has ended
+  dial_owner_actor who_; // null after the dialler's end
 };
 
 struct address_list {

@@ -4,8 +4,8 @@
 
 namespace cafmesh {
 
-/// Blocks signals while it exists, so that threads started meanwhile do not run
-/// the application's signal handlers.
+/// While an object exists, signals are blocked for its thread, so that threads
+/// started meanwhile do not run the application's signal handlers.
 class without_signals {
 public:
   without_signals() {

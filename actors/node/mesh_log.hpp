@@ -19,10 +19,12 @@ public:
   explicit mesh_log(context_ptr ctx) : ctx_(std::move(ctx)) {
   }
 
-  /// @param what happened to the peer, for example `is known now`.
+  /// Logs an event of another peer.
+  /// @param what the event, for example `is known now`.
   void peer(const peer_summary& peer, const char* what, instant now);
   void impersonated(instant now);
-  /// @param remote_address of the peer that is refused.
+  /// Warns of a second peer that has the name of a connected peer.
+  /// @param remote_address the address of the peer that is refused.
   void twins(peer_name name, const std::string& remote_address, instant now);
   void refused_records(std::size_t count, instant now);
 
@@ -31,7 +33,8 @@ private:
 
   context_ptr ctx_;
   line_limit warnings_;
-  // Limits lines about single peers, but not at the start of a large mesh.
+  // Limits lines about single peers. The limit leaves room for the start of a
+  // large mesh.
   std::optional<token_bucket> peer_lines_;
   std::size_t peers_left_out_ = 0;
   std::size_t refused_records_ = 0;

@@ -76,8 +76,8 @@ local_identity make_identity(const settings& config) {
     bytes raw(name_size(config.flavour));
     for (auto& x : raw)
       x = static_cast<std::uint8_t>(rng());
-    // Marks the address as locally administered, unlike that of any network
-    // card.
+    // Marks the address as locally administered, so that it differs from that
+    // of any network card.
     raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
     return *peer_name::from_bytes(raw, config.flavour);
   };
@@ -90,8 +90,8 @@ local_identity make_identity(const settings& config) {
   return result;
 }
 
-// The event loop cannot start if the process has run out of descriptors or
-// threads.
+// Opens the network. Turns the exception of an event loop into an error: the
+// loop cannot start if the process has run out of descriptors or threads.
 caf::error open_network(node_context& ctx, transport_ptr given) {
   try {
     ctx.sockets = given ? std::move(given) : system_transport();

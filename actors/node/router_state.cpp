@@ -17,9 +17,9 @@ namespace cafmesh {
 
 namespace {
 
-// A surrogate channel ends after this many gossip intervals without a message,
-// but not before `least_idle_time`, because other peers' intervals may be
-// longer.
+// A surrogate channel ends after this number of gossip intervals without a
+// message. If these are shorter than `least_idle_time`, it ends after that
+// time, because other peers' intervals may be longer.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
@@ -43,8 +43,8 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
     ctx->parts->add_guest(ctx->overlay.address());
-  // Half of the interval, so that state which does not change is passed on in
-  // each interval.
+  // Gossip counts as seen for half of the interval, so that state that does not
+  // change is passed on in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
@@ -87,7 +87,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
     return node_stopped();
   if (!x.gossiper)
     return make_error(errc::bad_setting, "a channel needs a gossiper");
-  // cafmesh peers ignore messages on channels with longer names.
+  // A longer name is refused, because cafmesh peers ignore messages on a
+  // channel with such a name.
   if (x.name.size() > max_channel_name_size)
     return make_error(errc::too_large, "a channel's name has up to "
                                          + std::to_string(max_channel_name_size)
@@ -96,14 +97,17 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // From now on, the channel must not end to make room for another one.
+  // Adopted channels are not subject to the limit: from now on, this channel
+  // must not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Its gossiper may have ended just before.
+        // The channel is removed again, because an earlier gossiper of the
+        // channel may have ended just before, which made the channel subject to
+        // the limit.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -134,8 +138,8 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
-// Such channels count as named by ourselves. Without room, the channel ends,
-// and begins again with its next message.
+// A channel whose gossiper has ended counts as named by ourselves. A channel
+// for which there is no room ends, and begins again with its next message.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)
@@ -186,12 +190,13 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
   return result;
 }
 
-// An actor system waits for our actors before it ends. Without this line, a
-// program that has forgotten to stop its node would hang without a word.
+// Warns if nobody can stop the node. An actor system waits for our actors
+// before it ends, so a program that has forgotten to stop its node would
+// otherwise hang without a word.
 void router_state::look_for_owners() {
   if (stopping)
     return;
-  // The node's context holds one handle.
+  // One handle is always left, that of the node's context.
   if (caf_version::owners_during_timeout(*self) > 1)
     return self->delayed_send(self, owners_interval, check_for_owners{});
   ctx->write(log_level::warning,
@@ -229,7 +234,7 @@ caf::result<mesh_status> router_state::status() {
 
 // -- passwords
 
-// Encryption cannot be switched on or off in a running mesh: peers with and
+// Refuses to switch encryption on or off in a running mesh. Peers with and
 // without it refuse each other, so the change would split the mesh.
 caf::result<void>
 router_state::change_passwords(std::vector<password> passwords) {

@@ -71,13 +71,14 @@ struct router_state {
   void fail(std::string why);
   void stop_channels();
 
-  /// An answer that is errc::stopped if the router ends before it is given.
+  /// Keeps a promise. If the router ends before the promise is delivered, the
+  /// answer is errc::stopped.
   static std::shared_ptr<caf::response_promise>
   owed_answer(caf::response_promise x);
 
   router_interface::pointer self;
   std::shared_ptr<node_context> ctx;
-  listener_ptr listening; // until the start
+  listener_ptr listening; // null once the acceptor has the listener
   std::string address;
   acceptor_actor acceptor;
   std::map<std::string, inner_channel_actor> channels;
@@ -89,7 +90,7 @@ struct router_state {
   bool started = false;
   bool stopping = false;
   std::size_t draining = 0; // channels that have not answered `drain`
-  caf::error failure;       // why the node stops, unless a user asked for it
+  caf::error failure;       // empty if a user stopped the node
   std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

@@ -22,8 +22,8 @@ void router_state::begin_stop() {
     return;
   stopping = true;
   listening.reset();
-  // Stops the announcements: all our connections will end one by one, and
-  // announcing each end would flood the mesh. Each neighbour notices by itself.
+  // Stops the announcements. All our connections will end one by one, and
+  // announcing each end would flood the mesh; each neighbour notices by itself.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});
@@ -45,7 +45,8 @@ void router_state::drain_channels() {
       .then(one_less, [one_less](const caf::error&) { one_less(); });
 }
 
-// Connections need the topology and the channels while they finish.
+// Ends only the connections for now: while they finish, they need the topology
+// and the channels.
 void router_state::finish_connections_now() {
   if (acceptor)
     self->send(acceptor, finish_connections{});
@@ -82,8 +83,8 @@ void router_state::child_down(const caf::actor_addr& who,
   end_if_alone();
 }
 
-// What the part would have ended may be known to nobody else, so everything is
-// told to end.
+// Ends the whole node because a part has failed. Every part is told to end,
+// because some parts may have been known to the failed part alone.
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");

@@ -7,14 +7,15 @@
 
 namespace cafmesh {
 
-/// `spawn_router`, for callers that look at the node's actors.
-/// @param parts new
+/// Does the work of `spawn_router`, for callers that look at the node's actors.
+/// @param parts a new object, which then knows these actors
 caf::expected<router_actor> spawn_node(caf::actor_system& system,
                                        settings config, transport_ptr sockets,
                                        log_sink_ptr log, overlay_actor overlay,
                                        std::shared_ptr<node_parts> parts);
 
-/// errc::bad_setting if the system was made before this process was forked.
+/// Returns errc::bad_setting if the system was made before this process was
+/// forked, otherwise no error.
 caf::error check_process(caf::actor_system& system);
 
 } // namespace cafmesh

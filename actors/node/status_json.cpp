@@ -17,7 +17,7 @@ double seconds(std::chrono::milliseconds x) {
   return static_cast<double>(x.count()) / 1000;
 }
 
-// Pads as the Go library does: its status page aligns the columns.
+// Pads text as the Go library does, because its status page aligns the columns.
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width)
     text.append(width - text.size(), ' ');
@@ -147,8 +147,8 @@ ordered_json targets_of(const mesh_status& x) {
   return result;
 }
 
-// Checked, since invalid JSON from an overlay would make the whole document
-// unreadable.
+// The overlay's JSON is parsed here, because invalid JSON would make the whole
+// document unreadable. Invalid JSON becomes a string.
 ordered_json diagnostics_of(const mesh_status& x) {
   auto parsed = ordered_json::parse(x.overlay_diagnostics, nullptr, false);
   return parsed.is_discarded() ? ordered_json(x.overlay_diagnostics) : parsed;
@@ -202,7 +202,7 @@ std::string to_json(const mesh_status& x, int indent) {
     {"DialTargets", targets_of(x)},
     {"Channels", channels_of(x)},
   };
-  // Nicknames come from peers and need not be UTF-8.
+  // Invalid UTF-8 is replaced: nicknames come from peers and may be any bytes.
   return result.dump(indent, ' ', false,
                      ordered_json::error_handler_t::replace);
 }

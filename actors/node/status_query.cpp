@@ -14,10 +14,11 @@ namespace cafmesh {
 
 namespace {
 
-// A part that takes longer is left out.
+// A part that takes longer to answer is left out.
 constexpr auto answer_time = std::chrono::seconds{1};
 
-// Collects the parts; delivered when the last reference is dropped.
+// Collects the answers of the parts. The result is delivered when the last
+// reference to this object is dropped.
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)
@@ -111,8 +112,8 @@ struct status_query_state {
           add_routes(out, *view->ways);
       },
       answer);
-    // The maker knows dialled and admitted connections, the acceptor all
-    // inbound ones.
+    // Both are asked: the connection maker knows dialled and admitted
+    // connections, the acceptor all inbound ones.
     auto found = [this, answer](const std::vector<connection_actor>& xs) {
       ask_connections(xs, answer);
     };

@@ -12,7 +12,7 @@ namespace cafmesh {
 struct status_request {
   mesh_status known;
   std::vector<gossip_channel_actor> channels;
-  acceptor_actor acceptor; ///< null: not started
+  acceptor_actor acceptor; ///< null before `start_mesh`
 };
 
 using status_query_actor =

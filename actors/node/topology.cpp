@@ -31,8 +31,8 @@ void topology_state::start(context_ptr context) {
 caf::expected<applied_update> topology_state::apply(const payload& update,
                                                     wanted_of_update wanted) {
   // News is not sent back to the neighbour that it came from, so with a single
-  // neighbour nobody needs it. A peer that connects at this moment gets the
-  // news with the next gossip at the latest.
+  // neighbour nobody needs it, and it is not built. A peer that connects at
+  // this moment gets the news with the next gossip at the latest.
   if (model->connection_count() <= 1)
     wanted = {false, false};
   mesh_model_effects effects;

@@ -6,9 +6,10 @@
 
 namespace cafmesh {
 
-/// Owns everything that this node knows of the mesh; `mesh_model` decides.
-/// Admits connections and notices their end, applies updates from the channel
-/// `topology`, announces changes, and publishes views.
+/// Spawns the actor that owns everything that this node knows of the mesh;
+/// `mesh_model` makes its decisions. The actor admits connections and notices
+/// their end, applies updates from the channel `topology`, announces changes,
+/// and publishes views.
 topology_actor spawn_topology(caf::local_actor* parent, context_ptr ctx);
 
 } // namespace cafmesh

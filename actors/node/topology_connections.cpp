@@ -9,7 +9,7 @@ namespace cafmesh {
 
 namespace {
 
-// How long a connection may take to close after an unanswered probe.
+// The time in which a connection closes after an unanswered probe.
 constexpr auto time_to_close = std::chrono::milliseconds{500};
 
 } // namespace
@@ -40,7 +40,8 @@ void topology_state::offered(candidate x, bool may_contest) {
   tell(connection_added{
     offer.id,
     {offer.remote.name, offer.remote_address, offer.outbound, false}});
-  // The connection must know that it is admitted before anything is sent on it.
+  // The connection must hear of its admission before anything is sent on it, so
+  // the answer comes first.
   x.answer.deliver(*how);
   if (how->wants_everything())
     for (const auto& watcher : watchers)
@@ -48,9 +49,9 @@ void topology_state::offered(candidate x, bool may_contest) {
   apply_effects(effects);
 }
 
+// Probes the old connection if a new one leads to a peer of the same name.
 // Either the peer lost power and is back, while its old connection still seems
-// alive, or two peers have the same name. A probe of the old connection
-// decides.
+// alive, or two peers have the same name; the probe decides.
 bool topology_state::contest(connection_id incumbent, const candidate& x) {
   auto i = find_connection(incumbent);
   if (i == connections.end() || !contests.emplace(incumbent, x).second)

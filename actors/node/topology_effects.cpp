@@ -6,7 +6,7 @@ namespace cafmesh {
 
 namespace {
 
-// Views are published at most this often.
+// The minimum time between two published views.
 constexpr auto publish_interval = std::chrono::milliseconds{100};
 
 } // namespace
@@ -50,7 +50,8 @@ void topology_state::warn(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // Taken even while silent; otherwise the announcement would stay due forever.
+  // An announcement is taken even if `silent`; otherwise it would stay due for
+  // ever.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
@@ -66,7 +67,7 @@ void topology_state::schedule_tick() {
 }
 
 void topology_state::tick() {
-  // An earlier tick was scheduled after this one, and has replaced it.
+  // This tick was replaced by an earlier one, and there is nothing to do yet.
   if (next_tick && *next_tick > now())
     return;
   next_tick.reset();

@@ -71,7 +71,7 @@ struct topology_state {
   template <class T>
   void tell(const T& event) {
     for (const auto& x : subscribers)
-      caf::anon_send(x, event); // a late answer must not come here
+      caf::anon_send(x, event); // anonymous, to ignore late answers
   }
 
   // -- after a change
@@ -95,8 +95,8 @@ struct topology_state {
   context_ptr ctx;
   std::optional<mesh_model> model;
   std::optional<mesh_log> log;
-  gossip_channel_actor channel; // through which we announce
-  bool silent = false;          // the node stops: announce nothing
+  gossip_channel_actor channel; // for our announcements
+  bool silent = false;          // whether we announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 
@@ -105,7 +105,7 @@ struct topology_state {
   // each would replace.
   std::unordered_map<connection_id, candidate> contests;
 
-  mesh_view_ptr view; // null: stale
+  mesh_view_ptr view; // null while stale
   bool publishing = false;
   instant last_published{};
   std::optional<instant> next_tick;

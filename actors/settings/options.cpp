@@ -39,7 +39,8 @@ caf::error check_names(const caf::actor_system_config& config,
   return {};
 }
 
-// CAF silently keeps one of the values and drops the others.
+// Returns an error if a file gives an option two values. CAF silently keeps one
+// of them and drops the others.
 caf::error check_repetitions(const caf::actor_system_config& config) {
   const auto& known = caf_version::options_of(config);
   for (const auto& x : setting_table())
@@ -65,7 +66,8 @@ bool has_options(const caf::actor_system_config& config,
 
 } // namespace
 
-// Without this warning, a node whose password is in a misspelt section would
+// Finds sections of the configuration file that may be meant for the node.
+// Without a warning, a node whose password is in a misspelt section would
 // silently start without encryption.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
@@ -90,8 +92,8 @@ void add_options(caf::actor_system_config& config) {
     all.add(caf::config_option{category, rows[i].option, help_text(rows[i]),
                                rows[i].type, &(*given)[i]});
   config.add_message_types<caf::id_block::cafmesh>();
-  // CAF's options do not own their storage, so the configuration keeps it
-  // alive.
+  // Makes the configuration keep the options' storage alive, which CAF's
+  // options do not own.
   caf_version::render_errors(config, given);
 }
 

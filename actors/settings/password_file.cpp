@@ -53,7 +53,8 @@ private:
   std::size_t size_ = 0;
 };
 
-/// A buffer for a stream, because the stream's own one cannot be wiped.
+/// A buffer for the file stream, because the stream's own buffer cannot be
+/// wiped.
 struct wiped_buffer {
   std::array<char, 4096> bytes{};
 
@@ -75,7 +76,7 @@ bool is_control(char x) {
 }
 
 /// Says what is odd about a line, and how to mend it; null if nothing is odd.
-/// Editors may leave any of these oddities, and none of them is visible.
+/// Editors may add each of these oddities, and none of them is visible.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
@@ -91,9 +92,9 @@ const char* oddity(std::string_view line) {
   return nullptr;
 }
 
-/// Reads up to the first line that may be a mistake; `result` receives the
-/// lines before it.
-/// @returns what is odd about that line; null if there is no such line
+/// Reads up to the first odd line, which may be a mistake; `result` receives
+/// the lines before it.
+/// @returns what is odd about that line; null if no line is odd
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {

@@ -12,10 +12,10 @@ struct named_preset {
   void (*change)(settings& x); ///< turns defaults into the preset
 };
 
-/// The first one leaves the defaults as they are.
+/// All presets. The first leaves the defaults as they are.
 const std::vector<named_preset>& preset_table();
 
-/// `original, loopback, lan or wan`
+/// The names for a message: `original, loopback, lan or wan`.
 std::string preset_list();
 
 } // namespace cafmesh

@@ -8,13 +8,13 @@
 
 namespace cafmesh {
 
-/// Whether `text` may be a misspelt `word`: ignoring case and any `caf` before
-/// it, at most one letter is missing, added, changed or swapped with its
-/// neighbour.
+/// Whether `text` may be a misspelt `word`. Ignoring case and any `caf` before
+/// the word, at most one letter may be missing, added, changed or swapped with
+/// its neighbour.
 bool resembles(std::string_view text, std::string_view word);
 
-/// A warning for each section of the configuration file that may be meant for
-/// the node but is not its own.
+/// Returns a warning for each section of the configuration file whose name
+/// resembles `mesh`, the name of the node's own section.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config);
 

@@ -20,9 +20,11 @@ using caf::config_value;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;
 
-// Far below the values at which sums of times overflow.
+// The maximum of every setting that is a time, far below the values at which
+// sums of times would overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// Short enough for an introduction to fit in its frame.
+// The maximum size in bytes. It is short enough for an introduction to fit in
+// its frame.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {
@@ -35,7 +37,8 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
-// CAF would show `-1s` as `0d`.
+// Text for a time, which may be negative. CAF's own text for `-1s` would be
+// `0d`.
 std::string shown_span(caf::timespan x) {
   const std::pair<std::int64_t, const char*> units[] = {
     {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}};
@@ -57,7 +60,7 @@ caf::error refuse(const setting_row& self, const std::string& expected,
   return bad(name_of(self), expected, shown_value(got));
 }
 
-/// The same error, about the setting of that name.
+/// The same error, with the setting's name before its text.
 caf::error about(const std::string& name, const caf::error& why) {
   return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
 }
@@ -140,13 +143,13 @@ caf::error apply_subnets(const setting_row& self, const config_value& x,
 
 caf::error apply_passwords(const setting_row& self, const config_value& x,
                            settings& out) {
-  // If a wiped password counted as absent, the node would start without
-  // encryption.
+  // A wiped password is an error. If it counted as absent, the node would start
+  // without encryption.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
                       name_of(self)
                         + " has been wiped: get the settings before that");
-  // Read in place: a copy would stay in memory.
+  // Passwords are read in place, because a copy would stay in memory.
   auto take = [&](const config_value& each) {
     auto found = caf::get_if<std::string>(&each);
     if (found)

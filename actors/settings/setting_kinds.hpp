@@ -14,8 +14,9 @@
 
 #include "actors/settings/setting_table.hpp"
 
-/// Makes rows of the table of settings, one function for each kind of value.
-/// A row's option is its field with dashes, its default that of `settings{}`.
+/// Makes rows of the table of settings, with one function for each kind of
+/// value. The name of a row's option is that of its field with dashes, and its
+/// default is that of `settings{}`.
 namespace cafmesh::setting_kinds {
 
 struct number_range {
@@ -23,13 +24,13 @@ struct number_range {
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 };
 
-/// Times are at most a year; zero is allowed where it means something.
+/// Whether a time may be zero. All times are at most a year.
 enum class zero_time { refused, allowed };
 
 // -- parts
 
 std::string shown(bool x);
-std::string shown(std::chrono::milliseconds x); // `30s`
+std::string shown(std::chrono::milliseconds x); // for example `30s`
 std::string shown(const std::string& x);
 std::string shown(const peer_name& x);
 std::string shown(name_flavour x);
@@ -141,16 +142,16 @@ setting_row peers(std::string description);
 setting_row passwords(std::string description);
 setting_row trusted_subnets(std::string description);
 
-/// Options without a field.
+/// Rows for options without a field.
 setting_row preset_option(std::string description);
 setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Describes in words what an absent value stands for.
+/// Describes an absent value in words.
 setting_row absent(std::string means, setting_row x);
 
-/// For an option whose name is not that of its field.
+/// Changes the name of an option that is not named after its field.
 setting_row called(std::string option, setting_row x);
 
 } // namespace cafmesh::setting_kinds

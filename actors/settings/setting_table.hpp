@@ -15,22 +15,23 @@ namespace cafmesh {
 /// One field of `settings`: its option, its default and its range. The options
 /// `preset` and `password-file` have rows too, but no field of their own.
 struct setting_row {
-  std::string field;  ///< `gossip_interval`; empty if there is none
-  std::string option; ///< `gossip-interval`, without `mesh.`
+  std::string field;  ///< for example `gossip_interval`; may be empty
+  std::string option; ///< for example `gossip-interval`
   std::string description;
-  /// As it is written on the command line, or in words if there is no single
-  /// value.
+  /// The default as it is written on the command line, or in words if there is
+  /// no single value.
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.
-  /// @returns an error that names the option; `out` is not to be used then.
+  /// @returns an error that names the option. `out` must not be used after an
+  ///          error.
   std::function<caf::error(const setting_row& self, const caf::config_value& x,
                            settings& out)>
     apply;
   /// Checks this field on its own.
-  /// @param name of the field, for the error.
+  /// @param name the field's name, for the error.
   std::function<caf::error(const settings& x, const std::string& name)> check;
-  /// The field's address in `x`; null if there is none.
+  /// The field's address in `x`; null if the row has no field.
   std::function<const void*(const settings& x)> address;
 };
 
@@ -38,16 +39,16 @@ struct setting_row {
 /// that it changes, and the flavour before the name that depends on it.
 const std::vector<setting_row>& setting_table();
 
-/// The description with the default, for help.
+/// The description and the default, for help.
 std::string help_text(const setting_row& self);
 
-/// The kind of names by which errors call settings.
+/// How errors name settings: by their fields or by their options.
 enum class naming { fields, options };
 
-/// `gossip_interval` or `mesh.gossip-interval`
+/// The name of a setting: `gossip_interval` or `mesh.gossip-interval`.
 std::string name_of(const setting_row& self, naming names);
 
-/// The same for a field of `x`.
+/// The same for the setting whose field is at this address in `x`.
 std::string name_of(const settings& x, const void* field, naming names);
 
 /// Like the public `check`, but the caller chooses the kind of names in errors.

@@ -11,7 +11,8 @@ namespace cafmesh {
 
 namespace {
 
-/// Checks how settings relate to each other. @pre each is in its range
+/// Checks how settings relate to each other.
+/// @pre each setting is in its range
 caf::error check_relations(const settings& x, naming names) {
   auto name = [&](const auto& field) {
     return name_of(x, &field, names);

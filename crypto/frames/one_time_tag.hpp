@@ -6,30 +6,30 @@
 
 #include <cafmesh/bytes.hpp>
 
-struct evp_mac_ctx_st; // OpenSSL's
+struct evp_mac_ctx_st; // a type of OpenSSL
 
 /// The tags of sealed frames: Poly1305 (PROTOCOL.md, "Sealed frames").
 namespace cafmesh::crypto {
 
 constexpr std::size_t tag_size = 16;
-/// Size of a key, in bytes. Each key must be used only once: two tags under the
-/// same key reveal it.
+/// The size of a key in bytes. Each key must be used only once: two tags under
+/// the same key reveal it.
 constexpr std::size_t tag_key_size = 32;
 
-/// Makes the tags of one direction's frames, one at a time. Keeps no key.
+/// Makes the tags of one direction's frames, one at a time. Stores no key.
 class tag_maker {
 public:
-  /// Writes the tag of `text`, `tag_size` bytes.
+  /// Writes the tag of `text` to `tag`, which has room for `tag_size` bytes.
   /// @param key `tag_key_size` bytes.
   void make(byte_view text, const std::uint8_t* key,
             std::uint8_t* tag) noexcept;
 
-  /// Whether `tag` is the tag of `text`, in constant time.
+  /// Whether `tag` is the tag of `text`. The comparison takes constant time.
   bool check(byte_view text, const std::uint8_t* key,
              const std::uint8_t* tag) noexcept;
 
-  /// Like `make`, which uses this function for long texts.
-  /// @returns false, without a tag, if OpenSSL has no Poly1305: it may be
+  /// Like `make`, which calls this function for long texts.
+  /// @returns false, without a tag, if OpenSSL has no Poly1305, as it may be
   ///          configured for approved algorithms only.
   bool make_with_openssl(byte_view text, const std::uint8_t* key,
                          std::uint8_t* tag) noexcept;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t block_size = 64;
 // libsodium's vector code makes 4 or 8 blocks in the time of one, but makes any
-// remainder block by block, so ask for whole strides.
+// remainder block by block. So it is asked for whole strides.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -21,8 +21,9 @@ constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
 static_assert(tag_size == seal_overhead);
 static_assert(key::size == crypto_stream_salsa20_KEYBYTES);
 
-// Works on words, because the compiler does not vectorise a loop over bytes
-// whose buffers may be the same.
+// Writes the exclusive or of `text` and `stream` to `to`. Works on words,
+// because the compiler does not vectorise a loop over bytes whose buffers may
+// be the same.
 void add_to(const std::uint8_t* text, const std::uint8_t* stream,
             std::size_t size, std::uint8_t* to) noexcept {
   std::size_t done = 0;
@@ -40,8 +41,8 @@ void add_to(const std::uint8_t* text, const std::uint8_t* stream,
     to[done] = text[done] ^ stream[done];
 }
 
-/// The smallest amount of key stream that covers `size` bytes and is fast to
-/// make.
+/// The number of bytes of key stream to make for `size` bytes: the smallest
+/// number that is fast to make.
 /// @pre `0 < size && size <= stride`
 constexpr std::size_t quick_size(std::size_t size) noexcept {
   if (size <= block_size)
@@ -49,9 +50,9 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
-/// The part of a key stream of `size` bytes to make first. If one or two blocks
-/// are left over from whole strides, the first part is one block. The end then
-/// takes at most one block instead of a stride.
+/// The number of bytes of a key stream of `size` bytes to make first. If one or
+/// two blocks are left over from whole strides, the first part is one block.
+/// The last part then takes at most one block instead of a stride.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);
@@ -59,8 +60,8 @@ constexpr std::size_t front_size(std::size_t size) noexcept {
 }
 
 /// The key stream of one frame. As in secretbox, it starts with the key of the
-/// frame's tag, and the text's part follows. The first part is kept here and
-/// wiped on destruction.
+/// frame's tag, followed by the stream for the text. The first part is kept
+/// here and wiped on destruction.
 class frame_stream {
 public:
   frame_stream(std::uint64_t sequence, const key& subkey,
@@ -82,7 +83,7 @@ public:
     return front_;
   }
 
-  /// The smallest offset above 0 and not below `size` at which `apply` may
+  /// The smallest offset, above 0 and not below `size`, at which `apply` may
   /// continue.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
@@ -91,8 +92,8 @@ public:
     return front + (size - front + stride - 1) / stride * stride;
   }
 
-  /// Applies the stream to `size` bytes at `offset` of the text. `from` and
-  /// `to` are equal or do not overlap.
+  /// Encrypts or decrypts `size` bytes at `offset` of the text. `from` and `to`
+  /// are equal or do not overlap.
   /// @pre `offset` is 0 or a result of `next_offset`
   void apply(std::size_t offset, const std::uint8_t* from, std::size_t size,
              std::uint8_t* to) const noexcept {
@@ -110,7 +111,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // Rounding a single block up to a stride gains nothing.
+    // A single block is not rounded up to a stride, because that would gain
+    // nothing.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -138,8 +140,8 @@ private:
 
 sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   initialize();
-  // Bit 7, the direction, keeps the nonces of the two ends apart; bit 6 keeps
-  // them apart from those of overlays, which share the session key.
+  // Bit 7, the direction, keeps the nonces of the two ends apart. Bit 6 keeps
+  // them apart from the nonces of overlays, which share the session key.
   std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {};
   nonce_head[0] = sender_outbound ? 0xc0 : 0x40;
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);

@@ -9,7 +9,7 @@
 /// Sealed frames (PROTOCOL.md, "Sealed frames").
 namespace cafmesh::crypto {
 
-/// Bytes that sealing adds to a frame: the tag, in front.
+/// The number of bytes that sealing adds at the front of a frame, for its tag.
 constexpr std::size_t seal_overhead = 16;
 
 /// Seals or opens the frames of one direction, in order: NaCl secretbox under a
@@ -33,7 +33,7 @@ public:
   bool open(const std::uint8_t* box, std::size_t size,
             std::uint8_t* plain) noexcept;
 
-  /// Frames sealed or opened so far.
+  /// The number of frames sealed or opened so far.
   std::uint64_t sequence() const noexcept {
     return sequence_;
   }

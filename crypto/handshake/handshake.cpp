@@ -18,7 +18,7 @@ constexpr std::string_view magic = "weave";
 constexpr std::size_t header_size = magic.size() + 2;
 constexpr const char* public_key_feature = "PublicKey";
 
-// The result of a step that waits for more.
+// What a step returns while it waits for more input.
 const std::optional<std::size_t> more_needed;
 
 std::optional<std::size_t> took(std::size_t size) {
@@ -60,10 +60,10 @@ caf::error malformed_input(const char* expected) {
 }
 
 /// Whether the first value of a gob stream, with all definitions before it, has
-/// arrived. An error if it takes more than `limit` bytes.
-/// @param passed the size of the definitions that are known to be complete, to
-///        be kept until the next call: a remote that sends byte by byte must
-///        not have all of them read again each time.
+/// arrived. Returns an error if it takes more than `limit` bytes.
+/// @param passed the size of the definitions that have arrived completely. The
+///        caller keeps this size for the next call, so that the definitions are
+///        not all read again for each byte of a remote that sends byte by byte.
 caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
                                   std::size_t& passed) {
   auto rest = input.sub(passed);
@@ -120,7 +120,8 @@ caf::expected<public_key> parse_public_key(const std::string& digits) {
 
 } // namespace
 
-// Moving a key copies it, so two copies would have to be wiped.
+// `config` is not taken by value: moving a key copies it, so two copies would
+// have to be wiped.
 // NOLINTNEXTLINE(modernize-pass-by-value)
 handshake::handshake(handshake_config config, const key_pair& keys)
     : config_(std::move(config)), keys_(keys), next_(&handshake::read_header) {
@@ -159,8 +160,8 @@ handshake_result handshake::take_result() {
 // -- header
 
 handshake::step handshake::read_header(byte_view input) {
-  // A remote of another protocol may never send all seven bytes, so check each
-  // prefix.
+  // Each prefix is checked, because a remote of another protocol may never send
+  // all seven bytes.
   auto came = input.sub(0, header_size).as_text();
   auto start = came.substr(0, magic.size());
   if (start != magic.substr(0, start.size()))
@@ -225,8 +226,9 @@ handshake::step handshake::read_public_key(byte_view input) {
   std::copy_n(input.data() + 1, public_key_size, theirs.begin());
   if (auto err = derive_session_keys(theirs))
     return err;
-  // A stranger could test passwords against an acceptor's features offline, so
-  // the dialler must first show that it knows one.
+  // Only the dialler sends its features now. If an acceptor did, a stranger
+  // could test passwords against them offline, so the dialler must first show
+  // that it knows a password.
   if (config_.outbound)
     send_features();
   return took(size);
@@ -305,22 +307,23 @@ handshake::step handshake::read_version_1_features(byte_view input) {
   if (auto err = derive_session_keys(*theirs))
     return err;
   next_ = &handshake::read_proof;
-  // An acceptor sends nothing sealed to a remote that may be guessing
-  // passwords.
+  // Only the dialler sends its proof now: an acceptor sends nothing sealed to a
+  // remote that may be guessing passwords.
   if (config_.outbound)
     send_proof();
   return took(consumed);
 }
 
 void handshake::send_proof() {
-  // The smallest message that every peer understands.
+  // The proof is a heartbeat, the smallest message that every peer understands.
   const bytes heartbeat{
     static_cast<std::uint8_t>(wire::message_tag::heartbeat)};
   send_sealed(heartbeat);
 }
 
 handshake::step handshake::read_proof(byte_view input) {
-  // The first sealed frame of a Go peer is its whole topology.
+  // The limit of a whole frame applies, because the first sealed frame of a Go
+  // peer is its whole topology.
   auto frame = scan(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();
@@ -384,8 +387,8 @@ void handshake::finish() {
   session_keys_.clear();
 }
 
-// The keys of a failed introduction may outlive it by minutes, in an object
-// that nobody destroys before the connection ends.
+// Drops the keys of a failed introduction, because this object may exist for
+// minutes longer, until the connection ends.
 void handshake::forget_keys() {
   session_keys_.clear();
   result_.session_key.reset();

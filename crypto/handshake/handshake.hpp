@@ -16,7 +16,7 @@
 #include <cafmesh/password.hpp>
 
 /// The introduction (PROTOCOL.md, "Introduction and frames") as a state machine
-/// without a socket: feed it all input and write its output.
+/// without a socket. The caller passes it all input and writes its output.
 namespace cafmesh::crypto {
 
 /// The passwords that a node accepts. An empty list means no encryption; a list
@@ -28,16 +28,16 @@ struct handshake_config {
   bool outbound = false;
   std::uint8_t min_version = 1;
   std::uint8_t max_version = 2;
-  /// Null means empty.
+  /// Null means no passwords.
   password_list passwords;
-  /// Index of the password with which a dialler seals. An acceptor answers with
-  /// the password that opened the dialler's features.
+  /// The index of the password with which a dialler seals. An acceptor answers
+  /// with the password that opened the dialler's features.
   /// @pre below the size of `passwords`, unless that is empty.
   std::size_t dial_with = 0;
   /// All features that describe us.
   wire::feature_map features;
-  /// Limit in bytes on each frame of a remote that is not authenticated, except
-  /// for the sealed frame that authenticates it in version 1.
+  /// The limit in bytes on each frame of a remote that is not authenticated,
+  /// except for the sealed frame that authenticates it in version 1.
   std::size_t max_frame = 64 * 1024;
 };
 
@@ -46,61 +46,67 @@ struct handshake_result {
   std::uint8_t version = 0;
   wire::framing framing = wire::framing::length_prefix;
   wire::feature_map features;
-  /// With encryption only.
+  /// This and the next three members are empty without encryption.
   std::optional<key> session_key;
   /// The index of the password that both sides use.
   std::optional<std::size_t> password;
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
-  /// Version 1 with encryption: the content of the sealed frame that
-  /// authenticated the remote, which is its first message.
+  /// Only in version 1 with encryption: the content of the sealed frame that
+  /// authenticated the remote. This content is also the remote's first message.
   std::optional<bytes> first_message;
 };
 
-/// Differs from the Go library in ways that an honest peer does not notice. An
-/// acceptor with a password sends its features only after the dialler's have
-/// opened. In version 1 with a password, a dialler sends a heartbeat at once
-/// and an acceptor only after a sealed frame of the dialler has opened; a
-/// remote is authenticated only after one of its sealed frames has opened. Keys
-/// of low order are refused. Frames before the features are limited to
-/// `max_frame`.
+/// Carries out the introduction. Differs from the Go library in ways that an
+/// honest peer does not notice:
+/// - An acceptor with a password sends its features only after it has opened
+///   the dialler's.
+/// - In version 1 with a password, a dialler sends a heartbeat at once, and an
+///   acceptor only after it has opened a sealed frame of the dialler. A remote
+///   is authenticated only after one of its sealed frames has opened.
+/// - Keys of low order are refused.
+/// - Frames before the features are limited to `max_frame`.
 class handshake {
 public:
   enum class stage : std::uint8_t {
-    /// The header is due within 10 s of the start.
+    /// Waits for the header, which is due within 10 s of the start.
     header,
-    /// Each further step is due within the read deadline.
+    /// Waits for a further step, which is due within the read deadline.
     introduction,
     done,
     failed,
   };
 
-  /// @param keys a random pair; used only with a password.
+  /// @param keys a random pair; used only if there is a password.
   handshake(handshake_config config, const key_pair& keys);
 
   stage current_stage() const noexcept {
     return stage_;
   }
 
-  /// The bytes to write now. Call after construction and after each `feed`.
+  /// Returns the bytes to write now. To be called after construction and after
+  /// each `feed`.
   bytes take_output();
 
-  /// Consumes whole steps from the front of `input`. Pass the rest again, with
-  /// more bytes after it; bytes after the introduction belong to the caller. It
-  /// waits for at most one frame, of `max_frame` bytes or, for the sealed frame
-  /// that authenticates the remote in version 1, of 10 MiB. The caller has to
-  /// limit the memory that unauthenticated remotes fill with such frames.
+  /// Consumes whole steps from the front of `input`. The caller passes the rest
+  /// again, with more bytes after it; bytes after the introduction belong to
+  /// the caller. The handshake waits for at most one frame, of `max_frame`
+  /// bytes or, for the sealed frame that authenticates the remote in version 1,
+  /// of 10 MiB. The caller has to limit the memory that unauthenticated remotes
+  /// fill with such frames.
   /// @returns the number of bytes consumed, 0 while it waits for more, or the
   ///          error that ends the connection. After a failure, each call
   ///          returns the same error; earlier output is still worth sending, as
   ///          it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
-  /// @pre `current_stage() == stage::done`; may be called once.
+  /// Returns the outcome. May be called once.
+  /// @pre `current_stage() == stage::done`
   handshake_result take_result();
 
 private:
-  // Bytes that one step consumed; nullopt while it waits for more.
+  // The number of bytes that one step consumed; nullopt while it waits for
+  // more.
   using step = caf::expected<std::optional<std::size_t>>;
 
   step read_header(byte_view input);
@@ -130,9 +136,10 @@ private:
   bytes output_;
   caf::error failure_;
   handshake_result result_;
-  // Version 1: complete type definitions at the front of the input, in bytes.
+  // Version 1: the size in bytes of complete type definitions at the front of
+  // the input.
   std::size_t definitions_ = 0;
-  // One for each password that the remote may use.
+  // One key for each password that the remote may use.
   std::vector<key> session_keys_;
 };
 

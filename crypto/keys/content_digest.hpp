@@ -7,8 +7,8 @@
 
 namespace cafmesh::crypto {
 
-/// BLAKE2b, shortened to 128 bits: nobody can find two inputs with the same
-/// digest.
+/// Returns a BLAKE2b digest of 128 bits. Nobody can find two inputs with the
+/// same digest.
 std::array<std::uint64_t, 2> content_digest(byte_view input);
 
 } // namespace cafmesh::crypto

@@ -9,11 +9,11 @@ namespace cafmesh::crypto {
 /// @throws std::runtime_error if the machine has no source of randomness.
 void initialize();
 
-/// Compares secrets of one size. Unlike memcmp, it leaves no copy in a vector
-/// register, which the dynamic linker may save on the stack.
+/// Compares secrets of the same size. Unlike memcmp, it leaves no copy in a
+/// vector register, which the dynamic linker may save on the stack.
 bool equal_secrets(const void* x, const void* y, std::size_t size) noexcept;
 
-/// Overwrites memory; the compiler cannot optimise it away.
+/// Overwrites memory in a way that the compiler cannot optimise away.
 void wipe(void* data, std::size_t size) noexcept;
 
 } // namespace cafmesh::crypto

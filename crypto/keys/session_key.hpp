@@ -23,8 +23,8 @@ struct key_pair {
   static key_pair random();
 };
 
-/// SHA-256( NaCl box precomputation of the two keys ‖ password ).
-/// @returns errc::weak_key for a remote key of low order.
+/// Makes SHA-256( NaCl box precomputation of the two keys ‖ password ).
+/// @returns the key, or errc::weak_key for a remote key of low order.
 caf::expected<key> make_session_key(const key_pair& ours,
                                     const public_key& theirs,
                                     const password& shared_secret);

@@ -37,7 +37,8 @@ struct connection_offer {
 
 /// topology -> connection: the connection is admitted.
 struct admission {
-  /// The peer was known under another UID: its state is gone.
+  /// The peer has restarted: it was known under another UID and has lost its
+  /// state.
   bool restarted = false;
   /// No path of established connections led to the peer before.
   bool new_peer = false;

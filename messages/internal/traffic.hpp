@@ -14,25 +14,25 @@
 /// message per frame would cost more than the rest of the path.
 namespace cafmesh {
 
-/// Shared, as every batch carries it.
+/// A shared pointer, so that a batch need not copy the name.
 using channel_name = std::shared_ptr<const std::string>;
 
 /// One message of a batch, as offsets into the batch's block.
 struct delivery {
   wire::message_tag tag = wire::message_tag::gossip;
   peer_name source;
-  peer_name destination;            ///< of a unicast
+  peer_name destination;            ///< only used in a unicast
   std::uint32_t message_offset = 0; ///< the whole message, tag byte first
   std::uint32_t message_size = 0;
   std::uint32_t data_offset = 0;
   std::uint32_t data_size = 0;
 };
 
-/// connection -> gossip_channel: the messages of one read for it, in order. The
-/// answer is the connection's credit to read on; an error as answer closes the
-/// connection.
+/// connection -> gossip_channel: the messages of one read for this channel, in
+/// order. The answer is the connection's credit to read on; an error as the
+/// answer closes the connection.
 struct deliveries {
-  peer_name neighbour; ///< the peer that sent them to us
+  peer_name neighbour; ///< the peer that sent us the messages
   payload block;
   std::vector<delivery> messages;
 
@@ -53,13 +53,13 @@ struct outgoing {
   /// `data` is a whole message to pass on unchanged; the names are unused.
   bool relayed = false;
   peer_name source;
-  peer_name destination; ///< of a unicast
+  peer_name destination; ///< only used in a unicast
   payload data;
 };
 
 /// gossip_channel, gossip_sender -> connection: send these items in order. The
-/// answer comes when the connection can take more. For an item over the frame
-/// limit it is errc::too_large; the others are sent.
+/// answer comes when the connection can take more. If an item exceeds the frame
+/// limit, the answer is errc::too_large, and the other items are sent.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

@@ -16,12 +16,14 @@ namespace cafmesh::wire {
 using counter_map = std::map<peer_name, std::int64_t>;
 
 /// Appends the type definition and the value.
-/// @param flavour of all names; it decides the type of the keys, even of an
-///        empty map.
+/// @param flavour the flavour of all names; it decides the type of the keys,
+///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Ignores bytes after the announced number of pairs, and after the map.
-/// @param surplus receives their number if the result is no error; may be null.
+/// Reads a counter's state. Ignores bytes after the announced number of pairs,
+/// and after the map.
+/// @param surplus receives the number of ignored bytes if the result is no
+///        error; may be null.
 /// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
 caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
                                          std::size_t* surplus = nullptr);

@@ -8,7 +8,8 @@ namespace cafmesh::wire {
 
 namespace {
 
-// Digits of a name that travels as text; 0 for one that travels as a number.
+// The number of digits in a name that travels as text; 0 for a flavour whose
+// names travel as numbers.
 constexpr std::size_t digits_of(name_flavour flavour) noexcept {
   switch (flavour) {
   case name_flavour::mac:
@@ -67,7 +68,8 @@ bool take_data(byte_view& input, byte_view& out) noexcept {
   return in.ok() && in.at_end();
 }
 
-// A message is a length, a type number, a zero and then `inside` bytes.
+// The size in bytes of a message: a length, a type number, a zero, and `inside`
+// bytes.
 std::size_t gob_message_size(std::size_t inside) noexcept {
   return gob_uint_size(inside + 2) + 2 + inside;
 }
@@ -123,8 +125,8 @@ std::size_t message_size(message_tag tag, std::string_view channel,
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out) {
-  // Room for everything at once: growing `out` for each part takes twice as
-  // long.
+  // Makes room for everything at once: growing `out` for each part takes twice
+  // as long.
   constexpr std::size_t parts = 4;
   auto before = out.size();
   out.resize(before + 1 + parts * max_gob_message_start + channel.size()

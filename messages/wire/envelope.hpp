@@ -23,7 +23,8 @@ enum class message_tag : std::uint8_t {
   hold = 8,
 };
 
-/// A decoded gossip, unicast or broadcast message; views into its bytes.
+/// A decoded gossip, unicast or broadcast message. `channel` and `data` are
+/// views into its bytes.
 struct envelope {
   std::string_view channel;
   peer_name source;
@@ -32,15 +33,15 @@ struct envelope {
   byte_view data;
 };
 
-/// Reads what follows the tag byte.
+/// Reads what follows the tag byte. Allocates nothing.
 /// @param tag one of gossip, unicast, broadcast.
 /// @returns false, with `out` unspecified, for anything that does not decode
-///          exactly. Allocates nothing.
+///          exactly.
 bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
                    envelope& out) noexcept;
 
-/// Size of the tag byte and the payload. `destination` is used only for a
-/// unicast.
+/// Size in bytes of the tag byte and the payload. `destination` is used only
+/// for a unicast.
 std::size_t message_size(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size) noexcept;

@@ -22,6 +22,7 @@ using feature_map = std::map<std::string, std::string>;
 /// deterministic.
 void append_features(bytes& out, const feature_map& xs);
 
+/// Reads the features at the front of `input`.
 /// @param consumed if not null, receives the size of the map's messages: in
 ///        version 1 other messages follow them. If null, bytes left over are an
 ///        error.
@@ -46,7 +47,7 @@ struct introduction {
 
 feature_map to_features(const introduction& x);
 
-/// Unknown keys are ignored.
+/// Converts a remote's features to values. Unknown keys are ignored.
 /// @param flavour our own; the remote's must be the same.
 /// @returns errc::flavour_mismatch, errc::bad_feature (names the key) or
 ///          errc::bad_peer_name.

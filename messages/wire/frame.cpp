@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-// Bytes of type definitions that a remote may send before a `[]byte`, which
-// needs none. The limit bounds how long we read on.
+// The maximum size in bytes of the type definitions before a `[]byte`, which
+// needs none. A remote that goes on sending definitions is refused.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// The most bytes that type number, zero and size take before a content.
+// The maximum size in bytes of the type number, zero and size before a content.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
@@ -41,7 +41,7 @@ std::int64_t peek_type(gob_cursor in) noexcept {
   return in.ok() ? type : 0;
 }
 
-// Whether an incomplete message announces a content beyond the limit.
+// Whether an incomplete message announces a content larger than the limit.
 bool announces_too_much(gob_cursor in, std::size_t limit) noexcept {
   in.read_int();
   in.read_uint();

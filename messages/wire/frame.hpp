@@ -16,14 +16,15 @@ enum class framing : std::uint8_t {
   length_prefix,
 };
 
-/// The protocol's limit on the content of a frame, sealed or not.
+/// The protocol's limit on the content of a frame, sealed or not, in bytes.
 constexpr std::size_t max_frame_size = 10 * 1024 * 1024;
 
 enum class frame_status : std::uint8_t {
   complete,
   /// More bytes are needed; nothing was consumed.
   incomplete,
-  /// The frame announces more than the limit; noticed before its bytes arrive.
+  /// The frame announces more than the limit. Reported before the frame's bytes
+  /// arrive.
   too_large,
   /// No frame can start like this.
   malformed,
@@ -36,7 +37,7 @@ struct frame_scan {
   std::size_t consumed = 0;
   /// A view into the input.
   byte_view content;
-  /// For an incomplete frame: its total size in bytes, as far as known; 0 if
+  /// The total size of an incomplete frame in bytes, as far as known; 0 if
   /// unknown.
   std::size_t needed = 0;
 };

@@ -6,12 +6,13 @@ namespace cafmesh::wire {
 
 namespace {
 
-// Type numbers are zigzag coded with the sign in bit 0.
+// The byte that encodes the type's number: zigzag, with the sign in bit 0.
 constexpr std::uint8_t type_byte(gob_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
 }
 
-// Bytes of a type number and of the zero before a value that is not a struct.
+// The size in bytes of a builtin type's number and of the zero that precedes a
+// value that is not a struct.
 constexpr std::size_t value_prefix_size = 2;
 
 // Writes the start of a message with a value of `value_size` bytes, up to the
@@ -30,7 +31,7 @@ std::uint8_t* write_run_start(std::uint8_t* to, gob_type type,
   return write_message_start(to, type, gob_uint_size(size) + size, size);
 }
 
-// Bytes that a number takes without its leading zeros.
+// The number of bytes that a number takes without its leading zero bytes.
 std::size_t significant_bytes(std::uint64_t x) noexcept {
   std::size_t result = 0;
   for (; x != 0; x >>= 8)
@@ -82,7 +83,8 @@ std::uint8_t* write_gob_uint_message(std::uint8_t* to,
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept {
   to = write_run_start(to, gob_type::text, x.size());
-  // Compilers do not turn std::copy from char to std::uint8_t into memcpy.
+  // Calls memcpy, because compilers do not turn std::copy from char to
+  // std::uint8_t into it.
   if (!x.empty())
     std::memcpy(to, x.data(), x.size());
   return to + x.size();
@@ -129,7 +131,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   gob_cursor in{input};
   auto size = in.read_uint();
   if (!in.ok()) {
-    // No number starts with a byte in between, whatever follows.
+    // A number never starts with a byte from 0x80 to 0xf7, so more bytes would
+    // not help.
     auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
     return is_number ? gob_status::incomplete : gob_status::malformed;
   }
@@ -147,8 +150,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
 }
 
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept {
-  // The fast path for nearly all values: short, of the expected type, without
-  // definitions before it.
+  // The fast path for nearly all values: short ones of the expected type that
+  // have no definitions before them.
   if (input.size() > value_prefix_size && input[0] >= value_prefix_size
       && input[0] < 0x80 && input[0] < input.size()
       && input[1] == type_byte(expected) && input[2] == 0) {

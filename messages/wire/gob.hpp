@@ -38,7 +38,8 @@ constexpr std::size_t max_gob_uint_size = 9;
 
 std::uint8_t* write_long_gob_uint(std::uint8_t* to,
                                   std::uint64_t x) noexcept; ///< @pre x >= 128
-/// @pre room for `max_gob_uint_size` bytes
+/// Writes a number.
+/// @pre `to` has room for `max_gob_uint_size` bytes
 inline std::uint8_t* write_gob_uint(std::uint8_t* to,
                                     std::uint64_t x) noexcept {
   if (x >= 0x80)
@@ -139,8 +140,8 @@ public:
       : in_(in), count_(count) {
   }
 
-  /// Returns false at the end and, failing the cursor, for a field that the
-  /// type does not have.
+  /// Returns false at the end. Also returns false, and makes the cursor fail,
+  /// for a field that the type does not have.
   bool next() noexcept {
     auto distance = in_.read_uint();
     if (distance == 0)
@@ -162,7 +163,7 @@ private:
 
 enum class gob_status : std::uint8_t {
   complete,
-  /// Nothing is left.
+  /// The input is empty.
   end,
   /// More bytes are needed.
   incomplete,
@@ -183,8 +184,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept;
 
 /// Takes one value of a builtin type off the front of `input`, and skips
 /// definitions before it.
-/// @returns a cursor at the value inside its message; failed for any other
-///          input.
+/// @returns a cursor at the value inside its message; a failed cursor for any
+///          other input.
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept;
 
 } // namespace cafmesh::wire

@@ -27,25 +27,27 @@ public:
   /// Moves to the next pair. Returns false at the end and after a failure.
   bool next() noexcept;
 
-  /// In the failed state if the stream holds anything other than such a map.
+  /// A cursor at the current pair. It has failed if the stream holds anything
+  /// other than such a map.
   gob_cursor& cursor() noexcept {
     return in_;
   }
 
-  /// After `next` has returned false: what the stream holds instead of the map,
-  /// or null if it holds the map. Bytes after the map are ignored.
+  /// What the stream holds instead of the map, or null if it holds the map.
+  /// Bytes after the map are ignored.
+  /// @pre `next` has returned false
   const char* problem() const noexcept;
-  /// The same, but bytes behind the last pair are no problem. Go ignores them,
-  /// and sends them if a map grows while it is encoded.
+  /// The same as `problem`, but allows bytes behind the last pair: Go ignores
+  /// them, and sends them if a map grows while it is encoded.
   const char* problem_in_pairs() const noexcept;
 
-  /// After `next` has returned false without a problem in the pairs: the number
-  /// of bytes behind the last pair, and behind the map.
+  /// The number of bytes behind the last pair, and behind the map.
+  /// @pre `next` has returned false, and `problem_in_pairs` returns null
   std::size_t surplus() const noexcept {
     return behind_ + in_.remaining();
   }
 
-  /// Bytes that the map's messages take.
+  /// The size in bytes of the map's messages.
   std::size_t size() const noexcept {
     return size_;
   }
@@ -54,7 +56,7 @@ private:
   gob_cursor in_{byte_view{}};
   std::uint64_t left_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0; // bytes after these
+  std::size_t behind_ = 0; // bytes behind the last pair
   bool is_complete_ = false;
 };
 

@@ -18,7 +18,7 @@ enum class definition_field : std::size_t {
 };
 constexpr std::size_t definition_fields = 7;
 
-// A name and a type number: Go's CommonType or fieldType.
+// Reads a name and a type number: Go's CommonType or fieldType.
 gob_field read_field(gob_cursor& in) noexcept {
   gob_field result;
   gob_fields parts{in, 2};
@@ -31,13 +31,13 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Each definition starts with a CommonType: a name and, once more, the number
-// of the type. Nothing here uses them.
+// Skips the CommonType with which each definition starts: a name and, once
+// more, the number of the type. We need neither.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }
 
-// A CommonType and up to two integers.
+// Reads a CommonType and one or two integers.
 void read_numbers(gob_cursor& in, std::int64_t& first,
                   std::int64_t* second) noexcept {
   gob_fields parts{in, second != nullptr ? 3u : 2u};
@@ -52,7 +52,8 @@ void read_numbers(gob_cursor& in, std::int64_t& first,
 }
 
 void read_field_list(gob_cursor& in, std::vector<gob_field>& out) {
-  // The smallest field: a name of one letter, and a number.
+  // The minimum size of a field in bytes: a name of one letter, a type number,
+  // and what surrounds them.
   constexpr std::size_t min_field_size = 6;
   auto count = in.read_uint();
   if (!in.ok() || count > in.remaining() / min_field_size || !out.empty()) {
@@ -125,9 +126,10 @@ bool has_valid_parts(const gob_definition& x) noexcept {
   return false;
 }
 
-// The name of a Go type (empty: nil), its number and the value with its length.
-// Go may define the type in between and continue in another message. This is
-// not supported, as no type of the mesh has such a field.
+// Skips an interface value: the name of a Go type (empty: nil), its number and
+// the value with its length. Go may define the type in between and continue in
+// another message. This is not supported, as no type of the mesh has such a
+// field.
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();
@@ -140,7 +142,7 @@ bool skip_interface(gob_cursor& in) noexcept {
 } // namespace
 
 bool gob_type_table::define(std::int64_t type, gob_cursor& in) {
-  // The lowest number has no positive counterpart.
+  // INT64_MIN is refused because it has no positive counterpart.
   if (type > -first_defined_gob_type || type == INT64_MIN
       || find(-type) != nullptr || definitions_.size() == max_definitions)
     return in.fail();

@@ -16,7 +16,7 @@ enum class gob_shape : std::uint8_t {
   slice,
   structure,
   map,
-  /// Encoded by the type's own method: a run of bytes.
+  /// Encoded by the type's own method, as a run of bytes.
   opaque,
 };
 
@@ -38,7 +38,8 @@ struct gob_definition {
 
 class gob_type_table {
 public:
-  /// More than any honest stream of the mesh defines.
+  /// The maximum number of definitions, more than any honest stream of the mesh
+  /// has.
   static constexpr std::size_t max_definitions = 64;
 
   /// The maximum nesting depth of a value that `skip_value` can skip.
@@ -50,7 +51,7 @@ public:
   ///          is already defined, or one definition too many.
   bool define(std::int64_t type, gob_cursor& in);
 
-  /// @returns null for a type without a definition.
+  /// The definition of a type; null if the type has none.
   const gob_definition* find(std::int64_t number) const noexcept;
 
   /// Skips a value, in time proportional to its bytes whatever the types claim.
@@ -75,7 +76,7 @@ public:
   /// Moves to the next value.
   gob_status next(gob_message& out);
 
-  /// Bytes of all messages read so far.
+  /// The size in bytes of all messages read so far.
   std::size_t position() const noexcept {
     return input_.size() - rest_.size();
   }

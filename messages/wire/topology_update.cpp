@@ -19,7 +19,8 @@ constexpr std::int64_t connections_type = 68;
 constexpr std::uint64_t slice_definition = 2;
 constexpr std::uint64_t struct_definition = 3;
 
-// A name and a number, with which each definition and each field begins.
+// Appends a name and a number, with which each definition and each field
+// begins.
 void append_named(bytes& out, std::string_view name, std::int64_t number) {
   if (!name.empty()) {
     out.push_back(1);
@@ -68,16 +69,18 @@ bytes make_definitions() {
 }
 
 constexpr std::size_t max_name_run = 1 + max_name_size;
-// One byte announces each field, and one marks the end.
+// The maximum size in bytes of a struct without its texts. One byte announces
+// each field, and one marks the end.
 constexpr std::size_t max_summary_overhead =
   summary_fields.size() + 1 + max_name_run + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =
   connection_fields.size() + 1 + max_name_run + 3 * max_gob_uint_size;
-// A message's size and type, and the length of a list.
+// The maximum size in bytes of a message's size and type and the length of a
+// list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
-// Most runs are addresses of 9 to 21 characters. Two overlapping copies of a
-// fixed size are cheaper than a call with a variable size.
+// Most runs are addresses of 9 to 21 characters. For these, two overlapping
+// copies of a fixed size are cheaper than a call with a variable size.
 std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   constexpr std::size_t part = 8;
   auto size = xs.size();
@@ -118,10 +121,10 @@ public:
     to_ = x.write_to(to_);
   }
 
-  /// Writes the body behind room for its size, and moves it if the size takes
-  /// fewer bytes than that.
-  /// @param most the most bytes that `write_body` writes, not counting the
-  ///        length of a list.
+  /// Leaves room for the size, writes the body, and moves it forward if the
+  /// size takes fewer bytes than expected.
+  /// @param most the maximum number of bytes that `write_body` writes, not
+  ///        counting the length of a list.
   template <class Write>
   void message(std::int64_t type, std::size_t most, Write write_body) {
     auto start = to_;

@@ -26,8 +26,8 @@ struct connection_view {
 };
 
 /// Encodes one pair, without definitions.
-/// @param room is overwritten and grows as needed. Pass the same one for each
-///        record, without clearing it.
+/// @param room is overwritten and grows as needed. Pass the same buffer for
+///        each record, without clearing it.
 /// @returns the pair, a view into `room`.
 byte_view write_peer_record(bytes& room, const peer_summary& peer,
                             const std::vector<connection_view>& connections);
@@ -50,7 +50,7 @@ public:
 
   /// Moves to the next peer. Returns false at the end and on an error. Skips
   /// peers that claim a short ID above 4095: an error would close the
-  /// connection to a peer that only passes on what another one made up.
+  /// connection to a peer that only passes on what another peer made up.
   bool next(peer_summary& out);
 
   /// How many peers `next` has skipped.
@@ -62,12 +62,13 @@ public:
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 
-  /// Whether the update up to the end of the current peer's connections ends
-  /// with `record`. If so, and if the update has our type numbers, the current
-  /// pair is equal to `record`.
+  /// Whether the bytes up to the end of the current peer's connections end with
+  /// `record`. If so, and if the update has our type numbers, the current pair
+  /// is equal to `record`.
   bool ends_with(byte_view record) const noexcept;
 
-  /// None, or errc::malformed / errc::bad_peer_name. Sticky.
+  /// The error that ended reading, errc::malformed or errc::bad_peer_name;
+  /// empty if there was none. After an error, all reads fail.
   const caf::error& error() const noexcept;
 
 private:

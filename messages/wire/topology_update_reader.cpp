@@ -18,7 +18,8 @@ caf::error malformed_update(const char* what) {
                       + what);
 }
 
-// The field's type in Go has 16 bits, and a Go peer passes on all of them.
+// In Go the field has 16 bits, and a Go peer passes on all of them, so an alias
+// up to this value does not make an update malformed.
 constexpr std::uint64_t max_alias_on_wire = 0xffff;
 
 bool has_impossible_alias(const peer_summary& x) {
@@ -35,10 +36,10 @@ struct field_plan {
   };
   std::int64_t type = 0;
   std::vector<step> steps;
-  bool as_ours = true; // exactly our fields, in our order
+  bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // An update of a large mesh causes a million calls.
+    // A fast path: an update of a large mesh causes a million calls.
     return as_ours ? step{i, 0} : steps[i];
   }
 };
@@ -125,14 +126,14 @@ struct topology_update_reader::state {
   field_plan summary_plan;
   field_plan connection_plan;
   std::int64_t list_type = 0;
-  // The current peer's `[]connectionSummary`, unread.
+  // The bytes of the current peer's `[]connectionSummary`, until they are read.
   byte_view connections;
   std::size_t skipped = 0;
   caf::error failure;
 };
 
-// A Go type has one number per stream, so the plan made for its first value
-// holds for all.
+// A Go type has one number per stream, so the plan made for its first value is
+// used for all.
 bool topology_update_reader::state::use_summary_type(std::int64_t type) {
   if (summary_plan.type == 0
       && !make_plan(reader.types(), type, summary_fields, summary_plan))
@@ -242,8 +243,8 @@ bool topology_update_reader::state::read_connections(
   gob_cursor in{std::exchange(connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
-  // The smallest connection: a field number, a name with its length, and the
-  // end.
+  // The minimum size of a connection in bytes: a field number, a name with its
+  // length, and the end.
   auto min_size = peer_name::unknown(flavour).size() + 3;
   if (!in.ok() || zero != 0 || count > in.remaining() / min_size)
     return fail(malformed_update("a damaged list of connections"));
@@ -302,8 +303,8 @@ bool topology_update_reader::read_connections(
   };
   if (!std::is_sorted(out.begin(), out.end(), less))
     std::stable_sort(out.begin(), out.end(), less);
-  // Backwards, as `unique` keeps the first of equal elements and the last has
-  // to stay.
+  // Goes backwards, because `unique` keeps the first of equal elements and the
+  // last has to stay.
   auto same = [](const auto& x, const auto& y) {
     return x.remote == y.remote;
   };

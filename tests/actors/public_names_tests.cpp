@@ -1,4 +1,4 @@
-// These headers may declare functions with our names, so they come first.
+// These headers come first, because they may declare functions with our names.
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -14,8 +14,9 @@
 
 #include <cafmesh/all.hpp>
 
+// All names of CAF are visible here, because an application may use them.
 // Argument-dependent lookup also searches the namespaces of std::string and
-// caf::error, and an application may use all of CAF's names.
+// caf::error.
 using namespace caf;
 using namespace cafmesh;
 using namespace std::string_literals;

@@ -1,13 +1,15 @@
-// Debian's CAF is not instrumented, so ThreadSanitizer does not see that a
-// sender finishes with a message before its receiver starts, that an actor runs
-// on one thread at a time, or that the last owner of an object deletes it after
-// all others have released it. This file tells the sanitizer.
+// Tells ThreadSanitizer what orders threads in Debian's CAF, which is not
+// instrumented. Without this file the sanitizer does not see that a sender
+// finishes with a message before its receiver starts, that an actor runs on one
+// thread at a time, or that the last owner of an object deletes it after all
+// others have released it.
 //
 // A function defined in the program replaces the one of the same name in CAF's
 // shared library, for calls from that library too. Functions that count
 // references are reimplemented here, so that the sanitizer sees their atomics.
-// The others annotate what they order and call CAF's. They add no order that
-// CAF itself lacks, so a race between handlers of two actors is still reported.
+// The others annotate what they order and then call CAF's function. They add no
+// order that CAF itself lacks, so a race between handlers of two actors is
+// still reported.
 #include <dlfcn.h>
 #include <utility>
 
@@ -30,14 +32,15 @@ void acquire(const void* what) {
   __tsan_acquire(const_cast<void*>(what));
 }
 
-/// Passes ownership from the previous thread, which may be the clock's, to the
-/// next.
+/// Passes the ownership of an object from the previous thread, which may be the
+/// clock's, to the next.
 void hand_over(const void* what) {
   acquire(what);
   release(what);
 }
 
-/// CAF's own function of that mangled name; the object is its first argument.
+/// Returns CAF's own function of this mangled name. Its first argument is the
+/// object.
 template <class Signature>
 Signature* original(const char* name) {
   return reinterpret_cast<Signature*>(dlsym(RTLD_NEXT, name));
@@ -105,7 +108,8 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// When the time comes, the clock's thread calls `enqueue`.
+// The message is released here, because the clock's thread later calls
+// `enqueue`.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =
@@ -120,7 +124,7 @@ void detail::thread_safe_actor_clock::schedule_message(
   caf_schedule(this, t, std::move(receiver), std::move(content));
 }
 
-// Called for each message that an actor left unread when it ended.
+// CAF calls this for each message that an actor left unread when it ended.
 void detail::sync_request_bouncer::operator()(const mailbox_element& x) const {
   static auto caf_call =
     original<void(const sync_request_bouncer*, const mailbox_element&)>(
@@ -139,7 +143,7 @@ void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
   caf_launch(this, eu, lazy, hide);
 }
 
-// Called at the start of each turn on a worker.
+// CAF calls this at the start of each turn on a worker.
 bool scheduled_actor::activate(execution_unit* eu) {
   static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
     "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
@@ -149,8 +153,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// Called for each message, after which the turn may end. CAF does not touch the
-// actor's state between this and the end of the turn.
+// CAF calls this for each message, after which the turn may end. CAF does not
+// touch the actor's state between this call and the end of the turn.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

@@ -9,7 +9,7 @@ namespace cafmesh::test {
 
 namespace {
 
-// Far more turns than any test needs at one point in time.
+// The limit of turns at one point in time, far more than any test needs.
 constexpr std::uint64_t most_turns = 5'000'000;
 
 } // namespace
@@ -23,13 +23,14 @@ deterministic::deterministic()
     : system_(std::make_unique<caf::actor_system>(config_)),
       scheduler_(
         dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
-  // Tests count the actors that were left running; do not wait for them.
+  // The system must not wait at its end for actors that were left running,
+  // because tests count them.
   system_->await_actors_before_shutdown(false);
 }
 
 deterministic::~deterministic() {
-  // While actors with timeouts are left, the system would never end. The test
-  // has already failed because of them.
+  // Leaks the system if actors with timeouts are left, because it would never
+  // end. The test has already failed because of them.
   if (running() > 0)
     static_cast<void>(system_.release());
 }

@@ -18,8 +18,8 @@
 namespace cafmesh::test {
 
 /// An actor system of one thread in virtual time, which the test controls.
-/// Actors run only inside `run` and `run_for`, and the same calls give the same
-/// run. Only this class uses CAF's test scheduler.
+/// Actors run only inside `run` and `run_for`, and the same calls always give
+/// the same result. Only this class uses CAF's test scheduler.
 class deterministic {
 public:
   deterministic();
@@ -31,8 +31,8 @@ public:
 
   instant now();
 
-  /// Runs actors until none has any work left at the current time. After
-  /// 5,000,000 turns without an end it gives up, and later calls run nothing.
+  /// Runs actors until none has any work left at the current time. If there is
+  /// no end after 5,000,000 turns, gives up, and later calls run nothing.
   void run();
   bool is_endless() const noexcept {
     return endless_;
@@ -52,7 +52,7 @@ public:
     return turns_;
   }
 
-  /// Actors that have not ended.
+  /// The number of actors that have not ended.
   std::size_t running() {
     return system_->registry().running();
   }
@@ -70,7 +70,8 @@ private:
   bool endless_ = false;
 };
 
-/// The result of a request. While it is open, there is neither value nor error.
+/// The result of a request. Until the answer arrives, it is open and has
+/// neither value nor error.
 template <class T>
 struct reply {
   std::optional<T> value;

@@ -7,8 +7,8 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Helpers of the targets. A target passes the fuzzer's bytes to the library's
-/// readers and checks what must hold for any input.
+/// Helpers of the fuzz targets. A target passes the fuzzer's bytes to the
+/// library's readers, and checks what must be true for any input.
 namespace cafmesh::fuzz {
 
 /// Reports the current input as a finding unless `holds`.
@@ -25,7 +25,7 @@ inline void require_within(byte_view part, byte_view whole) {
           "a view stays within what was read");
 }
 
-/// The fuzzer's bytes from the front, followed by zeros.
+/// Hands out the fuzzer's bytes from the front, followed by zeros.
 class input {
 public:
   input(const std::uint8_t* data, std::size_t size) : rest_(data, size) {
@@ -45,7 +45,8 @@ public:
     auto high = byte();
     return static_cast<std::uint16_t>(high << 8 | byte());
   }
-  /// Reads two bytes of length, then that many bytes, or all that are left.
+  /// Reads a length of two bytes, then that many bytes, or all that are left if
+  /// these are fewer.
   byte_view run() {
     auto size = std::min<std::size_t>(two_bytes(), rest_.size());
     auto result = rest_.sub(0, size);
@@ -60,8 +61,8 @@ private:
   byte_view rest_;
 };
 
-/// Sizes of the pieces in which bytes arrive, chosen by one byte of the input:
-/// all at once, one by one, or mixed.
+/// The sizes of the pieces in which bytes arrive. One byte of the input chooses
+/// them: all at once, one by one, or mixed.
 class fragments {
 public:
   explicit fragments(std::uint8_t how) : state_(how) {

@@ -9,7 +9,7 @@
 
 namespace cafmesh::fuzz {
 
-/// Our role and configuration, from one byte of the input.
+/// The roles and configuration of a handshake, chosen by one byte of the input.
 struct handshake_case {
   explicit handshake_case(std::uint8_t how)
       : outbound((how & 1) != 0), has_password((how & 2) != 0),
@@ -22,14 +22,14 @@ struct handshake_case {
 
   crypto::handshake_config config() const;
 
-  /// The output of a remote with a key, which seals the runs of `in` as its
-  /// frames; in version 1 the first run is its plain features.
+  /// The output of a remote that has a key and seals the runs of `in` as its
+  /// frames. In version 1 the first run is its plain features.
   bytes conversation(input& in) const;
 
   bool outbound;
   bool has_password;
   bool is_honest;
-  bool knows_first; ///< which of the two passwords the remote has
+  bool knows_first; ///< whether the remote has the first password
   std::uint8_t min_version;
   std::uint8_t max_version;
   std::uint8_t theirs; ///< the remote's only version

@@ -8,7 +8,6 @@ using namespace cafmesh::fuzz;
 
 namespace {
 
-/// The outcome of a conversation.
 struct outcome {
   handshake::stage stage{};
   std::size_t taken = 0;

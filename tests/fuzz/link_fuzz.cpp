@@ -114,7 +114,8 @@ heard hear_stranger(std::uint8_t version, byte_view frames,
   return result;
 }
 
-// Sends received messages to a remote, either relayed or as our own.
+// Sends received messages to a remote, either relayed or as our own, and checks
+// that they arrive unchanged.
 void check_relay(const heard& x, couple pair, bool relayed) {
   heard got;
   for (const auto& message : x.messages) {
@@ -145,7 +146,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto at_once = hear_stranger(version, in.rest(), 0);
   auto in_parts =
     hear_stranger(version, in.rest(), pieces == 0 ? std::uint8_t{1} : pieces);
-  // The fragments may decide which of two faults is noticed first.
+  // Compares whether there was an error but not which, because the fragments
+  // may decide which of two faults is noticed first.
   require((at_once.code == 0) == (in_parts.code == 0)
             && at_once.frames == in_parts.frames
             && at_once.overlay == in_parts.overlay

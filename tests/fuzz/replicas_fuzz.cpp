@@ -22,8 +22,9 @@ V read_back(const V& x, const V& empty) {
   return result;
 }
 
-// Whether a map without the key may refuse one of the tombstones. The result of
-// a merge then depends on the order. A decoded map's time is 0.
+// Whether a map may refuse one of the tombstones because the map has no entry
+// of the tombstone's key. The result of a merge then depends on the order. A
+// decoded map's time is 0.
 template <class V>
 bool has_old_parts(const V&) {
   return false;
@@ -35,7 +36,8 @@ bool has_old_parts(const lww_map& x) {
   });
 }
 
-// Merges two messages in either order, once and twice.
+// Merges two messages in either order, once and twice, and checks that the
+// results are equal.
 template <class V>
 void check(byte_view first, byte_view second, const V& empty) {
   auto x = empty.decode(first);

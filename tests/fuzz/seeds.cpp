@@ -1,5 +1,5 @@
-/// Writes the seeds, one file per input and one folder per target: the vectors,
-/// in the shape of each target's input.
+/// Writes the seeds, one file per input and one folder per target. They are the
+/// vectors of tests/data, in the shape of each target's input.
 ///
 ///     fuzz_seeds FOLDER
 
@@ -52,7 +52,7 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds `xs` after each of the bytes that configure a target.
+  /// Adds `xs` once after each of the bytes that configure a target.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
@@ -80,14 +80,14 @@ void add_stream(seed_folder& out, byte_view gob) {
 
 void add_features(seed_folder& out, byte_view gob) {
   out.add("features", gob);
-  // Raw: header, no encryption, features; outbound, version 2.
+  // Inputs of raw bytes: header, no encryption, features; outbound, version 2.
   bytes plain{'w', 'e', 'a', 'v', 'e', 1, 2, 0};
   append(plain, framed(wire::framing::length_prefix, gob));
   out.add_after("handshake", {0, 1}, plain);
   bytes version_1{'w', 'e', 'a', 'v', 'e', 1, 1};
   append(version_1, gob);
   out.add_after("handshake", {0, 1}, version_1);
-  // Sealed by the target: features and a heartbeat.
+  // Inputs that the target seals: features and a heartbeat.
   bytes frames;
   append_run(frames, gob);
   append_run(frames, bytes{0});
@@ -122,8 +122,8 @@ void add_gossip(seed_folder& out, const json& list) {
 void add_topology(seed_folder& out, name_flavour flavour, const bytes& gob) {
   bytes steps{fuzz::topology_seed(flavour), 0};
   append_run(steps, gob);
-  // An established connection, the same update, a lapse of time, an
-  // announcement.
+  // Steps: an established connection, the same update again, a lapse of time,
+  // an announcement.
   append(steps, bytes{3, 3, 1, 0, 3, 4, 1, 0});
   append_run(steps, gob);
   append(steps, bytes{6, 100, 7, 5, 1});

@@ -6,7 +6,7 @@
 
 namespace cafmesh::fuzz {
 
-/// The first byte of an input for a mesh of that flavour.
+/// The first byte of an input for a mesh of this flavour.
 constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   switch (flavour) {
   case name_flavour::mac:
@@ -17,7 +17,8 @@ constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   return 128;
 }
 
-/// The last flavour whose seed is not above the byte.
+/// The flavour of an input with this first byte: the last flavour whose seed is
+/// not above the byte.
 constexpr name_flavour flavour_of(std::uint64_t seed) noexcept {
   auto result = name_flavour::mac;
   for (auto x : all_name_flavours)

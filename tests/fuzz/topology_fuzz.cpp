@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Names of peers come from numbers; ours is in the middle.
+// Makes a peer's name from a number. Our own is in the middle.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
   switch (flavour) {
@@ -33,7 +33,8 @@ peer_name name_of(unsigned number, name_flavour flavour) {
   return *result;
 }
 
-/// A mesh model with connections that come and go, and updates of any origin.
+/// A mesh model with connections that are added and removed, and updates from
+/// anywhere.
 class mesh_view {
 public:
   explicit mesh_view(std::uint64_t seed)
@@ -119,7 +120,7 @@ private:
       require(before == state_.records(), "who is refused leaves nothing");
   }
 
-  // An update of a few peers, each made from a few bytes of input.
+  // Makes an update of a few peers, each from a few bytes of input.
   bytes made_update(input& in) const {
     auto result = wire::topology_definitions().to_bytes();
     for (auto count = in.byte() % 5; count > 0; --count) {
@@ -159,9 +160,9 @@ private:
     require(after == reached(), "an update counts once");
   }
 
-  // A record of an unreachable peer is superseded by one with any other UID, so
-  // that a restart is noticed. Such records therefore depend on the order of
-  // the updates.
+  // The records of reachable peers. Others depend on the order of updates: a
+  // record of an unreachable peer is superseded by one with any other UID, so
+  // that a restart is noticed.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

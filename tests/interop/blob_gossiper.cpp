@@ -43,7 +43,8 @@ std::optional<value_map> decode_values(byte_view input) {
   return result;
 }
 
-// Returns the values that were higher in `from`.
+// Merges the values of `from` into `to`.
+// @returns the values that were higher in `from`.
 value_map raise(value_map& to, const value_map& from) {
   value_map raised;
   for (const auto& [key, value] : from) {
@@ -86,7 +87,7 @@ public:
   }
 
 private:
-  std::vector<payload> blobs_; // with their markers
+  std::vector<payload> blobs_; // each with its marker
   value_map values_;
 };
 
@@ -114,8 +115,8 @@ struct blob_gossiper_state {
     return decode_values(data.view().sub(1));
   }
 
-  // Passes on everything: peers that hear only through us may lack values that
-  // we have.
+  // Passes on the whole broadcast: peers that hear only through us may lack
+  // values that we have.
   caf::result<gossip_data_ptr> take(const broadcast_arrived& x) {
     if (!x.data.empty() && x.data.view()[0] == blob_marker) {
       arrived("broadcast", x.source, x.data.view().sub(1));

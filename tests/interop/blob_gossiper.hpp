@@ -25,12 +25,14 @@ struct raise_value {
 /// Answered with the state.
 struct get_values {};
 
-/// The same gossiper as in the Go driver; see mesh_peer.
+/// The gossiper that every peer of these tests has; the Go driver has the same.
+/// See mesh_peer.
 using blob_gossiper_actor =
   gossiper_actor::extend<caf::replies_to<raise_value>::with<gossip_data_ptr>,
                          caf::replies_to<get_values>::with<value_map>>;
 
-/// @param arrived called with `unicast` or `broadcast`, the source and the
+/// Spawns the gossiper.
+/// @param arrived is called with `unicast` or `broadcast`, the source and the
 ///        payload without its marker, on a thread of the system
 blob_gossiper_actor spawn_blob_gossiper(
   caf::actor_system& system,

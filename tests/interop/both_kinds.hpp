@@ -9,7 +9,7 @@
 
 #include "tests/interop/mesh_peer.hpp"
 
-/// Builds and checks meshes of peers of both kinds.
+/// Helpers that build and check meshes of peers of both kinds.
 namespace cafmesh::test {
 
 enum class kind { go, cpp };
@@ -18,12 +18,13 @@ std::ostream& operator<<(std::ostream& out, kind x);
 
 std::unique_ptr<mesh_peer> start(kind what, peer_options options);
 
-/// Options for the name 00:00:00:00:00:0a and the nickname "a", if the letter
-/// is 'a'.
+/// The options of a peer that is named after a letter: for 'a', the name is
+/// 00:00:00:00:00:0a and the nickname "a".
 peer_options named(char letter);
 peer_options named(char letter, std::optional<std::string> password);
 
-/// Options for a hash name: 32 times the letter, which must be a hex digit.
+/// The options of a peer whose hash name is 32 times the letter, which must be
+/// a hex digit.
 peer_options hash_named(char letter);
 
 /// Two peers, one of which dials the other.
@@ -36,7 +37,7 @@ std::ostream& operator<<(std::ostream& out, const pair_of_kinds& x);
 /// The two pairs of different kinds.
 const std::vector<pair_of_kinds>& both_ways();
 
-/// The kinds of the peers in a line, from end to end.
+/// The kinds of peers that form a line, from end to end.
 struct kinds_in_line {
   std::vector<kind> kinds;
 };
@@ -45,35 +46,40 @@ std::ostream& operator<<(std::ostream& out, const kinds_in_line& x);
 /// The lines in which a peer of one kind is between two of the other.
 const std::vector<kinds_in_line>& lines_of_three();
 
-// The following wait for a condition and return whether it became true.
-
-/// `a` dials `b`, and both report an established connection.
+/// Makes `a` dial `b`, and waits until both report an established connection.
+/// @returns whether they report it in time
 bool connect(mesh_peer& a, mesh_peer& b);
 
-/// `peer` has an established connection to `other`.
+/// Waits until `peer` has an established connection to `other`.
+/// @returns whether it has one in time
 bool gets_connected(mesh_peer& peer, mesh_peer& other);
 
-/// A line of the peer's log contains the text.
+/// Waits until a line of the peer's log contains the text.
+/// @returns whether one does in time
 bool logs(const mesh_peer& peer, const std::string& text);
 
-/// The peer's state of the channel `test` has this value.
+/// Waits until the peer's state of the channel `test` has this value.
+/// @returns whether it has the value in time
 bool gets_value(mesh_peer& peer, const std::string& key, int value);
 
 using group = std::vector<mesh_peer*>;
 
-/// Each of these peers knows exactly these peers.
+/// Waits until each of these peers knows exactly these peers and no others.
+/// @returns whether that is so before the timeout
 bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
-/// The views of all peers are equal and do not change for 1.5 s.
+/// Waits until the views of all peers are equal and have not changed for 1.5 s.
+/// @returns whether that is so before the timeout
 bool come_to_agree(const group& all,
                    std::chrono::milliseconds timeout = patience);
 
-/// The mesh as a peer knows it, for comparison: name, UID, version and short ID
-/// of each peer, and one line per connection with its direction and state.
+/// Describes the mesh as a peer knows it, for comparison: name, UID, version
+/// and short ID of each peer, and one line per connection with its direction
+/// and state.
 std::string view_of(mesh_peer& peer);
 
-/// The views of several peers, for messages.
+/// The views of several peers, for the message of a failed test.
 std::string views_of(const group& all);
 
 bool is_broadcast(const nlohmann::json& event);

@@ -24,14 +24,15 @@ caf::error broken_wire() {
 } // namespace
 
 struct breakable_transport::wires {
-  /// Guards the sockets too, because a thread other than their owner's may
-  /// close them.
+  /// This mutex also guards the sockets, because a thread other than their
+  /// owner's may close them.
   std::mutex mutex;
   bool broken = false;
   std::size_t may_write = unlimited;
   std::vector<std::weak_ptr<socket_ptr>> streams;
   std::vector<std::weak_ptr<listener_ptr>> listeners;
 
+  /// Closes all streams and listeners.
   /// @pre the mutex is held
   void cut() {
     broken = true;
@@ -174,7 +175,8 @@ private:
   std::string local_;
 };
 
-/// Receives the socket in place of the dialler and passes it on wrapped.
+/// An actor that receives the socket in place of the dialler, and passes it on
+/// wrapped.
 dial_owner_actor::behavior_type intercept(dial_owner_actor::pointer self,
                                           const wires_ptr& wires,
                                           const dial_owner_actor& who) {

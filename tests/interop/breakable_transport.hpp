@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// The system's sockets. A test can break all of them, once, as a crash of the
-/// process would. May be used from any thread.
+/// A transport over the system's sockets. A test can break all of its sockets
+/// once, as a crash of the process would. May be used from any thread.
 class breakable_transport : public transport {
 public:
   explicit breakable_transport(caf::actor_system& system);
@@ -19,11 +19,12 @@ public:
 
   /// Closes all sockets at once, without notice to their owners.
   void break_now();
-  /// Breaks them as soon as `size` more bytes have been written.
+  /// Breaks all sockets as soon as `size` more bytes have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
   /// Ends the outgoing direction of the connection to this address, after which
-  /// both ends close it. @returns whether there is such a connection
+  /// both ends close it.
+  /// @returns whether there is such a connection
   bool end_connection(const std::string& remote_address);
 
   caf::expected<listener_ptr> listen(const std::string& host,
@@ -32,7 +33,7 @@ public:
   void connect(const std::string& from, const std::string& address,
                std::uint16_t port, dial_owner_actor who) override;
 
-  /// State that the sockets share.
+  /// The state that the sockets share.
   struct wires;
 
 private:

@@ -17,9 +17,9 @@ namespace data = boost::unit_test::data;
 
 // Two parts of a mesh are joined by a bridge: a connection that has more peers
 // beyond both of its ends. All must hear of each other at once. The Go library
-// that Debian packages forgets unreachable peers at each update; if it hears of
-// a peer before it hears of the way there, it waits for the next periodic
-// gossip, up to 30 s later.
+// that Debian packages forgets unreachable peers at each update. So if a Go
+// peer hears of another peer before it hears of a path there, it learns of that
+// peer only from the next periodic gossip, up to 30 s later.
 BOOST_AUTO_TEST_SUITE(bridge_tests)
 
 namespace {
@@ -28,8 +28,8 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// A mesh of only Go peers takes milliseconds in some of these cases; in others
-// it takes until its next gossip, up to 30 s.
+// In some of these cases, a mesh of only Go peers agrees within milliseconds.
+// In others it takes until its next gossip, up to 30 s.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {
@@ -53,7 +53,8 @@ bool agree(const peers& xs, std::size_t first, std::size_t last) {
                           all.begin() + static_cast<std::ptrdiff_t>(last)});
 }
 
-/// Checks that all know each other within `soon`, and reports how long it took.
+/// Checks that all peers know each other within `soon`, and reports how long it
+/// took.
 void all_agree_soon(const peers& xs, const char* what) {
   auto begin = clock::now();
   BOOST_TEST(know_each_other(all_of(xs), soon), views_of(all_of(xs)));
@@ -78,7 +79,7 @@ const auto each_line = data::make(lines_of_five());
 
 } // namespace
 
-//  a - b - c   joins   d - e
+// The parts are a - b - c and d - e.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
                      kinds) {
   auto xs = start_all(kinds.kinds);
@@ -87,14 +88,15 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
   BOOST_REQUIRE(connect(*xs[3], *xs[4]));
   BOOST_REQUIRE(agree(xs, 0, 3));
   BOOST_REQUIRE(agree(xs, 3, 5));
-  std::this_thread::sleep_for(1500ms); // no announcement waits
+  std::this_thread::sleep_for(1500ms); // after this, no announcement waits
   xs[2]->connect_to(xs[3]->address());
   all_agree_soon(xs, "two parts that meet at a bridge");
   xs[4]->broadcast(100, 1);
   xs[0]->wait_for_blob("broadcast", 100, 1);
 }
 
-//  Another peer joins the bridge first, so that its next announcement waits.
+// Another peer joins the bridge first, so that the bridge's next announcement
+// has to wait.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {
@@ -123,7 +125,7 @@ BOOST_DATA_TEST_CASE(a_ring_that_starts_at_once_agrees_soon,
   all_agree_soon(xs, "a ring of six that starts at once");
 }
 
-//  a - b - c   joins   d - e - f, at both ends of the bridge
+// The parts are a - b - c and d - e - f; the bridge is c - d.
 BOOST_DATA_TEST_CASE(two_meshes_agree_soon_after_they_meet,
                      data::make(lines{{{go, go, cpp, cpp, go, go}},
                                       {{go, cpp, cpp, go, cpp, cpp}},

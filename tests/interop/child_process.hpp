@@ -16,8 +16,8 @@ public:
   enum class error_output { inherited, with_output };
 
   /// @param command the program's path and its arguments
-  /// @param on_line called on a thread of its own with each line of output, and
-  ///        with null after the last
+  /// @param on_line is called on a thread of its own with each line of output,
+  ///        and with null after the last line
   /// @throws std::system_error if the process cannot be started
   child_process(std::vector<std::string> command,
                 std::function<void(const std::string*)> on_line,
@@ -27,11 +27,11 @@ public:
   /// Kills the process and waits for its end.
   ~child_process();
 
-  /// Writes all of the text to its standard input.
+  /// Writes all of the text to the process's standard input.
   /// @throws std::system_error if the process has closed it
   void write(const std::string& text);
 
-  /// Closes its standard input.
+  /// Closes the process's standard input.
   void end_input();
 
   void send_signal(int number);

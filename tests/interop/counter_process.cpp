@@ -42,7 +42,8 @@ std::vector<std::string> command_of(const counter_options& options,
   for (const auto& peer : options.peers)
     args.push_back("--peer=" + peer);
   if (options.program == kind::cpp) {
-    // The Go program always discovers, but in a line it finds no further peer.
+    // The Go program has no such option. It always discovers, but in a line it
+    // finds no further peer.
     args.emplace_back("--discovery=false");
     if (options.hash_names)
       args.emplace_back("--name-flavour=hash");
@@ -95,8 +96,9 @@ private:
   int fd_;
 };
 
-/// Returns the body of the answer. Uses HTTP 1.0, which has no chunked bodies
-/// and one request per connection.
+/// Sends a request over HTTP 1.0, which has no chunked bodies and one request
+/// per connection.
+/// @returns the body of the answer.
 std::string http(std::uint16_t port, const std::string& method,
                  const std::string& path) {
   connected_socket to{port};
@@ -110,8 +112,9 @@ std::string http(std::uint16_t port, const std::string& method,
   return answer.substr(body + 4);
 }
 
-// Larger mappings are shadow memory of a sanitizer, which takes terabytes. A
-// counter maps nothing near this size.
+// Mappings of this size in bytes and above are not searched: they are a
+// sanitizer's shadow memory, which takes terabytes. A counter itself maps
+// nothing near this size.
 constexpr std::uint64_t least_shadow_size = std::uint64_t{1} << 30;
 
 std::int64_t number_behind(const std::string& label, const std::string& body) {
@@ -232,9 +235,10 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  // A peer of either kind does not know where to pass a broadcast on until it
-  // has the records of all connections. A missed broadcast is made up for by
-  // the complete state, every 30 s.
+  // The wait includes a periodic gossip, whose interval is 30 s. A peer of
+  // either kind does not know where to pass a broadcast on until it has the
+  // records of all connections, and the complete state makes up for a broadcast
+  // that was missed.
   constexpr std::chrono::seconds longer_than_gossip_interval{45};
   return eventually(
     [&] {

@@ -17,30 +17,30 @@ namespace cafmesh::test {
 
 struct counter_options {
   kind program = kind::cpp;
-  /// A MAC address, or with hash names 32 hex digits. With hash names, our
-  /// program takes any text and hashes it.
+  /// A MAC address or, with hash names, 32 hex digits. With hash names, our
+  /// program also takes any other text and hashes it.
   std::string hwaddr;
   bool hash_names = false;
   std::string nickname = "counter";
-  /// Absent: the program's default, which is the empty password in Go and no
-  /// encryption in ours.
+  /// The password to accept. Absent: the program's default, which is the empty
+  /// password in Go and no encryption in our program.
   std::optional<std::string> password;
-  /// A file with one password per line; our program only.
+  /// A file with one password per line, for our program only.
   std::string password_file;
   std::vector<std::string> peers;
-  /// 0: any free port.
+  /// The port to listen on for other peers; 0: any free port.
   std::uint16_t mesh_port = 0;
 };
 
-/// The increment-only counter, ours or the Go library's example, as a child
-/// process. Members that query it throw std::runtime_error if it does not
+/// An increment-only counter as a child process: ours or the Go library's
+/// example. Members that query it throw std::runtime_error if it does not
 /// answer.
 class counter_process {
 public:
-  /// Returns once it answers over HTTP.
+  /// Starts the program, and returns once it answers over HTTP.
   explicit counter_process(counter_options options);
 
-  /// `host:port` for other peers.
+  /// The `host:port` that other peers dial.
   std::string address() const;
 
   std::int64_t count() const;
@@ -50,17 +50,18 @@ public:
   nlohmann::json peers() const;
   bool knows(const std::string& name) const;
 
-  /// Its command line, as the system shows it to other users.
+  /// The program's command line, as the system shows it to other users.
   std::string command_line() const;
-  /// How often the text occurs in its memory.
+  /// The number of times that the text occurs in the program's memory.
   std::size_t times_in_memory(const std::string& text) const;
 
-  /// Sends SIGKILL and waits for the end.
+  /// Sends SIGKILL and waits for the end of the program.
   void kill();
-  /// Sends a signal and waits for the end. @returns its exit status
+  /// Sends a signal and waits for the end of the program.
+  /// @returns its exit status
   int stop(int signal_number = SIGINT);
 
-  /// The last lines of its output.
+  /// The last lines of the program's output.
   std::string latest_words() const;
 
 private:
@@ -68,11 +69,12 @@ private:
   std::uint16_t http_port_;
   mutable std::mutex mutex_;
   std::vector<std::string> output_;
-  std::unique_ptr<child_process> process_; // last: it uses the members above
+  // Declared last, because its thread uses the members above.
+  std::unique_ptr<child_process> process_;
 };
 
-/// Waits until the counts of all of them are `number`. @returns whether they
-/// are
+/// Waits until each of these counters has the count `number`.
+/// @returns whether they have it in time
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number);
 

@@ -24,7 +24,7 @@ namespace {
 
 using json = nlohmann::json;
 
-/// The events and log lines of a node. Outlives the node's threads.
+/// The events and log lines of a node. Must outlive the node's threads.
 class record : public log_sink {
 public:
   void write(log_level, std::string_view text) override {
@@ -38,6 +38,7 @@ public:
     changed_.notify_all();
   }
 
+  /// Waits for an event that fits, and removes it.
   /// @returns the event, or null if none came in time
   json wait_for(const mesh_peer::predicate& fits,
                 std::chrono::milliseconds timeout) {
@@ -213,7 +214,8 @@ struct cpp_node::insides {
 };
 
 cpp_node::cpp_node(peer_options options) : options_(std::move(options)) {
-  // Another process may take a free port before the peer listens on it.
+  // The start is tried several times, because another process may take a free
+  // port before the peer listens on it.
   for (int attempt = 0; attempt < 5; ++attempt)
     if (start())
       return;

@@ -17,8 +17,8 @@ class breakable_transport;
 /// system of its own.
 class cpp_node : public mesh_peer {
 public:
-  /// Returns once the peer listens. `retry_initial` is 500 ms; options that are
-  /// absent take the defaults of `settings`.
+  /// Starts the peer, and returns once it listens. `retry_initial` is 500 ms;
+  /// absent options take the defaults of `settings`.
   explicit cpp_node(peer_options options);
   cpp_node(const cpp_node&) = delete;
   cpp_node& operator=(const cpp_node&) = delete;
@@ -57,7 +57,7 @@ public:
   void begin_unicast(const std::string& to, std::size_t size,
                      std::uint64_t seed, const std::string& channel = "test");
 
-  /// Changes the passwords; see cafmesh::set_passwords.
+  /// Changes the node's passwords; see cafmesh::set_passwords.
   void set_passwords(const std::vector<std::string>& accepted);
 
   /// The transport that the node uses.

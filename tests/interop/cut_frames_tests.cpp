@@ -15,7 +15,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// A peer that dies in the middle of a frame does not harm others.
+// A peer that dies in the middle of a frame must not harm other peers.
 BOOST_AUTO_TEST_SUITE(cut_frames_tests)
 
 namespace {
@@ -37,7 +37,7 @@ void check_survival(mesh_peer& survivor, mesh_peer& friendly) {
   friendly.wait_for_blob("unicast", 100, 1);
   friendly.broadcast(200, 2);
   survivor.wait_for_blob("broadcast", 200, 2);
-  // Nothing of the cut frame was delivered.
+  // The cut frame must not have been delivered.
   BOOST_TEST(survivor.count(is_unicast) == 0U);
   BOOST_TEST(survivor.count(is_broadcast) == 0U);
 }
@@ -68,7 +68,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   cpp_node survivor{named('a', password)};
   auto friendly = start(of_friend, named('b', password));
   go_peer victim{named('c', password)};
-  // The wiretap keeps the kernel from sending the rest after the process died.
+  // The victim dials a wiretap, because the kernel would otherwise send the
+  // rest of the frame after the process has died.
   auto wire = std::make_unique<wiretap>(survivor.port());
   BOOST_REQUIRE(connect(*friendly, survivor));
   victim.connect_to(wire->address());
@@ -83,8 +84,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// The header is 7 bytes long; the larger sizes end within the rest of the
-// introduction.
+// The sizes: the header is 7 bytes long, and the larger sizes end within the
+// rest of the introduction.
 BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {

@@ -12,13 +12,13 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Peers that are killed and restart under the same name.
+// Tests with peers that are killed and restart under the same name.
 BOOST_AUTO_TEST_SUITE(departures_tests)
 
 namespace {
 
-/// A Go peer and a cafmesh peer, connected to each other, and a guest of either
-/// kind that ends and restarts.
+/// A Go peer and a cafmesh peer that are connected to each other, and a guest
+/// of either kind that ends and restarts.
 struct two_and_a_guest {
   go_peer theirs{named('a')};
   cpp_node ours{named('b')};
@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(a_cafmesh_peer_that_stops_is_forgotten) {
   x.check_guest_is_forgotten();
 }
 
-// Peers that dial the old address find the guest in its new life there.
+// After the restart, peers that dial the old address find the guest in its new
+// life there.
 BOOST_DATA_TEST_CASE(a_restarted_peer_is_dialled_again, each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(x.theirs, *x.guest));
@@ -140,9 +141,9 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.check_all_know_the_guest();
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may receive an old record of the guest with a higher version. Its
-  // periodic gossip, every 30 s, tells the guest, which then chooses a higher
-  // version.
+  // Agreement may take until the next periodic gossip, up to 30 s later: a Go
+  // peer may receive an old record of the guest with a higher version. Its
+  // gossip then tells the guest, which chooses a higher version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -166,9 +167,9 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
     x.restart();
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  // A Go peer may receive an old record of the guest with a higher version. Its
-  // periodic gossip, every 30 s, tells the guest, which then chooses a higher
-  // version.
+  // Agreement may take until the next periodic gossip, up to 30 s later: a Go
+  // peer may receive an old record of the guest with a higher version. Its
+  // gossip then tells the guest, which chooses a higher version.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

@@ -13,14 +13,14 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Peers that know one address find all other peers.
+// A peer that knows one address has to find all other peers.
 BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {
 
-// All peers listen on the same port, each on an IP address of its own, from
-// which it also dials. Discovery combines the IP address of an inbound
-// connection with the discovering peer's own port.
+// Peers that all listen on the same port, each on an IP address of its own,
+// from which it also dials. So discovery can find them: it combines the IP
+// address of an inbound connection with the discovering peer's own port.
 class neighbourhood {
 public:
   mesh_peer& add(kind what) {
@@ -49,7 +49,8 @@ private:
   std::vector<std::unique_ptr<mesh_peer>> peers_;
 };
 
-/// Waits until `peer` has connections to all others. @returns whether it has
+/// Waits until `peer` has connections to all other peers.
+/// @returns whether it has them in time
 bool is_connected_to_all(mesh_peer& peer, std::size_t others) {
   return eventually([&] {
     auto us = peer.knows(peer.name());
@@ -70,7 +71,7 @@ BOOST_DATA_TEST_CASE(six_peers_of_both_kinds_find_each_other_through_one,
   for (auto* peer : all.all())
     BOOST_TEST(is_connected_to_all(*peer, 5), views_of(all.all()));
   BOOST_TEST(come_to_agree(all.all()), views_of(all.all()));
-  // Exactly one end of each connection reports it as outbound.
+  // Of the two ends of each connection, exactly one must report it as outbound.
   std::map<std::pair<std::string, std::string>, int> outbound;
   for (const auto& x : known.peers())
     for (const auto& c : x.connections) {

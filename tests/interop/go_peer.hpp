@@ -21,7 +21,7 @@ namespace cafmesh::test {
 /// `kill` and `quit` may be called from any thread.
 class go_peer : public mesh_peer {
 public:
-  /// Returns once the peer listens.
+  /// Starts the peer, and returns once it listens.
   explicit go_peer(peer_options options);
   go_peer(const go_peer&) = delete;
   go_peer& operator=(const go_peer&) = delete;
@@ -51,9 +51,10 @@ public:
   std::size_t count(const predicate& fits) const override;
   std::vector<std::string> log() const override;
 
-  /// Sends SIGKILL and waits for the end.
+  /// Sends SIGKILL and waits for the end of the process.
   void kill() override;
-  /// Tells it to end. @returns its exit status
+  /// Tells the process to end.
+  /// @returns its exit status
   int quit();
 
 private:
@@ -78,7 +79,8 @@ private:
   std::deque<json> events_;
   std::vector<std::string> log_;
 
-  std::unique_ptr<child_process> process_; // last: it uses the members above
+  // Declared last, because its thread uses the members above.
+  std::unique_ptr<child_process> process_;
 };
 
 } // namespace cafmesh::test

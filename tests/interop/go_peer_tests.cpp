@@ -11,8 +11,8 @@
 
 using namespace cafmesh::test;
 
-// Tests of the Go driver, on which the other suites in this folder rely, with
-// Go peers only.
+// Tests of the Go driver with Go peers only. The other suites in this folder
+// rely on it.
 BOOST_AUTO_TEST_SUITE(go_peer_tests)
 
 namespace {
@@ -33,7 +33,7 @@ bool is_broadcast(const nlohmann::json& event) {
   return event.at("event") == "broadcast";
 }
 
-/// a -> b -> c
+/// The line a -> b -> c, in which each dials the next.
 struct line_of_three {
   go_peer a{named("00:00:00:00:00:0a", "a")};
   go_peer b{named("00:00:00:00:00:0b", "b")};
@@ -52,7 +52,8 @@ struct line_of_three {
 
 BOOST_AUTO_TEST_CASE(size_and_seed_determine_a_blob) {
   BOOST_TEST(test_blob(0, 1).empty());
-  // The first result of xorshift64* from 1, least significant byte first.
+  // These are the first results of xorshift64* that starts from 1, least
+  // significant byte first.
   const std::vector<std::uint8_t> first{0x1d, 0xdd, 0x6c, 0x4f, 0x91,
                                         0xf4, 0x45, 0x25, 0x47};
   auto blob = test_blob(9, 0);

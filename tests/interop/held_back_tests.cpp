@@ -9,14 +9,14 @@
 
 using namespace cafmesh::test;
 
-// As acceptor, a node sends nothing sealed before the dialler is authenticated
-// (PROTOCOL.md, "Order of the introduction").
+// A node that was dialled must send nothing sealed before the dialler is
+// authenticated (PROTOCOL.md, "Order of the introduction").
 BOOST_AUTO_TEST_SUITE(held_back_tests)
 
 namespace {
 
-// Bytes before the first frame in version 2 with a password: `weave`, two
-// versions, the encryption flag and a public key.
+// The number of bytes before the first frame in version 2 with a password:
+// `weave`, two versions, the encryption flag and a public key.
 constexpr std::size_t unsealed = 7 + 1 + 32;
 
 constexpr std::chrono::milliseconds a_while{500};
@@ -28,10 +28,10 @@ BOOST_AUTO_TEST_CASE(a_go_dialler_gets_nothing_sealed_before_its_frame_opened) {
   wiretap tap{ours.port(), unsealed};
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
-  // The dialler sends its sealed features without waiting for ours …
+  // The dialler sends its sealed features without waiting for ours.
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > unsealed; }));
   BOOST_REQUIRE(eventually([&] { return tap.from_acceptor() >= unsealed; }));
-  // … which are not sent until the dialler's have arrived.
+  // Our features are not sent until the dialler's have arrived.
   BOOST_TEST(
     !eventually([&] { return tap.from_acceptor() > unsealed; }, a_while));
   BOOST_TEST(!ours.knows(theirs.name()));
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_go_dialler_gets_nothing_sealed_before_its_frame_opened) {
   BOOST_TEST(eventually([&] { return tap.from_acceptor() > unsealed; }));
 }
 
-// In version 1 the features are in the clear and the first sealed frame holds a
+// In version 1 the features are not sealed, and the first sealed frame holds a
 // message.
 BOOST_AUTO_TEST_CASE(
   in_version_1_a_go_dialler_gets_nothing_sealed_before_it_sent_a_message) {
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(
   go_peer theirs{named('b', "the password of the mesh")};
   theirs.connect_to(tap.address());
   // The dialler sends header and features at once, and nothing more until it
-  // has ours.
+  // has our features.
   auto stands_still = [&](auto&& count) {
     const auto before = count();
     return !eventually([&] { return count() > before; }, a_while);

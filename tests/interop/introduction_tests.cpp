@@ -31,7 +31,7 @@ std::ostream& operator<<(std::ostream& out, const secrecy& x) {
 
 const std::vector<secrecy> secrecies{{std::nullopt}, {"correct horse"}, {""}};
 
-/// Sends unicasts and state in both directions.
+/// Checks that unicasts and state arrive in both directions.
 void check_talk(mesh_peer& a, mesh_peer& b) {
   a.unicast(b.name(), 100, 1);
   BOOST_TEST(b.wait_for_blob("unicast", 100, 1).at("from") == a.name());
@@ -53,7 +53,7 @@ peer_options only_version_1(peer_options options) {
   return options;
 }
 
-/// A pair whose C++ peer speaks only version 1.
+/// A pair of peers of which the C++ peer speaks only version 1.
 struct version_1_pair {
   std::unique_ptr<mesh_peer> dialler;
   std::unique_ptr<mesh_peer> acceptor;
@@ -110,7 +110,7 @@ BOOST_DATA_TEST_CASE(two_peers_describe_each_other_alike,
     BOOST_TEST(of_b->uid == b->uid());
     BOOST_REQUIRE_EQUAL(of_b->connections.size(), 1U);
     BOOST_TEST(!of_b->connections[0].outbound);
-    // An inbound connection's address has an ephemeral port.
+    // The address of an inbound connection has an ephemeral port.
     BOOST_TEST(of_b->connections[0].address != a->address());
     BOOST_TEST(of_b->connections[0].established);
   }

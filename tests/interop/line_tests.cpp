@@ -10,14 +10,14 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// A peer of each kind relays between two of the other.
+// A peer of each kind relays between two peers of the other kind.
 BOOST_AUTO_TEST_SUITE(line_tests)
 
 namespace {
 
 enum class middle { member, surrogate };
 
-/// a - b - c, where b may not have joined the channel.
+/// The line a - b - c. b may or may not have joined the channel.
 struct line_of_three {
   std::unique_ptr<mesh_peer> a;
   std::unique_ptr<mesh_peer> b;
@@ -33,7 +33,7 @@ struct line_of_three {
     b = start(kinds.kinds[1], options);
   }
 
-  /// a dials b, and b dials c.
+  /// Makes a dial b, and b dial c.
   void connect_all() {
     BOOST_REQUIRE(connect(*a, *b));
     BOOST_REQUIRE(connect(*b, *c));
@@ -86,7 +86,8 @@ BOOST_DATA_TEST_CASE(a_broadcast_of_an_end_reaches_the_others_once, each_line,
   for (auto* peer : {line.b.get(), line.c.get()}) {
     BOOST_TEST(peer->wait_for_blob("broadcast", 1000, 1).at("from")
                == line.a->name());
-    // A duplicate would have arrived before the next broadcast.
+    // A duplicate would have arrived before the next broadcast, which is
+    // awaited here.
     peer->wait_for_blob("broadcast", 10, 2);
     BOOST_TEST(peer->count(is_broadcast) == 0U);
   }
@@ -137,7 +138,8 @@ BOOST_DATA_TEST_CASE(state_spreads_through_a_surrogate, each_line, kinds) {
   BOOST_TEST(gets_value(*line.a, "from c", 2));
 }
 
-// A new neighbour gets the complete state as gossip.
+// c gets the state because a new neighbour is sent the complete state as
+// gossip.
 BOOST_DATA_TEST_CASE(a_late_end_learns_the_state_through_the_middle,
                      each_line* data::make({"", "secret"}), kinds, password) {
   line_of_three line{kinds, middle::member, std::string{password}};

@@ -16,7 +16,7 @@
 
 namespace cafmesh::test {
 
-/// A connection of some peer, as the peer under test reports it.
+/// A connection as one of its ends describes it.
 struct connection_view {
   std::string name;
   std::string nickname;
@@ -25,45 +25,46 @@ struct connection_view {
   bool established = false;
 };
 
-/// A peer as another peer, or the peer itself, reports it.
+/// A peer as that peer itself, or another peer, describes it.
 struct peer_view {
   std::string name;
   std::string nickname;
   std::uint64_t uid = 0;
   std::uint16_t short_id = 0;
   std::uint64_t version = 0;
-  /// Sorted by name.
+  /// The peer's connections, sorted by name.
   std::vector<connection_view> connections;
 };
 
 struct peer_options {
-  /// The text form of its flavour.
+  /// The peer's name, in the text form of its flavour.
   std::string name;
-  /// `name` consists of 32 hex digits and is not a MAC address.
+  /// Whether `name` consists of 32 hex digits, instead of being a MAC address.
   bool hash_names = false;
   std::string nickname = "peer";
-  /// Absent: no encryption. Empty: encryption with the empty password.
+  /// The peer's password. Absent: no encryption. An empty password turns
+  /// encryption on.
   std::optional<std::string> password;
-  /// Absent: the default of its kind.
+  /// The lowest protocol version. Absent: the default of this kind of peer.
   std::optional<int> min_version;
-  /// Always 2 for Go peers.
+  /// The highest protocol version; always 2 for Go peers.
   int max_version = 2;
   bool discovery = false;
-  /// Channels to join; others are surrogates.
+  /// The channels to join. The peer relays others with a surrogate.
   std::vector<std::string> channels{"test"};
-  /// 0: none.
+  /// The maximum number of connections; 0: no limit.
   int connection_limit = 0;
-  /// Only for cafmesh peers; absent: the defaults of `settings`.
+  /// These two are for cafmesh peers only. Absent: the defaults of `settings`.
   std::optional<std::chrono::milliseconds> heartbeat_interval;
   std::optional<std::chrono::milliseconds> longest_silence;
-  /// The address that it listens on and dials from.
+  /// The address that the peer listens on and dials from.
   std::string host = "127.0.0.1";
-  /// 0: any free port.
+  /// The port to listen on; 0: any free port.
   std::uint16_t port = 0;
 };
 
 /// A peer, in C++ or Go. Members throw std::runtime_error if the peer refuses,
-/// has ended or does not answer in time; the exception's text says which, and
+/// has ended or does not answer in time. The exception's text says which, and
 /// includes the peer's latest events and log lines.
 ///
 /// C++ and Go peers have the same gossiper on every channel. It records
@@ -81,7 +82,7 @@ public:
   virtual const std::string& name() const noexcept = 0;
   virtual std::uint64_t uid() const noexcept = 0;
   virtual std::uint16_t port() const noexcept = 0;
-  /// `host:port` that it listens on.
+  /// The `host:port` that the peer listens on.
   virtual std::string address() const = 0;
 
   virtual void connect_to(const std::string& address) = 0;
@@ -98,30 +99,32 @@ public:
   virtual std::map<std::string, int>
   get(const std::string& channel = "test") = 0;
 
-  /// Sorted by name.
+  /// The peers that this peer knows, sorted by name.
   virtual std::vector<peer_view> peers() = 0;
 
-  /// Removes and returns the oldest event that fits. An event has the members
-  /// `event` (`unicast` or `broadcast`), `channel`, `from`, `size` and `fnv`.
-  /// Log lines are not events.
+  /// Waits for an event that fits. Removes and returns the oldest one. An event
+  /// has the members `event` (`unicast` or `broadcast`), `channel`, `from`,
+  /// `size` and `fnv`. Log lines are not events.
   virtual json wait_for(const predicate& fits,
                         milliseconds timeout = patience) = 0;
-  /// The number of events that fit and have not been removed.
+  /// The number of events that fit and were not removed.
   virtual std::size_t count(const predicate& fits) const = 0;
   virtual std::vector<std::string> log() const = 0;
 
-  /// Ends the peer as a crash would: its sockets close without further data.
+  /// Ends the peer as a crash would: its sockets close without sending further
+  /// data.
   virtual void kill() = 0;
 
-  // -- in terms of the above
+  // -- built on the members above
 
-  /// Like `wait_for`, for the payload of that size and seed.
+  /// Waits for a message whose payload is the blob of this size and seed.
   json wait_for_blob(const std::string& event, std::size_t size,
                      std::uint64_t seed, milliseconds timeout = patience);
   bool log_contains(const std::string& text) const;
-  /// Whether it has an established connection to the peer of that name.
+  /// Whether this peer has an established connection to the peer of that name.
   bool is_connected_to(const std::string& name);
-  /// The peer of that name as this peer knows it, if it does.
+  /// The peer of that name as this peer describes it; nullopt if this peer does
+  /// not know it.
   std::optional<peer_view> knows(const std::string& name);
 };
 

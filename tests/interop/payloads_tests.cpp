@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Payloads of any size arrive unchanged.
+// Payloads of any size must arrive unchanged.
 BOOST_AUTO_TEST_SUITE(payloads_tests)
 
 namespace {
@@ -140,7 +140,8 @@ BOOST_DATA_TEST_CASE(version_1_carries_the_same_payloads,
   }
 }
 
-// If such a payload were sent, a Go peer would close the connection.
+// A payload too large for a frame must not be sent, because a Go peer would
+// close the connection.
 BOOST_DATA_TEST_CASE(a_payload_too_large_for_a_frame_is_refused_without_harm,
                      plain_and_encrypted, secret) {
   cpp_node ours{named('a', secret.password)};

@@ -12,10 +12,10 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Peers with different passwords do not connect, and both log the reason.
-// Connections close with a reset, which may discard bytes that the other side
-// has not read. That side then logs the reset, and the expected reason only
-// after a retry.
+// Peers with different passwords must not connect, and both must log the
+// reason. A refused connection closes with a reset, which may discard bytes
+// that the other side has not read. That side then logs the reset first, and
+// the expected reason only after a retry.
 BOOST_AUTO_TEST_SUITE(refusal_tests)
 
 namespace {
@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_go_peer_refuses_our_wrong_password) {
   pair.check_logs("Unable to decrypt TCP msg", "cannot_open");
 }
 
-// As acceptor, our peer sends nothing sealed before the dialler is
-// authenticated, so that a Go dialler only sees that it was refused.
+// Our acceptor sends nothing sealed before the dialler is authenticated. So a
+// Go dialler only sees that it was refused.
 BOOST_AUTO_TEST_CASE(we_refuse_the_wrong_password_of_a_go_peer) {
   mismatched_pair pair{{kind::go, kind::cpp}, "wrong", "right"};
   pair.check_logs("shutting down due to error during handshake", "cannot_open");

@@ -15,7 +15,7 @@
 
 using namespace cafmesh::test;
 
-// A mesh of both kinds changes its password node by node.
+// A mesh of both kinds changes its password one node at a time.
 BOOST_AUTO_TEST_SUITE(rotation_tests)
 
 namespace {
@@ -25,10 +25,10 @@ const std::string new_one = "the new password of the mesh";
 
 using passwords = std::vector<std::string>;
 
-/// a and b are ours, each connected to all; c and d are Go peers, each of which
-/// dials a and b. Our peers change their passwords while they run. Go peers
-/// have one password and restart to change it. All peers keep sending to all
-/// others.
+/// a and b are our peers, each connected to all others. c and d are Go peers,
+/// each of which dials a and b. Our peers change their passwords while they
+/// run. Go peers have one password and restart to change it. All peers keep
+/// sending to all others.
 struct rotating_mesh {
   cpp_node a{named('a', old_one)};
   cpp_node b{named('b', old_one)};
@@ -37,7 +37,7 @@ struct rotating_mesh {
   std::unique_ptr<go_peer> c;
   std::unique_ptr<go_peer> d;
   std::size_t dialled_again = 0;
-  steady_traffic traffic; // last: it uses the peers
+  steady_traffic traffic; // declared last, because it uses the peers
 
   rotating_mesh() {
     options_of_c.port = free_port();
@@ -67,7 +67,8 @@ struct rotating_mesh {
     return result;
   }
 
-  /// The address that the dialler's connection to the acceptor comes from.
+  /// The remote address of the dialler's connection, as the acceptor reports
+  /// it.
   static std::string origin_of(mesh_peer& dialler, cpp_node& acceptor) {
     const auto us = acceptor.knows(acceptor.name()).value();
     for (const auto& x : us.connections)
@@ -85,7 +86,7 @@ struct rotating_mesh {
   void dial_again(mesh_peer& dialler, cpp_node& acceptor) {
     std::vector<steady_traffic::pair> exposed{
       {dialler.name(), acceptor.name()}};
-    if (&dialler != &a) // our peers relay between the Go peers
+    if (&dialler != &a) // `a` relays between the Go peers
       exposed.emplace_back(c->name(), d->name());
     steady_traffic::risk risk{traffic, exposed};
     const auto before = origin_of(dialler, acceptor);
@@ -95,16 +96,16 @@ struct rotating_mesh {
              && (!dialler.is_connected_to(acceptor.name())
                  || !origin_of(dialler, acceptor).empty());
     }));
-    dialler.connect_to(acceptor.address()); // skips the retry interval
+    dialler.connect_to(acceptor.address()); // skips the wait for a retry
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
-    // Until all peers have the same view, some may send over the closed
-    // connection.
+    // Waits until all peers have the same view: before that, some may send over
+    // the closed connection.
     BOOST_TEST_REQUIRE(eventually([&] { return agree(all_that_run()); }));
     ++dialled_again;
   }
 
-  /// Replaces all connections of one of our peers, one after the other.
+  /// Replaces all connections of one of our peers, one at a time.
   void dial_again(cpp_node& of) {
     dial_again(a, b);
     dial_again(*c, of);
@@ -151,13 +152,14 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
   x.change({new_one, old_one});
   x.restart_with_new_one(x.d, x.options_of_d);
   x.change({new_one});
-  // A peer that has only the old password is refused.
+  // A peer that has only the old password must be refused.
   go_peer late{named('e', old_one)};
   late.connect_to(x.a.address());
   BOOST_TEST(logs(late, "connection shutting down due to error"));
   BOOST_TEST(!x.a.knows(late.name()));
   const auto said = x.everything_said();
-  BOOST_TEST(said.find("password") != std::string::npos); // "have changed"
+  // There is a line which says that the passwords have changed.
+  BOOST_TEST(said.find("password") != std::string::npos);
   for (const auto& secret : {old_one, new_one})
     BOOST_TEST(said.find(secret) == std::string::npos);
   const auto sent = x.traffic.finish();
@@ -178,7 +180,8 @@ BOOST_AUTO_TEST_CASE(a_mesh_of_both_kinds_changes_its_password_node_by_node) {
             << sent.at_risk_arrived << " of " << sent.at_risk << std::endl;
 }
 
-// During a rotation, our peers can dial Go peers with either password.
+// A peer of ours with both passwords, as during a rotation, can dial Go peers
+// that have either.
 BOOST_AUTO_TEST_CASE(a_dialler_of_ours_finds_the_password_of_a_go_peer) {
   cpp_node ours{named('a', new_one)};
   ours.set_passwords({new_one, old_one});

@@ -10,8 +10,8 @@
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// Go peers send a heartbeat every 30 s, whatever the patience of their
-// neighbours.
+// A Go peer sends a heartbeat every 30 s, however low the patience of its
+// neighbours is.
 BOOST_AUTO_TEST_SUITE(slow_heartbeats_tests)
 
 BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
   cpp_node ours{options};
   go_peer theirs{named('b', options.password)};
   BOOST_REQUIRE(connect(theirs, ours));
-  // Identifies the connection by the port that it was dialled from.
+  // The connection is identified by the port that it was dialled from.
   auto connection = [&] {
     const auto us = ours.knows(ours.name()).value();
     return us.connections.size() == 1 && us.connections[0].established
@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {
   };
   const auto first = connection();
   BOOST_TEST_REQUIRE(!first.empty());
-  // Long enough for two heartbeats of the Go peer, but not for a third.
+  // The time is long enough for two heartbeats of the Go peer, but not for a
+  // third.
   for (const auto end = std::chrono::steady_clock::now() + 65s;
        std::chrono::steady_clock::now() < end;
        std::this_thread::sleep_for(500ms)) {

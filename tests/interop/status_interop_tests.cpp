@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Both kinds of peers report the same mesh in their status documents.
+// Both kinds of peers must report the same mesh in their status documents.
 BOOST_AUTO_TEST_SUITE(status_interop_tests)
 
 namespace {
@@ -22,7 +22,7 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// The fields that only our documents have, by their path.
+/// The fields at a path that only our documents have.
 texts additions_at(const std::string& path) {
   if (path.empty())
     return {"Uptime", "DialTargets", "Channels"};
@@ -31,8 +31,8 @@ texts additions_at(const std::string& path) {
   return {};
 }
 
-/// Replaces null with an empty list. Go writes an empty list as null and reads
-/// both alike; cafmesh writes an empty list.
+/// Replaces null with an empty list where a list belongs. Go writes an empty
+/// list as null, and reads both in the same way; cafmesh writes an empty list.
 json with_lists(json x) {
   static const texts lists{"Peers", "Connections", "UnicastRoutes",
                            "Via",   "Targets",     "BroadcastRoutes"};
@@ -83,7 +83,7 @@ json peers_of(const json& status) {
   return result;
 }
 
-/// The connection entry about that address, or null.
+/// The entry of the connection to this address; null if there is none.
 json about(const json& status, const std::string& address) {
   const auto document = with_lists(status);
   for (const auto& x : document["Connections"])
@@ -92,8 +92,8 @@ json about(const json& status, const std::string& address) {
   return nullptr;
 }
 
-/// b (ours) --> a (Go) --> c (ours); a and b also dial a port without a
-/// listener.
+/// The mesh b -> a -> c, where a is a Go peer and the others are ours. a and b
+/// also dial a port without a listener.
 struct mixed_mesh {
   explicit mixed_mesh(const std::string& password)
       : a(options('a', password)), b(options('b', password)),

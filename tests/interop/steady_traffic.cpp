@@ -34,7 +34,8 @@ struct message {
   std::size_t arrived = 0;
 };
 
-/// A peer with two threads, which send for it and record what it receives.
+/// A peer and two threads, one of which sends for it and the other records what
+/// it receives.
 struct station {
   explicit station(mesh_peer& x) : peer(x), name(x.name()) {
   }
@@ -71,7 +72,8 @@ struct steady_traffic::state {
   std::size_t astray = 0;
   std::map<std::string, std::unique_ptr<station>> stations;
 
-  /// Odd, because an even seed gives the same blob as the next number.
+  /// The seed of a message's blob. It is odd, because an even seed gives the
+  /// same blob as the next number.
   static std::uint64_t seed_of(std::size_t number) {
     return 2 * number + 1;
   }
@@ -83,7 +85,8 @@ struct steady_traffic::state {
         all[i].at_risk = true;
   }
 
-  /// Records a message before it is sent. @pre the mutex is held
+  /// Records a message that will be sent next.
+  /// @pre the mutex is held
   std::size_t begin(const std::string& from, const std::string& to) {
     const auto number = all.size();
     message x;
@@ -98,7 +101,7 @@ struct steady_traffic::state {
     return number;
   }
 
-  /// The receiver after `last` in the rotation; empty if there is none.
+  /// The receiver whose turn is after `last`; empty if there is none.
   std::string next_after(const std::string& last, const std::string& us) {
     auto others = present;
     others.erase(us);
@@ -139,7 +142,7 @@ struct steady_traffic::state {
       try {
         arrived(self.name, self.peer.wait_for(is_unicast, milliseconds{100}));
       } catch (const std::exception&) {
-        std::this_thread::sleep_for(pause); // no message, or the peer has ended
+        std::this_thread::sleep_for(pause); // nothing came, or the peer ended
       }
   }
 

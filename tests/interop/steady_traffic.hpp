@@ -10,12 +10,12 @@
 
 namespace cafmesh::test {
 
-/// Continuous unicasts: each peer sends to all others in turn, and the result
-/// of every message is recorded. To be used by one thread, which may use the
-/// peers meanwhile.
+/// Generates continuous unicasts: each peer sends to all others in turn, and
+/// what happens to every message is recorded. To be used by one thread, which
+/// may use the peers meanwhile.
 class steady_traffic {
 public:
-  /// Two names, in any order.
+  /// The names of two peers, in any order.
   using pair = std::pair<std::string, std::string>;
 
   steady_traffic();
@@ -26,13 +26,13 @@ public:
   /// Starts traffic from this peer to all others and back.
   void add(mesh_peer& peer);
 
-  /// Ends the traffic of this peer, which may then be killed. Messages under
+  /// Ends the traffic of this peer, which may then be killed. Messages on their
   /// way to or from it are at risk.
   void remove(mesh_peer& peer);
 
-  /// Puts messages between these pairs at risk: those under way, and those sent
-  /// during the life of this object. They may be refused or lost, but must not
-  /// arrive twice.
+  /// While this object exists, messages between these pairs are at risk,
+  /// including those already on their way. They may be refused or lost, but
+  /// must not arrive twice.
   class risk {
   public:
     risk(steady_traffic& traffic, std::vector<pair> between);
@@ -47,16 +47,17 @@ public:
 
   struct figures {
     std::size_t due = 0;     ///< messages that were never at risk
-    std::size_t arrived = 0; ///< of those due: arrived at least once
-    std::size_t refused = 0; ///< of those due
+    std::size_t arrived = 0; ///< due messages that arrived at least once
+    std::size_t refused = 0; ///< due messages that were refused
     std::size_t at_risk = 0;
     std::size_t at_risk_arrived = 0;
-    std::size_t twice = 0;     ///< of all messages
-    std::size_t astray = 0;    ///< arrived at a wrong peer, or were never sent
-    std::string first_failure; ///< of those due
+    std::size_t twice = 0;     ///< messages that arrived twice
+    std::size_t astray = 0;    ///< arrived at a wrong peer, or never sent
+    std::string first_failure; ///< about a message that was due
   };
 
-  /// Stops sending, waits for messages that are due, then for duplicates.
+  /// Stops sending, waits until messages that are due have arrived, and then
+  /// waits for duplicates.
   figures finish();
 
 private:

@@ -20,7 +20,7 @@ bool can_listen(std::uint16_t port) {
   auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     throw std::system_error(errno, std::generic_category(), "socket");
-  // Go sets the same option before it listens.
+  // SO_REUSEADDR is set here, because Go sets it too before it listens.
   int yes = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   sockaddr_in address{};
@@ -63,8 +63,9 @@ std::string digest(const std::vector<std::uint8_t>& payload) {
 }
 
 std::uint16_t free_port() {
-  // Below the kernel's range for outgoing connections: such a connection could
-  // take the port of a peer that a test restarts, or connect to itself.
+  // The range is below that of the kernel for outgoing connections: such a
+  // connection could take the port of a peer that a test restarts, or connect
+  // to itself.
   std::random_device rng;
   std::uniform_int_distribution<int> pick{10000, 32000};
   for (int attempt = 0; attempt < 100; ++attempt) {

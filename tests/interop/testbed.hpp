@@ -9,15 +9,16 @@
 
 namespace cafmesh::test {
 
-/// A payload of `size` bytes, as the Go driver generates it from the same seed:
-/// the output of xorshift64* (shifts 12, 25, 27; multiplier 0x2545F4914F6CDD1D)
-/// started with seed|1, each result in little endian.
+/// Generates a payload of `size` bytes, as the Go driver does from the same
+/// seed. It is the output of xorshift64* (shifts 12, 25, 27; multiplier
+/// 0x2545F4914F6CDD1D) that starts with seed|1, each result in little endian.
 std::vector<std::uint8_t> test_blob(std::size_t size, std::uint64_t seed);
 
-/// The 64-bit FNV-1a hash as 16 hex digits, as in the driver's events.
+/// The 64-bit FNV-1a hash of the payload as 16 hex digits, as in the driver's
+/// events.
 std::string digest(const std::vector<std::uint8_t>& payload);
 
-/// A TCP port of 127.0.0.1 without a listener.
+/// Finds a TCP port of 127.0.0.1 that has no listener.
 std::uint16_t free_port();
 
 } // namespace cafmesh::test

@@ -9,21 +9,21 @@
 namespace cafmesh::test {
 
 /// A wire from one dialler to a peer. It passes on everything that the peer
-/// sends, but only the allowed number of the dialler's bytes. It reads the rest
-/// too, and holds it back.
+/// sends, but only the allowed number of the dialler's bytes. It also reads the
+/// dialler's other bytes, but holds them back.
 class wiretap {
 public:
   /// @param to the port of a peer on loopback
   explicit wiretap(std::uint16_t to, std::size_t allowed = SIZE_MAX);
   wiretap(const wiretap&) = delete;
   wiretap& operator=(const wiretap&) = delete;
-  /// Cuts the wire.
+  /// Closes both connections.
   ~wiretap();
 
   /// The address to dial.
   std::string address() const;
 
-  /// Allows this number of the dialler's bytes in total.
+  /// Sets the number of the dialler's bytes, in total, that may be passed on.
   /// @pre not less than `passed()`
   void allow(std::size_t bytes) {
     allowed_ = bytes;
@@ -31,7 +31,7 @@ public:
   void release() {
     allow(SIZE_MAX);
   }
-  /// The number of bytes that each side has sent, whether passed on or not.
+  /// The number of bytes that this side has sent, whether passed on or not.
   std::size_t from_dialler() const {
     return from_dialler_;
   }
@@ -45,8 +45,8 @@ public:
 
 private:
   void carry();
-  /// Waits up to 5 ms for either side. @returns whether both are still
-  /// connected
+  /// Waits up to 5 ms for bytes from either side.
+  /// @returns whether both are still connected
   bool read_both(std::string& held, std::string& answer);
 
   std::uint16_t to_;

@@ -1,7 +1,7 @@
-// For an object of a class that it has not seen, UndefinedBehaviorSanitizer
-// opens a pipe to find out whether it may read the object's type. If a test has
-// used up all descriptors, the sanitizer would report each such object, so this
-// check is then skipped.
+// Skips a check of UndefinedBehaviorSanitizer while a test has used up all
+// descriptors. For an object of a class that it has not seen, the sanitizer
+// opens a pipe to find out whether it may read the object's type; without
+// descriptors, it would report each such object.
 #include "tests/sanitizers/out_of_descriptors.hpp"
 
 #include <cstdint>

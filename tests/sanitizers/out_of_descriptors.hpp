@@ -4,8 +4,8 @@
 
 namespace cafmesh::test {
 
-/// Held by a sanitizer while it has descriptors open, and by a test while it
-/// takes all descriptors.
+/// Held by a sanitizer while it has descriptors open, and by a test while the
+/// test holds all descriptors.
 inline std::mutex descriptors_in_passing;
 
 } // namespace cafmesh::test

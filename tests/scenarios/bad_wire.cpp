@@ -17,8 +17,8 @@ namespace cafmesh::test {
 
 namespace {
 
-// Uses a separate thread, because a thread stays in the namespace that it
-// enters.
+// Opens a network interface inside a namespace. Uses a separate thread, because
+// a thread stays in the namespace that it enters.
 int open_card(const std::string& name) {
   int result = -1;
   std::thread{[&] {
@@ -92,15 +92,15 @@ void bad_wire::take_from(std::size_t card) {
   }
 }
 
-// Sends each frame to all other interfaces, which ignore frames that are not
-// addressed to them.
+// Delivers the frames that are due. Each goes to all other interfaces, which
+// ignore frames that are not addressed to them.
 void bad_wire::hand_out() {
   while (!under_way_.empty() && under_way_.begin()->first <= clock::now()) {
     const auto& next = under_way_.begin()->second;
     for (std::size_t i = 0; i < cards_.size(); ++i)
       if (i != next.from
           && ::write(cards_[i], next.bytes.data(), next.bytes.size()) < 0)
-        continue; // the interface is full or down: the frame is lost
+        continue; // interface full or down: frame lost
     under_way_.erase(under_way_.begin());
   }
 }

@@ -12,21 +12,21 @@
 
 namespace cafmesh::test {
 
-/// How a wire treats packets, in each direction.
+/// What a wire does to packets, in each direction.
 struct wire_quality {
   std::chrono::milliseconds delay{0};
-  double loss = 0; ///< 0 to 1
+  double loss = 0; ///< the share of packets lost, 0 to 1
 };
 
-/// A switch that delays and loses packets, for kernels without netem: a network
-/// interface `eth0` in each of several namespaces, and a thread that copies
-/// frames from each to the others.
+/// A switch that delays and loses packets, for kernels without netem. It
+/// consists of a network interface `eth0` in each of several namespaces, and a
+/// thread that copies frames from each to the others.
 class bad_wire {
 public:
-  /// Whether the kernel supports TAP interfaces, which this needs.
+  /// Whether the kernel supports TAP interfaces, which a bad_wire needs.
   static bool is_possible();
 
-  /// @param namespaces their names
+  /// @param namespaces the names of the namespaces
   /// @throws std::runtime_error if an interface cannot be created
   bad_wire(const std::vector<std::string>& namespaces, wire_quality quality,
            std::uint64_t seed);
@@ -37,7 +37,7 @@ public:
 private:
   using clock = std::chrono::steady_clock;
   struct frame {
-    std::size_t from; // index in cards_
+    std::size_t from; // the index in cards_
     std::string bytes;
   };
 

@@ -11,14 +11,14 @@ namespace cafmesh::test {
 /// A listener whose backlog is full: the kernel does not answer dials to it.
 class busy_listener {
 public:
-  /// @param port 0: any free one
+  /// @param port 0: any free port
   explicit busy_listener(const std::string& host = "127.0.0.1",
                          std::uint16_t port = 0);
   busy_listener(const busy_listener&) = delete;
   busy_listener& operator=(const busy_listener&) = delete;
   ~busy_listener();
 
-  /// `host:port`
+  /// The `host:port` of the listener.
   std::string address() const;
 
 private:

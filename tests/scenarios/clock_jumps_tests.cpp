@@ -11,15 +11,15 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Wall clocks that jump, and processes that are suspended.
+// Tests with wall clocks that jump, and with processes that are suspended.
 namespace {
 
 std::string host(std::uint64_t number) {
   return "127.78.0." + std::to_string(number);
 }
 
-/// The wall clock of processes, changed by libfaketime, which reads the offset
-/// from a file whenever a process reads the clock.
+/// Changes the wall clock of processes by means of libfaketime, which reads the
+/// offset from a file whenever a process reads the clock.
 class fake_clock {
 public:
   fake_clock() {
@@ -30,7 +30,8 @@ public:
             "FAKETIME_NO_CACHE=1",   "DONT_FAKE_MONOTONIC=1",
             "FAKETIME_DONT_RESET=1", "FAKETIME_TIMESTAMP_FILE=" + file_};
   }
-  /// Replaces the file atomically, because it may be read at any time.
+  /// Sets the offset. The file is replaced atomically, because it may be read
+  /// at any time.
   void set_offset(seconds by) const {
     const auto next = file_ + ".next";
     std::ofstream{next} << (by.count() < 0 ? "" : "+") << by.count() << '\n';
@@ -46,7 +47,7 @@ struct three_nodes {
   fake_clock clock;
   real_mesh mesh;
 
-  /// Starts three nodes; the second has the fake clock.
+  /// Starts three nodes, of which the second has the fake clock.
   void start() {
     for (auto x : range(1, 3))
       mesh.start({x,
@@ -58,7 +59,7 @@ struct three_nodes {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound).has_value());
   }
-  /// How far the wall clock of the second node is ahead of the first one's.
+  /// The lead of the second node's wall clock over the first node's.
   seconds ahead() {
     const auto ours = mesh[1].read_clocks();
     const auto theirs = mesh[2].read_clocks();
@@ -66,8 +67,7 @@ struct three_nodes {
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
   /// Sets the clock, then runs the mesh for longer than the nodes' patience. At
-  /// first there is no traffic, because traffic would show that nodes are
-  /// alive.
+  /// first there is no traffic, because it would show that nodes are alive.
   void jump(seconds by) {
     clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_by_a_day_closes_no_connection) {
   const auto before = mesh.held_at_rest();
   for (auto by : {day, -day, seconds{0}, 365 * day, seconds{0}})
     jump(by);
-  // A change of a connection would have raised the version of a record.
+  // If a connection had changed, a record would have a higher version.
   BOOST_TEST(mesh[1].topology() == topology, mesh.views(mesh.all()));
   BOOST_TEST(mesh.leaked_since(before, seconds{10}) == "");
   note("a wall clock set by a day and a year, forth and back: no connection "

@@ -19,15 +19,16 @@ namespace cafmesh::test {
 /// has a thread and a socket of its own.
 class deaf_peer {
 public:
-  /// Returns once the introduction is complete.
+  /// Dials the node at this port, and returns once the introduction is
+  /// complete.
   /// @throws std::runtime_error if it fails
   deaf_peer(std::uint16_t port, peer_name name);
   deaf_peer(const deaf_peer&) = delete;
   deaf_peer& operator=(const deaf_peer&) = delete;
   ~deaf_peer();
 
-  /// Whether a heartbeat could not be sent because the other side has closed
-  /// the connection.
+  /// Whether the node has closed the connection, as a failed heartbeat has
+  /// shown.
   bool is_cut_off() const noexcept {
     return cut_off_;
   }
@@ -41,11 +42,12 @@ private:
   std::thread thread_;
 };
 
-/// A peer that announces others as its neighbours and sends data in their
+/// A peer that announces other peers as its neighbours and sends data in their
 /// names. It reads and discards everything that it receives.
 class bringing_peer {
 public:
-  /// Returns once the introduction is complete and the others are announced.
+  /// Dials the node at this port. Returns once the introduction is complete and
+  /// the other peers are announced.
   /// @throws std::runtime_error if it fails
   bringing_peer(std::uint16_t port, peer_name name, peer_name neighbour,
                 std::size_t others);
@@ -53,7 +55,8 @@ public:
   bringing_peer& operator=(const bringing_peer&) = delete;
   ~bringing_peer();
 
-  /// Sends data of another peer, and waits until the socket has taken it.
+  /// Sends data in the name of another peer, and waits until the socket has
+  /// taken it.
   /// @returns whether it has
   bool bring_broadcast(std::size_t other, const std::string& channel,
                        const payload& data);

@@ -22,8 +22,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Nodes in a process that has used up its descriptors, and the options of their
-// sockets.
+// Tests the socket options of nodes, and nodes in a process that has used up
+// its descriptors.
 namespace {
 
 /// Holds all free descriptors of the process.
@@ -51,7 +51,8 @@ private:
   std::vector<int> taken_;
 };
 
-/// A socket that is opened before the descriptors are used up.
+/// A socket that can still connect when the descriptors are used up, because it
+/// was opened before.
 class caller {
 public:
   caller() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -100,14 +101,14 @@ std::vector<int> socket_options(int level, int option) {
 }
 
 /// The number of sockets that this process keeps to itself, and the number that
-/// programs it starts inherit.
+/// programs started by it inherit.
 struct inheritance {
   std::size_t kept = 0;
   std::size_t inherited = 0;
 };
 
-// Does not call fstat, which ThreadSanitizer regards as an access to the file:
-// a node may be opening it on another thread.
+// Counts the sockets without calling fstat. ThreadSanitizer regards fstat as an
+// access to the file, which a node may be opening on another thread.
 inheritance look_at_sockets() {
   inheritance result;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -123,7 +124,7 @@ inheritance look_at_sockets() {
   return result;
 }
 
-/// The holdings after they have not changed for 500 ms.
+/// Waits until the holdings have not changed for 500 ms, and returns them.
 holdings steady_holdings(caf::actor_system& system) {
   auto result = measure_holdings(system);
   for (int same = 0; same < 5;) {
@@ -156,7 +157,8 @@ BOOST_AUTO_TEST_CASE(without_descriptors_a_node_is_refused_with_an_error) {
 
 #ifndef CAFMESH_SANITIZED
 
-// In a child, because the limit on threads does not apply to root.
+// Runs in a child whose user is not root, because the limit on threads does not
+// apply to root.
 BOOST_AUTO_TEST_CASE(without_threads_a_node_is_refused_with_an_error) {
   forked child{[] {
     lean_config config_of_child;
@@ -201,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_node_without_free_descriptors_waits_idle_and_recovers) {
               << " ms of CPU, " << tries << " tries to accept" << std::endl;
     BOOST_TEST(used.count() < 300);
     BOOST_TEST(tries < 10u);
-    // Existing connections are not affected.
+    // Connections that already exist must not be affected.
     BOOST_TEST(!b.ask_to_send(a, payload{bytes(100, 'x')}));
     BOOST_TEST(eventually([&] { return a.got().unicasts == 2; }));
     BOOST_TEST(a.log().count({"accepted"}) == accepted);
@@ -248,7 +250,8 @@ BOOST_AUTO_TEST_CASE(both_ends_of_a_connection_have_keepalive_and_nodelay) {
              boost::test_tools::per_element());
 }
 
-// Compares with the sockets that the test itself has inherited.
+// The numbers are compared with those at the start, because the test itself may
+// have inherited sockets.
 BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   const busy_listener mute;
   const auto before = look_at_sockets();
@@ -257,7 +260,7 @@ BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
   const auto connected = look_at_sockets();
-  BOOST_TEST(connected.kept >= before.kept + 4); // two listeners, two ends
+  BOOST_TEST(connected.kept >= before.kept + 4); // two listeners and two ends
   BOOST_TEST(connected.inherited == before.inherited);
   a.connect_to(mute.address());
   const auto has_dialled = [&] {

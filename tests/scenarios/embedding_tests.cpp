@@ -15,8 +15,8 @@
 #include <cafmesh/presets.hpp>
 #include <cafmesh/unicast_receiver.hpp>
 
-/// Nodes inside applications that use CAF for other purposes too. Real sockets
-/// on loopback, in real time.
+/// Tests of nodes inside applications that also use CAF for other purposes.
+/// They use real sockets on loopback, in real time.
 using namespace cafmesh;
 
 namespace {
@@ -115,7 +115,8 @@ private:
   gossip_channel_actor channel_;
 };
 
-/// Describes the node of its process to other processes over `caf::io`.
+/// An actor that describes its process's node to other processes over
+/// `caf::io`.
 caf::behavior guide(caf::event_based_actor*, const node_description& us) {
   return {[=](get_node) { return us; },
           [](const unicast& x) {
@@ -174,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_node_works_beside_caf_io_of_its_application) {
   auto remote = there.system.middleman().remote_actor("127.0.0.1", *port);
   BOOST_REQUIRE(remote);
 
-  // The same node can be reached over caf::io and over the mesh.
+  // Now the same node must be reachable over caf::io and over the mesh.
   auto told = bob.ask<node_description>(*remote, get_node{});
   BOOST_TEST((told.name == ann.who.name));
   BOOST_TEST(told.address == ann.who.address);

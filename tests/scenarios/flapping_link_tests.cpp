@@ -8,10 +8,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A link that fails and recovers again and again.
+// A test with a link that fails and recovers again and again.
 namespace {
 
-/// The version of a node's own record, which counts changes of its connections.
+/// The version of a node's own record. It grows with each change of the node's
+/// connections.
 std::int64_t version_of(real_mesh& mesh, std::uint64_t which) {
   for (const auto& x : mesh[which].topology())
     if (x.at("name") == mesh[which].name())
@@ -52,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_flapping_link_loses_no_counts_and_leaks_no_memory) {
   const auto settled = mesh.agree(bound);
   BOOST_TEST_REQUIRE(settled.has_value(), mesh.views(mesh.all()));
   const auto changes = version_of(mesh, 2) - version;
-  BOOST_TEST(changes >= 2 * rounds); // it lost its connections each time
+  // Node 2 lost its connections in each round.
+  BOOST_TEST(changes >= 2 * rounds);
   BOOST_TEST(mesh.leaked_since(before, seconds{40}) == "");
   note("a link that was down " + std::to_string(rounds) + " times: "
        + std::to_string(changes) + " changes of connections; all agreed "

@@ -70,7 +70,7 @@ private:
   std::atomic<bool> over_{false};
   std::atomic<std::size_t> count_{0};
   std::deque<int> sockets_;
-  std::thread thread_; // last: it uses the members above
+  std::thread thread_; // declared last, because it uses the others
 };
 
 } // namespace

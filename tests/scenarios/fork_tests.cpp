@@ -9,7 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A process with live nodes forks. The child has none of the parent's threads.
+// Tests of a process with live nodes that forks. The child has none of the
+// parent's threads.
 namespace {
 
 struct forking {
@@ -19,7 +20,7 @@ struct forking {
     BOOST_TEST_REQUIRE(b.comes_to_know(2));
   }
 
-  /// Whether the two nodes hear each other.
+  /// Whether the two nodes still receive each other's unicasts.
   bool talk() {
     auto before_a = a.got().unicasts.load();
     auto before_b = b.got().unicasts.load();
@@ -37,10 +38,12 @@ struct forking {
   tcp_node b{system, loopback_settings(2)};
 };
 
-// ThreadSanitizer does not support threads in a forked child.
+// The following tests are left out of sanitized builds, because ThreadSanitizer
+// does not support threads in a forked child.
 #ifndef CAFMESH_SANITIZED
 
-/// In a child: a new node that joins the mesh of that address.
+/// Called in a child: whether a new node joins the mesh of the node at this
+/// address.
 bool node_of_child_joins(const std::string& address, peer_name known) {
   lean_config config;
   caf::actor_system system{config};

@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// A forked child that ends with `_exit` when its work is done: 0 if the work
-/// returned true. It is ended after 20 s.
+/// A forked child that calls `work` and ends with `_exit`, with status 0 if
+/// `work` returned true. It is killed after 20 s.
 class forked {
 public:
   explicit forked(const std::function<bool()>& work) : pid_(::fork()) {
@@ -34,6 +34,7 @@ public:
     wait();
   }
 
+  /// Waits for the child's end.
   /// @returns its exit status, or 128 plus the number of the signal
   int wait() {
     int status = 0;

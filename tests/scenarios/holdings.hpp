@@ -16,7 +16,7 @@ struct holdings {
   std::size_t rss = 0;  ///< bytes
 };
 
-/// Measures this process, all of whose actors are in `system`.
+/// Measures what this process holds. All of its actors must be in `system`.
 holdings measure_holdings(caf::actor_system& system);
 
 std::ostream& operator<<(std::ostream& out, const holdings& x);

@@ -147,7 +147,7 @@ void liar::spin_broadcasts() {
   spin_messages(true);
 }
 
-// In the name of an honest peer, from its own host, with another UID.
+// Dials in the name of an honest peer and from its host, but with another UID.
 void liar::pose_as_another() {
   poser_.reset();
   world_.run();
@@ -172,8 +172,8 @@ void liar::come_and_go() {
 
 // -- helpers
 
-/// Announces new peers as its neighbours: at least `fewest`, and fewer than
-/// `more` on top.
+/// Announces new peers as the liar's neighbours: `fewest` or more, but fewer
+/// than `fewest + more`.
 void liar::announce_phantoms(
   std::size_t fewest, std::size_t more,
   const std::function<std::size_t()>& nickname_size) {
@@ -214,7 +214,8 @@ void liar::connect(char to) {
   connections_[to] = std::move(x);
 }
 
-/// Null if the node closes every connection at once.
+/// A connection to an honest node; null if the node closes every connection at
+/// once.
 stranger* liar::any_connection() {
   return connection_to(told_.honest_letter());
 }
@@ -265,8 +266,8 @@ void liar::push_all() {
     x->talk();
 }
 
-/// Three honest nodes that are connected to each other, and from now on to the
-/// liar; empty if there are none.
+/// Finds three honest nodes that are connected to each other, and connects the
+/// liar to them. Returns an empty text if no three nodes are.
 std::string liar::triangle() {
   auto linked = [this](char x, char y) {
     const auto links = world_.at(x).record_of(world_.at(x)).connections;
@@ -286,8 +287,9 @@ std::string liar::triangle() {
   return found;
 }
 
-/// Tells each corner another story about the way to a new peer, so that each
-/// passes on what is for that peer, or comes from it, to another corner.
+/// Tells each corner of a triangle a different story about the path to a new
+/// peer, so that each corner passes messages for or from that peer on to
+/// another corner.
 peer_name liar::spin(const std::string& corners, bool broadcasts) {
   auto phantom = told_.new_phantom(5);
   const auto who = phantom.peer.name;
@@ -309,7 +311,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Each node publishes routes at once, but no second time within 100 ms.
+  // Waits until each node has published routes. A node publishes at once, but
+  // not a second time within 100 ms.
   world_.run();
   return who;
 }

@@ -10,11 +10,11 @@
 
 namespace cafmesh::test {
 
-/// A member of the mesh that says anything. It dials some of the honest nodes
-/// and speaks the wire to them itself.
+/// A member of the mesh that may say anything. It dials some of the honest
+/// nodes, and speaks the wire protocol to them itself.
 class liar {
 public:
-  /// The liar's letter, and the host from which it poses as others.
+  /// The liar's letter, and the host from which it poses as other peers.
   static constexpr char letter = 's';
 
   /// @param honest the letters of the honest nodes
@@ -27,15 +27,16 @@ public:
   /// Closes all connections.
   void leave();
 
-  /// What the last act was.
+  /// A description of the last act.
   const std::string& what() const noexcept {
     return what_;
   }
-  /// The number of names that it may have brought into the mesh.
+  /// The number of names that the liar may have brought into the mesh.
   std::size_t names() const {
     return 1 + told_.invented();
   }
-  /// The numbers of connections opened, and of messages and bytes sent.
+  /// The numbers of connections opened, and of messages and bytes sent, by the
+  /// liar.
   std::size_t dials() const noexcept {
     return dials_;
   }
@@ -85,7 +86,7 @@ private:
   std::string honest_;
   lies told_;
   std::map<char, std::unique_ptr<stranger>> connections_;
-  std::unique_ptr<stranger> poser_; // as an honest peer
+  std::unique_ptr<stranger> poser_; // poses as an honest peer
   std::string what_;
   std::size_t dials_ = 0;
   std::size_t messages_ = 0;

@@ -1,4 +1,4 @@
-"""A lone_node in a process of its own, and what it costs."""
+"""Runs a lone_node in a process of its own, and measures what it costs."""
 import json
 import os
 import subprocess
@@ -8,7 +8,7 @@ import time
 
 
 def eventually(holds, seconds):
-    """The seconds until `holds()`; None if it takes longer than allowed."""
+    """The seconds until `holds()` is true; None if it takes longer than `seconds`."""
     begin = time.monotonic()
     while not holds():
         if time.monotonic() - begin > seconds:
@@ -18,7 +18,7 @@ def eventually(holds, seconds):
 
 
 class Node:
-    """A node with a counter; `name` is a number, `host` the address it listens on."""
+    """A node with a counter. Its `name` is a number, and `host` is the address that it listens on."""
 
     def __init__(self, program, name, host, peers=(), options=()):
         self.name, self.host = name, host
@@ -38,11 +38,11 @@ class Node:
             return self.process.stdout.readline().strip()
 
     def topology(self):
-        """Every peer that it knows, by name as a number."""
+        """Maps the name of each peer that the node knows, as a number, to the peer's record."""
         return {int(x["name"].replace(":", ""), 16): x for x in json.loads(self.ask("topology"))}
 
     def links(self):
-        """The names of its neighbours."""
+        """The names of the node's neighbours."""
         mine = self.topology()[self.name]
         return sorted(int(x["to"].replace(":", ""), 16) for x in mine["connections"] if x["established"])
 
@@ -50,18 +50,18 @@ class Node:
         return json.loads(self.ask("status"))
 
     def cpu(self):
-        """Seconds of processor time so far."""
+        """The processor time used so far, in seconds."""
         with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as f:
             fields = f.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def rss(self):
-        """Resident memory in MB."""
+        """The resident memory in MB."""
         with open("/proc/%d/statm" % self.process.pid, encoding="ascii") as f:
             return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def heap(self):
-        """Allocated memory in MB."""
+        """The allocated memory in MB."""
         return int(self.ask("holdings").split()[3]) / 1e6
 
     def log_lines(self):

@@ -31,7 +31,7 @@ def figure(text):
 
 @contextlib.contextmanager
 def mesh(row, count, options=()):
-    """Nodes A, B, C, … in a line, once they know each other."""
+    """Runs nodes A, B, C, … in a line. They know each other when the body starts."""
     hosts = ["127.81.%d.%d" % (row, i + 1) for i in range(count)]
     nodes = [Node(program, A + i, x, hosts[max(0, i - 1):i], options) for i, x in enumerate(hosts)]
     try:
@@ -56,12 +56,12 @@ def connections(node):
 
 
 def traffic(nodes):
-    """Bytes that the nodes wrote to all connections."""
+    """The number of bytes that the nodes have written to all connections."""
     return sum(x["Figures"]["BytesOut"] for node in nodes for x in connections(node))
 
 
 def addresses(x, y):
-    """The ends of the connection between two nodes; one of them has a port of its own."""
+    """The two ends of the connection between two nodes. One end has a port of its own."""
     return [[z["Address"] for z in connections(node) if z["Address"].startswith(other.host + ":")]
             for node, other in ((x, y), (y, x))]
 
@@ -112,14 +112,16 @@ def a_record_of_the_far_future():
 def a_second_life():
     with mesh(3, 1) as (a,):
         first = liar_at(a, uid=1)
-        time.sleep(0.3)  # until both ends have acknowledged all, or the dead one would repeat itself
+        # Waits until both ends have acknowledged everything; otherwise the dead
+        # end would retransmit.
+        time.sleep(0.3)
         first.play_dead()
         time.sleep(0.3)
         begin = time.monotonic()
         second = Peer(LIAR, "127.81.3.200", a.host, uid=2)
 
         def is_back():
-            # A peer that was refused would be closed.
+            # If the peer had been refused, its connection would be closed.
             return not second.closed and second.received and len(second.received) > 1 and a.links() == [LIAR]
         took = eventually(is_back, 2)
         check(took is not None, "a second life: back within 2 s")
@@ -164,7 +166,8 @@ def a_flood_of_records():
         peer.close()
 
         def kept():
-            # The allocator keeps pages that the node has freed.
+            # Counts the heap rather than pages, because the allocator keeps
+            # pages that the node has freed.
             return max(x.heap() - y for x, y in zip(nodes, before))
         took = eventually(lambda: kept() < 8, 10)
         highest = max(highest, *(x.rss() for x in nodes))

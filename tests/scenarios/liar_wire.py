@@ -1,4 +1,4 @@
-"""What a hand-made peer needs to speak the wire; see messages/wire/PROTOCOL.md."""
+"""What a hand-made peer needs to speak the wire protocol; see messages/wire/PROTOCOL.md."""
 import ctypes
 import select
 import socket
@@ -47,7 +47,7 @@ def features(pairs):
 
 
 def record(name, uid, version, links, nickname=""):
-    """One pair of an update. `links` are names, or pairs of name and address."""
+    """One pair of an update. Each of `links` is a name, or a pair of name and address."""
     summary = b"\xff\x84\x01" + run(name.to_bytes(6, "big"))
     step = 1
     if nickname:
@@ -84,7 +84,7 @@ def open_socket(here, there, receive_buffer=None):
 
 
 class Peer:
-    """A member of the mesh that a test controls. A thread reads what arrives."""
+    """A member of the mesh that a test controls. A thread reads everything that arrives."""
 
     def __init__(self, name, here, there, uid=4711, version=2, connection=None):
         self.name, self.uid, self.version = name, uid, version
@@ -116,11 +116,11 @@ class Peer:
         self.say(tag, "topology", RECORD_DEFINITIONS + b"".join(records))
 
     def heard(self, text):
-        """How many messages that contain `text` have arrived."""
+        """The number of messages that contain `text` and have arrived."""
         return sum(text.encode() in x for x in list(self.received))
 
     def play_dead(self):
-        """The kernel drops what arrives for this connection, without a word."""
+        """Makes the kernel drop everything that arrives for this connection, without an answer."""
         code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
         program = struct.pack("HL", 1, ctypes.addressof(code))
         self.socket.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER

@@ -54,7 +54,8 @@ peer_name lies::phantom() {
 
 // -- topology
 
-// The address may be an honest peer's, one that refuses dials, or no address.
+// Makes a connection to this peer. The connection's address may belong to an
+// honest peer, may refuse dials, or may be no address at all.
 connection_summary lies::link_to(peer_name who) {
   connection_summary result;
   result.remote = who;
@@ -85,7 +86,8 @@ peer_record lies::record(const mesh_description& known) {
   return result;
 }
 
-// Half of the time only the connections differ.
+// Changes a record's summary. Half of the time it stays the same, so that only
+// the connections differ.
 void lies::spoil(peer_summary& peer) {
   constexpr auto last = record_limits::max_version;
   switch (below(14)) {
@@ -162,9 +164,9 @@ bytes lies::junk(std::size_t most) {
   return result;
 }
 
-// The date stands still while virtual time passes. A number at the very limit
-// would keep honest peers from writing until the next second of the date, which
-// is documented, so the liar stays below it or goes beyond it.
+// Makes a number that may be far ahead, but is never just below the limit: such
+// a number would, as documented, keep honest peers from writing until the next
+// second of the date. The date stands still while virtual time passes.
 std::uint64_t lies::far_number(std::uint64_t per_second) {
   const auto limit =
     reachable(std::chrono::system_clock::now(), per_second) - 1'000'000;
@@ -183,20 +185,21 @@ std::uint64_t lies::far_number(std::uint64_t per_second) {
 bytes lies::map_change() {
   bytes out{lww_map_format, static_cast<std::uint8_t>(chance(3) ? 1 : 0)};
   const auto key =
-    std::string(1, honest_letter()); // a key that an honest peer writes
+    std::string(1, honest_letter()); // an honest peer writes this key
   wire::append_gob_run(out, byte_view{key});
   wire::append_gob_uint(out, far_number(lww_map::max_writes_per_second));
   const auto owner = anybody();
   wire::append_gob_uint(out, owner.size());
   owner.append_to(out);
   if (out[1] == 1)
-    wire::append_gob_uint(out, below(100'000)); // its age
+    wire::append_gob_uint(out, below(100'000)); // the tombstone's age
   else
     wire::append_gob_run(out, junk(20));
   return out;
 }
 
-// One addition of the peer's, and the claim that all up to it were removed.
+// Makes a change with one addition of the peer, and with the claim that all
+// earlier additions were removed.
 bytes lies::set_change(peer_uid life) {
   bytes out{observed_remove_set_format};
   const auto number = far_number(observed_remove_set::max_additions_per_second);

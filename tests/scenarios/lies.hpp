@@ -10,8 +10,8 @@
 
 namespace cafmesh::test {
 
-/// What a liar says: records and values that no honest peer makes, and bytes
-/// that nobody understands.
+/// Makes what a liar says: records and values that no honest peer makes, and
+/// bytes that do not decode.
 class lies {
 public:
   /// @param honest the letters of the honest peers
@@ -33,9 +33,9 @@ public:
   char honest_letter() {
     return honest_[below(honest_.size())];
   }
-  /// An honest peer, the liar or a made-up peer.
+  /// The name of an honest peer, the liar or a made-up peer.
   peer_name anybody();
-  /// A made-up peer, one of a few.
+  /// The name of a made-up peer, one of a few.
   peer_name phantom();
   /// The number of made-up peers so far.
   std::size_t invented() const noexcept {
@@ -44,15 +44,15 @@ public:
 
   // -- topology
 
-  /// A record that differs from what is known in version, UID, short ID or only
-  /// in content.
+  /// A record that differs from what is known: in version, UID or short ID, or
+  /// only in its connections.
   peer_record record(const mesh_description& known);
   /// A record of a made-up peer that is connected to the liar.
   peer_record new_phantom(std::size_t nickname_size);
-  /// The liar's own record, which names these neighbours.
+  /// The liar's own record, with connections to these neighbours.
   peer_record own_record(const std::set<peer_name>& neighbours);
-  /// A record that is more recent than the known one and names these
-  /// neighbours.
+  /// A record of `who` that is more recent than the known one and has
+  /// connections to these neighbours.
   peer_record successor(const mesh_description& known, peer_name who,
                         const std::set<peer_name>& neighbours);
 

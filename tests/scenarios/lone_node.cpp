@@ -14,10 +14,10 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/status_json.hpp>
 
-// A node with a counter, in a process of its own that tests stop, freeze and
-// kill. It prints the address that it listens on, then answers each line of
-// input with one line, and ends at the end of its input. The log goes to
-// standard error or to a file.
+// A node with a counter, in a process that tests stop, freeze and kill. It
+// prints the address that it listens on, then answers each line of input with
+// one line, and ends at the end of its input. The log goes to standard error or
+// to a file.
 //
 //     increment   -> the count after an increment
 //     count       -> the count

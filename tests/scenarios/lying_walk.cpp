@@ -12,17 +12,19 @@ namespace {
 
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 6;
-constexpr std::size_t longest = 25; // acts
+constexpr std::size_t longest = 25; // in acts
 constexpr auto longest_pause = milliseconds{1500};
 
-// After the liar's last act: a second for each of the announcements and
-// collections that follow from each other, and two gossip intervals.
+// The limit on the time from the liar's last act until all agree: a second for
+// each of the announcements and collections that follow from each other, and
+// two gossip intervals.
 constexpr auto time_to_agree = seconds{15};
-// Surrogates of the liar's channels end after three gossip intervals.
+// The time for which the mesh rests before its silence is checked, longer than
+// three gossip intervals, after which surrogates of the liar's channels end.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
-// All have a state, also that of `chan`, which is empty.
+// The channels on which each node gossips a state, even if it is empty.
 const std::vector<std::string> channels{"chan", "count", "map", "set",
                                         "topology"};
 
@@ -33,7 +35,8 @@ lying_walk::lying_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
     begin_life(who);
   connect_all();
   run_for(seconds{30});
-  // Idle senders end; count them at their most.
+  // The actors are counted soon after some traffic, when there are most of
+  // them: idle senders end later.
   for (char who : letters()) {
     write(who, "first");
     at(who).broadcast("chan", "first");
@@ -43,7 +46,7 @@ lying_walk::lying_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
 }
 
 lying_walk::~lying_walk() {
-  // The poser and the connections must be gone before the sockets are counted.
+  // The liar's connections must be gone before the sockets are counted.
   liar_.reset();
 }
 
@@ -84,7 +87,8 @@ void lying_walk::begin_life(char who) {
   x.start();
 }
 
-// A tree and some more connections; with discovery, all nodes find each other.
+// Connects all nodes: by a tree, so that there is a path between any two, and
+// by some more connections. With discovery, all nodes then dial each other.
 void lying_walk::connect_all() {
   auto connect = [this](std::size_t i, std::size_t j) {
     const auto x = letters()[i];
@@ -140,9 +144,9 @@ void lying_walk::change_something() {
   write(who, "early");
 }
 
-// The liar keeps its connections and says nothing new. With discovery, its
-// false addresses still make a connection replace another now and then, and
-// views differ for a moment afterwards.
+// Lets the liar keep its connections but say nothing new, until all nodes
+// agree. With discovery, its false addresses still make a connection replace
+// another now and then, after which views differ for a moment.
 bool lying_walk::be_silent() {
   note("silence");
   auto left = 2 * time_to_agree;
@@ -163,8 +167,9 @@ bool lying_walk::leave() {
 
 // -- checks
 
-// With discovery, a lie about an address may lead to a second connection, which
-// wins the tie-break.
+// Whether a connection has ended because a better one replaced it. With
+// discovery, a lie about an address may lead to a second connection, which wins
+// the tie-break.
 bool lying_walk::gave_way(const link& which, const std::string& line) {
   if (line.find(" won") != std::string::npos)
     return discovery_;
@@ -234,8 +239,9 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   const auto pairs = size_ * (size_ - 1);
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
-  // Two changes of what it said on each connection, and its part of the
-  // periodic gossip and of what a new neighbour gets.
+  // The limit allows for two changes of everything that the liar said, on each
+  // connection, and for the liar's part of periodic gossip and of the state for
+  // a new neighbour.
   if (bytes > 50'000 + pairs * (4 * told + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act");
   const auto now = log_sizes();
@@ -248,7 +254,8 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   return true;
 }
 
-// All nodes have the same records, also of peers that the liar made up.
+// Checks that all nodes have the same records, including those of peers that
+// the liar made up.
 bool lying_walk::check_same_views() {
   ++figures.checks;
   auto difference = difference_of_views();
@@ -299,7 +306,7 @@ bool lying_walk::check_values_agree() {
   return true;
 }
 
-// The liar's numbers keep nobody from writing.
+// Checks that the liar's numbers keep no node from writing.
 bool lying_walk::check_changes_arrive() {
   run_for(2 * gossip_interval);
   if (!check_values_agree())
@@ -328,8 +335,9 @@ bool lying_walk::check_changes_arrive() {
   return check_values_agree();
 }
 
-// Only periodic gossip goes round, and nothing is logged. A node whose own
-// connection gave way keeps dialling, see random_walk::check_broadcasts.
+// Checks that only periodic gossip is sent and nothing is logged. Skipped if an
+// honest connection gave way, because its node keeps dialling; see
+// random_walk::check_broadcasts.
 bool lying_walk::check_quiet() {
   run_for(time_to_rest);
   if (figures.replacements > 0)
@@ -420,7 +428,8 @@ std::vector<std::size_t> lying_walk::log_sizes() {
   return result;
 }
 
-/// The numbers of broadcasts and of gossip messages that a node has received.
+/// The number of broadcasts and the number of gossip messages that a node has
+/// received.
 std::pair<std::size_t, std::size_t> lying_walk::received(char who) {
   std::pair<std::size_t, std::size_t> result;
   for (const auto& name : channels) {

@@ -19,27 +19,28 @@ struct lying_figures {
   std::size_t schedules = 0;
   std::size_t acts = 0;
   std::size_t checks = 0;
-  std::size_t peers = 0;        ///< that a node knew
-  std::size_t waiting = 0;      ///< bytes for one connection
+  std::size_t peers = 0;        ///< known to one node
+  std::size_t waiting = 0;      ///< for one connection
   std::size_t actors = 0;       ///< more than before the liar came
-  std::uint64_t turns = 0;      ///< of actors, after one act
-  std::size_t bytes = 0;        ///< between honest nodes, after one act
-  std::size_t lines = 0;        ///< of log on one node, after one act
-  std::size_t replacements = 0; ///< of honest connections by better ones
-  std::size_t circled = 0;      ///< messages found to go round
-  unsigned recovery = 0;        ///< virtual seconds until all agreed again
+  std::uint64_t turns = 0;      ///< turns of all actors after one act
+  std::size_t bytes = 0;        ///< from honest nodes, after one act
+  std::size_t lines = 0;        ///< in one node's log, after one act
+  std::size_t replacements = 0; ///< connections replaced by better ones
+  std::size_t circled = 0;      ///< messages dropped as circulating
+  unsigned recovery = 0;        ///< virtual seconds until all agreed
 
   void add(const lying_figures& x);
 };
 
 /// One schedule: a liar acts in a mesh of 3 to 6 honest nodes, which change
-/// their values meanwhile; then it is silent, then it leaves. All follows from
-/// the seed.
+/// their values meanwhile. Then the liar is silent, and then it leaves.
+/// Everything that happens follows from the seed.
 class lying_walk : public seeded_mesh {
 public:
   explicit lying_walk(std::uint64_t seed);
   ~lying_walk();
 
+  /// Runs the schedule.
   /// @returns the first failure; empty if all checks passed
   std::string run_schedule();
 
@@ -92,8 +93,8 @@ private:
 
   std::map<char, values> values_;
   std::set<link> links_;
-  std::map<link, std::string> honest_ids_; // the event of each connection
-  std::size_t actors_ = 0;                 // without the liar
+  std::map<link, std::string> honest_ids_; // ID of each connection
+  std::size_t actors_ = 0;                 // before the liar came
   std::unique_ptr<liar> liar_;
 };
 

@@ -11,7 +11,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-// These take less than ten seconds.
+// This number of schedules takes less than ten seconds.
 constexpr std::uint64_t usual_schedules = 100;
 
 void print(const lying_figures& x) {

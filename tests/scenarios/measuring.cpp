@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #ifdef CAFMESH_SANITIZED
-// Both sanitizers have this function; g++ does not install its header.
+// The function is declared here, because g++ does not install the header. Both
+// sanitizers have it.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include <malloc.h>

@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A peer that others know only by its host name, which later resolves to
-// another address:
+// Tests of a peer that others know only by its host name, which later resolves
+// to a different address:
 //
 //     1 -- 2 (node-b.test)
 //     |
@@ -47,11 +47,12 @@ BOOST_AUTO_TEST_SUITE(moved_peer_tests,
 
 BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
                         by_name) {
-  // A dial of the old address may be under way and lasts up to 30 s.
+  // The bound allows for a dial of the old address, which may last up to 30 s.
   constexpr seconds bound{40};
   auto before = mesh.held_at_rest();
   before.erase(2);
-  // Without its link, the host's kernel cannot close the connections.
+  // The link is cut first, so that the host's kernel cannot close the
+  // connections.
   net.pull(2);
   mesh.kill({2});
   BOOST_TEST_REQUIRE(mesh.agree(bound).has_value(), mesh.views(mesh.all()));
@@ -59,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_is_found_at_the_new_address_of_its_name,
   net.plug_in(2);
   net.move(2, elsewhere);
   start(2, elsewhere, {});
-  // No node dials the new address yet.
+  // No node must dial the new address before the name stands for it.
   std::this_thread::sleep_for(seconds{3});
   BOOST_TEST(mesh[2].topology().size() == 1u);
   hosts.say(name, elsewhere);

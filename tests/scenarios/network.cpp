@@ -37,6 +37,7 @@ void ip_in(const std::string& where, const std::string& words) {
 }
 
 /// Makes the names of namespaces visible only to this process and its children.
+/// Returns whether that is allowed.
 bool have_private_names() {
   static const bool result =
     have_private_mounts()
@@ -151,8 +152,8 @@ std::string network::address(std::uint64_t host) {
   return "10.99.0." + std::to_string(host);
 }
 
-// A port on another bridge gets no packets but stays up, as if a link in the
-// middle of the network were cut.
+// Moves the ports of these hosts to another bridge. They get no packets there
+// but stay up, as if a link in the middle of the network were cut.
 void network::part(const std::vector<std::uint64_t>& hosts) {
   for (auto x : hosts)
     ip_in(the_switch, "link set " + port_name(x) + " master apart");
@@ -188,7 +189,8 @@ network::ping_result network::ping(std::uint64_t from, std::uint64_t to,
   while (out && std::fgets(buffer.data(), buffer.size(), out))
     said += buffer.data();
   ::pclose(out);
-  // "… 9.5% packet loss, …", "rtt min/avg/max/mdev = 1.0/2.0/…"
+  // The output contains lines such as "… 9.5% packet loss, …" and "rtt
+  // min/avg/max/mdev = 1.0/2.0/…".
   const auto loss = said.rfind(' ', said.find("% packet loss"));
   const auto average = said.find('/', said.find(" = "));
   if (loss == std::string::npos || average == std::string::npos)

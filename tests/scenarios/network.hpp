@@ -21,22 +21,23 @@ namespace cafmesh::test {
 ///     --+--------+--------+--
 class network {
 public:
-  /// Whether this machine allows such a network; prints the reason if not.
+  /// Whether this machine allows such a network. Prints the reason if not.
   static bool is_possible();
   /// Whether this machine also allows a network that delays and loses packets.
   static bool can_be_bad();
 
   explicit network(std::uint64_t hosts);
-  /// `quality` applies to all packets between hosts, by netem if the kernel has
-  /// it, otherwise by a bad_wire.
+  /// Makes the hosts and connects them.
+  /// @param quality applies to all packets between hosts. It takes netem, or a
+  ///        bad_wire if the kernel has no netem.
   network(std::uint64_t hosts, wire_quality quality);
   network(const network&) = delete;
   network& operator=(const network&) = delete;
   ~network();
 
-  /// A command that runs another command on a host.
+  /// A command to which another command can be appended, to run on a host.
   static std::vector<std::string> on(std::uint64_t host);
-  /// The setup of a node on the host of the same number.
+  /// The setup of a node on the host of this number.
   static node_setup setup(std::uint64_t number, std::vector<std::string> peers,
                           std::vector<std::string> options);
   /// The initial address of a host.
@@ -47,19 +48,19 @@ public:
     return netem_;
   }
 
-  // -- faults, which a network with a bad_wire does not support
+  // -- faults, which are impossible in a network with a bad_wire
 
-  /// Separates these hosts from the others, whose interfaces stay up.
+  /// Separates these hosts from the others. All interfaces stay up.
   void part(const std::vector<std::uint64_t>& hosts);
   /// Connects all hosts again.
   void heal();
-  /// Disconnects a host, whose interface goes down.
+  /// Disconnects a host. Its interface goes down.
   void pull(std::uint64_t host);
   void plug_in(std::uint64_t host);
-  /// Replaces the addresses of a host by this one.
+  /// Gives a host this address in place of all its earlier ones.
   void move(std::uint64_t host, const std::string& address);
 
-  /// The average round trip and the share of lost packets, as `ping` reports
+  /// The average round trip and the share of packets lost, as `ping` reports
   /// them.
   struct ping_result {
     std::chrono::milliseconds round_trip;

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A port that can be switched to drop everything that is sent.
+/// A datagram port that a test can make drop everything that is sent.
 class failing_port : public datagram_port {
 public:
   void set_owner(datagram_receiver_actor owner) override {
@@ -77,7 +77,8 @@ struct udp_node {
                [](caf::error& why) { BOOST_ERROR(describe(why)); });
     return result;
   }
-  /// The number of connections that both ends report as established.
+  /// The number of ends of connections, in the whole mesh, that report their
+  /// connection as established.
   std::size_t established() {
     std::size_t ends = 0;
     for (const auto& x : ask<mesh_description>(get_topology{}).peers)

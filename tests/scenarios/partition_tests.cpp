@@ -6,7 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Two halves that are cut off from each other while their interfaces stay up:
+// Tests of two halves that are cut off from each other while their interfaces
+// stay up:
 //
 //     1  2  3     4  5  6
 //     |  |  |     |  |  |
@@ -27,7 +28,7 @@ struct six_hosts {
     mesh.increment(mesh.all());
     BOOST_TEST_REQUIRE(mesh.agree(bound_to_heal).has_value());
   }
-  /// Lets each half count, and checks that it agrees on its own.
+  /// Lets each half count, and checks that each half agrees on its own.
   void count_apart() {
     const auto before = mesh.sum();
     mesh.increment(left, 2);
@@ -39,8 +40,8 @@ struct six_hosts {
   }
 };
 
-// The patience is higher, because retransmissions come at growing intervals and
-// the silence therefore outlasts the cut.
+// Six hosts with more patience: retransmissions come at growing intervals, so
+// the silence lasts longer than the cut.
 struct six_patient_hosts : six_hosts {
   six_patient_hosts() : six_hosts({"--mesh.patience=8s"}) {
   }

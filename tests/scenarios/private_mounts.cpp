@@ -67,7 +67,8 @@ small_disk::~small_disk() {
 }
 
 void small_disk::fill(const std::string& file) const {
-  // The last page of `file` may have space left when the disk has none.
+  // `file` is filled too, because its last page may have space left when the
+  // disk has none.
   for (const auto& name : {path("filler"), path(file)}) {
     const auto fd =
       ::open(name.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC,
@@ -94,7 +95,7 @@ private_file::~private_file() {
   ::umount2(place_.c_str(), MNT_DETACH);
 }
 
-// Written in place, since a new file would not be the one that is mounted.
+// Writes in place, because a new file would not be the one that is mounted.
 void private_file::write(const std::string& text) const {
   std::ofstream{file_} << text;
 }

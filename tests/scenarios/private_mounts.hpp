@@ -20,7 +20,7 @@ bool runs(const std::vector<std::string>& command);
 void run(const std::vector<std::string>& command);
 
 /// Gives this process its own view of mounts. Call it in the thread that starts
-/// processes; later calls do nothing.
+/// processes. Later calls do nothing.
 /// @returns whether that is allowed
 bool have_private_mounts();
 
@@ -35,18 +35,18 @@ public:
   std::string path(const std::string& file) const {
     return folder_.path(file);
   }
-  /// Fills the disk with a file of its own, and `file` up to the end of its
-  /// last page.
+  /// Fills the disk with a file of its own, and also fills `file` up to the end
+  /// of its last page.
   void fill(const std::string& file) const;
-  /// Removes the file that filled the disk.
+  /// Removes the file that fills the disk.
   void make_room() const;
 
 private:
   scratch_folder folder_;
 };
 
-/// Replaces the content of a system's file, as this process sees it, until it
-/// is destroyed.
+/// While an object exists, a file of the system has a different content, but
+/// only as this process and its children see it.
 class private_file {
 public:
   explicit private_file(std::string place);

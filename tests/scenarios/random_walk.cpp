@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::size_t fewest = 3;
 constexpr std::size_t most = 8;
-constexpr std::size_t longest = 24; // steps
+constexpr std::size_t longest = 24; // in steps
 constexpr auto longest_pause = milliseconds{3000};
-// The limit for recovery: two missed heartbeats, a retry, the introduction, a
-// second of gathered announcements and a gossip interval; and the same again
-// for nodes that lost a tie-break and have to dial again.
+// The limit on the time to recover: two missed heartbeats, a retry, the
+// introduction, a second of gathered announcements and a gossip interval. The
+// same time is added for nodes that lost a tie-break and have to dial again.
 constexpr auto patience = seconds{120};
 
 } // namespace
@@ -22,7 +22,8 @@ constexpr auto patience = seconds{120};
 random_walk::random_walk(std::uint64_t seed) : seeded_mesh(seed, fewest, most) {
   for (char who : letters())
     begin_life(who);
-  // A tree, so that there is a path between any two nodes.
+  // These connections form a tree, so that there is a path between any two
+  // nodes.
   for (std::size_t i = 1; i < size_; ++i)
     connect(static_cast<char>('a' + i), static_cast<char>('a' + below(i)));
   run_for(milliseconds{below(5000)});
@@ -84,8 +85,8 @@ void random_walk::step() {
   }
 }
 
-// Only one of two nodes dials: if each dialled the other, a new connection
-// would replace the old one from time to time.
+// Connects two nodes. Only one of them dials: if each dialled the other, a new
+// connection would replace the old one from time to time.
 void random_walk::connect(char x, char y) {
   if (!dialled_.emplace(std::minmax(x, y), x).second)
     return;
@@ -96,7 +97,8 @@ void random_walk::connect(char x, char y) {
 void random_walk::forget_one() {
   auto [x, y] = any_pair();
   auto found = dialled_.find({x, y});
-  // Keep enough connections, so that the nodes stay one mesh.
+  // Nothing is forgotten if few connections are left, so that the nodes stay
+  // one mesh.
   if (found == dialled_.end() || dialled_.size() < 2 * size_)
     return;
   auto from = found->second;
@@ -155,7 +157,7 @@ void random_walk::heal() {
 }
 
 void random_walk::restart(char who, bool unseen) {
-  // If unseen, the node restarts before the others notice its end.
+  // An unseen restart is over before the other nodes notice the end.
   if (unseen)
     isolate(who, true);
   note(std::string{unseen ? "restart, unseen, " : "restart "} + who);
@@ -198,8 +200,8 @@ bool random_walk::check_counters() {
   return true;
 }
 
-// The topology after all repairs: all pairs that were told to connect or, with
-// discovery, all pairs.
+// The topology after all repairs. It connects all pairs that were told to
+// connect or, with discovery, all pairs.
 std::string random_walk::repaired_topology() const {
   std::string result;
   for (char x : letters())
@@ -241,9 +243,10 @@ bool random_walk::check_counts_after(const grow_counter::count_map& known) {
   return wrong_.empty();
 }
 
-// A node keeps trying an address that it was told to dial while it has another
-// connection to the same peer, and the new connection may win the tie-break.
-// The mesh was not stable then, so its broadcasts prove nothing.
+// Checks that broadcasts arrive once. Tries again if there were dials
+// meanwhile: a node that has another connection to the same peer keeps trying
+// an address that it was told to dial, and the new connection may win the
+// tie-break. The mesh was not stable then, so its broadcasts prove nothing.
 bool random_walk::check_broadcasts() {
   for (auto tries = 0; tries < 20; ++tries) {
     auto dials = net().dials().size();

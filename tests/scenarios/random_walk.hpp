@@ -10,18 +10,19 @@
 
 namespace cafmesh::test {
 
-/// One schedule: faults and changes in a mesh of 3 to 8 nodes, whose order and
-/// delays follow from the seed alone. Afterwards all faults are repaired, and
-/// the nodes must become one working mesh.
+/// One schedule of faults and changes in a mesh of 3 to 8 nodes. Their order
+/// and delays follow from the seed alone. Afterwards all faults are repaired,
+/// and the nodes must become one working mesh.
 class random_walk : public seeded_mesh {
 public:
   explicit random_walk(std::uint64_t seed);
   ~random_walk();
 
+  /// Runs the schedule.
   /// @returns the first failure; empty if all checks passed
   std::string run_schedule();
 
-  /// The numbers of steps taken and of checks made.
+  /// The number of steps taken, and of checks made.
   std::size_t steps = 0;
   std::size_t checks = 0;
   /// Virtual time from the repair until all nodes agree, in seconds.
@@ -63,10 +64,11 @@ private:
   char another(char than);
   pair any_pair();
 
-  std::map<pair, char> dialled_; // the value is the dialler
+  std::map<pair, char> dialled_; // the peer of each pair that dials
   std::set<pair> unplugged_;
   std::map<char, counter> counters_;
-  std::map<char, grow_counter::count_map> seen_; // since the node started
+  // The counts that a node had when they were last checked in this life.
+  std::map<char, grow_counter::count_map> seen_;
   std::size_t words_ = 0;
 };
 

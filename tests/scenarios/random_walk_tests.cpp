@@ -12,10 +12,10 @@ using namespace cafmesh::test;
 
 namespace {
 
-// These take less than a minute on a busy machine.
+// This number of schedules takes less than a minute on a busy machine.
 constexpr std::uint64_t usual_schedules = 2000;
 
-/// Totals over all schedules.
+/// Sums over all schedules.
 struct totals {
   std::size_t schedules = 0;
   std::size_t steps = 0;

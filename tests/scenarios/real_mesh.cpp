@@ -17,16 +17,17 @@ namespace {
 using json = nlohmann::json;
 using clock = std::chrono::steady_clock;
 
-// Longer than a node takes to announce a change, and to notice that a neighbour
-// is gone.
+// How long a view must stay the same: longer than a node takes to announce a
+// change, and to notice that a neighbour is gone.
 constexpr seconds quiet{2};
 
-// Router, acceptor, connection maker, topology, the actors of two channels, the
-// counter, and the actor through which the program sends its requests.
+// The actors of a node without neighbours: router, acceptor, connection maker,
+// topology, the actors of two channels, the counter, and the actor through
+// which the program sends its requests.
 constexpr std::size_t actors_per_node = 8;
 
-// A connection, and the senders of two channels. A sender ends after it has
-// been idle for a while.
+// The actors that a neighbour may add: a connection and the senders of two
+// channels. A sender ends after it has been idle for a while.
 constexpr std::size_t most_actors_per_neighbour = 3;
 
 bool is_connected_to(const json& peer, std::size_t others) {
@@ -104,8 +105,8 @@ void real_mesh::increment(const numbers& which, int times) {
       nodes_.at(x)->increment();
 }
 
-/// The mesh as all of these nodes know it; an empty text if it is incomplete or
-/// they differ.
+/// The mesh as all of these nodes know it; an empty text if their views differ
+/// or the mesh is incomplete.
 std::string real_mesh::view(const numbers& which, std::int64_t count) {
   std::vector<std::string> names;
   for (auto x : which)

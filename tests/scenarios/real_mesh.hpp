@@ -12,20 +12,20 @@
 
 #include "tests/scenarios/real_node.hpp"
 
-/// Builds and checks meshes of nodes in processes of their own. Nodes are
-/// identified by numbers.
+/// Helpers that build and check meshes of nodes in processes of their own.
+/// Nodes are identified by numbers.
 namespace cafmesh::test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Heap growth below this is not a leak: each dial keeps a timer for 30 s, and
-// threads keep some tens of KiB for later allocations.
+// The growth of a heap in bytes below which it is not a leak: each dial keeps a
+// timer for 30 s.
 constexpr std::size_t worth_noticing = 192 * 1024;
 
 using numbers = std::vector<std::uint64_t>;
 
-/// `first`, `first + 1`, … `last`
+/// The numbers `first`, `first + 1`, … `last`.
 numbers range(std::uint64_t first, std::uint64_t last);
 
 /// Nodes that should all be connected to each other.
@@ -42,7 +42,7 @@ public:
 
   /// Increments the counter on each of these nodes `times` times.
   void increment(const numbers& which, int times = 1);
-  /// The number of all increments.
+  /// The number of increments so far, on all nodes.
   std::int64_t sum() const noexcept {
     return sum_;
   }
@@ -56,17 +56,19 @@ public:
   std::optional<milliseconds> agree(milliseconds bound) {
     return agree(all(), sum_, bound);
   }
-  /// The mesh as each of these nodes knows it, for messages.
+  /// The mesh as each of these nodes knows it, for the message of a failed
+  /// test.
   std::string views(const numbers& which);
 
-  /// The holdings of each running node.
+  /// The holdings of each running node, by its number.
   std::map<std::uint64_t, holdings> held();
   /// Waits until no node has more actors than the running nodes account for.
+  /// @returns the holdings of each running node, by its number
   /// @throws std::runtime_error if that takes more than a minute
   std::map<std::uint64_t, holdings> held_at_rest();
   /// Waits until the nodes have no more actors than the running nodes account
-  /// for, the same numbers of descriptors and threads as in `before`, and a
-  /// heap less than worth_noticing larger.
+  /// for, the same numbers of descriptors and threads as in `before`, and heaps
+  /// that are less than worth_noticing larger.
   /// @returns the differences that are left after `bound`; empty if there are
   ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,
@@ -84,8 +86,8 @@ private:
 /// Records a figure, to be printed when the program ends.
 void note(const std::string& figure);
 
-/// The growth of heaps and resident memory, and the holdings of the largest
-/// node.
+/// Describes the growth of heaps and resident memory, and the holdings of the
+/// largest node.
 std::string growth(const std::map<std::uint64_t, holdings>& before,
                    const std::map<std::uint64_t, holdings>& after);
 

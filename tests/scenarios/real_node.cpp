@@ -61,8 +61,8 @@ real_node::real_node(node_setup setup)
 real_node::~real_node() {
   if (killed_)
     return;
-  // Sanitizers report leaks only at a normal exit. Other builds do not need
-  // one, and it takes time.
+  // A sanitized node ends normally, because sanitizers report leaks only then.
+  // Other nodes are killed, which is faster.
   if (sanitized)
     end(patience);
   process_->send_signal(SIGKILL);

@@ -22,20 +22,22 @@ namespace cafmesh::test {
 struct node_setup {
   /// The peer name as a number.
   std::uint64_t number = 0;
-  /// The address that it listens on and dials from.
+  /// The address that the node listens on and dials from.
   std::string host = "127.0.0.1";
   std::uint16_t port = 6783;
   std::vector<std::string> peers;
   /// Options for the command line.
   std::vector<std::string> options;
-  /// A command that runs the node, e.g. in a namespace.
+  /// A command to which the node's own command is appended, for instance to run
+  /// it in a namespace.
   std::vector<std::string> launcher;
-  /// A file to append standard error to, which is where sanitizers report.
+  /// The file to which standard error is appended. Sanitizers report there.
   std::string errors = sanitized ? "/dev/stderr" : "/dev/null";
 };
 
-/// Options with short times, so that a silent neighbour is noticed within
-/// seconds. `others` take precedence.
+/// Returns options with short times, so that a silent neighbour is noticed
+/// within seconds.
+/// @param others take precedence
 std::vector<std::string>
 watchful_options(const std::vector<std::string>& others = {});
 
@@ -48,35 +50,36 @@ public:
     std::chrono::milliseconds monotonic;
   };
 
-  /// Returns once the node listens.
+  /// Starts the node, and returns once it listens.
   explicit real_node(node_setup setup);
-  /// Kills the node. Fails the test if it had ended before or, in a sanitized
-  /// build, if a sanitizer finds something while it ends.
+  /// Kills the node. Fails the test if the node had ended before or, in a
+  /// sanitized build, if a sanitizer finds something while the node ends.
   ~real_node();
 
   const std::string& name() const noexcept {
     return name_;
   }
-  /// `host:port`
+  /// The `host:port` that the node listens on.
   std::string address() const;
   const node_setup& setup() const noexcept {
     return setup_;
   }
 
+  /// Increments the counter.
   /// @returns the new count
   std::int64_t increment();
   std::int64_t count();
-  /// The peers that it knows, sorted by name.
+  /// The peers that the node knows, sorted by name.
   nlohmann::json topology();
   holdings held();
   clocks read_clocks();
 
   void freeze();
   void go_on();
-  /// Sends SIGKILL; the destructor waits for the end.
+  /// Sends SIGKILL. The destructor waits for the end of the process.
   void kill();
-  /// Stops the node by ending its input.
-  /// @returns the time until it ended; nullopt if that exceeds `bound`
+  /// Makes the node stop by ending its input.
+  /// @returns the time until the process ended; nullopt if that exceeds `bound`
   std::optional<std::chrono::milliseconds> end(std::chrono::milliseconds bound);
 
 private:
@@ -92,7 +95,8 @@ private:
   bool ended_ = false;
   bool killed_ = false;
   bool told_to_end_ = false;
-  std::unique_ptr<child_process> process_; // last: it uses the members above
+  // Declared last, because its thread uses the members above.
+  std::unique_ptr<child_process> process_;
 };
 
 } // namespace cafmesh::test

@@ -15,14 +15,14 @@ inline std::uint64_t from_environment(const char* name,
   return text != nullptr ? std::stoull(text) : otherwise;
 }
 
-/// Runs the schedules of one seed after the other, until three have failed.
+/// Runs the schedules of consecutive seeds until three have failed.
 ///
-/// CAFMESH_SEED=N runs that schedule alone and prints its story.
-/// CAFMESH_SCHEDULES is the number of schedules, CAFMESH_FIRST_SEED the first
-/// seed.
+/// These environment variables change what is run: CAFMESH_SEED=N runs the
+/// schedule of that seed alone and prints its story; CAFMESH_SCHEDULES is the
+/// number of schedules, and CAFMESH_FIRST_SEED the first seed.
 /// @param run `std::string(std::uint64_t seed, std::string& story)`, which
 ///        returns the failure; empty if there is none.
-/// @returns whether more than a single schedule was asked for
+/// @returns false if only the schedule of CAFMESH_SEED was run
 template <class Run>
 bool run_schedules(std::uint64_t usual_number, Run run) {
   auto passes = [&run](std::uint64_t seed, bool tell) {

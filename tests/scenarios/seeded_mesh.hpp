@@ -11,7 +11,8 @@
 
 namespace cafmesh::test {
 
-/// A mesh on virtual time, in which all that happens follows from a seed.
+/// A mesh in virtual time, in which everything that happens follows from a
+/// seed.
 class seeded_mesh : public mesh {
 public:
   /// What happened, one step per line.
@@ -22,25 +23,26 @@ protected:
 
   seeded_mesh(std::uint64_t seed, std::size_t fewest, std::size_t most);
 
-  /// Short times, so that little virtual time passes without events.
+  /// Settings with short times, so that little virtual time passes without
+  /// events.
   settings quick_settings_for(char who);
 
-  /// Whether each node knows this mesh, as written by node::topology.
+  /// Whether each node knows this mesh, written as in node::topology.
   bool all_see(const std::string& topology);
-  /// Runs until `agree` holds.
-  /// @param expected the topology, for the failure.
-  /// @returns the virtual time that it took; nullopt, with the failure noted,
-  /// if
-  ///          that exceeds `limit`
+  /// Runs until `agree` returns true.
+  /// @param expected the topology, for the message of a failure.
+  /// @returns the virtual time that it took. If that exceeds `limit`, notes the
+  ///          failure and returns nullopt.
   std::optional<duration> wait_until(const std::function<bool()>& agree,
                                      const std::string& expected,
                                      duration limit, duration step);
-  /// Whether the broadcast `word` of `from` came once to each other node; notes
-  /// the failure otherwise.
+  /// Whether the broadcast `word` of `from` has arrived exactly once at each
+  /// other node. If not, notes the failure.
   bool came_once(char from, const std::string& word,
                  const std::string& topology);
 
-  /// Notes the first failure. @returns false
+  /// Notes a failure, unless one was noted before.
+  /// @returns false
   bool fail(const std::string& what);
   void note(const std::string& what);
   std::size_t below(std::size_t limit) {

@@ -15,8 +15,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Host names whose server does not answer. The system's resolver keeps asking
-// for half a minute and cannot be cancelled.
+// Tests of host names whose server does not answer. The system's resolver keeps
+// asking for half a minute and cannot be cancelled.
 namespace {
 
 const std::string host_1 = "127.79.3.1";
@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_the_end, silent_names) {
        + std::to_string(took->count()) + " ms");
 }
 
-// There are enough names that some precede node-b.test, whatever the order of
+// The names are so many that some precede node-b.test, whatever the order of
 // the lookups.
 BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_others, silent_names) {
   std::vector<std::string> names{"node-b.test"};

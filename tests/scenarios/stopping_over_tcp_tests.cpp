@@ -16,7 +16,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Stopping nodes over real sockets.
+// Tests of stopping nodes over real sockets.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -33,8 +33,8 @@ struct tcp_stops {
   }
 };
 
-/// The number of sockets for a local port in /proc/net/tcp, which includes
-/// sockets that no process owns any more.
+/// The number of sockets with this local port in /proc/net/tcp, including
+/// sockets whose process has ended.
 std::size_t sockets_at(std::uint16_t port) {
   std::ostringstream hex;
   hex << ':' << std::hex << std::uppercase << std::setfill('0') << std::setw(4)
@@ -48,13 +48,14 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// Heap growth below this over a thousand rounds is not a leak: one actor per
-// round would take more, since the smallest takes over 256 bytes. Threads keep
-// some tens of KiB for later allocations.
+// The growth of the heap, in bytes, below which a thousand rounds have no leak:
+// if each round leaked an actor, the heap would grow by more, because the
+// smallest actor takes over 256 bytes. Threads keep some tens of KiB for later
+// allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 
-// Short, because the timer of an actor that has ended keeps some memory until
-// it is due.
+// Settings with short times, because the timer of an actor that has ended keeps
+// some memory until it is due.
 settings with_short_timers(std::uint64_t name) {
   auto result = loopback_settings(name);
   result.heartbeat_interval = milliseconds{500};
@@ -65,9 +66,9 @@ settings with_short_timers(std::uint64_t name) {
   return result;
 }
 
-// Timers of actors that have ended keep memory until they are due, some 12 MiB
-// at a time. The allocator would hold on to it, so it is asked to return what
-// nobody uses.
+// Measures what this process holds. The timers of ended actors keep memory
+// until they are due, some 12 MiB at a time. The allocator would keep this
+// memory, so it is asked to return what is unused.
 holdings held_at_rest(caf::actor_system& system) {
   ::malloc_trim(0);
   return measure_holdings(system);
@@ -77,8 +78,8 @@ holdings held_at_rest(caf::actor_system& system) {
 
 BOOST_FIXTURE_TEST_SUITE(stopping_over_tcp_tests, tcp_stops)
 
-// More data than the kernel's buffers hold, so that the node still has a part
-// of it when it is stopped.
+// The test sends more data than the kernel's buffers hold, so that the node
+// still has some of it when it is stopped.
 BOOST_AUTO_TEST_CASE(accepted_messages_arrive_despite_an_immediate_stop) {
   constexpr std::size_t messages = 300;
   const auto data = payload{bytes(64 * kib, 'x')};
@@ -112,8 +113,8 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
-  // Find a port that was not used in the last minute: the kernel keeps sockets
-  // that were closed at both ends for that time.
+  // The port must be unused for the last minute: for that time the kernel keeps
+  // sockets that were closed at both ends.
   auto made = std::make_unique<tcp_node>(system, loopback_settings(1));
   while (sockets_at(made->port()) != 1)
     made = std::make_unique<tcp_node>(system, loopback_settings(1));
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
   tcp_node b{system, loopback_settings(2)};
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
-  BOOST_TEST(sockets_at(a.port()) == 2u); // listener and connection
+  BOOST_TEST(sockets_at(a.port()) == 2u); // the listener and a connection
   a.stop();
   BOOST_TEST(eventually([&] { return sockets_at(a.port()) == 0; }));
 }
@@ -139,7 +140,8 @@ BOOST_AUTO_TEST_CASE(an_unanswered_dial_ends_with_its_node) {
   BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
   const auto keeper = system_transport();
   a.stop();
-  // The node's listening socket is closed too.
+  // One descriptor fewer than before, because the node's listening socket is
+  // closed too.
   BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
 }
 
@@ -156,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_deaf_peer_delays_a_stop_by_the_drain_limit_at_most) {
   BOOST_TEST_MESSAGE("a stop with a peer that reads nothing: " << took.count()
                                                                << " ms");
   BOOST_TEST(took.count() >= 500);
-  BOOST_TEST(took.count() < 500 + 3000); // what a busy machine may add
+  BOOST_TEST(took.count() < 500 + 3000); // a busy machine adds up to 3 s
   BOOST_TEST(eventually([&] { return deaf.is_cut_off(); }));
 }
 

@@ -12,7 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A neighbour that sends heartbeats and reads nothing, over real sockets:
+// Tests of a neighbour that sends heartbeats and reads nothing, over real
+// sockets:
 //
 //     x -- relay -- y
 //            |
@@ -21,7 +22,8 @@ namespace {
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
-// The stuck neighbour costs processor time too, more in a sanitized build.
+// The share of their rate that other peers must keep. It is lower in a
+// sanitized build, where a stuck neighbour costs more processor time.
 constexpr double least_kept = sanitized ? 0.6 : 0.9;
 
 settings of_relay(milliseconds stall_limit) {
@@ -62,7 +64,7 @@ struct around_a_relay {
     BOOST_TEST_REQUIRE(x.comes_to_know(4));
     return result;
   }
-  /// A deaf neighbour with all buffers on the way to it full.
+  /// A deaf neighbour. All buffers on the way to it are full.
   std::unique_ptr<deaf_peer> get_stuck() {
     auto result = get_deaf();
     while (!relay.ask_to_send(stuck, payload{bytes(64 * kib, 'x')}))
@@ -73,14 +75,14 @@ struct around_a_relay {
     who.reset();
     BOOST_TEST_REQUIRE(x.comes_to_know(3));
   }
-  /// Sends one unicast each from x and from the relay to the stuck neighbour,
+  /// Sends one unicast from x and one from the relay to the stuck neighbour,
   /// without waiting for answers.
   void offer_to_stuck() {
     relay.send(stuck, payload{bytes(16 * kib, 'x')});
     x.send(stuck, payload{bytes(16 * kib, 'x')});
   }
-  /// The rate of messages of 4 KiB from x to y in that time, sent as 32
-  /// requests at a time.
+  /// Sends messages of 4 KiB from x to y, 32 requests at a time, and measures
+  /// their rate.
   rate carried(milliseconds how_long = milliseconds{500}) {
     const payload data{bytes(4 * kib, 'x')};
     const auto before = y.got().unicasts.load();
@@ -120,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST_REQUIRE(mesh.x.comes_to_know(4));
   const auto before = resident();
   auto most = before;
-  // The relay sends one half itself; the other half comes from x.
+  // One half of the messages is the relay's own; the other half comes from x.
   for (std::size_t i = 0; i < 512 * mib / (64 * kib); ++i) {
     mesh.relay.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
     mesh.x.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
@@ -133,9 +135,9 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// Like the case above, in bursts that credit does not slow down: broadcasts of
-// eight sources on channels that the relay does not know, and unicasts, both
-// relayed ones and the relay's own.
+// The same as in the case above, but in bursts that credit does not slow down:
+// broadcasts of eight sources on channels that the relay does not know, and
+// unicasts, both relayed ones and the relay's own.
 BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   around_a_relay mesh{seconds{60}};
   mesh.carried();
@@ -159,8 +161,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   };
   for (std::size_t i = 0; i < 512 * mib / data.size(); ++i) {
     brought = brought && bringer.bring_broadcast(i % 8, channel(i), data);
-    // The other peers get the broadcasts too; give them time to read, so that
-    // only data for the deaf peer waits.
+    // The other peers get the broadcasts too. The pauses give them time to
+    // read, so that only data for the deaf peer waits.
     if (i % 64 == 0)
       rest(milliseconds{15});
   }
@@ -186,10 +188,10 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// Measures from the moment in which the neighbour stops reading, so that the
-// time until the relay notices it counts. Alternates often with a second mesh
-// that has no such neighbour, so that other load on the machine affects both
-// alike.
+// Measures from the moment at which the neighbour stops reading, so that the
+// time until the relay notices it counts. Takes turns with a second mesh that
+// has no such neighbour, so that other load on the machine affects both in the
+// same way.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {
   constexpr auto until_noticed = seconds{2};
@@ -203,7 +205,7 @@ BOOST_AUTO_TEST_CASE(
   rate without_it;
   for (int round = 0; round < 2; ++round) {
     auto deaf = mesh.get_deaf();
-    // Start with more than its buffers hold.
+    // This is more data than the neighbour's buffers hold.
     for (std::size_t i = 0; i < 8 * mib / (16 * kib); ++i)
       mesh.offer_to_stuck();
     with_it += mesh.carried_beside_stuck(until_noticed);

@@ -14,11 +14,12 @@
 #include "tests/support/loopback.hpp"
 #include <cafmesh/router.hpp>
 
-/// Nodes over real sockets and in real time, several in one actor system.
+/// Nodes over real sockets and in real time, of which several are in one actor
+/// system.
 namespace cafmesh::test {
 
-/// Counts what has reached a node's gossiper. The node's actors write it, the
-/// test reads it.
+/// Counts what has reached a node's gossiper. The node's actors write it, and
+/// the test reads it.
 struct tally {
   std::atomic<std::size_t> unicasts{0};
   std::atomic<std::size_t> bytes{0};
@@ -46,16 +47,17 @@ public:
   /// Sends a unicast without waiting for an answer.
   void send(const tcp_node& to, payload data);
   void send(peer_name to, payload data);
-  /// Requests a unicast. @returns the failure, if any
+  /// Requests a unicast and waits for the answer.
+  /// @returns the failure, if any
   caf::error ask_to_send(const tcp_node& to, payload data);
   caf::error ask_to_send(peer_name to, payload data);
-  /// Requests `count` unicasts before it waits for the first answer.
+  /// Requests `count` unicasts, and only then waits for the answers.
   /// @returns the first failure, if any
   caf::error ask_to_send_many(peer_name to, const payload& data,
                               std::size_t count);
   void connect_to(const tcp_node& other);
   void connect_to(const std::string& address);
-  /// The number of its connections.
+  /// The number of the node's connections.
   std::size_t degree();
   /// Waits until the node knows this number of peers, including itself, and
   /// knows that each of the others has a connection: without one there is no
@@ -66,7 +68,7 @@ public:
   peer_name name() const noexcept {
     return us_.name;
   }
-  /// `host:port`
+  /// The `host:port` that the node listens on.
   const std::string& address() const noexcept {
     return us_.address;
   }

@@ -8,7 +8,7 @@ namespace cafmesh::test {
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
-/// Data of a given size whose content does not matter.
+/// Returns data of this size in bytes. Its content does not matter.
 inline std::string blob(std::size_t size) {
   return std::string(size, 'x');
 }

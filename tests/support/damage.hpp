@@ -9,7 +9,7 @@
 
 namespace cafmesh::test {
 
-/// Makes damaged copies of byte strings: with bits flipped, and with bytes
+/// Makes damaged copies of byte strings: bits are flipped, and bytes are
 /// inserted, changed, removed, repeated or copied from another of the strings.
 class damage {
 public:
@@ -69,7 +69,7 @@ private:
   }
 
   const std::vector<bytes>& donors_;
-  // A fixed seed, so that failures can be reproduced.
+  // The seed is fixed, so that failures can be reproduced.
   std::mt19937 engine_{20170601};
 };
 

@@ -106,8 +106,7 @@ void overlay_connection_state::beat() {
 }
 
 void overlay_connection_state::heard() {
-  // A heartbeat before the confirmation does not count; the next one follows
-  // soon.
+  // Ignores a heartbeat before the confirmation; another follows soon.
   if (!confirmed)
     return;
   last_heard = self->clock().now();

@@ -21,16 +21,16 @@ namespace cafmesh::test {
 /// How an overlay behaves.
 struct overlay_options {
   std::chrono::milliseconds interval{100};
-  /// A confirmed connection fails after this time without a heartbeat.
+  /// The time without a heartbeat after which a confirmed connection fails.
   std::chrono::milliseconds patience{1'000};
   /// Features in addition to `DatagramPort`.
   overlay_features features;
-  /// Reports each connection as established when it is prepared.
+  /// Whether to report each connection as established when it is prepared.
   bool hasty = false;
-  /// Returned instead of a prepared connection, if not empty.
+  /// The answer to each request for a connection, unless empty.
   caf::error refusal;
   std::string diagnostics = R"({"Kind":"datagrams"})";
-  /// Leaves requests for the status unanswered.
+  /// Whether to leave requests for the status unanswered.
   bool silent = false;
 };
 
@@ -43,8 +43,8 @@ struct prepared_connection {
   std::vector<std::pair<overlay_tag, std::string>> controls;
 };
 
-/// The connections of an overlay; shared between its actors and the test, which
-/// may run in another thread.
+/// Records the connections of an overlay. Shared between its actors and the
+/// test, which may run in another thread.
 class overlay_record {
 public:
   template <class F>
@@ -53,7 +53,8 @@ public:
     return f(connections_);
   }
 
-  /// A copy of the latest connection; an empty one if there is none.
+  /// A copy of the record of the latest connection; an empty one if there is
+  /// none.
   prepared_connection latest() const;
   std::size_t count() const;
   std::size_t count_ended() const;
@@ -70,7 +71,8 @@ private:
 
 using overlay_record_ptr = std::shared_ptr<overlay_record>;
 
-/// @param options a test in the same thread may change them at any time
+/// Spawns the overlay of one node.
+/// @param options may be changed at any time by a test in the same thread
 overlay_actor spawn_datagram_overlay(caf::actor_system& system,
                                      datagram_port_ptr port,
                                      std::shared_ptr<overlay_options> options,

@@ -25,7 +25,7 @@ namespace cafmesh::test {
 struct memory_datagrams::world {
   struct place {
     std::string host;
-    // Weak, since the owner keeps the port alive.
+    // A weak reference, since the owner keeps the port alive.
     caf::actor_addr owner;
   };
   std::map<std::uint16_t, place> places;
@@ -142,8 +142,8 @@ private:
       auto size = ::recv(socket_, room.data(), room.size(), 0);
       if (size < 0)
         continue;
-      // The owner keeps the port alive, so the port must not hold the last
-      // reference to the owner.
+      // The reference is dropped before the next wait: the owner keeps the port
+      // alive, so the port must not hold the last reference to the owner.
       if (auto owner = caf::actor_cast<caf::actor>(weak))
         caf::anon_send(owner, datagram_arrived{std::string(
                                 room.data(), static_cast<std::size_t>(size))});

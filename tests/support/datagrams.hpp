@@ -19,8 +19,8 @@ struct datagram_arrived {
 using datagram_receiver_actor =
   caf::typed_actor<caf::reacts_to<datagram_arrived>>;
 
-/// A bound socket for datagrams. The destructor closes it; references from the
-/// port to its owner are weak.
+/// A bound socket for datagrams, which the destructor closes. The port refers
+/// to its owner weakly.
 class datagram_port {
 public:
   virtual ~datagram_port() = default;
@@ -41,10 +41,10 @@ class memory_datagrams {
 public:
   memory_datagrams();
 
-  /// Opens a port of that host, with a number of its own.
+  /// Opens a port on this host. Each port has a different number.
   datagram_port_ptr open(const std::string& host);
 
-  /// Drops later datagrams from one host to the other.
+  /// Drops further datagrams from one host to the other.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
 
@@ -54,7 +54,7 @@ private:
   std::shared_ptr<world> world_;
 };
 
-/// Opens a UDP port of 127.0.0.1, which has a thread of its own for reading.
+/// Opens a UDP port of 127.0.0.1. The port has a thread of its own for reading.
 datagram_port_ptr open_udp();
 
 } // namespace cafmesh::test

@@ -7,7 +7,8 @@
 #include "messages/wire/gob.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// Appends whole messages, with the functions that write their parts in place.
+/// Functions that append whole messages. They use those of the library, which
+/// write into memory in place.
 namespace cafmesh::test {
 
 // -- top-level gob values
@@ -30,7 +31,8 @@ inline void append_gob_bytes_message(bytes& out, byte_view x) {
 
 // -- messages in frames
 
-/// Appends tag byte and payload. `destination` is used only for a unicast.
+/// Appends a message: tag byte and payload. `destination` is used only for a
+/// unicast.
 inline void append_message(wire::message_tag tag, std::string_view channel,
                            peer_name source, peer_name destination,
                            byte_view data, bytes& out) {

@@ -5,9 +5,10 @@
 
 #include "messages/wire/topology_update.hpp"
 
-/// Records of peers as whole values, to and from topology updates.
+/// Converts whole records of peers to and from topology updates.
 namespace cafmesh::test {
 
+/// The connections with views of their addresses.
 /// @pre `xs` outlives the result
 inline std::vector<wire::connection_view>
 views_of(const std::vector<connection_summary>& xs) {

@@ -13,19 +13,19 @@
 
 namespace cafmesh::test {
 
-/// The events that a subscriber received, one line per event, and the state
+/// The events that a subscriber received, as one line per event, and the state
 /// that follows from them.
 struct event_lines {
-  /// Peers are letters, connections are numbers in order of appearance:
-  /// `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2` (UIDs),
-  /// `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
+  /// The lines. Peers are letters, connections are numbers in order of
+  /// appearance: `snapshot a>b b>a`, `joined b`, `left b`, `restarted b 1 2`
+  /// (UIDs), `added b out 1`, `established b 1`, `removed b 1 timed_out: …`,
   /// `routes_changed`, `short_ids_changed`, `gossiper_ended chan exit(…)`.
   std::vector<std::string> lines;
-  /// Events that cannot be right: a peer that joins twice, an unknown peer that
-  /// leaves, …
+  /// The number of events that cannot be right: a peer that joins twice, an
+  /// unknown peer that leaves, and so on.
   std::size_t contradictions = 0;
 
-  /// The number of peers according to the events, the node itself included.
+  /// The number of peers according to the events, including the node itself.
   std::size_t known_peers() const {
     return peers.size();
   }

@@ -11,7 +11,8 @@
 
 namespace cafmesh::test {
 
-/// A source of events; each event goes to one waiting thread.
+/// A source of events for an event loop. Only one of the waiting threads gets
+/// each event.
 class event_queue {
 public:
   void put(std::function<void()> event) {

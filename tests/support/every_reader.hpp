@@ -12,12 +12,13 @@
 #include "messages/wire/topology_update.hpp"
 #include "tests/support/encoded_records.hpp"
 
-/// Every reader of bytes from remotes, with the invariants of its results.
+/// Calls every reader of bytes from remotes, and checks what must be true of
+/// its result.
 namespace cafmesh::test {
 
 using namespace cafmesh::wire;
 
-/// All records of an update, up to its end or an error.
+/// Reads all records of an update, up to its end or an error.
 inline std::vector<peer_record>
 read_update(byte_view input, name_flavour flavour, caf::error& err) {
   std::vector<peer_record> result;
@@ -69,7 +70,7 @@ inline void read_topology(byte_view input, name_flavour flavour) {
     continue;
 }
 
-/// Gives the same bytes to every reader: each must return an error or a valid
+/// Gives the same bytes to every reader. Each must return an error or a valid
 /// value.
 inline void read_everything(byte_view input, name_flavour flavour) {
   read_frame(framing::gob, input);

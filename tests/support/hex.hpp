@@ -8,8 +8,9 @@
 
 namespace cafmesh::test {
 
-/// Bytes from hex digits; blanks between them are ignored.
-/// @throws std::invalid_argument if the rest is not hex digits
+/// Returns the bytes of hex digits; blanks between the digits are ignored.
+/// @throws std::invalid_argument if there are other characters or an odd number
+///         of digits
 inline bytes hex(std::string_view text) {
   std::string digits;
   for (char c : text)

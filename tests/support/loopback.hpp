@@ -8,8 +8,8 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/settings.hpp>
 
-/// Configuration of nodes over real sockets and in real time, several of which
-/// run in one test.
+/// The configuration of nodes over real sockets and in real time, of which
+/// several run in one test.
 namespace cafmesh::test {
 
 struct lean_config : caf::actor_system_config {

@@ -14,8 +14,8 @@ namespace cafmesh::test {
 
 /// A call of `connect`.
 struct dialled {
-  std::string from; ///< host
-  std::string to;   ///< `host:port`
+  std::string from; ///< a host
+  std::string to;   ///< a `host:port`
 };
 
 /// A network in memory, for one thread. Written bytes can be read at once, and
@@ -41,12 +41,13 @@ public:
 
   // -- the network
 
-  /// Sets the addresses that `host` resolves to; none: it does not resolve.
+  /// Sets the addresses that `host` resolves to. Without any, it does not
+  /// resolve.
   void name(const std::string& host, std::vector<std::string> addresses);
   /// Leaves lookups of `host` unanswered until it is named.
   void silence(const std::string& host);
 
-  /// Sets how many bytes may be under way in each direction of a stream.
+  /// Sets how many bytes may be on their way in each direction of a stream.
   void set_capacity(std::size_t size);
   /// Sets how many bytes one read returns at most.
   void set_piece(std::size_t size);
@@ -54,11 +55,11 @@ public:
   /// Makes the next `count` calls of `accept` fail.
   void fail_accepts(std::size_t count);
 
-  /// Stops bytes and ends of streams from `from` to `to`, and leaves dials
-  /// between the two unanswered.
+  /// Stops bytes, and the ends of streams, on their way from `from` to `to`.
+  /// Leaves dials between the two unanswered.
   void block(const std::string& from, const std::string& to);
   void unblock(const std::string& from, const std::string& to);
-  /// Blocks both directions.
+  /// Blocks both directions between the two hosts.
   void unplug(const std::string& x, const std::string& y);
   void plug(const std::string& x, const std::string& y);
   /// Makes every stream between the two hosts fail at both of its ends.
@@ -66,14 +67,15 @@ public:
 
   // -- observation
 
-  /// The number of ends of streams, including those not accepted yet.
+  /// The number of open ends of streams, including ends that are not accepted
+  /// yet.
   std::size_t open_sockets() const;
   std::size_t open_listeners() const;
   /// All calls of `connect`, in order.
   const std::vector<dialled>& dials() const;
   /// The number of calls of `connect` to `address`, a `host:port`.
   std::size_t dials_to(const std::string& address) const;
-  /// The number of bytes that one host has written to the other.
+  /// The number of bytes that `from` has written to `to`.
   std::size_t bytes_between(const std::string& from,
                             const std::string& to) const;
 

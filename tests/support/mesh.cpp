@@ -115,11 +115,13 @@ void node::stop() {
     return;
   auto stopped = ask_later<void>(world_.system(), router_, stop_mesh{});
   world_.run();
-  // A neighbour might never take the data that waits for it.
+  // Time has to pass, because a neighbour might never take the data that waits
+  // for it.
   if (stopped->is_open)
     world_.run_for(config_.drain_limit);
   BOOST_TEST(!stopped->is_open, "the node does not stop");
-  // The test may have stopped the node itself.
+  // CAF answers that the receiver is down if the test has stopped the node
+  // itself.
   auto is_gone = stopped->why == caf::sec::request_receiver_down;
   BOOST_TEST((!stopped->why || is_gone), describe(stopped->why));
   router_ = nullptr;
@@ -225,7 +227,7 @@ settings mesh::settings_for(char letter) {
   result.host = "10.0.0." + std::to_string(int{letter});
   result.port = usual_port;
   result.discovery = false;
-  // Each start needs a different seed, hence a different UID.
+  // Each start needs a different seed, so that the UID differs.
   result.seed = ++seeds_;
   return result;
 }

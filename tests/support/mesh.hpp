@@ -41,7 +41,7 @@ public:
   const std::string& last() const noexcept {
     return last_;
   }
-  /// The number of lines that a log at level `info` has.
+  /// The number of lines at level `info` or above.
   std::size_t size() const noexcept {
     return size_;
   }
@@ -85,9 +85,10 @@ public:
   /// established, and `c` has no connections.
   std::string topology();
   mesh_description description();
-  /// Its record of another peer; an empty one if it does not know the peer.
+  /// This node's record of another peer; an empty one if it does not know the
+  /// peer.
   peer_record record_of(const node& other);
-  /// The number of its established connections.
+  /// The number of this node's established connections.
   std::size_t degree();
 
   peer_name name() const noexcept {
@@ -106,9 +107,10 @@ public:
   const router_actor& router() const noexcept {
     return router_;
   }
-  /// Its living actors of a kind, e.g. `connection`; the router is not listed.
+  /// The living actors of a kind, e.g. `connection`, that belong to this node.
+  /// The router is not listed.
   std::vector<caf::strong_actor_ptr> parts(const std::string& kind) const;
-  /// The number of its living actors, without the router.
+  /// The number of this node's living actors, without the router.
   std::size_t count_parts() const {
     return parts_->all().size();
   }
@@ -139,14 +141,15 @@ private:
   std::map<std::string, recorder_actor> gossipers_;
 };
 
-/// The fixture. Stops the remaining nodes at the end, and fails the test if an
-/// actor, socket or listener remains.
+/// The fixture of tests with nodes. At the end it stops the remaining nodes,
+/// and fails the test if an actor, socket or listener remains.
 class mesh : public deterministic {
 public:
   mesh();
   ~mesh();
 
-  /// Settings for a node of that letter; change them, then call `add`.
+  /// Default settings for the node of this letter. Change them as needed, then
+  /// call `add`.
   settings settings_for(char letter);
   /// Adds a node that has joined the channel `chan`, and starts it.
   node& add(char letter, settings config);
@@ -155,23 +158,25 @@ public:
   }
   /// Like `add`, but does not start the node.
   node& prepare(char letter, settings config, overlay_actor overlay = {});
-  /// The running node of that letter.
+  /// The running node of this letter.
   node& at(char letter);
 
   /// Adds nodes without discovery for all letters in `edges`, e.g. `ab bc`. The
   /// first of each pair dials the second; afterwards all are connected.
   void build(const std::string& edges);
 
-  /// Runs until changes have spread, but not until the periodic gossip.
+  /// Runs long enough for changes to spread, but not until the periodic gossip.
   void settle() {
     run_for(seconds{5});
   }
-  /// Whether all running nodes know this mesh; written as in node::topology.
+  /// Whether all running nodes know this mesh, which is written as in
+  /// node::topology.
   bool all_know(const std::string& topology);
   /// Whether all running nodes know the same mesh.
   bool all_agree();
 
   /// Sends a request and runs the actors.
+  /// @returns the result, which may still be open
   template <class T, class Handle, class Message>
   reply<T> ask(const Handle& whom, Message question) {
     auto result = ask_later<T>(system(), whom, std::move(question));

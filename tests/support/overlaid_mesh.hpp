@@ -9,9 +9,10 @@
 
 namespace cafmesh::test {
 
-/// Nodes in memory, with the datagram overlay beside their connections.
+/// Nodes in memory that have the datagram overlay beside their connections.
 struct overlaid_mesh : mesh {
-  /// May be changed before `add_overlaid` or while the node runs.
+  /// The options of a node's overlay. They may be changed before `add_overlaid`
+  /// or while the node runs.
   overlay_options& options(char letter) {
     auto& result = options_[letter];
     if (!result)
@@ -33,7 +34,7 @@ struct overlaid_mesh : mesh {
     return add_overlaid(letter, settings_for(letter));
   }
 
-  /// Adds nodes `a` and `b`; `a` dials `b`.
+  /// Adds nodes `a` and `b`, and makes `a` dial `b`.
   void connect_two() {
     add_overlaid('a');
     add_overlaid('b');
@@ -44,7 +45,7 @@ struct overlaid_mesh : mesh {
   const overlay_record& seen(char letter) {
     return *seen_.at(letter);
   }
-  /// Drops later datagrams from `from` to `to`.
+  /// Drops further datagrams from `from` to `to`.
   void lose_datagrams(char from, char to) {
     datagrams.block(at(from).host(), at(to).host());
   }

@@ -32,8 +32,8 @@ private:
   texts words_;
 };
 
-/// The data that a recorder received, and how it behaves. Shared with the test,
-/// which runs in the same thread.
+/// The data that a recorder received, and options for its behaviour. Shared
+/// with the test, which runs in the same thread.
 struct record {
   using message = std::pair<peer_name, std::string>;
 
@@ -42,27 +42,27 @@ struct record {
   std::vector<std::string> gossip;
   texts state;
   std::size_t asked_for_everything = 0;
-  /// Answer messages with an error.
+  /// Whether to answer messages with an error.
   bool reject = false;
-  /// Record sizes instead of data, for large messages.
+  /// Whether to record sizes instead of data, for large messages.
   bool sizes_only = false;
-  /// Leave unicasts unanswered until `answer_all`.
+  /// Whether to leave unicasts unanswered until `answer_all`.
   bool hold = false;
   std::vector<caf::response_promise> held;
 
-  /// How often this broadcast arrived.
+  /// The number of times that this broadcast arrived.
   std::size_t broadcasts_of(const std::string& text) const;
 };
 
 using record_ptr = std::shared_ptr<record>;
 
-/// test -> recorder: answer all unicasts that were left unanswered, and later
-/// ones at once.
+/// test -> recorder: answer all unicasts that were left unanswered, and answer
+/// later unicasts at once.
 struct answer_all {};
 
 using recorder_actor = gossiper_actor::extend<caf::reacts_to<answer_all>>;
 
-/// A gossiper whose state is a set of words, and that records everything.
+/// Spawns a gossiper that records everything. Its state is a set of words.
 recorder_actor spawn_recorder(caf::actor_system& system, record_ptr what);
 
 payload text_payload(std::string_view text);

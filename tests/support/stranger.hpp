@@ -9,7 +9,7 @@
 
 namespace cafmesh::test {
 
-/// Writes and runs the mesh in turn until everything is written or the socket
+/// Writes all bytes, running the mesh in between. Gives up when the socket
 /// takes no more.
 void write_all(stream_socket& to, byte_view xs, mesh& world);
 
@@ -18,7 +18,7 @@ class stranger {
 public:
   struct options {
     char letter = 's';
-    /// Where it dials from; empty: 10.0.0.<letter>.
+    /// The host that the stranger dials from; empty: 10.0.0.<letter>.
     std::string host;
     std::vector<std::string> passwords;
     std::uint8_t min_version = 1;
@@ -43,28 +43,28 @@ public:
 
   /// Writes, reads and runs the mesh until neither side has more to send.
   void talk();
-  /// Writes what the socket takes of what is queued, and runs nothing.
+  /// Writes queued bytes, as many as the socket takes, and runs nothing.
   void put();
-  /// Writes what is queued and reads nothing.
+  /// Writes all queued bytes and reads nothing.
   void push();
-  /// Writes what is queued, then reads once.
+  /// Writes all queued bytes, then reads once.
   void step();
   /// Completes the introduction in both directions.
   void introduce();
 
   void send(wire::message_tag tag, const std::string& channel,
             std::string_view data, peer_name to = {});
-  /// Queues a message; `talk`, `push` or `step` write it.
+  /// Queues a message, which `talk`, `push` or `step` then writes.
   void queue(const outgoing& x, const std::string& channel);
   /// Sends a topology update as gossip.
   void send_topology(const std::vector<peer_record>& peers);
-  /// Holds a channel of the node's, or lets it go on.
+  /// Tells the node to hold a channel, or to let it go on.
   void hold(const std::string& channel, bool on);
-  /// Queues a heartbeat, like `queue`.
+  /// Queues a heartbeat, which `talk`, `push` or `step` then writes.
   void queue_heartbeat();
   /// Writes bytes to the socket as they are.
   void write_raw(byte_view xs);
-  /// Takes the queued bytes, which will not be written.
+  /// Removes and returns the queued bytes, which are then not written.
   bytes take_queued();
 
   /// Whether the remote has closed the connection or the connection failed.

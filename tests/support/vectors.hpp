@@ -14,19 +14,21 @@
 #include "tests/support/hex.hpp"
 #include <cafmesh/peer_record.hpp>
 
-/// Bytes that the Go library produced, with the values that they encode, from
-/// the files `wire-mac.json` and `wire-hash.json` or others of the same shape.
+/// Reads vectors: bytes that the Go library produced, and the values that they
+/// encode. They are in the files `wire-mac.json` and `wire-hash.json`, or
+/// others of the same shape.
 namespace cafmesh::test {
 
 using json = nlohmann::json;
 
-/// The folder of the files: `CAFMESH_VECTORS` in the environment, or that of
-/// the tests.
+/// The folder of the files: the value of the environment variable
+/// `CAFMESH_VECTORS` or, if it is not set, tests/data.
 inline std::string vectors_folder() {
   auto elsewhere = std::getenv("CAFMESH_VECTORS");
   return elsewhere != nullptr ? elsewhere : CAFMESH_TEST_DATA;
 }
 
+/// Reads the file of a flavour.
 /// @throws std::runtime_error if the file is missing or of the other flavour
 inline json load_vectors(name_flavour flavour) {
   auto path = vectors_folder() + "/wire-" + to_string(flavour) + ".json";
@@ -39,9 +41,9 @@ inline json load_vectors(name_flavour flavour) {
   return result;
 }
 
-/// A list in the file. An empty one is an error, because a test over it would
-/// test nothing.
-/// @throws std::exception if it is missing, empty or not a list
+/// Returns a list in the file. An empty list is an error, because a test over
+/// it would test nothing.
+/// @throws std::exception if the list is missing or empty, or is no list
 inline const json& section(const json& vectors, const std::string& name) {
   const auto& result = vectors.at(name);
   if (!result.is_array() || result.empty())
@@ -57,7 +59,7 @@ inline bytes bytes_in(const json& x, const char* key) {
   return hex(text_in(x, key));
 }
 
-/// A number, which the files hold as text if it may exceed 2^53.
+/// Returns a number. The files hold it as text if it may exceed 2^53.
 inline std::uint64_t number_in(const json& x, const char* key) {
   const auto& value = x.at(key);
   return value.is_string() ? std::stoull(value.get<std::string>())
@@ -76,7 +78,7 @@ inline wire::feature_map features_in(const json& x) {
   return x.at("features").get<wire::feature_map>();
 }
 
-/// A record with its connections sorted, as readers return them.
+/// Returns a record with its connections sorted, as readers return them.
 inline peer_record record_in(const json& x, name_flavour flavour) {
   peer_record result;
   result.peer.name = name_in(x, "name", flavour);

@@ -21,7 +21,7 @@ struct block {
 };
 
 std::atomic<bool> noting{false};
-std::array<block, 1024> noted; // an entry without a start is free
+std::array<block, 1024> noted; // a block without a start is free
 
 block* find_noted(const void* start) noexcept {
   auto i = std::find_if(noted.begin(), noted.end(),
@@ -50,9 +50,9 @@ void look_at(const void* block) noexcept {
 
 #ifdef CAFMESH_SANITIZED
 
-// The operators must stay the sanitizer's own, which check that `delete`
-// matches `new`. The sanitizer calls a hook before it frees a block. g++ does
-// not install the header that declares it.
+// The operators stay the sanitizer's own, because these check that `delete`
+// matches `new`. The sanitizer calls a hook before it frees a block. The hook
+// is declared here, because g++ does not install the header that declares it.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(
   void (*on_malloc)(const volatile void*, std::size_t),
   void (*on_free)(const volatile void*));
@@ -76,7 +76,7 @@ void install_hook() {
 namespace {
 
 void install_hook() {
-  // The operators below look at each block.
+  // Nothing to install: the operators below look at each block.
 }
 
 void look_and_free(void* block) noexcept {

@@ -10,11 +10,12 @@ namespace cafmesh::test {
 /// have allocated.
 void watch_memory(const void* block, std::size_t size);
 
-/// The content of the block when it was freed; empty while it is in use.
+/// The content that the block had when it was freed; empty while it is in use.
 std::vector<unsigned char> seen_in_watched_memory();
 
-/// Knows the blocks that `new` allocates during its life, up to 1024 at a time.
-/// Only one such object may exist at a time, in a test with one thread.
+/// Knows the blocks that `new` allocates while this object exists, up to 1024
+/// at a time. Only one such object may exist at a time, in a test with one
+/// thread.
 class watched_blocks {
 public:
   watched_blocks();

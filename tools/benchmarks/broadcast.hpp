@@ -6,20 +6,19 @@
 
 namespace bench {
 
-/// Counts, for all listeners of one process, which messages they received.
+/// Records which messages the listeners of one process have received.
 class audience;
 
-/// @param listeners their number.
 std::shared_ptr<audience> make_audience(std::size_t listeners);
 
-/// Checks broadcasts, acknowledges those that ask for it, and reports once the
-/// whole audience has received the last one.
+/// Spawns a listener, which checks broadcasts, acknowledges those that ask for
+/// it, and reports once the whole audience has received the last one.
 role_actor spawn_listener(caf::actor_system& system, const options& opts,
                           std::shared_ptr<audience> all);
 
-/// Broadcasts to `nodes` listeners once all of them answer probes: first each
-/// message after all have received the one before, then as fast as a few
-/// unacknowledged batches allow.
+/// Spawns the source, which broadcasts to `nodes` listeners once all of them
+/// answer probes. At first it sends each message after all have received the
+/// previous one, later as fast as a few unacknowledged batches allow.
 role_actor spawn_broadcaster(caf::actor_system& system, const options& opts);
 
 } // namespace bench

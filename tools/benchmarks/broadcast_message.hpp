@@ -8,22 +8,24 @@
 
 namespace bench {
 
-// Marks in the stamp of a broadcast, in addition to last_mark and probe_stamp.
+// Marks that a broadcast's stamp may contain in addition to last_mark and
+// probe_stamp.
 
-/// Listeners acknowledge this message to the source.
+/// Set in a message that listeners acknowledge to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
-/// Sent while no other message is on its way; its latency is measured.
+/// Set in a message that is sent while no other is on its way; its latency is
+/// measured.
 constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
 constexpr std::uint64_t all_marks =
   last_mark | probe_stamp | acknowledge_mark | alone_mark;
 
-/// Wall clock in nanoseconds; processes can compare their values.
+/// The wall clock's time in nanoseconds, which different processes can compare.
 inline std::uint64_t wall_now() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::nanoseconds{now}.count());
 }
 
-/// Messages in order. Merging keeps all of them, so that each can be checked.
+/// A list of messages. Merging keeps all of them, so that each can be checked.
 class message_list : public cafmesh::gossip_data {
 public:
   explicit message_list(std::vector<cafmesh::payload> messages)

@@ -33,7 +33,7 @@ struct broadcaster_state {
                broadcast{std::make_shared<message_list>(std::move(one))});
   }
 
-  // -- reaching all
+  // -- probing until all listeners answer
   void probe() {
     if (heard_from.size() == opts.nodes)
       return;
@@ -45,7 +45,7 @@ struct broadcaster_state {
       self->delayed_send(self, calm_down, begin{});
   }
 
-  // -- one by one, then many
+  // -- first one at a time, then in batches
   void start() {
     watch.emplace();
     send_alone();

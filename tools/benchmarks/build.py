@@ -6,7 +6,8 @@ import sys
 
 GOPATH = "/usr/share/gocode"
 MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
-# Compiled into a copy of the library, for measurements that its interface does not allow.
+# These files are compiled into a copy of the library, because they measure what
+# its interface does not expose.
 INSIDE = "tools/benchmarks/go/inside"
 TARGETS = {"node": "bench_node", "core": "bench_core", "crowd": "bench_crowd",
            "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
@@ -20,7 +21,7 @@ def run(command, **more):
 
 
 class drivers_on_demand(dict):
-    """Name of a driver -> binary; None for all while cases are only listed."""
+    """Maps a driver's name to its binary, or every name to None while cases are only listed."""
 
     def __missing__(self, name):
         return None
@@ -33,7 +34,7 @@ def build_drivers(root, folder):
     return result
 
 
-# CMake options of tools/bench's build folder.
+# The CMake options of tools/bench's build folder.
 BENCHMARKS = ("-DCAFMESH_BENCHMARKS=ON", "-DCAFMESH_TOOLS=ON", "-DCAFMESH_TESTS=OFF")
 
 
@@ -63,13 +64,13 @@ def build_micro(root, folder, target, *options):
 
 
 def go_environment(folder, gopath=GOPATH):
-    # Builds offline and writes only to the build folder.
+    # These make Go build offline and write only to the build folder.
     return {**os.environ, "GO111MODULE": "off", "GOENV": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GOPATH": gopath,
             "GOCACHE": os.path.join(folder, "go-cache")}
 
 
 def copy_library(root, folder):
-    """A GOPATH with a copy of the library and our own files; the packaged GOPATH provides its dependencies."""
+    """Makes a GOPATH with a copy of the library and our own files; the packaged GOPATH provides its dependencies."""
     gopath = os.path.join(folder, "gopath")
     package = os.path.join(gopath, "src/github.com/weaveworks/mesh")
     shutil.rmtree(package, ignore_errors=True)
@@ -82,7 +83,7 @@ def copy_library(root, folder):
 
 
 def build_go(root, folder):
-    """None, after a message, without Go or the library."""
+    """Builds the Go driver. Returns None, after a message, without Go or the library."""
     if not shutil.which("go") or not os.path.isfile(os.path.join(MESH_SOURCE, "router.go")):
         print("There is no Go here, or no Go library: tools/install-deps --go installs both. Measuring without.",
               file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The cases. Each call of a contender measures one run."""
+"""The cases of the benchmark. Each call of a contender measures one run."""
 import time
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
@@ -13,7 +13,8 @@ START_TIMEOUT = 30
 @dataclass
 class Case:
     name: str
-    shown: List[str]                              # figures; ratios and the chart use the first
+    # The figures to show; ratios and the chart use the first.
+    shown: List[str]
     contenders: Dict[str, Callable[[float], dict]]  # seconds to measure -> figures
     goals: List[Goal] = field(default_factory=list)
     most_repetitions: Optional[int] = None        # a bound for long runs
@@ -24,13 +25,13 @@ def peer_name(number):
 
 
 def seconds_allowed(seconds):
-    """The time limit of a run on a busy machine."""
+    """The time limit of a run in seconds, long enough for a busy machine."""
     return 60 + 4 * seconds
 
 
 def start_line(run, binaries, roles, encrypted, threads, **more):
-    """A chain of peers, each of which dials the next. The first has roles[0], the last
-    roles[1], the others relay. Returns the first and the last process."""
+    """Starts a chain of peers, each of which dials the next. The first has roles[0], the last roles[1], and the others
+    relay. Returns the first and the last process."""
     ends = {0: roles[0], len(binaries) - 1: roles[1]}
     following, last = None, None
     for number in reversed(range(len(binaries))):
@@ -82,7 +83,7 @@ def crypt_name(encrypted):
 
 
 def main_figure(size):
-    """The figure of a stream: messages for small ones, bytes for large ones."""
+    """The figure that counts for a stream: messages per second for small messages, bytes per second for large ones."""
     return "mb_s" if size >= 64 * 1024 else "rate"
 
 
@@ -91,7 +92,8 @@ def stream_figures(size):
 
 
 def contenders_of_one_hop(drivers, encrypted):
-    """All contenders; CAF's remoting has no encryption."""
+    """All contenders as pairs of name and binary. CAF's remoting is left out if `encrypted`, because it has no
+    encryption."""
     drivers_of = {"cpp": "node", "go": "go", "floor": "floor", "zeromq": "zeromq", "remoting": "remoting"}
     if encrypted:
         del drivers_of["remoting"]
@@ -147,7 +149,8 @@ def round_trip_cases(drivers, threads):
 
 
 def beside_cases(drivers, threads):
-    """Round trips on one channel, while another channel of the same connection gets more than its gossiper takes."""
+    """Cases that measure round trips on one channel, while another channel of the same connection gets more than its
+    gossiper takes."""
     node = drivers["node"]
 
     def measure(seconds):
@@ -174,7 +177,8 @@ def core_work(binary, work, peers, degree, threads, results):
         with Processes() as run:
             process = run.start(binary, core=work, nodes=peers, degree=degree, seconds=seconds, threads=threads)
             done = process.wait_for("done", 10 * seconds_allowed(seconds))
-            # All contenders must do the same work.
+            # The results are compared, because all contenders must do the same
+            # work.
             if results.setdefault("result", done["result"]) != done["result"]:
                 raise Failure("came to another result than the others")
             return {"ns": done["ns"]}
@@ -182,7 +186,8 @@ def core_work(binary, work, peers, degree, threads, results):
 
 
 def core_cases(drivers, threads):
-    """Work that nodes do not repeat is measured without cached results; `cpp again` measures with them."""
+    """Cases of pure code. Work that nodes do not repeat is measured without cached results; `cpp again` measures with
+    them."""
     least = {"encode": 20, "apply known": 20, "apply new": 8, "unicast routes": 20, "broadcast routes": 10}
     for work, bound in least.items():
         for label, peers, degree in (("100 full", 100, 99), ("1,000 x 20", 1000, 20), ("1,000 full", 1000, 999)):
@@ -197,7 +202,7 @@ def core_cases(drivers, threads):
 
 
 def both(drivers, *names):
-    """The named drivers for C++ and the one for Go, which has all roles. Leaves out drivers that were not built."""
+    """The named drivers for C++, and the driver for Go, which has all roles. Leaves out drivers that were not built."""
     found = {"cpp": [drivers[name] for name in names], "go": [drivers["go"]] * len(names)}
     return {name: binaries for name, binaries in found.items() if all(binaries)}
 
@@ -233,7 +238,7 @@ def broadcast_cases(drivers, threads):
                     for name, binaries in both(drivers, "node", "crowd").items()})
 
 
-# Seconds; Go needs about a minute for a star of 300.
+# The time limit in seconds; Go needs about a minute for a star of 300.
 STAR_TIMEOUT = 300
 
 
@@ -248,7 +253,8 @@ def star(binary, nodes, threads):
 
 
 def star_cases(drivers, threads):
-    """The time until all peers know all, with the limit on unauthenticated connections lifted for both."""
+    """Cases that measure the time until all peers know all, with the limit on unauthenticated connections lifted for
+    both."""
     for nodes in (100, 300, 1000):
         contenders = both(drivers, "crowd")
         goals = {300: [Goal("go", "seconds", most=0.1), Goal("go", "peak", most=1 / 3)],
@@ -260,12 +266,12 @@ def star_cases(drivers, threads):
                    goals, most_repetitions=3 if nodes == 100 else 1)
 
 
-# Twice the interval of gossip and heartbeats, which is 30 s.
+# Twice the interval of gossip and heartbeats, in seconds.
 REST_SECONDS = 60
 
 
 def at_rest(binaries, connections, threads):
-    """Measured from outside, the same way for both."""
+    """Measures the idle CPU time and memory of a hub from outside, in the same way for both contenders."""
     node, crowd = binaries
 
     def measure(seconds):
@@ -277,7 +283,7 @@ def at_rest(binaries, connections, threads):
             others = run.start(crowd, role="crowd", peer=f"127.0.0.1:{port}", **common)
             others.wait_for("together", STAR_TIMEOUT)
             time.sleep(2)
-            # With --quick, the measured time may contain no gossip.
+            # With --quick, the measured time may contain no gossip at all.
             watched = REST_SECONDS if seconds >= 4 else 5
             before = hub.cpu_seconds()
             time.sleep(watched)

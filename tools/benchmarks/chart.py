@@ -10,12 +10,13 @@ BAR, GAP, LEFT, WIDTH, RIGHT = 14, 14, 250, 420, 260
 
 
 def svg(cases, title):
-    """Bars are relative to the best of their case, because units differ; labels have the
-    figures. Longer is better, also for latencies and times."""
+    """Draws the chart. Bars are relative to the best of their case, because units differ; labels have the figures.
+    Longer is better, also for latencies and times."""
     parts, y = [], 60
     for case in cases:
         metric = case["shown"][0]
-        # Zero is drawn as the smallest figure that the label can show.
+        # Zero is drawn as the smallest figure that its label can show, because
+        # bars are ratios.
         least = 10 ** -UNITS[metric][1]
         drawn = [(name, x[metric] or least) for name, x in case["figures"].items() if x]
         if not drawn:

@@ -7,9 +7,9 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures one kind of work on the topology without sockets and actors. Reports
-// `done` with the mean time and a digest of the result, which is the same in
-// every language.
+// Measures one kind of work on the topology, without sockets and actors.
+// Reports `done` with the mean time and a digest of the result. The digest is
+// the same in every language.
 
 namespace {
 
@@ -75,7 +75,8 @@ public:
     return count_in(result);
   }
 
-  /// Encodes all known records again; each keeps its encoding until it changes.
+  /// Encodes all known records again; a record keeps its encoding until it
+  /// changes.
   std::uint64_t encode_again() {
     auto view = member();
     std::vector<payload> result;
@@ -144,7 +145,7 @@ public:
   }
 
   std::string summary(std::uint64_t result) {
-    // The mean, because sources differ by design.
+    // The mean rather than the median, because the sources differ by design.
     std::uint64_t sum = 0;
     for (auto x : times_)
       sum += x;

@@ -13,16 +13,17 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// Many peers in one process. In the role `star` all dial the first; in `crowd`
-// and `listeners` all dial a peer in another process, and listeners receive its
-// broadcasts. The first two roles report `together` once each peer knows every
-// other.
+// Runs many peers in one process. In the role `star`, all dial the first. In
+// `crowd` and `listeners`, all dial a peer in another process, and listeners
+// receive its broadcasts. The first two roles report `together` once each peer
+// knows every other.
 
 namespace {
 
 using namespace cafmesh;
 
-/// Counts the nodes that do not know all peers yet, and the time it takes.
+/// Counts the nodes that do not know all peers yet, and measures the time until
+/// there are none.
 class census {
 public:
   census(std::size_t nodes, std::size_t everybody)
@@ -138,7 +139,8 @@ private:
 
 int run(const bench::options& opts) {
   bench::raise_descriptor_limit();
-  // Stopping a crowd in order would take too long.
+  // The process ends without stopping its nodes, because stopping a crowd in
+  // order would take too long.
   bench::end_with_input();
   bench::actor_config cfg{opts.threads};
   caf::actor_system system{cfg};

@@ -14,8 +14,9 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// The limit that the machine sets: the roles of a peer on one blocking socket,
-// with libsodium's secretbox, one thread per side and length-prefixed frames.
+// Measures the limit that the machine sets. Has the roles of a peer on one
+// blocking socket, with libsodium's secretbox, one thread per side and
+// length-prefixed frames.
 
 namespace {
 
@@ -29,7 +30,7 @@ constexpr std::size_t room = 256 * 1024;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// One direction's key and frame counter.
+// The key and the frame counter of one direction.
 class sealer {
 public:
   explicit sealer(bool encrypted) : encrypted_(encrypted) {
@@ -52,7 +53,7 @@ public:
       std::memcpy(at + length_size, text, size);
   }
 
-  // Opens in place and returns the plain text.
+  // Opens a box in place and returns the plain text.
   const std::uint8_t* open(std::uint8_t* box, std::size_t size) {
     if (!encrypted_)
       return box;
@@ -103,8 +104,8 @@ public:
     output_.clear();
   }
 
-  // Reads once and calls `f` with each complete frame.
-  // Returns false at the end of the stream.
+  // Reads once and calls `f` with each complete frame. Returns false at the end
+  // of the stream.
   template <class F>
   bool read(F&& f) {
     if (filled_ == input_.size())
@@ -184,7 +185,8 @@ void sink(connection& link, const options& opts) {
 void source(connection& link, const options& opts) {
   buffer message(opts.size);
   bench::stopwatch watch;
-  // Reading the clock for each small message would cost time.
+  // The clock is read only now and then, because reading it for each small
+  // message would cost time.
   auto between_looks = std::max<std::size_t>(1, 64 * 1024 / opts.size);
   std::uint64_t next = 0;
   for (auto over = false; !over;) {

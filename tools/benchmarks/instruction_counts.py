@@ -2,7 +2,8 @@
 import json
 import re
 
-# Case -> rounds, which take valgrind about a second.
+# Maps each case to its number of rounds, for which valgrind needs about a
+# second.
 COUNTED = {
     "link in 64 B plain": 50,
     "link out and in 64 B encrypted": 10,
@@ -43,7 +44,7 @@ def parse_callgrind(lines, program):
             if called.startswith("operator new"):
                 allocations += int(line[len("calls="):].split()[0])
         elif re.match(r"[0-9+*-]", line):
-            # The line after a call has the callee's costs.
+            # The line after a call has the costs of the called function.
             if ours and not inclusive:
                 instructions += int(line.split()[-1])
             inclusive = False
@@ -76,7 +77,7 @@ def compare(now, before, tolerance=TOLERANCE):
 
 
 def verdict(differences):
-    """The result as text."""
+    """The result of the comparison as text."""
     if not differences:
         return "All within 10 % of the recorded counts."
     return "\n".join(["Beyond 10 % of the recorded counts:", *(f"  {x}" for x in differences),
@@ -103,6 +104,6 @@ def to_text(build, cases):
 
 
 def from_text(text):
-    """The build for which the counts hold, and the cases."""
+    """Returns the build for which the counts hold, and the cases."""
     document = json.loads(text)
     return document["build"], document["a round"]

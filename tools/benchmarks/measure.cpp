@@ -45,7 +45,8 @@ void keep_memory() {
 }
 
 std::size_t peak_resident_kib() {
-  // getrusage would include the process that started this one.
+  // Does not call getrusage, whose figure would include the process that
+  // started this one.
   std::ifstream in{"/proc/self/status"};
   std::string line;
   while (std::getline(in, line))

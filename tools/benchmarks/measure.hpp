@@ -10,7 +10,8 @@ namespace bench {
 
 using steady = std::chrono::steady_clock;
 
-/// Wall clock and CPU time (user and system, all threads) since it was made.
+/// Measures wall clock and CPU time since its construction. The CPU time is
+/// that of all threads, user and system.
 class stopwatch {
 public:
   stopwatch();
@@ -27,19 +28,22 @@ private:
 /// by page, which dominates the measured times on a virtual machine.
 void keep_memory();
 
-/// The largest resident memory of this process so far.
+/// The largest resident memory of this process so far, in KiB.
 std::size_t peak_resident_kib();
 
-/// Checks messages: each number once and in order, each of the expected size.
+/// Checks that messages arrive once each and in order, and that each has the
+/// expected size.
 class arrivals {
 public:
   explicit arrivals(std::size_t expected_size) : size_(expected_size) {
   }
 
+  /// Takes the next message.
   /// @returns whether it was the last message of the run.
   bool take(const std::uint8_t* data, std::size_t size);
 
-  /// The result as JSON fields. @pre the last message was taken
+  /// The result as JSON fields.
+  /// @pre the last message was taken
   std::string summary() const;
 
 private:

@@ -13,9 +13,9 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// One peer of the mesh in one role of a benchmark. Reports `ready` with its
-// port, then the results of its role; ends when standard input ends. A second
-// role, as in `echo+slow`, has a channel of its own.
+// Runs one peer of the mesh in one role of a benchmark. Reports `ready` with
+// its port, then the results of its role, and ends when standard input ends. A
+// second role, as in `echo+slow`, has a channel of its own.
 
 namespace {
 
@@ -40,7 +40,7 @@ bench::role_actor spawn_role(caf::actor_system& system,
 
 constexpr const char* second_channel = "beside";
 
-// A source that runs beside a measurement outlasts it.
+// A source that runs beside a measurement lasts longer by this factor.
 constexpr double longer = 2;
 
 std::pair<bench::options, bench::options> roles_of(bench::options opts) {

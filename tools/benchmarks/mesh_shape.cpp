@@ -14,8 +14,9 @@ namespace {
 
 using namespace cafmesh;
 
-// The difference between distances of neighbours on the ring. Coprime to the
-// number of peers, so that all peers are only a few hops away.
+// The difference between the distances on the ring at which two neighbours of a
+// peer lie. It is coprime to the number of peers, so that all peers are only a
+// few hops away.
 constexpr unsigned stride = 37;
 constexpr std::uint64_t newcomer_number = 0xff'ff00;
 

@@ -16,7 +16,7 @@ struct mesh_shape {
   unsigned peers;
   unsigned degree;
 
-  /// In ascending order.
+  /// The neighbours of a peer, in ascending order.
   std::vector<unsigned> neighbours(unsigned peer) const;
 
   /// The record that `peer` announces of itself.
@@ -26,7 +26,7 @@ struct mesh_shape {
   std::vector<cafmesh::payload> updates() const;
 };
 
-/// The view of a peer in the middle of the mesh, which knows everything.
+/// The view of a peer that is in the middle of the mesh and knows everything.
 cafmesh::mesh_model
 view_of_member(const mesh_shape& shape,
                const std::vector<cafmesh::payload>& updates);
@@ -34,8 +34,8 @@ view_of_member(const mesh_shape& shape,
 /// The view of a peer that is connected to peer 1 and knows nothing else.
 cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 
-/// Makes the first peer announce that its first connection is established, or,
-/// if the version is even, that it is not.
+/// Makes the first peer announce that its first connection is established or,
+/// if `version` is even, that it is not.
 /// @throws std::runtime_error if the routes are the same as before.
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);
@@ -43,7 +43,8 @@ void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
 /// The peers that the peer in the middle of the mesh knows.
 cafmesh::peers peers_of_member(const mesh_shape& shape);
 
-/// Drops all kept encodings, so that the next call encodes every record.
+/// Drops all kept encodings, so that every record is encoded again when it is
+/// needed.
 void forget_encoded(cafmesh::peers& known);
 
 /// All known records as updates.

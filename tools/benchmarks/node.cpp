@@ -40,8 +40,9 @@ settings settings_from(const options& opts) {
   result.discovery = false;
   if (opts.password)
     result.passwords.emplace_back(*opts.password);
-  // All peers of a crowd dial at the same time. The benchmarks do not measure
-  // the limits on unauthenticated connections, and lift them for Go as well.
+  // Lifts the limits on unauthenticated connections, which the benchmarks do
+  // not measure: all peers of a crowd dial at the same time. The Go driver
+  // lifts its limit too.
   auto crowd = opts.nodes;
   result.accept_burst =
     std::max(result.accept_burst, static_cast<std::uint32_t>(crowd));

@@ -14,25 +14,30 @@ namespace bench {
 constexpr const char* channel_used = "bench";
 
 struct actor_config : caf::actor_system_config {
-  /// @param threads how many may run at once, with the event loop's.
+  /// @param threads how many threads may run at once, including the event
+  ///        loop's.
   explicit actor_config(std::size_t threads);
 };
 
-/// Raises the process's limit to what the system allows.
+/// Raises the process's limit on descriptors to the maximum that the system
+/// allows.
 void raise_descriptor_limit();
 
 /// The settings of the only node of a process.
 cafmesh::settings settings_from(const options& opts);
 
-/// The settings of one of many nodes in a process, which listens on any port.
+/// The settings of a node that is one of many in a process. It listens on any
+/// free port.
 /// @param number from 0; determines the name.
 cafmesh::settings settings_of_one(const options& opts, std::size_t number);
 
-/// Starts a node without a log. @throws std::runtime_error
+/// Starts a node without a log.
+/// @throws std::runtime_error if it does not start
 cafmesh::router_actor spawn_node(caf::actor_system& system,
                                  cafmesh::settings config);
 
-/// Asks and waits. @throws std::runtime_error if the answer is an error.
+/// Sends a request and waits for the answer.
+/// @throws std::runtime_error if the answer is an error.
 template <class Handle, class Question, class OnAnswer>
 void ask(caf::scoped_actor& self, const Handle& whom, Question question,
          OnAnswer on_answer) {

@@ -9,35 +9,36 @@
 
 namespace bench {
 
-/// Options of a driver, each as `--name=value`. All drivers, in every language,
-/// accept the same options and ignore those that they do not need.
+/// The options of a driver, each given as `--name=value`. All drivers, in every
+/// language, accept the same options and ignore those that they do not need.
 struct options {
   /// The task of this process; each driver has its own roles.
   std::string role = "relay";
-  /// Names of this peer and of the peer at the other end.
+  /// The names of this peer and of the peer at the other end.
   std::string name;
   std::string to;
-  /// On 127.0.0.1; 0 for any free port.
+  /// The port on 127.0.0.1; 0 for any free port.
   std::uint16_t port = 0;
-  /// `host:port` of neighbours to dial; may be repeated.
+  /// The neighbours to dial, each a `host:port`; may be repeated.
   std::vector<std::string> peers;
-  /// Absent for a plain mesh.
+  /// The password of the mesh; absent for a mesh without encryption.
   std::optional<std::string> password;
-  /// Bytes per message, at least 8.
+  /// The size of a message in bytes, at least 8.
   std::size_t size = 64;
   double seconds = 3;
-  /// Threads that may run at once.
+  /// The number of threads that may run at once.
   std::size_t threads = 2;
-  /// Number of peers in this process.
+  /// The number of peers in this process.
   std::size_t nodes = 1;
   /// The name of a calculation on a topology, to be measured without sockets;
   /// empty: none.
   std::string core;
-  /// Connections per peer in that topology.
+  /// The number of connections of each peer in the topology of `core`.
   std::size_t degree = 0;
 };
 
-/// @throws std::invalid_argument that names the wrong option.
+/// Parses the command line.
+/// @throws std::invalid_argument with the name of the wrong option.
 options parse_options(int argc, char** argv);
 
 /// The body of a driver's `main`: calls `run` with the parsed options.

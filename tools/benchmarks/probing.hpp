@@ -18,8 +18,8 @@ using sender_interface =
 
 constexpr auto probe_interval = std::chrono::milliseconds{50};
 
-/// For a while after the first message arrived, peers still announce topology
-/// and compute routes.
+/// The time for which peers may still announce topology and compute routes
+/// after the first message has arrived.
 constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 } // namespace bench

@@ -9,11 +9,11 @@ import time
 
 
 class Failure(Exception):
-    """The reason why a run gave no result."""
+    """Why a run gave no result."""
 
 
 def free_port():
-    """A port that is free and below the range of outgoing connections."""
+    """Finds a port that is free and below the range of outgoing connections."""
     for port in _candidates():
         with socket.socket() as probe:
             try:
@@ -62,7 +62,7 @@ class Process:
                 raise Failure(f"{' '.join(self.command)} {seen['why']}")
 
     def cpu_seconds(self):
-        """CPU time of all running threads; ended threads do not count."""
+        """The CPU time in seconds of all running threads; ended threads do not count."""
         total = 0
         for thread in os.listdir(f"/proc/{self.child.pid}/task"):
             with open(f"/proc/{self.child.pid}/task/{thread}/schedstat") as stat:

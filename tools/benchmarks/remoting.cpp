@@ -13,8 +13,9 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// CAF's own remoting as an alternative for CAF users. The sink acknowledges
-// batches of messages, because remoting has no back-pressure of its own.
+// Measures CAF's own remoting, the alternative for CAF users. The sink
+// acknowledges batches of messages, because remoting has no back-pressure of
+// its own.
 
 namespace {
 
@@ -178,7 +179,7 @@ int run(const options& opts) {
   config cfg{opts};
   caf::actor_system system{cfg};
   auto status = opts.peers.empty() ? serve(system, opts) : call(system, opts);
-  // The middleman's actors would keep the process alive.
+  // Ends at once, because the middleman's actors would keep the process alive.
   _exit(status);
 }
 

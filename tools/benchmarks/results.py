@@ -1,7 +1,7 @@
 """Medians, ratios and goals of measured figures, and their table. Pure."""
 from statistics import median
 
-# The unit of each figure and its number of decimals.
+# Maps each figure to its unit and its number of decimals.
 UNITS = {
     "rate": ("/s", 0), "mb_s": ("MB/s", 1), "cpu": ("CPU s per million", 2),
     "p50": ("us", 1), "p99": ("us", 1), "p999": ("us", 1),
@@ -13,21 +13,21 @@ HIGHER_IS_BETTER = {"rate", "mb_s", "deliveries"}
 
 
 def medians(runs):
-    """The median of each figure over all runs; None without runs."""
+    """The median of each figure over all runs; None if there are no runs."""
     if not runs:
         return None
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
 def advantage(metric, ours, theirs):
-    """How many times better ours is; 2 means twice the rate or half the time."""
+    """How many times better `ours` is; 2 means twice the rate or half the time."""
     if not ours or not theirs:
         return None
     return ours / theirs if metric in HIGHER_IS_BETTER else theirs / ours
 
 
 class Goal:
-    """A bound on the ratio of C++ to another contender."""
+    """A bound on the ratio of the figures of C++ to those of another contender."""
 
     def __init__(self, other, metric, least=None, most=None):
         self.other, self.metric, self.least, self.most = other, metric, least, most
@@ -39,7 +39,7 @@ class Goal:
         return ours[self.metric] / theirs[self.metric]
 
     def reached(self, figures):
-        """None if it was not measured."""
+        """Whether the goal is reached; None if it was not measured."""
         ratio = self.ratio(figures)
         if ratio is None:
             return None
@@ -51,7 +51,7 @@ class Goal:
 
 
 class Limit:
-    """An absolute bound for C++; its ratio is the used share of the bound."""
+    """An absolute bound on a figure of C++. Its ratio is the share of the bound that is used."""
 
     other = None
 

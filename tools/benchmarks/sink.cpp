@@ -93,7 +93,8 @@ namespace bench {
 
 namespace {
 
-// Blocks no thread, as a gossiper does that waits for a disk.
+// Answers each batch late but blocks no thread, like a gossiper that waits for
+// a disk.
 slow_interface::behavior_type
 slow_behaviour(slow_interface::stateful_pointer<slow_state> self) {
   auto st = &self->state;
@@ -102,7 +103,7 @@ slow_behaviour(slow_interface::stateful_pointer<slow_state> self) {
   };
   return {
     [self, st](const unicasts_arrived& x) -> caf::result<void> {
-      // Only probes have this size.
+      // Only probes have this size; they are sent back.
       const auto& first = x.messages.front();
       if (first.data.size() == stamp_size && st->channel)
         self->send(st->channel, unicast{first.source, first.data});

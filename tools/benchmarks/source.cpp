@@ -15,7 +15,8 @@ namespace {
 
 using namespace cafmesh;
 
-// The size of a batch of messages, and how many batches may be unanswered.
+// The size of a batch in bytes and in messages, and the number of batches that
+// may be unanswered.
 constexpr std::size_t batch_bytes = 128 * 1024;
 constexpr std::size_t most_per_batch = 1024;
 constexpr std::size_t batches_under_way = 4;
@@ -70,7 +71,7 @@ struct sender_state {
           report("failed", "\"why\":\"" + describe(why) + "\"");
         });
   }
-  // All payloads are slices of one block of memory.
+  // Makes a batch whose payloads are all slices of one block of memory.
   unicasts make_batch(std::size_t count, std::uint64_t mark) {
     bytes block(count * opts.size);
     for (std::size_t i = 0; i < count; ++i)

@@ -5,14 +5,14 @@
 
 namespace bench {
 
-/// Every message of a benchmark starts with its number in the sequence, little
-/// endian, which the receiver checks.
+/// The size in bytes of a stamp, with which every message of a benchmark
+/// starts: its number in the sequence, little endian. The receiver checks it.
 constexpr std::size_t stamp_size = 8;
 
-/// Set in the last message of a run.
+/// Set in the stamp of a run's last message.
 constexpr std::uint64_t last_mark = std::uint64_t{1} << 63;
 
-/// A probe, which the receiver sends back.
+/// The stamp of a probe, which the receiver sends back.
 constexpr std::uint64_t probe_stamp = std::uint64_t{1} << 62;
 
 inline void write_stamp(std::uint8_t* to, std::uint64_t x) noexcept {

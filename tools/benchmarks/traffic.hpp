@@ -14,20 +14,23 @@ struct use_channel {
 /// One end of a measured flow of unicasts.
 using role_actor = cafmesh::gossiper_actor::extend<caf::reacts_to<use_channel>>;
 
-/// Checks messages and reports after the last one. Sends probes back.
+/// Spawns a sink, which checks messages and reports after the last one. Sends
+/// probes back.
 role_actor spawn_sink(caf::actor_system& system, const options& opts);
 
-/// Sends every message back.
+/// Spawns an echo, which sends every message back.
 role_actor spawn_echo(caf::actor_system& system, const options& opts);
 
-/// Takes 10 ms for each batch of messages. Sends probes back.
+/// Spawns a slow receiver, which takes 10 ms for each batch of messages. Sends
+/// probes back.
 role_actor spawn_slow(caf::actor_system& system);
 
-/// Sends numbered messages for `seconds`, as fast as the channel accepts them,
-/// once a probe has come back.
+/// Spawns a source, which sends numbered messages for `seconds`, as fast as the
+/// channel accepts them, once a probe has come back.
 role_actor spawn_source(caf::actor_system& system, const options& opts);
 
-/// Sends one message at a time and measures its round trip.
+/// Spawns a pinger, which sends one message at a time and measures its round
+/// trip.
 role_actor spawn_pinger(caf::actor_system& system, const options& opts);
 
 } // namespace bench

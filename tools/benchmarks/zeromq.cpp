@@ -9,14 +9,15 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// ZeroMQ as an alternative for C++ users: PUSH to PULL for streams and PAIR for
-// round trips, plain or with CURVE, with one I/O thread beside the caller's.
+// Measures ZeroMQ, an alternative for C++ users: PUSH to PULL for streams and
+// PAIR for round trips, plain or with CURVE. One I/O thread runs beside the
+// caller's.
 
 namespace {
 
 using bench::options;
 
-// Any keys do for a benchmark; these are those of ZeroMQ's own manual.
+// The keys of ZeroMQ's own manual; any others would do.
 constexpr const char* server_public =
   "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
 constexpr const char* server_secret =
@@ -64,7 +65,7 @@ public:
       check(zmq_errno() == EINTR, "send");
   }
 
-  // Calls `f` with the next message.
+  // Waits for the next message and calls `f` with it.
   template <class F>
   void receive(F&& f) {
     zmq_msg_t message;
@@ -129,7 +130,8 @@ void source(const options& opts) {
     ++next;
     to.send(message);
   }
-  // The remaining work of the I/O thread does not count.
+  // The result is reported now, so that the I/O thread's remaining work does
+  // not count.
   bench::report("sent", "\"messages\":" + std::to_string(next)
                           + ",\"seconds\":" + std::to_string(watch.seconds())
                           + ",\"cpu\":" + std::to_string(watch.cpu_seconds()));
@@ -157,7 +159,7 @@ void pinger(const options& opts) {
     both.receive([](const std::uint8_t*, std::size_t) {});
     return bench::steady::now() - left;
   };
-  ping(); // the first one waits for the connection
+  ping(); // not measured: it waits for the connection
   bench::stopwatch watch;
   while (watch.seconds() < opts.seconds)
     round_trips.push_back(

@@ -1,8 +1,9 @@
-# Debian's libcaf-dev has no CMake package. Defines CAF::core and CAF::io, as
-# CAF's own package does, and CAF_VERSION. Components: core, io. Fails if headers
-# and library are of different versions, or of one that was not asked for.
+# Finds CAF, because Debian's libcaf-dev has no CMake package. Defines CAF::core
+# and CAF::io, as CAF's own package does, and CAF_VERSION. Components: core, io.
+# Fails if headers and library are of different versions, or if their version is
+# not the requested one.
 
-# If the project has a CAF of its own, that one counts.
+# If the project already has a target CAF::core, that CAF is used.
 set(_caf_hints)
 if(TARGET CAF::core)
   get_target_property(_caf_hints CAF::core INTERFACE_INCLUDE_DIRECTORIES)
@@ -10,7 +11,8 @@ if(TARGET CAF::core)
   set(CAF_CORE_LIBRARY CAF::core)
 endif()
 find_path(CAF_INCLUDE_DIR caf/actor_system.hpp HINTS ${_caf_hints})
-# The library beside the headers: another one may be of another version.
+# Looks for the library beside the headers, because a library elsewhere may be
+# of another version.
 set(_caf_lib_hints "${CAF_INCLUDE_DIR}/../lib/${CMAKE_LIBRARY_ARCHITECTURE}" "${CAF_INCLUDE_DIR}/../lib")
 find_library(CAF_CORE_LIBRARY caf_core HINTS ${_caf_lib_hints})
 
@@ -35,7 +37,7 @@ elseif(CAF_FIND_VERSION)
   set(_caf_problem "other versions have other interfaces. CMAKE_PREFIX_PATH, or \
 CAF_INCLUDE_DIR and CAF_CORE_LIBRARY, say where to look")
 endif()
-# A shared library's file is named after its version.
+# A shared library's file is named after its version, which is compared here.
 if(CAF_VERSION AND EXISTS "${CAF_CORE_LIBRARY}")
   file(REAL_PATH "${CAF_CORE_LIBRARY}" _caf_file)
   if(_caf_file MATCHES "\\.so\\.([0-9]+\\.[0-9]+\\.[0-9]+)$" AND NOT CMAKE_MATCH_1 STREQUAL CAF_VERSION)

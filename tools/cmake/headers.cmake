@@ -14,7 +14,7 @@ function(cafmesh_forward_headers folder)
     file(CONFIGURE OUTPUT "${folder}/${name}" CONTENT "#include \"${header}\"\n" @ONLY)
     list(APPEND wanted "${folder}/${name}")
   endforeach()
-  # Headers that were moved or renamed must not be found.
+  # Removes headers that were moved or renamed, so that they cannot be found.
   file(GLOB present "${folder}/*.hpp")
   foreach(header ${present})
     if(NOT header IN_LIST wanted)

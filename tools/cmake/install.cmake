@@ -9,8 +9,9 @@ set(package_build_dir "${PROJECT_BINARY_DIR}/package")
 add_library(cafmesh::cafmesh ALIAS cafmesh)
 set_target_properties(cafmesh_core PROPERTIES EXPORT_NAME core)
 foreach(library cafmesh_core cafmesh)
-  # Before 1.0 a minor version may break the ABI, so the soname has both numbers.
-  # A shared libcafmesh finds libcafmesh_core beside itself.
+  # Before 1.0 a minor version may break the ABI, so the soname has both
+  # numbers. With the RPATH, a shared libcafmesh finds libcafmesh_core beside
+  # itself.
   set_target_properties(${library} PROPERTIES VERSION ${PROJECT_VERSION}
                                               SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
                                               INSTALL_RPATH $ORIGIN)
@@ -33,14 +34,15 @@ install(FILES ${cafmesh_detail_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/
 
 configure_package_config_file(tools/cmake/cafmeshConfig.cmake.in ${package_build_dir}/cafmeshConfig.cmake
                               INSTALL_DESTINATION ${package_dir})
-# Before 1.0 a minor version may break the API.
+# Before 1.0 a minor version may break the API, so only the same one is
+# compatible.
 write_basic_package_version_file(${package_build_dir}/cafmeshConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(EXPORT cafmesh_targets NAMESPACE cafmesh:: FILE cafmeshTargets.cmake DESTINATION ${package_dir})
 install(FILES ${package_build_dir}/cafmeshConfig.cmake ${package_build_dir}/cafmeshConfigVersion.cmake
               tools/cmake/FindCAF.cmake
         DESTINATION ${package_dir})
 
-# Relative, so that an installed tree can be moved.
+# The prefix is relative, so that an installed tree can be moved.
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 file(RELATIVE_PATH pkgconfig_prefix "/${pkgconfig_dir}" "/")
 string(REGEX REPLACE "/$" "" pkgconfig_prefix "${pkgconfig_prefix}")

@@ -21,7 +21,7 @@ using cafmesh::grow_counter;
 
 constexpr auto answer_time = std::chrono::seconds{5};
 
-/// Asks the actors on behalf of any thread.
+/// A page source that any thread may use: it asks the actors.
 class asking_source : public page_source {
 public:
   asking_source(caf::actor_system& system, cafmesh::router_actor router,
@@ -85,7 +85,8 @@ http_face::http_face(caf::actor_system& system, cafmesh::router_actor router,
                      counter_actor numbers, cafmesh::peer_name self)
     : state_(std::make_unique<state>(
       asking_source{system, std::move(router), std::move(numbers), self})) {
-  // Not SO_REUSEPORT, which hides that a port is taken.
+  // SO_REUSEADDR instead of the library's SO_REUSEPORT, which hides that a port
+  // is taken.
   state_->server.set_socket_options([](socket_t socket) {
     int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));

@@ -5,7 +5,7 @@ namespace {
 
 using namespace cafmesh;
 
-/// A mesh of two peers, and a counter.
+/// A page source with a mesh of two peers, and a counter.
 class small_mesh : public counter::page_source {
 public:
   caf::expected<std::int64_t> count() override {
@@ -34,7 +34,8 @@ public:
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  // Made once: compiling the expressions that match paths takes long.
+  // The pages are made only once, because compiling the expressions that match
+  // paths takes long.
   static small_mesh source;
   static counter::http_pages pages{source};
   source.total = 0;

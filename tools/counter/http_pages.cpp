@@ -11,8 +11,8 @@ namespace counter {
 
 namespace {
 
-// Requests to the counter need no body; the limit keeps clients from filling
-// the memory.
+// The maximum size of a request's body in bytes. Requests to the counter need
+// no body; the limit keeps clients from filling the memory.
 constexpr std::size_t longest_body = 64 * 1024;
 
 nlohmann::json to_json(const cafmesh::mesh_description& mesh) {
@@ -62,8 +62,8 @@ void say_peers(httplib::Response& res,
     "application/json");
 }
 
-/// A connection without a socket: holds all that the client sends, and keeps
-/// the answers.
+/// A connection without a socket, which already holds all that the client
+/// sends, and collects the answers.
 class closed_stream : public httplib::Stream {
 public:
   explicit closed_stream(std::string_view requests) : requests_(requests) {
@@ -113,10 +113,10 @@ http_pages::http_pages(page_source& source) {
   Get("/", [&source](const httplib::Request&, httplib::Response& res) {
     say_count(res, "get", source.count());
   });
-  // The content reader reads nothing. Without one, the library would wait for
-  // the end of the connection if a request has no length, like that of
-  // `curl -X POST`. The connection is closed so that a body cannot be read as
-  // the next request.
+  // This handler has a content reader, which reads nothing. Without one, the
+  // library would wait for the end of the connection if a request has no
+  // length, like that of `curl -X POST`. The connection is closed, so that a
+  // body cannot be read as the next request.
   Post("/", [&source](const httplib::Request&, httplib::Response& res,
                       const httplib::ContentReader&) {
     res.set_header("Connection", "close");

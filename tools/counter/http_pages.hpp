@@ -11,7 +11,7 @@
 
 namespace counter {
 
-/// Supplies the contents of the pages. Several threads call it at once.
+/// Supplies the contents of the pages. Several threads may call it at once.
 class page_source {
 public:
   virtual ~page_source();
@@ -22,16 +22,17 @@ public:
   virtual caf::expected<cafmesh::mesh_description> mesh() = 0;
 };
 
-/// `GET /` -> `get => N`, `POST /` -> `incr => N`, `GET /peers` -> the peers
-/// that this node knows, as JSON in the shape of the Go library's `Peers`; 503
-/// with the reason if the source returns an error.
+/// The pages: `GET /` -> `get => N`, `POST /` -> `incr => N`, `GET /peers` ->
+/// the peers that this node knows, as JSON in the shape of the Go library's
+/// `Peers`. If the source returns an error, the answer has status 503 and gives
+/// the reason.
 class http_pages : public httplib::Server {
 public:
-  /// @param source must outlive this
+  /// @param source must outlive this object
   explicit http_pages(page_source& source);
 
-  /// The answers to a client that sends `requests` on one connection and then
-  /// closes its end, the same as over a socket.
+  /// Returns the answers to a client that sends `requests` on one connection
+  /// and then closes its end. They are the same as over a socket.
   std::string answer(std::string_view requests);
 };
 

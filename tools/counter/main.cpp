@@ -18,14 +18,15 @@
 
 namespace {
 
-constexpr int unusable = 2; // exit status: the options cannot be carried out
+constexpr int unusable = 2; // exit status: the program cannot start
 
 int refuse(const caf::error& why) {
   std::cerr << "counter: " << cafmesh::describe(why) << std::endl;
   return unusable;
 }
 
-// Blocks the signals before any thread starts, so that only `wait` gets them.
+// Waits for signals. Blocks them before any thread starts, so that only `wait`
+// gets them.
 class termination {
 public:
   termination() {
@@ -44,7 +45,7 @@ private:
   sigset_t signals_;
 };
 
-// A node that ended on its own ends the program.
+// Ends the program if the node ends on its own.
 void terminate_with(caf::actor_system& system,
                     const cafmesh::router_actor& router) {
   system.spawn([router](caf::event_based_actor* self) -> caf::behavior {

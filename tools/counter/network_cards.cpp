@@ -18,7 +18,8 @@ namespace counter {
 
 namespace {
 
-// Other kinds of cards have longer addresses, InfiniBand 20 bytes.
+// The size in bytes of an address that can be a name. Other kinds of cards have
+// longer addresses, InfiniBand 20 bytes.
 constexpr std::size_t name_size = 6;
 
 bool can_be_name(const network_card& x) {
@@ -35,7 +36,7 @@ network_card card_of(const ifaddrs& x) {
   result.is_loopback = (x.ifa_flags & IFF_LOOPBACK) != 0;
   const auto device = std::string{"/sys/class/net/"} + x.ifa_name + "/device";
   result.has_device = ::access(device.c_str(), F_OK) == 0;
-  // Of a longer address, the structure has only the beginning.
+  // The structure has only the beginning of a longer address.
   const auto size = std::size_t{link.sll_halen};
   result.address.assign(link.sll_addr,
                         link.sll_addr + std::min(size, sizeof(link.sll_addr)));

@@ -29,8 +29,8 @@ using caf::config_value;
 using texts = std::vector<std::string>;
 using cafmesh::errc;
 
-// CAF's own string lists need brackets and quotes, and its strings cannot be
-// empty. This takes each occurrence of the option as one text, literally.
+// Takes each occurrence of the option as one text, literally. CAF's own string
+// lists would need brackets and quotes, and its strings cannot be empty.
 caf::expected<config_value> append_text(void* storage, caf::string_view text) {
   std::string value{text.begin(), text.end()};
   static_cast<texts*>(storage)->push_back(value);
@@ -45,8 +45,8 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// `take_password` removes passwords before CAF reads the arguments, because
-// CAF's copies cannot be wiped.
+// Never reached with a password: `take_password` removes passwords before CAF
+// reads the arguments, because CAF's copies cannot be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }
@@ -59,7 +59,8 @@ const config_option::meta_state text_for_help{
   "string",
 };
 
-// The part of the argument behind `--name`, null if it is not that option.
+// The part of the argument behind `--name`; null if the argument is not this
+// option.
 char* value_of(const char* name, char* argument) {
   if (std::strncmp(argument, "--", 2) != 0)
     return nullptr;
@@ -77,9 +78,9 @@ caf::error bad(const std::string& option, const std::string& why) {
   return make_error(errc::bad_setting, "--" + option + ": " + why);
 }
 
-// `HOST:PORT`, or `:PORT` for all addresses.
+// Parses `HOST:PORT`, or `:PORT` for all addresses.
 caf::expected<cafmesh::host_port> listening_address(const std::string& text) {
-  // `::1` and `::` are hosts.
+  // `::1` and `::` are hosts, not ports.
   auto is_port_alone = text.rfind(':', 0) == 0 && text.rfind("::", 0) != 0;
   auto result =
     cafmesh::host_port::parse(is_port_alone ? "0.0.0.0" + text : text);
@@ -101,7 +102,8 @@ std::string without_value(const std::string& argument) {
   return argument.substr(0, argument.find('='));
 }
 
-// CAF's own rendering shows its data structures.
+// Makes an error's text readable: CAF's own rendering shows its data
+// structures.
 caf::error readable(const caf::error& why) {
   auto text = caf::to_string(why);
   const std::string mark = "\"argument\" = \"";
@@ -110,7 +112,7 @@ caf::error readable(const caf::error& why) {
     return make_error(errc::bad_setting, text);
   start += mark.size();
   auto argument = text.substr(start, text.rfind('"') - start);
-  // The value may be a password under a misspelt name.
+  // The value is left out, because it may be a password under a misspelt name.
   if (why == caf::pec::not_an_option)
     argument = without_value(argument);
   return make_error(errc::bad_setting,
@@ -160,7 +162,7 @@ caf::expected<int> options::take_password(int argc, char** argv) {
   else if (argc > 1)
     value = argv[used++];
   else
-    return 0; // CAF reports the missing value
+    return 0; // CAF then reports the missing value
   if (file) {
     auto found = cafmesh::read_password_file(value);
     if (!found)
@@ -169,7 +171,8 @@ caf::expected<int> options::take_password(int argc, char** argv) {
       mesh.passwords.push_back(std::move(each));
   } else {
     mesh.passwords.emplace_back(value);
-    // The list of processes shows the arguments.
+    // The password is overwritten, because the list of processes shows the
+    // arguments.
     std::memset(value, '*', std::strlen(value));
   }
   return used;
@@ -180,7 +183,7 @@ caf::error options::read(int argc, char** argv) {
   caf::error first_failure;
   for (int i = 1; i < argc; ++i) {
     auto taken = take_password(argc - i, argv + i);
-    if (!taken) { // later passwords must be hidden, too
+    if (!taken) { // goes on, to hide later passwords too
       if (!first_failure)
         first_failure = std::move(taken.error());
       continue;
@@ -190,7 +193,8 @@ caf::error options::read(int argc, char** argv) {
       continue;
     }
     std::string arg = argv[i];
-    // CAF knows only `--name=value`.
+    // The value is appended to the name, because CAF accepts only
+    // `--name=value`.
     auto is_bare = arg.rfind("--", 0) == 0 && arg.size() > 2
                    && arg.find('=') == std::string::npos && arg != "--help"
                    && arg != "--long-help" && arg != "--dump-config";

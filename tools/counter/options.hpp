@@ -14,20 +14,21 @@ class options : public caf::actor_system_config {
 public:
   options();
 
-  /// Call it once, before the program has threads. Overwrites passwords in
-  /// `argv`.
+  /// Reads the arguments, and overwrites passwords in `argv`. Call it once,
+  /// before the program has threads.
   /// @returns an error with one line for the user, about an argument that is
   ///          not an option, a value that its option cannot have, or settings
   ///          that contradict each other.
   caf::error read(int argc, char** argv);
 
-  // The outcome of `read`.
+  // The values of the options, set by `read`.
   cafmesh::settings mesh;
   std::string channel = "default";
   std::string http_host; ///< a numeric address or a name
   std::uint16_t http_port = 0;
 
 private:
+  /// Takes the password at the start of these arguments, if there is one.
   /// @returns the number of arguments that it has used.
   caf::expected<int> take_password(int argc, char** argv);
   caf::error settle();
@@ -39,11 +40,11 @@ private:
   std::string flavour_ = "mac";
   std::size_t min_protocol_version_ = 0;
   caf::timespan gossip_interval_ = std::chrono::seconds{30};
-  std::string discovery_ = "true"; // CAF's flags cannot be set to false
+  std::string discovery_ = "true"; // text, because CAF's flags cannot be false
   std::string log_level_ = "info";
 };
 
-/// Why HTTP cannot listen there.
+/// Returns the error for an address on which HTTP cannot listen.
 /// @param why the system's error number; 0 if the host is no address.
 caf::error cannot_listen(const std::string& host, std::uint16_t port, int why);
 

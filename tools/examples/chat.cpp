@@ -17,12 +17,13 @@ struct config : caf::actor_system_config {
   }
 };
 
-/// Escapes text from other peers, which may contain terminal control codes.
+/// Shows a line. It is escaped, because text from other peers may contain
+/// terminal control codes.
 void show(const std::string& text) {
   std::cout << escaped(text, 1000) + "\n" << std::flush;
 }
 
-/// Lines of chat. Those that wait for a slow neighbour are merged.
+/// Lines of chat. Lines that wait for a slow neighbour are merged.
 class lines : public gossip_data {
 public:
   explicit lines(std::vector<payload> all) : all_(std::move(all)) {
@@ -43,7 +44,7 @@ private:
   std::vector<payload> all_;
 };
 
-/// Nothing is kept for peers that join later, so there is no state to gossip.
+/// A gossiper without state: nothing is kept for peers that join later.
 gossiper_actor::behavior_type reader() {
   return {[](const unicasts_arrived&) {},
           [](const broadcast_arrived& x) -> gossip_data_ptr {

@@ -22,9 +22,10 @@ struct notebook_state {
   std::vector<caf::actor> readers;
 };
 
-/// add_atom, note -> whether it is new
-/// get_atom -> all notes
-/// subscribe_atom, reader: sends the reader an update_atom for each new note
+/// Keeps the notes of one server. Handles:
+/// - add_atom, note -> whether the note is new
+/// - get_atom -> all notes
+/// - subscribe_atom, reader: sends the reader an update_atom for each new note
 caf::behavior notebook(caf::stateful_actor<notebook_state>* self) {
   return {[=](caf::add_atom, const std::string& note) {
             auto is_new = self->state.all.insert(note).second;
@@ -44,7 +45,7 @@ struct config : caf::actor_system_config {
     load<caf::io::middleman>();
     opt_group{custom_options_, "global"}.add(port, "port",
                                              "for notes, on this host");
-    cafmesh::add_options(*this); // for the mesh
+    cafmesh::add_options(*this); // adds the mesh's options
   }
 
   std::uint16_t port = 4000;

@@ -66,7 +66,7 @@ caf::expected<host_port> host_port::parse(const std::string& text) {
 }
 
 bool host_port::is_numeric() const {
-  // `parse` accepts a colon only in an IPv6 address.
+  // A host with a colon is an IPv6 address, because `parse` accepts no other.
   return host.find(':') != std::string::npos || ip_address::parse(host);
 }
 

@@ -15,7 +15,7 @@ class ip_address {
 public:
   using raw_bytes = std::array<std::uint8_t, 16>;
 
-  /// The length of the prefix of all mapped IPv4 addresses, in bits.
+  /// The number of leading bits that all mapped IPv4 addresses share.
   static constexpr unsigned v4_prefix = 96;
 
   explicit ip_address(const raw_bytes& raw = {}) noexcept : bytes_(raw) {
@@ -45,8 +45,9 @@ private:
   raw_bytes bytes_;
 };
 
-/// An IPv6 address without its zone, `fe80::1` for `fe80::1%eth0`. Any other
-/// text stays as it is, as does one with an empty zone or a colon in it.
+/// Removes the zone from an IPv6 address: `fe80::1` for `fe80::1%eth0`. Any
+/// other text stays as it is, and so does an address with an empty zone or a
+/// zone that contains a colon.
 std::string_view without_zone(std::string_view text) noexcept;
 
 } // namespace cafmesh

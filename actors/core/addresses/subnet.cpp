@@ -36,7 +36,8 @@ caf::expected<subnet> subnet::parse(const std::string& text) {
 
 bool subnet::contains(const std::string& address) const {
   auto x = ip_address::parse(without_zone(address));
-  // Without the check of the version, `::/0` would contain every IPv4 address.
+  // The versions are compared because `::/0` would otherwise contain every IPv4
+  // address.
   return x && x->is_v4() == is_v4_ && x->network(prefix_).bytes() == network_;
 }
 

@@ -22,12 +22,12 @@ constexpr std::size_t few_items = 64;
 /// A range that differs is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// An outline with more bytes of keys than this gets no further part, which may
-/// take two keys.
+/// A reply with more bytes of keys than this gets no further part. The limit
+/// leaves room, because one part may add two keys.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
-/// A key between two, as short as possible: greater than `before`, and not
-/// greater than `next`.
+/// A short key that divides two others: greater than `before`, and not greater
+/// than `next`.
 inline std::string separator(std::string_view before, std::string_view next) {
   auto common = static_cast<std::size_t>(
     std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
@@ -97,7 +97,7 @@ private:
     say({outline::kind::wanted, last, 0, {}});
   }
 
-  // Describes parts of equal counts.
+  // Describes a range in parts with equal numbers of items.
   void divide(std::string first, const std::optional<std::string>& last,
               std::size_t count) {
     const auto begin = map_.summary({}, first).second;
@@ -121,7 +121,8 @@ private:
     say({outline::kind::described, last, count, mine.content});
   }
 
-  // For the parts of a range, and one for all that follow.
+  // Whether the reply has room for the parts of one more range, and for a last
+  // part that covers all keys that follow.
   bool has_room() const {
     return reply_.parts.size() + parts_per_range < max_outline_parts
            && size_ <= most_key_bytes;
@@ -136,7 +137,7 @@ private:
     parts.push_back(std::move(x));
   }
 
-  // Equal ranges at the end need not be said.
+  // Leaves out equal ranges at the end, which tell the receiver nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)
@@ -146,7 +147,7 @@ private:
   const Map& map_;
   outline reply_;
   comparison result_;
-  std::size_t size_ = 0; // of the keys in the reply
+  std::size_t size_ = 0; // bytes of keys in the reply
 };
 
 } // namespace cafmesh

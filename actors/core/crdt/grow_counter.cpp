@@ -13,7 +13,8 @@ namespace {
 
 constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// A number takes at most 43 bytes with its peer's name.
+// A number takes at most 43 bytes with its peer's name, so a message stays
+// below 1 MiB.
 constexpr std::size_t numbers_per_message = 16 * 1024;
 
 } // namespace

@@ -32,7 +32,8 @@ caf::error exceeds_limit(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
-// Without the age of a tombstone, which differs a little between replicas.
+// The bytes whose digest stands for the entry. The age of a tombstone is left
+// out, because it differs a little between replicas.
 bytes description_of(std::string_view key, const lww_map::entry& x) {
   bytes result;
   result.reserve(key.size() + x.value.size() + 64);
@@ -135,8 +136,8 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // The same deletion by another path. Ages do not include time on the
-      // wire, so the greater age is closer to the truth.
+      // The same deletion has come by another path. Ages do not include time on
+      // the wire, so the greater age is closer to the truth.
       set(key, x, i.digest());
     }
   }
@@ -174,7 +175,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Our own writes may run up to a second ahead of the limit.
+  // A second is added, because our own writes may run up to a second ahead of
+  // the limit.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

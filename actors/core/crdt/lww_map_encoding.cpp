@@ -16,12 +16,12 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// A message that would exceed this size ends before its last entry, unless that
-// is its only one.
+// The size in bytes at which a message is full. A message ends before the entry
+// with which it would exceed this size, unless that entry is its first.
 constexpr std::size_t full_map_message = 64 * 1024;
 constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 
-// Of an entry, besides key and value.
+// The maximum size in bytes of an entry without its key and value.
 constexpr std::size_t max_head_size = 64;
 static_assert(lww_map::max_key_size + lww_map::max_value_size + max_head_size
               < max_map_message);
@@ -38,7 +38,8 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // Rounding down would make the tombstone younger with every hop.
+  // The age is rounded up, because rounding down would make the tombstone
+  // younger with every hop.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
@@ -55,6 +56,7 @@ caf::error too_large_for_map(const char* what, std::size_t size,
                       + " bytes, the limit is " + std::to_string(limit));
 }
 
+// Reads one entry.
 // @param key receives a view into the message.
 caf::error read_entry(wire::gob_cursor& in, std::string_view& key,
                       lww_map::entry& x) {

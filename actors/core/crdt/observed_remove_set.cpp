@@ -17,8 +17,8 @@ observed_remove_set::add(std::string_view element, peer_uid who) const {
     return make_error(errc::unknown_peer, "an addition needs a peer's UID");
   auto mine = lives_.find(who);
   auto last = mine == lives_.end() ? 0 : mine->second.known.last();
-  // The new addition replaces earlier ones, so that an element usually has a
-  // single dot.
+  // The new addition replaces earlier additions of the element, so that an
+  // element usually has a single dot.
   auto result = remove(element);
   dot added{who, last + 1};
   result.lives_[who].known.insert(added.number);
@@ -53,7 +53,7 @@ observed_remove_set::merge(const observed_remove_set& other) {
   return news;
 }
 
-// Removes the dots that the other replica has removed.
+// Removes those of our dots that the other replica knows as removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
   auto& present = lives_[who].present;
@@ -68,9 +68,9 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
     }
 }
 
-// Adds the dots that the other replica has but we do not know. An honest peer
-// uses no dot for two elements; if another peer does, the greater element
-// stays, so that all replicas still agree.
+// Adds the dots that the other replica has and we do not know. An honest peer
+// uses no dot for two elements; if another peer does, all replicas keep the
+// greater element, so that they still agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
   auto& mine = lives_[who];
@@ -103,19 +103,21 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // Our own additions may run up to a second ahead of the limit.
+  // A second is added, because our own additions may run up to a second ahead
+  // of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // Numbers can be beyond the limit only if the date was set back.
+  // Stored numbers are checked only if the date was set back, because only then
+  // can they be beyond the limit.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);
   date_ = now;
 }
 
-// Forgets every range that ends beyond the limit, as a whole: the number at
-// which to cut it would depend on each replica's date. Present dots in such a
-// range are honest up to the limit.
+// Forgets every range that ends beyond the limit, as a whole: a number at which
+// to cut it would depend on each replica's date. Present dots in such a range
+// are kept up to the limit, since honest peers can have added them.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

@@ -14,20 +14,21 @@
 
 namespace cafmesh {
 
-/// Describes a replicated value with sorted keys in a few bytes, so that two
-/// replicas find the ranges of keys in which they differ.
+/// Describes a replicated value with sorted keys in a few bytes. From it,
+/// another replica finds the ranges of keys in which the two differ.
 struct outline {
   enum class kind : std::uint8_t {
-    equal = 0,     // nothing to say about this range
-    described = 1, // by its count and fingerprint
-    wanted = 2,    // send what you have of this range
+    equal = 0,     // the sender says nothing about this range
+    described = 1, // the sender gives count and fingerprint
+    wanted = 2,    // the sender asks for the items of this range
   };
 
-  /// A range begins where the one before it ends, the first one with the empty
-  /// key.
+  /// A part describes one range of keys, which begins where the one before it
+  /// ends; the first begins with the empty key.
   struct part {
     kind what = kind::equal;
-    std::optional<std::string> last; // without it, the end of all keys
+    // The first key behind the range; absent: the range has no end.
+    std::optional<std::string> last;
     std::uint64_t count = 0;
     fingerprint content;
   };
@@ -58,6 +59,7 @@ constexpr std::uint8_t outline_format = 2;
 ///               described only
 bytes encode(const outline& x);
 
+/// Decodes an outline.
 /// @returns errc::malformed, also if there are more than max_outline_parts
 ///          ranges or max_outline_size bytes.
 caf::expected<outline> decode_outline(byte_view input);

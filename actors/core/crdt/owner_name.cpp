@@ -6,7 +6,7 @@ namespace cafmesh {
 
 namespace {
 
-// The size of a name determines its flavour.
+// A name carries no flavour on the wire, so its size has to tell the flavour.
 constexpr bool sizes_differ() noexcept {
   for (auto x : all_name_flavours)
     for (auto y : all_name_flavours)

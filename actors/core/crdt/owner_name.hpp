@@ -9,6 +9,7 @@ namespace cafmesh {
 
 void append_owner_name(bytes& out, peer_name x);
 
+/// Reads a name whose flavour follows from its size.
 /// @returns the unknown peer if there is no flavour of this size.
 peer_name read_owner_name(byte_view run);
 

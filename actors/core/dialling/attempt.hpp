@@ -11,33 +11,35 @@
 
 namespace cafmesh {
 
-/// One attempt to reach a target: its addresses in turn, each after a head
-/// start for the previous one, so that an address that does not answer hardly
-/// delays the others. Lasts until a peer has introduced itself or all addresses
-/// have failed. Pure.
+/// One attempt to reach a target. It dials the target's addresses in turn,
+/// without waiting for each to fail: after `head_start` the next is due, so an
+/// address that does not answer hardly delays the others. Lasts until a peer
+/// has introduced itself or all addresses have failed. Pure.
 class attempt {
 public:
-  /// A name may resolve to any number of addresses; the rest get their turn in
-  /// a later attempt.
+  /// The maximum number of addresses in one attempt; a name may resolve to
+  /// more. The rest get their turn in a later attempt.
   static constexpr std::size_t most_addresses = 32;
   static constexpr std::chrono::milliseconds head_start{250};
 
   struct dial {
     std::string address;      ///< numeric, with port
-    std::size_t password = 0; ///< the index of the one to introduce us with
+    std::size_t password = 0; ///< index of the password for the introduction
   };
 
   /// @param addresses in the order in which to dial them
   attempt(const std::vector<std::string>& addresses, instant now);
 
-  /// The next address whose turn has come.
+  /// The next address, if its turn has come.
   std::optional<dial> take_due(instant now);
   /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;
 
-  /// The next address is due at once.
+  /// To be called when the dial has failed. The next address is then due at
+  /// once.
   void failed(const std::string& address, instant now);
-  /// Dials the address again at once, with the next password.
+  /// To be called when the introduction has failed. The address is then due
+  /// again at once, with the next password.
   void failed_with_password(const dial& x, instant now);
 
   /// Whether every address has failed.

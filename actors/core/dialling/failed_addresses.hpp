@@ -17,7 +17,8 @@ namespace cafmesh {
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};
-  static constexpr std::size_t most = 1024; ///< beyond it the oldest is lost
+  /// The maximum number of addresses; beyond it, the oldest is forgotten.
+  static constexpr std::size_t most = 1024;
 
   void failed(const std::string& address, caf::error why, instant now);
   void succeeded(const std::string& address);

@@ -128,8 +128,9 @@ bool targets::is_connected(const std::string& key) const {
     [&](const auto& entry) { return entry.second.target == key; });
 }
 
-// A name may stand for other addresses later, but a numeric address that leads
-// to ourselves, or to a peer with our name, leads there again.
+// Ends the attempt. A target with a host name is retried, because the name may
+// stand for other addresses later. A numeric address that leads to ourselves,
+// or to a peer with our name, is given up: it leads there again.
 targets::outcome targets::end_attempt(target_map::iterator i, caf::error why,
                                       instant now) {
   auto& x = i->second;

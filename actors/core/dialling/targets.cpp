@@ -18,7 +18,8 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// A pass over all targets uses several tokens, so that passes are rare.
+// The minimum time between passes over all targets, in which several tokens
+// gather.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -96,7 +97,7 @@ bool targets::is_wanted(const std::string& key) const {
 void targets::set_discovered(const std::vector<std::string>& addresses) {
   std::set<std::string> result;
   for (const auto& text : addresses)
-    if (auto x = host_port::parse(text)) // remotes may report any text
+    if (auto x = host_port::parse(text)) // a record may hold any text
       result.insert(complete(*x));
   if (result == discovered_)
     return;
@@ -143,7 +144,8 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   return result;
 }
 
-// Without room, nothing changes as time passes, but only when an attempt ends.
+// If there is no room, time alone changes nothing: `due` has work again when an
+// attempt ends.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -210,8 +212,8 @@ targets::candidates targets::find_candidates() const {
     const auto& x = entry.second;
     auto address = complete(x);
     result.direct.insert(address);
-    // An address without a port stands for the peer on that host, so an inbound
-    // connection from there suffices.
+    // An address without a port stands for any peer on that host, so an inbound
+    // connection from the host is enough, and the address is not dialled.
     if (x.port != 0 || !is_inbound_from(x.host, address))
       result.valid.insert(address);
   }
@@ -267,14 +269,15 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
-// Callers see to it that `due` looks at all targets next time.
+// Makes the target due at once. The caller has to make `due` look at all
+// targets next time.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;
   x.held_back = false;
 }
 
-// Random delays keep the peers of a mesh from dialling all at once.
+// The delay is random, so that the peers of a mesh do not dial all at once.
 void targets::try_later(target& x, instant now) {
   auto spread = std::max<duration::rep>(x.interval.count(), 1) - 1;
   std::uniform_int_distribution<duration::rep> jitter{0, spread};

@@ -25,7 +25,8 @@ enum class target_state : std::uint8_t {
   attempting,
   connected,
   suspended,
-  given_up, ///< until the user names it again
+  /// Not dialled until the user names the target again.
+  given_up,
 };
 
 const char* to_string(target_state x) noexcept;
@@ -47,21 +48,25 @@ public:
     /// many at once, then one per interval.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
-    std::size_t discovered_at_once = 32; ///< attempts that run
+    /// The maximum number of attempts at discovered targets that run at once.
+    std::size_t discovered_at_once = 32;
     std::uint64_t seed = 0;
   };
 
   /// An attempt to start: the target's host is to be looked up.
   struct lookup {
-    std::string address; ///< `host:port`, the key of the target
-    bool may_be_new;     ///< the user gave it: it may lead to an unknown peer
+    /// The `host:port` that is the key of the target.
+    std::string address;
+    /// Whether the address may lead to an unknown peer, which only an address
+    /// from the user may.
+    bool may_be_new;
   };
 
   /// An address to dial.
   struct dial {
     std::string target;
     std::string address;      ///< numeric, with port
-    std::size_t password = 0; ///< the index of the one to introduce us with
+    std::size_t password = 0; ///< index of the password for the introduction
     bool may_be_new = false;
   };
 
@@ -76,8 +81,9 @@ public:
   struct view {
     std::string address;
     target_state state;
-    bool direct;                     ///< the user gave it
-    std::optional<instant> next_try; ///< none if never, or if not waiting
+    bool direct; ///< whether the user gave the address
+    /// Absent if the target is never tried again, or is not waiting.
+    std::optional<instant> next_try;
     duration interval;
     caf::error last_error;
   };
@@ -86,14 +92,14 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses, or replaces all of them. Each is dialled at once, whatever
-  /// its retry time was.
+  /// Adds addresses, or replaces all of them. Each is dialled at once, even if
+  /// its retry was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
                   instant now);
 
-  /// Unknown addresses are ignored.
+  /// Removes addresses that the user gave. Unknown addresses are ignored.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error forget(const std::vector<std::string>& addresses);
@@ -101,26 +107,27 @@ public:
   /// The addresses as the user wrote them, sorted.
   std::vector<std::string> wanted() const;
 
-  // -- events
+  // -- events, reported by the caller
 
   /// The addresses in other peers' records; none if discovery is off.
   void set_discovered(const std::vector<std::string>& addresses);
 
-  /// The IP addresses to which the target's host name resolved, which
-  /// `take_dials` returns in turn. Until the next attempt, inbound connections
-  /// from them count as coming from the target.
+  /// The target's host name resolved to these IP addresses, which `take_dials`
+  /// returns in turn. Until the next attempt, inbound connections from them
+  /// count as coming from the target.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
   /// The host name does not resolve.
   outcome attempt_failed(const std::string& key, caf::error why, instant now);
 
-  /// The dial failed: there is no connection to this address.
+  /// The dial failed, so there is no connection to this address.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
-  /// A dialled connection ended before it was admitted. A remote that cannot
-  /// open our introduction may be using another of our passwords.
-  /// @param passwords how many we have
+  /// A dialled connection ended before it was admitted. If the remote could not
+  /// open our introduction, it may be using another of our passwords, and the
+  /// next one is tried.
+  /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
 
@@ -158,29 +165,33 @@ public:
   }
   bool is_connected(const std::string& key) const;
 
-  /// Sorted by address.
+  /// All targets, sorted by address.
   std::vector<view> status() const;
 
 private:
   struct target {
     target_state state = target_state::waiting;
-    std::optional<instant> try_after; // none: never
+    std::optional<instant> try_after; // absent: never
     std::optional<instant> tried;     // when the last attempt began
-    bool held_back = false;           // due, but there was no room
+    // Whether the target was due but there was no room.
+    bool held_back = false;
     duration interval{};
-    std::vector<std::string> hosts; // to which its host name resolved
-    std::optional<attempt> running; // once the hosts are known
+    // The addresses to which the target's host name resolved.
+    std::vector<std::string> hosts;
+    // The attempt that is running; absent until the hosts are known.
+    std::optional<attempt> running;
     caf::error last_error;
   };
   using target_map = std::map<std::string, target>;
   struct connection {
-    std::string target; // empty: inbound
+    std::string target; // empty if inbound
     std::string remote_address;
     std::string remote_host;
   };
   struct candidates {
     std::set<std::string> valid;
-    std::set<std::string> direct; // including those that are not valid now
+    // The targets that the user gave, including those that are not valid now.
+    std::set<std::string> direct;
   };
 
   candidates find_candidates() const;
@@ -200,17 +211,20 @@ private:
   std::mt19937_64 rng_;
   std::map<std::string, host_port> wanted_;
   target_map targets_;
-  std::set<std::string> attempting_; // keys of targets in that state
+  std::set<std::string> attempting_; // keys of the attempting targets
   std::set<std::string> discovered_;
   token_bucket discovered_dials_;
   failed_addresses failures_;
-  // For `due`, which looks at all targets only if that may find something.
+  // With these members, `due` does not look at all targets when none can be
+  // due.
   bool changed_ = true;
   bool room_was_short_ = false;
   std::size_t last_room_ = 0;
-  std::size_t discovered_running_ = 0; // during `due`
+  // The number of running attempts at discovered targets, counted by `due`.
+  std::size_t discovered_running_ = 0;
   std::optional<instant> more_tokens_;
-  std::optional<instant> earliest_; // no later than the next attempt
+  // The next attempt is not due before this time.
+  std::optional<instant> earliest_;
   std::map<connection_id, connection> connections_;
   std::uint64_t ended_ = 0;
 };

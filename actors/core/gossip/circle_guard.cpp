@@ -8,8 +8,8 @@ namespace cafmesh {
 
 namespace {
 
-// A message up to this size is digested in full; of a longer one only parts
-// are, to save time.
+// The size in bytes up to which a message is digested in full. Of a longer
+// message only parts are digested, to save time.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;
@@ -47,8 +47,8 @@ circle_guard::circle_guard(std::uint64_t seed) noexcept
       second_key_(mixed(seed, 0x8cb9'2ba7'2f3d'8dd7) | 1) {
 }
 
-// The keys are secret and differ between nodes, and nobody sees a digest, so
-// that a remote cannot look for messages whose digests are equal.
+// The keys are secret and differ between nodes, and no digest leaves the node,
+// so a remote cannot search for messages with equal digests.
 std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
   auto state = first_key_ + message.size();
   auto take = [&](byte_view x) {
@@ -93,8 +93,8 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
   return true;
 }
 
-// The place of that digest; otherwise the oldest of its choice, in turn if
-// several are as old.
+// The place that holds the digest. If there is none, the oldest of the places
+// that may hold the digest; equally old places take turns.
 circle_guard::place& circle_guard::place_of(std::uint64_t digest,
                                             std::uint32_t now) noexcept {
   auto age = [now](const place& x) {
@@ -111,7 +111,8 @@ circle_guard::place& circle_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Four places for each message, so that few are forgotten early.
+// Keeps four places for each message of the last moments, so that few messages
+// are forgotten early.
 void circle_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())

@@ -12,30 +12,33 @@ namespace cafmesh {
 /// Detects messages that circulate: while peers have different views of the
 /// mesh, their next hops may form a circle. Remembers for a moment which
 /// messages were passed on and which neighbour each came from: the same bytes
-/// from another neighbour have gone round a circle. An honest peer that repeats
-/// itself does so on one path. See PROTOCOL.md, "Gossip channels".
+/// from another neighbour have gone round a circle. If an honest peer sends the
+/// same bytes twice, both copies arrive from one neighbour. See PROTOCOL.md,
+/// "Gossip channels".
 class circle_guard {
 public:
-  /// How long a message is remembered, if no later one takes its place.
+  /// How long a message is remembered, unless a later message takes its place.
   static constexpr duration memory = std::chrono::milliseconds{1500};
   /// The maximum number of messages remembered; each takes 16 bytes.
   static constexpr std::size_t most = 16 * 1024;
 
-  /// For `may_pass`: a neighbour may repeat a message as often as it likes.
+  /// An argument of `may_pass`: a neighbour may repeat a message any number of
+  /// times.
   static constexpr std::uint8_t unlimited = UINT8_MAX;
 
-  /// @param seed of the digests; secret and random.
+  /// @param seed determines the keys of the digests; secret and random.
   explicit circle_guard(std::uint64_t seed) noexcept;
 
-  /// Whether to pass the message on. Remembers it in that case.
-  /// @param repeats how often the same neighbour may repeat it meanwhile
+  /// Whether to pass the message on. If so, remembers it.
+  /// @param repeats how often the same neighbour may repeat the message while
+  ///        it is remembered
   bool may_pass(byte_view message, const peer_name& from, instant now,
                 std::uint8_t repeats = unlimited);
 
   /// Releases memory if nothing was passed on recently.
   void relax(instant now);
 
-  /// In bytes.
+  /// The memory in use, in bytes.
   std::size_t size() const noexcept {
     return places_.size() * sizeof(place);
   }
@@ -43,12 +46,14 @@ public:
 private:
   struct place {
     std::uint64_t digest = 0;
-    std::uint32_t from = 0; // hash; the last byte counts repetitions
-    std::uint32_t seen = 0; // in ms; 0: nothing
+    // A hash of the neighbour's name; the last byte counts repetitions.
+    std::uint32_t from = 0;
+    std::uint32_t seen = 0; // in ms; 0 if the place is free
   };
   static constexpr std::size_t least = 64;
-  // With a single place, a quarter of the messages could lose theirs at once,
-  // and these would go round for ever.
+  // The number of places that each message may take. If there were only one, up
+  // to a quarter of the messages could lose their place at once and circulate
+  // for ever.
   static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message) const noexcept;
@@ -58,8 +63,8 @@ private:
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
-  // A power of two in size. Each digest has a choice of places; a message may
-  // take the place of an older one, which then is forgotten too early.
+  // The number of places is a power of two. A message may take the place of an
+  // older one, which is then forgotten too early.
   std::vector<place> places_;
   std::size_t in_window_ = 0; // messages since `window_begin_`
   std::uint32_t window_begin_ = 0;

@@ -9,31 +9,31 @@
 
 namespace cafmesh {
 
-/// News for our leaves, merged while it waits. In a star each peer that joins
-/// is news for all N leaves of the hub; without merging, N peers that join
-/// would cost N² messages. The first news is due at once; later news is
-/// gathered for longer the more neighbours there are.
+/// Gathers news for our leaves and merges it while it waits. In a star, each
+/// peer that joins is news for all N leaves of the hub; without merging, N
+/// peers that join would cost N² messages. The first news is due at once. The
+/// more neighbours there are, the longer later news is gathered.
 class gathered_news {
 public:
   /// Peers with fewer neighbours than this do not gather news.
   static constexpr std::size_t few = 16;
 
-  /// The pause after each `take`, per neighbour that the news is sent to.
-  /// Sending takes a few percent of that time.
+  /// The pause after each `take`, for each neighbour that the news is sent to.
+  /// Sending the news takes a few percent of the pause.
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 
-  /// Null is ignored.
+  /// Adds news to the news that waits. Null is ignored.
   void add(gossip_data_ptr news);
 
   /// When to call `take`; nullopt if no news waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns all news; null if none is due.
-  /// @param neighbours the number that the news will be sent to
+  /// Removes and returns all news; null if no news is due.
+  /// @param neighbours the number of neighbours that the news will be sent to
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
-  /// The data lost because it threw when it was merged.
+  /// The pieces of news lost because they threw when they were merged.
   data_faults& faults() noexcept {
     return faults_;
   }

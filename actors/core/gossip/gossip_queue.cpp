@@ -44,7 +44,7 @@ bool gossip_queue::empty() const noexcept {
 }
 
 std::optional<gossip_queue::item> gossip_queue::pop() {
-  // Gossip usually matters more: it may carry a channel's complete state.
+  // Gossip goes first, because it may carry a channel's complete state.
   if (gossip_.data)
     return take_batch_of(gossip_);
   if (broadcasts_.empty())

@@ -14,15 +14,15 @@ namespace cafmesh {
 /// The data of one channel that waits for one neighbour, merged while it waits:
 /// one item of gossip, and one broadcast per source (PROTOCOL.md, "Gossip
 /// channels"). So a slow neighbour gets data later, but takes no more memory.
-/// Relayed data cannot be merged into less: its oldest messages are dropped
+/// Merging does not make relayed data smaller: its oldest messages are dropped
 /// once the relay budget is used up.
 class gossip_queue {
 public:
   struct item {
     gossip_data_ptr data;
-    /// Set for a broadcast: its source.
+    /// The source of a broadcast; none for gossip.
     std::optional<peer_name> broadcast_source;
-    /// The part of the budget that the item uses until it is destroyed.
+    /// The part of the relay budget that the item uses until it is destroyed.
     budget_share share;
   };
 
@@ -30,7 +30,7 @@ public:
   explicit gossip_queue(
     relay_budget_ptr budget = std::make_shared<relay_budget>());
 
-  /// Null data is ignored.
+  /// Adds gossip, or a broadcast, to the data that waits. Null data is ignored.
   void add_gossip(gossip_data_ptr data);
   void add_broadcast(peer_name source, gossip_data_ptr data);
 
@@ -47,7 +47,7 @@ public:
     return dropped_;
   }
 
-  /// The data lost because it threw when it was merged.
+  /// The pieces of data lost because they threw when they were merged.
   data_faults& faults() noexcept {
     return faults_;
   }

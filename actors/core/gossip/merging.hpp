@@ -9,12 +9,12 @@
 
 namespace cafmesh {
 
-/// Counts the data that is lost because an application's `gossip_data` throws.
-/// An exception must not end the actor that calls it, which serves other data
-/// too.
+/// Catches the exceptions of an application's `gossip_data`, because they must
+/// not end the calling actor, which serves other data too. Counts the data that
+/// is lost.
 class data_faults {
 public:
-  /// Calls `f` and returns its result. If `f` throws, notes the fault and
+  /// Calls `f` and returns its result. If `f` throws, counts the fault and
   /// returns `otherwise`.
   template <class F, class T = decltype(std::declval<F&>()())>
   T guard(F f, T otherwise = T{}) {
@@ -33,11 +33,11 @@ public:
     latest_ = std::move(why);
   }
 
-  /// The number of faults since the last call.
+  /// The number of faults since the last call of `take`.
   std::uint64_t take() noexcept {
     return std::exchange(count_, 0);
   }
-  /// The reason of the latest fault.
+  /// What the exception of the latest fault says.
   const std::string& latest() const noexcept {
     return latest_;
   }

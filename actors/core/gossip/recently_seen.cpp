@@ -22,7 +22,7 @@ bool recently_seen::note(std::uint64_t digest, instant now) {
   // coming is passed on once per period.
   if (!digests_.insert(digest).second)
     return false;
-  // Keeps the entries in order even if time goes back.
+  // Entries stay in order even if the caller's time goes back.
   auto seen = entries_.empty() ? now : std::max(now, entries_.back().seen);
   entries_.push_back({digest, seen});
   if (entries_.size() > capacity_)

@@ -15,17 +15,17 @@ namespace cafmesh {
 /// `capacity` entries, of some 130 bytes each, the oldest is forgotten.
 class recently_seen {
 public:
-  /// @param memory how long an update counts as seen: clearly less than a
-  ///        gossip interval, so that state which does not change is passed on
-  ///        in each interval.
-  /// @param key of the digests; secret and random.
+  /// @param memory how long an update counts as seen. It must be clearly
+  ///        shorter than a gossip interval, so that state that does not change
+  ///        is passed on in each interval.
+  /// @param key makes the digests unpredictable; secret and random.
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
   /// Whether these bytes have not been seen within `memory`. Remembers them.
   bool is_new(byte_view update, instant now);
 
-  /// The same for the digest of an update.
+  /// Like `is_new`, for an update of which only the digest is known.
   bool note(std::uint64_t digest, instant now);
 
   std::size_t size() const noexcept;

@@ -8,7 +8,8 @@ namespace cafmesh {
 
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
-  // A waiting message must not keep the whole block of its read alive.
+  // Stores a compact copy: a waiting message must not keep the whole block of
+  // its read alive.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();
@@ -87,7 +88,8 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
   return result;
 }
 
-// Drops at least half of the run, because the part that stays has to be copied.
+// Removes the oldest messages: at least `without` bytes, and at least half of
+// the run, because each removal copies the rest.
 relayed_data::run_ptr relayed_data::later_part(const run& x,
                                                std::size_t without) {
   auto result = std::make_shared<run>();

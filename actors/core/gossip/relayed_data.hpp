@@ -9,37 +9,38 @@
 namespace cafmesh {
 
 /// Gossip data that we pass on without understanding it: messages as they came.
-/// Merging only concatenates them, without a limit: the queue in which they
-/// wait drops the excess. Data of any other type may be merged in; it is
+/// Merging only concatenates the messages, without a limit: the queue in which
+/// they wait drops the excess. Data of any other type may be merged in, and is
 /// encoded into messages first.
 class relayed_data final : public gossip_data {
 public:
-  /// The bytes counted for each message on top of its own.
+  /// The bytes counted for each message in addition to its own.
   static constexpr std::size_t overhead = 64;
-  /// The most bytes that `split` takes, unless one message is longer.
+  /// The maximum number of bytes in the first part that `split` returns, unless
+  /// a single message is longer.
   static constexpr std::size_t longest_run = 512 * 1024;
 
   using ptr = std::shared_ptr<const relayed_data>;
 
   static gossip_data_ptr of(const payload& message);
-  /// The messages into which `other` is encoded.
+  /// `other` as the messages into which it is encoded.
   static ptr of_messages(const gossip_data& other);
 
-  /// Null for data of another kind.
+  /// `x` as relayed data; null if it is data of another kind.
   static const relayed_data* in(const gossip_data& x) noexcept;
 
   std::vector<payload> encode() const override;
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// In bytes, with the overhead of each message.
+  /// The size of all messages in bytes, including the overhead of each.
   std::size_t size() const noexcept {
     return size_;
   }
   /// The number of messages.
   std::size_t count() const noexcept;
 
-  /// The oldest messages, up to `longest_run`, and the rest; the rest is null
-  /// if there is none.
+  /// Splits off the oldest messages, up to `longest_run` bytes.
+  /// @returns the oldest messages, and the rest or null if there is none.
   std::pair<ptr, ptr> split() const;
 
   /// A copy without the oldest `size` bytes or more; null if nothing is left.
@@ -58,7 +59,7 @@ private:
   void append(run_ptr x);
   std::shared_ptr<relayed_data> from(std::size_t first_run) const;
 
-  // Long runs come first, so that appending a message copies few others.
+  // Long runs come first, so that appending a message copies only few others.
   std::vector<run_ptr> runs_;
   std::size_t size_ = 0;
 };

@@ -13,7 +13,7 @@ namespace cafmesh {
 /// their cost does not grow with the data that waits.
 class waiting_data {
 public:
-  /// Null if nothing waits.
+  /// The data; null if none waits.
   const gossip_data_ptr& get() const noexcept {
     return data_;
   }
@@ -29,7 +29,8 @@ public:
     return std::exchange(data_, nullptr);
   }
 
-  /// Like `merged`. @pre `x` is not null
+  /// Merges `x` into the data, as `merged` does.
+  /// @pre `x` is not null
   void add(gossip_data_ptr x, data_faults& faults) {
     if (!data_)
       return set(std::move(x));
@@ -45,13 +46,15 @@ private:
     const auto& mine = *data_;
     if (typeid(mine) != typeid(x))
       return false;
-    // The object was made by merging and is not const, so the cast is allowed.
+    // The cast is allowed, because the object was made by merging and is not
+    // const.
     auto& changing = const_cast<gossip_data&>(mine);
     return faults.guard([&] { return changing.merge_in_place(x); }, true);
   }
 
   gossip_data_ptr data_;
-  bool only_here_ = false; // made by merging and not handed out
+  // Whether the data was made by merging, so that nobody else has it.
+  bool only_here_ = false;
 };
 
 } // namespace cafmesh

@@ -9,17 +9,17 @@
 
 namespace cafmesh {
 
-/// Limits log lines that other peers or an application can cause in any number
-/// to one line per topic and minute. Beyond `most_topics` at a time, further
-/// topics share one limit.
+/// Limits log lines that other peers or an application can cause in any number:
+/// each topic gets one line per minute. While there are `most_topics` topics,
+/// all further topics share one limit.
 class line_limit {
 public:
   static constexpr duration interval = std::chrono::minutes{1};
   static constexpr std::size_t most_topics = 64;
 
   /// Whether a line about the topic may be written.
-  /// @returns nullopt if it has to be left out, otherwise the number of lines
-  ///          left out since the last one.
+  /// @returns nullopt if the line has to be left out; otherwise the number of
+  ///          lines on the topic left out since the last line was written.
   std::optional<std::uint64_t> admit(std::string topic, instant now);
 
 private:
@@ -30,7 +30,7 @@ private:
   std::map<std::string, known> topics_;
 };
 
-/// For the end of a line: empty for 0, or ` (12 more left out)`.
+/// Text for the end of a line, such as ` (12 more left out)`; empty for 0.
 std::string left_out_text(std::uint64_t count);
 
 } // namespace cafmesh

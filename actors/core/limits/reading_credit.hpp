@@ -9,7 +9,7 @@ namespace cafmesh {
 
 /// Decides when a connection pauses reading because a channel is slow. All
 /// channels of a connection share one stream, so a pause slows the senders of
-/// that channel, and delays every other channel.
+/// the slow channel, and also delays every other channel.
 ///
 /// Each channel has credit for `few_batches` unanswered batches, and for more
 /// while they are small. While a channel is out of credit, the connection
@@ -26,28 +26,30 @@ class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
   static constexpr std::size_t most_batches = 64;
-  /// The bytes of unanswered batches beyond which `few_batches` applies.
+  /// If a channel's unanswered batches exceed this number of bytes, it has
+  /// credit for no more than `few_batches`.
   static constexpr std::size_t few_bytes = 256 * 1024;
-  /// The bytes in all channels together beyond which each channel has credit
-  /// for only one batch.
+  /// If the unanswered batches of all channels exceed this number of bytes,
+  /// each channel has credit for only one batch.
   static constexpr std::size_t many_bytes = 8 * 1024 * 1024;
 
   struct room {
     std::size_t batches;
     std::size_t bytes;
   };
-  /// What a channel out of credit may still receive before the remote has heard
-  /// that it should hold the channel.
+  /// What a held channel may still receive: the remote has yet to hear of the
+  /// hold.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
-  /// How long a channel counts as used.
+  /// How long a channel counts as used after a batch for it.
   static constexpr duration lately = std::chrono::seconds{10};
-  /// How often `is_too_long` should be asked during a pause.
+  /// How often to call `is_too_long` during a pause.
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone` it exceeds the patience of a relay, so
-    /// that a channel that waits for a stuck next hop answers in time.
+    /// The longest pause. In `alone` it exceeds the patience for relays, so
+    /// that a channel that waits for a stuck next hop answers before the pause
+    /// ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average
   };
@@ -60,14 +62,14 @@ public:
   class channel {
   public:
     channel() = default;
-    /// The topology's: it is never held, and its use counts for nothing.
+    /// The topology's channel. It is never held, and its use is not counted.
     static channel of_topology() {
       channel result;
       result.is_topology_ = true;
       return result;
     }
 
-    /// Whether messages for it have to be dropped.
+    /// Whether messages for the channel have to be dropped.
     bool is_bypassed() const noexcept {
       return bypassed_;
     }
@@ -88,7 +90,7 @@ public:
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
     bool is_topology_ = false;
-    bool out_ = false; // of credit
+    bool out_ = false; // whether the channel is out of credit
     bool held_ = false;
     bool waited_for_ = false;
     bool bypassed_ = false;
@@ -102,16 +104,17 @@ public:
   /// Notes that `size` bytes were read from the stream.
   void read(std::size_t size) noexcept;
 
-  /// Notes that a batch goes to the channel. @pre the channel is not bypassed
-  /// @returns whether the remote should hold the channel from now on
+  /// Notes that a batch of `size` bytes goes to the channel.
+  /// @pre the channel is not bypassed
+  /// @returns whether to tell the remote to hold the channel
   bool took(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that the
   /// batch was dropped.
-  /// @returns whether the remote need not hold the channel any more
+  /// @returns whether to tell the remote that the channel may go on
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Stops waiting for a channel, until it answers.
+  /// Stops waiting for a channel: it is bypassed until it answers.
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
@@ -136,12 +139,13 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  const channel* last_used_ = nullptr; // only compared
-  instant other_used_{};               // when another than `last_used_` was
-  instant used_at_{};                  // when `last_used_` was
-  bool other_was_used_ = false;
-  std::size_t waited_for_ = 0;     // channels
-  instant paused_{};               // if there are any: since when
+  // The channel that was used last. It may be gone, so it is only compared.
+  const channel* last_used_ = nullptr;
+  instant used_at_{};
+  bool other_was_used_ = false;    // whether another channel was used before
+  instant other_used_{};           // when that other channel was last used
+  std::size_t waited_for_ = 0;     // channels that the connection pauses for
+  instant paused_{};               // when the present pause began
   duration alone_ = alone.longest; // time left for pauses
   duration shared_ = shared.longest;
 };

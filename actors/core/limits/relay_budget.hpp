@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// The bytes of relayed data that may wait for one neighbour, over all channels
-/// and sources. This node cannot interpret relayed data, so merging does not
-/// make it smaller, and only a limit keeps it from growing without end. All
-/// actors that send to the neighbour share one budget. Thread-safe.
+/// Limits the bytes of relayed data that may wait for one neighbour, over all
+/// channels and sources. This node cannot interpret relayed data, so merging
+/// does not make it smaller, and only a limit keeps it from growing without
+/// end. All actors that send to the neighbour share one budget. Thread-safe.
 class relay_budget {
 public:
   static constexpr std::size_t usual_limit = 16 * 1024 * 1024; ///< in bytes
@@ -43,7 +43,7 @@ private:
 
 using relay_budget_ptr = std::shared_ptr<relay_budget>;
 
-/// A part of a budget, in bytes. Its destructor gives it back.
+/// A part of a budget, in bytes. The destructor returns the part to the budget.
 class budget_share {
 public:
   budget_share() noexcept = default;

@@ -7,7 +7,8 @@ namespace cafmesh {
 namespace {
 
 constexpr unsigned prefix_of_one_user = 64;
-// A sweep looks at every source, so it does not run for every connection.
+// A sweep looks at every source, so it runs at most once in this time and not
+// for every connection.
 constexpr std::chrono::seconds between_sweeps{1};
 
 ip_address::raw_bytes source_address(const ip_address& x) {
@@ -21,7 +22,7 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts another minute if the last one is over.
+// Starts a new minute, with no lines told, if the last minute is over.
 void begin_minute(instant& minute, std::size_t& told, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;
@@ -77,7 +78,7 @@ stranger_limits::source& stranger_limits::source_of(const address& who,
   return sources_.try_emplace(who, options_, now).first->second;
 }
 
-// An idle source is in the same state as a new one.
+// Forgets idle sources, because nothing distinguishes them from new sources.
 void stranger_limits::forget_idle(instant now) {
   swept_ = now;
   for (auto i = sources_.begin(); i != sources_.end();) {
@@ -98,7 +99,9 @@ bool stranger_limits::may_tell(source& from, instant now) {
   return true;
 }
 
-// Each report becomes a log line, so the limits on lines apply to reports too.
+// Counts a connection that gets no log line. Each source counted becomes a log
+// line of its own in the report, so their number is limited too; the rest are
+// counted together.
 void stranger_limits::count_untold(const address& who, bool refused) {
   auto is_one_more = untold_.find(who) == untold_.end();
   auto& x = is_one_more && untold_.size() >= options_.lines_per_source
@@ -108,8 +111,10 @@ void stranger_limits::count_untold(const address& who, bool refused) {
   x.refused += refused ? 1u : 0u;
 }
 
-// The oldest stranger of the source that has the most, so that a flood
-// displaces itself. Among equal sources, the oldest stranger of all.
+// Chooses and removes the stranger to close: the oldest of the newcomer's
+// source if that source has too many strangers, else the oldest of the source
+// that has the most, so that a flood displaces itself. If several sources have
+// the most, it is the oldest stranger of all of these.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

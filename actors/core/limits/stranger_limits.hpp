@@ -14,36 +14,40 @@
 
 namespace cafmesh {
 
-/// Which inbound connections may stay while they have not introduced
+/// Decides which inbound connections may stay while they have not introduced
 /// themselves, and which of them are worth a log line. Each source has its own
-/// quotas, so that a flood from one does not keep out the others. A source is
-/// an IPv4 address or an IPv6 /64, which a single user may control. Pure.
+/// quotas, so that a flood from one source does not keep out the others. A
+/// source is an IPv4 address or an IPv6 /64, which a single user may control.
+/// Pure.
 class stranger_limits {
 public:
   struct options {
-    std::size_t most = 256;            ///< strangers in all, at least 1
-    std::size_t most_per_source = 128; ///< at least 1
-    std::uint32_t burst = 50;          ///< of each source, at least 1
-    duration interval = std::chrono::milliseconds{20}; ///< per token
-    /// Beyond this many, new sources share the quotas of one.
+    std::size_t most = 256;                            ///< at least 1
+    std::size_t most_per_source = 128;                 ///< at least 1
+    std::uint32_t burst = 50;                          ///< at least 1
+    duration interval = std::chrono::milliseconds{20}; ///< time per token
+    /// If there are more sources than this, new sources share the quotas of a
+    /// single source.
     std::size_t most_sources = 4096;
-    std::size_t lines_per_source = 10; ///< logged per minute
-    std::size_t lines = 200;           ///< logged per minute in all
+    std::size_t lines_per_source = 10; ///< per minute
+    std::size_t lines = 200;           ///< per minute, from all sources
   };
 
   struct verdict {
     bool refused = false;
-    /// This minute's lines are used up, so only a report counts the connection.
+    /// The connection gets no log line, because this minute's lines are used
+    /// up; a report counts it.
     bool quiet = false;
-    /// The stranger to close instead. It may be the new one.
+    /// The stranger to close to make room; it may be the new stranger.
     std::optional<connection_id> evicted;
   };
 
   /// The connections of one source that got no log line of their own.
   struct report {
-    std::string source; ///< `other addresses` for several
+    /// An address; `other addresses` if the report is about several.
+    std::string source;
     std::size_t untold = 0;
-    std::size_t refused = 0; ///< of those
+    std::size_t refused = 0; ///< how many of `untold` were refused
   };
 
   stranger_limits(options opts, instant now);
@@ -53,7 +57,8 @@ public:
 
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
-  /// The connection has introduced itself or ended. Unknown IDs are ignored.
+  /// To be called when the connection has introduced itself or ended. Unknown
+  /// IDs are ignored.
   void left(connection_id id);
 
   /// Whether there is something to report.
@@ -63,7 +68,7 @@ public:
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// The connections without a log line since the last call.
+  /// The connections without a log line since the last call, by source.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {
@@ -81,7 +86,7 @@ private:
 
     token_bucket tokens;
     std::size_t strangers = 0;
-    instant minute; // in which `told` counts
+    instant minute; // when the counting of `told` began
     std::size_t told = 0;
   };
   struct counts {
@@ -99,12 +104,12 @@ private:
 
   options options_;
   std::map<address, source> sources_;
-  source others_;                              // beyond `most_sources`
+  source others_;                              // all beyond `most_sources`
   std::map<connection_id, source*> strangers_; // oldest first
   std::map<address, counts> untold_;
   counts untold_of_others_;
   instant swept_;
-  instant minute_; // in which `told_` counts
+  instant minute_; // when the counting of `told_` began
   std::size_t told_ = 0;
 };
 

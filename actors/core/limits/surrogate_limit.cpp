@@ -23,8 +23,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
     result.ends = least_recent_of(neighbour);
   else if (channels_.size() >= most_)
     result.ends = least_recent_of(greatest_owner());
-  // Counts the new channel first, because `remove` also removes an owner that
-  // has no channels left.
+  // The new channel is counted first, because `remove` also removes an owner
+  // that has no channels left.
   ++of->second.channels;
   if (result.ends)
     remove(*result.ends);

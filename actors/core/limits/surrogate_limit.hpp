@@ -36,33 +36,35 @@ private:
 using channel_usage_ptr = std::shared_ptr<channel_usage>;
 
 /// Limits the surrogate channels of a node. Any peer can name new channels, but
-/// must not keep others from having theirs relayed: beyond the limit, the
-/// neighbour that named the most loses its least recently used channel. One
+/// must not keep other peers' channels from being relayed: beyond the limit,
+/// the neighbour that named the most loses its least recently used channel. One
 /// neighbour may have half of all channels. A channel that ends while in use
 /// begins again with its next message.
 class surrogate_limit {
 public:
-  /// A neighbour may name this many new channels at once, then one per
-  /// interval; starting one costs some 50 µs.
+  /// A neighbour may name this number of new channels at once, then one per
+  /// interval. Starting a channel costs some 50 µs.
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
   explicit surrogate_limit(std::size_t most);
 
   struct room {
-    channel_usage_ptr usage;         ///< null: there is no room
-    std::optional<std::string> ends; ///< the channel that has to end for it
+    channel_usage_ptr usage;         ///< null if there is no room
+    std::optional<std::string> ends; ///< a channel that has to end
   };
 
-  /// @param usage of a channel that exists already; null for a new one.
+  /// Adds a channel, if there is room.
+  /// @param usage that of a channel that exists already; null for a new
+  ///        channel.
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,
            channel_usage_ptr usage = nullptr);
 
-  /// Does nothing for a channel that was not added.
+  /// Removes a channel. Does nothing if the channel was not added.
   void remove(const std::string& name);
 
-  /// Removes and returns the channels that were not used for this long.
+  /// Removes and returns the channels that were not used for `limit` or longer.
   std::vector<std::string> take_idle(duration limit, instant now);
 
   std::size_t size() const noexcept {
@@ -86,7 +88,7 @@ private:
   std::size_t most_;
   std::size_t most_for_each_;
   std::map<std::string, known> channels_;
-  owners owners_; // of at least one channel
+  owners owners_; // all that have at least one channel
 };
 
 } // namespace cafmesh

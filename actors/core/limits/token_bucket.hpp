@@ -7,14 +7,14 @@
 namespace cafmesh {
 
 /// Limits a rate: holds up to `capacity` tokens, starts full and gains one
-/// token per `interval`. Time may stand still or jump forward; a step back is
-/// ignored.
+/// token per `interval`. The time `now` may stand still or jump forward; a step
+/// back is ignored.
 class token_bucket {
 public:
   /// @pre `interval > duration::zero()`
   token_bucket(std::uint32_t capacity, duration interval, instant now);
 
-  /// Takes `count` tokens if it holds that many.
+  /// Takes `count` tokens if the bucket holds that many.
   bool take(instant now, std::uint32_t count = 1);
 
   /// Whether there are `count` tokens.
@@ -23,7 +23,7 @@ public:
     return tokens_ >= count;
   }
 
-  /// Whether it holds all the tokens it can, as a new bucket does.
+  /// Whether the bucket holds `capacity` tokens, as a new bucket does.
   bool is_full(instant now) {
     gain(now);
     return tokens_ == capacity_;

@@ -26,8 +26,9 @@ public:
       give_back();
     }
 
-    /// @param size of all input of the remote, in bytes.
-    /// @returns false, with nothing changed, if that exceeds the quota.
+    /// Raises this remote's share of the quota to hold all of its input.
+    /// @param size the size of the input in bytes
+    /// @returns false, with nothing changed, if the quota would be exceeded.
     bool grow_to(std::size_t size) noexcept {
       auto wanted = size > for_each ? size - for_each : 0;
       if (wanted <= taken_)

@@ -6,15 +6,16 @@ namespace cafmesh {
 
 namespace {
 
-// A block that is this many times too large is not used, because a little data
-// would keep all of it alive.
+// A block that is more than this many times larger than requested is not used,
+// because a little data would keep all of it alive.
 constexpr std::size_t max_excess = 4;
 
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
-  // `use_count` does not synchronise with other threads. Releasing one more
-  // owner does: it happens after the last reader of the block released its own.
+  // `use_count` does not synchronise with other threads. Making and releasing
+  // one more owner does: the release happens after the last reader of the block
+  // released its own owner.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }

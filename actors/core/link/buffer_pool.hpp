@@ -9,9 +9,9 @@
 namespace cafmesh {
 
 /// Memory blocks for reading from one connection. A block is reused once nobody
-/// else holds it: fresh memory costs a page fault per 4 KiB, which for large
-/// frames is most of the cost of receiving. Most connections carry a lot of
-/// data only once, when a new peer receives the complete state, so the pool
+/// else holds it, because fresh memory costs a page fault per 4 KiB, which for
+/// large frames is most of the cost of receiving. Most connections carry a lot
+/// of data only once, when a new peer receives the complete state, so the pool
 /// keeps nothing for a connection that seldom needs a block.
 class buffer_pool {
 public:
@@ -22,12 +22,12 @@ public:
   /// The maximum number of bytes that the pool keeps.
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
-  /// After a `clear`, this many blocks are handed out before the pool starts to
-  /// keep them.
+  /// The number of blocks that are handed out after a `clear` before the pool
+  /// starts to keep them.
   static constexpr std::size_t not_kept = 8;
 
-  /// A block of at least `size` bytes, whose values are unspecified. No other
-  /// caller holds it.
+  /// Returns a block of at least `size` bytes with unspecified contents. No
+  /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
   /// Removes the block from the pool, if it is there.
@@ -47,7 +47,8 @@ private:
 
   std::vector<std::shared_ptr<bytes>> blocks_;
   std::size_t size_ = 0;
-  std::size_t handed_out_ = 0; // since the last `clear`, up to `not_kept`
+  // The number of blocks since the last `clear`, up to `not_kept`.
+  std::size_t handed_out_ = 0;
 };
 
 } // namespace cafmesh

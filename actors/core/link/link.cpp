@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// Up to this many channels of a batch are searched one by one.
+// If a batch has more channels than this, the remaining channels are found by a
+// map.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -47,8 +48,8 @@ link::room link::read_room() {
 std::size_t link::room_wanted() const noexcept {
   auto size = input_->empty() ? next_room_ : input_->size();
   if (waiting().size() == size) {
-    // Doubling follows the data that arrived. A remote cannot make us allocate
-    // memory by merely announcing a large frame.
+    // The block doubles only as data arrives, so that a remote cannot make us
+    // allocate memory by merely announcing a large frame.
     auto wanted = size * 2;
     return needed_ > size ? std::min(wanted, std::max(needed_, usual_room))
                           : wanted;
@@ -57,7 +58,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // Blocks of the old size will not be needed soon.
+  // Blocks of the old size will not be needed soon, so the pool need not keep
+  // the old block.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -96,8 +98,8 @@ caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
   batch current;
-  // Large messages stay in the input block, which saves a copy. Small ones are
-  // copied, because they would keep a large block alive.
+  // Large messages stay in the input block, which saves a copy. Small messages
+  // are copied, because they would keep a large block alive.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -117,7 +119,8 @@ caf::error link::read_frames(link_intake& out) {
     }
     failure = read_frame(frame, current, out);
   }
-  // Even after a failure, earlier messages of the batch refer to the block.
+  // Even after a failure, the deliveries of earlier messages refer to the
+  // block, so it is handed over in any case.
   auto is_handed_over = current.in_input && !out.channels.empty();
   if (!out.channels.empty())
     out.block = payload{current.block, current.used};
@@ -128,12 +131,12 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// The next read takes another block. If many nodes share a process, most of
+// Lets the next read take another block. If many nodes share a process, most of
 // their connections are idle, and input blocks for all of them would take a
 // large part of the memory.
 void link::release_input() {
-  // The size shrinks gradually while little arrives, and at once after a large
-  // frame, because the next frame may well be smaller.
+  // Input blocks shrink gradually while little arrives, and at once after a
+  // large frame, because the next frame may well be smaller.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
@@ -261,7 +264,8 @@ channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // A remote may name a different channel in each message.
+  // The map keeps this fast even if a remote names a different channel in each
+  // message.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -324,8 +328,8 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Only heartbeats shrink the memory: allocating it anew for each batch would
-// cost more than processing the batch.
+// Frees memory. Called for heartbeats only: allocating the memory anew for each
+// batch would cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();
   if (input_is_large_and_empty())
@@ -342,7 +346,7 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // Any other tag would be read as a message of the mesh itself.
+  // A remote would read any other tag as a message of the mesh itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

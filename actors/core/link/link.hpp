@@ -36,21 +36,24 @@ struct channel_hold {
   bool on;
 };
 
-/// The messages of a batch of frames, and its counts.
+/// The messages in the frames of one read, and their counts.
 struct link_intake {
-  payload block; ///< the deliveries refer to ranges of it
+  payload block; ///< the deliveries refer to parts of it
   std::vector<channel_deliveries> channels;
   std::vector<overlay_message> overlay;
   std::vector<channel_hold> holds;
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
-  std::size_t ignored_overlay = 0;  ///< overlay messages, without an overlay
-  std::size_t ignored_channels = 0; ///< messages with a channel name over 1 KiB
+  /// The number of messages for an overlay that were dropped because there is
+  /// none.
+  std::size_t ignored_overlay = 0;
+  /// The number of messages dropped because their channel's name is over 1 KiB.
+  std::size_t ignored_channels = 0;
 };
 
-/// One connection without its socket: bytes in -> messages out, messages in ->
-/// bytes out. See PROTOCOL.md, "Introduction and frames", "Keys and sealed
+/// One connection without its socket: turns bytes into messages and messages
+/// into bytes. See PROTOCOL.md, "Introduction and frames", "Keys and sealed
 /// frames" and "Messages". A link starts with the handshake. It then keeps all
 /// input until its owner calls `open`, and extracts messages from then on.
 /// After an error it must not be used any more.
@@ -66,16 +69,16 @@ public:
     std::size_t size; ///< never 0
   };
 
-  /// The memory to read into, valid until the next call of `received`. Small at
-  /// first; grows if reads fill it or an incomplete frame needs more, but only
-  /// in proportion to what the remote has sent.
+  /// The memory to read into, valid until the next call of `received`. It is
+  /// small at first, and grows if reads fill it or an incomplete frame needs
+  /// more, but only in proportion to what the remote has sent.
   room read_room();
-  /// The size of the input block after the next `read_room`, in bytes.
+  /// The size of the input block that the next `read_room` will use, in bytes.
   std::size_t room_wanted() const noexcept;
 
-  /// Call it after each read.
-  /// @param size the number of bytes that were read; 0, after `open`, to
-  ///        process the input that has been kept.
+  /// To be called after each read.
+  /// @param size the number of bytes that were read. After `open`, 0 makes the
+  ///        link process the input that it has kept.
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
@@ -91,10 +94,12 @@ public:
   bool encrypted() const noexcept {
     return agreed_ && agreed_->to_remote.has_value();
   }
+  /// What the remote announced in the handshake.
   /// @pre the handshake is done
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
   }
+  /// The key that both sides have derived; nothing without encryption.
   /// @pre the handshake is done
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
@@ -103,11 +108,12 @@ public:
   std::optional<std::size_t> password() const noexcept {
     return agreed_->password;
   }
-  /// Messages for an overlay are counted and dropped.
+  /// Makes the link count and drop messages for an overlay.
   void ignore_overlay() noexcept {
     has_overlay_ = false;
   }
-  /// From now on, `received` extracts messages. @pre the handshake is done
+  /// Makes `received` extract messages from now on.
+  /// @pre the handshake is done
   void open() noexcept {
     open_ = true;
   }
@@ -118,13 +124,16 @@ public:
   // -- writing
   // @pre the handshake is done
 
-  /// @returns errc::too_large, with nothing queued, if the message exceeds the
-  ///          frame limit.
+  /// Appends a message to the output.
+  /// @returns errc::too_large, with nothing appended, if the message exceeds
+  ///          the frame limit.
   caf::error send(const std::string& channel, const outgoing& x);
-  /// Also frees memory that was not needed since the last heartbeat.
+  /// Sends a heartbeat, and frees memory that was not needed since the last
+  /// heartbeat.
   void send_heartbeat();
-  /// @pre the remote takes holds
+  /// Appends a hold to the output. @pre the remote takes holds
   void send_hold(const wire::hold& x);
+  /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and
   ///          errc::too_large as `send` does.
   caf::error send_overlay(wire::message_tag tag, byte_view data);
@@ -139,7 +148,7 @@ public:
   std::uint64_t frames_out() const noexcept {
     return frames_out_;
   }
-  /// The first `size` bytes of the output have been written.
+  /// To be called when the first `size` bytes of the output have been written.
   void wrote(std::size_t size) {
     output_.drop_front(size);
   }
@@ -148,30 +157,34 @@ private:
   /// The block that holds the messages of one read.
   struct batch {
     std::shared_ptr<bytes> block;
-    std::size_t used = 0;  // bytes of the block
-    bool in_input = false; // the block is the input block itself
+    std::size_t used = 0;  // in bytes
+    bool in_input = false; // whether the block is the input block
   };
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
+  /// Reads one frame of the input, or returns the frame's error.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
   byte_view waiting() const noexcept {
     return {input_->data() + consumed_, filled_ - consumed_};
   }
-  /// Whether the input block is worth handing over with its messages, so that
-  /// they need not be copied.
+  /// Whether to hand over the input block along with its messages, so that they
+  /// need not be copied.
   bool may_hand_over_input() const noexcept;
   /// Moves the waiting bytes to the front of another input block.
   void move_input(std::size_t size);
+  /// Gives up the input block.
   /// @pre no bytes wait
   void release_input();
   bool input_is_large_and_empty() const noexcept;
+  /// Returns an error if the frame is not acceptable.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
-  /// Writes the plain content of a frame to `plain`, which is either in place,
-  /// after the tag, or in another block. @pre the frame was checked
+  /// Writes the plain content of a frame to `plain`. `plain` points either into
+  /// the same block, after the tag, or into another block.
+  /// @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
@@ -179,7 +192,7 @@ private:
   channel_deliveries& bucket(std::string_view channel, link_intake& out);
   channel_name name_of(std::string_view channel);
   /// Appends a frame of `head_` and `body` to the output.
-  /// @returns false, with nothing done, if that exceeds the frame limit.
+  /// @returns false, with nothing done, if the frame would exceed the limit.
   bool put_frame(byte_view body);
   void shrink();
 
@@ -193,22 +206,25 @@ private:
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
   std::size_t next_room_ = first_room; // the size of the next input block
-  std::size_t filled_ = 0;             // (*input_)[consumed_ .. filled_) waits
+  // The bytes (*input_)[consumed_ .. filled_) wait.
+  std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  std::size_t needed_ = 0; // bytes of the incomplete frame, if known
-  bool was_full_ = false;  // the last read filled the buffer
+  // The size of the incomplete frame in bytes; 0 if unknown.
+  std::size_t needed_ = 0;
+  bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
 
   output_buffer output_;
   std::uint64_t frames_out_ = 0;
-  bytes head_; // of the message to send, up to its data
+  bytes head_; // the message to send, up to its data
   bytes frame_header_;
 
-  std::size_t most_read_ = 0; // since the last heartbeat
+  std::size_t most_read_ = 0; // bytes read since the last heartbeat
 
-  // Names seen on this connection, so that a batch need not allocate them.
+  // The names of channels seen on this connection, shared with each batch so
+  // that it need not allocate them.
   std::vector<channel_name> known_channels_;
-  // For the current batch: the index of each channel except the first few.
+  // The index of each channel of the current batch, except of the first few.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

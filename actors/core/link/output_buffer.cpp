@@ -18,7 +18,8 @@ void output_buffer::append(byte_view xs) {
   std::copy(xs.begin(), xs.end(), extend(xs.size()));
 }
 
-// Moving the waiting bytes at each call would take quadratic time.
+// Moves the waiting bytes to the front only now and then: doing so at each call
+// would take quadratic time.
 void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
@@ -44,7 +45,7 @@ void output_buffer::relax() {
 }
 
 void output_buffer::move_to(std::size_t capacity) {
-  // std::make_unique would clear the memory.
+  // std::make_unique is not used, because it would clear the memory.
   std::unique_ptr<std::uint8_t[]> next{new std::uint8_t[capacity]};
   std::copy(data_.get() + start_, data_.get() + end_, next.get());
   data_ = std::move(next);

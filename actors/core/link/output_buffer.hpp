@@ -12,10 +12,10 @@ namespace cafmesh {
 /// fill new memory with zeros, since the caller overwrites it at once.
 class output_buffer {
 public:
-  /// Up to this capacity, in bytes, memory is always kept.
+  /// Memory up to this capacity, in bytes, is always kept.
   static constexpr std::size_t worth_freeing = 2 * 1024;
-  /// Waiting bytes are moved to the front only if more than this many bytes in
-  /// front of them are unused.
+  /// The waiting bytes are moved to the front only if more than this number of
+  /// bytes in front of them are unused.
   static constexpr std::size_t worth_moving = 1024 * 1024;
 
   /// The waiting bytes. Valid until the next call that is not const.
@@ -26,8 +26,9 @@ public:
     return start_ == end_;
   }
 
-  /// Appends `size` bytes, which the caller fills through the pointer. It is
-  /// valid until the next call that is not const.
+  /// Appends `size` bytes, which the caller has to fill in.
+  /// @returns the first of these bytes; valid until the next call that is not
+  ///          const.
   std::uint8_t* extend(std::size_t size);
 
   void append(byte_view xs);
@@ -51,7 +52,7 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // Both since the last `relax`:
+  // This and the next value count since the last `relax`.
   std::size_t greatest_end_ = 0;
   bool was_emptied_ = false;
 };

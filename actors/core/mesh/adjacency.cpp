@@ -17,8 +17,8 @@ void adjacency::reserve(std::size_t count, std::size_t address_size) {
 void adjacency::append(slot to, std::string_view address, bool outbound,
                        bool established) {
   addresses_.append(address);
-  // Built in place: copying an edge from a temporary would cost more than the
-  // rest of this function.
+  // The edge is built in place: copying it from a temporary would cost more
+  // than the rest of this function.
   auto& x = edges_.emplace_back();
   x.to = to;
   x.address_end = static_cast<std::uint32_t>(addresses_.size());
@@ -39,7 +39,7 @@ void adjacency::append(const adjacency& from, std::size_t first,
                 from.edges_.begin() + static_cast<std::ptrdiff_t>(first),
                 from.edges_.begin() + static_cast<std::ptrdiff_t>(last));
   for (; shift != 0 && size < edges_.size(); ++size)
-    edges_[size].address_end += shift; // modulo 2^32
+    edges_[size].address_end += shift; // the sum wraps modulo 2^32
 }
 
 adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {

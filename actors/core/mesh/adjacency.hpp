@@ -15,32 +15,35 @@ using slot = std::uint32_t;
 
 /// The connections that one peer reports, sorted by the remotes' names. A mesh
 /// of 1,000 peers may have a million connections, so all addresses of a peer
-/// share one string. Must not change once it is shared.
+/// share one string. An adjacency must not change once it is shared.
 class adjacency {
 public:
   struct edge {
     slot to;
-    std::uint32_t address_end; // the address begins at the previous one's end
+    // Where the address ends. It begins at the end of the previous address.
+    std::uint32_t address_end;
     bool outbound;
     bool established;
   };
 
-  /// No connections: for peers without a record.
+  /// The empty adjacency, for peers without a record.
   static const std::shared_ptr<const adjacency>& none();
 
-  /// @param address_size of all addresses together, in bytes.
+  /// Makes room for `count` connections.
+  /// @param address_size the size of all addresses together, in bytes.
   void reserve(std::size_t count, std::size_t address_size);
 
-  /// @pre the remotes of successive calls ascend by name.
+  /// Appends one connection.
+  /// @pre the name of `to` is greater than that of every peer appended before
   void append(slot to, std::string_view address, bool outbound,
               bool established);
 
   /// Appends the connections of `from` with indices in [first, last). Costs no
   /// more than copying their memory.
-  /// @pre as above
+  /// @pre each name is greater than that of every peer appended before
   void append(const adjacency& from, std::size_t first, std::size_t last);
 
-  /// Of all addresses together, in bytes.
+  /// The size of all addresses together, in bytes.
   std::size_t address_size() const noexcept {
     return addresses_.size();
   }
@@ -54,7 +57,7 @@ public:
     return {addresses_.data() + begin, edges_[index].address_end - begin};
   }
 
-  /// The same connections after slot `x` has become `moved[x]`.
+  /// A copy for peers whose slots have changed: slot `x` is `moved[x]` now.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 

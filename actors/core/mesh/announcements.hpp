@@ -10,10 +10,10 @@
 
 namespace cafmesh {
 
-/// The peers whose records have to be broadcast, and when (PROTOCOL.md,
-/// "Announcements"). The first change is announced after `moment`; later ones
-/// wait for the interval, so that a peer that gets many connections announces
-/// them in few updates.
+/// Remembers which records have to be broadcast, and when (PROTOCOL.md,
+/// "Announcements"). The first change is announced after `moment`. Later
+/// changes wait for the interval, so that a peer that gets many connections
+/// announces them in few updates.
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
@@ -21,23 +21,23 @@ public:
   /// core for decoding.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// Changes that follow each other this closely share an update, above all the
-  /// two changes of a new connection, which is added and then established. In a
-  /// star, every update costs the hub a message per peer.
+  /// Changes that follow each other within this time share an update. Most
+  /// important are the two changes of a new connection, which is added and then
+  /// established: in a star, every update costs the hub a message per peer.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
-  /// The longest pause that `pause_after` returns. Periodic gossip, which
-  /// carries all records, is as frequent.
+  /// The longest pause that `pause_after` returns. A longer one would be of no
+  /// use, because periodic gossip, which carries all records, is as frequent.
   static constexpr duration longest = std::chrono::seconds{30};
 
   /// The pause that `budget` requires after an update of `size` bytes in a mesh
   /// of `peers` peers.
   static duration pause_after(std::size_t size, std::size_t peers);
 
-  /// @param interval the least time between two updates.
+  /// @param interval the minimum time between two updates.
   explicit announcements(duration interval);
 
-  /// The record of `peer` has changed.
+  /// Notes that the record of `peer` has changed.
   void add(peer_name peer, instant now);
 
   bool is_waiting(peer_name peer) const {
@@ -47,12 +47,12 @@ public:
   /// When the next update is due; nullopt if no record waits.
   std::optional<instant> due_at() const;
 
-  /// Removes the peers whose records are due and returns them sorted; empty if
-  /// it is too early.
+  /// Removes and returns the peers whose records are due, sorted; empty if it
+  /// is too early.
   std::vector<peer_name> take_due(instant now);
 
-  /// To be called once an update has been sent, in a mesh of `peers` peers.
-  /// @param size of our own record in bytes.
+  /// To be called once an update has been sent in a mesh of `peers` peers.
+  /// @param size the size of our own record in bytes.
   void sent(std::size_t size, std::size_t peers, instant now);
 
 private:

@@ -2,11 +2,12 @@
 
 #include <cstddef>
 
-/// Limits on the addresses that other peers' records make us dial: a peer can
-/// announce any number of peers and addresses.
+/// Limits the addresses that other peers' records make us dial, because a peer
+/// can announce any number of peers and addresses.
 namespace cafmesh::discovery {
 
-/// The most addresses considered in one record, and in all records together.
+/// The maximum number of addresses considered in one record, and in all records
+/// together.
 constexpr std::size_t most_per_peer = 256;
 constexpr std::size_t most = 1024;
 

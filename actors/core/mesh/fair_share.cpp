@@ -7,8 +7,9 @@ namespace cafmesh {
 
 namespace {
 
-// The size to which the largest of `sizes` are cut if `need` has to go.
-// @pre need is no more than their sum
+// The size to which the largest of `sizes` have to be cut so that their sum
+// falls by `need`.
+// @pre `need` is no more than their sum
 std::uint64_t level_of(std::vector<std::uint64_t> sizes, std::uint64_t need) {
   std::sort(sizes.begin(), sizes.end(), std::greater<>{});
   std::uint64_t sum = 0;
@@ -61,7 +62,7 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // The first in order is ourselves, a child of nobody.
+  // Skips the first in `order_`, which is ourselves: it is no child.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)
@@ -110,13 +111,15 @@ void fair_share::divide(slot who, std::uint64_t need, const weights& of) {
     cuts.push_back(size > level ? size - level : 0);
     sum += cuts.back();
   }
-  // The level is a whole number, so that some keep one more: the first.
+  // The cuts may add up to more than `need`, because the level is a whole
+  // number. The first branches keep the difference.
   for (std::size_t i = 0; i < cuts.size() && sum > need; ++i)
     if (cuts[i] != 0) {
       --cuts[i];
       --sum;
     }
-  // A peer that weighs more than has to go spares those before it.
+  // Goes backwards: if a dropped branch weighs more than its cut, the branches
+  // before it lose less.
   for (auto i = cuts.size(); i-- > 0 && need != 0;) {
     auto cut = std::min(cuts[i], need);
     if (cut == 0)

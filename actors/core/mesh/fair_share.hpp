@@ -9,25 +9,26 @@
 
 namespace cafmesh {
 
-/// Chooses the peers that a node forgets if there are more than it keeps, so
-/// that a member that makes up peers crowds out only those that it made up
+/// Chooses the peers that a node forgets if there are more than it keeps. A
+/// member that makes up peers crowds out only peers that it made up
 /// (PROTOCOL.md, "Limits and times").
 ///
 /// Each peer belongs to the neighbour through which a shortest path leads to
-/// it. At every branch of that tree the largest branches are cut to one size,
-/// from their ends, so that a small branch loses nothing. A path over
-/// connections that both ends report precedes any other: otherwise a peer could
-/// claim other members as its own branch. Unreachable peers form a branch of
-/// ourselves. We ourselves and our neighbours stay. The choice depends on the
-/// mesh alone, and a peer that was dropped and is added again is dropped again.
+/// it, so the peers form a tree. At every peer of the tree, the largest of its
+/// branches are cut to one size, from their ends, so that a small branch loses
+/// nothing. A path over connections that both ends report precedes any other
+/// path: otherwise a peer could claim other members as its own branch.
+/// Unreachable peers form a branch of ourselves. We ourselves and our
+/// neighbours stay. The choice depends on the mesh alone: if a dropped peer is
+/// added again, it is dropped again.
 class fair_share {
 public:
-  /// O(peers + connections).
+  /// Prepares the choice. Takes time in O(peers + connections).
   explicit fair_share(const mesh_graph& mesh);
 
-  /// Drops peers that together have at least the weight `excess`, or all that
-  /// may be dropped. Those dropped before have no weight. O(peers).
-  /// @param weights by slot.
+  /// Drops peers whose weights add up to at least `excess`, or all that may be
+  /// dropped. Peers dropped earlier have no weight. Takes time in O(peers).
+  /// @param weights the weight of the peer in each slot.
   void drop(std::uint64_t excess, const std::vector<std::uint32_t>& weights);
 
   const std::vector<slot>& dropped() const noexcept {
@@ -44,7 +45,8 @@ private:
   static constexpr slot none = 0xffff'ffffu;
 
   void hang(slot who, slot parent);
-  /// Adds what can be reached from the tree.
+  /// Adds to the tree the peers to which connections that pass `counts` lead
+  /// from it.
   template <class Counts>
   void grow(const mesh_graph& mesh, Counts counts);
   void list_children();
@@ -55,13 +57,17 @@ private:
   void drop_branch(slot top);
 
   slot self_;
-  std::vector<slot> parents_; // by slot, and of the branch of unreachable peers
-  std::vector<slot> order_;   // parents before children
+  // The parent of each peer, by slot. The last entry is the common parent of
+  // unreachable peers.
+  std::vector<slot> parents_;
+  std::vector<slot> order_; // each parent before its children
   std::vector<slot> children_;
-  std::vector<std::size_t> first_child_; // by slot: where its children begin
+  // The index in `children_` of each slot's first child.
+  std::vector<std::size_t> first_child_;
   std::vector<std::uint8_t> is_dropped_;
   std::vector<slot> dropped_;
-  std::vector<std::uint64_t> below_; // by slot: the weight of its descendants
+  // The weight of all descendants of each peer, by slot.
+  std::vector<std::uint64_t> below_;
   std::vector<std::pair<slot, std::uint64_t>> open_;
 };
 

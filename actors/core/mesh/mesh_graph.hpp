@@ -12,9 +12,10 @@ namespace cafmesh {
 
 /// The peers of a mesh, in order of their names.
 struct roster {
-  std::vector<peer_name> names;     ///< sorted
-  std::vector<slot> slots;          ///< of the same peers in the same order
-  std::vector<std::uint32_t> ranks; ///< by slot: the peer's index in `names`
+  std::vector<peer_name> names; ///< sorted
+  std::vector<slot> slots;      ///< of these peers, in the same order
+  /// The index in `names` of the peer in each slot.
+  std::vector<std::uint32_t> ranks;
 };
 
 /// The connections of all peers at one moment. Copies share the adjacencies, so
@@ -28,8 +29,8 @@ struct mesh_graph {
     return connections[who]->edges();
   }
 
-  /// What the remote of `x`, a connection of `from`, reports about the
-  /// connection; null if it does not report any to `from`.
+  /// What the remote of `x`, a connection of `from`, reports about that
+  /// connection; null if it reports no connection to `from`.
   const adjacency::edge* opposite(slot from, const adjacency::edge& x) const;
 
   /// Whether both ends of `x`, a connection of `from`, report it as
@@ -41,7 +42,7 @@ struct mesh_graph {
     return back != nullptr && back->established;
   }
 
-  /// For each slot, whether a path leads there from `start` over connections
+  /// Whether each peer, by slot, can be reached from `start` over connections
   /// that both ends report as established. A peer without a record is never
   /// reached this way, whatever other records claim. The search ends early once
   /// it has reached `goal`.

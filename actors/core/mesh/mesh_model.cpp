@@ -36,14 +36,15 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     if (x.id == offer.id)
       return admission{};
     // Either the other end of the existing connection is gone, or two peers
-    // share one name. The connection UIDs cannot tell which.
+    // share one name. The connection UIDs cannot tell which, so the caller has
+    // to probe the connection.
     if (x.remote_uid != offer.remote.uid) {
       out.contested = x.id;
       return make_error(errc::multiple_connections,
                         "another peer named " + name.str() + " is connected");
     }
-    // Both ends compare the same two connection UIDs, so both keep the same
-    // connection.
+    // The lower connection UID stays. Both ends compare the same two connection
+    // UIDs, so both keep the same connection.
     if (x.uid <= offer.uid) {
       if (x.uid == offer.uid) {
         out.superseded.push_back(x.id);
@@ -53,8 +54,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
                         "expected one connection to " + name.str()
                           + ", got another");
     }
-    // Replaced in place: without any connection, all peers reached through this
-    // one would be collected.
+    // Replaces the old connection in place: if it were removed first, all peers
+    // reached through it would be collected.
     out.superseded.push_back(x.id);
     s.remotes.erase(x.id);
   } else if (auto limit = s.options.connection_limit;
@@ -124,8 +125,8 @@ gossip_data_ptr mesh_model::complete() const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // Our only neighbour need not hear its own record from us. In a star it is
-  // the hub, whose record grows with the mesh.
+  // A record is not announced to our only neighbour if it is that neighbour's
+  // own. In a star the neighbour is the hub, whose record grows with the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;
@@ -135,8 +136,9 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
         who != peers::none && who != only_listener)
       due.push_back(who);
   auto data = s.records_of(std::move(due));
-  // A new neighbour's record goes along once. Its size is that neighbour's
-  // choice and must not delay what we have to say next.
+  // Only the size of our own record counts. The announcement may also contain a
+  // new neighbour's record. The neighbour chooses the size of that record, so
+  // the size must not delay our next announcement.
   if (data)
     s.pending.sent(s.known.encoded(peers::self)->data.size(), s.known.size(),
                    now);
@@ -214,11 +216,12 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
       if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
         break;
       auto address = host_port::parse(std::string{links.address(i)});
-      // Honest peers report numeric addresses only. If we resolved names, a
-      // remote could make us send DNS queries.
+      // Honest peers report only numeric addresses, so names are skipped.
+      // Resolving them would let a remote make us send DNS queries.
       if (!address || !address->is_numeric())
         continue;
-      // The remote port of an inbound connection is ephemeral.
+      // The remote port of an inbound connection is ephemeral, so the default
+      // port is tried.
       if (!link.outbound)
         address->port = default_port;
       result.insert(address->str());

@@ -24,23 +24,23 @@ struct mesh_model_options {
   std::size_t connection_limit = 0;
   /// Random; used to draw short IDs and to hash names.
   std::uint64_t seed = 0;
-  /// How long a peer stays known after an update made it unreachable.
+  /// How long a peer is still known after an update has made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
-  /// The least time between two announcements.
+  /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
-  /// What all records together may hold.
+  /// The limits on all records together.
   record_limits::totals limits;
 };
 
-/// What the caller has to do after a change. Calls add to it.
+/// What the caller has to do after a change. Each call adds to the members.
 struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
-  /// A connection of ours whose remote has now introduced itself with another
-  /// UID. The caller probes it, and repeats the offer once it has ended.
+  /// Our connection to a peer that has now introduced itself with another UID.
+  /// The caller probes the connection, and repeats the offer once it has ended.
   std::optional<connection_id> contested;
-  /// `current_routes()` returns other routes than before.
+  /// `current_routes()` returns different routes than before.
   bool routes_changed = false;
   /// A short ID has passed from one owner to another.
   bool short_ids_changed = false;
@@ -48,10 +48,10 @@ struct mesh_model_effects {
   std::vector<peer_summary> joined;
   /// Peers whose UID changed: the old summary and the new one.
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
-  /// Peers that were collected, or dropped in favour of others.
+  /// Peers that were collected, or dropped in favour of other peers.
   std::vector<peer_summary> left;
-  /// Somebody else made a record of us in our present life, or keeps making
-  /// records of us under another UID. We have made a newer one.
+  /// Another peer made a record of us in our present life, or keeps making
+  /// records of us under another UID. We have made a newer record.
   bool impersonated = false;
   /// How many records were not applied, or were dropped, because of
   /// `record_limits`.
@@ -59,7 +59,8 @@ struct mesh_model_effects {
 };
 
 /// Which results of an update the caller needs. Building them takes as long as
-/// applying the update, and a leaf passes nothing on.
+/// applying the update, and a leaf does not need them because it passes nothing
+/// on.
 struct wanted_of_update {
   bool everything = true;
   bool news = true;
@@ -69,13 +70,13 @@ struct wanted_of_update {
 /// or they were not wanted. Records of unreachable peers are left out; they
 /// become news once the peer is reachable.
 struct applied_update {
-  gossip_data_ptr everything; ///< of all peers with a record in the update
-  gossip_data_ptr news;       ///< of those whose record was newer than ours
+  gossip_data_ptr everything; ///< records of all peers in the update
+  gossip_data_ptr news;       ///< records that were newer than ours
 };
 
 /// All that we know of the mesh: ourselves, every other peer, short IDs,
 /// pending announcements and routes. See PROTOCOL.md, "Topology", "Routes" and
-/// "Admission". Pure: the caller passes the time as `now` and calls again at
+/// "Admission". Pure: the caller passes the time as `now` and calls `tick` at
 /// `wake_at`.
 class mesh_model {
 public:
@@ -88,8 +89,9 @@ public:
 
   // -- our own connections
 
-  /// Admits the connection. After an error the caller closes it, and nothing
-  /// has changed unless a tie superseded the existing connection.
+  /// Admits the connection. If the result is an error, the caller closes the
+  /// connection, and nothing has changed unless a tie superseded the existing
+  /// connection.
   /// @returns errc::name_collision, connected_to_self, unknown_peer,
   ///          connection_limit, or multiple_connections if an existing
   ///          connection to the peer has the same connection UID (a tie, which
@@ -103,9 +105,9 @@ public:
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
-  /// Does nothing if there is no such connection. Collects unreachable peers at
-  /// once, before the change can be announced: peers that remind each other of
-  /// unreachable ones would remember them for ever.
+  /// Removes a connection; an unknown ID is ignored. Collects unreachable peers
+  /// at once, before the change can be announced: otherwise peers would remind
+  /// each other of unreachable ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -121,13 +123,13 @@ public:
 
   // -- data to send
 
-  /// The records of all reachable peers. The same object until something
-  /// changes.
+  /// The records of all reachable peers. Returns the same object until
+  /// something changes.
   gossip_data_ptr complete() const;
 
   /// The records to broadcast; null if none is due. The first change is due
   /// after `announcements::moment`, later ones after the announcement interval,
-  /// or a longer one if updates are large.
+  /// or after a longer time if updates are large.
   gossip_data_ptr take_announcement(instant now);
 
   // -- time
@@ -138,20 +140,19 @@ public:
 
   /// Collects peers that have been unreachable for the collection delay. If an
   /// update is split over several messages, the delay keeps its peers until all
-  /// the messages have arrived.
+  /// of its messages have arrived.
   void tick(instant now, mesh_model_effects& out);
 
   // -- views
 
-  /// Includes every change so far. Computed on demand and kept until the next
-  /// change.
+  /// The routes after every change so far. Computed on demand and kept until
+  /// the next change.
   routes_ptr current_routes() const;
 
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not collected yet, but not those of which only
-  /// the name is known.
+  /// unreachable peers that are not collected yet, but no placeholders.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;

@@ -4,7 +4,7 @@
 #include "actors/core/mesh/fair_share.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 
-// Which peers to forget if records exceed the limits.
+// Chooses the peers to forget if records exceed the limits.
 namespace cafmesh {
 
 namespace {
@@ -25,9 +25,10 @@ std::size_t mesh_model::state::most_paid() const noexcept {
   return searches * options.limits.peers;
 }
 
-// One search takes a byte of updates for each peer, and for each 16
-// connections: a complete update pays for its own search, and of single
-// records, which have about 64 bytes, as many as 1/64 of the peers.
+// The bytes of updates that pay for one search: one for each peer, and one for
+// each 16 connections. A complete update thus pays for its own search. A single
+// record has about 64 bytes, so about one record for every 64 peers pays for a
+// search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }
@@ -62,8 +63,9 @@ void mesh_model::state::make_room(staged_update& update,
   leave(update.subjects);
   leave(news);
   leave(created);
-  // If only what came has gone again, all is as it was. A member may send such
-  // updates again and again.
+  // If exactly the peers that came with the update are gone again, nothing has
+  // changed, so the old views stay. Otherwise a member could make us compute
+  // them again and again.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;
@@ -88,9 +90,9 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   share.drop(excess(known.size(), limits.peers), weights);
   auto edges = weigh([this](slot who) { return known.degree(who); });
   share.drop(excess(edges, limits.edges), weights);
-  // Connections to dropped peers lead to mere names again, so that dropping
-  // more may leave more of them. What is too much after some rounds, `peers`
-  // leaves out.
+  // Connections to dropped peers lead to mere names again, so dropping peers
+  // may add to the mere names, and the loop tries again. Mere names that are
+  // still too many after the last round are left out by `peers`.
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {

@@ -82,12 +82,12 @@ mesh_model::state::stage(byte_view update) {
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
   while (reader.next(peer)) {
-    // A peer without UID is a mere name: the peers that are connected to it
-    // name it in their own records.
+    // A peer without UID is a placeholder: it has no record, and is in the
+    // update only because other peers name it as their neighbour.
     if (peer.uid == peer_uid::none)
       continue;
-    // An error would close the connection to a peer that only passes on what
-    // another one made up.
+    // Ignores the record instead of returning an error, which would close the
+    // connection to a peer that only passes on what another peer made up.
     if (peer.version > record_limits::max_version) {
       ++result.refused;
       continue;
@@ -126,7 +126,8 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
   if (supersedes(mine, edition)
       && (who == peers::self || !is_news(who, edition)))
     return true;
-  // Most records of periodic gossip are the same, byte for byte, as ours.
+  // Most records of periodic gossip are the same as ours, byte for byte, and
+  // are not read any further.
   if (mine.uid == edition.uid && reader.ends_with(known.encoded(who)->data))
     return true;
   auto record = read_record(reader, peer);
@@ -185,7 +186,7 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   }
   peers_added(update.created, out);
   make_room(update, news, before, out);
-  // Records of unreachable peers were held back. Those of peers that this
+  // Records of unreachable peers were held back. The records of peers that this
   // update makes reachable are news now.
   auto found = reachable.refresh(known, now);
   news.insert(news.end(), found.begin(), found.end());
@@ -216,8 +217,8 @@ bool mesh_model::state::is_news(slot who, const record_edition& x) const {
   if (supersedes(x, edition_of(before)))
     return true;
   // An unreachable peer has probably stopped, and only the collection delay
-  // keeps its record. A new life of it starts at version 0 and must not be
-  // mistaken for something older.
+  // keeps its record. If it starts again, its new life begins at version 0, so
+  // any other UID counts as newer.
   return x.uid != before.uid && !reachable.is_reachable(who);
 }
 
@@ -227,7 +228,8 @@ bool mesh_model::state::apply_record(staged_record& x,
   auto before = known.summary(x.who);
   auto edges_before = known.shared_connections(x.who);
   auto& record = x.record;
-  // An update may contain two records of a peer.
+  // The record is checked again here, because an update may contain two records
+  // of a peer.
   if (!is_news(x.who, edition_of(record.peer))
       && !(record.encoded
            && supersedes(*record.encoded, *known.encoded(x.who))))
@@ -266,7 +268,8 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
 
 void mesh_model::state::outlive(const said_of_us& x, instant now,
                                 mesh_model_effects& out) {
-  // After a restart, the mesh may remember a few records of our earlier life.
+  // After a restart, the mesh may still remember a few records of our earlier
+  // life; only more than these are taken as impersonation.
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++earlier_lives > few;
   auto ourselves = known.summary(peers::self);
@@ -284,9 +287,9 @@ void mesh_model::state::increment(peer_summary& ourselves) {
     ++ourselves.version;
     return;
   }
-  // There is no higher version, so only a higher UID makes our record newer.
-  // If the UID is at its maximum too, which only an attacker brings about, no
-  // newer record can be made.
+  // No higher version exists, so only a higher UID makes our record newer. If
+  // an attacker has raised the UID to its maximum too, no newer record can be
+  // made.
   auto uid = value_of(ourselves.uid);
   auto step = 1 + rng() % 1024;
   ourselves.uid = peer_uid{uid > UINT64_MAX - step ? UINT64_MAX : uid + step};
@@ -318,7 +321,7 @@ void mesh_model::state::move_claim(peer_name who, std::optional<short_id> from,
 void mesh_model::state::choose_alias(instant now, mesh_model_effects& out) {
   if (aliases.owner(self.alias) == self.name)
     return;
-  // If all short IDs are claimed, we keep the contested one until a peer
+  // If all short IDs are claimed, we keep the contested one until another peer
   // releases its ID.
   auto alias = aliases.draw(rng);
   if (!alias)

@@ -19,7 +19,7 @@
 
 namespace cafmesh {
 
-/// The members of `mesh_model`, and the steps of its calls.
+/// The members of `mesh_model`, and the steps of its member functions.
 struct mesh_model::state {
   struct own_connection {
     connection_id id{};
@@ -36,29 +36,29 @@ struct mesh_model::state {
     peers::received_record record;
   };
 
-  /// What an update says about ourselves.
+  /// What an update says about this peer.
   struct said_of_us {
     record_edition edition;
-    bool in_our_life = false; ///< it has our present UID
+    bool in_our_life = false; ///< whether the UID is our present one
   };
 
   /// An update that has been read to its end without an error.
   struct staged_update {
     std::vector<slot> subjects;         ///< peers with a record in the update
-    std::vector<staged_record> records; ///< those that may be news
-    std::vector<slot> created;          ///< peers not known before
-    /// For unreachable peers, the newest edition in the update. Such a peer's
-    /// record may be replaced by one of any life, and an update may contain
+    std::vector<staged_record> records; ///< records that may be news
+    std::vector<slot> created;          ///< peers that were not known before
+    /// The newest edition of each unreachable peer in the update. A record of
+    /// any life may replace such a peer's record, and an update may contain
     /// several.
     std::unordered_map<slot, record_edition> most_recent;
-    /// The newest record of ourselves that others would believe.
+    /// The newest record of ourselves that other peers would believe.
     std::optional<said_of_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
-    /// What may be known until `make_room`.
+    /// The limits until `make_room` is called.
     record_limits::totals most;
   };
 
-  /// What an update may have changed for nothing, see `make_room`.
+  /// The views that an update may have changed needlessly, see `make_room`.
   struct kept_views {
     routes_ptr current;
     gossip_data_ptr complete;
@@ -72,7 +72,8 @@ struct mesh_model::state {
   // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
-  /// Notes what the introduction says, if nothing was known of the remote.
+  /// Notes what the introduction says about a remote of which nothing was
+  /// known.
   admission register_remote(const wire::introduction& remote,
                             mesh_model_effects& out);
   void connections_changed(instant now, mesh_model_effects& out);
@@ -81,7 +82,7 @@ struct mesh_model::state {
 
   caf::expected<staged_update> stage(byte_view update);
   /// Stages the record of `peer`, whose summary `reader` has just returned.
-  /// @returns false on an error of the reader.
+  /// @returns false if the reader failed.
   bool stage_record(wire::topology_update_reader& reader,
                     const peer_summary& peer, staged_update& out);
   /// Reads the connections at `reader` and encodes the record.
@@ -91,29 +92,32 @@ struct mesh_model::state {
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
   /// Whether a record of this edition replaces what is known of `who`, whatever
-  /// it contains.
+  /// the record contains.
   bool is_news(slot who, const record_edition& x) const;
+  /// Stores a record if it is news.
   /// @returns false if the record was not news or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
-  /// Adds our own record to records that are passed on, if it has changed and
-  /// waits to be announced: without it, the receiver may see no way to these
-  /// peers and would forget them. A record that is large for the mesh, such as
-  /// that of a large star's hub, still waits.
+  /// If our own record has changed and waits to be announced, adds it to
+  /// `subjects`, whose records are passed on. Without it, the receiver may see
+  /// no path to the subjects and would forget them. Our record still waits if
+  /// it is large for the mesh, such as that of a large star's hub.
   void add_the_way(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
   /// Resolves connections to peers that were mere names before.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
-  /// Replaces a record that somebody else made of us by a newer one.
+  /// Makes a record of ourselves that is newer than the record that another
+  /// peer made of us.
   void outlive(const said_of_us& x, instant now, mesh_model_effects& out);
 
   // -- limits
 
-  /// To be called for each update. Searching the mesh for what to drop takes
-  /// time, so updates have to pay for it with their size.
-  /// @returns what may be known until `make_room`: more than the limits if a
-  ///          search has been paid for.
+  /// Adds the size of an update to `paid`. To be called for each update:
+  /// searching the mesh for what to drop takes time, so updates have to pay for
+  /// it with their size.
+  /// @returns the limits until `make_room` is called: larger ones if a search
+  ///          has been paid for.
   record_limits::totals most_for(byte_view update);
   std::size_t most_paid() const noexcept;
   std::size_t search_cost() const noexcept;
@@ -137,7 +141,7 @@ struct mesh_model::state {
   void choose_alias(instant now, mesh_model_effects& out);
   void collect(const std::vector<slot>& gone, instant now,
                mesh_model_effects& out);
-  /// The records of those peers that are reachable and are not placeholders;
+  /// The records of those subjects that are reachable and are not placeholders;
   /// null if there are none.
   std::shared_ptr<const peer_records> records_of(std::vector<slot> subjects);
 
@@ -151,10 +155,10 @@ struct mesh_model::state {
   std::map<peer_name, own_connection> connections;
   std::unordered_map<connection_id, peer_name> remotes;
   std::uint64_t generation = 0;
-  std::size_t paid;           // for searches, in bytes of updates
-  unsigned earlier_lives = 0; // how many records of other lives we outlived
-  std::vector<wire::connection_view> scratch; // only kept for its memory
-  bytes scratch_bytes;                        // likewise
+  std::size_t paid;           // bytes of updates not yet spent on searches
+  unsigned earlier_lives = 0; // records of other lives that we outlived
+  std::vector<wire::connection_view> scratch; // kept to reuse its memory
+  bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed
   gossip_data_ptr complete;                   // null until built
 };

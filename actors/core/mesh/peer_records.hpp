@@ -33,16 +33,16 @@ struct encoded_record {
 
 using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 
-/// Whether record `x` of a peer replaces `y`. Of two records of one edition,
-/// which no honest peer makes, the one whose bytes are greater stays, so that
-/// all peers keep the same.
+/// Whether record `x` of a peer replaces record `y` of that peer. Two records
+/// of one edition, which no honest peer makes, are compared by their bytes: the
+/// greater record stays, so that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
-/// The records of some peers, as gossip data of the channel `topology`.
+/// The records of some peers as gossip data of the channel `topology`.
 class peer_records : public gossip_data {
 public:
-  /// The limit of an update in bytes, so that it fits in a frame. A larger
-  /// record is sent alone.
+  /// The maximum size of an update in bytes, below a frame's. A larger record
+  /// is sent alone.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
 
   /// @param records sorted by name, each name once; none is null.
@@ -52,15 +52,17 @@ public:
     return records_;
   }
 
-  /// The bytes of all records, without type definitions.
+  /// The size in bytes of all records, without type definitions.
   std::size_t size() const noexcept;
 
   std::vector<payload> encode() const override;
 
-  /// If both hold a record of the same peer, the newer one stays.
+  /// Merges the records. If both sides have a record of the same peer, the
+  /// newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// A record names its peer, so the source does not matter.
+  /// False: a record names its peer, so the source of a broadcast does not
+  /// matter.
   bool depends_on_source() const override {
     return false;
   }

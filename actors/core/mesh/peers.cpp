@@ -40,8 +40,8 @@ slot peers::obtain(const peer_name& name, std::vector<slot>& created) {
 
 void peers::insert_by_name(slot added) {
   // In a mesh that grows peer by peer, one insertion is cheaper than sorting
-  // again. Beyond the limit, an update with very many new peers would take
-  // quadratic time, so sorting is left to the next use.
+  // again. Above the limit, insertions could take quadratic time if an update
+  // has very many new peers, so the next use sorts instead.
   constexpr std::size_t insertion_limit = 4096;
   if (by_name_.size() > insertion_limit)
     by_name_.clear();
@@ -116,7 +116,7 @@ bool peers::replace(slot who, received_record x,
 }
 
 void peers::resolve(const std::vector<slot>& created) {
-  std::vector<std::pair<slot, slot>> found; // an owner, and a peer it names
+  std::vector<std::pair<slot, slot>> found; // an owner and a peer that it names
   for (auto who : created)
     for (auto owner : unresolved_.owners_naming(summary(who).name))
       found.emplace_back(owner, who);
@@ -257,8 +257,8 @@ const encoded_record_ptr& peers::encoded(slot who) {
     return x.encoded;
   auto& edges = x.connections->edges();
   scratch_.resize(edges.size());
-  // The roster's names lie next to each other and so fit in the processor's
-  // cache, unlike those in the entries.
+  // For many edges, takes names from the roster: its names lie next to each
+  // other and so fit in the processor's cache, unlike those in the entries.
   const auto* order = edges.size() >= many ? current_roster().get() : nullptr;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     auto& connection = scratch_[i];
@@ -317,8 +317,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   std::vector<std::uint8_t> reached(entries_.size());
   for (auto x : roots)
     reached[x] = 1;
-  // In most meshes every peer is reachable, and all are found long before all
-  // edges have been followed.
+  // Counts the peers not found yet. In most meshes every peer is reachable, and
+  // all are found long before all edges have been followed.
   auto missing = size() - roots.size();
   while (!roots.empty() && missing != 0) {
     auto x = roots.back();
@@ -333,8 +333,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   return reached;
 }
 
-// These connections lead both ways, so the search may start at `who`, which
-// usually is either our neighbour or isolated.
+// Searches from `who` instead of from us: the connections lead both ways, and
+// `who` usually is either our neighbour or isolated, so the search ends soon.
 bool peers::has_established_path(slot who) const {
   return graph().established_from(who, self)[self] != 0;
 }

@@ -21,32 +21,33 @@ public:
   static constexpr slot self = 0;
   static constexpr slot none = slot_index::none;
 
-  /// @param key for hashing names. It must be random, so that no remote can
-  ///        choose names whose hashes collide.
+  /// @param key hashes names. It must be random, so that no remote can choose
+  ///        names whose hashes collide.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
-  /// Includes ourselves.
+  /// The number of peers, including ourselves.
   std::size_t size() const noexcept {
     return index_.size();
   }
 
-  /// The connections in all records.
+  /// The number of connections in all records.
   std::size_t edge_count() const noexcept {
     return edge_count_ + unresolved_.size();
   }
 
-  /// All slots are below this, including free ones.
+  /// The number of slots in use or free.
   std::size_t slot_count() const noexcept {
     return entries_.size();
   }
 
-  /// @returns `none` for an unknown name.
+  /// The slot of a peer; `none` if no peer has this name.
   slot find(const peer_name& name) const;
 
   /// Finds the peer. If it is unknown, adds it without a record, and appends
   /// its slot to `created`. Connections to it stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
+  /// Removes a peer. Its slot becomes free.
   /// @pre no connection of a remaining peer leads to it, and it is not
   ///      ourselves.
   void erase(slot who);
@@ -67,19 +68,20 @@ public:
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
 
-  /// @pre the name stays the same.
+  /// Replaces a peer's summary, or its connections.
+  /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
   void replace(slot who, adjacency connections);
 
   /// A record as it came in an update.
   struct received_record {
     peer_summary peer;
-    /// Sorted by remote.
+    /// The connections in the record, sorted by remote.
     std::vector<wire::connection_view> connections;
     encoded_record_ptr encoded;
   };
 
-  /// Connections to unknown peers stay unresolved.
+  /// Replaces a peer's record. Connections to unknown peers stay unresolved.
   /// @returns false, with nothing changed, if the records would exceed
   ///          `limits`.
   bool replace(slot who, received_record x,
@@ -94,7 +96,7 @@ public:
   /// @param gone without duplicates; neither we ourselves nor our neighbours.
   void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
 
-  /// Connections that lead to a mere name.
+  /// The number of connections that lead to a mere name.
   std::size_t unresolved_count() const noexcept {
     return unresolved_.size();
   }
@@ -104,23 +106,25 @@ public:
 
   peer_record record(slot who) const;
 
-  /// The record as it is sent. Encoded on demand and kept until it changes.
+  /// The record as it is sent. Encoded on demand, and kept until the record
+  /// changes.
   const encoded_record_ptr& encoded(slot who);
 
   /// All slots in use, sorted by peer name.
   const std::vector<slot>& by_name() const;
 
-  /// A snapshot that shares the adjacencies with this object. O(peers).
+  /// A snapshot that shares the adjacencies with this object. Takes time in
+  /// O(peers).
   mesh_graph graph() const;
 
-  /// For each slot, whether a path leads there from any of `roots`. A
+  /// Whether each peer, by slot, can be reached from any of `roots`. A
   /// connection from X to Y counts if X reports it.
   /// @pre `roots` has no duplicates.
   std::vector<std::uint8_t> reachable_from(std::vector<slot> roots) const;
 
-  /// Gives up the memory of many erased peers. All slots but that of ourselves
+  /// Frees the memory of erased peers if there are many. All slots but our own
   /// may change.
-  /// @returns the new slot for each old one, `none` for free ones; empty if
+  /// @returns the new slot of each old slot, `none` for free slots; empty if
   ///          nothing changed.
   std::vector<slot> compact();
 
@@ -140,25 +144,26 @@ private:
   }
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Adds connections that were unresolved.
+  /// Adds connections that were unresolved to the record of `owner`.
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
-  /// @param goes by slot.
+  /// Removes connections from the record of `owner`.
+  /// @param goes whether connections to the peer in each slot are removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
 
-  // A vector would leave up to half of its capacity unused; a deque grows in
-  // small chunks.
+  // A deque, because it grows in small chunks; a vector would leave up to half
+  // of its capacity unused.
   std::deque<entry> entries_;
   std::vector<slot> free_;
   unresolved_edges unresolved_;
-  std::size_t edge_count_ = 0; // without unresolved ones
+  std::size_t edge_count_ = 0; // without unresolved edges
   std::uint64_t key_;
-  slot_index index_;                             // by name
+  slot_index index_;                             // finds slots by name
   mutable std::vector<slot> by_name_;            // empty until sorted
   mutable std::shared_ptr<const roster> roster_; // null until built
-  // Only kept to reuse their memory.
+  // These members only keep memory for reuse.
   std::vector<wire::connection_view> scratch_;
   bytes scratch_bytes_;
 };

@@ -9,8 +9,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // Both lists of edges are in the same order, so one pass finds all
-  // differences.
+  // Compares in one pass: both lists of edges are in the same order.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
@@ -41,15 +40,17 @@ void reachability::renumber(const std::vector<slot>& moved) {
 }
 
 // A peer that has never been reachable may report a connection to a reachable
-// neighbour that has not announced the connection yet. The peer gets twice the
-// time that the neighbour may take to do so. In a large star, where the hub's
-// record is long, peers would otherwise be collected and added again while the
-// star grows. In a small mesh the grace period is close to 0.
+// neighbour that has not announced the connection yet. The peer is kept for
+// twice the time that the neighbour may take to announce it. In a large star,
+// where the hub's record is long, peers would otherwise be collected and added
+// again while the star grows. In a small mesh the grace period is close to 0.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  constexpr std::size_t connection_size = 64; // bytes in a record
+  // The size in bytes of a connection in a record.
+  constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())
-    // We know our own connections ourselves.
+    // Leaves ourselves out: our own connections are known without an
+    // announcement.
     if (edge.to != peers::self && is_reachable(edge.to))
       most_edges = std::max(most_edges, known.degree(edge.to));
   return announcements::pause_after(2 * most_edges * connection_size,

@@ -12,40 +12,44 @@
 /// memory of the others. See PROTOCOL.md, "Limits and times".
 namespace cafmesh::record_limits {
 
-/// A record with a higher version is ignored: a peer that changes every
+/// A record with a higher version is ignored. A peer whose record changes every
 /// microsecond takes nine years to get there.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
-constexpr std::size_t max_nickname = 1024; ///< in bytes; the rest is cut off
-constexpr std::size_t max_address = 64; ///< in bytes; longer ones are left out
+/// The maximum size in bytes; the rest of a longer nickname is cut off.
+constexpr std::size_t max_nickname = 1024;
+/// The maximum size in bytes; a longer address is replaced by an empty one.
+constexpr std::size_t max_address = 64;
 /// If a record has more connections, those with the lowest names count.
 constexpr std::size_t max_connections = 16 * 1024;
 
 constexpr std::size_t max_peers = 16 * 1024;
 constexpr std::size_t max_edges = 1024 * 1024;
-/// Connections to peers without a record, in all records.
+/// The maximum number of connections to peers without a record, in all records.
 constexpr std::size_t max_unresolved = 64 * 1024;
 
-/// How much all records together may hold. If there is more, `fair_share`
-/// chooses what a node forgets.
+/// Limits on all records together. If they are exceeded, `fair_share` chooses
+/// the peers that a node forgets.
 struct totals {
   std::size_t peers = max_peers;
   std::size_t edges = max_edges;
   std::size_t unresolved = max_unresolved;
 
-  /// What may be held while an update is applied, before the choice is made.
+  /// The limits while an update is applied, before `fair_share` chooses.
   totals twice() const noexcept {
     return {2 * peers, 2 * edges, 2 * unresolved};
   }
 };
 
-/// The address, or nothing if it is too long.
+/// The address, or an empty text if it is too long.
 inline std::string_view address(std::string_view x) noexcept {
   return x.size() > max_address ? std::string_view{} : x;
 }
 
-/// Every peer cuts records in the same way, so that all keep the same content.
+/// Cuts a record to the limits. Every peer cuts records in the same way, so
+/// that all keep the same content.
 void apply(peer_summary& peer);
+/// Cuts a record's connections to the limits.
 /// @param connections sorted by remote.
 void apply(std::vector<wire::connection_view>& connections);
 

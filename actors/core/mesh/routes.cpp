@@ -17,9 +17,8 @@ public:
     reached_[from] = 1;
   }
 
-  /// Calls `f` for each peer of the current level. A search mostly waits for
-  /// memory, and the order of access is known, so the connections of the next
-  /// peers are prefetched.
+  /// Calls `f` for each peer of the current level. Prefetches the connections
+  /// of the peers that follow, because a search mostly waits for memory.
   template <class F>
   void for_each_of_level(F f) const {
     auto& all = graph_.connections;
@@ -50,8 +49,9 @@ public:
                || graph_.established_both_ways(from, x));
   }
 
-  /// Calls `found` for each peer that `x`, a peer of the current level, leads
-  /// to and that the search has not reached. These peers form the next level.
+  /// Reaches the peers that `x`, a peer of the current level, leads to and that
+  /// the search has not reached, and calls `found` for each. These peers form
+  /// the next level.
   template <class F>
   void expand(slot x, F found) {
     for (auto& e : graph_.edges(x)) {
@@ -83,8 +83,8 @@ private:
   std::vector<std::uint8_t> reached_;
   std::vector<slot> level_;
   std::vector<slot> next_;
-  // Peers not reached. In a dense mesh this is 0 long before all edges have
-  // been followed.
+  // The number of peers not reached. In a dense mesh it becomes 0 long before
+  // all edges have been followed.
   std::size_t missing_;
 };
 
@@ -101,8 +101,8 @@ void routes::search() {
   auto self = graph_.self;
   for (frontier found{graph_, scope_, self}; found.unfinished();
        found.advance()) {
-    // All peers must compute the same paths, so a peer that several members of
-    // a level lead to belongs to the one with the lowest name.
+    // All peers must compute the same paths. So if several peers of a level
+    // lead to a peer, its path leads through the one with the lowest name.
     found.sort_level();
     found.for_each_of_level([&](slot x) {
       found.expand(x, [&](slot to) {
@@ -148,7 +148,8 @@ std::vector<peer_name> routes::broadcast_targets(peer_name source) const {
   auto ignore = [](slot) {
   };
   // In levels before ours, all peers are expanded and their order makes no
-  // difference. In our own level only the peers with lower names count.
+  // difference. In our own level, only the peers with lower names than ours
+  // come before us.
   for (frontier found{graph_, scope_, from}; found.unfinished();
        found.advance()) {
     auto before_us = !found.reached(self);

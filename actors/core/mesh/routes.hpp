@@ -19,21 +19,21 @@ enum class route_scope : std::uint8_t {
   established,
 };
 
-/// The mesh at one moment and the paths through it. Immutable, so that any
-/// number of actors can share one object.
+/// The mesh at one moment and the paths through it. Immutable, so any number of
+/// actors can share one object.
 class routes {
 public:
-  /// Computes the next hops. O(peers + connections) at worst, far less for a
-  /// dense mesh.
+  /// Computes the next hops. Takes time in O(peers + connections) at worst, and
+  /// far less in a dense mesh.
   routes(std::uint64_t generation, mesh_graph g,
          route_scope scope = route_scope::all);
 
-  /// The routes of the same mesh in another scope. Computed at each call.
+  /// The routes of the same mesh in another scope. Computed anew at each call.
   routes over(route_scope scope) const {
     return routes{generation_, graph_, scope};
   }
 
-  /// Grows with every recalculation.
+  /// A number that grows with every recalculation.
   std::uint64_t generation() const noexcept {
     return generation_;
   }
@@ -56,18 +56,19 @@ public:
     return reachable_;
   }
 
-  /// The neighbours to which to pass on a broadcast of `source`. Searches the
-  /// graph at each call, so callers keep the result along with the routes.
+  /// The neighbours to which a broadcast of `source` has to be passed on.
+  /// Searches the graph at each call, so callers keep the result along with the
+  /// routes.
   std::vector<peer_name> broadcast_targets(peer_name source) const;
 
   /// Whether a neighbour has, as far as we know, no other neighbour, so that it
   /// passes nothing on.
   bool is_leaf(peer_name name) const;
 
-  /// Draws neighbours to gossip with, never `except`: 2·log2(reachable()) of
-  /// them, rounded down, or all if there are fewer. Without replacement, each
-  /// weighted by the number of its destinations. See PROTOCOL.md, "Random
-  /// neighbours".
+  /// Draws neighbours to gossip with, but never `except`: 2·log2(reachable())
+  /// of them, rounded down, or all if there are fewer. No neighbour is drawn
+  /// twice. The more peers a neighbour leads to, the likelier it is drawn. See
+  /// PROTOCOL.md, "Random neighbours".
   std::vector<peer_name> random_neighbours(peer_name except,
                                            std::mt19937_64& rng) const;
 
@@ -93,7 +94,8 @@ private:
   std::uint64_t generation_;
   mesh_graph graph_;
   route_scope scope_;
-  // By slot; `none` for ourselves and for unreachable peers.
+  // The next hop of each peer, by slot; `none` for ourselves and for
+  // unreachable peers.
   std::vector<slot> next_hop_;
   std::size_t reachable_ = 1;
   std::vector<neighbour> neighbours_;

@@ -48,8 +48,8 @@ bool short_ids::release(short_id id, peer_name who) {
   }
   auto next = others_.lower_bound({id, peer_name{}});
   if (next == others_.end() || next->first != id) {
-    // Others may remember the outdated owner, which does no harm until a peer
-    // claims the ID again.
+    // Returns false, although other actors may remember the outdated owner:
+    // this does no harm until a peer claims the ID again.
     owners_.erase(owned);
     return false;
   }
@@ -70,7 +70,7 @@ std::optional<short_id> short_ids::draw(std::mt19937_64& rng) const {
   if (free == 0)
     return std::nullopt;
   auto skip = std::uniform_int_distribution<std::size_t>{0, free - 1}(rng);
-  std::size_t id = 0; // all below are claimed or skipped
+  std::size_t id = 0; // all lower IDs are claimed or skipped
   for (const auto& [taken, who] : owners_) {
     auto free_below = value_of(taken) - id;
     if (skip < free_below)

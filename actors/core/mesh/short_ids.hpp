@@ -18,8 +18,8 @@ namespace cafmesh {
 /// and above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// Both return true if the call gave an owner to an ID that had one at any
-  /// earlier time, so that others may remember a wrong owner.
+  /// Both functions return true if the call gave an owner to an ID that already
+  /// had one at an earlier time, so that others may remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
@@ -38,7 +38,7 @@ private:
   // Sorted by ID, one for each claimed ID. Nearly all IDs have one claim only,
   // and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
-  // All claims but the owners'.
+  // All claims except those in `owners_`.
   std::set<claim_of> others_;
   std::bitset<short_id_count> ever_claimed_;
 };

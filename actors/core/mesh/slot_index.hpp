@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// A hash table of slots with open addressing. The caller provides the hashes
+/// A hash table of slots with open addressing. The caller provides the hashes,
 /// and says whether a slot is the one that it looks for. Applying an update of
 /// a large mesh takes a million look-ups. They are faster than in
 /// std::unordered_map, because all entries are in one block of memory and take
@@ -21,7 +21,7 @@ public:
     return size_;
   }
 
-  /// The slot with that hash for which `is_it(slot)` is true, or `none`.
+  /// The slot with this hash for which `is_it(slot)` is true, or `none`.
   template <class F>
   slot find(std::uint32_t hash, F&& is_it) const {
     for (auto i = hash & mask(); places_[i].who != none; i = after(i))
@@ -30,10 +30,12 @@ public:
     return none;
   }
 
+  /// Adds a slot.
   /// @pre the slot is not in the index
   void add(std::uint32_t hash, slot who);
 
-  /// @pre the slot is in the index, with that hash
+  /// Removes a slot.
+  /// @pre the slot is in the index, with this hash
   void erase(std::uint32_t hash, slot who) noexcept;
 
   /// Calls `f` for all slots, in no particular order.
@@ -61,7 +63,8 @@ private:
   void put(place x) noexcept;
   void grow();
 
-  // A power of two in size, and at most half full, which keeps probes short.
+  // The size is a power of two, and at most half of the places are used, which
+  // keeps probes short.
   std::vector<place> places_ = std::vector<place>(2);
   std::size_t size_ = 0;
 };

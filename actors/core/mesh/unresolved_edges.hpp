@@ -13,7 +13,8 @@ namespace cafmesh {
 
 /// The connections in records that lead to a mere name: a peer that has no
 /// record itself. Such names get no slot, and no routes lead there. They are
-/// looked up in ordered maps, since a remote can choose them.
+/// looked up in ordered maps, since a remote could choose names whose hashes
+/// collide.
 class unresolved_edges {
 public:
   using edges = std::vector<connection_summary>;
@@ -23,23 +24,24 @@ public:
     return by_name_.size();
   }
 
-  /// Sorted by remote.
+  /// The connections of `owner`, sorted by remote.
   const edges& of(slot owner) const;
 
+  /// Replaces all connections of `owner`.
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// Adds to those of `owner`.
-  /// @param xs sorted by remote, none of them there already.
+  /// Adds connections to those of `owner`.
+  /// @param xs sorted by remote; `owner` has none of them yet.
   void add(slot owner, edges xs);
 
   /// Removes the connections of `owner` to `remotes`, and returns them.
-  /// @param remotes sorted, all of them there.
+  /// @param remotes sorted; `owner` has a connection to each.
   edges take(slot owner, const std::vector<peer_name>& remotes);
 
   std::vector<slot> owners_naming(const peer_name& remote) const;
 
-  /// All owners, in order.
+  /// All owners, in ascending order of their slots.
   std::vector<slot> owners() const;
 
 private:

@@ -6,7 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Messages that a gossiper refuses, and the neighbours to blame for them.
+// Tests of messages that a gossiper refuses, and of which neighbour is to blame
+// for them.
 namespace {
 
 struct blamed : mesh {
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(junk_for_two_minutes_does_not_part_two_honest_peers) {
     run_for(milliseconds{500});
   }
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
-  // At most one line per minute.
+  // Refusals are logged at most once per minute.
   auto lines = at('b').log().count({"topology", "refused"});
   BOOST_TEST(lines >= 2u);
   BOOST_TEST(lines <= 3u);
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_forger_cannot_make_a_relay_look_like_the_source) {
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
 }
 
-// The gossiper answers for both unicasts at once.
+// The gossiper gives one answer for both unicasts.
 //   s --- a
 BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   add('a').recorded("chan").reject = true;
@@ -110,7 +111,8 @@ BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   BOOST_TEST(!s.is_closed());
 }
 
-// Every hop decodes records and writes them anew.
+// Records are different: every hop decodes them and writes them anew, so the
+// neighbour is to blame.
 //   s --- a
 BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   for (auto tag : {wire::message_tag::gossip, wire::message_tag::broadcast}) {

@@ -8,7 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Gossip data of an application that throws, and data of two types.
+// Tests with an application's gossip data that throws, and with data of two
+// types.
 namespace {
 
 enum class fails { to_encode, to_merge, to_say_what_it_depends_on };
@@ -44,7 +45,7 @@ struct failing : mesh {
     caf::anon_send(at(from).channel("chan"), gossip{data});
     run();
   }
-  /// Checks that nothing but the data that threw was lost.
+  /// Checks that nothing was lost except the data that threw.
   void check_the_rest(std::uint64_t lost) {
     at('a').broadcast("chan", "word");
     settle();
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_encoded_is_lost) {
 BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   build("ab");
   net().block(at('a').host(), at('b').host());
-  // The connection holds some of this data; the rest waits to be merged.
+  // The connection takes some of this data; the rest waits to be merged.
   for (int i = 0; i < 30; ++i)
     at('a').broadcast("chan", std::string(64 * 1024, 'x'));
   for (int i = 0; i < 3; ++i)
@@ -82,7 +83,8 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   check_the_rest(lost);
 }
 
-// Nodes with many neighbours ask data whether its source matters.
+// The node has many neighbours, because only then does it ask data whether its
+// source matters.
 BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   std::string edges = "ab";
   for (char letter = 'c'; letter < 'c' + 16; ++letter)
@@ -93,7 +95,8 @@ BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   BOOST_TEST(at('b').recorded("chan").broadcasts_of("failing ") == 1u);
 }
 
-// A program joins again with another gossiper while a neighbour is slow.
+// The program joins the channel again with another gossiper while a neighbour
+// is slow.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   build("ab");
   net().block(at('a').host(), at('b').host());
@@ -103,7 +106,8 @@ BOOST_AUTO_TEST_CASE(data_of_two_gossipers_waits_side_by_side) {
   caf::anon_send_exit(at('a').gossiper("chan"), caf::exit_reason::kill);
   run();
   at('a').join("chan");
-  // Would throw if asked what it depends on, but is never asked.
+  // This data would throw if it were asked what it depends on, but it is never
+  // asked.
   auto other = std::make_shared<failing_data>(fails::to_say_what_it_depends_on);
   caf::anon_send(at('a').channel("chan"), broadcast{other});
   at('a').broadcast("chan", "late");

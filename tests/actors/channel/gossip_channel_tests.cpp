@@ -27,7 +27,8 @@ struct channels : mesh {
       ask<channel_status>(at(letter).channel("chan"), get_channel_status{});
     return status.value ? status.value->unicasts_dropped : 0;
   }
-  /// Lets each node broadcast; every other node must hear it exactly once.
+  /// Makes each node broadcast, and checks that every other node receives each
+  /// broadcast exactly once.
   void check_broadcasts() {
     for (auto& x : nodes())
       x->broadcast("chan", "from_" + x->config().nickname);
@@ -46,7 +47,6 @@ struct channels : mesh {
 BOOST_FIXTURE_TEST_SUITE(gossip_channel_tests, channels)
 
 // -- unicast
-// --------------------------------------------------------------------
 
 //   a --- b --- c --- d
 BOOST_AUTO_TEST_CASE(a_unicast_of_any_size_arrives_over_any_number_of_hops) {
@@ -134,7 +134,6 @@ BOOST_AUTO_TEST_CASE(a_peer_just_heard_of_can_be_reached_at_once) {
 }
 
 // -- unicast to slow and failing hops
-// ------------------------------------------------
 
 //   a --- b --x-- c
 BOOST_AUTO_TEST_CASE(a_failing_next_hop_ends_no_other_connection) {
@@ -199,7 +198,8 @@ BOOST_AUTO_TEST_CASE(unrequested_unicasts_over_the_limit_are_dropped) {
     send_unasked('a', 'b', blob(64 * kib));
   net().unblock(at('a').host(), at('b').host());
   settle();
-  // The connection and the stream hold some messages beyond the limit.
+  // Some messages beyond the limit arrive, because the connection and the
+  // stream hold them.
   BOOST_TEST(heard('b').unicasts.size() >= 16u);
   BOOST_TEST(heard('b').unicasts.size() <= 40u);
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);
@@ -219,7 +219,6 @@ BOOST_AUTO_TEST_CASE(a_slow_gossiper_slows_its_senders) {
 }
 
 // -- broadcast
-// ------------------------------------------------------------------
 
 //   a --- b --- c --- d --- e
 BOOST_AUTO_TEST_CASE(a_broadcast_comes_exactly_once_in_a_line) {
@@ -258,8 +257,8 @@ BOOST_AUTO_TEST_CASE(a_relayed_broadcast_keeps_its_source) {
   BOOST_TEST((heard('c').broadcasts[0].first == at('a').name()));
 }
 
-// The broadcast tree of b leads to s through a; s has a different view and
-// sends the broadcast back.
+// In b's view, the broadcast tree of the source leads to s through a. s has a
+// different view and sends the broadcast back.
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(a_broadcast_is_never_sent_back_where_it_came_from) {
   build("ab");
@@ -298,14 +297,13 @@ BOOST_AUTO_TEST_CASE(a_message_that_has_gone_round_a_circle_is_dropped) {
       from->talk();
     }
   }
-  // A neighbour may repeat itself.
+  // Repetitions by the same neighbour are not dropped.
   BOOST_TEST(heard('b').unicasts.size() == 2u);
   BOOST_TEST(heard('a').broadcasts_of("word ") == 2u);
   BOOST_TEST(at('a').figures("chan").circled == 6u);
 }
 
 // -- gossip
-// ---------------------------------------------------------------------
 
 //   s --- a --- b
 BOOST_AUTO_TEST_CASE(only_news_is_passed_on_as_gossip) {
@@ -385,7 +383,6 @@ BOOST_AUTO_TEST_CASE(a_known_peer_that_connects_is_not_sent_everything) {
 }
 
 // -- gossipers that fail
-// -------------------------------------------------------
 
 //   a --- b --- c
 BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_goes_on_as_a_surrogate) {
@@ -400,7 +397,6 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_goes_on_as_a_surrogate) {
 }
 
 // -- slow neighbours
-// ------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(data_that_waits_for_a_slow_neighbour_is_merged) {
   build("ab");

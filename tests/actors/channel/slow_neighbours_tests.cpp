@@ -9,14 +9,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Relayed data that waits for a neighbour that accepts none.
+// Tests of relayed data that waits for a neighbour that accepts no data.
 namespace {
 
 peer_name source(std::size_t number) {
   return peer_name::from_number(100 + number);
 }
 
-/// The records of a peer and of `count` others that are reached through it.
+/// The records of `s` and of `count` other peers that are reached through it.
 std::vector<peer_record> with_others_behind(const stranger& s, const node& at,
                                             std::size_t count) {
   peer_record middle;
@@ -45,7 +45,8 @@ struct slow_neighbours : mesh {
   std::size_t left_to(const node& x, const node& y) {
     return net().bytes_between(x.host(), y.host());
   }
-  /// Unblocks the link. @returns the number of bytes that waited for it
+  /// Unblocks the link.
+  /// @returns the number of bytes that waited for it
   std::size_t let_through(const node& x, const node& y) {
     const auto before = left_to(x, y);
     net().unblock(x.host(), y.host());
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(data_relayed_to_a_neighbour_is_bounded_over_all_channels) {
   const auto waited = let_through(at('a'), at('b'));
   BOOST_TEST(waited > 8 * mib);
   BOOST_TEST(waited <= 17 * mib);
-  // Relaying works again afterwards.
+  // Relaying has to work again afterwards.
   const payload other{bytes(64 * kib, 'y')};
   queue(s, wire::message_tag::broadcast, source(0), "other0", other);
   s.push();
@@ -146,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   auto open = std::count_if(sent.begin(), sent.end(),
                             [](const auto& x) { return x->is_open; });
   BOOST_TEST(open > 0);
-  // The bytes that `b` has read, and those on the way to it.
+  // These are the bytes that `b` has read, and those on their way to it.
   BOOST_TEST(left_to(at('a'), at('b')) - before <= 5 * mib / 2);
   BOOST_TEST(at('c').recorded("chan").unicasts.empty());
   run_for(milliseconds{300});
@@ -158,8 +159,8 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
-// The relay must accept data again before its senders consider it stuck too and
-// drop their messages for other peers.
+// The relay must accept data again before its senders consider it stuck too:
+// they would drop their messages for other peers.
 //   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {
   build("ab bc bd");

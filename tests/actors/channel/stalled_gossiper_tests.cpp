@@ -15,17 +15,19 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A gossiper that answers late or never, next to others on one connection.
+// Tests of a gossiper that answers late or never, while other gossipers share
+// the connection.
 namespace {
 
-/// The questions for the state of a gossiper that answers them when told to.
+/// A gossiper that keeps questions for its state open until the test wants an
+/// answer.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;
   std::vector<promise> asked;
   answering_gossiper gossiper;
 
-  /// Has the gossiper answer the oldest with a state of one word.
+  /// Makes the gossiper answer its oldest question with a state of one word.
   void answer(int word) const {
     caf::anon_send(gossiper, word);
   }
@@ -61,8 +63,8 @@ struct stalled : mesh {
     ask<void>(at('b').gossiper("slow"), answer_all{});
     slow().hold = true;
   }
-  /// The longest time that a message on `chan` took, while `slow` is flooded.
-  /// @param answers how often the slow gossiper answers its messages
+  /// The longest time that a message on `chan` takes while `slow` is flooded.
+  /// @param answers how often the slow gossiper answers a message; none: never
   duration delay_beside_flood(duration how_long,
                               std::optional<duration> answers) {
     auto& healthy = at('b').recorded("chan").unicasts;
@@ -170,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_stalls_is_replaced_and_reported) {
                            })
              == 1);
   BOOST_TEST(at('b').degree() == 1u);
-  // The application may join the channel again.
+  // The application must be able to join the channel again.
   caf::anon_send_exit(at('b').gossiper("slow"), caf::exit_reason::kill);
   auto& anew = at('b').join("slow");
   flood();
@@ -210,7 +212,8 @@ BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
     add(letter).connect_to(at('a'));
   run_for(seconds{1});
   BOOST_TEST(state.asked.size() == 1u);
-  // Each gets the state that the gossiper has after it was added.
+  // Each new neighbour must get the gossiper's state from a time after the
+  // neighbour was added.
   for (char letter : {'c', 'd', 'e'})
     at(letter).join("mute");
   state.answer(1);
@@ -231,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_keeps_its_state_to_itself_is_replaced) {
   run_for(seconds{4});
   BOOST_TEST(at('a').figures("mute").surrogate);
   BOOST_TEST(at('a').log().count({"'mute'", "stalled", "10000 ms"}) == 1u);
-  // Its answer comes too late.
+  // The gossiper's answer now comes too late.
   at('c').join("mute");
   state.answer(1);
   settle();

@@ -12,7 +12,8 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-// Two nodes that share a channel, and one between them that has not joined it.
+// Two nodes that share a channel, and a node between them that has not joined
+// it.
 //
 //   a --- b --- c        on `other`: a, c
 struct relayed_channel : mesh {
@@ -21,7 +22,7 @@ struct relayed_channel : mesh {
     at('a').join("other");
     at('c').join("other");
   }
-  /// The channels of a node, sorted.
+  /// The names of a node's channels, sorted.
   strings names(node& x) {
     auto status = ask<mesh_status>(x.router(), get_status{});
     BOOST_TEST_REQUIRE(status.value.has_value(), describe(status.why));
@@ -70,7 +71,8 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
   BOOST_TEST(right().gossip.size() == 1u);
 }
 
-// State that does not change is gossiped about once per interval.
+// Unchanged state is gossiped about once per interval, and must be relayed each
+// time.
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};
@@ -140,7 +142,8 @@ BOOST_AUTO_TEST_CASE(
   for (auto channel : {"one", "two", "three"})
     at('a').broadcast(channel, "word");
   settle();
-  // Logged once per connection, however many names the remote makes up.
+  // There must be one line per connection, however many names the remote makes
+  // up.
   BOOST_TEST(at('d').log().count({"dropped", "too_many_channels"}) == 1u);
   BOOST_TEST(at('d').degree() == 1u);
 }
@@ -165,14 +168,14 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_least_recently_used_channel_ends) {
   at('a').connect_to(b);
   b.connect_to(at('c'));
   settle();
-  // Two channels for each neighbour.
+  // Each neighbour now names two channels.
   for (auto channel : {"one", "two"})
     at('a').broadcast(channel, "word");
   run_for(seconds{1});
   at('a').broadcast("one", "word");
   at('a').broadcast("three", "word");
   BOOST_TEST((names(b) == strings{"chan", "one", "three", "topology"}));
-  // A channel that ended begins again with its next message.
+  // The channel that ended must begin again with its next message.
   at('c').join("two");
   at('a').broadcast("two", "late");
   settle();
@@ -193,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The flood does not keep out the application's own channels either.
+  // The flood must not keep out the application's own channels either.
   d.join("flood99");
   d.join("mine");
 }
@@ -208,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_that_nobody_uses_ends) {
   BOOST_TEST((names(at('b')) == strings{"chan", "other", "topology"}
               || names(at('b')) == strings{"chan", "topology"}));
   BOOST_TEST(running() <= before + 4u);
-  // A channel starts again when it is needed.
+  // A channel that ended must start again when it is needed.
   at('a').broadcast("ch0", "word");
   BOOST_TEST(at('b').degree() == 2u);
 }
@@ -223,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_channel_whose_gossiper_died_ends_when_nobody_uses_it) {
   auto left = names(at('b'));
   BOOST_TEST(std::count(left.begin(), left.end(), "mine") == 0);
   BOOST_TEST(at('b').degree() == 2u);
-  // It can be joined again.
+  // The channel can be joined again.
   auto& anew = at('b').join("mine");
   at('a').unicast("mine", at('b'), "hello");
   settle();
@@ -260,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_surrogate_channel_in_use_does_not_end) {
 }
 
 BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
-  run_for(seconds{41}); // between two rounds of gossip
+  run_for(seconds{41}); // no gossip is due soon after this
   auto before = running();
   at('a').broadcast("chan", "word");
   BOOST_TEST(running() > before);
@@ -268,7 +271,7 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The record of relayed gossip outlives a channel that had to end.
+// The record of relayed gossip must outlive a channel that had to end.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

@@ -11,8 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// The answers to unicasts that are sent as requests, and the counts of failures
-// of those that are not.
+// Tests of the answers to unicasts that are sent as requests, and of the counts
+// of other unicasts that fail.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -34,7 +34,8 @@ struct asking : mesh {
     BOOST_TEST_REQUIRE(asked.value.has_value());
     return *asked.value;
   }
-  /// Sends 40 messages, more than the connection and the stream can hold.
+  /// Sends 40 messages, which are more than the connection and the stream can
+  /// hold.
   std::vector<reply_ptr<void>> clog(char from, char to) {
     net().block(at(from).host(), at(to).host());
     std::vector<reply_ptr<void>> result;
@@ -83,7 +84,7 @@ BOOST_AUTO_TEST_CASE(waiting_unicasts_fail_if_their_connection_ends) {
   check(sent.back(), errc::no_connection);
 }
 
-// The channel's view may still contain the connection that has ended.
+// The channel's view may still contain the connection, which has just ended.
 BOOST_AUTO_TEST_CASE(a_unicast_fails_if_the_connection_ends_as_it_is_sent) {
   build("ab");
   auto channel = at('a').channel("chan");
@@ -148,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_a_stop_overtakes_fails) {
   BOOST_TEST(answer == "stopped: the node stops");
 }
 
-// CAF answers in place of a channel that has ended.
+// After the end of the channel, CAF answers in its place.
 BOOST_AUTO_TEST_CASE(a_unicast_fails_once_the_node_has_ended) {
   add('a');
   auto channel = at('a').channel("chan");
@@ -187,7 +188,7 @@ BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   net().cut(at('a').host(), at('b').host());
   run();
   BOOST_TEST(figures('a').unicasts_dropped > 0u);
-  // The connection had taken the others before it ended.
+  // The other unicasts had been taken by the connection before it ended.
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 

@@ -34,7 +34,8 @@ struct lanes_fixture : deterministic {
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
 
   ~lanes_fixture() {
-    // Waiting requests must be answered before the actor ends.
+    // The lanes are replaced, because waiting requests must be answered before
+    // the actor ends.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
     for (const auto& x : {first, second})
@@ -50,7 +51,7 @@ struct lanes_fixture : deterministic {
     return result;
   }
 
-  /// Runs `what` in the actor, the only one that may give the answers.
+  /// Runs `what` in the actor, because no other actor may give its answers.
   void do_there(std::function<void()> what) {
     todo = std::move(what);
     caf::anon_send(asked, drain{});

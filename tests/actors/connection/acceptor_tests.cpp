@@ -27,7 +27,7 @@ struct accepting : mesh {
       callers.push_back(knock());
     run();
   }
-  /// 500 silent connections per second.
+  /// Opens 500 silent connections per second.
   void flood(duration time) {
     for (auto end = now() + time; now() < end; run_for(milliseconds{20})) {
       callers.erase(std::remove_if(callers.begin(), callers.end(),
@@ -36,7 +36,7 @@ struct accepting : mesh {
       knock(10);
     }
   }
-  /// Whether the stream is still open. Reads and discards what `a` has sent.
+  /// Whether the stream is still open. Reads and discards what has arrived.
   static bool is_open(stream_socket& x) {
     std::uint8_t bytes[64];
     auto got = x.read(bytes, sizeof(bytes));
@@ -167,7 +167,8 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_is_closed) {
   knock(5);
   std::uint8_t byte[64];
   for (std::size_t i = 0; i < 5; ++i) {
-    // The header of `a` arrives before the end of the stream.
+    // The header of `a` arrives before the end of the stream, so the first read
+    // may return it.
     auto got = callers[i]->read(byte, sizeof(byte));
     if (got.status == io_status::done)
       got = callers[i]->read(byte, sizeof(byte));

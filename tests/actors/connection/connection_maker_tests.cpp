@@ -25,7 +25,8 @@ struct dialling : mesh {
     setup.discovery = true;
     return add(letter, setup);
   }
-  /// The time until the next dial of this address, or about `at_most`.
+  /// The time until the next dial of this address. Stops waiting after about
+  /// `at_most`.
   duration until_next_dial(const std::string& to, duration at_most) {
     auto before = dials(to);
     auto start = now();
@@ -37,7 +38,7 @@ struct dialling : mesh {
 
 enum class both_ways { no, yes };
 
-/// A neighbour of `a` that announces peers.
+/// A neighbour of `a` that announces other peers.
 struct announcing : stranger {
   explicit announcing(mesh& world) : stranger(world, world.at('a')) {
     introduce();
@@ -75,7 +76,6 @@ struct announcing : stranger {
 BOOST_FIXTURE_TEST_SUITE(connection_maker_tests, dialling)
 
 // -- retries
-// --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(an_address_is_dialled_at_once) {
   add('a').connect_to({nobody});
@@ -141,7 +141,6 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {
 }
 
 // -- the user's wishes
-// --------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_forgotten_address_is_dialled_no_more) {
   add('a').connect_to({nobody});
@@ -181,7 +180,6 @@ BOOST_AUTO_TEST_CASE(an_address_without_a_port_means_our_own_port) {
 }
 
 // -- names
-// ----------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_name_that_does_not_resolve_is_tried_again) {
   add('a').connect_to({"seed"});
@@ -218,7 +216,8 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_their_order) {
   BOOST_TEST(at('a').degree() == 1u);
 }
 
-// A failure of one address is not held against its name.
+// If one address of a name fails, the name's other addresses must still be
+// dialled.
 
 BOOST_AUTO_TEST_CASE(
   a_node_that_names_itself_among_its_seeds_joins_the_others) {
@@ -257,7 +256,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   run_for(milliseconds{250});
   BOOST_TEST(at('a').degree() == 1u);
   run_for(seconds{1});
-  // The slower dial is dropped; its other end stays in the backlog.
+  // The slower dial was dropped. The third socket is its other end, which stays
+  // in the backlog.
   BOOST_TEST(net().open_sockets() == 3u);
 }
 
@@ -305,8 +305,8 @@ BOOST_AUTO_TEST_CASE(giving_up_an_address_is_a_warning_once_and_in_the_status) {
   BOOST_TEST(status.value->dialling.targets[0].state == "given_up");
 }
 
-// The host of the name has connected to us, so that dialling it would only make
-// a second connection.
+// The name's host has already connected to us, so a dial would only make a
+// second connection.
 BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
   net().name("seed", {"10.0.0.98"});
   add('a').connect_to({"seed"});
@@ -318,7 +318,6 @@ BOOST_AUTO_TEST_CASE(a_name_is_not_dialled_while_its_host_is_connected) {
 }
 
 // -- discovery
-// ------------------------------------------------------------------
 
 //   a --> b --> c
 BOOST_AUTO_TEST_CASE(discovery_dials_where_others_dial) {
@@ -367,7 +366,7 @@ BOOST_AUTO_TEST_CASE(a_discovered_address_is_forgotten_with_its_peer) {
 }
 
 // A discovered address must lead to a peer of the mesh, because another program
-// may have taken it over.
+// may have taken the address over.
 BOOST_AUTO_TEST_CASE(a_discovered_address_may_not_lead_to_a_stranger) {
   add_discovering('a');
   add('b');
@@ -407,7 +406,6 @@ BOOST_AUTO_TEST_CASE(a_flood_of_announced_addresses_is_dialled_slowly) {
 }
 
 // -- addresses that are not dialled again
-// -----------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_connection_to_ourselves_is_never_retried) {
   add('a');
@@ -448,7 +446,6 @@ BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
 }
 
 // -- the limit
-// ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(no_more_is_dialled_than_the_limit_allows) {
   auto setup = settings_for('a');

@@ -21,7 +21,7 @@ struct connections : mesh {
     return add(letter, setup);
   }
 
-  /// `a` dials `b`.
+  /// Makes `a` dial `b`.
   void dial(const passwords& ours, const passwords& theirs) {
     add_with('a', ours);
     add_with('b', theirs);
@@ -29,7 +29,7 @@ struct connections : mesh {
     settle();
   }
 
-  /// Whether the two are connected. Checks that both agree on that.
+  /// Whether the two nodes are connected. Checks that both agree on this.
   bool connected() {
     BOOST_TEST(at('a').degree() == at('b').degree());
     return at('a').degree() == 1;
@@ -50,7 +50,7 @@ struct connections : mesh {
     }
   }
 
-  /// Bytes of a frame of version 2 without encryption.
+  /// Makes a frame of version 2 without encryption.
   static bytes plain_frame(std::size_t announced, byte_view content) {
     bytes result;
     wire::append_frame_header(wire::framing::length_prefix, announced, result);
@@ -84,7 +84,6 @@ peer_record alone(char letter, std::uint64_t version = 1) {
 BOOST_FIXTURE_TEST_SUITE(connection_tests, connections)
 
 // -- introduction
-// ---------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(two_nodes_without_a_password_connect) {
   dial({}, {});
@@ -189,7 +188,6 @@ BOOST_AUTO_TEST_CASE(a_remote_of_another_protocol_is_closed) {
 }
 
 // -- deadlines
-// ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
   add('a');
@@ -201,7 +199,8 @@ BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
   BOOST_TEST(at('a').log().has("no header within 10000 ms"));
 }
 
-// The time is counted from the start, whatever has arrived since.
+// The deadline counts from the start of the connection, whatever has arrived
+// since.
 BOOST_AUTO_TEST_CASE(a_dripping_header_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
@@ -216,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
   add('a');
   stranger s{*this, at('a')};
   s.push();
-  // The beginning of a frame of 40 bytes.
+  // This is the beginning of a frame of 40 bytes.
   auto frame = plain_frame(40, {});
   frame.resize(29, 0);
   drip(s, frame, seconds{2});
@@ -229,7 +228,7 @@ BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
 BOOST_AUTO_TEST_CASE(an_introduction_is_due_within_our_patience) {
   add('a');
   stranger s{*this, at('a')};
-  s.push(); // the header and no more
+  s.push(); // writes the header and nothing else
   run_for(seconds{59});
   BOOST_TEST(net().open_sockets() == 2u);
   run_for(seconds{3});
@@ -298,7 +297,6 @@ BOOST_AUTO_TEST_CASE(a_remote_that_takes_a_little_now_and_then_is_kept) {
 }
 
 // -- the end
-// --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_connection_that_the_remote_closes_ends) {
   add('a');
@@ -362,17 +360,16 @@ BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
 }
 
 // -- frames
-// ---------------------------------------------------------------------
 
-// Updates that the remote sends right after its introduction describe peers
-// that can be reached only through it.
+// The updates that the remote sends right after its introduction describe peers
+// that can be reached only through the remote.
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};
-  s.step(); // both headers
+  s.step(); // exchanges the headers only
   auto introduction = s.take_queued();
-  // The first byte of the introduction announces that there is no encryption.
-  // The node then introduces itself.
+  // The first byte of the introduction announces that there is no encryption,
+  // and makes the node introduce itself.
   s.write_raw(byte_view{introduction}.sub(0, 1));
   s.step();
   BOOST_TEST_REQUIRE(s.is_introduced());
@@ -458,7 +455,6 @@ BOOST_AUTO_TEST_CASE(consecutive_messages_keep_their_order) {
 }
 
 // -- back-pressure
-// --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_batch_is_answered_late_while_the_remote_does_not_read) {
   add('a');

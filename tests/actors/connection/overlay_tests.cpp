@@ -19,13 +19,15 @@ namespace {
 using slow_connection_actor =
   overlay_connection_actor::extend<caf::reacts_to<answer_all>>;
 
-/// The requests that a slow overlay received, and their outcome.
+/// The requests that a slow overlay has received, and what it has done with
+/// them.
 struct slow_state {
   std::size_t asked = 0;
   overlay_host_actor host;
   caf::strong_actor_ptr asker;
   bool ended = false;
-  bool holds_controls = false; // leaves control messages unanswered
+  // Whether to leave control messages unanswered.
+  bool holds_controls = false;
   std::vector<caf::response_promise> controls;
   slow_connection_actor connection;
 };
@@ -54,7 +56,8 @@ slow_overlay_connection(slow_connection_actor::pointer self,
 
 using slow_overlay_actor = overlay_actor::extend<caf::reacts_to<answer_all>>;
 
-/// An overlay that leaves requests unanswered until `answer_all`.
+/// An overlay that leaves requests for connections unanswered until
+/// `answer_all`.
 slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
                                                const slow_state_ptr& state,
                                                bool stays) {
@@ -85,12 +88,14 @@ slow_overlay_actor::behavior_type slow_overlay(slow_overlay_actor::pointer self,
 
 struct overlays_fixture : overlaid_mesh {
   ~overlays_fixture() {
-    // The state refers to these actors, and they refer to the state.
+    // The state and these actors refer to each other, so neither would ever be
+    // freed.
     slow->controls.clear();
     slow->asker = nullptr;
     slow->connection = nullptr;
   }
-  /// Adds a node `a` with that overlay, and a stranger that introduces itself.
+  /// Adds a node `a` with the slow overlay, and a stranger that introduces
+  /// itself to `a`.
   void add_slow(bool stays) {
     slow_one = system().spawn(slow_overlay, slow, stays);
     prepare('a', settings_for('a'), slow_one).start();
@@ -102,8 +107,8 @@ struct overlays_fixture : overlaid_mesh {
     caf::anon_send(slow_one, answer_all{});
     run();
   }
-  /// Connects b to a, whose overlay leaves control messages of b unanswered,
-  /// until a reads no more.
+  /// Connects b to a, and sends control messages from b until a reads no more:
+  /// a's overlay leaves them unanswered.
   void flood_with_controls() {
     slow->holds_controls = true;
     slow_one = system().spawn(slow_overlay, slow, false);
@@ -124,7 +129,7 @@ struct overlays_fixture : overlaid_mesh {
     caf::anon_send_exit(slow_one, caf::exit_reason::kill);
     run();
   }
-  /// Connects a --> b with a password. Each node in `trusting` trusts the
+  /// Makes `a` dial `b` with a password. Each node in `trusting` trusts the
   /// other's address.
   void connect_with_trust_of(const std::string& trusting) {
     for (char letter : {'a', 'b'}) {
@@ -142,7 +147,7 @@ struct overlays_fixture : overlaid_mesh {
   std::shared_ptr<const crypto::key> key_at(char letter) {
     return seen(letter).latest().asked.session_key;
   }
-  /// Sends a control message over the connection of `from`.
+  /// Sends a control message over the latest connection of `from`.
   reply<void> say(char from, overlay_tag tag, const std::string& text) {
     return ask<void>(seen(from).latest().asked.host,
                      send_overlay_control{tag, text_payload(text)});
@@ -188,7 +193,8 @@ BOOST_AUTO_TEST_CASE(without_a_heartbeat_a_connection_is_not_established) {
   BOOST_TEST(at('a').topology() == "a~b b~a");
 }
 
-// Each side reports whether heartbeats have reached it.
+// Each side must report whether heartbeats have reached it, and not whether its
+// own have arrived.
 BOOST_AUTO_TEST_CASE(heartbeats_one_way_establish_one_side) {
   add_overlaid('a');
   add_overlaid('b');
@@ -232,7 +238,7 @@ BOOST_AUTO_TEST_CASE(heartbeats_that_return_make_a_new_connection) {
   BOOST_TEST(seen('a').count_ended() == seen('a').count() - 1);
 }
 
-// The mesh's own traffic does not wait for the overlay.
+// The mesh's own traffic must not wait for the overlay.
 BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   add_overlaid('a');
   add_overlaid('b');
@@ -245,7 +251,8 @@ BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   BOOST_TEST(at('b').recorded("chan").unicasts.size() == 1u);
 }
 
-// The path may work before the topology has admitted the connection.
+// The overlay may report a working path before the topology has admitted the
+// connection.
 BOOST_AUTO_TEST_CASE(an_overlay_may_work_before_its_connection_is_admitted) {
   options('a').hasty = true;
   add_overlaid('a');
@@ -339,7 +346,8 @@ BOOST_AUTO_TEST_CASE(if_both_sides_trust_there_is_no_session_key) {
   connect_with_trust_of("ab");
   BOOST_TEST(!key_at('a'));
   BOOST_TEST(!key_at('b'));
-  // The mesh's own traffic is sealed nevertheless.
+  // Without a session key for the overlay, the mesh's own traffic must still be
+  // sealed.
   BOOST_TEST(at('a').log().has("encrypted"));
 }
 
@@ -387,7 +395,7 @@ BOOST_AUTO_TEST_CASE(a_control_message_over_the_limit_is_an_error) {
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-// With a tag of the mesh itself, an overlay could forge gossip.
+// With such a tag, an overlay could forge gossip.
 BOOST_AUTO_TEST_CASE(a_control_message_cannot_carry_a_tag_of_the_mesh) {
   connect_two();
   for (auto tag : {wire::message_tag::heartbeat, wire::message_tag::gossip,
@@ -439,8 +447,8 @@ BOOST_AUTO_TEST_CASE(an_overlay_connection_ends_with_its_connection) {
   BOOST_TEST(seen('b').latest().ended);
 }
 
-// The connection that loses the tie-break between two simultaneous dials is
-// prepared and ended, but never confirmed.
+// Of two simultaneous dials, one connection loses the tie-break. Its overlay
+// connection is prepared and ended, but must never be confirmed.
 BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
   add_overlaid('a');
   add_overlaid('b');

@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Changing the passwords of running nodes.
+// Tests of changing the passwords of running nodes.
 namespace {
 
 using passwords = std::vector<std::string>;
@@ -30,7 +30,7 @@ struct rotating : mesh {
   caf::error change(char letter, const passwords& secrets) {
     return ask<void>(at(letter).router(), to(secrets)).why;
   }
-  /// Breaks the connection of the two and lets them dial again.
+  /// Breaks the connection between two nodes and lets them dial again.
   void reconnect(char x, char y) {
     net().cut(at(x).host(), at(y).host());
     run_for(minutes{1});
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_dialler_tries_each_password_once_before_it_waits) {
 
 BOOST_AUTO_TEST_CASE(other_failures_do_not_cause_another_dial_at_once) {
   auto setup = settings_for('b');
-  setup.name = settings_for('a').name; // a name collision
+  setup.name = settings_for('a').name; // the same name: a collision
   setup.passwords = {old_one, new_one};
   add_with('a', {old_one, new_one});
   prepare('b', setup).start();
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_short_password_is_warned_of) {
 BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
   add_with('a', {old_one, "short"});
   add_with('b', {new_one});
-  dial(); // refused with each password
+  dial(); // both passwords are refused
   run_for(seconds{30});
   BOOST_TEST(!change('a', {new_one, old_one}));
   auto refused = change('a', {});
@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
     BOOST_TEST(all.find(word) == std::string::npos, word);
 }
 
-// A message carries the session key to the overlay.
+// Even the message that carries the session key to the overlay must not show it
+// as text.
 BOOST_AUTO_TEST_CASE(no_session_key_is_ever_shown) {
   const bytes raw{'s', 'e', 's', 's', 'i', 'o', 'n', ' ', 'k', 'e', 'y',
                   ' ', 'o', 'f', ' ', '3', '2', ' ', 'b', 'y', 't', 'e',

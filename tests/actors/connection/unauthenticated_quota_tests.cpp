@@ -12,11 +12,11 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Frames of 10 MiB from remotes that may not know the password.
+// Tests with frames of 10 MiB from remotes that may not know the password.
 namespace {
 
-/// A remote that introduces itself in version 1 with a guessed password, then
-/// sends the start of what would be a sealed frame.
+/// A remote that introduces itself in version 1 with a guessed password, and
+/// then sends the beginning of a sealed frame.
 class flooder {
 public:
   flooder(mesh& world, const node& whom, const std::string& host)
@@ -132,7 +132,8 @@ BOOST_AUTO_TEST_CASE(memory_that_is_held_is_not_counted_twice) {
                          + unauthenticated_quota::for_all));
 }
 
-// A frame of 9 MiB takes a buffer of 16 MiB; the quota has room for four.
+// The quota has room for four of these frames, because a frame of 9 MiB takes a
+// buffer of 16 MiB.
 BOOST_FIXTURE_TEST_CASE(strangers_share_a_limited_amount, flooded) {
   flood(10, 9 * mib);
   BOOST_TEST(cut_off() == 6);

@@ -28,12 +28,14 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A real scheduler, because this is about its threads, and a network in memory.
+// These tests use a real scheduler, because its threads are tested, but a
+// network in memory.
 namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-/// Reports the first write, which is the header.
+/// A socket on which nothing arrives. It reports the first write, which is the
+/// header.
 class silent_socket : public stream_socket {
 public:
   explicit silent_socket(std::promise<void>& written) : written_(&written) {
@@ -65,13 +67,14 @@ private:
   std::promise<void>* written_;
 };
 
-/// Accepts the sockets that wait when an event says so.
+/// A network in memory. The node accepts a socket only when the test's event
+/// source says that one waits.
 class quiet_network : public transport, public listener {
 public:
   explicit quiet_network(std::shared_ptr<event_queue> events)
       : events_(std::move(events)) {
   }
-  /// A remote dials the node.
+  /// Makes a remote dial the node.
   void dial(socket_ptr socket) {
     events_->put([this, socket = std::move(socket)] {
       waiting_ = socket;
@@ -83,7 +86,7 @@ public:
 
   caf::expected<listener_ptr> listen(const std::string&,
                                      std::uint16_t) override {
-    // The test owns the network.
+    // The pointer does not own the network, because the test does.
     return listener_ptr{listener_ptr{}, this};
   }
   void resolve(const std::string&, dial_owner_actor) override {
@@ -132,7 +135,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(block)
 
 namespace {
 
-// The argument is unused; without one, CAF binds a reference to null.
+// The unused argument keeps CAF from binding a reference to null.
 caf::behavior blocking_actor(caf::event_based_actor*, caf::unit_t) {
   return {[](const block& x) {
     x.began->set_value();
@@ -176,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_connection_starts_while_all_threads_are_blocked) {
   await(net->ready);
   std::promise<void> let_go;
   auto until = let_go.get_future().share();
-  constexpr std::size_t count = 5; // more than all threads
+  constexpr std::size_t count = 5; // more than there are threads
   std::promise<void> began[count];
   std::promise<void> returned[count];
   for (std::size_t i = 0; i < count; ++i)
@@ -187,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_connection_starts_while_all_threads_are_blocked) {
           caf::make_message(block{until, &began[i], &returned[i]}),
           caf_version::local_unit::of_this_thread());
       });
-  // One thread of the loop, and the scheduler's only one.
+  // One thread of the loop is blocked, and so is the scheduler's only thread.
   await(began[0]);
   await(began[1]);
   std::promise<void> written;

@@ -24,8 +24,8 @@
 #include "tests/support/event_queue.hpp"
 #include <cafmesh/scheduling.hpp>
 
-// These tests use real threads and a real scheduler, because they are about
-// which thread runs an actor.
+// These tests use real threads and a real scheduler, because they check which
+// thread runs an actor.
 
 namespace {
 
@@ -42,7 +42,7 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-// A source whose waits take given times. It records whether the loop polled
+// A source whose waits take the given times. It records whether the loop polled
 // before each wait.
 class watched_source {
 public:
@@ -107,7 +107,7 @@ struct config : caf::actor_system_config {
   }
 };
 
-// The argument is unused; without one, CAF binds a reference to null.
+// The unused argument keeps CAF from binding a reference to null.
 caf::behavior task_runner(caf::event_based_actor* self, caf::unit_t) {
   return {[self](const task& x) {
     x(self);
@@ -148,8 +148,9 @@ struct fixture {
     return caf_version::local_unit::of_this_thread() != nullptr;
   }
 
-  // A busy machine may suspend a thread at any point and thereby make a short
-  // stint long, so one success in 100 attempts is enough.
+  // Repeats a check until it succeeds. A busy machine may suspend a thread at
+  // any point and thereby make a short stint long, so one success in 100
+  // attempts is enough.
   template <class F>
   static bool succeeds_once(F&& try_it) {
     for (int i = 0; i < 100; ++i)
@@ -207,7 +208,7 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // Often enough for each thread to lead once.
+  // The check is repeated often enough for each thread to lead once.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();
@@ -239,8 +240,8 @@ BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
       returned.set_value();
     });
     auto is_behind = await(began_there);
-    // If the first actor ran on the scheduler's only thread, it would hold up
-    // the next one for good.
+    // If the first actor runs on the scheduler's only thread, it is released
+    // here. Otherwise it would hold up the next actor for good.
     if (!is_behind)
       may_return.set_value();
     auto passed_on = !await(ran_there);
@@ -254,7 +255,7 @@ BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
 BOOST_AUTO_TEST_CASE(any_number_of_actors_that_do_not_return_delay_no_event) {
   std::promise<void> let_go;
   auto may_return = let_go.get_future().share();
-  constexpr std::size_t count = 5; // more than all threads
+  constexpr std::size_t count = 5; // more than there are threads
   std::promise<void> returned[count];
   for (auto& x : returned)
     wake(spawn(), [may_return, &x](auto*) {
@@ -264,9 +265,10 @@ BOOST_AUTO_TEST_CASE(any_number_of_actors_that_do_not_return_delay_no_event) {
   std::promise<void> done;
   events->put([&] { done.set_value(); });
   await(done);
-  // Actors of the library run as well.
+  // Actors of the library must run on the loop too.
   std::promise<bool> ran_there;
-  // Starting an actor needs the scheduler, unless its first message does it.
+  // The actor starts with its first message, because starting it separately
+  // would need the scheduler.
   wake(system.spawn<caf::lazy_init>(library_actor),
        [&](auto*) { ran_there.set_value(on_loop()); });
   BOOST_TEST(await(ran_there));
@@ -351,8 +353,8 @@ BOOST_AUTO_TEST_CASE(a_system_may_end_while_its_last_actor_ends_on_the_loop) {
   }
 }
 
-// Spawning leaves a reference to the system's logger in the thread. If it
-// stayed there, the system would never end.
+// Spawning leaves a reference to the system's logger in the thread. If the
+// reference stayed there, the system would never end.
 BOOST_AUTO_TEST_CASE(a_system_ends_after_an_actor_spawned_another_on_the_loop) {
   for (int i = 0; i < 200; ++i) {
     config local_cfg;

@@ -17,7 +17,8 @@ namespace {
 using strings = std::vector<std::string>;
 
 struct eventful : mesh {
-  /// Subscribes to the node's events. @returns those that arrive
+  /// Subscribes to the node's events.
+  /// @returns the events so far; later events are added as they arrive
   event_lines& watch(char letter) {
     auto lines = std::make_shared<event_lines>();
     subscriber = spawn_event_writer(system(), lines);
@@ -34,7 +35,8 @@ struct eventful : mesh {
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     run();
   }
-  /// A seed whose node has the same short ID as the one of `config`.
+  /// Finds a seed with which a node gets the same short ID as the node of
+  /// `config`.
   static std::uint64_t seed_with_alias_of(const settings& config) {
     auto wanted = alias_of(*config.seed);
     auto seed = *config.seed + 1'000;
@@ -42,7 +44,8 @@ struct eventful : mesh {
       ++seed;
     return seed;
   }
-  // The router draws the short ID after the UID.
+  // The short ID that a node draws with this seed. The router draws it after
+  // the UID.
   static std::uint64_t alias_of(std::uint64_t seed) {
     std::mt19937_64 rng{seed};
     rng();
@@ -54,7 +57,7 @@ struct eventful : mesh {
   std::vector<std::shared_ptr<event_lines>> all;
 };
 
-/// The events, except those that only report a possible change.
+/// The events, except those that say only that something may have changed.
 strings facts(const event_lines& x) {
   strings result;
   for (const auto& line : x.lines)
@@ -256,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_others_still_get_events) {
   subscriber = nullptr;
   subscribers.clear();
   run();
-  // The node holds no reference to the dead subscriber either.
+  // The node must not hold a reference to the dead subscriber either.
   BOOST_TEST(!caf::actor_cast<caf::actor>(dead));
   auto& living = watch('a');
   at('a').connect_to(at('b'));
@@ -272,7 +275,8 @@ BOOST_AUTO_TEST_CASE(subscribing_a_null_actor_is_an_error) {
   BOOST_TEST(at('a').topology() == "a");
 }
 
-// The snapshot and the events together give all that the node knows.
+// The snapshot and the events together must give everything that the node
+// knows.
 BOOST_AUTO_TEST_CASE(events_neither_omit_nor_repeat_a_change) {
   add('a');
   auto& seen = watch('a');

@@ -30,8 +30,9 @@ BOOST_AUTO_TEST_CASE(nodes_connected_at_random_agree) {
   std::mt19937 rng{7};
   for (char letter : {'a', 'b', 'c', 'd', 'e'})
     add(letter);
-  // A ring, so that no node is isolated, and random connections. Two nodes that
-  // dialled each other would replace their connection from time to time.
+  // The connections are a ring, so that no node is isolated, and random others.
+  // No two nodes dial each other, because their connection would then be
+  // replaced from time to time.
   std::set<std::pair<std::size_t, std::size_t>> dialled;
   auto dial = [&](std::size_t x, std::size_t y) {
     if (dialled.insert(std::minmax(x, y)).second)

@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(every_stop_request_is_answered) {
   for (const auto& x : stops)
     BOOST_TEST(!x->is_open);
   BOOST_TEST(!stops[0]->why);
-  BOOST_TEST(running() == 1u); // the gossiper, which belongs to the user
+  BOOST_TEST(running() == 1u); // only the user's gossiper
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_unfinished_introductions) {
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_unfinished_introductions) {
   auto half_way = net().open("10.0.0.120", at('a').host(), 6783);
   run();
   at('a').stop();
-  BOOST_TEST(net().open_sockets() == 2u); // the test's own ends
+  BOOST_TEST(net().open_sockets() == 2u); // only the test's own ends
   BOOST_TEST(running() == 0u);
 }
 

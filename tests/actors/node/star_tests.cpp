@@ -8,7 +8,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A hub `a` with so many leaves that it gathers news for them:
+/// A star whose hub `a` has so many leaves that it gathers news for them:
 ///
 ///     b   c   d …
 ///      \  |  /
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(peers_that_join_together_are_announced_in_few_messages) {
              == gathered_news::few + 1 + newcomers.size());
 }
 
-//  a - y - z: z hears about the others only through y
+//   a - y - z: z gets broadcasts only through y
 BOOST_AUTO_TEST_CASE(a_neighbour_with_other_neighbours_relays_broadcasts) {
   add('y').connect_to(at('a'));
   add('z').connect_to(at('y'));

@@ -30,7 +30,7 @@ struct reporting : overlaid_mesh {
   mesh_status status(char letter) {
     auto asked =
       ask_later<mesh_status>(system(), at(letter).router(), get_status{});
-    // The query waits for parts that do not answer.
+    // Time passes, because the query waits for parts that do not answer.
     run_for(seconds{2});
     BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
     return *asked->value;
@@ -60,7 +60,7 @@ struct reporting : overlaid_mesh {
         return x;
     return nullptr;
   }
-  /// a --> b, both with a password.
+  /// Makes `a` dial `b`, both with a password.
   void connect_encrypted(bool trusting) {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);
@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(each_part_has_the_fields_of_the_go_library) {
     boost::test_tools::per_element());
 }
 
-// The Go library writes `null` for some of these, so that readers have to check
-// before they iterate.
+// The Go library writes `null` for some of these lists. We do not, so readers
+// need not check for it.
 BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   add('a');
   auto x = document('a');
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_not_null) {
   BOOST_TEST(x["BroadcastRoutes"][0]["Via"] == ordered_json::array());
 }
 
-// As in the Go library when no overlay reports anything.
+// The Go library's fields are null too when no overlay reports anything.
 BOOST_AUTO_TEST_CASE(without_an_overlay_its_fields_are_null) {
   build("ab");
   auto x = document('a');
@@ -397,7 +397,7 @@ BOOST_AUTO_TEST_CASE(silence_is_measured_from_the_last_arrival) {
   BOOST_TEST(figures('a')["SilentFor"].get<double>() <= 2.5);
 }
 
-// Both ends count the same frames: heartbeats, but not refused messages.
+// Both ends must count the same frames: heartbeats, but not refused messages.
 BOOST_AUTO_TEST_CASE(frames_out_are_those_that_were_sent) {
   build("ab");
   run_for(minutes{3});

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A node that stops first sends the messages that it has accepted, and other
-// nodes notice its end.
+// A node that stops must first send the messages that it has accepted, and
+// other nodes must notice its end.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -19,7 +19,7 @@ struct stopping : mesh {
     run();
     return result;
   }
-  /// Makes the node send messages and stop in the same moment.
+  /// Makes the node send messages and stop at the same moment.
   void say_and_stop(char letter, int unicasts, int broadcasts, char to) {
     auto& one = at(letter);
     auto channel = one.channel("chan");
@@ -43,7 +43,8 @@ struct stopping : mesh {
     result.drain_limit = limit;
     return result;
   }
-  /// The words of all broadcasts, which are merged while they wait.
+  /// The words of all broadcasts that a node has received. Broadcasts are
+  /// merged while they wait.
   texts words_at(char letter) {
     texts result;
     for (const auto& x : at(letter).recorded("chan").broadcasts)

@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Whichever actor of a node ends, the node afterwards works as before, or ends
-// as a whole and says why.
+// Whichever actor of a node ends, the node must either work as before, or end
+// as a whole and say why.
 namespace {
 
 struct supervision : overlaid_mesh {
@@ -61,7 +61,7 @@ struct supervision : overlaid_mesh {
     BOOST_TEST_REQUIRE(net().open_sockets() == 0u);
     BOOST_TEST_REQUIRE(net().open_listeners() == 0u);
   }
-  /// Runs `check` after the end of an actor of that kind, for each reason.
+  /// Runs `check` after the end of an actor of this kind, once for each reason.
   template <class F>
   void for_each_reason(const std::string& kind, F check) {
     const caf::error reasons[] = {
@@ -77,7 +77,8 @@ struct supervision : overlaid_mesh {
       }
     }
   }
-  /// Reason of the router's end, as an actor that monitors it sees it.
+  /// The reason of the router's end, as an actor that monitors the router sees
+  /// it.
   std::shared_ptr<caf::error> watch_router() {
     auto result = std::make_shared<caf::error>();
     caf_version::on_end(at('a').router(),
@@ -90,7 +91,7 @@ struct supervision : overlaid_mesh {
 
 BOOST_FIXTURE_TEST_SUITE(supervision_tests, supervision)
 
-// -- parts without which there is no node
+// -- parts that a node cannot do without
 
 BOOST_AUTO_TEST_CASE(a_node_ends_with_its_topology) {
   for_each_reason("topology", [this] { check_that_it_has_ended("topology"); });

@@ -32,7 +32,7 @@ struct topologies : mesh {
       {other.peer.name, "10.9.9.9:6783", true, true});
     to.push_back(other);
   }
-  /// Starts two nodes whose dials cross.
+  /// Starts two nodes that dial each other at the same time.
   void dial_each_other() {
     for (char letter : {'a', 'b'}) {
       auto setup = settings_for(letter);
@@ -121,8 +121,8 @@ BOOST_AUTO_TEST_CASE(a_restarted_peer_is_sent_the_complete_state) {
   BOOST_TEST((at('b').recorded("chan").state == texts{"old", "older"}));
 }
 
-// The peer connects elsewhere in a new life before the others have noticed the
-// end of the earlier one.
+// The peer starts a new life and connects elsewhere, before the others have
+// noticed the end of its earlier life.
 BOOST_AUTO_TEST_CASE(a_peer_that_restarts_elsewhere_is_admitted_again) {
   build("ab bc");
   auto before = uid_of('c', 'a');
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(later_changes_are_gathered) {
   run_for(seconds{3});
   s.talk();
   BOOST_TEST(s.count("topology") - before >= 2u);
-  // Two gathered announcements of ours; from each new peer two announcements
+  // We send two gathered announcements. Each new peer sends two announcements
   // and its complete state, which is news.
   BOOST_TEST(s.count("topology") - before <= 2u + 3 * 11u);
   BOOST_TEST(at('a').degree() == 12u);
@@ -342,7 +342,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_announced_while_nothing_changes) {
   s.introduce();
   run_for(seconds{5});
   s.talk();
-  // Announcements are broadcasts; the periodic gossip of the state is not.
+  // Only broadcasts are counted, because announcements are broadcasts and the
+  // periodic gossip of the state is not.
   auto announcements = [&] {
     const auto& all = s.messages();
     return std::count_if(all.begin(), all.end(), [](const auto& x) {

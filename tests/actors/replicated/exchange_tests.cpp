@@ -26,7 +26,8 @@ struct large_stores : stores {
     return result;
   }
 
-  /// Application bytes that a neighbour's node has received on the channel.
+  /// The number of the application's bytes that a neighbour's node has received
+  /// on the channel.
   std::size_t heard_by(char letter) {
     std::size_t result = 0;
     const auto& x = at(letter).recorded("value");

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_keeps_asking_gets_one_answer_at_a_time) {
   at('a').join("value");
   auto b = value_on<lww_map>('b');
   put(b, "k", "v");
-  at('a').recorded("value").unicasts.clear(); // b has asked too
+  at('a').recorded("value").unicasts.clear(); // drops b's own question
   caf::anon_send(at('a').channel("value"),
                  unicasts{{50, unicast{at('b').name(), {}}}});
   run();

@@ -15,12 +15,13 @@ inline byte_view view(std::string_view text) {
   return byte_view{text};
 }
 
-/// The messages that a watcher received, shared with the test.
+/// The messages that a watcher has received. Shared with the test.
 struct changes {
   std::vector<value_changed<lww_map>> told;
   caf::actor watcher;
 
-  /// The entries that were new: `key=value`, or `-key` if deleted.
+  /// The entries that were new in a message: `key=value`, or `-key` for a
+  /// deleted entry.
   std::string news(std::size_t i) const {
     std::string result;
     for (const auto& [key, x] : told.at(i).news->entries())
@@ -31,7 +32,7 @@ struct changes {
   }
 };
 
-/// Nodes with maps, and their watchers.
+/// Nodes with maps, and the watchers of these maps.
 struct stores : replicated_mesh {
   using store = replicated_actor<lww_map>;
 

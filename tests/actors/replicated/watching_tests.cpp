@@ -9,7 +9,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// A watcher whose handler answers when the test says so.
+/// A watcher whose handler answers only when the test tells it to.
 struct slow_watcher {
   struct state {
     std::vector<snapshot<lww_map>> news;

@@ -35,8 +35,8 @@ struct application : caf::actor_system_config {
 using texts = std::vector<std::string>;
 
 struct fixture {
-  /// The settings of a program with these arguments and this text below
-  /// `[mesh]` in its file.
+  /// Returns the settings of a program with these arguments, and with this text
+  /// below `[mesh]` in its configuration file.
   caf::expected<settings> read(std::vector<std::string> arguments,
                                const std::string& file = "") {
     application config;
@@ -79,8 +79,8 @@ struct fixture {
     std::function<bool(const settings&)> holds;
   };
 
-  /// By option: a value that differs from the default and can be given alone or
-  /// together with the others.
+  /// For each option, a value that differs from the default. It can be given
+  /// alone or together with the others.
   std::map<std::string, sample> samples() {
     using x = const settings&;
     auto has = [this](const std::string& expected) {

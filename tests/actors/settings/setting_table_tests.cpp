@@ -16,7 +16,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Counts the fields of an aggregate, by the maximum number of initializers.
+// Converts to any type, so that the maximum number of initializers, hence of
+// fields, of an aggregate can be found.
 struct anything {
   template <class T>
   operator T() const;
@@ -40,7 +41,7 @@ std::string without_markup(std::string cell) {
   return std::regex_replace(cell, std::regex{"(\\d) (ms|s|min)$"}, "$1$2");
 }
 
-/// The README's table of settings: defaults by field.
+/// Returns the defaults in the README's table of settings, by field.
 std::map<std::string, std::string> readme_defaults() {
   std::ifstream in{CAFMESH_TEST_DATA "/../../README.md"};
   const std::regex row{"\\| `(\\w+)` \\| (.+?) \\| .+ \\|"};
@@ -56,7 +57,8 @@ std::map<std::string, std::string> readme_defaults() {
   return result;
 }
 
-/// The README may explain a default after a comma.
+/// Whether a default in the README is the actual one. The README may add an
+/// explanation after a comma.
 bool agrees(const std::string& said, const std::string& default_text) {
   return said == default_text || said.rfind(default_text + ", ", 0) == 0;
 }

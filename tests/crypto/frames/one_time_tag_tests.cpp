@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_maker_frees_what_openssl_allocated_for_it) {
     tag_maker maker;
     tag_of_openssl(maker, sample(1000), key_from(1));
   };
-  use(); // OpenSSL keeps what it fetched
+  use(); // OpenSSL allocates some memory only once
   const auto before = mallinfo2().uordblks;
   for (int i = 0; i < 1000; ++i)
     use();
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_errors_of_the_application_stay_as_they_are) {
   tag_maker maker;
   tag_of_openssl(maker, sample(1000), key_from(1));
   BOOST_TEST(ERR_peek_error() != 0u);
-  // Without a mark, this removes everything.
+  // ERR_pop_to_mark removes all errors and returns 0 if there is no mark.
   BOOST_TEST(ERR_pop_to_mark() == 0);
   BOOST_TEST(ERR_peek_error() == 0u);
 }

@@ -26,7 +26,7 @@ key sample_key() {
   return key{sample(key::size)};
 }
 
-// Returns the box that libsodium makes under the whole nonce.
+// Returns the box that libsodium makes under the complete nonce.
 bytes reference_box(const bytes& plain, std::uint64_t sequence, bool outbound) {
   std::uint8_t nonce[crypto_secretbox_NONCEBYTES] = {};
   nonce[0] = outbound ? 0xc0 : 0x40;
@@ -44,7 +44,7 @@ bytes seal(sealed_stream& stream, const bytes& plain) {
   return result;
 }
 
-// Seals a head and a body that lie in different places.
+// Seals a head and a body from different places in memory.
 bytes seal_in_two(sealed_stream& stream, const bytes& plain,
                   std::size_t head_size) {
   bytes result(seal_overhead + plain.size());
@@ -72,7 +72,7 @@ void check_against_reference(std::size_t size) {
   }
 }
 
-// The first bytes of the key stream of the dialler's first frame.
+// Returns the first bytes of the key stream of the dialler's first frame.
 bytes key_stream(std::size_t size) {
   const std::uint8_t nonce[crypto_stream_xsalsa20_NONCEBYTES] = {0xc0};
   bytes result(size);
@@ -80,7 +80,8 @@ bytes key_stream(std::size_t size) {
   return result;
 }
 
-/// Calls `f` on a stack of its own, which is returned as `f` left it.
+/// Calls `f` on a stack of its own.
+/// @returns the stack as `f` left it.
 template <class F>
 bytes stack_after(F f) {
   constexpr std::size_t size = 1024 * 1024;
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
 }
 
 BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
-  // Includes the sizes at which key streams are made in a different way.
+  // Among these are the sizes at which key streams are made in a different way.
   for (std::size_t size : {0,    1,    479,  480,  481,  543,   544,   545,
                            608,  609,  1055, 1056, 1069, 1120,  1121,  4096,
                            4097, 4576, 4577, 8672, 8673, 12345, 65536, 65599}) {
@@ -208,7 +209,8 @@ BOOST_AUTO_TEST_CASE(neither_key_stream_nor_text_stays_on_the_stack) {
     BOOST_TEST((opened == plain));
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(0, 32)), size);
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(32, 32)), size);
-    // From here on, the end of a text may pass through a buffer.
+    // Earlier bytes are not searched for: the end of a text may pass through a
+    // buffer.
     for (std::size_t i = 512; i + 32 <= size; i += 32)
       BOOST_TEST(!contains(stack, byte_view{plain}.sub(i, 32)), size);
   }

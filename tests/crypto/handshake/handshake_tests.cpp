@@ -36,7 +36,7 @@ handshake_config with_versions(handshake_config x, std::uint8_t min,
   return x;
 }
 
-// A frame sealed at one end has to open at the other.
+// Checks that a frame sealed at one end opens at the other.
 void check_next_frame(handshake_result& from, handshake_result& to) {
   auto box = test::sealed(*from.to_remote, bytes(3, 0x5a));
   bytes plain(3);
@@ -65,7 +65,8 @@ bytes header(std::uint8_t min = 2, std::uint8_t max = 2) {
   return {'w', 'e', 'a', 'v', 'e', min, max};
 }
 
-// Bytes that a dialler sends to an acceptor with the same passwords.
+// The number of bytes that a dialler sends to an acceptor with the same
+// passwords.
 std::size_t size_of_dialler_stream(const texts& accepted) {
   end dialler{config_of(true, accepted)};
   end acceptor{config_of(false, accepted)};
@@ -89,8 +90,8 @@ void check_damaged_dialler(const texts& accepted, std::size_t place) {
   BOOST_TEST(!acceptor.done(), "damage at " << place);
 }
 
-// Flag, key and sealed features in one piece, as the Go library writes them
-// once it has read the dialler's flag and key.
+// Makes an acceptor's flag, key and sealed features in one piece, as the Go
+// library writes them once it has read the dialler's flag and key.
 bytes go_acceptor_answers(const bytes& flag_and_key, const char* text) {
   auto keys = key_pair::random();
   public_key theirs;
@@ -295,7 +296,7 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // Nothing was sealed with a key that is not secret.
+    // No feature was sealed with a key that is not secret.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }
@@ -305,7 +306,7 @@ BOOST_AUTO_TEST_CASE(an_oversized_first_frame_is_refused_by_its_length) {
   x.receive(header());
   x.receive(bytes{0, 0x00, 0x01, 0x00});
   BOOST_TEST(!x.error);
-  x.receive(bytes{0x01}); // 65537
+  x.receive(bytes{0x01}); // makes the length 65537
   BOOST_TEST(x.failed_with(errc::too_large));
 }
 
@@ -315,7 +316,7 @@ BOOST_AUTO_TEST_CASE(a_first_frame_of_the_limit_is_waited_for) {
   x.receive(bytes{0, 0x00, 0x01, 0x00, 0x00});
   x.receive(bytes(64 * 1024 - 1));
   BOOST_TEST(!x.error);
-  x.receive(bytes(1)); // not features, but a whole frame
+  x.receive(bytes(1)); // completes a frame that holds no features
   BOOST_TEST(x.failed_with(errc::malformed));
 }
 
@@ -383,7 +384,7 @@ BOOST_AUTO_TEST_CASE(damage_without_encryption_never_passes_as_other_sizes) {
       pass_on_damaged(dialler, acceptor, countdown);
       pass_on(acceptor, dialler);
     }
-    // The text in the features may differ; their shape may not.
+    // Damage may have changed the text in the features, but not their number.
     if (acceptor.done())
       BOOST_TEST(acceptor.shake.take_result().features.size() == 7u);
   }

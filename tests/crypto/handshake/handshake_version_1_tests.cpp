@@ -25,7 +25,8 @@ struct fixture {
   end acceptor{version_1(false, {"x"})};
 };
 
-// The first bytes of a remote: header and features with that public key.
+// Returns the first bytes of a remote: header and features with this public
+// key.
 bytes opening(const std::string& public_key_digits) {
   bytes result{'w', 'e', 'a', 'v', 'e', 1, 1};
   auto features = features_of("stranger");
@@ -40,7 +41,7 @@ bytes plain_features() {
   return result;
 }
 
-// Size of a sealed heartbeat as a gob value.
+// The size in bytes of a sealed heartbeat as a gob value.
 std::size_t proof_size() {
   bytes proof(seal_overhead + 1);
   bytes frame;
@@ -48,8 +49,9 @@ std::size_t proof_size() {
   return frame.size();
 }
 
-// Exchanges both keys. Holds back, and returns, the sealed heartbeat by which
-// the dialler proves that it has the password.
+// Exchanges both keys. Holds back the sealed heartbeat by which the dialler
+// proves that it has the password.
+// @returns the heartbeat.
 bytes exchange_keys(end& dialler, end& acceptor) {
   pass_on(dialler, acceptor);
   pass_on(acceptor, dialler);
@@ -161,7 +163,7 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_value_that_announces_too_much_is_refused_at_once) {
   acceptor.receive(bytes{'w', 'e', 'a', 'v', 'e', 1, 1});
-  acceptor.receive(bytes{0xfd, 0x01, 0x00}); // 65536 bytes or more follow
+  acceptor.receive(bytes{0xfd, 0x01, 0x00}); // the length: 65536 or more
   BOOST_TEST(!acceptor.error);
   acceptor.receive(bytes{0x01});
   BOOST_TEST(acceptor.failed_with(errc::too_large));
@@ -178,10 +180,11 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
   BOOST_TEST(acceptor.failed_with(errc::too_large));
 }
 
-// A quadratic reader needs 64 times as long for eight times the input.
+// A reader that takes quadratic time needs 64 times as long for eight times the
+// input.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
-    const bytes definition{1, 1}; // of type -1, without content
+    const bytes definition{1, 1}; // of type -1, empty
     const bytes header{'w', 'e', 'a', 'v', 'e', 1, 1};
     auto best = std::chrono::steady_clock::duration::max();
     for (int round = 0; round < 5; ++round) {
@@ -213,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_is_not_gob_is_malformed) {
   BOOST_TEST(acceptor.failed_with(errc::malformed));
 }
 
-// In version 1 the features are in the clear, and only the proof is sealed.
+// Only the proof is damaged, because in version 1 the features are not sealed.
 BOOST_AUTO_TEST_CASE(damage_to_the_proof_never_passes) {
   for (std::size_t place = 0; place < proof_size(); ++place) {
     end d{version_1(true, {"x"})};

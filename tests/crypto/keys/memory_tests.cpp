@@ -32,7 +32,7 @@ namespace {
 
 using subkey = std::array<std::uint8_t, key::size>;
 
-// The key under which the frames of one direction are sealed.
+// Returns the key under which the frames of one direction are sealed.
 subkey subkey_of(const key& session_key, bool sender_outbound) {
   const std::uint8_t nonce_head[crypto_core_hsalsa20_INPUTBYTES] = {
     static_cast<std::uint8_t>(sender_outbound ? 0xc0 : 0x40)};
@@ -41,8 +41,8 @@ subkey subkey_of(const key& session_key, bool sender_outbound) {
   return result;
 }
 
-/// An acceptor that has derived its session keys, of which a dialler knows the
-/// first.
+/// An acceptor that has derived its session keys. A dialler knows the first of
+/// its passwords.
 struct acceptor {
   explicit acceptor(const std::vector<std::string>& passwords) {
     const auto ours = key_pair::random();

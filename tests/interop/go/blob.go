@@ -6,12 +6,13 @@ import (
 	"hash/fnv"
 )
 
-// blob generates a payload from a size and a seed, so that both ends of a test
-// can compute it and control channels need not carry it.
+// blob generates a payload from a size and a seed. Both ends of a test can
+// compute it, so control channels need not carry it.
 //
 // It is the output of xorshift64* (shifts 12, 25, 27; multiplier
-// 0x2545F4914F6CDD1D) started with seed|1, each 64-bit result in little endian,
-// cut to size. The C++ side has the same function, test_blob.
+// 0x2545F4914F6CDD1D) that starts with seed|1. Each 64-bit result is written in
+// little endian, and the last is cut to size. The C++ side has the same
+// function, test_blob.
 func blob(size int, seed uint64) []byte {
 	bytes := make([]byte, (size+7)/8*8)
 	x := seed | 1
@@ -24,7 +25,7 @@ func blob(size int, seed uint64) []byte {
 	return bytes[:size]
 }
 
-// digest returns the 64-bit FNV-1a hash as 16 hex digits.
+// digest returns the 64-bit FNV-1a hash of the payload as 16 hex digits.
 func digest(payload []byte) string {
 	h := fnv.New64a()
 	h.Write(payload)

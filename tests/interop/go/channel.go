@@ -9,14 +9,14 @@ import (
 	"github.com/weaveworks/mesh"
 )
 
-// The payload of gossip and broadcasts starts with one of these.
+// The payload of gossip and of broadcasts starts with one of these bytes.
 const (
 	blobMarker  = 'B' // bytes that the test counts and compares
 	stateMarker = 'S' // gob map[string]int, merged by maximum
 )
 
-// update is the gossip data of this peer: blobs, which keep their order, and
-// state. It is immutable, because the library encodes it on other goroutines.
+// update is the gossip data of this peer: blobs in a fixed order, and state. It
+// is immutable, because the library encodes it on other goroutines.
 type update struct {
 	blobs [][]byte
 	state map[string]int
@@ -46,7 +46,8 @@ func (u *update) Merge(other mesh.GossipData) mesh.GossipData {
 	return merged
 }
 
-// raise merges from into to and returns the values that were higher in from.
+// raise merges the map `from` into the map `to`, and returns the values that
+// were higher in `from`.
 func raise(to, from map[string]int) map[string]int {
 	raised := map[string]int{}
 	for key, value := range from {

@@ -130,7 +130,8 @@ func start(o options, events *lines) (p *peer, err error) {
 			return nil, err
 		}
 	}
-	// The library panics if it cannot listen on the address.
+	// Turns a panic into an error, because the library panics if it cannot listen
+	// on the address.
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -140,8 +141,8 @@ func start(o options, events *lines) (p *peer, err error) {
 	return p, nil
 }
 
-// parseName is stricter than the library, which accepts hash names of any length
-// here and fails later.
+// parseName is stricter than the library, which accepts hash names of any
+// length here and then fails later.
 func parseName(text string) (mesh.PeerName, error) {
 	if mesh.PeerNameFlavour == "hash" && len(text) != 2*mesh.NameSize {
 		return mesh.UnknownPeerName, fmt.Errorf("a peer name of %d hex digits was expected, got %q", 2*mesh.NameSize, text)
@@ -224,8 +225,8 @@ func joined(errs []error) error {
 }
 
 func (p *peer) serve() {
-	// Sending blocks while a remote does not read. Other commands are answered
-	// meanwhile.
+	// Commands that send run on a goroutine of their own: they block while a
+	// remote does not read, and other commands have to be answered meanwhile.
 	sending := make(chan command, 1024)
 	go func() {
 		for c := range sending {
@@ -255,8 +256,8 @@ func (p *peer) serve() {
 }
 
 func main() {
-	// The library draws retry times from this source; seed it differently in each
-	// peer.
+	// The library draws retry times from this source, so it is seeded differently
+	// in each peer.
 	rand.Seed(time.Now().UnixNano() ^ int64(os.Getpid())<<32)
 	events := &lines{}
 	p, err := start(parseOptions(), events)

@@ -24,7 +24,7 @@ struct fixture {
     features = to_features(intro);
   }
 
-  // Error of the features after a change; `none` if they parse.
+  // The error of the features after this change; `none` if they parse.
   std::string error_with(const std::string& key, const std::string& value) {
     auto changed = features;
     changed[key] = value;

@@ -13,7 +13,7 @@ using cafmesh::test::hex;
 
 namespace {
 
-// map[string]int{"a": 2}
+// The map map[string]int{"a": 2}.
 constexpr auto one_pair = "0eff81040102ff8200010c01040000 07ff820001016104";
 
 std::map<std::string, std::int64_t> read(gob_map_reader& pairs) {

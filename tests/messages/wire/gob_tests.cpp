@@ -25,7 +25,7 @@ std::string written_signed(std::int64_t x) {
   return to_hex(out);
 }
 
-// A cursor over bytes that it keeps alive.
+// A cursor and the bytes that it reads.
 struct reading {
   explicit reading(std::string_view digits) : input(hex(digits)), in(input) {
   }
@@ -165,7 +165,6 @@ BOOST_AUTO_TEST_CASE(a_value_of_another_type_is_not_taken) {
   }
 }
 
-// Short messages take a fast path with the same results.
 BOOST_AUTO_TEST_CASE(a_value_is_read_however_its_length_is_encoded) {
   for (std::size_t size : {0, 1, 2, 3, 50, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 300}) {
     bytes text;
@@ -178,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_value_is_read_however_its_length_is_encoded) {
     padded.push_back(static_cast<std::uint8_t>(inside.size()));
     padded.insert(padded.end(), inside.begin(), inside.end());
     for (auto* message : {&text, &padded}) {
-      message->push_back(7); // a following message
+      message->push_back(7); // the next message
       byte_view rest{*message};
       auto value = take_gob_value(rest, gob_type::text);
       BOOST_TEST(value.read_run().size() == size);
@@ -189,7 +188,8 @@ BOOST_AUTO_TEST_CASE(a_value_is_read_however_its_length_is_encoded) {
 }
 
 BOOST_AUTO_TEST_CASE(a_malformed_short_value_is_not_taken) {
-  // Empty, without the zero, of another type, truncated.
+  // Three messages that are too short for a value, one without the zero, one of
+  // another type, and two that are truncated.
   for (const auto* digits :
        {"00", "010c", "010c00", "020c01", "020500", "030c00", "0c"}) {
     const auto input = hex(digits);

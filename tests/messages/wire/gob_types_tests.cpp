@@ -10,13 +10,13 @@ using cafmesh::test::hex;
 
 namespace {
 
-// Bodies of definitions, each of the type that its name says.
+// The bodies of definitions; each name says what is defined.
 constexpr auto slice_66_of_text = "02 01 02ff8400 010c 0000";
 constexpr auto slice_66_of_bools = "02 01 02ff8400 0102 0000";
 constexpr auto array_66_of_3_bools = "01 01 02ff8400 0102 0106 0000";
 constexpr auto map_66_text_to_int = "04 01 02ff8400 010c 0104 0000";
 constexpr auto opaque_66 = "05 01 02ff8400 0000";
-// struct { A []byte; B *itself }
+// The type `struct { A []byte; B *itself }`.
 constexpr auto struct_66 =
   "03 01 02ff8400 01 02 010141010a00 010142 01ff8400 0000";
 constexpr auto slice_66_of_itself = "02 01 02ff8400 01ff84 0000";
@@ -28,7 +28,7 @@ struct fixture {
     return types.define(-number, in) && in.at_end();
   }
 
-  // Whether `skip_value` skips a value of the type, up to its last byte.
+  // Whether `skip_value` skips exactly the whole value.
   bool skips(std::int64_t type, std::string_view digits) {
     auto input = hex(digits);
     gob_cursor in{input};

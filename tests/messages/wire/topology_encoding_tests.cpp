@@ -73,8 +73,8 @@ bool is_malformed(byte_view input) {
   return is(read_all(input).error, errc::malformed);
 }
 
-// The shortest definitions: type 65 is struct { NameByte []byte },
-// with the given type of that field, and type 66 is [](type 65).
+// The shortest definitions. Type 65 is `struct { NameByte []byte }`, but with
+// `field_type` as the type of its field; type 66 is `[](type 65)`.
 std::string small_definitions(const std::string& field_type = "0a") {
   return "19 ff81 03 01 02 ff82 00 01 01 01 08 4e616d6542797465 01 "
          + field_type + " 00 00 00 0d ff83 02 01 02 ff84 00 01 ff82 00 00";
@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(connections_of_an_earlier_peer_do_not_linger) {
   BOOST_TEST((read_all(update_of(records)).records == records));
 }
 
-// Written by Go from structs with added fields of every kind, in another order,
-// and with other type names and numbers.
+// Go wrote this update from structs with added fields of every kind, with their
+// fields in another order, and with other type names and numbers.
 BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped) {
   auto input = hex("ff9eff8d0301010b7269636853756d6d61727901ff8e00010d010a48617"
                    "353686f7274494401"
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped) {
   BOOST_TEST((result.records == expected));
 }
 
-// Our fields and types, with two fields swapped.
+// The update has our fields and types, but two fields are swapped.
 BOOST_AUTO_TEST_CASE(fields_may_come_in_another_order) {
   auto update = topology_definitions().to_bytes();
   const auto outbound = hex("01 08 4f7574626f756e64 01 02 00");
@@ -312,7 +312,8 @@ BOOST_AUTO_TEST_CASE(a_record_with_a_short_id_beyond_12_bits_is_skipped) {
     }
 }
 
-// So it is to a Go peer, which therefore does not pass it on.
+// A Go peer also regards an update with such an ID as malformed, and therefore
+// does not pass it on.
 BOOST_AUTO_TEST_CASE(a_short_id_beyond_16_bits_is_malformed) {
   auto records = some_records(name_flavour::mac);
   records.resize(1);
@@ -324,9 +325,10 @@ BOOST_AUTO_TEST_CASE(a_short_id_beyond_16_bits_is_malformed) {
   auto where =
     std::search(update.begin() + pair, update.end(), largest, largest + 3);
   BOOST_REQUIRE((where != update.end()));
-  *where = 0xfd; // three bytes: 01 ff ff
+  *where = 0xfd; // a number of three bytes: 01 ff ff
   update.insert(where + 1, 0x01);
-  ++update[static_cast<std::size_t>(pair)]; // the size of the peerSummary
+  // The size of the peerSummary grows by one.
+  ++update[static_cast<std::size_t>(pair)];
   BOOST_TEST(is_malformed(update));
 }
 
@@ -353,7 +355,8 @@ BOOST_AUTO_TEST_CASE(a_truncated_update_is_an_error_or_a_shorter_update) {
     shorter.resize(result.records.size());
     BOOST_TEST((result.records == shorter));
   }
-  // Nothing, one to three definitions, and one or two whole pairs.
+  // The valid lengths: nothing, one to three definitions, and one or two whole
+  // pairs.
   BOOST_TEST(valid == 6u);
 }
 
@@ -425,7 +428,8 @@ BOOST_AUTO_TEST_CASE(views_used_again_keep_nothing_of_an_earlier_record) {
   }
 }
 
-// Go writes each definition before the first value that needs it.
+// Not all of Go's bytes are compared: Go writes each definition before the
+// first value that needs it.
 BOOST_AUTO_TEST_CASE(definitions_are_those_of_go) {
   std::ifstream in{CAFMESH_TEST_DATA "/wire-mac.json"};
   const auto update = nlohmann::json::parse(in)["topology"][0]["gob"];
@@ -453,7 +457,7 @@ BOOST_AUTO_TEST_CASE(a_reader_recognises_the_bytes_of_the_record_it_is_at) {
   BOOST_TEST(!reader.ends_with(bytes(update.size() + 1)));
 }
 
-// Our fields and types, but for the name of the last field.
+// The update has our fields and types, but the last field has another name.
 BOOST_AUTO_TEST_CASE(a_field_of_another_name_is_skipped_in_any_place) {
   auto update = topology_definitions().to_bytes();
   const std::string_view established = "Established";

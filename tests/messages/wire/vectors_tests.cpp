@@ -35,7 +35,8 @@ std::size_t largest_allocation = 0;
 
 } // namespace
 
-// If these were inlined, g++ would warn of a mismatched `new` and `delete`.
+// The operator is not inlined, because g++ would then warn of a mismatched
+// `new` and `delete`.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   largest_allocation = std::max(largest_allocation, size);
   if (auto result = std::malloc(size))
@@ -43,8 +44,8 @@ std::size_t largest_allocation = 0;
   throw std::bad_alloc{};
 }
 
-// Used by std::stable_sort. The sanitizers' own one does not call the operator
-// above.
+// std::stable_sort uses this operator. The sanitizers' own version of it does
+// not call the operator above.
 [[gnu::noinline]] void* operator new(std::size_t size,
                                      const std::nothrow_t&) noexcept {
   largest_allocation = std::max(largest_allocation, size);
@@ -113,8 +114,8 @@ void check_name(const caf::expected<peer_name>& found, const json& x,
     return;
   auto binary = bytes_in(x, "bytes");
   BOOST_TEST((peer_name::from_bytes(binary, flavour) == *found));
-  // The unknown peer is never sent: Go encodes it as no bytes, cafmesh as
-  // zeros.
+  // The name of the unknown peer is not compared: the peer is never sent, and
+  // Go encodes its name as no bytes, but cafmesh as zeros.
   bytes out;
   found->append_to(out);
   BOOST_TEST((found->is_unknown() || out == binary));
@@ -154,7 +155,7 @@ void check_features(const json& x) {
   BOOST_TEST((*found == expected));
   bytes out;
   append_features(out, expected);
-  // Go writes the keys in random order, so the bytes may differ.
+  // Only sizes are compared, because Go writes the keys in random order.
   BOOST_TEST(out.size() == input.size());
   BOOST_TEST((read_features(out) == expected));
 }
@@ -181,8 +182,8 @@ void check_envelope(const json& x, name_flavour flavour) {
   BOOST_TEST((byte_view{out}.sub(1) == byte_view{input}));
 }
 
-// Compares value by value with the bytes of a Go peer. The order of the
-// connections is random in Go, so bytes can only be equal for fewer than two.
+// Compares value by value with the bytes of a Go peer. Connections can only be
+// compared if there are fewer than two, because their order is random in Go.
 void check_values(const std::vector<gob_message>& go, const peer_record& x) {
   bytes out;
   append_peer_record(out, x);
@@ -194,7 +195,8 @@ void check_values(const std::vector<gob_message>& go, const peer_record& x) {
     BOOST_TEST(to_hex(ours[1].body) == to_hex(go[1].body));
 }
 
-// The number of a type depends on what the Go program encoded before.
+// Whether the type numbers are ours. In Go they depend on what the program
+// encoded before.
 bool has_our_numbers(const std::vector<gob_message>& go) {
   return std::all_of(go.begin(), go.end(), [](const auto& x) {
     return x.type < 0 || x.type == 66 || x.type == 68;
@@ -261,14 +263,14 @@ void check_frames(const json& x, const crypto::key& session_key) {
 // -- damage
 
 void read_damaged(const bytes& xs, name_flavour flavour) {
-  // Has no spare capacity, so that sanitizers notice an overread.
+  // This copy has no spare capacity, so that sanitizers notice an overread.
   bytes input(xs.begin(), xs.end());
   largest_allocation = 0;
   read_everything(input, flavour);
   BOOST_REQUIRE(largest_allocation <= 8 * input.size() + 8192);
 }
 
-// All byte strings in the file that a remote could send.
+// Returns all byte strings in the file that a remote could send.
 std::vector<bytes> inputs_in(const json& vectors, name_flavour flavour) {
   std::vector<bytes> result;
   for (auto name : {"scalars", "features", "gossip", "topology"})

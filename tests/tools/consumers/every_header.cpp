@@ -1,5 +1,5 @@
-// Instantiates what public headers have as templates, for a replicated value of
-// the application.
+// Instantiates the templates in public headers for a replicated value of the
+// application.
 #include <cafmesh/all.hpp>
 
 struct highest {

@@ -47,7 +47,7 @@ bool meet(caf::actor_system& system, const cafmesh::router_actor& router) {
 
 } // namespace
 
-/// Returns 0 if the nodes met.
+/// Returns 0 if the two nodes met.
 extern "C" int run_nodes() {
   caf::actor_system_config config;
   cafmesh::set_scheduling(config);
@@ -61,7 +61,7 @@ extern "C" int run_nodes() {
   using cafmesh::node_description;
   auto us = ask<node_description>(system, *first, cafmesh::get_node{});
   auto other = on_loopback();
-  // A name, so that a thread looks it up.
+  // A name instead of an address, so that a thread looks it up.
   other.peers = {"localhost" + us.address.substr(us.address.rfind(':'))};
   auto second = cafmesh::spawn_router(system, other);
   if (!second)

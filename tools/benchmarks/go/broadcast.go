@@ -120,9 +120,9 @@ func (l *listener) count(size int, stamp uint64, sentAt int64) {
 	}
 }
 
-// broadcaster sends to as many listeners as there are nodes once all of them
-// answer probes: first each message after all have received the one before,
-// then as fast as a few unacknowledged batches allow.
+// broadcaster sends to as many listeners as there are nodes, once all of them
+// answer probes. At first it sends each message after all have received the
+// previous one, later as fast as a few unacknowledged batches allow.
 type broadcaster struct {
 	quiet
 	gossip mesh.Gossip

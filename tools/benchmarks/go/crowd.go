@@ -13,7 +13,7 @@ const (
 )
 
 // crowd runs many peers in this process. In the role `star` all dial the first;
-// in `crowd` and `listeners` all dial the peer of the option, and listeners
+// in `crowd` and `listeners` all dial the peer that --peer names, and listeners
 // receive its broadcasts. The first two roles report `together` once each peer
 // knows every other.
 func crowd(o options) error {

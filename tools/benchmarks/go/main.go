@@ -1,5 +1,5 @@
-// One peer of the Go mesh library in one role of a benchmark: the same roles,
-// options and reports as the C++ driver's.
+// This program is one peer of the Go mesh library in one role of a benchmark.
+// Its roles, options and reports are those of the C++ driver.
 package main
 
 import (
@@ -68,7 +68,7 @@ func run(o options) error {
 		return measureCore(o)
 	}
 	if o.role == "star" || o.role == "crowd" || o.role == "listeners" {
-		// The process ends with its input, as below.
+		// Ends the process when its input ends.
 		go func() {
 			io.Copy(io.Discard, os.Stdin)
 			os.Exit(0)

@@ -10,7 +10,7 @@ type repeated []string
 func (r *repeated) String() string     { return strings.Join(*r, ",") }
 func (r *repeated) Set(v string) error { *r = append(*r, v); return nil }
 
-// secret tells an absent password from an empty one.
+// secret distinguishes an absent password from an empty one.
 type secret struct{ bytes []byte }
 
 func (s *secret) String() string     { return "" }

@@ -15,7 +15,7 @@ const (
 	probeStamp = uint64(1) << 62
 
 	probeInterval = 50 * time.Millisecond
-	// For a while after the first message arrived, peers still announce
+	// For this time after the first message arrived, peers may still announce
 	// topology and compute routes.
 	calmDown = 1500 * time.Millisecond
 )
@@ -105,7 +105,8 @@ func (c *caller) reach() {
 	probe := make([]byte, stampSize)
 	binary.LittleEndian.PutUint64(probe, probeStamp)
 	for {
-		c.gossip.GossipUnicast(c.to, probe) // fails while there is no route
+		// This fails while there is no route; the loop then tries again.
+		c.gossip.GossipUnicast(c.to, probe)
 		select {
 		case <-c.heard:
 			time.Sleep(calmDown)
@@ -124,7 +125,8 @@ func (c *caller) send(message []byte, stamp uint64) bool {
 	return err == nil
 }
 
-// stream sends as fast as the library accepts messages, which it copies.
+// stream sends as fast as the library accepts messages; the library copies
+// each.
 func (c *caller) stream() {
 	c.reach()
 	message := make([]byte, c.o.size)

@@ -8,18 +8,18 @@
 
 namespace bench {
 
-/// Does the same work at each call. Its result depends on all of the work, so
-/// that the compiler cannot drop any.
+/// Does the same work at each call. The result depends on all of the work, so
+/// that the compiler cannot leave out any part.
 using round_of_work = std::function<std::uint64_t()>;
 
 /// A measurement of one piece of pure code.
 struct micro_case {
   std::string name;
-  /// Messages, records or numbers per round, and bytes, or 0 if they do not
-  /// matter.
+  /// The messages, records or numbers per round, and the bytes per round.
+  /// Either is 0 if it does not matter.
   std::size_t items;
   std::size_t bytes;
-  /// Makes the input of the rounds; not measured.
+  /// Makes the input of the rounds and returns the work. Not measured.
   std::function<round_of_work()> prepare;
 };
 

@@ -14,8 +14,8 @@ using namespace cafmesh;
 
 constexpr std::size_t count = 1000;
 
-// Makes numbers as in the mesh's messages: many small ones, and some of each
-// size.
+// Makes numbers like those in the mesh's messages: many small ones, and some of
+// each size.
 std::uint64_t number(std::size_t i) noexcept {
   return i % 4 != 0 ? i % 128 : std::uint64_t{1} << (i / 4 % 64);
 }
@@ -46,7 +46,7 @@ round_of_work read_numbers() {
   };
 }
 
-// Writes as envelopes do, into a buffer that is large enough.
+// Writes as envelopes do: into a buffer that is large enough.
 std::size_t write_texts_to(bytes& buffer) {
   static const auto text = std::string(200, 'x');
   auto to = buffer.data();

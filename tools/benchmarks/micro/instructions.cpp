@@ -11,6 +11,7 @@
 namespace bench {
 
 // tools/instructions counts only within this function, which it finds by name.
+// So it must not be inlined.
 [[gnu::noinline]] std::uint64_t counted_rounds(const round_of_work& work,
                                                unsigned long rounds) {
   std::uint64_t result = 0;
@@ -28,7 +29,7 @@ int run(const std::string& name, unsigned long rounds) {
   if (found == cases.end())
     throw std::invalid_argument("there is no case '" + name + "'");
   auto work = found->prepare();
-  // The first rounds, which fill caches and buffers, are not counted.
+  // The first rounds fill caches and buffers, so they are not counted.
   for (int i = 0; i < 3; ++i)
     work();
   std::cout << counted_rounds(work, rounds) << std::endl;

@@ -6,7 +6,7 @@
 #include "actors/core/link/link.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Connections without their sockets: bytes in, messages out, and back.
+// Benchmarks of links: connections without their sockets.
 
 namespace bench {
 
@@ -50,7 +50,8 @@ public:
   void wrote_all() {
     link_.wrote(link_.output().size());
   }
-  /// Reads `input` as from a socket. @returns the number of messages.
+  /// Reads `input` as from a socket.
+  /// @returns the number of messages.
   std::uint64_t receive(byte_view input) {
     std::uint64_t messages = 0;
     while (!input.empty()) {
@@ -86,8 +87,8 @@ struct pair_of_ends {
       pass(dialler, acceptor);
       pass(acceptor, dialler);
     }
-    // The output of the end that opened last stays in front of the messages
-    // that follow.
+    // The output of the end that opened last is not passed on here: it stays in
+    // front of the messages that follow.
   }
   static std::uint64_t pass(end& from, end& to) {
     auto output = from.output().to_bytes();
@@ -102,7 +103,7 @@ struct pair_of_ends {
 struct traffic_of {
   const char* label;
   std::size_t size;
-  std::size_t count; // per round
+  std::size_t count; // messages per round
 };
 
 outgoing message_of(std::size_t size) {
@@ -132,7 +133,8 @@ micro_case out_case(const traffic_of& x, bool encrypted) {
   });
 }
 
-// Plain bytes can be read again in each round.
+// Each round reads the same bytes, which is possible because they are not
+// sealed.
 micro_case in_case(const traffic_of& x) {
   return make_case("link in", x, false, [x]() -> round_of_work {
     auto ends = std::make_shared<pair_of_ends>(false);

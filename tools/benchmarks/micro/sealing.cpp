@@ -6,7 +6,8 @@
 #include "crypto/frames/sealed_stream.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Frames sealed and opened; the sizes are those of their contents.
+// Benchmarks of sealing and opening frames. Sizes are those of the frames'
+// contents.
 
 namespace bench {
 
@@ -19,7 +20,7 @@ crypto::sealed_stream fresh_stream() {
   return {crypto::key{byte_view{any_key.data(), any_key.size()}}, true};
 }
 
-// A message as in a link: head and data are separate.
+// A message as a link has it, with head and data in different places.
 struct plain_text {
   bytes head;
   bytes body;
@@ -36,7 +37,8 @@ bytes box_for(std::size_t size) {
 
 micro_case seal_case(const std::string& label, std::size_t size) {
   auto prepare = [size] {
-    // Shared, since a std::function is copied and a stream cannot be.
+    // The stream is shared, because a std::function is copied and a stream
+    // cannot be.
     auto stream = std::make_shared<crypto::sealed_stream>(fresh_stream());
     return [stream, plain = split(size), box = box_for(size)]() mutable {
       stream->seal(plain.head, plain.body, box.data());
@@ -46,8 +48,8 @@ micro_case seal_case(const std::string& label, std::size_t size) {
   return {"seal " + label, 1, size, prepare};
 }
 
-// Frames open only in order, so each round opens the same ones, the first of a
-// stream.
+// Each round opens the same frames, the first ones of a stream, because frames
+// open only in order.
 micro_case open_case(const std::string& label, std::size_t size) {
   constexpr std::size_t at_once = 64;
   auto prepare = [size] {

@@ -9,8 +9,8 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Topologies of full and sparse meshes: encoding, reading, applying, and
-// routes.
+// Benchmarks of the topologies of full and sparse meshes: encoding, reading,
+// applying, and routes.
 
 namespace bench {
 

@@ -13,7 +13,8 @@
 #include "tools/benchmarks/micro/cases.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Queues and logs: gossip to send, addresses to dial, recently seen updates.
+// Benchmarks of queues and of what is remembered: gossip to send, addresses to
+// dial, and updates seen recently.
 
 namespace bench {
 

@@ -8,7 +8,7 @@ using namespace cafmesh;
 
 namespace {
 
-// Returns host and port, separated by a space, or `bad`.
+// Returns the host and the port, separated by a space, or `bad`.
 std::string parse(const std::string& text) {
   auto x = host_port::parse(text);
   return x ? x->host + " " + std::to_string(x->port) : "bad";
@@ -66,7 +66,8 @@ BOOST_AUTO_TEST_CASE(extra_colons_are_bad_except_in_an_ipv6_address) {
     BOOST_TEST(parse(text) == text + std::string{" 0"}, text);
 }
 
-// Otherwise the port would be part of the zone, and the default port dialled.
+// Without brackets, the port would be taken for a part of the zone, and the
+// default port would be dialled.
 BOOST_AUTO_TEST_CASE(a_port_after_a_zone_needs_brackets) {
   for (auto text : {"fe80::1%eth0:6783", "[fe80::1%eth0:6783]", "fe80::1%"})
     BOOST_TEST(parse(text) == "bad", text);

@@ -17,7 +17,8 @@ std::string key_of(std::uint_fast32_t number) {
   return "key " + std::to_string(number);
 }
 
-/// Two replicas that exchange outlines and entries until nothing is to say.
+/// Two replicas that exchange outlines and entries until neither has anything
+/// to send.
 struct pair {
   lww_map map[2];
   std::size_t bytes_sent = 0;
@@ -40,7 +41,8 @@ struct pair {
     largest = std::max(largest, x.size());
   }
 
-  // One hears the other's outline, answers, and so on.
+  // Sends the outline of the first replica to the second, then delivers all
+  // messages that follow.
   void exchange() {
     std::deque<std::pair<int, payload>> on_the_way{
       {1, map[0].outline(peer(1))}};
@@ -90,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_few_differences_among_many_entries_cost_little) {
   BOOST_TEST((x.map[0] == x.map[1]));
   BOOST_TEST(x.map[0].size() == 10'000u);
   BOOST_TEST(x.messages <= 16u);
-  BOOST_TEST(x.bytes_sent < 10'000u); // the whole map has 230,000
+  BOOST_TEST(x.bytes_sent < 10'000u); // the whole map has 230,000 bytes
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_replica_gets_everything_once) {

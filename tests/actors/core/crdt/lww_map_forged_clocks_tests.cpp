@@ -16,7 +16,8 @@ namespace {
 
 using replica = lww_replica;
 
-/// An entry as a member could forge it: with any clock, in any owner's name.
+/// Makes an entry as a member could forge it: with any clock, and in any
+/// owner's name.
 bytes forged(std::string_view key, std::uint64_t clock,
              std::string_view value = "forged") {
   bytes result{lww_map_format, 0};
@@ -31,14 +32,15 @@ std::uint64_t limit_at(wall_time date) {
   return reachable(date, lww_map::max_writes_per_second);
 }
 
-/// As `lww_kind`, with a member that forges clocks around the limit.
+/// Like `lww_kind`, but with a member that forges clocks around the limit.
 struct forging_kind : lww_kind {
   static lww_map change(std::mt19937& rng, const lww_map& from,
                         std::size_t who) {
     if (rng() % 3 != 0)
       return lww_kind::change(rng, from, who);
     std::string key(1, static_cast<char>('a' + rng() % 6));
-    // Honest writers need some numbers below the limit.
+    // No forged clock is right at the limit, because honest writers need some
+    // clocks below it.
     const std::uint64_t clocks[] = {limit_at(earliest_wall_time) - 100'000,
                                     limit_at(earliest_wall_time) + 1,
                                     INT64_MAX};
@@ -84,8 +86,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_clock_accepted_keeps_nobody_from_writing) {
     for (auto x : {&a, &b})
       x->hear(forged("k", limit));
     BOOST_TEST(a.get("k") == "forged");
-    // A write works here within the same second, and on all replicas in the
-    // next.
+    // A write must work here within the same second, and reach all replicas in
+    // the next.
     a.put("k", "honest");
     BOOST_TEST(a.get("k") == "honest");
     limit = next_second();
@@ -153,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_clock_at_the_limit_counts_even_without_its_entry) {
   a.hear(forged("k", limit - 1));
   a.erase("k");
   a.at(1s);
-  // A deletion that is too old to be kept.
+  // The replica keeps no tombstones, so it drops the deletion.
   replica b{2, 0s};
   b.map.merge(a.map);
   BOOST_TEST(b.map.entries().empty());

@@ -15,7 +15,8 @@ namespace {
 
 using replica = lww_replica;
 
-// Key `k`, value `v`, clock 1, owner 1; and a tombstone of it, one second old.
+// The message of an entry with key `k`, value `v`, clock 1 and owner 1, and of
+// its tombstone, which is one second old.
 const std::string value_message = "01 00 016b 01 06000000000001 0176";
 const std::string tombstone_message = "01 01 016b 01 06000000000001 fe03e8";
 
@@ -67,8 +68,8 @@ BOOST_AUTO_TEST_CASE(with_equal_owner_and_clock_the_deletion_wins) {
 }
 
 BOOST_AUTO_TEST_CASE(with_equal_clock_the_owner_counts_before_the_deletion) {
-  // Both replicas have a value of clock 1, which peer 1 deletes and peer 2
-  // replaces, or the other way round.
+  // Both replicas have a value of clock 1. One peer deletes it and the other
+  // replaces it; both ways are tried.
   for (auto deleter : {1u, 2u}) {
     replica erases{deleter}, writes{3 - deleter};
     erases.put("k", "old");
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(with_equal_clock_the_owner_counts_before_the_deletion) {
 
 BOOST_AUTO_TEST_CASE(a_new_clock_exceeds_those_of_entries_that_were_refused) {
   replica a{1};
-  // A tombstone of clock 9, an hour old.
+  // This is a tombstone of clock 9 that is an hour old.
   a.hear(hex("01 01 016b 09 06000000000001 fd36ee80"));
   BOOST_TEST(a.map.entries().empty());
   a.put("other", "v");
@@ -159,7 +160,7 @@ BOOST_AUTO_TEST_CASE(of_two_ages_the_greater_counts_and_is_not_news) {
 
 BOOST_AUTO_TEST_CASE(an_expired_tombstone_is_not_adopted) {
   replica a{1};
-  // 61 minutes old.
+  // This tombstone is 61 minutes old.
   auto old = lww_map{}.decode(hex("01 01 016b 01 06000000000001 fd37d8e0"));
   BOOST_REQUIRE(old);
   BOOST_TEST(!a.map.merge(*old));
@@ -259,13 +260,13 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
 
 BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
   for (auto text : {"", "00", "02 00 016b 01 06000000000001 0176",
-                    "01 02 016b 01 06000000000001 0176", // kind
-                    "01 00 016b 00 06000000000001 0176", // clock 0
+                    "01 02 016b 01 06000000000001 0176", // an unknown kind
+                    "01 00 016b 00 06000000000001 0176", // a clock of 0
                     "01 00 016b f8ffffffffffffffff 06000000000001 0176",
-                    "01 00 016b 01 06000000000000 0176", // owner
+                    "01 00 016b 01 06000000000000 0176", // an unknown owner
                     "01 00 016b 01 050000000001 0176",
                     "01 01 016b 01 06000000000001 f8ffffffffffffffff",
-                    // keys
+                    // keys that do not ascend
                     "01 00 016b 01 06000000000001 0176"
                     "00 016b 01 06000000000001 0176",
                     "01 00 016b 01 06000000000001 0176"
@@ -275,7 +276,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
 
 BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
   bytes long_key{1, 0};
-  long_key.insert(long_key.end(), {0xfe, 0x10, 0x01}); // 4,097
+  long_key.insert(long_key.end(), {0xfe, 0x10, 0x01}); // a key of 4,097 bytes
   long_key.insert(long_key.end(), lww_map::max_key_size + 1, 'k');
   auto rest = hex("01 06000000000001 0176");
   long_key.insert(long_key.end(), rest.begin(), rest.end());

@@ -9,7 +9,7 @@
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Shared by the suites of `lww_map`.
+/// Helpers that the suites of `lww_map` share.
 namespace cafmesh::test {
 
 inline peer_name peer(std::uint64_t number) {
@@ -36,7 +36,7 @@ struct lww_kind {
 
 constexpr wall_time today = earliest_wall_time + std::chrono::hours{24 * 150};
 
-/// A replica whose time starts at 1 h.
+/// A replica whose own time begins at 1 h.
 struct lww_replica {
   static constexpr instant start{std::chrono::hours{1}};
 
@@ -60,7 +60,7 @@ struct lww_replica {
   void hear(byte_view message) {
     map.merge(*map.decode(message));
   }
-  /// Sets the time since the replica was made.
+  /// Sets the replica's time, counted from its start.
   void at(duration time) {
     map.advance(start + time);
   }

@@ -26,7 +26,7 @@ struct kind {
   }
 };
 
-/// The claim that a peer's additions number `first` to `last` were removed.
+/// Makes the claim that the additions `first` to `last` of a peer were removed.
 bytes forged_removal(std::uint64_t uid, std::uint64_t first,
                      std::uint64_t last) {
   bytes result{observed_remove_set_format};
@@ -42,14 +42,16 @@ std::uint64_t limit_at(wall_time date) {
 
 constexpr wall_time today = earliest_wall_time + std::chrono::hours{24 * 150};
 
-/// As `kind`, with a member that forges removals up to around the limit.
+/// Like `kind`, but with a member that forges removals of numbers up to around
+/// the limit.
 struct forging_kind : kind {
   static observed_remove_set change(std::mt19937& rng,
                                     const observed_remove_set& from,
                                     std::size_t replica) {
     if (rng() % 3 != 0)
       return kind::change(rng, from, replica);
-    // Honest additions need some numbers below the limit.
+    // No forged number is right at the limit, because honest additions need
+    // some numbers below it.
     const std::uint64_t last[] = {limit_at(earliest_wall_time) - 100'000,
                                   limit_at(earliest_wall_time) + 1, INT64_MAX};
     auto message =
@@ -227,7 +229,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_nobody_can_have_reached_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(honest_elements_beside_forged_numbers_are_kept) {
-  // UID 9: one range from 1 to the end, of which only number 2 is present.
+  // The message has UID 9 and one range from 1 to the greatest number, of which
+  // only number 2 is present.
   auto message = hex("01 09 01 00 f87ffffffffffffffe 01 020178");
   replica a{1};
   a.hear(message);
@@ -245,8 +248,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_number_accepted_keeps_no_peer_from_adding) {
       x->hear(forged_removal(1, 1, limit_at(date - std::chrono::seconds{1})));
       BOOST_TEST(x->text() == "");
     }
-    // An addition works here within the same second, and on all replicas in the
-    // next.
+    // An addition must work here within the same second, and reach all replicas
+    // in the next.
     a.add("x");
     BOOST_TEST(a.text() == "x");
     for (auto x : {&a, &b})
@@ -288,22 +291,23 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   for (auto text : {"a", "b", "c", "d"})
     a.add(text);
   a.remove("b");
-  // UID 9: one range, 1 to 4, of which 1, 3 and 4 are present: a, c and d.
+  // The bytes have UID 9 and one range, 1 to 4, of which 1, 3 and 4 are
+  // present: the elements a, c and d.
   BOOST_TEST(to_hex(a.set.encode()[0].view())
              == to_hex(hex("01 09 01 0003 03 010161 020163 010164")));
 }
 
 BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
   for (auto text :
-       {"", "02", "01 00 01 0000 00",        // version, UID
-        "01 09 01 0000 00 09 01 0000 00",    // UIDs
+       {"", "02", "01 00 01 0000 00",        // empty; bad version; no UID
+        "01 09 01 0000 00 09 01 0000 00",    // the same UID twice
         "01 09 00 00",                       // no range
-        "01 09 02 0000 0000 00",             // touching ranges
-        "01 09 01 f87fffffffffffffff 00 00", // beyond the last number
+        "01 09 02 0000 0000 00",             // ranges that touch
+        "01 09 01 f87fffffffffffffff 00 00", // too great a number
         "01 09 01 00 f87fffffffffffffff 00",
         "01 09 02 00 f87ffffffffffffffe 0100 00",
-        "01 09 01 0001 01 000161", // no step
-        "01 09 01 0001 01 030161", // not known
+        "01 09 01 0001 01 000161", // a distance of 0
+        "01 09 01 0001 01 030161", // present but not known
         "01 09 01 0001 01 f8ffffffffffffffff 0161", "01 09 01 0001 02 010161"})
     BOOST_TEST(
       is(observed_remove_set{}.decode(hex(text)).error(), errc::malformed),
@@ -311,15 +315,16 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
 }
 
 BOOST_AUTO_TEST_CASE(oversized_input_is_refused) {
-  auto input = hex("01 09 01 0000 01 01 fd010001"); // 65,537
+  // An element of 65,537 bytes.
+  auto input = hex("01 09 01 0000 01 01 fd010001");
   input.insert(input.end(), observed_remove_set::max_element_size + 1, 'e');
   BOOST_TEST(is(observed_remove_set{}.decode(input).error(), errc::too_large));
   BOOST_TEST(is(observed_remove_set{}.decode(bytes(2 * 1024 * 1024)).error(),
                 errc::too_large));
 }
 
-// One range takes 40 bytes of the 512 KiB of a full message, an element 16 and
-// its own.
+// In the 512 KiB of a full message, a range takes 40 bytes, and an element
+// takes 16 bytes and its own size.
 BOOST_AUTO_TEST_CASE(a_message_is_full_at_its_limit_and_not_before) {
   constexpr std::size_t count = 100;
   constexpr std::size_t room = 512 * 1024 - 40 - 16 * count;
@@ -369,7 +374,8 @@ BOOST_AUTO_TEST_CASE(numbers_up_to_a_second_ahead_stay_when_the_date_is_set) {
 }
 
 BOOST_AUTO_TEST_CASE(ranges_without_elements_fill_messages_too) {
-  // 15,000 removed additions, with another number after each.
+  // The message has 15,000 removed additions; after each, one number is
+  // unknown.
   bytes message{observed_remove_set_format, 9};
   wire::append_gob_uint(message, 15'000);
   for (int i = 0; i < 15'000; ++i)

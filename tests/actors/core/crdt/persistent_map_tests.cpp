@@ -14,7 +14,7 @@ using namespace cafmesh;
 
 namespace {
 
-std::size_t alive = 0; // values in existence
+std::size_t alive = 0; // the number of values that exist
 
 struct counted {
   explicit counted(int number) : n(number) {
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_change_copies_only_its_path) {
   BOOST_TEST(path >= 1u);
   BOOST_TEST(path <= 2 * std::log2(keys));
   map.set(key_of(77), counted{3});
-  BOOST_TEST(alive - keys == path); // the path is ours already
+  BOOST_TEST(alive - keys == path); // the path is not shared now
 }
 
 BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(paths_are_short_whatever_the_order_of_insertions) {
     tested map;
     for (std::uint32_t i = 0; i < keys; ++i)
       map.set(key_of(100'000 + (ascending ? i : keys - i)), counted{1});
-    // Erasing one half must not leave the other unbalanced.
+    // When one half is erased, the other half must stay balanced.
     for (std::uint32_t i = 0; i < keys / 2; ++i)
       map.erase(key_of(100'000 + i));
     for (std::size_t i = 0; i < map.size(); i += 64) {

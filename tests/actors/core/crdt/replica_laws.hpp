@@ -32,8 +32,8 @@ public:
       : rng_(seed), states_(replicas, Kind::fresh()) {
   }
 
-  /// Changes replicas and merges some of the changes into others, in any order
-  /// and repeatedly.
+  /// Changes replicas and merges some of the changes into other replicas, in
+  /// any order and repeatedly.
   void run(std::size_t steps) {
     for (; steps > 0; --steps) {
       auto& mine = states_[below(replicas)];
@@ -80,8 +80,8 @@ public:
     BOOST_TEST((merged(other, delta) == merged(other, states_[0])));
   }
 
-  /// Each replica gets every change, in an order of its own, and half of them
-  /// twice.
+  /// Checks that replicas agree once each has got every change, in an order of
+  /// its own, and half of the changes twice.
   void all_agree_in_the_end() {
     auto everything = changes_;
     everything.insert(everything.end(), changes_.begin(),
@@ -109,7 +109,8 @@ public:
     }
   }
 
-  /// Cut or damaged bytes are an error or a value like any other.
+  /// Checks that cut or damaged bytes are either an error or a value like any
+  /// other.
   void damaged_bytes_do_no_harm(std::size_t count) {
     std::vector<bytes> donors;
     for (const auto& x : states_)
@@ -147,7 +148,8 @@ private:
     return delta;
   }
 
-  // Decodes an exact copy, so that a sanitizer detects reads past its end.
+  // Decodes an exact copy of the bytes, so that a sanitizer detects reads past
+  // their end.
   void read(byte_view view) {
     auto input = view.to_bytes();
     auto x = Kind::fresh().decode(input);
@@ -173,7 +175,7 @@ private:
   std::size_t accepted_ = 0;
 };
 
-/// Runs `law` on many histories.
+/// Runs `law` on replicas with many different histories.
 template <class Kind, class Law>
 void in_many_histories(Law law) {
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
@@ -188,7 +190,8 @@ void in_many_histories(Law law) {
 
 } // namespace cafmesh::test
 
-/// The test cases that the suite of every replicated value includes.
+/// Test cases for every law, to be included in the suite of each replicated
+/// value.
 #define CAFMESH_REPLICA_LAW(kind, law)                                         \
   BOOST_AUTO_TEST_CASE(law) {                                                  \
     cafmesh::test::in_many_histories<kind>([](auto& x) { x.law(); });          \

@@ -15,8 +15,9 @@ namespace {
 constexpr std::size_t replicas = 6;
 constexpr int keys = 300;
 
-/// Maps in a ring whose links delay every message. Each map passes news on to
-/// both neighbours, and sends its complete state from time to time.
+/// Maps that are connected in a ring, whose links delay every message. Each map
+/// passes news on to both neighbours, and sends its complete state at
+/// intervals.
 class ring {
 public:
   ring(duration retention, duration delay, duration gossip_interval)
@@ -107,7 +108,8 @@ private:
   std::size_t delivered_ = 0;
 };
 
-// Deletes at all phases of the periodic gossip.
+// Deletes entries at all phases of the periodic gossip, and checks that they
+// disappear.
 void no_deletion_circulates(duration retention, duration delay,
                             duration gossip_interval) {
   ring x{retention, delay, gossip_interval};
@@ -115,7 +117,7 @@ void no_deletion_circulates(duration retention, duration delay,
   for (int i = 0; i < keys; ++i) {
     auto key = std::to_string(i);
     x.put(static_cast<std::size_t>(i) % replicas, key);
-    x.run_for(pause + replicas * delay); // so that everybody has it
+    x.run_for(pause + replicas * delay); // until all maps have the entry
     x.erase(static_cast<std::size_t>(i + 1) % replicas, key);
     x.run_for(pause);
   }

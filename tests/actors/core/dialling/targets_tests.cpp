@@ -16,7 +16,7 @@ using texts = std::vector<std::string>;
 
 constexpr std::size_t unlimited = SIZE_MAX;
 
-/// Stands for the connection maker; `go` asks which attempts are due.
+/// Stands for the connection maker. `go` asks which attempts are due.
 struct fixture {
   instant now{12h};
   targets xs{targets::options{}};
@@ -28,7 +28,8 @@ struct fixture {
     BOOST_TEST(!xs.want(addresses, replace, now));
   }
 
-  // The addresses to dial; those that must not lead to a new peer get a `?`.
+  // Returns the addresses to dial. An address that must not lead to a new peer
+  // gets a `?`.
   texts go() {
     texts result;
     xs.set_discovered(discovered);
@@ -82,7 +83,7 @@ struct fixture {
     xs.connection_ended(id, target, make_error(why, "x"), now);
   }
 
-  // Dials, connects and ends the connection after `age`.
+  // Dials the target, connects, and ends the connection after `age`.
   void lose(const std::string& target, duration age, errc why) {
     BOOST_TEST(go() == texts{target}, boost::test_tools::per_element());
     auto id = connect(target, "10.9.9.9:1");
@@ -515,7 +516,7 @@ BOOST_AUTO_TEST_CASE(a_connection_ends_the_attempt) {
   connect("a:1", "10.0.0.1:1");
   now += 1h;
   CHECK_TEXTS(dial(), nothing);
-  fail_at("a:1", "10.0.0.2:1"); // a dial that was too late
+  fail_at("a:1", "10.0.0.2:1"); // a dial that came too late
   BOOST_TEST((view_of("a:1").state == target_state::connected));
 }
 
@@ -604,7 +605,7 @@ BOOST_AUTO_TEST_CASE(discovered_targets_leave_room_for_the_users) {
   for (int i = 1; i <= 100; ++i)
     discovered.push_back("10.0.0.1:" + std::to_string(i));
   room = 64;
-  BOOST_TEST(go().size() == 32u); // and none of them answers
+  BOOST_TEST(go().size() == 32u); // none of them answers
   want({"a:1"});
   CHECK_DIALS(texts{"a:1"});
 }

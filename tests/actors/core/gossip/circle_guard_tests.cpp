@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
   for (int i = 0; i < 200'000; ++i)
     passes(std::to_string(i), 1);
   BOOST_TEST(guard.size() == circle_guard::most * 16);
-  // Most of the latest messages are remembered.
+  // Most of the latest messages must still be remembered.
   int noticed = 0;
   for (int i = 199'000; i < 200'000; ++i)
     noticed += passes(std::to_string(i), 2) ? 0 : 1;
@@ -137,8 +137,9 @@ BOOST_AUTO_TEST_CASE(memory_of_which_a_sixteenth_was_not_needed_is_released) {
   BOOST_TEST(size_after_a_window_of(512 / 16 - 1) < grown);
 }
 
-// The digest of a long message covers 16 evenly spaced parts of 64 bytes, the
-// first at its beginning and the last at its end. This changes a byte in each.
+// One byte is changed in each part that the digest covers. For a long message
+// these are 16 evenly spaced parts of 64 bytes, the first at its beginning and
+// the last at its end.
 BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   const std::size_t size = 100'000;
   for (std::size_t i = 0; i < 16; ++i) {

@@ -24,7 +24,8 @@ struct fixture {
   peer_name a = peer_name::from_number(1);
   peer_name b = peer_name::from_number(2);
 
-  // `gossip:<text>`, `<number of the source>:<text>`, or `nothing`.
+  // Returns the next item as `gossip:<text>` or `<number of the
+  // source>:<text>`; `nothing` if there is none.
   std::string pop() {
     auto item = queue.pop();
     if (!item)
@@ -173,8 +174,8 @@ BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
   BOOST_TEST(messages == 40u);
 }
 
-// This happens when a user joins a channel that a surrogate relayed, or leaves
-// one.
+// A queue gets data of two gossipers when a user joins a channel that a
+// surrogate relayed, or leaves a channel.
 BOOST_AUTO_TEST_CASE(data_of_two_gossipers_is_concatenated) {
   queue.add_gossip(relayed(kib));
   queue.add_gossip(data("x"));
@@ -217,8 +218,8 @@ BOOST_AUTO_TEST_CASE(a_value_that_changes_in_place_is_encoded_again) {
   BOOST_TEST(x->encode().at(0).view().as_text() == "xy");
   BOOST_TEST(x->merge_in_place(*replicated("z")));
   BOOST_TEST(x->encode().at(0).view().as_text() == "xyz");
-  // Data that was not made by merging may be shared, so it is not changed in
-  // place.
+  // Data that was not made by merging may be shared, so it must not be changed
+  // in place.
   x = std::const_pointer_cast<gossip_data>(replicated("x"));
   BOOST_TEST(!x->merge_in_place(*replicated("y")));
 }

@@ -15,7 +15,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// Text that is merged as `text_data` is, but of another type.
+/// Text that is merged like `text_data`, but is of another type.
 class other_text : public gossip_data {
 public:
   explicit other_text(std::string text) : text_(std::move(text)) {

@@ -10,7 +10,8 @@
 
 namespace cafmesh::test {
 
-/// Text that merges by appending, so that tests see the order and any loss.
+/// Text that is merged by appending, so that tests see the order of merges and
+/// any loss.
 class text_data : public gossip_data {
 public:
   explicit text_data(std::string text) : text_(std::move(text)) {
@@ -34,7 +35,8 @@ inline gossip_data_ptr data(std::string text) {
   return std::make_shared<text_data>(std::move(text));
 }
 
-/// Stands for a replicated value that waits: text that counts its copies.
+/// A text that counts its copies. It takes the place of a replicated value that
+/// waits.
 struct counted_text {
   explicit counted_text(std::string x) : text(std::move(x)) {
   }
@@ -59,7 +61,7 @@ inline gossip_data_ptr replicated(std::string text) {
     std::make_shared<const counted_text>(std::move(text)));
 }
 
-/// `nothing` for null.
+/// The text of the data; `nothing` for null.
 inline std::string text_of(const gossip_data_ptr& x) {
   return x ? static_cast<const text_data&>(*x).text() : "nothing";
 }

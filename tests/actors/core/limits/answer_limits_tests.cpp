@@ -11,7 +11,8 @@ struct fixture {
   bool take(std::uint64_t who) {
     return limits.take(peer_name::from_number(who), now);
   }
-  // The number of answers to many questions, each in another peer's name.
+  // Asks many questions, each in another peer's name, and returns the number of
+  // answers.
   std::size_t answers_to_many_peers() {
     std::size_t result = 0;
     for (int i = 0; i < 1000; ++i)

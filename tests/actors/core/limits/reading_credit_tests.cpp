@@ -23,8 +23,9 @@ struct fixture {
     credit.took(x, 1, now);
     credit.answered(x, 1, now);
   }
-  /// Waits out a pause, checking at each interval as a connection does.
-  /// @returns how long it lasted
+  /// Lets a pause last until it is too long. Checks it at intervals, as a
+  /// connection does.
+  /// @returns how long the pause lasted
   duration pause() {
     auto begin = now;
     while (!credit.is_too_long(now))
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
   BOOST_TEST((pause() <= 100ms));
 }
 
-// Reads 64 KiB before each pause of 190 ms.
+// In each round, 64 KiB are read before a pause of 190 ms.
 BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto paused = duration::zero();
   auto begin = now;
@@ -245,7 +246,7 @@ BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
     };
     BOOST_TEST(!pause_of(limit.longest - 1ms));
     BOOST_TEST(pause_of(1ms));
-    // The bytes for 20 ms.
+    // These bytes earn a pause of 20 ms.
     credit.read(limit.least_rate / 50);
     BOOST_TEST(!pause_of(19ms));
     BOOST_TEST(pause_of(1ms));

@@ -14,8 +14,9 @@ struct fixture {
   peer_name bob = peer_name::from_number(2);
   peer_name eve = peer_name::from_number(3);
 
-  /// @returns the channel that had to end for it; `-` for none, `no` if it was
-  ///          refused
+  /// Adds a channel.
+  /// @returns the channel that had to end for it; `-` if none had to, `no` if
+  ///          there was no room
   std::string add(const std::string& name, peer_name neighbour) {
     now += 1s;
     auto room = channels.add(name, neighbour, now);
@@ -83,7 +84,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
     if (many.add(std::to_string(i), ann, now).usage)
       ++added;
   }
-  // 512 names at once, then one per millisecond of this second.
+  // The limit allows 512 names at once, and then one per millisecond of this
+  // second.
   BOOST_TEST(added >= 1'500u);
   BOOST_TEST(added <= 1'520u);
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);

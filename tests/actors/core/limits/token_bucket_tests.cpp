@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// As in the acceptor: 20 tokens, and one more per 50 ms.
+// A bucket that holds 20 tokens and gains one every 50 ms.
 struct fixture {
   instant now{1h};
   token_bucket bucket{20, 50ms, now};

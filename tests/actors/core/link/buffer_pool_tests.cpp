@@ -19,7 +19,7 @@ struct fixture {
       pool.take(large);
   }
 
-  // The address of a block that is released at once.
+  // Takes a block, releases it at once, and returns its address.
   const std::uint8_t* address_of_next(std::size_t size) {
     return pool.take(size)->data();
   }

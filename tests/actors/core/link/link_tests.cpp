@@ -27,7 +27,7 @@ link link_of(bool outbound, bool encrypted) {
   return link{config, crypto::key_pair::random(), name_flavour::mac};
 }
 
-/// Two links after their handshake, connected without a socket.
+/// Two links that have completed their handshake, connected without a socket.
 struct link_pair {
   explicit link_pair(bool encrypted)
       : us(link_of(true, encrypted)), they(link_of(false, encrypted)) {
@@ -49,9 +49,11 @@ struct link_pair {
     BOOST_TEST_REQUIRE(!us.send("channel", message));
   }
 
-  /// Sends a message whose frame has exactly `size` bytes. @pre not encrypted
+  /// Sends a message whose frame has exactly `size` bytes.
+  /// @pre not encrypted
   void say_frame_of(std::size_t size) {
-    // Longer messages are not sent.
+    // Tries smaller and smaller data until the frame has this size. A message
+    // beyond the frame limit is not sent at all.
     for (auto data = size; us.output().size() != size; --data) {
       us.wrote(us.output().size());
       say(bytes(data));
@@ -64,7 +66,7 @@ struct link_pair {
     pass_on(us, they);
   }
 
-  /// Passes on all output, as a socket would, with at most `most` bytes per
+  /// Passes on all output as a socket would, with at most `most` bytes per
   /// read.
   void pass_on(link& from, link& to, std::size_t most = SIZE_MAX) {
     auto output = from.output().to_bytes();
@@ -93,7 +95,7 @@ struct link_pair {
   link they;
   std::vector<payload> heard;
   delivery last;
-  bool in_place = false; // the last one was not copied
+  bool in_place = false; // whether the last message was not copied
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
 };
@@ -108,7 +110,7 @@ bytes sample(std::size_t size, std::uint8_t first) {
 
 BOOST_AUTO_TEST_SUITE(link_tests)
 
-// Blocks are used again for reading, but not while a message refers to them.
+// A block may be used again for reading, but not while a message refers to it.
 BOOST_AUTO_TEST_CASE(kept_messages_are_not_overwritten) {
   for (auto encrypted : {false, true})
     for (std::size_t most : {std::size_t{1000}, 20 * kib, SIZE_MAX}) {
@@ -214,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
   const auto said = sample(70 * kib, 1);
   link_pair pair{true};
   test::watched_blocks blocks;
-  // The first blocks are not kept.
+  // The pool must be past the first blocks, which it does not keep.
   for (std::size_t i = 0; i < 2 * buffer_pool::not_kept; ++i) {
     pair.tell(said);
     pair.heard.clear();

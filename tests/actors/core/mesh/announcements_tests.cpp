@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(an_interval_longer_than_the_longest_pause_is_kept) {
   BOOST_TEST((slow.due_at() == now + 2min));
 }
 
-// -- as the mesh model uses them
+// -- announcements of the mesh model
 
 BOOST_AUTO_TEST_CASE(a_connection_announces_us_and_the_remote) {
   view mesh;

@@ -10,7 +10,7 @@ using namespace cafmesh::test;
 namespace {
 
 struct fixture : known_peers {
-  /// Both ends report the connection.
+  /// Connects a peer to `remotes`. Both ends report each connection.
   void connect(unsigned peer, const std::vector<unsigned>& remotes) {
     for (auto x : remotes) {
       links[peer].insert(x);
@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(branches_are_cut_to_one_size) {
   connect(2, {20, 21});
   connect(3, {30, 31, 32});
   BOOST_TEST(dropped(3) == "12 13 32");
-  // One cannot be divided, so that the last branch loses it.
+  // Once three peers are dropped, all branches have the same size. A fourth
+  // peer can only come from one branch, which is the last.
   BOOST_TEST(dropped(4) == "12 13 31 32");
   BOOST_TEST(dropped(6) == "11 12 13 21 31 32");
 }
@@ -93,7 +94,7 @@ BOOST_AUTO_TEST_CASE(what_is_reached_through_a_dropped_peer_goes_with_it) {
   BOOST_TEST(dropped(3) == "11 20 21");
 }
 
-//  5 - 1 - 10 11    2 claims 10 and 11 too, and has 20 … 25
+//   5 - 1 - 10 11    2 claims 10 and 11 too, and has 20 … 25
 BOOST_AUTO_TEST_CASE(a_claim_of_one_end_makes_no_branch) {
   connect(us, {1, 2});
   connect(1, {3});
@@ -117,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_heavy_peer_spares_the_others) {
   fair_share share{known.graph()};
   share.drop(40, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "13");
-  // What was dropped has no weight.
+  // Peers that were dropped before have no weight.
   share.drop(60, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "11 12 13");
 }

@@ -11,13 +11,14 @@
 
 namespace cafmesh::test {
 
-/// Peers as a model knows them. We are number 5, in slot 0.
+/// Peers as a model knows them. We are number 5, in slot 0. In diagrams, both
+/// ends report a connection `1 - 2`, and only 1 reports `1 > 2`.
 struct known_peers {
   slot at(unsigned peer) {
     return known.obtain(name_of(peer), created);
   }
 
-  /// The peer reports these connections.
+  /// Makes the peer report these connections.
   void put(unsigned peer, const std::vector<unsigned>& remotes) {
     adjacency next;
     for (auto x : remotes)
@@ -33,7 +34,8 @@ struct known_peers {
               x.peer.name, edition_of(x.peer), std::move(data)})};
   }
 
-  /// Without records of the remotes, unless they get one as well.
+  /// Stores a record. Its remotes stay without a record until they get one as
+  /// well.
   void put(const peer_record& x) {
     auto who = known.obtain(x.peer.name, created);
     for (auto& link : x.connections)

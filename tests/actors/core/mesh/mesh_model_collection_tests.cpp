@@ -9,8 +9,8 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// We are connected to 1, and through it to 2. An unreachable peer is collected
-/// after one second.
+/// A model of us, number 5. We are connected to 1, and through it to 2. An
+/// unreachable peer is collected after one second.
 ///
 ///     5 - 1 - 2
 struct fixture : view {
@@ -20,7 +20,7 @@ struct fixture : view {
     skip_announcements();
   }
 
-  /// 1 reports that its connection to 2 has ended.
+  /// Makes 1 report that its connection to 2 has ended.
   applied_update lose_2() {
     return hear({says(1, {us}, 2)});
   }
@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(a_peer_named_by_a_later_one_is_kept_along_with_it) {
   BOOST_TEST(known() == "1 2 5");
 }
 
-/// We are connected to the hub 1 of a star so large that 1 announces its record
-/// only every half minute.
+/// A model of us, connected to the hub 1 of a star so large that 1 announces
+/// its record only every half minute.
 struct large_star : view {
   large_star() {
     std::vector<peer_record> leaves;
@@ -245,8 +245,8 @@ BOOST_AUTO_TEST_CASE(unreachable_peers_are_not_announced) {
   BOOST_TEST(announced() == "5");
 }
 
-// Two neighbours remember a third peer that has stopped. They send each other
-// everything, many times, and forget it nevertheless.
+// Two neighbours remember a third peer, which has stopped. They send each other
+// everything they know many times, and must forget the third peer nevertheless.
 BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   view other;
   other.connect(1);
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(two_peers_do_not_remind_each_other_of_a_stopped_one) {
   BOOST_TEST(other.known() == "1 5");
 }
 
-//  5 - 1 - 2, and 1 - 3, whose slot moves when those of 80 others are given up
+//  5 - 1 - 2, and 1 - 3; 3 gets another slot when 80 others are collected
 BOOST_AUTO_TEST_CASE(peers_stay_reachable_when_many_others_are_collected) {
   std::vector<unsigned> all{us, 2};
   std::vector<peer_record> said;

@@ -10,7 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// More peers than a node keeps: who made them up loses them.
+// Tests with more peers than a node keeps: the peer that made them up must lose
+// them.
 namespace {
 
 constexpr unsigned limit = 40;
@@ -29,13 +30,14 @@ std::vector<unsigned> numbers_from(unsigned first, unsigned count) {
   return result;
 }
 
-/// The liar's own record, and those of the peers that it makes up.
+/// The liar's own record, and the records of the peers that it makes up.
 struct lie {
   const char* name;
   std::vector<peer_record> records;
 };
 
-/// Only the liar reports the connections.
+/// Made-up peers in a star around the liar. Only the liar reports the
+/// connections.
 lie one_sided_star(unsigned neighbour) {
   auto all = numbers_from(first_fake, fakes);
   all.push_back(neighbour);
@@ -45,7 +47,8 @@ lie one_sided_star(unsigned neighbour) {
   return result;
 }
 
-/// Each made-up peer has up to `children` others behind it.
+/// Made-up peers in a tree, in which each has up to `children` others behind
+/// it.
 lie tree(const char* name, unsigned neighbour, unsigned children) {
   std::vector<std::vector<unsigned>> links(fakes);
   std::vector<unsigned> of_liar{neighbour};
@@ -70,7 +73,7 @@ std::vector<lie> lies(unsigned neighbour) {
           tree("deep tree", neighbour, 2), tree("chain", neighbour, 1)};
 }
 
-/// We are connected to 1, behind which are 2 and the liar.
+/// A model of us, connected to 1. Behind 1 are 2 and the liar.
 struct fixture : view {
   fixture() : view(options()) {
     connect(1);
@@ -104,7 +107,8 @@ BOOST_AUTO_TEST_CASE(a_member_that_makes_up_peers_loses_only_those) {
     BOOST_TEST_CONTEXT(x.name) {
       BOOST_TEST(mesh.size() == limit);
       BOOST_TEST(mesh.effects.refused_records == fakes + 4 - limit);
-      // Through the same neighbour, two hops behind it, and through another.
+      // Honest peers are added behind the same neighbour, two hops behind it,
+      // and later behind another neighbour.
       mesh.hear({says(1, {us, 2, liar, 30}, 2), says(30, {1})});
       BOOST_TEST(mesh.knows(30));
       mesh.hear({says(2, {1, 31}, 2), says(31, {2})});
@@ -166,7 +170,8 @@ BOOST_AUTO_TEST_CASE(peers_that_give_way_leave_and_the_others_join) {
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_mesh_of_the_limit_loses_nobody) {
-  // We, 1, 2, the liar that does not lie, and the others behind 2.
+  // The limit is reached by us, 1, 2, the liar, which does not lie here, and
+  // the others behind 2.
   std::vector<unsigned> others = numbers_from(first_fake, limit - 4);
   auto all = others;
   all.push_back(1);
@@ -199,7 +204,8 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
     mesh.hear({says(1, {us, 2}, 2)});
     mesh.wait(1s);
     BOOST_TEST(mesh.known() == "1 2 5", x.name);
-    // There is room for as many honest peers, and they are all kept.
+    // There must be room for honest peers up to the limit, and all of them must
+    // be kept.
     std::vector<peer_record> honest;
     auto all = numbers_from(1000, limit - 3);
     for (auto peer : all)
@@ -213,7 +219,7 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_cost_those_who_report_them) {
-  // 30 peers that report 30 connections to each other, of at most 800.
+  // 30 peers report 30 connections each, to each other. The limit is 800.
   auto all = numbers_from(first_fake, 30);
   std::vector<peer_record> records{says(liar, all)};
   records[0].connections.push_back({name_of(1), "", true, true});
@@ -249,7 +255,7 @@ BOOST_AUTO_TEST_CASE(mere_names_beyond_the_limit_cost_those_who_name_them) {
   BOOST_TEST(subjects(hear(records).news) == "none");
 }
 
-// A search of the mesh takes time, and the size of updates pays for it.
+// A search of the mesh takes time, which the size of updates has to pay for.
 BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   constexpr unsigned many = 4096;
   mesh_model_options options;
@@ -276,7 +282,7 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   }
   BOOST_TEST(searches >= 32u);
   BOOST_TEST(searches <= 64 + updates / 8);
-  // What a neighbour sends periodically pays for its own search.
+  // The state that a neighbour sends periodically must pay for its own search.
   records = read(mesh.state.complete());
   for (auto& x : records)
     if (x.peer.name == name_of(1))
@@ -288,7 +294,8 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
 
 // -- whole meshes
 
-/// Peers 1 to 6 in a line; 7, 8 and 9 join later. The liar is a neighbour of 3.
+/// A line of the peers 1 to 6; 7, 8 and 9 join later. The liar is a neighbour
+/// of 3.
 struct line {
   explicit line(const lie& what)
       : mesh(7, 9, {}, limits()), about(what.records) {

@@ -18,8 +18,9 @@ namespace cafmesh::test {
 
 using namespace std::chrono_literals;
 
-/// Peers are numbers. We are number 5, so that there are lower and higher
-/// names.
+/// Peers are numbers. We are number 5, so that some names are lower than ours
+/// and some higher. In diagrams, both ends report a connection `1 - 2`, and
+/// only 1 reports `1 > 2`.
 constexpr unsigned us = 5;
 
 inline peer_name name_of(unsigned peer) {
@@ -71,7 +72,7 @@ inline std::string names_of(const std::vector<peer_summary>& peers) {
   return numbers(std::move(result));
 }
 
-/// Reads all records of all messages, as a remote would.
+/// Reads all records from all messages, as a remote would.
 inline std::vector<peer_record> read(const gossip_data_ptr& data) {
   std::vector<peer_record> result;
   for (auto& message : data->encode()) {
@@ -83,7 +84,7 @@ inline std::vector<peer_record> read(const gossip_data_ptr& data) {
   return result;
 }
 
-/// A mesh model, a clock that the test moves, and functions that call the
+/// A mesh model with a clock that the test moves, and functions that call the
 /// model.
 struct view {
   explicit view(mesh_model_options options = {})
@@ -105,18 +106,19 @@ struct view {
     return result;
   }
 
-  /// This and the other functions leave their own effects in `effects`.
+  /// Adds a connection. This and the other functions store the effects of their
+  /// calls in `effects`.
   caf::expected<admission> add(const connection_offer& x) {
     effects = {};
     return state.add_connection(x, now, effects);
   }
 
-  /// Without `id`, the connection's ID and UID are the peer's number.
+  /// Adds a connection. Without `id`, its ID and UID are the peer's number.
   caf::expected<admission> add(unsigned peer, unsigned id = 0) {
     return add(offer(peer, id == 0 ? peer : id));
   }
 
-  /// Adds and establishes.
+  /// Adds a connection and marks it as established.
   void connect(unsigned peer) {
     add(peer);
     establish(peer);
@@ -184,7 +186,7 @@ struct view {
   mesh_model_effects effects;
 };
 
-/// We are connected to 1, and have announced that.
+/// A model of us, connected to 1, after we have announced the connection.
 struct view_of_one_neighbour : view {
   view_of_one_neighbour() {
     connect(1);

@@ -12,7 +12,8 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// We are connected to 1, which believes and passes on all records of a liar.
+/// We are connected to peer 1, which believes and passes on all records of a
+/// liar.
 struct fixture : view_of_one_neighbour {
   void says_of_us(std::uint64_t version, unsigned uid = us * 100) {
     auto lie = says(us, {9}, version);
@@ -20,7 +21,7 @@ struct fixture : view_of_one_neighbour {
     hear({lie});
   }
 
-  /// Whether others prefer our own record to that of a liar.
+  /// Whether other peers prefer our own record to this one of a liar.
   bool outlives(const peer_record& lie) {
     view other;
     other.state = mesh_model{
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(our_own_record_that_comes_back_changes_nothing) {
   BOOST_TEST(announced() == "none");
 }
 
-// Programs that predate short IDs pass on records without them.
+// Programs that predate short IDs pass on our record without its short ID.
 BOOST_AUTO_TEST_CASE(our_record_without_its_short_id_changes_nothing) {
   auto ours = record(us);
   ours.peer.alias.reset();
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(at_the_last_version_we_take_a_new_uid) {
   BOOST_TEST(version_of(us) == last);
   BOOST_TEST((record(us).peer.uid > peer_uid{500}));
   BOOST_TEST(outlives(lie));
-  // The UID of the introduction stays.
+  // The UID with which we introduce ourselves must stay.
   BOOST_TEST((state.self().uid == peer_uid{500}));
   auto before = record(us).peer.uid;
   add(2);
@@ -177,7 +178,8 @@ BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {
   for (auto& link : links)
     BOOST_TEST(link.remote_address.size()
                == (link.remote == name_of(us) ? 0u : 64u));
-  // Every peer cuts the record in the same way, so the uncut one is no news.
+  // Every peer cuts the record in the same way, so the record before the cut is
+  // no news.
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 
@@ -204,7 +206,8 @@ BOOST_AUTO_TEST_CASE(records_beyond_the_limit_of_mere_names_are_refused) {
   BOOST_TEST(effects.refused_records == 0u);
   hear({says(99, {1'000'000})});
   BOOST_TEST(effects.refused_records == 1u);
-  // A record that names only known peers does not count towards the limit.
+  // A record whose peers are all known already does not count towards the
+  // limit.
   hear({says(98, {us})});
   BOOST_TEST(effects.refused_records == 0u);
 }
@@ -218,9 +221,9 @@ BOOST_AUTO_TEST_CASE(peers_beyond_the_limit_are_refused) {
   hear(records);
   BOOST_TEST(state.records().size() == record_limits::max_peers);
   BOOST_TEST(effects.refused_records == 12u);
-  // Our neighbours are admitted nevertheless.
+  // Neighbours of ours must be admitted nevertheless.
   BOOST_TEST(add(2).engaged());
-  // Peers that have left make room.
+  // Peers that have left must make room for others.
   wait(1s);
   BOOST_TEST(known() == "1 2 5");
   hear({says(2, {us, 3}), says(3, {2})});
@@ -245,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_large_record_of_a_neighbour_delays_no_announcement) {
   BOOST_TEST(announced() == "3 5");
 }
 
-// -- our record, which shows the way to peers that are passed on
+// -- our record, which shows the path to peers that are passed on
 
 BOOST_AUTO_TEST_CASE(news_goes_with_our_waiting_record_that_shows_the_way) {
   connect(2);
@@ -277,7 +280,7 @@ BOOST_AUTO_TEST_CASE(our_waiting_record_does_not_go_without_news) {
   BOOST_TEST(subjects(hear({says(1, {us}, 2)}).news) == "none");
 }
 
-// A lie with our next UID must not be easy to prepare.
+// The new UID is random, so that a liar cannot easily prepare a lie with it.
 BOOST_AUTO_TEST_CASE(a_new_uid_is_a_random_step_of_up_to_1024_higher) {
   says_of_us(record_limits::max_version);
   std::set<std::uint64_t> steps;

@@ -9,7 +9,7 @@ using namespace cafmesh::test;
 
 namespace {
 
-/// We are connected to 1, and our short ID is 5.
+/// A model of us, connected to 1. Our short ID is 5.
 struct fixture : view {
   fixture() {
     connect(1);
@@ -25,8 +25,8 @@ struct fixture : view {
     return result;
   }
 
-  /// Adds a peer for each short ID but ours. Its number is 100 + the ID, and it
-  /// is connected to 1.
+  /// Adds a peer for each short ID except ours. The peer's number is 100 plus
+  /// the ID, and it is connected to 1.
   void claim_all_others() {
     std::vector<peer_record> records{connected_to_all_but(1, 2)};
     for (auto& x : records[0].connections)
@@ -37,7 +37,8 @@ struct fixture : view {
     hear(records);
   }
 
-  /// The record of 1 without its connection to the owner of `alias`.
+  /// The record of 1 with connections to all of these peers except the owner of
+  /// `alias`.
   static peer_record connected_to_all_but(unsigned alias,
                                           std::uint64_t version) {
     std::vector<unsigned> remotes{us};

@@ -26,8 +26,9 @@ std::vector<bytes> updates_of_go() {
 }
 
 /// Cuts `update` after every byte. A cut update must be refused and change
-/// nothing, except in `expected` places where the rest is an update by itself:
-/// between two pairs, or after a definition before the first pair.
+/// nothing, except in `expected` places where the bytes before the cut are a
+/// whole update: between two pairs, or after a definition before the first
+/// pair.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -291,7 +292,7 @@ BOOST_AUTO_TEST_CASE(names_of_the_other_flavour_are_an_error) {
   BOOST_TEST(known() == "1 5");
 }
 
-// 2 is unreachable, so that a record of any life of it is accepted.
+// 2 is unreachable, so a record of any of its lives is accepted.
 BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
@@ -337,7 +338,7 @@ BOOST_AUTO_TEST_CASE(connections_in_a_stale_record_are_not_decoded) {
   hear({says(1, {us}, 5)});
   auto damaged = [](std::uint64_t version) {
     auto result = update_of({says(1, {}, version)});
-    result.back() = 7; // connections, which are missing
+    result.back() = 7; // promises connections that are missing
     return result;
   };
   BOOST_TEST(!!hear_bytes(damaged(4)));

@@ -94,7 +94,7 @@ void mesh_simulation::arrive(const message& x) {
     return;
   mesh_model_effects effects;
   auto applied = receiver.model.apply_update(x.update, now_, effects);
-  if (!applied) // the connection would close
+  if (!applied) // a real connection would close
     return remove(x.to, x.from);
   if (receiver.hasty)
     receiver.model.tick(now_ + 1h, effects);
@@ -105,7 +105,7 @@ void mesh_simulation::arrive(const message& x) {
 void mesh_simulation::send(unsigned from, unsigned to,
                            const gossip_data_ptr& data) {
   if (to > size())
-    return; // a liar does not listen
+    return; // a liar ignores updates
   auto& last = last_arrival_[{from, to}];
   last = std::max(last, now_ + std::chrono::milliseconds{1 + below(60)});
   for (auto& update : data->encode())

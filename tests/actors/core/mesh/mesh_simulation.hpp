@@ -12,14 +12,15 @@
 
 namespace cafmesh::test {
 
-/// A mesh of mesh models on virtual time. Updates take random times, but do not
-/// overtake each other on one connection. All news is flooded, and every few
-/// seconds each model sends everything to a random neighbour.
+/// A mesh of mesh models in virtual time. Updates take random times, but do not
+/// overtake each other on one connection. All news is passed on to all
+/// neighbours, and every few seconds each model sends everything to a random
+/// neighbour.
 class mesh_simulation {
 public:
-  /// @param hasty the peers that forget unreachable ones at each update, as
+  /// @param hasty the peers that forget unreachable peers at each update, as
   ///        Debian's Go library does.
-  /// @param limits of every model.
+  /// @param limits the limits of every model.
   mesh_simulation(std::uint64_t seed, unsigned peers,
                   const std::set<unsigned>& hasty = {},
                   const record_limits::totals& limits = {});
@@ -35,21 +36,23 @@ public:
   void connect(unsigned x, unsigned y);
   void disconnect(unsigned x, unsigned y);
 
-  /// Connects a remote that is not a model, see `say`.
+  /// Connects a remote that is not a model. It sends what the test passes to
+  /// `say`.
   void connect_liar(unsigned liar, unsigned to);
   void disconnect_liar(unsigned liar, unsigned from);
-  /// The liar sends an update to its neighbour.
+  /// Makes the liar send an update to its neighbour.
   void say(unsigned liar, unsigned to, const std::vector<peer_record>& lies);
 
   void run_for(duration time);
 
-  /// The first difference between two views, or between a view and the truth.
+  /// Describes the first difference between two views, or between a view and
+  /// the actual mesh; empty if there is none.
   std::string disagreement();
 
-  /// The number of updates sent, excluding periodic ones.
+  /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
-  /// The number of warnings that another peer has sent records in a model's
-  /// name.
+  /// The number of warnings of all models that another peer has sent records in
+  /// the model's name.
   std::size_t impersonations = 0;
 
   std::size_t below(std::size_t limit) {

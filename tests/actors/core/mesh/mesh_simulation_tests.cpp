@@ -23,8 +23,8 @@ unsigned anybody(mesh_simulation& mesh) {
   return 1 + static_cast<unsigned>(mesh.below(mesh.size()));
 }
 
-/// A record of an honest peer, of a made-up one or of the liar itself, with an
-/// edition close to the true one.
+/// Makes a record of an honest peer, of a made-up peer or of the liar itself.
+/// Its edition is close to the true one.
 peer_record some_lie(mesh_simulation& mesh) {
   auto about = mesh.below(4) == 0   ? 60 + static_cast<unsigned>(mesh.below(5))
                : mesh.below(4) == 0 ? liar
@@ -59,7 +59,7 @@ peer_record some_lie(mesh_simulation& mesh) {
   case 5:
     lie.peer.alias = static_cast<short_id>(mesh.below(10));
     break;
-  default: // equal editions, other content
+  default: // an equal edition, but another content
     break;
   }
   return lie;
@@ -117,14 +117,15 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
       if (rng() % 2 == 0)
         hasty.insert(i);
     mesh_simulation mesh{seed, 7, hasty};
-    // 1 - 2 - 3   joins   4 - 5 - 6   shortly after 7 has joined 3
+    // The parts 1 - 2 - 3 and 4 - 5 - 6 are joined shortly after 7 has joined
+    // 3.
     for (unsigned i : {1u, 2u, 4u, 5u})
       mesh.connect(i, i + 1);
     mesh.run_for(3s);
     mesh.connect(7, 3);
     mesh.run_for(std::chrono::milliseconds{rng() % 1200});
     mesh.connect(3, 4);
-    // Well before the next gossip.
+    // All must agree well before the next gossip.
     mesh.run_for(500ms);
     auto wrong = mesh.disagreement();
     BOOST_TEST(wrong.empty(), "seed " << seed << ": " << wrong);

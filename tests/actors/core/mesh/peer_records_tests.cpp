@@ -24,7 +24,7 @@ gossip_data_ptr data_of(const std::vector<peer_record>& records) {
   return std::make_shared<peer_records>(std::move(result));
 }
 
-/// A record of `size` bytes that do not decode.
+/// Makes a record of `size` bytes that do not decode.
 encoded_record_ptr bulk(unsigned peer, std::size_t size) {
   return std::make_shared<const encoded_record>(
     encoded_record{name_of(peer), {}, bytes(size)});
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(version_counts_before_uid_and_uid_before_short_id) {
   BOOST_TEST(supersedes(base, {7, peer_uid{100}, false}));
 }
 
-// -- as the mesh model returns them
+// -- records that the mesh model returns
 
 BOOST_AUTO_TEST_CASE(the_complete_state_is_the_same_object_until_a_change) {
   view mesh;

@@ -21,7 +21,8 @@ struct fixture : known_peers {
     return numbers(result);
   }
 
-  /// Each edge as `from>to`, or `from-to` where established both ways.
+  /// Lists each edge as `from>to`, or as `from-to` if both ends report it as
+  /// established.
   std::string edges() {
     auto g = known.graph();
     auto number = [&](slot who) {
@@ -80,7 +81,7 @@ BOOST_AUTO_TEST_CASE(peers_are_listed_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(compacting_leaves_everything_but_the_slots_as_it_is) {
-  // Names above and below ours; 3 is not known.
+  // The peers have names above and below ours; 3 has no record.
   put(says(us, {2, 900}));
   for (unsigned x = 1000; x < 1080; ++x)
     at(x);

@@ -34,8 +34,9 @@ struct link {
   bool established;
 };
 
-/// `A-B`: both report it as established; `A~B`: both report it, but not as
-/// established; `A>B`: only A reports it, as not established.
+/// Reads connections. `A-B`: both ends report it as established; `A~B`: both
+/// report it, but not as established; `A>B`: only A reports it, and not as
+/// established.
 std::vector<link> parse(const std::vector<std::string>& drawn) {
   std::vector<link> result;
   for (auto& x : drawn) {
@@ -46,8 +47,8 @@ std::vector<link> parse(const std::vector<std::string>& drawn) {
   return result;
 }
 
-/// The routes of `self` in a mesh of the peers from A to `last`, whose slots
-/// are in the opposite order.
+/// The routes of `self` in a mesh of the peers from A to `last`. The slots of
+/// these peers are in the opposite order.
 routes seen_by(char self, char last, std::vector<link> links,
                route_scope r = route_scope::all) {
   auto slot_of = [last](char x) {
@@ -80,7 +81,7 @@ routes seen_by(char self, char last, const std::vector<std::string>& drawn) {
   return seen_by(self, last, parse(drawn));
 }
 
-/// The next hop to each peer from A on; `.` for none.
+/// The next hop to each peer, from A on; `.` if there is none.
 std::string hops(const routes& x) {
   std::string result;
   for (auto name : x.names()) {
@@ -94,8 +95,8 @@ std::string targets(const routes& x, char source) {
   return letters(x.broadcast_targets(name_of(source)));
 }
 
-/// Relays a broadcast of `source` with every peer's own routes, and counts how
-/// often it arrives at each peer.
+/// Relays a broadcast of `source`, each peer using its own routes. Counts how
+/// often the broadcast arrives at each peer.
 std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   std::map<char, int> result;
   std::vector<char> open{source};
@@ -110,7 +111,7 @@ std::map<char, int> deliver(char source, const std::vector<routes>& all) {
   return result;
 }
 
-/// A random mesh in which both ends report each link.
+/// Makes a random mesh in which both ends report each link.
 std::vector<link> random_links(char last, std::mt19937_64& rng) {
   auto density = std::uniform_int_distribution<int>{10, 90}(rng);
   std::uniform_int_distribution<int> percent{0, 99};
@@ -355,7 +356,7 @@ BOOST_AUTO_TEST_CASE(a_neighbour_with_more_destinations_is_drawn_more_often) {
   for (int i = 0; i < 5000; ++i)
     ++first[static_cast<char>(
       us.random_neighbours(peer_name{}, rng).front().number())];
-  // P leads to 11 of 25 destinations, each other neighbour to itself.
+  // P leads to 11 of 25 destinations, and each other neighbour only to itself.
   BOOST_TEST(first['P'] > 5000 * 11 / 25 - 200);
   BOOST_TEST(first['P'] < 5000 * 11 / 25 + 200);
   for (char x = 'B'; x <= 'O'; ++x)

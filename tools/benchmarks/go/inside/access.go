@@ -2,7 +2,7 @@ package mesh
 
 import "time"
 
-// LiftAcceptLimit allows a crowd to connect at once, as the C++ setting does.
+// LiftAcceptLimit lets a crowd connect at once, as the C++ setting does.
 func (router *Router) LiftAcceptLimit() {
 	router.acceptLimiter = newTokenBucket(1, time.Nanosecond)
 }

@@ -1,5 +1,6 @@
-// Compiled into a copy of the package, for measurements that its interface does
-// not allow. Changes none of its code.
+// This file is compiled into a copy of the package, because it measures what
+// the package's interface does not expose. It changes none of the package's
+// code.
 package mesh
 
 import (
@@ -8,8 +9,8 @@ import (
 	"time"
 )
 
-// The difference between distances of neighbours on the ring, as in the C++
-// driver.
+// shapeStride is the difference between the distances of neighbours on the
+// ring, as in the C++ driver.
 const (
 	shapeStride    = 37
 	newcomerNumber = 0xffff00
@@ -46,12 +47,13 @@ func shapeAddress(peer, port int) string {
 }
 
 func newView(self *Peer) (*localPeer, *Peers) {
-	// Avoids the goroutine of a router.
+	// A localPeer without the goroutine that a router would start.
 	ourself := &localPeer{Peer: self}
 	return ourself, newPeers(ourself)
 }
 
-// viewOfMember is the view of the peer in the middle, which knows everything.
+// viewOfMember is the view of a peer that is in the middle of the mesh and
+// knows everything.
 func (s MeshShape) viewOfMember() (*localPeer, *Peers) {
 	ourself, peers := newView(shapePeer(s.Peers / 2))
 	all := make([]*Peer, s.Peers+1)
@@ -160,7 +162,8 @@ func (w *CoreWork) unicast() uint64 {
 	ourself, peers := w.Shape.viewOfMember()
 	r := &routes{ourself: ourself, peers: peers}
 	version := 1
-	// The same change as in C++, although calculateUnicast caches nothing.
+	// The change is the same as in C++, where it is needed because routes are
+	// cached; calculateUnicast caches nothing.
 	first := peers.byName[1]
 	change := func() {
 		version++
@@ -202,8 +205,8 @@ func (w *CoreWork) broadcast() uint64 {
 	return uint64(result)
 }
 
-// Run has the mean time of the work, how often it was measured, and a digest of
-// the result, which is the same in every language.
+// Run returns the mean time of the work, how often it was measured, and a
+// digest of the result. The digest is the same in every language.
 func (w *CoreWork) Run(role string) (mean time.Duration, times int, result uint64, err error) {
 	run, found := map[string]func() uint64{
 		"encode": w.encode, "apply known": w.applyKnown, "apply new": w.applyNew,
