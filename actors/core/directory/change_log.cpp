@@ -33,16 +33,35 @@ void change_log::clear() {
   bytes_ = 0;
 }
 
-std::optional<std::set<std::string>>
-change_log::since(std::uint64_t version, fingerprint content) const {
+change_log::steps::const_iterator change_log::find(std::uint64_t version,
+                                                   fingerprint content) const {
   auto i = std::lower_bound(
     steps_.begin(), steps_.end(), version,
     [](const step& x, std::uint64_t v) { return x.version < v; });
-  if (i == steps_.end() || i->version != version || i->content != content)
+  const bool is_same =
+    i != steps_.end() && i->version == version && i->content == content;
+  return is_same ? i : steps_.end();
+}
+
+std::optional<std::set<std::string>>
+change_log::since(std::uint64_t version, fingerprint content) const {
+  auto i = find(version, content);
+  if (i == steps_.end())
     return std::nullopt;
   std::set<std::string> result;
   for (++i; i != steps_.end(); ++i)
     result.insert(i->names.begin(), i->names.end());
+  return result;
+}
+
+std::optional<std::size_t> change_log::count_since(std::uint64_t version,
+                                                   fingerprint content) const {
+  auto i = find(version, content);
+  if (i == steps_.end())
+    return std::nullopt;
+  std::size_t result = 0;
+  for (++i; i != steps_.end(); ++i)
+    result += i->names.size();
   return result;
 }
 

@@ -27,6 +27,10 @@ public:
   std::optional<std::set<std::string>> since(std::uint64_t version,
                                              fingerprint content) const;
 
+  /// How many names that are at most, without looking at them.
+  std::optional<std::size_t> count_since(std::uint64_t version,
+                                         fingerprint content) const;
+
   std::size_t bytes() const noexcept {
     return bytes_;
   }
@@ -37,9 +41,11 @@ private:
     fingerprint content;
     std::vector<std::string> names;
   };
+  using steps = std::deque<step>;
   static std::size_t size_of(const step& x);
+  steps::const_iterator find(std::uint64_t version, fingerprint content) const;
 
-  std::deque<step> steps_; // ascending by version
+  steps steps_; // ascending by version
   std::size_t bytes_ = 0;
 };
 

@@ -7,8 +7,10 @@ namespace cafmesh::names {
 
 namespace {
 
-// The log of a document may take a part of the memory of its entries.
+// The log of a document may take a part of the memory of its entries. A larger
+// one would not fit into a message.
 constexpr std::size_t small_log = 4 * 1024;
+constexpr std::size_t large_log = 256 * 1024;
 constexpr std::size_t part_for_log = 4;
 
 void put(entry_map& to, const std::string& name,
@@ -32,8 +34,9 @@ document::document(life of, std::string node) {
 }
 
 void document::remember(std::vector<std::string> names) {
-  log_.add(head_.version, head_.content, std::move(names),
-           std::max(small_log, entries_.summary().bytes / part_for_log));
+  log_.add(
+    head_.version, head_.content, std::move(names),
+    std::clamp(entries_.summary().bytes / part_for_log, small_log, large_log));
 }
 
 // -- the writer
@@ -110,9 +113,9 @@ payload document::part_for(const progress& theirs) const {
 std::size_t document::size_of_part_for(const progress& theirs) const {
   constexpr std::size_t usual_change = 64;
   auto result = entries_.summary().bytes;
-  if (auto names = log_.since(theirs.version, theirs.content);
-      names && !theirs.below)
-    result = names->size() * usual_change;
+  if (auto count = log_.count_since(theirs.version, theirs.content);
+      count && !theirs.below)
+    result = *count * usual_change;
   return std::min(result, max_message);
 }
 
