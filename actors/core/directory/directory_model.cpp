@@ -92,29 +92,19 @@ void directory_model::own_life_is(peer_uid uid, instant now) {
 // -- time
 
 void directory_model::tick(instant now) {
-  docs_.tick(now);
+  // Documents that were dropped for lack of memory are fetched again.
+  if (docs_.tick(now))
+    for (const auto& x : docs_.stripped())
+      pulls_.want(x, x.of.peer);
   ask_for(pulls_.repeat(now));
   start_pulls(now);
-  look_for_stripped(now);
   if (announce_at_ && *announce_at_ <= now)
     flush(now);
 }
 
-// Documents that were dropped for lack of memory are fetched again when others
-// have gone.
-void directory_model::look_for_stripped(instant now) {
-  constexpr auto interval = std::chrono::minutes{1};
-  if (look_for_stripped_at_ && *look_for_stripped_at_ > now)
-    return;
-  look_for_stripped_at_ = now + interval;
-  for (const auto& x : docs_.stripped())
-    pulls_.want(x, x.of.peer);
-  start_pulls(now);
-}
-
 std::optional<instant> directory_model::wake_at() const {
   std::optional<instant> result = announce_at_;
-  for (auto x : {pulls_.wake_at(), docs_.wake_at(), look_for_stripped_at_})
+  for (auto x : {pulls_.wake_at(), docs_.wake_at()})
     if (x && (!result || *x < *result))
       result = x;
   return result;

@@ -117,7 +117,6 @@ private:
   void ask_for(const std::vector<std::pair<life, peer_name>>& xs);
   void want(const header& x, peer_name from, instant now);
   void start_pulls(instant now);
-  void look_for_stripped(instant now);
   bool may_answer(peer_name to, std::size_t size, instant now);
 
   documents docs_;
@@ -128,7 +127,6 @@ private:
   std::map<life, std::pair<header, peer_name>> early_;
   std::uint64_t to_outlive_ = 0; // the version that somebody made of ours
   std::optional<instant> announce_at_;
-  std::optional<instant> look_for_stripped_at_;
   directory_effects effects_;
   directory_counters counters_;
 };

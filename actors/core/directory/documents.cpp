@@ -268,9 +268,11 @@ void documents::make_room() {
   }
 }
 
-void documents::tick(instant now) {
+bool documents::tick(instant now) {
+  const auto before = hidden_.size();
   while (!hidden_.empty() && hidden_.begin()->first + hidden_for <= now)
     drop(all_.find(hidden_.begin()->second));
+  return hidden_.size() < before;
 }
 
 std::optional<instant> documents::wake_at() const {

@@ -79,8 +79,8 @@ public:
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
-  /// Drops documents whose peers left long ago.
-  void tick(instant now);
+  /// Drops documents whose peers left long ago. Returns whether there were any.
+  bool tick(instant now);
   std::optional<instant> wake_at() const;
 
   // -- reading
