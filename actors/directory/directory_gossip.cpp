@@ -28,7 +28,8 @@ caf::result<void> directory_state::receive(const unicasts_arrived& x) {
   caf::error result;
   model->set_date(std::chrono::system_clock::now());
   for (const auto& each : x.messages)
-    if (auto err = model->receive_unicast(each.data.view(), each.source, now()))
+    if (auto err = model->receive_unicast(each.data.view(), each.source,
+                                          x.neighbour, now()))
       result = std::move(err);
   apply_effects();
   if (result)

@@ -62,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     const auto source = peer_name::from_number(2 + how % 4);
     check_part(message);
     if (how < 128)
-      x.receive_unicast(message, source, now);
+      x.receive_unicast(message, source, peer_name::from_number(2), now);
     else
       x.receive_news(message, source, now);
     check_bounds(x);

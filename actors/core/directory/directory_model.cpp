@@ -95,7 +95,7 @@ void directory_model::tick(instant now) {
   // Documents that were dropped for lack of memory are fetched again.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
-      pulls_.want(x, x.of.peer);
+      pulls_.want(x, x.of.peer, docs_.self().peer);
   ask_for(pulls_.repeat(now));
   start_pulls(now);
   if (announce_at_ && *announce_at_ <= now)

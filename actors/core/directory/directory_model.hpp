@@ -73,8 +73,10 @@ public:
     date_ = now;
   }
   /// @param source of the message, whom to answer
+  /// @param neighbour that it came through, whose quotas it takes from
   /// @returns errc::malformed or too_large
-  caf::error receive_unicast(byte_view message, peer_name source, instant now);
+  caf::error receive_unicast(byte_view message, peer_name source,
+                             peer_name neighbour, instant now);
   /// Gossip or a broadcast.
   /// @param neighbour that it came through
   /// @returns whether to pass it on, or an error
@@ -105,26 +107,33 @@ private:
   bool is_acceptable(const header& x);
   void heard_of_us(const header& x, instant now);
 
-  void heard(const header& x, peer_name from, instant now);
-  caf::error take_headers(byte_view message, peer_name from, instant now);
-  caf::error answer_pull(byte_view message, peer_name from, instant now);
-  caf::error compare(byte_view message, peer_name to, instant now);
-  void send_headers(const key_range& range, peer_name to, instant now);
-  caf::expected<bool> take_part(byte_view message, peer_name from, instant now);
-  bool apply(const part& x, peer_name from, instant now);
+  // Where a message came from: whom to answer or ask, and through whom.
+  struct origin {
+    peer_name source;
+    peer_name neighbour;
+  };
+  void heard(const header& x, const origin& from, instant now);
+  caf::error take_headers(byte_view message, const origin& from, instant now);
+  caf::error answer_pull(byte_view message, const origin& from, instant now);
+  caf::error compare(byte_view message, const origin& from, instant now);
+  void send_headers(const key_range& range, const origin& to, instant now);
+  caf::expected<bool> take_part(byte_view message, const origin& from,
+                                instant now);
+  bool apply(const part& x, const origin& from, instant now);
   bool continue_pull(const part& x, instant now);
   void page_arrived(const life& of, instant now);
   void ask_for(const std::vector<std::pair<life, peer_name>>& xs);
-  void want(const header& x, peer_name from, instant now);
+  void want(const header& x, const origin& from, instant now);
   void start_pulls(instant now);
-  bool may_answer(peer_name to, std::size_t size, instant now);
+  bool may_answer(const origin& to, std::size_t size, instant now);
 
   documents docs_;
   pulls pulls_;
-  answer_limits limits_;
+  // By neighbour, since the named asker can be forged.
+  std::map<peer_name, answer_limits> limits_;
   wall_time date_{};
   // Headers of lives that the topology does not know yet, and who said so.
-  std::map<life, std::pair<header, peer_name>> early_;
+  std::map<life, std::pair<header, origin>> early_;
   std::uint64_t to_outlive_ = 0; // the version that somebody made of ours
   std::optional<instant> announce_at_;
   directory_effects effects_;

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t max_early = 256;
 
+// Far more than a peer has at a time.
+constexpr std::size_t max_neighbours = 1024;
+
 caf::error not_expected(const char* how) {
   return make_error(errc::malformed,
                     std::string{"names: a message that is not sent by "} + how);
@@ -18,20 +21,21 @@ caf::error not_expected(const char* how) {
 } // namespace
 
 caf::error directory_model::receive_unicast(byte_view message, peer_name source,
-                                            instant now) {
+                                            peer_name neighbour, instant now) {
+  const origin from{source, neighbour};
   caf::error result;
   switch (kind_of(message)) {
   case kind::outline:
-    result = compare(message, source, now);
+    result = compare(message, from, now);
     break;
   case kind::headers:
-    result = take_headers(message, source, now);
+    result = take_headers(message, from, now);
     break;
   case kind::pull:
-    result = answer_pull(message, source, now);
+    result = answer_pull(message, from, now);
     break;
   case kind::part:
-    if (auto taken = take_part(message, source, now); !taken)
+    if (auto taken = take_part(message, from, now); !taken)
       result = std::move(taken.error());
     break;
   default:
@@ -47,10 +51,10 @@ caf::expected<bool> directory_model::receive_news(byte_view message,
                                                   instant now) {
   caf::expected<bool> result{false};
   if (kind_of(message) == kind::part) {
-    result = take_part(message, neighbour, now);
+    result = take_part(message, {neighbour, neighbour}, now);
   } else if (kind_of(message) == kind::outline) {
     auto outline = decode_outline(message);
-    auto err = outline ? compare(message, outline->from, now)
+    auto err = outline ? compare(message, {outline->from, neighbour}, now)
                        : std::move(outline.error());
     if (err)
       result = std::move(err);
@@ -81,7 +85,7 @@ void directory_model::heard_of_us(const header& x, instant now) {
     announce_at_ = now + outlive_after;
 }
 
-void directory_model::heard(const header& x, peer_name from, instant now) {
+void directory_model::heard(const header& x, const origin& from, instant now) {
   if (x.of.peer == docs_.self().peer) {
     if (x.of == docs_.self())
       heard_of_us(x, now);
@@ -106,14 +110,14 @@ void directory_model::heard(const header& x, peer_name from, instant now) {
   }
 }
 
-void directory_model::want(const header& x, peer_name from, instant now) {
+void directory_model::want(const header& x, const origin& from, instant now) {
   if (docs_.has_room(x))
-    pulls_.want(x, from);
+    pulls_.want(x, from.source, from.neighbour);
   else
     docs_.strip(x, now);
 }
 
-caf::error directory_model::take_headers(byte_view message, peer_name from,
+caf::error directory_model::take_headers(byte_view message, const origin& from,
                                          instant now) {
   auto xs = decode_headers(message);
   if (!xs)
@@ -128,21 +132,25 @@ caf::error directory_model::take_headers(byte_view message, peer_name from,
 // -- answers
 
 // Asked before an answer is made, which costs more than the question did.
-bool directory_model::may_answer(peer_name to, std::size_t size, instant now) {
-  if (to == docs_.self().peer)
+bool directory_model::may_answer(const origin& to, std::size_t size,
+                                 instant now) {
+  if (to.source == docs_.self().peer)
     return false;
   // A whole answer is all that we know, which counts as 1 MiB at least.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(
     answer_limits::shares * std::max<std::size_t>(size, 1024) / whole, 1);
-  const bool result = limits_.take(to, now, static_cast<std::uint32_t>(shares));
+  if (limits_.size() >= max_neighbours && limits_.count(to.neighbour) == 0)
+    limits_.clear();
+  const bool result = limits_[to.neighbour].take(
+    to.source, now, static_cast<std::uint32_t>(shares));
   if (!result)
     ++counters_.unanswered;
   return result;
 }
 
-caf::error directory_model::compare(byte_view message, peer_name to,
+caf::error directory_model::compare(byte_view message, const origin& from,
                                     instant now) {
   auto theirs = decode_outline(message);
   if (!theirs)
@@ -152,14 +160,14 @@ caf::error directory_model::compare(byte_view message, peer_name to,
   auto found =
     comparer<header_map>{docs_.headers(), docs_.self().peer}.compare(*theirs);
   for (const auto& range : found.missing)
-    send_headers(range, to, now);
-  if (!found.reply.empty() && may_answer(to, found.reply.size(), now))
-    effects_.unicasts.push_back({to, std::move(found.reply)});
+    send_headers(range, from, now);
+  if (!found.reply.empty() && may_answer(from, found.reply.size(), now))
+    effects_.unicasts.push_back({from.source, std::move(found.reply)});
   return {};
 }
 
 // One message of headers; what does not fit is found by the next outline.
-void directory_model::send_headers(const key_range& range, peer_name to,
+void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
   const auto& all = docs_.headers();
@@ -174,10 +182,10 @@ void directory_model::send_headers(const key_range& range, peer_name to,
       break;
     append_header(out, i->second);
   }
-  effects_.unicasts.push_back({to, payload{std::move(out)}});
+  effects_.unicasts.push_back({to.source, payload{std::move(out)}});
 }
 
-caf::error directory_model::answer_pull(byte_view message, peer_name from,
+caf::error directory_model::answer_pull(byte_view message, const origin& from,
                                         instant now) {
   auto question = decode_pull(message);
   if (!question)
@@ -187,14 +195,14 @@ caf::error directory_model::answer_pull(byte_view message, peer_name from,
   const auto* found = docs_.find(question->of);
   if (found && !found->is_stripped()
       && may_answer(from, found->size_of_part_for(question->have), now))
-    effects_.unicasts.push_back({from, found->part_for(question->have)});
+    effects_.unicasts.push_back({from.source, found->part_for(question->have)});
   return {};
 }
 
 // -- parts
 
-caf::expected<bool> directory_model::take_part(byte_view message,
-                                               peer_name from, instant now) {
+caf::expected<bool>
+directory_model::take_part(byte_view message, const origin& from, instant now) {
   auto x = decode_part(message);
   if (!x)
     return std::move(x.error());
@@ -210,11 +218,11 @@ caf::expected<bool> directory_model::take_part(byte_view message,
 }
 
 // Returns whether others may not know it yet either.
-bool directory_model::apply(const part& x, peer_name from, instant now) {
+bool directory_model::apply(const part& x, const origin& from, instant now) {
   const auto& of = x.head.of;
   if (const auto* mine = docs_.find(of);
       mine && !supersedes(x.head, mine->head())) {
-    if (auto* pull = pulls_.find(of); pull && pull->source == from)
+    if (auto* pull = pulls_.find(of); pull && pull->source == from.source)
       pulls_.source_failed(of);
     return x.head == mine->head();
   }
@@ -233,7 +241,7 @@ bool directory_model::apply(const part& x, peer_name from, instant now) {
   }
   ++counters_.broken;
   if (docs_.is_known_life(of))
-    pulls_.want_from_scratch(x.head, from);
+    pulls_.want_from_scratch(x.head, from.source, from.neighbour);
   return true;
 }
 

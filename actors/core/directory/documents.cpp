@@ -109,6 +109,8 @@ void documents::hide(iterator i, instant now) {
 // The documents of lives that are not known yet wait among the hidden ones.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
+  if (is_new)
+    i->second.age = ++last_age_;
   if (is_new && !is_known_life(x)) {
     i->second.hidden_since = now;
     hidden_.emplace(now, x);
@@ -184,6 +186,7 @@ void documents::change(iterator i,
   bytes_ -= x.doc.bytes();
   const bool has_changed = f(x.doc);
   bytes_ += x.doc.bytes();
+  weigh(i);
   if (!has_changed)
     return;
   if (x.hidden_since)
@@ -240,28 +243,34 @@ void documents::unclaim(const std::string& node, iterator i) {
 void documents::drop(iterator i) {
   hidden_.erase({*i->second.hidden_since, i->first});
   bytes_ -= i->second.doc.bytes();
+  large_.erase(i->first);
+  by_age_.erase(i->second.age);
   all_.erase(i);
 }
 
-documents::iterator documents::largest() {
-  auto result = all_.end();
-  for (auto i = all_.begin(); i != all_.end(); ++i)
-    if (i->first != self_ && !i->second.doc.entries().empty()
-        && (result == all_.end()
-            || i->second.doc.bytes() > result->second.doc.bytes()))
-      result = i;
-  return result;
+// Notes what there is to drop of a document if memory runs out.
+void documents::weigh(iterator i) {
+  const auto& [of, x] = *i;
+  if (of == self_)
+    return;
+  if (x.doc.bytes() > large_document)
+    large_.insert(of);
+  else
+    large_.erase(of);
+  if (x.doc.entries().empty())
+    by_age_.erase(x.age);
+  else
+    by_age_.emplace(x.age, of);
 }
 
 void documents::make_room() {
   while (!hidden_.empty()
          && (hidden_.size() > max_hidden || bytes_ > max_all_documents))
     drop(all_.find(hidden_.begin()->second));
-  while (bytes_ > max_all_documents) {
-    auto i = largest();
-    if (i == all_.end())
-      return;
-    change(i, std::nullopt, [](document& doc) {
+  while (bytes_ > max_all_documents && !by_age_.empty()) {
+    const auto victim =
+      large_.empty() ? by_age_.rbegin()->second : *large_.begin();
+    change(all_.find(victim), std::nullopt, [](document& doc) {
       doc.strip(header{doc.head()});
       return true;
     });

@@ -128,6 +128,7 @@ private:
     document doc;
     std::optional<instant> hidden_since; // absent: shown
     bool has_node = false;               // its node ID is its own
+    std::uint64_t age = 0;               // of several, the lower came earlier
   };
   using iterator = std::map<life, kept>::iterator;
 
@@ -143,7 +144,7 @@ private:
   void hide(iterator i, instant now);
   void drop(iterator i); ///< @pre it is hidden
   void make_room();
-  iterator largest();
+  void weigh(iterator i);
 
   life self_;
   std::map<life, kept> all_;
@@ -158,6 +159,10 @@ private:
   std::map<std::string, claims> nodes_;
   entry_map own_before_;
   std::size_t bytes_ = 0;
+  std::uint64_t last_age_ = 0;
+  // Documents of others that have content: the large ones, and by age.
+  std::set<life> large_;
+  std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;
   bool homes_changed_ = true;
 };

@@ -37,9 +37,12 @@ constexpr std::size_t max_message = 64 * 1024;
 
 // -- all documents of other peers
 
-/// The sum of their bytes. Beyond it, hidden documents are dropped, then the
-/// content of the largest.
+/// The sum of their bytes. Beyond it, hidden documents are dropped; then, until
+/// the rest fits, the content of large documents, and of those of the lives
+/// that were heard of last. So a member that makes up peers takes the place of
+/// none that were there before.
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
+constexpr std::size_t large_document = max_all_documents / 32;
 /// Documents of lives that the topology does not know, and for how long they
 /// are kept after their peer has left.
 constexpr std::size_t max_hidden = 256;

@@ -4,15 +4,20 @@
 
 namespace cafmesh::names {
 
-void pulls::want(const header& x, peer_name source) {
+void pulls::want(const header& x, peer_name source, peer_name via) {
   auto i = all_.find(x.of);
   if (i == all_.end()) {
-    if (all_.size() < max_wanted) {
-      one next;
-      next.wanted = x;
-      next.source = source;
-      all_.emplace(x.of, std::move(next));
-    }
+    if (all_.size() >= max_wanted)
+      return;
+    auto& used = by_neighbour_[via];
+    if (used.wanted >= max_wanted_per_neighbour)
+      return;
+    ++used.wanted;
+    one next;
+    next.wanted = x;
+    next.source = source;
+    next.via = via;
+    all_.emplace(x.of, std::move(next));
     return;
   }
   auto& known = i->second;
@@ -24,8 +29,9 @@ void pulls::want(const header& x, peer_name source) {
     known.source = source;
 }
 
-void pulls::want_from_scratch(const header& x, peer_name source) {
-  want(x, source);
+void pulls::want_from_scratch(const header& x, peer_name source,
+                              peer_name via) {
+  want(x, source, via);
   if (auto* found = find(x.of)) {
     found->from_scratch = true;
     found->partial.reset();
@@ -42,6 +48,8 @@ void pulls::done(const life& x) {
   if (i == all_.end())
     return;
   stop(i->second);
+  if (auto used = by_neighbour_.find(i->second.via); --used->second.wanted == 0)
+    by_neighbour_.erase(used);
   all_.erase(i);
 }
 
@@ -62,13 +70,7 @@ void pulls::stop(one& x) {
     return;
   x.is_active = false;
   --active_;
-  if (auto i = active_of_.find(x.source); --i->second == 0)
-    active_of_.erase(i);
-}
-
-bool pulls::has_room(peer_name source) const {
-  auto i = active_of_.find(source);
-  return i == active_of_.end() || i->second < max_per_source;
+  --by_neighbour_[x.via].active;
 }
 
 std::vector<std::pair<life, peer_name>> pulls::start(instant now) {
@@ -76,11 +78,12 @@ std::vector<std::pair<life, peer_name>> pulls::start(instant now) {
   for (auto& [of, x] : all_) {
     if (active_ >= max_active)
       break;
-    if (x.is_active || !has_room(x.source))
+    auto& used = by_neighbour_[x.via];
+    if (x.is_active || used.active >= max_active_per_neighbour)
       continue;
     x.is_active = true;
     ++active_;
-    ++active_of_[x.source];
+    ++used.active;
     x.began = x.asked = now;
     x.tries = 1;
     result.emplace_back(of, x.source);

@@ -16,11 +16,12 @@ namespace cafmesh::names {
 /// whoever answers keeps nothing.
 class pulls {
 public:
-  /// Documents that are wanted, those that are under way, and those of them
-  /// from one source.
+  /// Documents that are wanted, and those that are under way. One neighbour's
+  /// messages may cause a part of them only; sources can be forged.
   static constexpr std::size_t max_wanted = 4096;
+  static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
-  static constexpr std::size_t max_per_source = 8;
+  static constexpr std::size_t max_active_per_neighbour = 8;
   /// A question that is not answered for this long is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
@@ -30,6 +31,7 @@ public:
   struct one {
     header wanted;
     peer_name source;
+    peer_name via; // the neighbour through which the news came
     std::optional<document> partial; // what has arrived
     bool from_scratch = false;       // what we have has the wrong content
     bool is_active = false;
@@ -39,8 +41,8 @@ public:
   };
 
   /// The source has, or soon will have, this version or a later one.
-  void want(const header& x, peer_name source);
-  void want_from_scratch(const header& x, peer_name source);
+  void want(const header& x, peer_name source, peer_name via);
+  void want_from_scratch(const header& x, peer_name source, peer_name via);
 
   /// Null if the document is not wanted.
   one* find(const life& x);
@@ -63,12 +65,15 @@ public:
   }
 
 private:
-  bool has_room(peer_name source) const;
+  struct use {
+    std::size_t wanted = 0;
+    std::size_t active = 0;
+  };
   void stop(one& x);
 
   std::map<life, one> all_;
   std::size_t active_ = 0;
-  std::map<peer_name, std::size_t> active_of_; // by source
+  std::map<peer_name, use> by_neighbour_;
 };
 
 } // namespace cafmesh::names

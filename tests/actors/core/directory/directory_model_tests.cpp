@@ -287,6 +287,66 @@ BOOST_AUTO_TEST_CASE(questions_in_another_peer_s_name_are_limited) {
   BOOST_TEST(all.model(0).counters().unanswered > 9'000u);
 }
 
+BOOST_AUTO_TEST_CASE(
+  who_asks_in_many_names_leaves_answers_for_other_neighbours) {
+  for (int i = 0; i < 10'000; ++i)
+    all.model(0).publish("name " + std::to_string(i), entry_of(1));
+  all.model(0).flush(all.now);
+  auto& x = all.model(0);
+  const auto question = encode(pull{all.life(0), {}});
+  for (unsigned i = 0; i < 2000; ++i)
+    x.receive_unicast(question.view(), peer_name::from_number(100 + i % 40),
+                      all.life(3).peer, all.now);
+  BOOST_TEST(x.counters().unanswered > 0u);
+  x.take_effects();
+  const auto honest = all.life(1).peer;
+  x.receive_unicast(question.view(), honest, honest, all.now);
+  BOOST_TEST(x.take_effects().unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(headers_through_one_neighbour_leave_room_for_others) {
+  auto& x = all.model(1);
+  settle();
+  const auto liar = all.life(3).peer, honest = all.life(2).peer;
+  for (unsigned i = 0; i < 6000; ++i) {
+    x.peer_lives(life_of(1000 + i, 1), all.now);
+    header head{life_of(1000 + i, 1), 1, "", 5, {1, i}};
+    x.receive_news(encode_announcement(head).view(), liar, all.now);
+  }
+  x.take_effects();
+  header head{all.life(0), 100, "", 5, {1, 1}};
+  x.receive_news(encode_announcement(head).view(), honest, all.now);
+  auto asked = x.take_effects().unicasts;
+  BOOST_TEST_REQUIRE(asked.size() == 1u);
+  BOOST_TEST((asked[0].to == honest));
+}
+
+BOOST_AUTO_TEST_CASE(
+  peers_that_are_made_up_later_do_not_drive_out_earlier_ones) {
+  auto& x = all.model(1);
+  for (int i = 0; i < 10'000; ++i)
+    all.model(0).publish("name " + std::to_string(i), entry_of(1));
+  all.model(0).flush(all.now);
+  settle();
+  entry_map many;
+  for (int i = 0; i < 2000; ++i)
+    many.set(std::to_string(i), entry_of(1));
+  for (unsigned i = 0; i < 400; ++i) {
+    header head;
+    head.of = life_of(1000 + i, 1);
+    x.peer_lives(head.of, all.now);
+    x.receive_news(forged(head, 1, many).finish("", std::nullopt).view(),
+                   all.life(3).peer, all.now);
+  }
+  BOOST_TEST(x.all().bytes() <= max_all_documents);
+  BOOST_TEST(x.all().bytes() > max_all_documents * 9 / 10);
+  BOOST_TEST(found(1, "name 7") == 1u);
+  // Nor does it when it grows.
+  all.publish(0, "one more", 1);
+  all.run_for(milliseconds{60});
+  BOOST_TEST(found(1, "one more") == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(junk_changes_nothing_and_is_counted) {
   all.publish(0, "db", 1);
   settle();
@@ -295,11 +355,11 @@ BOOST_AUTO_TEST_CASE(junk_changes_nothing_and_is_counted) {
     for (std::size_t size : {1u, 2u, 30u}) {
       bytes junk(size, 0xff);
       junk[0] = first;
-      BOOST_TEST(!!all.model(1).receive_unicast(junk, source, all.now)
+      BOOST_TEST(!!all.model(1).receive_unicast(junk, source, source, all.now)
                  == (first != 3 || size > 1));
       all.model(1).receive_news(junk, source, all.now);
     }
-  BOOST_TEST(!!all.model(1).receive_unicast({}, source, all.now));
+  BOOST_TEST(!!all.model(1).receive_unicast({}, source, source, all.now));
   BOOST_TEST(all.model(1).counters().malformed > 90u);
   settle();
 }

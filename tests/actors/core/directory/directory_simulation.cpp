@@ -90,7 +90,7 @@ void directory_simulation::arrive(const message& x) {
   auto& to = model(x.to);
   const auto source = life(x.from).peer;
   if (x.is_unicast)
-    to.receive_unicast(x.data.view(), source, now);
+    to.receive_unicast(x.data.view(), source, source, now);
   else
     to.receive_news(x.data.view(), source, now);
   after(x.to);
