@@ -19,6 +19,8 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/membership.hpp>
+#include <cafmesh/name_pool.hpp>
+#include <cafmesh/names.hpp>
 #include <cafmesh/observed_remove_set.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/overlay.hpp>
@@ -27,6 +29,7 @@
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/peer_record.hpp>
 #include <cafmesh/presets.hpp>
+#include <cafmesh/published_names.hpp>
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/router.hpp>

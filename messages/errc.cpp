@@ -64,6 +64,8 @@ const char* to_string(errc code) noexcept {
     return "stopped";
   case errc::password_dropped:
     return "password_dropped";
+  case errc::unknown_name:
+    return "unknown_name";
   case errc::internal:
     return "internal";
   }

@@ -81,6 +81,9 @@ enum class errc : std::uint8_t {
   stopped,
   /// The node has stopped accepting the password of the connection.
   password_dropped,
+  /// No reachable peer publishes an actor under this name, or none with the
+  /// wanted interface.
+  unknown_name,
   /// A bug: an actor of the node ended without being told to.
   internal,
 };

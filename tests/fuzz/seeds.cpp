@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "actors/core/crdt/outline.hpp"
+#include "actors/core/directory/document.hpp"
 #include "messages/wire/counter_state.hpp"
 #include "messages/wire/envelope.hpp"
 #include "messages/wire/frame.hpp"
@@ -152,6 +154,41 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
+// A conversation about a document, as messages in each way.
+void add_names(seed_folder& out) {
+  const names::life of{peer_name::from_number(2), peer_uid{2}};
+  names::document x{of, "node 2"};
+  const auto nothing = x.have();
+  x.edit("db", names::entry{7, names::make_interface({"a", "b"}),
+                            names::make_attributes({{"zone", "1"}})});
+  x.seal(1);
+  const auto first = x.have();
+  x.edit("db", std::nullopt);
+  x.edit("web", names::entry{9, nullptr, nullptr});
+  x.seal(2);
+  bytes headers{static_cast<std::uint8_t>(names::kind::headers)};
+  names::append_header(headers, x.head());
+  const names::life ours{peer_name::from_number(1), peer_uid{1}};
+  const outline all{of.peer, {{outline::kind::described, {}, 2, {1, 2}}}};
+  const std::vector<payload> messages{names::encode_announcement(x.head()),
+                                      payload{headers},
+                                      x.part_for({0, {1, 1}, std::nullopt}),
+                                      *x.changes_for(first),
+                                      *x.changes_for(nothing),
+                                      names::encode(names::pull{ours, {}}),
+                                      payload{encode(all)}};
+  for (std::uint8_t way : {std::uint8_t{0}, std::uint8_t{128}}) {
+    bytes both;
+    for (const auto& message : messages) {
+      bytes one{way};
+      append_run(one, message.view());
+      out.add("names", one);
+      append(both, one);
+    }
+    out.add("names", both);
+  }
+}
+
 void add_vectors(seed_folder& out, name_flavour flavour) {
   auto file = load_vectors(flavour);
   std::vector<peer_name> names;
@@ -201,6 +238,7 @@ int main(int argc, char** argv) {
     for (auto flavour : all_name_flavours)
       add_vectors(out, flavour);
     add_requests(out);
+    add_names(out);
     std::cout << out.count() << " seeds" << std::endl;
     return 0;
   } catch (const std::exception& x) {

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/core/directory/documents.hpp"
+#include "actors/core/directory/pulls.hpp"
+#include <cafmesh/detail/answer_limits.hpp>
+#include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/reachable.hpp>
+
+namespace cafmesh::names {
+
+struct outgoing {
+  peer_name to;
+  payload data;
+};
+
+/// What follows from a call.
+struct directory_effects {
+  std::vector<outgoing> unicasts;
+  std::vector<payload> broadcasts;
+  std::vector<shown_change> changes;
+  bool homes_changed = false;
+  /// Neighbours should be sent an outline soon.
+  bool describe = false;
+};
+
+/// What was refused or put right, for the status.
+struct directory_counters {
+  std::uint64_t malformed = 0;     ///< messages that do not decode
+  std::uint64_t beyond_limits = 0; ///< documents that exceed a bound
+  std::uint64_t said_of_us = 0;    ///< versions of our document by others
+  std::uint64_t broken = 0;        ///< contents that differ from their header
+  std::uint64_t unanswered = 0;    ///< questions beyond the limits of answers
+};
+
+/// Everything that a peer knows about the names in the mesh, as pure code.
+/// Serves messages/wire/NAMES.md.
+class directory_model {
+public:
+  /// @param node CAF's node ID of our actor system, or empty
+  directory_model(life self, std::string node);
+
+  // -- our own names
+
+  /// @returns errc::bad_setting or too_large if a limit is exceeded
+  caf::error publish(const std::string& name, entry x);
+  /// Does nothing if the name is not published.
+  void unpublish(const std::string& name);
+  const entry* published(const std::string& name) const;
+  bool has_edits() {
+    return docs_.own().has_edits();
+  }
+  /// Makes a version of what has changed, and announces it.
+  void flush(instant now);
+
+  // -- topology
+
+  void peer_lives(const life& x, instant now);
+  void peer_left(peer_name who, instant now);
+  void own_life_is(peer_uid uid, instant now);
+
+  // -- messages
+
+  void set_date(wall_time now) {
+    date_ = now;
+  }
+  /// @param source of the message, whom to answer
+  /// @param neighbour that it came through, whose quotas it takes from
+  /// @returns errc::malformed or too_large
+  caf::error receive_unicast(byte_view message, peer_name source,
+                             peer_name neighbour, instant now);
+  /// Gossip or a broadcast.
+  /// @param neighbour that it came through
+  /// @returns whether to pass it on, or an error
+  caf::expected<bool> receive_news(byte_view message, peer_name neighbour,
+                                   instant now);
+  /// A short message from which others find what they and we lack.
+  payload outline() const;
+
+  // -- time
+
+  void tick(instant now);
+  std::optional<instant> wake_at() const;
+
+  directory_effects take_effects();
+  const documents& all() const noexcept {
+    return docs_;
+  }
+  const directory_counters& counters() const noexcept {
+    return counters_;
+  }
+
+private:
+  // After somebody else has made a version of our document, we announce a
+  // higher one with this delay: a flood of forged versions costs one message
+  // per second, and by then peers accept higher versions than any forged one.
+  static constexpr auto outlive_after = std::chrono::seconds{1};
+
+  bool is_acceptable(const header& x);
+  void heard_of_us(const header& x, instant now);
+
+  // Where a message came from: whom to answer or ask, and through whom.
+  struct origin {
+    peer_name source;
+    peer_name neighbour;
+  };
+  void heard(const header& x, const origin& from, instant now);
+  caf::error take_headers(byte_view message, const origin& from, instant now);
+  caf::error answer_pull(byte_view message, const origin& from, instant now);
+  caf::error compare(byte_view message, const origin& from, instant now);
+  void send_headers(const key_range& range, const origin& to, instant now);
+  caf::expected<bool> take_part(byte_view message, const origin& from,
+                                instant now);
+  bool apply(const part& x, const origin& from, instant now);
+  bool continue_pull(const part& x, instant now);
+  void page_arrived(const life& of, instant now);
+  void ask_for(const std::vector<std::pair<life, peer_name>>& xs);
+  void want(const header& x, const origin& from, instant now);
+  void start_pulls(instant now);
+  bool may_answer(const origin& to, std::size_t size, instant now);
+
+  documents docs_;
+  pulls pulls_;
+  // By neighbour, since the named asker can be forged.
+  std::map<peer_name, answer_limits> limits_;
+  wall_time date_{};
+  // Headers of lives that the topology does not know yet, and who said so.
+  std::map<life, std::pair<header, origin>> early_;
+  std::uint64_t to_outlive_ = 0; // the version that somebody made of ours
+  std::optional<instant> announce_at_;
+  directory_effects effects_;
+  directory_counters counters_;
+};
+
+} // namespace cafmesh::names

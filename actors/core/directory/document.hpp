@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/core/directory/change_log.hpp"
+#include "actors/core/directory/encoding.hpp"
+#include "actors/core/directory/entry.hpp"
+#include "actors/core/directory/header.hpp"
+#include <cafmesh/payload.hpp>
+
+namespace cafmesh::names {
+
+/// The names of one life of a peer, at one version: all of them, or those that
+/// have arrived so far.
+class document {
+public:
+  /// Empty, at version 0, and complete.
+  explicit document(life of, std::string node = {});
+
+  const header& head() const noexcept {
+    return head_;
+  }
+  const entry_map& entries() const noexcept {
+    return entries_;
+  }
+  /// Whether all entries of the version have arrived.
+  bool is_complete() const noexcept {
+    return !below_;
+  }
+  /// Whether the entries were dropped to save memory.
+  bool is_stripped() const noexcept {
+    return stripped_;
+  }
+  /// Roughly the memory that it takes.
+  std::size_t bytes() const noexcept {
+    return entries_.summary().bytes + log_.bytes();
+  }
+  progress have() const {
+    return {head_.version, head_.content, below_};
+  }
+
+  // -- the writer
+
+  /// Sets or removes an entry in the version that `seal` begins.
+  void edit(const std::string& name, std::optional<entry> now);
+  bool has_edits() const noexcept {
+    return !edited_.empty();
+  }
+  /// Makes a version of all edits.
+  /// @param version higher than that of `head`
+  /// @returns the names that have changed
+  std::vector<std::string> seal(std::uint64_t version);
+
+  // -- readers
+
+  enum class outcome {
+    applied,
+    does_not_fit, ///< it builds on something else
+    broken,       ///< the result is not what its header says
+  };
+  /// Applies a part that takes precedence. Changes nothing unless it fits.
+  outcome apply(const part& x);
+
+  /// Takes over a header of the same content.
+  void adopt(const header& x);
+
+  /// Forgets the entries and takes over a header.
+  void strip(const header& x);
+
+  /// What a peer needs next that is this far: changes if they are known and fit
+  /// into one message, else entries from the first name on.
+  /// @pre complete, not stripped, without edits
+  payload part_for(const progress& theirs) const;
+  /// Roughly its size, in less time than it takes to make it.
+  std::size_t size_of_part_for(const progress& theirs) const;
+  /// The same as `part_for`; nullopt if that would be entries from the first
+  /// name on.
+  std::optional<payload> changes_for(const progress& theirs) const;
+
+private:
+  std::optional<payload> page(part_writer& out, const std::string& first) const;
+  void remember(std::vector<std::string> names);
+
+  header head_;
+  entry_map entries_;
+  std::optional<std::string> below_;
+  bool stripped_ = false;
+  std::vector<std::string> edited_;
+  change_log log_;
+};
+
+} // namespace cafmesh::names

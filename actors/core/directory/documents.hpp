@@ -1,0 +1,170 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/core/directory/document.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::names {
+
+/// What a document shows has changed.
+struct shown_change {
+  life of;
+  entry_map before, after;
+  /// The names that may differ; nullopt: any.
+  std::optional<std::vector<std::string>> names;
+};
+
+/// An actor system in the mesh.
+struct home {
+  life of;
+  std::string node; ///< not empty
+};
+
+/// An entry that a lookup has found.
+struct found_entry {
+  life of;
+  std::string node; ///< may be empty
+  entry what;
+};
+
+/// The documents of all peers. Shows one document of each peer: that of the
+/// life that the topology knows. Others are hidden, and dropped after a time.
+///
+/// Of several lives that claim one node ID, the first that was shown has it, or
+/// else the lowest; the names of others are not shown. So no member can draw
+/// the messages for another one's actors.
+class documents {
+public:
+  documents(life self, std::string node);
+  documents(const documents&) = delete;
+  documents& operator=(const documents&) = delete;
+
+  const life& self() const noexcept {
+    return self_;
+  }
+  /// Call `own_sealed` after `seal`.
+  document& own() {
+    return all_.at(self_).doc;
+  }
+  void own_sealed(std::vector<std::string> names);
+  /// We have another UID: begins a new document with the same entries.
+  void own_life_is(peer_uid uid);
+
+  /// Null if nothing was heard of that life.
+  const document* find(const life& x) const;
+  bool is_known_life(const life& x) const;
+
+  // -- topology
+
+  void peer_lives(const life& x, instant now);
+  void peer_left(peer_name who, instant now);
+
+  // -- content
+
+  /// Applies a part to the document that is kept, or to an empty one. Forgets
+  /// the content if it exceeds the bound of a document.
+  /// @returns does_not_fit, too, if the result would not be complete
+  document::outcome apply(const part& x, instant now);
+  /// Replaces a document. @pre it is complete and supersedes
+  void replace(document x, instant now);
+  /// Takes over a header of the same content, or of content that is not kept.
+  void adopt(const header& x);
+  void strip(const header& x, instant now);
+
+  /// Drops documents whose peers left long ago. Returns whether there were any.
+  bool tick(instant now);
+  std::optional<instant> wake_at() const;
+
+  // -- reading
+
+  /// Of the documents that are shown.
+  const header_map& headers() const noexcept {
+    return headers_;
+  }
+  std::vector<found_entry> lookup(const std::string& name) const;
+  std::vector<home> homes() const;
+  /// Calls `f(life, node, entries)` for each document that is shown.
+  template <class F>
+  void visit(F f) const {
+    for (const auto& [of, x] : all_)
+      if (is_visible(x))
+        f(of, x.doc.head().node, x.doc.entries());
+  }
+
+  /// Of all documents but our own.
+  std::size_t bytes() const noexcept {
+    return bytes_;
+  }
+  std::size_t size() const noexcept {
+    return all_.size();
+  }
+  std::size_t hidden() const noexcept {
+    return hidden_.size();
+  }
+  /// Headers of the documents whose content was dropped and for which there is
+  /// room again.
+  std::vector<header> stripped() const;
+  bool has_room(const header& x) const noexcept;
+
+  // -- what has changed since the last call
+
+  std::vector<shown_change> take_changes() {
+    return std::exchange(changes_, {});
+  }
+  bool take_homes_changed() {
+    return std::exchange(homes_changed_, false);
+  }
+
+private:
+  struct kept {
+    document doc;
+    std::optional<instant> hidden_since; // absent: shown
+    bool has_node = false;               // its node ID is its own
+    std::uint64_t age = 0;               // of several, the lower came earlier
+  };
+  using iterator = std::map<life, kept>::iterator;
+
+  static bool is_visible(const kept& x) {
+    return !x.hidden_since && (x.has_node || x.doc.head().node.empty());
+  }
+  entry_map visible_entries(const kept& x) const;
+  iterator keep(const life& x, instant now);
+  template <class F>
+  void change(iterator i, std::optional<std::vector<std::string>> names, F f);
+  void claim(const std::string& node, iterator i);
+  void unclaim(const std::string& node, iterator i);
+  void hide(iterator i, instant now);
+  void drop(iterator i); ///< @pre it is hidden
+  void make_room();
+  void weigh(iterator i);
+
+  life self_;
+  std::map<life, kept> all_;
+  header_map headers_;
+  std::map<peer_name, peer_uid> lives_;
+  std::set<std::pair<instant, life>> hidden_;
+  // Which life has a node ID, and which others have claimed it in vain.
+  struct claims {
+    life holder;
+    std::set<life> others;
+  };
+  std::map<std::string, claims> nodes_;
+  entry_map own_before_;
+  std::size_t bytes_ = 0;
+  std::uint64_t last_age_ = 0;
+  // Documents of others that have content: the large ones, and by age.
+  std::set<life> large_;
+  std::map<std::uint64_t, life> by_age_;
+  std::vector<shown_change> changes_;
+  bool homes_changed_ = true;
+};
+
+} // namespace cafmesh::names

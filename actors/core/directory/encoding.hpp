@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <caf/make_message.hpp>
+
+#include <caf/expected.hpp>
+
+#include "actors/core/directory/entry.hpp"
+#include "actors/core/directory/header.hpp"
+#include "actors/core/directory/limits.hpp"
+#include "messages/wire/gob.hpp"
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/payload.hpp>
+
+/// The messages of the channel `cafmesh/names`, besides the outlines of
+/// crdt/outline.hpp. Serves messages/wire/NAMES.md. Readers return
+/// errc::malformed or too_large.
+namespace cafmesh::names {
+
+/// The first byte of a message.
+enum class kind : std::uint8_t {
+  outline = 2, ///< of the headers that the sender knows
+  headers = 3,
+  pull = 4,
+  part = 5,
+};
+
+/// `kind{0}` for an empty message.
+kind kind_of(byte_view message) noexcept;
+
+// -- headers
+
+void append_header(bytes& out, const header& x);
+/// Fails the cursor if there is no header.
+header read_header(wire::gob_cursor& in);
+
+caf::expected<std::vector<header>> decode_headers(byte_view message);
+
+// -- pulls
+
+/// How far the asker has received a document.
+struct progress {
+  std::uint64_t version = 0;
+  fingerprint content; ///< of all of that version
+  /// Only names below this one have arrived; without it, all have.
+  std::optional<std::string> below;
+};
+
+/// Asks for what follows.
+struct pull {
+  life of;
+  progress have;
+};
+
+payload encode(const pull& x);
+caf::expected<pull> decode_pull(byte_view message);
+
+// -- parts
+
+struct change {
+  std::string name;
+  std::optional<entry> now; ///< absent: no longer published
+};
+
+/// Brings the receiver of a document nearer to the version of its header.
+struct part {
+  /// Entries that the receiver does not have yet.
+  struct range {
+    std::string first;               ///< where the names begin
+    std::optional<std::string> next; ///< where they end; else all follow
+    std::vector<std::pair<std::string, entry>> entries; ///< ascending
+  };
+
+  header head;
+  std::uint64_t base = 0;      ///< the version to which the changes apply
+  std::vector<change> changes; ///< ascending
+  std::optional<range> more;
+};
+
+caf::expected<part> decode_part(byte_view message);
+
+/// Writes a part, up to the limit of a message.
+class part_writer {
+public:
+  part_writer(const header& head, std::uint64_t base);
+
+  /// Adds a change, in ascending order. @param now null: no longer published
+  /// @returns false if there is no room; nothing is added then.
+  bool add_change(std::string_view name, const entry* now);
+  /// Adds an entry of the range, after all changes and in ascending order.
+  bool add_entry(std::string_view name, const entry& x);
+
+  payload finish();
+  payload finish(std::string_view first,
+                 const std::optional<std::string>& next);
+
+private:
+  std::size_t number_of(const interface_ptr& x);
+  bool append(bytes& to, std::string_view name, const entry* x, bool is_change);
+  bytes assemble() const;
+
+  bytes start_; // kind, header and base
+  bytes interfaces_, changes_, entries_, scratch_;
+  std::vector<interface_ptr> known_;
+  std::size_t change_count_ = 0;
+  std::size_t entry_count_ = 0;
+};
+
+/// A part that has no content: it announces a version.
+payload encode_announcement(const header& head);
+
+} // namespace cafmesh::names

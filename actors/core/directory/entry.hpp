@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/make_message.hpp>
+
+#include <caf/error.hpp>
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
+
+namespace cafmesh::names {
+
+/// The signatures of a typed actor, ascending. Shared by many entries.
+using interface_ptr = std::shared_ptr<const std::vector<std::string>>;
+using attribute_map = std::map<std::string, std::string>;
+using attributes_ptr = std::shared_ptr<const attribute_map>;
+
+/// What a peer says about one of its names.
+struct entry {
+  std::uint64_t actor = 0;   ///< the ID of the actor at its home
+  interface_ptr interface;   ///< null: dynamically typed
+  attributes_ptr attributes; ///< null: none
+};
+
+bool operator==(const entry& x, const entry& y);
+
+/// Sums up the entries of a document.
+struct entry_summary {
+  struct digest {
+    fingerprint content;
+    std::size_t bytes = 0;
+  };
+  entry_summary() = default;
+  entry_summary(const entry& x, const digest& of);
+  entry_summary& operator+=(const entry_summary& x);
+  static digest digest_of(std::string_view name, const entry& x);
+
+  fingerprint content;
+  /// Roughly the memory that the entries take. An interface counts in full for
+  /// each entry, although entries share it.
+  std::size_t bytes = 0;
+};
+
+/// By name. Copies are cheap.
+using entry_map = persistent_map<entry, entry_summary>;
+
+/// @returns errc::bad_setting or too_large if the name or a part of the entry
+///          exceeds its limit.
+caf::error check_entry(std::string_view name, const entry& x);
+
+/// Null for an empty list.
+interface_ptr make_interface(std::vector<std::string> signatures);
+attributes_ptr make_attributes(attribute_map xs);
+
+} // namespace cafmesh::names

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/detail/persistent_map.hpp>
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh::names {
+
+/// One life of a peer, which is the only writer of its document.
+struct life {
+  peer_name peer;
+  peer_uid uid = peer_uid::none;
+};
+
+inline bool operator==(const life& x, const life& y) noexcept {
+  return x.peer == y.peer && x.uid == y.uid;
+}
+inline bool operator!=(const life& x, const life& y) noexcept {
+  return !(x == y);
+}
+inline bool operator<(const life& x, const life& y) noexcept {
+  return x.peer < y.peer || (x.peer == y.peer && x.uid < y.uid);
+}
+
+/// Describes one version of a document.
+struct header {
+  life of;
+  std::uint64_t version = 0; ///< 0: nothing was ever published
+  std::string node;          ///< CAF's node ID of this life, or empty
+  std::uint64_t count = 0;   ///< of entries
+  fingerprint content;       ///< the sum of the entries' digests
+};
+
+bool operator==(const header& x, const header& y);
+
+/// Whether both describe the same entries and node ID, in whatever version.
+bool same_content(const header& x, const header& y);
+
+/// Whether `x` takes precedence over `y`: the higher version does. An honest
+/// writer makes no two documents of one version, but all peers must choose the
+/// same one.
+/// @pre both are of the same life
+bool supersedes(const header& x, const header& y);
+
+/// Sums up headers, so that two peers find those in which they differ.
+struct header_summary {
+  using digest = fingerprint;
+  header_summary() = default;
+  header_summary(const header& x, fingerprint of);
+  header_summary& operator+=(const header_summary& x);
+  static fingerprint digest_of(std::string_view key, const header& x);
+
+  fingerprint content;
+};
+
+/// By `key_of` their lives.
+using header_map = persistent_map<header, header_summary>;
+
+/// Orders lives as `<` does, for lives of one flavour.
+std::string key_of(const life& x);
+
+} // namespace cafmesh::names

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "actors/core/directory/encoding.hpp"
+#include <cafmesh/gossip_data.hpp>
+
+namespace cafmesh::names {
+
+/// What a peer says on the channel of names: parts of documents, an outline, or
+/// both. If more waits for a slow neighbour than fits into a few messages, it
+/// is told of the newest versions instead, and asks for them.
+class names_data : public gossip_data {
+public:
+  /// Parts of one document, and of all, that wait before they are replaced.
+  static constexpr std::size_t max_of_one = max_message;
+  static constexpr std::size_t max_of_all = 4 * max_message;
+
+  /// @pre a part that decodes, or an outline
+  explicit names_data(payload message);
+
+  std::vector<payload> encode() const override;
+  gossip_data_ptr merge(const gossip_data& other) const override;
+  bool merge_in_place(const gossip_data& other) override;
+  bool depends_on_source() const override {
+    return false;
+  }
+
+private:
+  struct said {
+    header newest;
+    std::vector<payload> parts; // in order
+    std::size_t bytes = 0;
+  };
+  void take_in(const gossip_data& other);
+  void shorten(said& x);
+
+  std::map<life, said> documents_;
+  std::size_t bytes_ = 0; // of all parts
+  payload outline_;       // may be empty
+};
+
+} // namespace cafmesh::names

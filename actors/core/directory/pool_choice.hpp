@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "actors/core/directory/header.hpp"
+
+namespace cafmesh::names {
+
+/// Chooses the member of a pool for each request.
+class pool_choice {
+public:
+  enum class policy : std::uint8_t { round_robin, least_outstanding, nearest };
+
+  struct member {
+    life home;
+    std::uint64_t actor = 0;
+  };
+  using key = std::size_t;
+
+  explicit pool_choice(policy x) : policy_(x) {
+  }
+
+  /// Members that stay keep their requests. @param xs nearest first
+  /// @returns the keys of those that are new, by their place in `xs`
+  std::map<std::size_t, key> set_members(const std::vector<member>& xs);
+  void remove(key x);
+
+  /// Counts a request for the chosen member.
+  std::optional<key> choose();
+  /// A request has been answered, or never will be.
+  void done(key x);
+
+  std::size_t size() const noexcept {
+    return members_.size();
+  }
+  std::vector<key> keys() const;
+
+private:
+  struct one {
+    key id;
+    member who;
+    std::size_t outstanding = 0;
+  };
+  std::vector<one>::iterator find(key x);
+
+  policy policy_;
+  std::vector<one> members_; // nearest first
+  key last_ = 0;             // drawn
+  std::size_t next_ = 0;     // for round robin
+};
+
+} // namespace cafmesh::names

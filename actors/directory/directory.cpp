@@ -1,0 +1,118 @@
+#include "actors/directory/directory.hpp"
+
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/directory/directory_state.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+// -- life
+
+void directory_state::start(router_actor to, directory_parts x) {
+  router = std::move(to);
+  parts = std::move(x);
+  caf_version::on_down(self, [this](const caf::actor_addr& who,
+                                    const caf::error& why) { down(who, why); });
+  auto failed = [this](caf::error& why) {
+    self->quit(std::move(why));
+  };
+  // Other messages wait until we know who we are and have joined.
+  self->request(router, caf::infinite, get_node{})
+    .await(
+      [this, failed](const node_description& we) {
+        begin(we);
+        self
+          ->request(router, caf::infinite,
+                    join_channel{names_channel, gossiper_actor{self}})
+          .await([this](gossip_channel_actor& us) { joined(std::move(us)); },
+                 failed);
+      },
+      failed);
+}
+
+void directory_state::begin(const node_description& x) {
+  const auto node = parts.node ? to_string(parts.node) : std::string{};
+  model.emplace(names::life{x.name, x.uid}, node);
+  rng.seed(value_of(x.uid));
+}
+
+void directory_state::joined(gossip_channel_actor x) {
+  channel = std::move(x);
+  self->monitor(channel);
+  self->send(router, subscribe{event_subscriber_actor{self}});
+  apply_effects();
+}
+
+void directory_state::down(const caf::actor_addr& who,
+                           const caf::error& reason) {
+  if (channel && who == channel)
+    return self->quit(reason);
+  watchers.remove(who);
+  actor_ended(who.id());
+}
+
+// -- behaviour
+
+namespace {
+
+directory_interface::behavior_type
+directory_behavior(directory_interface::stateful_pointer<directory_state> self,
+                   const router_actor& router, const directory_parts& parts) {
+  auto st = &self->state;
+  st->start(router, parts);
+  return {
+    [st](const publish_name& x) { return st->publish(x); },
+    [st](const unpublish_name& x) { st->unpublish(x.name); },
+    [st](const lookup_name& x) { return st->lookup(x.name); },
+    [st](const resolve_name& x) { return st->resolve(x); },
+    [st](const watch_names& x) {
+      if (x.watcher)
+        st->watchers.add(x, st->model->all());
+    },
+    [st](get_directory_figures) { return st->figures(); },
+    [st](const unicasts_arrived& x) { return st->receive(x); },
+    [st](const broadcast_arrived& x) {
+      return st->receive(x.data, x.neighbour);
+    },
+    [st](const gossip_arrived& x) { return st->receive(x.data, x.neighbour); },
+    [st](get_gossip) { return st->outline(); },
+    [st](const mesh_description& x) { st->mesh_is(x); },
+    [st](const peer_joined& x) { st->peer_lives(x.peer.name, x.peer.uid); },
+    [st](const peer_left& x) { st->peer_left(x.peer.name); },
+    [st](const peer_restarted& x) { st->peer_lives(x.name, x.new_uid); },
+    [](const connection_added&) {},
+    [](const connection_established&) {},
+    [](const connection_removed&) {},
+    [st](routes_changed) { st->hops_are_stale(); },
+    [](short_ids_changed) {},
+    [](const gossiper_ended&) {},
+    [st](flush_names) { st->flush(); },
+    [st](describe_names) {
+      st->describing = false;
+      st->self->send(st->channel, gossip{st->outline()});
+    },
+    [st](directory_tick) {
+      st->next_tick.reset();
+      st->model->tick(st->now());
+      st->apply_effects();
+    },
+    [st](measure_hops) {
+      st->self->request(st->router, caf::infinite, get_topology{})
+        .then([st](const mesh_description& x) { st->mesh_is(x); },
+              [](const caf::error&) {});
+    },
+  };
+}
+
+} // namespace
+
+directory_actor spawn_directory(caf::actor_system& system, router_actor router,
+                                directory_parts parts) {
+  return system.spawn(directory_behavior, std::move(router), std::move(parts));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+#include <caf/node_id.hpp>
+
+#include "actors/context/remote_parts.hpp"
+#include <cafmesh/handles.hpp>
+#include <cafmesh/names.hpp>
+
+namespace cafmesh {
+
+/// What a directory needs besides its node.
+struct directory_parts {
+  actor_carrier_ptr carrier; ///< not null
+  caf::node_id node;         ///< of our actor system
+  caf::actor postman;        ///< is sent homes_changed; null: nobody is
+};
+
+constexpr auto names_channel = "cafmesh/names";
+
+/// Starts the directory of a node, which joins the channel `cafmesh/names` and
+/// ends with it. It answers nothing before it has joined.
+directory_actor spawn_directory(caf::actor_system& system, router_actor router,
+                                directory_parts parts);
+
+} // namespace cafmesh

@@ -1,0 +1,153 @@
+#include <chrono>
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "actors/core/directory/hops.hpp"
+#include "actors/core/directory/names_data.hpp"
+#include "actors/directory/directory_state.hpp"
+
+namespace cafmesh {
+
+namespace {
+
+// Versions of our document are announced at most this often.
+constexpr auto flush_interval = std::chrono::milliseconds{10};
+
+// Neighbours are sent an outline this long after something new has come.
+constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
+
+// The topology is asked for at most this often.
+constexpr auto hops_interval = std::chrono::seconds{1};
+
+} // namespace
+
+// -- what arrives
+
+caf::result<void> directory_state::receive(const unicasts_arrived& x) {
+  caf::error result;
+  model->set_date(std::chrono::system_clock::now());
+  for (const auto& each : x.messages)
+    if (auto err = model->receive_unicast(each.data.view(), each.source,
+                                          x.neighbour, now()))
+      result = std::move(err);
+  apply_effects();
+  if (result)
+    return result;
+  return caf::unit;
+}
+
+caf::result<gossip_data_ptr> directory_state::receive(const payload& data,
+                                                      peer_name neighbour) {
+  model->set_date(std::chrono::system_clock::now());
+  auto is_news = model->receive_news(data.view(), neighbour, now());
+  apply_effects();
+  if (!is_news)
+    return std::move(is_news.error());
+  if (!*is_news)
+    return gossip_data_ptr{};
+  return gossip_data_ptr{std::make_shared<names::names_data>(data.compact())};
+}
+
+gossip_data_ptr directory_state::outline() const {
+  return model ? std::make_shared<names::names_data>(model->outline())
+               : nullptr;
+}
+
+// -- peers
+
+void directory_state::peer_lives(peer_name who, peer_uid uid) {
+  if (who == model->all().self().peer)
+    model->own_life_is(uid, now());
+  else if (uid != peer_uid::none)
+    model->peer_lives({who, uid}, now());
+  apply_effects();
+}
+
+void directory_state::peer_left(peer_name who) {
+  model->peer_left(who, now());
+  apply_effects();
+}
+
+void directory_state::mesh_is(const mesh_description& x) {
+  measuring = false;
+  hops = names::hops_of(x);
+  for (const auto& each : x.peers)
+    peer_lives(each.peer.name, each.peer.uid);
+}
+
+void directory_state::hops_are_stale() {
+  if (!std::exchange(measuring, true))
+    self->delayed_send(self, hops_interval, measure_hops{});
+}
+
+// -- what follows
+
+void directory_state::flush_soon() {
+  if (std::exchange(flushing, true))
+    return;
+  const auto due = last_flush + flush_interval;
+  if (due <= now())
+    self->send(self, flush_names{});
+  else
+    self->delayed_send(self, due - now(), flush_names{});
+}
+
+void directory_state::flush() {
+  flushing = false;
+  last_flush = now();
+  model->flush(now());
+  apply_effects();
+}
+
+void directory_state::apply_effects() {
+  auto effects = model->take_effects();
+  if (effects.homes_changed)
+    tell_homes();
+  if (!effects.unicasts.empty()) {
+    unicasts all;
+    for (auto& x : effects.unicasts)
+      all.messages.push_back({x.to, std::move(x.data)});
+    self->send(channel, std::move(all));
+  }
+  for (auto& x : effects.broadcasts)
+    self->send(channel,
+               broadcast{std::make_shared<names::names_data>(std::move(x))});
+  if (!effects.changes.empty())
+    watchers.tell(effects.changes, model->all());
+  if (effects.describe)
+    describe_soon();
+  schedule_tick();
+}
+
+void directory_state::tell_homes() {
+  homes.clear();
+  auto all = std::make_shared<std::vector<actor_home>>();
+  for (const auto& x : model->all().homes()) {
+    caf::node_id node;
+    if (x.of == model->all().self())
+      node = parts.node;
+    else if (parse(x.node, node) || to_string(node) != x.node)
+      continue; // two spellings of one ID would be two homes
+    homes[x.of] = node;
+    all->push_back({x.of.peer, x.of.uid, std::move(node)});
+  }
+  if (parts.postman)
+    caf::anon_send(parts.postman, homes_changed{std::move(all)});
+}
+
+void directory_state::describe_soon() {
+  if (!std::exchange(describing, true))
+    self->delayed_send(self, quiet_before_outline, describe_names{});
+}
+
+void directory_state::schedule_tick() {
+  const auto due = model->wake_at();
+  if (!due || (next_tick && *next_tick <= *due))
+    return;
+  next_tick = due;
+  self->delayed_send(self, std::max(*due - now(), duration::zero()),
+                     directory_tick{});
+}
+
+} // namespace cafmesh

@@ -1,0 +1,222 @@
+#include <cafmesh/name_pool.hpp>
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include "actors/caf_version/any_request.hpp"
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/core/directory/pool_choice.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+using names::pool_choice;
+
+pool_choice::policy policy_of(pool_policy x) {
+  switch (x) {
+  case pool_policy::round_robin:
+    return pool_choice::policy::round_robin;
+  case pool_policy::least_outstanding:
+    return pool_choice::policy::least_outstanding;
+  case pool_policy::nearest:
+    break;
+  }
+  return pool_choice::policy::nearest;
+}
+
+/// A request that waits for the answer of a member.
+struct pooled_request {
+  caf::message what;
+  caf::response_promise promise;
+  pool_choice::key member = 0;
+  std::size_t tries = 0;
+  bool is_idempotent = false;
+};
+
+struct name_pool_state {
+  explicit name_pool_state(caf::event_based_actor* self_ptr) : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.pool";
+
+  void start(directory_actor from, std::string which, pool_options with);
+  void ask_for_members();
+  void members_are(const resolved_actors& xs);
+  void somebody_down(const caf::actor_addr& who, const caf::error& why);
+  void arrived(caf::message x);
+  void send(pooled_request x);
+  void answered(std::uint64_t number, caf::message x);
+  void failed(pooled_request x, caf::message error);
+  caf::error nobody() const;
+
+  caf::event_based_actor* self;
+  directory_actor directory;
+  std::string published_as;
+  pool_options options;
+  pool_choice choice{pool_choice::policy::nearest};
+  std::map<pool_choice::key, caf::strong_actor_ptr> members;
+  std::map<std::uint64_t, pooled_request> waiting;
+  std::uint64_t last_number = 0;
+};
+
+void name_pool_state::start(directory_actor from, std::string which,
+                            pool_options with) {
+  directory = std::move(from);
+  published_as = std::move(which);
+  options = std::move(with);
+  choice = pool_choice{policy_of(options.policy)};
+  caf_version::on_down(
+    self, [this](const caf::actor_addr& who, const caf::error& why) {
+      somebody_down(who, why);
+    });
+  caf_version::on_any_message(
+    self, [this](caf::message x) { arrived(std::move(x)); });
+  self->monitor(directory);
+  self->send(directory, watch_names{published_as, false,
+                                    caf::actor_cast<name_watcher_actor>(self)});
+}
+
+// -- members
+
+void name_pool_state::ask_for_members() {
+  self
+    ->request(directory, caf::infinite,
+              resolve_name{published_as, which_actor::all, {}, {}})
+    .then([this](const resolved_actors& xs) { members_are(xs); },
+          [this](const caf::error&) { members_are({}); });
+}
+
+void name_pool_state::members_are(const resolved_actors& xs) {
+  std::vector<pool_choice::member> found;
+  for (const auto& x : xs.all)
+    found.push_back({{x.peer, x.uid}, x.actor->id()});
+  for (auto [place, key] : choice.set_members(found)) {
+    members[key] = xs.all[place].actor;
+    self->monitor(members[key]);
+  }
+  // Those that are gone are kept until their requests are answered or they end.
+  std::set<pool_choice::key> needed;
+  for (auto key : choice.keys())
+    needed.insert(key);
+  for (const auto& [number, x] : waiting)
+    needed.insert(x.member);
+  for (auto i = members.begin(); i != members.end();)
+    i = needed.count(i->first) > 0 ? std::next(i) : members.erase(i);
+}
+
+void name_pool_state::somebody_down(const caf::actor_addr& who,
+                                    const caf::error& why) {
+  if (who == directory)
+    return self->quit(why);
+  std::vector<pooled_request> lost;
+  for (auto i = members.begin(); i != members.end();) {
+    if (caf::actor_cast<caf::actor_addr>(i->second) != who) {
+      ++i;
+      continue;
+    }
+    choice.remove(i->first);
+    for (auto j = waiting.begin(); j != waiting.end();) {
+      const bool is_lost = j->second.member == i->first;
+      if (is_lost)
+        lost.push_back(std::move(j->second));
+      j = is_lost ? waiting.erase(j) : std::next(j);
+    }
+    i = members.erase(i);
+  }
+  for (auto& x : lost)
+    failed(std::move(x),
+           caf::make_message(make_error(caf::sec::request_receiver_down)));
+}
+
+// -- requests
+
+caf::error name_pool_state::nobody() const {
+  return make_error(errc::unknown_name,
+                    escaped_in_quotes(published_as)
+                      + " is not published by a reachable peer");
+}
+
+void name_pool_state::arrived(caf::message x) {
+  if (!caf_version::is_request(self)) {
+    if (auto key = choice.choose()) {
+      choice.done(*key);
+      caf_version::forward_any(self, members.at(*key), std::move(x));
+    }
+    return;
+  }
+  pooled_request next;
+  next.promise = self->make_response_promise();
+  if (waiting.size() >= options.max_outstanding) {
+    next.promise.deliver(make_error(errc::congested, "the pool is full"));
+    return;
+  }
+  next.is_idempotent = options.is_idempotent && options.is_idempotent(x);
+  next.what = std::move(x);
+  send(std::move(next));
+}
+
+void name_pool_state::send(pooled_request x) {
+  auto key = choice.choose();
+  if (!key) {
+    x.promise.deliver(nobody());
+    return;
+  }
+  const auto number = ++last_number;
+  x.member = *key;
+  ++x.tries;
+  auto what = x.what;
+  if (!x.is_idempotent)
+    x.what = {}; // it will not be sent again
+  waiting.emplace(number, std::move(x));
+  caf_version::request_any(self, members.at(*key), std::move(what),
+                           [this, number](caf::message answer) {
+                             answered(number, std::move(answer));
+                           });
+}
+
+void name_pool_state::answered(std::uint64_t number, caf::message x) {
+  auto found = waiting.extract(number);
+  if (found.empty())
+    return; // its member has ended
+  choice.done(found.mapped().member);
+  if (x.match_elements<caf::error>()
+      && caf_version::receiver_has_ended(x.get_as<caf::error>(0)))
+    return failed(std::move(found.mapped()), std::move(x));
+  found.mapped().promise.deliver(std::move(x));
+}
+
+void name_pool_state::failed(pooled_request x, caf::message error) {
+  choice.remove(x.member);
+  if (x.is_idempotent && x.tries < options.max_tries && choice.size() > 0)
+    return send(std::move(x));
+  x.promise.deliver(std::move(error));
+}
+
+caf::behavior name_pool_behavior(caf::stateful_actor<name_pool_state>* self,
+                                 const directory_actor& directory,
+                                 const std::string& name,
+                                 const pool_options& options) {
+  auto st = &self->state;
+  st->start(directory, name, options);
+  return {[st](const names_changed&) {
+    st->ask_for_members();
+  }};
+}
+
+} // namespace
+
+caf::actor spawn_name_pool(caf::actor_system& system, directory_actor directory,
+                           std::string name, pool_options options) {
+  return system.spawn(name_pool_behavior, std::move(directory), std::move(name),
+                      std::move(options));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+#include <caf/message.hpp>
+
+#include <cafmesh/names.hpp>
+
+namespace cafmesh {
+
+/// Which actor of a pool gets a request.
+enum class pool_policy : std::uint8_t {
+  round_robin,
+  least_outstanding, ///< with the fewest requests that it has not answered
+  nearest,           ///< by hops
+};
+
+struct pool_options {
+  pool_policy policy = pool_policy::round_robin;
+  /// Whether a request may be carried out twice. If its actor ends, or its peer
+  /// leaves, such a request goes to another actor; other requests are answered
+  /// with the error. Null: none may. Called in the pool; must not throw.
+  std::function<bool(const caf::message&)> is_idempotent;
+  /// How many actors one request is sent to at most.
+  std::size_t max_tries = 3;
+  /// Requests that may wait for answers at once. More are answered with
+  /// errc::congested.
+  std::size_t max_outstanding = 65'536;
+};
+
+/// Starts a local actor that spreads requests, of any type, over all actors
+/// that are published under a name; it follows changes of these. Answers come
+/// back through the pool. A message without a request is passed on to one
+/// actor, with its sender. Without any actor, a request is answered with
+/// errc::unknown_name. `names_changed` cannot be sent through a pool.
+///
+/// The pool ends with the directory, or by an exit message.
+caf::actor spawn_name_pool(caf::actor_system& system, directory_actor directory,
+                           std::string name, pool_options options = {});
+
+} // namespace cafmesh

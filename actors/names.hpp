@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cafmesh/published_names.hpp>
+
+/// Publishing actors under names, and finding those of any peer in the mesh.
+/// Serves NAMES.md. These messages carry handles and do not leave the process.
+namespace cafmesh {
+
+// -- users -> directory
+
+/// Publish a local actor under a name, until `unpublish_name` or the actor's
+/// end. The directory keeps it alive. A peer has one actor for a name; several
+/// peers may use the same name. If the actor has the name already, its
+/// attributes are replaced.
+///
+/// Answered with errc::bad_setting if there is no actor, if it cannot be
+/// reached by other peers, or if another local actor has the name; with
+/// errc::too_large if a limit is exceeded: 255 bytes for a name, 16 attributes
+/// of up to 64 + 255 bytes, 16,384 names for each peer.
+/// See `publication`, which fills in the interface.
+struct publish_name {
+  std::string name;
+  caf::strong_actor_ptr actor;
+  std::set<std::string> interface; ///< empty: dynamically typed
+  std::map<std::string, std::string> attributes;
+};
+
+/// A message that publishes an actor together with its interface.
+template <class Handle>
+publish_name publication(const caf::actor_system& system, std::string name,
+                         const Handle& x,
+                         std::map<std::string, std::string> attributes = {}) {
+  return {std::move(name), caf::actor_cast<caf::strong_actor_ptr>(x),
+          system.message_types(x), std::move(attributes)};
+}
+
+/// Which of the actors with one name.
+enum class which_actor : std::uint8_t {
+  any,     ///< one at random
+  nearest, ///< that of the fewest hops
+  at_peer, ///< that of a given peer
+  all,
+};
+
+/// Answered with resolved_actors, which are not empty, at once: a handle does
+/// not prove that the actor still lives, so monitor it. Otherwise answered with
+/// errc::unknown_name. See `resolution`, which fills in the interface.
+struct resolve_name {
+  std::string name;
+  which_actor which = which_actor::any;
+  peer_name peer{};                ///< for `at_peer`
+  std::set<std::string> interface; ///< empty: whatever it is
+};
+
+/// A message that asks for actors that can be used as a `Handle`.
+template <class Handle>
+resolve_name resolution(const caf::actor_system& system, std::string name,
+                        which_actor which = which_actor::any,
+                        peer_name peer = {}) {
+  return {std::move(name), which, peer, system.message_types<Handle>()};
+}
+
+struct resolved_actor {
+  peer_name peer;
+  peer_uid uid{};              ///< the life of the peer
+  caf::strong_actor_ptr actor; ///< not null
+
+  /// @pre `Handle` is that of the `resolution`
+  template <class Handle>
+  Handle as() const {
+    return caf::actor_cast<Handle>(actor);
+  }
+};
+
+/// Nearest first.
+struct resolved_actors {
+  std::vector<resolved_actor> all;
+};
+
+/// Written by users: is told of names. See `names_changed`.
+using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
+
+/// Tell this actor of a name, or of all names that begin with a text, until it
+/// ends: first of those that are published, then of changes. Cast a dynamically
+/// typed actor with caf::actor_cast.
+struct watch_names {
+  std::string text;
+  bool is_prefix = false;
+  name_watcher_actor watcher;
+};
+
+/// The directory of a node.
+using directory_actor = caf::typed_actor<
+  caf::reacts_to<publish_name>, caf::reacts_to<unpublish_name>,
+  caf::replies_to<lookup_name>::with<found_names>,
+  caf::replies_to<resolve_name>::with<resolved_actors>,
+  caf::reacts_to<watch_names>,
+  caf::replies_to<get_directory_figures>::with<directory_figures>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::unpublish_name)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::lookup_name)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::found_names)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_directory_figures)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::directory_figures)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::names_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_name)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolve_name)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolved_actors)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_names)

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
+
+/// Actors' names in the mesh. actors/names.hpp has the messages with handles.
+/// Serves NAMES.md.
+namespace cafmesh {
+
+/// An actor that a peer has published.
+struct published_name {
+  std::string name;
+  peer_name peer;
+  peer_uid uid = peer_uid::none; ///< the life of the peer
+  std::uint64_t actor = 0;       ///< its ID at that peer
+  /// The signatures of a typed actor, ascending; none if it is dynamically
+  /// typed.
+  std::vector<std::string> interface;
+  std::map<std::string, std::string> attributes;
+};
+
+// -- users -> directory
+
+/// Withdraw a name of this peer. Does nothing if it is not published.
+struct unpublish_name {
+  std::string name;
+};
+
+/// Answered with found_names: the actors that are published under this name,
+/// at most one for each peer.
+struct lookup_name {
+  std::string name;
+};
+
+/// Nearest first, by the hops to their peers.
+struct found_names {
+  std::vector<published_name> all;
+};
+
+/// Answered with directory_figures.
+struct get_directory_figures {};
+
+/// What a directory holds and has refused.
+struct directory_figures {
+  std::uint64_t documents = 0; ///< one for each life of a peer
+  std::uint64_t hidden = 0;    ///< of these, of peers that are not reachable
+  std::uint64_t names = 0;     ///< of all peers that are reachable
+  std::uint64_t bytes = 0;     ///< of memory for other peers' documents
+  std::uint64_t malformed = 0; ///< messages that did not decode
+  std::uint64_t beyond_limits = 0; ///< documents that exceeded a limit
+  std::uint64_t said_of_us = 0;    ///< versions of our document by other peers
+};
+
+// -- directory -> watchers
+
+/// What has changed about the watched names. First a snapshot with all of them,
+/// then changes. The next one follows when the handler of the last has
+/// returned, or has delivered its promise; changes are combined meanwhile. If
+/// too much has changed by then, another snapshot follows.
+struct names_changed {
+  bool is_snapshot = false; ///< forget everything that was told before
+  std::vector<published_name> published; ///< new or changed
+  /// No longer published, or out of reach; without interface and attributes.
+  std::vector<published_name> gone;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,60 @@
+#include "actors/core/directory/key_home.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/directory/directory_simulation.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::names;
+using namespace cafmesh::test;
+
+namespace {
+
+constexpr int keys = 2000;
+
+std::map<std::string, peer_name> homes_among(const std::vector<life>& xs) {
+  std::map<std::string, peer_name> result;
+  for (int i = 0; i < keys; ++i) {
+    auto key = "key " + std::to_string(i);
+    result[key] = home_of_key(key, xs)->peer;
+  }
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(key_home_tests)
+
+BOOST_AUTO_TEST_CASE(nobody_is_the_home_among_nobody) {
+  BOOST_TEST(!home_of_key("key", {}));
+}
+
+BOOST_AUTO_TEST_CASE(neither_order_nor_restarts_move_a_key) {
+  std::vector<life> xs{life_of(1, 1), life_of(2, 1), life_of(3, 1)};
+  const auto before = homes_among(xs);
+  std::reverse(xs.begin(), xs.end());
+  xs[0].uid = peer_uid{99};
+  BOOST_TEST((homes_among(xs) == before));
+}
+
+BOOST_AUTO_TEST_CASE(only_the_keys_of_a_peer_that_leaves_move) {
+  std::vector<life> xs;
+  for (unsigned i = 1; i <= 10; ++i)
+    xs.push_back(life_of(i, 1));
+  const auto before = homes_among(xs);
+  std::map<peer_name, int> shares;
+  for (const auto& [key, who] : before)
+    ++shares[who];
+  for (const auto& [who, share] : shares)
+    BOOST_TEST((share > keys / 20 && share < keys / 5));
+  const auto gone = xs[3].peer;
+  xs.erase(xs.begin() + 3);
+  for (const auto& [key, who] : homes_among(xs))
+    BOOST_TEST((before.at(key) == who || before.at(key) == gone));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

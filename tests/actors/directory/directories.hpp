@@ -1,0 +1,146 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/directory/directory.hpp"
+#include "tests/support/mesh.hpp"
+
+namespace cafmesh::test {
+
+/// Hands out local actors in place of those of other nodes: all nodes of a test
+/// share one actor system. The test lists the actors of each node.
+class fake_carrier : public actor_carrier {
+public:
+  explicit fake_carrier(caf::actor_system& system) : system_(system) {
+  }
+
+  bool publish(const caf::strong_actor_ptr& local) override {
+    if (refuses)
+      return false;
+    published[local->id()] = caf::actor_cast<caf::actor_addr>(local);
+    return true;
+  }
+  void withdraw(caf::actor_id local) override {
+    published.erase(local);
+  }
+  caf::strong_actor_ptr handle_of(const caf::node_id& node,
+                                  caf::actor_id id) override {
+    asked.emplace_back(node, id);
+    return system_.registry().get(id);
+  }
+
+  bool refuses = false;
+  std::map<caf::actor_id, caf::actor_addr> published;
+  std::vector<std::pair<caf::node_id, caf::actor_id>> asked;
+
+private:
+  caf::actor_system& system_;
+};
+
+/// Nodes with directories, and actors to publish.
+struct directories : mesh {
+  ~directories() {
+    for (const auto& x : actors)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  static caf::node_id node_of(std::uint32_t number) {
+    return *caf::make_node_id(number, std::string(40, 'A'));
+  }
+
+  /// Starts the directory of a node. Each has a node ID of its own.
+  const directory_actor& directory_on(char letter) {
+    auto carrier = std::make_shared<fake_carrier>(system());
+    carriers[letter] = carrier;
+    auto heard = std::make_shared<std::vector<actor_home>>();
+    homes[letter] = heard;
+    auto postman = keep(system().spawn([heard](caf::event_based_actor*) {
+      return caf::behavior{[heard](const homes_changed& x) {
+        *heard = *x.homes;
+      }};
+    }));
+    all[letter] = spawn_directory(system(), at(letter).router(),
+                                  {carrier, node_of(++nodes_), postman});
+    run();
+    return all[letter];
+  }
+  void build_with_directories(const std::string& edges) {
+    build(edges);
+    for (char x = 'a'; x <= 'z'; ++x)
+      if (edges.find(x) != std::string::npos)
+        directory_on(x);
+    settle();
+  }
+
+  caf::actor keep(caf::actor x) {
+    actors.push_back(x);
+    return x;
+  }
+  /// An actor that answers with a text.
+  caf::actor spawn_echo(const std::string& text) {
+    auto result = system().spawn([text](caf::event_based_actor*) {
+      return caf::behavior{[text](int) {
+        return text;
+      }};
+    });
+    // The fake carrier finds it there.
+    system().registry().put(result.id(),
+                            caf::actor_cast<caf::strong_actor_ptr>(result));
+    return keep(result);
+  }
+  void end(const caf::actor& x) {
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  caf::error publish(char where, const std::string& name, const caf::actor& x,
+                     std::map<std::string, std::string> attributes = {}) {
+    return ask<void>(all.at(where),
+                     publication(system(), name, x, std::move(attributes)))
+      .why;
+  }
+  void unpublish(char where, const std::string& name) {
+    ask<void>(all.at(where), unpublish_name{name});
+  }
+  /// The peers that a lookup finds, e.g. `ab`, nearest first.
+  std::string holders(char where, const std::string& name) {
+    std::string result;
+    const auto found = ask<found_names>(all.at(where), lookup_name{name});
+    for (const auto& x : found.value->all)
+      result += static_cast<char>(x.peer.number());
+    return result;
+  }
+  reply<resolved_actors> resolve(char where, resolve_name x) {
+    return ask<resolved_actors>(all.at(where), std::move(x));
+  }
+  /// The peers of resolved actors.
+  std::string resolved(char where, const std::string& name, which_actor which,
+                       peer_name peer = {}) {
+    auto found = resolve(where, {name, which, peer, {}});
+    std::string result = found.value ? "" : describe(found.why);
+    if (found.value)
+      for (const auto& x : found.value->all)
+        result += static_cast<char>(x.peer.number());
+    return result;
+  }
+
+  std::map<char, directory_actor> all;
+  std::map<char, std::shared_ptr<fake_carrier>> carriers;
+  std::map<char, std::shared_ptr<std::vector<actor_home>>> homes;
+  std::vector<caf::actor> actors;
+
+private:
+  std::uint32_t nodes_ = 0;
+};
+
+} // namespace cafmesh::test

@@ -1,0 +1,254 @@
+#include "tests/actors/directory/directories.hpp"
+
+#include <cafmesh/errc.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+using adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;
+using counter = caf::typed_actor<caf::replies_to<int, int>::with<int>,
+                                 caf::reacts_to<std::string>>;
+
+struct directory_fixture : directories {
+  counter spawn_counter() {
+    auto result = system().spawn([]() -> counter::behavior_type {
+      return {[](int x, int y) { return x + y; },
+              [](const std::string&) {
+              }};
+    });
+    system().registry().put(result.id(),
+                            caf::actor_cast<caf::strong_actor_ptr>(result));
+    keep(caf::actor_cast<caf::actor>(result));
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(directory_tests, directory_fixture)
+
+//   a --- b --- c
+BOOST_AUTO_TEST_CASE(a_name_is_found_on_all_nodes_at_once) {
+  build_with_directories("ab bc");
+  auto x = spawn_echo("x");
+  BOOST_TEST(!publish('a', "db", x, {{"zone", "1"}}));
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('c', "db") == "a");
+  auto found = ask<found_names>(all['c'], lookup_name{"db"}).value->all.at(0);
+  BOOST_TEST(found.actor == x.id());
+  BOOST_TEST(found.attributes.at("zone") == "1");
+  unpublish('a', "db");
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('c', "db") == "");
+  BOOST_TEST(carriers['a']->published.empty());
+}
+
+//   a --- b --- c --- d
+BOOST_AUTO_TEST_CASE(lookups_name_the_nearest_peers_first) {
+  build_with_directories("ab bc cd");
+  for (char x : {'a', 'b', 'c', 'd'})
+    publish(x, "db", spawn_echo("x"));
+  run_for(seconds{2});
+  BOOST_TEST(holders('a', "db") == "abcd");
+  BOOST_TEST(holders('d', "db") == "dcba");
+  BOOST_TEST(holders('b', "db").substr(0, 1) == "b");
+  at('d').connect_to(at('a'));
+  run_for(seconds{5});
+  BOOST_TEST(holders('a', "db").back() == 'c');
+}
+
+BOOST_AUTO_TEST_CASE(a_name_goes_at_once_when_its_actor_ends) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  publish('a', "one", x);
+  publish('a', "two", x);
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('b', "one") + holders('b', "two") == "aa");
+  end(x);
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('b', "one") + holders('b', "two") == "");
+  BOOST_TEST(carriers['a']->published.empty());
+}
+
+BOOST_AUTO_TEST_CASE(names_go_with_their_peer_and_return_with_it) {
+  build_with_directories("ab bc");
+  publish('c', "db", spawn_echo("x"));
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('a', "db") == "c");
+  net().block(at('b').host(), at('c').host());
+  net().cut(at('b').host(), at('c').host());
+  settle();
+  BOOST_TEST(holders('a', "db") == "");
+  BOOST_TEST(holders('c', "db") == "c");
+  net().unblock(at('b').host(), at('c').host());
+  run_for(minutes{1});
+  BOOST_TEST(holders('a', "db") == "c");
+}
+
+BOOST_AUTO_TEST_CASE(a_restarted_peer_s_old_names_are_gone) {
+  build_with_directories("ab bc");
+  publish('c', "db", spawn_echo("x"));
+  run_for(milliseconds{20});
+  at('c').stop();
+  settle();
+  BOOST_TEST(holders('a', "db") == "");
+  add('c');
+  directory_on('c');
+  at('b').connect_to(at('c'));
+  settle();
+  BOOST_TEST(holders('a', "db") == "");
+  auto x = spawn_echo("y");
+  publish('c', "db", x);
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('a', "db") == "c");
+}
+
+//   a --- b, then c joins at b
+BOOST_AUTO_TEST_CASE(a_newcomer_knows_all_names_within_seconds) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  for (int i = 0; i < 5000; ++i)
+    caf::anon_send(all['a'], publication(system(), "n" + std::to_string(i), x));
+  run_for(milliseconds{100});
+  add('c');
+  directory_on('c');
+  publish('c', "new", spawn_echo("x"));
+  at('c').connect_to(at('b'));
+  run_for(seconds{2});
+  BOOST_TEST(holders('c', "n4999") == "a");
+  BOOST_TEST(holders('a', "new") == "c");
+}
+
+BOOST_AUTO_TEST_CASE(publishing_says_what_is_wrong) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  BOOST_TEST(is(publish('a', "", x), errc::bad_setting));
+  BOOST_TEST(is(publish('a', std::string(256, 'n'), x), errc::too_large));
+  BOOST_TEST(carriers['a']->published.empty());
+  BOOST_TEST(is(ask<void>(all['a'], publish_name{"db", nullptr, {}, {}}).why,
+                errc::bad_setting));
+  BOOST_TEST(!publish('a', "db", x));
+  auto taken = publish('a', "db", spawn_echo("y"));
+  BOOST_TEST(is(taken, errc::bad_setting));
+  BOOST_TEST(describe(taken).find("unpublish it first") != std::string::npos);
+  BOOST_TEST(!publish('a', "db", x, {{"zone", "2"}}));
+  carriers['a']->refuses = true;
+  BOOST_TEST(is(publish('a', "web", spawn_echo("z")), errc::bad_setting));
+  BOOST_TEST(holders('a', "web") == "");
+}
+
+//   a --- b --- c
+BOOST_AUTO_TEST_CASE(resolving_gives_handles_at_once) {
+  build_with_directories("ab bc");
+  publish('b', "db", spawn_echo("on b"));
+  publish('c', "db", spawn_echo("on c"));
+  run_for(seconds{2});
+  BOOST_TEST(resolved('a', "db", which_actor::nearest) == "b");
+  BOOST_TEST(resolved('c', "db", which_actor::nearest) == "c");
+  BOOST_TEST(resolved('a', "db", which_actor::all) == "bc");
+  BOOST_TEST(resolved('a', "db", which_actor::at_peer, at('c').name()) == "c");
+  std::set<std::string> drawn;
+  for (int i = 0; i < 50; ++i)
+    drawn.insert(resolved('a', "db", which_actor::any));
+  BOOST_TEST((drawn == std::set<std::string>{"b", "c"}));
+  auto handle =
+    resolve('a', resolution<caf::actor>(system(), "db", which_actor::nearest));
+  auto answer = ask<std::string>(handle.value->all.at(0).as<caf::actor>(), 1);
+  BOOST_TEST(*answer.value == "on b");
+}
+
+BOOST_AUTO_TEST_CASE(a_local_actor_is_resolved_without_the_carrier) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  publish('a', "db", x);
+  auto found = resolve('a', {"db", which_actor::any, {}, {}});
+  BOOST_TEST((found.value->all.at(0).actor == x));
+  BOOST_TEST(carriers['a']->asked.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_carrier_is_asked_with_the_node_id_of_the_home) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  publish('b', "db", x);
+  run_for(milliseconds{20});
+  resolve('a', {"db", which_actor::any, {}, {}});
+  BOOST_TEST_REQUIRE(carriers['a']->asked.size() == 1u);
+  BOOST_TEST((carriers['a']->asked[0] == std::pair{node_of(2), x.id()}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_published_is_an_unknown_name) {
+  build_with_directories("ab");
+  auto found = resolve('a', {"db", which_actor::any, {}, {}});
+  BOOST_TEST(is(found.why, errc::unknown_name));
+  publish('b', "db", spawn_echo("x"));
+  run_for(milliseconds{20});
+  found = resolve('a', {"db", which_actor::at_peer, at('a').name(), {}});
+  BOOST_TEST(is(found.why, errc::unknown_name));
+}
+
+BOOST_AUTO_TEST_CASE(typed_handles_are_checked_against_the_interface) {
+  build_with_directories("ab");
+  auto x = spawn_counter();
+  BOOST_TEST(!ask<void>(all['b'], publication(system(), "sum", x)).why);
+  publish('b', "echo", spawn_echo("x"));
+  run_for(milliseconds{20});
+  auto found = resolve('a', resolution<adder>(system(), "sum"));
+  BOOST_TEST_REQUIRE(found.value.has_value());
+  BOOST_TEST((found.value->all.at(0).as<adder>() == x));
+  found = resolve('a', resolution<counter>(system(), "echo"));
+  BOOST_TEST(is(found.why, errc::unknown_name));
+  BOOST_TEST(describe(found.why).find("another interface")
+             != std::string::npos);
+  using other = caf::typed_actor<caf::replies_to<double>::with<double>>;
+  BOOST_TEST(!resolve('a', resolution<other>(system(), "sum")).value);
+  BOOST_TEST(!!resolve('a', resolution<caf::actor>(system(), "sum")).value);
+}
+
+BOOST_AUTO_TEST_CASE(the_postman_hears_of_all_homes) {
+  build_with_directories("ab bc");
+  BOOST_TEST(homes['a']->size() == 3u);
+  for (const auto& x : *homes['a'])
+    if (x.peer == at('c').name())
+      BOOST_TEST((x.node == node_of(3)));
+  at('c').stop();
+  settle();
+  BOOST_TEST(homes['a']->size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_ends_with_its_node) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  publish('a', "db", x);
+  at('a').stop();
+  auto found = ask<found_names>(all['a'], lookup_name{"db"});
+  BOOST_TEST(!found.value.has_value());
+}
+
+//   a --- b, and b says what it likes
+BOOST_AUTO_TEST_CASE(
+  junk_harms_neither_names_nor_connections_beyond_its_sender) {
+  add('a');
+  add('b');
+  add('c');
+  at('a').connect_to(at('b'));
+  at('a').connect_to(at('c'));
+  directory_on('a');
+  directory_on('c');
+  at('b').join(names_channel);
+  settle();
+  publish('c', "db", spawn_echo("x"));
+  run_for(milliseconds{20});
+  at('b').broadcast(names_channel, "\x05junk");
+  at('b').gossip(names_channel, "\x04junk");
+  run_for(milliseconds{20});
+  BOOST_TEST(holders('a', "db") == "c");
+  BOOST_TEST(at('a').degree() == 2u);
+  auto figures =
+    ask<directory_figures>(all['a'], get_directory_figures{}).value;
+  BOOST_TEST(figures->malformed == 2u);
+  BOOST_TEST(figures->names == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
