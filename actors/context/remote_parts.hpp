@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/node_id.hpp>
+
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
+
+/// What the directory of actors' names and the layer that reaches remote actors
+/// know of each other.
+namespace cafmesh {
+
+/// One life of an actor system in the mesh: its peer's name and UID, and CAF's
+/// node ID of that life.
+struct actor_home {
+  peer_name peer;
+  peer_uid uid{};
+  caf::node_id node;
+};
+
+/// directory -> postman: all lives that the directory knows and the topology
+/// confirms, whenever they change.
+struct homes_changed {
+  std::shared_ptr<const std::vector<actor_home>> homes;
+};
+
+/// Turns local actors into actors that other peers may address, and IDs of
+/// remote actors into handles. May be used from any thread.
+class actor_carrier {
+public:
+  virtual ~actor_carrier() = default;
+
+  /// Allows peers to address this local actor, because it was published.
+  /// @returns false if it cannot be exported: it is not local, or it was
+  ///          spawned before the system had a node ID
+  virtual bool publish(const caf::strong_actor_ptr& local) = 0;
+
+  /// Forbids peers that hold no handle of the actor to address it.
+  virtual void withdraw(caf::actor_id local) = 0;
+
+  /// The proxy of a remote actor, or the local actor itself if `node` is ours;
+  /// null if that has ended.
+  virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
+                                          caf::actor_id id) = 0;
+};
+
+using actor_carrier_ptr = std::shared_ptr<actor_carrier>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
