@@ -31,6 +31,7 @@
 #include <cafmesh/presets.hpp>
 #include <cafmesh/published_names.hpp>
 #include <cafmesh/reachable.hpp>
+#include <cafmesh/remote_actors.hpp>
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/router.hpp>
 #include <cafmesh/scheduling.hpp>

@@ -19,8 +19,9 @@ namespace cafmesh {
 ///
 /// `--long-help` lists them with their defaults. Call this in the constructor
 /// of the application's configuration; a second call does nothing. It also
-/// registers the types of public messages (`caf::id_block::cafmesh`) and lets
-/// `actor_system::render` render our errors.
+/// registers the types of public messages (`caf::id_block::cafmesh`), lets
+/// `actor_system::render` render our errors, and gives each actor system that
+/// is made from the configuration a random node ID, also beside `caf::io`.
 ///
 /// Differences from CAF's own options: lists may be repeated
 /// (`--mesh.peers=a,b --mesh.peers=c`), each occurrence of `--mesh.password` is

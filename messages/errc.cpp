@@ -68,6 +68,20 @@ const char* to_string(errc code) noexcept {
     return "unknown_name";
   case errc::internal:
     return "internal";
+  case errc::no_identity:
+    return "no_identity";
+  case errc::unknown_type:
+    return "unknown_type";
+  case errc::lost:
+    return "lost";
+  case errc::ended:
+    return "ended";
+  case errc::restarted:
+    return "restarted";
+  case errc::left:
+    return "left";
+  case errc::unreachable:
+    return "unreachable";
   }
   return "unknown_error";
 }

@@ -12,8 +12,8 @@ namespace cafmesh {
 
 /// Every error of this library. An error carries a code and usually a
 /// description that says what was expected and what arrived; `describe` renders
-/// both. No error ever travels to a remote: a breach of the protocol closes the
-/// connection.
+/// both. A breach of the protocol closes the connection; its error does not
+/// travel to the remote.
 enum class errc : std::uint8_t {
   /// Data does not decode, or is not allowed where it arrived.
   malformed = 1,
@@ -86,6 +86,23 @@ enum class errc : std::uint8_t {
   unknown_name,
   /// A bug: an actor of the node ended without being told to.
   internal,
+  /// The actor system has no random node ID: its configuration was made without
+  /// `add_options`.
+  no_identity,
+  /// A type is not registered with CAF here or at the receiver, or may not
+  /// leave the process; the text names it.
+  unknown_type,
+  /// A request was lost on its way and has not been carried out.
+  lost,
+  /// The remote actor has ended, or its peer does not let others address it.
+  ended,
+  /// The peer of the remote actor was restarted. Whether a request was carried
+  /// out before is unknown; this also holds for the following two.
+  restarted,
+  /// The peer of the remote actor has left the mesh.
+  left,
+  /// The peer of the remote actor has been unreachable for too long.
+  unreachable,
 };
 
 /// The enumerator's name, e.g. `no_route`.

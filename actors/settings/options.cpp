@@ -11,6 +11,7 @@
 #include <caf/make_message.hpp>
 
 #include "actors/caf_version/configuration.hpp"
+#include "actors/caf_version/node_identity.hpp"
 #include "actors/settings/resembles.hpp"
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
@@ -92,6 +93,7 @@ void add_options(caf::actor_system_config& config) {
     all.add(caf::config_option{category, rows[i].option, help_text(rows[i]),
                                rows[i].type, &(*given)[i]});
   config.add_message_types<caf::id_block::cafmesh>();
+  caf_version::give_identity(config);
   // Makes the configuration keep the options' storage alive, which CAF's
   // options do not own.
   caf_version::render_errors(config, given);

@@ -184,6 +184,16 @@ BOOST_AUTO_TEST_CASE(a_node_works_beside_caf_io_of_its_application) {
   caf::anon_send_exit(answering, caf::exit_reason::user_shutdown);
 }
 
+BOOST_AUTO_TEST_CASE(beside_caf_io_each_system_has_a_random_node_id) {
+  config_and_system here;
+  config_and_system there;
+  auto host_of = [](const caf::actor_system& x) {
+    auto text = to_string(x.node()); // forty hex digits and the process ID
+    return text.substr(0, 38); // CAF's own ID differs in the last byte alone
+  };
+  BOOST_TEST(host_of(here.system) != host_of(there.system));
+}
+
 BOOST_AUTO_TEST_CASE(public_messages_can_be_sent_over_caf_io) {
   config_and_system here;
   config_and_system there;

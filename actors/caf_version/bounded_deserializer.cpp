@@ -1,0 +1,255 @@
+#include "actors/caf_version/bounded_deserializer.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/detail/ieee_754.hpp>
+#include <caf/execution_unit.hpp>
+
+#include "actors/caf_version/content_types.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh::caf_version {
+
+namespace {
+
+constexpr std::size_t elements_per_byte = 8;
+constexpr std::size_t longest_number_text = 64;
+
+// Only the distance between two addresses counts.
+std::uintptr_t stack_position() noexcept {
+  return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+}
+
+} // namespace
+
+bounded_deserializer::bounded_deserializer(
+  caf::execution_unit* ctx, byte_view from,
+  std::function<bool(caf::actor_id)> may_address)
+    : caf::deserializer(ctx), rest_(from),
+      elements_left_(elements_per_byte * from.size()),
+      spotter_(ctx->system().node()), may_address_(std::move(may_address)),
+      stack_begin_(stack_position()) {
+}
+
+caf::error bounded_deserializer::fail(caf::error why) {
+  if (!first_error_)
+    first_error_ = std::move(why);
+  rest_ = {};
+  return first_error_;
+}
+
+caf::error bounded_deserializer::read(void* to, std::size_t size) {
+  if (first_error_)
+    return first_error_;
+  if (size > rest_.size())
+    return fail(make_error(errc::malformed, "the message ends too early"));
+  // Stacks grow downwards; a value above the beginning wraps around.
+  if (auto used = stack_begin_ - stack_position();
+      used > max_stack && used <= UINTPTR_MAX / 2)
+    return fail(make_error(errc::too_large, "values nest too deeply"));
+  if (size > 0)
+    std::memcpy(to, rest_.data(), size);
+  rest_ = rest_.sub(size);
+  return {};
+}
+
+template <class T>
+caf::error bounded_deserializer::read_number(T& x) {
+  std::uint8_t raw[sizeof(T)];
+  if (auto err = read(raw, sizeof(raw)))
+    return err;
+  std::uint64_t result = 0;
+  for (auto octet : raw)
+    result = result << 8 | octet;
+  x = static_cast<T>(result);
+  return {};
+}
+
+caf::error bounded_deserializer::finish() {
+  if (!first_error_ && depth_ > 0)
+    fail(make_error(errc::malformed, "a message within the message cannot be "
+                                     "read"));
+  if (!rest_.empty())
+    fail(make_error(errc::malformed,
+                    std::to_string(rest_.size())
+                      + " bytes are left over: a type has the same name but "
+                        "another layout at the sender"));
+  return first_error_;
+}
+
+caf::error bounded_deserializer::begin_object(std::uint16_t& type,
+                                              std::string& name) {
+  if (++depth_ > max_depth)
+    return fail(make_error(errc::too_large, "messages nest deeper than "
+                                              + std::to_string(max_depth)
+                                              + " levels"));
+  if (auto err = apply_impl(type))
+    return err;
+  if (type != 0)
+    return fail(
+      make_error(errc::unknown_type, "number " + std::to_string(type)
+                                       + ", where a name is expected"));
+  if (auto err = apply_impl(name))
+    return err;
+  if (auto err = check_type_list(context()->system(), name))
+    return fail(std::move(err));
+  if (name == "@<>")
+    --depth_; // CAF does not end the object of an empty message
+  return {};
+}
+
+caf::error bounded_deserializer::end_object() {
+  --depth_;
+  return first_error_;
+}
+
+caf::error bounded_deserializer::read_size(std::size_t& x) {
+  spotter_.other();
+  x = 0;
+  for (unsigned shift = 0; shift < 35; shift += 7) {
+    std::uint8_t digit = 0;
+    if (auto err = read(&digit, 1))
+      return err;
+    x |= std::size_t{digit & 0x7fu} << shift;
+    if (digit < 0x80)
+      return {};
+  }
+  return fail(make_error(errc::malformed, "a size has too many digits"));
+}
+
+caf::error bounded_deserializer::begin_sequence(std::size_t& size) {
+  if (auto err = read_size(size))
+    return err;
+  if (size > elements_per_byte * rest_.size() || size > elements_left_) {
+    auto claimed = std::exchange(size, 0);
+    return fail(make_error(
+      errc::malformed, "a sequence claims to have " + std::to_string(claimed)
+                         + " elements, more than there are bytes for"));
+  }
+  elements_left_ -= size;
+  return {};
+}
+
+caf::error bounded_deserializer::end_sequence() {
+  return first_error_;
+}
+
+caf::error bounded_deserializer::apply_raw(std::size_t size, void* data) {
+  spotter_.other();
+  return read(data, size);
+}
+
+caf::error bounded_deserializer::apply_impl(std::int8_t& x) {
+  spotter_.other();
+  return read_number(x);
+}
+caf::error bounded_deserializer::apply_impl(std::uint8_t& x) {
+  if (auto err = read_number(x))
+    return err;
+  if (spotter_.octet(x) && !may_address_(spotter_.id()))
+    return fail(
+      make_error(errc::ended, "the message has a handle of actor "
+                                + std::to_string(spotter_.id())
+                                + " of this peer, which has ended or was never "
+                                  "given to others"));
+  return {};
+}
+caf::error bounded_deserializer::apply_impl(std::int16_t& x) {
+  spotter_.other();
+  return read_number(x);
+}
+caf::error bounded_deserializer::apply_impl(std::uint16_t& x) {
+  spotter_.other();
+  return read_number(x);
+}
+caf::error bounded_deserializer::apply_impl(std::int32_t& x) {
+  spotter_.other();
+  return read_number(x);
+}
+caf::error bounded_deserializer::apply_impl(std::uint32_t& x) {
+  if (auto err = read_number(x))
+    return err;
+  spotter_.process(x);
+  return {};
+}
+caf::error bounded_deserializer::apply_impl(std::int64_t& x) {
+  spotter_.other();
+  return read_number(x);
+}
+caf::error bounded_deserializer::apply_impl(std::uint64_t& x) {
+  if (auto err = read_number(x))
+    return err;
+  spotter_.number(x);
+  return {};
+}
+caf::error bounded_deserializer::apply_impl(float& x) {
+  spotter_.other();
+  std::uint32_t packed = 0;
+  if (auto err = read_number(packed))
+    return err;
+  x = caf::detail::unpack754(packed);
+  return {};
+}
+caf::error bounded_deserializer::apply_impl(double& x) {
+  spotter_.other();
+  std::uint64_t packed = 0;
+  if (auto err = read_number(packed))
+    return err;
+  x = caf::detail::unpack754(packed);
+  return {};
+}
+caf::error bounded_deserializer::apply_impl(long double& x) {
+  std::string text;
+  if (auto err = apply_impl(text))
+    return err;
+  std::istringstream digits{text};
+  if (text.size() > longest_number_text || !(digits >> x))
+    return fail(make_error(errc::malformed, "a number is malformed"));
+  return {};
+}
+
+caf::error bounded_deserializer::apply_impl(std::string& x) {
+  std::size_t size = 0;
+  if (auto err = read_size(size))
+    return err;
+  if (size > rest_.size())
+    return fail(make_error(errc::malformed, "the message ends within a text"));
+  x.assign(rest_.sub(0, size).as_text());
+  rest_ = rest_.sub(size);
+  return {};
+}
+
+template <class String>
+caf::error bounded_deserializer::read_wide(String& x) {
+  using character = typename String::value_type;
+  using number =
+    std::conditional_t<sizeof(character) == 2, std::uint16_t, std::uint32_t>;
+  std::size_t size = 0;
+  if (auto err = read_size(size))
+    return err;
+  if (size > rest_.size() / sizeof(number))
+    return fail(make_error(errc::malformed, "the message ends within a text"));
+  x.resize(size);
+  for (auto& c : x) {
+    number read = 0;
+    if (auto err = read_number(read))
+      return err;
+    c = static_cast<character>(read);
+  }
+  return {};
+}
+
+caf::error bounded_deserializer::apply_impl(std::u16string& x) {
+  return read_wide(x);
+}
+caf::error bounded_deserializer::apply_impl(std::u32string& x) {
+  return read_wide(x);
+}
+
+} // namespace cafmesh::caf_version

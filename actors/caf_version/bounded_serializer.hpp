@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <caf/serializer.hpp>
+
+#include "actors/caf_version/handle_spotter.hpp"
+#include <cafmesh/bytes.hpp>
+
+namespace cafmesh::caf_version {
+
+/// Writes what `bounded_deserializer` reads: CAF's binary format. Fails as soon
+/// as there are more bytes than allowed, and notes the local actors whose
+/// handles it writes.
+class bounded_serializer final : public caf::serializer {
+public:
+  /// @param ctx outlives this, and has an actor system
+  /// @param max_size the size that `out` may have
+  bounded_serializer(caf::execution_unit* ctx, bytes& out,
+                     std::size_t max_size);
+
+  /// The first error: CAF loses errors of nested messages.
+  const caf::error& first_error() const noexcept {
+    return first_error_;
+  }
+  const std::vector<std::uint64_t>& local_actors() const noexcept {
+    return local_actors_;
+  }
+
+  caf::error begin_object(std::uint16_t& type, std::string& name) override;
+  caf::error end_object() override;
+  caf::error begin_sequence(std::size_t& size) override;
+  caf::error end_sequence() override;
+  caf::error apply_raw(std::size_t size, void* data) override;
+
+protected:
+  caf::error apply_impl(std::int8_t& x) override;
+  caf::error apply_impl(std::uint8_t& x) override;
+  caf::error apply_impl(std::int16_t& x) override;
+  caf::error apply_impl(std::uint16_t& x) override;
+  caf::error apply_impl(std::int32_t& x) override;
+  caf::error apply_impl(std::uint32_t& x) override;
+  caf::error apply_impl(std::int64_t& x) override;
+  caf::error apply_impl(std::uint64_t& x) override;
+  caf::error apply_impl(float& x) override;
+  caf::error apply_impl(double& x) override;
+  caf::error apply_impl(long double& x) override;
+  caf::error apply_impl(std::string& x) override;
+  caf::error apply_impl(std::u16string& x) override;
+  caf::error apply_impl(std::u32string& x) override;
+
+private:
+  template <class T>
+  caf::error write_number(T x);
+  template <class String>
+  caf::error write_wide(const String& x);
+  caf::error write(const void* data, std::size_t size);
+
+  bytes& out_;
+  std::size_t max_size_;
+  handle_spotter spotter_;
+  caf::error first_error_;
+  std::vector<std::uint64_t> local_actors_;
+};
+
+} // namespace cafmesh::caf_version

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
+
+/// Which types may travel in messages between peers.
+namespace cafmesh::caf_version {
+
+/// The maximum number of elements of a message.
+constexpr std::size_t max_elements = 255;
+
+/// Refuses unknown types, CAF's stream messages, which assume that nothing is
+/// lost, its system messages, with which a peer could forge the end of an
+/// actor, and groups, which CAF creates when it reads them.
+/// @returns errc::unknown_type with the name
+caf::error check_type(const caf::actor_system& system, const std::string& name);
+
+/// The same for all names of CAF's list `@<>+name+name`.
+caf::error check_type_list(const caf::actor_system& system,
+                           std::string_view names);
+
+/// The same for the types of the content, and for messages within it as far as
+/// they can be seen from outside: elements, and what belongs to an error.
+caf::error check_types(const caf::actor_system& system,
+                       const caf::type_erased_tuple& content);
+
+} // namespace cafmesh::caf_version

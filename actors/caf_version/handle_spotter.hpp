@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <caf/node_id.hpp>
+
+namespace cafmesh::caf_version {
+
+/// Recognises the handles of actors of one node among the values that CAF reads
+/// or writes. CAF gives a codec no sign that a handle begins: it is the actor's
+/// ID, then the node ID as the atom `default`, a process ID and 20 bytes. A
+/// number before a node ID that a message contains as such looks the same.
+class handle_spotter {
+public:
+  explicit handle_spotter(const caf::node_id& node) {
+    using plain = caf::node_id::default_data;
+    if (node && node->implementation_id() == plain::class_id) {
+      const auto& data = static_cast<const plain&>(*node);
+      process_ = data.process_id();
+      host_ = data.host_id();
+    }
+  }
+
+  void number(std::uint64_t x) noexcept {
+    constexpr auto marker =
+      static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
+    matched_ = x == marker && has_previous_ ? marker_read : none_read;
+    if (matched_ == none_read)
+      previous_ = x;
+    has_previous_ = matched_ == none_read;
+  }
+  void process(std::uint32_t x) noexcept {
+    matched_ =
+      matched_ == marker_read && x == process_ ? process_read : none_read;
+    has_previous_ = false;
+  }
+  /// @returns whether this byte completes a handle; then `id` is its actor's
+  bool octet(std::uint8_t x) noexcept {
+    auto position = static_cast<std::size_t>(matched_ - process_read);
+    auto matches = matched_ >= process_read && position < host_.size()
+                   && host_[position] == x;
+    matched_ = matches ? matched_ + 1 : none_read;
+    has_previous_ = false;
+    return matched_ == process_read + static_cast<int>(host_.size());
+  }
+  void other() noexcept {
+    matched_ = none_read;
+    has_previous_ = false;
+  }
+
+  std::uint64_t id() const noexcept {
+    return previous_;
+  }
+
+private:
+  static constexpr int none_read = 0;
+  static constexpr int marker_read = 1;
+  static constexpr int process_read = 2; // and then one more for each byte
+
+  std::uint32_t process_ = 0;
+  caf::node_id::default_data::host_id_type host_{};
+  std::uint64_t previous_ = 0;
+  bool has_previous_ = false;
+  int matched_ = none_read;
+};
+
+} // namespace cafmesh::caf_version

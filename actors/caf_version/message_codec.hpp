@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
+#include <caf/message.hpp>
+#include <caf/proxy_registry.hpp>
+
+#include <cafmesh/bytes.hpp>
+
+/// Messages as bytes: the number of elements, the name of each one's type, then
+/// their values. Unlike CAF's own format, it tells all types before the first
+/// value, and its errors are not lost. Serves PROTOCOL.md, "Messages between
+/// actors".
+namespace cafmesh::caf_version {
+
+/// Appends the content. CAF puts each local actor whose handle it contains into
+/// the system's registry, and must not hold a lock of an actor meanwhile.
+/// @param max_size of the content as bytes
+/// @param local_actors receives the IDs of these actors
+/// @returns errc::unknown_type or too_large, and then `out` is as it was; or
+///          what the application's `inspect` returned
+caf::error encode_content(caf::actor_system& system,
+                          const caf::type_erased_tuple& content,
+                          std::size_t max_size, bytes& out,
+                          std::vector<caf::actor_id>& local_actors);
+
+/// What `decode_content` needs to turn IDs into handles.
+struct handle_source {
+  /// The proxy of an actor of another node; null if there is none. CAF takes
+  /// the result for a `caf::actor_proxy`.
+  std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
+    find_remote;
+  /// Whether peers may address this local actor.
+  std::function<bool(caf::actor_id)> may_address;
+};
+
+/// Reads all of `from`.
+/// @returns errc::unknown_type, malformed, too_large, or ended for a handle of
+///          an actor that does not exist, or none at all
+caf::error decode_content(caf::actor_system& system, byte_view from,
+                          const handle_source& handles, caf::message& out);
+
+} // namespace cafmesh::caf_version

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <caf/fwd.hpp>
+
+/// The node ID of an actor system. CAF gives one only to systems with
+/// `caf::io`, and a restarted container gets that of its predecessor.
+namespace cafmesh::caf_version {
+
+/// Gives each actor system that is made from this configuration a random node
+/// ID. Call it once for each configuration.
+void give_identity(caf::actor_system_config& config);
+
+/// Whether the system has a random node ID.
+bool has_identity(const caf::actor_system& system);
+
+} // namespace cafmesh::caf_version

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <cafmesh/bytes.hpp>
+
+/// What the frames between the actor layers of two peers say. Serves
+/// PROTOCOL.md, "Messages between actors".
+namespace cafmesh::remote {
+
+/// The node ID of an actor system: process ID, big endian, and 20 bytes.
+using node_key = std::array<std::uint8_t, 24>;
+
+/// Where an actor lives, as seen by the sender of a frame.
+enum class place : std::uint8_t { nobody, sender, receiver, elsewhere };
+
+struct actor_ref {
+  place where = place::nobody;
+  node_key node{}; ///< if it lives elsewhere
+  std::uint64_t id = 0;
+};
+
+enum class body_kind : std::uint8_t {
+  // data frames
+  message = 1,
+  exit = 2, ///< an exit message that was sent without a link
+  // control frames
+  watch = 16, ///< tell me when `actor`, which is yours, ends
+  unwatch = 17,
+  down = 18, ///< `actor`, which is mine, has ended; the content says why
+  link = 19, ///< `other`, which is mine, is linked to `actor`
+  unlink = 20,
+  lease = 21,   ///< I hold a handle of `actor`
+  release = 22, ///< one handle less
+  credit = 23,  ///< `actor` has processed data frames that cost `other`
+};
+
+struct body {
+  body_kind kind = body_kind::message;
+  std::uint64_t actor = 0;
+  std::uint64_t other = 0;       ///< of a message: its request number and flags
+  actor_ref from;                ///< of data
+  std::vector<actor_ref> stages; ///< of a message
+  byte_view content; ///< of data: a message, or a reason; of `down`: a reason
+};
+
+constexpr std::size_t max_stages = 16;
+
+/// @param out gets everything but the content, which may be appended then
+void append_body(bytes& out, const body& x);
+
+/// @returns nothing if the bytes are malformed. The content is a part of them.
+std::optional<body> read_body(byte_view from);
+
+} // namespace cafmesh::remote

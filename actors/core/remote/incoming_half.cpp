@@ -1,0 +1,130 @@
+#include "actors/core/remote/incoming_half.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cafmesh::remote {
+
+namespace {
+
+std::size_t size_of(const std::vector<payload>& xs) {
+  std::size_t result = 0;
+  for (const auto& x : xs)
+    result += x.size();
+  return result;
+}
+
+} // namespace
+
+void incoming_half::arrived(const packet& x, instant now,
+                            std::vector<arrival>& out) {
+  std::vector<payload> data;
+  for (const auto& frame : x.frames)
+    if (frame.kind == frame_kind::data)
+      data.push_back(frame.body);
+    else
+      keep_control(frame);
+  highest_ = std::max(highest_, x.traffic.highest);
+  auto before = expected_;
+  auto number = x.traffic.number;
+  if (number == expected_) {
+    ++expected_;
+    deliver(data, out);
+    deliver_next(out);
+  } else if (number > expected_ && early_.count(number) == 0) {
+    early_bytes_ += size_of(data);
+    early_.emplace(number, std::move(data));
+    while (is_crowded())
+      skip_gap(out);
+  } else if (number != 0) {
+    ++dropped_;
+  }
+  release_controls(out);
+  look_for_gap(now, expected_ != before);
+}
+
+void incoming_half::keep_control(const frame_view& x) {
+  if (x.number < next_control_ || controls_.count(x.number) != 0)
+    return;
+  // The next one is always taken, so that it gets on.
+  auto full = controls_.size() >= limits_.controls
+              || control_bytes_ >= limits_.control_bytes;
+  if (full && x.number != contiguous_controls_ + 1)
+    return;
+  control kept{x.after, x.body.compact(), std::nullopt};
+  if (x.kind == frame_kind::lost)
+    kept.report = gap{x.first_lost, x.last_lost};
+  control_bytes_ += kept.body.size();
+  highest_ = std::max(highest_, x.after);
+  controls_.emplace(x.number, std::move(kept));
+  while (controls_.count(contiguous_controls_ + 1) != 0)
+    ++contiguous_controls_;
+}
+
+void incoming_half::deliver(const std::vector<payload>& frames,
+                            std::vector<arrival>& out) {
+  for (const auto& x : frames)
+    out.push_back({false, x});
+  release_controls(out);
+}
+
+void incoming_half::release_controls(std::vector<arrival>& out) {
+  while (!controls_.empty()) {
+    auto first = controls_.begin();
+    if (first->first != next_control_ || first->second.after >= expected_)
+      return;
+    if (first->second.report)
+      reports_.push_back(*first->second.report);
+    else
+      out.push_back({true, first->second.body});
+    control_bytes_ -= first->second.body.size();
+    controls_.erase(first);
+    ++next_control_;
+  }
+}
+
+// Delivers the packets that waited for the last one.
+void incoming_half::deliver_next(std::vector<arrival>& out) {
+  while (!early_.empty() && early_.begin()->first == expected_) {
+    auto frames = std::move(early_.begin()->second);
+    early_.erase(early_.begin());
+    early_bytes_ -= size_of(frames);
+    ++expected_;
+    deliver(frames, out);
+  }
+}
+
+void incoming_half::skip_gap(std::vector<arrival>& out) {
+  auto next = early_.empty() ? highest_ + 1 : early_.begin()->first;
+  gaps_.push_back({expected_, next - 1});
+  expected_ = next;
+  release_controls(out);
+  deliver_next(out);
+}
+
+bool incoming_half::is_crowded() const {
+  return early_.size() > limits_.packets
+         || (early_.size() > 1 && early_bytes_ > limits_.bytes);
+}
+
+void incoming_half::look_for_gap(instant now, bool progress) {
+  if (highest_ < expected_)
+    gap_since_.reset();
+  else if (!gap_since_ || progress)
+    gap_since_ = now;
+}
+
+void incoming_half::expire(instant now, std::vector<arrival>& out) {
+  if (auto end = due(); !end || *end > now)
+    return;
+  skip_gap(out);
+  look_for_gap(now, true);
+}
+
+std::optional<instant> incoming_half::due() const {
+  if (!gap_since_)
+    return std::nullopt;
+  return *gap_since_ + limits_.time;
+}
+
+} // namespace cafmesh::remote

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "actors/core/remote/packets.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::remote {
+
+/// The bounds within which packets are put in order.
+struct ordering_limits {
+  duration time = std::chrono::milliseconds{100};
+  std::size_t packets = 64;
+  std::size_t bytes = 4 * 1024 * 1024; ///< and one packet of any size
+  std::size_t controls = 4096;         ///< control frames that wait
+  std::size_t control_bytes = 1024 * 1024;
+};
+
+/// A frame for the owner of a session, in its place in the order.
+struct arrival {
+  bool is_control = false;
+  payload body;
+};
+
+/// Packets that will not be delivered.
+struct gap {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
+/// Puts the frames of one sender in order and delivers each at most once. Data
+/// that is missing for too long is given up; what arrives later is dropped.
+/// Control frames wait for those before them and for the data sent before them.
+class incoming_half {
+public:
+  explicit incoming_half(ordering_limits limits = {}) : limits_(limits) {
+  }
+
+  void arrived(const packet& x, instant now, std::vector<arrival>& out);
+  /// Gives up what is missing for too long.
+  void expire(instant now, std::vector<arrival>& out);
+  /// When to call `expire`.
+  std::optional<instant> due() const;
+
+  /// The number up to which packets were delivered or given up.
+  std::uint64_t settled() const noexcept {
+    return expected_ - 1;
+  }
+  std::uint64_t controls() const noexcept {
+    return contiguous_controls_;
+  }
+  /// The gaps since the last call.
+  std::vector<gap> take_gaps() {
+    return std::exchange(gaps_, {});
+  }
+  /// What the sender has lost of ours: reports since the last call.
+  std::vector<gap> take_reports() {
+    return std::exchange(reports_, {});
+  }
+  /// Packets that came twice or too late.
+  std::uint64_t dropped() const noexcept {
+    return dropped_;
+  }
+
+private:
+  struct control {
+    std::uint64_t after = 0;
+    payload body;
+    std::optional<gap> report;
+  };
+
+  void keep_control(const frame_view& x);
+  void deliver(const std::vector<payload>& frames, std::vector<arrival>& out);
+  void release_controls(std::vector<arrival>& out);
+  void deliver_next(std::vector<arrival>& out);
+  void skip_gap(std::vector<arrival>& out);
+  bool is_crowded() const;
+  void look_for_gap(instant now, bool progress);
+
+  ordering_limits limits_;
+  std::uint64_t expected_ = 1; // the next packet to deliver
+  std::uint64_t highest_ = 0;  // that is known to have been sent
+  std::map<std::uint64_t, std::vector<payload>> early_;
+  std::size_t early_bytes_ = 0;
+  std::optional<instant> gap_since_;
+  std::uint64_t next_control_ = 1; // to deliver
+  std::uint64_t contiguous_controls_ = 0;
+  std::map<std::uint64_t, control> controls_;
+  std::size_t control_bytes_ = 0;
+  std::vector<gap> gaps_;
+  std::vector<gap> reports_;
+  std::uint64_t dropped_ = 0;
+};
+
+} // namespace cafmesh::remote

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "actors/core/remote/incoming_half.hpp"
+#include "actors/core/remote/packets.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::remote {
+
+struct sending_limits {
+  /// Frames are gathered into packets of this size; a larger frame goes alone.
+  std::size_t packet = 32 * 1024;
+  /// Packets that the receiver has not settled; then no further ones are sent.
+  std::size_t unsettled = 64 * 1024;
+  /// Control frames that wait or are not acknowledged, without reports.
+  std::size_t controls = 256 * 1024;
+  /// Reports of lost packets that wait or are not acknowledged; further ones
+  /// are not sent.
+  std::size_t reports = 1024;
+  /// After which control frames are repeated.
+  duration repeat = std::chrono::milliseconds{250};
+};
+
+/// What a data frame costs the window of its sender: more than its bytes, so
+/// that empty messages are bounded too.
+constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
+  return size + 64;
+}
+
+/// Numbers what one side sends, repeats control frames until they are
+/// acknowledged, and knows which requests were in a packet that was lost.
+class outgoing_half {
+public:
+  explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
+  }
+
+  /// @param request identifies a request for its owner; 0: it is none
+  void add_data(bytes body, std::uint64_t request);
+  /// @returns false if too many wait
+  bool add_control(bytes body);
+  void add_report(gap x);
+
+  /// Appends the frames of the next packet: new ones, else control frames that
+  /// are due to be repeated.
+  /// @param number receives the packet's, 0 if it has no data
+  /// @returns whether there were any
+  bool next_packet(instant now, bytes& frames, std::uint64_t& number);
+  /// Whether `next_packet` has new frames to send.
+  bool has_new() const noexcept {
+    return !waiting_.empty() && unsettled_.size() < limits_.unsettled;
+  }
+  std::optional<instant> due() const;
+
+  /// The receiver's state arrived.
+  void acknowledged(const traffic_head& x);
+  /// Appends the requests in packets that were lost.
+  void lost(gap x, std::vector<std::uint64_t>& requests);
+
+  std::uint64_t highest() const noexcept {
+    return last_number_;
+  }
+  /// The first number of a gap whose report has not been acknowledged.
+  std::optional<std::uint64_t> first_unreported() const {
+    return reports_.empty() ? std::nullopt
+                            : std::optional{reports_.front().first};
+  }
+  /// The cost of the data frames that were sent or wait, and were neither
+  /// processed nor lost.
+  std::uint64_t outstanding() const noexcept {
+    return cost_ - returned_ - lost_cost_;
+  }
+  bool is_waiting_for_answer() const noexcept {
+    return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty();
+  }
+
+private:
+  struct waiting_frame {
+    frame_kind kind = frame_kind::data;
+    bytes body;
+    std::uint64_t request = 0;
+    gap report;
+  };
+  struct sent_packet {
+    std::uint64_t number = 0;
+    std::uint64_t cost = 0;
+    std::vector<std::uint64_t> requests;
+  };
+  struct sent_control {
+    std::uint64_t number = 0;
+    std::uint64_t after = 0;
+    waiting_frame frame;
+    instant sent;
+  };
+
+  struct open_report {
+    std::uint64_t first = 0;
+    std::uint64_t control = 0; // its number, 0 before it is sent
+  };
+
+  void append_new(instant now, bytes& frames, std::uint64_t& number);
+  void append_repeated(instant now, bytes& frames);
+  void send_control(sent_control x, bytes& frames);
+  static void append(const sent_control& x, bytes& out);
+
+  sending_limits limits_;
+  std::deque<waiting_frame> waiting_;
+  std::size_t waiting_controls_ = 0;
+  std::deque<sent_packet> unsettled_;
+  std::deque<sent_control> unacknowledged_;
+  std::deque<open_report> reports_;
+  std::uint64_t last_number_ = 0;
+  std::uint64_t last_control_ = 0;
+  std::uint64_t cost_ = 0;
+  std::uint64_t returned_ = 0;
+  std::uint64_t lost_cost_ = 0;
+};
+
+} // namespace cafmesh::remote

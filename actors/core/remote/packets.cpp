@@ -1,0 +1,135 @@
+#include "actors/core/remote/packets.hpp"
+
+#include <algorithm>
+
+#include "messages/wire/byte_stream.hpp"
+
+namespace cafmesh::remote {
+
+using wire::append_fixed;
+using wire::append_number;
+using wire::append_run;
+using wire::byte_reader;
+
+namespace {
+
+constexpr std::uint8_t format = 1;
+
+bool is_kind(std::uint8_t x) {
+  return x >= static_cast<std::uint8_t>(packet_kind::hello)
+         && x <= static_cast<std::uint8_t>(packet_kind::farewell);
+}
+
+bool read_head(byte_reader& from, packet_head& out) {
+  auto version = from.octet();
+  auto kind = from.octet();
+  out.from = peer_uid{from.fixed()};
+  out.to = peer_uid{from.fixed()};
+  out.from_token = from.fixed();
+  out.to_token = from.fixed();
+  out.epoch = from.number();
+  if (from.failed() || version != format || !is_kind(kind))
+    return false;
+  out.kind = static_cast<packet_kind>(kind);
+  return out.from_token != 0 && out.epoch <= max_number;
+}
+
+bool read_traffic(byte_reader& from, traffic_head& out) {
+  auto flags = from.octet();
+  out.wants_answer = flags == 1;
+  for (auto field :
+       {&out.number, &out.highest, &out.settled, &out.controls, &out.credit})
+    if ((*field = from.number()) > max_number)
+      return false;
+  return !from.failed() && flags <= 1 && out.number <= out.highest;
+}
+
+bool read_frame(byte_reader& from, const payload& whole, frame_view& out) {
+  auto kind = from.octet();
+  if (kind > static_cast<std::uint8_t>(frame_kind::lost))
+    return false;
+  out.kind = static_cast<frame_kind>(kind);
+  if (out.kind != frame_kind::data) {
+    out.number = from.number();
+    out.after = from.number();
+  }
+  if (out.kind == frame_kind::lost) {
+    out.first_lost = from.number();
+    out.last_lost = from.number();
+  } else {
+    auto body = from.run();
+    out.body = body.empty() ? payload{}
+                            : whole.slice(static_cast<std::size_t>(
+                                            body.data() - whole.view().data()),
+                                          body.size());
+  }
+  auto largest =
+    std::max({out.number, out.after, out.first_lost, out.last_lost});
+  return !from.failed() && largest <= max_number
+         && (out.kind == frame_kind::data || out.number > 0)
+         && out.first_lost <= out.last_lost;
+}
+
+void append_numbered(bytes& out, frame_kind kind, std::uint64_t number,
+                     std::uint64_t after) {
+  out.push_back(static_cast<std::uint8_t>(kind));
+  append_number(out, number);
+  append_number(out, after);
+}
+
+} // namespace
+
+void append_head(bytes& out, const packet_head& x) {
+  out.push_back(format);
+  out.push_back(static_cast<std::uint8_t>(x.kind));
+  append_fixed(out, value_of(x.from));
+  append_fixed(out, value_of(x.to));
+  append_fixed(out, x.from_token);
+  append_fixed(out, x.to_token);
+  append_number(out, x.epoch);
+}
+
+void append_traffic(bytes& out, const traffic_head& x) {
+  out.push_back(x.wants_answer ? 1 : 0);
+  for (auto field : {x.number, x.highest, x.settled, x.controls, x.credit})
+    append_number(out, field);
+}
+
+void append_data(bytes& out, byte_view body) {
+  out.push_back(static_cast<std::uint8_t>(frame_kind::data));
+  append_run(out, body);
+}
+
+void append_control(bytes& out, std::uint64_t number, std::uint64_t after,
+                    byte_view body) {
+  append_numbered(out, frame_kind::control, number, after);
+  append_run(out, body);
+}
+
+void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
+                 std::uint64_t first, std::uint64_t last) {
+  append_numbered(out, frame_kind::lost, number, after);
+  append_number(out, first);
+  append_number(out, last);
+}
+
+std::optional<packet> read_packet(const payload& from) {
+  byte_reader reader{from.view()};
+  packet result;
+  if (!read_head(reader, result.head))
+    return std::nullopt;
+  if (result.head.kind != packet_kind::traffic)
+    return reader.at_end() ? std::optional<packet>{result} : std::nullopt;
+  if (!read_traffic(reader, result.traffic))
+    return std::nullopt;
+  while (!reader.at_end()) {
+    frame_view frame;
+    if (!read_frame(reader, from, frame)
+        || (frame.kind == frame_kind::data && result.traffic.number == 0))
+      return std::nullopt;
+    result.frames.push_back(std::move(frame));
+  }
+  return result;
+}
+
+} // namespace cafmesh::remote

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/ids.hpp>
+#include <cafmesh/payload.hpp>
+
+/// The unicasts between the actor layers of two peers. Serves PROTOCOL.md,
+/// "Messages between actors".
+namespace cafmesh::remote {
+
+enum class packet_kind : std::uint8_t {
+  hello = 1,   ///< asks for the receiver's token
+  welcome = 2, ///< tells it
+  traffic = 3,
+  farewell = 4, ///< the sender leaves the mesh
+};
+
+/// Which session a packet belongs to, and that its sender has received our
+/// packets.
+struct packet_head {
+  packet_kind kind = packet_kind::hello;
+  peer_uid from{};
+  peer_uid to{};
+  /// The number that the sender has drawn for its half of the session, and the
+  /// one that the receiver told it; 0: unknown.
+  std::uint64_t from_token = 0;
+  std::uint64_t to_token = 0;
+  /// Counts the tokens that the sender has drawn for this peer.
+  std::uint64_t epoch = 0;
+};
+
+/// The state of a half, in each packet of traffic. All numbers only grow.
+struct traffic_head {
+  bool wants_answer = false;
+  std::uint64_t number = 0;  ///< of this packet; 0: it has no data
+  std::uint64_t highest = 0; ///< number that the sender has used
+  /// All packets up to this number were delivered, or were reported as lost in
+  /// a control frame that has arrived.
+  std::uint64_t settled = 0;
+  std::uint64_t controls = 0; ///< number up to which control frames arrived
+  std::uint64_t credit = 0;   ///< bytes of data frames that were processed
+};
+
+/// Numbers beyond this are malformed, so that sums do not overflow.
+constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
+
+enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
+
+/// One frame of a packet. Control frames and reports of lost packets arrive for
+/// certain, in the order of their numbers, and after the packets up to `after`.
+struct frame_view {
+  frame_kind kind = frame_kind::data;
+  std::uint64_t number = 0;
+  std::uint64_t after = 0;
+  payload body; ///< empty for `lost`
+  std::uint64_t first_lost = 0;
+  std::uint64_t last_lost = 0;
+};
+
+/// A packet that was read.
+struct packet {
+  packet_head head;
+  traffic_head traffic;           ///< of traffic
+  std::vector<frame_view> frames; ///< of traffic
+};
+
+void append_head(bytes& out, const packet_head& x);
+void append_traffic(bytes& out, const traffic_head& x);
+void append_data(bytes& out, byte_view body);
+void append_control(bytes& out, std::uint64_t number, std::uint64_t after,
+                    byte_view body);
+void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
+                 std::uint64_t first, std::uint64_t last);
+
+/// @returns nothing if the bytes are no packet, or if it has a number beyond
+///          `max_number`, or data but no number
+std::optional<packet> read_packet(const payload& from);
+
+} // namespace cafmesh::remote

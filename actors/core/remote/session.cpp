@@ -1,0 +1,258 @@
+#include "actors/core/remote/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cafmesh::remote {
+
+namespace {
+
+// Later sessions with the same peer have larger epochs, also if the owner made
+// this one anew.
+std::uint64_t epoch_at(instant now) {
+  using std::chrono::microseconds;
+  auto count = std::chrono::duration_cast<microseconds>(now.time_since_epoch())
+                 .count();
+  return count > 0 ? static_cast<std::uint64_t>(count) : 1;
+}
+
+} // namespace
+
+session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
+                 instant now, session_limits limits)
+    : ours_(ours), theirs_(theirs), limits_(limits), our_token_(token),
+      our_epoch_(epoch_at(now)), arriving_(limits.ordering), sending_(limits.sending), heard_(now),
+      last_probe_(now), welcoming_since_(now), no_hello_before_(now) {
+}
+
+packet_head session::head(packet_kind kind, std::uint64_t to_token) const {
+  return {kind, ours_, theirs_, our_token_, to_token, our_epoch_};
+}
+
+bool session::owes_answer() const noexcept {
+  return watched_ || sending_.is_waiting_for_answer();
+}
+
+// The peer's silence counts from here, not from the last time it spoke.
+void session::begins_to_owe(instant now) noexcept {
+  if (!owes_answer())
+    heard_ = last_probe_ = now;
+}
+
+void session::answer_by(instant x) {
+  if (!answer_at_ || *answer_at_ > x)
+    answer_at_ = x;
+}
+
+void session::set_watched(bool x, instant now) {
+  begins_to_owe(now);
+  watched_ = x;
+}
+
+void session::add_data(bytes body, std::uint64_t request, instant now) {
+  begins_to_owe(now);
+  sending_.add_data(std::move(body), request);
+}
+
+bool session::add_control(bytes body, instant now) {
+  begins_to_owe(now);
+  return sending_.add_control(std::move(body));
+}
+
+void session::return_credit(instant now) {
+  answer_by(now);
+}
+
+// -- receiving
+
+void session::receive(const packet& x, instant now, session_events& out) {
+  if (x.head.from != theirs_ || x.head.to != ours_)
+    return;
+  if (x.head.kind == packet_kind::hello) {
+    // Anybody may have sent it; the answer reaches the peer alone.
+    if (now - welcoming_since_ >= limits_.hello) {
+      welcoming_since_ = now;
+      welcomed_ = 0;
+    }
+    if (welcomed_++ < limits_.welcomes)
+      welcomes_.push_back(x.head.from_token);
+    return;
+  }
+  if (!belongs(x.head, now, out))
+    return;
+  heard_ = now;
+  if (x.head.kind == packet_kind::farewell)
+    out.left = true;
+  else if (x.head.kind == packet_kind::traffic)
+    traffic_arrived(x, now, out);
+}
+
+// Whether the packet is of this session, or of the one that the peer has begun
+// meanwhile.
+bool session::belongs(const packet_head& x, instant now, session_events& out) {
+  if (x.to_token != our_token_) {
+    // The peer may not know that we have begun again.
+    if (now >= no_hello_before_)
+      hello_at_ = now;
+    return false;
+  }
+  if (x.from_token == their_token_)
+    return true;
+  if (their_token_ != 0 && x.epoch <= their_epoch_)
+    return false;
+  adopt(x, now, out);
+  return true;
+}
+
+void session::adopt(const packet_head& x, instant now, session_events& out) {
+  if (their_token_ != 0) {
+    arriving_ = incoming_half{limits_.ordering};
+    sending_ = outgoing_half{limits_.sending};
+    processed_ = 0;
+    out.began_again = true;
+  }
+  their_token_ = x.from_token;
+  their_epoch_ = x.epoch;
+  hello_at_.reset();
+  // The peer must learn that we know its token.
+  answer_by(now);
+}
+
+void session::traffic_arrived(const packet& x, instant now,
+                              session_events& out) {
+  arriving_.arrived(x, now, out.arrivals);
+  report_gaps(out);
+  sending_.acknowledged(x.traffic);
+  if (x.traffic.wants_answer)
+    answer_by(now);
+  else if (!x.frames.empty())
+    answer_by(now + limits_.answer);
+}
+
+void session::report_gaps(session_events& out) {
+  for (const auto& x : arriving_.take_reports())
+    sending_.lost(x, out.lost_requests);
+  for (const auto& x : arriving_.take_gaps())
+    sending_.add_report(x);
+}
+
+void session::expire(instant now, session_events& out) {
+  arriving_.expire(now, out.arrivals);
+  report_gaps(out);
+}
+
+// -- sending
+
+traffic_head session::state() const {
+  traffic_head result;
+  result.highest = sending_.highest();
+  result.settled = arriving_.settled();
+  if (auto first = sending_.first_unreported())
+    result.settled = std::min(result.settled, *first - 1);
+  result.controls = arriving_.controls();
+  result.credit = processed_;
+  return result;
+}
+
+bytes session::traffic(std::uint64_t number, byte_view frames, instant now) {
+  bytes result;
+  append_head(result, head(packet_kind::traffic, their_token_));
+  auto x = state();
+  x.number = number;
+  auto probe = probe_due();
+  x.wants_answer = probe && *probe <= now;
+  if (x.wants_answer)
+    last_probe_ = now;
+  append_traffic(result, x);
+  result.insert(result.end(), frames.begin(), frames.end());
+  answer_at_.reset();
+  return result;
+}
+
+std::optional<instant> session::probe_due() const {
+  if (!is_open() || !owes_answer())
+    return std::nullopt;
+  if (sending_.is_waiting_for_answer())
+    return last_probe_ + limits_.sending.repeat;
+  return std::max(heard_, last_probe_) + limits_.down_after / 4;
+}
+
+void session::introduce(packet_kind kind, std::uint64_t to,
+                        std::vector<bytes>& out) const {
+  out.emplace_back();
+  append_head(out.back(), head(kind, to));
+}
+
+void session::say_hello(instant now, std::vector<bytes>& out) {
+  if (!is_open() && owes_answer() && !hello_at_)
+    hello_at_ = std::max(now, no_hello_before_);
+  if (!hello_at_ || *hello_at_ > now)
+    return;
+  introduce(packet_kind::hello, 0, out);
+  no_hello_before_ = now + limits_.hello;
+  hello_at_.reset();
+  if (!is_open() && owes_answer())
+    hello_at_ = no_hello_before_;
+}
+
+std::vector<bytes> session::take_packets(instant now) {
+  std::vector<bytes> result;
+  for (auto to : std::exchange(welcomes_, {}))
+    introduce(packet_kind::welcome, to, result);
+  say_hello(now, result);
+  if (!is_open())
+    return result;
+  bytes frames;
+  for (std::uint64_t number = 0; sending_.next_packet(now, frames, number);
+       frames.clear())
+    result.push_back(traffic(number, frames, now));
+  auto probe = probe_due();
+  if ((answer_at_ && *answer_at_ <= now) || (probe && *probe <= now))
+    result.push_back(traffic(0, {}, now));
+  return result;
+}
+
+bytes session::farewell() const {
+  bytes result;
+  append_head(result, head(packet_kind::farewell, their_token_));
+  return result;
+}
+
+std::optional<instant> session::due() const {
+  std::optional<instant> result;
+  auto add = [&](std::optional<instant> x) {
+    if (x && (!result || *x < *result))
+      result = x;
+  };
+  add(hello_at_);
+  add(arriving_.due());
+  if (owes_answer())
+    add(heard_ + limits_.down_after);
+  if (is_open()) {
+    add(answer_at_);
+    add(probe_due());
+    add(sending_.due());
+  }
+  return result;
+}
+
+// -- the end
+
+bool session::is_unreachable(instant now) const {
+  return owes_answer() && now - heard_ >= limits_.down_after;
+}
+
+void session::begin_again(std::uint64_t token, instant now) {
+  our_token_ = token;
+  our_epoch_ = std::max(our_epoch_ + 1, epoch_at(now));
+  their_token_ = 0;
+  arriving_ = incoming_half{limits_.ordering};
+  sending_ = outgoing_half{limits_.sending};
+  processed_ = 0;
+  watched_ = false;
+  heard_ = last_probe_ = now;
+  hello_at_.reset();
+  answer_at_.reset();
+}
+
+} // namespace cafmesh::remote

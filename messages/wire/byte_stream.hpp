@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <cafmesh/bytes.hpp>
+
+/// Numbers and runs of bytes as the frames between actors write them: small
+/// numbers with seven bits per byte, lowest first; others as eight bytes, big
+/// endian.
+namespace cafmesh::wire {
+
+inline void append_number(bytes& out, std::uint64_t x) {
+  for (; x >= 0x80; x >>= 7)
+    out.push_back(static_cast<std::uint8_t>(x | 0x80));
+  out.push_back(static_cast<std::uint8_t>(x));
+}
+
+inline void append_fixed(bytes& out, std::uint64_t x) {
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(x >> shift));
+}
+
+inline void append_all(bytes& out, byte_view x) {
+  out.insert(out.end(), x.begin(), x.end());
+}
+
+/// A size and that many bytes.
+inline void append_run(bytes& out, byte_view x) {
+  append_number(out, x.size());
+  append_all(out, x);
+}
+
+/// Reads what a remote sent. After the first value that is cut off or
+/// malformed, all others are zero or empty, and `failed` is true.
+class byte_reader {
+public:
+  explicit byte_reader(byte_view from) : rest_(from) {
+  }
+
+  bool failed() const noexcept {
+    return failed_;
+  }
+  bool at_end() const noexcept {
+    return rest_.empty();
+  }
+  byte_view rest() const noexcept {
+    return rest_;
+  }
+
+  std::uint8_t octet() {
+    auto x = take(1);
+    return x.empty() ? std::uint8_t{0} : x[0];
+  }
+  std::uint64_t fixed() {
+    std::uint64_t result = 0;
+    for (auto x : take(8))
+      result = result << 8 | x;
+    return result;
+  }
+  /// Rejects numbers beyond 64 bits and those with needless bytes, so that each
+  /// number has one encoding.
+  std::uint64_t number() {
+    std::uint64_t result = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      auto x = octet();
+      auto is_last = x < 0x80;
+      if (failed_ || (shift == 63 && x > 1) || (is_last && x == 0 && shift > 0))
+        return fail();
+      result |= std::uint64_t{x & 0x7fu} << shift;
+      if (is_last)
+        return result;
+    }
+    return fail();
+  }
+  byte_view run() {
+    auto size = number();
+    return size > rest_.size() ? (fail(), byte_view{}) : take(size);
+  }
+  byte_view take(std::size_t size) {
+    if (size > rest_.size()) {
+      fail();
+      return {};
+    }
+    auto result = rest_.sub(0, size);
+    rest_ = rest_.sub(size);
+    return result;
+  }
+
+private:
+  std::uint64_t fail() noexcept {
+    failed_ = true;
+    rest_ = {};
+    return 0;
+  }
+
+  byte_view rest_;
+  bool failed_ = false;
+};
+
+} // namespace cafmesh::wire

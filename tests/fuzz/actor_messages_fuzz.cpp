@@ -1,0 +1,55 @@
+#include <map>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/config_value.hpp>
+
+#include "actors/caf_version/message_codec.hpp"
+#include "actors/caf_version/node_identity.hpp"
+#include "tests/fuzz/fuzzing.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::fuzz;
+
+namespace {
+
+// A registered set of types: CAF's own, and containers of an application.
+struct fuzz_config : caf::actor_system_config {
+  fuzz_config() {
+    caf_version::give_identity(*this);
+    add_message_type<std::vector<bool>>("bools");
+    add_message_type<std::map<std::string, std::vector<std::uint32_t>>>("map");
+    add_message_type<std::vector<caf::config_value>>("values");
+    add_message_type<std::vector<caf::message>>("messages");
+    set("scheduler.max-threads", 1);
+  }
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  static fuzz_config config;
+  static auto& system = *new caf::actor_system{config};
+  const caf_version::handle_source handles{
+    [](const caf::node_id&, caf::actor_id) { return caf::strong_actor_ptr{}; },
+    [](caf::actor_id) {
+      return false;
+    }};
+  caf::message found;
+  if (caf_version::decode_content(system, {data, size}, handles, found))
+    return 0;
+  bytes encoded;
+  std::vector<caf::actor_id> local;
+  auto err = caf_version::encode_content(system, found, 64 * size + 1024,
+                                         encoded, local);
+  require(!err, "what was read can be written");
+  require(local.empty(), "no handle was accepted");
+  caf::message again;
+  err = caf_version::decode_content(system, encoded, handles, again);
+  require(!err, "what was written can be read");
+  require(to_string(again) == to_string(found), "messages survive");
+  return 0;
+}
