@@ -1,5 +1,6 @@
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 #include <caf/all.hpp>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "tests/scenarios/holdings.hpp"
+#include "tests/scenarios/lone_node_actors.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/replicated.hpp>
@@ -24,6 +26,7 @@
 //     topology    -> every peer that it knows, as JSON
 //     status      -> the status document, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
+//     ...         -> see lone_node_actors
 //     clocks      -> wall clock and monotonic clock in milliseconds
 namespace {
 
@@ -92,6 +95,8 @@ public:
     else if (line == "clocks")
       std::cout << milliseconds_of<std::chrono::system_clock>() << ' '
                 << milliseconds_of<std::chrono::steady_clock>() << std::endl;
+    else if (test::lone_node_actors::understands(line))
+      std::cout << actors().answer(line) << std::endl;
     else
       std::cout << "what is '" << line << "'?" << std::endl;
   }
@@ -105,6 +110,12 @@ private:
         [&](T& x) { result = std::move(x); },
         [](const caf::error& why) { std::cout << describe(why) << std::endl; });
     return result;
+  }
+  /// Joins the actor layer at the first question about actors.
+  test::lone_node_actors& actors() {
+    if (!actors_)
+      actors_.emplace(system_, router_);
+    return *actors_;
   }
   template <class Question>
   void say_count(Question question) {
@@ -128,6 +139,7 @@ private:
   router_actor router_;
   node_description us_;
   replicated_actor<grow_counter> numbers_;
+  std::optional<test::lone_node_actors> actors_;
 };
 
 void caf_main(caf::actor_system& system, const config& options) {

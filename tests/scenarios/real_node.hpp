@@ -65,6 +65,8 @@ public:
     return setup_;
   }
 
+  /// @returns the node's answer, one line
+  std::string ask(const std::string& question);
   /// Increments the counter.
   /// @returns the new count
   std::int64_t increment();
@@ -85,7 +87,6 @@ public:
 private:
   void heard(const std::string* line);
   std::string next_line();
-  std::string ask(const std::string& question);
 
   node_setup setup_;
   std::string name_;

@@ -1,0 +1,23 @@
+#include <cafmesh/join_actors.hpp>
+
+#include <utility>
+
+#include "actors/directory/directory.hpp"
+
+namespace cafmesh {
+
+caf::expected<directory_actor> join_actors(caf::actor_system& system,
+                                           const router_actor& router,
+                                           actor_settings config,
+                                           log_sink_ptr log) {
+  auto layer = spawn_actor_mesh(system, router, config, std::move(log));
+  if (!layer)
+    return std::move(layer.error());
+  directory_parts parts;
+  parts.carrier = layer->carrier;
+  parts.node = system.node();
+  parts.postman = caf::actor_cast<caf::actor>(layer->postman);
+  return spawn_directory(system, router, std::move(parts));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,105 @@
+#include "tests/scenarios/lone_node_actors.hpp"
+
+#include <chrono>
+#include <sstream>
+#include <stdexcept>
+
+#include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh::test {
+
+namespace {
+
+using std::chrono::seconds;
+
+caf::behavior adder() {
+  return {[](int x, int y) {
+    return x + y;
+  }};
+}
+
+} // namespace
+
+lone_node_actors::lone_node_actors(caf::actor_system& system,
+                                   const router_actor& router)
+    : self_(system) {
+  auto directory = join_actors(system, router);
+  if (!directory)
+    throw std::runtime_error(describe(directory.error()));
+  directory_ = std::move(*directory);
+  adder_ = system.spawn(adder);
+}
+
+lone_node_actors::~lone_node_actors() {
+  caf::anon_send_exit(adder_, caf::exit_reason::user_shutdown);
+}
+
+bool lone_node_actors::understands(const std::string& line) {
+  auto verb = line.substr(0, line.find(' '));
+  return verb == "publish" || verb == "find" || verb == "add" || verb == "down";
+}
+
+std::string lone_node_actors::answer(const std::string& line) {
+  std::istringstream in{line};
+  std::string verb;
+  std::string name;
+  in >> verb;
+  if (verb == "publish" && in >> name)
+    return publish(name);
+  if (verb == "find" && in >> name)
+    return find(name);
+  if (int x = 0, y = 0; verb == "add" && in >> x >> y)
+    return add(x, y);
+  return wait_for_down();
+}
+
+std::string lone_node_actors::publish(const std::string& name) {
+  std::string result = "ok";
+  self_
+    ->request(directory_, seconds{20},
+              publication(self_->system(), name, adder_))
+    .receive([] {}, [&](const caf::error& why) { result = describe(why); });
+  return result;
+}
+
+std::string lone_node_actors::find(const std::string& name) {
+  std::string result = "0";
+  self_
+    ->request(directory_, seconds{20},
+              resolve_name{name, which_actor::all, {}, {}})
+    .receive(
+      [&](const resolved_actors& xs) {
+        result = std::to_string(xs.all.size());
+        if (found_)
+          self_->demonitor(found_);
+        found_ = xs.all.front().as<caf::actor>();
+        self_->monitor(found_);
+      },
+      [&](const caf::error& why) {
+        if (!is(why, errc::unknown_name))
+          result = describe(why);
+      });
+  return result;
+}
+
+std::string lone_node_actors::add(int x, int y) {
+  std::string result;
+  self_->request(found_, seconds{20}, x, y)
+    .receive([&](int sum) { result = std::to_string(sum); },
+             [&](const caf::error& why) { result = describe(why); });
+  return result;
+}
+
+std::string lone_node_actors::wait_for_down() {
+  std::string result = "no down message";
+  self_->receive([&](const caf::down_msg& x) { result = describe(x.reason); },
+                 caf::after(seconds{20}) >> [] {});
+  return result;
+}
+
+} // namespace cafmesh::test
