@@ -39,6 +39,9 @@ struct homes_changed;
 struct actor_settings {
   /// A peer that owes an answer and is silent for this long is unreachable.
   std::chrono::milliseconds down_after{10'000};
+  /// A peer to which the mesh has had no route for this long has left; at most
+  /// `down_after`. Connections that are replaced leave shorter gaps.
+  std::chrono::milliseconds left_after{50};
   /// The maximum size of an encoded message, up to 8 MiB.
   std::size_t max_message = 8 * 1024 * 1024;
   /// Bytes that may be on their way to one peer, or wait in the mailboxes of

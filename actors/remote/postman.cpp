@@ -132,7 +132,7 @@ void postman_state::homes_came(const std::vector<actor_home>& homes) {
     auto found = present.find(peer.home.peer);
     if (found == present.end()) {
       if (!peer.absent_since)
-        schedule(*(peer.absent_since = now()) + shared->config().down_after);
+        schedule(*(peer.absent_since = now()) + shared->config().left_after);
     } else if (found->second == uid) {
       peer.absent_since.reset();
     } else {
@@ -158,12 +158,25 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  unknown.erase(peer.box);
+  send_what_waited(peer);
   // The actors of an earlier session with it; a new peer has none.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
   flush(peer);
+}
+
+// A handle that was dropped meanwhile had an outbox of its own.
+void postman_state::send_what_waited(remote_peer& to) {
+  for (auto i = unknown.begin(); i != unknown.end();) {
+    if (i->first->node() != to.home.node) {
+      ++i;
+      continue;
+    }
+    for (auto& item : i->first->take())
+      send_item(to, item);
+    i = unknown.erase(i);
+  }
 }
 
 void postman_state::break_off(remote_peer& with, const caf::error& why,
@@ -249,13 +262,13 @@ void postman_state::due_came(instant when) {
     peer.talk.expire(now(), events);
     handle(peer, std::move(events));
     auto absent = peer.absent_since
-                  && now() - *peer.absent_since >= shared->config().down_after;
+                  && now() - *peer.absent_since >= shared->config().left_after;
     if (absent) {
       gone.push_back(uid);
       continue;
     }
     if (peer.absent_since)
-      schedule(*peer.absent_since + shared->config().down_after);
+      schedule(*peer.absent_since + shared->config().left_after);
     if (peer.talk.is_unreachable(now())) {
       peer.talk.begin_again(draw_token(), now());
       begin_again(peer);
@@ -263,7 +276,7 @@ void postman_state::due_came(instant when) {
     send_packets(peer);
   }
   for (auto uid : gone)
-    forget_peer(uid, make_error(errc::unreachable, "the peer is unreachable"),
+    forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
                 false);
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {

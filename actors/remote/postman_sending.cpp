@@ -21,7 +21,8 @@ void append_reason(caf::actor_system& system, const caf::error& why,
                                   largest_reason, out, local))
     // The reason carries something that does not leave the process.
     caf_version::encode_content(
-      system, caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
+      system,
+      caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
       largest_reason, out, local);
 }
 

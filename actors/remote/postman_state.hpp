@@ -54,6 +54,7 @@ struct postman_state {
 
   // -- messages (postman.cpp)
 
+  void send_what_waited(remote_peer& to);
   void homes_came(const std::vector<actor_home>& homes);
   void export_ended_with(caf::actor_id id, const caf::error& why);
   void credit_came();

@@ -34,6 +34,9 @@ caf::error check(const actor_settings& x) {
   constexpr std::chrono::hours longest{24 * 365};
   if (x.down_after < std::chrono::milliseconds{100} || x.down_after > longest)
     return bad("actors.down_after: 100 ms to a year");
+  if (x.left_after < std::chrono::milliseconds{1}
+      || x.left_after > x.down_after)
+    return bad("actors.left_after: 1 ms to actors.down_after");
   if (x.max_message == 0 || x.max_message > largest_message)
     return bad("actors.max_message: 1 to 8388608 bytes");
   if (x.window < 1024 || x.window > SIZE_MAX / 8)

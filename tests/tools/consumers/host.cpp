@@ -41,4 +41,5 @@ int main(int, char** argv) {
     }
   auto* loaded = dlopen(argv[1], RTLD_NOW | RTLD_NOLOAD);
   std::cout << (loaded == nullptr ? "unloaded" : "still loaded") << std::endl;
+  return loaded == nullptr ? 0 : 14;
 }
