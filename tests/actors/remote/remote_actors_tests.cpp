@@ -24,14 +24,14 @@ typename Inspector::result_type inspect(Inspector& f, private_type& a) {
 
 namespace {
 
-using texts = std::vector<std::string>;
-using text_list = std::shared_ptr<texts>;
+using text_vector = std::vector<std::string>;
+using text_list = std::shared_ptr<text_vector>;
 
 text_list make_list() {
-  return std::make_shared<texts>();
+  return std::make_shared<text_vector>();
 }
 
-// Adds numbers, notes texts, returns handles, and talks to others.
+// Adds numbers, notes text_vector, returns handles, and talks to others.
 auto helper(text_list heard = make_list()) {
   return [heard](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(messages_arrive_in_order) {
   auto heard = make_list();
   auto far = at('c').publish(helper(heard));
   auto handle = at('a').handle_of(far);
-  texts sent;
+  text_vector sent;
   at('a').spawn([&](caf::event_based_actor* self) {
     for (int i = 0; i < 1000; ++i) {
       sent.push_back(std::to_string(i));
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_handle_works_on_a_third_machine) {
   caf::anon_send(c_from_b, std::string{"from c by b's handle"}, a_from_b);
   auto same = ask<caf::actor>(at('b'), c_from_b, a_from_b);
   run_for(milliseconds{100});
-  BOOST_TEST((*heard == texts{"from c by b's handle"}));
+  BOOST_TEST((*heard == text_vector{"from c by b's handle"}));
   BOOST_TEST_REQUIRE(same->value.has_value(), describe(same->why));
   BOOST_TEST((*same->value == a_from_b));
 }
@@ -224,7 +224,8 @@ BOOST_AUTO_TEST_CASE(a_down_message_follows_everything_that_was_sent) {
   handle = nullptr; // the monitor keeps the proxy
   run_for(milliseconds{200});
   BOOST_TEST(
-    (*seen == texts{"1", "2", "3", "down " + shutdown, "down " + shutdown}));
+    (*seen
+     == text_vector{"1", "2", "3", "down " + shutdown, "down " + shutdown}));
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_reported_to_later_monitors) {
@@ -256,8 +257,8 @@ BOOST_AUTO_TEST_CASE(links_work_in_both_directions) {
   caf::anon_send_exit(ends_here, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
   run_for(milliseconds{200});
-  BOOST_TEST((*seen_far == texts{"exit " + shutdown}));
-  BOOST_TEST((*seen_here == texts{"exit " + shutdown}));
+  BOOST_TEST((*seen_far == text_vector{"exit " + shutdown}));
+  BOOST_TEST((*seen_here == text_vector{"exit " + shutdown}));
 }
 
 BOOST_AUTO_TEST_CASE(a_link_that_was_undone_tells_nothing) {
@@ -294,7 +295,8 @@ BOOST_AUTO_TEST_CASE(
     caf::anon_send_exit(at('a').handle_of(x), caf::exit_reason::out_of_workers);
   run_for(milliseconds{200});
   BOOST_TEST(
-    (*seen_b == texts{"exit " + describe(caf::exit_reason::out_of_workers)}));
+    (*seen_b
+     == text_vector{"exit " + describe(caf::exit_reason::out_of_workers)}));
   BOOST_TEST(seen_c->empty());
 }
 
