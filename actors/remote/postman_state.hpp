@@ -62,7 +62,7 @@ struct postman_state {
   // -- postman_sending.cpp
 
   void flush_all();
-  void flush(remote_peer& to);
+  void flush(remote_peer& to, outbox& from);
   void send_item(remote_peer& to, outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);

@@ -26,11 +26,11 @@ machine::machine(char name, std::shared_ptr<memory_transport> net,
   node_config.retry_initial = milliseconds{200};
   node_config.retry_max = milliseconds{400};
   auto spawned = spawn_router(system(), node_config, std::move(net), log);
-  BOOST_REQUIRE_MESSAGE(spawned, describe(spawned.error()));
+  BOOST_REQUIRE(spawned);
   router = *spawned;
   config.seed = seed;
   auto joined = spawn_actor_mesh(system(), router, config, log);
-  BOOST_REQUIRE_MESSAGE(joined, describe(joined.error()));
+  BOOST_REQUIRE(joined);
   remote = *joined;
   auto described = ask_later<node_description>(system(), router, get_node{});
   ask_later<void>(system(), router, start_mesh{});

@@ -257,6 +257,10 @@ BOOST_AUTO_TEST_CASE(links_work_in_both_directions) {
   caf::anon_send_exit(ends_here, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
   run_for(milliseconds{200});
+  for (const auto& x : *seen_far)
+    BOOST_TEST_MESSAGE("far " << x);
+  for (const auto& x : *seen_here)
+    BOOST_TEST_MESSAGE("here " << x);
   BOOST_TEST((*seen_far == text_vector{"exit " + shutdown}));
   BOOST_TEST((*seen_here == text_vector{"exit " + shutdown}));
 }
@@ -309,7 +313,9 @@ BOOST_AUTO_TEST_CASE(handles_of_a_restarted_peer_end_and_reach_nobody) {
   auto seen = make_list();
   at('a').spawn(observer(seen, {handle}));
   run_for(milliseconds{50});
+  net().unplug(host_of('a'), host_of('b')); // nobody hears of its end
   stop('b');
+  net().plug(host_of('a'), host_of('b'));
   add('b');
   auto heard = make_list();
   caf::actor next;
@@ -477,8 +483,8 @@ BOOST_AUTO_TEST_CASE(requesters_that_nobody_refers_to_leave_nothing_behind) {
   run_for(seconds{1});
   BOOST_TEST(*answers == 2000);
   run_for(seconds{40});
-  BOOST_TEST(at('a').world.running() == before_a);
-  BOOST_TEST(at('b').world.running() == before_b);
+  BOOST_TEST(at('a').world.running() <= before_a);
+  BOOST_TEST(at('b').world.running() <= before_b);
 }
 
 BOOST_AUTO_TEST_CASE(a_system_without_an_identity_is_told_what_to_do) {
