@@ -15,8 +15,8 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/inspection.hpp>
 #include <cafmesh/instant.hpp>
-#include <cafmesh/key.hpp>
 #include <cafmesh/join_actors.hpp>
+#include <cafmesh/key.hpp>
 #include <cafmesh/log.hpp>
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/membership.hpp>

@@ -158,25 +158,20 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  send_what_waited(peer);
   // The actors of an earlier session with it; a new peer has none.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  flush(peer);
-}
-
-// A handle that was dropped meanwhile had an outbox of its own.
-void postman_state::send_what_waited(remote_peer& to) {
+  // What waited; without a proxy left, a box of its own may hold it.
   for (auto i = unknown.begin(); i != unknown.end();) {
-    if (i->first->node() != to.home.node) {
+    if (i->first->node() != x.node) {
       ++i;
       continue;
     }
-    for (auto& item : i->first->take())
-      send_item(to, item);
+    flush(peer, *i->first);
     i = unknown.erase(i);
   }
+  flush(peer, *peer.box);
 }
 
 void postman_state::break_off(remote_peer& with, const caf::error& why,
@@ -236,7 +231,7 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.reason = why;
       // Behind what the actor had sent.
       peer.box->push(std::move(item));
-      flush(peer);
+      flush(peer, *peer.box);
     }
 }
 

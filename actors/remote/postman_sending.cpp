@@ -33,14 +33,14 @@ void postman_state::flush_all() {
   for (const auto& box : shared->take_filled()) {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
-      flush(peers.at(uid->second));
+      flush(peers.at(uid->second), *box);
     else if (unknown.emplace(box, now()).second)
       schedule(now() + shared->config().down_after);
   }
 }
 
-void postman_state::flush(remote_peer& to) {
-  for (auto& item : to.box->take())
+void postman_state::flush(remote_peer& to, outbox& from) {
+  for (auto& item : from.take())
     send_item(to, item);
   to.talk.set_watched(!to.watched.empty(), now());
   send_packets(to);

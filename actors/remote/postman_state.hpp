@@ -54,7 +54,6 @@ struct postman_state {
 
   // -- messages (postman.cpp)
 
-  void send_what_waited(remote_peer& to);
   void homes_came(const std::vector<actor_home>& homes);
   void export_ended_with(caf::actor_id id, const caf::error& why);
   void credit_came();
@@ -63,7 +62,7 @@ struct postman_state {
   // -- postman_sending.cpp
 
   void flush_all();
-  void flush(remote_peer& to);
+  void flush(remote_peer& to, outbox& from);
   void send_item(remote_peer& to, outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);

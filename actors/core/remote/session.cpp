@@ -11,8 +11,8 @@ namespace {
 // this one anew.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
-  auto count = std::chrono::duration_cast<microseconds>(now.time_since_epoch())
-                 .count();
+  auto count =
+    std::chrono::duration_cast<microseconds>(now.time_since_epoch()).count();
   return count > 0 ? static_cast<std::uint64_t>(count) : 1;
 }
 
@@ -21,8 +21,9 @@ std::uint64_t epoch_at(instant now) {
 session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
                  instant now, session_limits limits)
     : ours_(ours), theirs_(theirs), limits_(limits), our_token_(token),
-      our_epoch_(epoch_at(now)), arriving_(limits.ordering), sending_(limits.sending), heard_(now),
-      last_probe_(now), welcoming_since_(now), no_hello_before_(now) {
+      our_epoch_(epoch_at(now)), arriving_(limits.ordering),
+      sending_(limits.sending), heard_(now), last_probe_(now),
+      welcoming_since_(now), no_hello_before_(now) {
 }
 
 packet_head session::head(packet_kind kind, std::uint64_t to_token) const {

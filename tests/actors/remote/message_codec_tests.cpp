@@ -347,9 +347,9 @@ BOOST_AUTO_TEST_CASE(a_handle_of_another_node_becomes_its_proxy) {
   auto remote = other.spawn_idle();
   auto encoded = other.encode(caf::make_message(remote));
   BOOST_REQUIRE_MESSAGE(encoded, why_not(encoded));
-  caf::actor_config config;
+  caf::actor_config proxy_config;
   auto stand_in = caf::make_actor<plain_proxy, caf::actor>(
-    remote.id(), remote.node(), &system, config);
+    remote.id(), remote.node(), &system, proxy_config);
   proxies[remote.id()] = caf::actor_cast<caf::strong_actor_ptr>(stand_in);
   auto got = decode(*encoded);
   BOOST_REQUIRE_MESSAGE(got, why_not(got));
