@@ -28,6 +28,7 @@
 #include <cafmesh/peer_record.hpp>
 #include <cafmesh/presets.hpp>
 #include <cafmesh/reachable.hpp>
+#include <cafmesh/remote_actors.hpp>
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/router.hpp>
 #include <cafmesh/scheduling.hpp>

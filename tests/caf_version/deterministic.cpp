@@ -5,6 +5,8 @@
 
 #include <caf/atom.hpp>
 
+#include "actors/caf_version/node_identity.hpp"
+
 namespace cafmesh::test {
 
 namespace {
@@ -17,6 +19,7 @@ constexpr std::uint64_t most_turns = 5'000'000;
 deterministic::testing_config::testing_config() {
   set("scheduler.policy", caf::atom("testing"));
   set("logger.verbosity", caf::atom("quiet"));
+  caf_version::give_identity(*this);
 }
 
 deterministic::deterministic()

@@ -5,11 +5,25 @@
 
 namespace cafmesh::remote {
 
+namespace {
+
+// Later sessions with the same peer have larger epochs, also if the owner made
+// this one anew.
+std::uint64_t epoch_at(instant now) {
+  using std::chrono::microseconds;
+  auto count =
+    std::chrono::duration_cast<microseconds>(now.time_since_epoch()).count();
+  return count > 0 ? static_cast<std::uint64_t>(count) : 1;
+}
+
+} // namespace
+
 session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
                  instant now, session_limits limits)
     : ours_(ours), theirs_(theirs), limits_(limits), our_token_(token),
-      arriving_(limits.ordering), sending_(limits.sending), heard_(now),
-      last_probe_(now), welcoming_since_(now), no_hello_before_(now) {
+      our_epoch_(epoch_at(now)), arriving_(limits.ordering),
+      sending_(limits.sending), heard_(now), last_probe_(now),
+      welcoming_since_(now), no_hello_before_(now) {
 }
 
 packet_head session::head(packet_kind kind, std::uint64_t to_token) const {
@@ -231,7 +245,7 @@ bool session::is_unreachable(instant now) const {
 
 void session::begin_again(std::uint64_t token, instant now) {
   our_token_ = token;
-  ++our_epoch_;
+  our_epoch_ = std::max(our_epoch_ + 1, epoch_at(now));
   their_token_ = 0;
   arriving_ = incoming_half{limits_.ordering};
   sending_ = outgoing_half{limits_.sending};

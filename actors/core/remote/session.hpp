@@ -101,7 +101,7 @@ private:
   peer_uid theirs_;
   session_limits limits_;
   std::uint64_t our_token_;
-  std::uint64_t our_epoch_ = 1;
+  std::uint64_t our_epoch_;
   std::uint64_t their_token_ = 0;
   std::uint64_t their_epoch_ = 0;
   incoming_half arriving_;

@@ -24,7 +24,7 @@ bool has_data(const bytes& x) {
 
 // What somebody sends who knows everything but the tokens.
 bytes forged(std::uint64_t from, std::uint64_t to, packet_kind kind,
-             std::uint64_t token, std::uint64_t epoch = 1'000'000) {
+             std::uint64_t token, std::uint64_t epoch = max_number) {
   bytes out;
   append_head(out, {kind, peer_uid{from}, peer_uid{to}, 666, token, epoch});
   if (kind == packet_kind::traffic) {

@@ -1,0 +1,316 @@
+#include "actors/remote/carrier.hpp"
+
+#include <utility>
+
+#include <caf/actor_registry.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/sec.hpp>
+
+#include "actors/core/remote/outgoing_half.hpp"
+#include "actors/remote/node_keys.hpp"
+#include "crypto/keys/keyed_digest.hpp"
+#include "messages/wire/byte_stream.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+// Nodes of which there are proxies. A peer may name any number of them.
+constexpr std::size_t most_nodes = 16 * 1024;
+
+} // namespace
+
+carrier::carrier(caf::actor_system& system, const actor_settings& config,
+                 std::uint64_t key)
+    : system_(system), config_(config), key_(key),
+      exported_(std::make_shared<exports>(
+        system, [postman = postman_](caf::actor_id id, caf::error why) {
+          postman->tell(export_ended{id, std::move(why)});
+        })) {
+  handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
+    return has_key(node) ? handle_of(node, id) : nullptr;
+  };
+  handles_.may_address = [this](caf::actor_id id) {
+    return exported_->contains(id);
+  };
+}
+
+// -- actor_carrier
+
+bool carrier::publish(const caf::strong_actor_ptr& local) {
+  return exported_->publish(local);
+}
+
+void carrier::withdraw(caf::actor_id local) {
+  exported_->withdraw(local);
+}
+
+caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
+                                         caf::actor_id id) {
+  if (node == system_.node())
+    return exported_->get(id);
+  caf::strong_actor_ptr known; // let go after the lock
+  caf::strong_actor_ptr result;
+  outbox_ptr box;
+  caf::error closed;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    if (nodes_.size() >= most_nodes && nodes_.count(node) == 0)
+      return nullptr;
+    auto& entry = nodes_[node];
+    auto& place = entry.proxies[id];
+    known = place.lock();
+    if (known && !proxy_of(known).has_ended())
+      return known;
+    box = box_of(entry, node);
+    caf::actor_config config;
+    result = caf::make_actor<remote_proxy, caf::strong_actor_ptr>(
+      id, node, &system_, config, shared_from_this(), box);
+    place = caf::actor_cast<caf::weak_actor_ptr>(result);
+    closed = closed_;
+  }
+  if (closed) {
+    proxy_of(result).end(closed);
+    return result;
+  }
+  outgoing_item item;
+  item.kind = remote::body_kind::lease;
+  item.actor = id;
+  post(box, std::move(item));
+  return result;
+}
+
+outbox_ptr carrier::box_of(node_entry& entry, const caf::node_id& node) {
+  auto result = entry.box.lock();
+  if (!result)
+    entry.box = result = std::make_shared<outbox>(node);
+  return result;
+}
+
+outbox_ptr carrier::bind(const caf::node_id& node) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto& entry = nodes_[node];
+  entry.bound = true;
+  return box_of(entry, node);
+}
+
+void carrier::unbind(const caf::node_id& node) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto found = nodes_.find(node);
+  if (found == nodes_.end())
+    return;
+  found->second.bound = false;
+  if (found->second.proxies.empty())
+    nodes_.erase(found);
+}
+
+void carrier::proxy_freed(const remote_proxy& x) {
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    auto node = nodes_.find(x.box()->node());
+    if (node != nodes_.end()) {
+      auto& proxies = node->second.proxies;
+      auto place = proxies.find(x.id());
+      // Another proxy may have taken its place.
+      if (place != proxies.end() && place->second.get() == x.ctrl())
+        proxies.erase(place);
+      if (proxies.empty() && !node->second.bound)
+        nodes_.erase(node);
+    }
+  }
+  outgoing_item item;
+  item.kind = remote::body_kind::release;
+  item.actor = x.id();
+  post(x.box(), std::move(item));
+}
+
+caf::strong_actor_ptr carrier::find(const caf::node_id& node,
+                                    caf::actor_id id) const {
+  caf::strong_actor_ptr result;
+  std::lock_guard<std::mutex> guard{mutex_};
+  if (auto entry = nodes_.find(node); entry != nodes_.end())
+    if (auto place = entry->second.proxies.find(id);
+        place != entry->second.proxies.end())
+      result = place->second.lock();
+  return result;
+}
+
+std::vector<caf::strong_actor_ptr>
+carrier::proxies_of(const caf::node_id& node) const {
+  std::vector<caf::strong_actor_ptr> result;
+  std::lock_guard<std::mutex> guard{mutex_};
+  if (auto entry = nodes_.find(node); entry != nodes_.end())
+    for (const auto& x : entry->second.proxies)
+      if (auto ptr = x.second.lock())
+        result.push_back(std::move(ptr));
+  return result;
+}
+
+std::size_t carrier::count_proxies() const {
+  std::size_t result = 0;
+  std::lock_guard<std::mutex> guard{mutex_};
+  for (const auto& x : nodes_)
+    result += x.second.proxies.size();
+  return result;
+}
+
+void carrier::close(const caf::error& why) {
+  std::vector<caf::node_id> nodes;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    closed_ = why;
+    for (const auto& x : nodes_)
+      nodes.push_back(x.first);
+  }
+  for (const auto& node : nodes)
+    for (const auto& x : proxies_of(node))
+      proxy_of(x).end(why);
+  exported_->clear();
+  for (const auto& box : take_filled())
+    for (const auto& item : box->take())
+      refuse(item.party, item.request, why);
+}
+
+// -- sending
+
+void carrier::post(const outbox_ptr& box, outgoing_item item) {
+  box->push(std::move(item));
+  tell_postman(box);
+}
+
+bool carrier::push(const outbox_ptr& box, outgoing_item item) {
+  if (!box->push_data(std::move(item), config_.window))
+    return false;
+  tell_postman(box);
+  return true;
+}
+
+void carrier::tell_postman(const outbox_ptr& box) {
+  if (!box->mark())
+    return;
+  bool first = false;
+  {
+    std::lock_guard<std::mutex> guard{filled_mutex_};
+    first = filled_.empty();
+    filled_.push_back(box);
+  }
+  if (first)
+    postman_->tell(outbox_filled{});
+}
+
+std::vector<outbox_ptr> carrier::take_filled() {
+  std::lock_guard<std::mutex> guard{filled_mutex_};
+  for (const auto& x : filled_)
+    x->unmark();
+  return std::exchange(filled_, {});
+}
+
+void carrier::refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
+                     const caf::error& why) {
+  if (sender && mid.is_request())
+    sender->enqueue(nullptr, mid.response_id(), caf::make_message(why),
+                    nullptr);
+  else
+    ++dropped_;
+}
+
+void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
+  outgoing_item item;
+  item.actor = to.id();
+  auto why = to.has_ended() ? to.fail_state() : encode(to, what, item);
+  if (to.has_ended() && !why)
+    why = make_error(errc::ended);
+  auto is_response = what.mid.is_response();
+  if (!why && !is_response && !to.take_credit(item.cost, config_.actor_window))
+    why = make_error(errc::congested, "the remote actor has not processed what "
+                                      "was sent before");
+  if (why && is_response && !to.has_ended()) {
+    // The requester must not wait for an answer that cannot be sent.
+    auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
+    why = encode(to, *instead, item);
+  }
+  // Answers are bounded by the window of the requests.
+  if (!why && is_response)
+    return post(to.box(), std::move(item));
+  if (why)
+    return refuse(what.sender, what.mid, why);
+  auto cost = item.cost;
+  if (push(to.box(), std::move(item)))
+    return;
+  to.return_credit(cost);
+  refuse(what.sender, what.mid,
+         make_error(errc::congested,
+                    "too much waits for the peer of the remote actor"));
+}
+
+caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
+                                                 const caf::node_id& receiver) {
+  remote::actor_ref result;
+  if (!x)
+    return result;
+  result.id = x->id();
+  if (x->node() == system_.node() && exported_->add(x)) {
+    result.where = remote::place::sender;
+  } else if (x->node() == receiver) {
+    result.where = remote::place::receiver;
+  } else if (has_key(x->node())) {
+    result.where = remote::place::elsewhere;
+    result.node = key_of(x->node());
+  } else {
+    return make_error(errc::no_identity,
+                      "the sender was spawned before its actor system had a "
+                      "node ID");
+  }
+  return result;
+}
+
+caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
+                           outgoing_item& out) {
+  remote::body head;
+  head.actor = to.id();
+  auto mid = what.mid;
+  auto from = ref_to(what.sender, to.node());
+  if (!from)
+    return from.error();
+  head.from = *from;
+  if (what.stages.size() > remote::max_stages)
+    return make_error(errc::too_large, "the message passes too many actors");
+  for (const auto& x : what.stages) {
+    auto stage = ref_to(x, to.node());
+    if (!stage)
+      return stage.error();
+    head.stages.push_back(*stage);
+  }
+  // A number that nobody else can guess: only those who get the request can
+  // answer it.
+  if (mid.is_request() && head.from.where == remote::place::sender) {
+    out.party = what.sender;
+    out.request = mid;
+    out.number = draw_number();
+    mid = caf::message_id{
+      (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
+  }
+  head.other = mid.integer_value();
+  out.encoded.clear();
+  remote::append_body(out.encoded, head);
+  std::vector<caf::actor_id> local;
+  if (auto err = caf_version::encode_content(
+        system_, what.content(), config_.max_message, out.encoded, local))
+    return err;
+  for (auto id : local)
+    if (auto ptr = system_.registry().get(id))
+      exported_->add(caf::actor_cast<caf::strong_actor_ptr>(ptr));
+  out.cost = remote::cost_of_frame(out.encoded.size());
+  return {};
+}
+
+std::uint64_t carrier::draw_number() {
+  bytes input;
+  wire::append_fixed(input, ++drawn_);
+  auto result =
+    crypto::keyed_digest(input, key_) & caf::message_id::request_id_mask;
+  return result == 0 ? 1 : result;
+}
+
+} // namespace cafmesh

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/mailbox_element.hpp>
+
+#include "actors/caf_version/message_codec.hpp"
+#include "actors/caf_version/weak_owner.hpp"
+#include "actors/context/remote_parts.hpp"
+#include "actors/remote/exports.hpp"
+#include "actors/remote/outbox.hpp"
+#include "actors/remote/postman_parts.hpp"
+#include "actors/remote/remote_proxy.hpp"
+#include <cafmesh/remote_actors.hpp>
+
+namespace cafmesh {
+
+/// What proxies and the postman share: the proxies that exist, the actors that
+/// peers may address, and what waits to be sent. May be used from any thread.
+class carrier final : public actor_carrier,
+                      public std::enable_shared_from_this<carrier> {
+public:
+  carrier(caf::actor_system& system, const actor_settings& config,
+          std::uint64_t key);
+
+  // -- actor_carrier
+
+  bool publish(const caf::strong_actor_ptr& local) override;
+  void withdraw(caf::actor_id local) override;
+  caf::strong_actor_ptr handle_of(const caf::node_id& node,
+                                  caf::actor_id id) override;
+
+  // -- for proxies
+
+  /// Encodes a message for a proxy's actor, or answers it with an error. Takes
+  /// the locks of actors whose handles it contains.
+  void send(remote_proxy& to, caf::mailbox_element& what);
+  /// May be called under the locks of actors.
+  void post(const outbox_ptr& box, outgoing_item item);
+  void proxy_freed(const remote_proxy& x);
+
+  // -- for the postman
+
+  caf::actor_system& system() noexcept {
+    return system_;
+  }
+  const actor_settings& config() const noexcept {
+    return config_;
+  }
+  const std::shared_ptr<exports>& exported() const noexcept {
+    return exported_;
+  }
+  void set_postman(const postman_actor& x) {
+    postman_->set(x);
+  }
+  const caf_version::weak_owner<postman_actor>& postman() const noexcept {
+    return *postman_;
+  }
+  /// The outbox of a peer, which is kept until `unbind`.
+  outbox_ptr bind(const caf::node_id& node);
+  void unbind(const caf::node_id& node);
+  /// The outboxes that were filled since the last call.
+  std::vector<outbox_ptr> take_filled();
+  /// The proxy if it exists.
+  caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
+  /// All proxies of a node.
+  std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
+  std::size_t count_proxies() const;
+  /// How messages are decoded.
+  const caf_version::handle_source& handles() const noexcept {
+    return handles_;
+  }
+  /// The node stops: ends all proxies, and all later messages fail.
+  void close(const caf::error& why);
+  /// Answers a request with an error; counts another message as dropped.
+  void refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
+              const caf::error& why);
+  std::uint64_t dropped() const noexcept {
+    return dropped_;
+  }
+
+private:
+  using proxies_of_node =
+    std::unordered_map<caf::actor_id, caf::weak_actor_ptr>;
+  struct node_entry {
+    std::weak_ptr<outbox> box;
+    bool bound = false;
+    proxies_of_node proxies;
+  };
+
+  outbox_ptr box_of(node_entry& entry, const caf::node_id& node);
+  caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
+                    outgoing_item& out);
+  caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
+                                          const caf::node_id& receiver);
+  std::uint64_t draw_number();
+  bool push(const outbox_ptr& box, outgoing_item item);
+  void tell_postman(const outbox_ptr& box);
+
+  caf::actor_system& system_;
+  actor_settings config_;
+  std::uint64_t key_;
+  // Shared with actors that may end after this.
+  std::shared_ptr<caf_version::weak_owner<postman_actor>> postman_ =
+    std::make_shared<caf_version::weak_owner<postman_actor>>();
+  std::shared_ptr<exports> exported_;
+  caf_version::handle_source handles_;
+  mutable std::mutex mutex_; // of the following two
+  std::unordered_map<caf::node_id, node_entry> nodes_;
+  caf::error closed_;
+  std::mutex filled_mutex_;
+  std::vector<outbox_ptr> filled_;
+  std::atomic<std::uint64_t> drawn_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+using carrier_ptr = std::shared_ptr<carrier>;
+
+/// @pre `x` is a proxy of a carrier
+inline remote_proxy& proxy_of(const caf::strong_actor_ptr& x) {
+  return static_cast<remote_proxy&>(*x->get());
+}
+
+} // namespace cafmesh

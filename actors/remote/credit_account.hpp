@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "actors/caf_version/weak_owner.hpp"
+#include "actors/remote/postman_parts.hpp"
+
+namespace cafmesh {
+
+/// What local actors have processed of one peer's messages in one session. May
+/// be used from any thread.
+class credit_account {
+public:
+  using postman_owner = caf_version::weak_owner<postman_actor>;
+
+  /// Tells the postman whenever this much was processed, in all or by one
+  /// actor.
+  credit_account(postman_owner postman, std::size_t window,
+                 std::size_t actor_window)
+      : postman_(std::move(postman)), step_(window / 4),
+        actor_step_(actor_window / 4) {
+  }
+
+  /// @param receiver 0: not counted for one actor
+  void processed(caf::actor_id receiver, std::size_t cost) {
+    auto total = total_.fetch_add(cost) + cost;
+    auto due = total - told_.load() >= step_;
+    if (receiver != caf::invalid_actor_id) {
+      std::lock_guard<std::mutex> guard{mutex_};
+      auto& sum = actors_[receiver];
+      sum += cost;
+      due = due || sum >= actor_step_;
+    }
+    if (due && !marked_.exchange(true))
+      postman_.tell(credit_due{});
+  }
+  std::uint64_t total() const noexcept {
+    return total_;
+  }
+
+  // -- for the postman
+
+  /// The actors that have processed enough to tell the peer, and how much.
+  std::vector<std::pair<caf::actor_id, std::uint64_t>> take_due() {
+    marked_ = false;
+    told_ = total_.load();
+    std::vector<std::pair<caf::actor_id, std::uint64_t>> result;
+    std::lock_guard<std::mutex> guard{mutex_};
+    for (auto i = actors_.begin(); i != actors_.end();) {
+      if (i->second >= actor_step_) {
+        result.push_back(*i);
+        i = actors_.erase(i);
+      } else {
+        ++i;
+      }
+    }
+    return result;
+  }
+  /// The peer holds no handle of the actor.
+  void forget(caf::actor_id receiver) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    actors_.erase(receiver);
+  }
+
+private:
+  postman_owner postman_;
+  std::uint64_t step_;
+  std::uint64_t actor_step_;
+  std::atomic<std::uint64_t> total_{0};
+  std::atomic<std::uint64_t> told_{0};
+  std::atomic<bool> marked_{false};
+  std::mutex mutex_;
+  std::unordered_map<caf::actor_id, std::uint64_t> actors_;
+};
+
+using credit_account_ptr = std::shared_ptr<credit_account>;
+
+} // namespace cafmesh

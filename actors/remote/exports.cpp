@@ -1,0 +1,150 @@
+#include "actors/remote/exports.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_registry.hpp>
+
+namespace cafmesh {
+
+bool exports::add(const caf::strong_actor_ptr& x) {
+  return enter(x, 0);
+}
+
+bool exports::publish(const caf::strong_actor_ptr& x) {
+  return enter(x, 1);
+}
+
+bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
+  if (!x || x->node() == caf::none || x->node() != system_.node())
+    return false;
+  auto until = system_.clock().now() + grace;
+  auto id = x->id();
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    auto [place, is_new] = entries_.try_emplace(id);
+    place->second.until = until;
+    place->second.published += published;
+    if (!is_new)
+      return true;
+    place->second.actor = x;
+  }
+  // CAF's deserializer finds local actors in the registry. Both calls take the
+  // actor's lock; the second one calls back at once if the actor has ended.
+  system_.registry().put(id, x);
+  x->get()->attach_functor(
+    [weak = weak_from_this(), id](const caf::error& why) {
+      if (auto self = weak.lock())
+        self->actor_ended(id, why);
+    });
+  return true;
+}
+
+void exports::withdraw(caf::actor_id id) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto found = entries_.find(id);
+  if (found != entries_.end() && found->second.published > 0)
+    --found->second.published;
+}
+
+caf::strong_actor_ptr exports::get(caf::actor_id id) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : found->second.actor;
+}
+
+bool exports::contains(caf::actor_id id) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return entries_.count(id) != 0;
+}
+
+bool exports::lease(caf::actor_id id) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto found = entries_.find(id);
+  if (found == entries_.end())
+    return false;
+  ++found->second.leases;
+  return true;
+}
+
+void exports::release(caf::actor_id id, std::size_t count) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto found = entries_.find(id);
+  if (found == entries_.end())
+    return;
+  found->second.leases -= std::min(count, found->second.leases);
+}
+
+bool exports::watch(caf::actor_id id) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto found = entries_.find(id);
+  if (found == entries_.end())
+    return false;
+  found->second.watched = true;
+  return true;
+}
+
+bool exports::expire() {
+  auto now = system_.clock().now();
+  auto some_are_left = false;
+  std::vector<caf::strong_actor_ptr> unneeded;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    for (auto i = entries_.begin(); i != entries_.end();) {
+      auto& x = i->second;
+      auto is_needed = x.published > 0 || x.leases > 0;
+      if (is_needed || x.until > now) {
+        some_are_left = some_are_left || !is_needed;
+        ++i;
+        continue;
+      }
+      unneeded.push_back(std::move(x.actor));
+      i = entries_.erase(i);
+    }
+  }
+  let_go(std::move(unneeded));
+  return some_are_left;
+}
+
+std::size_t exports::size() const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return entries_.size();
+}
+
+void exports::clear() {
+  std::vector<caf::strong_actor_ptr> all;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    for (auto& x : entries_)
+      all.push_back(std::move(x.second.actor));
+    entries_.clear();
+  }
+  let_go(std::move(all));
+}
+
+// Dropping the last reference ends an actor, which calls back.
+void exports::let_go(std::vector<caf::strong_actor_ptr> actors) {
+  // With `caf::io`, it may be the registry's entry of another layer.
+  if (!system_.has_middleman())
+    for (const auto& x : actors)
+      system_.registry().erase(x->id());
+}
+
+void exports::actor_ended(caf::actor_id id, const caf::error& why) {
+  caf::strong_actor_ptr last;
+  bool watched = false;
+  {
+    std::lock_guard<std::mutex> guard{mutex_};
+    auto found = entries_.find(id);
+    if (found == entries_.end())
+      return;
+    last = std::move(found->second.actor);
+    watched = found->second.watched;
+    entries_.erase(found);
+  }
+  if (watched)
+    ended_(id, why);
+}
+
+} // namespace cafmesh

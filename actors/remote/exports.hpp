@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/error.hpp>
+
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh {
+
+/// The local actors that peers may address: those that were published, those of
+/// which peers hold handles, and for `grace` those that were sent to a peer,
+/// since the handle may still be on its way, perhaps to a third peer. Keeps
+/// them alive. May be used from any thread, but `add` and `publish` not under
+/// the lock of an actor.
+class exports : public std::enable_shared_from_this<exports> {
+public:
+  static constexpr std::chrono::seconds grace{30};
+
+  /// @param ended called when an actor that is watched has ended
+  exports(caf::actor_system& system,
+          std::function<void(caf::actor_id, caf::error)> ended)
+      : system_(system), ended_(std::move(ended)) {
+  }
+
+  /// The actor's handle is about to be sent.
+  /// @returns false if it is not local, or has no node ID
+  bool add(const caf::strong_actor_ptr& x);
+  bool publish(const caf::strong_actor_ptr& x);
+  void withdraw(caf::actor_id id);
+
+  /// The actor if peers may address it, else null.
+  caf::strong_actor_ptr get(caf::actor_id id) const;
+  bool contains(caf::actor_id id) const;
+
+  // -- for the postman
+
+  /// A peer holds one handle more, or `count` less.
+  /// @returns false if there is no such actor
+  bool lease(caf::actor_id id);
+  void release(caf::actor_id id, std::size_t count);
+  /// Asks to be told when the actor ends.
+  /// @returns false if there is no such actor
+  bool watch(caf::actor_id id);
+  /// Forgets the actors that nobody needs.
+  /// @returns whether there are some whose time of grace is not over
+  bool expire();
+  std::size_t size() const;
+  /// Forgets all.
+  void clear();
+
+private:
+  struct entry {
+    caf::strong_actor_ptr actor;
+    std::size_t published = 0;
+    std::size_t leases = 0;
+    bool watched = false;
+    instant until;
+  };
+
+  bool enter(const caf::strong_actor_ptr& x, std::size_t published);
+  void actor_ended(caf::actor_id id, const caf::error& why);
+  void let_go(std::vector<caf::strong_actor_ptr> actors);
+
+  caf::actor_system& system_;
+  std::function<void(caf::actor_id, caf::error)> ended_;
+  mutable std::mutex mutex_;
+  std::unordered_map<caf::actor_id, entry> entries_;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/message_id.hpp>
+
+#include <cafmesh/ids.hpp>
+
+namespace cafmesh {
+
+/// A request of a local actor, or of one that it was delegated for.
+struct open_request {
+  caf::weak_actor_ptr requester;
+  caf::message_id id;
+  peer_uid peer{}; ///< that it was sent to
+};
+
+/// The requests that have no answer yet, by the number that they have on the
+/// wire. Beyond `most`, the oldest gives way. Those of requesters that have
+/// ended are forgotten in time.
+class open_requests {
+public:
+  static constexpr std::size_t most = 256 * 1024;
+
+  /// @returns the request that gives way, if any
+  std::optional<open_request> open(std::uint64_t number, open_request x) {
+    auto order = ++last_;
+    all_[number] = {std::move(x), order};
+    by_age_[order] = number;
+    return all_.size() > most ? take(by_age_.begin()->second) : std::nullopt;
+  }
+  std::optional<open_request> take(std::uint64_t number) {
+    auto found = all_.find(number);
+    if (found == all_.end())
+      return std::nullopt;
+    auto result = std::move(found->second.request);
+    by_age_.erase(found->second.order);
+    all_.erase(found);
+    return result;
+  }
+  /// All requests that were sent to this peer.
+  std::vector<open_request> take_all(peer_uid peer) {
+    std::vector<open_request> result;
+    remove_if([&](open_request& x) {
+      if (x.peer != peer)
+        return false;
+      result.push_back(std::move(x));
+      return true;
+    });
+    return result;
+  }
+  void forget_ended() {
+    remove_if([](open_request& x) { return !x.requester.lock(); });
+  }
+  std::size_t size() const noexcept {
+    return all_.size();
+  }
+
+private:
+  struct entry {
+    open_request request;
+    std::uint64_t order = 0;
+  };
+
+  template <class F>
+  void remove_if(F f) {
+    for (auto i = all_.begin(); i != all_.end();) {
+      if (f(i->second.request)) {
+        by_age_.erase(i->second.order);
+        i = all_.erase(i);
+      } else {
+        ++i;
+      }
+    }
+  }
+
+  std::unordered_map<std::uint64_t, entry> all_;
+  std::map<std::uint64_t, std::uint64_t> by_age_;
+  std::uint64_t last_ = 0;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,320 @@
+#include "actors/remote/postman.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "actors/remote/postman_state.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr auto upkeep_interval = std::chrono::seconds{5};
+
+postman_actor::behavior_type
+postman_behavior(postman_actor::stateful_pointer<postman_state> self,
+                 carrier_ptr shared, const router_actor& router,
+                 log_sink_ptr log) {
+  auto& state = self->state;
+  state.start(std::move(shared), router, std::move(log));
+  return {
+    [&state](const unicasts_arrived& xs) { state.arrived(xs); },
+    [](const broadcast_arrived&) { return gossip_data_ptr{}; },
+    [](const gossip_arrived&) { return gossip_data_ptr{}; },
+    [](get_gossip) { return gossip_data_ptr{}; },
+    [&state](const homes_changed& x) {
+      if (x.homes)
+        state.homes_came(*x.homes);
+    },
+    [&state](outbox_filled) { state.flush_all(); },
+    [&state](credit_due) { state.credit_came(); },
+    [&state](const export_ended& x) { state.export_ended_with(x.id, x.why); },
+    [&state](const postman_due& x) { state.due_came(x.when); },
+  };
+}
+
+} // namespace
+
+postman_actor spawn_postman(caf::actor_system& system, carrier_ptr shared,
+                            const router_actor& router, log_sink_ptr log) {
+  auto result = system.spawn(postman_behavior, shared, router, std::move(log));
+  shared->set_postman(result);
+  caf_version::on_end(result, [shared](const caf::error&) {
+    shared->close(make_error(errc::stopped, "the node has stopped"));
+  });
+  return result;
+}
+
+instant postman_state::now() const {
+  return self->clock().now();
+}
+
+void postman_state::start(carrier_ptr carried, const router_actor& router,
+                          log_sink_ptr sink) {
+  shared = std::move(carried);
+  log = std::move(sink);
+  if (auto seed = shared->config().seed) {
+    random.seed(*seed);
+  } else {
+    std::random_device device;
+    std::seed_seq words{device(), device(), device(), device()};
+    random.seed(words);
+  }
+  self->monitor(router);
+  caf_version::on_down(self, [this](const caf::actor_addr&, const caf::error&) {
+    router_ended();
+  });
+  caf_version::on_exit(self, [this](const caf::error&) {
+    say_farewell();
+    router_ended();
+  });
+  self->request(router, caf::infinite, get_node{})
+    .then([this](const node_description& x) {
+      our_uid = x.uid;
+      homes_came(std::exchange(early_homes, {}));
+      flush_all();
+    });
+  self
+    ->request(
+      router, caf::infinite,
+      join_channel{"cafmesh/actors", gossiper_actor{postman_actor{self}}})
+    .then(
+      [this](gossip_channel_actor& x) {
+        channel = std::move(x);
+        for (auto& peer : peers)
+          send_packets(peer.second);
+      },
+      [this](const caf::error& why) {
+        log->write(log_level::error, "the channel cafmesh/actors cannot be "
+                                     "joined, and remote actors cannot be "
+                                     "reached: "
+                                       + describe(why));
+        router_ended();
+      });
+}
+
+void postman_state::router_ended() {
+  auto why = make_error(errc::stopped, "the node has stopped");
+  for (auto& peer : peers)
+    break_off(peer.second, why, true);
+  for (auto& x : unknown)
+    refuse_items(*x.first, why);
+  peers.clear();
+  shared->close(why);
+  self->quit();
+}
+
+void postman_state::say_farewell() {
+  for (auto& [uid, peer] : peers)
+    if (peer.talk.is_open())
+      send_raw(peer.home.peer, peer.talk.farewell());
+}
+
+// -- peers
+
+void postman_state::homes_came(const std::vector<actor_home>& homes) {
+  if (our_uid == peer_uid::none) {
+    early_homes = homes;
+    return;
+  }
+  std::unordered_map<peer_name, peer_uid> present;
+  for (const auto& x : homes)
+    if (x.uid != our_uid && x.node != self->system().node()) {
+      present[x.peer] = x.uid;
+      add_peer(x);
+    }
+  std::vector<peer_uid> restarted;
+  for (auto& [uid, peer] : peers) {
+    auto found = present.find(peer.home.peer);
+    if (found == present.end()) {
+      if (!peer.absent_since)
+        schedule(*(peer.absent_since = now()) + shared->config().down_after);
+    } else if (found->second == uid) {
+      peer.absent_since.reset();
+    } else {
+      restarted.push_back(uid);
+    }
+  }
+  for (auto uid : restarted)
+    forget_peer(uid, make_error(errc::restarted, "the peer was restarted"),
+                true);
+}
+
+void postman_state::add_peer(const actor_home& x) {
+  if (peers.count(x.uid) != 0 || uid_of_node.count(x.node) != 0)
+    return;
+  remote::session_limits limits;
+  limits.down_after = shared->config().down_after;
+  auto& peer = peers
+                 .emplace(x.uid, remote_peer{x, remote::session{our_uid, x.uid,
+                                                                draw_token(),
+                                                                now(), limits}})
+                 .first->second;
+  uid_of_node[x.node] = x.uid;
+  peer.box = shared->bind(x.node);
+  peer.account = std::make_shared<credit_account>(
+    shared->postman(), shared->config().window, shared->config().actor_window);
+  // The actors of an earlier session with it; a new peer has none.
+  for (const auto& proxy : shared->proxies_of(x.node))
+    if (!proxy_of(proxy).has_ended())
+      tell(peer, remote::body_kind::lease, proxy->id());
+  // What waited; without a proxy left, a box of its own may hold it.
+  for (auto i = unknown.begin(); i != unknown.end();) {
+    if (i->first->node() != x.node) {
+      ++i;
+      continue;
+    }
+    flush(peer, *i->first);
+    i = unknown.erase(i);
+  }
+  flush(peer, *peer.box);
+}
+
+void postman_state::break_off(remote_peer& with, const caf::error& why,
+                              bool for_good) {
+  for (const auto& x : shared->proxies_of(with.home.node)) {
+    auto& proxy = proxy_of(x);
+    if (for_good)
+      proxy.end(why);
+    else
+      proxy.interrupt(why);
+    proxy.forget_credit();
+  }
+  for (auto& x : requests.take_all(with.home.uid))
+    refuse(std::move(x), why);
+  refuse_items(*with.box, why);
+  for (const auto& [id, count] : std::exchange(with.leases, {}))
+    shared->exported()->release(id, count);
+  with.watching.clear();
+  with.watched.clear();
+  with.talk.set_watched(false, now());
+  with.received_cost = 0;
+  with.box->set_in_flight(0);
+  with.account = std::make_shared<credit_account>(
+    shared->postman(), shared->config().window, shared->config().actor_window);
+}
+
+// After both sides have forgotten the old session, the peer must know again
+// which of its actors we hold.
+void postman_state::begin_again(remote_peer& with) {
+  break_off(
+    with,
+    make_error(errc::unreachable,
+               "the peer " + to_string(with.home.peer) + " was unreachable"),
+    false);
+  for (const auto& x : shared->proxies_of(with.home.node))
+    if (!proxy_of(x).has_ended())
+      tell(with, remote::body_kind::lease, x->id());
+}
+
+void postman_state::forget_peer(peer_uid uid, const caf::error& why,
+                                bool for_good) {
+  auto found = peers.find(uid);
+  if (found == peers.end())
+    return;
+  break_off(found->second, why, for_good);
+  uid_of_node.erase(found->second.home.node);
+  shared->unbind(found->second.home.node);
+  peers.erase(found);
+}
+
+void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
+  for (auto& [uid, peer] : peers)
+    if (peer.watching.erase(id) > 0) {
+      outgoing_item item;
+      item.kind = remote::body_kind::down;
+      item.actor = id;
+      item.reason = why;
+      // Behind what the actor had sent.
+      peer.box->push(std::move(item));
+      flush(peer, *peer.box);
+    }
+}
+
+void postman_state::credit_came() {
+  for (auto& [uid, peer] : peers) {
+    for (const auto& [id, cost] : peer.account->take_due())
+      tell(peer, remote::body_kind::credit, id, cost);
+    peer.talk.set_processed(peer.account->total());
+    peer.talk.return_credit(now());
+    send_packets(peer);
+  }
+}
+
+// -- time
+
+void postman_state::due_came(instant when) {
+  if (scheduled != when)
+    return; // an earlier one was scheduled since
+  scheduled.reset();
+  std::vector<peer_uid> gone;
+  for (auto& [uid, peer] : peers) {
+    remote::session_events events;
+    peer.talk.expire(now(), events);
+    handle(peer, std::move(events));
+    auto absent = peer.absent_since
+                  && now() - *peer.absent_since >= shared->config().down_after;
+    if (absent) {
+      gone.push_back(uid);
+      continue;
+    }
+    if (peer.absent_since)
+      schedule(*peer.absent_since + shared->config().down_after);
+    if (peer.talk.is_unreachable(now())) {
+      peer.talk.begin_again(draw_token(), now());
+      begin_again(peer);
+    }
+    send_packets(peer);
+  }
+  for (auto uid : gone)
+    forget_peer(uid, make_error(errc::unreachable, "the peer is unreachable"),
+                false);
+  check_unknown_homes();
+  if (upkeep_at && *upkeep_at <= now()) {
+    upkeep_at.reset();
+    requests.forget_ended();
+    if (shared->exported()->expire() || requests.size() > 0)
+      keep_up();
+  }
+  schedule(upkeep_at);
+}
+
+// Looks now and then for what nobody needs.
+void postman_state::keep_up() {
+  if (!upkeep_at)
+    schedule(*(upkeep_at = now() + upkeep_interval));
+}
+
+void postman_state::check_unknown_homes() {
+  auto limit = shared->config().down_after;
+  for (auto i = unknown.begin(); i != unknown.end();) {
+    if (now() - i->second < limit) {
+      schedule(i->second + limit);
+      ++i;
+      continue;
+    }
+    refuse_items(*i->first, make_error(errc::no_route,
+                                       "no peer in the mesh has the remote "
+                                       "actor's node ID"));
+    i = unknown.erase(i);
+  }
+}
+
+void postman_state::schedule(std::optional<instant> when) {
+  if (!when || (scheduled && *scheduled <= *when))
+    return;
+  scheduled = when;
+  auto wait = std::max<duration>(*when - now(), std::chrono::milliseconds{1});
+  self->delayed_send(self, wait, postman_due{*when});
+}
+
+std::uint64_t postman_state::draw_token() {
+  auto result = random();
+  return result == 0 ? 1 : result;
+}
+
+} // namespace cafmesh

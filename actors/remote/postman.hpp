@@ -1,0 +1,12 @@
+#pragma once
+
+#include "actors/remote/carrier.hpp"
+
+namespace cafmesh {
+
+/// Starts the actor that owns the sessions with other peers. It ends with the
+/// router.
+postman_actor spawn_postman(caf::actor_system& system, carrier_ptr shared,
+                            const router_actor& router, log_sink_ptr log);
+
+} // namespace cafmesh

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/context/remote_parts.hpp"
+#include <cafmesh/handles.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/type_ids.hpp>
+
+/// The handle of the postman, and its messages.
+namespace cafmesh {
+
+/// proxies -> postman: something waits in an outbox.
+struct outbox_filled {};
+
+/// credited message -> postman: enough was processed to tell a peer.
+struct credit_due {};
+
+/// exports -> postman: an actor that peers watch has ended.
+struct export_ended {
+  caf::actor_id id = 0;
+  caf::error why;
+};
+
+/// postman -> itself: the time for which something was due has come.
+struct postman_due {
+  instant when;
+};
+
+using postman_actor = gossiper_actor::extend<
+  caf::reacts_to<homes_changed>, caf::reacts_to<outbox_filled>,
+  caf::reacts_to<credit_due>, caf::reacts_to<export_ended>,
+  caf::reacts_to<postman_due>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::outbox_filled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::credit_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::export_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::postman_due)

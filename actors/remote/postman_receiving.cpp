@@ -1,0 +1,251 @@
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/system_messages.hpp>
+
+#include "actors/remote/credited_message.hpp"
+#include "actors/remote/node_keys.hpp"
+#include "actors/remote/postman_state.hpp"
+#include <cafmesh/errc.hpp>
+
+// Input: puts what peers send into the mailboxes of actors.
+namespace cafmesh {
+
+namespace {
+
+// What one peer may hold or watch of our actors, and have watched of its own.
+constexpr std::size_t most_entries = 128 * 1024;
+
+} // namespace
+
+void postman_state::arrived(const unicasts_arrived& batch) {
+  for (const auto& x : batch.messages) {
+    auto raw = remote::read_packet(x.data);
+    if (!raw)
+      continue;
+    // The sender may be a life that the directory does not name yet. It repeats
+    // its first packet.
+    auto found = peers.find(raw->head.from);
+    if (found == peers.end() || found->second.home.peer != x.source)
+      continue;
+    auto& peer = found->second;
+    remote::session_events events;
+    peer.talk.receive(*raw, now(), events);
+    auto left = events.left;
+    handle(peer, std::move(events));
+    if (left)
+      forget_peer(found->first, make_error(errc::left, "the peer has left"),
+                  true);
+    else
+      send_packets(peer);
+  }
+}
+
+void postman_state::handle(remote_peer& from, remote::session_events events) {
+  if (events.began_again)
+    begin_again(from);
+  for (auto number : events.lost_requests)
+    if (auto request = requests.take(number))
+      refuse(*request, make_error(errc::lost, "the request was lost on its way "
+                                              "and not carried out"));
+  if (!events.lost_requests.empty())
+    for (const auto& proxy : shared->proxies_of(from.home.node))
+      proxy_of(proxy).forget_credit();
+  for (const auto& x : events.arrivals)
+    if (x.is_control)
+      control_came(from, x.body);
+    else
+      data_came(from, x.body);
+}
+
+// -- data
+
+void postman_state::data_came(remote_peer& from, const payload& raw) {
+  auto cost = remote::cost_of_frame(raw.size());
+  from.received_cost += cost;
+  auto x = remote::read_body(raw.view());
+  // A peer that keeps to the window has at most one message more on its way.
+  const auto& config = shared->config();
+  auto flooded = from.received_cost - from.account->total()
+                 > 2 * config.window + config.max_message;
+  if (!x || flooded)
+    from.account->processed(0, cost);
+  else if (x->kind == remote::body_kind::message)
+    message_came(from, *x, cost);
+  else if (x->kind == remote::body_kind::exit) {
+    from.account->processed(0, cost);
+    exit_came(from, *x);
+  }
+}
+
+caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
+                                             const remote::actor_ref& x) {
+  switch (x.where) {
+  case remote::place::nobody:
+    break;
+  case remote::place::sender:
+    return shared->handle_of(from.home.node, x.id);
+  case remote::place::receiver:
+    return shared->exported()->get(x.id);
+  case remote::place::elsewhere: {
+    auto node = node_of(x.node);
+    return has_key(node) ? shared->handle_of(node, x.id) : nullptr;
+  }
+  }
+  return nullptr;
+}
+
+void postman_state::message_came(remote_peer& from, const remote::body& x,
+                                 std::size_t cost) {
+  // The flag of an answered request is its receiver's own.
+  caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
+  auto receiver = shared->exported()->get(x.actor);
+  auto sender = resolve(from, x.from);
+  auto counted_for = mid.is_response() ? caf::invalid_actor_id : x.actor;
+  caf::error why;
+  caf::message content;
+  if (mid.is_stream_message())
+    why = make_error(errc::unknown_type, "streams do not leave the process");
+  else if (!receiver)
+    why = make_error(errc::ended, "the remote actor has ended");
+  else
+    why = caf_version::decode_content(self->system(), x.content,
+                                      shared->handles(), content);
+  if (mid.is_response()) {
+    auto request = requests.take(mid.request_id().integer_value());
+    if (!request || request->requester.lock() != receiver) {
+      from.account->processed(0, cost);
+      return; // it has an answer already, or never asked
+    }
+    mid = request->id.response_id();
+    if (why)
+      content = caf::make_message(std::exchange(why, {}));
+  }
+  if (why) {
+    from.account->processed(counted_for, cost);
+    shared->refuse(sender, mid, why);
+    return;
+  }
+  caf::mailbox_element::forwarding_stack stages;
+  for (const auto& stage : x.stages)
+    if (auto ptr = resolve(from, stage))
+      stages.push_back(std::move(ptr));
+  receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
+                      std::move(sender), mid, std::move(stages),
+                      std::move(content), from.account, counted_for, cost)},
+                    self->context());
+}
+
+caf::error postman_state::decode_reason(byte_view from) {
+  caf::message content;
+  auto err = caf_version::decode_content(self->system(), from,
+                                         shared->handles(), content);
+  if (err || !content.match_elements<caf::error>())
+    return make_error(errc::ended, "for a reason that cannot be read here");
+  return content.get_as<caf::error>(0);
+}
+
+void postman_state::exit_came(remote_peer& from, const remote::body& x) {
+  auto receiver = shared->exported()->get(x.actor);
+  if (!receiver || !shared->config().remote_exits)
+    return;
+  auto sender = resolve(from, x.from);
+  receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+                    caf::make_message(caf::exit_msg{sender ? sender->address()
+                                                           : caf::actor_addr{},
+                                                    decode_reason(x.content)}),
+                    self->context());
+}
+
+// -- control frames
+
+void postman_state::control_came(remote_peer& from, const payload& raw) {
+  using remote::body_kind;
+  auto x = remote::read_body(raw.view());
+  if (!x)
+    return;
+  switch (x->kind) {
+  case body_kind::message:
+  case body_kind::exit:
+    break; // are data
+  case body_kind::watch:
+    if (from.watching.size() < most_entries
+        && shared->exported()->watch(x->actor)) {
+      from.watching.insert(x->actor);
+    } else {
+      auto why = make_error(errc::ended, "the remote actor has ended");
+      tell(from, body_kind::down, x->actor, 0, &why);
+    }
+    break;
+  case body_kind::unwatch:
+    from.watching.erase(x->actor);
+    break;
+  case body_kind::down:
+    down_came(from, *x);
+    break;
+  case body_kind::link:
+    link_came(from, *x);
+    break;
+  case body_kind::unlink:
+    if (auto local = shared->exported()->get(x->actor))
+      if (auto proxy = shared->find(from.home.node, x->other))
+        proxy_of(proxy).unlink_from_home(local->get());
+    break;
+  case body_kind::lease:
+    lease_came(from, x->actor);
+    break;
+  case body_kind::release:
+    release_came(from, x->actor);
+    break;
+  case body_kind::credit:
+    if (auto proxy = shared->find(from.home.node, x->actor))
+      proxy_of(proxy).return_credit(x->other);
+    break;
+  }
+}
+
+void postman_state::lease_came(remote_peer& from, caf::actor_id id) {
+  auto known = from.leases.count(id) > 0;
+  if (!known && from.leases.size() >= most_entries)
+    return;
+  if (shared->exported()->lease(id)) {
+    ++from.leases[id];
+    return;
+  }
+  auto why = make_error(errc::ended, "the remote actor has ended");
+  tell(from, remote::body_kind::down, id, 0, &why);
+}
+
+void postman_state::release_came(remote_peer& from, caf::actor_id id) {
+  auto found = from.leases.find(id);
+  if (found == from.leases.end())
+    return;
+  shared->exported()->release(id, 1);
+  if (--found->second > 0)
+    return;
+  from.leases.erase(found);
+  from.account->forget(id);
+  keep_up();
+}
+
+void postman_state::down_came(remote_peer& from, const remote::body& x) {
+  auto pinned = from.watched.find(x.actor);
+  caf::strong_actor_ptr last;
+  if (pinned != from.watched.end()) {
+    last = std::move(pinned->second);
+    from.watched.erase(pinned);
+    from.talk.set_watched(!from.watched.empty(), now());
+  }
+  if (auto proxy = shared->find(from.home.node, x.actor))
+    proxy_of(proxy).end(decode_reason(x.content));
+}
+
+void postman_state::link_came(remote_peer& from, const remote::body& x) {
+  auto local = shared->exported()->get(x.actor);
+  if (!local || from.watched.size() >= most_entries)
+    return;
+  if (auto proxy = shared->handle_of(from.home.node, x.other))
+    proxy_of(proxy).link_from_home(local->get());
+}
+
+} // namespace cafmesh

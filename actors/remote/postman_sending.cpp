@@ -1,0 +1,149 @@
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/exit_reason.hpp>
+
+#include "actors/remote/postman_state.hpp"
+#include <cafmesh/errc.hpp>
+
+// Output: turns what waits in outboxes into packets.
+namespace cafmesh {
+
+namespace {
+
+constexpr std::size_t largest_reason = 16 * 1024;
+
+// Appends why an actor has ended.
+void append_reason(caf::actor_system& system, const caf::error& why,
+                   bytes& out) {
+  std::vector<caf::actor_id> local;
+  if (caf_version::encode_content(system, caf::make_message(why),
+                                  largest_reason, out, local))
+    // The reason carries something that does not leave the process.
+    caf_version::encode_content(
+      system,
+      caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
+      largest_reason, out, local);
+}
+
+} // namespace
+
+void postman_state::flush_all() {
+  keep_up();
+  for (const auto& box : shared->take_filled()) {
+    auto uid = uid_of_node.find(box->node());
+    if (uid != uid_of_node.end())
+      flush(peers.at(uid->second), *box);
+    else if (unknown.emplace(box, now()).second)
+      schedule(now() + shared->config().down_after);
+  }
+}
+
+void postman_state::flush(remote_peer& to, outbox& from) {
+  for (auto& item : from.take())
+    send_item(to, item);
+  to.talk.set_watched(!to.watched.empty(), now());
+  send_packets(to);
+}
+
+void postman_state::send_item(remote_peer& to, outgoing_item& x) {
+  using remote::body_kind;
+  switch (x.kind) {
+  case body_kind::message:
+    if (x.number != 0)
+      if (auto gives_way = requests.open(
+            x.number, {caf::actor_cast<caf::weak_actor_ptr>(x.party), x.request,
+                       to.home.uid}))
+        refuse(*gives_way,
+               make_error(errc::unreachable, "too many requests have no "
+                                             "answer; this was the oldest"));
+    to.talk.add_data(std::move(x.encoded), x.number, now());
+    break;
+  case body_kind::exit: {
+    remote::body head;
+    head.kind = x.kind;
+    head.actor = x.actor;
+    bytes raw;
+    remote::append_body(raw, head);
+    append_reason(self->system(), x.reason, raw);
+    to.talk.add_data(std::move(raw), 0, now());
+    break;
+  }
+  case body_kind::watch:
+    to.watched[x.actor] = std::move(x.party);
+    tell(to, x.kind, x.actor);
+    break;
+  case body_kind::unwatch:
+    to.watched.erase(x.actor);
+    tell(to, x.kind, x.actor);
+    break;
+  case body_kind::link:
+  case body_kind::unlink:
+    if (x.kind == body_kind::link)
+      shared->exported()->add(x.party);
+    tell(to, x.kind, x.actor, x.party->id());
+    break;
+  case body_kind::down:
+    tell(to, x.kind, x.actor, 0, &x.reason);
+    break;
+  case body_kind::lease:
+  case body_kind::release:
+  case body_kind::credit:
+    tell(to, x.kind, x.actor, x.number);
+    break;
+  }
+}
+
+void postman_state::tell(remote_peer& to, remote::body_kind kind,
+                         caf::actor_id actor, std::uint64_t other,
+                         const caf::error* reason) {
+  remote::body head;
+  head.kind = kind;
+  head.actor = actor;
+  head.other = other;
+  bytes raw;
+  remote::append_body(raw, head);
+  if (reason)
+    append_reason(self->system(), *reason, raw);
+  if (to.talk.add_control(std::move(raw), now()))
+    return;
+  log->write(log_level::warning,
+             "peer " + to_string(to.home.peer)
+               + " acknowledges none of too many control frames between "
+                 "actors; all monitors of its actors are told that it is "
+                 "unreachable");
+  to.talk.begin_again(draw_token(), now());
+  begin_again(to);
+}
+
+void postman_state::send_packets(remote_peer& to) {
+  if (!channel)
+    return;
+  to.talk.set_processed(to.account->total());
+  for (auto& raw : to.talk.take_packets(now()))
+    send_raw(to.home.peer, std::move(raw));
+  to.box->set_in_flight(to.talk.outstanding());
+  schedule(to.talk.due());
+}
+
+// A packet that is not sent is missed like one that is lost on its way.
+void postman_state::send_raw(const peer_name& to, bytes raw) {
+  self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
+    .then([] {}, [](const caf::error&) {});
+}
+
+void postman_state::refuse_items(outbox& box, const caf::error& why) {
+  for (auto& item : box.take()) {
+    if (item.kind == remote::body_kind::message)
+      shared->refuse(item.party, item.request, why);
+    else if (item.kind == remote::body_kind::watch)
+      proxy_of(item.party).interrupt(why);
+  }
+}
+
+void postman_state::refuse(open_request x, const caf::error& why) {
+  if (auto requester = x.requester.lock())
+    shared->refuse(requester, x.id, why);
+}
+
+} // namespace cafmesh

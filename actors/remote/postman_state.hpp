@@ -1,0 +1,119 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/core/remote/session.hpp"
+#include "actors/remote/carrier.hpp"
+#include "actors/remote/credit_account.hpp"
+#include "actors/remote/open_requests.hpp"
+
+namespace cafmesh {
+
+/// A life of a peer that the directory knows.
+struct remote_peer {
+  remote_peer(actor_home x, remote::session talk_with)
+      : home(std::move(x)), talk(std::move(talk_with)) {
+  }
+
+  actor_home home;
+  remote::session talk;
+  outbox_ptr box;
+  credit_account_ptr account;
+  std::uint64_t received_cost = 0; ///< of data in this session
+  /// The proxies that are monitored or linked here, which keeps them alive.
+  std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
+  /// Our actors that the peer watches.
+  std::unordered_set<caf::actor_id> watching;
+  /// How many handles of our actors the peer holds.
+  std::unordered_map<caf::actor_id, std::size_t> leases;
+  /// When the directory ceased to name it.
+  std::optional<instant> absent_since;
+};
+
+/// Carries the messages between the actors of this node and those of others:
+/// the gossiper of the channel `cafmesh/actors`.
+struct postman_state {
+  static inline const char* name = "cafmesh.postman";
+  using self_ptr = postman_actor::stateful_pointer<postman_state>;
+
+  explicit postman_state(self_ptr parent) : self(parent) {
+  }
+
+  void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
+  void router_ended();
+  void say_farewell();
+
+  // -- messages (postman.cpp)
+
+  void homes_came(const std::vector<actor_home>& homes);
+  void export_ended_with(caf::actor_id id, const caf::error& why);
+  void credit_came();
+  void due_came(instant when);
+
+  // -- postman_sending.cpp
+
+  void flush_all();
+  void flush(remote_peer& to, outbox& from);
+  void send_item(remote_peer& to, outgoing_item& x);
+  void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
+            std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void send_packets(remote_peer& to);
+  void send_raw(const peer_name& to, bytes raw);
+  void refuse_items(outbox& box, const caf::error& why);
+  void refuse(open_request x, const caf::error& why);
+
+  // -- postman_receiving.cpp
+
+  void arrived(const unicasts_arrived& batch);
+  void handle(remote_peer& from, remote::session_events events);
+  void data_came(remote_peer& from, const payload& raw);
+  void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
+  void exit_came(remote_peer& from, const remote::body& x);
+  void control_came(remote_peer& from, const payload& raw);
+  void lease_came(remote_peer& from, caf::actor_id id);
+  void release_came(remote_peer& from, caf::actor_id id);
+  void down_came(remote_peer& from, const remote::body& x);
+  void link_came(remote_peer& from, const remote::body& x);
+  caf::strong_actor_ptr resolve(const remote_peer& from,
+                                const remote::actor_ref& x);
+  caf::error decode_reason(byte_view from);
+
+  // -- the ends of sessions (postman.cpp)
+
+  void add_peer(const actor_home& x);
+  /// Tells everybody who waits for the peer, and forgets what it holds.
+  void break_off(remote_peer& with, const caf::error& why, bool for_good);
+  void begin_again(remote_peer& with);
+  void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
+  void check_unknown_homes();
+  void keep_up();
+  void schedule(std::optional<instant> when);
+  std::uint64_t draw_token();
+  instant now() const;
+
+  self_ptr self;
+  carrier_ptr shared;
+  log_sink_ptr log;
+  gossip_channel_actor channel;
+  peer_uid our_uid{};
+  std::mt19937_64 random;
+  std::map<peer_uid, remote_peer> peers;
+  std::unordered_map<caf::node_id, peer_uid> uid_of_node;
+  std::vector<actor_home> early_homes; // before we knew our own UID
+  /// Outboxes of nodes that the directory does not know, and since when.
+  std::map<outbox_ptr, instant> unknown;
+  open_requests requests;
+  std::optional<instant> scheduled;
+  std::optional<instant> upkeep_at;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,504 @@
+#include <cafmesh/remote_actors.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "tests/support/actor_machines.hpp"
+#include <cafmesh/options.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace remote_test {
+
+struct private_type {
+  int x = 0;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, private_type& a) {
+  return f(a.x);
+}
+
+} // namespace remote_test
+
+namespace {
+
+using text_vector = std::vector<std::string>;
+using text_list = std::shared_ptr<text_vector>;
+
+text_list make_list() {
+  return std::make_shared<text_vector>();
+}
+
+// Adds numbers, notes text_vector, returns handles, and talks to others.
+auto helper(text_list heard = make_list()) {
+  return [heard](caf::event_based_actor* self) -> caf::behavior {
+    return {
+      [](int x, int y) { return x + y; },
+      [heard](const std::string& x) { heard->push_back(x); },
+      [](const caf::actor& x) { return x; },
+      [self](const std::string& text, const caf::actor& to) {
+        self->send(to, text);
+      },
+      [self](const caf::actor& to, int x, int y) {
+        return self->delegate(to, x, y);
+      },
+    };
+  };
+}
+
+// Notes down and exit messages as `down REASON` and `exit REASON`.
+auto observer(text_list seen, std::vector<caf::actor> monitored,
+              std::vector<caf::actor> linked = {}) {
+  return [=](caf::event_based_actor* self) -> caf::behavior {
+    self->set_down_handler([seen](caf::down_msg& x) {
+      seen->push_back("down " + describe(x.reason));
+    });
+    self->set_exit_handler([self, seen](caf::exit_msg& x) {
+      seen->push_back("exit " + describe(x.reason));
+      if (x.source == self->address()) // sent by nobody
+        self->quit(x.reason);
+    });
+    for (const auto& x : monitored)
+      self->monitor(x);
+    for (const auto& x : linked)
+      self->link_to(x);
+    return {[seen](const std::string& x) { seen->push_back(x); },
+            [self](caf::ok_atom, const caf::actor& x) {
+              self->unlink_from(x);
+            }};
+  };
+}
+
+template <class T>
+struct answer {
+  std::optional<T> value;
+  caf::error why;
+};
+
+template <class T, class... Ts>
+std::shared_ptr<answer<T>> ask(machine& from, const caf::actor& whom,
+                               Ts... xs) {
+  auto result = std::make_shared<answer<T>>();
+  from.system().spawn([=](caf::event_based_actor* self) {
+    self->request(whom, caf::infinite, xs...)
+      .then([result](T& x) { result->value = std::move(x); },
+            [result](caf::error& why) { result->why = std::move(why); });
+  });
+  return result;
+}
+
+const std::string shutdown = describe(caf::exit_reason::user_shutdown);
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(remote_actors_tests, actor_machines)
+
+BOOST_AUTO_TEST_CASE(a_request_is_answered_over_two_hops) {
+  line("abc");
+  auto far = at('c').publish(helper());
+  auto got = ask<int>(at('a'), at('a').handle_of(far), 3, 4);
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+  BOOST_TEST(*got->value == 7);
+}
+
+BOOST_AUTO_TEST_CASE(messages_arrive_in_order) {
+  line("abc");
+  auto heard = make_list();
+  auto far = at('c').publish(helper(heard));
+  auto handle = at('a').handle_of(far);
+  text_vector sent;
+  at('a').spawn([&](caf::event_based_actor* self) {
+    for (int i = 0; i < 1000; ++i) {
+      sent.push_back(std::to_string(i));
+      self->send(handle, sent.back());
+    }
+  });
+  run_for(milliseconds{500});
+  BOOST_TEST((*heard == sent));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_carried_out_gets_an_error) {
+  actor_settings config;
+  config.max_message = 10'000;
+  line("ab", config);
+  auto far = at('b').publish(helper());
+  auto handle = at('a').handle_of(far);
+  auto unknown = ask<int>(at('a'), handle, remote_test::private_type{1});
+  auto large = ask<int>(at('a'), handle, std::string(20'000, 'x'));
+  auto unexpected = ask<int>(at('a'), handle, 1.5);
+  auto nobody =
+    ask<int>(at('a'),
+             caf::actor_cast<caf::actor>(
+               at('a').remote.carrier->handle_of(far.node(), far.id() + 1000)),
+             1, 2);
+  run_for(milliseconds{100});
+  BOOST_TEST(is(unknown->why, errc::unknown_type), describe(unknown->why));
+  BOOST_TEST(describe(unknown->why).find("private_type") != std::string::npos);
+  BOOST_TEST(is(large->why, errc::too_large), describe(large->why));
+  BOOST_TEST((unexpected->why == caf::sec::unexpected_message),
+             describe(unexpected->why));
+  BOOST_TEST(is(nobody->why, errc::ended), describe(nobody->why));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_sent_becomes_an_error) {
+  line("ab");
+  auto far = at('b').publish([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int) {
+      return remote_test::private_type{1};
+    }};
+  });
+  auto got = ask<int>(at('a'), at('a').handle_of(far), 1);
+  run_for(milliseconds{100});
+  BOOST_TEST(is(got->why, errc::unknown_type), describe(got->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_that_comes_home_is_the_original) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto mine = at('a').spawn(helper());
+  auto got = ask<caf::actor>(at('a'), at('a').handle_of(far), mine);
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+  BOOST_TEST(caf::actor_cast<caf::abstract_actor*>(*got->value)
+             == caf::actor_cast<caf::abstract_actor*>(mine));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_works_on_a_third_machine) {
+  line("abc");
+  auto heard = make_list();
+  auto on_a = at('a').publish(helper(heard));
+  auto on_c = at('c').publish(helper());
+  auto a_from_b = at('b').handle_of(on_a);
+  auto c_from_b = at('b').handle_of(on_c);
+  caf::anon_send(c_from_b, std::string{"from c by b's handle"}, a_from_b);
+  auto same = ask<caf::actor>(at('b'), c_from_b, a_from_b);
+  run_for(milliseconds{100});
+  BOOST_TEST((*heard == text_vector{"from c by b's handle"}));
+  BOOST_TEST_REQUIRE(same->value.has_value(), describe(same->why));
+  BOOST_TEST((*same->value == a_from_b));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_can_be_delegated_to_a_third_machine) {
+  line("abc");
+  auto on_b = at('b').publish(helper());
+  auto on_c = at('c').publish(helper());
+  auto got =
+    ask<int>(at('a'), at('a').handle_of(on_b), at('a').handle_of(on_c), 20, 3);
+  run_for(milliseconds{200});
+  BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+  BOOST_TEST(*got->value == 23);
+}
+
+BOOST_AUTO_TEST_CASE(only_actors_that_were_given_away_can_be_addressed) {
+  line("ab");
+  auto heard = make_list();
+  auto hidden = at('b').spawn(helper(heard));
+  at('b').system().registry().put(hidden.id(), hidden);
+  auto handle = at('a').handle_of(hidden);
+  caf::anon_send(handle, std::string{"psst"});
+  auto got = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{100});
+  BOOST_TEST(heard->empty());
+  BOOST_TEST(is(got->why, errc::ended), describe(got->why));
+}
+
+// -- monitors, links and exits
+
+BOOST_AUTO_TEST_CASE(a_down_message_follows_everything_that_was_sent) {
+  line("abc");
+  auto far = at('c').publish([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const caf::actor& to) {
+      for (auto text : {"1", "2", "3"})
+        self->send(to, std::string{text});
+      self->quit(caf::exit_reason::user_shutdown);
+    }};
+  });
+  auto seen = make_list();
+  auto handle = at('a').handle_of(far);
+  auto watcher = at('a').spawn(observer(seen, {handle, handle}));
+  run_for(milliseconds{50});
+  caf::anon_send(handle, watcher);
+  handle = nullptr; // the monitor keeps the proxy
+  run_for(milliseconds{200});
+  BOOST_TEST(
+    (*seen
+     == text_vector{"1", "2", "3", "down " + shutdown, "down " + shutdown}));
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_has_ended_is_reported_to_later_monitors) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto handle = at('a').handle_of(far);
+  caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {handle}));
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(seen->size() == 1u);
+  BOOST_TEST(seen->front().find("down ended") == 0u);
+  auto later = make_list();
+  at('a').spawn(observer(later, {handle}));
+  run();
+  BOOST_TEST(later->size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(links_work_in_both_directions) {
+  line("abc");
+  auto seen_far = make_list();
+  auto seen_here = make_list();
+  auto first = at('c').publish(observer(seen_far, {}));
+  auto second = at('c').publish(observer(make_list(), {}));
+  auto ends_here =
+    at('a').spawn(observer(make_list(), {}, {at('a').handle_of(first)}));
+  at('a').spawn(observer(seen_here, {}, {at('a').handle_of(second)}));
+  run_for(milliseconds{100});
+  caf::anon_send_exit(ends_here, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{200});
+  BOOST_TEST((*seen_far == text_vector{"exit " + shutdown}));
+  BOOST_TEST((*seen_here == text_vector{"exit " + shutdown}));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_was_undone_tells_nothing) {
+  line("ab");
+  auto seen_far = make_list();
+  auto seen_here = make_list();
+  auto far = at('b').publish(observer(seen_far, {}));
+  auto handle = at('a').handle_of(far);
+  auto here = at('a').spawn(observer(seen_here, {}, {handle}));
+  run_for(milliseconds{50});
+  caf::anon_send(here, caf::ok_atom_v, handle);
+  run_for(milliseconds{50});
+  caf::anon_send_exit(far, caf::exit_reason::kill);
+  run_for(milliseconds{100});
+  BOOST_TEST(seen_here->empty());
+}
+
+BOOST_AUTO_TEST_CASE(
+  exits_from_peers_are_ignored_unless_a_setting_allows_them) {
+  actor_settings willing;
+  willing.remote_exits = true;
+  add('a');
+  add('b', willing);
+  add('c');
+  connect('a', 'b');
+  connect('a', 'c');
+  run_for(seconds{3});
+  publish_homes();
+  auto seen_b = make_list();
+  auto seen_c = make_list();
+  auto on_b = at('b').publish(observer(seen_b, {}));
+  auto on_c = at('c').publish(observer(seen_c, {}));
+  for (const auto& x : {on_b, on_c})
+    caf::anon_send_exit(at('a').handle_of(x), caf::exit_reason::out_of_workers);
+  run_for(milliseconds{200});
+  BOOST_TEST(
+    (*seen_b
+     == text_vector{"exit " + describe(caf::exit_reason::out_of_workers)}));
+  BOOST_TEST(seen_c->empty());
+}
+
+// -- the ends of peers
+
+BOOST_AUTO_TEST_CASE(handles_of_a_restarted_peer_end_and_reach_nobody) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto handle = at('a').handle_of(far);
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {handle}));
+  run_for(milliseconds{50});
+  net().unplug(host_of('a'), host_of('b')); // nobody hears of its end
+  stop('b');
+  net().cut(host_of('a'), host_of('b'));
+  net().plug(host_of('a'), host_of('b'));
+  add('b');
+  auto heard = make_list();
+  caf::actor next;
+  do // until an actor of the new life has the old one's ID
+    next = at('b').publish(helper(heard));
+  while (next.id() < far.id());
+  connect('a', 'b');
+  run_for(seconds{3});
+  publish_homes();
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(seen->size() == 1u);
+  BOOST_TEST(seen->front().find("down restarted") == 0u, seen->front());
+  caf::anon_send(handle, std::string{"for the old one"});
+  auto old = ask<int>(at('a'), handle, 1, 2);
+  auto fresh = ask<int>(at('a'), at('a').handle_of(next), 1, 2);
+  run_for(milliseconds{100});
+  BOOST_TEST(is(old->why, errc::restarted), describe(old->why));
+  BOOST_TEST_REQUIRE(fresh->value.has_value(), describe(fresh->why));
+  BOOST_TEST(heard->empty());
+}
+
+BOOST_AUTO_TEST_CASE(
+  an_unreachable_peer_is_reported_and_works_when_it_is_back) {
+  line("abc");
+  auto far = at('c').publish(helper());
+  auto handle = at('a').handle_of(far);
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {handle}));
+  run_for(milliseconds{50});
+  net().unplug(host_of('b'), host_of('c'));
+  auto open = ask<int>(at('a'), handle, 1, 2);
+  run_for(seconds{9});
+  BOOST_TEST(seen->empty());
+  run_for(seconds{4});
+  BOOST_TEST_REQUIRE(seen->size() == 1u);
+  BOOST_TEST(seen->front().find("down unreachable") == 0u, seen->front());
+  BOOST_TEST(is(open->why, errc::unreachable), describe(open->why));
+  net().plug(host_of('b'), host_of('c'));
+  run_for(seconds{2});
+  at('a').spawn(observer(seen, {handle}));
+  auto again = ask<int>(at('a'), handle, 1, 2);
+  run_for(seconds{2});
+  BOOST_TEST_REQUIRE(again->value.has_value(), describe(again->why));
+  caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST(seen->back() == "down " + shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_leaves_says_so) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {at('a').handle_of(far)}));
+  run_for(milliseconds{50});
+  caf::anon_send_exit(at('b').remote.postman, caf::exit_reason::user_shutdown);
+  run_for(milliseconds{100});
+  BOOST_TEST_REQUIRE(seen->size() == 1u);
+  BOOST_TEST(seen->front().find("down left") == 0u, seen->front());
+}
+
+BOOST_AUTO_TEST_CASE(handles_end_with_the_node) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto handle = at('a').handle_of(far);
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {handle}));
+  run_for(milliseconds{50});
+  ask_later<void>(at('a').system(), at('a').router, stop_mesh{});
+  run_for(seconds{3});
+  BOOST_TEST_REQUIRE(seen->size() == 1u);
+  BOOST_TEST(seen->front().find("down stopped") == 0u, seen->front());
+  auto later = ask<int>(at('a'), handle, 1, 2);
+  run();
+  BOOST_TEST(is(later->why, errc::stopped), describe(later->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_may_arrive_before_its_home_is_known) {
+  add('a');
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  auto far = at('b').publish(helper());
+  auto got = ask<int>(at('a'), at('a').handle_of(far), 3, 4);
+  run_for(seconds{2});
+  BOOST_TEST(!got->value.has_value());
+  publish_homes();
+  run_for(seconds{1});
+  BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_whose_home_stays_unknown_has_no_route) {
+  line("ab");
+  deterministic elsewhere;
+  auto stranger =
+    elsewhere.system().spawn([](caf::event_based_actor*) -> caf::behavior {
+      return {[](int) {
+      }};
+    });
+  auto got = ask<int>(at('a'), at('a').handle_of(stranger), 1);
+  run_for(seconds{11});
+  BOOST_TEST(is(got->why, errc::no_route), describe(got->why));
+  stranger = nullptr;
+  elsewhere.run();
+}
+
+// -- bounds
+
+BOOST_AUTO_TEST_CASE(a_stuck_actor_costs_its_window_and_harms_no_other) {
+  actor_settings config;
+  config.window = 1'000'000;
+  config.actor_window = 100'000;
+  line("ab", config);
+  caf::actor sleeper =
+    at('b').publish([](caf::event_based_actor* self) -> caf::behavior {
+      self->set_default_handler(caf::skip);
+      return {[](int) {
+      }};
+    });
+  auto other = at('b').publish(helper());
+  auto to_sleeper = at('a').handle_of(sleeper);
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(to_sleeper, std::string(10'000, 'x'));
+  run_for(milliseconds{100});
+  BOOST_TEST(dropped_messages(at('a').remote) >= 90u);
+  auto refused = ask<int>(at('a'), to_sleeper, std::string(10'000, 'x'));
+  auto served = ask<int>(at('a'), at('a').handle_of(other), 1, 2);
+  run_for(milliseconds{100});
+  BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
+  BOOST_TEST_REQUIRE(served->value.has_value(), describe(served->why));
+  // Its end frees the window.
+  caf::anon_send_exit(sleeper, caf::exit_reason::kill);
+  run_for(milliseconds{100});
+}
+
+BOOST_AUTO_TEST_CASE(credit_returns_as_messages_are_processed) {
+  actor_settings config;
+  config.window = 100'000;
+  config.actor_window = 50'000;
+  line("ab", config);
+  auto heard = make_list();
+  auto far = at('b').publish(helper(heard));
+  auto handle = at('a').handle_of(far);
+  for (int i = 0; i < 100; ++i) {
+    caf::anon_send(handle, std::string(10'000, 'x'));
+    run_for(milliseconds{5});
+  }
+  BOOST_TEST(heard->size() == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(requesters_that_nobody_refers_to_leave_nothing_behind) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto handle = at('a').handle_of(far);
+  run_for(seconds{1});
+  auto before_a = at('a').world.running();
+  auto before_b = at('b').world.running();
+  auto answers = std::make_shared<int>(0);
+  for (int i = 0; i < 2000; ++i) {
+    at('a').system().spawn([=](caf::event_based_actor* self) {
+      self->request(handle, caf::infinite, 1, 2).then([=](int) { ++*answers; });
+    });
+    if (i % 100 == 0)
+      run_for(milliseconds{5});
+  }
+  run_for(seconds{1});
+  BOOST_TEST(*answers == 2000);
+  run_for(seconds{40});
+  BOOST_TEST(at('a').world.running() <= before_a);
+  BOOST_TEST(at('b').world.running() <= before_b);
+}
+
+BOOST_AUTO_TEST_CASE(a_system_without_an_identity_is_told_what_to_do) {
+  caf::actor_system_config config;
+  config.set("scheduler.max-threads", 1);
+  caf::actor_system system{config};
+  auto result = spawn_actor_mesh(system, {});
+  BOOST_TEST_REQUIRE(!result);
+  BOOST_TEST(is(result.error(), errc::no_identity));
+  BOOST_TEST(describe(result.error()).find("add_options") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(settings_out_of_range_are_named) {
+  actor_settings config;
+  config.max_message = 0;
+  BOOST_TEST(describe(check(config)).find("actors.max_message")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

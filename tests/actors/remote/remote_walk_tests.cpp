@@ -1,0 +1,227 @@
+#include <map>
+#include <random>
+#include <set>
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+
+#include "tests/support/actor_machines.hpp"
+
+/// Random walks of the whole layer: three machines in a line, whose links fail,
+/// whose nodes are restarted, and whose actors end.
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+// An actor of the walk. Texts to it are `LABEL:SENDER:NUMBER`.
+struct target {
+  std::string label;
+  char machine = 0;
+  caf::actor actor;
+  bool alive = true;
+};
+
+struct watch_state {
+  int downs = 0;
+  bool target_ended = false;
+};
+
+struct actor_walk : actor_machines {
+  explicit actor_walk(std::uint32_t seed) : random(seed) {
+    line("abc");
+  }
+
+  std::uint32_t roll(std::uint32_t sides) {
+    return std::uniform_int_distribution<std::uint32_t>{0, sides - 1}(random);
+  }
+  char any_machine() {
+    return "abc"[roll(3)];
+  }
+
+  void arrived(const std::string& label, const std::string& text) {
+    auto first = text.find(':');
+    auto second = text.find(':', first + 1);
+    if (text.substr(0, first) != label)
+      complaints.push_back(label + " got " + text);
+    auto number = std::stoi(text.substr(second + 1));
+    auto& latest = seen[label + text.substr(first, second - first)];
+    if (number <= latest)
+      complaints.push_back(text + " after " + std::to_string(latest));
+    latest = number;
+    ++count;
+  }
+
+  void spawn_target() {
+    target x;
+    x.machine = any_machine();
+    x.label = std::string{"t"} + std::to_string(++labels);
+    x.actor = at(x.machine).publish(
+      [this, label = x.label](caf::event_based_actor*) -> caf::behavior {
+        return {[this, label](const std::string& text) {
+          arrived(label, text);
+        }};
+      });
+    targets.push_back(std::move(x));
+  }
+
+  void say() {
+    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
+    auto from = any_machine();
+    auto sender = from + std::to_string(lives[from]);
+    auto handle = x.machine == from && x.alive ? x.actor : handle_for(from, x);
+    if (handle)
+      caf::anon_send(handle,
+                     x.label + ":" + sender + ":" + std::to_string(++sent));
+  }
+
+  // Handles are kept, as users do, also after their peers were restarted.
+  caf::actor handle_for(char from, const target& x) {
+    auto& kept = handles[from + x.label];
+    if (!kept && x.alive)
+      kept = at(from).handle_of(x.actor);
+    return kept;
+  }
+
+  void watch() {
+    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
+    auto from = any_machine();
+    auto handle = handle_for(from, x);
+    if (!handle || from == x.machine)
+      return;
+    auto state = std::make_shared<watch_state>();
+    watches.emplace(from, std::make_pair(x.label, state));
+    at(from).spawn(
+      [handle, state](caf::event_based_actor* self) -> caf::behavior {
+        self->set_down_handler([state](caf::down_msg&) { ++state->downs; });
+        self->monitor(handle);
+        return {[](int) {
+        }};
+      });
+  }
+
+  void end_target() {
+    auto& x = targets[roll(static_cast<std::uint32_t>(targets.size()))];
+    if (!x.alive)
+      return;
+    caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
+    x.alive = false;
+    x.actor = nullptr;
+  }
+
+  void toggle_link() {
+    auto i = roll(2);
+    auto from = host_of("ab"[i]);
+    auto to = host_of("bc"[i]);
+    if (cut[i])
+      net().plug(from, to);
+    else
+      net().unplug(from, to);
+    cut[i] = !cut[i];
+  }
+
+  void restart() {
+    auto who = any_machine();
+    for (auto& x : targets)
+      if (x.machine == who) {
+        x.alive = false;
+        x.actor = nullptr;
+      }
+    for (auto i = handles.begin(); i != handles.end();)
+      i = i->first[0] == who ? handles.erase(i) : std::next(i);
+    watches.erase(who);
+    stop(who);
+    ++lives[who];
+    add(who);
+    if (who != 'c')
+      connect(who, static_cast<char>(who + 1));
+    if (who != 'a')
+      connect(static_cast<char>(who - 1), who);
+    publish_homes();
+  }
+
+  void act() {
+    switch (roll(40)) {
+    case 0:
+      toggle_link();
+      break;
+    case 1:
+      if (roll(3) == 0)
+        restart();
+      break;
+    case 2:
+      end_target();
+      break;
+    case 3:
+    case 4:
+      watch();
+      break;
+    case 5:
+      spawn_target();
+      break;
+    default:
+      say();
+    }
+  }
+
+  void check_downs() {
+    for (const auto& [from, x] : watches) {
+      auto found = std::find_if(
+        targets.begin(), targets.end(),
+        [&, &label = x.first](const target& t) { return t.label == label; });
+      if (!found->alive)
+        BOOST_TEST(x.second->downs == 1, x.first << " watched by " << from);
+      else
+        BOOST_TEST(x.second->downs <= 1);
+    }
+  }
+
+  std::mt19937 random;
+  std::vector<target> targets;
+  std::map<std::string, caf::actor> handles;
+  std::multimap<char, std::pair<std::string, std::shared_ptr<watch_state>>>
+    watches;
+  std::map<char, int> lives;
+  std::map<std::string, int> seen;
+  std::vector<std::string> complaints;
+  bool cut[2] = {false, false};
+  int labels = 0;
+  int sent = 0;
+  int count = 0;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(remote_walk_tests)
+
+BOOST_AUTO_TEST_CASE(order_holds_and_every_monitor_hears_once_whatever_fails) {
+  auto arrived = 0;
+  for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      actor_walk walk{seed};
+      for (int i = 0; i < 3; ++i)
+        walk.spawn_target();
+      for (int i = 0; i < 400; ++i) {
+        walk.act();
+        walk.run_for(milliseconds{walk.roll(40)});
+      }
+      for (auto i : {0, 1})
+        if (walk.cut[i]) {
+          walk.net().plug(actor_machines::host_of("ab"[i]),
+                          actor_machines::host_of("bc"[i]));
+          walk.cut[i] = false;
+        }
+      walk.run_for(seconds{30});
+      walk.check_downs();
+      BOOST_TEST(walk.complaints.empty(),
+                 (walk.complaints.empty() ? "" : walk.complaints.front()));
+      arrived += walk.count;
+      walk.handles.clear();
+      for (auto& x : walk.targets)
+        x.actor = nullptr;
+    }
+  }
+  BOOST_TEST(arrived > 500);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,67 @@
+#include "actors/core/remote/bodies.hpp"
+#include "actors/core/remote/session.hpp"
+#include "tests/fuzz/fuzzing.hpp"
+
+using namespace cafmesh;
+using namespace cafmesh::fuzz;
+using namespace cafmesh::remote;
+
+namespace {
+
+constexpr peer_uid ours{1};
+constexpr peer_uid theirs{2};
+
+// A peer that has our token and sends anything.
+struct victim {
+  instant now{std::chrono::seconds{1}};
+  session talk{ours, theirs, 11, now};
+
+  void receive(byte_view raw) {
+    auto x = read_packet(payload::copy_of(raw));
+    if (!x)
+      return;
+    session_events events;
+    talk.receive(*x, now, events);
+    check(events);
+  }
+  void pass(std::chrono::milliseconds time) {
+    now += time;
+    session_events events;
+    talk.expire(now, events);
+    check(events);
+    for (const auto& x : talk.take_packets(now))
+      require(read_packet(payload{x}).has_value(), "our packets can be read");
+  }
+  static void check(const session_events& events) {
+    for (const auto& x : events.arrivals)
+      if (auto found = read_body(x.body.view())) {
+        require_within(found->content, x.body.view());
+        require(found->stages.size() <= max_stages, "stages are bounded");
+      }
+  }
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  input in{data, size};
+  victim it;
+  it.talk.add_data({1, 2, 3}, 1, it.now);
+  while (!in.empty()) {
+    auto how = in.byte();
+    if (how % 4 == 0) {
+      it.receive(in.run());
+      continue;
+    }
+    bytes raw;
+    append_head(raw, {packet_kind::traffic, theirs, ours, 22u + how / 128u, 11,
+                      1u + how / 64u});
+    auto rest = in.run();
+    raw.insert(raw.end(), rest.begin(), rest.end());
+    it.receive(raw);
+    it.pass(std::chrono::milliseconds{how});
+  }
+  require(it.talk.outstanding() < 1'000, "nobody adds to what we have sent");
+  return 0;
+}

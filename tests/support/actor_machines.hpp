@@ -1,0 +1,93 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "actors/context/remote_parts.hpp"
+#include "tests/caf_version/deterministic.hpp"
+#include "tests/support/memory_transport.hpp"
+#include "tests/support/mesh.hpp"
+#include <cafmesh/remote_actors.hpp>
+
+/// Nodes whose actor systems are their own, as on different machines, with
+/// clocks that move together.
+namespace cafmesh::test {
+
+/// One machine: an actor system with one node.
+struct machine {
+  machine(char letter, std::shared_ptr<memory_transport> net,
+          std::uint64_t seed, actor_settings config);
+
+  char letter;
+  deterministic world;
+  std::shared_ptr<collecting_log> log = std::make_shared<collecting_log>();
+  router_actor router;
+  actor_mesh remote;
+  actor_home home;
+  std::vector<caf::actor> actors; // ended with the machine
+
+  caf::actor_system& system() {
+    return world.system();
+  }
+  /// Runs with the actor's behaviour `f(self)`, which returns a behaviour.
+  template <class F>
+  caf::actor spawn(F f) {
+    actors.push_back(world.system().spawn(f));
+    return actors.back();
+  }
+  /// An actor that others may address.
+  template <class F>
+  caf::actor publish(F f) {
+    auto result = spawn(f);
+    remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(result));
+    return result;
+  }
+  /// Its handle of another machine's actor.
+  caf::actor handle_of(const caf::actor& x) {
+    return caf::actor_cast<caf::actor>(
+      remote.carrier->handle_of(x.node(), x.id()));
+  }
+};
+
+/// The fixture. At the end, all machines stop, and no actor may be left.
+class actor_machines {
+public:
+  ~actor_machines();
+
+  /// Adds a machine; the letter is its peer's name and address.
+  machine& add(char letter, actor_settings config = {});
+  machine& at(char letter) {
+    return *machines_.at(letter);
+  }
+  /// Adds machines in a line, of which each dials the next one, and tells all
+  /// of all.
+  void line(const std::string& letters, actor_settings config = {});
+  void connect(char from, char to);
+  /// Tells every machine which lives there are, except for those in `without`.
+  void publish_homes(const std::string& without = "");
+  /// Stops the machine's node and ends its actors.
+  void stop(char letter);
+
+  /// Runs until no machine has work at the present time.
+  void run();
+  void run_for(duration time);
+
+  memory_transport& net() {
+    return *net_;
+  }
+  static std::string host_of(char letter) {
+    return "10.0.0." + std::to_string(int{letter});
+  }
+
+private:
+  std::shared_ptr<memory_transport> net_ = std::make_shared<memory_transport>();
+  std::map<char, std::unique_ptr<machine>> machines_;
+  std::uint64_t seeds_ = 0;
+};
+
+} // namespace cafmesh::test
