@@ -347,6 +347,19 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(found(1, "one more") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(the_writer_is_asked_if_the_neighbour_has_nothing_newer) {
+  auto& x = all.model(1);
+  settle();
+  x.take_effects();
+  const auto neighbour = all.life(3).peer;
+  const header head{all.life(0), 100, "", 5, {1, 1}};
+  x.receive_news(encode_announcement(head).view(), neighbour, all.now);
+  BOOST_TEST((x.take_effects().unicasts.at(0).to == neighbour));
+  x.receive_unicast(encode_announcement(head_of(0)).view(), neighbour,
+                    neighbour, all.now);
+  BOOST_TEST((x.take_effects().unicasts.at(0).to == all.life(0).peer));
+}
+
 BOOST_AUTO_TEST_CASE(junk_changes_nothing_and_is_counted) {
   all.publish(0, "db", 1);
   settle();
