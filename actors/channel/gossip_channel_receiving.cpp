@@ -135,9 +135,9 @@ void gossip_channel_state::relay_unicast(const relay& x,
   const auto& [destination, hop, to] = way_to(x.destination);
   // A new channel has no view yet, for instance a surrogate at its first
   // message, so we ask for one.
-  if (!to && !with_fresh_routes)
-    return with_fresh_view(
-      [this, x, answer] { relay_unicast(x, answer, true); });
+  if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
+    return with_fresh_way(
+      x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
   // The next hop must not be the neighbour that sent the message: its view
   // differs from ours, and the message would go round in a circle.
   if (!to || *hop == x.from) {

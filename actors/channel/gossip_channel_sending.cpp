@@ -53,7 +53,7 @@ void gossip_channel_state::route_unicast(const unicast& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
   const auto& [destination, hop, to] = way_to(x.to);
-  if (to) {
+  if (to && (with_fresh_routes || !others_wait_for_way(x.to))) {
     ++figures.unicasts_sent;
     outgoing message;
     message.tag = wire::message_tag::unicast;
@@ -63,8 +63,8 @@ void gossip_channel_state::route_unicast(const unicast& x,
     return enqueue(*hop, *to, std::move(message), answer);
   }
   if (!with_fresh_routes)
-    return with_fresh_view(
-      [this, x, answer] { route_unicast(x, answer, true); });
+    return with_fresh_way(
+      x.to, [this, x, answer] { route_unicast(x, answer, true); });
   ++figures.unicasts_dropped;
   answer->note(
     hop ? make_error(errc::no_connection, "no connection to " + hop->str()

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -145,6 +146,10 @@ struct gossip_channel_state {
   void drain_to(const deferred_reply_ptr& answer);
 
   // -- views
+  void with_fresh_way(peer_name destination, std::function<void()> f);
+  bool others_wait_for_way(peer_name destination) const {
+    return !waiting_for_way.empty() && waiting_for_way.count(destination) > 0;
+  }
   void with_fresh_view(std::function<void()> f);
   void ask_for_view();
   void set_view(mesh_view_ptr next);
@@ -192,6 +197,7 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   // Functions to run when the requested view comes.
+  std::multiset<peer_name> waiting_for_way; // destinations of unicasts
   std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
     to_ask; // to run when a view comes that is requested later

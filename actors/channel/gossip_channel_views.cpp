@@ -23,6 +23,17 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
+// A view that was pushed meanwhile may have the way. Later unicasts to the same
+// destination must not overtake those that wait.
+void gossip_channel_state::with_fresh_way(peer_name destination,
+                                          std::function<void()> f) {
+  waiting_for_way.insert(destination);
+  with_fresh_view([this, destination, f = std::move(f)] {
+    waiting_for_way.erase(waiting_for_way.find(destination));
+    f();
+  });
+}
+
 void gossip_channel_state::ask_for_view() {
   // The answer may lack changes made after the question, so requests that come
   // later wait for another view.

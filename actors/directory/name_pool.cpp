@@ -82,6 +82,12 @@ void name_pool_state::start(directory_actor from, std::string which,
   self->monitor(directory);
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
+  // Requests wait until the pool knows its first members.
+  self
+    ->request(directory, caf::infinite,
+              resolve_name{published_as, which_actor::all, {}, {}})
+    .await([this](const resolved_actors& xs) { members_are(xs); },
+           [this](const caf::error&) { members_are({}); });
 }
 
 // -- members

@@ -9,6 +9,7 @@
 
 #include "actors/core/crdt/outline.hpp"
 #include "actors/core/directory/document.hpp"
+#include "actors/core/remote/packets.hpp"
 #include "messages/wire/counter_state.hpp"
 #include "messages/wire/envelope.hpp"
 #include "messages/wire/frame.hpp"
@@ -226,6 +227,36 @@ void add_requests(seed_folder& out) {
     out.add("http", byte_view{std::string_view{x}});
 }
 
+// A packet of each kind from the peer that the target expects, with the frames
+// that a packet may hold.
+void add_packets(seed_folder& out) {
+  using namespace cafmesh::remote;
+  bytes frames;
+  append_data(frames, bytes{1, 2, 3});
+  append_control(frames, 1, 0, bytes{4, 5});
+  for (auto kind :
+       {packet_kind::hello, packet_kind::welcome, packet_kind::traffic}) {
+    bytes raw;
+    append_head(raw, {kind, peer_uid{2}, peer_uid{1}, 22, 11, 1});
+    append(raw, frames);
+    bytes input{0};
+    append_run(input, raw);
+    out.add("actor_packets", input);
+  }
+  bytes traffic;
+  append_traffic(traffic, traffic_head{});
+  append(traffic, frames);
+  bytes input{1};
+  append_run(input, traffic);
+  out.add("actor_packets", input);
+}
+
+// The number of elements, then for each its type's name and its value.
+void add_messages(seed_folder& out) {
+  for (const auto* x : {"", "\x01\x04@i32", "\x01\x04@str\x02hi"})
+    out.add("actor_messages", byte_view{std::string_view{x}});
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -239,6 +270,8 @@ int main(int argc, char** argv) {
       add_vectors(out, flavour);
     add_requests(out);
     add_names(out);
+    add_packets(out);
+    add_messages(out);
     std::cout << out.count() << " seeds" << std::endl;
     return 0;
   } catch (const std::exception& x) {
