@@ -19,11 +19,13 @@ namespace cafmesh {
 /// until the router receives `stop_mesh` or an exit message; the actor system
 /// does not end before that. May be called from any thread.
 ///
-/// A connection, dial or status query that ends by accident (it was killed or
-/// threw) is logged, and dialled again or answered. If any other actor of the
-/// node ends without being told to, the node logs which one and why, and ends
-/// as a whole; the router's exit reason is then errc::internal. Nothing of a
-/// node outlives its router. To hear of this, monitor the router.
+/// If a connection, dial or status query ends by accident (it was killed or
+/// threw), the node logs it and runs on: it retries a target that it was
+/// dialling or had dialled, and answers the query with what is known. If any
+/// other actor of the node ends without being told to, the node logs which one
+/// and why, and ends as a whole; the router's exit reason is then
+/// errc::internal. All actors of a node end with its router, so a program that
+/// monitors the router learns of the end of the node.
 ///
 /// If the last handle of the router goes before the node is told to stop,
 /// nobody can stop it; the node says so in the log within 10 s.
@@ -32,8 +34,9 @@ namespace cafmesh {
 /// @param overlay null: none; otherwise it receives an exit message when the
 ///        node stops
 /// @returns the router, or errc::bad_setting, bad_peer_name, bad_address,
-///          address_in_use or socket_failed; in a forked process, bad_setting
-///          for an actor system and socket_failed for a transport of the parent
+///          address_in_use or socket_failed. In a forked process, the error is
+///          bad_setting if the parent process made the actor system, and
+///          socket_failed if it made the transport.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          settings config,
                                          transport_ptr sockets = nullptr,

@@ -45,17 +45,18 @@ void on_exit_from(const Master& master, Self* self, F f) {
 /// Sends an exit message that has no sender, unless the actor has ended.
 void tell_to_end(const caf::actor_addr& x, caf::error reason);
 
-/// Calls `f(caf::error)` when the actor ends for any reason, or at once if it
-/// has already ended. The call may come from any thread, and the actor's state
-/// is gone by then.
+/// Calls `f(caf::error)` when the actor ends for any reason, or immediately if
+/// it has already ended. The call may come from any thread, and the actor's
+/// state is gone by then.
 template <class Handle, class F>
 void on_end(const Handle& x, F f) {
   caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
 }
 
-/// The number of handles of an actor that exist while it handles a message that
-/// it has sent to itself with a delay. Messages on their way from or to the
-/// actor count too.
+/// The number of strong references to an actor, without those of CAF itself.
+/// Messages on their way from or to the actor hold references too. To be called
+/// while the actor handles a message that it has sent to itself with a delay:
+/// only then is the number that CAF holds known.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw.

@@ -11,10 +11,11 @@ namespace cafmesh {
 /// messages to its gossiper and relays those that have further to go. It sends
 /// unicasts to the connections itself, in batches, and broadcasts and gossip
 /// through one `gossip_sender` per neighbour. It answers `adopt_gossiper` with
-/// errc::duplicate_channel if it already has a gossiper.
-/// @param gossiper null: a surrogate relays until a gossiper is adopted.
-/// @param usage updated with each batch while the channel has a surrogate;
-///        null: not updated.
+/// errc::duplicate_channel if its gossiper is not a surrogate.
+/// @param gossiper null: a surrogate relays until a gossiper is adopted
+/// @param usage the time of the channel's last use, written with each batch
+///        from a neighbour while the gossiper is a surrogate; null: the channel
+///        makes one when its gossiper ends or stalls
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
                                          context_ptr ctx, std::string name,
                                          gossiper_actor gossiper,

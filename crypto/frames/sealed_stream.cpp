@@ -50,9 +50,11 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
-/// The number of bytes of a key stream of `size` bytes to make first. If one or
-/// two blocks are left over from whole strides, the first part is one block.
-/// The last part then takes at most one block instead of a stride.
+/// The size of the first part of a key stream of `size` bytes. Up to one
+/// stride, it is the whole stream, rounded up by `quick_size`. A longer stream
+/// begins with a stride, or with one block if `size` exceeds a multiple of the
+/// stride by one to two blocks. In that case the last part has at most one
+/// block, and is not rounded up.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);

@@ -41,7 +41,8 @@ public:
   /// them, and sends them if a map grows while it is encoded.
   const char* problem_in_pairs() const noexcept;
 
-  /// The number of bytes behind the last pair, and behind the map.
+  /// The sum of two numbers of bytes: those behind the last pair in the map's
+  /// message, and those behind the map's messages.
   /// @pre `next` has returned false, and `problem_in_pairs` returns null
   std::size_t surplus() const noexcept {
     return behind_ + in_.remaining();
@@ -56,7 +57,7 @@ private:
   gob_cursor in_{byte_view{}};
   std::uint64_t left_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0; // bytes behind the last pair
+  std::size_t behind_ = 0; // bytes behind the map's messages
   bool is_complete_ = false;
 };
 

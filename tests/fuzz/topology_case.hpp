@@ -17,8 +17,8 @@ constexpr std::uint8_t topology_seed(name_flavour flavour) noexcept {
   return 128;
 }
 
-/// The flavour of an input with this first byte: the last flavour whose seed is
-/// not above the byte.
+/// The flavour of an input with this first byte. Each flavour has the bytes
+/// from its own `topology_seed` up to that of the next flavour.
 constexpr name_flavour flavour_of(std::uint64_t seed) noexcept {
   auto result = name_flavour::mac;
   for (auto x : all_name_flavours)

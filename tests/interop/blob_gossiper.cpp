@@ -43,8 +43,9 @@ std::optional<value_map> decode_values(byte_view input) {
   return result;
 }
 
-// Merges the values of `from` into `to`.
-// @returns the values that were higher in `from`.
+// Adds the values of `from` to `to`. If both have a key, the higher value
+// stays.
+// @returns the values that were added or became higher.
 value_map raise(value_map& to, const value_map& from) {
   value_map raised;
   for (const auto& [key, value] : from) {

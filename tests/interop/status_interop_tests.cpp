@@ -22,7 +22,7 @@ namespace {
 using json = nlohmann::json;
 using texts = std::set<std::string>;
 
-/// The fields at a path that only our documents have.
+/// The names of the fields at this path that our documents have and Go's lack.
 texts additions_at(const std::string& path) {
   if (path.empty())
     return {"Uptime", "DialTargets", "Channels"};

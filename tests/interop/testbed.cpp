@@ -63,9 +63,9 @@ std::string digest(const std::vector<std::uint8_t>& payload) {
 }
 
 std::uint16_t free_port() {
-  // The range is below that of the kernel for outgoing connections: such a
-  // connection could take the port of a peer that a test restarts, or connect
-  // to itself.
+  // The kernel draws the ports of outgoing connections from a higher range.
+  // With a port of that range, a peer that a test restarts could find its port
+  // taken by an outgoing connection, and a connection could connect to itself.
   std::random_device rng;
   std::uniform_int_distribution<int> pick{10000, 32000};
   for (int attempt = 0; attempt < 100; ++attempt) {

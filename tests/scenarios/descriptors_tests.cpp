@@ -124,7 +124,8 @@ inheritance look_at_sockets() {
   return result;
 }
 
-/// Waits until the holdings have not changed for 500 ms, and returns them.
+/// Waits until the numbers of actors, descriptors and threads have not changed
+/// for 500 ms, and returns all holdings.
 holdings steady_holdings(caf::actor_system& system) {
   auto result = measure_holdings(system);
   for (int same = 0; same < 5;) {

@@ -214,8 +214,9 @@ void liar::connect(char to) {
   connections_[to] = std::move(x);
 }
 
-/// A connection to an honest node; null if the node closes every connection at
-/// once.
+/// The connection to a randomly chosen honest node, which is dialled if there
+/// is no connection yet; null if the node immediately closes the new
+/// connection.
 stranger* liar::any_connection() {
   return connection_to(told_.honest_letter());
 }

@@ -8,8 +8,8 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/settings.hpp>
 
-/// The configuration of nodes over real sockets and in real time, of which
-/// several run in one test.
+/// The configuration of nodes that use real sockets and real time. One test
+/// runs several nodes.
 namespace cafmesh::test {
 
 struct lean_config : caf::actor_system_config {

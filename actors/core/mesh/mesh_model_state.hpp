@@ -47,9 +47,9 @@ struct mesh_model::state {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
-    /// The newest edition of each unreachable peer in the update. A record of
-    /// any life may replace such a peer's record, and an update may contain
-    /// several.
+    /// The newest edition in the update of each peer that is unreachable. An
+    /// update may contain records of several lives of an unreachable peer. Each
+    /// could replace our record, so only the newest is applied.
     std::unordered_map<slot, record_edition> most_recent;
     /// The newest record of ourselves that other peers would believe.
     std::optional<said_of_us> to_outlive;
@@ -72,8 +72,8 @@ struct mesh_model::state {
   // -- our own connections
 
   caf::error check_remote(const connection_offer& offer) const;
-  /// Notes what the introduction says about a remote of which nothing was
-  /// known.
+  /// If the UID of the remote is not known yet, makes a record from its
+  /// introduction.
   admission register_remote(const wire::introduction& remote,
                             mesh_model_effects& out);
   void connections_changed(instant now, mesh_model_effects& out);
@@ -107,8 +107,7 @@ struct mesh_model::state {
                      mesh_model_effects& out);
   /// Resolves connections to peers that were mere names before.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
-  /// Makes a record of ourselves that is newer than the record that another
-  /// peer made of us.
+  /// Another peer made a record of us. Makes a newer one.
   void outlive(const said_of_us& x, instant now, mesh_model_effects& out);
 
   // -- limits
@@ -122,7 +121,8 @@ struct mesh_model::state {
   std::size_t most_paid() const noexcept;
   std::size_t search_cost() const noexcept;
   bool exceeds_limits() const noexcept;
-  /// Drops peers until the limits hold.
+  /// If the update has paid for a search and the limits are exceeded, drops
+  /// peers until the limits hold.
   void make_room(staged_update& update, std::vector<slot>& news,
                  const kept_views& before, mesh_model_effects& out);
   std::vector<slot> beyond_limits() const;

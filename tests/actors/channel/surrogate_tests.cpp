@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
   BOOST_TEST(right().gossip.size() == 1u);
 }
 
-// Unchanged state is gossiped about once per interval, and must be relayed each
-// time.
+// Each node gossips its unchanged state about once per interval. The surrogate
+// must relay it each time.
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};

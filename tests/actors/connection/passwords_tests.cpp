@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_dialler_tries_each_password_once_before_it_waits) {
   add_with('b', {old_one});
   dial();
   BOOST_TEST(net().dials_to(at('b').address()) == 2u);
-  run_for(milliseconds{999}); // half of the first retry's two seconds
+  run_for(milliseconds{999}); // the first retry follows after 1 s to 3 s
   BOOST_TEST(net().dials_to(at('b').address()) == 2u);
   run_for(seconds{2});
   BOOST_TEST(net().dials_to(at('b').address()) == 4u);

@@ -428,8 +428,9 @@ BOOST_AUTO_TEST_CASE(views_used_again_keep_nothing_of_an_earlier_record) {
   }
 }
 
-// Not all of Go's bytes are compared: Go writes each definition before the
-// first value that needs it.
+// The first definition is compared separately from the others. Go writes each
+// definition just before the first value that needs it, so Go's bytes have
+// other data between them.
 BOOST_AUTO_TEST_CASE(definitions_are_those_of_go) {
   std::ifstream in{CAFMESH_TEST_DATA "/wire-mac.json"};
   const auto update = nlohmann::json::parse(in)["topology"][0]["gob"];
