@@ -60,8 +60,8 @@ struct overlay_failed {
 
 /// Data for the overlay_connection at the other end, at least 17 bytes smaller
 /// than 10 MiB. Answered with errc::too_large if it is larger, malformed if the
-/// tag is not an overlay_tag, or no_connection before the connection is
-/// admitted.
+/// tag is not an overlay_tag, or no_connection if the connection is not
+/// admitted yet or is closing.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -79,9 +79,9 @@ using overlay_host_actor =
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
-/// its size is below 10 MiB. The connection reads on once the data has been
-/// handled. If the handler defers its answer and none comes within
-/// `settings::stall_limit`, the connection closes.
+/// its size is below 10 MiB. While the data of four reads is unhandled, the
+/// connection reads nothing more. If the handler defers its answer and none
+/// comes within `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;

@@ -64,8 +64,8 @@ struct settings {
   /// are more from one address, that address does.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
-  /// The number of connections to accept from one address at once, 1 or more;
-  /// after that, one is accepted per interval. Any others are closed.
+  /// The number of connections to accept from one address without delay, 1 or
+  /// more; after that, one is accepted per interval. Any others are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
@@ -88,12 +88,14 @@ struct settings {
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
-  /// The wait after the first failed dial, and the longest wait between two
-  /// dials. The second must not be shorter than the first.
+  /// The interval of retries after the first failed dial, and the longest
+  /// interval; it grows by half with each failure. The actual wait is random,
+  /// between half and one and a half of the interval. `retry_max` must not be
+  /// shorter than `retry_initial`.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
-  /// A connection whose password is dropped is closed after this time. 0: at
-  /// once.
+  /// A connection whose password is dropped is closed after this time. 0:
+  /// immediately.
   std::chrono::milliseconds password_grace{60'000};
   /// Topology changes are gathered for this long before they are announced.
   /// 0: they are not gathered.

@@ -81,8 +81,8 @@ struct get_gossip {};
 // -- gossiper -> gossip_channel
 
 /// The gossiper ignored bytes behind the values of messages that came through
-/// this neighbour. Counted in channel_status, and logged once per minute and
-/// neighbour.
+/// this neighbour. Counted in channel_status, and logged at most once per
+/// minute and neighbour.
 struct surplus_ignored {
   peer_name neighbour;
   std::uint64_t messages = 1;

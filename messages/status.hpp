@@ -52,7 +52,8 @@ struct connection_status {
   std::uint64_t waiting_bytes = 0;
   std::uint32_t unanswered_batches = 0; ///< sent to channels, not answered
   std::uint32_t waiting_writers = 0;    ///< senders that wait for credit
-  /// The time since the remote last sent anything.
+  /// The time since anything was read from the remote, not counting pauses in
+  /// which the node did not read.
   std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;

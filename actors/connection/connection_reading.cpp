@@ -20,8 +20,8 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The connection stops reading while the overlay has left more than this number
-// of batches unanswered.
+// The connection stops reading while the overlay has left this number of
+// batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
 // The number of bytes of its block that a batch spans.

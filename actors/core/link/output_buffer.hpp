@@ -9,7 +9,7 @@
 namespace cafmesh {
 
 /// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
-/// fill new memory with zeros, since the caller overwrites it at once.
+/// fill new memory with zeros, since the caller overwrites it immediately.
 class output_buffer {
 public:
   /// Memory up to this capacity, in bytes, is always kept.

@@ -82,8 +82,9 @@ public:
   };
 
   /// Replaces a peer's record. Connections to unknown peers stay unresolved.
-  /// @returns false, with nothing changed, if the records would exceed
-  ///          `limits`.
+  /// @returns false, with nothing changed, if the records would exceed the
+  ///          limits of connections. A record with no more connections than
+  ///          before never does.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
