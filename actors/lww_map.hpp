@@ -21,7 +21,7 @@ namespace cafmesh {
 
 /// A key-value store in which the last writer wins. Each entry has an owner,
 /// the peer that wrote it, and a logical clock, which is greater than every
-/// clock that the map held when the entry was written. Of two entries with the
+/// clock that the map held when the entry was written. If two entries have the
 /// same key, all replicas keep the one with the greater (clock, owner, deleted,
 /// value).
 ///
@@ -122,8 +122,8 @@ public:
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
-  /// Computes the change that deletes a key; an empty one if there is no such
-  /// entry.
+  /// Computes the change that deletes a key; an empty change if the map has no
+  /// value for the key.
   /// @returns the errors of `put`.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 

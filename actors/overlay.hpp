@@ -87,7 +87,7 @@ struct overlay_control_arrived {
   payload data;
 };
 
-/// Answered with overlay_attributes. Without an answer within 500 ms, the
+/// The answer is overlay_attributes. Without an answer within 500 ms, the
 /// status omits them.
 struct get_overlay_attributes {};
 
@@ -96,20 +96,21 @@ struct overlay_attributes {
   std::map<std::string, std::string> values;
 };
 
-/// Written by users, one per mesh connection. It receives an exit message when
-/// the connection ends. If the actor ends first, the connection closes.
+/// An actor that users write, one per mesh connection. It receives an exit
+/// message when the connection ends. If the actor ends first, the connection
+/// closes.
 using overlay_connection_actor = caf::typed_actor<
   caf::reacts_to<confirm_overlay>, caf::reacts_to<overlay_control_arrived>,
   caf::replies_to<get_overlay_attributes>::with<overlay_attributes>>;
 
 // -- connection -> overlay
 
-/// Answered with features to add to those of the mesh. They cannot replace any
-/// of the mesh's features. An error, or no answer within
+/// The answer is the features to add to those of the mesh. They cannot replace
+/// any of the mesh's features. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 
-/// Answered with an overlay_connection, which is passive until
+/// The answer is an overlay_connection, which is passive until
 /// `confirm_overlay`. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
@@ -131,8 +132,8 @@ struct prepare_overlay_connection {
 /// status query -> overlay. Answered with JSON text for the status.
 struct get_overlay_diagnostics {};
 
-/// Written by users, one per node. It receives an exit message when the node
-/// stops.
+/// An actor that users write, one per node. It receives an exit message when
+/// the node stops.
 using overlay_actor = caf::typed_actor<
   caf::replies_to<get_overlay_features>::with<overlay_features>,
   caf::replies_to<prepare_overlay_connection>::with<overlay_connection_actor>,

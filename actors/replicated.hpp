@@ -89,7 +89,7 @@ struct value_changed {
   snapshot<V> news;
 };
 
-/// Written by users: receives changes of a value.
+/// An actor that users write. It receives changes of a value.
 template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 

@@ -112,8 +112,8 @@ struct settings {
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
   /// the node has joined them; one neighbour may name half of them. Beyond the
-  /// maximum, the least recently used channel ends. 0: no such channel is
-  /// relayed.
+  /// maximum, the least recently used channel ends. 0: the node relays only
+  /// channels that its actors have joined.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

@@ -40,7 +40,7 @@ struct forget {
   std::vector<std::string> addresses;
 };
 
-/// Answered with node_description.
+/// The answer is a node_description.
 struct get_node {};
 
 /// The identity of a node and its address.

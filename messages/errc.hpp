@@ -35,7 +35,7 @@ enum class errc : std::uint8_t {
   bad_feature,
   /// The remote uses the other flavour of peer names.
   flavour_mismatch,
-  /// Not a peer name of this flavour, or the unknown peer.
+  /// Text or bytes are no peer name of this flavour, or name the unknown peer.
   bad_peer_name,
   /// Text is not `host[:port]`, or not numeric where it has to be.
   bad_address,

@@ -195,7 +195,7 @@ private:
             failed(what, error_code{errno, boost::system::system_category()})};
   }
 
-  // Declared first, so that it outlives the socket.
+  // This member is declared first, so that it outlives the socket.
   std::shared_ptr<asio::io_context> io_;
   tcp::socket socket_;
   caf_version::weak_owner<socket_owner_actor> owner_;
@@ -346,8 +346,8 @@ public:
       caf::anon_send(who, connect_failed{failed("connect", why)});
       return;
     }
-    // Weak, because a handler that waits in the reactor must not keep the
-    // reactor alive.
+    // The reference is weak, because a handler that waits in the reactor must
+    // not keep the reactor alive.
     std::weak_ptr<asio::io_context> io = io_;
     end_with(who, socket);
     socket->async_connect(

@@ -28,7 +28,7 @@ public:
   bool next() noexcept;
 
   /// A cursor at the current pair. It has failed if the stream holds anything
-  /// other than such a map.
+  /// other than a map of these types.
   gob_cursor& cursor() noexcept {
     return in_;
   }

@@ -312,8 +312,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Waits until each node has published routes. A node publishes at once, but
-  // not a second time within 100 ms.
+  // Waits until each node has published routes. A node publishes a change
+  // immediately, but not a second one within 100 ms.
   world_.run();
   return who;
 }

@@ -25,7 +25,7 @@ enum class target_state : std::uint8_t {
   attempting,
   connected,
   suspended,
-  /// Not dialled until the user names the target again.
+  /// The target is not dialled until the user names it again.
   given_up,
 };
 

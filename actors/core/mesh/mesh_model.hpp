@@ -101,7 +101,7 @@ public:
                                           instant now, mesh_model_effects& out);
 
   /// Marks the connection as established.
-  /// @returns false if there is no such connection.
+  /// @returns false if no connection has this ID.
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
