@@ -178,7 +178,7 @@ public:
   /// empty message if no entry is left.
   payload take_part(key_range& x) const;
 
-  /// Compares everything except the ages of tombstones.
+  /// Compares the entries, except for the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:

@@ -73,8 +73,9 @@ struct get_value {};
 /// users -> replicated: change the value. `change` takes the value and returns
 /// the V to merge into it, or an error, which changes nothing; it runs in the
 /// actor and must not throw. Answered with a snapshot of the new value, or with
-/// the error. The part that was new is broadcast, together with that of other
-/// updates that are waiting at this moment.
+/// the error; errc::bad_setting if `change` is empty. The part that was new is
+/// broadcast, together with that of other updates that are waiting at this
+/// moment.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;

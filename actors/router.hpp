@@ -49,7 +49,9 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
 /// @param log receives a warning if there is no answer within 5 s; null:
 ///        make_spdlog_sink()
 /// @returns the channel, or an error as for `join_channel`; errc::bad_setting
-///          on a thread that runs actors of this system
+///          on a thread that runs actors, or if the parent process made the
+///          actor system; errc::internal if the system ends the actor that
+///          waits for the answer
 caf::expected<gossip_channel_actor>
 join(caf::actor_system& system, const router_actor& router, std::string channel,
      gossiper_actor gossiper, log_sink_ptr log = nullptr);

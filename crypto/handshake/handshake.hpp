@@ -61,8 +61,8 @@ struct handshake_result {
 /// honest peer does not notice:
 /// - An acceptor with a password sends its features only after it has opened
 ///   the dialler's.
-/// - In version 1 with a password, a dialler sends a heartbeat immediately
-///   after its introduction. An acceptor sends one only after it has opened a
+/// - In version 1 with a password, a dialler sends a heartbeat as soon as it
+///   has the acceptor's key. An acceptor sends one only after it has opened a
 ///   sealed frame of the dialler. A remote is authenticated only after one of
 ///   its sealed frames has opened.
 /// - Keys of low order are refused.
