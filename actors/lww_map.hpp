@@ -29,9 +29,9 @@ namespace cafmesh {
 /// from every replica that merges it. It is dropped once it is older than the
 /// retention. Tombstones carry their age, so that peers need no common clock;
 /// time on the wire is not counted. A replica that has no entry of the key
-/// accepts a tombstone only in the first three quarters of the retention, so
-/// that a replica that has just dropped the tombstone does not take a late copy
-/// for news. As a consequence:
+/// accepts a tombstone only in the first three quarters of the retention.
+/// Otherwise a replica could drop the tombstone and then take a late copy for
+/// news. As a consequence:
 /// - Replicas that merged the same changes agree, however often and in whatever
 ///   order they did, and deleted entries stay deleted, as long as no replica is
 ///   cut off from the rest for as long as three quarters of the retention, and

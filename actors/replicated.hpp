@@ -74,7 +74,7 @@ struct get_value {};
 /// the V to merge into it, or an error, which changes nothing; it runs in the
 /// actor and must not throw. Answered with a snapshot of the new value, or with
 /// the error; errc::bad_setting if `change` is empty. The part that was new is
-/// broadcast, together with that of other updates that are waiting at this
+/// broadcast, together with the new parts of other updates that wait at this
 /// moment.
 template <class V>
 struct update {

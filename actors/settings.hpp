@@ -61,7 +61,7 @@ struct settings {
   /// The maximum number of unauthenticated inbound connections, 1 or more: in
   /// all, and from each address, which for IPv6 is a /64. If there are more in
   /// all, the address that has the most loses its oldest connection; if there
-  /// are more from one address, that address does.
+  /// are more from one address, this address loses its oldest connection.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or

@@ -13,7 +13,8 @@ constexpr std::size_t length_size = 4;
 // refused.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// The maximum size in bytes of the type number, zero and size before a content.
+// The maximum sum, in bytes, of the type number, the zero and the size that
+// come before a content.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {

@@ -57,7 +57,7 @@ public:
   /// Adds a channel. At the limit, first removes another channel, which the
   /// caller has to end. There is no room only if the limit is 0 or the
   /// neighbour names channels too fast.
-  /// @param usage that of a channel that exists already; null for a new
+  /// @param usage the usage of the channel if it exists already; null for a new
   ///        channel.
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,

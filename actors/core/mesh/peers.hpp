@@ -35,7 +35,7 @@ public:
     return edge_count_ + unresolved_.size();
   }
 
-  /// The number of slots in use or free.
+  /// The number of all slots: those in use and those that are free.
   std::size_t slot_count() const noexcept {
     return entries_.size();
   }
