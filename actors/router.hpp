@@ -21,11 +21,11 @@ namespace cafmesh {
 ///
 /// If a connection, dial or status query ends by accident (it was killed or
 /// threw), the node logs it and runs on: it retries a target that it was
-/// dialling or had dialled, and answers the query with what is known. If any
-/// other actor of the node ends without being told to, the node logs which one
-/// and why, and ends as a whole; the router's exit reason is then
-/// errc::internal. All actors of a node end with its router, so a program that
-/// monitors the router learns of the end of the node.
+/// dialling or had dialled, and the query is answered, perhaps with an error or
+/// an incomplete status. If any other actor of the node ends without being told
+/// to, the node logs which one and why, and ends as a whole; the router's exit
+/// reason is then errc::internal. All actors of a node end with its router, so
+/// a program that monitors the router learns of the end of the node.
 ///
 /// If the last handle of the router goes before the node is told to stop,
 /// nobody can stop it; the node says so in the log within 10 s.

@@ -76,9 +76,9 @@ struct settings {
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// A remote that is silent for this long is considered dead. Must be longer
-  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below 60
-  /// s applies only to remotes that are heard to send heartbeats that often; Go
-  /// peers send a heartbeat every 30 s.
+  /// than heartbeat_interval. Absent: two heartbeat intervals. If the value is
+  /// below 60 s, it applies only to remotes whose heartbeats come that often;
+  /// to other remotes 60 s apply, since Go peers send a heartbeat every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
