@@ -22,7 +22,7 @@
 /// the messages that carry such handles or passwords.
 namespace cafmesh {
 
-/// Written by users: produces and receives the data of one channel.
+/// An actor that users write. It produces and receives the data of one channel.
 /// gossiping.hpp says what follows if a handler answers late, never or with an
 /// error, blocks or throws.
 using gossiper_actor =
@@ -38,7 +38,7 @@ using gossip_channel_actor =
                    caf::reacts_to<surplus_ignored>,
                    caf::replies_to<get_channel_status>::with<channel_status>>;
 
-/// Written by users: receives changes of the mesh. See events.hpp.
+/// An actor that users write. It receives changes of the mesh. See events.hpp.
 using event_subscriber_actor = caf::typed_actor<
   caf::reacts_to<mesh_description>, caf::reacts_to<peer_joined>,
   caf::reacts_to<peer_left>, caf::reacts_to<peer_restarted>,

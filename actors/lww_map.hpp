@@ -21,7 +21,7 @@ namespace cafmesh {
 
 /// A key-value store in which the last writer wins. Each entry has an owner,
 /// the peer that wrote it, and a logical clock, which is greater than every
-/// clock that the map held when the entry was written. Of two entries with the
+/// clock that the map held when the entry was written. If two entries have the
 /// same key, all replicas keep the one with the greater (clock, owner, deleted,
 /// value).
 ///
@@ -29,9 +29,9 @@ namespace cafmesh {
 /// from every replica that merges it. It is dropped once it is older than the
 /// retention. Tombstones carry their age, so that peers need no common clock;
 /// time on the wire is not counted. A replica that has no entry of the key
-/// accepts a tombstone only in the first three quarters of the retention, so
-/// that a replica that has just dropped the tombstone does not take a late copy
-/// for news. As a consequence:
+/// accepts a tombstone only in the first three quarters of the retention.
+/// Otherwise a replica could drop the tombstone and then take a late copy for
+/// news. As a consequence:
 /// - Replicas that merged the same changes agree, however often and in whatever
 ///   order they did, and deleted entries stay deleted, as long as no replica is
 ///   cut off from the rest for as long as three quarters of the retention, and
@@ -122,8 +122,8 @@ public:
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
-  /// Computes the change that deletes a key; an empty one if there is no such
-  /// entry.
+  /// Computes the change that deletes a key; an empty change if the map has no
+  /// value for the key.
   /// @returns the errors of `put`.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
@@ -178,7 +178,7 @@ public:
   /// empty message if no entry is left.
   payload take_part(key_range& x) const;
 
-  /// Compares everything except the ages of tombstones.
+  /// Compares the entries, except for the ages of tombstones.
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:

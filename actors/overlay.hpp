@@ -60,8 +60,8 @@ struct overlay_failed {
 
 /// Data for the overlay_connection at the other end, at least 17 bytes smaller
 /// than 10 MiB. Answered with errc::too_large if it is larger, malformed if the
-/// tag is not an overlay_tag, or no_connection before the connection is
-/// admitted.
+/// tag is not an overlay_tag, or no_connection if the connection is not
+/// admitted yet or is closing.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;
@@ -79,15 +79,15 @@ using overlay_host_actor =
 struct confirm_overlay {};
 
 /// Data that the remote's overlay sent, in order. Its content is not checked;
-/// its size is below 10 MiB. The connection reads on once the data has been
-/// handled. If the handler defers its answer and none comes within
-/// `settings::stall_limit`, the connection closes.
+/// its size is below 10 MiB. While the data of four reads is unhandled, the
+/// connection reads nothing more. If the handler defers its answer and none
+/// comes within `settings::stall_limit`, the connection closes.
 struct overlay_control_arrived {
   overlay_tag tag = overlay_tag::control;
   payload data;
 };
 
-/// Answered with overlay_attributes. Without an answer within 500 ms, the
+/// The answer is overlay_attributes. Without an answer within 500 ms, the
 /// status omits them.
 struct get_overlay_attributes {};
 
@@ -96,20 +96,21 @@ struct overlay_attributes {
   std::map<std::string, std::string> values;
 };
 
-/// Written by users, one per mesh connection. It receives an exit message when
-/// the connection ends. If the actor ends first, the connection closes.
+/// An actor that users write, one per mesh connection. It receives an exit
+/// message when the connection ends. If the actor ends first, the connection
+/// closes.
 using overlay_connection_actor = caf::typed_actor<
   caf::reacts_to<confirm_overlay>, caf::reacts_to<overlay_control_arrived>,
   caf::replies_to<get_overlay_attributes>::with<overlay_attributes>>;
 
 // -- connection -> overlay
 
-/// Answered with features to add to those of the mesh. They cannot replace any
-/// of the mesh's features. An error, or no answer within
+/// The answer is the features to add to those of the mesh. They cannot replace
+/// any of the mesh's features. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct get_overlay_features {};
 
-/// Answered with an overlay_connection, which is passive until
+/// The answer is an overlay_connection, which is passive until
 /// `confirm_overlay`. An error, or no answer within
 /// `settings::effective_patience()`, closes the connection.
 struct prepare_overlay_connection {
@@ -131,8 +132,8 @@ struct prepare_overlay_connection {
 /// status query -> overlay. Answered with JSON text for the status.
 struct get_overlay_diagnostics {};
 
-/// Written by users, one per node. It receives an exit message when the node
-/// stops.
+/// An actor that users write, one per node. It receives an exit message when
+/// the node stops.
 using overlay_actor = caf::typed_actor<
   caf::replies_to<get_overlay_features>::with<overlay_features>,
   caf::replies_to<prepare_overlay_connection>::with<overlay_connection_actor>,

@@ -73,8 +73,9 @@ struct get_value {};
 /// users -> replicated: change the value. `change` takes the value and returns
 /// the V to merge into it, or an error, which changes nothing; it runs in the
 /// actor and must not throw. Answered with a snapshot of the new value, or with
-/// the error. The part that was new is broadcast, together with that of other
-/// updates that are waiting at this moment.
+/// the error; errc::bad_setting if `change` is empty. The part that was new is
+/// broadcast, together with the new parts of other updates that wait at this
+/// moment.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
@@ -89,12 +90,13 @@ struct value_changed {
   snapshot<V> news;
 };
 
-/// Written by users: receives changes of a value.
+/// An actor that users write. It receives changes of a value.
 template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
-/// users -> replicated: send the whole value to this actor at once, and changes
-/// until it ends. Cast a dynamically typed actor with caf::actor_cast.
+/// users -> replicated: send the whole value to this actor immediately, and
+/// then each change until it ends. Cast a dynamically typed actor with
+/// caf::actor_cast.
 template <class V>
 struct watch {
   value_watcher_actor<V> watcher;
@@ -119,9 +121,9 @@ using replicated_actor = gossiper_actor::extend<
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
-/// at once and then one per minute; all peers together get 16, then one every 5
-/// s. If V has an outline, the actor instead sends the outline to one peer
-/// after the other until a peer answers. Such answers are limited by their
+/// without delay and then one per minute; all peers together get 16, then one
+/// every 5 s. If V has an outline, the actor instead sends the outline to one
+/// peer after the other until a peer answers. Such answers are limited by their
 /// size, and an answer with the whole value counts as above. If gossipers of
 /// another kind share the channel, they may refuse a message without data: give
 /// V a `question()` that encodes an empty value. Without an answer, the next

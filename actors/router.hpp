@@ -21,11 +21,11 @@ namespace cafmesh {
 ///
 /// If a connection, dial or status query ends by accident (it was killed or
 /// threw), the node logs it and runs on: it retries a target that it was
-/// dialling or had dialled, and answers the query with what is known. If any
-/// other actor of the node ends without being told to, the node logs which one
-/// and why, and ends as a whole; the router's exit reason is then
-/// errc::internal. All actors of a node end with its router, so a program that
-/// monitors the router learns of the end of the node.
+/// dialling or had dialled, and the query is answered, perhaps with an error or
+/// an incomplete status. If any other actor of the node ends without being told
+/// to, the node logs which one and why, and ends as a whole; the router's exit
+/// reason is then errc::internal. All actors of a node end with its router, so
+/// a program that monitors the router learns of the end of the node.
 ///
 /// If the last handle of the router goes before the node is told to stop,
 /// nobody can stop it; the node says so in the log within 10 s.
@@ -49,7 +49,9 @@ caf::expected<router_actor> spawn_router(caf::actor_system& system,
 /// @param log receives a warning if there is no answer within 5 s; null:
 ///        make_spdlog_sink()
 /// @returns the channel, or an error as for `join_channel`; errc::bad_setting
-///          on a thread that runs actors of this system
+///          on a thread that runs actors, or if the parent process made the
+///          actor system; errc::internal if the system ends the actor that
+///          waits for the answer
 caf::expected<gossip_channel_actor>
 join(caf::actor_system& system, const router_actor& router, std::string channel,
      gossiper_actor gossiper, log_sink_ptr log = nullptr);

@@ -61,11 +61,11 @@ struct settings {
   /// The maximum number of unauthenticated inbound connections, 1 or more: in
   /// all, and from each address, which for IPv6 is a /64. If there are more in
   /// all, the address that has the most loses its oldest connection; if there
-  /// are more from one address, that address does.
+  /// are more from one address, this address loses its oldest connection.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
-  /// The number of connections to accept from one address at once, 1 or more;
-  /// after that, one is accepted per interval. Any others are closed.
+  /// The number of connections to accept from one address without delay, 1 or
+  /// more; after that, one is accepted per interval. Any others are closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
@@ -76,9 +76,9 @@ struct settings {
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// A remote that is silent for this long is considered dead. Must be longer
-  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below 60
-  /// s applies only to remotes that are heard to send heartbeats that often; Go
-  /// peers send a heartbeat every 30 s.
+  /// than heartbeat_interval. Absent: two heartbeat intervals. If the value is
+  /// below 60 s, it applies only to remotes whose heartbeats come that often;
+  /// to other remotes 60 s apply, since Go peers send a heartbeat every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
@@ -88,12 +88,14 @@ struct settings {
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
-  /// The wait after the first failed dial, and the longest wait between two
-  /// dials. The second must not be shorter than the first.
+  /// The interval of retries after the first failed dial, and the longest
+  /// interval; it grows by half with each failure. The actual wait is random,
+  /// between half and one and a half of the interval. `retry_max` must not be
+  /// shorter than `retry_initial`.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
-  /// A connection whose password is dropped is closed after this time. 0: at
-  /// once.
+  /// A connection whose password is dropped is closed after this time. 0:
+  /// immediately.
   std::chrono::milliseconds password_grace{60'000};
   /// Topology changes are gathered for this long before they are announced.
   /// 0: they are not gathered.
@@ -110,8 +112,8 @@ struct settings {
   std::size_t max_waiting_bytes = 4 * 1024 * 1024;
   /// The maximum number of channels that the node relays although no actor of
   /// the node has joined them; one neighbour may name half of them. Beyond the
-  /// maximum, the least recently used channel ends. 0: no such channel is
-  /// relayed.
+  /// maximum, the least recently used channel ends. 0: the node relays only
+  /// channels that its actors have joined.
   std::size_t max_surrogate_channels = 1024;
 
   // -- randomness

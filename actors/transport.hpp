@@ -47,13 +47,13 @@ struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one
 };
 struct name_unresolved {
-  caf::error why; ///< errc::cannot_resolve
+  caf::error why; ///< errc::cannot_resolve or bad_address
 };
 struct socket_connected {
   socket_ptr socket;
 };
 struct connect_failed {
-  caf::error why; ///< errc::socket_failed
+  caf::error why; ///< errc::socket_failed or bad_address
 };
 
 /// The receivers of these messages. The actors may handle other messages too.
@@ -156,7 +156,8 @@ public:
   virtual void resolve(const std::string& host, dial_owner_actor who) = 0;
 
   /// Sends `who` a socket_connected or connect_failed. Gives up if `who` ends.
-  /// @param from the local address to bind, numeric; empty: any
+  /// @param from the local address to bind, numeric; empty: any. Ignored if it
+  ///        is IPv4 and `address` is IPv6, or the other way round.
   /// @param address numeric
   virtual void connect(const std::string& from, const std::string& address,
                        std::uint16_t port, dial_owner_actor who) = 0;

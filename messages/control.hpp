@@ -7,8 +7,10 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Commands to a node, users -> router. After `stop_mesh`, each message to the
-/// node changes nothing and is answered with an error that `is` errc::stopped.
+/// Commands to a node, users -> router. After `stop_mesh`, no message changes
+/// anything. Each is answered with an error that `is` errc::stopped, except
+/// that a node that has not ended yet still answers `get_node`, `get_topology`
+/// and another `stop_mesh`.
 namespace cafmesh {
 
 /// Start accepting and dialling. Channels that were joined before miss no
@@ -21,9 +23,10 @@ struct start_mesh {};
 /// Answered when that is done.
 struct stop_mesh {};
 
-/// Keep connections to these addresses, `host[:port]`; each is tried at once.
-/// If an address does not parse, nothing changes and the answer is
-/// errc::bad_address. See PROTOCOL.md, "Connection maker".
+/// Keep connections to these addresses, `host[:port]`; each is tried
+/// immediately, whatever its last failures, if the limits leave room. If an
+/// address does not parse, nothing changes and the answer is errc::bad_address.
+/// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
   /// Forget all addresses that were given before.
@@ -37,7 +40,7 @@ struct forget {
   std::vector<std::string> addresses;
 };
 
-/// Answered with node_description.
+/// The answer is a node_description.
 struct get_node {};
 
 /// The identity of a node and its address.

@@ -35,7 +35,7 @@ enum class errc : std::uint8_t {
   bad_feature,
   /// The remote uses the other flavour of peer names.
   flavour_mismatch,
-  /// Not a peer name of this flavour, or the unknown peer.
+  /// Text or bytes are no peer name of this flavour, or name the unknown peer.
   bad_peer_name,
   /// Text is not `host[:port]`, or not numeric where it has to be.
   bad_address,
@@ -49,7 +49,8 @@ enum class errc : std::uint8_t {
   unknown_peer,
   /// The connection limit, or a limit on unauthenticated remotes, is reached.
   connection_limit,
-  /// The remote sent nothing, or took none of the waiting data, for too long.
+  /// The remote sent nothing, or took none of the waiting data, for too long;
+  /// or a lookup, dial, gossiper or overlay took too long.
   timed_out,
   /// The remote closed the connection.
   connection_closed,
@@ -63,7 +64,7 @@ enum class errc : std::uint8_t {
   no_route,
   /// A path is known, but the connection to its next hop is gone.
   no_connection,
-  /// The queue for the next hop is full.
+  /// The queue for the next hop is full, or the next hop accepts no data.
   congested,
   /// The channel of that name already has a gossiper.
   duplicate_channel,

@@ -14,8 +14,8 @@
 /// has the callbacks `OnGC`, `OnInvalidateShortIDs` and `OnChange` instead.
 namespace cafmesh {
 
-/// Another peer became known. Placeholders, of which only the name is known, do
-/// not count until they have a UID.
+/// Another peer became known. A placeholder, a peer known only by its name,
+/// does not count until it has a UID.
 struct peer_joined {
   peer_summary peer;
 };

@@ -14,8 +14,8 @@ using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
 /// The state of a channel, or a change to it. Data that waits for a slow
 /// neighbour is merged instead of queued. Immutable, except for
-/// `merge_in_place`; the other members may be called from several threads at
-/// once. No member may block. If a member throws, the data is lost and the loss
+/// `merge_in_place`; several threads may call the other members at the same
+/// time. No member may block. If a member throws, the data is lost and the loss
 /// is counted in channel_status and logged; nothing else is affected. Serves
 /// PROTOCOL.md, "Gossip channels".
 class gossip_data {
@@ -33,9 +33,9 @@ public:
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Merges `other` into this object, so that waiting data is not copied for
-  /// every change. Only called on an object that `merge` returned and that
-  /// nobody else has seen. So a class that returns true here must return new,
-  /// non-const objects from `merge`.
+  /// every change. It is called only on an object that `merge` returned, before
+  /// anybody else has seen the object. So a class that returns true here must
+  /// return new, non-const objects from `merge`.
   /// @returns false, without a change, if the class does not support this.
   virtual bool merge_in_place(const gossip_data& /*other*/) {
     return false;

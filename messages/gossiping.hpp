@@ -62,27 +62,27 @@ struct unicasts_arrived {
   peer_name neighbour{};
 };
 
-/// Answered with the part of the data to pass on: all, some, or null for none.
+/// The answer is the part of the data to pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
   peer_name neighbour{}; ///< the peer that sent us the broadcast
 };
 
-/// Answered with the part of the data that was new, or null for none.
+/// The answer is the part of the data that was new, or null for none.
 struct gossip_arrived {
   payload data;
   peer_name neighbour{}; ///< the peer that sent us the gossip
 };
 
-/// Answered with the complete state, or null for none.
+/// The answer is the complete state, or null for none.
 struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
 /// The gossiper ignored bytes behind the values of messages that came through
-/// this neighbour. Counted in channel_status, and logged once per minute and
-/// neighbour.
+/// this neighbour. Counted in channel_status, and logged at most once per
+/// minute and neighbour.
 struct surplus_ignored {
   peer_name neighbour;
   std::uint64_t messages = 1;

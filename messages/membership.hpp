@@ -9,7 +9,7 @@ namespace cafmesh {
 
 // users -> router -> topology
 
-/// Answered with mesh_description.
+/// The answer is a mesh_description.
 struct get_topology {};
 
 /// The records of all peers that a node knows, itself included, sorted by name.

@@ -19,12 +19,12 @@ namespace cafmesh {
 
 // users -> router
 
-/// Answered with mesh_status.
+/// The answer is a mesh_status.
 struct get_status {};
 
 // users -> gossip_channel
 
-/// Answered with channel_status.
+/// The answer is a channel_status.
 struct get_channel_status {};
 
 /// The traffic of a connection since it was opened.
@@ -50,9 +50,12 @@ struct connection_status {
   traffic_figures traffic;
   /// Bytes that are encoded but not yet in the socket.
   std::uint64_t waiting_bytes = 0;
-  std::uint32_t unanswered_batches = 0; ///< sent to channels, not answered
-  std::uint32_t waiting_writers = 0;    ///< senders that wait for credit
-  /// The time since the remote last sent anything.
+  /// Batches of input that this node's channels and overlay have not answered.
+  std::uint32_t unanswered_batches = 0;
+  /// Requests to send whose answer waits until waiting bytes are written.
+  std::uint32_t waiting_writers = 0;
+  /// The time since anything was read from the remote, not counting pauses in
+  /// which the node did not read.
   std::chrono::milliseconds silent_for{0};
   /// The overlay's attributes, among them `name`; empty without an overlay.
   std::map<std::string, std::string> attributes;
@@ -72,9 +75,11 @@ struct target_status {
 
 /// The state of the connection maker.
 struct dial_status {
-  std::vector<std::string> wanted;     ///< addresses as the user wrote them
-  std::vector<target_status> targets;  ///< sorted by address
-  std::uint64_t ended_connections = 0; ///< excluding those to ourselves
+  std::vector<std::string> wanted;    ///< addresses as the user wrote them
+  std::vector<target_status> targets; ///< sorted by address
+  /// Connections that ended, except those to ourselves and those whose address
+  /// is dialled again with another password.
+  std::uint64_t ended_connections = 0;
 };
 
 /// One channel; the figures count messages since the channel was created.
@@ -84,7 +89,9 @@ struct channel_status {
   std::uint64_t unicasts_received = 0;
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
-  std::uint64_t unicasts_dropped = 0; ///< for want of a route or of room
+  /// Unicasts without a route, too large for a frame, beyond the room for
+  /// waiting unicasts, or lost with their connection.
+  std::uint64_t unicasts_dropped = 0;
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
   /// Messages that the gossiper answered with an error; a batch of unicasts

@@ -22,7 +22,7 @@ void on_down(Self* self, F f) {
 }
 
 /// Calls `f(caf::error)` with the reason of each exit message, except one whose
-/// reason is `exit_reason::kill`, which ends the actor at once. An actor
+/// reason is `exit_reason::kill`, which ends the actor immediately. An actor
 /// without this handler ends at any exit message.
 template <class Self, class F>
 void on_exit(Self* self, F f) {
@@ -30,7 +30,7 @@ void on_exit(Self* self, F f) {
 }
 
 /// Like `on_exit`, but only for exit messages of `master`. An exit message of
-/// any other sender ends the actor at once.
+/// any other sender ends the actor immediately.
 template <class Self, class Master, class F>
 void on_exit_from(const Master& master, Self* self, F f) {
   self->set_exit_handler(

@@ -19,8 +19,8 @@ namespace cafmesh::caf_version {
 /// The jobs that a `local_unit` runs itself; the others go to the scheduler.
 enum class local_jobs {
   all,
-  /// Only actors whose names begin with `cafmesh.`. They belong to this
-  /// library, run no code of an application, and therefore return soon.
+  /// The unit runs only actors whose names begin with `cafmesh.`. They belong
+  /// to this library, run no code of an application, and therefore return soon.
   of_the_library,
   none,
 };

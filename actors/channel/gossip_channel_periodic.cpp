@@ -6,7 +6,7 @@
 #include <cafmesh/errc.hpp>
 
 // Sends the complete state to random neighbours every gossip interval, and to
-// each new neighbour at once.
+// each new neighbour immediately.
 namespace cafmesh {
 
 void gossip_channel_state::schedule_gossip() {

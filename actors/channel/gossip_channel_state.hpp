@@ -126,14 +126,15 @@ struct gossip_channel_state {
                const deferred_reply_ptr& answer);
   void flush();
   void look_for_stuck();
-  /// Passes a broadcast on to the next peers.
+  /// Passes a broadcast on to the next neighbours of the broadcast tree, except
+  /// `from`.
   /// @param before the view when the broadcast arrived. It is used if the
   ///        source has left the mesh by the time the gossiper answers.
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
-  /// Passes gossip on to neighbours.
+  /// Passes gossip on to random neighbours, except `source` and `from`.
   /// @param from the neighbour that the data came through, whatever its source.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
@@ -220,7 +221,7 @@ struct gossip_channel_state {
     }
   };
   bool awaiting_state = false;
-  state_receivers asked_for; // who waits for the requested state
+  state_receivers asked_for; // the receivers of the requested state
   state_receivers to_ask_for;
 
   gathered_news for_leaves;

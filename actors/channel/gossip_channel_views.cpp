@@ -10,8 +10,9 @@ namespace cafmesh {
 
 namespace {
 
-// A sender that goes unused for this long is ended. For a surrogate the time is
-// shorter, because other peers choose how many channels we relay.
+// The time between two looks at the senders. A sender that was not used between
+// two looks is ended. For a surrogate the time is shorter, because other peers
+// choose how many channels we relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 

@@ -46,13 +46,15 @@ public:
   explicit unicast_lanes(std::size_t limit) : limit_(limit) {
   }
 
-  /// Adds a message to a lane. Drops it if the lane is full or stuck, and then
-  /// notes errc::congested in the answer.
+  /// Adds a message to a lane. Drops it and notes errc::congested in the answer
+  /// if the lane is stuck, if it is slow and the message is relayed, or if it
+  /// is full and nobody awaits the answer. If the connection is another than
+  /// before, drops what waits for the earlier one with errc::no_connection.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
-  /// The next batch that credit allows. The caller later reports its outcome to
-  /// `taken`.
+  /// The next batch that credit allows; nullopt if there is none. The caller
+  /// later reports its outcome to `taken`.
   std::optional<batch> next_batch(instant now);
 
   /// To be called when the connection has taken a batch or, after a failure,
@@ -63,8 +65,11 @@ public:
   /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds stuck neighbours and drops the messages that wait for them.
-  /// @returns whether anything still waits, so that another check is due.
+  /// Finds slow and stuck neighbours. Answers for messages that are relayed to
+  /// a slow neighbour wait no longer; messages that wait for a stuck neighbour
+  /// are dropped.
+  /// @returns whether anything still waits or is unanswered, so that another
+  ///          check is due.
   bool check(instant now);
 
   std::uint64_t dropped() const noexcept {

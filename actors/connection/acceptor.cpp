@@ -36,8 +36,8 @@ namespace {
 // this thread.
 constexpr int accepts_a_turn = 64;
 
-// The pause after an error such as running out of descriptors, which without a
-// pause would recur at once.
+// The pause after an error such as running out of descriptors. Without a pause,
+// the error would recur immediately.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
 // The IP address without the port; `::` for a remote without an IP address.

@@ -10,7 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// So that the remote hears of a hold that goes on before it ends by itself.
+// A hold that goes on is repeated this often, so that the remote hears of it
+// again before the hold ends by itself.
 constexpr auto repeat_interval = held_channels::lasts / 2;
 
 } // namespace

@@ -10,11 +10,12 @@ namespace cafmesh {
 /// with discovery, those that the topology suggests; `targets` decides what to
 /// dial and when. The actor is idle until `start_mesh`. After
 /// `refuse_connections` it dials no more and ends when all connections have
-/// ended; after an exit message it closes those that it dialled.
+/// ended; after an exit message from the router it also closes those that it
+/// dialled.
 ///
 /// A remote that cannot read our introduction may be using another of our
-/// passwords, so it is dialled again at once with each of them in turn. Only if
-/// all fail does the attempt count as failed.
+/// passwords, so it is immediately dialled again with each of them in turn.
+/// Only if all fail does the dial count as failed.
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx);
 

@@ -6,7 +6,7 @@
 #include <cafmesh/errc.hpp>
 
 // Closes connections that use a password which the node has dropped. A remote
-// that knows only such a password thus leaves the mesh.
+// that knows no other password thus leaves the mesh.
 namespace cafmesh {
 
 bool connection_state::password_is_accepted() const {

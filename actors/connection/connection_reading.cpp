@@ -20,11 +20,11 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The connection stops reading while the overlay has left more than this number
-// of batches unanswered.
+// The connection stops reading while the overlay has left this number of
+// batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
-// The number of bytes of its block that a batch spans.
+// The number of bytes that a batch spans in its block.
 std::size_t size_of(const deliveries& x) {
   const auto& last = x.messages.back();
   return last.message_offset + last.message_size
@@ -271,8 +271,8 @@ void connection_state::watch_pause() {
   self->delayed_send(self, reading_credit::check_interval, check_pause{});
 }
 
-// Bypasses the channels that have kept us waiting too long, except that of the
-// topology, which always answers and on which routes depend.
+// Bypasses the channels that have kept us waiting too long, except the
+// topology's channel: it always answers, and routes depend on it.
 void connection_state::end_long_pause() {
   watching_pause = false;
   if (is_closed() || credit.may_read())

@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// While more bytes of output wait than this, the answer to a `transmit` is put
-// off.
+// If more bytes of output wait than this, the answer to a `transmit` is put off
+// until only half of this number wait.
 constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace

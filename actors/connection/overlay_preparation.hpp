@@ -10,8 +10,8 @@ namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// Hands over the overlay's side of the connection. If this message is not
-/// answered, the connection has not taken that side.
+/// Hands over the overlay's side of the connection. If the answer is an error,
+/// the connection has not taken that side.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };

@@ -64,14 +64,15 @@ using inner_channel_actor = gossip_channel_actor::extend<
 // -- router
 
 /// connection -> router. Answered with the channel of that name, created with a
-/// surrogate if no gossiper has joined it, or with errc::too_many_channels.
+/// surrogate if no gossiper has joined it, or with errc::too_many_channels or
+/// stopped.
 struct find_channel {
   channel_name name;
   peer_name neighbour{}; ///< the sender of the message that names it
 };
 
-/// gossip_channel -> router: the channel's gossiper has ended. The channel
-/// relays with a surrogate, and ends when nobody uses it.
+/// gossip_channel -> router: the channel's gossiper has ended or stalled. The
+/// channel relays with a surrogate, and ends when nobody uses it.
 struct surrogate_began {
   channel_name name;
   channel_usage_ptr usage;

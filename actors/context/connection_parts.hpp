@@ -47,7 +47,7 @@ constexpr std::chrono::seconds probe_limit{1};
 /// have changed.
 struct passwords_changed {};
 
-/// Answered with connection_status.
+/// The answer is a connection_status.
 struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<

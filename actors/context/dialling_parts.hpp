@@ -45,7 +45,7 @@ struct connection_admitted {
   peer_name remote;
 };
 
-/// Answered with dial_status.
+/// The answer is a dial_status.
 struct get_dial_status {};
 
 using connection_maker_actor = view_watcher_actor::extend<

@@ -46,7 +46,7 @@ struct node_context {
   }
 
   /// A seed for random numbers. It is derived from `settings::seed` and `who`
-  /// if there is such a seed, otherwise random.
+  /// if that setting is present, otherwise random.
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
       return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;

@@ -18,12 +18,12 @@ namespace cafmesh {
 
 /// The actors of one node that have not ended. Notices each end, however it
 /// came about, without a monitor. When the router ends, all others are told to
-/// end. An end by `exit_reason::kill` or an exception is logged. May be used
-/// from any thread.
+/// end. An end by `exit_reason::kill` or an exception is logged, unless the
+/// router logs it. May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Who logs the end of a part: this object, or the router, which monitors the
-  /// part.
+  /// Whether this object logs the end of a part or the router does, which
+  /// monitors the part.
   enum class told_by { parts, router };
 
   /// An actor that has not ended.
@@ -39,7 +39,7 @@ public:
   }
 
   /// To be called once for each actor that the node spawns. After `end_all` or
-  /// the end of the router, an added actor is told to end at once.
+  /// the end of the router, an added actor is immediately told to end.
   /// @returns `x`
   template <class Handle>
   Handle add(Handle x, std::string what, told_by who = told_by::parts) {

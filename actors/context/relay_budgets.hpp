@@ -12,8 +12,8 @@ namespace cafmesh {
 /// May be used from any thread.
 class relay_budgets {
 public:
-  /// The budget of one connection. All callers share it, and it lives as long
-  /// as one of them keeps it.
+  /// The budget of one connection. All callers share the budget, which lives as
+  /// long as one of them keeps it.
   relay_budget_ptr of(const connection_actor& x) {
     std::lock_guard<std::mutex> guard{mutex_};
     for (auto i = budgets_.begin(); i != budgets_.end();)

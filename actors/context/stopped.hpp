@@ -6,7 +6,7 @@
 
 namespace cafmesh {
 
-/// The answer to every message to a node that is stopping or has stopped.
+/// The answer to commands to a node that is stopping or has stopped.
 inline caf::error node_stopped() {
   return make_error(errc::stopped, "the node stops");
 }

@@ -15,8 +15,9 @@ namespace cafmesh {
 /// with the next periodic gossip.
 class answer_limits {
 public:
-  /// The number of answers allowed at once, and the time after which one more
-  /// is allowed.
+  /// The number of answers allowed without a pause, and the time after which
+  /// one more is allowed. The first two are for each peer, the others for all
+  /// peers together.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;

@@ -40,8 +40,8 @@ constexpr std::size_t most_answers = 16;
 constexpr std::size_t most_parts = 256;
 
 /// While a replica takes over items from one peer, it asks no other. The turn
-/// of that peer ends when it has sent nothing for `silence_of_source`, or after
-/// `turn_of_source`.
+/// of the first peer ends when it has sent nothing for `silence_of_source`, at
+/// the latest after `turn_of_source`.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 

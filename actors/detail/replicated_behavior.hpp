@@ -291,9 +291,9 @@ struct state {
             [this, who](const caf::error&) { told.erase(who); });
   }
 
-  // The value if it is short, else its outline; null if the value is empty and
-  // has no outline. An empty value sends its outline too, so that others fill
-  // it.
+  // The outline of the value; the value itself if it is short or V has no
+  // outlines; null if V has none and the value is empty. An empty value sends
+  // its outline too, so that others fill it.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)

@@ -91,7 +91,7 @@ void open_for_us(Socket& x, const tcp& protocol, error_code& why) {
 }
 
 // Sets the options of PROTOCOL.md, "Introduction and frames". No delay: small
-// messages leave at once. Linger 0: closing discards unsent data.
+// messages leave immediately. Linger 0: closing discards unsent data.
 void prepare(tcp::socket& x) {
   error_code ignored;
   x.non_blocking(true, ignored);
@@ -195,7 +195,7 @@ private:
             failed(what, error_code{errno, boost::system::system_category()})};
   }
 
-  // Declared first, so that it outlives the socket.
+  // This member is declared first, so that it outlives the socket.
   std::shared_ptr<asio::io_context> io_;
   tcp::socket socket_;
   caf_version::weak_owner<socket_owner_actor> owner_;
@@ -257,8 +257,8 @@ private:
 
 // -- transport
 
-// Opens the reactor at once. Asio opens its descriptors with the first socket
-// and throws if none are left, which must not happen in a later call.
+// Opens the reactor immediately. Asio opens its descriptors with the first
+// socket and throws if none are left, which must not happen in a later call.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};
@@ -346,8 +346,8 @@ public:
       caf::anon_send(who, connect_failed{failed("connect", why)});
       return;
     }
-    // Weak, because a handler that waits in the reactor must not keep the
-    // reactor alive.
+    // The reference is weak, because a handler that waits in the reactor must
+    // not keep the reactor alive.
     std::weak_ptr<asio::io_context> io = io_;
     end_with(who, socket);
     socket->async_connect(

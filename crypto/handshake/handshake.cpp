@@ -62,8 +62,9 @@ caf::error malformed_input(const char* expected) {
 /// Whether the first value of a gob stream, with all definitions before it, has
 /// arrived. Returns an error if it takes more than `limit` bytes.
 /// @param passed the size of the definitions that have arrived completely. The
-///        caller keeps this size for the next call, so that the definitions are
-///        not all read again for each byte of a remote that sends byte by byte.
+///        caller keeps this size for the next call. Otherwise a remote that
+///        sends byte by byte would make us read all definitions again for each
+///        byte.
 caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
                                   std::size_t& passed) {
   auto rest = input.sub(passed);

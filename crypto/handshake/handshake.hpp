@@ -52,7 +52,7 @@ struct handshake_result {
   std::optional<std::size_t> password;
   std::optional<sealed_stream> to_remote;
   std::optional<sealed_stream> from_remote;
-  /// Only in version 1 with encryption: the content of the sealed frame that
+  /// In version 1 with encryption, the content of the sealed frame that
   /// authenticated the remote. This content is also the remote's first message.
   std::optional<bytes> first_message;
 };
@@ -61,17 +61,20 @@ struct handshake_result {
 /// honest peer does not notice:
 /// - An acceptor with a password sends its features only after it has opened
 ///   the dialler's.
-/// - In version 1 with a password, a dialler sends a heartbeat at once, and an
-///   acceptor only after it has opened a sealed frame of the dialler. A remote
-///   is authenticated only after one of its sealed frames has opened.
+/// - In version 1 with a password, a dialler sends a heartbeat as soon as it
+///   has the acceptor's key. An acceptor sends one only after it has opened a
+///   sealed frame of the dialler. A remote is authenticated only after one of
+///   its sealed frames has opened.
 /// - Keys of low order are refused.
 /// - Frames before the features are limited to `max_frame`.
 class handshake {
 public:
   enum class stage : std::uint8_t {
-    /// Waits for the header, which is due within 10 s of the start.
+    /// Waits for the header, which is due within `settings::header_timeout` of
+    /// the start.
     header,
-    /// Waits for a further step, which is due within the read deadline.
+    /// Waits for a further step. The whole introduction is due within
+    /// `settings::effective_patience()` of the start.
     introduction,
     done,
     failed,

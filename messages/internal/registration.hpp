@@ -20,7 +20,7 @@ struct local_identity {
 
 // connection -> topology
 
-/// Answered with local_identity, with our current short ID.
+/// The answer is a local_identity with our current short ID.
 struct get_identity {};
 
 /// Asks to admit a connection whose remote has introduced itself.
@@ -48,14 +48,15 @@ struct admission {
   }
 };
 
-/// The connection is confirmed: by the overlay, or at once if there is none.
+/// The connection is confirmed: by the overlay, or immediately after its
+/// admission if there is no overlay.
 struct confirm_connection {
   connection_id id;
 };
 
 // connection_maker -> topology
 
-/// Answered with a vector of `host:port`, see mesh_model::discovered_addresses.
+/// The answer is a vector of `host:port`, see mesh_model::discovered_addresses.
 struct get_discovered_addresses {};
 
 } // namespace cafmesh

@@ -30,7 +30,7 @@ struct delivery {
 
 /// connection -> gossip_channel: the messages of one read for this channel, in
 /// order. The answer is the connection's credit to read on; an error as the
-/// answer closes the connection.
+/// answer closes the connection, unless the channel is stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
   payload block;
@@ -58,8 +58,10 @@ struct outgoing {
 };
 
 /// gossip_channel, gossip_sender -> connection: send these items in order. The
-/// answer comes when the connection can take more. If an item exceeds the frame
-/// limit, the answer is errc::too_large, and the other items are sent.
+/// answer comes when the connection can take more and the remote does not hold
+/// the channel. If an item exceeds the frame limit, the answer is
+/// errc::too_large, and the other items are sent. After errc::congested or
+/// no_connection, items may be lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

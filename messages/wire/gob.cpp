@@ -11,8 +11,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
 }
 
-// The size in bytes of a builtin type's number and of the zero that precedes a
-// value that is not a struct.
+// The sum of two sizes in bytes: that of a builtin type's number, and that of
+// the zero before a value of any type but a struct.
 constexpr std::size_t value_prefix_size = 2;
 
 // Writes the start of a message with a value of `value_size` bytes, up to the

@@ -8,10 +8,10 @@
 
 /// The part of Go's gob encoding that the mesh speaks. A gob stream is a
 /// sequence of messages; each is a length, a type number and either a type's
-/// definition or a value. - An unsigned number up to 127 is one byte. A larger
+/// definition or a value. An unsigned number up to 127 is one byte; a larger
 /// one is a byte with the negated count of bytes, then those bytes, big endian.
-///
-/// - A signed number x is the unsigned number 2x, or ~(2x) if x is negative.
+/// A signed number x is encoded as the unsigned number 2x, or ~(2x) if x is
+/// negative.
 namespace cafmesh::wire {
 
 /// Type numbers that gob fixes.

@@ -28,7 +28,7 @@ public:
   bool next() noexcept;
 
   /// A cursor at the current pair. It has failed if the stream holds anything
-  /// other than such a map.
+  /// other than a map of these types.
   gob_cursor& cursor() noexcept {
     return in_;
   }
@@ -57,7 +57,7 @@ private:
   gob_cursor in_{byte_view{}};
   std::uint64_t left_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0; // bytes behind the last pair
+  std::size_t behind_ = 0; // bytes behind the map's messages
   bool is_complete_ = false;
 };
 

@@ -6,7 +6,7 @@ namespace cafmesh::wire {
 
 namespace {
 
-// The fields of Go's wireType, of which exactly one is present.
+// The fields of Go's wireType. Exactly one of them is present.
 enum class definition_field : std::size_t {
   array,
   slice,

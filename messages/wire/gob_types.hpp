@@ -16,7 +16,7 @@ enum class gob_shape : std::uint8_t {
   slice,
   structure,
   map,
-  /// Encoded by the type's own method, as a run of bytes.
+  /// The type's own method encodes the value, as a run of bytes.
   opaque,
 };
 

@@ -62,7 +62,7 @@ private:
 };
 
 /// The sizes of the pieces in which bytes arrive. One byte of the input chooses
-/// them: all at once, one by one, or mixed.
+/// the sizes: one piece, single bytes, or mixed.
 class fragments {
 public:
   explicit fragments(std::uint8_t how) : state_(how) {

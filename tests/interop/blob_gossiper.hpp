@@ -22,7 +22,7 @@ struct raise_value {
   std::string key;
   int value = 0;
 };
-/// Answered with the state.
+/// The answer is the state.
 struct get_values {};
 
 /// The gossiper that every peer of these tests has; the Go driver has the same.

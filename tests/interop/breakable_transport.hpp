@@ -17,14 +17,14 @@ public:
   explicit breakable_transport(caf::actor_system& system);
   ~breakable_transport() override;
 
-  /// Closes all sockets at once, without notice to their owners.
+  /// Closes all sockets immediately, without notice to their owners.
   void break_now();
   /// Breaks all sockets as soon as `size` more bytes have been written.
   void break_after_writing(std::size_t size);
   bool is_broken() const;
   /// Ends the outgoing direction of the connection to this address, after which
   /// both ends close it.
-  /// @returns whether there is such a connection
+  /// @returns whether there is a connection to this address
   bool end_connection(const std::string& remote_address);
 
   caf::expected<listener_ptr> listen(const std::string& host,

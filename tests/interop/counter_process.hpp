@@ -69,7 +69,7 @@ private:
   std::uint16_t http_port_;
   mutable std::mutex mutex_;
   std::vector<std::string> output_;
-  // Declared last, because its thread uses the members above.
+  // This member is declared last, because its thread uses the members above.
   std::unique_ptr<child_process> process_;
 };
 

@@ -71,7 +71,7 @@ BOOST_DATA_TEST_CASE(six_peers_of_both_kinds_find_each_other_through_one,
   for (auto* peer : all.all())
     BOOST_TEST(is_connected_to_all(*peer, 5), views_of(all.all()));
   BOOST_TEST(come_to_agree(all.all()), views_of(all.all()));
-  // Of the two ends of each connection, exactly one must report it as outbound.
+  // Exactly one end of each connection must report the connection as outbound.
   std::map<std::pair<std::string, std::string>, int> outbound;
   for (const auto& x : known.peers())
     for (const auto& c : x.connections) {

@@ -79,7 +79,7 @@ private:
   std::deque<json> events_;
   std::vector<std::string> log_;
 
-  // Declared last, because its thread uses the members above.
+  // This member is declared last, because its thread uses the members above.
   std::unique_ptr<child_process> process_;
 };
 

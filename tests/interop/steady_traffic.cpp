@@ -34,8 +34,8 @@ struct message {
   std::size_t arrived = 0;
 };
 
-/// A peer and two threads, one of which sends for it and the other records what
-/// it receives.
+/// A peer and two threads. One thread sends for the peer, and the other records
+/// what the peer receives.
 struct station {
   explicit station(mesh_peer& x) : peer(x), name(x.name()) {
   }

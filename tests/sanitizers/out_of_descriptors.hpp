@@ -4,8 +4,8 @@
 
 namespace cafmesh::test {
 
-/// Held by a sanitizer while it has descriptors open, and by a test while the
-/// test holds all descriptors.
+/// A sanitizer holds this mutex while it has descriptors open. A test holds it
+/// while the test takes all descriptors.
 inline std::mutex descriptors_in_passing;
 
 } // namespace cafmesh::test

@@ -47,7 +47,7 @@ struct three_nodes {
   fake_clock clock;
   real_mesh mesh;
 
-  /// Starts three nodes, of which the second has the fake clock.
+  /// Starts three nodes. The second has the fake clock.
   void start() {
     for (auto x : range(1, 3))
       mesh.start({x,

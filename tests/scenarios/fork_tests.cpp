@@ -42,8 +42,8 @@ struct forking {
 // does not support threads in a forked child.
 #ifndef CAFMESH_SANITIZED
 
-/// Called in a child: whether a new node joins the mesh of the node at this
-/// address.
+/// To be called in a child. Starts a node, and returns whether it joins the
+/// mesh of the node at this address.
 bool node_of_child_joins(const std::string& address, peer_name known) {
   lean_config config;
   caf::actor_system system{config};

@@ -289,7 +289,7 @@ std::string liar::triangle() {
 }
 
 /// Tells each corner of a triangle a different story about the path to a new
-/// peer, so that each corner passes messages for or from that peer on to
+/// peer, so that each corner passes messages for or from the new peer on to
 /// another corner.
 peer_name liar::spin(const std::string& corners, bool broadcasts) {
   auto phantom = told_.new_phantom(5);
@@ -312,8 +312,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Waits until each node has published routes. A node publishes at once, but
-  // not a second time within 100 ms.
+  // Waits until each node has published routes. A node publishes a change
+  // immediately, but not a second one within 100 ms.
   world_.run();
   return who;
 }

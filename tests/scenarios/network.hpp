@@ -21,7 +21,7 @@ namespace cafmesh::test {
 ///     --+--------+--------+--
 class network {
 public:
-  /// Whether this machine allows such a network. Prints the reason if not.
+  /// Whether this machine allows a private network. Prints the reason if not.
   static bool is_possible();
   /// Whether this machine also allows a network that delays and loses packets.
   static bool can_be_bad();

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A datagram port that a test can make drop everything that is sent.
+/// A datagram port. A test can make it drop all datagrams that are sent.
 class failing_port : public datagram_port {
 public:
   void set_owner(datagram_receiver_actor owner) override {

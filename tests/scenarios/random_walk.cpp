@@ -244,8 +244,8 @@ bool random_walk::check_counts_after(const grow_counter::count_map& known) {
 }
 
 // Checks that broadcasts arrive once. Tries again if there were dials
-// meanwhile: a node that has another connection to the same peer keeps trying
-// an address that it was told to dial, and the new connection may win the
+// meanwhile: a node keeps trying an address that it was told to dial, even if
+// it has another connection to the peer there. The new connection may win the
 // tie-break. The mesh was not stable then, so its broadcasts prove nothing.
 bool random_walk::check_broadcasts() {
   for (auto tries = 0; tries < 20; ++tries) {

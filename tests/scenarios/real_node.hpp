@@ -96,7 +96,7 @@ private:
   bool ended_ = false;
   bool killed_ = false;
   bool told_to_end_ = false;
-  // Declared last, because its thread uses the members above.
+  // This member is declared last, because its thread uses the members above.
   std::unique_ptr<child_process> process_;
 };
 

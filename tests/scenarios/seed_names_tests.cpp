@@ -17,8 +17,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a name that stands for several addresses, some of which belong to no
-// peer.
+// Tests of a name that stands for several addresses. Some of these addresses
+// belong to no peer.
 namespace {
 
 const std::string host_1 = "127.79.4.1";

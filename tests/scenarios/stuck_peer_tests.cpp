@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
 
 // Measures from the moment at which the neighbour stops reading, so that the
 // time until the relay notices it counts. Takes turns with a second mesh that
-// has no such neighbour, so that other load on the machine affects both in the
+// has no deaf neighbour, so that other load on the machine affects both in the
 // same way.
 BOOST_AUTO_TEST_CASE(
   a_stuck_neighbour_leaves_others_nine_tenths_of_their_rate) {

@@ -14,7 +14,7 @@
 #include "tests/support/loopback.hpp"
 #include <cafmesh/router.hpp>
 
-/// Nodes over real sockets and in real time, of which several are in one actor
+/// Nodes that use real sockets and real time. Several nodes share one actor
 /// system.
 namespace cafmesh::test {
 

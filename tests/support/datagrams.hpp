@@ -36,7 +36,7 @@ public:
 
 using datagram_port_ptr = std::shared_ptr<datagram_port>;
 
-/// Datagrams between hosts in memory, in one thread. They arrive at once.
+/// Datagrams between hosts in memory, in one thread. They arrive immediately.
 class memory_datagrams {
 public:
   memory_datagrams();

@@ -6,8 +6,8 @@
 
 namespace cafmesh::test {
 
-/// How long a test waits for an event that should happen at once. It is long
-/// because machines may be busy.
+/// How long a test waits for an event that should happen immediately. It is
+/// long because machines may be busy.
 constexpr std::chrono::seconds patience{20};
 
 /// Checks `condition` every 5 ms until it holds.

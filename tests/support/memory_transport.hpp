@@ -18,9 +18,9 @@ struct dialled {
   std::string to;   ///< a `host:port`
 };
 
-/// A network in memory, for one thread. Written bytes can be read at once, and
-/// owners that wait for them are notified at once. Bytes on an unplugged link
-/// wait until it is plugged in again.
+/// A network in memory, for one thread. Written bytes can be read immediately,
+/// and owners that wait for them are notified immediately. Bytes on an
+/// unplugged link wait until it is plugged in again.
 class memory_transport : public transport {
 public:
   memory_transport();

@@ -33,7 +33,7 @@ public:
     return count({part}) > 0;
   }
   std::string all() const;
-  /// The number of warnings and errors.
+  /// The number of warnings and errors together.
   std::size_t complaints() const noexcept {
     return complaints_;
   }
@@ -81,8 +81,8 @@ public:
   void gossip(const std::string& channel, const std::string& word);
 
   /// The mesh as this node knows it, e.g. `a>b b~a c`: the record of `a` lists
-  /// an established connection to `b`, that of `b` lists one to `a` that is not
-  /// established, and `c` has no connections.
+  /// an established connection to `b`, the record of `b` lists a connection to
+  /// `a` that is not established, and `c` has no connections.
   std::string topology();
   mesh_description description();
   /// This node's record of another peer; an empty one if it does not know the

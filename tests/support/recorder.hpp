@@ -57,7 +57,7 @@ struct record {
 using record_ptr = std::shared_ptr<record>;
 
 /// test -> recorder: answer all unicasts that were left unanswered, and answer
-/// later unicasts at once.
+/// later unicasts immediately.
 struct answer_all {};
 
 using recorder_actor = gossiper_actor::extend<caf::reacts_to<answer_all>>;

@@ -14,8 +14,8 @@ void watch_memory(const void* block, std::size_t size);
 std::vector<unsigned char> seen_in_watched_memory();
 
 /// Knows the blocks that `new` allocates while this object exists, up to 1024
-/// at a time. Only one such object may exist at a time, in a test with one
-/// thread.
+/// at a time. Only one object of this class may exist at a time, in a test with
+/// one thread.
 class watched_blocks {
 public:
   watched_blocks();

@@ -11,10 +11,10 @@ namespace bench {
 // Marks that a broadcast's stamp may contain in addition to last_mark and
 // probe_stamp.
 
-/// Set in a message that listeners acknowledge to the source.
+/// This mark is set in a message that listeners acknowledge to the source.
 constexpr std::uint64_t acknowledge_mark = std::uint64_t{1} << 61;
-/// Set in a message that is sent while no other is on its way; its latency is
-/// measured.
+/// This mark is set in a message that is sent while no other is on its way. The
+/// latency of the message is measured.
 constexpr std::uint64_t alone_mark = std::uint64_t{1} << 60;
 constexpr std::uint64_t all_marks =
   last_mark | probe_stamp | acknowledge_mark | alone_mark;

@@ -66,7 +66,7 @@ public:
         seconds_(opts.seconds), updates_(shape_.updates()) {
   }
 
-  /// Encodes all known records, none of which has been encoded before.
+  /// Encodes all known records for the first time.
   std::uint64_t encode() {
     auto known = bench::peers_of_member(shape_);
     std::vector<payload> result;

@@ -14,8 +14,8 @@ namespace bench {
 constexpr const char* channel_used = "bench";
 
 struct actor_config : caf::actor_system_config {
-  /// @param threads how many threads may run at once, including the event
-  ///        loop's.
+  /// @param threads how many threads may run at the same time, including the
+  ///        event loop's.
   explicit actor_config(std::size_t threads);
 };
 

@@ -26,7 +26,7 @@ struct options {
   /// The size of a message in bytes, at least 8.
   std::size_t size = 64;
   double seconds = 3;
-  /// The number of threads that may run at once.
+  /// The number of threads that may run at the same time.
   std::size_t threads = 2;
   /// The number of peers in this process.
   std::size_t nodes = 1;

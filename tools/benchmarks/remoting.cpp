@@ -179,7 +179,8 @@ int run(const options& opts) {
   config cfg{opts};
   caf::actor_system system{cfg};
   auto status = opts.peers.empty() ? serve(system, opts) : call(system, opts);
-  // Ends at once, because the middleman's actors would keep the process alive.
+  // Ends immediately, because the middleman's actors would keep the process
+  // alive.
   _exit(status);
 }
 

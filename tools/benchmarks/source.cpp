@@ -15,8 +15,8 @@ namespace {
 
 using namespace cafmesh;
 
-// The size of a batch in bytes and in messages, and the number of batches that
-// may be unanswered.
+// The size of a batch in bytes, its maximum number of messages, and the number
+// of batches that may be unanswered.
 constexpr std::size_t batch_bytes = 128 * 1024;
 constexpr std::size_t most_per_batch = 1024;
 constexpr std::size_t batches_under_way = 4;

@@ -9,7 +9,7 @@ namespace bench {
 /// starts: its number in the sequence, little endian. The receiver checks it.
 constexpr std::size_t stamp_size = 8;
 
-/// Set in the stamp of a run's last message.
+/// This mark is set in the stamp of a run's last message.
 constexpr std::uint64_t last_mark = std::uint64_t{1} << 63;
 
 /// The stamp of a probe, which the receiver sends back.

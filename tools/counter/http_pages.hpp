@@ -11,7 +11,8 @@
 
 namespace counter {
 
-/// Supplies the contents of the pages. Several threads may call it at once.
+/// Supplies the contents of the pages. Several threads may call it at the same
+/// time.
 class page_source {
 public:
   virtual ~page_source();

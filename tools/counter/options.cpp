@@ -45,7 +45,7 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// Never reached with a password: `take_password` removes passwords before CAF
+// CAF finds no password here: `take_password` removes passwords before CAF
 // reads the arguments, because CAF's copies cannot be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);

@@ -22,8 +22,8 @@ constexpr std::size_t few_items = 64;
 /// A range that differs is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// A reply with more bytes of keys than this gets no further part. The limit
-/// leaves room, because one part may add two keys.
+/// A reply with more bytes of keys than this ends with one part for all keys
+/// that follow. The limit leaves room, because one part may add two keys.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
 /// A short key that divides two others: greater than `before`, and not greater

@@ -35,11 +35,11 @@ public:
   /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;
 
-  /// To be called when the dial has failed. The next address is then due at
-  /// once.
+  /// To be called when the dial has failed. The next address is then due
+  /// immediately.
   void failed(const std::string& address, instant now);
-  /// To be called when the introduction has failed. The address is then due
-  /// again at once, with the next password.
+  /// To be called when the introduction has failed. The address is then
+  /// immediately due again, with the next password.
   void failed_with_password(const dial& x, instant now);
 
   /// Whether every address has failed.

@@ -269,7 +269,7 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
-// Makes the target due at once. The caller has to make `due` look at all
+// Makes the target due immediately. The caller has to make `due` look at all
 // targets next time.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
@@ -277,7 +277,8 @@ void targets::try_now(target& x, instant now) {
   x.held_back = false;
 }
 
-// The delay is random, so that the peers of a mesh do not dial all at once.
+// The delay is random, so that the peers of a mesh do not all dial at the same
+// time.
 void targets::try_later(target& x, instant now) {
   auto spread = std::max<duration::rep>(x.interval.count(), 1) - 1;
   std::uniform_int_distribution<duration::rep> jitter{0, spread};

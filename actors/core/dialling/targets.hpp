@@ -25,7 +25,7 @@ enum class target_state : std::uint8_t {
   attempting,
   connected,
   suspended,
-  /// Not dialled until the user names the target again.
+  /// The target is not dialled until the user names it again.
   given_up,
 };
 
@@ -42,13 +42,14 @@ public:
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
     /// If a connection ends later than this after its attempt began, the next
-    /// attempt follows at once.
+    /// attempt follows immediately.
     duration reset_after = std::chrono::minutes{1};
     /// The rate of attempts at discovered targets, which remotes choose: this
-    /// many at once, then one per interval.
+    /// many without a pause, then one per interval.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
-    /// The maximum number of attempts at discovered targets that run at once.
+    /// The maximum number of attempts at discovered targets that run at the
+    /// same time.
     std::size_t discovered_at_once = 32;
     std::uint64_t seed = 0;
   };
@@ -92,7 +93,7 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses, or replaces all of them. Each is dialled at once, even if
+  /// Adds addresses, or replaces all of them. Each is due immediately, even if
   /// its retry was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
@@ -109,12 +110,15 @@ public:
 
   // -- events, reported by the caller
 
-  /// The addresses in other peers' records; none if discovery is off.
+  /// The addresses in other peers' records; none if discovery is off. Text that
+  /// is no address is ignored.
   void set_discovered(const std::vector<std::string>& addresses);
 
   /// The target's host name resolved to these IP addresses, which `take_dials`
-  /// returns in turn. Until the next attempt, inbound connections from them
-  /// count as coming from the target.
+  /// returns in turn; those known to lead to ourselves or to a peer with our
+  /// name are left out, and if none is left, the attempt ends. Until the next
+  /// lookup, an inbound connection from one of them satisfies a target that the
+  /// user gave without a port.
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
@@ -141,14 +145,16 @@ public:
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
-  /// The number of connections that ended, except those to ourselves.
+  /// The number of connections that ended, except those to ourselves and those
+  /// whose address is dialled again with another password.
   std::uint64_t ended() const noexcept;
 
   // -- due attempts and dials
 
   /// Updates the targets and returns those to look up, which become
   /// `attempting`.
-  /// @param room how many more connections the limit allows, attempts included.
+  /// @param room the maximum number of attempts, including those already
+  ///         running.
   std::vector<lookup> due(std::size_t room, instant now);
 
   /// The addresses of running attempts whose turn has come.

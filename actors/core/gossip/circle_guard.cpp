@@ -8,8 +8,8 @@ namespace cafmesh {
 
 namespace {
 
-// The size in bytes up to which a message is digested in full. Of a longer
-// message only parts are digested, to save time.
+// The size in bytes up to which a message is digested in full. If a message is
+// longer, only parts of it are digested, to save time.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;

@@ -29,13 +29,15 @@ public:
   /// @param seed determines the keys of the digests; secret and random.
   explicit circle_guard(std::uint64_t seed) noexcept;
 
-  /// Whether to pass the message on. If so, remembers it.
+  /// Whether to pass the message on. If so, remembers it. Two messages of more
+  /// than 1 KiB count as the same if they have the same size and agree in 16
+  /// parts.
   /// @param repeats how often the same neighbour may repeat the message while
   ///        it is remembered
   bool may_pass(byte_view message, const peer_name& from, instant now,
                 std::uint8_t repeats = unlimited);
 
-  /// Releases memory if nothing was passed on recently.
+  /// Releases memory if `may_pass` was not called recently.
   void relax(instant now);
 
   /// The memory in use, in bytes.
@@ -52,8 +54,8 @@ private:
   };
   static constexpr std::size_t least = 64;
   // The number of places that each message may take. If there were only one, up
-  // to a quarter of the messages could lose their place at once and circulate
-  // for ever.
+  // to a quarter of the messages could lose their place to the next message and
+  // circulate for ever.
   static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message) const noexcept;

@@ -11,8 +11,8 @@ namespace cafmesh {
 
 /// Gathers news for our leaves and merges it while it waits. In a star, each
 /// peer that joins is news for all N leaves of the hub; without merging, N
-/// peers that join would cost N² messages. The first news is due at once. The
-/// more neighbours there are, the longer later news is gathered.
+/// peers that join would cost N² messages. The first news is due immediately.
+/// The more neighbours there are, the longer later news is gathered.
 class gathered_news {
 public:
   /// Peers with fewer neighbours than this do not gather news.

@@ -22,10 +22,11 @@ public:
   recently_seen(duration memory, std::uint64_t key,
                 std::size_t capacity = 64 * 1024);
 
-  /// Whether these bytes have not been seen within `memory`. Remembers them.
+  /// Whether these bytes have not been seen within `memory`. If so, remembers
+  /// them; a repetition does not extend the time.
   bool is_new(byte_view update, instant now);
 
-  /// Like `is_new`, for an update of which only the digest is known.
+  /// Like `is_new`, for an update that is given by its digest.
   bool note(std::uint64_t digest, instant now);
 
   std::size_t size() const noexcept;

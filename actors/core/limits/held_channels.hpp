@@ -9,13 +9,15 @@
 
 namespace cafmesh {
 
-/// The channels of which the remote of a connection wants nothing more for a
+/// The channels whose messages the remote of a connection does not want for a
 /// while (PROTOCOL.md, "Holds").
 class held_channels {
 public:
-  /// A remote that still holds a channel repeats that more often.
+  /// How long a hold lasts. A remote that wants to hold the channel for longer
+  /// repeats the hold before it ends.
   static constexpr duration lasts = std::chrono::seconds{2};
-  /// Further channels are not held.
+  /// The maximum number of held channels. Holds of further channels are
+  /// ignored.
   static constexpr std::size_t most = 64;
 
   void hold(std::string_view channel, instant now);

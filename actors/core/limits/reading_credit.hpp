@@ -20,8 +20,10 @@ namespace cafmesh {
 /// lately, the connection reads at `shared.least_rate` or faster.
 ///
 /// If other channels were used lately and the remote can hold a channel back,
-/// it is asked to, and the connection reads on: it pauses only when a channel
-/// has `overdraft` unanswered messages. Alone, a pause costs less than a hold.
+/// the remote is asked to do so, and the connection reads on. It then pauses
+/// only when the unanswered batches of a channel reach `overdraft`, or those of
+/// all channels `many_bytes`. If no other channel was used, a pause costs less
+/// than a hold.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;

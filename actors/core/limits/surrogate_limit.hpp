@@ -42,8 +42,8 @@ using channel_usage_ptr = std::shared_ptr<channel_usage>;
 /// begins again with its next message.
 class surrogate_limit {
 public:
-  /// A neighbour may name this number of new channels at once, then one per
-  /// interval. Starting a channel costs some 50 µs.
+  /// A neighbour may name this number of new channels without a pause, then one
+  /// per interval. Starting a channel costs some 50 µs.
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
@@ -54,8 +54,10 @@ public:
     std::optional<std::string> ends; ///< a channel that has to end
   };
 
-  /// Adds a channel, if there is room.
-  /// @param usage that of a channel that exists already; null for a new
+  /// Adds a channel. At the limit, first removes another channel, which the
+  /// caller has to end. There is no room only if the limit is 0 or the
+  /// neighbour names channels too fast.
+  /// @param usage the usage of the channel if it exists already; null for a new
   ///        channel.
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,

@@ -6,10 +6,10 @@
 namespace cafmesh {
 
 /// Limits the memory for input from unauthenticated remotes: each may use
-/// `for_each` bytes, and beyond that all such remotes of a node share `for_all`
-/// bytes. The shared part is large because the first sealed frame of protocol
-/// version 1 may be 10 MiB long and opens only when it is complete. See
-/// PROTOCOL.md, "Limits and times". Thread-safe.
+/// `for_each` bytes, and beyond that all unauthenticated remotes of a node
+/// share `for_all` bytes. The shared part is large because the first sealed
+/// frame of protocol version 1 may be 10 MiB long and opens only when it is
+/// complete. See PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:
   static constexpr std::size_t for_each = 64 * 1024;       ///< in bytes

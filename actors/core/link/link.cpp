@@ -135,7 +135,7 @@ caf::error link::read_frames(link_intake& out) {
 // their connections are idle, and input blocks for all of them would take a
 // large part of the memory.
 void link::release_input() {
-  // Input blocks shrink gradually while little arrives, and at once after a
+  // Input blocks shrink gradually while little arrives, and in one step after a
   // large frame, because the next frame may well be smaller.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);

@@ -219,7 +219,7 @@ private:
   bytes head_; // the message to send, up to its data
   bytes frame_header_;
 
-  std::size_t most_read_ = 0; // bytes read since the last heartbeat
+  std::size_t most_read_ = 0; // the most input held since the last heartbeat
 
   // The names of channels seen on this connection, shared with each batch so
   // that it need not allocate them.

@@ -9,10 +9,10 @@
 namespace cafmesh {
 
 /// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
-/// fill new memory with zeros, since the caller overwrites it at once.
+/// fill new memory with zeros, since the caller overwrites it immediately.
 class output_buffer {
 public:
-  /// Memory up to this capacity, in bytes, is always kept.
+  /// When the buffer is emptied, memory up to this capacity, in bytes, is kept.
   static constexpr std::size_t worth_freeing = 2 * 1024;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.

@@ -40,9 +40,9 @@ struct mesh_model_effects {
   /// Our connection to a peer that has now introduced itself with another UID.
   /// The caller probes the connection, and repeats the offer once it has ended.
   std::optional<connection_id> contested;
-  /// `current_routes()` returns different routes than before.
+  /// `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// A short ID has passed from one owner to another.
+  /// A short ID that had an owner at an earlier time has been given an owner.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
@@ -101,13 +101,13 @@ public:
                                           instant now, mesh_model_effects& out);
 
   /// Marks the connection as established.
-  /// @returns false if there is no such connection.
+  /// @returns false if no connection has this ID.
   bool establish_connection(connection_id id, instant now,
                             mesh_model_effects& out);
 
   /// Removes a connection; an unknown ID is ignored. Collects unreachable peers
-  /// at once, before the change can be announced: otherwise peers would remind
-  /// each other of unreachable ones for ever.
+  /// immediately, before the change can be announced: otherwise peers would
+  /// remind each other of unreachable ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -152,7 +152,8 @@ public:
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not collected yet, but no placeholders.
+  /// unreachable peers that are not collected yet, but no peers that only the
+  /// connections of other peers mention.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;
@@ -160,7 +161,8 @@ public:
   std::optional<peer_name> find(short_id alias) const;
 
   /// Addresses of peers that we are not connected to, from other peers' records
-  /// (PROTOCOL.md, "Connection maker"). Both peers must be reachable over
+  /// (PROTOCOL.md, "Connection maker"). An address counts if the peer that
+  /// reports it and the peer at that address are both reachable over
   /// established connections. An address that a peer dialled is used as it is;
   /// of any other only the host is used, with `default_port`. Sorted, without
   /// duplicates, limited in number by `discovery.hpp`; text other than a

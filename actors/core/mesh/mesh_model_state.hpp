@@ -36,7 +36,7 @@ struct mesh_model::state {
     peers::received_record record;
   };
 
-  /// What an update says about this peer.
+  /// What an update says about ourselves.
   struct said_of_us {
     record_edition edition;
     bool in_our_life = false; ///< whether the UID is our present one

@@ -35,7 +35,7 @@ public:
     return edge_count_ + unresolved_.size();
   }
 
-  /// The number of slots in use or free.
+  /// The number of all slots: those in use and those that are free.
   std::size_t slot_count() const noexcept {
     return entries_.size();
   }
@@ -82,8 +82,9 @@ public:
   };
 
   /// Replaces a peer's record. Connections to unknown peers stay unresolved.
-  /// @returns false, with nothing changed, if the records would exceed
-  ///          `limits`.
+  /// @returns false, with nothing changed, if the records would exceed the
+  ///          limits of connections. A record with no more connections than
+  ///          before never does.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 

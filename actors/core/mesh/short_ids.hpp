@@ -18,8 +18,8 @@ namespace cafmesh {
 /// and above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// Both functions return true if the call gave an owner to an ID that already
-  /// had one at an earlier time, so that others may remember a wrong owner.
+  /// `claim` and `release` return true if the ID got an owner by this call and
+  /// had an owner at an earlier time. Others may then remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
@@ -35,8 +35,8 @@ private:
   /// The index of the ID in `owners_`, or the index at which to insert it.
   std::ptrdiff_t place_of(short_id id) const;
 
-  // Sorted by ID, one for each claimed ID. Nearly all IDs have one claim only,
-  // and a vector takes far less memory than a tree.
+  // The claims of the owners, sorted by ID, one for each claimed ID. Nearly all
+  // IDs have one claim only, and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
   // All claims except those in `owners_`.
   std::set<claim_of> others_;

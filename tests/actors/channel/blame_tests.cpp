@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of messages that a gossiper refuses, and of which neighbour is to blame
-// for them.
+// Tests of messages that a gossiper refuses: which neighbour is to blame for
+// each.
 namespace {
 
 struct blamed : mesh {

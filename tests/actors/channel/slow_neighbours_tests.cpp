@@ -9,7 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of relayed data that waits for a neighbour that accepts no data.
+// Tests of relayed data that waits because a neighbour accepts no data.
 namespace {
 
 peer_name source(std::size_t number) {

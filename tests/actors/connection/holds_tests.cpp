@@ -35,7 +35,7 @@ struct holding : mesh {
     from.send(wire::message_tag::unicast, channel, std::string(size, 'x'),
               at('a').name());
   }
-  /// Uses another channel, then sends to the slow one until it is out of
+  /// Uses another channel, then sends to the slow channel until that is out of
   /// credit.
   void overload(stranger& from, int messages = 8) {
     from.send(wire::message_tag::gossip, "other", "word");
@@ -198,7 +198,8 @@ BOOST_AUTO_TEST_CASE(what_is_held_fails_when_the_connection_ends) {
   BOOST_TEST(bool{second->why});
 }
 
-// Its unicasts are dropped like those for a next hop that takes nothing.
+// Unicasts to the remote are dropped like those for a next hop that takes
+// nothing.
 BOOST_AUTO_TEST_CASE(a_remote_that_holds_for_ever_fills_no_memory) {
   stranger s{*this, at('a')};
   s.introduce();

@@ -395,7 +395,7 @@ BOOST_AUTO_TEST_CASE(a_control_message_over_the_limit_is_an_error) {
   BOOST_TEST(all_know("a>b b>a"));
 }
 
-// With such a tag, an overlay could forge gossip.
+// With a tag of the mesh, an overlay could forge gossip.
 BOOST_AUTO_TEST_CASE(a_control_message_cannot_carry_a_tag_of_the_mesh) {
   connect_two();
   for (auto tag : {wire::message_tag::heartbeat, wire::message_tag::gossip,
@@ -447,8 +447,9 @@ BOOST_AUTO_TEST_CASE(an_overlay_connection_ends_with_its_connection) {
   BOOST_TEST(seen('b').latest().ended);
 }
 
-// Of two simultaneous dials, one connection loses the tie-break. Its overlay
-// connection is prepared and ended, but must never be confirmed.
+// If two nodes dial each other at the same time, one of the two connections
+// loses the tie-break. Its overlay connection is prepared and ended, but must
+// never be confirmed.
 BOOST_AUTO_TEST_CASE(an_unwanted_connection_is_never_confirmed) {
   add_overlaid('a');
   add_overlaid('b');

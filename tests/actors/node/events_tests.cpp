@@ -57,7 +57,7 @@ struct eventful : mesh {
   std::vector<std::shared_ptr<event_lines>> all;
 };
 
-/// The events, except those that say only that something may have changed.
+/// The events, without those that only report a possible change.
 strings facts(const event_lines& x) {
   strings result;
   for (const auto& line : x.lines)

@@ -71,9 +71,9 @@ std::vector<std::string> some_addresses() {
 }
 
 // The user wants half of the targets, and all are known from the topology. In
-// each round every target is due. The 50 that the user wants are attempted and
-// fail, and so are 32 of the others: that is the limit of attempts at
-// discovered targets, which holds back the remaining 18.
+// each round every target is due. Attempts at the 50 wanted targets and at 32
+// of the others begin and fail. The other 18 wait, since at most 32 attempts at
+// discovered targets run at the same time.
 round_of_work next_targets() {
   auto all = some_addresses();
   auto xs = std::make_shared<targets>(targets::options{});

@@ -38,7 +38,8 @@ struct fixture {
     return result;
   }
 
-  // Resolves the name to `hosts`, and returns the addresses dialled at once.
+  // Resolves the name to `hosts`, and returns the addresses that are
+  // immediately dialled.
   texts resolve(const std::string& target, texts hosts) {
     xs.attempt_resolved(target, std::move(hosts), now);
     return dial();

@@ -51,8 +51,8 @@ public:
 
   /// The number of updates sent, excluding periodic gossip.
   std::size_t sent = 0;
-  /// The number of warnings of all models that another peer has sent records in
-  /// the model's name.
+  /// The number of warnings, from all models together. A model warns if another
+  /// peer sends records in the model's name.
   std::size_t impersonations = 0;
 
   std::size_t below(std::size_t limit) {
