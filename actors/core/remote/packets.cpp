@@ -124,7 +124,7 @@ std::optional<packet> read_packet(const payload& from) {
     return std::nullopt;
   while (!reader.at_end()) {
     frame_view frame;
-    if (!read_frame(reader, from, frame)
+    if (result.frames.size() == max_frames || !read_frame(reader, from, frame)
         || (frame.kind == frame_kind::data && result.traffic.number == 0))
       return std::nullopt;
     result.frames.push_back(std::move(frame));

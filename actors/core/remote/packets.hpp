@@ -48,6 +48,10 @@ struct traffic_head {
 /// Numbers beyond this are malformed, so that sums do not overflow.
 constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 
+/// Packets with more frames are malformed: a frame that was read takes some 40
+/// times its least size. Senders gather frames into packets of 32 KiB.
+constexpr std::size_t max_frames = 32 * 1024;
+
 enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
 
 /// One frame of a packet. Control frames and reports of lost packets arrive for

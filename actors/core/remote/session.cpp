@@ -99,7 +99,10 @@ bool session::belongs(const packet_head& x, instant now, session_events& out) {
   }
   if (x.from_token == their_token_)
     return true;
-  if (their_token_ != 0 && x.epoch <= their_epoch_)
+  if (their_token_ != 0
+      && (x.epoch <= their_epoch_
+          || (began_again_
+              && now - *began_again_ < limits_.between_beginnings)))
     return false;
   adopt(x, now, out);
   return true;
@@ -110,6 +113,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
     arriving_ = incoming_half{limits_.ordering};
     sending_ = outgoing_half{limits_.sending};
     processed_ = 0;
+    began_again_ = now;
     out.began_again = true;
   }
   their_token_ = x.from_token;

@@ -21,6 +21,9 @@ struct session_limits {
   duration hello = std::chrono::milliseconds{250};
   /// Hellos that are answered in that time.
   std::size_t welcomes = 16;
+  /// A peer that begins again sooner after it last did is ignored until then:
+  /// all requests, monitors and leases are gone through each time.
+  duration between_beginnings = std::chrono::milliseconds{100};
 };
 
 /// What the owner of a session has to do.
@@ -104,6 +107,7 @@ private:
   std::uint64_t our_epoch_;
   std::uint64_t their_token_ = 0;
   std::uint64_t their_epoch_ = 0;
+  std::optional<instant> began_again_; // when the peer last did
   incoming_half arriving_;
   outgoing_half sending_;
   std::uint64_t processed_ = 0;

@@ -316,6 +316,23 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_outage_begins_a_new_session) {
   BOOST_TEST(b.began_again == 1);
 }
 
+// A hostile peer could begin with each packet.
+BOOST_AUTO_TEST_CASE(a_peer_can_begin_again_only_so_often) {
+  say(a, "0");
+  run_for(seconds{1});
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    a.talk.begin_again(100 + i, now);
+    BOOST_TEST(control(a, "watch"));
+    run_for(milliseconds{20});
+  }
+  BOOST_TEST(b.began_again <= 11);
+  run_for(seconds{1});
+  BOOST_TEST(b.controls.back() == "watch");
+  say(b, "answer");
+  exchange();
+  BOOST_TEST(a.data.back() == "answer");
+}
+
 BOOST_AUTO_TEST_CASE(a_peer_learns_of_the_new_session_when_it_speaks) {
   say(a, "0");
   run_for(seconds{1});
@@ -424,6 +441,17 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_packet_is_read) {
       read_packet(payload::copy_of(byte_view{whole}.sub(0, size))).has_value();
   // After the state, and after the first frame.
   BOOST_TEST(read == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_of_more_frames_than_senders_gather_is_malformed) {
+  bytes raw;
+  append_head(raw, {packet_kind::traffic, peer_uid{1}, peer_uid{2}, 11, 22, 1});
+  append_traffic(raw, {false, 1, 1, 0, 0, 0});
+  for (std::size_t i = 0; i < max_frames; ++i)
+    append_data(raw, {});
+  BOOST_TEST(parsed(raw).frames.size() == max_frames);
+  append_data(raw, {});
+  BOOST_TEST(!read_packet(payload{raw}).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
