@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -28,9 +29,12 @@ struct pool_options {
   std::function<bool(const caf::message&)> is_idempotent;
   /// How many actors one request is sent to at most.
   std::size_t max_tries = 3;
-  /// Requests that may wait for answers at once. More are answered with
-  /// errc::congested.
+  /// Requests that may wait for answers at the same time. More are answered
+  /// with errc::congested.
   std::size_t max_outstanding = 65'536;
+  /// If the pool is full, a request that has waited for this long is answered
+  /// with errc::timed_out, and another one takes its place.
+  std::chrono::milliseconds answer_limit{300'000};
 };
 
 /// Starts a local actor that spreads requests, of any type, over all actors

@@ -13,6 +13,7 @@
 #include "actors/core/directory/pool_choice.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
+#include <cafmesh/instant.hpp>
 
 namespace cafmesh {
 
@@ -38,6 +39,7 @@ struct pooled_request {
   caf::response_promise promise;
   pool_choice::key member = 0;
   std::size_t tries = 0;
+  instant sent{}; // last
   bool is_idempotent = false;
 };
 
@@ -48,10 +50,12 @@ struct name_pool_state {
   static inline const char* name = "cafmesh.pool";
 
   void start(directory_actor from, std::string which, pool_options with);
+  auto request_members();
   void ask_for_members();
   void members_are(const resolved_actors& xs);
   void somebody_down(const caf::actor_addr& who, const caf::error& why);
   void arrived(caf::message x);
+  void give_up_oldest();
   void send(pooled_request x);
   void answered(std::uint64_t number, caf::message x);
   void failed(pooled_request x, caf::message error);
@@ -66,6 +70,11 @@ struct name_pool_state {
   std::map<std::uint64_t, pooled_request> waiting;
   std::uint64_t last_number = 0;
 };
+
+auto name_pool_state::request_members() {
+  return self->request(directory, caf::infinite,
+                       resolve_name{published_as, which_actor::all, {}, {}});
+}
 
 void name_pool_state::start(directory_actor from, std::string which,
                             pool_options with) {
@@ -83,21 +92,16 @@ void name_pool_state::start(directory_actor from, std::string which,
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
   // Requests wait until the pool knows its first members.
-  self
-    ->request(directory, caf::infinite,
-              resolve_name{published_as, which_actor::all, {}, {}})
-    .await([this](const resolved_actors& xs) { members_are(xs); },
-           [this](const caf::error&) { members_are({}); });
+  request_members().await(
+    [this](const resolved_actors& xs) { members_are(xs); },
+    [this](const caf::error&) { members_are({}); });
 }
 
 // -- members
 
 void name_pool_state::ask_for_members() {
-  self
-    ->request(directory, caf::infinite,
-              resolve_name{published_as, which_actor::all, {}, {}})
-    .then([this](const resolved_actors& xs) { members_are(xs); },
-          [this](const caf::error&) { members_are({}); });
+  request_members().then([this](const resolved_actors& xs) { members_are(xs); },
+                         [this](const caf::error&) { members_are({}); });
 }
 
 void name_pool_state::members_are(const resolved_actors& xs) {
@@ -160,6 +164,8 @@ void name_pool_state::arrived(caf::message x) {
   }
   pooled_request next;
   next.promise = self->make_response_promise();
+  if (waiting.size() >= options.max_outstanding)
+    give_up_oldest();
   if (waiting.size() >= options.max_outstanding) {
     next.promise.deliver(make_error(errc::congested, "the pool is full"));
     return;
@@ -167,6 +173,19 @@ void name_pool_state::arrived(caf::message x) {
   next.is_idempotent = options.is_idempotent && options.is_idempotent(x);
   next.what = std::move(x);
   send(std::move(next));
+}
+
+void name_pool_state::give_up_oldest() {
+  auto oldest = waiting.begin();
+  if (oldest == waiting.end()
+      || self->clock().now() - oldest->second.sent < options.answer_limit)
+    return;
+  auto x = std::move(oldest->second);
+  waiting.erase(oldest);
+  choice.done(x.member);
+  x.promise.deliver(make_error(errc::timed_out,
+                               "the pool is full, and the actor has not "
+                               "answered within the pool's answer_limit"));
 }
 
 void name_pool_state::send(pooled_request x) {
@@ -178,6 +197,7 @@ void name_pool_state::send(pooled_request x) {
   const auto number = ++last_number;
   x.member = *key;
   ++x.tries;
+  x.sent = self->clock().now();
   auto what = x.what;
   if (!x.is_idempotent)
     x.what = {}; // it will not be sent again

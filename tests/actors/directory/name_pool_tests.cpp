@@ -145,6 +145,31 @@ BOOST_AUTO_TEST_CASE(requests_beyond_the_limit_are_refused) {
   BOOST_TEST((answers[0]->why == caf::sec::request_receiver_down));
 }
 
+BOOST_AUTO_TEST_CASE(requests_that_are_never_answered_do_not_fill_a_pool) {
+  build_with_directories("ab");
+  auto silent = silent_worker_on('a');
+  pool_options options;
+  options.max_outstanding = 3;
+  options.answer_limit = seconds{60};
+  auto pool = pool_on('a', options);
+  std::vector<reply_ptr<std::string>> answers;
+  auto ask_one = [&] {
+    answers.push_back(ask_later<std::string>(system(), pool, 1));
+    run();
+  };
+  for (int i = 0; i < 3; ++i)
+    ask_one();
+  run_for(seconds{59});
+  ask_one();
+  BOOST_TEST(is(answers[3]->why, errc::congested));
+  run_for(seconds{1});
+  ask_one();
+  BOOST_TEST(is(answers[0]->why, errc::timed_out));
+  BOOST_TEST(silent->received.size() == 4u);
+  end(silent->worker);
+  BOOST_TEST((answers[4]->why == caf::sec::request_receiver_down));
+}
+
 BOOST_AUTO_TEST_CASE(a_message_without_a_request_keeps_its_sender) {
   build_with_directories("ab");
   auto got = std::make_shared<caf::actor_addr>();
