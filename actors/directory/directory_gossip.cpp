@@ -56,11 +56,15 @@ gossip_data_ptr directory_state::outline() const {
 
 // -- peers
 
-void directory_state::peer_lives(peer_name who, peer_uid uid) {
+void directory_state::note_life(peer_name who, peer_uid uid) {
   if (who == model->all().self().peer)
     model->own_life_is(uid, now());
   else if (uid != peer_uid::none)
     model->peer_lives({who, uid}, now());
+}
+
+void directory_state::peer_lives(peer_name who, peer_uid uid) {
+  note_life(who, uid);
   apply_effects();
 }
 
@@ -73,7 +77,8 @@ void directory_state::mesh_is(const mesh_description& x) {
   measuring = false;
   hops = names::hops_of(x);
   for (const auto& each : x.peers)
-    peer_lives(each.peer.name, each.peer.uid);
+    note_life(each.peer.name, each.peer.uid);
+  apply_effects();
 }
 
 void directory_state::hops_are_stale() {
