@@ -15,7 +15,6 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/inspection.hpp>
 #include <cafmesh/instant.hpp>
-#include <cafmesh/join_actors.hpp>
 #include <cafmesh/key.hpp>
 #include <cafmesh/log.hpp>
 #include <cafmesh/lww_map.hpp>

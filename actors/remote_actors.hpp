@@ -3,14 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
-#include <caf/typed_actor.hpp>
 
+#include <cafmesh/names.hpp>
 #include <cafmesh/router.hpp>
 
 /// Handles of actors on other peers. Serves PROTOCOL.md, "Messages between
@@ -32,9 +31,6 @@
 /// errc::restarted, left, unreachable or stopped. When an unreachable peer is
 /// back, its handles work again.
 namespace cafmesh {
-
-class actor_carrier;
-struct homes_changed;
 
 struct actor_settings {
   /// A peer that owes an answer and is silent for this long is unreachable.
@@ -59,28 +55,16 @@ struct actor_settings {
 /// No error, or errc::bad_setting that names the field and its range.
 caf::error check(const actor_settings& x);
 
-/// The actor layer of one node. Others address its actors as long as it lives:
-/// it ends with the router, or after an exit message, which tells the peers
-/// that this one leaves.
-struct actor_mesh {
-  /// For the directory of names: makes handles. Never null.
-  std::shared_ptr<actor_carrier> carrier;
-  /// Must be told which lives there are.
-  caf::typed_actor<caf::reacts_to<homes_changed>> postman;
-};
-
-/// Joins the channel `cafmesh/actors` of a router. One actor system is one
-/// node: call this once for each.
+/// Lets the actors of this system and those of other peers find and reach each
+/// other: starts the directory of names, and what carries messages between
+/// actors. Both end with the router. Call this once for each actor system,
+/// before or after `start_mesh`.
+/// @param log where to write; null: make_spdlog_sink()
 /// @returns errc::no_identity if the system's configuration was made without
 ///          `add_options`, or errc::bad_setting
-caf::expected<actor_mesh> spawn_actor_mesh(caf::actor_system& system,
+caf::expected<directory_actor> join_actors(caf::actor_system& system,
                                            const router_actor& router,
                                            actor_settings config = {},
                                            log_sink_ptr log = nullptr);
-
-/// The number of messages that are no requests and were dropped here, because
-/// they could not be sent or were for no actor.
-/// @pre `x` is a result of `spawn_actor_mesh`
-std::uint64_t dropped_messages(const actor_mesh& x);
 
 } // namespace cafmesh

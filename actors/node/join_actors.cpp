@@ -1,8 +1,9 @@
-#include <cafmesh/join_actors.hpp>
+#include <cafmesh/remote_actors.hpp>
 
 #include <utility>
 
 #include "actors/directory/directory.hpp"
+#include "actors/remote/actor_layer.hpp"
 
 namespace cafmesh {
 
@@ -10,7 +11,7 @@ caf::expected<directory_actor> join_actors(caf::actor_system& system,
                                            const router_actor& router,
                                            actor_settings config,
                                            log_sink_ptr log) {
-  auto layer = spawn_actor_mesh(system, router, config, std::move(log));
+  auto layer = spawn_actor_layer(system, router, config, std::move(log));
   if (!layer)
     return std::move(layer.error());
   directory_parts parts;

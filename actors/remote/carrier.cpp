@@ -282,8 +282,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       return stage.error();
     head.stages.push_back(*stage);
   }
-  // A number that nobody else can guess: only those who get the request can
-  // answer it.
+  // A number that no other peer can guess: only a peer that gets the request
+  // can answer it.
   if (mid.is_request() && head.from.where == remote::place::sender) {
     out.party = what.sender;
     out.request = mid;

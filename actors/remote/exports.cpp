@@ -31,7 +31,8 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
     place->second.actor = x;
   }
   // CAF's deserializer finds local actors in the registry. Both calls take the
-  // actor's lock; the second one calls back at once if the actor has ended.
+  // actor's lock. The second one runs the functor immediately if the actor has
+  // ended.
   system_.registry().put(id, x);
   x->get()->attach_functor(
     [weak = weak_from_this(), id](const caf::error& why) {

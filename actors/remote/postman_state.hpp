@@ -90,7 +90,7 @@ struct postman_state {
   // -- the ends of sessions (postman.cpp)
 
   void add_peer(const actor_home& x);
-  /// Tells everybody who waits for the peer, and forgets what it holds.
+  /// Fails everything that waits for the peer, and forgets what the peer holds.
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);

@@ -4,7 +4,7 @@
 
 #include <caf/scoped_actor.hpp>
 
-#include <cafmesh/join_actors.hpp>
+#include <cafmesh/remote_actors.hpp>
 
 namespace cafmesh::test {
 

@@ -37,7 +37,7 @@ struct line_of_three {
     return eventually(
       [&] { return mesh[node].ask("find " + name) == std::to_string(count); });
   }
-  /// @returns how long an action, and what follows until `done`, took
+  /// @returns how long the action took
   template <class F>
   milliseconds time(F action) {
     auto before = std::chrono::steady_clock::now();

@@ -11,10 +11,10 @@
 #include <caf/send.hpp>
 
 #include "actors/context/remote_parts.hpp"
+#include "actors/remote/actor_layer.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/presets.hpp>
-#include <cafmesh/remote_actors.hpp>
 
 /// Actor systems that reach each other's actors over real sockets, encrypted
 /// and with a relay between them.
@@ -41,7 +41,7 @@ struct peer {
     auto spawned = spawn_router(system, settings, nullptr, make_null_sink());
     BOOST_REQUIRE(spawned);
     router = *spawned;
-    auto joined = spawn_actor_mesh(system, router, {}, make_null_sink());
+    auto joined = spawn_actor_layer(system, router, {}, make_null_sink());
     BOOST_REQUIRE(joined);
     remote = *joined;
     caf::scoped_actor self{system};
@@ -66,7 +66,7 @@ struct peer {
   application config;
   caf::actor_system system{config};
   router_actor router;
-  actor_mesh remote;
+  actor_layer remote;
   actor_home home;
   std::string address;
 };

@@ -29,7 +29,7 @@ machine::machine(char name, std::shared_ptr<memory_transport> net,
   BOOST_TEST_REQUIRE(bool{spawned});
   router = *spawned;
   config.seed = seed;
-  auto joined = spawn_actor_mesh(system(), router, config, log);
+  auto joined = spawn_actor_layer(system(), router, config, log);
   BOOST_TEST_REQUIRE(bool{joined});
   remote = *joined;
   auto described = ask_later<node_description>(system(), router, get_node{});

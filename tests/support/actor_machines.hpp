@@ -9,10 +9,10 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/context/remote_parts.hpp"
+#include "actors/remote/actor_layer.hpp"
 #include "tests/caf_version/deterministic.hpp"
 #include "tests/support/memory_transport.hpp"
 #include "tests/support/mesh.hpp"
-#include <cafmesh/remote_actors.hpp>
 
 /// Nodes whose actor systems are their own, as on different machines, with
 /// clocks that move together.
@@ -27,7 +27,7 @@ struct machine {
   deterministic world;
   std::shared_ptr<collecting_log> log = std::make_shared<collecting_log>();
   router_actor router;
-  actor_mesh remote;
+  actor_layer remote;
   actor_home home;
   std::vector<caf::actor> actors; // ended with the machine
 

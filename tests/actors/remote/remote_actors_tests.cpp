@@ -518,7 +518,7 @@ BOOST_AUTO_TEST_CASE(a_system_without_an_identity_is_told_what_to_do) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", 1);
   caf::actor_system system{config};
-  auto result = spawn_actor_mesh(system, {});
+  auto result = spawn_actor_layer(system, {});
   BOOST_TEST_REQUIRE(!result);
   BOOST_TEST(is(result.error(), errc::no_identity));
   BOOST_TEST(describe(result.error()).find("add_options") != std::string::npos);

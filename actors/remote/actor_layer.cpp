@@ -1,4 +1,4 @@
-#include <cafmesh/remote_actors.hpp>
+#include "actors/remote/actor_layer.hpp"
 
 #include <random>
 #include <string>
@@ -46,28 +46,28 @@ caf::error check(const actor_settings& x) {
   return {};
 }
 
-caf::expected<actor_mesh> spawn_actor_mesh(caf::actor_system& system,
-                                           const router_actor& router,
-                                           actor_settings config,
-                                           log_sink_ptr log) {
+caf::expected<actor_layer> spawn_actor_layer(caf::actor_system& system,
+                                             const router_actor& router,
+                                             actor_settings config,
+                                             log_sink_ptr log) {
   if (!caf_version::has_identity(system))
     return make_error(errc::no_identity,
                       "the actor system has no node ID of its own: call "
                       "cafmesh::add_options(config) in the constructor of its "
                       "configuration");
   if (!router)
-    return make_error(errc::bad_setting, "spawn_actor_mesh takes a router");
+    return make_error(errc::bad_setting, "join_actors takes a router");
   if (auto err = check(config))
     return err;
   auto shared = std::make_shared<carrier>(system, config, draw_key(config));
   auto postman = spawn_postman(system, shared, router,
                                log ? std::move(log) : make_spdlog_sink());
-  return actor_mesh{
+  return actor_layer{
     shared,
     caf::actor_cast<caf::typed_actor<caf::reacts_to<homes_changed>>>(postman)};
 }
 
-std::uint64_t dropped_messages(const actor_mesh& x) {
+std::uint64_t dropped_messages(const actor_layer& x) {
   return static_cast<const carrier&>(*x.carrier).dropped();
 }
 
