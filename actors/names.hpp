@@ -56,9 +56,9 @@ enum class which_actor : std::uint8_t {
   all,
 };
 
-/// Answered with resolved_actors, which are not empty, at once: a handle does
-/// not prove that the actor still lives, so monitor it. Otherwise answered with
-/// errc::unknown_name. See `resolution`, which fills in the interface.
+/// Answered immediately with resolved_actors, which are not empty. A handle
+/// does not prove that the actor still lives, so monitor it. Otherwise answered
+/// with errc::unknown_name. See `resolution`, which fills in the interface.
 struct resolve_name {
   std::string name;
   which_actor which = which_actor::any;

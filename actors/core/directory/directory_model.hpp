@@ -132,7 +132,8 @@ private:
   // By neighbour, since the named asker can be forged.
   std::map<peer_name, answer_limits> limits_;
   wall_time date_{};
-  // Headers of lives that the topology does not know yet, and who said so.
+  // Headers of lives that the topology does not know yet, with the peers that
+  // sent them.
   std::map<life, std::pair<header, origin>> early_;
   std::uint64_t to_outlive_ = 0; // the version that somebody made of ours
   std::optional<instant> announce_at_;
