@@ -1,3 +1,4 @@
+#include "actors/context/topology_parts.hpp"
 #include "tests/support/blob.hpp"
 #include "tests/support/mesh.hpp"
 #include "tests/support/stranger.hpp"
@@ -131,6 +132,33 @@ BOOST_AUTO_TEST_CASE(a_peer_just_heard_of_can_be_reached_at_once) {
   b.connect_to(at('a'));
   s.send(wire::message_tag::unicast, "chan", "early", b.name());
   BOOST_TEST(heard('b').unicasts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
+  build("ab");
+  auto topology =
+    caf::actor_cast<topology_actor>(at('a').parts("topology").at(0));
+  auto view = ask<mesh_view_ptr>(topology, get_view{}).value;
+  BOOST_TEST_REQUIRE(view.has_value());
+  auto channel = at('a').channel("chan");
+  auto show = [&](mesh_view_ptr x) {
+    caf::anon_send(caf::actor_cast<view_watcher_actor>(channel),
+                   view_changed{std::move(x)});
+  };
+  auto say = [&](const char* text) {
+    caf::anon_send(channel, unicast{at('b').name(), text_payload(text)});
+  };
+  // The view comes after the first unicast has asked for it, and before the
+  // answer.
+  show(std::make_shared<const mesh_view>());
+  say("first");
+  show(*view);
+  say("second");
+  run();
+  auto& came = heard('b').unicasts;
+  BOOST_TEST_REQUIRE(came.size() == 2u);
+  BOOST_TEST(came[0].second == "first");
+  BOOST_TEST(came[1].second == "second");
 }
 
 // -- unicast to slow and failing hops
