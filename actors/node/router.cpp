@@ -32,7 +32,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
         st->close_connections();
     },
     [st](end_idle_surrogates) { st->look_for_idle_surrogates(); },
-    [st](check_for_owners) { st->look_for_owners(); },
+    [st](periodic_check) { st->check_periodically(); },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
         return node_stopped();

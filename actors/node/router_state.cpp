@@ -23,8 +23,6 @@ namespace {
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
-constexpr auto owners_interval = std::chrono::seconds{5};
-
 } // namespace
 
 // -- start
@@ -58,7 +56,8 @@ void router_state::begin(std::shared_ptr<node_context> context,
              announce_through{add_channel("topology", ctx->topology)});
   if (!ctx->config.peers.empty())
     self->send(ctx->maker, connect_to{ctx->config.peers, false});
-  self->delayed_send(self, owners_interval, check_for_owners{});
+  stalls = stall_watch::begin(self->system(), *ctx);
+  self->delayed_send(self, stall_watch::interval, periodic_check{});
 }
 
 caf::result<void> router_state::start() {
@@ -194,16 +193,22 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 // before it ends, so a program that has forgotten to stop its node would
 // otherwise hang without a word.
 void router_state::look_for_owners() {
-  if (stopping)
-    return;
   // One handle is always left, that of the node's context.
-  if (caf_version::owners_during_timeout(*self) > 1)
-    return self->delayed_send(self, owners_interval, check_for_owners{});
+  if (stopping || said_that_nobody_can_stop
+      || caf_version::owners_during_timeout(*self) > 1)
+    return;
+  said_that_nobody_can_stop = true;
   ctx->write(log_level::warning,
              "nobody can stop node " + ctx->self.name.str()
                + ": the program holds no handle of its router, and the actor "
                  "system cannot end before the node does; send stop_mesh "
                  "before the last handle goes");
+}
+
+void router_state::check_periodically() {
+  stalls->seen(self->clock().now());
+  look_for_owners();
+  self->delayed_send(self, stall_watch::interval, periodic_check{});
 }
 
 // -- status

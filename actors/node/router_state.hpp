@@ -13,6 +13,7 @@
 #include "actors/context/node_context.hpp"
 #include "actors/core/limits/line_limit.hpp"
 #include "actors/core/limits/surrogate_limit.hpp"
+#include "actors/node/stall_watch.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/router.hpp>
 
@@ -24,18 +25,18 @@ namespace cafmesh {
 // router -> itself
 struct drained_long_enough {};
 struct end_idle_surrogates {};
-struct check_for_owners {};
+struct periodic_check {};
 
 using router_interface =
   inner_router_actor::extend<caf::reacts_to<drained_long_enough>,
                              caf::reacts_to<end_idle_surrogates>,
-                             caf::reacts_to<check_for_owners>>;
+                             caf::reacts_to<periodic_check>>;
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::drained_long_enough)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_idle_surrogates)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::check_for_owners)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::periodic_check)
 
 namespace cafmesh {
 
@@ -57,6 +58,7 @@ struct router_state {
   void watch_for_idle_surrogates();
   void look_for_idle_surrogates();
   void look_for_owners();
+  void check_periodically();
   caf::result<mesh_status> status();
   caf::result<void> change_passwords(std::vector<password> passwords);
   void warn_of_short_passwords() const;
@@ -84,6 +86,8 @@ struct router_state {
   std::map<std::string, inner_channel_actor> channels;
   std::optional<surrogate_limit> surrogates; // channels that we only relay
   bool looking_for_idle = false;
+  std::shared_ptr<stall_watch> stalls;
+  bool said_that_nobody_can_stop = false;
   std::set<caf::actor_addr> ending; // channels that we have ended
   line_limit lines;
   instant started_at{};

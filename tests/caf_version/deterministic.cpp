@@ -56,6 +56,14 @@ void deterministic::run() {
 
 void deterministic::run_for(duration how_long) {
   run();
+  advance(how_long, [this] { run(); });
+}
+
+void deterministic::pass_without_running(duration how_long) {
+  advance(how_long, [] {});
+}
+
+void deterministic::advance(duration how_long, const std::function<void()>& f) {
   auto end = now() + how_long;
   for (;;) {
     const auto& timeouts = scheduler_.clock().schedule();
@@ -66,7 +74,7 @@ void deterministic::run_for(duration how_long) {
       return;
     else
       scheduler_.advance_time(duration::zero());
-    run();
+    f();
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -47,6 +48,10 @@ public:
   /// Runs actors while time advances from timeout to timeout, for `how_long`.
   void run_for(duration how_long);
 
+  /// Time advances from timeout to timeout, for `how_long`, while all actors
+  /// that have work wait for a thread.
+  void pass_without_running(duration how_long);
+
   /// The number of turns that actors took.
   std::uint64_t turns() const noexcept {
     return turns_;
@@ -61,6 +66,8 @@ private:
   struct testing_config : caf::actor_system_config {
     testing_config();
   };
+
+  void advance(duration how_long, const std::function<void()>& f);
 
   testing_config config_;
   std::unique_ptr<caf::actor_system> system_;

@@ -297,6 +297,16 @@ BOOST_AUTO_TEST_CASE(a_node_whose_handle_is_held_never_complains) {
   BOOST_TEST(at('a').log().complaints() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_gets_no_thread_to_run_on_says_so_once) {
+  build("ab");
+  run_for(minutes{5});
+  BOOST_TEST(at('a').log().complaints() == 0u);
+  pass_without_running(seconds{16});
+  BOOST_TEST(at('a').log().count({"no thread to run on", "detached"}) == 1u);
+  pass_without_running(minutes{1});
+  BOOST_TEST(at('a').log().complaints() == 1u);
+}
+
 // -- parts that fail
 
 BOOST_AUTO_TEST_CASE(a_part_that_ends_on_its_own_ends_the_node) {

@@ -1,0 +1,60 @@
+#include "actors/caf_version/on_clock.hpp"
+
+#include <utility>
+
+#include <caf/actor_clock.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <caf/no_stages.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+namespace cafmesh::caf_version {
+
+namespace {
+
+// CAF's clock delivers messages by calling `enqueue` on its own thread. This
+// actor acts there instead of keeping the message for a scheduler.
+class ticker final : public caf::monitorable_actor {
+public:
+  ticker(caf::actor_config& config, duration interval, std::function<bool()> f)
+      : caf::monitorable_actor(config), interval_(interval), f_(std::move(f)) {
+  }
+
+  using caf::monitorable_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr, caf::execution_unit*) override {
+    if (f_())
+      schedule();
+  }
+
+  void schedule() {
+    auto& clock = home_system().scheduler().clock();
+    clock.schedule_message(
+      clock.now() + interval_, caf::strong_actor_ptr{ctrl()},
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), caf::no_stages,
+                                caf::unit));
+  }
+
+  const char* name() const override {
+    return "cafmesh.ticker";
+  }
+
+private:
+  duration interval_;
+  std::function<bool()> f_;
+};
+
+} // namespace
+
+void call_on_clock(caf::actor_system& system, duration interval,
+                   std::function<bool()> f) {
+  caf::actor_config config;
+  auto made = caf::make_actor<ticker, caf::strong_actor_ptr>(
+    system.next_actor_id(), system.node(), &system, config, interval,
+    std::move(f));
+  static_cast<ticker*>(made->get())->schedule();
+}
+
+} // namespace cafmesh::caf_version

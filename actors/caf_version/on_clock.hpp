@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+
+#include <caf/fwd.hpp>
+
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::caf_version {
+
+/// Calls `f` every `interval`, until it returns false or the system ends, on
+/// the thread of the system's clock. That thread runs even if actors that block
+/// hold all threads of the scheduler. `f` must be quick and must not throw.
+void call_on_clock(caf::actor_system& system, duration interval,
+                   std::function<bool()> f);
+
+} // namespace cafmesh::caf_version

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+#include <caf/fwd.hpp>
+
+#include "actors/context/node_context.hpp"
+
+namespace cafmesh {
+
+/// Warns once if the router gets no thread to run on, because actors that block
+/// hold them all. Ends with its last owner.
+class stall_watch {
+public:
+  /// The router calls `seen` this often; a silence of two intervals is a stall.
+  static constexpr std::chrono::seconds interval{5};
+
+  static std::shared_ptr<stall_watch> begin(caf::actor_system& system,
+                                            const node_context& ctx);
+
+  /// The router runs. May be called from any thread, as all members.
+  void seen(instant now) noexcept {
+    last_seen_ = now;
+  }
+
+private:
+  std::atomic<instant> last_seen_{};
+};
+
+} // namespace cafmesh
