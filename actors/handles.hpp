@@ -55,7 +55,8 @@ struct subscribe {
 /// users -> router: make this actor the gossiper of the channel. Answered with
 /// the channel, or with errc::duplicate_channel, too_large (the name exceeds
 /// max_channel_name_size), bad_setting (no gossiper) or stopped. A channel that
-/// is joined before `start_mesh` misses no message.
+/// is joined before `start_mesh` misses no message. To leave a channel, end its
+/// gossiper; the node then relays the channel with a surrogate.
 struct join_channel {
   std::string name;
   gossiper_actor gossiper;

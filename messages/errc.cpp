@@ -82,6 +82,8 @@ const char* to_string(errc code) noexcept {
     return "left";
   case errc::unreachable:
     return "unreachable";
+  case errc::stranger_limit:
+    return "stranger_limit";
   }
   return "unknown_error";
 }

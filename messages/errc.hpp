@@ -47,7 +47,7 @@ enum class errc : std::uint8_t {
   multiple_connections,
   /// A discovered address led to a peer that no record mentions.
   unknown_peer,
-  /// The connection limit, or a limit on unauthenticated remotes, is reached.
+  /// The node has as many connections as `settings::connection_limit` allows.
   connection_limit,
   /// The remote sent nothing, or took none of the waiting data, for too long;
   /// or a lookup, dial, gossiper or overlay took too long.
@@ -104,6 +104,9 @@ enum class errc : std::uint8_t {
   left,
   /// The peer of the remote actor has been unreachable for too long.
   unreachable,
+  /// Unauthenticated remotes are too many or hold too much memory. See
+  /// `settings::max_strangers` and PROTOCOL.md, "Limits".
+  stranger_limit,
 };
 
 /// The enumerator's name, e.g. `no_route`.

@@ -156,7 +156,7 @@ void acceptor_state::evict(connection_id id) {
   const auto& config = ctx->config;
   self->send(i->second,
              close_connection{make_error(
-               errc::connection_limit,
+               errc::stranger_limit,
                "more than " + std::to_string(config.max_strangers)
                  + " connections that have not introduced themselves, or than "
                  + std::to_string(config.max_strangers_per_address)

@@ -69,7 +69,7 @@ void connection_state::read_turn() {
 
 bool connection_state::read_once(std::size_t& budget) {
   if (as_stranger && !as_stranger->grow_to(talk->room_wanted())) {
-    close(make_error(errc::connection_limit,
+    close(make_error(errc::stranger_limit,
                      "no room for more of its introduction: remotes that have "
                      "not introduced themselves hold "
                        + std::to_string(unauthenticated_quota::for_all)

@@ -10,6 +10,7 @@
 #include "actors/core/addresses/host_port.hpp"
 #include <cafmesh/errc.hpp>
 
+// The life of a connection: start, liveness, status and end.
 namespace cafmesh {
 
 namespace {

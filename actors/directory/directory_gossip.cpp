@@ -3,10 +3,11 @@
 
 #include <caf/send.hpp>
 
-#include "actors/core/directory/hops.hpp"
+#include "actors/core/directory/directory_hops.hpp"
 #include "actors/core/directory/names_data.hpp"
 #include "actors/directory/directory_state.hpp"
 
+// What our document and other peers' are told over the channel, and when.
 namespace cafmesh {
 
 namespace {

@@ -8,6 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// What users publish, look up and subscribe to.
 namespace cafmesh {
 
 namespace {

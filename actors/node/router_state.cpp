@@ -13,6 +13,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// Start, channels, checks, status and passwords of a node.
 namespace cafmesh {
 
 namespace {

@@ -5,6 +5,7 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// Our own connections: admission, contests between two of one peer, their end.
 namespace cafmesh {
 
 namespace {

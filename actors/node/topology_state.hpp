@@ -14,7 +14,7 @@
 
 /// The state of the topology, for `topology*.cpp` only: `topology.cpp` has the
 /// handlers, `topology_connections.cpp` the connections and the contests
-/// between them, `topology_effects.cpp` what follows a change.
+/// between them, `topology_publishing.cpp` what follows a change.
 namespace cafmesh {
 
 // topology -> itself

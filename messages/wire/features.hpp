@@ -40,8 +40,8 @@ struct introduction {
   std::optional<short_id> alias;
   /// Whether the sender trusts the receiver's address.
   bool trusted = false;
-  /// Whether the sender holds a channel when it is asked to (PROTOCOL.md,
-  /// "Holds").
+  /// Whether the sender holds a channel when it is asked to (hold.hpp;
+  /// PROTOCOL.md, "Holds").
   bool takes_holds = false;
 };
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "actors/core/directory/change_log.hpp"
-#include "actors/core/directory/encoding.hpp"
-#include "actors/core/directory/entry.hpp"
-#include "actors/core/directory/header.hpp"
+#include "actors/core/directory/directory_messages.hpp"
+#include "actors/core/directory/document_header.hpp"
+#include "actors/core/directory/name_entry.hpp"
 #include <cafmesh/payload.hpp>
 
 namespace cafmesh::names {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actors/core/directory/limits.hpp"
+#include "actors/core/directory/directory_limits.hpp"
 
 namespace cafmesh::names {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/core/directory/header.hpp"
+#include "actors/core/directory/document_header.hpp"
 
 namespace cafmesh::names {
 

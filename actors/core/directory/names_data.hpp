@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "actors/core/directory/encoding.hpp"
+#include "actors/core/directory/directory_messages.hpp"
 #include <cafmesh/gossip_data.hpp>
 
 namespace cafmesh::names {

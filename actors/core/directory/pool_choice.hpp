@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "actors/core/directory/header.hpp"
+#include "actors/core/directory/document_header.hpp"
 
 namespace cafmesh::names {
 

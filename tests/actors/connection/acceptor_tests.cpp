@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_stranger_is_closed) {
       got = callers[i]->read(byte, sizeof(byte));
     BOOST_TEST((got.status == io_status::closed) == (i < 2u), i);
   }
-  BOOST_TEST(at('a').log().count({"closed", "connection_limit"}) == 2u);
+  BOOST_TEST(at('a').log().count({"closed", "stranger_limit"}) == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(an_introduced_remote_is_no_stranger) {
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(strangers_that_have_gone_do_not_count) {
   knock(2);
   callers.clear();
   knock(2);
-  BOOST_TEST(at('a').log().count({"connection_limit"}) == 0u);
+  BOOST_TEST(at('a').log().count({"stranger_limit"}) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(accepting_pauses_after_a_failure_and_goes_on) {

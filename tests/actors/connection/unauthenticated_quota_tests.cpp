@@ -78,7 +78,7 @@ struct flooded : mesh {
                          [](auto& x) { return x->is_cut_off(); });
   }
   std::size_t refused() {
-    return at('a').log().count({"closed", "connection_limit"});
+    return at('a').log().count({"closed", "stranger_limit"});
   }
   bool lets_in_a_peer(std::uint8_t version) {
     stranger::options who;

@@ -1,4 +1,4 @@
-#include "actors/core/directory/hops.hpp"
+#include "actors/core/directory/directory_hops.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -24,7 +24,7 @@ peer_record record(unsigned who, const std::vector<unsigned>& remotes) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(hops_tests)
+BOOST_AUTO_TEST_SUITE(directory_hops_tests)
 
 //   1 --- 2 --- 3 --- 4, and 1 --- 5 --- 4; 6 is alone
 BOOST_AUTO_TEST_CASE(hops_count_connections_on_a_shortest_path) {

@@ -2,6 +2,7 @@
 
 #include "actors/node/topology_state.hpp"
 
+// What follows a change of the mesh: events, log lines, views, announcements.
 namespace cafmesh {
 
 namespace {

@@ -1,4 +1,4 @@
-#include "actors/core/directory/encoding.hpp"
+#include "actors/core/directory/directory_messages.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,7 +18,7 @@ header some_header() {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(names_encoding_tests)
+BOOST_AUTO_TEST_SUITE(directory_messages_tests)
 
 BOOST_AUTO_TEST_CASE(a_part_survives_encoding) {
   part_writer out{some_header(), 4};

@@ -12,9 +12,9 @@
 
 #include <caf/expected.hpp>
 
-#include "actors/core/directory/entry.hpp"
-#include "actors/core/directory/header.hpp"
-#include "actors/core/directory/limits.hpp"
+#include "actors/core/directory/directory_limits.hpp"
+#include "actors/core/directory/document_header.hpp"
+#include "actors/core/directory/name_entry.hpp"
 #include "messages/wire/gob.hpp"
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/payload.hpp>

@@ -1,9 +1,9 @@
-#include "actors/core/directory/entry.hpp"
+#include "actors/core/directory/name_entry.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "actors/core/directory/limits.hpp"
+#include "actors/core/directory/directory_limits.hpp"
 #include "messages/wire/gob.hpp"
 #include <cafmesh/errc.hpp>
 

@@ -1,8 +1,8 @@
-#include "actors/core/directory/header.hpp"
+#include "actors/core/directory/document_header.hpp"
 
 #include <tuple>
 
-#include "actors/core/directory/encoding.hpp"
+#include "actors/core/directory/directory_messages.hpp"
 
 namespace cafmesh::names {
 

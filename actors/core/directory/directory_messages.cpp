@@ -1,4 +1,4 @@
-#include "actors/core/directory/encoding.hpp"
+#include "actors/core/directory/directory_messages.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "actors/core/directory/hops.hpp"
+#include "actors/core/directory/directory_hops.hpp"
 
 #include <algorithm>
 #include <deque>
