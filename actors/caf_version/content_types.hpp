@@ -18,7 +18,9 @@ constexpr std::size_t max_elements = 255;
 /// @returns errc::unknown_type with the name
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 
-/// The same for all names of CAF's list `@<>+name+name`.
+/// Checks each type in CAF's list of type names, `@<>+name+name`.
+/// @returns errc::unknown_type as `check_type` does, also if the list does not
+///          start with `@<>`; errc::malformed if it is malformed or too long
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 

@@ -82,8 +82,8 @@ struct gossip_channel_state {
     std::uint64_t asked_at = 0; // the value of `checks` at that time
   };
   std::uint64_t note(question x);
-  /// Removes and returns an open question; nullopt if the gossiper has been
-  /// replaced in the meantime.
+  /// Removes and returns an open question; nullopt if it was dropped because
+  /// the gossiper ended or stalled.
   std::optional<question> take(std::uint64_t number);
   void refused(std::uint64_t number, caf::error why);
   void look_for_overdue();

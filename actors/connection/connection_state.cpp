@@ -174,9 +174,9 @@ void connection_state::probe() {
   self->delayed_send(self, probe_limit, end_probe{});
 }
 
-// Closes the connection if its remote's host has lost power and acknowledges
-// nothing. A host that is running again resets the connection, which then ends
-// by itself.
+// Closes the connection if the remote's host acknowledges nothing, for instance
+// because it has lost power. A host that is running again resets the
+// connection, which then ends by itself.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
   // the last acknowledgement in steps of a few milliseconds.

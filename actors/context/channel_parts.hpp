@@ -37,7 +37,7 @@ struct data_failed {
 };
 using data_owner_actor = caf::typed_actor<caf::reacts_to<data_failed>>;
 
-/// There is one sender for each connection and channel.
+/// A channel has at most one sender for each connection.
 using gossip_sender_actor =
   caf::typed_actor<caf::reacts_to<queue_gossip>,
                    caf::reacts_to<queue_broadcast>, caf::reacts_to<drain>>;

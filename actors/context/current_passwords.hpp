@@ -8,7 +8,9 @@
 namespace cafmesh {
 
 /// The passwords that a node accepts, shared by all of its actors. A connection
-/// takes them once, when it starts. May be used from any thread.
+/// takes a snapshot for its introduction when it starts, and checks after each
+/// change whether its own password is still accepted. May be used from any
+/// thread.
 class current_passwords {
 public:
   /// @pre `x` is not null, also for `set`

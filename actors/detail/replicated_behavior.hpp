@@ -189,8 +189,8 @@ struct state {
     return std::make_shared<const V>(std::move(*found));
   }
 
-  // Sends one message to ourselves: watchers are then told of all changes up to
-  // its arrival together.
+  // Sends ourselves one message, so that all changes up to its arrival are
+  // announced to peers and watchers together.
   void tell_soon() {
     if (!std::exchange(telling, true))
       self->send(self, tell_of_changes{});
@@ -291,9 +291,10 @@ struct state {
             [this, who](const caf::error&) { told.erase(who); });
   }
 
-  // The outline of the value; the value itself if it is short or V has no
-  // outlines; null if V has none and the value is empty. An empty value sends
-  // its outline too, so that others fill it.
+  // Returns the outline of the value, even of an empty one, so that peers send
+  // what it lacks. Returns the value itself if it is short, if V has no
+  // outlines or if the exchange has not started; in the last two cases, returns
+  // null if the value is empty.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)

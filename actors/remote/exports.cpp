@@ -31,8 +31,8 @@ bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
     place->second.actor = x;
   }
   // CAF's deserializer finds local actors in the registry. Both calls take the
-  // actor's lock. The second one runs the functor immediately if the actor has
-  // ended.
+  // actor's lock, and the second one runs the functor immediately if the actor
+  // has ended, so both are made without holding `mutex_`.
   system_.registry().put(id, x);
   x->get()->attach_functor(
     [weak = weak_from_this(), id](const caf::error& why) {

@@ -37,8 +37,8 @@ void remote_proxy::enqueue(caf::mailbox_element_ptr what,
     forget_link(exit.source);
     return;
   }
-  // This may come from under the locks of actors, and writing a handle takes
-  // one. The postman encodes it.
+  // The caller may hold the locks of actors. Encoding a handle in the exit
+  // reason takes such a lock, so the postman encodes the reason.
   outgoing_item item;
   item.kind = remote::body_kind::exit;
   item.actor = id();

@@ -135,7 +135,7 @@ public:
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
 
-  /// An outbound or inbound connection was admitted, which ends the attempt.
+  /// A connection was admitted. If we dialled it, the target's attempt ends.
   /// @param dialled the target's address; empty for an inbound connection.
   /// @param remote_address `ip:port` of the other end.
   void connection_added(connection_id id, const std::string& dialled,

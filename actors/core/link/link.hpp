@@ -182,8 +182,9 @@ private:
   /// Returns an error if the frame is not acceptable.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
-  /// Writes the plain content of a frame to `plain`. `plain` points either into
-  /// the same block, after the tag, or into another block.
+  /// Writes the plain content of a frame to `plain`. This is either where the
+  /// plain content starts within `content`, after the authentication tag of a
+  /// sealed frame, or in another block.
   /// @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.

@@ -159,8 +159,9 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
   BOOST_TEST(at('c').recorded("chan").unicasts.size() == 60u);
 }
 
-// The relay must accept data again before its senders consider it stuck too:
-// they would drop their messages for other peers.
+// A relay with a stuck neighbour must accept data again before its own senders
+// consider the relay stuck. Otherwise, they would drop their messages for other
+// peers.
 //   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {
   build("ab bc bd");
