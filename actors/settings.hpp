@@ -69,6 +69,12 @@ struct settings {
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
+  // -- what neighbours are sent
+
+  /// Neighbours that understand it get digests of the topology instead of all
+  /// records. Go peers get all records in any case. PROTOCOL.md, "Digests".
+  bool topology_digests = true;
+
   // -- times: longer than 0 unless stated otherwise, at most a year
 
   /// How often each channel's complete state goes to random neighbours.

@@ -5,6 +5,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/channel/gossip_sender.hpp"
 #include "actors/channel/surrogate.hpp"
 #include "actors/core/gossip/blame.hpp"
 #include <cafmesh/errc.hpp>
@@ -38,7 +39,7 @@ void gossip_channel_state::start(context_ptr context, std::string text,
   caf_version::on_exit(self,
                        [this](const caf::error& reason) { stop(reason); });
   self->send(ctx->topology, watch_views{view_watcher_actor{self}});
-  schedule_gossip();
+  schedule_first_gossip();
 }
 
 caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
@@ -116,6 +117,10 @@ channel_interface::behavior_type gossip_channel_behavior(
     [st](const channel_bypassed& x) { st->bypassed(x); },
     [st](const data_failed& x) { st->lost_data(x); },
     [st](adopt_gossiper& x) { return st->adopt(std::move(x.gossiper)); },
+    [st](tell_neighbour& x) {
+      st->self->send(st->sender_to(x.name, x.connection),
+                     queue_gossip{std::move(x.data)});
+    },
     [st, promised](drain) { st->drain_to(promised()); },
     [st](get_channel_status) { return st->status(); },
     [st](view_changed& x) { st->set_view(std::move(x.view)); },

@@ -9,6 +9,15 @@
 // each new neighbour immediately.
 namespace cafmesh {
 
+// Nodes that were started together do not gossip together.
+void gossip_channel_state::schedule_first_gossip() {
+  const auto latest = duration{ctx->config.gossip_interval}.count();
+  self->delayed_send(
+    self,
+    duration{std::uniform_int_distribution<duration::rep>{1, latest}(rng)},
+    gossip_due{});
+}
+
 void gossip_channel_state::schedule_gossip() {
   self->delayed_send(self, ctx->config.gossip_interval, gossip_due{});
 }
@@ -18,6 +27,8 @@ void gossip_channel_state::gossip_periodically() {
   circles->relax(self->clock().now());
   if (surrogate)
     return;
+  if (is_topology)
+    return gossip_topology();
   to_ask_for.random = true;
   ask_for_state();
 }

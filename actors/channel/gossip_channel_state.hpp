@@ -53,8 +53,9 @@ namespace cafmesh {
 /// The state of a `gossip_channel`, used only by `gossip_channel*.cpp`:
 /// `…_receiving.cpp` handles messages from the connections, `…_answers.cpp` the
 /// gossiper's answers and failures to answer, `…_sending.cpp` all output except
-/// the complete state, which `…_periodic.cpp` sends, and `…_views.cpp` the
-/// views of the mesh and the senders.
+/// the complete state, which `…_periodic.cpp` sends, `…_topology.cpp` what is
+/// special about the channel `topology`, and `…_views.cpp` the views of the
+/// mesh and the senders.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -134,10 +135,12 @@ struct gossip_channel_state {
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
   void tell_leaves(instant now);
+  void gossip_topology();
   /// Passes gossip on to random neighbours, except `source` and `from`.
   /// @param from the neighbour that the data came through, whatever its source.
   void relay_gossip(peer_name source, gossip_data_ptr data,
                     peer_name from = {});
+  void schedule_first_gossip();
   void schedule_gossip();
   void gossip_periodically();
   void send_everything(const neighbour_added& x);

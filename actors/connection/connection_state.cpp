@@ -69,6 +69,7 @@ void connection_state::begin(const local_identity& ourselves,
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
   ours.takes_holds = true;
+  ours.digests = ctx->config.topology_digests;
   passwords = ctx->passwords->get();
   crypto::handshake_config intro;
   intro.outbound = init.outbound;
@@ -218,8 +219,9 @@ void connection_state::check_deadlines() {
     return close(make_error(
       errc::timed_out, "the overlay left control messages unanswered for "
                          + std::to_string(cfg.stall_limit.count()) + " ms"));
-  std::chrono::milliseconds shortest =
-    std::min({patience, cfg.header_timeout, cfg.stall_limit});
+  std::chrono::milliseconds shortest = std::min(patience, cfg.stall_limit);
+  if (phase == connection_phase::handshaking)
+    shortest = std::min(shortest, cfg.header_timeout);
   self->delayed_send(self, std::max(shortest / 8, std::chrono::milliseconds{5}),
                      check_life{});
 }

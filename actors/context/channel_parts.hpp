@@ -6,6 +6,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include "actors/context/connection_parts.hpp"
 #include "actors/core/limits/surrogate_limit.hpp"
 #include "messages/internal/traffic.hpp"
 #include <cafmesh/handles.hpp>
@@ -56,10 +57,17 @@ struct channel_bypassed {
   std::size_t messages = 0;
 };
 
+/// topology -> its channel: send this to the neighbour as gossip.
+struct tell_neighbour {
+  peer_name name;
+  connection_actor connection;
+  gossip_data_ptr data;
+};
+
 using inner_channel_actor = gossip_channel_actor::extend<
   caf::reacts_to<deliveries>, caf::reacts_to<channel_bypassed>,
   caf::reacts_to<data_failed>, caf::reacts_to<adopt_gossiper>,
-  caf::reacts_to<drain>>;
+  caf::reacts_to<tell_neighbour>, caf::reacts_to<drain>>;
 
 // -- router
 
@@ -92,5 +100,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::queue_broadcast)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::data_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::channel_bypassed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::adopt_gossiper)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::tell_neighbour)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::find_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::surrogate_began)

@@ -3,8 +3,10 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "actors/context/channel_parts.hpp"
 #include "actors/context/connection_parts.hpp"
 #include "actors/core/mesh/routes.hpp"
 #include "messages/internal/registration.hpp"
@@ -22,6 +24,8 @@ namespace cafmesh {
 struct mesh_view {
   routes_ptr ways;
   std::unordered_map<peer_name, connection_actor> connections;
+  /// The neighbours that understand digests of the topology.
+  std::unordered_set<peer_name> digests;
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 
@@ -63,7 +67,12 @@ struct add_connection {
 /// router -> topology: send announcements through this channel; null: announce
 /// nothing.
 struct announce_through {
-  gossip_channel_actor channel;
+  inner_channel_actor channel;
+};
+
+/// channel `topology` -> topology: send a digest to these neighbours.
+struct send_digests {
+  std::vector<peer_name> neighbours;
 };
 
 /// The topology actor, which is also the gossiper of the channel `topology`.
@@ -74,7 +83,8 @@ using topology_actor = gossiper_actor::extend<
   caf::replies_to<get_identity>::with<local_identity>,
   caf::reacts_to<confirm_connection>, caf::reacts_to<watch_views>,
   caf::replies_to<get_view>::with<mesh_view_ptr>,
-  caf::reacts_to<announce_through>, caf::reacts_to<subscribe>,
+  caf::reacts_to<announce_through>, caf::reacts_to<send_digests>,
+  caf::reacts_to<subscribe>,
   caf::replies_to<get_topology>::with<mesh_description>,
   caf::replies_to<get_discovered_addresses>::with<std::vector<std::string>>>;
 
@@ -91,4 +101,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_identity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::local_identity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::confirm_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::announce_through)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::send_digests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_discovered_addresses)

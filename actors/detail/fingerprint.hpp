@@ -29,6 +29,11 @@ public:
     high_ += x.high_ + (low_ < x.low_ ? 1 : 0);
     return *this;
   }
+  constexpr fingerprint& operator-=(fingerprint x) noexcept {
+    high_ -= x.high_ + (low_ < x.low_ ? 1 : 0);
+    low_ -= x.low_;
+    return *this;
+  }
   friend constexpr bool operator==(fingerprint x, fingerprint y) noexcept {
     return x.high_ == y.high_ && x.low_ == y.low_;
   }

@@ -19,6 +19,7 @@ void topology_state::start(context_ptr context) {
   options.announcement_interval = ctx->config.announcement_interval;
   options.seed = ctx->draw_seed(0x7090'1091u);
   model.emplace(ctx->self, options);
+  digests.emplace(ctx->config.gossip_interval);
   log.emplace(ctx);
   caf_version::on_down(self,
                        [this](const caf::actor_addr& who, caf::error reason) {
@@ -68,12 +69,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
         return std::move(applied.error());
       return std::move(applied->everything);
     },
-    [st](const gossip_arrived& x) -> caf::result<gossip_data_ptr> {
-      auto applied = st->apply(x.data, {false, true});
-      if (!applied)
-        return std::move(applied.error());
-      return std::move(applied->news);
-    },
+    [st](const gossip_arrived& x) { return st->gossip_came(x); },
     [st](get_gossip) { return st->model->complete(); },
     [st](const gossiper_ended& x) { st->tell(x); },
     [st](const add_connection& x) { return st->add(x); },
@@ -85,6 +81,11 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
       st->watchers.push_back(std::move(x.watcher));
     },
     [st](get_view) { return st->current_view(); },
+    [st](const send_digests& x) {
+      for (auto neighbour : x.neighbours)
+        if (const auto* to = st->find_neighbour(neighbour))
+          st->send_digest(*to);
+    },
     [st](announce_through& x) {
       st->silent = !x.channel;
       st->channel = std::move(x.channel);

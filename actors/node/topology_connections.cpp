@@ -36,7 +36,10 @@ void topology_state::offered(candidate x, bool may_contest) {
   tell_of_peers(effects);
   auto& connection = x.request.connection;
   self->monitor(connection);
-  connections[connection.address()] = {offer.id, offer.remote.name, connection};
+  auto has_digests = ctx->config.topology_digests && offer.remote.digests;
+  const live neighbour{offer.id, offer.remote.name, connection, has_digests};
+  connections[connection.address()] = neighbour;
+  digests->add(offer.remote.name, now());
   view.reset();
   tell(connection_added{
     offer.id,
@@ -124,6 +127,7 @@ void topology_state::forget_connection(live_connections::iterator i,
   if (contests.count(i->second.id) != 0)
     self->send(self, decide_contest{i->second.id});
   tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
+  digests->remove(i->second.remote);
   connections.erase(i);
   view.reset();
 }

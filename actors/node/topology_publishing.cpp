@@ -59,6 +59,8 @@ void topology_state::announce() {
 
 void topology_state::schedule_tick() {
   auto due = model->wake_at();
+  if (auto x = digests->wake_at(); x && (!due || *x < *due))
+    due = x;
   if (!due || (next_tick && *next_tick <= *due))
     return;
   next_tick = due;
@@ -74,6 +76,7 @@ void topology_state::tick() {
   next_tick.reset();
   mesh_model_effects effects;
   model->tick(now(), effects);
+  send_digests_to_waiting();
   apply_effects(effects);
 }
 
@@ -101,8 +104,11 @@ mesh_view_ptr topology_state::current_view() {
   if (!view) {
     auto next = std::make_shared<mesh_view>();
     next->ways = model->current_routes();
-    for (const auto& x : connections)
+    for (const auto& x : connections) {
       next->connections.emplace(x.second.remote, x.second.connection);
+      if (x.second.digests)
+        next->digests.insert(x.second.remote);
+    }
     view = std::move(next);
   }
   return view;

@@ -8,13 +8,15 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/core/mesh/digest_exchange.hpp"
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/node/mesh_log.hpp"
 #include "actors/node/topology.hpp"
 
 /// The state of the topology, for `topology*.cpp` only: `topology.cpp` has the
-/// handlers, `topology_connections.cpp` the connections and the contests
-/// between them, `topology_publishing.cpp` what follows a change.
+/// handlers, `topology_digests.cpp` the exchange of digests with neighbours,
+/// `topology_connections.cpp` the connections and the contests between them,
+/// `topology_publishing.cpp` what follows a change.
 namespace cafmesh {
 
 // topology -> itself
@@ -48,6 +50,7 @@ struct topology_state {
     connection_id id;
     peer_name remote;
     connection_actor connection;
+    bool digests = false; // whether it understands them
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 
@@ -63,6 +66,12 @@ struct topology_state {
   void decide(connection_id incumbent);
   void established(connection_id id);
   void somebody_down(const caf::actor_addr& who, caf::error reason);
+  caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
+  /// Answers a neighbour's digest.
+  caf::error compare(peer_name neighbour, const payload& digest);
+  void send_digest(const live& to);
+  void send_digests_to_waiting();
+  const live* find_neighbour(peer_name who) const;
   caf::expected<applied_update> apply(const payload& update,
                                       wanted_of_update wanted);
 
@@ -95,8 +104,9 @@ struct topology_state {
   context_ptr ctx;
   std::optional<mesh_model> model;
   std::optional<mesh_log> log;
-  gossip_channel_actor channel; // for our announcements
-  bool silent = false;          // whether we announce nothing
+  std::optional<digest_exchange> digests;
+  inner_channel_actor channel; // for our announcements
+  bool silent = false;         // whether we announce nothing
   std::vector<view_watcher_actor> watchers;
   std::vector<event_subscriber_actor> subscribers;
 

@@ -43,6 +43,8 @@ std::vector<setting_row> make_table() {
            "connections to accept from one address at once", one_or_more),
     time(&settings::accept_interval, "accept_interval",
          "then one connection per interval"),
+    truth(&settings::topology_digests, "topology_digests",
+          "send digests of the topology to neighbours that understand them"),
     time(&settings::gossip_interval, "gossip_interval",
          "between two gossips of each channel's complete state"),
     time(&settings::heartbeat_interval, "heartbeat_interval",

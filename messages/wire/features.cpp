@@ -1,5 +1,6 @@
 #include "messages/wire/features.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -79,6 +80,17 @@ caf::expected<peer_name> name_feature(const feature_map& xs,
   return result;
 }
 
+// Editions of the digests, of which later ones may be listed too.
+bool lists_edition_1(std::string_view text) noexcept {
+  while (!text.empty()) {
+    auto end = std::min(text.find(' '), text.size());
+    if (text.substr(0, end) == "1")
+      return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
 caf::error read_optional(const feature_map& xs, introduction& out) {
   if (auto text = find(xs, "ShortID")) {
     std::uint64_t number = 0;
@@ -91,6 +103,8 @@ caf::error read_optional(const feature_map& xs, introduction& out) {
       return bad_feature("Trusted", "true or false", text);
   auto holds = find(xs, hold_feature);
   out.takes_holds = holds != nullptr && *holds == hold_feature_value;
+  if (auto text = find(xs, "TopologyDigests"))
+    out.digests = lists_edition_1(*text);
   return {};
 }
 
@@ -137,6 +151,8 @@ feature_map to_features(const introduction& x) {
     result.emplace("ShortID", std::to_string(value_of(*x.alias)));
   if (x.takes_holds)
     result.emplace(hold_feature, hold_feature_value);
+  if (x.digests)
+    result.emplace("TopologyDigests", "1");
   return result;
 }
 

@@ -43,6 +43,8 @@ struct introduction {
   /// Whether the sender holds a channel when it is asked to (hold.hpp;
   /// PROTOCOL.md, "Holds").
   bool takes_holds = false;
+  /// Whether the sender understands digests, see topology_digest.hpp.
+  bool digests = false;
 };
 
 feature_map to_features(const introduction& x);

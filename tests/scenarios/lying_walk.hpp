@@ -96,6 +96,7 @@ private:
   std::map<link, std::string> honest_ids_; // ID of each connection
   std::size_t actors_ = 0;                 // before the liar came
   std::unique_ptr<liar> liar_;
+  std::size_t told_last_ = 0; // by the liar, with the act before
 };
 
 } // namespace cafmesh::test

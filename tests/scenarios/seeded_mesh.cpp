@@ -7,7 +7,7 @@ namespace cafmesh::test {
 seeded_mesh::seeded_mesh(std::uint64_t seed, std::size_t fewest,
                          std::size_t most)
     : rng_(seed), size_(fewest + below(most - fewest + 1)),
-      discovery_(below(2) == 0) {
+      discovery_(below(2) == 0), digests_(static_cast<digest_use>(seed % 3)) {
   shuffle(rng_());
 }
 
@@ -15,6 +15,9 @@ settings seeded_mesh::quick_settings_for(char who) {
   auto result = settings_for(who);
   result.seed = rng_();
   result.discovery = discovery_;
+  result.topology_digests =
+    digests_ == digest_use::all
+    || (digests_ == digest_use::every_second_node && who % 2 == 0);
   result.heartbeat_interval = seconds{2};
   result.gossip_interval = gossip_interval;
   result.retry_initial = milliseconds{500};

@@ -55,6 +55,8 @@ protected:
   std::mt19937_64 rng_;
   std::size_t size_;
   bool discovery_;
+  enum class digest_use { all, nobody, every_second_node };
+  digest_use digests_;
   std::string wrong_; // the first failure
 };
 

@@ -29,6 +29,7 @@ crypto::handshake_config stranger::handshake_of(const options& opts,
   ours.uid = opts.uid;
   ours.connection_half = opts.connection_half;
   ours.takes_holds = opts.takes_holds;
+  ours.digests = opts.digests;
   crypto::handshake_config result;
   result.outbound = outbound;
   result.min_version = opts.min_version;

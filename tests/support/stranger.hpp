@@ -26,6 +26,8 @@ public:
     peer_uid uid = peer_uid{4711};
     std::uint64_t connection_half = 1;
     bool takes_holds = false;
+    /// Whether it understands digests; Go peers do not.
+    bool digests = false;
   };
   struct message {
     wire::message_tag tag;

@@ -3,7 +3,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
 
-from processes import Failure, Processes, free_port
+from processes import Failure, Processes, free_port, free_ports
 from results import Goal, Limit
 
 PASSWORD = "correct horse battery staple"
@@ -297,7 +297,45 @@ def rest_cases(drivers, threads):
                most_repetitions=1)
 
 
+# Two rounds of gossip, and the random delay of the first.
+MESH_REST_SECONDS = 65
+
+
+def mesh(binary, nodes, degree, threads):
+    def measure(seconds):
+        # With --quick, the watched time contains one round of gossip.
+        watched = MESH_REST_SECONDS if seconds >= 4 else 32
+        with Processes() as run:
+            process = run.start(binary, role="mesh", nodes=nodes, degree=degree, port=free_ports(nodes),
+                                seconds=watched, password=PASSWORD, threads=threads)
+            together = process.wait_for("together", STAR_TIMEOUT)
+            rested = process.wait_for("rested", STAR_TIMEOUT)
+            return {"seconds": together["seconds"], "cpu_seconds": together["cpu"],
+                    "peak": together["peak_kib"] / 1024, "peak_at_rest": rested["peak_kib"] / 1024,
+                    "cpu_rate": rested["cpu_ms"], "bytes_in": rested["bytes_in"], "bytes_out": rested["bytes_out"]}
+    return measure
+
+
+def mesh_cases(drivers, threads):
+    """Each peer dials half of the degree, at random; when all know all, the mesh is watched at rest."""
+    goals = {
+        100: [Limit("seconds", 0.5), Limit("peak_at_rest", 45), Limit("cpu_rate", 0.1), Limit("bytes_in", 500)],
+        300: [Limit("seconds", 3), Limit("cpu_seconds", 5), Limit("peak_at_rest", 200), Limit("bytes_in", 500)],
+        1000: [Limit("seconds", 25), Limit("cpu_seconds", 45), Limit("peak_at_rest", 2560), Limit("bytes_in", 1000),
+               Limit("cpu_rate", 0.5)],
+    }
+    degree = 16
+    for nodes, goals_of_case in goals.items():
+        contenders = both(drivers, "crowd")
+        if nodes > 100:
+            contenders.pop("go", None)
+        yield Case(f"mesh of {nodes:,}, degree {degree}",
+                   ["seconds", "cpu_seconds", "peak", "peak_at_rest", "cpu_rate", "bytes_in", "bytes_out"],
+                   {name: mesh(binaries[0], nodes, degree, threads) for name, binaries in contenders.items()},
+                   goals_of_case, most_repetitions=1)
+
+
 def all_cases(drivers, threads):
     for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
-                   core_cases, star_cases, rest_cases):
+                   core_cases, star_cases, rest_cases, mesh_cases):
         yield from family(drivers, threads)

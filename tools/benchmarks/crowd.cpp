@@ -1,6 +1,11 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -13,10 +18,11 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
-// Runs many peers in one process. In the role `star`, all dial the first. In
-// `crowd` and `listeners`, all dial a peer in another process, and listeners
-// receive its broadcasts. The first two roles report `together` once each peer
-// knows every other.
+// Runs many peers in one process. In the role `star`, all dial the first; in
+// `mesh`, each dials half of the degree, chosen at random among earlier ones.
+// In `crowd` and `listeners`, all dial a peer in another process, and listeners
+// receive its broadcasts. All but listeners report `together` once each peer
+// knows every other. A mesh then rests, and reports `rested`.
 
 namespace {
 
@@ -32,19 +38,33 @@ public:
   std::size_t others() const noexcept {
     return others_;
   }
+  void begin() {
+    watch_ = {};
+  }
   void complete() {
-    if (--missing_ == 0)
-      bench::report("together",
-                    "\"seconds\":" + std::to_string(watch_.seconds())
-                      + ",\"cpu\":" + std::to_string(watch_.cpu_seconds())
-                      + ",\"peak_kib\":"
-                      + std::to_string(bench::peak_resident_kib()));
+    if (--missing_ != 0)
+      return;
+    bench::report("together",
+                  "\"seconds\":" + std::to_string(watch_.seconds())
+                    + ",\"cpu\":" + std::to_string(watch_.cpu_seconds())
+                    + ",\"peak_kib\":"
+                    + std::to_string(bench::peak_resident_kib()));
+    std::lock_guard<std::mutex> guard{mutex_};
+    together_ = true;
+    changed_.notify_all();
+  }
+  void wait() {
+    std::unique_lock<std::mutex> guard{mutex_};
+    changed_.wait(guard, [this] { return together_; });
   }
 
 private:
   std::size_t others_;
   std::atomic<std::size_t> missing_;
   bench::stopwatch watch_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool together_ = false;
 };
 
 using census_ptr = std::shared_ptr<census>;
@@ -82,6 +102,9 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
   };
 }
 
+// Announcements that were gathered.
+constexpr auto time_to_settle = std::chrono::seconds{3};
+
 class crowd {
 public:
   crowd(caf::actor_system& system, const bench::options& opts)
@@ -96,6 +119,8 @@ public:
       auto first = bench::settings_of_one(hub, 0);
       first.port = opts_.port;
       opts_.peers = {bench::address_of(self_, start(std::move(first)))};
+    } else if (opts_.role == "mesh") {
+      count(opts_.nodes);
     } else if (opts_.role == "crowd") {
       count(opts_.nodes + 1);
     } else if (opts_.role == "listeners") {
@@ -106,11 +131,67 @@ public:
     while (nodes_.size() < opts_.nodes)
       start(bench::settings_of_one(opts_, nodes_.size()));
     bench::report("ready");
+    if (opts_.role == "mesh") {
+      dial_each_other();
+      rest();
+    }
   }
 
 private:
   void count(std::size_t everybody) {
     census_ = std::make_shared<census>(opts_.nodes, everybody);
+  }
+
+  void dial_each_other() {
+    std::vector<std::string> addresses;
+    for (const auto& node : nodes_)
+      addresses.push_back(bench::address_of(self_, node));
+    std::mt19937 rng; // the same mesh in each run
+    census_->begin();
+    for (std::size_t i = 1; i < nodes_.size(); ++i) {
+      connect_to x;
+      std::sample(addresses.begin(),
+                  addresses.begin() + static_cast<std::ptrdiff_t>(i),
+                  std::back_inserter(x.addresses), opts_.degree / 2, rng);
+      caf::anon_send(nodes_[i], std::move(x));
+    }
+  }
+
+  // Traffic is counted from one query of a node to the next, the processor's
+  // time between the queries only.
+  void rest() {
+    census_->wait();
+    std::this_thread::sleep_for(time_to_settle);
+    bench::stopwatch watch;
+    auto before = traffic();
+    bench::stopwatch quiet;
+    std::this_thread::sleep_for(std::chrono::duration<double>{opts_.seconds});
+    auto cpu = quiet.cpu_seconds() / quiet.seconds();
+    auto seconds = watch.seconds();
+    auto after = traffic();
+    auto per_peer = [&](double x) {
+      return std::to_string(x / static_cast<double>(nodes_.size()));
+    };
+    auto rate = [&](std::uint64_t earlier, std::uint64_t later) {
+      return per_peer(static_cast<double>(later - earlier) / seconds);
+    };
+    bench::report("rested",
+                  "\"cpu_ms\":" + per_peer(1000 * cpu) + ",\"bytes_in\":"
+                    + rate(before.bytes_in, after.bytes_in) + ",\"bytes_out\":"
+                    + rate(before.bytes_out, after.bytes_out) + ",\"peak_kib\":"
+                    + std::to_string(bench::peak_resident_kib()));
+  }
+
+  traffic_figures traffic() {
+    traffic_figures result;
+    for (const auto& node : nodes_)
+      bench::ask(self_, node, get_status{}, [&](const mesh_status& x) {
+        for (const auto& connection : x.connections) {
+          result.bytes_in += connection.traffic.bytes_in;
+          result.bytes_out += connection.traffic.bytes_out;
+        }
+      });
+    return result;
   }
 
   const router_actor& start(settings config) {

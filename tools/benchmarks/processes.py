@@ -23,6 +23,23 @@ def free_port():
                 continue
 
 
+def free_ports(count):
+    """The first of `count` consecutive free ports."""
+    while True:
+        first = 10000 + (free_port() - 10000) % (22000 - count)
+        probes = []
+        try:
+            for port in range(first, first + count):
+                probes.append(socket.socket())
+                probes[-1].bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+
+
 def _candidates():
     while True:
         _candidates.last = 10000 + (_candidates.last - 10000 + 7) % 22000

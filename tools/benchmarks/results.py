@@ -7,7 +7,8 @@ UNITS = {
     "p50": ("us", 1), "p99": ("us", 1), "p999": ("us", 1),
     "deliveries": ("/s", 0), "last": ("us", 0),
     "seconds": ("s", 3), "peak": ("MiB", 1), "memory": ("MiB", 1), "cpu_seconds": ("CPU s", 2), "cpu_minute": ("CPU s per minute", 3),
-    "ns": ("ns", 0),
+    "peak_at_rest": ("MiB at rest", 1), "cpu_rate": ("CPU ms/s per peer", 3), "bytes_in": ("bytes/s in per peer", 0),
+    "bytes_out": ("bytes/s out per peer", 0), "ns": ("ns", 0),
 }
 HIGHER_IS_BETTER = {"rate", "mb_s", "deliveries"}
 

@@ -19,6 +19,13 @@ namespace cafmesh {
 /// rather than divided.
 constexpr std::size_t few_items = 64;
 
+/// When a range is sent rather than divided.
+struct range_limits {
+  std::size_t few = few_items;
+  /// Likewise if one side has this many times as many items as the other one.
+  std::size_t ratio = SIZE_MAX;
+};
+
 /// A range that differs is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
@@ -44,7 +51,8 @@ outline outline_of_all(const Map& map, peer_name from) {
 template <class Map>
 class comparer {
 public:
-  comparer(const Map& map, peer_name self) : map_(map) {
+  comparer(const Map& map, peer_name self, range_limits limits = {})
+      : map_(map), limits_(limits) {
     reply_.from = self;
   }
 
@@ -76,13 +84,21 @@ private:
       return offer(count, first, theirs.last);
     if (theirs.count == count && theirs.content == mine.content)
       return say({outline::kind::equal, theirs.last, 0, {}});
-    if (theirs.count == 0 || theirs.count + count <= few_items)
+    const bool divides = is_worth_dividing(theirs.count, count);
+    if (!divides && count > 0)
       result_.missing.push_back({first, theirs.last});
     if (theirs.count == 0)
       return say({outline::kind::equal, theirs.last, 0, {}});
-    if (count == 0 || theirs.count + count <= few_items)
+    if (!divides)
       return want(theirs.last);
     divide(first, theirs.last, count);
+  }
+
+  bool is_worth_dividing(std::uint64_t theirs, std::size_t mine) const {
+    const auto less = std::min<std::uint64_t>(theirs, mine);
+    const auto more = std::max<std::uint64_t>(theirs, mine);
+    return less > 0 && theirs + mine > limits_.few
+           && more / less < limits_.ratio;
   }
 
   void offer(std::size_t count, const std::string& first,
@@ -145,6 +161,7 @@ private:
   }
 
   const Map& map_;
+  range_limits limits_;
   outline reply_;
   comparison result_;
   std::size_t size_ = 0; // bytes of keys in the reply

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/core/gossip/divisible_data.hpp"
 #include "actors/core/gossip/relayed_data.hpp"
 
 namespace cafmesh {
@@ -97,6 +98,15 @@ void gossip_queue::drop_oldest_of(pending& x, std::size_t size) {
 }
 
 gossip_queue::item gossip_queue::take_batch_of(pending& x) {
+  if (const auto* whole =
+        dynamic_cast<const divisible_data*>(x.data.get().get())) {
+    auto [part, rest] = whole->split();
+    if (!rest)
+      part = x.data.take();
+    else
+      x.data.set(std::move(rest));
+    return {std::move(part), std::nullopt, budget_share{budget_, 0}};
+  }
   const auto* relayed = relayed_data::in(*x.data.get());
   if (!relayed || x.share.size() <= relayed_data::longest_run)
     return {x.data.take(), std::nullopt,

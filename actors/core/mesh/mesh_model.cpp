@@ -114,37 +114,6 @@ mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
   return state_->apply(*staged, now, out, wanted);
 }
 
-// -- data to send
-
-gossip_data_ptr mesh_model::complete() const {
-  auto& s = *state_;
-  if (!s.complete)
-    s.complete = s.records_of(s.known.by_name());
-  return s.complete;
-}
-
-gossip_data_ptr mesh_model::take_announcement(instant now) {
-  auto& s = *state_;
-  // A record is not announced to our only neighbour if it is that neighbour's
-  // own. In a star the neighbour is the hub, whose record grows with the mesh.
-  auto only_listener = s.connections.size() == 1
-                         ? s.known.find(s.connections.begin()->first)
-                         : peers::none;
-  std::vector<slot> due;
-  for (auto name : s.pending.take_due(now))
-    if (auto who = s.known.find(name);
-        who != peers::none && who != only_listener)
-      due.push_back(who);
-  auto data = s.records_of(std::move(due));
-  // Only the size of our own record counts. The announcement may also contain a
-  // new neighbour's record. The neighbour chooses the size of that record, so
-  // the size must not delay our next announcement.
-  if (data)
-    s.pending.sent(s.known.encoded(peers::self)->data.size(), s.known.size(),
-                   now);
-  return data;
-}
-
 // -- time
 
 std::optional<instant> mesh_model::wake_at() const {

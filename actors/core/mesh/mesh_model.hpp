@@ -9,10 +9,12 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 
+#include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/record_limits.hpp"
 #include "actors/core/mesh/routes.hpp"
 #include "messages/internal/registration.hpp"
 #include "messages/wire/features.hpp"
+#include <cafmesh/detail/comparison.hpp>
 #include <cafmesh/gossip_data.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_record.hpp>
@@ -74,6 +76,16 @@ struct applied_update {
   gossip_data_ptr news;       ///< records that were newer than ours
 };
 
+/// What to answer to a digest.
+struct digest_answer {
+  std::vector<key_range> missing; ///< for `records_in`
+  std::size_t missing_size = 0;   ///< in bytes
+  payload reply;                  ///< an outline to send, unless empty
+  bool asks = false;              ///< whether the reply asks for records
+  bool answers = false;           ///< whether the digest asked for records
+  std::size_t whole = 0;          ///< the bytes of all our records
+};
+
 /// All that we know of the mesh: ourselves, every other peer, short IDs,
 /// pending announcements and routes. See PROTOCOL.md, "Topology", "Routes" and
 /// "Admission". Pure: the caller passes the time as `now` and calls `tick` at
@@ -126,6 +138,19 @@ public:
   /// The records of all reachable peers. Returns the same object until
   /// something changes.
   gossip_data_ptr complete() const;
+
+  /// The digest of the same records, to be sent instead to a neighbour that
+  /// understands it. See PROTOCOL.md, "Digests".
+  gossip_data_ptr digest() const;
+
+  /// Compares a neighbour's digest with our records. Takes time in proportion
+  /// to the digest, and once after each change O(peers).
+  /// @returns errc::malformed
+  caf::expected<digest_answer> compare(byte_view digest) const;
+
+  /// The records that an answer has found missing; null if there are none.
+  std::shared_ptr<const peer_records>
+  records_in(const std::vector<key_range>& ranges) const;
 
   /// The records to broadcast; null if none is due. The first change is due
   /// after `announcements::moment`, later ones after the announcement interval,

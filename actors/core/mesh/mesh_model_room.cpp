@@ -70,6 +70,7 @@ void mesh_model::state::make_room(staged_update& update,
     return;
   current = before.current;
   complete = before.complete;
+  index = before.index;
   out.routes_changed = before.routes_changed;
   out.short_ids_changed = before.short_ids_changed;
 }

@@ -170,8 +170,12 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   out.refused_records += update.refused;
   if (update.to_outlive)
     outlive(*update.to_outlive, now, out);
-  kept_views before{current, complete, out.routes_changed,
-                    out.short_ids_changed, out.joined.size()};
+  kept_views before{current,
+                    complete,
+                    index,
+                    out.routes_changed,
+                    out.short_ids_changed,
+                    out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
     // If an update contains two lives of a peer, only the newer one applies.
@@ -245,7 +249,7 @@ bool mesh_model::state::apply_record(staged_record& x,
     out.restarted.emplace_back(before, after);
   move_claim(after.name, before.alias, after.alias, out);
   edges_changed(x.who, *edges_before, out);
-  complete = nullptr;
+  records_changed();
   return true;
 }
 
@@ -297,13 +301,18 @@ void mesh_model::state::increment(peer_summary& ourselves) {
 
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));
-  complete = nullptr;
+  records_changed();
   pending.add(self.name, now);
+}
+
+void mesh_model::state::records_changed() noexcept {
+  complete = nullptr;
+  index = nullptr;
 }
 
 void mesh_model::state::graph_changed(mesh_model_effects& out) {
   current = nullptr;
-  complete = nullptr;
+  records_changed();
   out.routes_changed = true;
 }
 
@@ -350,29 +359,6 @@ void mesh_model::state::collect(const std::vector<slot>& gone, instant now,
     reachable.renumber(moved);
   graph_changed(out);
   choose_alias(now, out);
-}
-
-std::shared_ptr<const peer_records>
-mesh_model::state::records_of(std::vector<slot> subjects) {
-  auto withheld = [this](slot who) {
-    return !reachable.is_reachable(who)
-           || known.summary(who).uid == peer_uid::none;
-  };
-  subjects.erase(std::remove_if(subjects.begin(), subjects.end(), withheld),
-                 subjects.end());
-  if (subjects.empty())
-    return nullptr;
-  auto by_name = [this](slot x, slot y) {
-    return known.summary(x).name < known.summary(y).name;
-  };
-  if (!std::is_sorted(subjects.begin(), subjects.end(), by_name))
-    std::sort(subjects.begin(), subjects.end(), by_name);
-  subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
-  std::vector<encoded_record_ptr> records;
-  records.reserve(subjects.size());
-  for (auto who : subjects)
-    records.push_back(known.encoded(who));
-  return std::make_shared<peer_records>(std::move(records));
 }
 
 } // namespace cafmesh

@@ -14,10 +14,13 @@
 #include "actors/core/mesh/peer_records.hpp"
 #include "actors/core/mesh/peers.hpp"
 #include "actors/core/mesh/reachability.hpp"
+#include "actors/core/mesh/record_index.hpp"
 #include "actors/core/mesh/short_ids.hpp"
 #include "messages/wire/topology_update.hpp"
 
 namespace cafmesh {
+
+using record_index_ptr = std::shared_ptr<const record_index>;
 
 /// The members of `mesh_model`, and the steps of its member functions.
 struct mesh_model::state {
@@ -61,7 +64,8 @@ struct mesh_model::state {
   /// The views that an update may have changed needlessly, see `make_room`.
   struct kept_views {
     routes_ptr current;
-    gossip_data_ptr complete;
+    std::shared_ptr<const peer_records> complete;
+    record_index_ptr index;
     bool routes_changed = false;
     bool short_ids_changed = false;
     std::size_t joined = 0;
@@ -134,6 +138,7 @@ struct mesh_model::state {
   /// Makes the next edition of our own record.
   void increment(peer_summary& ourselves);
   void ourselves_changed(peer_summary ourselves, instant now);
+  void records_changed() noexcept;
   void graph_changed(mesh_model_effects& out);
   void move_claim(peer_name who, std::optional<short_id> from,
                   std::optional<short_id> to, mesh_model_effects& out);
@@ -143,7 +148,12 @@ struct mesh_model::state {
                mesh_model_effects& out);
   /// The records of those subjects that are reachable and are not placeholders;
   /// null if there are none.
-  std::shared_ptr<const peer_records> records_of(std::vector<slot> subjects);
+  std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
+  /// Whether the peer's record may be sent.
+  bool is_sent(slot who) const;
+  const record_index& records_by_name();
+  /// By slot: the order in which a search from ourselves finds the peers.
+  std::vector<std::uint32_t> search_order() const;
 
   local_identity self;
   mesh_model_options options;
@@ -160,7 +170,9 @@ struct mesh_model::state {
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed
-  gossip_data_ptr complete;                   // null until built
+  // Null until built, see `records_changed`.
+  std::shared_ptr<const peer_records> complete;
+  record_index_ptr index;
 };
 
 } // namespace cafmesh

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "actors/core/gossip/divisible_data.hpp"
 #include <cafmesh/bytes.hpp>
-#include <cafmesh/gossip_data.hpp>
+#include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
 namespace cafmesh {
@@ -38,15 +40,44 @@ using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 /// greater record stays, so that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
-/// The records of some peers as gossip data of the channel `topology`.
-class peer_records : public gossip_data {
+/// What is sent on the channel `topology` besides updates, to neighbours that
+/// understand it (PROTOCOL.md, "Digests"). Replies go before records, a digest
+/// behind them, and the mark that ends an answer goes last.
+struct digest_messages {
+  /// The most replies that wait; beyond it the oldest are dropped.
+  static constexpr std::size_t most_replies = 4;
+
+  std::vector<payload> replies;
+  payload digest;           ///< of all records; empty: none
+  bool ends_answer = false; ///< to a question for records
+
+  bool empty() const noexcept {
+    return replies.empty() && digest.empty() && !ends_answer;
+  }
+  void add(const digest_messages& later);
+};
+
+/// The records of some peers, as gossip data of the channel `topology`.
+class peer_records : public divisible_data {
 public:
   /// The maximum size of an update in bytes, below a frame's. A larger record
   /// is sent alone.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
+  /// The bytes of records that `split` takes, at least one record.
+  static constexpr std::size_t part_size = 32 * 1024;
+  static constexpr std::uint32_t unranked = 0xffff'ffffu;
 
   /// @param records sorted by name, each name once; none is null.
-  explicit peer_records(std::vector<encoded_record_ptr> records);
+  /// @param ranks the order in which the records are sent if they are sent in
+  ///        parts, starting with our own: a receiver may drop records to which
+  ///        those that it has show no way. Below the number of slots, or
+  ///        `unranked`. Empty if the records must stay together.
+  explicit peer_records(std::vector<encoded_record_ptr> records,
+                        std::vector<std::uint32_t> ranks = {});
+  peer_records(const peer_records& records, digest_messages messages);
+
+  /// No records.
+  static std::shared_ptr<peer_records> only(digest_messages messages);
 
   const std::vector<encoded_record_ptr>& records() const noexcept {
     return records_;
@@ -61,6 +92,10 @@ public:
   /// newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
+  /// Ranked records in the order of their ranks; those without rank come with
+  /// the last part.
+  std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
+
   /// False: a record names its peer, so the source of a broadcast does not
   /// matter.
   bool depends_on_source() const override {
@@ -68,7 +103,15 @@ public:
   }
 
 private:
+  std::uint32_t rank(std::size_t i) const noexcept {
+    return ranks_.empty() ? unranked : ranks_[i];
+  }
+  void append(const peer_records& from, std::size_t i, std::uint32_t rank);
+  std::vector<std::uint32_t> by_rank() const;
+
   std::vector<encoded_record_ptr> records_;
+  std::vector<std::uint32_t> ranks_; // empty or one for each record
+  digest_messages messages_;
 };
 
 } // namespace cafmesh

@@ -11,7 +11,7 @@ namespace cafmesh {
 
 peers::peers(peer_summary ourselves, std::uint64_t key) : key_(key) {
   index_.add(hash_of(ourselves.name), self);
-  entries_.push_back({std::move(ourselves), adjacency::none(), nullptr});
+  entries_.push_back({std::move(ourselves), adjacency::none(), nullptr, {}});
 }
 
 slot peers::find(const peer_name& name) const {
@@ -67,13 +67,13 @@ void peers::erase(slot who) {
 
 void peers::replace(slot who, peer_summary summary) {
   entries_[who].summary = std::move(summary);
-  entries_[who].encoded = nullptr;
+  set_encoded(who, nullptr);
 }
 
 void peers::replace(slot who, adjacency connections) {
   set_connections(who, std::move(connections));
   unresolved_.replace(who, {});
-  entries_[who].encoded = nullptr;
+  set_encoded(who, nullptr);
 }
 
 void peers::set_connections(slot who, adjacency connections) {
@@ -111,7 +111,7 @@ bool peers::replace(slot who, received_record x,
   set_connections(who, std::move(resolved));
   unresolved_.replace(who, std::move(rest));
   entries_[who].summary = std::move(x.peer);
-  entries_[who].encoded = std::move(x.encoded);
+  set_encoded(who, std::move(x.encoded));
   return true;
 }
 
@@ -273,6 +273,19 @@ const encoded_record_ptr& peers::encoded(slot who) {
   x.encoded = std::make_shared<const encoded_record>(
     encoded_record{x.summary.name, edition_of(x.summary), data.to_bytes()});
   return x.encoded;
+}
+
+void peers::set_encoded(slot who, encoded_record_ptr x) {
+  entries_[who].encoded = std::move(x);
+  entries_[who].content.reset();
+}
+
+fingerprint peers::fingerprint_of(slot who) {
+  auto& data = encoded(who)->data;
+  auto& result = entries_[who].content;
+  if (!result)
+    result = cafmesh::fingerprint_of(byte_view{data});
+  return *result;
 }
 
 const std::vector<slot>& peers::by_name() const {

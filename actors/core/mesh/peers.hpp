@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/core/mesh/mesh_graph.hpp"
@@ -11,6 +12,7 @@
 #include "actors/core/mesh/slot_index.hpp"
 #include "actors/core/mesh/unresolved_edges.hpp"
 #include "messages/wire/topology_update.hpp"
+#include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/peer_record.hpp>
 
 namespace cafmesh {
@@ -111,6 +113,9 @@ public:
   /// changes.
   const encoded_record_ptr& encoded(slot who);
 
+  /// Of that encoding. Computed on demand and kept until it changes.
+  fingerprint fingerprint_of(slot who);
+
   /// All slots in use, sorted by peer name.
   const std::vector<slot>& by_name() const;
 
@@ -138,11 +143,13 @@ private:
     peer_summary summary;
     adjacency_ptr connections = adjacency::none();
     encoded_record_ptr encoded;
+    std::optional<fingerprint> content; // of `encoded`
   };
 
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
+  void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
   /// Adds connections that were unresolved to the record of `owner`.

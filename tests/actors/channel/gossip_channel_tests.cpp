@@ -3,6 +3,9 @@
 #include "tests/support/mesh.hpp"
 #include "tests/support/stranger.hpp"
 
+#include <set>
+#include <utility>
+
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
 
@@ -388,11 +391,29 @@ BOOST_AUTO_TEST_CASE(gossip_goes_out_under_our_own_name) {
 
 BOOST_AUTO_TEST_CASE(the_complete_state_is_gossiped_at_intervals) {
   build("ab");
+  run_for(seconds{31});
+  for (int i = 0; i < 10; ++i) {
+    auto before = heard('a').asked_for_everything;
+    run_for(seconds{30});
+    BOOST_TEST(heard('a').asked_for_everything == before + 1);
+  }
   heard('a').state = {"quiet"};
-  run_for(seconds{20});
-  BOOST_TEST(heard('b').state.empty());
-  run_for(seconds{11});
+  run_for(seconds{31});
   BOOST_TEST((heard('b').state == texts{"quiet"}));
+}
+
+BOOST_AUTO_TEST_CASE(nodes_that_start_together_gossip_at_different_moments) {
+  build("ab ac ad");
+  std::set<std::size_t> moments;
+  for (char who : {'a', 'b', 'c', 'd'})
+    heard(who).asked_for_everything = 0;
+  for (std::size_t i = 0; i < 310; ++i) {
+    run_for(milliseconds{100});
+    for (char who : {'a', 'b', 'c', 'd'})
+      if (std::exchange(heard(who).asked_for_everything, 0) != 0)
+        moments.insert(i);
+  }
+  BOOST_TEST(moments.size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_neighbour_gets_the_complete_state_at_once) {

@@ -134,6 +134,11 @@ struct fixture {
         [](x y) {
           return !y.discovery;
         }}},
+      {"topology-digests",
+       {"false",
+        [](x y) {
+          return !y.topology_digests;
+        }}},
       {"password", {"x", has("x")}},
       {"password-file", {file_with("from a file"), has("from a file")}},
       {"min-protocol-version",

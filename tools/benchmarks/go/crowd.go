@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"math/rand"
+	"os"
 	"time"
 
 	"github.com/weaveworks/mesh"
@@ -10,12 +12,52 @@ import (
 const (
 	firstOfMany  = 0x020000010000
 	lookInterval = 20 * time.Millisecond
+	timeToSettle = 3 * time.Second
 )
 
+// transferred is what this process has read and written so far, in bytes. Almost
+// all of it is traffic of its peers.
+func transferred() (read, written int64) {
+	text, err := os.ReadFile("/proc/self/io")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Sscanf(string(text), "rchar: %d\nwchar: %d", &read, &written)
+	return read, written
+}
+
+// rest watches peers that have nothing to do.
+func rest(o options) {
+	time.Sleep(timeToSettle)
+	watch := newStopwatch()
+	read, written := transferred()
+	time.Sleep(time.Duration(o.seconds * float64(time.Second)))
+	readAfter, writtenAfter := transferred()
+	perPeer := 1 / (watch.seconds() * float64(o.nodes))
+	report("rested", fields{"cpu_ms": 1000 * watch.cpuSeconds() * perPeer, "peak_kib": peakResident(),
+		"bytes_in": float64(readAfter-read) * perPeer, "bytes_out": float64(writtenAfter-written) * perPeer})
+}
+
+// dialEachOther has each peer dial half of the degree, at random among earlier
+// ones.
+func dialEachOther(o options, nodes []*mesh.Router) {
+	random := rand.New(rand.NewSource(1))
+	for i, node := range nodes {
+		peers := []string{}
+		for _, other := range random.Perm(i) {
+			if len(peers) < o.degree/2 {
+				peers = append(peers, fmt.Sprintf("127.0.0.1:%d", nodes[other].Port))
+			}
+		}
+		node.ConnectionMaker.InitiateConnections(peers, false)
+	}
+}
+
 // crowd runs many peers in this process. In the role `star` all dial the first;
+// in `mesh` each dials half of the degree, chosen at random among earlier ones;
 // in `crowd` and `listeners` all dial the peer that --peer names, and listeners
-// receive its broadcasts. The first two roles report `together` once each peer
-// knows every other.
+// receive its broadcasts. All but listeners report `together` once each peer
+// knows every other. A mesh then rests, and reports `rested`.
 func crowd(o options) error {
 	watch := newStopwatch()
 	var all *audience
@@ -42,6 +84,9 @@ func crowd(o options) error {
 		return nil
 	}
 	everybody := o.nodes + 1
+	if o.role == "mesh" {
+		everybody = o.nodes
+	}
 	if o.role == "star" {
 		everybody = o.nodes
 		if err := start(o.port, nil); err != nil {
@@ -50,11 +95,19 @@ func crowd(o options) error {
 		o.peers = repeated{fmt.Sprintf("127.0.0.1:%d", o.port)}
 	}
 	for len(nodes) < o.nodes {
-		if err := start(0, o.peers); err != nil {
+		port := 0
+		if o.role == "mesh" {
+			port = o.port + len(nodes)
+		}
+		if err := start(port, o.peers); err != nil {
 			return err
 		}
 	}
 	report("ready", nil)
+	if o.role == "mesh" {
+		watch = newStopwatch()
+		dialEachOther(o, nodes)
+	}
 	if all == nil {
 		for i := 0; i < len(nodes); {
 			if nodes[i].Peers.KnownInThisLife() == everybody {
@@ -64,6 +117,9 @@ func crowd(o options) error {
 			}
 		}
 		report("together", fields{"seconds": watch.seconds(), "cpu": watch.cpuSeconds(), "peak_kib": peakResident()})
+		if o.role == "mesh" {
+			rest(o)
+		}
 	}
 	return nil
 }

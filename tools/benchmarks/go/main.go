@@ -67,7 +67,7 @@ func run(o options) error {
 	if o.core != "" {
 		return measureCore(o)
 	}
-	if o.role == "star" || o.role == "crowd" || o.role == "listeners" {
+	if o.role == "star" || o.role == "mesh" || o.role == "crowd" || o.role == "listeners" {
 		// Ends the process when its input ends.
 		go func() {
 			io.Copy(io.Discard, os.Stdin)

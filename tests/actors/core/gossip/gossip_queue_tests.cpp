@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/core/gossip/divisible_data.hpp"
 #include "actors/core/gossip/relayed_data.hpp"
 #include "tests/actors/core/gossip/text_data.hpp"
 
@@ -34,6 +35,29 @@ struct fixture {
     auto kind = source ? std::to_string(source->number()) : "gossip";
     return kind + ":" + text_of(item->data);
   }
+};
+
+/// Leaves letter by letter.
+class letters : public divisible_data {
+public:
+  explicit letters(std::string x) : text_(std::move(x)) {
+  }
+  std::vector<payload> encode() const override {
+    return {payload::copy_of(byte_view{text_})};
+  }
+  gossip_data_ptr merge(const gossip_data& other) const override {
+    return std::make_shared<letters>(
+      text_ + static_cast<const letters&>(other).text_);
+  }
+  std::pair<gossip_data_ptr, gossip_data_ptr> split() const override {
+    if (text_.size() == 1)
+      return {};
+    return {std::make_shared<letters>(text_.substr(0, 1)),
+            std::make_shared<letters>(text_.substr(1))};
+  }
+
+private:
+  std::string text_;
 };
 
 } // namespace
@@ -230,6 +254,29 @@ BOOST_AUTO_TEST_CASE(a_source_may_broadcast_again_after_its_data_has_left) {
     BOOST_TEST(pop() == std::string{"1:"} + text);
     BOOST_TEST(queue.empty());
   }
+}
+
+// Only what is sent next is encoded, and what waits can still be merged.
+BOOST_AUTO_TEST_CASE(divisible_data_leaves_in_parts) {
+  auto pop_text = [this] {
+    auto item = queue.pop();
+    return item ? std::string{item->data->encode()[0].view().as_text()} : "";
+  };
+  queue.add_gossip(std::make_shared<letters>("abc"));
+  BOOST_TEST(pop_text() == "a");
+  queue.add_gossip(std::make_shared<letters>("d"));
+  for (std::string x : {"b", "c", "d", ""})
+    BOOST_TEST(pop_text() == x);
+  BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_divisible_broadcast_goes_on_after_the_other_sources) {
+  queue.add_broadcast(a, std::make_shared<letters>("xy"));
+  queue.add_broadcast(b, std::make_shared<letters>("1"));
+  std::string order;
+  while (auto item = queue.pop())
+    order += item->data->encode()[0].view().as_text();
+  BOOST_TEST(order == "x1y");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

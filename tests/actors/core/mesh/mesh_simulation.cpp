@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <boost/test/unit_test.hpp>
+
+#include "messages/wire/topology_digest.hpp"
+
 namespace cafmesh::test {
 
 namespace {
@@ -56,7 +60,8 @@ void mesh_simulation::add(unsigned peer, unsigned remote, connection_id id) {
     return;
   x.links[remote] = id;
   x.model.establish_connection(id, now_, effects);
-  send_everything(peer, remote);
+  if (!compare_digests(peer, remote) || peer < remote)
+    send_everything(peer, remote);
   after(peer, effects);
 }
 
@@ -92,6 +97,9 @@ void mesh_simulation::arrive(const message& x) {
   auto link = receiver.links.find(x.from);
   if (link == receiver.links.end())
     return;
+  if (wire::kind_of_topology_message(byte_view{x.update})
+      != wire::topology_message::update)
+    return answer(x);
   mesh_model_effects effects;
   auto applied = receiver.model.apply_update(x.update, now_, effects);
   if (!applied) // a real connection would close
@@ -100,6 +108,18 @@ void mesh_simulation::arrive(const message& x) {
     receiver.model.tick(now_ + 1h, effects);
   flood(x.to, applied->news, x.from);
   after(x.to, effects);
+}
+
+void mesh_simulation::answer(const message& x) {
+  auto found = at(x.to).model.compare(byte_view{x.update});
+  BOOST_TEST_REQUIRE(bool{found});
+  digest_messages reply;
+  if (!found->reply.empty())
+    reply.replies.push_back(found->reply);
+  if (auto records = at(x.to).model.records_in(found->missing))
+    send(x.to, x.from, std::make_shared<peer_records>(*records, reply));
+  else if (!reply.empty())
+    send(x.to, x.from, peer_records::only(reply));
 }
 
 void mesh_simulation::send(unsigned from, unsigned to,
@@ -129,7 +149,9 @@ void mesh_simulation::after(unsigned peer, mesh_model_effects& effects) {
 }
 
 void mesh_simulation::send_everything(unsigned from, unsigned to) {
-  if (auto everything = at(from).model.complete())
+  if (compare_digests(from, to))
+    send(from, to, at(from).model.digest());
+  else if (auto everything = at(from).model.complete())
     send(from, to, everything);
 }
 

@@ -25,6 +25,12 @@ public:
                   const std::set<unsigned>& hasty = {},
                   const record_limits::totals& limits = {});
 
+  /// Neighbours that are both among these compare digests instead of sending
+  /// everything.
+  void use_digests(std::set<unsigned> peers) {
+    digesters_ = std::move(peers);
+  }
+
   /// The honest peers are numbered from 1.
   unsigned size() const {
     return static_cast<unsigned>(models_.size());
@@ -82,6 +88,10 @@ private:
   void flood(unsigned from, const gossip_data_ptr& data, unsigned except);
   void after(unsigned peer, mesh_model_effects& effects);
   void send_everything(unsigned from, unsigned to);
+  bool compare_digests(unsigned x, unsigned y) const {
+    return digesters_.count(x) != 0 && digesters_.count(y) != 0;
+  }
+  void answer(const message& x);
   void step();
 
   std::mt19937_64 rng_;
@@ -90,6 +100,7 @@ private:
   std::multimap<instant, message> under_way_;
   std::map<std::pair<unsigned, unsigned>, instant> last_arrival_;
   std::uint64_t last_id_ = 0;
+  std::set<unsigned> digesters_;
 };
 
 } // namespace cafmesh::test

@@ -19,6 +19,15 @@ void connect_all(mesh_simulation& mesh) {
                  1 + static_cast<unsigned>(mesh.below(mesh.size())));
 }
 
+/// All peers, none, or each second one.
+std::set<unsigned> some_digesters(std::uint64_t seed, unsigned peers) {
+  std::set<unsigned> result;
+  for (unsigned i = 1; i <= peers; ++i)
+    if (seed % 3 == 0 || (seed % 3 == 1 && i % 2 == 0))
+      result.insert(i);
+  return result;
+}
+
 unsigned anybody(mesh_simulation& mesh) {
   return 1 + static_cast<unsigned>(mesh.below(mesh.size()));
 }
@@ -83,6 +92,7 @@ BOOST_AUTO_TEST_SUITE(mesh_simulation_tests)
 BOOST_AUTO_TEST_CASE(an_honest_mesh_agrees) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 6)};
+    mesh.use_digests(some_digesters(seed, mesh.size()));
     connect_all(mesh);
     mesh.run_for(3s);
     auto wrong = mesh.disagreement();
@@ -95,6 +105,7 @@ BOOST_AUTO_TEST_CASE(a_mesh_agrees_and_is_quiet_after_a_liar_has_left) {
   std::size_t impersonations = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     mesh_simulation mesh{seed, 3 + static_cast<unsigned>(seed % 6)};
+    mesh.use_digests(some_digesters(seed, mesh.size()));
     connect_all(mesh);
     mesh.run_for(1s);
     lie_for_a_while(mesh);
@@ -117,6 +128,11 @@ BOOST_AUTO_TEST_CASE(parts_that_meet_agree_at_once_though_some_are_hasty) {
       if (rng() % 2 == 0)
         hasty.insert(i);
     mesh_simulation mesh{seed, 7, hasty};
+    std::set<unsigned> digesters;
+    for (unsigned i : some_digesters(seed, mesh.size()))
+      if (hasty.count(i) == 0)
+        digesters.insert(i);
+    mesh.use_digests(digesters);
     // The parts 1 - 2 - 3 and 4 - 5 - 6 are joined shortly after 7 has joined
     // 3.
     for (unsigned i : {1u, 2u, 4u, 5u})

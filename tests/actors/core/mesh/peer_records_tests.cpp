@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "messages/wire/topology_digest.hpp"
 #include "tests/actors/core/mesh/mesh_model_fixture.hpp"
 #include "tests/support/encoded_records.hpp"
 
@@ -157,6 +158,103 @@ BOOST_AUTO_TEST_CASE(the_bytes_count_only_between_records_of_one_edition) {
   BOOST_TEST(supersedes(with(1, 9), with(1, 1)));
   BOOST_TEST(!supersedes(with(1, 1), with(1, 9)));
   BOOST_TEST(!supersedes(with(1, 1), with(1, 1)));
+}
+
+// -- in parts
+
+namespace {
+
+constexpr std::size_t part = peer_records::part_size;
+
+std::string subjects_of(const gossip_data_ptr& x) {
+  return x ? subjects(x) : "none";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(records_leave_in_parts_in_the_order_of_their_ranks) {
+  peer_records data{{bulk(1, part / 2), bulk(2, part / 2), bulk(3, part / 2),
+                     bulk(4, part / 2)},
+                    {3, 1, 0, 2}};
+  auto [first, rest] = data.split();
+  BOOST_TEST(subjects_of(first) == "2 3");
+  BOOST_TEST(subjects_of(rest) == "1 4");
+  auto [whole, nothing] = static_cast<const peer_records&>(*rest).split();
+  BOOST_TEST((!whole && !nothing));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_larger_than_a_part_leaves_alone) {
+  peer_records data{{bulk(1, 3 * part), bulk(2, 1)}, {0, 1}};
+  auto [first, rest] = data.split();
+  BOOST_TEST(subjects_of(first) == "1");
+  BOOST_TEST(subjects_of(rest) == "2");
+}
+
+// Nothing says which of them show the way to others.
+BOOST_AUTO_TEST_CASE(records_without_ranks_stay_together) {
+  peer_records data{{bulk(1, part), bulk(2, part), bulk(3, part)}};
+  auto [first, rest] = data.split();
+  BOOST_TEST((!first && !rest));
+}
+
+BOOST_AUTO_TEST_CASE(news_that_is_merged_in_waits_for_the_last_part) {
+  peer_records waiting{{bulk(2, part), bulk(4, part)}, {1, 0}};
+  peer_records news{{bulk(1, 10), bulk(3, 10)}};
+  auto all = waiting.merge(news);
+  auto [first, rest] = static_cast<const peer_records&>(*all).split();
+  BOOST_TEST(subjects_of(first) == "4");
+  BOOST_TEST(subjects_of(rest) == "1 2 3");
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_record_takes_the_place_of_the_one_that_waits) {
+  auto older = encoded(says(1, {}, 1));
+  auto newer = encoded(says(1, {}, 2));
+  peer_records waiting{{older, bulk(2, 2 * part)}, {0, 1}};
+  auto all = waiting.merge(peer_records{{newer}});
+  auto [first, rest] = static_cast<const peer_records&>(*all).split();
+  BOOST_TEST(subjects_of(first) == "1");
+  BOOST_TEST(read(first).front().peer.version == 2u);
+  BOOST_TEST(subjects_of(rest) == "2");
+}
+
+// -- digests
+
+BOOST_AUTO_TEST_CASE(replies_go_first_and_a_digest_and_the_end_last) {
+  auto text = [](std::string_view x) {
+    return payload::copy_of(byte_view{x});
+  };
+  peer_records records{{bulk(1, part), bulk(2, part)}, {0, 1}};
+  peer_records data{records, {{text("reply")}, text("digest"), true}};
+  auto [first, rest] = data.split();
+  auto messages = first->encode();
+  BOOST_TEST_REQUIRE(messages.size() == 2u);
+  BOOST_TEST(messages[0].view().as_text() == "reply");
+  messages = rest->encode();
+  BOOST_TEST_REQUIRE(messages.size() == 3u);
+  BOOST_TEST(messages[1].view().as_text() == "digest");
+  BOOST_TEST((messages[2] == wire::end_of_answer()));
+}
+
+BOOST_AUTO_TEST_CASE(a_later_digest_replaces_one_that_waits) {
+  auto text = [](std::string_view x) {
+    return payload::copy_of(byte_view{x});
+  };
+  auto both = peer_records::only({{}, text("old"), false})
+                ->merge(*peer_records::only({{}, text("new"), false}));
+  BOOST_TEST_REQUIRE(both->encode().size() == 1u);
+  BOOST_TEST(both->encode()[0].view().as_text() == "new");
+}
+
+BOOST_AUTO_TEST_CASE(few_replies_wait) {
+  auto text = [](std::size_t x) {
+    return payload::copy_of(byte_view{std::to_string(x)});
+  };
+  gossip_data_ptr waiting = peer_records::only({{text(0)}, {}, false});
+  for (std::size_t i = 1; i < 10; ++i)
+    waiting = waiting->merge(*peer_records::only({{text(i)}, {}, false}));
+  auto left = waiting->encode();
+  BOOST_TEST_REQUIRE(left.size() == digest_messages::most_replies);
+  BOOST_TEST(left.back().view().as_text() == "9");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

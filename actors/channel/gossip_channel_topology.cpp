@@ -1,0 +1,28 @@
+#include <utility>
+
+#include "actors/channel/gossip_channel_state.hpp"
+#include "actors/core/mesh/routes.hpp"
+
+// The channel `topology`, with neighbours that understand digests (PROTOCOL.md,
+// "Digests").
+namespace cafmesh {
+
+void gossip_channel_state::gossip_topology() {
+  with_fresh_view([this] {
+    if (!view->ways)
+      return;
+    send_digests described;
+    for (auto neighbour : view->ways->random_neighbours(ctx->self.name, rng)) {
+      const auto* to = connection_to(neighbour);
+      if (view->digests.count(neighbour) != 0)
+        described.neighbours.push_back(neighbour);
+      else if (to)
+        to_ask_for.added[neighbour] = *to;
+    }
+    if (!described.neighbours.empty())
+      self->send(ctx->topology, std::move(described));
+    ask_for_state();
+  });
+}
+
+} // namespace cafmesh

@@ -1,0 +1,99 @@
+#include "actors/core/mesh/digest_exchange.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cafmesh {
+
+namespace {
+
+// All records are this number of tokens.
+constexpr std::uint32_t shares = 16 * 1024;
+
+// In a small mesh, most of what answers take is not records.
+constexpr std::size_t least_whole = 64 * 1024;
+
+// Of each answer: the definitions of an update, and envelopes.
+constexpr std::size_t overhead = 256;
+
+} // namespace
+
+void digest_exchange::add(peer_name neighbour, instant now) {
+  remove(neighbour);
+  auto per_share = std::max(interval_ / shares, duration{1});
+  neighbours_.emplace(
+    neighbour, neighbour_state{token_bucket{2 * shares, per_share, now}});
+}
+
+void digest_exchange::remove(peer_name neighbour) {
+  auto i = neighbours_.find(neighbour);
+  if (i == neighbours_.end())
+    return;
+  waiting_ -= i->second.waits ? 1 : 0;
+  neighbours_.erase(i);
+  ended(neighbour);
+}
+
+bool digest_exchange::may_ask(peer_name neighbour, instant now) {
+  auto i = neighbours_.find(neighbour);
+  if (i == neighbours_.end())
+    return false;
+  auto is_barred = neighbour == last_source_ && now < barred_until_;
+  auto has_turn = source_ == neighbour && !is_free(now);
+  if (!has_turn && (!is_free(now) || is_barred)) {
+    waiting_ += std::exchange(i->second.waits, true) ? 0 : 1;
+    return false;
+  }
+  if (!has_turn)
+    turn_began_ = now;
+  source_ = last_source_ = neighbour;
+  last_heard_ = now;
+  return true;
+}
+
+bool digest_exchange::is_free(instant now) const {
+  return !source_ || now - last_heard_ >= silence || now - turn_began_ >= turn;
+}
+
+void digest_exchange::heard_from(peer_name neighbour, instant now) {
+  if (source_ == neighbour)
+    last_heard_ = now;
+}
+
+void digest_exchange::ended(peer_name neighbour) {
+  if (source_ == neighbour)
+    source_.reset();
+}
+
+std::vector<peer_name> digest_exchange::take_waiting(instant now) {
+  std::vector<peer_name> result;
+  if (waiting_ == 0 || !is_free(now))
+    return result;
+  source_.reset();
+  barred_until_ = now + silence;
+  waiting_ = 0;
+  for (auto& [name, x] : neighbours_)
+    if (std::exchange(x.waits, false))
+      result.push_back(name);
+  return result;
+}
+
+std::optional<instant> digest_exchange::wake_at() const {
+  if (waiting_ == 0)
+    return std::nullopt;
+  if (!source_)
+    return last_heard_;
+  return std::min(last_heard_ + silence, turn_began_ + turn);
+}
+
+bool digest_exchange::may_answer(peer_name neighbour, std::size_t size,
+                                 std::size_t whole, instant now) {
+  auto i = neighbours_.find(neighbour);
+  if (i == neighbours_.end())
+    return false;
+  auto count = (size + overhead) * shares / std::max(whole, least_whole) + 1;
+  return i->second.answers.take(
+    now, static_cast<std::uint32_t>(std::min<std::size_t>(count, 2 * shares)));
+}
+
+} // namespace cafmesh

@@ -1,0 +1,77 @@
+#include "actors/core/mesh/record_index.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace cafmesh {
+
+namespace {
+
+class key {
+public:
+  explicit key(const peer_name& x) : size_(x.size()) {
+    x.write_to(bytes_.data());
+  }
+  std::string_view view() const noexcept {
+    return {reinterpret_cast<const char*>(bytes_.data()), size_};
+  }
+
+private:
+  std::array<std::uint8_t, max_name_size> bytes_;
+  std::size_t size_;
+};
+
+} // namespace
+
+void record_index::add(peer_name name, slot who, fingerprint record,
+                       std::size_t bytes) {
+  bytes_.push_back(bytes_.back() + bytes);
+  names_.push_back(name);
+  slots_.push_back(who);
+  record += sums_.back();
+  sums_.push_back(record);
+}
+
+std::pair<record_index::range_summary, std::size_t>
+record_index::summary(std::string_view first,
+                      std::optional<std::string_view> last) const {
+  auto [begin, end] = bounds(first, last);
+  auto content = sums_[end];
+  content -= sums_[begin];
+  return {{content}, end - begin};
+}
+
+record_index::item record_index::nth(std::size_t position) const {
+  return {std::string{key{names_[position]}.view()}};
+}
+
+std::size_t record_index::bytes_in(const key_range& x) const {
+  auto [begin, end] = bounds(x.first, x.last);
+  return bytes_[end] - bytes_[begin];
+}
+
+std::vector<slot> record_index::slots_in(const key_range& x) const {
+  auto [begin, end] = bounds(x.first, x.last);
+  auto all = slots_.begin();
+  return {all + static_cast<std::ptrdiff_t>(begin),
+          all + static_cast<std::ptrdiff_t>(end)};
+}
+
+std::size_t record_index::lower_bound(std::string_view wanted) const {
+  auto less = [](const peer_name& x, std::string_view y) {
+    return key{x}.view() < y;
+  };
+  return static_cast<std::size_t>(
+    std::lower_bound(names_.begin(), names_.end(), wanted, less)
+    - names_.begin());
+}
+
+std::pair<std::size_t, std::size_t>
+record_index::bounds(std::string_view first,
+                     std::optional<std::string_view> last) const {
+  auto begin = lower_bound(first);
+  auto end = last ? lower_bound(*last) : size();
+  return {begin, std::max(begin, end)};
+}
+
+} // namespace cafmesh

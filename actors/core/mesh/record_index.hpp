@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/core/mesh/adjacency.hpp"
+#include <cafmesh/detail/comparison.hpp>
+#include <cafmesh/detail/fingerprint.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// The records that a node passes on, sorted by the binary form of their peers'
+/// names, as `comparer` needs them. Fingerprints of ranges are differences of
+/// sums, so that each takes O(log n).
+class record_index {
+public:
+  struct range_summary {
+    fingerprint content;
+  };
+  struct item {
+    std::string first; ///< the key
+  };
+
+  /// @pre the names of successive calls ascend
+  void add(peer_name name, slot who, fingerprint record, std::size_t bytes);
+
+  std::size_t size() const noexcept {
+    return names_.size();
+  }
+  /// Of all records together.
+  std::size_t bytes() const noexcept {
+    return bytes_.back();
+  }
+  range_summary summary() const noexcept {
+    return {sums_.back()};
+  }
+  /// Of the keys from `first` up to but without `last`, and their number.
+  std::pair<range_summary, std::size_t>
+  summary(std::string_view first, std::optional<std::string_view> last) const;
+  item nth(std::size_t position) const;
+
+  /// Of the records in the range.
+  std::size_t bytes_in(const key_range& x) const;
+
+  /// The peers with keys in the range.
+  std::vector<slot> slots_in(const key_range& x) const;
+
+private:
+  std::size_t lower_bound(std::string_view key) const;
+  std::pair<std::size_t, std::size_t>
+  bounds(std::string_view first, std::optional<std::string_view> last) const;
+
+  std::vector<peer_name> names_;
+  std::vector<slot> slots_;
+  // Both of the records before each position.
+  std::vector<fingerprint> sums_{1};
+  std::vector<std::size_t> bytes_{0};
+};
+
+} // namespace cafmesh
