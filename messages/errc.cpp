@@ -82,6 +82,8 @@ const char* to_string(errc code) noexcept {
     return "left";
   case errc::unreachable:
     return "unreachable";
+  case errc::storage_failed:
+    return "storage_failed";
   }
   return "unknown_error";
 }

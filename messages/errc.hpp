@@ -104,6 +104,9 @@ enum class errc : std::uint8_t {
   left,
   /// The peer of the remote actor has been unreachable for too long.
   unreachable,
+  /// The storage of a replicated value cannot be opened, read or written; the
+  /// text says why.
+  storage_failed,
 };
 
 /// The enumerator's name, e.g. `no_route`.
