@@ -38,6 +38,7 @@
 #include <cafmesh/settings.hpp>
 #include <cafmesh/status.hpp>
 #include <cafmesh/status_json.hpp>
+#include <cafmesh/storage.hpp>
 #include <cafmesh/subnet.hpp>
 #include <cafmesh/transport.hpp>
 #include <cafmesh/type_ids.hpp>

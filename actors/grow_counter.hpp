@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <caf/expected.hpp>
@@ -36,6 +37,8 @@ namespace cafmesh {
 /// them changes it.
 class grow_counter {
 public:
+  /// The name of type and encoding in files, see replicated.hpp.
+  static constexpr std::string_view stored_as = "grow_counter 1";
   /// The number of each peer.
   using count_map = std::map<peer_name, std::int64_t>;
 

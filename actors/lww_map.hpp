@@ -56,6 +56,8 @@ namespace cafmesh {
 /// at the same time if one of them changes it; they may use copies.
 class lww_map {
 public:
+  /// The name of type and encoding in files, see replicated.hpp.
+  static constexpr std::string_view stored_as = "lww_map 1";
   static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
   static constexpr std::size_t max_value_size = 1024 * 1024; ///< in bytes
   /// A hundred years; a longer retention is reduced to this.
@@ -154,6 +156,13 @@ public:
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;
 
+  /// Decodes one message of this replica's own past and merges it, which takes
+  /// a third of the time of `decode` and `merge`. Tombstones of any age within
+  /// the retention are taken. After an error, some entries may have been
+  /// merged.
+  /// @returns the errors of `decode`.
+  caf::error load(byte_view input);
+
   // -- exchange between replicas, see replicated.hpp
 
   /// The bytes of all keys and values.
@@ -182,12 +191,15 @@ public:
   friend bool operator==(const lww_map& x, const lww_map& y);
 
 private:
+  static bool supersedes(const entry& x, const entry& y);
   caf::expected<lww_map> change(std::string_view key, entry x) const;
   payload next_message(entry_map::const_iterator& from,
                        const entry_map::const_iterator& to) const;
   void set(std::string_view key, const entry& x);
   void set(std::string_view key, const entry& x,
            const entry_map::digest_type& digest);
+  template <class F>
+  caf::error read(byte_view input, F take) const;
   template <class Matches>
   std::vector<std::string> keys_of(const Matches& matches) const;
   /// Whether a tombstone of this age may be new to a replica that has no entry
@@ -206,7 +218,8 @@ private:
   entry_map entries_;
   std::uint64_t clock_ = 0; // the greatest clock ever accepted
   wall_time date_ = earliest_wall_time;
-  instant now_; // 0 until the first call of `advance`
+  instant now_;             // 0 until the first call of `advance`
+  bool is_started_ = false; // whether `advance` has been called
 };
 
 /// The version of the message format. Numbers, and runs (a length and that many

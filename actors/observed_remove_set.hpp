@@ -42,6 +42,8 @@ namespace cafmesh {
 /// the same time if one of them changes it.
 class observed_remove_set {
 public:
+  /// The name of type and encoding in files, see replicated.hpp.
+  static constexpr std::string_view stored_as = "observed_remove_set 1";
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
   /// The maximum rate, averaged since 2020, at which an honest peer adds
   /// elements.

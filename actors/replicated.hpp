@@ -12,6 +12,7 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/lww_map.hpp>
 #include <cafmesh/observed_remove_set.hpp>
+#include <cafmesh/storage.hpp>
 #include <cafmesh/type_ids.hpp>
 
 /// Replicated values: state that converges on all peers of a channel. On each
@@ -31,12 +32,19 @@
 ///         // optional, used instead: says how many bytes behind the value it
 ///         // has ignored; such messages are counted in channel_status
 ///     void advance(instant now);
-///         // optional: called before other operations, for values that expire
+///         // optional: called before other operations, for values that expire.
+///         // The first call starts the value's time; `now` may be negative.
 ///     void set_date(std::chrono::system_clock::time_point now);
 ///         // optional: called before other operations in a new second, for
 ///         // values that ignore what honest peers cannot have reached by then
 ///     payload question() const;
 ///         // optional: see spawn_replicated
+///     caf::error load(byte_view);
+///         // optional: merges a message that was stored; used instead of
+///         // decode and merge for a faster start
+///     static constexpr std::string_view stored_as;
+///         // optional: the name of the type and of its encoding in files; by
+///         // default it is the compiler's name of the type
 ///
 /// where merge is commutative, associative and idempotent. A change is a small
 /// V.
@@ -76,9 +84,17 @@ struct get_value {};
 /// the error; errc::bad_setting if `change` is empty. The part that was new is
 /// broadcast, together with the new parts of other updates that wait at this
 /// moment.
+///
+/// If `durable` is set, the answer comes when the change and all earlier ones
+/// are on disk, where they outlive a power cut. It is errc::bad_setting if the
+/// value has no storage; then nothing has changed. It is errc::storage_failed
+/// if the storage fails; then the change has been made and broadcast, and is
+/// stored if the storage works again in this life. It is errc::stopped if the
+/// value ends meanwhile. Updates that wait at the same time share a write.
 template <class V>
 struct update {
   std::function<caf::expected<V>(const V&)> change;
+  bool durable = false;
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
@@ -112,7 +128,8 @@ using replicated_actor = gossiper_actor::extend<
   typename caf::replies_to<get_value<V>>::template with<snapshot<V>>,
   typename caf::replies_to<update<V>>::template with<snapshot<V>>,
   caf::reacts_to<watch<V>>,
-  caf::replies_to<get_channel>::with<gossip_channel_actor>>;
+  caf::replies_to<get_channel>::with<gossip_channel_actor>,
+  caf::replies_to<get_storage_status>::with<storage_status>>;
 
 /// Spawns the actor, which joins `channel` and ends when the node ends. If it
 /// cannot join, it ends with the error, e.g. errc::duplicate_channel. To miss
@@ -131,10 +148,36 @@ using replicated_actor = gossiper_actor::extend<
 ///
 /// Bytes that do not decode change nothing; gossiping.hpp says when the
 /// connection on which they came is closed.
+///
+/// With a file in the options, the value outlives all its replicas. The actor
+/// reads the file before it joins the channel; requests wait meanwhile.
+/// Changes, including those of other peers, are then written within moments by
+/// a thread of its own, one transaction for all that wait. The killing of a
+/// process loses changes of its last moments, a power cut also those of the
+/// last seconds, unless they were durable (see `update`). The file takes up to
+/// twice the size of the value's messages, or 1 MiB more, and as much again
+/// while the whole value is written.
+///
+/// - Numbers go on where the file ends: a `grow_counter` that restarts under
+///   its old name counts on from its stored number, and an `lww_map` writes
+///   with greater clocks than the stored ones. Changes that were not stored are
+///   learned from other peers, as without storage; until then they may coincide
+///   with new ones. An acknowledged durable increment is never lost.
+/// - Tombstones age while the node is down, by the wall clock. A wall clock
+/// that
+///   is ahead at a restart lets them expire too early.
+/// - A file that cannot be opened or read, because it is locked, damaged, of
+///   another format or of another type of value, remains as it is. The actor
+///   then keeps the value in memory and joins with `initial`.
+/// - If changes cannot be written, for instance to a full disk, they wait in
+///   memory, at most as much as the whole value, and are tried again.
+///
+/// `get_storage_status` tells what the storage does; errors are also logged.
 template <class V>
 replicated_actor<V> spawn_replicated(caf::actor_system& system,
                                      router_actor router, std::string channel,
-                                     V initial = V{});
+                                     V initial = V{},
+                                     replicated_options options = {});
 
 } // namespace cafmesh
 
@@ -156,11 +199,14 @@ CAFMESH_REPLICATED_TYPES(cafmesh::observed_remove_set)
 namespace cafmesh {
 
 extern template replicated_actor<grow_counter>
-spawn_replicated(caf::actor_system&, router_actor, std::string, grow_counter);
-extern template replicated_actor<lww_map>
-spawn_replicated(caf::actor_system&, router_actor, std::string, lww_map);
+spawn_replicated(caf::actor_system&, router_actor, std::string, grow_counter,
+                 replicated_options);
+extern template replicated_actor<lww_map> spawn_replicated(caf::actor_system&,
+                                                           router_actor,
+                                                           std::string, lww_map,
+                                                           replicated_options);
 extern template replicated_actor<observed_remove_set>
 spawn_replicated(caf::actor_system&, router_actor, std::string,
-                 observed_remove_set);
+                 observed_remove_set, replicated_options);
 
 } // namespace cafmesh

@@ -84,6 +84,8 @@ const char* to_string(errc code) noexcept {
     return "unreachable";
   case errc::stranger_limit:
     return "stranger_limit";
+  case errc::storage_failed:
+    return "storage_failed";
   }
   return "unknown_error";
 }

@@ -107,6 +107,9 @@ enum class errc : std::uint8_t {
   /// Unauthenticated remotes are too many or hold too much memory. See
   /// `settings::max_strangers` and PROTOCOL.md, "Limits".
   stranger_limit,
+  /// The storage of a replicated value cannot be opened, read or written; the
+  /// text says why.
+  storage_failed,
 };
 
 /// The enumerator's name, e.g. `no_route`.

@@ -19,6 +19,8 @@
 #include <cafmesh/detail/copy_on_write.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
+#include <cafmesh/detail/value_storage.hpp>
+#include <cafmesh/detail/value_traits.hpp>
 #include <cafmesh/detail/value_watchers.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/instant.hpp>
@@ -66,59 +68,41 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::describe_soon)
 namespace cafmesh::replication {
 
 template <class V>
-using interface =
-  typename replicated_actor<V>::template extend<caf::reacts_to<tell_of_changes>,
-                                                caf::reacts_to<ask_next_peer>,
-                                                caf::reacts_to<describe_soon>>;
-
-template <class V, class = void>
-inline constexpr bool has_age = false;
-
-template <class V>
-inline constexpr bool
-  has_age<V, std::void_t<decltype(std::declval<V&>().advance(instant{}))>> =
-    true;
-
-template <class V, class = void>
-inline constexpr bool has_date = false;
-
-template <class V>
-inline constexpr bool
-  has_date<V, std::void_t<decltype(std::declval<V&>().set_date(wall_time{}))>> =
-    true;
-
-template <class V, class = void>
-inline constexpr bool has_question = false;
-
-template <class V>
-inline constexpr bool
-  has_question<V, std::void_t<decltype(std::declval<const V&>().question())>> =
-    true;
-
-template <class V, class = void>
-inline constexpr bool tells_surplus = false;
-
-template <class V>
-inline constexpr bool
-  tells_surplus<V, std::void_t<decltype(std::declval<const V&>().decode(
-                     byte_view{}, std::declval<std::size_t&>()))>> = true;
+using interface = typename replicated_actor<V>::template extend<
+  caf::reacts_to<tell_of_changes>, caf::reacts_to<ask_next_peer>,
+  caf::reacts_to<describe_soon>, caf::reacts_to<write_changes>>;
 
 template <class V>
 struct state {
   using pointer = typename interface<V>::pointer;
+  using snapshot_promise = caf::typed_response_promise<snapshot<V>>;
 
   explicit state(pointer self_ptr)
-      : self(self_ptr), watchers(self_ptr, value), exchange(self_ptr, value) {
+      : self(self_ptr), watchers(self_ptr, value), storage(self_ptr, value),
+        exchange(self_ptr, value) {
   }
 
   static inline const char* name = "cafmesh_replicated";
 
   // -- life
 
-  void start(const router_actor& router, const std::string& name_of_channel) {
+  // Joins once the value is loaded, so that the first outline and question
+  // describe what was stored.
+  void start(const router_actor& router, const std::string& name_of_channel,
+             replicated_options options) {
     on_down(*self, [this](const caf::actor_addr& who, const caf::error& why) {
       down(who, why);
     });
+    storage.open(std::move(options), name_of_channel,
+                 [this, router, name_of_channel] {
+                   advance();
+                   for (auto& go_on : std::exchange(until_loaded, {}))
+                     go_on();
+                   join(router, name_of_channel);
+                 });
+  }
+
+  void join(const router_actor& router, const std::string& name_of_channel) {
     self
       ->request(router, caf::infinite,
                 join_channel{name_of_channel, gossiper_actor{self}})
@@ -182,6 +166,7 @@ struct state {
     auto found = value.writable().merge(change);
     if (!found)
       return nullptr;
+    storage.add(*found);
     if (!watchers.empty()) {
       add_to(news, *found);
       tell_soon();
@@ -196,7 +181,50 @@ struct state {
       self->send(self, tell_of_changes{});
   }
 
-  caf::result<snapshot<V>> apply(const update<V>& x) {
+  // Calls `answer` with a promise: immediately, or once the value is loaded.
+  template <class F>
+  snapshot_promise once_loaded(F answer) {
+    auto result = self->template make_response_promise<snapshot<V>>();
+    if (storage.is_loading())
+      until_loaded.push_back([=] { answer(result); });
+    else
+      answer(result);
+    return result;
+  }
+
+  caf::result<snapshot<V>> get() {
+    if (!storage.is_loading())
+      return value.lend();
+    return once_loaded(
+      [this](auto promise) { promise.deliver(snapshot<V>{value.lend()}); });
+  }
+
+  caf::result<snapshot<V>> handle(const update<V>& x) {
+    if (!storage.is_loading() && !is_durable(x))
+      return apply(x);
+    return once_loaded([this, x](auto promise) { answer(promise, x); });
+  }
+
+  bool is_durable(const update<V>& x) const {
+    return x.durable || storage.all_durable();
+  }
+
+  void answer(snapshot_promise promise, const update<V>& x) {
+    if (is_durable(x) && !storage.was_wanted()) {
+      promise.deliver(make_error(
+        errc::bad_setting, "a durable update needs a value with a storage"));
+      return;
+    }
+    auto result = apply(x);
+    if (!result)
+      promise.deliver(std::move(result.error()));
+    else if (is_durable(x))
+      storage.answer_when_stored(std::move(promise));
+    else
+      promise.deliver(std::move(*result));
+  }
+
+  caf::expected<snapshot<V>> apply(const update<V>& x) {
     if (!x.change)
       return make_error(errc::bad_setting, "an update needs a change");
     advance();
@@ -221,6 +249,10 @@ struct state {
   void add(const value_watcher_actor<V>& who) {
     if (!who)
       return;
+    if (storage.is_loading()) {
+      until_loaded.push_back([this, who] { add(who); });
+      return;
+    }
     // Watchers are told of pending changes first: these are part of the
     // snapshot that `who` gets, hence not new to it.
     tell();
@@ -334,14 +366,10 @@ struct state {
   // Decodes a message, and counts messages in which bytes behind the value were
   // ignored.
   caf::expected<V> decode(byte_view input) {
-    if constexpr (tells_surplus<V>) {
-      std::size_t ignored = 0;
-      auto result = (*value).decode(input, ignored);
-      surplus += result && ignored > 0 ? 1 : 0;
-      return result;
-    } else {
-      return (*value).decode(input);
-    }
+    std::size_t ignored = 0;
+    auto result = decode_counting(*value, input, ignored);
+    surplus += result && ignored > 0 ? 1 : 0;
+    return result;
   }
 
   void report_surplus(peer_name neighbour) {
@@ -434,10 +462,12 @@ struct state {
 
   pointer self;
   copy_on_write<V> value;
-  gossip_channel_actor channel; // null until joined
+  std::vector<std::function<void()>> until_loaded; // what waits for the value
+  gossip_channel_actor channel;                    // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
+  value_storage<V, std::remove_pointer_t<pointer>> storage;
   std::optional<V> news;    // changes that watchers do not know
   std::optional<V> ours;    // our changes not yet announced
   bool telling = false;     // whether a message to ourselves is on its way
@@ -455,10 +485,10 @@ template <class V>
 typename interface<V>::behavior_type
 behavior(typename interface<V>::template stateful_pointer<state<V>> self,
          const router_actor& router, const std::string& channel,
-         const std::shared_ptr<V>& initial) {
+         const std::shared_ptr<V>& initial, const replicated_options& options) {
   auto st = &self->state;
   st->value = copy_on_write<V>{std::move(*initial)};
-  st->start(router, channel);
+  st->start(router, channel, options);
   return {
     [st](const unicasts_arrived& x) { return st->heard(x); },
     [st](const broadcast_arrived& x) {
@@ -472,8 +502,8 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
       return result;
     },
     [st](get_gossip) { return st->complete(); },
-    [st](const get_value<V>&) { return st->value.lend(); },
-    [st](const update<V>& x) { return st->apply(x); },
+    [st](const get_value<V>&) { return st->get(); },
+    [st](const update<V>& x) { return st->handle(x); },
     [st](const watch<V>& x) { st->add(x.watcher); },
     [st](get_channel) -> caf::result<gossip_channel_actor> {
       if (st->channel)
@@ -485,6 +515,8 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
     [st](tell_of_changes) { st->tell(); },
     [st](ask_next_peer) { st->ask_next(); },
     [st](describe_soon) { st->describe(); },
+    [st](write_changes) { st->storage.write(); },
+    [st](get_storage_status) { return st->storage.status(); },
   };
 }
 
@@ -495,10 +527,10 @@ namespace cafmesh {
 template <class V>
 replicated_actor<V> spawn_replicated(caf::actor_system& system,
                                      router_actor router, std::string channel,
-                                     V initial) {
-  return system.spawn(replication::behavior<V>, std::move(router),
-                      std::move(channel),
-                      std::make_shared<V>(std::move(initial)));
+                                     V initial, replicated_options options) {
+  return system.spawn(
+    replication::behavior<V>, std::move(router), std::move(channel),
+    std::make_shared<V>(std::move(initial)), std::move(options));
 }
 
 } // namespace cafmesh

@@ -48,11 +48,14 @@ void on_down(caf::scheduled_actor& self,
 } // namespace replication
 
 template replicated_actor<grow_counter>
-spawn_replicated(caf::actor_system&, router_actor, std::string, grow_counter);
-template replicated_actor<lww_map>
-spawn_replicated(caf::actor_system&, router_actor, std::string, lww_map);
+spawn_replicated(caf::actor_system&, router_actor, std::string, grow_counter,
+                 replicated_options);
+template replicated_actor<lww_map> spawn_replicated(caf::actor_system&,
+                                                    router_actor, std::string,
+                                                    lww_map,
+                                                    replicated_options);
 template replicated_actor<observed_remove_set>
 spawn_replicated(caf::actor_system&, router_actor, std::string,
-                 observed_remove_set);
+                 observed_remove_set, replicated_options);
 
 } // namespace cafmesh

@@ -22,6 +22,8 @@
 // to a file.
 //
 //     increment   -> the count after an increment
+//     increment durably -> likewise, or -1, once it is on disk
+//     storage     -> the condition of the counter's storage, and its problem
 //     count       -> the count
 //     topology    -> every peer that it knows, as JSON
 //     status      -> the status document, as JSON
@@ -36,12 +38,15 @@ using json = nlohmann::json;
 struct config : caf::actor_system_config {
   config() {
     add_options(*this);
-    opt_group{custom_options_, "global"}.add(log_file, "log-file", "log there");
+    opt_group{custom_options_, "global"}
+      .add(log_file, "log-file", "log there")
+      .add(store, "store", "keep the counter there");
     set_scheduling(*this);
     set("scheduler.max-threads", std::size_t{2});
   }
 
   std::string log_file;
+  std::string store;
 };
 
 json to_json(const peer_record& x) {
@@ -66,11 +71,13 @@ std::int64_t milliseconds_of() {
 
 class node {
 public:
-  node(caf::actor_system& system, router_actor router)
+  node(caf::actor_system& system, router_actor router, const std::string& store)
       : system_(system), self_(system), router_(std::move(router)) {
     us_ = ask<node_description>(router_, get_node{});
+    replicated_options options;
+    options.file = store;
     numbers_ = spawn_replicated(system, router_, "count",
-                                grow_counter{us_.name.flavour()});
+                                grow_counter{us_.name.flavour()}, options);
     ask<gossip_channel_actor>(numbers_, get_channel{});
     self_->send(router_, start_mesh{});
     std::cout << us_.address << std::endl;
@@ -79,10 +86,12 @@ public:
     self_->send(router_, stop_mesh{});
   }
   void answer(const std::string& line) {
-    if (line == "increment")
-      say_count(update<grow_counter>{[us = us_.name](const grow_counter& x) {
-        return x.increment(us);
-      }});
+    if (line == "increment" || line == "increment durably")
+      say_count(update<grow_counter>{
+        [us = us_.name](const grow_counter& x) { return x.increment(us); },
+        line == "increment durably"});
+    else if (line == "storage")
+      say_storage();
     else if (line == "count")
       say_count(get_value<grow_counter>{});
     else if (line == "topology")
@@ -119,8 +128,16 @@ private:
   }
   template <class Question>
   void say_count(Question question) {
-    auto value = ask<snapshot<grow_counter>>(numbers_, std::move(question));
-    std::cout << (value ? value->value() : -1) << std::endl;
+    std::int64_t count = -1;
+    self_->request(numbers_, caf::infinite, std::move(question))
+      .receive(
+        [&](const snapshot<grow_counter>& x) { count = x->value(); },
+        [](const caf::error& why) { std::cerr << describe(why) << std::endl; });
+    std::cout << count << std::endl;
+  }
+  void say_storage() {
+    const auto x = ask<storage_status>(numbers_, get_storage_status{});
+    std::cout << to_string(x.is) << ' ' << describe(x.problem) << std::endl;
   }
   void say_topology() {
     json peers = json::array();
@@ -153,7 +170,7 @@ void caf_main(caf::actor_system& system, const config& options) {
     std::cerr << describe(router.error()) << std::endl;
     return;
   }
-  node us{system, *router};
+  node us{system, *router, options.store};
   for (std::string line; std::getline(std::cin, line);)
     us.answer(line);
 }

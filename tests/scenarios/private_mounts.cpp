@@ -84,6 +84,13 @@ void small_disk::make_room() const {
   ::unlink(path("filler").c_str());
 }
 
+void small_disk::make_read_only() const {
+  if (::mount(nullptr, folder_.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY,
+              nullptr)
+      != 0)
+    throw std::runtime_error("cannot remount " + folder_.path());
+}
+
 private_file::private_file(std::string place)
     : place_(std::move(place)), file_(folder_.path("file")) {
   std::ofstream{file_};

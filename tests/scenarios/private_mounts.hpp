@@ -40,6 +40,7 @@ public:
   void fill(const std::string& file) const;
   /// Removes the file that fills the disk.
   void make_room() const;
+  void make_read_only() const;
 
 private:
   scratch_folder folder_;

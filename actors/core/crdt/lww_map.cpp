@@ -16,15 +16,6 @@ bool less(byte_view x, byte_view y) {
   return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
 }
 
-bool supersedes(const lww_map::entry& x, const lww_map::entry& y) {
-  auto rank = [](const lww_map::entry& e) {
-    return std::tie(e.clock, e.owner, e.deleted);
-  };
-  if (rank(x) < rank(y) || rank(y) < rank(x))
-    return rank(y) < rank(x);
-  return less(y.value.view(), x.value.view());
-}
-
 caf::error exceeds_limit(const char* what, std::size_t size,
                          std::size_t limit) {
   return make_error(errc::too_large,
@@ -70,6 +61,15 @@ lww_map::summary::digest lww_map::summary::digest_of(std::string_view key,
   return {fingerprint_of(description_of(key, x)), key.size() + x.value.size()};
 }
 
+bool lww_map::supersedes(const entry& x, const entry& y) {
+  auto rank = [](const entry& e) {
+    return std::tie(e.clock, e.owner, e.deleted);
+  };
+  if (rank(x) < rank(y) || rank(y) < rank(x))
+    return rank(y) < rank(x);
+  return less(y.value.view(), x.value.view());
+}
+
 const lww_map::entry* lww_map::find(std::string_view key) const {
   const auto* x = entries_.find(key);
   return !x || x->deleted ? nullptr : x;
@@ -106,6 +106,7 @@ caf::expected<lww_map> lww_map::change(std::string_view key, entry x) const {
   x.clock = clock_ + 1;
   lww_map result{retention_};
   result.now_ = now_;
+  result.is_started_ = is_started_;
   result.set(key, x);
   return result;
 }
@@ -123,6 +124,7 @@ void lww_map::set(std::string_view key, const entry& x,
 std::optional<lww_map> lww_map::merge(const lww_map& other) {
   lww_map news{retention_};
   news.now_ = now_;
+  news.is_started_ = is_started_;
   clock_ = std::max(clock_, other.clock_);
   const auto end = other.entries_.end();
   for (auto i = other.entries_.begin(); i != end; ++i) {
@@ -158,9 +160,9 @@ std::vector<std::string> lww_map::keys_of(const Matches& matches) const {
 }
 
 void lww_map::advance(instant now) {
-  if (now <= now_)
+  if (is_started_ && now <= now_)
     return;
-  if (now_ == instant{})
+  if (!std::exchange(is_started_, true))
     for (const auto& key :
          keys_of([](const summary& x) { return x.tombstones > 0; })) {
       auto x = *entries_.find(key);

@@ -116,14 +116,16 @@ std::vector<payload> lww_map::encode() const {
   return result;
 }
 
-caf::expected<lww_map> lww_map::decode(byte_view input) const {
+// Calls `take(key, entry)` for each entry whose clock honest peers can have
+// reached. The entry's time of deletion is minus its age.
+template <class F>
+caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)
     return too_large_for_map("message", input.size(), max_map_message);
   if (input.empty() || input[0] != lww_map_format)
     return malformed_map(
       "expected format " + std::to_string(lww_map_format) + ", got "
       + (input.empty() ? "nothing" : std::to_string(input[0])));
-  lww_map result{retention_};
   const auto limit = reachable(date_, max_writes_per_second);
   std::optional<std::string_view> before;
   wire::gob_cursor in{input.sub(1)};
@@ -136,9 +138,28 @@ caf::expected<lww_map> lww_map::decode(byte_view input) const {
       return malformed_map("keys do not ascend");
     before = key;
     if (x.clock <= limit)
-      result.set(key, x);
+      take(key, x);
   }
+  return {};
+}
+
+caf::expected<lww_map> lww_map::decode(byte_view input) const {
+  lww_map result{retention_};
+  auto err = read(
+    input, [&](std::string_view key, const entry& x) { result.set(key, x); });
+  if (err)
+    return err;
   return result;
+}
+
+caf::error lww_map::load(byte_view input) {
+  return read(input, [this](std::string_view key, entry& x) {
+    clock_ = std::max(clock_, x.clock);
+    x.deleted_at = now_ - (instant{} - x.deleted_at);
+    const auto* mine = entries_.find(key);
+    if (mine ? supersedes(x, *mine) : !(x.deleted && is_expired(x.deleted_at)))
+      set(key, x);
+  });
 }
 
 } // namespace cafmesh

@@ -258,6 +258,36 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_as_documented) {
   BOOST_TEST(to_hex(gone.encode()[0].view()) == to_hex(hex(tombstone_message)));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_loaded_in_any_order_is_what_was_encoded) {
+  replica a{1}, b{2}, c{3};
+  a.put("k", "old");
+  a.put("l", "v");
+  const auto before = a.map.encode();
+  a.put("k", "new");
+  a.erase("l");
+  const auto after = a.map.encode();
+  for (const auto& x : {before, after, before})
+    BOOST_TEST(!b.map.load(x.at(0).view()));
+  for (const auto& x : {after, before})
+    BOOST_TEST(!c.map.load(x.at(0).view()));
+  BOOST_TEST((b.map == a.map));
+  BOOST_TEST((c.map == a.map));
+  b.put("m", "v");
+  BOOST_TEST(b.map.find("m")->clock == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(tombstones_of_any_age_within_the_retention_are_loaded) {
+  replica a{1};
+  // A tombstone of clock 9 that is 50 minutes old, and one that is 70.
+  BOOST_TEST(!a.map.load(hex("01 01 016b 09 06000000000001 fd2dc6c0")));
+  BOOST_TEST(a.map.tombstones() == 1u);
+  BOOST_TEST(!a.map.load(hex("01 01 016c 0a 06000000000001 fd401640")));
+  BOOST_TEST(a.map.tombstones() == 1u);
+  a.put("m", "v");
+  BOOST_TEST(a.map.find("m")->clock == 11u);
+  BOOST_TEST(is(a.map.load(hex("02")), errc::malformed));
+}
+
 BOOST_AUTO_TEST_CASE(other_bytes_are_malformed) {
   for (auto text : {"", "00", "02 00 016b 01 06000000000001 0176",
                     "01 02 016b 01 06000000000001 0176", // an unknown kind

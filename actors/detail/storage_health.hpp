@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include <cafmesh/detail/storage_actor.hpp>
+#include <cafmesh/log.hpp>
+#include <cafmesh/storage.hpp>
+
+namespace cafmesh::replication {
+
+/// The status of a storage. Logs when it becomes unusable, fails and works
+/// again, but not each failure between.
+class storage_health {
+public:
+  /// @param channel the channel of the value, for the log
+  void begin(std::string channel, std::string place, log_sink_ptr log);
+  /// The storage was opened and read, or could not be.
+  void opened(storage_report x);
+  /// Changes were written, or could not be.
+  void wrote(storage_report x);
+
+  bool is_usable() const noexcept {
+    return status_.is != storage_status::condition::none
+           && status_.is != storage_status::condition::unusable;
+  }
+  bool is_loading() const noexcept {
+    return status_.is == storage_status::condition::loading;
+  }
+  bool is_failing() const noexcept {
+    return status_.is == storage_status::condition::failing;
+  }
+  const storage_status& status() const noexcept {
+    return status_;
+  }
+
+private:
+  void write(log_level level, const std::string& text) const;
+
+  storage_status status_;
+  std::string channel_;
+  log_sink_ptr log_;
+};
+
+} // namespace cafmesh::replication

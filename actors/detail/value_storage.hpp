@@ -1,0 +1,275 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/storage_actor.hpp>
+#include <cafmesh/detail/storage_health.hpp>
+#include <cafmesh/detail/value_traits.hpp>
+#include <cafmesh/detail/value_watchers.hpp>
+#include <cafmesh/errc.hpp>
+#include <cafmesh/instant.hpp>
+#include <cafmesh/reachable.hpp>
+#include <cafmesh/storage.hpp>
+
+namespace cafmesh::replication {
+
+/// The time between attempts to write while a storage fails, and between a
+/// failure to write the whole value and the next attempt.
+constexpr auto retry_storage = std::chrono::seconds{5};
+constexpr auto retry_whole = std::chrono::seconds{60};
+
+/// replicated -> itself
+struct write_changes {};
+
+/// Merges what was stored into a value. Changes are merged at the times at
+/// which they were written, in the value's own time, so that items that expire
+/// age on disk as they do in memory, and expire after what they supersede has
+/// been merged.
+template <class V>
+class stored_replay {
+public:
+  /// @param now the present in the value's own time
+  stored_replay(V initial, instant now, wall_time today)
+      : value_(std::move(initial)), now_(now), today_(today) {
+    if constexpr (has_date<V>)
+      value_.set_date(today);
+  }
+
+  caf::error take(byte_view message, wall_time written) {
+    if constexpr (has_age<V>)
+      value_.advance(now_ - (today_ - std::min(written, today_)));
+    if constexpr (has_load<V>) {
+      return value_.load(message);
+    } else {
+      std::size_t ignored = 0;
+      auto change = decode_counting(value_, message, ignored);
+      if (!change)
+        return std::move(change.error());
+      value_.merge(*change);
+      return {};
+    }
+  }
+
+  V& value() noexcept {
+    return value_;
+  }
+
+private:
+  V value_;
+  instant now_;
+  wall_time today_;
+};
+
+/// Stores a value and its changes. Changes that come while others are being
+/// written are merged, so that what waits is never larger than the value.
+/// Belongs to the actor of a value, `Self`.
+template <class V, class Self>
+class value_storage {
+public:
+  using promise = caf::typed_response_promise<std::shared_ptr<const V>>;
+
+  /// @param value must outlive this object
+  value_storage(Self* self, copy_on_write<V>& value)
+      : self_(self), value_(value) {
+  }
+  value_storage(const value_storage&) = delete;
+  value_storage& operator=(const value_storage&) = delete;
+  ~value_storage() {
+    end();
+  }
+
+  /// Reads the value, which then takes part in it, and calls `then`. Calls
+  /// `then` at once if the options name no storage. If the storage cannot be
+  /// used, the value stays as it is.
+  void open(replicated_options options, const std::string& channel,
+            std::function<void()> then) {
+    if (!options.storage && !options.file.empty())
+      options.storage = make_sqlite_storage(std::move(options.file));
+    all_durable_ = options.durable;
+    if (!options.storage)
+      return then();
+    health_.begin(channel, options.storage->place(), std::move(options.log));
+    actor_ = spawn_storage(self_->home_system(), options.storage);
+    auto replay = std::make_shared<stored_replay<V>>(
+      *value_, self_->clock().now(), std::chrono::system_clock::now());
+    load_changes question{stored_type<V>(),
+                          [replay](byte_view message, wall_time written) {
+                            return replay->take(message, written);
+                          }};
+    auto opened = [this, replay, then](storage_report x) {
+      take_over(*replay, std::move(x));
+      then();
+    };
+    self_->request(actor_, caf::infinite, std::move(question))
+      .then(opened, [opened](caf::error& why) {
+        opened({lost_storage(why), 0, false});
+      });
+  }
+
+  bool is_loading() const noexcept {
+    return health_.is_loading();
+  }
+  /// Whether all updates wait until they are stored.
+  bool all_durable() const noexcept {
+    return all_durable_;
+  }
+  /// Whether the value was to be stored, even if that has failed.
+  bool was_wanted() const noexcept {
+    return health_.status().is != storage_status::condition::none;
+  }
+  storage_status status() const {
+    auto result = health_.status();
+    result.is_behind = health_.is_usable() && (pending_ || is_writing_);
+    return result;
+  }
+
+  /// Stores a change in a moment.
+  void add(const V& change) {
+    if (!health_.is_usable())
+      return;
+    add_to(pending_, change);
+    if (!health_.is_failing())
+      write_soon();
+  }
+
+  /// Answers with the value once all its changes are on disk.
+  void answer_when_stored(promise x) {
+    if (!health_.is_usable()) {
+      x.deliver(health_.status().problem);
+      return;
+    }
+    waiting_.push_back(std::move(x));
+    write_soon();
+  }
+
+  /// To be called on `write_changes`.
+  void write() {
+    is_told_ = false;
+    const auto now = self_->clock().now();
+    const bool whole = is_long_ && now >= next_whole_;
+    const bool is_idle = !pending_ && waiting_.empty() && !whole;
+    // While the storage fails, writing nothing tells whether it works again.
+    if (!actor_ || is_writing_ || (is_idle && !health_.is_failing()))
+      return;
+    is_writing_ = true;
+    written_ = pending_ ? take(pending_) : nullptr;
+    answered_ = std::exchange(waiting_, {});
+    auto what = whole ? value_.lend() : written_;
+    store_changes order{
+      [what] { return what ? what->encode() : std::vector<payload>{}; }, whole,
+      !answered_.empty()};
+    what.reset();
+    self_->request(actor_, caf::infinite, std::move(order))
+      .then([this, whole](storage_report& x) { wrote(std::move(x), whole); },
+            [this, whole](caf::error& why) {
+              wrote({lost_storage(why), 0, false}, whole);
+            });
+  }
+
+private:
+  static caf::error lost_storage(const caf::error& why) {
+    return make_error(errc::storage_failed,
+                      "the actor of the storage has ended: " + describe(why));
+  }
+
+  void take_over(stored_replay<V>& stored, storage_report x) {
+    is_long_ = x.is_long;
+    health_.opened(std::move(x));
+    if (!health_.is_usable()) {
+      caf::anon_send(std::exchange(actor_, nullptr), end_storage{});
+      return;
+    }
+    // The initial value is not stored yet. It comes to nothing if it is empty.
+    add(*value_);
+    value_ = copy_on_write<V>{std::move(stored.value())};
+  }
+
+  // Sends one message to ourselves, so that updates that wait in the mailbox
+  // are stored together.
+  void write_soon() {
+    if (!is_writing_ && !std::exchange(is_told_, true))
+      self_->send(self_, write_changes{});
+  }
+
+  void wrote(storage_report x, bool whole) {
+    is_writing_ = false;
+    auto answered = std::exchange(answered_, {});
+    auto written = std::exchange(written_, nullptr);
+    is_long_ = x.problem ? is_long_ : x.is_long;
+    health_.wrote(std::move(x));
+    if (health_.is_failing()) {
+      const auto now = self_->clock().now();
+      if (whole)
+        next_whole_ = now + retry_whole;
+      put_back(written);
+      for (auto& one : answered)
+        one.deliver(health_.status().problem);
+      if (now >= next_retry_) {
+        next_retry_ = now + retry_storage;
+        self_->delayed_send(self_, retry_storage, write_changes{});
+      }
+    } else {
+      for (auto& one : answered)
+        one.deliver(std::shared_ptr<const V>{value_.lend()});
+    }
+    if (!waiting_.empty() || (!health_.is_failing() && (pending_ || is_long_)))
+      write_soon();
+  }
+
+  void put_back(const std::shared_ptr<const V>& written) {
+    if (!written)
+      return;
+    auto later = std::exchange(pending_, *written);
+    if (later)
+      pending_->merge(*later);
+  }
+
+  // Leaves the last changes to the storage, which ends after them.
+  void end() {
+    const auto stopped = make_error(
+      errc::stopped, "the node has stopped; the change may not be on disk");
+    for (auto* all : {&answered_, &waiting_})
+      for (auto& one : *all)
+        one.deliver(stopped);
+    if (!actor_)
+      return;
+    if (pending_ && health_.is_usable())
+      caf::anon_send(actor_, store_changes{[last = take(pending_)] {
+                                             return last->encode();
+                                           },
+                                           false, true});
+    caf::anon_send(actor_, end_storage{});
+  }
+
+  Self* self_;
+  copy_on_write<V>& value_;
+  storage_actor actor_; // null without a storage
+  storage_health health_;
+  bool all_durable_ = false;
+  std::optional<V> pending_;         // changes to be written
+  std::shared_ptr<const V> written_; // changes that are being written
+  std::vector<promise> waiting_;     // updates that wait for the next write
+  std::vector<promise> answered_;    // updates that wait for this write
+  bool is_writing_ = false;
+  bool is_told_ = false; // whether a message to ourselves is on its way
+  bool is_long_ = false; // whether the whole value should be written
+  instant next_whole_{}; // when to try that again
+  instant next_retry_{}; // when the next attempt of a failing storage is due
+};
+
+} // namespace cafmesh::replication
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::write_changes)

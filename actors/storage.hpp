@@ -1,0 +1,116 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
+
+#include <cafmesh/bytes.hpp>
+#include <cafmesh/log.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/reachable.hpp>
+
+/// Storage for replicated values, see replicated.hpp.
+namespace cafmesh {
+
+/// A place for the messages that make up one replicated value: those of the
+/// whole value, and those of the changes since. Its functions may block, and
+/// are called by one thread at a time, on a thread of their own. An error has
+/// the code errc::storage_failed; after one, the place has either all messages
+/// of the call or none.
+class change_storage {
+public:
+  /// Takes a message and the time at which it was written. An error ends `load`
+  /// with that error.
+  using reader =
+    std::function<caf::error(byte_view message, wall_time written)>;
+
+  virtual ~change_storage() = default;
+
+  /// The name of the place, for status and log.
+  virtual const std::string& place() const = 0;
+  /// Opens the place, or makes it if there is none, and calls `take` for each
+  /// message in the order in which they were written. After an error, no other
+  /// function but `close` is called, and what is there remains as it was.
+  /// @param type names the type of the value. A place with a value of another
+  ///        type is an error.
+  virtual caf::error load(const std::string& type, const reader& take) = 0;
+  /// Adds the messages of a change.
+  /// @param durable whether this change and all earlier ones must be on the
+  ///        medium, where a power cut does not reach them, at the return.
+  virtual caf::error append(const std::vector<payload>& messages, wall_time now,
+                            bool durable) = 0;
+  /// Replaces all messages by those of the whole value.
+  virtual caf::error replace(const std::vector<payload>& messages,
+                             wall_time now, bool durable) = 0;
+  /// Lets another process open the place.
+  virtual void close() = 0;
+
+  /// Roughly the size in bytes of the messages of the whole value.
+  virtual std::uint64_t bytes_of_whole() const = 0;
+  /// Roughly the size in bytes of the messages of changes.
+  virtual std::uint64_t bytes_of_changes() const = 0;
+
+  /// Whether the functions may block. If not, they are called by an actor
+  /// without a thread of its own.
+  virtual bool may_block() const {
+    return true;
+  }
+};
+
+using change_storage_ptr = std::shared_ptr<change_storage>;
+
+/// Stores a value in an SQLite database with a write-ahead log: beside `file`
+/// there is a `file-wal` while the value is in use, and after a crash. A new
+/// file has the mode 0600. The file is locked from `load` to `close`. If the
+/// library was built without SQLite, `load` returns an error that says so.
+/// @param patience how long `load` waits for the lock
+change_storage_ptr make_sqlite_storage(
+  std::string file,
+  std::chrono::milliseconds patience = std::chrono::seconds{2});
+
+/// How spawn_replicated stores a value. By default it is only in memory.
+struct replicated_options {
+  /// The file that has the value; empty: none. Each value has a file of its
+  /// own, in a folder on a local disk.
+  std::string file;
+  /// Whether each update is answered only once it is on disk, as if
+  /// `update::durable` were set.
+  bool durable = false;
+  /// A storage of your own, used instead of a file.
+  change_storage_ptr storage;
+  /// Receives errors of the storage; null: make_spdlog_sink().
+  log_sink_ptr log;
+};
+
+/// users -> replicated. Answered with storage_status.
+struct get_storage_status {};
+
+struct storage_status {
+  enum class condition : std::uint8_t {
+    none,    ///< the value has no storage
+    loading, ///< the value is being read; it has not joined its channel
+    working, ///< changes are written within moments
+    failing, ///< changes cannot be written; tried again every 5 s
+    unusable ///< the storage could not be opened or read. It is left as it is,
+             ///< and the value is only in memory.
+  };
+  condition is = condition::none;
+  std::string place;       ///< the file
+  caf::error problem;      ///< why the storage is failing or unusable
+  std::uint64_t bytes = 0; ///< roughly the size of all messages there
+  bool is_behind = false;  ///< whether changes wait to be written
+};
+
+/// The enumerator's name.
+const char* to_string(storage_status::condition x) noexcept;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_storage_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::storage_status)

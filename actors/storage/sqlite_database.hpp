@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include <cafmesh/bytes.hpp>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace cafmesh {
+
+/// A database that this process alone uses, and its statements. Errors have the
+/// code errc::storage_failed and name the file.
+class sqlite_database {
+public:
+  sqlite_database() = default;
+  sqlite_database(const sqlite_database&) = delete;
+  sqlite_database& operator=(const sqlite_database&) = delete;
+  ~sqlite_database() {
+    close();
+  }
+
+  /// Opens the file; makes it with the mode 0600 if there is none. Changes
+  /// nothing in a file that exists.
+  /// @param patience how long this and later calls wait for locks
+  caf::error open(const std::string& file, std::chrono::milliseconds patience);
+  void close() noexcept;
+  bool is_open() const noexcept {
+    return db_ != nullptr;
+  }
+
+  /// Runs statements that return no rows, or whose rows do not matter.
+  caf::error run(const char* statements);
+  /// The first column of the first row, as a number; 0 if there is no row.
+  caf::expected<std::int64_t> number(const char* query);
+  /// Likewise as a text.
+  caf::expected<std::string> text(const char* query);
+  /// Whether the open file is not the one that its name stands for any more.
+  bool has_moved() const;
+  bool is_in_transaction() const;
+
+  /// The error of the last call.
+  /// @param what what was tried, e.g. `cannot write`
+  caf::error failure(const char* what) const;
+  caf::error failure(const std::string& why) const;
+
+private:
+  friend class sqlite_statement;
+  sqlite3* db_ = nullptr;
+  std::string file_;
+};
+
+/// A prepared statement. It ends before its database is closed.
+class sqlite_statement {
+public:
+  /// Check with `error` whether the statement is usable.
+  sqlite_statement(const sqlite_database& db, const char* text);
+  sqlite_statement(const sqlite_statement&) = delete;
+  sqlite_statement& operator=(const sqlite_statement&) = delete;
+  ~sqlite_statement();
+
+  /// Parameters count from 1. Bytes must outlive the next `step`.
+  void bind(int parameter, std::int64_t x);
+  void bind(int parameter, byte_view x);
+  /// Whether there is a row, whose columns can be read until the next step.
+  /// False at the end, after which the statement can be used again, and on
+  /// errors.
+  bool step();
+  bool has_failed() const noexcept {
+    return failed_;
+  }
+  /// Columns count from 0.
+  std::int64_t number(int column) const;
+  byte_view blob(int column) const;
+
+private:
+  sqlite3_stmt* statement_ = nullptr;
+  bool failed_ = false;
+};
+
+} // namespace cafmesh
