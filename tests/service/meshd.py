@@ -17,7 +17,7 @@ import warnings
 
 import jsonschema
 
-BINARY = os.environ.get("MESHD", "meshd")
+BINARY = os.environ.get("CAFMESH_MESHD", "meshd")
 PATIENCE = float(os.environ.get("CAFMESH_PATIENCE", "1"))
 QUICK = ["--preset=loopback", "--discovery=false"]
 
@@ -277,7 +277,7 @@ def description():
     global _description
     if _description is None:
         here = os.path.dirname(os.path.realpath(__file__))
-        with open(os.environ.get("MESHD_OPENAPI", os.path.join(here, "openapi.json")), encoding="utf-8") as file:
+        with open(os.environ.get("CAFMESH_OPENAPI", os.path.join(here, "openapi.json")), encoding="utf-8") as file:
             _description = Description(json.load(file))
     return _description
 

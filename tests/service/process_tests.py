@@ -60,7 +60,7 @@ class Settings(MeshdTest):
         self.refused("htpt", env={"MESHD_HTPT": "1"})
         for content, text in (("[mehsd]\nhttp = 1", "[mehsd]"), ("[meshd]\nhtpt = 1", "'htpt'"),
                               ("[mesh]\nprot = 1", "'prot'"), ("[scheduler]\npolcy = 1", "'polcy'"),
-                              ("port = 1", "'port'"), ("[mesh", "no configuration file")):
+                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "no configuration file")):
             self.refused(text, "--config=" + self.file("bad.ini", content))
         self.refused("cannot read", "--config=/nowhere")
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from meshd import BINARY
@@ -49,18 +50,22 @@ class Readme(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             shell = subprocess.Popen(["bash"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                      env=ENVIRONMENT, start_new_session=True)
+            limit = threading.Timer(90, lambda: os.killpg(shell.pid, signal.SIGKILL))
+            limit.start()
             try:
                 for command, output in commands(read_page()):
                     with self.subTest(command):
                         self.run_one(shell, command, output, ports)
             finally:
+                limit.cancel()
                 os.killpg(shell.pid, signal.SIGKILL)
                 shell.communicate()
 
     def run_one(self, shell, command, output, ports):
         for old, new in ports.items():
             command = re.sub(rf"\b{old}\b", str(new), command)
-        command = command.replace("build/tools/meshd/meshd", f'"{BINARY}" --preset=loopback')
+        others = "" if "--http=" in command else f"--port={ports['6783']} --http=127.0.0.1:{ports['6784']}"
+        command = command.replace("build/tools/meshd/meshd", f'"{BINARY}" --preset=loopback {others}')
         shell.stdin.write(f"{command}\necho; echo '--end--'\n")
         shell.stdin.flush()
         lines = []

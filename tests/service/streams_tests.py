@@ -147,8 +147,8 @@ class KvEvents(MeshdTest):
 
     def test_a_slow_client_is_told_how_much_it_has_lost(self):
         a = self.node()
-        slow = a.events("/v1/kv-events", buffer=4096)
-        closing = a.events("/v1/kv-events?on_overflow=close", buffer=4096)
+        slow = a.events("/v1/kv-events", buffer=65536)
+        closing = a.events("/v1/kv-events?on_overflow=close", buffer=65536)
         value = os.urandom(200_000)
         for i in range(150):
             a.call("PUT", f"/v1/kv/{i % 5}", value)

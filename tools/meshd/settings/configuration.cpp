@@ -66,6 +66,9 @@ constexpr char no_secret[] =
 configuration::configuration() {
   cafmesh::set_scheduling(*this);
   cafmesh::add_options(*this);
+  // Lets CAF know the section, so that the library does not take it for a
+  // misspelt [mesh].
+  custom_options_.add<std::string>(our_section, "config", "configuration file");
 }
 
 std::string configuration::canonical(const std::string& option) const {

@@ -25,6 +25,19 @@ option_row text(std::string name, std::string service_options::*field,
           }};
 }
 
+/// The parts of texts between commas.
+texts split(const texts& xs) {
+  texts result;
+  for (const auto& x : xs)
+    for (std::size_t i = 0; i < x.size();) {
+      auto end = std::min(x.find(',', i), x.size());
+      if (end > i)
+        result.push_back(x.substr(i, end - i));
+      i = end + 1;
+    }
+  return result;
+}
+
 option_row list(std::string name, texts service_options::*field,
                 std::string description) {
   return {std::move(name),
@@ -32,7 +45,7 @@ option_row list(std::string name, texts service_options::*field,
           false,
           true,
           [field](const texts& xs, service_options& to) {
-            to.*field = xs;
+            to.*field = split(xs);
             return std::string{};
           },
           [field](const service_options& x) {
