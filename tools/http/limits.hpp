@@ -17,6 +17,8 @@ struct limits {
   std::size_t fields = 100;            ///< number of headers: 431
   /// Of a body, also a chunked one, if its route sets no other limit: 413.
   std::size_t body_bytes = 1024 * 1024;
+  /// Of all bodies whose requests are not answered yet, together: 503.
+  std::size_t all_bodies_bytes = 256 * 1024 * 1024;
 
   // -- numbers
 

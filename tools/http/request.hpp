@@ -18,8 +18,9 @@ enum class access : std::uint8_t { none, read, write };
 /// handler has it, so any thread may read it.
 class request {
 public:
+  /// As it was sent; `HEAD` also comes to the handler of a route for GET.
   std::string_view method() const {
-    return method_;
+    return view(method_);
   }
   /// The path without the query, as it was sent.
   std::string_view path() const {
@@ -75,7 +76,7 @@ private:
   }
 
   std::string text_;
-  std::string_view method_;
+  part method_;
   part path_;
   part query_;
   std::vector<field> fields_;

@@ -51,6 +51,8 @@ public:
     const route* found = nullptr;
     parameter_list parameters;
     std::string allowed; ///< for 405: the methods of this path
+    /// Whether a percent escape in the path is malformed.
+    bool is_malformed = false;
   };
 
   /// @param method HEAD finds a route for GET

@@ -9,6 +9,7 @@
 
 #include "tools/http/guards.hpp"
 #include "tools/http/limits.hpp"
+#include "tools/http/log_gate.hpp"
 #include "tools/http/router.hpp"
 
 namespace http {
@@ -22,8 +23,6 @@ struct failure {
     return !text.empty();
   }
 };
-
-enum class severity : std::uint8_t { debug, info, warning, error };
 
 struct server_options {
   /// Each connection belongs to one of this many threads, on which all its
