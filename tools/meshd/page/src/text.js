@@ -19,8 +19,8 @@ function cut(text, limit) {
 
 /** One line of at most about `limit` characters. */
 export function shown(value, limit = 80) {
-  const text = cut(String(value ?? ""), limit);
-  return cut(text.replace(MARKS, "$1…").replace(INVISIBLE, escaped), 2 * limit);
+  const text = cut(String(value ?? ""), limit).replace(MARKS, "$1…").replace(/…+$/, "…");
+  return cut(text.replace(INVISIBLE, escaped), 2 * limit);
 }
 
 /** Several lines; line feeds and tabs are kept. */

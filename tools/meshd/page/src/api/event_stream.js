@@ -4,20 +4,25 @@ import { SseParser } from "./sse_parser.js";
 // The service sends a comment line each 15 s.
 const SILENCE = 40_000;
 const LONGEST_DELAY = 30_000;
+const HIDDEN_GRACE = 5000;
 
 /**
  * An event stream that reconnects, resumes after the last event and backs off.
- * EventSource cannot send a token, so this reads the answer of fetch.
+ * EventSource cannot send a token, so this reads the answer of fetch. Browsers
+ * open only six connections to a host, for all tabs together, so a hidden page
+ * gives its stream up and resumes it when it is shown.
  *
  * `onEvent(type, value)` gets each event's JSON; `onState(kind, detail)` gets
- * `connecting`, `live`, `waiting` (detail: milliseconds until the next try) or
- * `ended` (detail: the error), after which `start` may be called again.
+ * `connecting`, `live`, `paused`, `waiting` (detail: milliseconds until the next
+ * try) or `ended` (detail: the error), after which `start` may be called again.
  */
 export class EventStream {
   #path;
   #onEvent;
   #onState;
   #abort = null;
+  #reading = null;
+  #graceTimer = null;
   #wake = () => {};
   #lastId = "";
   #retry = 2000;
@@ -26,25 +31,38 @@ export class EventStream {
     this.#path = path;
     this.#onEvent = onEvent;
     this.#onState = onState;
-    addEventListener("online", () => this.#wake());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
   }
 
   start() {
     if (this.#abort) return;
     this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    addEventListener("online", () => this.#wake(), { signal });
+    addEventListener("pagehide", () => this.#reading?.abort(), { signal });
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged(), { signal });
     this.#run(this.#abort);
   }
 
   stop() {
     this.#abort?.abort();
     this.#abort = null;
+    clearTimeout(this.#graceTimer);
     this.#wake();
+  }
+
+  #visibilityChanged() {
+    clearTimeout(this.#graceTimer);
+    if (document.hidden) this.#graceTimer = setTimeout(() => this.#reading?.abort(), HIDDEN_GRACE);
+    else this.#wake();
   }
 
   async #run(abort) {
     let failures = 0;
     while (!abort.signal.aborted) {
+      if (document.hidden) {
+        await this.#hidden();
+        continue;
+      }
       this.#onState("connecting");
       try {
         await this.#readOnce(abort, () => {
@@ -52,14 +70,20 @@ export class EventStream {
         });
       } catch (error) {
         if (abort.signal.aborted) return;
-        if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-          this.#abort = null;
+        if (isFinal(error)) {
+          this.stop();
           return this.#onState("ended", error);
         }
       }
-      if (abort.signal.aborted) return;
-      await this.#pause(failures++);
+      if (!abort.signal.aborted && !document.hidden) await this.#pause(failures++);
     }
+  }
+
+  #hidden() {
+    this.#onState("paused");
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   #pause(failures) {
@@ -77,6 +101,7 @@ export class EventStream {
   /** Reads until the answer ends. Throws if it is silent for too long. */
   async #readOnce(outer, onLive) {
     const abort = new AbortController();
+    this.#reading = abort;
     const signal = AbortSignal.any([outer.signal, abort.signal]);
     const headers = { Accept: "text/event-stream" };
     if (this.#lastId) headers["Last-Event-ID"] = this.#lastId;
@@ -121,4 +146,9 @@ export class EventStream {
     }
     this.#onEvent(type, value ?? {});
   }
+}
+
+/** Errors that another try would meet again: the node refuses the request. */
+function isFinal(error) {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 }

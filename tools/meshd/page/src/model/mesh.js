@@ -24,7 +24,7 @@ function connectionOf(value) {
 /**
  * The mesh as this page knows it: topology, next hops and our own connections,
  * and what follows from them. Call `derive` after changes, before reading the
- * derived part: links, roles and ways.
+ * derived part: names, links, roles, ways and relays.
  */
 export class Mesh {
   self = "";
@@ -35,6 +35,9 @@ export class Mesh {
   /** Our own connections by peer: {encrypted, established}. */
   own = new Map();
 
+  /** The names of all peers, sorted. */
+  names = [];
+  /** {a, b, i, j, established, own, encrypted}; i and j are the places of a and b in `names`. */
   links = [];
   roles = new Map();
   ways = new Map();
@@ -94,40 +97,42 @@ export class Mesh {
   }
 
   derive() {
+    this.names = [...this.peers.keys()].sort();
     this.#deriveLinks();
-    const lists = new Map();
+    const lists = new Map(this.names.map((x) => [x, []]));
+    // Links are in the order of their names, and so become these lists.
     for (const { a, b, established } of this.links) {
       if (!established) continue;
-      for (const [from, to] of [[a, b], [b, a]]) {
-        if (!lists.has(from)) lists.set(from, []);
-        lists.get(from).push(to);
-      }
+      lists.get(a).push(b);
+      lists.get(b).push(a);
     }
-    for (const list of lists.values()) list.sort();
     this.ways = shortestWays(this.self, (x) => lists.get(x) ?? [], this.hops);
     this.relays = relaysOf(this.ways, this.self);
-    this.roles = new Map([...this.peers.keys()].map((x) => [x, this.#roleOf(x)]));
+    this.roles = new Map(this.names.map((x) => [x, this.#roleOf(x)]));
   }
 
   /** Each pair of connected peers once; established if both sides say so. */
   #deriveLinks() {
-    const links = new Map();
-    for (const peer of this.peers.values()) {
-      for (const connection of peer.connections) {
-        if (!this.peers.has(connection.peer) || connection.peer === peer.name) continue;
-        const [a, b] = peer.name < connection.peer ? [peer.name, connection.peer] : [connection.peer, peer.name];
-        const key = `${a} ${b}`;
-        const link = links.get(key) ?? { key, a, b, saidBy: 0, own: a === this.self || b === this.self };
-        if (connection.established) link.saidBy |= peer.name === a ? 1 : 2;
-        links.set(key, link);
+    const index = new Map(this.names.map((x, i) => [x, i]));
+    const saidBy = new Map();
+    for (let i = 0; i < this.names.length; ++i) {
+      for (const { peer, established } of this.peers.get(this.names[i]).connections) {
+        const j = index.get(peer);
+        if (j === undefined || j === i) continue;
+        const key = i < j ? i * MAX_PEERS + j : j * MAX_PEERS + i;
+        saidBy.set(key, (saidBy.get(key) ?? 0) | (established ? (i < j ? 1 : 2) : 0));
       }
     }
-    for (const link of links.values()) {
-      link.established = link.saidBy === 3;
-      const other = link.a === this.self ? link.b : link.a;
-      link.encrypted = link.own ? this.own.get(other)?.encrypted : undefined;
+    this.links = [...Float64Array.from(saidBy.keys()).sort()].map((key) => this.#linkOf(Math.floor(key / MAX_PEERS), key % MAX_PEERS, saidBy.get(key)));
+  }
+
+  #linkOf(i, j, saidBy) {
+    const link = { i, j, a: this.names[i], b: this.names[j], established: saidBy === 3, own: false, encrypted: undefined };
+    if (link.a === this.self || link.b === this.self) {
+      link.own = true;
+      link.encrypted = this.own.get(link.a === this.self ? link.b : link.a)?.encrypted;
     }
-    this.links = [...links.values()];
+    return link;
   }
 
   #roleOf(peer) {

@@ -31,7 +31,7 @@ export class ChannelsPanel {
   setVisible(visible) {
     if (visible) this.#poller.start();
     else this.#poller.stop();
-    // A joined channel keeps listening in other views.
+    this.#messages.setVisible(visible);
   }
 
   async #read() {

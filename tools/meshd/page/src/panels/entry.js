@@ -40,6 +40,7 @@ export class EntryPanel {
       this.#show(shown(key, 200), this.#entry.text ?? preview(data));
       this.#facts([["Size", bytes(data.length)], ["ETag", shown(this.#entry.etag)], this.#entry.text === null ? ["Value", "binary, cannot be edited here"] : null]);
       this.#onOpened(key);
+      byId("entry-title").scrollIntoView({ block: "nearest" });
     });
   }
 

@@ -71,7 +71,7 @@ export class Head {
     const { kind, detail, since } = this.#live.state.value;
     const left = Math.ceil((since + detail - performance.now()) / 1000);
     const text = {
-      live: "live", connecting: "connecting …", waiting: left > 0 ? `reconnecting in ${left} s` : "reconnecting …",
+      live: "live", paused: "paused", connecting: "connecting …", waiting: left > 0 ? `reconnecting in ${left} s` : "reconnecting …",
       ended: shown(detail?.message ?? "ended", 100),
     }[kind];
     setText(byId("page-state"), text);

@@ -12,6 +12,7 @@ export class MessagesPanel {
   #stream = null;
   #log = new Log(byId("messages"), 200);
   #lost = 0;
+  #visible = false;
 
   constructor(mesh) {
     this.#mesh = mesh;
@@ -31,12 +32,19 @@ export class MessagesPanel {
       onEvent: (type, value) => this.#onEvent(type, value),
       onState: (kind, detail) => this.#onState(kind, detail),
     });
-    this.#stream.start();
+    if (this.#visible) this.#stream.start();
+  }
+
+  /** Streams of views that are not shown are given up; they resume where they ended. */
+  setVisible(visible) {
+    this.#visible = visible;
+    if (visible) this.#stream?.start();
+    else this.#stream?.stop();
   }
 
   #onState(kind, detail) {
     const lost = this.#lost ? `, ${count(this.#lost)} lost` : "";
-    const text = { live: `live${lost}`, connecting: "connecting …", waiting: "reconnecting …", ended: errorText(detail ?? "") }[kind];
+    const text = { live: `live${lost}`, connecting: "connecting …", waiting: "reconnecting …", paused: "paused", ended: errorText(detail ?? "") }[kind];
     setText(byId("messages-state"), text);
   }
 

@@ -68,7 +68,7 @@ export class StorePanel {
   #listen() {
     this.#stream ??= new EventStream(`v1/kv-events?prefix=${encodeURIComponent(this.#prefix)}`, {
       onEvent: (type, value) => this.#onEvent(type, value),
-      onState: (kind, error) => setText(byId("store-state"), { live: "live", connecting: "connecting …", waiting: "reconnecting …", ended: shown(error?.message, 100) }[kind]),
+      onState: (kind, error) => setText(byId("store-state"), { live: "live", connecting: "connecting …", waiting: "reconnecting …", paused: "paused", ended: shown(error?.message, 100) }[kind]),
     });
     this.#stream.start();
   }

@@ -37,7 +37,7 @@ export class Table {
 
   #header(column) {
     const button = el("button", { onclick: () => this.#sortBy(column) }, column.title);
-    return el("th", { scope: "col", class: classOf(column), "data-column": column.id }, column.value ? button : column.title);
+    return el("th", { scope: "col", class: classOf({ ...column, class: null }), "data-column": column.id }, column.value ? button : column.title);
   }
 
   #sortBy(column) {
@@ -51,8 +51,15 @@ export class Table {
     this.#chooseTabStop();
   }
 
+  /** Scrolls the table only, not the page around it. */
   scrollToSelected() {
-    this.#rows.get(this.#selected)?.element.scrollIntoView({ block: "nearest" });
+    const row = this.#rows.get(this.#selected)?.element;
+    const box = row?.closest(".scroll");
+    if (!box) return;
+    const above = row.offsetTop - this.#head.offsetHeight - box.scrollTop;
+    const below = row.offsetTop + row.offsetHeight - box.scrollTop - box.clientHeight;
+    if (above < 0) box.scrollTop += above;
+    else if (below > 0) box.scrollTop += below;
   }
 
   show(items) {

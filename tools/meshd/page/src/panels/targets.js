@@ -79,7 +79,7 @@ export class TargetsPanel {
       { id: "state", title: "State", value: (x) => x.state, fill: fillState },
       { id: "wanted", title: "Given by", wide: 1, value: (x) => (x.wanted ? 0 : 1), text: (x) => (x.wanted ? "the user" : "discovery") },
       { id: "next", title: "Next try", numeric: true, value: (x) => this.#secondsLeft(x), text: (x) => this.#nextTry(x) },
-      { id: "error", title: "Last error", class: "error-cell", value: (x) => x.last_error ?? "", text: (x) => shown(x.last_error ?? "", 200) },
+      { id: "error", title: "Last error", class: "error-cell", wide: 1, value: (x) => x.last_error ?? "", text: (x) => shown(x.last_error ?? "", 200) },
       { id: "forget", title: "", fill: (cell, x) => cell.firstChild || cell.append(
         el("button", { class: "quiet", "aria-label": `Forget ${shown(x.address)}`, onclick: () => this.#forget(x.address) }, "Forget")) },
     ];
@@ -87,7 +87,9 @@ export class TargetsPanel {
 }
 
 function fillState(cell, target) {
-  setText(cell, shown(target.state, 20).replace("_", " "));
+  if (!cell.firstChild) cell.append(el("span"), el("span", { class: "error-cell narrow-only" }));
+  setText(cell.firstChild, shown(target.state, 20).replace("_", " "));
+  setText(cell.lastChild, shown(target.last_error ?? "", 200));
   cell.className = `role role-${{ connected: "neighbour", attempting: "pending", given_up: "unreachable" }[target.state] ?? "distant"}`;
 }
 

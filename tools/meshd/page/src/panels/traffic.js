@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import { byId, setText } from "../dom.js";
 import { readColours } from "../picture/shapes.js";
-import { bytes, count, duration, peerLabel, rate, shown } from "../text.js";
+import { bytes, clock, count, duration, peerLabel, rate, shown } from "../text.js";
 import { Table } from "./table.js";
 
 const HEIGHT = 260;
@@ -32,32 +32,44 @@ export class TrafficPanel {
     this.#showChart();
   }
 
+  /** The values under the pointer, or the last ones. */
+  #showValues() {
+    const { times, totalIn, totalOut } = this.#traffic;
+    const under = this.#chart?.cursor.idx;
+    const i = under ?? times.length - 1;
+    setText(byId("chart-in"), `in ${rate(totalIn[i] ?? NaN)}`);
+    setText(byId("chart-out"), `out ${rate(totalOut[i] ?? NaN)}`);
+    setText(byId("chart-time"), under === null || under === undefined || !times[i] ? "now" : clock(new Date(times[i] * 1000)));
+  }
+
   #showChart() {
     if (this.#box.clientWidth === 0) return;
-    this.#chart ??= new uPlot(optionsFor(this.#box.clientWidth), [], this.#box);
+    this.#chart ??= new uPlot(optionsFor(this.#box.clientWidth, () => this.#showValues()), [], this.#box);
     const { times, totalIn, totalOut } = this.#traffic;
     this.#chart.setData([times, totalIn, totalOut]);
     const peak = Math.max(0, ...totalIn, ...totalOut);
+    this.#showValues();
     this.#box.setAttribute("aria-label", `Chart of bytes per second: in ${rate(this.#traffic.rateIn)}, out ${rate(this.#traffic.rateOut)}, highest ${rate(peak)}`);
   }
 }
 
-function optionsFor(width) {
+function optionsFor(width, onCursor) {
   const colours = readColours();
-  const axis = { stroke: colours.muted, grid: { stroke: colours.link, width: 0.5 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
-  const line = (label, stroke, dash) => ({ label, stroke, width: 1.75, dash, points: { show: false }, value: (_, x) => rate(x ?? NaN) });
+  const axis = { stroke: colours.muted, grid: { stroke: colours.rule, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
+  const line = (label, stroke, dash) => ({ label, stroke, width: 1.75, dash, points: { show: false }});
   return {
     width, height: HEIGHT,
-    legend: { live: true },
+    legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, low, high) => [0, Math.max(1000, (high || 0) * 1.1)] }, x: { range: (_, low, high) => [Math.min(low ?? 0, (high ?? 0) - 60), high ?? 0] } },
-    series: [{ value: (_, x) => (x ? new Date(x * 1000).toTimeString().slice(0, 8) : "–") }, line("in", colours.neighbour), line("out", colours.self, [6, 3])],
-    axes: [{ ...axis, values: timeTicks }, { ...axis, size: 72, values: (_, ticks) => ticks.map((x) => bytes(x)) }],
+    hooks: { setCursor: [onCursor] },
+    series: [{}, line("in", colours.neighbour), line("out", colours.self, [6, 3])],
+    axes: [{ ...axis, values: timeTicks, space: 90 }, { ...axis, size: 66, values: (_, ticks) => ticks.map((x) => bytes(x).replace(/\.0+ /, " ")) }],
   };
 }
 
 function timeTicks(_, ticks) {
-  return ticks.map((x) => new Date(x * 1000).toTimeString().slice(0, 8));
+  return ticks.map((x) => clock(new Date(x * 1000)));
 }
 
 function columnsFor(traffic) {

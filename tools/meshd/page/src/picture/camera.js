@@ -1,6 +1,7 @@
 const NEAREST = 8;
 const FARTHEST = 0.02;
-const MARGIN = 36;
+const MARGIN = 44;
+const FITTED = 3.5;
 
 /** What part of the layout the picture shows: screen = layout * scale + offset. */
 export class Camera {
@@ -23,7 +24,7 @@ export class Camera {
     }
     if (left > right) return;
     const fitting = Math.min((this.width - 2 * MARGIN) / Math.max(1, right - left), (this.height - 2 * MARGIN) / Math.max(1, bottom - top));
-    this.scale = Math.min(2, Math.max(FARTHEST, fitting));
+    this.scale = Math.min(FITTED, Math.max(FARTHEST, fitting));
     this.x = this.width / 2 - ((left + right) / 2) * this.scale;
     this.y = this.height / 2 - ((top + bottom) / 2) * this.scale;
   }

@@ -11,7 +11,7 @@
 export class Layout {
   #worker = new Worker(WORKER_PATH);
   #generation = 0;
-  #signature = "";
+  #pairs = new Uint32Array(0);
   names = [];
   index = new Map();
   /** Coordinates x, y of each peer of `names`; empty until the worker has answered. */
@@ -31,19 +31,15 @@ export class Layout {
     tell();
   }
 
+  /** The sorted names of all peers, and links with the places i and j of their ends. */
   update(names, links) {
-    const sorted = [...names].sort();
-    const keys = links.map((x) => x.key).sort();
-    const signature = `${sorted.join()};${keys.join()}`;
-    if (signature === this.#signature) return;
-    this.#signature = signature;
-    this.#keepPositions(sorted);
-    const pairs = new Uint32Array(2 * keys.length);
-    keys.forEach((key, i) => key.split(" ").forEach((x, side) => {
-      pairs[2 * i + side] = this.index.get(x);
-    }));
+    const pairs = new Uint32Array(2 * links.length);
+    links.forEach(({ i, j }, place) => pairs.set([i, j], 2 * place));
+    if (same(names, this.names) && same(pairs, this.#pairs)) return;
+    this.#pairs = pairs;
+    this.#keepPositions(names);
     this.resting = false;
-    this.#worker.postMessage({ kind: "mesh", generation: ++this.#generation, names: sorted, links: pairs });
+    this.#worker.postMessage({ kind: "mesh", generation: ++this.#generation, names, links: pairs });
   }
 
   /** Until the worker answers, peers stay where they are and new ones are not drawn. */
@@ -67,4 +63,8 @@ export class Layout {
   drop() {
     this.#worker.postMessage({ kind: "drop" });
   }
+}
+
+function same(a, b) {
+  return a.length === b.length && a.every((x, i) => x === b[i]);
 }

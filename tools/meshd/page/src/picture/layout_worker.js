@@ -20,7 +20,6 @@ function createSimulation() {
   return forceSimulation([]).stop()
     .alphaDecay(0.03)
     .force("charge", forceManyBody().theta(0.9))
-    .force("collide", forceCollide(9))
     .force("x", forceX())
     .force("y", forceY());
 }
@@ -32,6 +31,8 @@ function tune(links) {
   simulation.force("charge").strength(n > 300 ? -60 : -220).distanceMax(n > 300 ? 900 : 1500);
   simulation.force("x").strength(n > 300 ? 0.05 : 0.06);
   simulation.force("y").strength(n > 300 ? 0.07 : 0.09);
+  // In a large picture peers are dots; keeping them apart is not worth its time.
+  simulation.force("collide", n > 300 ? null : forceCollide(9));
   simulation.force("link", forceLink(links).distance(n > 300 ? 40 : 60 + 4 * dense));
 }
 
@@ -63,14 +64,9 @@ function place(names, pairs) {
   for (const name of names) if (!nodes.has(name)) nodes.set(name, besides(name, anchors.get(name)));
 }
 
-/** Lets only what has changed, and its neighbours, move. */
-function pinOthers(changed, pairs) {
-  const free = new Set(changed);
-  for (const [a, b] of pairs) {
-    if (changed.has(a)) free.add(b);
-    if (changed.has(b)) free.add(a);
-  }
-  for (const node of nodes.values()) if (!free.has(node.name)) pin(node);
+/** Lets only peers move that are new or have gained or lost a connection. */
+function pinOthers(changed) {
+  for (const node of nodes.values()) if (!changed.has(node.name)) pin(node);
 }
 
 function pin(node) {
@@ -106,7 +102,7 @@ function setMesh({ names, links }) {
   simulation ??= createSimulation();
   for (const node of nodes.values()) if (node !== dragged) release(node);
   const patched = !first && changed.size <= PATCH_LIMIT * names.length;
-  if (patched) pinOthers(changed, pairs);
+  if (patched) pinOthers(changed);
   simulation.nodes(names.map((x) => nodes.get(x)));
   tune(pairs.map(([a, b]) => ({ source: nodes.get(a), target: nodes.get(b) })));
   if (first || changed.size > 0) wake(first ? 1 : patched ? 0.2 : 0.5);

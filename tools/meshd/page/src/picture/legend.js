@@ -4,10 +4,10 @@ import { LINES, SHAPES, readColours } from "./shapes.js";
 
 const ENTRIES = [
   ["self", "this node"], ["neighbour", "neighbour"], ["relay", "relay, on the way to others"], ["distant", "distant peer"],
-  ["pending", "pending"], ["unreachable", "no way known"],
+  ["pending", "pending peer"], ["unreachable", "no way known"],
 ];
 const LINE_ENTRIES = [
-  ["encrypted", "ours, encrypted"], ["plain", "ours, not encrypted"], ["pending", "pending"],
+  ["encrypted", "ours, encrypted"], ["plain", "ours, not encrypted"], ["pending", "pending connection"],
   ["others", "between others"], ["way", "way to the selected peer"],
 ];
 const WIDTH = 30;
@@ -16,6 +16,7 @@ const HEIGHT = 16;
 /** Fills the legend with the shapes and lines that the picture uses. */
 export function showLegend() {
   const list = byId("legend-list");
+  byId("legend").open = innerWidth >= 1100;
   const draw = () => list.replaceChildren(...ENTRIES.map(([role, text]) => entry(text, (context, colours) => drawShape(context, SHAPES[role], colours))),
     ...LINE_ENTRIES.map(([kind, text]) => entry(text, (context, colours) => drawLine(context, LINES[kind], colours))));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

@@ -26,10 +26,19 @@ function drawWay(context, points, colours, radius) {
   context.lineWidth = LINES.way.width;
   context.lineCap = "round";
   context.beginPath();
-  points.forEach(([x, y], i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  for (let i = 1; i < points.length; ++i) hop(context, points[i - 1], points[i], radius * 1.6);
   context.stroke();
-  for (let i = 1; i < points.length; ++i) arrow(context, points[i - 1], points[i], Math.max(6, radius));
+  for (let i = 1; i < points.length; ++i) arrow(context, points[i - 1], points[i], Math.max(5, 0.8 * radius));
   context.lineCap = "butt";
+}
+
+/** A line between two peers that leaves their shapes uncovered. */
+function hop(context, [ax, ay], [bx, by], gap) {
+  const length = Math.hypot(bx - ax, by - ay);
+  if (length < 3 * gap) return context.moveTo(ax, ay), context.lineTo(bx, by);
+  const [dx, dy] = [((bx - ax) / length) * gap, ((by - ay) / length) * gap];
+  context.moveTo(ax + dx, ay + dy);
+  context.lineTo(bx - dx, by - dy);
 }
 
 /** An arrow head in the middle of a hop. */

@@ -4,25 +4,30 @@ import { LINES, SHAPES, lineOf } from "./shapes.js";
 const SEGMENTS = 400;
 // Dashes are slow to draw; beyond this many, lines between others are plain.
 const MAX_DASHED = 400;
+// While a large picture moves, about this many lines between others are drawn.
+const MAX_MOVING = 3000;
 
 /** Draws lines and peers: everything that changes only when the mesh or the camera moves. */
 export class Painter {
   #links = new Map();
+  #movingLinks = new Map();
   #peers = new Map();
 
   /** `links` and `roles` are those of a derived Mesh, `index` maps names to places in the positions. */
   setMesh(links, roles, index) {
     this.#links = new Map(Object.keys(LINES).map((x) => [x, []]));
-    for (const link of links) this.#links.get(lineOf(link)).push(index.get(link.a), index.get(link.b));
+    for (const link of links) this.#links.get(lineOf(link)).push(link.i, link.j);
+    this.#movingLinks = new Map([...this.#links].map(([kind, pairs]) => [kind, thinned(pairs)]));
     this.#peers = new Map(Object.keys(SHAPES).map((x) => [x, []]));
     for (const [name, role] of roles) this.#peers.get(role).push(index.get(name));
     this.size = roles.size;
   }
 
-  draw(context, view, colours, radius) {
+  draw(context, view, colours, radius, moving) {
     const screen = toScreen(view);
-    context.clearRect(0, 0, view.camera.width, view.camera.height);
-    for (const [kind, pairs] of this.#links) this.#drawLines(context, screen, LINES[kind], pairs, colours);
+    context.fillStyle = colours.surface;
+    context.fillRect(0, 0, view.camera.width, view.camera.height);
+    for (const [kind, pairs] of moving ? this.#movingLinks : this.#links) this.#drawLines(context, screen, LINES[kind], pairs, colours);
     for (const [role, places] of this.#peers) this.#drawPeers(context, screen, SHAPES[role], places, colours, radius, view.camera);
   }
 
@@ -71,6 +76,13 @@ export function fillShape(context, shape, colours, radius) {
   }
   context.strokeStyle = shape.rim ? colours[shape.rim] : shape.filled ? colours.surface : colours[shape.colour];
   context.stroke();
+}
+
+/** Every second or third pair and so on, so that at most MAX_MOVING remain. */
+function thinned(pairs) {
+  const step = Math.ceil(pairs.length / 2 / MAX_MOVING);
+  if (step <= 1) return pairs;
+  return pairs.filter((_, i) => (i >> 1) % step === 0);
 }
 
 function linkAlpha(links) {

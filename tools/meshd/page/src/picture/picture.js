@@ -20,6 +20,9 @@ export class Picture {
   #box = byId("picture");
   #base = byId("picture-base");
   #top = byId("picture-top");
+  // An opaque canvas is cheaper to put on the screen.
+  #baseContext = this.#base.getContext("2d", { alpha: false });
+  #topContext = this.#top.getContext("2d");
   #painter = new Painter();
   #mesh;
   #selection;
@@ -56,7 +59,7 @@ export class Picture {
 
   /** The mesh has been derived anew. */
   meshChanged() {
-    this.#layout.update(this.#mesh.peers.keys(), this.#mesh.links);
+    this.#layout.update(this.#mesh.names, this.#mesh.links);
     this.#painter.setMesh(this.#mesh.links, this.#mesh.roles, this.#layout.index);
     setHidden(byId("picture-empty"), this.#mesh.peers.size > 0);
     setAttribute(this.#box, "aria-label", `Picture of the mesh: ${plural(this.#mesh.peers.size, "peer")}, ` +
@@ -74,10 +77,10 @@ export class Picture {
     const { clientWidth, clientHeight } = this.#box;
     if (clientWidth === 0) return;
     const ratio = Math.min(2, devicePixelRatio || 1);
-    for (const canvas of [this.#base, this.#top]) {
-      canvas.width = clientWidth * ratio;
-      canvas.height = clientHeight * ratio;
-      canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (const context of [this.#baseContext, this.#topContext]) {
+      context.canvas.width = clientWidth * ratio;
+      context.canvas.height = clientHeight * ratio;
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
     if (!this.camera.following) this.camera.pan((clientWidth - this.camera.width) / 2, (clientHeight - this.camera.height) / 2);
     this.camera.width = clientWidth;
@@ -91,10 +94,10 @@ export class Picture {
     const view = { positions: this.#layout.positions, index: this.#layout.index, camera: this.camera };
     const radius = radiusFor(this.#layout.names.length, this.camera.scale);
     if (all) {
-      this.#painter.draw(this.#base.getContext("2d"), view, this.#colours, radius);
+      this.#painter.draw(this.#baseContext, view, this.#colours, radius, !this.#layout.resting);
       ++this.frames;
     }
-    drawMarks(this.#top.getContext("2d"), view, this.#marks(), this.#colours, radius);
+    drawMarks(this.#topContext, view, this.#marks(), this.#colours, radius);
   }
 
   #marks() {

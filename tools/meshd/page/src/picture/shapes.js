@@ -58,7 +58,7 @@ export function lineOf(link) {
   return link.encrypted === false ? "plain" : "encrypted";
 }
 
-const COLOURS = ["surface", "text", "muted", "link", "self", "neighbour", "relay", "pending", "distant", "unreachable", "way"];
+const COLOURS = ["surface", "text", "muted", "rule", "link", "self", "neighbour", "relay", "pending", "distant", "unreachable", "way"];
 
 /** The colours of the style sheet, so that light and dark are said once. */
 export function readColours() {
