@@ -14,8 +14,12 @@ export function watchViews() {
   view.watch((name) => {
     for (const x of VIEWS) byId(`view-${x}`).hidden = x !== name;
     for (const link of document.querySelectorAll("nav a")) {
-      if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (link.hash !== `#${name}`) {
+        link.removeAttribute("aria-current");
+        continue;
+      }
+      link.setAttribute("aria-current", "page");
+      link.parentElement.scrollLeft = link.offsetLeft - 40;
     }
   });
   addEventListener("hashchange", show);

@@ -50,7 +50,8 @@ export class Mesh {
     let room = MAX_CONNECTIONS;
     this.peers = new Map();
     for (const value of list.slice(0, MAX_PEERS)) {
-      const peer = peerOf(value);
+      const peer = peerOf(value ?? {});
+      if (peer.name === "") continue;
       const connections = Array.isArray(value.connections) ? value.connections : [];
       peer.connections = connections.slice(0, room).map(connectionOf);
       this.cut ||= connections.length > room;

@@ -75,12 +75,12 @@ export class TargetsPanel {
 
   #columns() {
     return [
-      { id: "address", title: "Address", class: "code", value: (x) => x.address, text: (x) => shown(x.address, 100) },
+      { id: "address", title: "Address", class: "code address-cell", value: (x) => x.address, text: (x) => shown(x.address, 100) },
       { id: "state", title: "State", value: (x) => x.state, fill: fillState },
       { id: "wanted", title: "Given by", wide: 1, value: (x) => (x.wanted ? 0 : 1), text: (x) => (x.wanted ? "the user" : "discovery") },
       { id: "next", title: "Next try", numeric: true, value: (x) => this.#secondsLeft(x), text: (x) => this.#nextTry(x) },
       { id: "error", title: "Last error", class: "error-cell", wide: 1, value: (x) => x.last_error ?? "", text: (x) => shown(x.last_error ?? "", 200) },
-      { id: "forget", title: "", fill: (cell, x) => cell.firstChild || cell.append(
+      { id: "forget", title: "", class: "action", fill: (cell, x) => cell.firstChild || cell.append(
         el("button", { class: "quiet", "aria-label": `Forget ${shown(x.address)}`, onclick: () => this.#forget(x.address) }, "Forget")) },
     ];
   }

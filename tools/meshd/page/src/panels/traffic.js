@@ -77,12 +77,12 @@ function columnsFor(traffic) {
   return [
     { id: "peer", title: "Peer", class: "untrusted", value: (x) => (x.nickname || x.peer || "").toLowerCase(), text: (x) => (x.peer ? peerLabel({ name: x.peer, nickname: x.nickname }) : "being introduced") },
     { id: "address", title: "Address", class: "code", wide: 1, value: (x) => x.address, text: (x) => `${x.outbound ? "→" : "←"} ${shown(x.address, 60)}` },
-    { id: "state", title: "State", value: stateOf, text: stateOf },
+    { id: "state", title: "State", class: "whole", value: stateOf, text: stateOf },
     { id: "in", title: "In", numeric: true, value: (x) => of(x).rateIn, text: (x) => rate(of(x).rateIn) },
     { id: "out", title: "Out", numeric: true, value: (x) => of(x).rateOut, text: (x) => rate(of(x).rateOut) },
     { id: "total-in", title: "Total in", numeric: true, wide: 2, value: (x) => of(x).bytesIn, text: (x) => bytes(of(x).bytesIn) },
     { id: "total-out", title: "Total out", numeric: true, wide: 2, value: (x) => of(x).bytesOut, text: (x) => bytes(of(x).bytesOut) },
-    { id: "waiting", title: "Waiting", numeric: true, value: (x) => x.waiting_bytes, text: (x) => bytes(x.waiting_bytes) },
+    { id: "waiting", title: "Waiting", numeric: true, wide: 1, value: (x) => x.waiting_bytes, text: (x) => bytes(x.waiting_bytes) },
     { id: "silent", title: "Silent", numeric: true, wide: 2, value: (x) => x.silent_seconds, text: (x) => duration(x.silent_seconds) },
   ];
 }
