@@ -11,7 +11,7 @@ const BUNDLED = ["d3-dispatch", "d3-force", "d3-quadtree", "d3-timer", "uplot"];
 
 /** Writes a file whose name has its digest, so that it never changes and may be cached for ever. */
 function writeAsset(name, ending, content) {
-  const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const digest = createHash("sha256").update(content).digest("hex").slice(0, 8);
   const path = `assets/${name}-${digest}.${ending}`;
   writeFileSync(join(out, path), content);
   return path;
