@@ -69,12 +69,13 @@ export class Head {
 
   #showState() {
     const { kind, detail, since } = this.#live.state.value;
-    const left = Math.ceil((since + detail - performance.now()) / 1000);
     const text = {
-      live: "live", paused: "paused", connecting: "connecting …", waiting: left > 0 ? `reconnecting in ${left} s` : "reconnecting …",
-      ended: shown(detail?.message ?? "ended", 100),
+      live: "live", paused: "paused", connecting: "connecting …", waiting: "reconnecting", ended: shown(detail?.message ?? "ended", 100),
     }[kind];
-    setText(byId("page-state"), text);
+    setText(byId("page-state-text"), text);
+    // Kept out of the status, which screen readers read out at each change.
+    const left = Math.ceil((since + detail - performance.now()) / 1000);
+    setText(byId("page-state-countdown"), kind !== "waiting" ? "" : left > 0 ? `in ${left} s` : "…");
     setAttribute(byId("page-state"), "data-state", kind);
   }
 }
