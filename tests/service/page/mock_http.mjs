@@ -36,6 +36,10 @@ export class Feed {
     response.on("close", () => this.#clients.delete(client));
   }
 
+  get clients() {
+    return this.#clients.size;
+  }
+
   emit(type, value) {
     const event = { type, value, number: ++this.#number };
     this.#ring.push(event);

@@ -72,6 +72,9 @@ const actions = {
   kv({ key, value }) {
     store.put(key, Buffer.from(value), "another");
   },
+  streams() {
+    return { streams: [events, store.feed, ...messages.values()].reduce((sum, x) => sum + x.clients, 0) };
+  },
   requests() {
     return { requests };
   },

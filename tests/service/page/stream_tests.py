@@ -48,6 +48,31 @@ class BrokenStreams(PageTest):
         self.mock.act("message", channel="chat", **{"from": "x"}, text="two")
         self.wait_for_text("#messages", "two")
 
+    def hide(self, hidden):
+        self.page.js("Object.defineProperty(document, 'hidden', { value: arguments[0], configurable: true });"
+                     "document.dispatchEvent(new Event('visibilitychange'))", hidden)
+
+    def test_hidden_page_gives_up_its_streams_and_resumes_them(self):
+        self.open_live("channels")
+        self.wait_for_text("#messages-state", "live")
+        self.assertEqual(self.mock.act("streams")["streams"], 2)
+        self.hide(True)
+        self.page.wait(lambda: self.mock.act("streams")["streams"] == 0, "no stream is left")
+        self.mock.act("join", nickname="unseen")
+        self.hide(False)
+        self.wait_for_text("#last-event", "routes changed")
+        self.wait_for_text("#peers-table", "unseen")
+        self.assertRegex(self.mock.requests("GET", "/v1/events")[-1]["last_event_id"], r"-\d+$")
+
+    def test_page_holds_at_most_two_streams(self):
+        self.open_live("channels")
+        self.wait_for_text("#messages-state", "live")
+        self.page.js("location.hash = 'store'")
+        self.wait_for_text("#store-state", "live")
+        self.page.wait(lambda: self.mock.act("streams")["streams"] == 2, "events and keys")
+        self.page.js("location.hash = 'mesh'")
+        self.page.wait(lambda: self.mock.act("streams")["streams"] == 1, "events only")
+
 
 if __name__ == "__main__":
     run()

@@ -42,7 +42,10 @@ const live = new Live(mesh, traffic, {
     head.readingsChanged(list);
     trafficPanel.readingsChanged(list, view.value === "traffic");
   },
-  eventArrived: (type, value) => events.add(type, value),
+  eventArrived: (type, value) => {
+    events.add(type, value);
+    if (type === "snapshot") head.nodeChanged();
+  },
 });
 const head = new Head(mesh, traffic, live);
 

@@ -29,6 +29,11 @@ export function shownBlock(value, limit = 4000) {
   return cut(text.replace(MARKS, "$1…").replace(INVISIBLE_IN_BLOCKS, escaped), 2 * limit);
 }
 
+/** Whether text has characters that `shownBlock` would escape. */
+export function hasInvisible(text) {
+  return text.search(INVISIBLE_IN_BLOCKS) >= 0;
+}
+
 /** The nickname of a peer, or its name if it has none. */
 export function peerLabel(peer, limit = 40) {
   return shown(peer?.nickname || peer?.name || "unknown", limit);

@@ -1,7 +1,7 @@
 import { call, errorText, segment } from "../api/http.js";
 import { byId, el, setHidden, setText } from "../dom.js";
 import { asText, preview } from "../payload.js";
-import { bytes, shown } from "../text.js";
+import { bytes, hasInvisible, shown } from "../text.js";
 
 const MAX_EDITED = 1024 * 1024;
 
@@ -9,7 +9,7 @@ const MAX_EDITED = 1024 * 1024;
 export class EntryPanel {
   #notice;
   #onOpened;
-  /** {key, etag, text} as read last; etag null for a new entry; text null for binary data. */
+  /** {key, etag, text} as read last; etag null for a new entry; text null if it cannot be edited as text. */
   #entry = null;
   #value = byId("entry-value");
 
@@ -36,9 +36,9 @@ export class EntryPanel {
     await this.#notice.during(async () => {
       const response = await call("GET", `v1/kv/${segment(key)}`);
       const data = new Uint8Array(await response.arrayBuffer());
-      this.#entry = { key, etag: response.headers.get("ETag"), text: data.length > MAX_EDITED ? null : asText(data) };
+      this.#entry = { key, etag: response.headers.get("ETag"), text: editableText(data) };
       this.#show(shown(key, 200), this.#entry.text ?? preview(data));
-      this.#facts([["Size", bytes(data.length)], ["ETag", shown(this.#entry.etag)], this.#entry.text === null ? ["Value", "binary, cannot be edited here"] : null]);
+      this.#facts([["Size", bytes(data.length)], ["ETag", shown(this.#entry.etag)], this.#entry.text === null ? ["Value", "binary or with invisible characters, read only"] : null]);
       this.#onOpened(key);
       byId("entry-title").scrollIntoView({ block: "nearest" });
     });
@@ -55,15 +55,15 @@ export class EntryPanel {
   #saving = false;
 
   #show(title, text) {
-    const binary = this.#entry.text === null;
+    const readOnly = this.#entry.text === null;
     setText(byId("entry-title"), title);
     setHidden(byId("entry-form"), false);
     setHidden(byId("entry-hint"), true);
     setHidden(byId("entry-key-row"), this.#entry.key !== null);
     setHidden(byId("entry-conflict"), true);
     setHidden(byId("entry-delete"), this.#entry.key === null);
-    byId("entry-save").disabled = binary;
-    this.#value.readOnly = binary;
+    byId("entry-save").disabled = readOnly;
+    this.#value.readOnly = readOnly;
     this.#value.value = text;
     this.#disarm();
     setText(byId("entry-state"), "");
@@ -154,6 +154,12 @@ export class EntryPanel {
     setHidden(byId("entry-hint"), false);
     this.#onOpened(null);
   }
+}
+
+/** Text that a text field shows as it is, so that what is saved is what was seen; else null. */
+function editableText(data) {
+  const text = data.length > MAX_EDITED ? null : asText(data);
+  return text === null || hasInvisible(text) ? null : text;
 }
 
 /** Events may give the tag without the quotes of the header. */

@@ -26,6 +26,11 @@ export class Head {
     this.#poller.start();
   }
 
+  /** The node may have restarted. */
+  nodeChanged() {
+    this.#poller.now();
+  }
+
   async #onTokenButton() {
     if (this.#live.state.value.kind === "ended") {
       if (!(await askForToken("Enter the token of this node.", true))) return;

@@ -43,7 +43,7 @@ export class StorePanel {
   setVisible(visible) {
     if (visible) this.#listen();
     else this.#stream?.stop();
-    if (visible) this.#read();
+    if (visible) this.#notice.during(() => this.#read());
   }
 
   #open(key) {
@@ -74,7 +74,7 @@ export class StorePanel {
   }
 
   async #read() {
-    const asked = {};
+    const asked = { outdated: false };
     this.#reading = asked;
     const query = new URLSearchParams({ prefix: this.#prefix, limit: PAGE });
     if (this.#after) query.set("after", this.#after);
@@ -83,12 +83,16 @@ export class StorePanel {
     this.#entries = new Map((Array.isArray(entries) ? entries : []).slice(0, PAGE).map((x) => [x.key, x]));
     this.#next = next ?? null;
     this.#show();
+    this.#reading = null;
+    if (asked.outdated) this.#readSoon();
   }
 
   #onEvent(type, value) {
     if (type === "reset" || type === "overflow") this.#read().catch(() => {});
     if (type !== "put" && type !== "delete") return;
     this.#entry.changedElsewhere(type, value);
+    // The answer on its way may be older than this event.
+    if (this.#reading) this.#reading.outdated = true;
     if (!this.#isOnPage(value.key)) ++this.#elsewhere;
     else if (type === "delete") this.#entries.delete(value.key);
     else this.#put(value);

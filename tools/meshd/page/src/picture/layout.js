@@ -18,7 +18,9 @@ export class Layout {
   positions = new Float32Array(0);
   resting = false;
 
-  constructor(onMoved) {
+  /** `onMoved` is called for new positions, `onFailed` if the worker cannot run. */
+  constructor(onMoved, onFailed) {
+    this.#worker.onerror = onFailed;
     this.#worker.onmessage = ({ data }) => {
       if (data.generation !== this.#generation) return;
       this.positions = data.positions;

@@ -27,8 +27,9 @@ export class Picture {
   #mesh;
   #selection;
   #touched = null;
+  #failed = false;
   #colours = readColours();
-  #layout = new Layout(() => this.#positionsChanged());
+  #layout = new Layout(() => this.#positionsChanged(), () => this.#showFailure());
   #drawBoth = oncePerFrame(() => this.#draw(true));
   #drawTop = oncePerFrame(() => this.#draw(false));
   /** For tests: how often lines and peers were drawn. */
@@ -61,7 +62,7 @@ export class Picture {
   meshChanged() {
     this.#layout.update(this.#mesh.names, this.#mesh.links);
     this.#painter.setMesh(this.#mesh.links, this.#mesh.roles, this.#layout.index);
-    setHidden(byId("picture-empty"), this.#mesh.peers.size > 0);
+    setHidden(byId("picture-empty"), this.#mesh.peers.size > 0 && !this.#failed);
     setAttribute(this.#box, "aria-label", `Picture of the mesh: ${plural(this.#mesh.peers.size, "peer")}, ` +
       `${plural(this.#mesh.links.length, "connection")}. The table of peers says the same. Arrow keys move the picture, plus and minus zoom, 0 shows all.`);
     this.#drawBoth();
@@ -71,6 +72,12 @@ export class Picture {
     if (this.camera.following) this.camera.fit(this.#layout.positions);
     setAttribute(this.#box, "data-state", this.#layout.resting ? "resting" : "moving");
     this.#drawBoth();
+  }
+
+  #showFailure() {
+    byId("picture-empty").textContent = "The browser does not run the layout of the picture. The table has the same peers.";
+    this.#failed = true;
+    setHidden(byId("picture-empty"), false);
   }
 
   #resize() {
