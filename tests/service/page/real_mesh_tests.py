@@ -20,13 +20,17 @@ except ImportError:
 NAMES = {x: f"00:00:00:00:00:0{i}" for i, x in enumerate("abcde", 1)}
 
 
+def address(node):
+    return f"http://127.0.0.1:{node.http_port}/"
+
+
 def lacking():
     """Why these tests cannot run, or None."""
     if meshd is None or not os.path.isfile(os.environ.get("MESHD", "")):
         return "MESHD names no program"
     node = meshd.Node()
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{node.http_port}/", timeout=10):
+        with urllib.request.urlopen(address(node), timeout=10):
             return browser.missing()
     except OSError as error:
         return f"this meshd serves no page ({error})"
@@ -48,7 +52,7 @@ class RealMesh(PageTest):
         self.addCleanup(lambda: self.page.open("about:blank"))
         self.page.complaints()
         self.page.open("about:blank")
-        self.page.open(f"http://127.0.0.1:{self.nodes['a'].http_port}/#mesh")
+        self.page.open(address(self.nodes["a"]) + "#mesh")
         self.page.wait(lambda: len(self.table("#peers-table")) == 5, "the page shows five peers")
 
     def end(self):
