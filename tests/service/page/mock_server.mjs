@@ -26,6 +26,7 @@ const events = new Feed(() => ["snapshot", mesh.topology()]);
 const messages = new Map();
 const requests = [];
 let refusedUntil = 0;
+let refusedPath = null;
 
 const counts = { unicasts_received: 12, unicasts_sent: 40, unicasts_relayed: 1207, unicasts_dropped: 0, broadcasts_received: 311, gossips_received: 5210, refused: 0, overrun: 0, circled: 2, broken: 0, surplus: 0 };
 const channels = new Map([
@@ -61,6 +62,9 @@ const actions = {
   drop({ refuse_seconds = 0 }) {
     refusedUntil = Date.now() + 1000 * refuse_seconds;
     for (const feed of [events, store.feed, ...messages.values()]) feed.drop();
+  },
+  refuse({ path }) {
+    refusedPath = path;
   },
   restart() {
     events.restart();
@@ -148,7 +152,7 @@ async function serveApi(request, response, url) {
   requests.push({ method: request.method, path: url.pathname + url.search, last_event_id: request.headers["last-event-id"] ?? null, token: request.headers.authorization ?? null, body: data.toString("utf8").slice(0, 2000) });
   if (requests.length > 5000) requests.splice(0, 1000);
   if (!allowed(request, response)) return;
-  if (Date.now() < refusedUntil) return problem(response, 503, "stopping", "The node is stopping.");
+  if (Date.now() < refusedUntil || url.pathname === refusedPath) return problem(response, 503, "stopping", "The node is stopping.");
   const path = url.pathname.slice(1).split("/");
   if (request.method === "GET" && lists[url.pathname]) return json(response, lists[url.pathname]());
   if (url.pathname === "/v1/events") return events.serve(request, response);
