@@ -49,7 +49,7 @@ class Channels(PageTest):
         self.page.type("#send-to", peers["lost-site"]["name"])
         self.page.type("#send-text", "nobody")
         self.page.click("#send-button")
-        self.wait_for_text("#send-state", "No way leads to this peer. Wait until it is connected.")
+        self.wait_for_text("#send-state", "No path leads to this peer. Wait until it is connected.")
         self.assertEqual(self.page.find("#send-text").get_property("value"), "nobody")
 
     def test_list_shows_hostile_messages_as_text_and_binary_ones_as_bytes(self):

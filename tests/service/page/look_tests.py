@@ -21,7 +21,7 @@ class Look(PageTest):
         self.open_live(view)
         if view == "mesh":
             self.page.settled()
-            self.page.js("meshd.selection.set([...meshd.mesh.ways].at(-1)[0])")
+            self.page.js("meshd.selection.set([...meshd.mesh.paths].at(-1)[0])")
         elif view == "traffic":
             self.page.wait("meshd.traffic.times.length > 2", "there are readings")
         elif view == "targets":

@@ -84,7 +84,7 @@ class ThePage(PageTest):
 
     def far_peer(self):
         return self.page.js("return meshd.mesh.names.reduce((a, b) => "
-                            "(meshd.mesh.ways.get(b)?.distance ?? 0) > (meshd.mesh.ways.get(a)?.distance ?? 0) ? b : a)")
+                            "(meshd.mesh.paths.get(b)?.distance ?? 0) > (meshd.mesh.paths.get(a)?.distance ?? 0) ? b : a)")
 
     def test_click_on_a_peer_shows_it_and_the_way_to_it(self):
         self.open_live()
@@ -97,9 +97,9 @@ class ThePage(PageTest):
         peers = {x["name"]: x for x in self.mock.get("v1/peers")["peers"]}
         self.wait_for_text("#detail-title", peers[name]["nickname"])
         self.assertIn(name, self.page.text("#detail-facts"))
-        way = self.page.js("return [...document.querySelectorAll('#detail-way li')].map(x => x.textContent)")
-        self.assertEqual(way[1], peers[peers[name]["hops_next"]]["nickname"])
-        self.assertEqual(len(way) - 1, self.page.js("return meshd.mesh.ways.get(arguments[0]).distance", name))
+        path = self.page.js("return [...document.querySelectorAll('#detail-path li')].map(x => x.textContent)")
+        self.assertEqual(path[1], peers[peers[name]["hops_next"]]["nickname"])
+        self.assertEqual(len(path) - 1, self.page.js("return meshd.mesh.paths.get(arguments[0]).distance", name))
         self.assertIn("selected", self.page.find(self.row("#peers-table", name)).get_attribute("class"))
         self.press(left + 5, top + 60)
         self.page.wait("meshd.selection.value === null", "a click beside it ends the selection")

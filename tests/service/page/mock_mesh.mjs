@@ -66,7 +66,7 @@ export class MockMesh {
     }
   }
 
-  /** One pending connection of our own, one peer without a way, one connection without encryption. */
+  /** One pending connection of our own, one peer without a path, one connection without encryption. */
   spoil() {
     const pending = this.addPeer(this.peers.size, this.hostile ? HOSTILE[1] : "new-arrival");
     this.link(this.peers.get(this.self), pending, false);

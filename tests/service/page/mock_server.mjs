@@ -138,7 +138,7 @@ function serveChannel(request, response, path, data, query) {
     if (request.method === "GET") return feedOf(name).serve(request, response);
     const to = query.get("to");
     if (request.headers["content-type"] !== "application/octet-stream") return problem(response, 415, "wrong_type", "Raw bytes need application/octet-stream.");
-    if (to && !mesh.hops().has(to)) return problem(response, 502, "no_route", "No way leads to this peer.", "Wait until it is connected.");
+    if (to && !mesh.hops().has(to)) return problem(response, 502, "no_route", "No path leads to this peer.", "Wait until it is connected.");
     if (!to) feedOf(name).emit("message", { from: mesh.self, unicast: false, data: data.toString("base64") });
     return response.writeHead(to ? 204 : 202).end();
   }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { SseParser } from "../../../tools/meshd/page/src/api/sse_parser.js";
 import { Mesh } from "../../../tools/meshd/page/src/model/mesh.js";
 import { Traffic } from "../../../tools/meshd/page/src/model/traffic.js";
-import { relaysOf, shortestWays, wayTo } from "../../../tools/meshd/page/src/model/ways.js";
+import { relaysOf, shortestPaths, pathTo } from "../../../tools/meshd/page/src/model/paths.js";
 import { asText, fromBase64, preview } from "../../../tools/meshd/page/src/payload.js";
 import { bytes, duration, shown, shownBlock } from "../../../tools/meshd/page/src/text.js";
 import { HOSTILE } from "./mock_mesh.mjs";
@@ -67,12 +67,12 @@ function meshOf(...peers) {
   return mesh;
 }
 
-test("ways are shortest, over established symmetric connections, and begin with the node's own next hop", () => {
+test("paths are shortest, over established symmetric connections, and begin with the node's own next hop", () => {
   const mesh = meshOf(peer("a", "b", "c"), peer("b", "a", "d"), peer("c", "a", "d"), peer("d", "b", "c", "e"), peer("e"), peer("f", { peer: "a", established: false }));
   mesh.setHops([{ name: "d", hops_next: "c" }]);
   mesh.derive();
-  assert.deepEqual(wayTo(mesh.ways, "d"), ["a", "c", "d"]);
-  assert.deepEqual(wayTo(mesh.ways, "e"), []);
+  assert.deepEqual(pathTo(mesh.paths, "d"), ["a", "c", "d"]);
+  assert.deepEqual(pathTo(mesh.paths, "e"), []);
   assert.deepEqual(Object.fromEntries(mesh.roles), { a: "self", b: "neighbour", c: "relay", d: "distant", e: "unreachable", f: "unreachable" });
   assert.deepEqual(mesh.links.map((x) => [x.a, x.b, x.established]), [["a", "b", true], ["a", "c", true], ["a", "f", false], ["b", "d", true], ["c", "d", true], ["d", "e", false]]);
 });
@@ -102,10 +102,10 @@ test("a mesh beyond all bounds is cut", () => {
   assert.ok([...mesh.peers.values()].reduce((sum, x) => sum + x.connections.length, 0) <= 60_000);
 });
 
-test("relays are peers on the ways to others, without ourselves", () => {
+test("relays are peers on the paths to others, without ourselves", () => {
   const links = { a: ["b"], b: ["a", "c"], c: ["b"] };
-  const ways = shortestWays("a", (x) => links[x], new Map());
-  assert.deepEqual([...relaysOf(ways, "a")], ["b"]);
+  const paths = shortestPaths("a", (x) => links[x], new Map());
+  assert.deepEqual([...relaysOf(paths, "a")], ["b"]);
 });
 
 test("traffic is counted from zero for new connections, and a pause leaves a gap", () => {

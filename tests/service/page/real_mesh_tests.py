@@ -39,7 +39,7 @@ def lacking():
 
 
 class RealMesh(PageTest):
-    """b and c dial a, d dials both, e dials d: two ways lead from a to e."""
+    """b and c dial a, d dials both, e dials d: two paths lead from a to e."""
 
     def setUp(self):
         self.nodes = {}
@@ -65,21 +65,21 @@ class RealMesh(PageTest):
     def go(self, view):
         self.page.js("location.hash = arguments[0]", view)
 
-    def way(self):
-        return self.page.js("return [...document.querySelectorAll('#detail-way li')].map(x => x.textContent)")
+    def path(self):
+        return self.page.js("return [...document.querySelectorAll('#detail-path li')].map(x => x.textContent)")
 
     def test_a_killed_peer_vanishes_and_ways_lead_around_it(self):
         self.page.settled()
         self.page.js("meshd.selection.set(arguments[0])", NAMES["e"])
-        self.page.wait(lambda: len(self.way()) == 4, "the way has three hops")
+        self.page.wait(lambda: len(self.path()) == 4, "the path has three hops")
         hops = {x["name"]: x["hops_next"] for x in self.nodes["a"].get("/v1/peers")["peers"]}
-        first = self.way()[1]
+        first = self.path()[1]
         self.assertEqual(NAMES[first], hops[NAMES["e"]])
-        self.assertEqual(self.way(), ["a", first, "d", "e"])
+        self.assertEqual(self.path(), ["a", first, "d", "e"])
         self.nodes[first].kill()
         self.page.wait(lambda: sorted(x[0] for x in self.table("#peers-table")) == sorted(set("abcde") - {first}), "its row is gone", 60)
         other = {"b": "c", "c": "b"}[first]
-        self.page.wait(lambda: self.way() == ["a", other, "d", "e"], "the way leads around it", 30)
+        self.page.wait(lambda: self.path() == ["a", other, "d", "e"], "the path leads around it", 30)
         self.assertEqual(self.page.js("return Object.keys(meshd.picture.places()).length"), 4)
         self.go("events")
         self.wait_for_text("#events-log", "peer left")

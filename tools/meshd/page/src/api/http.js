@@ -84,7 +84,7 @@ export async function call(method, path, options = {}) {
     if (response.ok || response.status === 304) return response;
     const problem = await problemOf(response);
     const reason = refusal(problem.status, problem.code, method);
-    // Another request may have obtained a token while this one was on its way.
+    // Another request may have obtained a token while this one was under way.
     if (reason && (token() !== used || (await askForToken(reason, method !== "GET")))) continue;
     throw problem;
   }

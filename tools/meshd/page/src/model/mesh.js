@@ -1,4 +1,4 @@
-import { relaysOf, shortestWays } from "./ways.js";
+import { relaysOf, shortestPaths } from "./paths.js";
 
 // A mesh beyond these is cut, with a note, so that a hostile one cannot fill the page.
 const MAX_PEERS = 5000;
@@ -24,7 +24,7 @@ function connectionOf(value) {
 /**
  * The mesh as this page knows it: topology, next hops and our own connections,
  * and what follows from them. Call `derive` after changes, before reading the
- * derived part: names, links, roles, ways and relays.
+ * derived part: names, links, roles, paths and relays.
  */
 export class Mesh {
   self = "";
@@ -40,7 +40,7 @@ export class Mesh {
   /** {a, b, i, j, established, own, encrypted}; i and j are the places of a and b in `names`. */
   links = [];
   roles = new Map();
-  ways = new Map();
+  paths = new Map();
   relays = new Set();
 
   setTopology(topology) {
@@ -107,8 +107,8 @@ export class Mesh {
       lists.get(a).push(b);
       lists.get(b).push(a);
     }
-    this.ways = shortestWays(this.self, (x) => lists.get(x) ?? [], this.hops);
-    this.relays = relaysOf(this.ways, this.self);
+    this.paths = shortestPaths(this.self, (x) => lists.get(x) ?? [], this.hops);
+    this.relays = relaysOf(this.paths, this.self);
     this.roles = new Map(this.names.map((x) => [x, this.#roleOf(x)]));
   }
 
@@ -138,14 +138,14 @@ export class Mesh {
 
   #roleOf(peer) {
     if (peer === this.self) return "self";
-    const way = this.ways.get(peer);
+    const path = this.paths.get(peer);
     if (this.relays.has(peer)) return "relay";
-    if (way?.distance === 1) return "neighbour";
+    if (path?.distance === 1) return "neighbour";
     if (this.peers.get(this.self)?.connections.some((x) => x.peer === peer)) return "pending";
-    return way ? "distant" : "unreachable";
+    return path ? "distant" : "unreachable";
   }
 }
 
 export const ROLE_TEXTS = {
-  self: "this node", relay: "relay", neighbour: "neighbour", pending: "pending", distant: "distant", unreachable: "no way",
+  self: "this node", relay: "relay", neighbour: "neighbour", pending: "pending", distant: "distant", unreachable: "no path",
 };

@@ -1,6 +1,6 @@
 import { byId, el, oncePerFrame, setHidden, setText } from "../dom.js";
 import { ROLE_TEXTS } from "../model/mesh.js";
-import { wayTo } from "../model/ways.js";
+import { pathTo } from "../model/paths.js";
 import { count, peerLabel, plural, shown } from "../text.js";
 
 const MAX_CONNECTIONS = 100;
@@ -28,17 +28,17 @@ export class DetailPanel {
     const peer = this.#mesh.peers.get(selected ?? this.#mesh.self);
     setHidden(byId("detail-close"), !selected);
     if (!peer) return this.#showNone(selected);
-    const way = wayTo(this.#mesh.ways, peer.name);
+    const path = pathTo(this.#mesh.paths, peer.name);
     // Building the lists anew would take the focus away from their buttons.
-    const now = JSON.stringify([peer, way, this.#mesh.roles.get(peer.name), [...this.#mesh.own], way.map((x) => this.#label(x))]);
+    const now = JSON.stringify([peer, path, this.#mesh.roles.get(peer.name), [...this.#mesh.own], path.map((x) => this.#label(x))]);
     if (now === this.#last) return;
     this.#last = now;
     const role = this.#mesh.roles.get(peer.name);
     setText(byId("detail-title"), peerLabel(peer, 60));
     setText(byId("detail-role"), ROLE_TEXTS[role] ?? "");
     byId("detail-role").className = `tag role role-${role}`;
-    this.#showFacts(peer, way);
-    this.#showWay(peer, way);
+    this.#showFacts(peer, path);
+    this.#showPath(peer, path);
     this.#showConnections(peer);
   }
 
@@ -47,29 +47,29 @@ export class DetailPanel {
     setText(byId("detail-title"), selected ? "This peer has left" : "This node");
     setText(byId("detail-role"), "");
     byId("detail-role").className = "tag";
-    for (const id of ["detail-facts", "detail-connections", "detail-way"]) byId(id).replaceChildren();
+    for (const id of ["detail-facts", "detail-connections", "detail-path"]) byId(id).replaceChildren();
     setText(byId("detail-count"), "");
-    setHidden(byId("detail-way-box"), true);
+    setHidden(byId("detail-path-box"), true);
   }
 
   #label(name) {
     return peerLabel(this.#mesh.peers.get(name) ?? { name });
   }
 
-  #showFacts(peer, way) {
+  #showFacts(peer, path) {
     const hop = this.#mesh.hops.get(peer.name);
     const facts = [
       ["Name", shown(peer.name), "code"], ["UID", shown(peer.uid || "not known"), "code"], ["Version", count(peer.version), ""],
-      peer.name === this.#mesh.self ? null : ["Distance", way.length ? plural(way.length - 1, "hop") : "not reachable", ""],
+      peer.name === this.#mesh.self ? null : ["Distance", path.length ? plural(path.length - 1, "hop") : "not reachable", ""],
       hop && peer.name !== this.#mesh.self ? ["Next hop", this.#label(hop), "untrusted"] : null,
     ];
     byId("detail-facts").replaceChildren(...facts.filter(Boolean).map(([term, text, kind]) => el("div", {}, el("dt", {}, term), el("dd", { class: kind }, text))));
   }
 
-  #showWay(peer, way) {
-    setHidden(byId("detail-way-box"), peer.name === this.#mesh.self);
-    if (way.length === 0) return byId("detail-way").replaceChildren(el("li", { class: "muted" }, "No established connections lead there."));
-    byId("detail-way").replaceChildren(...way.map((x) => el("li", {}, this.#peerButton(x))));
+  #showPath(peer, path) {
+    setHidden(byId("detail-path-box"), peer.name === this.#mesh.self);
+    if (path.length === 0) return byId("detail-path").replaceChildren(el("li", { class: "muted" }, "No established connections lead there."));
+    byId("detail-path").replaceChildren(...path.map((x) => el("li", {}, this.#peerButton(x))));
   }
 
   #peerButton(name) {

@@ -35,10 +35,10 @@ export class PeersPanel {
 }
 
 function columnsFor(mesh) {
-  const distance = (x) => mesh.ways.get(x.name)?.distance ?? NaN;
+  const distance = (x) => mesh.paths.get(x.name)?.distance ?? NaN;
   const established = (x) => x.connections.filter((y) => y.established).length;
   const hop = (x) => {
-    const next = mesh.hops.get(x.name) ?? mesh.ways.get(x.name)?.hop;
+    const next = mesh.hops.get(x.name) ?? mesh.paths.get(x.name)?.hop;
     return x.name === mesh.self || !next ? "" : peerLabel(mesh.peers.get(next) ?? { name: next });
   };
   return [

@@ -91,7 +91,7 @@ export class StorePanel {
     if (type === "reset" || type === "overflow") this.#read().catch(() => {});
     if (type !== "put" && type !== "delete") return;
     this.#entry.changedElsewhere(type, value);
-    // The answer on its way may be older than this event.
+    // An answer that has not arrived yet may be older than this event.
     if (this.#reading) this.#reading.outdated = true;
     if (!this.#isOnPage(value.key)) ++this.#elsewhere;
     else if (type === "delete") this.#entries.delete(value.key);

@@ -3,12 +3,12 @@ import { fillShape } from "./painter.js";
 import { LINES, SHAPES, readColours } from "./shapes.js";
 
 const ENTRIES = [
-  ["self", "this node"], ["neighbour", "neighbour"], ["relay", "relay, on the way to others"], ["distant", "distant peer"],
-  ["pending", "pending peer"], ["unreachable", "no way known"],
+  ["self", "this node"], ["neighbour", "neighbour"], ["relay", "relay, on the path to others"], ["distant", "distant peer"],
+  ["pending", "pending peer"], ["unreachable", "no path known"],
 ];
 const LINE_ENTRIES = [
   ["encrypted", "ours, encrypted"], ["plain", "ours, not encrypted"], ["pending", "pending connection"],
-  ["others", "between others"], ["way", "way to the selected peer"],
+  ["others", "between others"], ["path", "path to the selected peer"],
 ];
 const WIDTH = 30;
 const HEIGHT = 16;

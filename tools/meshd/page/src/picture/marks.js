@@ -3,7 +3,7 @@ import { LINES } from "./shapes.js";
 const LABEL_CELL = 14;
 
 /**
- * Draws what lies above lines and peers: the way to the selected peer, rings
+ * Draws what lies above lines and peers: the path to the selected peer, rings
  * around selected and touched peers, and names.
  */
 export function drawMarks(context, view, marks, colours, radius) {
@@ -14,16 +14,16 @@ export function drawMarks(context, view, marks, colours, radius) {
     if (i === undefined || Number.isNaN(positions[2 * i])) return null;
     return [positions[2 * i] * camera.scale + camera.x, positions[2 * i + 1] * camera.scale + camera.y];
   };
-  drawWay(context, marks.way.map(at), colours, radius);
+  drawPath(context, marks.path.map(at), colours, radius);
   ring(context, at(marks.touched), radius * 1.5, 1.5, colours.muted);
   ring(context, at(marks.selected), radius * 1.8, 2.5, colours.text);
   drawNames(context, at, marks, colours, radius, camera);
 }
 
-function drawWay(context, points, colours, radius) {
+function drawPath(context, points, colours, radius) {
   if (points.length < 2 || points.includes(null)) return;
-  context.strokeStyle = context.fillStyle = colours.way;
-  context.lineWidth = LINES.way.width;
+  context.strokeStyle = context.fillStyle = colours.path;
+  context.lineWidth = LINES.path.width;
   context.lineCap = "round";
   context.beginPath();
   for (let i = 1; i < points.length; ++i) hop(context, points[i - 1], points[i], radius * 1.6);

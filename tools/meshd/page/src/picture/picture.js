@@ -1,6 +1,6 @@
 import { byId, oncePerFrame, setAttribute, setHidden } from "../dom.js";
 import { peerLabel, plural } from "../text.js";
-import { wayTo } from "../model/ways.js";
+import { pathTo } from "../model/paths.js";
 import { Camera } from "./camera.js";
 import { listenForGestures } from "./gestures.js";
 import { Layout } from "./layout.js";
@@ -109,12 +109,12 @@ export class Picture {
 
   #marks() {
     const selected = this.#selection.value;
-    const way = selected ? wayTo(this.#mesh.ways, selected) : [];
-    const names = new Set([selected, this.#touched, this.#mesh.self, ...way].filter((x) => this.#mesh.peers.has(x)));
+    const path = selected ? pathTo(this.#mesh.paths, selected) : [];
+    const names = new Set([selected, this.#touched, this.#mesh.self, ...path].filter((x) => this.#mesh.peers.has(x)));
     const important = names.size;
     if (this.#mesh.peers.size <= NAMED || this.camera.scale > 1.6) for (const x of this.#mesh.peers.keys()) names.add(x);
     const label = (name, i) => ({ name, text: peerLabel(this.#mesh.peers.get(name), 22), important: i < important });
-    return { selected, touched: this.#touched, way, names: [...names].map(label) };
+    return { selected, touched: this.#touched, path, names: [...names].map(label) };
   }
 
   // What gestures.js calls.

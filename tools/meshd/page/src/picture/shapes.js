@@ -49,7 +49,7 @@ export const LINES = {
   encrypted: { colour: "neighbour", width: 2, dash: [] },
   plain: { colour: "unreachable", width: 2, dash: [9, 4] },
   pending: { colour: "pending", width: 2, dash: [2, 4] },
-  way: { colour: "way", width: 4, dash: [] },
+  path: { colour: "path", width: 4, dash: [] },
 };
 
 export function lineOf(link) {
@@ -58,7 +58,7 @@ export function lineOf(link) {
   return link.encrypted === false ? "plain" : "encrypted";
 }
 
-const COLOURS = ["surface", "text", "muted", "rule", "link", "self", "neighbour", "relay", "pending", "distant", "unreachable", "way"];
+const COLOURS = ["surface", "text", "muted", "rule", "link", "self", "neighbour", "relay", "pending", "distant", "unreachable", "path"];
 
 /** The colours of the style sheet, so that light and dark are said once. */
 export function readColours() {
