@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The page of a real meshd: five nodes, of which one is killed.
 
-$MESHD names the program; without it, or if it serves no page, the tests are skipped.
+$CAFMESH_MESHD names the program; without it, or if it serves no page, the tests are skipped.
 """
 import os
 import sys
@@ -26,8 +26,8 @@ def address(node):
 
 def lacking():
     """Why these tests cannot run, or None."""
-    if meshd is None or not os.path.isfile(os.environ.get("MESHD", "")):
-        return "MESHD names no program"
+    if meshd is None or not os.path.isfile(os.environ.get("CAFMESH_MESHD", "")):
+        return "CAFMESH_MESHD names no program"
     node = meshd.Node()
     try:
         with urllib.request.urlopen(address(node), timeout=10):
