@@ -116,7 +116,8 @@ class Large(PageTest):
             best = max(best, frames)
             if best >= 1.5 * WANTED_FRAMES:
                 break
-        print(f"figure: page: {best:.0f} frames/s while {PEERS} peers with {CONNECTIONS} connections are laid out")
+        # The name of the test is on the same line before.
+        print(f"\nfigure: page: {best:.0f} frames/s while {PEERS} peers with {CONNECTIONS} connections are laid out", flush=True)
         self.page.settled()
         self.page.picture(f"{PICTURES}/mesh-large.png")
         if os.getloadavg()[0] < 2 * os.cpu_count():
