@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Every path of the API on three nodes; each answer is validated against the description."""
 import base64
-import json
+import re
 import subprocess
 import urllib.parse
 
@@ -34,6 +34,11 @@ class Api(MeshdTest):
         self.assertEqual(len(lonely.get("/readyz", status=503)["reasons"]), 1)
         self.assertTrue(lonely.get("/livez")["ok"])
         self.assertEqual(self.a.get("/v1/openapi.json"), description().document)
+        page = self.a.raw("GET", "/")
+        self.assertEqual((page.status, page.type), (200, "text/html; charset=utf-8"))
+        self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
+        script = re.search(r'"/?(assets/[^"]+\.js)"', page.body.decode()).group(1)
+        self.assertIn("immutable", self.a.raw("GET", f"/{script}").headers["Cache-Control"])
         self.assertEqual(self.a.raw("GET", "/v1/nothing").code, "no_such_path")
         answer = self.a.raw("PATCH", "/v1/node")
         self.assertEqual((answer.status, answer.code), (405, "method_not_allowed"))

@@ -6,6 +6,7 @@
 
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/settings/service_options.hpp"
+#include <cafmesh/log.hpp>
 
 namespace meshd {
 
@@ -19,7 +20,7 @@ public:
 
   /// Binds the address, or takes the socket that systemd passes.
   /// @returns what is wrong; empty if nothing is
-  std::string open(const service_options& options);
+  std::string open(const service_options& options, cafmesh::log_sink_ptr log);
 
   /// Where paths are registered, between `open` and `start`.
   routes& paths();
@@ -35,6 +36,10 @@ public:
   /// Reads the tokens again.
   /// @returns what is wrong, and then nothing has changed; empty if nothing is
   std::string read_tokens(const service_options& options);
+
+  /// Reads the certificate again, for new connections.
+  /// @returns what is wrong; empty if nothing is
+  std::string read_certificate(const service_options& options);
 
   /// Where it listens, for people.
   std::string address() const;

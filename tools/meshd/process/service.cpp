@@ -121,7 +121,7 @@ std::string service::start(std::function<void()> on_end) {
       return wrong;
   if (auto wrong = settle_name(st.folder, st.config.mesh); !wrong.empty())
     return wrong;
-  if (auto wrong = st.http.open(opts); !wrong.empty())
+  if (auto wrong = st.http.open(opts, st.log); !wrong.empty())
     return wrong;
   auto post = [&http = st.http](std::function<void()> f) {
     http.post(std::move(f));
@@ -153,6 +153,8 @@ std::string service::start(std::function<void()> on_end) {
 std::string service::reload(configuration& config) {
   auto& st = *state_;
   if (auto wrong = st.http.read_tokens(config.service); !wrong.empty())
+    return wrong;
+  if (auto wrong = st.http.read_certificate(config.service); !wrong.empty())
     return wrong;
   auto detail = [](const result<done>& x) {
     auto why = std::get_if<problem>(&x);
