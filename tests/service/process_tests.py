@@ -223,14 +223,10 @@ class Systemd(MeshdTest):
         listener.listen()
         fd = listener.fileno()
 
-        def pass_socket():
-            os.dup2(fd, 3)
-            os.environ["LISTEN_PID"] = str(os.getpid())
-
         # LISTEN_PID must be the process's own, which a shell can tell.
-        command = f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1 --port=0'
-        process = subprocess.Popen(["sh", "-c", command], preexec_fn=pass_socket, close_fds=False,
-                                   stderr=subprocess.PIPE, text=True)
+        command = (f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1 --port=0'
+                   f' 3<&{fd}')
+        process = subprocess.Popen(["sh", "-c", command], pass_fds=[fd], stderr=subprocess.PIPE, text=True)
         port = listener.getsockname()[1]
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
