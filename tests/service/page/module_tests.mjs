@@ -1,0 +1,122 @@
+// Tests of the page's modules that need no browser: node --test module_tests.mjs
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SseParser } from "../../../tools/meshd/page/src/api/sse_parser.js";
+import { Mesh } from "../../../tools/meshd/page/src/model/mesh.js";
+import { Traffic } from "../../../tools/meshd/page/src/model/traffic.js";
+import { relaysOf, shortestPaths, pathTo } from "../../../tools/meshd/page/src/model/paths.js";
+import { asText, fromBase64, preview } from "../../../tools/meshd/page/src/payload.js";
+import { bytes, duration, shown, shownBlock } from "../../../tools/meshd/page/src/text.js";
+import { HOSTILE } from "./mock_mesh.mjs";
+
+function parse(...pieces) {
+  const events = [];
+  const parser = new SseParser((type, data) => events.push([type, data]));
+  for (const piece of pieces) parser.feed(piece);
+  return { events, parser };
+}
+
+test("events are the same however the stream is cut", () => {
+  const stream = "retry: 10\n: comment\n\nid: e-1\nevent: put\ndata: {\"a\":\ndata: 1}\n\r\ndata:x\r\n\r\nevent: only a type\n\nid: e-2\rdata: y\r\r";
+  const whole = parse(stream).events;
+  assert.deepEqual(whole, [["put", '{"a":\n1}'], ["message", "x"], ["message", "y"]]);
+  for (let size = 1; size < 9; ++size) {
+    const { events, parser } = parse(...stream.match(new RegExp(`[^]{1,${size}}`, "g")));
+    assert.deepEqual(events, whole, `pieces of ${size}`);
+    assert.equal(parser.lastId, "e-2");
+  }
+});
+
+test("an event without an end does not fill the memory", () => {
+  const { parser } = parse();
+  const piece = `data: ${"x".repeat(1 << 22)}\n`;
+  assert.throws(() => {
+    for (let i = 0; i < 20; ++i) parser.feed(piece);
+  });
+});
+
+test("shown text has no control, bidirectional or invisible characters and a bounded length", () => {
+  for (const text of [...HOSTILE, "\u{e0041}\u{e0042}", "\ud800", "\udc00x", null, undefined, 7, {}]) {
+    assert.doesNotMatch(shown(text), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    assert.doesNotMatch(shownBlock(text), /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    assert.ok(shown(text, 40).length <= 81);
+  }
+  assert.equal(shown("a😀b"), "a😀b");
+  assert.equal(shown("a😀", 2), "a…");
+  assert.equal(shown("ä مرحبا"), "ä مرحبا");
+});
+
+test("sizes and durations are short", () => {
+  assert.deepEqual([0, 999, 1000, 12_345, 1e9].map(bytes), ["0 B", "999 B", "1.00 kB", "12.3 kB", "1.00 GB"]);
+  assert.deepEqual([1.25, 59, 61, 7384, 90_000, NaN].map(duration), ["1.3 s", "59 s", "1 min 1 s", "2 h 3 min", "1 d 1 h", "–"]);
+});
+
+test("bytes are shown as text only if they are text", () => {
+  assert.equal(asText(fromBase64("aGVsbG8=")), "hello");
+  assert.equal(asText(Uint8Array.of(0xff)), null);
+  assert.equal(asText(Uint8Array.of(0x61, 0)), null);
+  assert.match(preview(Uint8Array.of(0xff, 1)), /2 B of binary data\nff 01/);
+  assert.equal(preview(fromBase64("%%%")), "(not readable)");
+});
+
+const peer = (name, ...connections) => ({ name, connections: connections.map((x) => (typeof x === "string" ? { peer: x, established: true } : x)) });
+
+function meshOf(...peers) {
+  const mesh = new Mesh();
+  mesh.setTopology({ self: peers[0].name, peers });
+  return mesh;
+}
+
+test("paths are shortest, over established symmetric connections, and begin with the node's own next hop", () => {
+  const mesh = meshOf(peer("a", "b", "c"), peer("b", "a", "d"), peer("c", "a", "d"), peer("d", "b", "c", "e"), peer("e"), peer("f", { peer: "a", established: false }));
+  mesh.setHops([{ name: "d", hops_next: "c" }]);
+  mesh.derive();
+  assert.deepEqual(pathTo(mesh.paths, "d"), ["a", "c", "d"]);
+  assert.deepEqual(pathTo(mesh.paths, "e"), []);
+  assert.deepEqual(Object.fromEntries(mesh.roles), { a: "self", b: "neighbour", c: "relay", d: "distant", e: "unreachable", f: "unreachable" });
+  assert.deepEqual(mesh.links.map((x) => [x.a, x.b, x.established]), [["a", "b", true], ["a", "c", true], ["a", "f", false], ["b", "d", true], ["c", "d", true], ["d", "e", false]]);
+});
+
+test("a peer that leaves takes its connections along", () => {
+  const mesh = meshOf(peer("a", "b"), peer("b", "a", "c"), peer("c", "b"));
+  mesh.removePeer({ name: "b" });
+  mesh.derive();
+  assert.deepEqual([mesh.names, mesh.links.length, mesh.roles.get("c")], [["a", "c"], 0, "unreachable"]);
+});
+
+test("a topology that makes no sense is survived", () => {
+  for (const topology of [null, {}, { self: 3, peers: "x" }, { self: "a", peers: [{}, { name: "a b", connections: 5 }, { name: "a", connections: [{ peer: "a" }, { peer: "zz" }, {}] }] }]) {
+    const mesh = new Mesh();
+    mesh.setTopology(topology);
+    mesh.setHops(topology?.peers);
+    mesh.derive();
+    assert.equal(mesh.links.length, 0);
+  }
+});
+
+test("a mesh beyond all bounds is cut", () => {
+  const mesh = meshOf(...Array.from({ length: 6000 }, (_, i) => peer(`p${i}`, ...Array(20).fill("p0"))));
+  mesh.derive();
+  assert.equal(mesh.cut, true);
+  assert.equal(mesh.peers.size, 5000);
+  assert.ok([...mesh.peers.values()].reduce((sum, x) => sum + x.connections.length, 0) <= 60_000);
+});
+
+test("relays are peers on the paths to others, without ourselves", () => {
+  const links = { a: ["b"], b: ["a", "c"], c: ["b"] };
+  const paths = shortestPaths("a", (x) => links[x], new Map());
+  assert.deepEqual([...relaysOf(paths, "a")], ["b"]);
+});
+
+test("traffic is counted from zero for new connections, and a pause leaves a gap", () => {
+  const traffic = new Traffic();
+  const reading = (id, bytes_in) => ({ id, traffic: { bytes_in, bytes_out: 0 } });
+  traffic.add([reading(1, 5000)], 100);
+  assert.deepEqual(traffic.totalIn, []);
+  traffic.add([reading(1, 6000), reading(2, 500)], 101);
+  assert.deepEqual(traffic.totalIn, [1500]);
+  traffic.add([reading(2, 1500)], 111);
+  assert.deepEqual(traffic.totalIn, [1500, null, 100]);
+  for (let i = 0; i < 2000; ++i) traffic.add([], 112 + i);
+  assert.ok(traffic.times.length <= 1200);
+});

@@ -1,0 +1,257 @@
+#!/usr/bin/python3
+"""The process: settings, state, signals, what it tells systemd, its end."""
+import os
+import signal
+import socket
+import subprocess
+import time
+
+from meshd import BINARY, MeshdTest, main, soon
+
+
+def run(*options, env=None):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MESHD_")}
+    environment.update(env or {})
+    return subprocess.run([BINARY, *options], env=environment, capture_output=True, text=True, timeout=30, check=False)
+
+
+class Settings(MeshdTest):
+    def refused(self, text, *options, env=None):
+        result = run("--check-config", *options, env=env)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn(text, result.stderr)
+
+    def test_help_and_version_are_printed(self):
+        result = run("--help")
+        self.assertEqual(result.returncode, 0)
+        for text in ("--http", "--peers", "SIGHUP", "default \"127.0.0.1:6784\""):
+            self.assertIn(text, result.stdout)
+        self.assertRegex(run("--version").stdout, r"^meshd \d+\.\d+\.\d+$")
+
+    def test_the_command_line_beats_the_environment_and_that_the_file(self):
+        file = self.file("meshd.ini", '[meshd]\nlog-level = "error"\nmax-sets = 3\nkv-channel = "x"\n'
+                                      '[mesh]\nport = 1111\nnickname = "file"\n')
+        env = {"MESHD_CONFIG": file, "MESHD_MAX_SETS": "4", "MESHD_KV_CHANNEL": "y", "MESHD_NICKNAME": "env",
+               "MESHD_PEERS": "a.example"}
+        result = run("--print-config", "--kv-channel=z", "--peers=b.example", env=env)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for text in ('log-level = "error"', 'max-sets = "4"', 'kv-channel = "z"', "port = 1111", "env", "b.example"):
+            self.assertIn(text, result.stdout)
+        for text in ('"file"', "a.example"):
+            self.assertNotIn(text, result.stdout)
+
+    def test_printed_settings_are_a_configuration_file(self):
+        first = run("--print-config", "--http=unix:/run/x y", "--peers=b.example,c.example", "--http-allowed-hosts=a",
+                    "--http-insecure", "--kv-retention=90min", "--gossip-interval=5s")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        second = run("--print-config", "--config=" + self.file("again.ini", first.stdout))
+        self.assertEqual(second.stdout, first.stdout, second.stderr)
+
+    def test_what_is_unknown_or_wrong_is_named(self):
+        self.refused("--htpt", "--htpt=1")
+        self.refused("'positional'", "positional")
+        self.refused("--state", "--state")
+        self.refused("log-format", "--log-format=xml")
+        self.refused("max-sets", "--max-sets=-1")
+        self.refused("kv-retention", "--kv-retention=1s")
+        self.refused("mesh.port", "--port=70000")
+        self.refused("given twice", "--state=a", "--state=b")
+        self.refused("http-key", "--http-cert=a")
+        self.refused("htpt", env={"MESHD_HTPT": "1"})
+        for content, text in (("[mehsd]\nhttp = 1", "[mehsd]"), ("[meshd]\nhtpt = 1", "'htpt'"),
+                              ("[mesh]\nprot = 1", "'prot'"), ("[scheduler]\npolcy = 1", "'polcy'"),
+                              ("port = 1", "'port'"), ("[mesh]\nport = ]", "no configuration file")):
+            self.refused(text, "--config=" + self.file("bad.ini", content))
+        self.refused("cannot read", "--config=/nowhere")
+
+    def test_secrets_are_accepted_only_as_files(self):
+        self.refused("password-file", "--password=secret")
+        self.refused("MESHD_PASSWORD_FILE", env={"MESHD_PASSWORD": "secret"})
+        self.refused("MESHD_TOKEN_FILE", env={"MESHD_TOKEN": "secret"})
+        self.refused("password-file", "--config=" + self.file("p.ini", '[mesh]\npassword = ["secret"]'))
+        for result in (run("--password=s3cret", "--check-config"), run("--tokn=s3cret", "--check-config")):
+            self.assertNotIn("s3cret", result.stderr)
+
+    def test_a_service_beyond_loopback_needs_tls_or_a_word(self):
+        for address in ("0.0.0.0:0", "[::]:0"):
+            result = run(f"--http={address}", "--port=0", "--host=127.0.0.1")
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn("http-insecure", result.stderr)
+        node = self.node("--http-insecure", http="0.0.0.0:0")
+        self.assertEqual(node.get("/livez")["ok"], True)
+
+    def test_a_port_in_use_is_a_failure(self):
+        node = self.node()
+        result = run("--host=127.0.0.1", f"--port={node.mesh_port}", "--http=127.0.0.1:0")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("address_in_use", result.stderr)
+        result = run("--host=127.0.0.1", "--port=0", f"--http=127.0.0.1:{node.http_port}")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn(str(node.http_port), result.stderr)
+
+
+class State(MeshdTest):
+    def test_a_restart_keeps_the_name(self):
+        state = f"--state={self.path('state')}"
+        first = self.node(state)
+        name = first.name()
+        self.assertEqual(first.stop(), 0)
+        second = self.node(state)
+        self.assertEqual(second.name(), name)
+        second.kill()
+        self.assertEqual(self.node(state).name(), name)
+        self.assertNotEqual(self.node().name(), name)
+
+    def test_two_processes_never_share_a_state(self):
+        state = f"--state={self.path('state')}"
+        self.node(state)
+        result = run(state, "--host=127.0.0.1", "--port=0", "--http=127.0.0.1:0")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("in use by another meshd", result.stderr)
+
+    def test_a_damaged_name_is_a_failure_that_says_what_to_do(self):
+        os.mkdir(self.path("state"))
+        self.file("state/name", "nonsense")
+        result = run(f"--state={self.path('state')}", "--host=127.0.0.1", "--port=0", "--http=127.0.0.1:0")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("remove the file", result.stderr)
+
+    def test_systemd_names_the_folder(self):
+        os.mkdir(self.path("state"))
+        self.node(env={"STATE_DIRECTORY": self.path("state")})
+        self.assertTrue(os.path.exists(self.path("state/name")))
+
+
+class Signals(MeshdTest):
+    def test_sigterm_and_sigint_stop_it_cleanly_and_soon(self):
+        for which in (signal.SIGTERM, signal.SIGINT):
+            node = self.node()
+            stream = node.events("/v1/events")
+            stream.until("snapshot")
+            began = time.monotonic()
+            node.signal(which)
+            self.assertEqual(node.wait(), 0)
+            self.assertLess(time.monotonic() - began, 5)
+            self.assertTrue(stream.ended.wait(5))
+
+    def test_a_neighbour_that_takes_nothing_does_not_keep_it(self):
+        a, b = self.line(2)
+        b.signal(signal.SIGSTOP)
+        a.signal(signal.SIGTERM)
+        self.assertEqual(a.wait(), 0)
+        b.signal(signal.SIGCONT)
+
+    def test_a_killed_process_is_forgotten_and_returns(self):
+        a, b, c = self.line(3, "--heartbeat-interval=200ms", "--patience=1s")
+        name = c.name()
+        c.kill()
+        soon(lambda: name not in a.peers(), "the killed peer is forgotten")
+        again = self.node(f"--name={name}", f"--peers={b.address}")
+        soon(lambda: name in a.peers() and len(again.peers()) == 3, "the peer is back")
+
+    def test_sighup_reads_peers_passwords_and_tokens_again(self):
+        password = self.file("password", "first password of ours\n")
+        token = self.file("token", "token-of-before-1234\n")
+        a = self.node(f"--password-file={password}")
+        config = self.file("meshd.ini", f'[meshd]\ntoken-file = "{token}"\n[mesh]\npassword-file = "{password}"\n')
+        b = self.node(f"--config={config}")
+        b.token = "token-of-before-1234"
+        self.assertEqual(b.get("/v1/targets")["targets"], [])
+        self.file("meshd.ini", f'[meshd]\ntoken-file = "{token}"\n[mesh]\npassword-file = "{password}"\n'
+                               f'peers = ["{a.address}"]\n')
+        self.file("token", "token-of-now-123456\n")
+        b.signal(signal.SIGHUP)
+        b.token = "token-of-now-123456"
+        soon(lambda: b.call("GET", "/v1/peers").status == 200, "the new token is valid")
+        soon(lambda: len(b.peers()) == 2, "the new peer is dialled")
+        b.token = "token-of-before-1234"
+        self.assertEqual(b.call("GET", "/v1/peers").status, 403)
+        # Wrong settings change nothing and are logged.
+        self.file("meshd.ini", "[mehsd]\n")
+        b.signal(signal.SIGHUP)
+        b.await_log("[mehsd]")
+        self.assertIsNone(b.process.poll())
+
+
+class Systemd(MeshdTest):
+    def listen(self, address):
+        notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        notices.bind(address)
+        notices.settimeout(10)
+        self.addCleanup(notices.close)
+        return notices
+
+    def until(self, notices, text):
+        while True:
+            got = notices.recv(4096).decode()
+            if text in got:
+                return got
+
+    def test_it_tells_systemd_of_its_life(self):
+        notices = self.listen(self.path("notify"))
+        node = self.node(env={"NOTIFY_SOCKET": self.path("notify")})
+        self.until(notices, "READY=1")
+        self.assertTrue(node.get("/livez")["ok"])
+        self.until(notices, "STATUS=")
+        node.signal(signal.SIGHUP)
+        self.assertIn("MONOTONIC_USEC=", self.until(notices, "RELOADING=1"))
+        self.until(notices, "READY=1")
+        node.signal(signal.SIGTERM)
+        self.until(notices, "STOPPING=1")
+        self.assertEqual(node.wait(), 0)
+
+    def test_the_watchdog_is_fed_while_the_node_answers(self):
+        notices = self.listen("\0meshd-test-" + str(os.getpid()))
+        self.node(env={"NOTIFY_SOCKET": "@meshd-test-" + str(os.getpid()), "WATCHDOG_USEC": "400000"})
+        began = time.monotonic()
+        for _ in range(5):
+            self.until(notices, "WATCHDOG=1")
+        self.assertLess(time.monotonic() - began, 5)
+
+    def test_credentials_are_used(self):
+        os.mkdir(self.path("credentials"))
+        self.file("credentials/token", "token-as-credential\n")
+        self.file("credentials/password", "password as credential\n")
+        node = self.node(env={"CREDENTIALS_DIRECTORY": self.path("credentials")})
+        self.assertEqual(node.call("GET", "/v1/node").status, 401)
+        node.token = "token-as-credential"
+        self.assertTrue(node.get("/v1/node")["encryption"])
+
+    def test_a_socket_of_systemd_is_used_for_http(self):
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        fd = listener.fileno()
+
+        # LISTEN_PID must be the process's own, which a shell can tell.
+        command = (f'exec env LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http "{BINARY}" --host=127.0.0.1 --port=0'
+                   f' 3<&{fd}')
+        process = subprocess.Popen(["sh", "-c", command], pass_fds=[fd], stderr=subprocess.PIPE, text=True)
+        port = listener.getsockname()[1]
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+                client.sendall(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+                self.assertIn(b"200 OK", client.recv(4096))
+        finally:
+            process.terminate()
+            self.assertEqual(process.wait(10), 0)
+            process.stderr.close()
+            listener.close()
+
+    def test_a_unix_socket_serves_http(self):
+        where = self.path("meshd.sock")
+        self.node(http=f"unix:{where}", start=False)
+
+        def ask():
+            try:
+                with socket.socket(socket.AF_UNIX) as client:
+                    client.connect(where)
+                    client.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    return b"200 OK" in client.recv(4096)
+            except OSError:
+                return False
+        soon(ask, "the socket answers")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+"""Who may ask what: tokens, Host and Origin, limits of requests."""
+import socket
+import ssl
+import subprocess
+import time
+
+from meshd import MeshdTest, description, main, soon
+
+WRITE, READ = "write-token-0123456789", "read-token-0123456789"
+
+
+def talk(node, text):
+    """Sends bytes and returns what comes back until the connection closes or is silent."""
+    with socket.create_connection(("127.0.0.1", node.http_port), timeout=5) as client:
+        client.sendall(text if isinstance(text, bytes) else text.encode())
+        got = b""
+        try:
+            while True:
+                more = client.recv(65536)
+                if not more:
+                    return got
+                got += more
+                if got.startswith(b"HTTP/1.1 4"):
+                    client.settimeout(0.3)
+        except OSError:
+            return got
+
+
+class Tokens(MeshdTest):
+    def setUp(self):
+        super().setUp()
+        self.a = self.node(f"--token-file={self.file('token', WRITE)}", f"--read-token-file={self.file('read', READ)}")
+
+    def call(self, token, method, path, body=None, **more):
+        headers = {"Authorization": token} if token else {}
+        answer = self.a.call(method, path, body, headers, **more)
+        return answer.status, answer.code if answer.status >= 400 else None
+
+    def test_reading_needs_either_token_and_writing_the_one(self):
+        paths = [p for p, x in description().document["paths"].items() if "get" in x and "{" not in p]
+        for path in paths:
+            if path in ("/livez", "/readyz"):
+                self.assertEqual(self.call(None, "GET", path), (200, None))
+                continue
+            self.assertEqual(self.call(None, "GET", path), (401, "token_missing"), path)
+            self.assertEqual(self.call("Bearer nonsense", "GET", path), (403, "token_refused"), path)
+            if "events" not in path:
+                for token in (READ, WRITE):
+                    self.assertEqual(self.call(f"Bearer {token}", "GET", path), (200, None), path)
+        for method, path, body in (("PUT", "/v1/kv/x", b"x"), ("POST", "/v1/targets", {"addresses": ["x"]}),
+                                   ("DELETE", "/v1/targets/x", None), ("PUT", "/v1/channels/x", None),
+                                   ("POST", "/v1/counters/x", {"add": 1}), ("PUT", "/v1/sets/x/y", None)):
+            self.assertEqual(self.call(None, method, path, body), (401, "token_missing"), path)
+            self.assertEqual(self.call(f"Bearer {READ}", method, path, body), (403, "token_refused"), path)
+            self.assertLess(self.call(f"Bearer {WRITE}", method, path, body)[0], 300, path)
+
+    def test_a_reader_makes_no_replica(self):
+        for path in ("/v1/counters/new", "/v1/sets/new", "/v1/sets/new/x"):
+            self.assertEqual(self.call(f"Bearer {READ}", "GET", path)[0], 404, path)
+        self.assertEqual(self.call(f"Bearer {WRITE}", "GET", "/v1/counters/new")[0], 200)
+        self.assertEqual(self.call(f"Bearer {READ}", "GET", "/v1/counters/new")[0], 200)
+
+    def test_other_forms_of_the_token_are_refused(self):
+        for header in (WRITE, f"Basic {WRITE}", f"Bearer {WRITE[:-1]}", f"Bearer {WRITE}x", "Bearer"):
+            self.assertIn(self.call(header, "GET", "/v1/node")[0], (401, 403), header)
+
+
+class Browsers(MeshdTest):
+    def test_a_foreign_host_or_origin_is_refused(self):
+        a = self.node("--http-allowed-hosts=mesh.example,other.example")
+        own = f"127.0.0.1:{a.http_port}"
+        for host in (own, f"localhost:{a.http_port}", "mesh.example", f"other.example:{a.http_port}"):
+            self.assertEqual(a.call("GET", "/v1/node", headers={"Host": host}).status, 200, host)
+        for host in ("evil.example", f"evil.example:{a.http_port}", f"127.0.0.1.evil.example:{a.http_port}"):
+            answer = a.call("GET", "/v1/node", headers={"Host": host})
+            self.assertIn(answer.status, (403, 421), host)
+            self.assertEqual(answer.code, "host_not_allowed", host)
+        self.assertEqual(a.call("GET", "/v1/node", headers={"Origin": f"http://{own}"}).status, 200)
+        for origin in ("http://evil.example", "null", f"https://{own}"):
+            answer = a.call("PUT", "/v1/kv/x", b"x", headers={"Origin": origin}, status=403)
+            self.assertEqual(answer.code, "origin_not_allowed", origin)
+
+    def test_no_answer_allows_other_origins(self):
+        a = self.node()
+        for method in ("GET", "OPTIONS"):
+            answer = a.raw(method, "/v1/node", headers={"Access-Control-Request-Method": "PUT"})
+            self.assertFalse([x for x in answer.headers if x.lower().startswith("access-control")])
+
+
+class Limits(MeshdTest):
+    def test_broken_requests_end_their_connection_only(self):
+        a = self.node()
+        host = f"Host: 127.0.0.1:{a.http_port}\r\n"
+        for text in ("nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", f"GET /{'x' * 20000} HTTP/1.1\r\n{host}\r\n",
+                     f"GET /livez HTTP/1.1\r\n{host}X: {'y' * 20000}\r\n\r\n",
+                     f"PUT /v1/kv/x HTTP/1.1\r\n{host}Content-Length: 99999999999\r\n\r\n",
+                     f"PUT /v1/kv/x HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+                     f"GET /v1/kv/%zz HTTP/1.1\r\n{host}\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"):
+            got = talk(a, text)
+            self.assertTrue(got == b"" or got[:10] in (b"HTTP/1.1 4", b"HTTP/1.1 5"), (text[:40], got[:80]))
+        self.assertTrue(a.get("/livez")["ok"])
+
+    def test_numbers_of_things_are_limited(self):
+        a = self.node("--max-channels=2", "--max-counters=2", "--max-sets=2", "--max-kv-bytes=1000", "--max-streams=2")
+        for i in range(2):
+            a.call("PUT", f"/v1/channels/{i}", status=201)
+            a.call("POST", f"/v1/counters/{i}", {"add": 1}, status=200)
+            a.call("PUT", f"/v1/sets/{i}/x", status=204)
+        self.assertEqual(a.call("PUT", "/v1/channels/2", status=507).code, "too_many_channels")
+        self.assertEqual(a.call("POST", "/v1/counters/2", {"add": 1}, status=507).code, "too_many")
+        self.assertEqual(a.call("PUT", "/v1/sets/2/x", status=507).code, "too_many")
+        a.call("DELETE", "/v1/channels/0", status=204)
+        a.call("PUT", "/v1/channels/2", status=201)
+        a.call("PUT", "/v1/kv/x", b"x" * 900, status=201)
+        self.assertEqual(a.call("PUT", "/v1/kv/y", b"x" * 200, status=507).code, "kv_full")
+        streams = [a.events("/v1/events") for _ in range(2)]
+        for x in streams:
+            x.until("snapshot")
+        self.assertEqual(a.call("GET", "/v1/events", status=503).code, "too_many_streams")
+        streams[0].close()
+        soon(lambda: a.events("/v1/events").status == 200, "a stream has become free")
+
+    def test_a_stopping_node_says_so(self):
+        a, b = self.line(2)
+        with socket.create_connection(("127.0.0.1", a.http_port)) as kept:
+            kept.settimeout(5)
+            b.stop()
+            soon(lambda: len(a.peers()) == 1, "the stopped peer is gone")
+
+
+class Tls(MeshdTest):
+    def test_https_is_served_with_a_certificate(self):
+        cert, key = self.path("cert.pem"), self.path("key.pem")
+        made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                               "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=localhost",
+                               "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True, check=False)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        a = self.node(f"--http-cert={cert}", f"--http-key={key}", http="127.0.0.1:0")
+        context = ssl.create_default_context(cafile=cert)
+        with socket.create_connection(("127.0.0.1", a.http_port), timeout=5) as plain:
+            with context.wrap_socket(plain, server_hostname="127.0.0.1") as client:
+                client.sendall(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{a.http_port}\r\nConnection: close\r\n\r\n".encode())
+                self.assertIn(b"200 OK", client.recv(4096))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+#!/usr/bin/python3
+"""Event streams: order, resuming, slow clients; conditional and blocking requests; the WebSocket."""
+import base64
+import concurrent.futures
+import json
+import os
+import socket
+import struct
+import threading
+import time
+
+from meshd import MeshdTest, main, soon
+
+
+class WebSocket:
+    """As much of RFC 6455 as the tests need."""
+
+    def __init__(self, node, path, headers=()):
+        self.socket = socket.create_connection(("127.0.0.1", node.http_port), timeout=10)
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{node.http_port}", "Upgrade: websocket",
+                 "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", *headers]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        self.file = self.socket.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        while self.file.readline().strip():
+            pass
+
+    def send(self, data):
+        kind = 1 if isinstance(data, str) else 2
+        data = data.encode() if kind == 1 else data
+        mask = os.urandom(4)
+        size = len(data) | 0x80 if len(data) < 126 else 126 | 0x80
+        head = struct.pack("!BB", 0x80 | kind, size) + (struct.pack("!H", len(data)) if len(data) > 125 else b"")
+        self.socket.sendall(head + mask + bytes(x ^ mask[i % 4] for i, x in enumerate(data)))
+
+    def receive(self):
+        while True:
+            first, second = self.file.read(2)
+            size = second & 0x7f
+            if size == 126:
+                size, = struct.unpack("!H", self.file.read(2))
+            data = self.file.read(size)
+            if first & 0xf == 1:
+                return data.decode()
+            if first & 0xf == 2:
+                return data
+            if first & 0xf == 8:
+                return None
+
+    def close(self):
+        self.socket.close()
+
+
+class MeshEvents(MeshdTest):
+    def test_changes_follow_the_snapshot_in_order_and_without_gaps(self):
+        a = self.node("--name=00:00:00:00:00:01")
+        stream = a.events("/v1/events")
+        first = stream.next()
+        self.assertEqual((first["event"], len(first["data"]["peers"])), ("snapshot", 1))
+        self.assertEqual(stream.retry, 2000)
+        b = self.node("--name=00:00:00:00:00:02", f"--peers={a.address}")
+        joined = stream.until("peer_joined")
+        self.assertEqual(joined["data"]["peer"]["name"], "00:00:00:00:00:02")
+        stream.until("connection_established")
+        b.kill()
+        stream.until("connection_removed")
+        left = stream.until("peer_left")
+        epoch, number = first["id"].rsplit("-", 1)
+        self.assertTrue(left["id"].startswith(epoch))
+        self.assertGreater(int(left["id"].rsplit("-", 1)[1]), int(number))
+
+    def test_a_client_resumes_after_its_last_event(self):
+        a, b = self.line(2)
+        stream = a.events("/v1/events")
+        stream.until("snapshot")
+        b.kill()
+        removed = stream.until("connection_removed")
+        stream.until("peer_left")
+        stream.close()
+        for resumed in (a.events("/v1/events", {"Last-Event-ID": removed["id"]}),
+                        a.events(f"/v1/events?since={removed['id']}")):
+            events = [resumed.next()]
+            while events[-1]["event"] != "peer_left":
+                events.append(resumed.next())
+            numbers = [int(x["id"].rsplit("-", 1)[1]) for x in events]
+            self.assertEqual(numbers[0], int(removed["id"].rsplit("-", 1)[1]) + 1)
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+            self.assertNotIn("snapshot", [x["event"] for x in events])
+            resumed.close()
+
+    def test_an_event_of_another_life_resets_the_client(self):
+        a = self.node()
+        for last in ("beef-7", "nonsense", "beef-99999999999999999999999"):
+            stream = a.events("/v1/events", {"Last-Event-ID": last})
+            self.assertEqual([stream.next()["event"], stream.next()["event"]], ["reset", "snapshot"])
+            stream.close()
+
+
+class KvEvents(MeshdTest):
+    def test_a_watch_sees_only_its_prefix_with_old_and_new_etags(self):
+        a, b = self.line(2)
+        first = a.call("PUT", "/v1/kv/in/1", b"1", status=201).headers["ETag"]
+        soon(lambda: b.call("GET", "/v1/kv/in/1").status == 200, "the value arrives")
+        stream = b.events("/v1/kv-events?prefix=in/")
+        self.assertEqual(stream.next()["data"], {"entries": [{"key": "in/1", "etag": first}], "more": False})
+        a.call("PUT", "/v1/kv/out/1", b"1", status=201)
+        second = a.call("PUT", "/v1/kv/in/1", b"2", status=204).headers["ETag"]
+        event = stream.next()
+        self.assertEqual(event["event"], "put")
+        self.assertEqual(event["data"], {"key": "in/1", "etag": second, "old_etag": first,
+                                         "value": base64.b64encode(b"2").decode()})
+        a.call("DELETE", "/v1/kv/in/1", status=204)
+        event = stream.next()
+        self.assertEqual((event["event"], event["data"]), ("delete", {"key": "in/1", "old_etag": second}))
+
+    def test_a_snapshot_of_many_keys_comes_in_parts(self):
+        a = self.node()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda i: a.call("PUT", f"/v1/kv/many/{i:05}", b"x", status=201), range(1500)))
+        stream = a.events("/v1/kv-events?prefix=many/")
+        keys, more = [], True
+        while more:
+            event = stream.next()
+            self.assertEqual(event["event"], "snapshot")
+            keys += [x["key"] for x in event["data"]["entries"]]
+            more = event["data"]["more"]
+        self.assertEqual(keys, [f"many/{i:05}" for i in range(1500)])
+
+    def test_a_watch_resumes_or_resets(self):
+        a = self.node()
+        stream = a.events("/v1/kv-events")
+        stream.until("snapshot")
+        a.call("PUT", "/v1/kv/x", b"1", status=201)
+        last = stream.until("put")["id"]
+        stream.close()
+        a.call("PUT", "/v1/kv/y", b"1", status=201)
+        resumed = a.events("/v1/kv-events", {"Last-Event-ID": last})
+        event = resumed.next()
+        self.assertEqual((event["event"], event["data"]["key"]), ("put", "y"))
+        resumed.close()
+        big = b"x" * 500_000
+        for i in range(60):
+            a.call("PUT", f"/v1/kv/big/{i % 3}", big)
+        late = a.events("/v1/kv-events", {"Last-Event-ID": last})
+        self.assertEqual([late.next()["event"], late.next()["event"]], ["reset", "snapshot"])
+
+    def test_a_slow_client_is_told_how_much_it_has_lost(self):
+        a = self.node()
+        slow = a.events("/v1/kv-events", buffer=65536)
+        closing = a.events("/v1/kv-events?on_overflow=close", buffer=65536)
+        value = os.urandom(200_000)
+        for i in range(150):
+            a.call("PUT", f"/v1/kv/{i % 5}", value)
+        slow.read_on()
+        overflow = slow.until("overflow")
+        self.assertGreater(overflow["data"]["lost"], 0)
+        a.call("PUT", "/v1/kv/last", b"x", status=201)
+        soon(lambda: slow.until("put")["data"]["key"] == "last", "the stream goes on")
+        closing.read_on()
+        self.assertTrue(closing.ended.wait(20))
+
+
+class Conditions(MeshdTest):
+    def test_a_write_is_seen_by_the_next_read(self):
+        a = self.node()
+
+        def write_and_read(worker):
+            for i in range(100):
+                value = f"{worker}-{i}".encode()
+                etag = a.call("PUT", f"/v1/kv/ryw/{worker}", value).headers["ETag"]
+                got = a.call("GET", f"/v1/kv/ryw/{worker}", status=200)
+                assert (got.body, got.headers["ETag"]) == (value, etag)
+            return True
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            self.assertTrue(all(pool.map(write_and_read, range(8))))
+
+    def test_of_concurrent_conditional_writes_one_wins(self):
+        a = self.node()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            put = lambda i: a.call("PUT", "/v1/kv/once", str(i).encode(), {"If-None-Match": "*"})
+            answers = list(pool.map(put, range(16)))
+        self.assertEqual(sorted(x.status for x in answers), [201] + 15 * [412])
+        etag = a.call("GET", "/v1/kv/once").headers["ETag"]
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            put = lambda i: a.call("PUT", "/v1/kv/once", str(i).encode(), {"If-Match": etag})
+            answers = list(pool.map(put, range(16)))
+        self.assertEqual(sorted(x.status for x in answers), [204] + 15 * [412])
+        a.call("DELETE", "/v1/kv/once", headers={"If-Match": etag}, status=412)
+        a.call("DELETE", "/v1/kv/once", headers={"If-Match": "*"}, status=204)
+        a.call("PUT", "/v1/kv/once", b"x", {"If-Match": "*"}, status=412)
+
+    def test_a_blocking_read_ends_with_the_change_or_304(self):
+        a, b = self.line(2)
+        etag = a.call("PUT", "/v1/kv/block", b"1", status=201).headers["ETag"]
+        soon(lambda: b.call("GET", "/v1/kv/block").status == 200, "the value arrives")
+        began = time.monotonic()
+        b.call("GET", "/v1/kv/block?wait=300ms", headers={"If-None-Match": etag}, status=304)
+        self.assertGreater(time.monotonic() - began, 0.25)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            waiting = pool.submit(b.call, "GET", "/v1/kv/block?wait=10s", headers={"If-None-Match": etag})
+            absent = pool.submit(b.call, "GET", "/v1/kv/absent?wait=10s", headers={"If-None-Match": "*"})
+            time.sleep(0.2)
+            a.call("PUT", "/v1/kv/block", b"2", status=204)
+            self.assertEqual(waiting.result().body, b"2")
+            a.call("PUT", "/v1/kv/absent", b"3", status=201)
+            self.assertEqual(absent.result().body, b"3")
+            waiting = pool.submit(b.call, "GET", "/v1/kv/block?wait=10s",
+                                  headers={"If-None-Match": waiting.result().headers["ETag"]})
+            time.sleep(0.2)
+            a.call("DELETE", "/v1/kv/block", status=204)
+            self.assertEqual(waiting.result().status, 404)
+        for wait in ("x", "61s", "-1s"):
+            b.call("GET", f"/v1/kv/block?wait={wait}", headers={"If-None-Match": etag}, status=400)
+
+
+class Sockets(MeshdTest):
+    def test_a_socket_sends_and_receives(self):
+        a, b = self.line(2)
+        names = [a.name(), b.name()]
+        path = "/v1/channels/chat/socket"
+        self.assertEqual(WebSocket(a, path).status, 404)
+        for x in (a, b):
+            x.call("PUT", "/v1/channels/chat", status=201)
+        one, two = WebSocket(a, path), WebSocket(b, path)
+        self.assertEqual((one.status, two.status), (101, 101))
+        one.send(json.dumps({"to": names[1]}))
+        one.send(b"\x00hello")
+        self.assertEqual(json.loads(two.receive()), {"from": names[0], "unicast": True})
+        self.assertEqual(two.receive(), b"\x00hello")
+        two.send("{}")
+        two.send(b"to all")
+        self.assertEqual(json.loads(one.receive()), {"from": names[1], "unicast": False})
+        self.assertEqual(one.receive(), b"to all")
+        one.send(json.dumps({"to": "00:00:00:00:00:0f"}))
+        one.send(b"x")
+        self.assertEqual(json.loads(one.receive())["error"]["code"], "no_route")
+        one.send("nonsense")
+        self.assertEqual(json.loads(one.receive())["error"]["code"], "bad_header")
+        a.call("DELETE", "/v1/channels/chat", status=204)
+        self.assertIsNone(one.receive())
+        two.close()
+
+    def test_other_origins_get_no_socket(self):
+        a = self.node()
+        a.call("PUT", "/v1/channels/chat", status=201)
+        self.assertEqual(WebSocket(a, "/v1/channels/chat/socket", ["Origin: http://evil.example"]).status, 403)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "tools/http/router.hpp"
+
+namespace http {
+
+/// A file that is built into the program by `embed_assets.cmake`. All views
+/// have static storage.
+struct asset {
+  std::string_view path; ///< such as `/assets/page.js`
+  std::string_view content_type;
+  std::string_view etag; ///< quoted
+  std::string_view identity;
+  std::string_view gzip; ///< empty if compression does not make it smaller
+};
+
+/// The table that `embed_assets.cmake` makes.
+struct asset_table {
+  const asset* begin;
+  std::size_t size;
+};
+
+/// Adds a route for each asset, which needs no token. `/index.html` is also
+/// served as `/`. Assets are revalidated at each use, except those with a
+/// digest in their name (`name-0123abcd.js`), which clients may keep.
+void add_assets(router& to, asset_table assets);
+
+} // namespace http

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/http/exchange.hpp"
+#include "tools/http/executor.hpp"
+#include "tools/http/guards.hpp"
+#include "tools/http/transport.hpp"
+#include "tools/http/wire_parser.hpp"
+
+namespace http {
+
+class stream_queue;
+
+/// Where a connection goes.
+struct connection_ends {
+  std::string remote; ///< the client's numeric address; empty: Unix socket
+  local_address local;
+};
+
+/// One connection of a client: reads a request, has it answered, and reads the
+/// next one; or becomes a stream. It knows no sockets.
+class connection : public std::enable_shared_from_this<connection> {
+public:
+  using time_point = executor::time_point;
+
+  connection(std::shared_ptr<server_parts> shared,
+             std::shared_ptr<executor> thread, connection_ends ends);
+  ~connection();
+
+  // -- on its own thread
+
+  void start(std::unique_ptr<transport> over);
+  void on_handshake(bool is_done);
+  /// @param size 0 if the client has closed its end or the connection is broken
+  void on_read(std::size_t size);
+  void on_written(std::size_t size);
+  void on_socket_end();
+  /// To be called some times per second, for time-outs.
+  void on_sweep(time_point now);
+  /// The server stops: ends now, or once the request in work is answered.
+  void wind_up();
+  void close();
+  bool is_closed() const {
+    return phase_ == phase::closed;
+  }
+
+  // -- on any thread; no effect unless `number` is that of the request in work
+
+  void answer(std::uint64_t number, response x);
+  void set_answer_time(std::uint64_t number, std::chrono::milliseconds x);
+  void begin_events(std::uint64_t number, std::shared_ptr<stream_queue> x);
+  void begin_socket(std::uint64_t number, std::shared_ptr<socket_queue> x,
+                    std::shared_ptr<exchange> from);
+
+  /// The place in the list of its thread, for that list.
+  std::size_t index = 0;
+
+private:
+  enum class phase : std::uint8_t {
+    handshake,
+    head,
+    body,
+    handling,
+    writing,
+    events,
+    socket,
+    draining,
+    closed
+  };
+
+  const limits& limit() const;
+  time_point in(std::chrono::milliseconds x) const;
+  std::chrono::milliseconds transfer_time(std::size_t bytes) const;
+  /// Calls `f(*this)` on the connection's thread: now or later.
+  template <class F>
+  void run(F f) {
+    if (thread_->is_this_thread())
+      f(*this);
+    else
+      thread_->post(
+        [self = shared_from_this(), f = std::move(f)]() mutable { f(*self); });
+  }
+
+  // -- reading a request: connection_reading.cpp
+
+  void next_request();
+  void begin_request();
+  void process();
+  bool step();
+  void read_more();
+  void read_aside();
+  bool make_room();
+  void free_buffer();
+  void check_header();
+  std::optional<problem> find_problem();
+  std::optional<problem> find_route();
+  std::optional<problem> check_access(const route& x) const;
+  void expect_body();
+  void check_body();
+  void refuse(const problem& x);
+  void dispatch();
+  std::string_view unread() const;
+
+  // -- answering: connection_answering.cpp
+
+  bool is_current(std::uint64_t number) const {
+    return number == number_ && phase_ == phase::handling;
+  }
+  void write_answer(response x);
+  void write_head(const response& x);
+  void write_rest();
+  void written();
+  void finish();
+  void drain(std::size_t size);
+  void expire();
+
+  // -- streams: connection_streams.cpp
+
+  void start_events(std::uint64_t number, std::shared_ptr<stream_queue> x);
+  void start_socket(std::uint64_t number, std::shared_ptr<socket_queue> x,
+                    const request& from);
+  void pump_events();
+  void events_written();
+  void sweep_events(time_point now);
+  void end_streams();
+
+  std::shared_ptr<server_parts> shared_;
+  std::shared_ptr<executor> thread_;
+  connection_ends ends_;
+  std::unique_ptr<transport> over_;
+  phase phase_ = phase::handshake;
+  time_point deadline_{};
+
+  // What is received: [begin_, end_) of the buffer is not used yet.
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::size_t drained_ = 0;
+  bool is_reading_ = false;
+  bool has_begun_ = false; // some of the request is received
+  bool is_at_end_ = false; // the client has closed its end
+  char aside_[16];
+
+  // The request in work.
+  std::shared_ptr<exchange> receiving_;
+  std::weak_ptr<exchange> current_;
+  wire_parser parser_;
+  std::uint64_t number_ = 0;
+  std::size_t body_limit_ = 0;
+  time_point body_begin_{};
+  bool is_head_ = false;
+  bool keeps_alive_ = true;
+  bool is_winding_up_ = false;
+
+  // What is sent.
+  std::string head_;
+  std::string text_;
+  std::vector<std::string_view> parts_;
+  bool is_writing_ = false;
+
+  // The stream.
+  std::shared_ptr<stream_queue> events_;
+  std::shared_ptr<socket_queue> socket_;
+  std::vector<shared_text> batch_;
+  std::size_t batch_bytes_ = 0;
+  time_point next_comment_{};
+};
+
+} // namespace http

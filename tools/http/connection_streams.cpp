@@ -1,0 +1,122 @@
+#include "tools/http/connection.hpp"
+#include "tools/http/server_parts.hpp"
+#include "tools/http/stream_queue.hpp"
+
+namespace http {
+
+void connection::begin_events(std::uint64_t number,
+                              std::shared_ptr<stream_queue> x) {
+  run([number, x = std::move(x)](connection& self) {
+    self.start_events(number, x);
+  });
+}
+
+void connection::begin_socket(std::uint64_t number,
+                              std::shared_ptr<socket_queue> x,
+                              std::shared_ptr<exchange> from) {
+  run([number, x = std::move(x), from = std::move(from)](connection& self) {
+    self.start_socket(number, x, from->request);
+  });
+}
+
+void connection::start_events(std::uint64_t number,
+                              std::shared_ptr<stream_queue> x) {
+  if (!is_current(number) || is_winding_up_) {
+    shared_->clients.leave_stream(ends_.remote);
+    return x->end();
+  }
+  events_ = std::move(x);
+  if (!is_reading_)
+    free_buffer();
+  head_ = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+          "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
+          "Connection: close\r\n";
+  head_ += shared_->fixed_headers;
+  head_ += "\r\n";
+  if (!is_head_)
+    head_ += "retry: 2000\n\n";
+  parts_.emplace_back(head_);
+  phase_ = phase::events;
+  next_comment_ = in(limit().comment_interval);
+  deadline_ = in(transfer_time(head_.size()));
+  events_->attach([thread = thread_, weak = weak_from_this()] {
+    thread->post([weak] {
+      if (auto self = weak.lock())
+        self->pump_events();
+    });
+  });
+  if (is_head_)
+    events_->close();
+  if (!is_writing_)
+    write_rest();
+  if (is_at_end_)
+    return close();
+  read_aside();
+}
+
+void connection::pump_events() {
+  if (phase_ != phase::events || is_writing_)
+    return;
+  events_->take(batch_);
+  if (batch_.empty())
+    return events_->is_closing() ? finish() : void();
+  batch_bytes_ = 0;
+  for (const auto& x : batch_) {
+    parts_.emplace_back(*x);
+    batch_bytes_ += x->size();
+  }
+  deadline_ = in(transfer_time(batch_bytes_));
+  write_rest();
+}
+
+void connection::events_written() {
+  if (!head_.empty())
+    std::string{}.swap(head_); // a stream has no use for it any more
+  batch_.clear();
+  auto queue = events_; // a callback may end the stream
+  if (auto bytes = std::exchange(batch_bytes_, 0); bytes > 0)
+    queue->written(bytes);
+  pump_events();
+}
+
+void connection::sweep_events(time_point now) {
+  if (is_writing_)
+    return now >= deadline_ ? close() : void();
+  if (now < next_comment_)
+    return;
+  next_comment_ = now + limit().comment_interval;
+  deadline_ = now + transfer_time(0);
+  parts_.emplace_back(":\n\n");
+  write_rest();
+}
+
+void connection::start_socket(std::uint64_t number,
+                              std::shared_ptr<socket_queue> x,
+                              const request& from) {
+  if (!is_current(number) || is_reading_ || is_winding_up_) {
+    shared_->clients.leave_stream(ends_.remote);
+    x->end();
+    return is_current(number) ? close() : void();
+  }
+  phase_ = phase::socket;
+  socket_ = std::move(x);
+  over_->upgrade(shared_from_this(), from, socket_, unread());
+  free_buffer();
+}
+
+void connection::on_socket_end() {
+  close();
+}
+
+void connection::end_streams() {
+  if (auto x = std::exchange(events_, nullptr)) {
+    shared_->clients.leave_stream(ends_.remote);
+    x->end();
+  }
+  if (auto x = std::exchange(socket_, nullptr)) {
+    shared_->clients.leave_stream(ends_.remote);
+    x->end();
+  }
+}
+
+} // namespace http

@@ -1,0 +1,37 @@
+#include "tools/http/event_ring.hpp"
+
+#include <charconv>
+
+namespace http {
+
+void event_ring::add(std::string_view type, std::string_view json,
+                     std::string_view key) {
+  ++last_;
+  entries_.push_back(
+    {std::string{type}, std::string{key},
+     std::make_shared<const std::string>(format_event(type, id(last_), json))});
+  bytes_ += size_of(entries_.back());
+  // The newest event stays, whatever its size.
+  while (entries_.size() > 1
+         && (bytes_ > most_bytes_ || entries_.size() > most_events_)) {
+    bytes_ -= size_of(entries_.front());
+    entries_.pop_front();
+  }
+}
+
+std::optional<std::uint64_t> event_ring::after(std::string_view id) const {
+  if (id.size() <= epoch_.size() + 1 || id.substr(0, epoch_.size()) != epoch_
+      || id[epoch_.size()] != '-')
+    return std::nullopt;
+  auto digits = id.substr(epoch_.size() + 1);
+  std::uint64_t number = 0;
+  auto end = digits.data() + digits.size();
+  auto read = std::from_chars(digits.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end)
+    return std::nullopt;
+  if (number > last_ || number + 1 < first())
+    return std::nullopt;
+  return number + 1;
+}
+
+} // namespace http

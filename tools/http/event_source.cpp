@@ -1,0 +1,192 @@
+#include "tools/http/event_source.hpp"
+
+#include <cstdio>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <utility>
+
+#include "tools/http/event_ring.hpp"
+
+namespace http {
+
+namespace {
+
+using lock = std::unique_lock<std::mutex>;
+
+std::string random_epoch() {
+  std::random_device device;
+  char result[9];
+  std::snprintf(result, sizeof(result), "%08x", device() & 0xffffffffu);
+  return result;
+}
+
+struct subscriber {
+  event_stream stream;
+  subscription wanted;
+  std::uint64_t next = 0; ///< the number of the event that it gets next
+  bool awaits_snapshot = false;
+  bool closes_on_overflow = false;
+};
+
+using subscriber_ptr = std::shared_ptr<subscriber>;
+
+std::string last_id(const request& x) {
+  if (auto id = x.header("last-event-id"))
+    return std::string{*id};
+  return x.query("since").value_or("");
+}
+
+// Sends what there is and there is room for. When there is room again, the
+// stream calls on_room, because it has refused something.
+void pump(const event_ring& ring, subscriber& to) {
+  if (to.awaits_snapshot)
+    return;
+  if (to.next < ring.first()) {
+    auto lost = std::to_string(ring.first() - to.next);
+    auto id = ring.id(ring.first() - 1);
+    if (!to.stream.send(
+          format_event("overflow", id, "{\"lost\":" + lost + "}")))
+      return;
+    to.next = ring.first();
+    if (to.closes_on_overflow)
+      return to.stream.close();
+  }
+  for (; to.next <= ring.last(); ++to.next) {
+    const auto& x = ring.at(to.next);
+    auto wants = !to.wanted.filter || to.wanted.filter(x.type, x.key);
+    if (wants && !to.stream.send(x.text))
+      return;
+  }
+}
+
+} // namespace
+
+struct event_source::state : std::enable_shared_from_this<state> {
+  explicit state(event_source_options options)
+      : ring(options.epoch.empty() ? random_epoch() : options.epoch,
+             options.most_bytes, options.most_events) {
+  }
+
+  void enter(const subscriber_ptr& x, const std::string& id);
+  void set_callbacks(const subscriber_ptr& x,
+                     std::list<subscriber_ptr>::iterator place);
+  void ask_for_snapshot(const subscriber_ptr& x);
+  void begin_with(const subscriber_ptr& x, const std::string& snapshot);
+
+  mutable std::mutex mutex;
+  event_ring ring;
+  std::list<subscriber_ptr> all;
+};
+
+void event_source::state::enter(const subscriber_ptr& x,
+                                const std::string& id) {
+  x->awaits_snapshot = true; // nothing is sent before the callbacks are there
+  lock guard{mutex};
+  auto place = all.insert(all.end(), x);
+  guard.unlock();
+  set_callbacks(x, place);
+  guard.lock();
+  auto next = ring.after(id);
+  x->next = next.value_or(ring.last() + 1);
+  if (!next && !id.empty())
+    x->stream.send(format_event("reset", ring.id(ring.last()), "{}"));
+  x->awaits_snapshot = !next && x->wanted.snapshot != nullptr;
+  auto awaits = x->awaits_snapshot;
+  pump(ring, *x);
+  guard.unlock();
+  if (awaits)
+    ask_for_snapshot(x);
+}
+
+void event_source::state::set_callbacks(
+  const subscriber_ptr& x, std::list<subscriber_ptr>::iterator place) {
+  std::weak_ptr<state> weak = shared_from_this();
+  std::weak_ptr<subscriber> weak_subscriber = x;
+  x->stream.on_room([weak, weak_subscriber] {
+    auto self = weak.lock();
+    auto to = weak_subscriber.lock();
+    if (!self || !to)
+      return;
+    lock guard{self->mutex};
+    pump(self->ring, *to);
+  });
+  x->stream.on_end([weak, place] {
+    auto self = weak.lock();
+    if (!self)
+      return;
+    lock guard{self->mutex};
+    auto ended = std::move(*place); // destroyed without the lock
+    self->all.erase(place);
+    guard.unlock();
+  });
+}
+
+void event_source::state::ask_for_snapshot(const subscriber_ptr& x) {
+  std::weak_ptr<state> weak = shared_from_this();
+  std::weak_ptr<subscriber> weak_subscriber = x;
+  x->wanted.snapshot([weak, weak_subscriber](const std::string& json) {
+    auto self = weak.lock();
+    auto to = weak_subscriber.lock();
+    if (self && to)
+      self->begin_with(to, json);
+  });
+}
+
+void event_source::state::begin_with(const subscriber_ptr& x,
+                                     const std::string& snapshot) {
+  lock guard{mutex};
+  if (!std::exchange(x->awaits_snapshot, false))
+    return;
+  x->stream.send(format_event("snapshot", ring.id(x->next - 1), snapshot));
+  pump(ring, *x);
+}
+
+event_source::event_source(event_source_options options)
+    : state_(std::make_shared<state>(std::move(options))) {
+}
+
+event_source::~event_source() {
+  close_all();
+}
+
+void event_source::publish(std::string_view type, std::string_view json,
+                           std::string_view key) {
+  lock guard{state_->mutex};
+  state_->ring.add(type, json, key);
+  for (const auto& x : state_->all)
+    pump(state_->ring, *x);
+}
+
+event_stream event_source::subscribe(const responder& to, subscription x) {
+  auto one = std::make_shared<subscriber>();
+  one->wanted = std::move(x);
+  one->closes_on_overflow = to.request().query("on_overflow") == "close";
+  auto id = last_id(to.request());
+  one->stream = to.open_events(one->wanted.stream);
+  state_->enter(one, id);
+  return one->stream;
+}
+
+std::string event_source::epoch() const {
+  return state_->ring.epoch();
+}
+
+std::uint64_t event_source::last() const {
+  lock guard{state_->mutex};
+  return state_->ring.last();
+}
+
+std::size_t event_source::subscribers() const {
+  lock guard{state_->mutex};
+  return state_->all.size();
+}
+
+void event_source::close_all() {
+  lock guard{state_->mutex};
+  for (const auto& x : state_->all)
+    x->stream.close();
+}
+
+} // namespace http

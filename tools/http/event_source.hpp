@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tools/http/event_stream.hpp"
+#include "tools/http/responder.hpp"
+
+namespace http {
+
+struct event_source_options {
+  /// Names the run of the program in IDs `EPOCH-N`; empty: a random one.
+  std::string epoch;
+  /// The size from which the ring drops its oldest events, in bytes.
+  std::size_t most_bytes = 2 * 1024 * 1024;
+  std::size_t most_events = 16'384;
+};
+
+/// What a client wants from a source.
+struct subscription {
+  /// Which events it gets by type and key; null: all. It is called with the
+  /// source locked and must not use the source.
+  std::function<bool(std::string_view type, std::string_view key)> filter;
+
+  /// Asks for a snapshot for a new client, and for one that cannot be resumed.
+  /// It calls its argument once with the JSON text, then or later, on any
+  /// thread. Events since the question follow the snapshot, so some may
+  /// describe what it has already. Null: no snapshot.
+  std::function<void(std::function<void(std::string)>)> snapshot;
+
+  event_stream_options stream{};
+};
+
+/// Events with consecutive numbers, the latest of which are kept in a ring, and
+/// the clients that follow them. A client that reads slowly falls behind in
+/// the ring and shares its bytes, so it needs no more memory than its queue.
+/// Any thread may use it.
+class event_source {
+public:
+  explicit event_source(event_source_options options = {});
+  ~event_source(); ///< closes all streams
+  event_source(const event_source&) = delete;
+  event_source& operator=(const event_source&) = delete;
+
+  /// Sends an event to all subscribers.
+  /// @param json one line
+  /// @param key for filters only
+  void publish(std::string_view type, std::string_view json,
+               std::string_view key = {});
+
+  /// Answers a request with a stream of the events. `Last-Event-ID` or
+  /// `?since=` names the last event that the client has; if the ring has all
+  /// events since, they follow. Otherwise the client gets `event: reset` and a
+  /// snapshot, and a new client only the snapshot. A client that falls behind
+  /// the ring gets `event: overflow` with `{"lost":n}`, where n counts events
+  /// of all keys, and goes on with the oldest kept event; with
+  /// `?on_overflow=close` its stream is closed after that event.
+  event_stream subscribe(const responder& to, subscription x);
+
+  std::string epoch() const;
+  /// The number of the last event; 0 if there was none.
+  std::uint64_t last() const;
+  std::size_t subscribers() const;
+  void close_all();
+
+private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+} // namespace http

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace http {
+
+/// Bytes that many streams send without copying them.
+using shared_text = std::shared_ptr<const std::string>;
+
+struct event_stream_options {
+  /// The number of queued bytes from which the stream has no room.
+  std::size_t most_bytes = 256 * 1024;
+};
+
+class stream_queue;
+
+/// A shared handle to an open stream of server-sent events. Any thread may use
+/// it. The server sends `retry: 2000` first and a comment each 15 s; it closes
+/// a stream whose client takes less than the minimum rate of `limits`. The
+/// stream stays open if all handles are destroyed.
+class event_stream {
+public:
+  event_stream() = default;
+  explicit event_stream(std::shared_ptr<stream_queue> x)
+      : queue_(std::move(x)) {
+  }
+
+  bool is_open() const;
+
+  /// Whether fewer bytes are queued than `most_bytes`.
+  bool has_room() const;
+
+  /// Queues whole events as `format_event` makes them.
+  /// @returns false if the stream is closed or has no room; then nothing is
+  ///          queued. A stream with room takes a text of any size.
+  bool send(shared_text x) const;
+  bool send(std::string x) const;
+
+  /// Calls `f` on the connection's thread each time that the stream has room
+  /// again after `send` has refused for lack of it. Replaces an earlier one.
+  void on_room(std::function<void()> f) const;
+
+  /// Calls `f` once when the stream has ended for any reason: on the
+  /// connection's thread, or at once if it has ended. Both callbacks are
+  /// destroyed afterwards.
+  void on_end(std::function<void()> f) const;
+
+  /// Sends what is queued and closes the connection.
+  void close() const;
+
+private:
+  std::shared_ptr<stream_queue> queue_;
+};
+
+/// Formats one event. `id` may be empty: none; `data` may have several lines.
+std::string format_event(std::string_view type, std::string_view id,
+                         std::string_view data);
+
+} // namespace http

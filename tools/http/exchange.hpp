@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "tools/http/responder.hpp"
+#include "tools/http/router.hpp"
+
+namespace http {
+
+class connection;
+struct server_parts;
+
+/// One request and its way to an answer.
+class exchange : public std::enable_shared_from_this<exchange> {
+public:
+  explicit exchange(std::shared_ptr<server_parts> shared)
+      : shared_(std::move(shared)) {
+  }
+  ~exchange(); ///< answers with status 500 if nobody has
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+
+  // -- for the connection
+
+  http::request request;
+  const route* found = nullptr;
+
+  /// Counts the bytes of the body against the limit of all bodies.
+  /// @returns false if there are too many
+  bool grow_to(std::size_t bytes);
+  /// From now on it may be answered.
+  /// @param number names the request on its connection
+  void begin(std::shared_ptr<connection> to, std::uint64_t number);
+  /// The client has closed its end.
+  void gone();
+  /// It has timed out or its connection has ended: an answer has no effect.
+  void expire();
+
+  // -- for handles, on any thread
+
+  void send(response x);
+  void on_gone(std::function<void()> f);
+  void set_timeout(std::chrono::milliseconds x);
+  event_stream open_events(const event_stream_options& options);
+  socket_stream open_socket(const socket_options& options, socket_handlers f);
+
+private:
+  /// @returns whether this call is the one that may answer
+  bool take();
+  bool enter_stream();
+
+  std::shared_ptr<server_parts> shared_;
+  std::shared_ptr<connection> connection_;
+  std::uint64_t number_ = 0;
+  std::size_t body_bytes_ = 0;
+  std::atomic<bool> is_answered_{true};
+  std::mutex mutex_;
+  std::function<void()> on_gone_;
+  bool is_gone_ = false;
+};
+
+} // namespace http

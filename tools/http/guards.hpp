@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/http/problem.hpp"
+#include "tools/http/request.hpp"
+
+namespace http {
+
+/// Which sites may use a server. These rules keep out pages of other sites,
+/// which reach a service on loopback or in a private network through a browser:
+/// by DNS rebinding, or by a request whose answer they need not see.
+struct host_rules {
+  /// Names that `Host` may have besides `localhost` and the address to which
+  /// the client has connected: `name` with any port, or `name:port`.
+  std::vector<std::string> names;
+  /// Whether `Host` may be anything. For servers whose names nobody knows.
+  bool any = false;
+};
+
+/// The address at which a client has connected.
+struct local_address {
+  std::string host; ///< numeric; empty for a Unix socket
+  std::string port;
+  bool is_encrypted = false;
+};
+
+/// Checks the host that a request names. All hosts may be named over a Unix
+/// socket, which no browser can reach.
+/// @returns status 421, code `host_not_allowed`, or nothing if it is allowed
+std::optional<problem> check_host(const host_rules& rules,
+                                  const local_address& local,
+                                  std::string_view host);
+
+/// Checks that an `Origin` is the site that the request names as its host.
+/// @returns status 403, code `origin_not_allowed`, or nothing if it is
+std::optional<problem> check_origin(std::string_view origin,
+                                    std::string_view host, bool is_encrypted);
+
+/// Checks that a request that changes something is not one that a browser
+/// sends to other sites without asking. `Authorization` lifts the rule.
+/// @param has_body whether a body follows; without one, no type is needed
+/// @returns status 415, code `content_type_refused`, or 403, code
+///          `origin_not_allowed`, or nothing if it is fine
+std::optional<problem> check_content_type(const request& x, bool has_body);
+
+/// Whether the method only reads: GET, HEAD and OPTIONS.
+bool is_safe(std::string_view method);
+
+} // namespace http

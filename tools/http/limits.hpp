@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace http {
+
+/// What a server grants its clients. A client that exceeds a limit gets the
+/// status that the limit names.
+struct limits {
+  using seconds = std::chrono::milliseconds;
+
+  // -- sizes, in bytes
+
+  std::size_t header_bytes = 8 * 1024; ///< request line and headers: 431
+  std::size_t uri_bytes = 8 * 1024;    ///< request target: 414
+  std::size_t fields = 100;            ///< number of headers: 431
+  /// Of a body, also a chunked one, if its route sets no other limit: 413.
+  std::size_t body_bytes = 1024 * 1024;
+  /// Of all bodies whose requests are not answered yet, together: 503.
+  std::size_t all_bodies_bytes = 256 * 1024 * 1024;
+
+  // -- numbers
+
+  std::size_t connections = 4096;             ///< 503
+  std::size_t connections_per_address = 2048; ///< 429
+  std::size_t streams_per_address = 1024;     ///< events and WebSockets: 429
+
+  // -- times
+
+  /// From the first byte of a request to the end of its headers: 408. Also the
+  /// time for a handshake of TLS.
+  seconds header_time{std::chrono::seconds{10}};
+  /// Between two requests of a connection, which is closed then.
+  seconds idle_time{std::chrono::seconds{60}};
+  /// From a request to its answer, if its route sets no other: 504.
+  seconds answer_time{std::chrono::seconds{30}};
+  /// Bodies and answers may be slower than `minimum_rate` for this long. A slow
+  /// body gets 408; a client that does not take its answer is closed.
+  seconds transfer_grace{std::chrono::seconds{10}};
+  std::size_t minimum_rate = 1024; ///< bytes per second
+  /// Between two comments in a stream of events.
+  seconds comment_interval{std::chrono::seconds{15}};
+};
+
+} // namespace http

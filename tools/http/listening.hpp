@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tools/http/connection.hpp"
+#include "tools/http/server.hpp"
+
+namespace http {
+
+/// A socket that listens.
+struct listening_socket {
+  int descriptor = -1;
+  std::string address; ///< for people
+  std::string path;    ///< of the file of a Unix socket that we have made
+};
+
+/// As `server::listen` says.
+failure open_listening(const std::string& address, unsigned mode,
+                       listening_socket& to);
+
+/// As `server::listen_on` says.
+failure adopt_listening(int descriptor, listening_socket& to);
+
+/// Closes it, and removes the file of a Unix socket.
+void close_listening(const listening_socket& x);
+
+/// What the system says about the ends of a connection.
+connection_ends ends_of(int descriptor);
+
+} // namespace http

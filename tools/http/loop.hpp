@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "tools/http/connection.hpp"
+#include "tools/http/executor.hpp"
+#include "tools/http/transports.hpp"
+
+namespace http {
+
+/// One thread of a server and its connections. One timer watches the times of
+/// all of them.
+class loop : public executor, public std::enable_shared_from_this<loop> {
+public:
+  explicit loop(std::shared_ptr<server_parts> shared);
+  ~loop() override;
+
+  void start();
+
+  bool is_this_thread() const override;
+  void post(std::function<void()> f) override;
+  void post_after(std::chrono::milliseconds delay, std::function<void()> f);
+
+  /// Takes over a connected socket. On its thread.
+  void add(int descriptor, connection_ends ends,
+           std::shared_ptr<tls_context> tls);
+
+  boost::asio::io_context& io() {
+    return io_;
+  }
+
+  /// Ends connections without a request in work, and others as they are
+  /// answered.
+  void wind_up();
+  /// Closes all connections, and joins the thread. It takes a second more than
+  /// the handler that is running.
+  void stop();
+
+private:
+  void run();
+  void sweep();
+  void close_all();
+
+  std::shared_ptr<server_parts> shared_;
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
+    work_;
+  boost::asio::steady_timer sweeper_;
+  std::set<std::shared_ptr<boost::asio::steady_timer>> timers_;
+  std::vector<std::shared_ptr<connection>> connections_;
+  bool is_stopping_ = false;
+
+  std::mutex mutex_; // of what follows
+  bool has_stopped_ = false;
+  bool has_run_ = false;
+  std::condition_variable ran_;
+  std::thread thread_;
+};
+
+} // namespace http

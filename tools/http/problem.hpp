@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace http {
+
+using header = std::pair<std::string, std::string>;
+
+/// An error as a client sees it: a document of RFC 9457.
+struct problem {
+  int status = 500;
+  std::string code;              ///< stable, for programs, such as `too_large`
+  std::string detail;            ///< one sentence about this case; may be empty
+  std::string hint;              ///< what to do about it; may be empty
+  std::vector<header> headers{}; ///< sent with it, such as `Retry-After`
+};
+
+/// The document: `type`, `title`, `status`, `code`, `detail`, `hint`.
+std::string to_json(const problem& x);
+
+/// The reason phrase of a status; `Unknown` for a status without one.
+std::string_view reason_of(int status);
+
+/// Appends text as a JSON string with its quotes. Bytes that are not UTF-8
+/// become U+FFFD.
+void append_json(std::string& to, std::string_view text);
+
+} // namespace http

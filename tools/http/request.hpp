@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace http {
+
+/// What a client may do. Each level includes those before it.
+enum class access : std::uint8_t { none, read, write };
+
+/// A request with its whole body. Views stay valid as long as the request,
+/// which lives as long as a copy of its `responder`. It does not change once a
+/// handler has it, so any thread may read it.
+class request {
+public:
+  /// As it was sent; `HEAD` also comes to the handler of a route for GET.
+  std::string_view method() const {
+    return view(method_);
+  }
+  /// The path without the query, as it was sent.
+  std::string_view path() const {
+    return view(path_);
+  }
+  /// The query without `?`, as it was sent.
+  std::string_view raw_query() const {
+    return view(query_);
+  }
+  /// A parameter of the route's pattern, percent-decoded; it may have any byte.
+  /// Empty if the pattern has none of this name.
+  std::string_view parameter(std::string_view name) const;
+  /// The first value of a query parameter, decoded (`+` is a space); absent if
+  /// there is none. `?name` has an empty value.
+  std::optional<std::string> query(std::string_view name) const;
+  /// A header, its name in any case. Absent if there is none; the first one if
+  /// there are several.
+  std::optional<std::string_view> header(std::string_view name) const;
+  const std::string& body() const {
+    return body_;
+  }
+  /// What the client's token allows; `write` if the server has no tokens.
+  access level() const {
+    return level_;
+  }
+  /// The client's numeric address; empty over a Unix socket.
+  const std::string& remote_address() const {
+    return remote_address_;
+  }
+  bool is_encrypted() const {
+    return is_encrypted_;
+  }
+  /// Whether it is HTTP/1.0.
+  bool is_old() const {
+    return is_old_;
+  }
+
+private:
+  friend class request_builder;
+
+  // A part of `text_`, which holds all that was received before the body.
+  struct part {
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+  };
+  struct field {
+    part name;
+    part value;
+  };
+
+  std::string_view view(part x) const {
+    return std::string_view{text_}.substr(x.begin, x.size);
+  }
+
+  std::string text_;
+  part method_;
+  part path_;
+  part query_;
+  std::vector<field> fields_;
+  std::vector<std::pair<std::string, std::string>> parameters_;
+  std::string body_;
+  std::string remote_address_;
+  access level_ = access::none;
+  bool is_encrypted_ = false;
+  bool is_old_ = false;
+};
+
+} // namespace http

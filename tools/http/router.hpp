@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/http/responder.hpp"
+
+namespace http {
+
+/// How requests of a route are treated.
+struct route_options {
+  /// What a client needs. Absent: `read` for GET, `write` for other methods.
+  std::optional<access> needs{};
+  /// The most bytes of a body; 0: as `limits` says. It also holds for a body
+  /// in chunks.
+  std::size_t body_bytes = 0;
+  /// The time to answer; 0: as `limits` says.
+  std::chrono::milliseconds answer_time{0};
+  /// Whether a body may have any content type, also one that browsers send to
+  /// other sites without asking.
+  bool any_content_type = false;
+};
+
+struct route {
+  std::string method;
+  std::vector<std::string> segments; ///< `{name}` is a parameter
+  bool takes_rest = false;           ///< whether the last one is `{name...}`
+  handler f;
+  route_options options;
+};
+
+using parameter_list = std::vector<std::pair<std::string, std::string>>;
+
+/// The paths of a server. It may not change once the server has started.
+class router {
+public:
+  /// @param pattern `/fixed/{one_segment}/{rest...}`; a rest has at least one
+  ///        byte. Parameters are percent-decoded after the path is split, so a
+  ///        segment may contain an encoded `/`.
+  /// Among several routes that fit, one with a fixed segment goes before one
+  /// with a parameter at the first place where they differ.
+  void add(std::string method, std::string_view pattern, handler f,
+           route_options options = {});
+
+  struct match {
+    const route* found = nullptr;
+    parameter_list parameters;
+    std::string allowed; ///< for 405: the methods of this path
+    /// Whether a percent escape in the path is malformed.
+    bool is_malformed = false;
+  };
+
+  /// @param method HEAD finds a route for GET
+  match find(std::string_view method, std::string_view path) const;
+
+private:
+  std::vector<route> routes_;
+};
+
+/// Decodes percent escapes.
+/// @returns nothing if a `%` is not followed by two hexadecimal digits
+std::optional<std::string> percent_decoded(std::string_view x,
+                                           bool plus_is_space = false);
+
+} // namespace http

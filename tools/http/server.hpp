@@ -1,0 +1,111 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/http/guards.hpp"
+#include "tools/http/limits.hpp"
+#include "tools/http/log_gate.hpp"
+#include "tools/http/router.hpp"
+
+namespace http {
+
+/// What went wrong; false if nothing did.
+struct failure {
+  int number = 0;   ///< the system's error number; 0 if it is not the cause
+  std::string text; ///< one sentence with the cause
+
+  explicit operator bool() const {
+    return !text.empty();
+  }
+};
+
+struct server_options {
+  /// Each connection belongs to one of this many threads, on which all its
+  /// handlers and callbacks run. With one thread, they never run at the same
+  /// time.
+  unsigned threads = 2;
+  http::limits limits{};
+  host_rules hosts{};
+  /// Sent with every answer, such as `Content-Security-Policy`. The server
+  /// itself adds `X-Content-Type-Options: nosniff`.
+  std::vector<header> headers{};
+  /// PEM files; with both, all listeners except Unix sockets speak TLS 1.2 or
+  /// later.
+  std::string certificate_file{};
+  std::string key_file{};
+  /// Called on any thread. Messages about clients are at most 10 per second;
+  /// the next one then says how many were left out. Null: nothing is logged.
+  std::function<void(severity, const std::string&)> log{};
+};
+
+/// Numbers for metrics.
+struct server_counts {
+  std::uint64_t requests = 0; ///< since the start, also refused ones
+  std::uint64_t refused_connections = 0;
+  std::size_t connections = 0;
+  std::size_t streams = 0; ///< of events, and WebSockets
+};
+
+/// An HTTP/1.1 server with threads of its own. No member throws.
+///
+/// Order of use, on one thread: `listen`, `routes`, `start`, `stop`. The other
+/// members may be used on any thread.
+class server {
+public:
+  explicit server(server_options options = {});
+  ~server(); ///< stops it
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Binds and listens; clients are served once the server starts. May be
+  /// called several times.
+  /// @param address `HOST:PORT` with a numeric host, a name, or `[v6]`; port 0
+  ///        takes a free one; `unix:/path` for a Unix socket, where a socket
+  ///        file that nobody listens on is removed first
+  /// @param mode the permissions of a Unix socket
+  failure listen(const std::string& address, unsigned mode = 0660);
+
+  /// Takes over a listening socket, such as one from systemd.
+  failure listen_on(int descriptor);
+
+  /// Where it listens, in the order of the calls: `127.0.0.1:8080` or
+  /// `unix:/path`.
+  std::vector<std::string> addresses() const;
+
+  /// The routes, to be added before `start`.
+  router& routes();
+
+  /// Reads the TLS files, if there are any, and starts the threads.
+  failure start();
+
+  /// Replaces the tokens, which are wiped. An empty token is none; without
+  /// both, every client may do everything.
+  void set_tokens(std::string read, std::string write);
+
+  /// Reads the TLS files again, for new connections.
+  failure reload_tls();
+
+  /// Runs `f` on the first thread, after `start`. Dropped after `stop`.
+  void post(std::function<void()> f);
+  /// Runs `f` on the first thread after a time. Dropped after `stop`.
+  void post_after(std::chrono::milliseconds delay, std::function<void()> f);
+
+  server_counts counts() const;
+
+  /// Stops listening, closes streams and idle connections, gives requests
+  /// `grace` to be answered, closes everything and joins the threads. It takes
+  /// no longer than `grace`, a second more, and the handlers that are running.
+  /// Not to be called on one of its own threads.
+  void stop(std::chrono::milliseconds grace = std::chrono::seconds{1});
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace http

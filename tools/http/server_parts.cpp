@@ -1,0 +1,37 @@
+#include "tools/http/server_parts.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace http {
+
+server_parts::server_parts(server_options x)
+    : options(std::move(x)), clients(options.limits), log(options.log),
+      tokens_(std::make_shared<tokens>(std::string{}, std::string{})) {
+  append_header(fixed_headers, "X-Content-Type-Options", "nosniff");
+  for (const auto& each : options.headers)
+    append_header(fixed_headers, each.first, each.second);
+}
+
+std::shared_ptr<const tokens> server_parts::current_tokens() const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return tokens_;
+}
+
+void server_parts::set_tokens(std::shared_ptr<const tokens> x) {
+  std::lock_guard<std::mutex> guard{mutex_};
+  tokens_.swap(x);
+}
+
+void append_header(std::string& to, std::string_view name,
+                   std::string_view value) {
+  to.append(name).append(": ");
+  std::transform(
+    value.begin(), value.end(), std::back_inserter(to), [](char x) {
+      auto is_control = static_cast<unsigned char>(x) < 0x20 || x == 0x7f;
+      return is_control ? ' ' : x;
+    });
+  to.append("\r\n");
+}
+
+} // namespace http

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "tools/http/client_counts.hpp"
+#include "tools/http/log_gate.hpp"
+#include "tools/http/server.hpp"
+#include "tools/http/tokens.hpp"
+
+namespace http {
+
+/// What all connections of a server share. It lives as long as any of them.
+struct server_parts {
+  explicit server_parts(server_options x);
+
+  const server_options options;
+  router paths;
+  /// The headers that every answer has, as they are sent.
+  std::string fixed_headers;
+  client_counts clients;
+  log_gate log;
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> refused_connections{0};
+  std::atomic<std::size_t> body_bytes{0};
+  std::atomic<bool> is_stopping{false};
+
+  std::shared_ptr<const tokens> current_tokens() const;
+  void set_tokens(std::shared_ptr<const tokens> x);
+
+private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const tokens> tokens_;
+};
+
+/// Appends a header line. Line breaks and other control characters in the value
+/// become spaces, so that a value cannot add headers.
+void append_header(std::string& to, std::string_view name,
+                   std::string_view value);
+
+} // namespace http

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "tools/http/socket_stream.hpp"
+
+namespace http {
+
+/// What is between the handles of a socket_stream and its connection.
+class socket_queue {
+public:
+  struct message {
+    bool is_text = false;
+    std::string data;
+  };
+
+  socket_queue(const socket_options& x, socket_handlers f)
+      : options(x), handlers_(std::move(f)) {
+  }
+
+  const socket_options options;
+
+  // -- for handles, on any thread
+
+  bool is_open() const;
+  bool has_room() const;
+  bool send(message x);
+  void close(std::uint16_t code);
+
+  // -- for the connection, on its thread
+
+  /// @param wake called on any thread when `take` has something again
+  void attach(std::function<void()> wake);
+  /// Moves the next message to `to`; it counts as queued until `written`.
+  /// @returns false if there is none
+  bool take(message& to);
+  void written(std::size_t bytes);
+  /// The code with which a handle has closed it; 0 if none has.
+  std::uint16_t closing() const;
+  void received(message x);
+  void end();
+
+private:
+  bool may_send() const {
+    return !has_ended_ && closing_ == 0 && bytes_ < options.most_queued_bytes;
+  }
+
+  mutable std::mutex mutex_;
+  socket_handlers handlers_; // used on the connection's thread only
+  std::deque<message> messages_;
+  std::size_t bytes_ = 0;
+  std::function<void()> wake_;
+  std::uint16_t closing_ = 0;
+  bool is_awake_ = false;
+  bool has_ended_ = false;
+  bool has_refused_ = false;
+};
+
+} // namespace http

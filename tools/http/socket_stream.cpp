@@ -1,0 +1,124 @@
+#include "tools/http/socket_stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/http/socket_queue.hpp"
+
+namespace http {
+
+namespace {
+
+using lock = std::unique_lock<std::mutex>;
+
+} // namespace
+
+bool socket_queue::is_open() const {
+  lock guard{mutex_};
+  return !has_ended_ && closing_ == 0;
+}
+
+bool socket_queue::has_room() const {
+  lock guard{mutex_};
+  return may_send();
+}
+
+bool socket_queue::send(message x) {
+  lock guard{mutex_};
+  if (!may_send()) {
+    has_refused_ = true;
+    return false;
+  }
+  bytes_ += x.data.size() + sizeof(x);
+  messages_.push_back(std::move(x));
+  if (std::exchange(is_awake_, true) || !wake_)
+    return true;
+  auto wake = wake_;
+  guard.unlock();
+  wake();
+  return true;
+}
+
+void socket_queue::close(std::uint16_t code) {
+  lock guard{mutex_};
+  if (has_ended_ || std::exchange(closing_, code) != 0 || !wake_)
+    return;
+  auto wake = wake_;
+  guard.unlock();
+  wake();
+}
+
+void socket_queue::attach(std::function<void()> wake) {
+  lock guard{mutex_};
+  wake_ = std::move(wake);
+  is_awake_ = true; // the connection takes what there is when it has begun
+}
+
+bool socket_queue::take(message& to) {
+  lock guard{mutex_};
+  is_awake_ = !messages_.empty();
+  if (messages_.empty())
+    return false;
+  to = std::move(messages_.front());
+  messages_.pop_front();
+  return true;
+}
+
+void socket_queue::written(std::size_t bytes) {
+  lock guard{mutex_};
+  bytes_ -= std::min(bytes + sizeof(message), bytes_);
+  if (!has_refused_ || !may_send())
+    return;
+  has_refused_ = false;
+  guard.unlock();
+  if (handlers_.on_room)
+    handlers_.on_room();
+}
+
+std::uint16_t socket_queue::closing() const {
+  lock guard{mutex_};
+  return closing_;
+}
+
+void socket_queue::received(message x) {
+  const auto& f = x.is_text ? handlers_.on_text : handlers_.on_binary;
+  if (f)
+    f(std::move(x.data));
+}
+
+void socket_queue::end() {
+  lock guard{mutex_};
+  if (std::exchange(has_ended_, true))
+    return;
+  messages_.clear();
+  auto wake = std::move(wake_);
+  wake_ = nullptr;
+  guard.unlock();
+  auto handlers = std::move(handlers_); // they may hold handles of this
+  handlers_ = {};
+  if (handlers.on_closed)
+    handlers.on_closed();
+}
+
+bool socket_stream::is_open() const {
+  return queue_ && queue_->is_open();
+}
+
+bool socket_stream::has_room() const {
+  return queue_ && queue_->has_room();
+}
+
+bool socket_stream::send_text(std::string x) const {
+  return queue_ && queue_->send({true, std::move(x)});
+}
+
+bool socket_stream::send_binary(std::string x) const {
+  return queue_ && queue_->send({false, std::move(x)});
+}
+
+void socket_stream::close(std::uint16_t code) const {
+  if (queue_)
+    queue_->close(code);
+}
+
+} // namespace http

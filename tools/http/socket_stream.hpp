@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace http {
+
+struct socket_options {
+  /// The size from which an incoming message is refused with close code 1009.
+  std::size_t most_message_bytes = 1024 * 1024;
+  /// The number of queued outgoing bytes from which there is no room.
+  std::size_t most_queued_bytes = 1024 * 1024;
+  /// A client that is silent for half of this is sent a ping, and closed after
+  /// all of it.
+  std::chrono::seconds idle{60};
+};
+
+/// All are called on the connection's thread; each may be null.
+struct socket_handlers {
+  std::function<void(std::string)> on_text; ///< valid UTF-8
+  std::function<void(std::string)> on_binary;
+  /// There is room again after `send` has refused for lack of it.
+  std::function<void()> on_room;
+  /// Called once, last.
+  std::function<void()> on_closed;
+};
+
+class socket_queue;
+
+/// A shared handle to a WebSocket. Any thread may use it. Further messages of
+/// the client are read only after the handler of the last one has returned.
+class socket_stream {
+public:
+  socket_stream() = default;
+  explicit socket_stream(std::shared_ptr<socket_queue> x)
+      : queue_(std::move(x)) {
+  }
+
+  bool is_open() const;
+  bool has_room() const;
+
+  /// Queues a message.
+  /// @returns false if it is closed or has no room; then nothing is queued.
+  bool send_text(std::string x) const;
+  bool send_binary(std::string x) const;
+
+  /// Sends what is queued, then closes with this code of RFC 6455.
+  void close(std::uint16_t code = 1000) const;
+
+private:
+  std::shared_ptr<socket_queue> queue_;
+};
+
+} // namespace http

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "tools/http/event_stream.hpp"
+
+namespace http {
+
+/// What is between the handles of an event_stream and its connection.
+class stream_queue {
+public:
+  explicit stream_queue(std::size_t most_bytes) : most_bytes_(most_bytes) {
+  }
+
+  // -- for handles, on any thread
+
+  bool is_open() const;
+  bool has_room() const;
+  bool send(shared_text x);
+  void on_room(std::function<void()> f);
+  void on_end(std::function<void()> f);
+  void close();
+
+  // -- for the connection
+
+  /// @param wake called on any thread when there is something to take after
+  ///        `take` has found nothing, and when the stream is to be closed
+  void attach(std::function<void()> wake);
+  /// Moves at most 64 texts to `to`; they count as queued until `written`.
+  void take(std::vector<shared_text>& to);
+  void written(std::size_t bytes);
+  /// Whether a handle has closed the stream.
+  bool is_closing() const;
+  /// The connection has ended, or there is none.
+  void end();
+
+private:
+  bool may_send() const {
+    return !has_ended_ && !is_closing_ && bytes_ < most_bytes_;
+  }
+
+  mutable std::mutex mutex_;
+  std::deque<shared_text> texts_;
+  std::size_t bytes_ = 0;
+  std::size_t most_bytes_;
+  std::function<void()> wake_;
+  std::function<void()> on_room_;
+  std::function<void()> on_end_;
+  bool is_awake_ = false;
+  bool is_closing_ = false;
+  bool has_ended_ = false;
+  bool has_refused_ = false;
+};
+
+} // namespace http

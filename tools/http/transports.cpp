@@ -1,0 +1,283 @@
+#include "tools/http/transports.hpp"
+
+#include <utility>
+
+#include <sys/socket.h>
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+
+#include "tools/http/connection.hpp"
+
+namespace http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+
+using beast::error_code;
+
+class tls_context {
+public:
+  asio::ssl::context context{asio::ssl::context::tls_server};
+};
+
+namespace {
+
+using protocol = asio::generic::stream_protocol;
+using plain_socket = protocol::socket;
+using tls_socket = beast::ssl_stream<plain_socket>;
+
+std::vector<asio::const_buffer>
+buffers_of(const std::vector<std::string_view>& xs) {
+  std::vector<asio::const_buffer> result;
+  result.reserve(xs.size());
+  for (auto x : xs)
+    result.emplace_back(x.data(), x.size());
+  return result;
+}
+
+/// A connection after it has become a WebSocket.
+template <class Stream>
+class socket_session
+    : public std::enable_shared_from_this<socket_session<Stream>> {
+public:
+  socket_session(Stream stream, std::shared_ptr<connection> whom,
+                 std::shared_ptr<socket_queue> queue)
+      : stream_(std::move(stream)), whom_(std::move(whom)),
+        queue_(std::move(queue)) {
+  }
+
+  void begin(const request& from, const std::shared_ptr<executor>& thread);
+  void close() {
+    error_code ignored;
+    beast::get_lowest_layer(stream_).close(ignored);
+  }
+
+private:
+  void read();
+  void on_read(error_code why);
+  void pump();
+  void end();
+
+  websocket::stream<Stream> stream_;
+  std::shared_ptr<connection> whom_; // null once ended
+  std::shared_ptr<socket_queue> queue_;
+  beast::http::request<beast::http::empty_body> request_;
+  beast::flat_buffer received_;
+  socket_queue::message sent_;
+  bool is_writing_ = true; // until the handshake is done
+  bool is_closing_ = false;
+};
+
+template <class Stream>
+void socket_session<Stream>::begin(const request& from,
+                                   const std::shared_ptr<executor>& thread) {
+  request_.method(beast::http::verb::get);
+  request_.target("/");
+  request_.version(11);
+  for (auto name : {"Host", "Connection", "Upgrade", "Sec-WebSocket-Key",
+                    "Sec-WebSocket-Version"})
+    if (auto value = from.header(name))
+      request_.set(name, beast::string_view{value->data(), value->size()});
+  const auto& options = queue_->options;
+  stream_.set_option(websocket::stream_base::timeout{std::chrono::seconds{10},
+                                                     options.idle, true});
+  stream_.read_message_max(options.most_message_bytes);
+  std::weak_ptr<socket_session> weak = this->shared_from_this();
+  queue_->attach([thread, weak] {
+    thread->post([weak] {
+      if (auto self = weak.lock())
+        self->pump();
+    });
+  });
+  stream_.async_accept(request_,
+                       [self = this->shared_from_this()](error_code why) {
+                         if (why)
+                           return self->end();
+                         self->is_writing_ = false;
+                         self->read();
+                         self->pump();
+                       });
+}
+
+template <class Stream>
+void socket_session<Stream>::read() {
+  stream_.async_read(
+    received_, [self = this->shared_from_this()](error_code why, std::size_t) {
+      self->on_read(why);
+    });
+}
+
+template <class Stream>
+void socket_session<Stream>::on_read(error_code why) {
+  if (why || !whom_)
+    return end();
+  auto data = received_.cdata();
+  socket_queue::message x{
+    stream_.got_text(),
+    std::string{static_cast<const char*>(data.data()), data.size()}};
+  received_ = {};
+  queue_->received(std::move(x));
+  read();
+}
+
+template <class Stream>
+void socket_session<Stream>::pump() {
+  if (is_writing_ || is_closing_ || !whom_)
+    return;
+  if (queue_->take(sent_)) {
+    is_writing_ = true;
+    stream_.text(sent_.is_text);
+    return stream_.async_write(
+      asio::const_buffer{sent_.data.data(), sent_.data.size()},
+      [self = this->shared_from_this()](error_code why, std::size_t) {
+        self->is_writing_ = false;
+        if (why)
+          return self->end();
+        self->queue_->written(self->sent_.data.size());
+        self->pump();
+      });
+  }
+  auto code = queue_->closing();
+  if (code == 0)
+    return;
+  is_closing_ = true;
+  stream_.async_close(
+    static_cast<websocket::close_code>(code),
+    [self = this->shared_from_this()](error_code) { self->end(); });
+}
+
+template <class Stream>
+void socket_session<Stream>::end() {
+  if (auto whom = std::exchange(whom_, nullptr))
+    whom->on_socket_end();
+}
+
+template <class Stream>
+class stream_transport : public transport {
+public:
+  stream_transport(Stream stream, std::shared_ptr<executor> thread,
+                   std::shared_ptr<tls_context> tls)
+      : tls_(std::move(tls)), stream_(std::move(stream)),
+        thread_(std::move(thread)) {
+  }
+
+  void handshake(std::shared_ptr<connection> whom) override {
+    if constexpr (std::is_same_v<Stream, tls_socket>)
+      stream_.async_handshake(
+        asio::ssl::stream_base::server,
+        [whom = std::move(whom)](error_code why) { whom->on_handshake(!why); });
+  }
+
+  void read(std::shared_ptr<connection> whom, char* to,
+            std::size_t size) override {
+    stream_.async_read_some(
+      asio::mutable_buffer{to, size},
+      [whom = std::move(whom)](error_code why, std::size_t read) {
+        whom->on_read(why ? 0 : read);
+      });
+  }
+
+  void write(std::shared_ptr<connection> whom,
+             const std::vector<std::string_view>& what) override {
+    auto done = [whom = std::move(whom)](error_code why, std::size_t sent) {
+      whom->on_written(why ? 0 : sent);
+    };
+    if (what.size() == 1)
+      stream_.async_write_some(
+        asio::const_buffer{what[0].data(), what[0].size()}, std::move(done));
+    else
+      stream_.async_write_some(buffers_of(what), std::move(done));
+  }
+
+  void finish() override {
+    error_code ignored;
+    if constexpr (std::is_same_v<Stream, tls_socket>)
+      stream_.async_shutdown([](error_code) {});
+    else
+      stream_.shutdown(plain_socket::shutdown_send, ignored);
+  }
+
+  void close() override {
+    error_code ignored;
+    if (session_)
+      session_->close();
+    else
+      beast::get_lowest_layer(stream_).close(ignored);
+    session_ = nullptr;
+  }
+
+  void upgrade(std::shared_ptr<connection> whom, const request& from,
+               std::shared_ptr<socket_queue> queue,
+               std::string_view given) override {
+    session_ = std::make_shared<socket_session<Stream>>(std::move(stream_),
+                                                        whom, std::move(queue));
+    // A client may not send frames before it has the answer.
+    if (!given.empty())
+      return session_->close();
+    session_->begin(from, thread_);
+  }
+
+private:
+  std::shared_ptr<tls_context> tls_;
+  Stream stream_;
+  std::shared_ptr<executor> thread_;
+  std::shared_ptr<socket_session<Stream>> session_;
+};
+
+int family_of(int descriptor) {
+  int result = AF_INET;
+  socklen_t size = sizeof(result);
+  getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &result, &size);
+  return result;
+}
+
+} // namespace
+
+failure read_tls(const std::string& certificate_file,
+                 const std::string& key_file,
+                 std::shared_ptr<tls_context>& to) {
+  auto result = std::make_shared<tls_context>();
+  auto& x = result->context;
+  error_code why;
+  x.set_options(asio::ssl::context::default_workarounds
+                  | asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3
+                  | asio::ssl::context::no_tlsv1
+                  | asio::ssl::context::no_tlsv1_1,
+                why);
+  // Idle connections need no buffers of their own.
+  SSL_CTX_set_mode(x.native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(x.native_handle(), SSL_OP_NO_RENEGOTIATION);
+  x.use_certificate_chain_file(certificate_file, why);
+  if (why)
+    return {0, "cannot read the certificate " + certificate_file + ": "
+                 + why.message()};
+  x.use_private_key_file(key_file, asio::ssl::context::pem, why);
+  if (why)
+    return {0, "cannot read the key " + key_file + ": " + why.message()};
+  to = std::move(result);
+  return {};
+}
+
+std::unique_ptr<transport> make_transport(asio::io_context& io,
+                                          std::shared_ptr<executor> thread,
+                                          int descriptor,
+                                          std::shared_ptr<tls_context> tls) {
+  plain_socket socket{io};
+  error_code ignored;
+  socket.assign(protocol{family_of(descriptor), 0}, descriptor, ignored);
+  if (!tls)
+    return std::make_unique<stream_transport<plain_socket>>(
+      std::move(socket), std::move(thread), nullptr);
+  tls_socket encrypted{std::move(socket), tls->context};
+  return std::make_unique<stream_transport<tls_socket>>(
+    std::move(encrypted), std::move(thread), std::move(tls));
+}
+
+} // namespace http

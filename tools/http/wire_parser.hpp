@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tools/http/limits.hpp"
+#include "tools/http/problem.hpp"
+#include "tools/http/request.hpp"
+
+namespace http {
+
+/// Fills a request from what is received.
+class request_builder {
+public:
+  static void set_method(request& to, std::string_view x);
+  static void set_target(request& to, std::string_view path,
+                         std::string_view query);
+  static void set_old(request& to, bool x) {
+    to.is_old_ = x;
+  }
+  static void add_field(request& to, std::string_view name,
+                        std::string_view value);
+  static std::string& body(request& to) {
+    return to.body_;
+  }
+  static void set_client(request& to, const std::string& address,
+                         bool is_encrypted) {
+    to.remote_address_ = address;
+    to.is_encrypted_ = is_encrypted;
+  }
+  static void set_level(request& to, access x) {
+    to.level_ = x;
+  }
+  static void
+  set_parameters(request& to,
+                 std::vector<std::pair<std::string, std::string>> x) {
+    to.parameters_ = std::move(x);
+  }
+
+private:
+  static request::part append(request& to, std::string_view x);
+};
+
+/// Reads requests of one connection, one after the other, strictly: what two
+/// programs might understand in two ways is an error.
+class wire_parser {
+public:
+  /// @param x must outlive this object
+  explicit wire_parser(const limits& x);
+  ~wire_parser();
+  wire_parser(const wire_parser&) = delete;
+  wire_parser& operator=(const wire_parser&) = delete;
+
+  /// Begins with the next request.
+  /// @param to must outlive the use of this object for that request
+  void begin(request& to);
+
+  enum class outcome { needs_more, header_done, done, failed };
+
+  /// Reads bytes that follow those it has used.
+  /// @param used the number of bytes that it has used; the others are to be
+  ///        given again, with more behind them
+  /// @returns header_done once, also if there is no body, then done
+  outcome read(std::string_view bytes, std::size_t& used);
+
+  /// The cause of the outcome `failed`.
+  const problem& failure() const;
+
+  // -- once the header is done
+
+  std::optional<std::uint64_t> content_length() const;
+  bool is_chunked() const;
+  bool is_done() const;
+  bool keeps_alive() const;
+  bool expects_continue() const;
+  bool is_upgrade() const;
+  /// The host of an absolute target, or else of `Host`; empty if neither.
+  const std::string& host() const;
+
+  /// Limits the bytes of the body, also of one in chunks.
+  void set_body_limit(std::size_t most);
+
+private:
+  class beast_parser;
+  std::unique_ptr<beast_parser> parser_;
+};
+
+} // namespace http

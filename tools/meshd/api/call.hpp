@@ -1,0 +1,134 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/meshd/api/json_values.hpp"
+#include "tools/meshd/mesh/problem.hpp"
+
+namespace meshd {
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+/// A stream of server-sent events, as the HTTP server implements it.
+class event_sink {
+public:
+  virtual ~event_sink() = default;
+
+  /// Whether the client has taken enough that more should be sent.
+  virtual bool has_room() const = 0;
+  virtual void send(std::string text) = 0;
+  virtual void close() = 0;
+  /// @param on_room called when there is room again after there was none
+  /// @param on_end called once, when the connection is closed
+  virtual void set_handlers(std::function<void()> on_room,
+                            std::function<void()> on_end) = 0;
+};
+
+/// A WebSocket, as the HTTP server implements it.
+class socket_sink {
+public:
+  virtual ~socket_sink() = default;
+
+  virtual bool has_room() const = 0;
+  virtual void send(bool is_text, std::string data) = 0;
+  virtual void close() = 0;
+  virtual void
+  set_handlers(std::function<void(bool is_text, std::string data)> on_message,
+               std::function<void()> on_end) = 0;
+};
+
+/// What the HTTP server implements for a request.
+class exchange {
+public:
+  virtual ~exchange() = default;
+
+  /// A parameter of the path, percent-decoded.
+  virtual std::string param(const std::string& name) const = 0;
+  virtual std::optional<std::string> query(const std::string& name) const = 0;
+  virtual std::optional<std::string> header(const std::string& name) const = 0;
+  virtual const std::string& body() const = 0;
+  /// Whether the client's token allows changes.
+  virtual bool may_write() const = 0;
+  /// @param headers those in addition to the content type
+  virtual void reply(int status, const std::string& type, std::string body,
+                     const header_list& headers) = 0;
+  /// Answers with a stream of events.
+  virtual std::shared_ptr<event_sink> open_events() = 0;
+  /// Answers with a WebSocket; null if the request asks for none, and has then
+  /// been answered.
+  virtual std::shared_ptr<socket_sink> open_socket() = 0;
+};
+
+/// A request, and the way to answer it once, then or later, on the HTTP loop.
+/// Members that read throw a `problem` if the request is wrong.
+class call {
+public:
+  explicit call(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
+  }
+
+  exchange& operator*() const {
+    return *exchange_;
+  }
+  exchange* operator->() const {
+    return exchange_.get();
+  }
+
+  // -- reading
+
+  /// A parameter of the path that must be UTF-8 and at most `most` bytes.
+  std::string text_param(const std::string& name, std::size_t most) const;
+  std::string query_or(const std::string& name, const std::string& other) const;
+  bool query_flag(const std::string& name) const;
+  /// `limit`, from 1 to 1000.
+  std::size_t limit() const;
+  /// `wait`, at most 60 s.
+  std::chrono::milliseconds wait() const;
+  /// The JSON object in the body, which has no other fields than these.
+  json object_body(const std::vector<std::string>& fields) const;
+  /// The raw body.
+  const std::string& raw_body() const;
+
+  // -- answering
+
+  void json_reply(int status, const json& x) const;
+  void reply(int status, const header_list& headers = {}) const;
+  void fail(const problem& x) const;
+
+  /// Makes an answer that fails with the problem, or else calls `f(value)`.
+  template <class T, class F>
+  answer<T> then(F f) const {
+    return [self = *this, f = std::move(f)](result<T> x) {
+      if (auto why = std::get_if<problem>(&x))
+        self.fail(*why);
+      else
+        f(std::get<T>(x));
+    };
+  }
+
+private:
+  void check_content_type(const std::string& wanted) const;
+
+  std::shared_ptr<exchange> exchange_;
+};
+
+problem bad_query(const std::string& name, const std::string& expected);
+problem bad_body(const std::string& detail);
+
+/// Whether the text is valid UTF-8.
+bool is_utf8(std::string_view x);
+
+/// The problem document.
+json json_of(const problem& x);
+
+/// The usual words for a status.
+std::string title_of(int status);
+
+} // namespace meshd

@@ -1,0 +1,71 @@
+#include "tools/meshd/api/channel_socket.hpp"
+
+#include <utility>
+
+namespace meshd {
+
+void channel_socket::send(const channel_message& x) {
+  if (!sink_->has_room()) {
+    ++lost_;
+    return;
+  }
+  if (auto lost = std::exchange(lost_, 0); lost > 0)
+    sink_->send(true, text_of({{"lost", lost}}));
+  sink_->send(true,
+              text_of({{"from", x.from.str()}, {"unicast", x.is_unicast}}));
+  sink_->send(false, std::string{x.data.view().as_text()});
+}
+
+void channel_socket::received(bool is_text, const std::string& data) {
+  try {
+    if (is_text)
+      set_header(data);
+    else
+      send_data(data);
+  } catch (const problem& why) {
+    report(why);
+  }
+}
+
+void channel_socket::set_header(const std::string& text) {
+  has_header_ = false;
+  auto header = json::parse(text, nullptr, false);
+  auto is_good =
+    header.is_object() && header.size() <= 1
+    && (header.empty()
+        || (header.begin().key() == "to" && header.begin()->is_string()));
+  if (!is_good)
+    throw problem{
+      400, "bad_header", "A text frame must be {\"to\":\"PEER\"} or {}.", {}};
+  to_.reset();
+  if (!header.empty())
+    to_ = parse_peer(header.begin()->get<std::string>(), ctx_);
+  has_header_ = true;
+}
+
+void channel_socket::send_data(const std::string& data) {
+  if (!std::exchange(has_header_, false))
+    throw problem{400,
+                  "no_header",
+                  "A binary frame must follow a text frame with its header.",
+                  {}};
+  auto content = cafmesh::payload::copy_of(cafmesh::byte_view{data});
+  if (!to_)
+    return ctx_.joined.broadcast(channel_, std::move(content));
+  ctx_.joined.send(channel_, *to_, std::move(content),
+                   [self = shared_from_this()](const result<done>& x) {
+                     if (auto why = std::get_if<problem>(&x))
+                       self->report(*why);
+                   });
+}
+
+void channel_socket::report(const problem& x) {
+  if (sink_->has_room())
+    sink_->send(true, text_of({{"error", json_of(x)}}));
+}
+
+void channel_socket::close() {
+  sink_->close();
+}
+
+} // namespace meshd

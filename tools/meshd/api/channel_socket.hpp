@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tools/meshd/api/context.hpp"
+
+namespace meshd {
+
+/// A client that sends and receives messages of a channel over a WebSocket: a
+/// text frame with a header, then a binary frame with the data.
+class channel_socket : public std::enable_shared_from_this<channel_socket> {
+public:
+  channel_socket(context& ctx, std::string channel,
+                 std::shared_ptr<socket_sink> sink)
+      : ctx_(ctx), channel_(std::move(channel)), sink_(std::move(sink)) {
+  }
+
+  /// Passes on a message; it is lost if the client reads too slowly.
+  void send(const channel_message& x);
+  void received(bool is_text, const std::string& data);
+  void close();
+
+private:
+  void set_header(const std::string& text);
+  void send_data(const std::string& data);
+  void report(const problem& x);
+
+  context& ctx_;
+  std::string channel_;
+  std::shared_ptr<socket_sink> sink_;
+  std::uint64_t lost_ = 0;
+  bool has_header_ = false;
+  std::optional<cafmesh::peer_name> to_; ///< absent: all peers
+};
+
+} // namespace meshd

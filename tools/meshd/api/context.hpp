@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "tools/meshd/api/call.hpp"
+#include "tools/meshd/mesh/channels.hpp"
+#include "tools/meshd/mesh/counters.hpp"
+#include "tools/meshd/mesh/kv_store.hpp"
+#include "tools/meshd/mesh/mesh_events.hpp"
+#include "tools/meshd/mesh/mesh_system.hpp"
+#include "tools/meshd/mesh/published_actors.hpp"
+#include "tools/meshd/mesh/sets.hpp"
+#include "tools/meshd/settings/service_options.hpp"
+
+namespace meshd {
+
+class kv_waiters;
+class streams;
+
+/// What the resources work on. Everything is used on the HTTP loop.
+struct context {
+  const service_options& options;
+  cafmesh::name_flavour flavour;
+  std::chrono::steady_clock::time_point started;
+  mesh_system& mesh;
+  channels& joined;
+  kv_store& kv;
+  kv_waiters& waiters;
+  counters& counts;
+  sets& all_sets;
+  published_actors& actors;
+  streams& events;
+  bool is_stopping = false;
+};
+
+using handler = std::function<void(const call&)>;
+
+/// Where resources register their paths. `{name}` in a path is one segment;
+/// `{name...}` at its end is the rest.
+class routes {
+public:
+  virtual ~routes() = default;
+  virtual void add(const std::string& method, const std::string& path,
+                   handler f) = 0;
+};
+
+// One function for each resource, in a file of its name.
+void add_node(routes& to, context& ctx);
+void add_health(routes& to, context& ctx);
+void add_peers(routes& to, context& ctx);
+void add_connections(routes& to, context& ctx);
+void add_targets(routes& to, context& ctx);
+void add_channels(routes& to, context& ctx);
+void add_messages(routes& to, context& ctx);
+void add_kv(routes& to, context& ctx);
+void add_counters(routes& to, context& ctx);
+void add_sets(routes& to, context& ctx);
+void add_actors(routes& to, context& ctx);
+void add_metrics(routes& to, context& ctx);
+
+/// A peer name that a client wrote; throws a `problem`.
+cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
+
+} // namespace meshd

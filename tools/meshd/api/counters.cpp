@@ -1,0 +1,41 @@
+#include "tools/meshd/api/context.hpp"
+
+namespace meshd {
+
+namespace {
+
+std::uint64_t number_to_add(const json& body) {
+  constexpr std::int64_t most = 4'294'967'295;
+  auto field = body.find("add");
+  if (field == body.end() || !field->is_number_integer())
+    throw bad_body("add must be an integer.");
+  if (field->is_number_unsigned() && field->get<std::uint64_t>() <= most)
+    return field->get<std::uint64_t>();
+  throw bad_body("add must be from 0 to 4294967295.");
+}
+
+auto reply_value(const call& x) {
+  return x.then<std::int64_t>([x](std::int64_t value) {
+    x.json_reply(200, {{"value", value}});
+  });
+}
+
+} // namespace
+
+void add_counters(routes& to, context& ctx) {
+  to.add("GET", "/v1/counters/{counter}", [&ctx](const call& x) {
+    auto name = x.text_param("counter", 255);
+    if (!ctx.counts.holds(name) && !x->may_write())
+      throw problem{404, "no_such_counter",
+                    "This node has no replica of the counter, and the token "
+                    "does not allow making one.",
+                    "Ask once with a token that allows writing."};
+    ctx.counts.get(name, reply_value(x));
+  });
+  to.add("POST", "/v1/counters/{counter}", [&ctx](const call& x) {
+    auto name = x.text_param("counter", 255);
+    ctx.counts.add(name, number_to_add(x.object_body({"add"})), reply_value(x));
+  });
+}
+
+} // namespace meshd

@@ -1,0 +1,322 @@
+#include "tools/meshd/api/http_face.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "tools/http/server.hpp"
+#include "tools/meshd/api/page.hpp"
+
+namespace meshd {
+
+namespace {
+
+constexpr char unix_prefix[] = "unix:";
+
+// -- what the API sees of a request
+
+class sent_events : public event_sink {
+public:
+  explicit sent_events(http::event_stream x) : stream_(std::move(x)) {
+  }
+
+  bool has_room() const override {
+    // A refused text makes the stream tell when there is room again.
+    return stream_.has_room() || stream_.send(std::string{":\n\n"});
+  }
+  void send(std::string text) override {
+    stream_.send(std::move(text));
+  }
+  void close() override {
+    stream_.close();
+  }
+  void set_handlers(std::function<void()> on_room,
+                    std::function<void()> on_end) override {
+    stream_.on_room(std::move(on_room));
+    stream_.on_end(std::move(on_end));
+  }
+
+private:
+  http::event_stream stream_;
+};
+
+/// The handlers of a WebSocket, which come after it is open.
+struct late_handlers {
+  std::function<void(bool, std::string)> on_message;
+  std::function<void()> on_end;
+};
+
+class sent_messages : public socket_sink {
+public:
+  sent_messages(http::socket_stream x, std::shared_ptr<late_handlers> handlers)
+      : stream_(std::move(x)), handlers_(std::move(handlers)) {
+  }
+
+  bool has_room() const override {
+    return stream_.has_room();
+  }
+  void send(bool is_text, std::string data) override {
+    if (is_text)
+      stream_.send_text(std::move(data));
+    else
+      stream_.send_binary(std::move(data));
+  }
+  void close() override {
+    constexpr std::uint16_t going_away = 1001;
+    stream_.close(going_away);
+  }
+  void set_handlers(std::function<void(bool, std::string)> on_message,
+                    std::function<void()> on_end) override {
+    handlers_->on_message = std::move(on_message);
+    handlers_->on_end = std::move(on_end);
+  }
+
+private:
+  http::socket_stream stream_;
+  std::shared_ptr<late_handlers> handlers_;
+};
+
+http::socket_handlers handlers_for(const std::shared_ptr<late_handlers>& x) {
+  http::socket_handlers result;
+  result.on_text = [x](std::string data) {
+    if (x->on_message)
+      x->on_message(true, std::move(data));
+  };
+  result.on_binary = [x](std::string data) {
+    if (x->on_message)
+      x->on_message(false, std::move(data));
+  };
+  result.on_closed = [x] {
+    x->on_message = nullptr;
+    if (auto f = std::exchange(x->on_end, nullptr))
+      f();
+  };
+  return result;
+}
+
+class http_exchange : public exchange {
+public:
+  explicit http_exchange(http::responder to) : to_(std::move(to)) {
+  }
+
+  std::string param(const std::string& name) const override {
+    return std::string{to_.request().parameter(name)};
+  }
+  std::optional<std::string> query(const std::string& name) const override {
+    return to_.request().query(name);
+  }
+  std::optional<std::string> header(const std::string& name) const override {
+    if (auto x = to_.request().header(name))
+      return std::string{*x};
+    return std::nullopt;
+  }
+  const std::string& body() const override {
+    return to_.request().body();
+  }
+  bool may_write() const override {
+    return to_.request().level() == http::access::write;
+  }
+  void reply(int status, const std::string& type, std::string body,
+             const header_list& headers) override {
+    http::response x{status, type, std::move(body), headers};
+    x.headers.emplace_back("Cache-Control", "no-store");
+    to_.send(std::move(x));
+  }
+  std::shared_ptr<event_sink> open_events() override {
+    return std::make_shared<sent_events>(to_.open_events());
+  }
+  std::shared_ptr<socket_sink> open_socket() override {
+    constexpr std::size_t largest = 8 * 1024 * 1024;
+    auto handlers = std::make_shared<late_handlers>();
+    auto stream = to_.open_socket({largest}, handlers_for(handlers));
+    if (!stream.is_open())
+      return nullptr;
+    return std::make_shared<sent_messages>(std::move(stream), handlers);
+  }
+
+private:
+  http::responder to_;
+};
+
+class http_routes : public routes {
+public:
+  explicit http_routes(http::router& to) : to_(to) {
+  }
+
+  void add(const std::string& method, const std::string& path,
+           handler f) override {
+    // A body that is a little too large reaches the handler, which says so.
+    constexpr std::size_t too_large = 64 * 1024;
+    http::route_options options;
+    options.answer_time = std::chrono::seconds{75};
+    if (path == "/livez" || path == "/readyz")
+      options.needs = http::access::none;
+    if (path == "/v1/channels/{channel}/socket")
+      options.needs = http::access::write;
+    if (path == "/v1/channels/{channel}/messages" && method == "POST")
+      options.body_bytes = 8 * 1024 * 1024 + too_large;
+    if (method == "PUT")
+      options.body_bytes = 1024 * 1024 + too_large;
+    to_.add(
+      method, path,
+      [f = std::move(f)](const http::request&, http::responder to) {
+        call one{std::make_shared<http_exchange>(std::move(to))};
+        try {
+          f(one);
+        } catch (const problem& why) {
+          one.fail(why);
+        }
+      },
+      options);
+  }
+
+private:
+  http::router& to_;
+};
+
+// -- settings
+
+http::server_options options_of(const service_options& x) {
+  http::server_options result;
+  result.threads = 1;
+  // A key of 4 KiB may be three times as long when it is percent-encoded.
+  result.limits.header_bytes = 16 * 1024;
+  result.limits.uri_bytes = 16 * 1024;
+  result.limits.connections = x.max_connections;
+  result.limits.connections_per_address = x.max_connections;
+  result.limits.streams_per_address = x.max_streams;
+  result.hosts.names = x.http_allowed_hosts;
+  result.headers = {{"Content-Security-Policy",
+                     "default-src 'none'; script-src 'self'; style-src 'self'; "
+                     "connect-src 'self'; img-src 'self' data:; worker-src "
+                     "'self'; base-uri 'none'; form-action 'none'; "
+                     "frame-ancestors 'none'"},
+                    {"Referrer-Policy", "no-referrer"}};
+  result.certificate_file = x.http_cert;
+  result.key_file = x.http_key;
+  return result;
+}
+
+std::string read_token(const std::string& path, std::string& token) {
+  if (path.empty())
+    return {};
+  std::ifstream in{path};
+  if (!in || !std::getline(in, token))
+    return "cannot read a token from " + path;
+  while (!token.empty() && (token.back() == '\r' || token.back() == ' '))
+    token.pop_back();
+  constexpr std::size_t shortest = 16;
+  if (token.size() < shortest)
+    return "the token in " + path
+           + " has fewer than 16 characters; `openssl rand -hex 16` makes one";
+  return {};
+}
+
+/// The socket that systemd passes under the name `http`; -1: none.
+int passed_socket() {
+  const auto* pid = std::getenv("LISTEN_PID");
+  const auto* count = std::getenv("LISTEN_FDS");
+  const auto* names = std::getenv("LISTEN_FDNAMES");
+  if (!pid || !count || !names || std::atoi(pid) != getpid())
+    return -1;
+  constexpr int first = 3;
+  std::string all = names;
+  auto number = 0;
+  for (std::size_t i = 0; i <= all.size() && number < std::atoi(count);
+       ++number) {
+    auto end = std::min(all.find(':', i), all.size());
+    if (all.substr(i, end - i) == "http")
+      return first + number;
+    i = end + 1;
+  }
+  return -1;
+}
+
+} // namespace
+
+struct http_face::state {
+  explicit state(http::server_options options)
+      : server(std::move(options)), paths(server.routes()) {
+  }
+
+  http::server server;
+  http_routes paths;
+};
+
+http_face::http_face() = default;
+
+http_face::~http_face() {
+  stop();
+}
+
+std::string http_face::open(const service_options& options,
+                            cafmesh::log_sink_ptr log) {
+  auto with = options_of(options);
+  with.log = [log](http::severity level, const std::string& text) {
+    log->write(static_cast<cafmesh::log_level>(level), "HTTP: " + text);
+  };
+  state_ = std::make_unique<state>(std::move(with));
+  http::add_assets(state_->server.routes(), page_assets());
+  if (auto wrong = read_tokens(options); !wrong.empty())
+    return wrong;
+  auto passed = passed_socket();
+  auto wrong = passed >= 0 ? state_->server.listen_on(passed)
+                           : state_->server.listen(options.http);
+  return wrong ? "cannot serve HTTP on " + options.http + ": " + wrong.text
+               : std::string{};
+}
+
+routes& http_face::paths() {
+  return state_->paths;
+}
+
+std::string http_face::start() {
+  return state_->server.start().text;
+}
+
+void http_face::post(std::function<void()> f) {
+  state_->server.post(std::move(f));
+}
+
+std::string http_face::read_tokens(const service_options& options) {
+  std::string write, read;
+  if (auto wrong = read_token(options.token_file, write); !wrong.empty())
+    return wrong;
+  if (auto wrong = read_token(options.read_token_file, read); !wrong.empty())
+    return wrong;
+  state_->server.set_tokens(std::move(read), std::move(write));
+  return {};
+}
+
+std::string http_face::read_certificate(const service_options& options) {
+  if (options.http_cert.empty())
+    return {};
+  return state_->server.reload_tls().text;
+}
+
+std::string http_face::address() const {
+  auto all = state_->server.addresses();
+  return all.empty() ? std::string{} : all.front();
+}
+
+void http_face::stop() {
+  if (state_)
+    state_->server.stop();
+}
+
+std::string check_exposure(const service_options& options) {
+  if (options.http.rfind(unix_prefix, 0) == 0 || options.http_insecure
+      || !options.http_cert.empty())
+    return {};
+  auto host = options.http.substr(0, options.http.rfind(':'));
+  if (host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0)
+    return {};
+  return "HTTP on " + options.http
+         + " would show tokens and data to the network: give http-cert and "
+           "http-key for TLS, or http-insecure if the network is yours alone";
+}
+
+} // namespace meshd

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tools/meshd/api/context.hpp"
+#include "tools/meshd/settings/service_options.hpp"
+#include <cafmesh/log.hpp>
+
+namespace meshd {
+
+/// The HTTP server, and the loop on whose thread the API runs.
+class http_face {
+public:
+  http_face();
+  ~http_face();
+  http_face(const http_face&) = delete;
+  http_face& operator=(const http_face&) = delete;
+
+  /// Binds the address, or takes the socket that systemd passes.
+  /// @returns what is wrong; empty if nothing is
+  std::string open(const service_options& options, cafmesh::log_sink_ptr log);
+
+  /// Where paths are registered, between `open` and `start`.
+  routes& paths();
+
+  /// Starts the loop's thread; answers requests from now on.
+  /// @returns what is wrong; empty if nothing is
+  std::string start();
+
+  /// Runs a function on the loop's thread. Any thread may call it, also before
+  /// `start`.
+  void post(std::function<void()> f);
+
+  /// Reads the tokens again.
+  /// @returns what is wrong, and then nothing has changed; empty if nothing is
+  std::string read_tokens(const service_options& options);
+
+  /// Reads the certificate again, for new connections.
+  /// @returns what is wrong; empty if nothing is
+  std::string read_certificate(const service_options& options);
+
+  /// Where it listens, for people.
+  std::string address() const;
+
+  /// Stops accepting, ends all connections, and the thread.
+  void stop();
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// Whether HTTP without TLS on this address is refused.
+/// @returns why; empty if it is not refused
+std::string check_exposure(const service_options& options);
+
+} // namespace meshd

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/meshd/mesh/channels.hpp"
+#include "tools/meshd/mesh/kv_store.hpp"
+#include "tools/meshd/mesh/mesh_events.hpp"
+#include <cafmesh/membership.hpp>
+#include <cafmesh/published_names.hpp>
+#include <cafmesh/status.hpp>
+
+/// The values of the mesh as JSON. UIDs are decimal text, because they exceed
+/// the integers that JavaScript can represent.
+namespace meshd {
+
+using json = nlohmann::ordered_json;
+
+/// One line. Bytes that are no UTF-8 are replaced.
+std::string text_of(const json& x);
+
+double seconds(std::chrono::milliseconds x);
+
+json json_of(const cafmesh::mesh_description& x);
+json json_of(const cafmesh::peer_summary& x);
+json connections_json(const cafmesh::mesh_status& x);
+json targets_json(const cafmesh::mesh_status& x);
+json routes_json(const cafmesh::mesh_status& x);
+json json_of(const cafmesh::channel_status& x);
+/// A peer with its next hop.
+json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
+json json_of(const cafmesh::published_name& x);
+/// @param with_value whether to add the value, as base64
+json json_of(const kv_entry& x, bool with_value);
+
+/// The type and data of an event.
+struct event_text {
+  std::string type;
+  std::string data;
+};
+event_text render(const mesh_event& x);
+
+std::string base64(std::string_view bytes);
+
+} // namespace meshd

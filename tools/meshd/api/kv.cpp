@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "tools/meshd/api/context.hpp"
+#include "tools/meshd/api/kv_waiters.hpp"
+
+namespace meshd {
+
+namespace {
+
+constexpr std::size_t longest_key = 4096;
+constexpr char bytes_type[] = "application/octet-stream";
+
+/// The ETags of a header, without those that are weak.
+std::vector<std::string> etags_of(const std::string& header) {
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < header.size();) {
+    auto end = std::min(header.find(',', i), header.size());
+    auto first = header.find_first_not_of(" \t", i);
+    auto last = header.find_last_not_of(" \t", end - 1);
+    if (first != std::string::npos && first < end && last >= first)
+      result.push_back(header.substr(first, last - first + 1));
+    i = end + 1;
+  }
+  return result;
+}
+
+kv_condition condition_of(const call& x) {
+  kv_condition result;
+  if (auto header = x->header("if-none-match")) {
+    if (*header != "*")
+      throw problem{400, "bad_header", "If-None-Match must be * in a PUT.",
+                    "Use If-Match with an ETag."};
+    result.must_be_absent = true;
+  }
+  if (auto header = x->header("if-match")) {
+    result.etags = etags_of(*header);
+    if (result.etags.empty())
+      throw problem{400, "bad_header", "If-Match has no ETag.", {}};
+    if (result.etags == std::vector<std::string>{"*"}) {
+      result.etags.clear();
+      result.must_exist = true;
+    }
+  }
+  return result;
+}
+
+/// Whether the header's ETags include that of the entry; `*` includes all, and
+/// the absence of an entry.
+bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
+  auto tags = etags_of(header);
+  if (!entry)
+    return true;
+  return std::find(tags.begin(), tags.end(), entry->etag) != tags.end();
+}
+
+void reply_entry(const call& x, const std::optional<kv_entry>& entry) {
+  if (!entry)
+    return x.fail({404, "no_such_key", "The key has no value.", {}});
+  x->reply(200, bytes_type, std::string{entry->value.view().as_text()},
+           {{"ETag", entry->etag}});
+}
+
+void reply_not_modified(const call& x, const std::optional<kv_entry>& entry) {
+  if (!entry)
+    return reply_entry(x, entry);
+  x.reply(304, {{"ETag", entry->etag}});
+}
+
+using std::chrono::steady_clock;
+
+void get_key(context& ctx, const call& x, const std::string& key,
+             const std::string& known, steady_clock::time_point deadline) {
+  auto entry = ctx.kv.get(key);
+  if (known.empty() || !matches(known, entry))
+    return reply_entry(x, entry);
+  auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+    deadline - steady_clock::now());
+  // A client that knows of a value waits no longer once the key is deleted.
+  auto knew_a_value = known != "*";
+  if (rest.count() <= 0 || (!entry && knew_a_value))
+    return reply_not_modified(x, entry);
+  ctx.waiters.add(key, rest, [&ctx, x, key, known, deadline](bool changed) {
+    get_key(ctx, x, key, known,
+            changed ? deadline : steady_clock::time_point{});
+  });
+}
+
+void list_keys(context& ctx, const call& x) {
+  auto with_values = x.query_flag("values");
+  auto page =
+    ctx.kv.page(x.query_or("prefix", ""), x.query_or("after", ""), x.limit());
+  auto entries = json::array();
+  for (const auto& each : page.entries)
+    entries.push_back(json_of(each, with_values));
+  x.json_reply(200, {{"entries", std::move(entries)},
+                     {"next", page.next ? json(*page.next) : json()}});
+}
+
+void put_key(context& ctx, const call& x) {
+  auto key = x.text_param("key", longest_key);
+  auto condition = condition_of(x);
+  auto value = cafmesh::payload::copy_of(cafmesh::byte_view{x.raw_body()});
+  ctx.kv.put(std::move(key), std::move(value), std::move(condition),
+             x.then<kv_written>([x](const kv_written& written) {
+               x.reply(written.was_there ? 204 : 201, {{"ETag", written.etag}});
+             }));
+}
+
+} // namespace
+
+void add_kv(routes& to, context& ctx) {
+  const std::string path = "/v1/kv/{key...}";
+  to.add("GET", "/v1/kv", [&ctx](const call& x) { list_keys(ctx, x); });
+  to.add("GET", path, [&ctx](const call& x) {
+    get_key(ctx, x, x.text_param("key", longest_key),
+            x->header("if-none-match").value_or(""),
+            steady_clock::now() + x.wait());
+  });
+  to.add("PUT", path, [&ctx](const call& x) { put_key(ctx, x); });
+  to.add("DELETE", path, [&ctx](const call& x) {
+    ctx.kv.erase(x.text_param("key", longest_key), condition_of(x),
+                 x.then<kv_written>([x](const kv_written&) { x.reply(204); }));
+  });
+}
+
+} // namespace meshd

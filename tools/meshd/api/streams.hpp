@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tools/meshd/api/context.hpp"
+#include "tools/meshd/api/event_log.hpp"
+
+namespace meshd {
+
+/// Everything that clients follow: the mesh, the map, and channels. To be used
+/// on the HTTP loop.
+class streams {
+public:
+  explicit streams(std::size_t most);
+  ~streams();
+
+  /// @param ctx must outlive this object
+  void begin(routes& to, context& ctx, mesh_events& source);
+
+  void mesh_changed(const mesh_event& x);
+  void keys_changed(const std::vector<kv_change>& xs);
+  void messages_arrived(const std::string& channel,
+                        const std::vector<channel_message>& xs);
+  void channel_left(const std::string& channel);
+  void close_all();
+
+  /// The number of clients.
+  std::size_t count() const noexcept {
+    return count_;
+  }
+
+private:
+  struct channel_streams;
+
+  void send_comments();
+  void reserve();
+  std::shared_ptr<event_reader> open(event_log& log, const call& x);
+  std::uint64_t resume(event_log& log, const std::shared_ptr<event_reader>& r,
+                       const call& x, bool& needs_snapshot);
+  void open_mesh(const call& x);
+  void open_keys(const call& x);
+  void open_messages(const call& x);
+  void open_socket(const call& x);
+  channel_streams& of_channel(const std::string& name);
+
+  std::size_t most_;
+  std::size_t count_ = 0;
+  std::string epoch_;
+  context* ctx_ = nullptr;
+  mesh_events* source_ = nullptr;
+  event_log mesh_;
+  event_log keys_;
+  std::map<std::string, std::shared_ptr<channel_streams>> channels_;
+};
+
+} // namespace meshd

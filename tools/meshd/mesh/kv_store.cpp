@@ -1,0 +1,249 @@
+#include "tools/meshd/mesh/kv_store.hpp"
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+#include "tools/meshd/mesh/kv_batch.hpp"
+#include "tools/meshd/mesh/parts.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/replicated.hpp>
+
+namespace meshd {
+
+using cafmesh::lww_map;
+using map_snapshot = cafmesh::snapshot<lww_map>;
+using map_actor = cafmesh::replicated_actor<lww_map>;
+
+/// One actor, `agent`, receives both the answers to updates and the changes, so
+/// that its snapshots never go back in time.
+struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
+  state(parts_ptr parts_in, options with)
+      : parts(std::move(parts_in)), opts(std::move(with)),
+        latest(std::make_shared<lww_map>()), told(latest) {
+  }
+
+  void publish(map_snapshot x) {
+    std::atomic_store(&latest, std::move(x));
+  }
+
+  void queue(kv_write x);
+  void send_batch();
+  void answered(const kv_batch_ptr& batch, problem* failure);
+  void changed(const cafmesh::value_changed<lww_map>& x,
+               std::function<void()> go_on);
+
+  parts_ptr parts;
+  options opts;
+  map_actor store;
+  caf::actor agent;
+  std::function<void(const std::vector<kv_change>&)> on_changes;
+  map_snapshot latest;           // written by the agent, read by the HTTP loop
+  map_snapshot told;             // on the HTTP loop
+  map_snapshot before;           // in the agent
+  std::vector<kv_write> waiting; // on the HTTP loop
+  bool is_busy = false;          // on the HTTP loop: a batch is on its way
+};
+
+namespace {
+
+kv_page page_of(const lww_map& map, const std::string& prefix,
+                const std::string& after, std::size_t limit) {
+  constexpr std::size_t most_looked_at = 20'000;
+  kv_page result;
+  const auto& all = map.entries();
+  auto from = after > prefix ? after : prefix;
+  std::size_t looked_at = 0;
+  std::string last;
+  for (auto i = all.lower_bound(from); i != all.end(); ++i) {
+    const auto& [key, entry] = *i;
+    if (key.compare(0, prefix.size(), prefix) != 0)
+      break;
+    if (key == after)
+      continue;
+    if (result.entries.size() == limit) {
+      result.next = result.entries.back().key;
+      break;
+    }
+    // Tombstones do not show, but reading them takes time too.
+    if (++looked_at > most_looked_at) {
+      result.next = last;
+      break;
+    }
+    last = key;
+    if (!entry.deleted)
+      result.entries.push_back(
+        {key, etag_of(entry), entry.owner.str(), entry.value});
+  }
+  return result;
+}
+
+/// Receives changes; the store sends the next ones after the answer.
+caf::actor
+spawn_watcher(caf::actor_system& system,
+              std::function<void(const cafmesh::value_changed<lww_map>&,
+                                 std::function<void()>)>
+                changed) {
+  return system.spawn([changed = std::move(changed)](
+                        caf::event_based_actor* self) -> caf::behavior {
+    return {
+      [self](const task& x) { x.run(self); },
+      [self,
+       changed](const cafmesh::value_changed<lww_map>& x) -> caf::result<void> {
+        auto promise = self->make_response_promise();
+        changed(x, [self = caf::actor{self}, promise] {
+          caf::anon_send(self, task{[promise](auto*) mutable {
+                           promise.deliver(caf::unit);
+                         }});
+        });
+        return caf::result<void>{caf::delegated<void>{}};
+      },
+    };
+  });
+}
+
+} // namespace
+
+void kv_store::state::queue(kv_write x) {
+  waiting.push_back(std::move(x));
+  if (!is_busy)
+    send_batch();
+}
+
+// All writes that have come while the last batch was on its way go together.
+void kv_store::state::send_batch() {
+  is_busy = !waiting.empty();
+  if (!is_busy)
+    return;
+  auto batch = std::make_shared<kv_batch>(std::exchange(waiting, {}),
+                                          parts->self.name, opts.max_bytes);
+  caf::anon_send(
+    agent, task{[st = shared_from_this(), batch](caf::event_based_actor* self) {
+      self
+        ->request(st->store, answer_time,
+                  cafmesh::update<lww_map>{[batch](const lww_map& x) {
+                    return batch->apply(x);
+                  }})
+        .then(
+          [=](map_snapshot& x) {
+            st->publish(std::move(x));
+            st->parts->post([=] { st->answered(batch, nullptr); });
+          },
+          [=](caf::error& why) {
+            st->parts->post([=, failure = problem_of(why)]() mutable {
+              st->answered(batch, &failure);
+            });
+          });
+    }});
+}
+
+void kv_store::state::answered(const kv_batch_ptr& batch, problem* failure) {
+  batch->answer_all(failure);
+  send_batch();
+}
+
+void kv_store::state::changed(const cafmesh::value_changed<lww_map>& x,
+                              std::function<void()> go_on) {
+  publish(x.value);
+  std::vector<kv_change> changes;
+  for (const auto& [key, entry] : x.news->entries()) {
+    const auto* old = before ? before->find(key) : nullptr;
+    auto old_etag = old ? etag_of(*old) : std::string{};
+    auto etag = entry.deleted ? std::string{} : etag_of(entry);
+    if (etag != old_etag)
+      changes.push_back(
+        {key, std::move(etag), std::move(old_etag), entry.value});
+  }
+  before = x.value;
+  parts->post([st = shared_from_this(), value = x.value,
+               changes = std::move(changes), go_on = std::move(go_on)] {
+    st->told = value;
+    if (st->on_changes && !changes.empty())
+      st->on_changes(changes);
+    go_on();
+  });
+}
+
+kv_store::kv_store(
+  parts_ptr parts, options with,
+  std::function<void(const std::vector<kv_change>&)> on_changes)
+    : state_(std::make_shared<state>(std::move(parts), std::move(with))) {
+  auto& st = *state_;
+  st.on_changes = std::move(on_changes);
+  st.store =
+    cafmesh::spawn_replicated(st.parts->system, st.parts->router,
+                              st.opts.channel, lww_map{st.opts.retention});
+  auto weak = std::weak_ptr<state>{state_};
+  st.agent =
+    spawn_watcher(st.parts->system,
+                  [weak](const cafmesh::value_changed<lww_map>& x, auto go_on) {
+                    if (auto strong = weak.lock())
+                      strong->changed(x, std::move(go_on));
+                  });
+  caf::anon_send(
+    st.store,
+    cafmesh::watch<lww_map>{
+      caf::actor_cast<cafmesh::value_watcher_actor<lww_map>>(st.agent)});
+}
+
+kv_store::~kv_store() {
+  state_->on_changes = nullptr;
+  caf::anon_send_exit(state_->agent, caf::exit_reason::user_shutdown);
+}
+
+void kv_store::await_channel(answer<done> then) {
+  ask<cafmesh::gossip_channel_actor, done>(
+    state_->parts, state_->store, cafmesh::get_channel{}, std::move(then),
+    [](cafmesh::gossip_channel_actor&) { return done{}; });
+}
+
+std::optional<kv_entry> kv_store::get(std::string_view key) const {
+  auto map = std::atomic_load(&state_->latest);
+  const auto* found = map->find(key);
+  if (!found)
+    return std::nullopt;
+  return kv_entry{std::string{key}, etag_of(*found), found->owner.str(),
+                  found->value};
+}
+
+kv_page kv_store::page(const std::string& prefix, const std::string& after,
+                       std::size_t limit) const {
+  return page_of(*std::atomic_load(&state_->latest), prefix, after, limit);
+}
+
+kv_store::lister kv_store::told() const {
+  return [map = state_->told](const std::string& prefix,
+                              const std::string& after, std::size_t limit) {
+    return page_of(*map, prefix, after, limit);
+  };
+}
+
+void kv_store::put(std::string key, cafmesh::payload value,
+                   kv_condition condition, answer<kv_written> then) {
+  state_->queue({std::move(key),
+                 std::move(value),
+                 std::move(condition),
+                 std::move(then),
+                 {}});
+}
+
+void kv_store::erase(std::string key, kv_condition condition,
+                     answer<kv_written> then) {
+  state_->queue(
+    {std::move(key), std::nullopt, std::move(condition), std::move(then), {}});
+}
+
+std::size_t kv_store::size() const {
+  return std::atomic_load(&state_->latest)->size();
+}
+
+std::size_t kv_store::bytes() const {
+  return std::atomic_load(&state_->latest)->bytes_of_content();
+}
+
+std::size_t kv_store::tombstones() const {
+  return std::atomic_load(&state_->latest)->tombstones();
+}
+
+} // namespace meshd

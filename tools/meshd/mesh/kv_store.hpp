@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/meshd/mesh/problem.hpp"
+#include <cafmesh/payload.hpp>
+
+namespace meshd {
+
+struct mesh_parts;
+
+struct kv_entry {
+  std::string key;
+  std::string etag; ///< with quotes, as in the header
+  std::string owner;
+  cafmesh::payload value;
+};
+
+struct kv_page {
+  std::vector<kv_entry> entries;
+  std::optional<std::string> next; ///< the key to go on after
+};
+
+/// A change of a key. `etag` is empty if the key was deleted, and `old_etag` if
+/// it was absent.
+struct kv_change {
+  std::string key;
+  std::string etag;
+  std::string old_etag;
+  cafmesh::payload value;
+};
+
+/// What must hold for a write. It is compared with this node's replica.
+struct kv_condition {
+  bool must_exist = false;        ///< If-Match: *
+  bool must_be_absent = false;    ///< If-None-Match: *
+  std::vector<std::string> etags; ///< If-Match; empty: any
+};
+
+struct kv_written {
+  std::string etag; ///< empty after a delete
+  bool was_there = false;
+};
+
+/// The key-value map. All members are to be used on the HTTP loop.
+class kv_store {
+public:
+  struct options {
+    std::string channel;
+    std::chrono::milliseconds retention{};
+    std::size_t max_bytes = 0;
+    std::string file; ///< where the map is kept; empty: nowhere
+  };
+
+  /// @param on_changes told of each change, in order
+  kv_store(std::shared_ptr<const mesh_parts> parts, options with,
+           std::function<void(const std::vector<kv_change>&)> on_changes);
+  ~kv_store();
+  kv_store(const kv_store&) = delete;
+  kv_store& operator=(const kv_store&) = delete;
+
+  /// Answered once the channel is joined.
+  void await_channel(answer<done> then);
+
+  /// The entry of a key. Sees all writes that were answered before.
+  std::optional<kv_entry> get(std::string_view key) const;
+
+  kv_page page(const std::string& prefix, const std::string& after,
+               std::size_t limit) const;
+  /// Lists the entries of which `on_changes` was told so far. The function may
+  /// be kept, and goes on listing the entries of this moment.
+  using lister = std::function<kv_page(
+    const std::string& prefix, const std::string& after, std::size_t limit)>;
+  lister told() const;
+
+  void put(std::string key, cafmesh::payload value, kv_condition condition,
+           answer<kv_written> then);
+  void erase(std::string key, kv_condition condition, answer<kv_written> then);
+
+  std::size_t size() const;
+  std::size_t bytes() const;
+  std::size_t tombstones() const;
+
+private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+} // namespace meshd

@@ -1,0 +1,129 @@
+#include "tools/meshd/mesh/mesh_system.hpp"
+
+#include <utility>
+
+#include <caf/scoped_actor.hpp>
+
+#include "actors/caf_version/lifetime.hpp"
+#include "tools/meshd/mesh/parts.hpp"
+#include "tools/meshd/settings/configuration.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/router.hpp>
+
+namespace meshd {
+
+struct mesh_system::state {
+  explicit state(configuration& config) : system(config) {
+  }
+
+  caf::actor_system system;
+};
+
+namespace {
+
+/// Calls `f` when the router has ended.
+void watch_router(caf::actor_system& system,
+                  const cafmesh::router_actor& router,
+                  std::function<void()> f) {
+  system.spawn(
+    [router, f = std::move(f)](caf::event_based_actor* self) -> caf::behavior {
+      self->monitor(router);
+      cafmesh::caf_version::on_down(
+        self, [self, f](const caf::actor_addr&, const caf::error&) {
+          f();
+          self->quit();
+        });
+      return {[](caf::unit_t) {
+      }};
+    });
+}
+
+} // namespace
+
+mesh_system::mesh_system() = default;
+
+mesh_system::~mesh_system() {
+  if (parts_) {
+    caf::anon_send(parts_->router, cafmesh::stop_mesh{});
+    caf::anon_send_exit(parts_->agent, caf::exit_reason::user_shutdown);
+  }
+  parts_.reset();
+}
+
+std::string mesh_system::open(configuration& config, cafmesh::log_sink_ptr log,
+                              poster post, std::function<void()> on_end) {
+  state_ = std::make_unique<state>(config);
+  auto& system = state_->system;
+  auto router = cafmesh::spawn_router(system, config.mesh, nullptr, log);
+  if (!router)
+    return cafmesh::describe(router.error());
+  cafmesh::node_description self;
+  caf::error failure;
+  caf::scoped_actor here{system};
+  here->request(*router, caf::infinite, cafmesh::get_node{})
+    .receive([&](cafmesh::node_description& x) { self = std::move(x); },
+             [&](caf::error& why) { failure = std::move(why); });
+  if (failure)
+    return cafmesh::describe(failure);
+  watch_router(system, *router,
+               [post, on_end = std::move(on_end)] { post(on_end); });
+  parts_ = std::make_shared<mesh_parts>(
+    mesh_parts{system, *router, spawn_agent(system), std::move(post),
+               std::move(log), std::move(self)});
+  return {};
+}
+
+void mesh_system::start() {
+  caf::anon_send(parts_->router, cafmesh::start_mesh{});
+}
+
+bool mesh_system::stop(std::chrono::milliseconds limit) {
+  auto result = false;
+  caf::scoped_actor here{state_->system};
+  here->request(parts_->router, limit, cafmesh::stop_mesh{})
+    .receive([&] { result = true; },
+             [&](caf::error& why) {
+               result = cafmesh::is(why, cafmesh::errc::stopped);
+             });
+  return result;
+}
+
+const cafmesh::node_description& mesh_system::self() const {
+  return parts_->self;
+}
+
+void mesh_system::get_node(answer<cafmesh::node_description> then) {
+  ask(parts_, parts_->router, cafmesh::get_node{}, std::move(then));
+}
+
+void mesh_system::get_status(answer<cafmesh::mesh_status> then) {
+  ask(parts_, parts_->router, cafmesh::get_status{}, std::move(then));
+}
+
+void mesh_system::get_topology(answer<cafmesh::mesh_description> then) {
+  ask(parts_, parts_->router, cafmesh::get_topology{}, std::move(then));
+}
+
+void mesh_system::connect_to(std::vector<std::string> addresses, bool replace,
+                             answer<done> then) {
+  tell(parts_, parts_->router,
+       cafmesh::connect_to{std::move(addresses), replace}, std::move(then));
+}
+
+void mesh_system::forget(std::string address, answer<done> then) {
+  tell(parts_, parts_->router, cafmesh::forget{{std::move(address)}},
+       std::move(then));
+}
+
+void mesh_system::set_passwords(std::vector<cafmesh::password> xs,
+                                answer<done> then) {
+  tell(parts_, parts_->router, cafmesh::set_passwords{std::move(xs)},
+       std::move(then));
+}
+
+void mesh_system::after(std::chrono::milliseconds time,
+                        std::function<void()> f) {
+  meshd::after(parts_, time, std::move(f));
+}
+
+} // namespace meshd

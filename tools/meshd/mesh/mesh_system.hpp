@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/meshd/mesh/problem.hpp"
+#include <cafmesh/control.hpp>
+#include <cafmesh/log.hpp>
+#include <cafmesh/membership.hpp>
+#include <cafmesh/password.hpp>
+#include <cafmesh/settings.hpp>
+#include <cafmesh/status.hpp>
+
+namespace meshd {
+
+class configuration;
+struct mesh_parts;
+
+/// The actor system and the node in it. Answers arrive on the HTTP loop.
+class mesh_system {
+public:
+  mesh_system();
+  ~mesh_system();
+  mesh_system(const mesh_system&) = delete;
+  mesh_system& operator=(const mesh_system&) = delete;
+
+  /// Binds the port and starts the node's actors; it does not yet accept or
+  /// dial.
+  /// @param config must outlive this object
+  /// @param on_end called on the HTTP loop when the node has ended, for
+  ///        whatever reason
+  /// @returns what is wrong; empty if nothing is
+  std::string open(configuration& config, cafmesh::log_sink_ptr log,
+                   poster post, std::function<void()> on_end);
+
+  /// Accepts and dials. Channels that are joined before miss no message.
+  void start();
+
+  /// Ends the node and waits for it.
+  /// @returns whether it has ended within the time
+  bool stop(std::chrono::milliseconds limit);
+
+  const cafmesh::node_description& self() const;
+  const std::shared_ptr<const mesh_parts>& parts() const {
+    return parts_;
+  }
+
+  void get_node(answer<cafmesh::node_description> then);
+  void get_status(answer<cafmesh::mesh_status> then);
+  void get_topology(answer<cafmesh::mesh_description> then);
+  void connect_to(std::vector<std::string> addresses, bool replace,
+                  answer<done> then);
+  void forget(std::string address, answer<done> then);
+  void set_passwords(std::vector<cafmesh::password> xs, answer<done> then);
+
+  /// Calls `f` on the HTTP loop after a time.
+  void after(std::chrono::milliseconds time, std::function<void()> f);
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+  std::shared_ptr<const mesh_parts> parts_;
+};
+
+} // namespace meshd

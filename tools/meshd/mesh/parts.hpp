@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "tools/meshd/mesh/problem.hpp"
+#include <cafmesh/control.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/log.hpp>
+#include <cafmesh/type_ids.hpp>
+
+/// What the sources that use actors share. The rest of meshd includes no
+/// header of actors.
+namespace meshd {
+
+/// Makes an actor run a function, with itself as the argument.
+struct task {
+  std::function<void(caf::event_based_actor*)> run;
+};
+
+struct mesh_parts {
+  caf::actor_system& system;
+  cafmesh::router_actor router;
+  caf::actor agent; ///< sends requests for the HTTP loop
+  poster post;
+  cafmesh::log_sink_ptr log;
+  cafmesh::node_description self;
+};
+
+using parts_ptr = std::shared_ptr<const mesh_parts>;
+
+/// The mesh answers requests within this time, or the client gets an error.
+constexpr auto answer_time = std::chrono::seconds{10};
+
+} // namespace meshd
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meshd::task)
+
+namespace meshd {
+
+/// An actor that runs tasks.
+caf::actor spawn_agent(caf::actor_system& system);
+
+/// The problem document for an error of the mesh.
+problem problem_of(const caf::error& why);
+
+/// Sends a request, and passes the answer on to the HTTP loop.
+/// @param convert makes a `T` from the answer, in the agent
+template <class Answer, class T, class Handle, class Question, class Convert>
+void ask(const parts_ptr& parts, const Handle& whom, Question question,
+         answer<T> then, Convert convert,
+         std::chrono::milliseconds limit = answer_time) {
+  caf::anon_send(
+    parts->agent,
+    task{[parts, whom, question = std::move(question), then = std::move(then),
+          convert, limit](caf::event_based_actor* self) {
+      auto deliver = [parts, then](result<T> x) {
+        parts->post([then, x = std::move(x)]() mutable { then(std::move(x)); });
+      };
+      self->request(whom, limit, question)
+        .then([=](Answer& x) { deliver(convert(x)); },
+              [=](caf::error& why) { deliver(problem_of(why)); });
+    }});
+}
+
+template <class T, class Handle, class Question>
+void ask(const parts_ptr& parts, const Handle& whom, Question question,
+         answer<T> then) {
+  ask<T>(parts, whom, std::move(question), std::move(then),
+         [](T& x) { return std::move(x); });
+}
+
+/// The same for requests whose answer has no content.
+template <class Handle, class Question>
+void tell(const parts_ptr& parts, const Handle& whom, Question question,
+          answer<done> then) {
+  caf::anon_send(parts->agent,
+                 task{[parts, whom, question = std::move(question),
+                       then = std::move(then)](caf::event_based_actor* self) {
+                   auto deliver = [parts, then](result<done> x) {
+                     parts->post([then, x = std::move(x)] { then(x); });
+                   };
+                   self->request(whom, answer_time, question)
+                     .then([=] { deliver(done{}); },
+                           [=](caf::error& why) { deliver(problem_of(why)); });
+                 }});
+}
+
+/// Calls `f` on the HTTP loop after a time.
+void after(const parts_ptr& parts, std::chrono::milliseconds time,
+           std::function<void()> f);
+
+} // namespace meshd

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace meshd {
+
+/// Why a request has failed: an HTTP status, and the fields of its problem
+/// document. `code` is stable; clients compare it.
+struct problem {
+  int status = 500;
+  std::string code = "internal";
+  std::string detail;
+  std::string hint; ///< what to do
+};
+
+/// The answer to a request that has no content.
+struct done {};
+
+template <class T>
+using result = std::variant<T, problem>;
+
+/// Receives the result of a request, on the thread of the HTTP loop.
+template <class T>
+using answer = std::function<void(result<T>)>;
+
+/// Runs a function on the thread of the HTTP loop. Any thread may call it.
+using poster = std::function<void(std::function<void()>)>;
+
+} // namespace meshd

@@ -1,0 +1,159 @@
+#include "tools/meshd/mesh/published_actors.hpp"
+
+#include <caf/message.hpp>
+#include <caf/message_builder.hpp>
+
+#include "actors/caf_version/any_request.hpp"
+#include "tools/meshd/mesh/parts.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/remote_actors.hpp>
+
+namespace meshd {
+
+struct published_actors::state : std::enable_shared_from_this<state> {
+  parts_ptr parts;
+  cafmesh::directory_actor directory;
+  caf::actor watcher;
+  std::map<key, cafmesh::published_name> names; // on the HTTP loop
+
+  void changed(const cafmesh::names_changed& x) {
+    if (x.is_snapshot)
+      names.clear();
+    for (const auto& each : x.gone)
+      names.erase({each.name, each.peer});
+    for (const auto& each : x.published)
+      names[{each.name, each.peer}] = each;
+  }
+};
+
+namespace {
+
+using values = std::vector<basic_value>;
+using values_answer = answer<values>;
+
+template <std::size_t I = 0>
+bool take_value(const caf::message& from, std::size_t at, values& to) {
+  if constexpr (I == std::variant_size_v<basic_value>) {
+    return false;
+  } else {
+    using type = std::variant_alternative_t<I, basic_value>;
+    if (!from.match_element<type>(at))
+      return take_value<I + 1>(from, at, to);
+    to.emplace_back(from.get_as<type>(at));
+    return true;
+  }
+}
+
+result<values> values_of(const caf::message& x) {
+  if (x.match_elements<caf::error>())
+    return problem_of(x.get_as<caf::error>(0));
+  values all;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!take_value(x, i, all))
+      return problem{502, "no_basic_value",
+                     "The actor's answer has elements other than booleans, "
+                     "numbers and texts.",
+                     "Give the actor a handler that answers with those."};
+  return all;
+}
+
+caf::message message_of(const values& xs) {
+  caf::message_builder result;
+  for (const auto& x : xs)
+    std::visit([&](const auto& value) { result.append(value); }, x);
+  return result.to_message();
+}
+
+/// Answers once, with whatever comes first.
+class first_answer {
+public:
+  first_answer(parts_ptr parts, values_answer then)
+      : parts_(std::move(parts)), then_(std::move(then)) {
+  }
+
+  void deliver(result<values> x) {
+    if (auto then = std::exchange(then_, nullptr))
+      parts_->post([then, x = std::move(x)] { then(x); });
+  }
+
+private:
+  parts_ptr parts_;
+  values_answer then_;
+};
+
+void send_request(caf::event_based_actor* self,
+                  const cafmesh::resolved_actors& found, const values& message,
+                  std::chrono::milliseconds limit,
+                  const std::shared_ptr<first_answer>& to) {
+  cafmesh::caf_version::request_any(
+    self, found.all.front().actor, message_of(message),
+    [to](const caf::message& x) { to->deliver(values_of(x)); });
+  self->delayed_send(self, limit, task{[to](auto*) {
+                       to->deliver(problem{504, "timed_out",
+                                           "The actor did not answer in time.",
+                                           "Raise timeout_seconds."});
+                     }});
+}
+
+} // namespace
+
+published_actors::published_actors(parts_ptr parts)
+    : state_(std::make_shared<state>()) {
+  state_->parts = std::move(parts);
+}
+
+published_actors::~published_actors() {
+  if (state_->watcher)
+    caf::anon_send_exit(state_->watcher, caf::exit_reason::user_shutdown);
+}
+
+std::string published_actors::join() {
+  auto& st = *state_;
+  auto found =
+    cafmesh::join_actors(st.parts->system, st.parts->router, {}, st.parts->log);
+  if (!found)
+    return cafmesh::describe(found.error());
+  st.directory = *found;
+  st.watcher = st.parts->system.spawn(
+    [weak = std::weak_ptr<state>{state_},
+     post = st.parts->post](caf::event_based_actor*) -> caf::behavior {
+      return {[weak, post](const cafmesh::names_changed& x) {
+        post([weak, x] {
+          if (auto strong = weak.lock())
+            strong->changed(x);
+        });
+      }};
+    });
+  caf::anon_send(
+    st.directory,
+    cafmesh::watch_names{
+      {}, true, caf::actor_cast<cafmesh::name_watcher_actor>(st.watcher)});
+  return {};
+}
+
+const std::map<published_actors::key, cafmesh::published_name>&
+published_actors::all() const {
+  return state_->names;
+}
+
+void published_actors::request(const std::string& name, values message,
+                               std::chrono::milliseconds limit,
+                               values_answer then) {
+  caf::anon_send(
+    state_->parts->agent,
+    task{[st = state_, name, message = std::move(message), limit,
+          to = std::make_shared<first_answer>(state_->parts, std::move(then))](
+           caf::event_based_actor* self) {
+      self
+        ->request(
+          st->directory, answer_time,
+          cafmesh::resolve_name{name, cafmesh::which_actor::nearest, {}, {}})
+        .then(
+          [=](const cafmesh::resolved_actors& found) {
+            send_request(self, found, message, limit, to);
+          },
+          [=](const caf::error& why) { to->deliver(problem_of(why)); });
+    }});
+}
+
+} // namespace meshd

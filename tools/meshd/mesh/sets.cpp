@@ -1,0 +1,89 @@
+#include "tools/meshd/mesh/sets.hpp"
+
+#include <utility>
+
+#include "tools/meshd/mesh/replicas.hpp"
+
+namespace meshd {
+
+using cafmesh::observed_remove_set;
+
+struct sets::state {
+  state(const parts_ptr& parts, std::size_t most)
+      : us(parts->self.uid), all(parts, "sets/", most, observed_remove_set{}) {
+  }
+
+  cafmesh::peer_uid us;
+  replicas<observed_remove_set> all;
+};
+
+namespace {
+
+done nothing(const observed_remove_set&) {
+  return {};
+}
+
+} // namespace
+
+sets::sets(std::shared_ptr<const mesh_parts> parts, std::size_t most)
+    : state_(std::make_unique<state>(parts, most)) {
+}
+
+sets::~sets() = default;
+
+bool sets::holds(const std::string& name) const {
+  return state_->all.holds(name);
+}
+
+std::size_t sets::size() const {
+  return state_->all.size();
+}
+
+void sets::page(const std::string& name, const std::string& after,
+                std::size_t limit, answer<set_page> then) {
+  state_->all.read<set_page>(
+    name, std::move(then), [after, limit](const observed_remove_set& x) {
+      set_page result;
+      const auto& all = x.elements();
+      for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
+           i != all.end(); ++i) {
+        if (result.elements.size() == limit) {
+          result.next = result.elements.back();
+          break;
+        }
+        result.elements.push_back(i->first);
+      }
+      return result;
+    });
+}
+
+void sets::contains(const std::string& name, const std::string& element,
+                    answer<bool> then) {
+  state_->all.read<bool>(
+    name, std::move(then),
+    [element](const observed_remove_set& x) { return x.contains(element); });
+}
+
+void sets::add(const std::string& name, const std::string& element,
+               answer<done> then) {
+  state_->all.change<done>(
+    name,
+    [us = state_->us, element](
+      const observed_remove_set& x) -> caf::expected<observed_remove_set> {
+      if (x.contains(element))
+        return observed_remove_set{};
+      return x.add(element, us);
+    },
+    std::move(then), nothing);
+}
+
+void sets::remove(const std::string& name, const std::string& element,
+                  answer<done> then) {
+  state_->all.change<done>(
+    name,
+    [element](const observed_remove_set& x)
+      -> caf::expected<observed_remove_set> { return x.remove(element); },
+    std::move(then), nothing);
+}
+
+} // namespace meshd

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/meshd/mesh/problem.hpp"
+
+namespace meshd {
+
+struct mesh_parts;
+
+struct set_page {
+  std::vector<std::string> elements;
+  std::optional<std::string> next; ///< the element to go on after
+};
+
+/// Sets of the mesh, by name; each is a channel `sets/NAME`. To be used on the
+/// HTTP loop.
+class sets {
+public:
+  sets(std::shared_ptr<const mesh_parts> parts, std::size_t most);
+  ~sets();
+  sets(const sets&) = delete;
+  sets& operator=(const sets&) = delete;
+
+  /// Whether this node has a replica of the set.
+  bool holds(const std::string& name) const;
+  std::size_t size() const;
+  void page(const std::string& name, const std::string& after,
+            std::size_t limit, answer<set_page> then);
+  void contains(const std::string& name, const std::string& element,
+                answer<bool> then);
+  void add(const std::string& name, const std::string& element,
+           answer<done> then);
+  void remove(const std::string& name, const std::string& element,
+              answer<done> then);
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace meshd

@@ -1,0 +1,118 @@
+import { call, getJson, segment } from "../api/http.js";
+import { Poller } from "../api/poller.js";
+import { byId, el, setAttribute, setHidden, setText } from "../dom.js";
+import { count, shown } from "../text.js";
+import { MessagesPanel } from "./messages.js";
+import { SendForm } from "./send_form.js";
+
+const MAX_CHANNELS = 500;
+
+/** The channels of this node; one of them is open for sending and listening. */
+export class ChannelsPanel {
+  #notice;
+  #channels = [];
+  #open = null;
+  #poller = new Poller(() => this.#read(), 2000);
+  #messages;
+  #send;
+  #buttons = new Map();
+
+  constructor(mesh, notice) {
+    this.#notice = notice;
+    this.#messages = new MessagesPanel(mesh);
+    this.#send = new SendForm(mesh, () => this.#open);
+    byId("channels-join").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#join(byId("channels-join-name").value);
+    });
+    byId("channel-toggle").addEventListener("click", () => (this.#current()?.joined ? this.#leave() : this.#join(this.#open)));
+  }
+
+  setVisible(visible) {
+    if (visible) this.#poller.start();
+    else this.#poller.stop();
+    this.#messages.setVisible(visible);
+  }
+
+  async #read() {
+    const { channels } = await getJson("v1/channels");
+    this.#channels = (Array.isArray(channels) ? channels : []).slice(0, MAX_CHANNELS);
+    setText(byId("channels-count"), count(this.#channels.length));
+    if (this.#open === null && this.#channels.length > 0) this.#open = (this.#channels.find((x) => x.joined) ?? this.#channels[0]).name;
+    this.#showList();
+    this.#showOpen();
+  }
+
+  #current() {
+    return this.#channels.find((x) => x.name === this.#open);
+  }
+
+  #showList() {
+    const names = new Set(this.#channels.map((x) => x.name));
+    for (const name of this.#buttons.keys()) if (!names.has(name)) this.#buttons.delete(name);
+    const items = this.#channels.map((channel) => {
+      let button = this.#buttons.get(channel.name);
+      if (!button) {
+        button = el("button", { onclick: () => this.#select(channel.name) }, el("span", { class: "untrusted" }, shown(channel.name)), el("span", { class: "muted" }));
+        this.#buttons.set(channel.name, button);
+      }
+      setText(button.lastChild, stateOf(channel));
+      setAttribute(button, "aria-pressed", String(channel.name === this.#open));
+      return button;
+    });
+    const list = byId("channels-list");
+    if ([...list.children].some((x, i) => x.firstChild !== items[i]) || list.children.length !== items.length)
+      list.replaceChildren(...items.map((x) => el("li", {}, x)));
+  }
+
+  #select(name) {
+    this.#open = name;
+    this.#showList();
+    this.#showOpen();
+  }
+
+  #showOpen() {
+    const channel = this.#current();
+    setText(byId("channel-title"), channel ? shown(channel.name) : "No channel selected");
+    setHidden(byId("channel-body"), !channel);
+    setHidden(byId("channel-tag"), !channel);
+    setHidden(byId("channel-toggle"), !channel || stateOf(channel) === "in use by meshd");
+    this.#messages.listen(channel?.joined ? channel.name : null);
+    if (!channel) return;
+    setText(byId("channel-tag"), stateOf(channel));
+    setText(byId("channel-toggle"), channel.joined ? "Leave" : "Join");
+    setHidden(byId("send-form"), !channel.joined);
+    this.#send.channelChanged();
+    showFigures(channel);
+  }
+
+  #join(name) {
+    return this.#notice.during(async () => {
+      await call("PUT", `v1/channels/${segment(name)}`);
+      byId("channels-join-name").value = "";
+      this.#open = name;
+      await this.#poller.now();
+    });
+  }
+
+  #leave() {
+    return this.#notice.during(async () => {
+      this.#messages.listen(null);
+      await call("DELETE", `v1/channels/${segment(this.#open)}`);
+      await this.#poller.now();
+    });
+  }
+}
+
+/** A channel with a gossiper that is not ours belongs to a part of meshd. */
+function stateOf(channel) {
+  if (channel.joined) return "joined";
+  return channel.surrogate === false ? "in use by meshd" : "relayed only";
+}
+
+function showFigures(channel) {
+  const figures = Object.entries(channel).filter(([, value]) => typeof value === "number").slice(0, 30);
+  byId("channel-figures").replaceChildren(...figures.map(([key, value]) =>
+    el("div", { class: value === 0 ? "zero" : null }, el("dt", {}, shown(key, 40).replaceAll("_", " ")), el("dd", {}, count(value)))));
+}
+

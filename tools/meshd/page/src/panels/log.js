@@ -1,0 +1,33 @@
+/** A list with the newest item first, which forgets the oldest beyond its limit. */
+export class Log {
+  #list;
+  #limit;
+  #waiting = [];
+  #asked = false;
+
+  constructor(list, limit) {
+    this.#list = list;
+    this.#limit = limit;
+  }
+
+  add(item) {
+    this.#waiting.push(item);
+    if (this.#waiting.length > this.#limit) this.#waiting.shift();
+    if (this.#asked) return;
+    this.#asked = true;
+    // A timer, not a frame: pages in the background draw no frames.
+    setTimeout(() => this.#flush(), 50);
+  }
+
+  #flush() {
+    this.#asked = false;
+    this.#list.prepend(...this.#waiting.reverse());
+    this.#waiting = [];
+    while (this.#list.children.length > this.#limit) this.#list.lastChild.remove();
+  }
+
+  clear() {
+    this.#waiting = [];
+    this.#list.replaceChildren();
+  }
+}

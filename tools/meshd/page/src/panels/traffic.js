@@ -1,0 +1,93 @@
+import uPlot from "uplot";
+import { byId, setText } from "../dom.js";
+import { readColours } from "../picture/shapes.js";
+import { bytes, clock, count, duration, peerLabel, rate, shown } from "../text.js";
+import { Table } from "./table.js";
+
+const HEIGHT = 260;
+
+/** Traffic of our own connections: a chart of all, and a table of each. */
+export class TrafficPanel {
+  #traffic;
+  #table;
+  #chart = null;
+  #box = byId("chart");
+
+  constructor(traffic) {
+    this.#traffic = traffic;
+    this.#table = new Table(byId("connections-table"), { columns: columnsFor(traffic), keyOf: (x) => String(x.id) });
+    new ResizeObserver(() => this.#chart?.setSize({ width: Math.max(200, this.#box.clientWidth), height: HEIGHT })).observe(this.#box);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.#chart?.destroy();
+      this.#chart = null;
+      this.#showChart();
+    });
+  }
+
+  /** New readings have been added; `visible` says whether to draw them. */
+  readingsChanged(connections, visible) {
+    if (!visible) return;
+    this.#table.show(connections);
+    setText(byId("connections-count"), count(connections.length));
+    this.#showChart();
+  }
+
+  /** The values under the pointer, or the last ones. */
+  #showValues() {
+    const { times, totalIn, totalOut } = this.#traffic;
+    const under = this.#chart?.cursor.idx;
+    const i = under ?? times.length - 1;
+    setText(byId("chart-in"), `in ${rate(totalIn[i] ?? NaN)}`);
+    setText(byId("chart-out"), `out ${rate(totalOut[i] ?? NaN)}`);
+    setText(byId("chart-time"), under === null || under === undefined || !times[i] ? "now" : clock(new Date(times[i] * 1000)));
+  }
+
+  #showChart() {
+    if (this.#box.clientWidth === 0) return;
+    this.#chart ??= new uPlot(optionsFor(this.#box.clientWidth, () => this.#showValues()), [], this.#box);
+    const { times, totalIn, totalOut } = this.#traffic;
+    this.#chart.setData([times, totalIn, totalOut]);
+    const peak = Math.max(0, ...totalIn, ...totalOut);
+    this.#showValues();
+    this.#box.setAttribute("aria-label", `Chart of bytes per second: in ${rate(this.#traffic.rateIn)}, out ${rate(this.#traffic.rateOut)}, highest ${rate(peak)}`);
+  }
+}
+
+function optionsFor(width, onCursor) {
+  const colours = readColours();
+  const axis = { stroke: colours.muted, grid: { stroke: colours.rule, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
+  const line = (label, stroke, dash) => ({ label, stroke, width: 1.75, dash, points: { show: false }});
+  return {
+    width, height: HEIGHT,
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { y: { range: (_, low, high) => [0, Math.max(1000, (high || 0) * 1.1)] }, x: { range: (_, low, high) => [Math.min(low ?? 0, (high ?? 0) - 60), high ?? 0] } },
+    hooks: { setCursor: [onCursor] },
+    series: [{}, line("in", colours.neighbour), line("out", colours.self, [6, 3])],
+    axes: [{ ...axis, values: timeTicks, space: 90 }, { ...axis, size: 66, values: (_, ticks) => ticks.map((x) => bytes(x).replace(/\.0+ /, " ")) }],
+  };
+}
+
+function timeTicks(_, ticks) {
+  return ticks.map((x) => clock(new Date(x * 1000)));
+}
+
+function columnsFor(traffic) {
+  const of = (x) => traffic.connections.get(x.id) ?? {};
+  return [
+    { id: "peer", title: "Peer", class: "untrusted", value: (x) => (x.nickname || x.peer || "").toLowerCase(), text: (x) => (x.peer ? peerLabel({ name: x.peer, nickname: x.nickname }) : "being introduced") },
+    { id: "address", title: "Address", class: "code", wide: 1, value: (x) => x.address, text: (x) => `${x.outbound ? "→" : "←"} ${shown(x.address, 60)}` },
+    { id: "state", title: "State", class: "whole", value: stateOf, text: stateOf },
+    { id: "in", title: "In", numeric: true, value: (x) => of(x).rateIn, text: (x) => rate(of(x).rateIn) },
+    { id: "out", title: "Out", numeric: true, value: (x) => of(x).rateOut, text: (x) => rate(of(x).rateOut) },
+    { id: "total-in", title: "Total in", numeric: true, wide: 2, value: (x) => of(x).bytesIn, text: (x) => bytes(of(x).bytesIn) },
+    { id: "total-out", title: "Total out", numeric: true, wide: 2, value: (x) => of(x).bytesOut, text: (x) => bytes(of(x).bytesOut) },
+    { id: "waiting", title: "Waiting", numeric: true, wide: 1, value: (x) => x.waiting_bytes, text: (x) => bytes(x.waiting_bytes) },
+    { id: "silent", title: "Silent", numeric: true, wide: 2, value: (x) => x.silent_seconds, text: (x) => duration(x.silent_seconds) },
+  ];
+}
+
+function stateOf(connection) {
+  if (!connection.established) return "pending";
+  return connection.encrypted ? "encrypted" : "not encrypted";
+}

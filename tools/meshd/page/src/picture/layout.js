@@ -1,0 +1,72 @@
+/* global WORKER_PATH */
+
+/**
+ * The layout of the picture, computed by a worker.
+ *
+ * Sent: `{kind: "mesh", generation, names, links}` with the links as pairs of
+ * indexes into the sorted names; `{kind: "drag", name, x, y}` and `{kind: "drop"}`
+ * while the user moves a peer; `{kind: "quiet", quiet}` to be shown only the end
+ * of each movement. Received: `{positions, generation, resting}`.
+ */
+export class Layout {
+  #worker = new Worker(WORKER_PATH);
+  #generation = 0;
+  #pairs = new Uint32Array(0);
+  names = [];
+  index = new Map();
+  /** Coordinates x, y of each peer of `names`; empty until the worker has answered. */
+  positions = new Float32Array(0);
+  resting = false;
+
+  /** `onMoved` is called for new positions, `onFailed` if the worker cannot run. */
+  constructor(onMoved, onFailed) {
+    this.#worker.onerror = onFailed;
+    this.#worker.onmessage = ({ data }) => {
+      if (data.generation !== this.#generation) return;
+      this.positions = data.positions;
+      this.resting = data.resting;
+      onMoved();
+    };
+    const still = matchMedia("(prefers-reduced-motion: reduce)");
+    const tell = () => this.#worker.postMessage({ kind: "quiet", quiet: still.matches });
+    still.addEventListener("change", tell);
+    tell();
+  }
+
+  /** The sorted names of all peers, and links with the places i and j of their ends. */
+  update(names, links) {
+    const pairs = new Uint32Array(2 * links.length);
+    links.forEach(({ i, j }, place) => pairs.set([i, j], 2 * place));
+    if (same(names, this.names) && same(pairs, this.#pairs)) return;
+    this.#pairs = pairs;
+    this.#keepPositions(names);
+    this.resting = false;
+    this.#worker.postMessage({ kind: "mesh", generation: ++this.#generation, names, links: pairs });
+  }
+
+  /** Until the worker answers, peers stay where they are and new ones are not drawn. */
+  #keepPositions(sorted) {
+    const positions = new Float32Array(2 * sorted.length).fill(NaN);
+    sorted.forEach((name, i) => {
+      const old = this.index.get(name);
+      if (old === undefined || 2 * old >= this.positions.length) return;
+      positions[2 * i] = this.positions[2 * old];
+      positions[2 * i + 1] = this.positions[2 * old + 1];
+    });
+    this.names = sorted;
+    this.index = new Map(sorted.map((name, i) => [name, i]));
+    this.positions = positions;
+  }
+
+  drag(name, x, y) {
+    this.#worker.postMessage({ kind: "drag", name, x, y });
+  }
+
+  drop() {
+    this.#worker.postMessage({ kind: "drop" });
+  }
+}
+
+function same(a, b) {
+  return a.length === b.length && a.every((x, i) => x === b[i]);
+}

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "tools/meshd/process/state_folder.hpp"
+#include <cafmesh/settings.hpp>
+
+namespace meshd {
+
+/// Gives the peer the name that it had before, or keeps a new one in the
+/// folder. A name in the settings takes precedence, and is not kept.
+/// @returns what is wrong; empty if nothing is
+std::string settle_name(const state_folder& state, cafmesh::settings& mesh);
+
+} // namespace meshd

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "tools/meshd/settings/service_options.hpp"
+#include <cafmesh/log.hpp>
+
+namespace meshd {
+
+/// Writes lines to standard error: `[info] text`, or as JSON
+/// `{"time":"…","level":"info","text":"…"}`. Any thread may use it.
+cafmesh::log_sink_ptr make_log(log_format format, const std::string& level);
+
+} // namespace meshd

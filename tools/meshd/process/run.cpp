@@ -1,0 +1,126 @@
+#include "tools/meshd/process/run.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "tools/meshd/api/http_face.hpp"
+#include "tools/meshd/process/log.hpp"
+#include "tools/meshd/process/service.hpp"
+
+namespace meshd {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds status_interval{10};
+
+/// A process that does not end in time after it was told to is ended, so that
+/// whoever told it need not kill it.
+void end_within(std::chrono::seconds time, const cafmesh::log_sink_ptr& log) {
+  std::thread{[time, log] {
+    std::this_thread::sleep_for(time);
+    log->write(cafmesh::log_level::error, "meshd did not end in time");
+    _exit(failed);
+  }}.detach();
+}
+
+class process {
+public:
+  process(configuration& config, const arguments& from, const signals& received)
+      : from_(from), received_(received),
+        log_(make_log(config.service.format, config.service.log_level)),
+        config_(config), service_(config, log_) {
+  }
+
+  int run() {
+    auto wrong = service_.start([this] {
+      if (!is_ending_) {
+        has_failed_ = true;
+        kill(getpid(), SIGTERM);
+      }
+    });
+    if (!wrong.empty()) {
+      log_->write(cafmesh::log_level::error, wrong);
+      return failed;
+    }
+    notifier_.ready();
+    serve();
+    is_ending_ = true;
+    notifier_.stopping();
+    end_within(std::chrono::seconds{15}, log_);
+    service_.stop();
+    if (has_failed_)
+      log_->write(cafmesh::log_level::error, "the node has ended on its own");
+    return has_failed_ ? failed : stopped;
+  }
+
+private:
+  void serve() {
+    auto next_status = steady_clock::now();
+    auto next_watchdog = steady_clock::now();
+    for (;;) {
+      auto now = steady_clock::now();
+      if (now >= next_status) {
+        next_status = now + status_interval;
+        service_.when_described(
+          [this](const std::string& x) { notifier_.status(x); });
+      }
+      auto until = next_status;
+      if (auto time = notifier_.watchdog()) {
+        if (now >= next_watchdog) {
+          next_watchdog = now + *time / 2;
+          service_.when_alive([this] { notifier_.alive(); });
+        }
+        until = std::min(until, next_watchdog);
+      }
+      auto signal = received_.wait(until - now);
+      if (signal == SIGHUP)
+        reload();
+      else if (signal)
+        return;
+    }
+  }
+
+  void reload() {
+    notifier_.reloading();
+    configuration next;
+    auto wrong = next.load(from_);
+    if (wrong.empty())
+      wrong = service_.reload(next);
+    if (wrong.empty())
+      log_->write(cafmesh::log_level::info,
+                  "read peers, passwords and tokens again");
+    else
+      log_->write(cafmesh::log_level::error,
+                  "the settings were not read again: " + wrong);
+    notifier_.ready();
+  }
+
+  const arguments& from_;
+  const signals& received_;
+  cafmesh::log_sink_ptr log_;
+  configuration& config_;
+  notifier notifier_;
+  std::atomic<bool> is_ending_{false};
+  std::atomic<bool> has_failed_{false};
+  service service_;
+};
+
+} // namespace
+
+int run(configuration& config, const arguments& from, const signals& received) {
+  if (auto wrong = check_exposure(config.service); !wrong.empty()) {
+    make_log(config.service.format, "error")
+      ->write(cafmesh::log_level::error, wrong);
+    return bad_usage;
+  }
+  return process{config, from, received}.run();
+}
+
+} // namespace meshd

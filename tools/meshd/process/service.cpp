@@ -1,0 +1,212 @@
+#include "tools/meshd/process/service.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include "tools/meshd/api/http_face.hpp"
+#include "tools/meshd/api/kv_waiters.hpp"
+#include "tools/meshd/api/streams.hpp"
+#include "tools/meshd/process/identity.hpp"
+
+namespace meshd {
+
+namespace {
+
+using cafmesh::log_level;
+
+constexpr std::chrono::seconds reload_time{5};
+
+} // namespace
+
+/// What the API works on. Made and used on the main thread before the loop
+/// starts and after it has ended, and on the loop in between.
+struct service_parts {
+  service_parts(const configuration& config, mesh_system& mesh, routes& to)
+      : events(config.service.max_streams),
+        joined(mesh.parts(), config.service.max_channels,
+               [this](const auto& channel, const auto& xs) {
+                 events.messages_arrived(channel, xs);
+               }),
+        kv(mesh.parts(),
+           {config.service.kv_channel,
+            config.service.kv_retention,
+            config.service.max_kv_bytes,
+            {}},
+           [this](const auto& xs) {
+             waiters.changed(xs);
+             events.keys_changed(xs);
+           }),
+        waiters(mesh), counts(mesh.parts(), config.service.max_counters),
+        all_sets(mesh.parts(), config.service.max_sets),
+        actors(mesh.parts()), ctx{config.service,
+                                  config.mesh.flavour,
+                                  std::chrono::steady_clock::now(),
+                                  mesh,
+                                  joined,
+                                  kv,
+                                  waiters,
+                                  counts,
+                                  all_sets,
+                                  actors,
+                                  events},
+        source(mesh.parts(), [this](const mesh_event& x) { changed(x); }) {
+    for (auto add : {add_node, add_health, add_peers, add_connections,
+                     add_targets, add_channels, add_messages, add_kv,
+                     add_counters, add_sets, add_actors, add_metrics})
+      add(to, ctx);
+    events.begin(to, ctx, source);
+  }
+
+  void changed(const mesh_event& x) {
+    if (auto ended = std::get_if<cafmesh::gossiper_ended>(&x)) {
+      joined.ended(ended->channel);
+      if (!joined.is_joined(ended->channel))
+        events.channel_left(ended->channel);
+    }
+    events.mesh_changed(x);
+  }
+
+  streams events;
+  channels joined;
+  kv_store kv;
+  kv_waiters waiters;
+  counters counts;
+  sets all_sets;
+  published_actors actors;
+  context ctx;
+  mesh_events source;
+};
+
+struct service::state {
+  configuration& config;
+  cafmesh::log_sink_ptr log;
+  state_folder folder;
+  http_face http;
+  mesh_system mesh;
+  std::unique_ptr<service_parts> parts;
+  bool has_started = false;
+
+  /// Runs `f` on the loop and waits for the problem that it answers with.
+  std::string
+  wait_for(const std::function<void(std::function<void(std::string)>)>& f);
+};
+
+std::string service::state::wait_for(
+  const std::function<void(std::function<void(std::string)>)>& f) {
+  auto outcome = std::make_shared<std::promise<std::string>>();
+  auto future = outcome->get_future();
+  http.post([f, outcome] {
+    f([outcome](std::string x) { outcome->set_value(std::move(x)); });
+  });
+  if (future.wait_for(reload_time) != std::future_status::ready)
+    return "the node did not answer in time";
+  return future.get();
+}
+
+service::service(configuration& config, cafmesh::log_sink_ptr log)
+    : state_(new state{config, std::move(log), {}, {}, {}, {}, false}) {
+}
+
+service::~service() {
+  stop();
+}
+
+std::string service::start(std::function<void()> on_end) {
+  auto& st = *state_;
+  const auto& opts = st.config.service;
+  if (!opts.state.empty())
+    if (auto wrong = st.folder.open(opts.state); !wrong.empty())
+      return wrong;
+  if (auto wrong = settle_name(st.folder, st.config.mesh); !wrong.empty())
+    return wrong;
+  if (auto wrong = st.http.open(opts, st.log); !wrong.empty())
+    return wrong;
+  auto post = [&http = st.http](std::function<void()> f) {
+    http.post(std::move(f));
+  };
+  if (auto wrong = st.mesh.open(st.config, st.log, post, std::move(on_end));
+      !wrong.empty())
+    return wrong;
+  st.parts =
+    std::make_unique<service_parts>(st.config, st.mesh, st.http.paths());
+  if (auto wrong = st.parts->actors.join(); !wrong.empty())
+    return wrong;
+  if (auto wrong = st.http.start(); !wrong.empty())
+    return wrong;
+  st.has_started = true;
+  auto wrong = st.wait_for([&st](auto then) {
+    st.parts->kv.await_channel([then](const result<done>& x) {
+      auto why = std::get_if<problem>(&x);
+      then(why ? "cannot join the channel of the map: " + why->detail
+               : std::string{});
+    });
+  });
+  if (!wrong.empty())
+    return wrong;
+  st.mesh.start();
+  st.log->write(log_level::info, "serves HTTP on " + st.http.address());
+  return {};
+}
+
+std::string service::reload(configuration& config) {
+  auto& st = *state_;
+  if (auto wrong = st.http.read_tokens(config.service); !wrong.empty())
+    return wrong;
+  if (auto wrong = st.http.read_certificate(config.service); !wrong.empty())
+    return wrong;
+  auto detail = [](const result<done>& x) {
+    auto why = std::get_if<problem>(&x);
+    return why ? why->detail : std::string{};
+  };
+  auto wrong =
+    st.wait_for([&st, detail, xs = config.mesh.passwords](auto then) {
+      st.mesh.set_passwords(xs, [=](const auto& x) { then(detail(x)); });
+    });
+  if (!wrong.empty())
+    return wrong;
+  return st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
+    st.mesh.connect_to(xs, true, [=](const auto& x) { then(detail(x)); });
+  });
+}
+
+void service::when_alive(std::function<void()> f) {
+  auto& st = *state_;
+  st.http.post([&st, f = std::move(f)] {
+    st.mesh.get_node([f](const result<cafmesh::node_description>& x) {
+      if (!std::get_if<problem>(&x))
+        f();
+    });
+  });
+}
+
+void service::when_described(std::function<void(const std::string&)> f) {
+  auto& st = *state_;
+  st.http.post([&st, f = std::move(f)] {
+    st.mesh.get_status([f](const result<cafmesh::mesh_status>& x) {
+      if (auto now = std::get_if<cafmesh::mesh_status>(&x))
+        f(std::to_string(now->peers.size()) + " peers, "
+          + std::to_string(now->connections.size()) + " connections, "
+          + std::to_string(now->channels.size()) + " channels");
+    });
+  });
+}
+
+void service::stop() {
+  auto& st = *state_;
+  if (!st.has_started)
+    return;
+  st.has_started = false;
+  st.http.post([&st] {
+    st.parts->ctx.is_stopping = true;
+    st.parts->events.close_all();
+  });
+  auto limit = st.config.mesh.drain_limit + std::chrono::seconds{2};
+  if (!st.mesh.stop(limit))
+    st.log->write(log_level::warning, "the node did not stop in time");
+  st.http.stop();
+  st.parts.reset();
+}
+
+} // namespace meshd

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tools/meshd/process/state_folder.hpp"
+#include "tools/meshd/settings/configuration.hpp"
+#include <cafmesh/log.hpp>
+
+namespace meshd {
+
+/// The node and its API. To be used by the main thread.
+class service {
+public:
+  /// @param config must outlive this object
+  service(configuration& config, cafmesh::log_sink_ptr log);
+  ~service();
+  service(const service&) = delete;
+  service& operator=(const service&) = delete;
+
+  /// Starts everything; returns once the API answers.
+  /// @param on_end called on the HTTP loop if the node ends on its own
+  /// @returns what is wrong; empty if nothing is
+  std::string start(std::function<void()> on_end);
+
+  /// Takes over peers, passwords and tokens.
+  /// @returns what is wrong; empty if nothing is
+  std::string reload(configuration& config);
+
+  /// Calls `f` on the HTTP loop if loop and router answer.
+  void when_alive(std::function<void()> f);
+
+  /// Calls `f` on the HTTP loop with a line about the node.
+  void when_described(std::function<void(const std::string&)> f);
+
+  /// Ends the node and the API, within a bounded time.
+  void stop();
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace meshd

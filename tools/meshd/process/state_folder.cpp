@@ -1,0 +1,92 @@
+#include "tools/meshd/process/state_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+namespace meshd {
+
+namespace {
+
+std::string failure(const std::string& what) {
+  return what + ": " + std::strerror(errno);
+}
+
+bool write_all(int file, const std::string& content) {
+  std::size_t done = 0;
+  while (done < content.size()) {
+    auto n = ::write(file, content.data() + done, content.size() - done);
+    if (n < 0 && errno != EINTR)
+      return false;
+    done += n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+  return fsync(file) == 0;
+}
+
+bool sync_folder(const std::string& path) {
+  auto folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0)
+    return false;
+  auto result = fsync(folder) == 0;
+  close(folder);
+  return result;
+}
+
+} // namespace
+
+state_folder::~state_folder() {
+  if (lock_ >= 0)
+    close(lock_);
+}
+
+std::string state_folder::open(const std::string& path) {
+  path_ = path;
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    return failure("cannot make the state folder " + path);
+  auto name = this->path("lock");
+  auto file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0)
+    return failure("cannot write to the state folder " + path);
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    auto wrong = errno == EWOULDBLOCK
+                   ? "the state folder " + path
+                       + " is in use by another meshd; give each its own"
+                   : failure("cannot lock " + name);
+    close(file);
+    return wrong;
+  }
+  lock_ = file;
+  return {};
+}
+
+std::string state_folder::read(const std::string& name) const {
+  std::ifstream in{path(name)};
+  std::string result;
+  std::getline(in, result);
+  return result;
+}
+
+std::string state_folder::write(const std::string& name,
+                                const std::string& content) const {
+  auto there = path(name);
+  auto next = there + ".new";
+  auto file =
+    ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0)
+    return failure("cannot write " + next);
+  auto wrong = write_all(file, content) ? "" : failure("cannot write " + next);
+  close(file);
+  if (!wrong.empty())
+    return wrong;
+  if (std::rename(next.c_str(), there.c_str()) != 0 || !sync_folder(path_))
+    return failure("cannot replace " + there);
+  return {};
+}
+
+} // namespace meshd

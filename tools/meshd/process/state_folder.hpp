@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+namespace meshd {
+
+/// The folder of what outlives the process. It is locked, so that two processes
+/// never share it, until this object is destroyed or the process ends.
+class state_folder {
+public:
+  state_folder() = default;
+  ~state_folder();
+  state_folder(const state_folder&) = delete;
+  state_folder& operator=(const state_folder&) = delete;
+
+  /// Makes the folder if it is missing, and locks it.
+  /// @returns what is wrong; empty if nothing is
+  std::string open(const std::string& path);
+
+  bool is_open() const noexcept {
+    return lock_ >= 0;
+  }
+
+  /// The path of a file in the folder.
+  std::string path(const std::string& name) const {
+    return path_ + "/" + name;
+  }
+
+  /// The content of a file without a line's end; empty if there is no file.
+  std::string read(const std::string& name) const;
+
+  /// Replaces a file's content. After a crash or loss of power, the file has
+  /// either the old or the new content.
+  /// @returns what is wrong; empty if nothing is
+  std::string write(const std::string& name, const std::string& content) const;
+
+private:
+  std::string path_;
+  int lock_ = -1;
+};
+
+} // namespace meshd

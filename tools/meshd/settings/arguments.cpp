@@ -1,0 +1,93 @@
+#include <cstdlib>
+#include <cstring>
+
+#include "tools/meshd/settings/configuration.hpp"
+
+namespace meshd {
+
+namespace {
+
+/// `http-cert` for `MESHD_HTTP_CERT`.
+std::string option_of(std::string variable) {
+  for (auto& x : variable)
+    x = x == '_' ? '-'
+                 : static_cast<char>(x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x);
+  return variable;
+}
+
+std::string read_environment(char** environment, arguments& result) {
+  constexpr char prefix[] = "MESHD_";
+  constexpr auto size = sizeof(prefix) - 1;
+  for (auto each = environment; *each != nullptr; ++each) {
+    if (std::strncmp(*each, prefix, size) != 0)
+      continue;
+    std::string text = *each + size;
+    auto equals = text.find('=');
+    if (equals == std::string::npos)
+      continue;
+    auto name = option_of(text.substr(0, equals));
+    auto value = text.substr(equals + 1);
+    if (name == "config") {
+      result.file = value;
+      continue;
+    }
+    if (name == "password" || name == "token" || name == "read-token")
+      return prefix + text.substr(0, equals)
+             + " is not accepted, because other programs can read the "
+               "environment; write it to a file and set "
+             + prefix + text.substr(0, equals) + "_FILE";
+    result.environment[name].push_back(std::move(value));
+  }
+  if (auto folder = std::getenv("CREDENTIALS_DIRECTORY"))
+    result.credentials = folder;
+  return {};
+}
+
+/// Takes `--help` and the like.
+bool take_command(const std::string& name, arguments& result) {
+  if (name == "help" || name == "long-help")
+    return result.help = true;
+  if (name == "version")
+    return result.version = true;
+  if (name == "check-config")
+    return result.check_only = true;
+  if (name == "print-config")
+    return result.print = true;
+  return false;
+}
+
+} // namespace
+
+std::string read_arguments(int argc, char** argv, char** environment,
+                           arguments& result) {
+  if (auto wrong = read_environment(environment, result); !wrong.empty())
+    return wrong;
+  for (int i = 1; i < argc; ++i) {
+    std::string text = argv[i];
+    if (text == "-h")
+      text = "--help";
+    if (text.rfind("--", 0) != 0 || text.size() < 3)
+      return "'" + text + "' is no option; see --help";
+    auto equals = text.find('=');
+    auto name =
+      text.substr(2, equals == std::string::npos ? equals : equals - 2);
+    if (equals == std::string::npos && take_command(name, result))
+      continue;
+    const auto* row = find_option(name);
+    std::string value = "true";
+    if (equals != std::string::npos)
+      value = text.substr(equals + 1);
+    else if (row == nullptr || !row->is_flag) {
+      if (i + 1 == argc)
+        return "--" + name + " needs a value: --" + name + "=VALUE";
+      value = argv[++i];
+    }
+    if (name == "config")
+      result.file = value;
+    else
+      result.command_line[name].push_back(std::move(value));
+  }
+  return {};
+}
+
+} // namespace meshd

@@ -1,0 +1,252 @@
+#include "tools/meshd/settings/configuration.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include <caf/config_option.hpp>
+#include <caf/config_value.hpp>
+#include <caf/pec.hpp>
+
+#include <cafmesh/errc.hpp>
+#include <cafmesh/options.hpp>
+#include <cafmesh/scheduling.hpp>
+
+namespace meshd {
+
+namespace {
+
+using caf::config_value;
+using texts = std::vector<std::string>;
+
+constexpr char our_section[] = "meshd";
+constexpr char mesh_section[] = "mesh";
+
+std::string text_of(const config_value& x) {
+  if (auto text = caf::get_if<std::string>(&x))
+    return *text;
+  return to_string(x);
+}
+
+texts texts_of(const config_value& x) {
+  texts result;
+  if (auto all = caf::get_if<config_value::list>(&x))
+    for (const auto& each : *all)
+      result.push_back(text_of(each));
+  else
+    result.push_back(text_of(x));
+  return result;
+}
+
+/// CAF's own rendering of such errors shows its data structures.
+std::string reason(const caf::error& why) {
+  if (why.category() == caf::atom("parser"))
+    return caf::to_string(static_cast<caf::pec>(why.code()));
+  return cafmesh::describe(why);
+}
+
+std::string given_in(const arguments& from, const std::string& name) {
+  return from.command_line.count(name) > 0 ? "--" + name : name;
+}
+
+bool is_secret(const std::string& name) {
+  return name == "password";
+}
+
+constexpr char no_secret[] =
+  "mesh.password is not accepted, because the process list and "
+  "configuration files are read by many; write the password to a file and "
+  "give its path as password-file";
+
+} // namespace
+
+configuration::configuration() {
+  cafmesh::set_scheduling(*this);
+  cafmesh::add_options(*this);
+  // Lets CAF know the section, so that the library does not take it for a
+  // misspelt [mesh].
+  custom_options_.add<std::string>(our_section, "config", "configuration file");
+}
+
+std::string configuration::canonical(const std::string& option) const {
+  if (custom_options_.qualified_name_lookup(mesh_section, option) != nullptr)
+    return std::string{mesh_section} + "." + option;
+  if (option.find('.') != std::string::npos
+      && custom_options_.cli_long_name_lookup(option) != nullptr)
+    return option;
+  return {};
+}
+
+std::string configuration::check_section(const std::string& name,
+                                         const config_value& given) const {
+  if (name == our_section)
+    return {};
+  auto values = caf::get_if<config_value::dictionary>(&given);
+  if (values == nullptr)
+    return "'" + name + "' stands outside a section; the sections are [meshd] "
+           + "and [mesh]";
+  auto is_known = false;
+  for (const auto& x : custom_options_)
+    is_known =
+      is_known || std::string{x.category().begin(), x.category().end()} == name;
+  if (!is_known)
+    return "there is no section [" + name + "]; the sections are [meshd], "
+           + "[mesh] and those of CAF, such as [scheduler]";
+  for (const auto& [key, value] : *values) {
+    if (name == mesh_section && is_secret(key))
+      return no_secret;
+    if (custom_options_.qualified_name_lookup(name, key) == nullptr)
+      return "section [" + name + "] has no option '" + key + "'";
+  }
+  return {};
+}
+
+std::string configuration::read_file(const std::string& path) {
+  if (path.empty())
+    return {};
+  std::ifstream in{path};
+  std::ostringstream all;
+  if (!in || !(all << in.rdbuf()))
+    return "cannot read the configuration file " + path;
+  text_ = all.str();
+  std::istringstream again{text_};
+  auto all_sections = parse_config(again);
+  if (!all_sections)
+    return path + " is no configuration file: " + reason(all_sections.error());
+  for (const auto& [name, section] : *all_sections)
+    if (auto wrong = check_section(name, section); !wrong.empty())
+      return path + ": " + wrong;
+  auto ours = all_sections->find(our_section);
+  if (ours == all_sections->end())
+    return {};
+  auto wrong = apply_service_section(ours->second);
+  return wrong.empty() ? wrong : path + ": " + wrong;
+}
+
+std::string configuration::apply_service_section(const config_value& given) {
+  auto values = caf::get_if<config_value::dictionary>(&given);
+  if (values == nullptr)
+    return "meshd is a section: [meshd]";
+  for (const auto& [name, value] : *values) {
+    const auto* row = find_option(name);
+    if (row == nullptr)
+      return "section [meshd] has no option '" + name + "'";
+    auto xs = texts_of(value);
+    if (xs.size() != 1 && !row->is_list)
+      return name + " takes one value";
+    if (auto wrong = row->apply(xs, service); !wrong.empty())
+      return name + ": " + wrong;
+  }
+  return {};
+}
+
+std::string configuration::apply_service(const arguments& from) {
+  for (const auto* source : {&from.environment, &from.command_line})
+    for (const auto& [name, values] : *source) {
+      auto shown =
+        source == &from.environment ? "the environment's " + name : "--" + name;
+      const auto* row = find_option(name);
+      if (row == nullptr && canonical(name).empty())
+        return shown + " is no option; see --help";
+      if (row == nullptr)
+        continue;
+      if (values.size() > 1 && !row->is_list)
+        return shown + " is given twice";
+      if (auto wrong = row->apply(values, service); !wrong.empty())
+        return shown + ": " + wrong;
+    }
+  return {};
+}
+
+void configuration::apply_credentials(const arguments& from) {
+  auto take = [&](const char* name, std::string& path) {
+    auto there = from.credentials + "/" + name;
+    if (path.empty() && access(there.c_str(), R_OK) == 0)
+      path = there;
+  };
+  if (from.credentials.empty())
+    return;
+  take("token", service.token_file);
+  take("read-token", service.read_token_file);
+}
+
+std::string configuration::apply_mesh(const arguments& from) {
+  std::set<std::string> on_command_line;
+  for (const auto& x : from.command_line)
+    on_command_line.insert(canonical(x.first));
+  texts args;
+  for (const auto* source : {&from.environment, &from.command_line})
+    for (const auto& [name, values] : *source) {
+      auto option = canonical(name);
+      if (find_option(name) != nullptr
+          || (source == &from.environment && on_command_line.count(option) > 0))
+        continue;
+      if (option == "mesh.password")
+        return no_secret;
+      for (const auto& x : values)
+        args.push_back("--" + option + "=" + x);
+    }
+  auto password = from.credentials + "/password";
+  std::istringstream file{text_};
+  auto is_given = text_.find("password-file") != std::string::npos
+                  || from.environment.count("password-file") > 0
+                  || on_command_line.count("mesh.password-file") > 0;
+  if (!from.credentials.empty() && !is_given
+      && access(password.c_str(), R_OK) == 0)
+    args.push_back("--mesh.password-file=" + password);
+  if (auto why = parse(args, file)) {
+    auto text = caf::to_string(why);
+    for (const auto& x : args)
+      if (text.find(x) != std::string::npos)
+        return given_in(from, x) + ": " + reason(why);
+    return reason(why);
+  }
+  auto found = cafmesh::get_settings(*this);
+  if (!found)
+    return cafmesh::describe(found.error());
+  mesh = std::move(*found);
+  return {};
+}
+
+std::string configuration::load(const arguments& from) {
+  if (auto wrong = read_file(from.file); !wrong.empty())
+    return wrong;
+  if (auto wrong = apply_service(from); !wrong.empty())
+    return wrong;
+  apply_credentials(from);
+  if (auto wrong = apply_mesh(from); !wrong.empty())
+    return wrong;
+  if (service.state.empty())
+    if (auto folder = std::getenv("STATE_DIRECTORY"))
+      service.state = folder;
+  return check(service);
+}
+
+std::vector<std::string> configuration::given_mesh_settings() const {
+  texts result;
+  auto section = content.find(mesh_section);
+  if (section == content.end())
+    return result;
+  if (auto values = caf::get_if<config_value::dictionary>(&section->second))
+    for (const auto& [name, value] : *values)
+      result.push_back(name + " = "
+                       + (is_secret(name) ? "\"********\"" : to_string(value)));
+  return result;
+}
+
+std::vector<std::pair<std::string, std::string>>
+configuration::mesh_options() const {
+  std::vector<std::pair<std::string, std::string>> result;
+  auto text = [](caf::string_view x) {
+    return std::string{x.begin(), x.end()};
+  };
+  for (const auto& x : custom_options_)
+    if (text(x.category()) == mesh_section && !is_secret(text(x.long_name())))
+      result.emplace_back(text(x.long_name()), text(x.description()));
+  return result;
+}
+
+} // namespace meshd

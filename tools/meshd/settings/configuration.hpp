@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system_config.hpp>
+
+#include "tools/meshd/settings/service_options.hpp"
+#include <cafmesh/settings.hpp>
+
+namespace meshd {
+
+/// Where settings come from, as text. Names are those of the options, without
+/// dashes in front.
+struct arguments {
+  std::map<std::string, std::vector<std::string>> command_line;
+  std::map<std::string, std::vector<std::string>> environment;
+  std::string file; ///< path; empty: none
+  /// Folder of systemd's credentials; empty: none.
+  std::string credentials;
+  bool help = false;
+  bool version = false;
+  bool check_only = false;
+  bool print = false;
+};
+
+/// Reads the command line and the environment.
+/// @param environment `NAME=VALUE` texts, up to a null pointer
+/// @returns what is wrong; empty if nothing is
+std::string read_arguments(int argc, char** argv, char** environment,
+                           arguments& result);
+
+/// The settings in use. The command line takes precedence over the
+/// environment, and the environment over the file.
+class configuration : public caf::actor_system_config {
+public:
+  configuration();
+
+  /// Reads all sources.
+  /// @returns what is wrong; empty if nothing is
+  std::string load(const arguments& from);
+
+  /// The settings of the mesh as `NAME = VALUE`, those that were given.
+  std::vector<std::string> given_mesh_settings() const;
+  /// Each option of the mesh with its description.
+  std::vector<std::pair<std::string, std::string>> mesh_options() const;
+
+  service_options service;
+  cafmesh::settings mesh;
+
+private:
+  std::string read_file(const std::string& path);
+  std::string check_section(const std::string& name,
+                            const caf::config_value& given) const;
+  std::string apply_service_section(const caf::config_value& given);
+  std::string apply_service(const arguments& from);
+  void apply_credentials(const arguments& from);
+  std::string apply_mesh(const arguments& from);
+  std::string canonical(const std::string& option) const;
+
+  std::string text_; // of the file
+};
+
+/// The settings as a configuration file that has the same effect.
+std::string to_text(const configuration& x);
+
+/// What `--help` prints.
+std::string help_text(const configuration& x);
+
+} // namespace meshd

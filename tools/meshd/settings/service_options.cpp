@@ -1,0 +1,221 @@
+#include "tools/meshd/settings/service_options.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace meshd {
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+option_row text(std::string name, std::string service_options::*field,
+                std::string description) {
+  return {std::move(name),
+          std::move(description),
+          false,
+          false,
+          [field](const texts& xs, service_options& to) {
+            to.*field = xs.back();
+            return std::string{};
+          },
+          [field](const service_options& x) {
+            return texts{x.*field};
+          }};
+}
+
+/// The parts of texts between commas.
+texts split(const texts& xs) {
+  texts result;
+  for (const auto& x : xs)
+    for (std::size_t i = 0; i < x.size();) {
+      auto end = std::min(x.find(',', i), x.size());
+      if (end > i)
+        result.push_back(x.substr(i, end - i));
+      i = end + 1;
+    }
+  return result;
+}
+
+option_row list(std::string name, texts service_options::*field,
+                std::string description) {
+  return {std::move(name),
+          std::move(description),
+          false,
+          true,
+          [field](const texts& xs, service_options& to) {
+            to.*field = split(xs);
+            return std::string{};
+          },
+          [field](const service_options& x) {
+            return x.*field;
+          }};
+}
+
+option_row truth(std::string name, bool service_options::*field,
+                 std::string description) {
+  return {std::move(name),
+          std::move(description),
+          true,
+          false,
+          [field](const texts& xs, service_options& to) -> std::string {
+            if (xs.back() != "true" && xs.back() != "false")
+              return "expected true or false, got '" + xs.back() + "'";
+            to.*field = xs.back() == "true";
+            return {};
+          },
+          [field](const service_options& x) {
+            return texts{x.*field ? "true" : "false"};
+          }};
+}
+
+std::optional<std::uint64_t> parse_number(const std::string& text) {
+  if (text.empty() || text.size() > 15
+      || text.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
+  return std::stoull(text);
+}
+
+option_row number(std::string name, std::size_t service_options::*field,
+                  std::string description) {
+  return {std::move(name),
+          std::move(description),
+          false,
+          false,
+          [field](const texts& xs, service_options& to) -> std::string {
+            auto x = parse_number(xs.back());
+            if (!x || *x == 0)
+              return "expected a number above 0, got '" + xs.back() + "'";
+            to.*field = static_cast<std::size_t>(*x);
+            return {};
+          },
+          [field](const service_options& x) {
+            return texts{std::to_string(x.*field)};
+          }};
+}
+
+std::string time_text(std::chrono::milliseconds x) {
+  return x.count() % 1000 == 0 ? std::to_string(x.count() / 1000) + "s"
+                               : std::to_string(x.count()) + "ms";
+}
+
+option_row retention() {
+  return {"kv-retention",
+          "how long a deleted key is remembered; the same in the whole mesh",
+          false,
+          false,
+          [](const texts& xs, service_options& to) -> std::string {
+            auto x = parse_time(xs.back());
+            if (!x || *x < std::chrono::minutes{1})
+              return "expected a time of at least 1min, such as 24h, got '"
+                     + xs.back() + "'";
+            to.kv_retention = *x;
+            return {};
+          },
+          [](const service_options& x) {
+            return texts{time_text(x.kv_retention)};
+          }};
+}
+
+option_row format() {
+  return {"log-format",
+          "text, or json for one object per line",
+          false,
+          false,
+          [](const texts& xs, service_options& to) -> std::string {
+            if (xs.back() != "text" && xs.back() != "json")
+              return "expected text or json, got '" + xs.back() + "'";
+            to.format =
+              xs.back() == "json" ? log_format::json_lines : log_format::plain;
+            return {};
+          },
+          [](const service_options& x) {
+            return texts{x.format == log_format::json_lines ? "json" : "text"};
+          }};
+}
+
+option_row level() {
+  auto result = text("log-level", &service_options::log_level,
+                     "debug, info, warning, error or off");
+  result.apply = [](const texts& xs, service_options& to) -> std::string {
+    static const texts levels = {"debug", "info", "warning", "error", "off"};
+    if (std::find(levels.begin(), levels.end(), xs.back()) == levels.end())
+      return "expected debug, info, warning, error or off, got '" + xs.back()
+             + "'";
+    to.log_level = xs.back();
+    return {};
+  };
+  return result;
+}
+
+std::vector<option_row> make_table() {
+  using o = service_options;
+  return {
+    text("http", &o::http, "where to serve HTTP: HOST:PORT or unix:/PATH"),
+    text("http-cert", &o::http_cert, "certificate for HTTPS, a PEM file"),
+    text("http-key", &o::http_key, "key of the certificate, a PEM file"),
+    truth("http-insecure", &o::http_insecure,
+          "serve HTTP without TLS beyond loopback"),
+    list("http-allowed-hosts", &o::http_allowed_hosts,
+         "further names by which clients may address the service"),
+    text("token-file", &o::token_file,
+         "file with the token that allows everything"),
+    text("read-token-file", &o::read_token_file,
+         "file with a token that allows reading"),
+    text("state", &o::state,
+         "folder that keeps the peer's name; default $STATE_DIRECTORY"),
+    text("kv-channel", &o::kv_channel, "channel of the key-value map"),
+    retention(),
+    number("max-kv-bytes", &o::max_kv_bytes,
+           "most bytes of keys and values at which a PUT is accepted"),
+    number("max-channels", &o::max_channels, "most channels to join"),
+    number("max-counters", &o::max_counters, "most counters to hold"),
+    number("max-sets", &o::max_sets, "most sets to hold"),
+    number("max-streams", &o::max_streams,
+           "most event streams and WebSockets at a time"),
+    number("max-connections", &o::max_connections,
+           "most HTTP connections at a time, streams included"),
+    format(),
+    level(),
+  };
+}
+
+} // namespace
+
+const std::vector<option_row>& option_table() {
+  static const auto rows = make_table();
+  return rows;
+}
+
+const option_row* find_option(const std::string& name) {
+  for (const auto& x : option_table())
+    if (x.name == name)
+      return &x;
+  return nullptr;
+}
+
+std::string check(const service_options& x) {
+  if (x.http_cert.empty() != x.http_key.empty())
+    return "http-cert and http-key go together: give both or neither";
+  if (x.token_file.empty() && !x.read_token_file.empty())
+    return "read-token-file needs token-file, or everyone could write";
+  if (x.kv_channel.empty() || x.kv_channel.size() > 1024)
+    return "kv-channel must have 1 to 1024 bytes";
+  return {};
+}
+
+std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
+  static const std::vector<std::pair<std::string, std::int64_t>> units = {
+    {"ms", 1}, {"min", 60'000}, {"s", 1000}, {"h", 3'600'000}, {"", 1000}};
+  auto end = text.find_first_not_of("0123456789");
+  auto digits = text.substr(0, end);
+  auto unit = end == std::string::npos ? std::string{} : text.substr(end);
+  auto x = parse_number(digits);
+  for (const auto& [name, factor] : units)
+    if (x && unit == name && *x < 10'000'000'000)
+      return std::chrono::milliseconds{static_cast<std::int64_t>(*x) * factor};
+  return std::nullopt;
+}
+
+} // namespace meshd

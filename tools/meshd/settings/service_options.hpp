@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace meshd {
+
+enum class log_format : std::uint8_t { plain, json_lines };
+
+/// What meshd itself can be told; the mesh has `cafmesh::settings`. Each field
+/// is a row of `option_table`.
+struct service_options {
+  // -- HTTP
+
+  /// `HOST:PORT` with a numeric host or `localhost`, or `unix:/path`.
+  std::string http = "127.0.0.1:6784";
+  std::string http_cert; ///< PEM file; with it, HTTP is served over TLS
+  std::string http_key;  ///< PEM file
+  /// Whether HTTP without TLS may be served beyond loopback.
+  bool http_insecure = false;
+  /// Names that `Host` may have in addition to the bound address.
+  std::vector<std::string> http_allowed_hosts;
+  std::string token_file;      ///< empty: no token is needed
+  std::string read_token_file; ///< empty: as the token
+
+  // -- state
+
+  std::string state; ///< folder; empty: nothing outlives the process
+  std::string kv_channel = "kv";
+  std::chrono::milliseconds kv_retention{std::chrono::hours{24}};
+
+  // -- limits
+
+  std::size_t max_kv_bytes = 256 * 1024 * 1024;
+  std::size_t max_channels = 256;
+  std::size_t max_counters = 1024;
+  std::size_t max_sets = 256;
+  std::size_t max_streams = 4096;
+  std::size_t max_connections = 8192;
+
+  // -- log
+
+  log_format format = log_format::plain;
+  std::string log_level = "info";
+};
+
+/// One option: its name on the command line (`--name`), in the environment
+/// (`MESHD_NAME`) and below `[meshd]` in the file.
+struct option_row {
+  std::string name;
+  std::string description;
+  bool is_flag = false; ///< given without a value, it is true
+  bool is_list = false; ///< takes several values
+  /// Sets the field from the given texts, at least one.
+  /// @returns what is wrong; empty if nothing is
+  std::function<std::string(const std::vector<std::string>&, service_options&)>
+    apply;
+  /// The values in use, as text.
+  std::function<std::vector<std::string>(const service_options&)> values;
+};
+
+const std::vector<option_row>& option_table();
+
+const option_row* find_option(const std::string& name);
+
+/// Finds contradictions between options.
+/// @returns what is wrong; empty if nothing is
+std::string check(const service_options& x);
+
+/// Reads `10s`, `500ms`, `2min`, `24h` or a plain number of seconds.
+std::optional<std::chrono::milliseconds> parse_time(const std::string& text);
+
+} // namespace meshd
