@@ -43,7 +43,7 @@ void run_send(session& on, const arguments& with) {
   auto target = path_of(channel) + "/messages";
   json peer;
   if (auto to = with.maybe("--to")) {
-    peer = find_peer(on.meshd().get("/v1/peers")["peers"], *to)["name"];
+    peer = find_peer(on.meshd().get("/v1/peers").at("peers"), *to).at("name");
     target += "?to=" + percent_encoded(peer.get<std::string>());
   }
   auto text = with.maybe("TEXT");

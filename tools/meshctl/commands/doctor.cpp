@@ -26,10 +26,10 @@ void run_doctor(session& on, const arguments&) {
   found.node = parse_answer(answer.body);
   found.clock_ahead_seconds = clock_ahead(answer.date);
   found.health = get_health(meshd);
-  found.peers = meshd.get("/v1/peers")["peers"];
-  found.connections = meshd.get("/v1/connections")["connections"];
-  found.targets = meshd.get("/v1/targets")["targets"];
-  found.channels = meshd.get("/v1/channels")["channels"];
+  found.peers = meshd.get("/v1/peers").at("peers");
+  found.connections = meshd.get("/v1/connections").at("connections");
+  found.targets = meshd.get("/v1/targets").at("targets");
+  found.channels = meshd.get("/v1/channels").at("channels");
   auto result = doctor_document(found);
   on.show(result, render_findings);
   if (has_errors(result))

@@ -81,18 +81,18 @@ void run_list(session& on, const arguments& with) {
   auto most = with.number("--limit", 100);
   auto entries = json::array();
   json next = with.maybe("--after").value_or("");
-  do {
-    auto count = std::min(page_size, most - entries.size());
-    if (count == 0)
-      break;
-    auto page =
-      on.meshd().get("/v1/kv?limit=" + std::to_string(count) + "&prefix="
-                     + percent_encoded(with.maybe("PREFIX").value_or(""))
-                     + "&after=" + percent_encoded(next.get<std::string>()));
-    for (const auto& x : page["entries"])
+  json before;
+  while (next.is_string() && next != before && entries.size() < most) {
+    before = next;
+    auto page = on.meshd().get(
+      "/v1/kv?limit="
+      + std::to_string(std::min(page_size, most - entries.size()))
+      + "&prefix=" + percent_encoded(with.maybe("PREFIX").value_or(""))
+      + "&after=" + percent_encoded(next.get<std::string>()));
+    for (const auto& x : page.at("entries"))
       entries.push_back(x);
-    next = page["next"];
-  } while (next.is_string() && entries.size() < most);
+    next = page.at("next");
+  }
   on.show(kv_list_document(entries, next), render_kv_list);
 }
 

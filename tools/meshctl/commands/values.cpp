@@ -29,7 +29,7 @@ void run_counter(session& on, const arguments& with) {
 
 std::string render_elements(const json& x, const screen& to) {
   std::string result;
-  for (const auto& each : x["elements"])
+  for (const auto& each : x.at("elements"))
     result += visible(each.get<std::string>(), to.has_utf8) + "\n";
   return result;
 }
@@ -42,7 +42,8 @@ void run_set_list(session& on, const arguments& with) {
   while (next.is_string()) {
     auto page = on.meshd().get(set_path(with) + "?limit=1000&after="
                                + percent_encoded(next.get<std::string>()));
-    for (const auto& x : pick(page, {"elements"})["elements"])
+    auto part = pick(page, {"elements"});
+    for (const auto& x : part.at("elements"))
       result["elements"].push_back(x);
     auto last = std::exchange(next, page.value("next", json{}));
     if (next == last)

@@ -26,9 +26,9 @@ std::size_t count_true(const json& list, const char* field) {
 bool is_there(session& on, const arguments& with, counts& now) {
   now.is_ready =
     !with.has("--ready") || get_health(on.meshd()).value("ok", false);
-  now.peers = count_true(on.meshd().get("/v1/peers")["peers"], "reachable");
-  now.connections =
-    count_true(on.meshd().get("/v1/connections")["connections"], "established");
+  now.peers = count_true(on.meshd().get("/v1/peers").at("peers"), "reachable");
+  now.connections = count_true(
+    on.meshd().get("/v1/connections").at("connections"), "established");
   return now.is_ready && now.peers >= with.number("--peers", 0)
          && now.connections >= with.number("--connections", 0);
 }

@@ -12,7 +12,8 @@ namespace {
 void run_reachability(session& on, const arguments&) {
   auto peers = on.meshd().get("/v1/peers");
   auto topology = on.meshd().get("/v1/topology");
-  on.show(reachability_document(peers["peers"], topology), render_reachability);
+  on.show(reachability_document(peers.at("peers"), topology),
+          render_reachability);
 }
 
 // Null if this meshd has no such call, which version 0.1 need not have.
@@ -20,8 +21,8 @@ json round_trip(session& on, const std::string& peer) {
   try {
     auto answer = on.meshd().post(
       "/v1/peers/" + percent_encoded(peer, ":") + "/ping", json::object());
-    return pick(parse_answer(answer.body),
-                {"round_trip_seconds"})["round_trip_seconds"];
+    return pick(parse_answer(answer.body), {"round_trip_seconds"})
+      .at("round_trip_seconds");
   } catch (const api_failure& x) {
     if (x.status() != 404 && x.status() != 405)
       throw;
@@ -31,7 +32,7 @@ json round_trip(session& on, const std::string& peer) {
 
 void run_ping(session& on, const arguments& with) {
   auto peers = on.meshd().get("/v1/peers");
-  auto peer = find_peer(peers["peers"], with.text("PEER"));
+  auto peer = find_peer(peers.at("peers"), with.text("PEER"));
   auto topology = on.meshd().get("/v1/topology");
   auto is_reachable = peer.value("reachable", false);
   auto time =

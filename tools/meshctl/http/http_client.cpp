@@ -93,11 +93,14 @@ public:
   }
   template <class Buffers>
   std::size_t write_some(const Buffers& from, error_code& ec) {
-    for (auto i = asio::buffer_sequence_begin(from);
-         i != asio::buffer_sequence_end(from); ++i)
-      if (asio::const_buffer{*i}.size() > 0)
-        return write(*i, ec);
-    return 0;
+    // A header consists of many small buffers, which travel together.
+    char gathered[8 * 1024];
+    asio::const_buffer first = *asio::buffer_sequence_begin(from);
+    if (first.size() >= sizeof(gathered))
+      return write(first, ec);
+    return write(
+      asio::buffer(gathered, asio::buffer_copy(asio::buffer(gathered), from)),
+      ec);
   }
   template <class Buffers>
   std::size_t write_some(const Buffers& from) {
@@ -305,7 +308,7 @@ http_response http_client::send(const http_request& x, const deadline& until) {
   answer.body_limit(largest_body);
   http::read(on.stream(), on.buffer, answer, ec);
   if (ec)
-    throw_broken(write_error ? write_error : ec);
+    throw_broken(ec);
   on.stays_open = !write_error && answer.get().keep_alive();
   return response_of(answer);
 }
@@ -326,11 +329,11 @@ http_client::stream(const http_request& x, const deadline& until,
     http::read_header(on.stream(), on.buffer, answer, ec);
   if (ec)
     throw_broken(ec);
-  if (answer.get().result_int() != 200) {
-    answer.body_limit(largest_body);
-    http::read(on.stream(), on.buffer, answer, ec);
-    return ec ? (throw_broken(ec), http_response{}) : response_of(answer);
-  }
+  while (answer.get().result_int() != 200 && !answer.is_done()
+         && answer.get().body().size() <= largest_body)
+    read_more(on.stream(), on.buffer, answer, until);
+  if (answer.get().result_int() != 200)
+    return response_of(answer);
   for (;;) {
     auto bytes = std::exchange(answer.get().body(), {});
     if ((!bytes.empty() && !on_bytes(bytes)) || answer.is_done())

@@ -58,7 +58,7 @@ void judge_node(findings& to, const symptoms& x) {
             "the mesh",
             "Set a password on all nodes; tools/make-password makes one."},
            address);
-  for (const auto& reason : x.health["reasons"])
+  for (const auto& reason : x.health.at("reasons"))
     to.add({"not_ready", "error", "the node is not ready",
             "The other findings may say why."},
            text_or_empty(x.node, "name"), reason.get<std::string>());
@@ -190,7 +190,7 @@ json doctor_document(const symptoms& x) {
 
 std::string render_findings(const json& document, const screen& to) {
   std::string result;
-  for (const auto& x : document["findings"]) {
+  for (const auto& x : document.at("findings")) {
     auto text = text_or_empty(x, "severity") + ": "
                 + text_or_empty(x, "subject") + ": "
                 + text_or_empty(x, "finding");
@@ -201,7 +201,7 @@ std::string render_findings(const json& document, const screen& to) {
 }
 
 bool has_errors(const json& document) {
-  const auto& all = document["findings"];
+  const auto& all = document.at("findings");
   return std::any_of(all.begin(), all.end(), [](const json& x) {
     return text_or_empty(x, "severity") == "error";
   });

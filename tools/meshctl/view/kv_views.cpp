@@ -15,9 +15,10 @@ json kv_list_document(const json& entries, const json& next) {
 
 std::string render_kv_list(const json& document, const screen& to) {
   table rows{to, {{"KEY"}, {"SIZE", true}, {"OWNER"}, {"ETAG"}}};
-  for (const auto& x : document["entries"])
-    rows.add({x["key"].get<std::string>(), bytes_text(x["size_bytes"]),
-              x["owner"].get<std::string>(), x["etag"].get<std::string>()});
+  for (const auto& x : document.at("entries"))
+    rows.add({x.at("key").get<std::string>(), bytes_text(x.at("size_bytes")),
+              x.at("owner").get<std::string>(),
+              x.at("etag").get<std::string>()});
   auto next = text_or_empty(document, "next");
   auto more = "More keys follow; --after " + visible(next, to.has_utf8)
               + " shows them.\n";

@@ -51,22 +51,23 @@ json bench_document(const measurements& x) {
 }
 
 std::string render_bench(const json& x, const screen& to) {
-  const auto& latency = x["latency"];
-  const auto& flow = x["throughput"];
-  auto head = x["from"].get<std::string>() + " -> " + x["to"].get<std::string>()
-              + ", messages of " + bytes_text(x["size_bytes"].get<double>());
+  const auto& latency = x.at("latency");
+  const auto& flow = x.at("throughput");
+  auto head = x.at("from").get<std::string>() + " -> "
+              + x.at("to").get<std::string>() + ", messages of "
+              + bytes_text(x.at("size_bytes").get<double>());
   auto time = [&](const char* field) {
-    return time_text(latency[field].get<double>());
+    return time_text(latency.at(field).get<double>());
   };
   return visible(head, to.has_utf8) + "\nOne way:     median "
          + time("p50_seconds") + ", 90 % " + time("p90_seconds") + ", 99 % "
          + time("p99_seconds") + ", longest " + time("max_seconds")
          + "\nThroughput:  "
-         + short_number(flow["received_per_second"].get<double>())
+         + short_number(flow.at("received_per_second").get<double>())
          + " messages/s, "
-         + bytes_text(flow["received_bytes_per_second"].get<double>())
-         + "/s\nMessages:    " + to_line(flow["sent"]) + " sent, "
-         + to_line(flow["lost"]) + " lost, " + to_line(flow["congested"])
+         + bytes_text(flow.at("received_bytes_per_second").get<double>())
+         + "/s\nMessages:    " + to_line(flow.at("sent")) + " sent, "
+         + to_line(flow.at("lost")) + " lost, " + to_line(flow.at("congested"))
          + " delayed by back-pressure\n";
 }
 

@@ -20,7 +20,7 @@ std::string or_dash(const std::string& x) {
 }
 
 std::string direction(const json& x) {
-  return x["outbound"].get<bool>() ? "out" : "in";
+  return x.at("outbound").get<bool>() ? "out" : "in";
 }
 
 std::string attributes_text(const json& x) {
@@ -36,8 +36,8 @@ std::string attributes_text(const json& x) {
 json peers_document(const json& answer) {
   auto result = document("peers");
   result["peers"] =
-    pick_each(answer["peers"], {"name", "nickname", "uid", "version", "self",
-                                "hops_next", "reachable"});
+    pick_each(answer.at("peers"), {"name", "nickname", "uid", "version", "self",
+                                   "hops_next", "reachable"});
   return result;
 }
 
@@ -49,21 +49,22 @@ std::string render_peers(const json& document, const screen& to) {
               {"REACHABLE"},
               {"VERSION", true},
               {"UID"}}};
-  for (const auto& x : document["peers"])
-    rows.add({x["name"].get<std::string>(), x["nickname"].get<std::string>(),
-              x["self"].get<bool>() ? "this node"
-                                    : or_dash(text_or_empty(x, "hops_next")),
-              yes(x["reachable"]), number(x["version"]),
-              x["uid"].get<std::string>()});
+  for (const auto& x : document.at("peers"))
+    rows.add({x.at("name").get<std::string>(),
+              x.at("nickname").get<std::string>(),
+              x.at("self").get<bool>() ? "this node"
+                                       : or_dash(text_or_empty(x, "hops_next")),
+              yes(x.at("reachable")), number(x.at("version")),
+              x.at("uid").get<std::string>()});
   return rows.str();
 }
 
 json connections_document(const json& answer) {
   auto result = document("connections");
   result["connections"] = pick_each(
-    answer["connections"], {"id", "peer", "nickname", "address", "outbound",
-                            "established", "encrypted", "protocol_version",
-                            "traffic", "waiting_bytes", "silent_seconds"});
+    answer.at("connections"), {"id", "peer", "nickname", "address", "outbound",
+                               "established", "encrypted", "protocol_version",
+                               "traffic", "waiting_bytes", "silent_seconds"});
   return result;
 }
 
@@ -79,15 +80,15 @@ std::string render_connections(const json& document, const screen& to) {
               {"OUT", true},
               {"WAITING", true},
               {"SILENT", true}}};
-  for (const auto& x : document["connections"]) {
-    const auto& traffic = x["traffic"];
-    rows.add({or_dash(text_or_empty(x, "peer")),
-              x["nickname"].get<std::string>(), x["address"].get<std::string>(),
-              direction(x),
-              x["established"].get<bool>() ? "established" : "pending",
-              yes(x["encrypted"]), bytes_text(traffic["bytes_in"]),
-              bytes_text(traffic["bytes_out"]), bytes_text(x["waiting_bytes"]),
-              time_text(x["silent_seconds"])});
+  for (const auto& x : document.at("connections")) {
+    const auto& traffic = x.at("traffic");
+    rows.add(
+      {or_dash(text_or_empty(x, "peer")), x.at("nickname").get<std::string>(),
+       x.at("address").get<std::string>(), direction(x),
+       x.at("established").get<bool>() ? "established" : "pending",
+       yes(x.at("encrypted")), bytes_text(traffic.at("bytes_in")),
+       bytes_text(traffic.at("bytes_out")), bytes_text(x.at("waiting_bytes")),
+       time_text(x.at("silent_seconds"))});
   }
   return rows.str();
 }
@@ -95,7 +96,7 @@ std::string render_connections(const json& document, const screen& to) {
 json targets_document(const json& answer) {
   auto result = document("targets");
   result["targets"] =
-    pick_each(answer["targets"],
+    pick_each(answer.at("targets"),
               {"address", "state", "wanted", "next_try_seconds", "last_error"});
   return result;
 }
@@ -103,10 +104,11 @@ json targets_document(const json& answer) {
 std::string render_targets(const json& document, const screen& to) {
   table rows{
     to, {{"ADDRESS"}, {"STATE"}, {"WANTED"}, {"NEXT TRY"}, {"LAST ERROR"}}};
-  for (const auto& x : document["targets"]) {
-    const auto& next = x["next_try_seconds"];
-    rows.add({x["address"].get<std::string>(), x["state"].get<std::string>(),
-              yes(x["wanted"]), next.is_number() ? time_text(next) : "-",
+  for (const auto& x : document.at("targets")) {
+    const auto& next = x.at("next_try_seconds");
+    rows.add({x.at("address").get<std::string>(),
+              x.at("state").get<std::string>(), yes(x.at("wanted")),
+              next.is_number() ? time_text(next) : "-",
               or_dash(text_or_empty(x, "last_error"))});
   }
   return rows.str();
@@ -115,7 +117,7 @@ std::string render_targets(const json& document, const screen& to) {
 json channels_document(const json& answer) {
   auto result = document("channels");
   result["channels"] = pick_each(
-    answer["channels"],
+    answer.at("channels"),
     {"name", "joined", "surrogate", "unicasts_received", "unicasts_sent",
      "unicasts_relayed", "unicasts_dropped", "broadcasts_received",
      "gossips_received", "refused", "overrun", "circled", "broken", "surplus"});
@@ -134,33 +136,34 @@ std::string render_channels(const json& document, const screen& to) {
               {"GOSSIP IN", true},
               {"REFUSED", true},
               {"OVERRUN", true}}};
-  for (const auto& x : document["channels"])
-    rows.add({x["name"].get<std::string>(),
-              x["joined"].get<bool>()      ? "yes"
-              : x["surrogate"].get<bool>() ? "relays"
-                                           : "by meshd",
-              number(x["unicasts_received"]), number(x["unicasts_sent"]),
-              number(x["unicasts_relayed"]), number(x["unicasts_dropped"]),
-              number(x["broadcasts_received"]), number(x["gossips_received"]),
-              number(x["refused"]), number(x["overrun"])});
+  for (const auto& x : document.at("channels"))
+    rows.add(
+      {x.at("name").get<std::string>(),
+       x.at("joined").get<bool>()      ? "yes"
+       : x.at("surrogate").get<bool>() ? "relays"
+                                       : "by meshd",
+       number(x.at("unicasts_received")), number(x.at("unicasts_sent")),
+       number(x.at("unicasts_relayed")), number(x.at("unicasts_dropped")),
+       number(x.at("broadcasts_received")), number(x.at("gossips_received")),
+       number(x.at("refused")), number(x.at("overrun"))});
   return rows.str();
 }
 
 json actors_document(const json& answer) {
   auto result = document("actors");
   result["actors"] = pick_each(
-    answer["actors"], {"name", "peer", "uid", "interface", "attributes"});
+    answer.at("actors"), {"name", "peer", "uid", "interface", "attributes"});
   return result;
 }
 
 std::string render_actors(const json& document, const screen& to) {
   table rows{to, {{"NAME"}, {"PEER"}, {"ATTRIBUTES"}, {"INTERFACE"}}};
-  for (const auto& x : document["actors"]) {
+  for (const auto& x : document.at("actors")) {
     std::string interface;
-    for (const auto& each : x["interface"])
+    for (const auto& each : x.at("interface"))
       interface += (interface.empty() ? "" : ", ") + each.get<std::string>();
-    rows.add({x["name"].get<std::string>(), x["peer"].get<std::string>(),
-              attributes_text(x["attributes"]), interface});
+    rows.add({x.at("name").get<std::string>(), x.at("peer").get<std::string>(),
+              attributes_text(x.at("attributes")), interface});
   }
   return rows.str();
 }

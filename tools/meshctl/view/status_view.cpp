@@ -30,10 +30,13 @@ json connection_counts(const json& all) {
 }
 
 json target_counts(const json& all) {
-  auto failing = count_if(
-    all, [](const json& x) { return !text_or_empty(x, "last_error").empty(); });
-  return {{"wanted", count_if(all, is_true("wanted"))},
-          {"all", all.size()},
+  auto failing = count_if(all, [](const json& x) {
+    return x.value("wanted", false) && text_or_empty(x, "state") != "connected"
+           && !text_or_empty(x, "last_error").empty();
+  });
+  auto wanted = count_if(all, is_true("wanted"));
+  return {{"wanted", wanted},
+          {"discovered", static_cast<std::ptrdiff_t>(all.size()) - wanted},
           {"failing", failing}};
 }
 
@@ -60,21 +63,23 @@ private:
 };
 
 void add_identity(lines& to, const json& node) {
-  to.add("Name", node["name"].get<std::string>() + " ("
-                   + node["nickname"].get<std::string>() + ")");
-  to.add("Mesh", "listens on " + node["mesh_address"].get<std::string>());
-  to.add("Version", node["version"].get<std::string>() + ", flavour "
-                      + node["flavour"].get<std::string>());
-  to.add("Uptime", time_text(node["uptime_seconds"].get<double>()));
-  to.add("Encryption", node["encryption"].get<bool>() ? "enabled" : "disabled");
-  to.add("Discovery", node["discovery"].get<bool>() ? "enabled" : "disabled");
+  to.add("Name", node.at("name").get<std::string>() + " ("
+                   + node.at("nickname").get<std::string>() + ")");
+  to.add("Mesh", "listens on " + node.at("mesh_address").get<std::string>());
+  to.add("Version", node.at("version").get<std::string>() + ", flavour "
+                      + node.at("flavour").get<std::string>());
+  to.add("Uptime", time_text(node.at("uptime_seconds").get<double>()));
+  to.add("Encryption",
+         node.at("encryption").get<bool>() ? "enabled" : "disabled");
+  to.add("Discovery",
+         node.at("discovery").get<bool>() ? "enabled" : "disabled");
 }
 
 void add_readiness(lines& to, const json& document) {
-  if (document["ready"].get<bool>())
+  if (document.at("ready").get<bool>())
     return to.add("Ready", "yes");
   std::string why;
-  for (const auto& x : document["reasons"])
+  for (const auto& x : document.at("reasons"))
     why += (why.empty() ? "no: " : "; ") + x.get<std::string>();
   to.add("Ready", why.empty() ? "no" : why);
 }
@@ -87,34 +92,34 @@ json status_document(const status_parts& x) {
     pick(x.node, {"name", "nickname", "uid", "mesh_address", "version",
                   "uptime_seconds", "encryption", "discovery", "flavour"});
   auto health = pick(x.health, {"ok", "reasons"});
-  result["ready"] = health["ok"];
-  result["reasons"] = health["reasons"];
-  auto peers = pick_each(x.peers["peers"], {"reachable"});
+  result["ready"] = health.at("ok");
+  result["reasons"] = health.at("reasons");
+  auto peers = pick_each(x.peers.at("peers"), {"reachable"});
   result["peers"] = {{"known", peers.size()},
                      {"reachable", count_if(peers, is_true("reachable"))}};
-  result["connections"] = connection_counts(x.connections["connections"]);
-  result["targets"] = target_counts(x.targets["targets"]);
-  result["channels"] = x.channels["channels"].size();
+  result["connections"] = connection_counts(x.connections.at("connections"));
+  result["targets"] = target_counts(x.targets.at("targets"));
+  result["channels"] = x.channels.at("channels").size();
   return result;
 }
 
 std::string render_status(const json& x, const screen& to) {
   lines result{to};
-  add_identity(result, x["node"]);
+  add_identity(result, x.at("node"));
   add_readiness(result, x);
-  const auto& peers = x["peers"];
-  result.add("Peers", number(peers["known"]) + " known, "
-                        + number(peers["reachable"])
+  const auto& peers = x.at("peers");
+  result.add("Peers", number(peers.at("known")) + " known, "
+                        + number(peers.at("reachable"))
                         + " reachable, with this node");
-  const auto& connections = x["connections"];
+  const auto& connections = x.at("connections");
   result.add("Connections",
-             number(connections["established"]) + " established, "
-               + number(connections["pending"]) + " pending, "
-               + number(connections["unencrypted"]) + " not encrypted");
-  const auto& targets = x["targets"];
-  result.add("Targets", number(targets["wanted"]) + " wanted, "
-                          + number(targets["failing"]) + " failing");
-  result.add("Channels", number(x["channels"]));
+             number(connections.at("established")) + " established, "
+               + number(connections.at("pending")) + " pending, "
+               + number(connections.at("unencrypted")) + " not encrypted");
+  const auto& targets = x.at("targets");
+  result.add("Targets", number(targets.at("wanted")) + " wanted, "
+                          + number(targets.at("failing")) + " failing");
+  result.add("Channels", number(x.at("channels")));
   return result.str();
 }
 

@@ -22,7 +22,7 @@ std::string value_text(const json& x) {
 std::string snapshot_text(const json& data) {
   std::string result;
   if (data.is_object() && data.contains("peers"))
-    for (const auto& x : data["peers"])
+    for (const auto& x : data.at("peers"))
       result += " " + value_text(x);
   return result;
 }
@@ -49,8 +49,8 @@ json event_document(const server_event& x) {
 }
 
 std::string render_event(const json& document, const screen& to) {
-  auto type = document["event"].get<std::string>();
-  const auto& data = document["data"];
+  auto type = document.at("event").get<std::string>();
+  const auto& data = document.at("data");
   auto text = type + " ";
   if (type == "snapshot")
     text += snapshot_text(data);
@@ -76,8 +76,9 @@ std::string message_data(const json& document) {
 }
 
 std::string render_message(const json& document, const screen& to) {
-  return visible(document["from"].get<std::string>(), to.has_utf8)
-         + (document["unicast"].get<bool>() ? "  to this node  " : "  to all  ")
+  return visible(document.at("from").get<std::string>(), to.has_utf8)
+         + (document.at("unicast").get<bool>() ? "  to this node  "
+                                               : "  to all  ")
          + visible(message_data(document), to.has_utf8);
 }
 
@@ -93,7 +94,7 @@ std::string render_kv_change(const json& document, const screen& to) {
   auto change = text_or_empty(document, "change");
   std::string result;
   if (change == "snapshot") {
-    for (const auto& x : document["entries"])
+    for (const auto& x : document.at("entries"))
       result += (result.empty() ? "" : "\n")
                 + visible("has     " + key_text(x), to.has_utf8);
     return result;

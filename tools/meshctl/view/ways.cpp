@@ -42,8 +42,8 @@ json with_way(const json& peer, const ways& from) {
 std::map<std::string, std::string> nicknames_of(const json& peers) {
   std::map<std::string, std::string> result;
   for (const auto& x : peers)
-    result.emplace(x["name"].get<std::string>(),
-                   x["nickname"].get<std::string>());
+    result.emplace(x.at("name").get<std::string>(),
+                   x.at("nickname").get<std::string>());
   return result;
 }
 
@@ -51,11 +51,11 @@ std::map<std::string, std::string> nicknames_of(const json& peers) {
 
 ways::ways(const json& topology) : self_(text_or_empty(topology, "self")) {
   std::map<std::string, std::set<std::string>> said;
-  for (const auto& peer : topology["peers"])
-    for (const auto& x : peer["connections"])
-      if (x["established"].get<bool>())
-        said[peer["name"].get<std::string>()].insert(
-          x["peer"].get<std::string>());
+  for (const auto& peer : topology.at("peers"))
+    for (const auto& x : peer.at("connections"))
+      if (x.at("established").get<bool>())
+        said[peer.at("name").get<std::string>()].insert(
+          x.at("peer").get<std::string>());
   for (const auto& [peer, others] : said)
     for (const auto& other : others)
       if (said.count(other) > 0 && said.at(other).count(peer) > 0)
@@ -92,7 +92,7 @@ std::vector<std::string> ways::to(const std::string& destination,
 json reachability_document(const json& peers, const json& topology) {
   ways all{topology};
   auto result = document("reachability");
-  result["self"] = topology["self"];
+  result["self"] = topology.at("self");
   result["peers"] = json::array();
   for (const auto& x : peers)
     result["peers"].push_back(with_way(x, all));
@@ -100,13 +100,14 @@ json reachability_document(const json& peers, const json& topology) {
 }
 
 std::string render_reachability(const json& document, const screen& to) {
-  auto nicknames = nicknames_of(document["peers"]);
+  auto nicknames = nicknames_of(document.at("peers"));
   table rows{to,
              {{"NAME"}, {"NICKNAME"}, {"REACHABLE"}, {"HOPS", true}, {"WAY"}}};
-  for (const auto& x : document["peers"])
-    rows.add({x["name"].get<std::string>(), x["nickname"].get<std::string>(),
-              x["reachable"].get<bool>() ? "yes" : "no", hops_text(x["hops"]),
-              way_text(x["way"], nicknames)});
+  for (const auto& x : document.at("peers"))
+    rows.add({x.at("name").get<std::string>(),
+              x.at("nickname").get<std::string>(),
+              x.at("reachable").get<bool>() ? "yes" : "no",
+              hops_text(x.at("hops")), way_text(x.at("way"), nicknames)});
   return rows.str();
 }
 
@@ -114,7 +115,7 @@ json ping_document(const json& peer, const json& topology,
                    const json& round_trip) {
   auto result = document("ping");
   result.update(with_way(peer, ways{topology}));
-  auto nicknames = nicknames_of(topology["peers"]);
+  auto nicknames = nicknames_of(topology.at("peers"));
   result["way_nicknames"] = json::array();
   for (const auto& x : result["way"])
     result["way_nicknames"].push_back(nicknames[x.get<std::string>()]);
@@ -124,16 +125,17 @@ json ping_document(const json& peer, const json& topology,
 
 std::string render_ping(const json& x, const screen& to) {
   std::map<std::string, std::string> nicknames;
-  for (std::size_t i = 0; i < x["way"].size(); ++i)
-    nicknames[x["way"][i].get<std::string>()] =
-      x["way_nicknames"][i].get<std::string>();
-  auto text = x["name"].get<std::string>() + " ("
-              + x["nickname"].get<std::string>() + ")";
-  if (!x["reachable"].get<bool>())
+  for (std::size_t i = 0; i < x.at("way").size(); ++i)
+    nicknames[x.at("way")[i].get<std::string>()] =
+      x.at("way_nicknames")[i].get<std::string>();
+  auto text = x.at("name").get<std::string>() + " ("
+              + x.at("nickname").get<std::string>() + ")";
+  if (!x.at("reachable").get<bool>())
     return visible(text, to.has_utf8) + ": no route\n";
-  text +=
-    ": " + hops_text(x["hops"]) + " hops, " + way_text(x["way"], nicknames);
-  const auto& time = x["round_trip_seconds"];
+  text += ": " + hops_text(x.at("hops"))
+          + (x.at("hops") == 1 ? " hop, " : " hops, ")
+          + way_text(x.at("way"), nicknames);
+  const auto& time = x.at("round_trip_seconds");
   if (time.is_number())
     text += ", round trip " + time_text(time.get<double>());
   return visible(text, to.has_utf8) + "\n";
