@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include <netdb.h>
 #include <sys/un.h>
@@ -323,7 +324,7 @@ http_client::stream(const http_request& x, const deadline& until,
   auto message = message_of(x, where_, options_);
   http::write(on.stream(), message, ec);
   parser answer;
-  answer.body_limit(boost::none);
+  answer.body_limit(std::numeric_limits<std::uint64_t>::max());
   answer.eager(true);
   if (!ec)
     http::read_header(on.stream(), on.buffer, answer, ec);
