@@ -1,0 +1,161 @@
+#include "tools/meshctl/command_line.hpp"
+
+#include <cstdlib>
+#include <memory>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/meshctl/text/units.hpp"
+
+namespace meshctl {
+
+namespace {
+
+/// The values of one command, which CLI11 fills.
+struct filled_command {
+  const command* what = nullptr;
+  CLI::App* parser = nullptr;
+  std::vector<std::unique_ptr<std::vector<std::string>>> values;
+};
+
+std::string from_environment(const char* name, const std::string& otherwise) {
+  auto value = std::getenv(name);
+  return value && *value ? value : otherwise;
+}
+
+void add_parameter(CLI::App& to, const parameter& x,
+                   std::vector<std::string>& value) {
+  if (x.is_flag()) {
+    to.add_flag(x.name)->description(x.help);
+    return;
+  }
+  auto made = to.add_option(x.name, value, x.help);
+  made->type_name(x.value)->allow_extra_args(x.most > 1);
+  if (x.is_word())
+    made->expected(static_cast<int>(x.most == 1 ? 1 : x.least),
+                   static_cast<int>(x.most));
+  else
+    made->expected(1);
+  if (x.least > 0)
+    made->required();
+}
+
+// `kv get` is a command of the command `kv`.
+CLI::App* parser_of(CLI::App& root, const command& x) {
+  auto space = x.name.find(' ');
+  if (space == x.name.npos)
+    return root.add_subcommand(x.name, x.help);
+  auto first = x.name.substr(0, space);
+  auto groups = root.get_subcommands(
+    [&](const CLI::App* each) { return each->get_name() == first; });
+  auto group = groups.empty() ? nullptr : groups.front();
+  if (!group) {
+    group = root.add_subcommand(first, "see meshctl " + first + " --help");
+    group->require_subcommand(1)->fallthrough();
+  }
+  return group->add_subcommand(x.name.substr(space + 1), x.help);
+}
+
+std::vector<filled_command> add_commands(CLI::App& root, const commands& all) {
+  std::vector<filled_command> result;
+  for (const auto& x : all) {
+    filled_command filled;
+    filled.what = &x;
+    filled.parser = parser_of(root, x);
+    filled.parser->fallthrough();
+    for (const auto& each : x.parameters) {
+      filled.values.push_back(std::make_unique<std::vector<std::string>>());
+      add_parameter(*filled.parser, each, *filled.values.back());
+    }
+    result.push_back(std::move(filled));
+  }
+  return result;
+}
+
+void add_globals(CLI::App& root, global_options& to, std::string& timeout) {
+  to.address = from_environment("MESHCTL_ADDRESS", to.address);
+  to.token_file = from_environment("MESHCTL_TOKEN_FILE", {});
+  for (const auto& x : global_parameters()) {
+    if (x.name == "--json")
+      root.add_flag(x.name, to.as_json, x.help);
+    else
+      root
+        .add_option(x.name,
+                    x.name == "--address"      ? to.address
+                    : x.name == "--token-file" ? to.token_file
+                    : x.name == "--ca-file"    ? to.ca_file
+                                               : timeout,
+                    x.help)
+        ->type_name(x.value);
+  }
+}
+
+arguments arguments_of(const filled_command& from) {
+  arguments::values result;
+  for (std::size_t i = 0; i < from.values.size(); ++i) {
+    const auto& name = from.what->parameters[i].name;
+    if (from.parser->get_option(name)->count() > 0)
+      result.emplace(name, *from.values[i]);
+  }
+  return arguments{std::move(result)};
+}
+
+void take_timeout(global_options& to, const std::string& text) {
+  if (text.empty())
+    return;
+  to.timeout = parse_time(text);
+  if (!to.timeout || to.timeout->count() == 0)
+    throw failure{exit_code::usage, "--timeout: " + text + " is not a time",
+                  "Times are written as 30s, 500ms or 2m."};
+}
+
+} // namespace
+
+const std::vector<parameter>& global_parameters() {
+  static const std::vector<parameter> all = {
+    option("--address", "ADDRESS",
+           "where meshd serves its API: HOST:PORT, https://HOST or unix:/path "
+           "(127.0.0.1:6784, or $MESHCTL_ADDRESS)"),
+    option("--token-file", "FILE",
+           "file with a token in its first line (or $MESHCTL_TOKEN_FILE)"),
+    option("--ca-file", "FILE", "certificates to trust with https://, in PEM"),
+    flag("--json", "print JSON instead of text"),
+    option("--timeout", "TIME",
+           "limit of the command, such as 500ms or 30s (10s for each request; "
+           "streams have none)"),
+  };
+  return all;
+}
+
+invocation parse_command_line(const commands& all, int argc,
+                              const char* const* argv) {
+  invocation result;
+  std::string timeout;
+  CLI::App root{"Asks and controls meshd, a node of a mesh.", "meshctl"};
+  root.set_version_flag("--version", "meshctl " MESHCTL_VERSION);
+  root.require_subcommand(1);
+  add_globals(root, result.options, timeout);
+  auto filled = add_commands(root, all);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& x) {
+    std::ostringstream text;
+    if (root.exit(x, text, text) != 0)
+      throw failure{exit_code::usage, x.what(),
+                    "meshctl --help lists commands, meshctl COMMAND --help "
+                    "its options."};
+    result.text = text.str();
+    return result;
+  }
+  take_timeout(result.options, timeout);
+  for (const auto& x : filled) {
+    if (!x.parser->parsed())
+      continue;
+    result.what = x.what;
+    result.with = arguments_of(x);
+  }
+  return result;
+}
+
+} // namespace meshctl

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "tools/meshctl/command.hpp"
+#include "tools/meshctl/session.hpp"
+
+namespace meshctl {
+
+/// What to run.
+struct invocation {
+  const command* what = nullptr; ///< none: `text` was asked for
+  arguments with;
+  global_options options;
+  std::string text; ///< help or the version
+};
+
+/// Reads the command line and the environment.
+/// @throws failure of exit_code::usage
+invocation parse_command_line(const commands& all, int argc,
+                              const char* const* argv);
+
+/// The options that every command has, for the manual and completion.
+const std::vector<parameter>& global_parameters();
+
+} // namespace meshctl

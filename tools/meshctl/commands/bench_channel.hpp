@@ -1,0 +1,56 @@
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "tools/meshctl/http/api.hpp"
+
+namespace meshctl {
+
+/// A channel of two nodes for a measurement: one sends, the other receives on
+/// a thread of its own. Both leave the channel in the end.
+class bench_channel {
+public:
+  using clock = std::chrono::steady_clock;
+
+  bench_channel(api& from, api& to, std::unique_ptr<api> reader,
+                std::size_t size);
+  bench_channel(const bench_channel&) = delete;
+  bench_channel& operator=(const bench_channel&) = delete;
+  ~bench_channel();
+
+  /// Sends the next message. Returns false if the next hop is congested.
+  bool send();
+
+  /// Waits until `count` messages have arrived. Returns false after `patience`.
+  /// @throws interrupted, or what went wrong with the stream
+  bool await(std::size_t count, std::chrono::milliseconds patience);
+
+  std::size_t received() const;
+
+  /// When the last message arrived.
+  clock::time_point last_arrival() const;
+
+private:
+  void receive();
+
+  api& from_;
+  api& to_;
+  std::unique_ptr<api> reader_;
+  std::string path_;
+  std::string messages_;
+  std::string target_;
+  std::string data_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t received_ = 0;
+  clock::time_point last_arrival_;
+  std::exception_ptr why_;
+  std::thread thread_;
+};
+
+} // namespace meshctl

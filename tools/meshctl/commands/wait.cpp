@@ -1,0 +1,72 @@
+#include <algorithm>
+
+#include "tools/meshctl/commands/all.hpp"
+#include "tools/meshctl/health.hpp"
+#include "tools/meshctl/session.hpp"
+
+namespace meshctl {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+/// What a node has of the things that can be waited for.
+struct counts {
+  std::size_t peers = 0;
+  std::size_t connections = 0;
+  bool is_ready = true;
+};
+
+std::size_t count_true(const json& list, const char* field) {
+  return static_cast<std::size_t>(
+    std::count_if(list.begin(), list.end(),
+                  [&](const json& x) { return x.value(field, false); }));
+}
+
+bool is_there(session& on, const arguments& with, counts& now) {
+  now.is_ready =
+    !with.has("--ready") || get_health(on.meshd()).value("ok", false);
+  now.peers = count_true(on.meshd().get("/v1/peers").at("peers"), "reachable");
+  now.connections = count_true(
+    on.meshd().get("/v1/connections").at("connections"), "established");
+  return now.is_ready && now.peers >= with.number("--peers", 0)
+         && now.connections >= with.number("--connections", 0);
+}
+
+void run_wait(session& on, const arguments& with) {
+  constexpr std::chrono::milliseconds usual_time{30000};
+  constexpr std::chrono::milliseconds interval{200};
+  counts now;
+  auto start = steady_clock::now();
+  auto is_done = poll_until(on.end() ? on.end() : in(usual_time), interval,
+                            [&] { return is_there(on, with, now); });
+  if (!is_done)
+    throw failure{exit_code::timed_out,
+                  "not in time: " + std::to_string(now.peers) + " peers and "
+                    + std::to_string(now.connections) + " connections"
+                    + (now.is_ready ? "" : ", not ready"),
+                  "meshctl doctor looks for reasons."};
+  auto result = document("wait");
+  result["peers"] = now.peers;
+  result["connections"] = now.connections;
+  result["waited_seconds"] =
+    std::chrono::duration<double>(steady_clock::now() - start).count();
+  on.show(result, std::to_string(now.peers) + " peers, "
+                    + std::to_string(now.connections) + " connections.");
+}
+
+} // namespace
+
+void add_wait(commands& to) {
+  to.push_back(
+    {"wait",
+     "wait until meshd answers and the mesh is complete",
+     {option("--peers", "N", "until N peers are reachable, this node included"),
+      option("--connections", "N", "until N connections are established"),
+      flag("--ready", "until the node is ready, see /readyz")},
+     run_wait,
+     "Waits 30 s, or as long as --timeout says, and ends with status 124 if "
+     "that was too short. meshd may start later than this command."});
+}
+
+} // namespace meshctl

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/meshctl/http/deadline.hpp"
+#include "tools/meshctl/http/endpoint.hpp"
+
+namespace meshctl {
+
+struct http_request {
+  std::string method = "GET";
+  std::string target; ///< path and query, percent-encoded
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+struct http_response {
+  unsigned status = 0;
+  std::string etag;
+  std::string date;
+  std::string retry_after;
+  std::string body;
+};
+
+/// What a connection needs besides its endpoint.
+struct client_options {
+  std::string token;   ///< sent as a bearer token unless it is empty
+  std::string ca_file; ///< certificates to trust instead of the system's
+};
+
+/// One connection to meshd, which requests use one after the other. It is
+/// opened by the first request, and again after it was closed. Blocks the
+/// calling thread, which must be the only one.
+///
+/// Every function throws `failure` of exit_code::unreachable if there is no
+/// connection or it breaks, of exit_code::timed_out after the deadline,
+/// `interrupted`, and `output_closed`. An HTTP status is no failure.
+class http_client {
+public:
+  http_client(endpoint where, client_options options);
+  http_client(http_client&&) noexcept;
+  ~http_client();
+
+  /// @throws failure of exit_code::failed if the body has more than 64 MiB
+  http_response send(const http_request& x, const deadline& until);
+
+  /// Sends a request and hands over the body of a successful response as it
+  /// arrives, until `on_bytes` returns false or the server ends it. `until`
+  /// limits the time up to the header, `end` the whole. Of a response with
+  /// another status than 200, the body is in the result.
+  /// @throws failure of exit_code::unreachable if the server sends nothing for
+  ///         a minute
+  http_response stream(const http_request& x, const deadline& until,
+                       const deadline& end,
+                       const std::function<bool(std::string_view)>& on_bytes);
+
+private:
+  class connection;
+
+  connection& usable_connection(const deadline& until);
+
+  endpoint where_;
+  client_options options_;
+  std::unique_ptr<connection> connection_;
+};
+
+} // namespace meshctl

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+
+#include <sys/socket.h>
+
+#include "tools/meshctl/http/deadline.hpp"
+
+namespace meshctl {
+
+/// Waits until a descriptor is ready; a negative one only waits for the time.
+/// Returns false after the deadline.
+/// @throws interrupted, output_closed
+bool wait_until_ready(int descriptor, short events, const deadline& until);
+
+/// A socket that blocks with a deadline.
+///
+/// Waiting throws `failure` of exit_code::timed_out, `interrupted`, or
+/// `output_closed` if nobody reads this program's output. Other errors are
+/// returned as in `errno`.
+class waiting_socket {
+public:
+  waiting_socket() = default;
+  waiting_socket(const waiting_socket&) = delete;
+  waiting_socket& operator=(const waiting_socket&) = delete;
+  ~waiting_socket();
+
+  void set_deadline(const deadline& until) {
+    until_ = until;
+  }
+
+  /// Returns 0 or an error.
+  int connect(int family, const sockaddr* address, socklen_t size);
+
+  /// Whether the server has closed the connection, or has sent something that
+  /// nobody asked for.
+  bool is_stale() const;
+
+  /// Reads at least one byte. 0 with `error` 0 is the end.
+  std::size_t read(void* to, std::size_t size, int& error);
+
+  /// Writes at least one byte.
+  std::size_t write(const void* from, std::size_t size, int& error);
+
+private:
+  void close();
+  bool may_try_again(short events, int error);
+  void wait_for(short events);
+
+  int descriptor_ = -1;
+  deadline until_;
+};
+
+} // namespace meshctl

@@ -1,0 +1,46 @@
+#include "tools/meshctl/interrupt.hpp"
+
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace meshctl {
+
+namespace {
+
+int ends[2] = {-1, -1};
+volatile std::sig_atomic_t was_interrupted = 0;
+
+extern "C" void on_signal(int) {
+  was_interrupted = 1;
+  [[maybe_unused]] auto written = write(ends[1], "x", 1);
+}
+
+} // namespace
+
+void handle_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+    return;
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int interrupt_descriptor() {
+  return ends[0];
+}
+
+void clear_interrupt() {
+  was_interrupted = 0;
+  char taken[16];
+  while (read(ends[0], taken, sizeof(taken)) > 0)
+    continue;
+}
+
+bool is_interrupted() {
+  return was_interrupted != 0;
+}
+
+} // namespace meshctl

@@ -1,0 +1,19 @@
+#pragma once
+
+namespace meshctl {
+
+/// Lets SIGINT and SIGTERM end the command cleanly, and writing to a closed
+/// pipe fail instead of ending the process.
+void handle_signals();
+
+/// A descriptor that becomes readable, and stays so, once the user has asked
+/// the program to end.
+int interrupt_descriptor();
+
+/// Forgets that the user has asked, for the requests that clean up.
+void clear_interrupt();
+
+/// Whether the user has asked the program to end.
+bool is_interrupted();
+
+} // namespace meshctl

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tools/meshctl/http/api.hpp"
+#include "tools/meshctl/json.hpp"
+#include "tools/meshctl/output.hpp"
+
+namespace meshctl {
+
+/// The options that every command has.
+struct global_options {
+  std::string address = "127.0.0.1:6784";
+  std::string token_file;
+  std::string ca_file;
+  bool as_json = false;
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
+/// What a command works with: meshd, standard output, and the options.
+class session {
+public:
+  /// Renders a document for people.
+  using renderer = std::string (*)(const json&, const screen&);
+
+  explicit session(global_options options);
+
+  /// meshd at `--address`.
+  api& meshd();
+
+  /// meshd at another address, with the same token.
+  std::unique_ptr<api> meshd_at(const std::string& address) const;
+
+  output& out() {
+    return out_;
+  }
+  bool as_json() const {
+    return options_.as_json;
+  }
+
+  /// The end of the command: never, unless the user gave a time.
+  const deadline& end() const {
+    return end_;
+  }
+
+  /// Prints a document: as one line of JSON, or for people.
+  void show(const json& document, renderer render);
+
+  /// Prints a line for people, or the document.
+  void show(const json& document, const std::string& text);
+
+  /// Text from elsewhere, safe to print.
+  std::string shown(const std::string& text) const;
+
+private:
+  client_options client() const;
+
+  global_options options_;
+  deadline end_;
+  output out_;
+  std::unique_ptr<api> meshd_;
+};
+
+/// Asks again and again, every `interval`, until `holds` returns true. meshd
+/// may not be there yet. Returns false after the deadline.
+bool poll_until(const deadline& until, std::chrono::milliseconds interval,
+                const std::function<bool()>& holds);
+
+/// Waits.
+/// @throws interrupted, output_closed
+void pause_for(std::chrono::milliseconds x);
+
+} // namespace meshctl

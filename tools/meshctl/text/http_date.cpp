@@ -1,0 +1,16 @@
+#include "tools/meshctl/text/http_date.hpp"
+
+#include <ctime>
+
+namespace meshctl {
+
+// The program never sets a locale, so that the names are English ones.
+std::optional<double> parse_http_date(const std::string& text) {
+  std::tm time = {};
+  auto end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
+  if (!end || *end != '\0')
+    return std::nullopt;
+  return static_cast<double>(timegm(&time));
+}
+
+} // namespace meshctl

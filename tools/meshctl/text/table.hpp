@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/meshctl/text/terminal_text.hpp"
+
+namespace meshctl {
+
+/// A column of a table.
+struct column {
+  std::string title;
+  bool is_number = false; ///< aligned to the right
+};
+
+/// Text in aligned columns.
+class table {
+public:
+  table(const screen& to, std::vector<column> head);
+
+  /// Adds a row. Cells are text from anywhere; they are made visible.
+  /// @pre `cells` has one cell for each column
+  void add(const std::vector<std::string>& cells);
+
+  /// Lines, each with a newline. If they do not fit the screen, cells of the
+  /// widest columns are cut.
+  std::string str() const;
+
+private:
+  std::vector<std::size_t> widths() const;
+
+  screen to_;
+  std::vector<column> head_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+} // namespace meshctl

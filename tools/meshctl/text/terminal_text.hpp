@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace meshctl {
+
+/// What the output can show.
+struct screen {
+  /// Columns; 0 is no limit, for output that is no terminal.
+  std::size_t width = 0;
+  /// Lines of a terminal.
+  std::size_t height = 24;
+  /// Whether characters outside ASCII may be written as UTF-8. Elsewhere, a
+  /// terminal may take single bytes of them for control characters.
+  bool has_utf8 = true;
+};
+
+/// Text from peers, safe for a terminal. Control characters, characters that
+/// change the direction of text or are invisible, and bytes that are not UTF-8
+/// become `\n`, `\xNN` or `\u{NNNN}`, and a backslash is doubled.
+std::string visible(std::string_view text, bool has_utf8 = true);
+
+/// The columns that text from `visible` takes.
+std::size_t columns(std::string_view visible_text);
+
+/// The start of text from `visible` that fits; if anything is left out, the
+/// last column is `~`.
+std::string cut(std::string_view visible_text, std::size_t most);
+
+} // namespace meshctl

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace meshctl {
+
+/// Reads a time such as `30s`, `500ms`, `2m` or `1h`; a plain number is seconds
+/// and may have a fraction. Nothing if it is not a time, or is more than a
+/// year.
+std::optional<std::chrono::milliseconds> parse_time(std::string_view text);
+
+/// A time for people, such as `1.5 ms`, `12 s` or `3 h 20 min`.
+std::string time_text(double seconds);
+
+/// A number of bytes for people, such as `17 B` or `1.2 MiB`.
+std::string bytes_text(double bytes);
+
+/// A number with few digits, such as `12.3` or `4567`.
+std::string short_number(double x);
+
+} // namespace meshctl

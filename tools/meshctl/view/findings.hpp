@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tools/meshctl/json.hpp"
+#include "tools/meshctl/text/terminal_text.hpp"
+
+namespace meshctl {
+
+/// The answers of meshd that `doctor` judges.
+struct symptoms {
+  json node;
+  json health; ///< of /readyz
+  json peers;  ///< the list
+  json connections;
+  json targets;
+  json channels;
+  /// How far the clock of meshd's machine is ahead of this one's.
+  std::optional<double> clock_ahead_seconds;
+};
+
+/// What may be wrong. A finding has a stable `code`, the severity `error`,
+/// `warning` or `note`, what it is about, a sentence, and what to do.
+json doctor_document(const symptoms& x);
+std::string render_findings(const json& document, const screen& to);
+
+/// Whether a finding is an error.
+bool has_errors(const json& document);
+
+} // namespace meshctl

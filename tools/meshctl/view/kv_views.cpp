@@ -1,0 +1,28 @@
+#include "tools/meshctl/view/kv_views.hpp"
+
+#include "tools/meshctl/text/table.hpp"
+#include "tools/meshctl/text/units.hpp"
+
+namespace meshctl {
+
+json kv_list_document(const json& entries, const json& next) {
+  auto result = document("kv_list");
+  result["entries"] =
+    pick_each(entries, {"key", "etag", "size_bytes", "owner"});
+  result["next"] = next;
+  return result;
+}
+
+std::string render_kv_list(const json& document, const screen& to) {
+  table rows{to, {{"KEY"}, {"SIZE", true}, {"OWNER"}, {"ETAG"}}};
+  for (const auto& x : document.at("entries"))
+    rows.add({x.at("key").get<std::string>(), bytes_text(x.at("size_bytes")),
+              x.at("owner").get<std::string>(),
+              x.at("etag").get<std::string>()});
+  auto next = text_or_empty(document, "next");
+  auto more = "More keys follow; --after " + visible(next, to.has_utf8)
+              + " shows them.\n";
+  return rows.str() + (next.empty() ? "" : more);
+}
+
+} // namespace meshctl

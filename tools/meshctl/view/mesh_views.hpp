@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "tools/meshctl/json.hpp"
+#include "tools/meshctl/text/terminal_text.hpp"
+
+namespace meshctl {
+
+// Each document is made from the answer of meshd to the request of that name.
+
+json peers_document(const json& answer);
+std::string render_peers(const json& document, const screen& to);
+
+json connections_document(const json& answer);
+std::string render_connections(const json& document, const screen& to);
+
+json targets_document(const json& answer);
+std::string render_targets(const json& document, const screen& to);
+
+json channels_document(const json& answer);
+std::string render_channels(const json& document, const screen& to);
+
+json actors_document(const json& answer);
+std::string render_actors(const json& document, const screen& to);
+
+} // namespace meshctl

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "tools/meshctl/command.hpp"
+
+namespace meshctl {
+
+/// A script that completes commands and options in bash.
+std::string bash_completion(const commands& all,
+                            const std::vector<parameter>& globals);
+
+/// The same for zsh, which runs the script for bash.
+std::string zsh_completion(const commands& all,
+                           const std::vector<parameter>& globals);
+
+} // namespace meshctl

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "tools/meshctl/json.hpp"
+#include "tools/meshctl/text/terminal_text.hpp"
+
+namespace meshctl {
+
+/// The answers of meshd that the status is made from.
+struct status_parts {
+  json node;
+  json health; ///< of /readyz
+  json peers;
+  json connections;
+  json targets;
+  json channels;
+};
+
+json status_document(const status_parts& x);
+std::string render_status(const json& document, const screen& to);
+
+} // namespace meshctl

@@ -1,0 +1,111 @@
+#include "tools/meshctl/view/stream_views.hpp"
+
+#include "tools/meshctl/failure.hpp"
+#include "tools/meshctl/text/encodings.hpp"
+
+namespace meshctl {
+
+namespace {
+
+// A peer in an event is a name, or an object with a nickname.
+std::string value_text(const json& x) {
+  if (x.is_string())
+    return x.get<std::string>();
+  if (x.is_object() && x.contains("name")) {
+    auto nickname = text_or_empty(x, "nickname");
+    return text_or_empty(x, "name")
+           + (nickname.empty() ? "" : "(" + nickname + ")");
+  }
+  return to_line(x);
+}
+
+std::string snapshot_text(const json& data) {
+  std::string result;
+  if (data.is_object() && data.contains("peers"))
+    for (const auto& x : data.at("peers"))
+      result += " " + value_text(x);
+  return result;
+}
+
+std::string decoded_value(const json& x) {
+  auto result = from_base64(text_or_empty(x, "value"));
+  if (!result)
+    throw failure{exit_code::failed, "meshd has sent invalid base64"};
+  return *result;
+}
+
+std::string key_text(const json& entry) {
+  return text_or_empty(entry, "key") + "  " + text_or_empty(entry, "etag");
+}
+
+} // namespace
+
+json event_document(const server_event& x) {
+  auto result = document("event");
+  result["id"] = x.id;
+  result["event"] = x.type;
+  result["data"] = parse_answer(x.data);
+  return result;
+}
+
+std::string render_event(const json& document, const screen& to) {
+  auto type = document.at("event").get<std::string>();
+  const auto& data = document.at("data");
+  auto text = type + " ";
+  if (type == "snapshot")
+    text += snapshot_text(data);
+  else if (data.is_object())
+    for (const auto& x : data.items())
+      text += " " + x.key() + " " + value_text(x.value()) + " ";
+  text.erase(text.find_last_not_of(' ') + 1);
+  return visible(text, to.has_utf8);
+}
+
+json message_document(const server_event& x) {
+  auto result = document("message");
+  result["id"] = x.id;
+  result.update(pick(parse_answer(x.data), {"from", "unicast", "data"}));
+  return result;
+}
+
+std::string message_data(const json& document) {
+  auto result = from_base64(text_or_empty(document, "data"));
+  if (!result)
+    throw failure{exit_code::failed, "meshd has sent invalid base64"};
+  return *result;
+}
+
+std::string render_message(const json& document, const screen& to) {
+  return visible(document.at("from").get<std::string>(), to.has_utf8)
+         + (document.at("unicast").get<bool>() ? "  to this node  "
+                                               : "  to all  ")
+         + visible(message_data(document), to.has_utf8);
+}
+
+json kv_change_document(const server_event& x) {
+  auto result = document("kv_change");
+  result["id"] = x.id;
+  result["change"] = x.type;
+  result.update(parse_answer(x.data));
+  return result;
+}
+
+std::string render_kv_change(const json& document, const screen& to) {
+  auto change = text_or_empty(document, "change");
+  std::string result;
+  if (change == "snapshot") {
+    for (const auto& x : document.at("entries"))
+      result += (result.empty() ? "" : "\n")
+                + visible("has     " + key_text(x), to.has_utf8);
+    return result;
+  }
+  if (change == "put")
+    return visible("put     " + key_text(document) + "  "
+                     + decoded_value(document),
+                   to.has_utf8);
+  if (change == "delete")
+    return visible("delete  " + text_or_empty(document, "key"), to.has_utf8);
+  return visible(change, to.has_utf8);
+}
+
+} // namespace meshctl

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "tools/meshctl/http/event_parser.hpp"
+#include "tools/meshctl/json.hpp"
+#include "tools/meshctl/text/terminal_text.hpp"
+
+namespace meshctl {
+
+/// An event of `/v1/events` as a document.
+json event_document(const server_event& x);
+
+/// The same as a line without a newline, such as
+/// `connection_removed  peer 00:00:00:00:00:02  reason timed_out`.
+std::string render_event(const json& document, const screen& to);
+
+/// A message of a channel as a document; its data stays base64.
+json message_document(const server_event& x);
+
+/// The bytes of a message.
+/// @throws failure if they are not base64
+std::string message_data(const json& document);
+
+/// The same as a line without a newline: sender, `to this node` or `to all`,
+/// data.
+std::string render_message(const json& document, const screen& to);
+
+/// An event of `/v1/kv-events` as a document.
+json kv_change_document(const server_event& x);
+
+/// The same as lines without a newline at the end; a snapshot has one for each
+/// key.
+std::string render_kv_change(const json& document, const screen& to);
+
+} // namespace meshctl

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tools/meshctl/json.hpp"
+#include "tools/meshctl/text/terminal_text.hpp"
+
+namespace meshctl {
+
+/// The ways that unicasts of one node take, judged by its view of the mesh.
+/// Each peer on a way chooses the next hop itself, so a way beyond the first
+/// hop is the likely one.
+class ways {
+public:
+  /// @param topology the answer of `/v1/topology`
+  explicit ways(const json& topology);
+
+  /// The peers from this node to `destination`, with both; empty if there is no
+  /// way. `next` is the neighbour that this node's routes name.
+  std::vector<std::string> to(const std::string& destination,
+                              const std::string& next) const;
+
+private:
+  // Two peers are neighbours if both say that their connection is established.
+  std::map<std::string, std::set<std::string>> neighbours_;
+  std::string self_;
+};
+
+/// @param peers the list in the answer of `/v1/peers`
+json reachability_document(const json& peers, const json& topology);
+std::string render_reachability(const json& document, const screen& to);
+
+/// @param peer an entry of `/v1/peers`
+/// @param round_trip seconds, or null if it is not known
+json ping_document(const json& peer, const json& topology,
+                   const json& round_trip);
+std::string render_ping(const json& document, const screen& to);
+
+} // namespace meshctl
