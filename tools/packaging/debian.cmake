@@ -4,7 +4,8 @@
 set(CAFMESH_MAINTAINER "cafmesh packages <root@localhost>" CACHE STRING
     "Name and address of whoever makes the packages")
 set(packaging_maintainer "${CAFMESH_MAINTAINER}")
-set(packaging_revision 1)
+# Sorts before revision 1, which belongs to Debian.
+set(packaging_revision 1~local1)
 set(packaging_documents "${CMAKE_INSTALL_DATADIR}/doc")
 
 # The changelogs and the copyright, which each package has.
@@ -12,12 +13,24 @@ string(TIMESTAMP packaging_date "%a, %d %b %Y %H:%M:%S +0000" UTC) # of SOURCE_D
 configure_file(${packaging_folder}/debian/changelog.in ${packaging_build_folder}/changelog.Debian @ONLY)
 packaging_compress(${packaging_build_folder}/changelog.Debian ${packaging_build_folder}/changelog.Debian.gz)
 packaging_compress(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${packaging_build_folder}/changelog.gz)
+
+# The page that meshd serves contains packages under licences of their own.
+set(packaging_page "")
+set(packaging_page_licences ${PROJECT_SOURCE_DIR}/tools/meshd/page/dist/licenses.txt)
+if(EXISTS ${packaging_page_licences})
+  file(READ ${packaging_page_licences} packaging_page)
+  string(REGEX REPLACE "\n\n" "\n.\n" packaging_page "${packaging_page}")
+  string(REGEX REPLACE "\n" "\n " packaging_page "${packaging_page}")
+  string(PREPEND packaging_page "Comment:\n ")
+endif()
+configure_file(${packaging_folder}/debian/copyright.in ${packaging_build_folder}/copyright @ONLY)
+
 function(packaging_documents component package)
   install(FILES ${packaging_build_folder}/changelog.Debian.gz ${packaging_build_folder}/changelog.gz
-                ${packaging_folder}/debian/copyright
+                ${packaging_build_folder}/copyright
           DESTINATION ${packaging_documents}/${package} COMPONENT ${component})
-  if(EXISTS ${packaging_folder}/debian/${package}.lintian-overrides)
-    install(FILES ${packaging_folder}/debian/${package}.lintian-overrides
+  if(EXISTS ${packaging_folder}/debian/${component}.lintian-overrides)
+    install(FILES ${packaging_folder}/debian/${component}.lintian-overrides
             DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME ${package} COMPONENT ${component})
   endif()
 endfunction()
@@ -28,10 +41,11 @@ set(packaging_soname ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 set(CPACK_COMPONENTS_ALL library development)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libcafmesh${packaging_soname})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${packaging_folder}/debian/triggers)
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "Gossip mesh on the C++ Actor Framework, shared library
- Nodes of a mesh exchange messages over any number of hops, agree on replicated
- values and hold handles of each other's actors. The wire protocol is that of the
- Go library weaveworks/mesh.")
+Nodes of a mesh exchange messages over any number of hops, agree on
+replicated values and hold handles of each other's actors. The wire protocol is
+that of the Go library weaveworks/mesh.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libcafmesh-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
@@ -39,8 +53,8 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "libcaf-dev (>= 0.17.6), libcaf-dev (<< 0.18~), libsodium-dev, libspdlog-dev, libssl-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DEPENDS library)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Gossip mesh on the C++ Actor Framework, development files
- Headers, a CMake package and a pkg-config file to build programs whose actors
- talk over a mesh, and examples.")
+Headers, a CMake package and a pkg-config file to build programs whose actors
+talk over a mesh, and examples.")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/examples/ DESTINATION ${packaging_documents}/libcafmesh-dev/examples
         COMPONENT development FILES_MATCHING PATTERN *.cpp)
 packaging_documents(library ${CPACK_DEBIAN_LIBRARY_PACKAGE_NAME})
@@ -54,9 +68,9 @@ if(TARGET meshd)
   set(CPACK_DEBIAN_MESHD_PACKAGE_SECTION net)
   set(CPACK_COMPONENT_MESHD_DEPENDS library)
   set(CPACK_COMPONENT_MESHD_DESCRIPTION "node of a gossip mesh with an HTTP API
- The meshd of each machine joins it to a mesh. Programs on the machine send and
- receive messages, and share a key-value map, counters and sets with those on
- others, by HTTP. After installation the service listens on loopback only.")
+The meshd of each machine joins it to a mesh. Programs on the machine send
+and receive messages, and share a key-value map, counters and sets with those
+on others, by HTTP. After installation the service listens on loopback only.")
   packaging_documents(meshd meshd)
   file(WRITE ${packaging_build_folder}/control/conffiles "/etc/meshd/meshd.conf\n")
   set(CPACK_DEBIAN_MESHD_PACKAGE_CONTROL_EXTRA ${packaging_build_folder}/control/conffiles)
@@ -72,8 +86,8 @@ if(TARGET meshctl)
   set(CPACK_DEBIAN_MESHCTL_PACKAGE_SECTION net)
   set(CPACK_DEBIAN_MESHCTL_PACKAGE_SUGGESTS meshd)
   set(CPACK_COMPONENT_MESHCTL_DESCRIPTION "command line for meshd, a node of a gossip mesh
- Shows peers, connections and health of a mesh, follows events, and reads and
- writes its key-value map, through the HTTP API of a meshd.")
+Shows peers, connections and health of a mesh, follows events, and reads and
+writes its key-value map, through the HTTP API of a meshd.")
   packaging_documents(meshctl meshctl)
 endif()
 
@@ -82,7 +96,7 @@ endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME cafmesh)
 set(CPACK_PACKAGE_CONTACT "${CAFMESH_MAINTAINER}")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # else it would precede each description
 set(CPACK_PACKAGE_CHECKSUM SHA256)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
