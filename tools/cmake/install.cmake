@@ -26,21 +26,23 @@ if(NOT CAFMESH_INSTALL)
 endif()
 
 install(TARGETS cafmesh_core cafmesh EXPORT cafmesh_targets
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)
 
-install(FILES ${cafmesh_public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh)
-install(FILES ${cafmesh_detail_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh/detail)
+install(FILES ${cafmesh_public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh COMPONENT development)
+install(FILES ${cafmesh_detail_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cafmesh/detail
+        COMPONENT development)
 
 configure_package_config_file(tools/cmake/cafmeshConfig.cmake.in ${package_build_dir}/cafmeshConfig.cmake
                               INSTALL_DESTINATION ${package_dir})
 # Before 1.0 a minor version may break the API, so only the same one is
 # compatible.
 write_basic_package_version_file(${package_build_dir}/cafmeshConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(EXPORT cafmesh_targets NAMESPACE cafmesh:: FILE cafmeshTargets.cmake DESTINATION ${package_dir})
+install(EXPORT cafmesh_targets NAMESPACE cafmesh:: FILE cafmeshTargets.cmake DESTINATION ${package_dir}
+        COMPONENT development)
 install(FILES ${package_build_dir}/cafmeshConfig.cmake ${package_build_dir}/cafmeshConfigVersion.cmake
               tools/cmake/FindCAF.cmake
-        DESTINATION ${package_dir})
+        DESTINATION ${package_dir} COMPONENT development)
 
 # The prefix is relative, so that an installed tree can be moved.
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
@@ -53,4 +55,4 @@ if(SQLite3_FOUND)
   set(cafmesh_pc_sqlite " sqlite3")
 endif()
 configure_file(tools/cmake/cafmesh.pc.in ${package_build_dir}/cafmesh.pc @ONLY)
-install(FILES ${package_build_dir}/cafmesh.pc DESTINATION ${pkgconfig_dir})
+install(FILES ${package_build_dir}/cafmesh.pc DESTINATION ${pkgconfig_dir} COMPONENT development)
