@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """The process: settings, state, signals, what it tells systemd, its end."""
+import http.client
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 from meshd import BINARY, MeshdTest, main, soon
@@ -101,6 +103,50 @@ class State(MeshdTest):
         second.kill()
         self.assertEqual(self.node(state).name(), name)
         self.assertNotEqual(self.node().name(), name)
+
+    def test_a_restart_keeps_the_keys(self):
+        state = f"--state={self.path('state')}"
+        first = self.node(state)
+        first.call("PUT", "/v1/kv/kept", b"yes", status=201)
+        first.call("PUT", "/v1/kv/gone", b"yes", status=201)
+        first.call("DELETE", "/v1/kv/gone", status=204)
+        etag = first.call("GET", "/v1/kv/kept", status=200).headers["ETag"]
+        self.assertEqual(first.stop(), 0)
+        second = self.node(state)
+        answer = second.call("GET", "/v1/kv/kept", status=200)
+        self.assertEqual((answer.body, answer.headers["ETag"]), (b"yes", etag))
+        second.call("GET", "/v1/kv/gone", status=404)
+
+    def test_kill_loses_no_durable_write(self):
+        state = f"--state={self.path('state')}"
+        acknowledged = []
+        for life in range(4):
+            node = self.node(state)
+            for key in acknowledged:
+                self.assertEqual(node.call("GET", f"/v1/kv/{key}", status=200).body, key.encode())
+
+            def write(node=node, life=life):
+                for i in range(100_000):
+                    key = f"life{life}-{i}"
+                    try:
+                        node.call("PUT", f"/v1/kv/{key}?durable=true", key.encode(), status=201)
+                    except OSError:  # killed
+                        return
+                    except http.client.HTTPException:
+                        return
+                    acknowledged.append(key)
+
+            before = len(acknowledged)
+            writer = threading.Thread(target=write)
+            writer.start()
+            soon(lambda before=before: len(acknowledged) > before + 20, "some writes are durable")
+            node.kill()
+            writer.join()
+
+    def test_durable_needs_a_state_folder(self):
+        node = self.node()
+        self.assertEqual(node.call("PUT", "/v1/kv/a?durable=true", b"1", status=409).code, "not_stored")
+        node.call("GET", "/v1/kv/a", status=404)
 
     def test_two_processes_never_share_a_state(self):
         state = f"--state={self.path('state')}"

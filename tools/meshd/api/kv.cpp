@@ -96,11 +96,20 @@ void list_keys(context& ctx, const call& x) {
                      {"next", page.next ? json(*page.next) : json()}});
 }
 
+bool is_durable(const context& ctx, const call& x) {
+  auto result = x.query_flag("durable");
+  if (result && !ctx.kv.is_stored())
+    throw problem{409, "not_stored", "This node keeps nothing on disk.",
+                  "Start it with a state folder, or leave out durable."};
+  return result;
+}
+
 void put_key(context& ctx, const call& x) {
+  auto durable = is_durable(ctx, x);
   auto key = x.text_param("key", longest_key);
   auto condition = condition_of(x);
   auto value = cafmesh::payload::copy_of(cafmesh::byte_view{x.raw_body()});
-  ctx.kv.put(std::move(key), std::move(value), std::move(condition),
+  ctx.kv.put(std::move(key), std::move(value), std::move(condition), durable,
              x.then<kv_written>([x](const kv_written& written) {
                x.reply(written.was_there ? 204 : 201, {{"ETag", written.etag}});
              }));
@@ -119,6 +128,7 @@ void add_kv(routes& to, context& ctx) {
   to.add("PUT", path, [&ctx](const call& x) { put_key(ctx, x); });
   to.add("DELETE", path, [&ctx](const call& x) {
     ctx.kv.erase(x.text_param("key", longest_key), condition_of(x),
+                 is_durable(ctx, x),
                  x.then<kv_written>([x](const kv_written&) { x.reply(204); }));
   });
 }

@@ -18,6 +18,7 @@ struct kv_write {
   std::string key;
   std::optional<cafmesh::payload> value; ///< absent: delete
   kv_condition condition;
+  bool durable = false;
   answer<kv_written> then;
   result<kv_written> outcome;
 };

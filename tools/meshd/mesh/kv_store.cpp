@@ -1,7 +1,9 @@
 #include "tools/meshd/mesh/kv_store.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <iterator>
 #include <mutex>
 #include <utility>
 
@@ -29,6 +31,7 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   }
 
   void queue(kv_write x);
+  std::vector<kv_write> take_batch();
   void send_batch();
   void answered(const kv_batch_ptr& batch, problem* failure);
   void changed(const cafmesh::value_changed<lww_map>& x,
@@ -111,20 +114,36 @@ void kv_store::state::queue(kv_write x) {
     send_batch();
 }
 
+// Takes the oldest writes that are all durable or all not, so that a failure of
+// the disk is answered only to those that need it.
+std::vector<kv_write> kv_store::state::take_batch() {
+  auto other = std::find_if(waiting.begin(), waiting.end(),
+                            [first = waiting.front().durable](const auto& x) {
+                              return x.durable != first;
+                            });
+  std::vector<kv_write> result{std::make_move_iterator(waiting.begin()),
+                               std::make_move_iterator(other)};
+  waiting.erase(waiting.begin(), other);
+  return result;
+}
+
 // All writes that have come while the last batch was on its way go together.
 void kv_store::state::send_batch() {
   is_busy = !waiting.empty();
   if (!is_busy)
     return;
-  auto batch = std::make_shared<kv_batch>(std::exchange(waiting, {}),
-                                          parts->self.name, opts.max_bytes);
+  auto writes = take_batch();
+  auto durable = writes.front().durable;
+  auto batch = std::make_shared<kv_batch>(std::move(writes), parts->self.name,
+                                          opts.max_bytes);
   caf::anon_send(
-    agent, task{[st = shared_from_this(), batch](caf::event_based_actor* self) {
+    agent, task{[st = shared_from_this(), batch,
+                 durable](caf::event_based_actor* self) {
       self
-        ->request(st->store, answer_time,
-                  cafmesh::update<lww_map>{[batch](const lww_map& x) {
-                    return batch->apply(x);
-                  }})
+        ->request(
+          st->store, answer_time,
+          cafmesh::update<lww_map>{
+            [batch](const lww_map& x) { return batch->apply(x); }, durable})
         .then(
           [=](map_snapshot& x) {
             st->publish(std::move(x));
@@ -171,9 +190,12 @@ kv_store::kv_store(
     : state_(std::make_shared<state>(std::move(parts), std::move(with))) {
   auto& st = *state_;
   st.on_changes = std::move(on_changes);
-  st.store =
-    cafmesh::spawn_replicated(st.parts->system, st.parts->router,
-                              st.opts.channel, lww_map{st.opts.retention});
+  cafmesh::replicated_options storage;
+  storage.file = st.opts.file;
+  storage.log = st.parts->log;
+  st.store = cafmesh::spawn_replicated(st.parts->system, st.parts->router,
+                                       st.opts.channel,
+                                       lww_map{st.opts.retention}, storage);
   auto weak = std::weak_ptr<state>{state_};
   st.agent =
     spawn_watcher(st.parts->system,
@@ -195,7 +217,11 @@ kv_store::~kv_store() {
 void kv_store::await_channel(answer<done> then) {
   ask<cafmesh::gossip_channel_actor, done>(
     state_->parts, state_->store, cafmesh::get_channel{}, std::move(then),
-    [](cafmesh::gossip_channel_actor&) { return done{}; });
+    [](cafmesh::gossip_channel_actor&) { return done{}; }, load_time);
+}
+
+bool kv_store::is_stored() const {
+  return !state_->opts.file.empty();
 }
 
 std::optional<kv_entry> kv_store::get(std::string_view key) const {
@@ -220,18 +246,24 @@ kv_store::lister kv_store::told() const {
 }
 
 void kv_store::put(std::string key, cafmesh::payload value,
-                   kv_condition condition, answer<kv_written> then) {
+                   kv_condition condition, bool durable,
+                   answer<kv_written> then) {
   state_->queue({std::move(key),
                  std::move(value),
                  std::move(condition),
+                 durable,
                  std::move(then),
                  {}});
 }
 
-void kv_store::erase(std::string key, kv_condition condition,
+void kv_store::erase(std::string key, kv_condition condition, bool durable,
                      answer<kv_written> then) {
-  state_->queue(
-    {std::move(key), std::nullopt, std::move(condition), std::move(then), {}});
+  state_->queue({std::move(key),
+                 std::nullopt,
+                 std::move(condition),
+                 durable,
+                 std::move(then),
+                 {}});
 }
 
 std::size_t kv_store::size() const {

@@ -49,6 +49,9 @@ struct kv_written {
   bool was_there = false;
 };
 
+/// How long the map may take to be read from its file.
+constexpr std::chrono::minutes load_time{5};
+
 /// The key-value map. All members are to be used on the HTTP loop.
 class kv_store {
 public:
@@ -80,9 +83,15 @@ public:
     const std::string& prefix, const std::string& after, std::size_t limit)>;
   lister told() const;
 
+  /// Whether the map is kept in a file.
+  bool is_stored() const;
+
+  /// @param durable whether the answer comes only when the write is on disk;
+  ///        needs a file
   void put(std::string key, cafmesh::payload value, kv_condition condition,
-           answer<kv_written> then);
-  void erase(std::string key, kv_condition condition, answer<kv_written> then);
+           bool durable, answer<kv_written> then);
+  void erase(std::string key, kv_condition condition, bool durable,
+             answer<kv_written> then);
 
   std::size_t size() const;
   std::size_t bytes() const;

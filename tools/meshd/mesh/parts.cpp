@@ -29,6 +29,12 @@ const known_error known_errors[] = {
    {400, "bad_address", {}, "Write an address as host or host:port."}},
   {cafmesh::errc::bad_peer_name,
    {400, "bad_peer_name", {}, "GET /v1/peers lists the names of peers."}},
+  {cafmesh::errc::storage_failed,
+   {500,
+    "storage_failed",
+    {},
+    "The change is made, and other nodes have it, but the file of this node "
+    "may not; the log says why."}},
   {cafmesh::errc::bad_setting, {400, "bad_value", {}, {}}},
   {cafmesh::errc::malformed, {400, "malformed", {}, {}}},
   {cafmesh::errc::unknown_name,

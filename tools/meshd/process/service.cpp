@@ -23,17 +23,17 @@ constexpr std::chrono::seconds reload_time{5};
 /// What the API works on. Made and used on the main thread before the loop
 /// starts and after it has ended, and on the loop in between.
 struct service_parts {
-  service_parts(const configuration& config, mesh_system& mesh, routes& to)
+  service_parts(const configuration& config, const state_folder& folder,
+                mesh_system& mesh, routes& to)
       : events(config.service.max_streams),
         joined(mesh.parts(), config.service.max_channels,
                [this](const auto& channel, const auto& xs) {
                  events.messages_arrived(channel, xs);
                }),
         kv(mesh.parts(),
-           {config.service.kv_channel,
-            config.service.kv_retention,
+           {config.service.kv_channel, config.service.kv_retention,
             config.service.max_kv_bytes,
-            {}},
+            folder.is_open() ? folder.path("kv.sqlite") : std::string{}},
            [this](const auto& xs) {
              waiters.changed(xs);
              events.keys_changed(xs);
@@ -90,17 +90,19 @@ struct service::state {
 
   /// Runs `f` on the loop and waits for the problem that it answers with.
   std::string
-  wait_for(const std::function<void(std::function<void(std::string)>)>& f);
+  wait_for(const std::function<void(std::function<void(std::string)>)>& f,
+           std::chrono::seconds limit = reload_time);
 };
 
 std::string service::state::wait_for(
-  const std::function<void(std::function<void(std::string)>)>& f) {
+  const std::function<void(std::function<void(std::string)>)>& f,
+  std::chrono::seconds limit) {
   auto outcome = std::make_shared<std::promise<std::string>>();
   auto future = outcome->get_future();
   http.post([f, outcome] {
     f([outcome](std::string x) { outcome->set_value(std::move(x)); });
   });
-  if (future.wait_for(reload_time) != std::future_status::ready)
+  if (future.wait_for(limit) != std::future_status::ready)
     return "the node did not answer in time";
   return future.get();
 }
@@ -129,20 +131,22 @@ std::string service::start(std::function<void()> on_end) {
   if (auto wrong = st.mesh.open(st.config, st.log, post, std::move(on_end));
       !wrong.empty())
     return wrong;
-  st.parts =
-    std::make_unique<service_parts>(st.config, st.mesh, st.http.paths());
+  st.parts = std::make_unique<service_parts>(st.config, st.folder, st.mesh,
+                                             st.http.paths());
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.start(); !wrong.empty())
     return wrong;
   st.has_started = true;
-  auto wrong = st.wait_for([&st](auto then) {
-    st.parts->kv.await_channel([then](const result<done>& x) {
-      auto why = std::get_if<problem>(&x);
-      then(why ? "cannot join the channel of the map: " + why->detail
-               : std::string{});
-    });
-  });
+  auto wrong = st.wait_for(
+    [&st](auto then) {
+      st.parts->kv.await_channel([then](const result<done>& x) {
+        auto why = std::get_if<problem>(&x);
+        then(why ? "cannot join the channel of the map: " + why->detail
+                 : std::string{});
+      });
+    },
+    load_time);
   if (!wrong.empty())
     return wrong;
   st.mesh.start();
