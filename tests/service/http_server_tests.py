@@ -473,6 +473,7 @@ class streams(unittest.TestCase):
                 to.command("publish 100 2000")
             text = read_all(slow)
             self.assertRegex(text[-100:], rb'event: overflow\ndata: \{"lost":\d+\}\n\n$')
+            slow.close()
             wait_for(lambda: to.command()[2] == 0)
 
     def test_a_client_that_never_reads_is_closed_in_the_end(self):
@@ -533,7 +534,7 @@ class streams(unittest.TestCase):
             to.command("stop")
             self.assertLess(time.monotonic() - began, 2)
             self.assertEqual(answer(read_all(late)).body, b"late")
-            for x in (*held, waiting):
+            for x in (*held, waiting, late):
                 read_all(x)
                 x.close()
 
@@ -576,13 +577,23 @@ class sockets(unittest.TestCase):
                 client.close()
             wait_for(lambda: to.command()[1:3] == [0, 0])
 
+    def test_frames_before_the_handshake_end_the_connection(self):
+        with start() as to, to.connect() as client:
+            client.sendall(get("/socket", to.host, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+                               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==") + frame(1, b"early"))
+            self.assertEqual(read_all(client), b"")
+            wait_for(lambda: to.command()[1:3] == [0, 0])
+
     def test_it_has_the_same_guards_and_needs_an_upgrade(self):
         with start() as to:
-            self.assertIn(b" 403 ", self.open(to, "Origin: http://evil.example")[1])
+            client, said = self.open(to, "Origin: http://evil.example")
+            self.assertIn(b" 403 ", said)
+            client.close()
             self.assertEqual(to.ask("GET", "/socket").code(), "upgrade_required")
             client, _ = self.open(to)
             to.command("stop")
             self.assertEqual(read_all(client)[:1], b"\x88")
+            client.close()
 
 
 if __name__ == "__main__":

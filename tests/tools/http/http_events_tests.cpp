@@ -112,6 +112,27 @@ BOOST_AUTO_TEST_CASE(overflow_closes_the_stream_if_the_client_asks_for_it) {
   BOOST_TEST(source.subscribers() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_tells_when_it_has_room_again) {
+  http::event_stream stream;
+  shared->paths.add("GET", "/own",
+                    [&stream](const auto&, const http::responder& back) {
+                      stream = back.open_events({10});
+                    });
+  client one{shared};
+  one.send("GET /own HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  int told = 0;
+  stream.on_room([&told] { ++told; });
+  BOOST_TEST(stream.has_room());
+  BOOST_TEST(stream.send("data: a text\n\n"));
+  BOOST_TEST(!stream.has_room());
+  BOOST_TEST(told == 0);
+  one.run();
+  BOOST_TEST(told == 1);
+  BOOST_TEST(stream.send("data: a text\n\n"));
+  one.run();
+  BOOST_TEST(told == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_leaves_is_forgotten) {
   {
     client one{shared};
