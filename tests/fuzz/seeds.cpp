@@ -211,20 +211,26 @@ void add_vectors(seed_folder& out, name_flavour flavour) {
   add_counters(out, flavour, names);
 }
 
+// The first byte says in which pieces the rest arrives.
 void add_requests(seed_folder& out) {
   for (const auto* x :
-       {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /peers HTTP/1.0\r\n\r\n",
+       {"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /a/b%20c?q=d+e HTTP/1.0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
-        "POST / HTTP/1.1\r\n\r\n", "HEAD /peers HTTP/1.1\r\n\r\n",
-        "PUT / HTTP/1.1\r\nTransfer-Encoding: "
-        "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-        "GET /?a=%20b&c HTTP/1.1\r\nRange: bytes=0-3,5-\r\nAccept-Encoding: "
-        "gzip, br\r\nConnection: close\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nExpect: 100-continue\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; "
-        "boundary=b\r\nContent-Length: 20\r\n\r\n--b\r\n\r\nabc\r\n--b--\r\n",
-        "GET / HTTP/1.1\r\n\r\nGET /peers HTTP/1.1\r\n\r\n"})
-    out.add("http", byte_view{std::string_view{x}});
+        "POST / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nX-Trailer: z\r\n\r\n",
+        "GET /a/b HTTP/1.1\r\nHost: a\r\nLast-Event-ID: "
+        "e-1\r\nConnection: close\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
+        "POST http://b/ HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\n"
+        "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n0",
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /dropped "
+        "HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+    auto raw = std::string{'\1'} + x;
+    out.add("http", byte_view{std::string_view{raw}});
+  }
 }
 
 // A packet of each kind from the peer that the target expects, with the frames

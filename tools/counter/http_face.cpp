@@ -1,16 +1,16 @@
 #include "tools/counter/http_face.hpp"
 
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <chrono>
-#include <thread>
 #include <utility>
 
-#include <caf/scoped_actor.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
+#include "actors/core/addresses/host_port.hpp"
 #include "tools/counter/http_pages.hpp"
 #include "tools/counter/options.hpp"
+#include "tools/http/server.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace counter {
@@ -21,6 +21,16 @@ using cafmesh::grow_counter;
 
 constexpr auto answer_time = std::chrono::seconds{5};
 
+// The maximum size of a request's body in bytes. Requests to the counter need
+// no body.
+constexpr std::size_t longest_body = 64 * 1024;
+
+// Only on loopback is it known by which names the counter is reached. There,
+// other names are refused, because a page of another site may use them.
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
 /// A page source that any thread may use: it asks the actors.
 class asking_source : public page_source {
 public:
@@ -30,38 +40,43 @@ public:
         numbers_(std::move(numbers)), us_(us) {
   }
 
-  caf::expected<std::int64_t> count() override {
-    return sum(cafmesh::get_value<grow_counter>{});
+  void count(number_taker f) override {
+    sum(cafmesh::get_value<grow_counter>{}, std::move(f));
   }
 
-  caf::expected<std::int64_t> increment() override {
-    return sum(cafmesh::update<grow_counter>{[us = us_](const grow_counter& x) {
-      return x.increment(us);
-    }});
+  void increment(number_taker f) override {
+    sum(cafmesh::update<grow_counter>{[us = us_](const grow_counter& x) {
+          return x.increment(us);
+        }},
+        std::move(f));
   }
 
-  caf::expected<cafmesh::mesh_description> mesh() override {
-    return ask<cafmesh::mesh_description>(router_, cafmesh::get_topology{});
+  void mesh(mesh_taker f) override {
+    ask<cafmesh::mesh_description>(router_, cafmesh::get_topology{},
+                                   std::move(f));
   }
 
 private:
-  template <class T, class Handle, class Question>
-  caf::expected<T> ask(const Handle& whom, Question question) {
-    caf::expected<T> result{caf::error{}};
-    caf::scoped_actor self{system_};
-    self->request(whom, answer_time, std::move(question))
-      .receive([&](const T& x) { result = x; },
-               [&](const caf::error& why) { result = why; });
-    return result;
+  // Each question has an actor of its own, which lives until the answer.
+  template <class T, class Handle, class Question, class F>
+  void ask(const Handle& whom, Question question, F f) {
+    system_.spawn([=](caf::event_based_actor* self) {
+      self->request(whom, answer_time, question)
+        .then([f](const T& x) { f(x); },
+              [f](const caf::error& why) { f(why); });
+    });
   }
 
   template <class Question>
-  caf::expected<std::int64_t> sum(Question question) {
-    auto value =
-      ask<cafmesh::snapshot<grow_counter>>(numbers_, std::move(question));
-    if (!value)
-      return value.error();
-    return (*value)->value();
+  void sum(Question question, number_taker f) {
+    using value = cafmesh::snapshot<grow_counter>;
+    auto take = [f = std::move(f)](const caf::expected<value>& x) {
+      if (x)
+        f((*x)->value());
+      else
+        f(x.error());
+    };
+    ask<value>(numbers_, std::move(question), std::move(take));
   }
 
   caf::actor_system& system_;
@@ -73,39 +88,34 @@ private:
 } // namespace
 
 struct http_face::state {
-  explicit state(asking_source x) : source(std::move(x)), server(source) {
-  }
-
   asking_source source;
-  http_pages server;
-  std::thread thread;
+  std::unique_ptr<http::server> server; // null until it is started
 };
 
 http_face::http_face(caf::actor_system& system, cafmesh::router_actor router,
                      counter_actor numbers, cafmesh::peer_name self)
-    : state_(std::make_unique<state>(
-      asking_source{system, std::move(router), std::move(numbers), self})) {
-  // SO_REUSEADDR instead of the library's SO_REUSEPORT, which hides that a port
-  // is taken.
-  state_->server.set_socket_options([](socket_t socket) {
-    int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-  });
+    : state_(new state{
+      asking_source{system, std::move(router), std::move(numbers), self},
+      nullptr}) {
 }
 
 http_face::~http_face() {
-  state_->server.stop();
-  if (state_->thread.joinable())
-    state_->thread.join();
+  if (state_->server)
+    state_->server->stop();
 }
 
 caf::error http_face::start(const std::string& host, std::uint16_t port) {
-  errno = 0;
-  if (!state_->server.bind_to_port(host, port))
-    return cannot_listen(host, port, errno);
-  state_->thread = std::thread{[st = state_.get()] {
-    st->server.listen_after_bind();
-  }};
+  http::server_options options;
+  options.hosts.any = !is_loopback(host);
+  options.limits.body_bytes = longest_body;
+  state_->server = std::make_unique<http::server>(std::move(options));
+  add_pages(state_->server->routes(), state_->source);
+  auto address = cafmesh::host_port{host, port}.str();
+  auto wrong = state_->server->listen(address);
+  if (wrong)
+    return cannot_listen(host, port, wrong.number);
+  if (auto cause = state_->server->start())
+    return make_error(cafmesh::errc::socket_failed, cause.text);
   return {};
 }
 

@@ -20,8 +20,9 @@ bool stream_queue::is_open() const {
   return !has_ended_ && !is_closing_;
 }
 
-bool stream_queue::has_room() const {
+bool stream_queue::has_room() {
   lock guard{mutex_};
+  has_refused_ = has_refused_ || !may_send();
   return may_send();
 }
 

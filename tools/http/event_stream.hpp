@@ -31,7 +31,8 @@ public:
 
   bool is_open() const;
 
-  /// Whether fewer bytes are queued than `most_bytes`.
+  /// Whether fewer bytes are queued than `most_bytes`. If not, `on_room` says
+  /// when they are.
   bool has_room() const;
 
   /// Queues whole events as `format_event` makes them.
@@ -41,7 +42,8 @@ public:
   bool send(std::string x) const;
 
   /// Calls `f` on the connection's thread each time that the stream has room
-  /// again after `send` has refused for lack of it. Replaces an earlier one.
+  /// again after `has_room` or `send` has returned false for lack of it.
+  /// Replaces an earlier one.
   void on_room(std::function<void()> f) const;
 
   /// Calls `f` once when the stream has ended for any reason: on the

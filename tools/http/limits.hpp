@@ -8,7 +8,7 @@ namespace http {
 /// What a server grants its clients. A client that exceeds a limit gets the
 /// status that the limit names.
 struct limits {
-  using seconds = std::chrono::milliseconds;
+  using duration = std::chrono::milliseconds;
 
   // -- sizes, in bytes
 
@@ -30,17 +30,17 @@ struct limits {
 
   /// From the first byte of a request to the end of its headers: 408. Also the
   /// time for a handshake of TLS.
-  seconds header_time{std::chrono::seconds{10}};
+  duration header_time{std::chrono::seconds{10}};
   /// Between two requests of a connection, which is closed then.
-  seconds idle_time{std::chrono::seconds{60}};
+  duration idle_time{std::chrono::seconds{60}};
   /// From a request to its answer, if its route sets no other: 504.
-  seconds answer_time{std::chrono::seconds{30}};
+  duration answer_time{std::chrono::seconds{30}};
   /// Bodies and answers may be slower than `minimum_rate` for this long. A slow
   /// body gets 408; a client that does not take its answer is closed.
-  seconds transfer_grace{std::chrono::seconds{10}};
+  duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// Between two comments in a stream of events.
-  seconds comment_interval{std::chrono::seconds{15}};
+  duration comment_interval{std::chrono::seconds{15}};
 };
 
 } // namespace http

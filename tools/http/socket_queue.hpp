@@ -28,7 +28,7 @@ public:
   // -- for handles, on any thread
 
   bool is_open() const;
-  bool has_room() const;
+  bool has_room();
   bool send(message x);
   void close(std::uint16_t code);
 

@@ -18,8 +18,9 @@ bool socket_queue::is_open() const {
   return !has_ended_ && closing_ == 0;
 }
 
-bool socket_queue::has_room() const {
+bool socket_queue::has_room() {
   lock guard{mutex_};
+  has_refused_ = has_refused_ || !may_send();
   return may_send();
 }
 

@@ -23,7 +23,8 @@ struct socket_options {
 struct socket_handlers {
   std::function<void(std::string)> on_text; ///< valid UTF-8
   std::function<void(std::string)> on_binary;
-  /// There is room again after `send` has refused for lack of it.
+  /// There is room again after `has_room` or `send` has returned false for lack
+  /// of it.
   std::function<void()> on_room;
   /// Called once, last.
   std::function<void()> on_closed;

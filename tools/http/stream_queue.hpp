@@ -19,7 +19,7 @@ public:
   // -- for handles, on any thread
 
   bool is_open() const;
-  bool has_room() const;
+  bool has_room();
   bool send(shared_text x);
   void on_room(std::function<void()> f);
   void on_end(std::function<void()> f);

@@ -1,5 +1,6 @@
 #include "tools/http/transports.hpp"
 
+#include <exception>
 #include <utility>
 
 #include <sys/socket.h>
@@ -123,7 +124,11 @@ void socket_session<Stream>::on_read(error_code why) {
     stream_.got_text(),
     std::string{static_cast<const char*>(data.data()), data.size()}};
   received_ = {};
-  queue_->received(std::move(x));
+  try {
+    queue_->received(std::move(x));
+  } catch (const std::exception&) {
+    return end();
+  }
   read();
 }
 
@@ -220,7 +225,7 @@ public:
                                                         whom, std::move(queue));
     // A client may not send frames before it has the answer.
     if (!given.empty())
-      return session_->close();
+      return whom->close();
     session_->begin(from, thread_);
   }
 

@@ -1,0 +1,176 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/http_in_memory.hpp"
+#include "tools/http/event_ring.hpp"
+#include "tools/http/event_source.hpp"
+
+using http::event_ring;
+using http_in_memory::client;
+
+namespace {
+
+struct fixture {
+  fixture() {
+    shared->paths.add("GET", "/events",
+                      [this](const auto&, const http::responder& back) {
+                        http::subscription x;
+                        x.snapshot = snapshot;
+                        x.stream.most_bytes = 2000;
+                        source.subscribe(back, std::move(x));
+                      });
+  }
+
+  void subscribe(client& x, const std::string& more = {}) {
+    x.send("GET /events" + more + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+
+  std::shared_ptr<http::server_parts> shared =
+    std::make_shared<http::server_parts>(http::server_options{});
+  http::event_source source{{"e", 10'000, 100}};
+  std::function<void(std::function<void(std::string)>)> snapshot =
+    [](const auto& done) {
+      done("{}");
+    };
+};
+
+bool has(const std::string& in, std::string_view what) {
+  return in.find(what) != std::string::npos;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(http_events_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_ring_keeps_the_latest_events) {
+  event_ring ring{"e", 1'000'000, 3};
+  BOOST_TEST(ring.first() == 1u);
+  for (int i = 0; i < 5; ++i)
+    ring.add("t", "{}", "");
+  BOOST_TEST(ring.first() == 3u);
+  BOOST_TEST(ring.last() == 5u);
+  event_ring small{"e", 1, 100};
+  small.add("t", std::string(100, 'x'), "");
+  small.add("t", "{}", "");
+  BOOST_TEST(small.first() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_ring_resumes_only_what_it_has_all_of) {
+  event_ring ring{"e", 1'000'000, 3};
+  for (int i = 0; i < 5; ++i)
+    ring.add("t", "{}", "");
+  BOOST_TEST(ring.after("e-2").value() == 3u);
+  BOOST_TEST(ring.after("e-5").value() == 6u);
+  for (auto x : {"e-1", "e-6", "f-3", "e-", "e3", "", "e-3x", "e--3",
+                 "e-99999999999999999999"})
+    BOOST_TEST(!ring.after(x), x);
+}
+
+BOOST_AUTO_TEST_CASE(events_since_the_question_follow_a_late_snapshot) {
+  std::function<void(std::string)> done;
+  snapshot = [&done](const auto& x) {
+    done = x;
+  };
+  source.publish("t", "1");
+  client one{shared};
+  subscribe(one);
+  source.publish("t", "2");
+  BOOST_TEST(!has(one.got(), "data:"));
+  done("whole");
+  auto got = one.got();
+  BOOST_TEST(has(got, "id: e-1\nevent: snapshot\ndata: whole\n\nid: e-2\n"));
+  done("again");
+  BOOST_TEST(one.got() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_takes_no_memory_and_is_told) {
+  client slow{shared};
+  client quick{shared};
+  subscribe(slow);
+  subscribe(quick);
+  slow.got();
+  slow.line->client_reads = false;
+  for (int i = 0; i < 300; ++i) {
+    source.publish("t", std::string(200, 'x'));
+    BOOST_TEST(has(quick.got(), "id: e-" + std::to_string(i + 1) + "\n"));
+  }
+  slow.line->client_reads = true;
+  auto got = slow.got();
+  BOOST_TEST(has(got, "event: overflow\ndata: {\"lost\":"));
+  BOOST_TEST(has(got, "id: e-300\n"));
+  BOOST_TEST(got.size() < 20'000u);
+}
+
+BOOST_AUTO_TEST_CASE(overflow_closes_the_stream_if_the_client_asks_for_it) {
+  client slow{shared};
+  subscribe(slow, "?on_overflow=close");
+  slow.got();
+  slow.line->client_reads = false;
+  for (int i = 0; i < 300; ++i)
+    source.publish("t", std::string(200, 'x'));
+  slow.line->client_reads = true;
+  BOOST_TEST(has(slow.got(), "event: overflow"));
+  BOOST_TEST(source.subscribers() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_tells_when_it_has_room_again) {
+  http::event_stream stream;
+  shared->paths.add("GET", "/own",
+                    [&stream](const auto&, const http::responder& back) {
+                      stream = back.open_events({10});
+                    });
+  client one{shared};
+  one.send("GET /own HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  int told = 0;
+  stream.on_room([&told] { ++told; });
+  BOOST_TEST(stream.has_room());
+  BOOST_TEST(stream.send("data: a text\n\n"));
+  BOOST_TEST(!stream.has_room());
+  BOOST_TEST(told == 0);
+  one.run();
+  BOOST_TEST(told == 1);
+  BOOST_TEST(stream.send("data: a text\n\n"));
+  one.run();
+  BOOST_TEST(told == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_leaves_is_forgotten) {
+  {
+    client one{shared};
+    subscribe(one);
+    BOOST_TEST(source.subscribers() == 1u);
+    BOOST_TEST(shared->clients.streams() == 1u);
+    one.end();
+    BOOST_TEST(one.own->is_closed());
+    BOOST_TEST(source.subscribers() == 0u);
+  }
+  BOOST_TEST(shared->clients.streams() == 0u);
+  BOOST_TEST(shared->clients.connections() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_is_sent_after_each_interval) {
+  client one{shared};
+  subscribe(one);
+  one.got();
+  one.wait(std::chrono::seconds{14});
+  BOOST_TEST(one.got() == "");
+  one.wait(std::chrono::seconds{1});
+  BOOST_TEST(one.got() == ":\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_outlives_its_streams_and_the_other_way_round) {
+  client one{shared};
+  {
+    http::event_source brief;
+    shared->paths.add("GET", "/brief",
+                      [&brief](const auto&, const http::responder& back) {
+                        brief.subscribe(back, {});
+                      });
+    one.send("GET /brief HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    BOOST_TEST(brief.subscribers() == 1u);
+  }
+  one.run();
+  one.end();
+  BOOST_TEST(one.own->is_closed());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
