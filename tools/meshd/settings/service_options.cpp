@@ -164,7 +164,8 @@ std::vector<option_row> make_table() {
     text("read-token-file", &o::read_token_file,
          "file with a token that allows reading"),
     text("state", &o::state,
-         "folder that keeps the peer's name and the map; default $STATE_DIRECTORY"),
+         "folder that keeps the peer's name and the map; default "
+         "$STATE_DIRECTORY"),
     text("kv-channel", &o::kv_channel, "channel of the key-value map"),
     retention(),
     number("max-kv-bytes", &o::max_kv_bytes,
