@@ -84,9 +84,8 @@ def allowed_system_calls(unit):
     return result
 
 
-def filter_system_calls(allowed):
+def filter_system_calls(library, allowed):
     """Has all other system calls of this process fail with EPERM."""
-    library = ctypes.CDLL("libseccomp.so.2")
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(0x00050000 | 1)))
     for name in allowed:
@@ -138,7 +137,10 @@ def start(unit, root, notify_socket, output):
         "CREDENTIALS_DIRECTORY": copy_credentials(unit, root, f"{state}.service"),
         "WATCHDOG_USEC": str(int(unit.seconds("WatchdogSec") * 1e6)), **unit.environment()}
     allowed = allowed_system_calls(unit)
-    files = int(unit.one("LimitNOFILE"))
+    # A container may not raise its limit.
+    files = min(int(unit.one("LimitNOFILE")), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    # Below the root folder they cannot be loaded.
+    seccomp, libc = ctypes.CDLL("libseccomp.so.2"), ctypes.CDLL(None)
 
     def enter():
         os.chroot(root)
@@ -148,8 +150,8 @@ def start(unit, root, notify_socket, output):
         os.setgroups([])
         os.setgid(USER)
         os.setuid(USER)
-        ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-        filter_system_calls(allowed)
+        libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+        filter_system_calls(seccomp, allowed)
 
     return subprocess.Popen(unit.command(), env=environment, stdin=subprocess.DEVNULL, stdout=output,
                             stderr=subprocess.STDOUT, preexec_fn=enter)
