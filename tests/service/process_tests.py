@@ -92,6 +92,14 @@ class Settings(MeshdTest):
         self.assertIn(str(node.http_port), result.stderr)
 
 
+class File(MeshdTest):
+    def test_both_sections_are_read_without_a_warning(self):
+        file = self.file("meshd.conf", '[meshd]\nmax-sets = 3\n[mesh]\nnickname = "n"\n')
+        node = self.node(f"--config={file}")
+        self.assertEqual(node.get("/v1/node")["nickname"], "n")
+        self.assertFalse([x for x in node.log if "warning" in x])
+
+
 class State(MeshdTest):
     def test_a_restart_keeps_the_name(self):
         state = f"--state={self.path('state')}"

@@ -204,6 +204,8 @@ std::string configuration::apply_mesh(const arguments& from) {
         return given_in(from, x) + ": " + reason(why);
     return reason(why);
   }
+  // The library would warn that the node does not read our section.
+  content.erase(our_section);
   auto found = cafmesh::get_settings(*this);
   if (!found)
     return cafmesh::describe(found.error());
