@@ -205,7 +205,11 @@ std::string configuration::apply_mesh(const arguments& from) {
     return reason(why);
   }
   // The library would warn that the node does not read our section.
-  content.erase(our_section);
+  caf::settings others;
+  for (auto& [name, value] : content)
+    if (name != our_section)
+      others.emplace(name, std::move(value));
+  content = std::move(others);
   auto found = cafmesh::get_settings(*this);
   if (!found)
     return cafmesh::describe(found.error());
