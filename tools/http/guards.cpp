@@ -24,7 +24,11 @@ named_host split_host(std::string_view x) {
   auto colon = x.rfind(':');
   if (colon == std::string_view::npos)
     return {x, {}};
-  return {x.substr(0, colon), x.substr(colon + 1)};
+  auto name = x.substr(0, colon);
+  // An address of version 6 needs its brackets.
+  if (name.find(':') != std::string_view::npos)
+    return {};
+  return {name, x.substr(colon + 1)};
 }
 
 bool is_own_port(const local_address& local, std::string_view port) {
