@@ -102,8 +102,8 @@ private:
 std::string http(std::uint16_t port, const std::string& method,
                  const std::string& path) {
   connected_socket to{port};
-  to.write(method + " " + path
-           + " HTTP/1.0\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  to.write(method + " " + path + " HTTP/1.0\r\nHost: localhost:"
+           + std::to_string(port) + "\r\nContent-Length: 0\r\n\r\n");
   auto answer = to.read_all();
   auto body = answer.find("\r\n\r\n");
   if (body == std::string::npos || answer.find(" 200 ") > body)

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """Who may ask what: tokens, Host and Origin, limits of requests."""
+import os
+import signal
 import socket
 import ssl
 import subprocess
 import time
 
-from meshd import MeshdTest, description, main, soon
+from meshd import BINARY, MeshdTest, description, main, soon
 
 WRITE, READ = "write-token-0123456789", "read-token-0123456789"
 
@@ -81,6 +83,16 @@ class Browsers(MeshdTest):
             answer = a.call("PUT", "/v1/kv/x", b"x", headers={"Origin": origin}, status=403)
             self.assertEqual(answer.code, "origin_not_allowed", origin)
 
+    def test_a_page_of_another_site_cannot_even_read(self):
+        node = self.node()
+        for path in ("/v1/node", "/v1/sets/x", "/v1/counters/x", "/readyz?wait=10s"):
+            answer = node.call("GET", path, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
+            self.assertEqual((answer.status, answer.code), (403, "origin_not_allowed"), path)
+        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        self.assertEqual(node.raw("GET", "/", headers=link).status, 200)
+        same = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
+        node.call("GET", "/v1/node", headers=same, status=200)
+
     def test_no_answer_allows_other_origins(self):
         a = self.node()
         for method in ("GET", "OPTIONS"):
@@ -127,6 +139,68 @@ class Limits(MeshdTest):
             kept.settimeout(5)
             b.stop()
             soon(lambda: len(a.peers()) == 1, "the stopped peer is gone")
+
+
+class Waits(MeshdTest):
+    def abandon(self, node, path, headers=""):
+        with socket.create_connection(("127.0.0.1", node.http_port), timeout=5) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{node.http_port}\r\n{headers}\r\n".encode())
+            time.sleep(0.05)
+
+    def test_clients_that_go_away_while_they_wait_leave_room(self):
+        node = self.node("--max-connections=20", "--peers=127.0.0.1:1")
+        for _ in range(30):
+            self.abandon(node, "/readyz?wait=60s")
+            self.abandon(node, "/v1/kv/none?wait=60s", "If-None-Match: *\r\n")
+        soon(lambda: node.raw("GET", "/livez").status == 200, "there is room again", 5)
+
+    def test_a_list_with_values_is_bounded_by_their_size(self):
+        node = self.node()
+        for i in range(5):
+            node.call("PUT", f"/v1/kv/{i}", bytes(600_000), status=201)
+        seen, after = [], ""
+        while after is not None:
+            page = node.get(f"/v1/kv?values=true&after={after}")
+            self.assertLessEqual(len(page["entries"]), 2)
+            seen += [x["key"] for x in page["entries"]]
+            after = page["next"]
+        self.assertEqual(seen, ["0", "1", "2", "3", "4"])
+        self.assertEqual(len(node.get("/v1/kv")["entries"]), 5)
+
+
+class Mistakes(MeshdTest):
+    def check(self, expected, *options, env=None):
+        known = {k: v for k, v in os.environ.items() if not k.startswith("MESHD_")}
+        done = subprocess.run([BINARY, "--check-config", *options], env={**known, **(env or {})}, capture_output=True,
+                              text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(expected, done.stderr)
+
+    def test_the_check_of_settings_finds_what_a_start_would_refuse(self):
+        self.check("http-insecure", "--http=0.0.0.0:0")
+        self.check("cannot read a token", f"--token-file={self.path('absent')}")
+        self.check("fewer than 16", f"--token-file={self.file('short', 'secret')}")
+
+    def test_an_empty_name_of_a_token_file_is_no_absence_of_tokens(self):
+        self.check("expected a path", env={"MESHD_TOKEN_FILE": ""})
+
+    def test_a_reload_without_the_token_file_keeps_the_token(self):
+        token = self.file("token", WRITE)
+        config = self.file("meshd.conf", f'[meshd]\ntoken-file = "{token}"\n')
+        node = self.node(f"--config={config}")
+        self.assertEqual(node.raw("GET", "/v1/node").status, 401)
+        self.file("meshd.conf", "[meshd]\n")
+        node.signal(signal.SIGHUP)
+        node.await_log("token-file is gone")
+        self.assertEqual(node.raw("GET", "/v1/node").status, 401)
+
+    def test_a_state_folder_that_others_can_write_to_is_refused(self):
+        os.mkdir(self.path("state"))
+        os.chmod(self.path("state"), 0o777)
+        done = subprocess.run([BINARY, f"--state={self.path('state')}", "--host=127.0.0.1", "--port=0",
+                               "--http=127.0.0.1:0"], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("nobody else can write", done.stderr)
 
 
 class Tls(MeshdTest):

@@ -79,7 +79,7 @@ public:
       whom->on_written(w->is_closed ? 0 : all.size());
     };
   }
-  void finish() override {
+  void finish(std::shared_ptr<http::connection>) override {
   }
   void close() override {
     wire_->is_closed = true;

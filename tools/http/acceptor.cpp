@@ -99,12 +99,17 @@ void acceptor::pause(int why) {
 
 void acceptor::take(int descriptor) {
   auto ends = ends_of(descriptor);
-  auto verdict = shared_->clients.enter(ends.remote);
+  // The client has reset the connection already.
+  if (!ends) {
+    ::close(descriptor);
+    return;
+  }
+  auto verdict = shared_->clients.enter(ends->remote);
   if (verdict != client_counts::verdict::admitted)
     return refuse(descriptor, verdict);
   int yes = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-  taker_(descriptor, std::move(ends));
+  taker_(descriptor, std::move(*ends));
 }
 
 void acceptor::refuse(int descriptor, client_counts::verdict why) {

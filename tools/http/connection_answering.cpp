@@ -153,7 +153,7 @@ void connection::finish() {
   end_streams();
   if (is_at_end_)
     return close();
-  over_->finish();
+  over_->finish(shared_from_this());
   drained_ = 0;
   drain(0);
 }

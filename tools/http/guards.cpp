@@ -90,12 +90,17 @@ std::optional<problem> check_origin(std::string_view origin,
 }
 
 std::optional<problem> check_content_type(const request& x, bool has_body) {
-  if (is_safe(x.method()) || x.header("authorization"))
+  if (x.header("authorization"))
     return std::nullopt;
-  // Browsers say so even where they leave out `Origin`.
+  // Browsers say so even where they leave out `Origin`. A link on another site
+  // may lead here.
   auto site = x.header("sec-fetch-site").value_or("none");
-  if (site != "none" && site != "same-origin")
+  auto follows_link = is_safe(x.method())
+                      && x.header("sec-fetch-mode").value_or("") == "navigate";
+  if (site != "none" && site != "same-origin" && !follows_link)
     return foreign_page();
+  if (is_safe(x.method()))
+    return std::nullopt;
   auto type = x.header("content-type");
   if (!type && !has_body)
     return std::nullopt;

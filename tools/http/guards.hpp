@@ -40,8 +40,9 @@ std::optional<problem> check_host(const host_rules& rules,
 std::optional<problem> check_origin(std::string_view origin,
                                     std::string_view host, bool is_encrypted);
 
-/// Checks that a request that changes something is not one that a browser
-/// sends to other sites without asking. `Authorization` lifts the rule.
+/// Checks that a request is not made by a page of another site, as far as the
+/// browser says so, and that one that changes something is not of a kind that a
+/// browser sends to other sites without asking. `Authorization` lifts the rule.
 /// @param has_body whether a body follows; without one, no type is needed
 /// @returns status 415, code `content_type_refused`, or 403, code
 ///          `origin_not_allowed`, or nothing if it is fine

@@ -171,20 +171,23 @@ void close_listening(const listening_socket& x) {
     unlink(x.path.c_str());
 }
 
-connection_ends ends_of(int descriptor) {
+std::optional<connection_ends> ends_of(int descriptor) {
   connection_ends result;
   sockaddr_storage name{};
   socklen_t size = sizeof(name);
-  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0
-      || name.ss_family == AF_UNIX)
-    return result;
-  result.remote = numeric(name, size).host;
-  size = sizeof(name);
   if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0)
+    return std::nullopt;
+  if (name.ss_family == AF_UNIX)
     return result;
   auto own = numeric(name, size);
   result.local.host = std::move(own.host);
   result.local.port = std::move(own.port);
+  size = sizeof(name);
+  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0)
+    return std::nullopt;
+  result.remote = numeric(name, size).host;
+  if (result.local.host.empty() || result.remote.empty())
+    return std::nullopt;
   return result;
 }
 

@@ -26,6 +26,6 @@ failure adopt_listening(int descriptor, listening_socket& to);
 void close_listening(const listening_socket& x);
 
 /// What the system says about the ends of a connection.
-connection_ends ends_of(int descriptor);
+std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

@@ -27,8 +27,9 @@ public:
   /// Writes at least one byte. Completes by `on_written`.
   virtual void write(std::shared_ptr<connection> whom,
                      const std::vector<std::string_view>& what) = 0;
-  /// Tells the client that nothing more will be sent.
-  virtual void finish() = 0;
+  /// Tells the client that nothing more will be sent. Keeps the connection
+  /// alive until that is done or the socket is closed.
+  virtual void finish(std::shared_ptr<connection> whom) = 0;
   /// Closes the socket; what is in flight fails.
   virtual void close() = 0;
   /// Goes on as a WebSocket until that ends, then calls `on_socket_end`.

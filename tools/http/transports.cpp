@@ -201,10 +201,10 @@ public:
       stream_.async_write_some(buffers_of(what), std::move(done));
   }
 
-  void finish() override {
+  void finish(std::shared_ptr<connection> whom) override {
     error_code ignored;
     if constexpr (std::is_same_v<Stream, tls_socket>)
-      stream_.async_shutdown([](error_code) {});
+      stream_.async_shutdown([whom = std::move(whom)](error_code) {});
     else
       stream_.shutdown(plain_socket::shutdown_send, ignored);
   }

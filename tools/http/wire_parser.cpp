@@ -27,11 +27,7 @@ problem bad_request(std::string code, std::string detail) {
 // Whether a line begins with a space or tab, which continues the line before it
 // in HTTP of old.
 bool has_folded_line(std::string_view lines) {
-  for (auto i = lines.find('\n'); i + 1 < lines.size();
-       i = lines.find('\n', i + 1))
-    if (lines[i + 1] == ' ' || lines[i + 1] == '\t')
-      return true;
-  return false;
+  return lines.find("\n ") != lines.npos || lines.find("\n\t") != lines.npos;
 }
 
 problem problem_of(error_code why) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "tools/meshd/api/http_face.hpp"
 #include "tools/meshd/process/run.hpp"
 #include "tools/meshd/process/signals.hpp"
 #include "tools/meshd/settings/configuration.hpp"
@@ -27,6 +28,10 @@ int main(int argc, char** argv) {
   }
   if (auto wrong = config.load(from); !wrong.empty())
     return refuse(wrong);
+  if (from.check_only)
+    for (auto check : {check_exposure, check_tokens})
+      if (auto wrong = check(config.service); !wrong.empty())
+        return refuse(wrong);
   if (from.print)
     std::cout << to_text(config);
   else if (from.check_only)

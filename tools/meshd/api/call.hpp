@@ -24,7 +24,8 @@ public:
 
   /// Whether the client has taken enough that more should be sent.
   virtual bool has_room() const = 0;
-  virtual void send(std::string text) = 0;
+  /// @param text may be shared with other streams
+  virtual void send(std::shared_ptr<const std::string> text) = 0;
   virtual void close() = 0;
   /// @param on_room called when there is room again after there was none
   /// @param on_end called once, when the connection is closed
@@ -57,6 +58,8 @@ public:
   virtual const std::string& body() const = 0;
   /// Whether the client's token allows changes.
   virtual bool may_write() const = 0;
+  /// Calls `f` once if the client goes away before it has an answer.
+  virtual void on_gone(std::function<void()> f) = 0;
   /// @param headers those in addition to the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;

@@ -29,7 +29,9 @@ void channel_socket::received(bool is_text, const std::string& data) {
 
 void channel_socket::set_header(const std::string& text) {
   has_header_ = false;
-  auto header = json::parse(text, nullptr, false);
+  constexpr std::size_t longest = 1024;
+  auto header =
+    text.size() > longest ? json() : json::parse(text, nullptr, false);
   auto is_good =
     header.is_object() && header.size() <= 1
     && (header.empty()

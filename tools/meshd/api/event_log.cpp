@@ -9,6 +9,11 @@ namespace {
 /// What an event takes in addition to its data.
 constexpr std::size_t overhead = 200;
 
+std::string frame(const std::string& id, const std::string& type,
+                  const std::string& data) {
+  return "id: " + id + "\nevent: " + type + "\ndata: " + data + "\n\n";
+}
+
 } // namespace
 
 void event_log::add(std::string type, std::string key, std::size_t size,
@@ -92,21 +97,33 @@ void event_reader::pump() {
     }
     const auto& event = log_->at(next_++);
     if (event.key.compare(0, options_.prefix.size(), options_.prefix) == 0)
-      send(event.type, event.number, event.data(options_.format));
+      send(event);
   }
+}
+
+// Clients that read at the same time share one text.
+void event_reader::send(const logged_event& x) {
+  auto& kept = x.framed[static_cast<std::size_t>(options_.format)];
+  auto text = kept.lock();
+  if (!text) {
+    text = std::make_shared<const std::string>(
+      frame(log_->id(x.number), x.type, x.data(options_.format)));
+    kept = text;
+  }
+  sink_->send(std::move(text));
 }
 
 void event_reader::send(const std::string& type, std::uint64_t number,
                         const std::string& data) {
   if (!log_)
     return;
-  sink_->send("id: " + log_->id(number) + "\nevent: " + type + "\ndata: " + data
-              + "\n\n");
+  sink_->send(
+    std::make_shared<const std::string>(frame(log_->id(number), type, data)));
 }
 
 void event_reader::send_comment() {
   if (sink_->has_room())
-    sink_->send(":\n\n");
+    sink_->send(std::make_shared<const std::string>(":\n\n"));
 }
 
 void event_reader::close() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -21,6 +22,8 @@ struct logged_event {
   std::string key; ///< for filters
   std::size_t size = 0;
   std::function<std::string(encoding)> data;
+  /// The whole event in each encoding, while a client has still to get it.
+  mutable std::array<std::weak_ptr<const std::string>, 2> framed{};
 };
 
 class event_reader;
@@ -94,6 +97,7 @@ public:
   void pump();
   void send(const std::string& type, std::uint64_t number,
             const std::string& data);
+  void send(const logged_event& x);
   void send_comment();
   void close();
   /// To be called when the client is gone.

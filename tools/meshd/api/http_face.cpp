@@ -24,10 +24,9 @@ public:
   }
 
   bool has_room() const override {
-    // A refused text makes the stream tell when there is room again.
-    return stream_.has_room() || stream_.send(std::string{":\n\n"});
+    return stream_.has_room();
   }
-  void send(std::string text) override {
+  void send(std::shared_ptr<const std::string> text) override {
     stream_.send(std::move(text));
   }
   void close() override {
@@ -116,6 +115,9 @@ public:
   const std::string& body() const override {
     return to_.request().body();
   }
+  void on_gone(std::function<void()> f) override {
+    to_.on_gone(std::move(f));
+  }
   bool may_write() const override {
     return to_.request().level() == http::access::write;
   }
@@ -186,7 +188,8 @@ http::server_options options_of(const service_options& x) {
   result.limits.header_bytes = 16 * 1024;
   result.limits.uri_bytes = 16 * 1024;
   result.limits.connections = x.max_connections;
-  result.limits.connections_per_address = x.max_connections;
+  // One client cannot keep the others out.
+  result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;
   result.limits.streams_per_address = x.max_streams;
   result.hosts.names = x.http_allowed_hosts;
   result.headers = {{"Content-Security-Policy",
@@ -265,8 +268,11 @@ std::string http_face::open(const service_options& options,
   auto passed = passed_socket();
   auto wrong = passed >= 0 ? state_->server.listen_on(passed)
                            : state_->server.listen(options.http);
-  return wrong ? "cannot serve HTTP on " + options.http + ": " + wrong.text
-               : std::string{};
+  if (wrong)
+    return "cannot serve HTTP on " + options.http + ": " + wrong.text;
+  auto real = options;
+  real.http = address();
+  return check_exposure(real);
 }
 
 routes& http_face::paths() {
@@ -307,12 +313,26 @@ void http_face::stop() {
     state_->server.stop();
 }
 
+std::string check_tokens(const service_options& options) {
+  for (const auto& path : {options.token_file, options.read_token_file}) {
+    std::string token;
+    if (auto wrong = read_token(path, token); !wrong.empty())
+      return wrong;
+  }
+  return {};
+}
+
 std::string check_exposure(const service_options& options) {
-  if (options.http.rfind(unix_prefix, 0) == 0 || options.http_insecure
-      || !options.http_cert.empty())
+  if (options.http.rfind(unix_prefix, 0) == 0 || options.http_insecure)
     return {};
   auto host = options.http.substr(0, options.http.rfind(':'));
   if (host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0)
+    return {};
+  if (!options.http_cert.empty() && options.token_file.empty())
+    return "HTTP on " + options.http
+           + " without a token would let the network change the mesh: give "
+             "token-file, or http-insecure if the network is yours alone";
+  if (!options.http_cert.empty())
     return {};
   return "HTTP on " + options.http
          + " would show tokens and data to the network: give http-cert and "

@@ -79,16 +79,19 @@ void get_key(context& ctx, const call& x, const std::string& key,
   auto knew_a_value = known != "*";
   if (rest.count() <= 0 || (!entry && knew_a_value))
     return reply_not_modified(x, entry);
-  ctx.waiters.add(key, rest, [&ctx, x, key, known, deadline](bool changed) {
-    get_key(ctx, x, key, known,
-            changed ? deadline : steady_clock::time_point{});
-  });
+  auto number =
+    ctx.waiters.add(key, rest, [&ctx, x, key, known, deadline](bool changed) {
+      get_key(ctx, x, key, known,
+              changed ? deadline : steady_clock::time_point{});
+    });
+  x->on_gone([&ctx, key, number] { ctx.waiters.end(key, number); });
 }
 
 void list_keys(context& ctx, const call& x) {
   auto with_values = x.query_flag("values");
-  auto page =
-    ctx.kv.page(x.query_or("prefix", ""), x.query_or("after", ""), x.limit());
+  constexpr std::size_t most_values = 1024 * 1024; // in bytes
+  auto page = ctx.kv.page(x.query_or("prefix", ""), x.query_or("after", ""),
+                          x.limit(), with_values ? most_values : SIZE_MAX);
   auto entries = json::array();
   for (const auto& each : page.entries)
     entries.push_back(json_of(each, with_values));

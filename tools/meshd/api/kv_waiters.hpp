@@ -22,24 +22,17 @@ public:
   }
 
   /// Calls `f` at the next change of the key, or after the time.
-  void add(const std::string& key, std::chrono::milliseconds time, on_end f) {
+  /// @returns a number for `end`
+  std::uint64_t add(const std::string& key, std::chrono::milliseconds time,
+                    on_end f) {
     auto number = ++last_;
     all_[key].emplace(number, std::move(f));
-    mesh_.after(time, [this, key, number] { time_out(key, number); });
+    mesh_.after(time, [this, key, number] { end(key, number); });
+    return number;
   }
 
-  void changed(const std::vector<kv_change>& xs) {
-    for (const auto& x : xs)
-      if (auto i = all_.find(x.key); i != all_.end()) {
-        auto waiting = std::move(i->second);
-        all_.erase(i);
-        for (auto& each : waiting)
-          each.second(true);
-      }
-  }
-
-private:
-  void time_out(const std::string& key, std::uint64_t number) {
+  /// Ends a wait as if its time were over.
+  void end(const std::string& key, std::uint64_t number) {
     auto i = all_.find(key);
     if (i == all_.end())
       return;
@@ -53,6 +46,17 @@ private:
     f(false);
   }
 
+  void changed(const std::vector<kv_change>& xs) {
+    for (const auto& x : xs)
+      if (auto i = all_.find(x.key); i != all_.end()) {
+        auto waiting = std::move(i->second);
+        all_.erase(i);
+        for (auto& each : waiting)
+          each.second(true);
+      }
+  }
+
+private:
   mesh_system& mesh_;
   std::map<std::string, std::map<std::uint64_t, on_end>> all_;
   std::uint64_t last_ = 0;

@@ -183,7 +183,7 @@ std::shared_ptr<event_reader> streams::open(event_log& log, const call& x) {
       --count_;
       with_reader([](event_reader& to) { to.leave(); });
     });
-  sink->send("retry: 2000\n\n");
+  sink->send(std::make_shared<const std::string>("retry: 2000\n\n"));
   return result;
 }
 

@@ -52,12 +52,14 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
 namespace {
 
 kv_page page_of(const lww_map& map, const std::string& prefix,
-                const std::string& after, std::size_t limit) {
+                const std::string& after, std::size_t limit,
+                std::size_t most_bytes = SIZE_MAX) {
   constexpr std::size_t most_looked_at = 20'000;
   kv_page result;
   const auto& all = map.entries();
   auto from = after > prefix ? after : prefix;
   std::size_t looked_at = 0;
+  std::size_t bytes = 0;
   std::string last;
   for (auto i = all.lower_bound(from); i != all.end(); ++i) {
     const auto& [key, entry] = *i;
@@ -65,7 +67,7 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
       break;
     if (key == after)
       continue;
-    if (result.entries.size() == limit) {
+    if (result.entries.size() == limit || bytes >= most_bytes) {
       result.next = result.entries.back().key;
       break;
     }
@@ -75,9 +77,11 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
       break;
     }
     last = key;
-    if (!entry.deleted)
-      result.entries.push_back(
-        {key, etag_of(entry), entry.owner.str(), entry.value});
+    if (entry.deleted)
+      continue;
+    bytes += entry.value.size();
+    result.entries.push_back(
+      {key, etag_of(entry), entry.owner.str(), entry.value});
   }
   return result;
 }
@@ -234,8 +238,9 @@ std::optional<kv_entry> kv_store::get(std::string_view key) const {
 }
 
 kv_page kv_store::page(const std::string& prefix, const std::string& after,
-                       std::size_t limit) const {
-  return page_of(*std::atomic_load(&state_->latest), prefix, after, limit);
+                       std::size_t limit, std::size_t most_bytes) const {
+  return page_of(*std::atomic_load(&state_->latest), prefix, after, limit,
+                 most_bytes);
 }
 
 kv_store::lister kv_store::told() const {

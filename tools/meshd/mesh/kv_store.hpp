@@ -75,8 +75,9 @@ public:
   /// The entry of a key. Sees all writes that were answered before.
   std::optional<kv_entry> get(std::string_view key) const;
 
+  /// @param most_bytes ends the page at values of about this size together
   kv_page page(const std::string& prefix, const std::string& after,
-               std::size_t limit) const;
+               std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
   /// Lists the entries of which `on_changes` was told so far. The function may
   /// be kept, and goes on listing the entries of this moment.
   using lister = std::function<kv_page(

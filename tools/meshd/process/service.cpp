@@ -156,6 +156,9 @@ std::string service::start(std::function<void()> on_end) {
 
 std::string service::reload(configuration& config) {
   auto& st = *state_;
+  if (!st.config.service.token_file.empty()
+      && config.service.token_file.empty())
+    return "token-file is gone; restart meshd to serve without a token";
   if (auto wrong = st.http.read_tokens(config.service); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.read_certificate(config.service); !wrong.empty())

@@ -49,8 +49,15 @@ std::string state_folder::open(const std::string& path) {
   path_ = path;
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     return failure("cannot make the state folder " + path);
+  struct stat x {};
+  if (stat(path.c_str(), &x) != 0 || !S_ISDIR(x.st_mode)
+      || x.st_uid != geteuid() || (x.st_mode & 022) != 0)
+    return "the state folder " + path
+           + " must be a folder that belongs to the user of meshd and that "
+             "nobody else can write to";
   auto name = this->path("lock");
-  auto file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  auto file =
+    ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0)
     return failure("cannot write to the state folder " + path);
   if (flock(file, LOCK_EX | LOCK_NB) != 0) {
@@ -76,8 +83,8 @@ std::string state_folder::write(const std::string& name,
                                 const std::string& content) const {
   auto there = path(name);
   auto next = there + ".new";
-  auto file =
-    ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  auto file = ::open(
+    next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0)
     return failure("cannot write " + next);
   auto wrong = write_all(file, content) ? "" : failure("cannot write " + next);

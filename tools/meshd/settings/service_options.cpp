@@ -149,6 +149,16 @@ option_row level() {
   return result;
 }
 
+option_row file(std::string name, std::string service_options::*field,
+                std::string description) {
+  auto result = text(std::move(name), field, std::move(description));
+  result.apply = [apply = result.apply](const texts& xs,
+                                        service_options& to) -> std::string {
+    return xs.back().empty() ? "expected a path, got nothing" : apply(xs, to);
+  };
+  return result;
+}
+
 std::vector<option_row> make_table() {
   using o = service_options;
   return {
@@ -159,9 +169,9 @@ std::vector<option_row> make_table() {
           "serve HTTP without TLS beyond loopback"),
     list("http-allowed-hosts", &o::http_allowed_hosts,
          "further names by which clients may address the service"),
-    text("token-file", &o::token_file,
+    file("token-file", &o::token_file,
          "file with the token that allows everything"),
-    text("read-token-file", &o::read_token_file,
+    file("read-token-file", &o::read_token_file,
          "file with a token that allows reading"),
     text("state", &o::state,
          "folder that keeps the peer's name and the map; default "
