@@ -56,6 +56,10 @@ bool is_secret(const std::string& name) {
   return name == "password";
 }
 
+bool names_a_token(const std::string& option) {
+  return option == "token-file" || option == "read-token-file";
+}
+
 constexpr char no_secret[] =
   "mesh.password is not accepted, because the process list and "
   "configuration files are read by many; write the password to a file and "
@@ -155,6 +159,9 @@ std::string configuration::apply_service(const arguments& from) {
         continue;
       if (values.size() > 1 && !row->is_list)
         return shown + " is given twice";
+      // An unset variable of a shell must not turn tokens off.
+      if (values.back().empty() && names_a_token(name))
+        return shown + ": expected a path, got nothing";
       if (auto wrong = row->apply(values, service); !wrong.empty())
         return shown + ": " + wrong;
     }

@@ -149,16 +149,6 @@ option_row level() {
   return result;
 }
 
-option_row file(std::string name, std::string service_options::*field,
-                std::string description) {
-  auto result = text(std::move(name), field, std::move(description));
-  result.apply = [apply = result.apply](const texts& xs,
-                                        service_options& to) -> std::string {
-    return xs.back().empty() ? "expected a path, got nothing" : apply(xs, to);
-  };
-  return result;
-}
-
 std::vector<option_row> make_table() {
   using o = service_options;
   return {
@@ -169,9 +159,9 @@ std::vector<option_row> make_table() {
           "serve HTTP without TLS beyond loopback"),
     list("http-allowed-hosts", &o::http_allowed_hosts,
          "further names by which clients may address the service"),
-    file("token-file", &o::token_file,
+    text("token-file", &o::token_file,
          "file with the token that allows everything"),
-    file("read-token-file", &o::read_token_file,
+    text("read-token-file", &o::read_token_file,
          "file with a token that allows reading"),
     text("state", &o::state,
          "folder that keeps the peer's name and the map; default "
