@@ -56,6 +56,21 @@ BOOST_AUTO_TEST_CASE(only_the_first_answer_counts) {
   BOOST_TEST(one.got() == "");
 }
 
+// A header is broken in each place, and cut there or not.
+BOOST_AUTO_TEST_CASE(
+  a_header_that_breaks_anywhere_ends_in_an_answer_or_a_wait) {
+  const std::string good = get("/now");
+  for (std::size_t i = 0; i < good.size(); ++i)
+    for (char bad : {'\0', '\x01', '\r', '\n', ' ', ':', '\x7f', '\xff'})
+      for (auto rest : {good.substr(i), std::string{}}) {
+        client one{shared};
+        one.send(good.substr(0, i) + bad + rest);
+        auto got = one.got();
+        BOOST_TEST((got.empty() || status(got) == 200 || status(got) >= 400),
+                   i << ": " << got);
+      }
+}
+
 BOOST_AUTO_TEST_CASE(one_request_is_in_work_at_a_time) {
   client one{shared};
   one.send(get("/late") + get("/now"));
