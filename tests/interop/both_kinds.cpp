@@ -109,6 +109,17 @@ bool know_each_other(const group& all, std::chrono::milliseconds timeout) {
     timeout);
 }
 
+bool reach_each_other(const group& all, std::chrono::milliseconds timeout) {
+  return know_each_other(all, timeout)
+         && eventually(
+           [&] {
+             return std::all_of(all.begin(), all.end(), [&](mesh_peer* peer) {
+               return peer->status().at("UnicastRoutes").size() == all.size();
+             });
+           },
+           timeout);
+}
+
 std::string view_of(mesh_peer& peer) {
   std::string result;
   for (const auto& x : peer.peers()) {

@@ -69,6 +69,12 @@ using group = std::vector<mesh_peer*>;
 bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
+/// As `know_each_other`, and each of these peers has an established way to each
+/// other. Only then does every message arrive: a relay that knows a peer may
+/// not know of its connections yet.
+bool reach_each_other(const group& all,
+                      std::chrono::milliseconds timeout = patience);
+
 /// Waits until the views of all peers are equal and have not changed for 1.5 s.
 /// @returns whether that is so before the timeout
 bool come_to_agree(const group& all,

@@ -40,8 +40,7 @@ public:
   std::map<std::string, int> get(const std::string& channel = "test") override;
 
   std::vector<peer_view> peers() override;
-  /// The answer to `get_status`, as JSON.
-  json status();
+  json status() override;
 
   json wait_for(const predicate& fits,
                 milliseconds timeout = patience) override;

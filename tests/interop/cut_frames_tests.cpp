@@ -55,7 +55,7 @@ BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_a_frame,
   cpp_node victim{named('c', password)};
   BOOST_REQUIRE(connect(*friendly, survivor));
   BOOST_REQUIRE(connect(victim, survivor));
-  BOOST_REQUIRE(know_each_other({&survivor, friendly.get(), &victim}));
+  BOOST_REQUIRE(reach_each_other({&survivor, friendly.get(), &victim}));
   victim.wires().break_after_writing(large / 2);
   victim.begin_unicast(survivor.name(), large, 1);
   BOOST_REQUIRE(eventually([&] { return victim.wires().is_broken(); }));
@@ -74,7 +74,7 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   BOOST_REQUIRE(connect(*friendly, survivor));
   victim.connect_to(wire->address());
   BOOST_REQUIRE(gets_connected(victim, survivor));
-  BOOST_REQUIRE(know_each_other({&survivor, friendly.get(), &victim}));
+  BOOST_REQUIRE(reach_each_other({&survivor, friendly.get(), &victim}));
   const auto enough = wire->passed() + large / 2;
   wire->allow(enough);
   victim.broadcast(large, 1);
@@ -109,7 +109,7 @@ BOOST_DATA_TEST_CASE(
   auto c = start(of_ends, named('c'));
   BOOST_REQUIRE(connect(*a, victim));
   BOOST_REQUIRE(connect(*c, victim));
-  BOOST_REQUIRE(know_each_other({a.get(), &victim, c.get()}));
+  BOOST_REQUIRE(reach_each_other({a.get(), &victim, c.get()}));
   victim.wires().break_after_writing(large / 2);
   a->broadcast(large, 1);
   BOOST_REQUIRE(eventually([&] { return victim.wires().is_broken(); }));

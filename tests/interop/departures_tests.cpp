@@ -46,7 +46,7 @@ struct two_and_a_guest {
 
   void check_all_know_the_guest(std::chrono::milliseconds timeout = patience) {
     const group all{&theirs, &ours, guest.get()};
-    BOOST_TEST_REQUIRE(know_each_other(all), views_of(all));
+    BOOST_TEST_REQUIRE(reach_each_other(all), views_of(all));
     BOOST_TEST(come_to_agree(all, timeout), views_of(all));
     for (auto* peer :
          {static_cast<mesh_peer*>(&theirs), static_cast<mesh_peer*>(&ours)}) {
@@ -106,7 +106,7 @@ BOOST_DATA_TEST_CASE(if_the_middle_of_a_line_dies_each_end_forgets_the_other,
   auto c = start(kinds.kinds[2], named('c'));
   BOOST_REQUIRE(connect(*a, *b));
   BOOST_REQUIRE(connect(*b, *c));
-  BOOST_REQUIRE(know_each_other({a.get(), b.get(), c.get()}));
+  BOOST_REQUIRE(reach_each_other({a.get(), b.get(), c.get()}));
   b->kill();
   BOOST_TEST(know_each_other({a.get()}), views_of({a.get()}));
   BOOST_TEST(know_each_other({c.get()}), views_of({c.get()}));
@@ -150,7 +150,7 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
 BOOST_DATA_TEST_CASE(a_restarted_peer_gets_the_state_again, each_kind, victim) {
   two_and_a_guest x{victim};
   BOOST_REQUIRE(connect(*x.guest, x.ours));
-  BOOST_REQUIRE(know_each_other({&x.theirs, &x.ours, x.guest.get()}));
+  BOOST_REQUIRE(reach_each_other({&x.theirs, &x.ours, x.guest.get()}));
   x.guest->set("x", 5);
   BOOST_TEST(gets_value(x.theirs, "x", 5));
   x.restart();

@@ -43,8 +43,7 @@ public:
   std::map<std::string, int> get(const std::string& channel = "test") override;
 
   std::vector<peer_view> peers() override;
-  /// The status as the library reports it.
-  json status();
+  json status() override;
 
   json wait_for(const predicate& fits,
                 milliseconds timeout = patience) override;

@@ -37,7 +37,7 @@ struct line_of_three {
   void connect_all() {
     BOOST_REQUIRE(connect(*a, *b));
     BOOST_REQUIRE(connect(*b, *c));
-    BOOST_TEST_REQUIRE(know_each_other({a.get(), b.get(), c.get()}),
+    BOOST_TEST_REQUIRE(reach_each_other({a.get(), b.get(), c.get()}),
                        views_of({a.get(), b.get(), c.get()}));
   }
 };

@@ -102,6 +102,9 @@ public:
   /// The peers that this peer knows, sorted by name.
   virtual std::vector<peer_view> peers() = 0;
 
+  /// The status document, which both kinds of peers report with the same keys.
+  virtual json status() = 0;
+
   /// Waits for an event that fits. Removes and returns the oldest one. An event
   /// has the members `event` (`unicast` or `broadcast`), `channel`, `from`,
   /// `size` and `fnv`. Log lines are not events.

@@ -54,7 +54,7 @@ struct connected_line {
         c(start(kinds.kinds[2], named('c', x.password))) {
     BOOST_REQUIRE(connect(*a, *b));
     BOOST_REQUIRE(connect(*c, *b));
-    BOOST_REQUIRE(know_each_other({a.get(), b.get(), c.get()}));
+    BOOST_REQUIRE(reach_each_other({a.get(), b.get(), c.get()}));
   }
 };
 

@@ -56,6 +56,7 @@ struct rotating_mesh {
     BOOST_TEST(gets_connected(*peer, a));
     BOOST_TEST(gets_connected(*peer, b));
     BOOST_TEST_REQUIRE(come_to_agree(all_that_run()), views_of(all_that_run()));
+    BOOST_TEST_REQUIRE(eventually([&] { return all_go_directly(); }));
     traffic.add(*peer);
   }
 
@@ -83,6 +84,21 @@ struct rotating_mesh {
                        [&](mesh_peer* x) { return view_of(*x) == first; });
   }
 
+  /// Whether each peer sends directly to each of our peers. The routes of a Go
+  /// peer follow its view with a delay.
+  bool all_go_directly() {
+    const auto all = all_that_run();
+    return std::all_of(all.begin(), all.end(), [&](mesh_peer* x) {
+      const auto status = x->status();
+      const auto& routes = status.at("UnicastRoutes");
+      return std::all_of(routes.begin(), routes.end(), [&](const auto& route) {
+        return route.at("Dest") == x->name()
+               || (route.at("Dest") != a.name() && route.at("Dest") != b.name())
+               || route.at("Via") == route.at("Dest");
+      });
+    });
+  }
+
   void dial_again(mesh_peer& dialler, cpp_node& acceptor) {
     std::vector<steady_traffic::pair> exposed{
       {dialler.name(), acceptor.name()}};
@@ -99,9 +115,11 @@ struct rotating_mesh {
     dialler.connect_to(acceptor.address()); // skips the wait for a retry
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
-    // Waits until all peers have the same view: before that, some may send over
-    // the closed connection.
+    // Before all peers have the same view and the routes that follow from it,
+    // some may send over the closed connection, or by a way around it that is
+    // closed next.
     BOOST_TEST_REQUIRE(eventually([&] { return agree(all_that_run()); }));
+    BOOST_TEST_REQUIRE(eventually([&] { return all_go_directly(); }));
     ++dialled_again;
   }
 
