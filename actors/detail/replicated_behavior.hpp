@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -15,9 +14,10 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <cafmesh/detail/answer_limits.hpp>
 #include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/description_pause.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
+#include <cafmesh/detail/replica_questions.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
 #include <cafmesh/detail/value_storage.hpp>
 #include <cafmesh/detail/value_traits.hpp>
@@ -30,10 +30,6 @@
 /// The actor behind spawn_replicated; not for direct use.
 namespace cafmesh::replication {
 
-/// The peers to ask for the whole value: up to eight, neighbours first, in
-/// random order to spread the load of peers that join at the same time.
-std::vector<peer_name> whom_to_ask(const mesh_description& x);
-
 /// The wall clock's time, in whole seconds.
 wall_time this_second();
 
@@ -43,26 +39,15 @@ void on_down(caf::scheduled_actor& self,
 
 /// replicated -> itself
 struct tell_of_changes {};
-struct ask_next_peer {};
 struct describe_soon {};
 
 /// A value that is larger than this, in bytes, is described by an outline
 /// instead of being sent.
 constexpr std::size_t most_sent_unasked = 1024;
 
-/// A replica that joins asks the next peer after this time without an answer.
-constexpr auto time_to_answer = std::chrono::seconds{1};
-
-/// A replica that has taken over items from a peer sends its neighbours an
-/// outline once nothing new has come for `quiet_after_news`, or after
-/// `longest_wait_after_news` at the latest.
-constexpr auto quiet_after_news = std::chrono::milliseconds{500};
-constexpr auto longest_wait_after_news = std::chrono::seconds{10};
-
 } // namespace cafmesh::replication
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_of_changes)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::ask_next_peer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::describe_soon)
 
 namespace cafmesh::replication {
@@ -79,7 +64,7 @@ struct state {
 
   explicit state(pointer self_ptr)
       : self(self_ptr), watchers(self_ptr, value), storage(self_ptr, value),
-        exchange(self_ptr, value) {
+        exchange(self_ptr, value), questions(self_ptr, value, exchange) {
   }
 
   static inline const char* name = "cafmesh_replicated";
@@ -126,7 +111,7 @@ struct state {
           // Changes made before this point have not been sent to any peer, so
           // they are sent now.
           gossip_to_neighbours();
-          ask(all);
+          questions.ask(channel, all);
         },
         [this](const caf::error&) { gossip_to_neighbours(); });
   }
@@ -241,7 +226,7 @@ struct state {
   void tell() {
     telling = false;
     if (ours)
-      self->send(channel, broadcast{data_of(take(ours))});
+      self->send(channel, broadcast{data_of<V>(take(ours))});
     if (news)
       watchers.tell(take(news));
   }
@@ -261,68 +246,6 @@ struct state {
 
   // -- gossip
 
-  gossip_data_ptr data_of(snapshot<V> x) const {
-    return std::make_shared<replicated_data<V>>(std::move(x));
-  }
-
-  // The content of a unicast that asks for the whole value.
-  payload question() const {
-    if constexpr (has_question<V>)
-      return (*value).question();
-    else
-      return {};
-  }
-
-  void ask(const mesh_description& x) {
-    if constexpr (has_outline<V>) {
-      to_ask = whom_to_ask(x);
-      ask_next();
-      return;
-    }
-    unicasts questions;
-    const auto for_all = question();
-    for (auto who : whom_to_ask(x))
-      questions.messages.push_back({who, for_all});
-    if (!questions.messages.empty())
-      self->send(channel, std::move(questions));
-  }
-
-  // Asks one peer at a time, since each may send the whole value.
-  void ask_next() {
-    if constexpr (has_outline<V>) {
-      if (to_ask.empty())
-        return;
-      unicasts question;
-      question.messages.push_back(
-        {to_ask.front(), (*value).outline(exchange.mine())});
-      to_ask.erase(to_ask.begin());
-      self->send(channel, std::move(question));
-      self->delayed_send(self, time_to_answer, ask_next_peer{});
-    }
-  }
-
-  void tell_everything(peer_name who) {
-    if (!channel)
-      return;
-    if constexpr (has_outline<V>) {
-      exchange.send_everything(who);
-      return;
-    }
-    // A peer gets one answer at a time and the number of answers is limited, so
-    // that questions cannot fill our memory, or be used to flood another peer.
-    if (told.size() >= most_answers || told.count(who) > 0
-        || !answers.take(who, self->clock().now()))
-      return;
-    told.insert(who);
-    unicasts answer;
-    if (auto everything = complete())
-      for (auto& part : everything->encode())
-        answer.messages.push_back({who, std::move(part)});
-    self->request(channel, caf::infinite, std::move(answer))
-      .then([this, who] { told.erase(who); },
-            [this, who](const caf::error&) { told.erase(who); });
-  }
-
   // Returns the outline of the value, even of an empty one, so that peers send
   // what it lacks. Returns the value itself if it is short, if V has no
   // outlines or if the exchange has not started; in the last two cases, returns
@@ -333,7 +256,7 @@ struct state {
       if (exchange.is_started()
           && (*value).bytes_of_content() > most_sent_unasked)
         return outline();
-    auto result = data_of(value.lend());
+    auto result = data_of<V>(value.lend());
     const auto messages = result->encode();
     if constexpr (has_outline<V>)
       if (exchange.is_started()
@@ -357,7 +280,7 @@ struct state {
 
   caf::error compare(const payload& outline) {
     if constexpr (has_outline<V>) {
-      to_ask.clear();
+      questions.answered();
       return exchange.compare(outline.view());
     }
     return {};
@@ -387,7 +310,7 @@ struct state {
     if (!change)
       return std::move(change.error());
     absorb(*change);
-    return data_of(std::make_shared<const V>(std::move(*change)));
+    return data_of<V>(std::make_shared<const V>(std::move(*change)));
   }
 
   caf::expected<snapshot<V>> heard_items(const payload& data) {
@@ -407,7 +330,7 @@ struct state {
     auto found = heard_items(data);
     if (!found)
       return std::move(found.error());
-    return *found ? data_of(std::move(*found)) : gossip_data_ptr{};
+    return *found ? data_of<V>(std::move(*found)) : gossip_data_ptr{};
   }
 
   caf::error heard_unicast(peer_name from, const payload& data) {
@@ -417,7 +340,7 @@ struct state {
     if (!found)
       return std::move(found.error());
     if constexpr (has_outline<V>) {
-      to_ask.clear();
+      questions.answered();
       exchange.heard_from(from);
       if (*found)
         describe_later();
@@ -428,11 +351,11 @@ struct state {
   // A bad unicast does not stop the handling of the others.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
-    const auto asks_for_all = question();
+    const auto asks_for_all = questions.text();
     caf::error failure;
     for (const auto& x : xs.messages)
       if (x.data == asks_for_all)
-        tell_everything(x.source);
+        questions.answer(channel, x.source);
       else if (auto why = heard_unicast(x.source, x.data); why && !failure)
         failure = std::move(why);
     report_surplus(xs.neighbour);
@@ -444,20 +367,15 @@ struct state {
   // -- passing on what came by unicast
 
   void describe_later() {
-    last_news = self->clock().now();
-    if (first_news)
-      return;
-    first_news = last_news;
-    self->delayed_send(self, quiet_after_news, describe_soon{});
+    if (pause.news(self->clock().now()))
+      self->delayed_send(self, description_pause::quiet, describe_soon{});
   }
 
   void describe() {
-    const auto now = self->clock().now();
-    if (now - last_news < quiet_after_news
-        && now - *first_news < longest_wait_after_news)
-      return self->delayed_send(self, quiet_after_news, describe_soon{});
-    first_news.reset();
-    gossip_to_neighbours();
+    if (pause.is_over(self->clock().now()))
+      gossip_to_neighbours();
+    else
+      self->delayed_send(self, description_pause::quiet, describe_soon{});
   }
 
   pointer self;
@@ -468,15 +386,12 @@ struct state {
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
-  std::optional<V> news;    // changes that watchers do not know
-  std::optional<V> ours;    // our changes not yet announced
-  bool telling = false;     // whether a message to ourselves is on its way
-  std::set<peer_name> told; // peers that are being sent the whole value
-  answer_limits answers;
+  std::optional<V> news; // changes that watchers do not know
+  std::optional<V> ours; // our changes not yet announced
+  bool telling = false;  // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
-  std::vector<peer_name> to_ask;     // peers to ask when we join
-  std::optional<instant> first_news; // the first unicast news not described
-  instant last_news{};
+  replica_questions<V, std::remove_pointer_t<pointer>> questions;
+  description_pause pause;
   std::uint64_t surplus = 0; // messages with surplus bytes, not reported yet
   wall_time date;            // the latest date given to the value
 };
@@ -513,7 +428,7 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
       return st->waiting.back();
     },
     [st](tell_of_changes) { st->tell(); },
-    [st](ask_next_peer) { st->ask_next(); },
+    [st](ask_next_peer) { st->questions.ask_next(); },
     [st](describe_soon) { st->describe(); },
     [st](write_changes) { st->storage.write(); },
     [st](get_storage_status) { return st->storage.status(); },

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/duration.hpp>
+
+#include <cafmesh/detail/answer_limits.hpp>
+#include <cafmesh/detail/copy_on_write.hpp>
+#include <cafmesh/detail/replica_exchange.hpp>
+#include <cafmesh/detail/replicated_data.hpp>
+#include <cafmesh/detail/value_traits.hpp>
+#include <cafmesh/gossiping.hpp>
+#include <cafmesh/handles.hpp>
+#include <cafmesh/payload.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh::replication {
+
+/// replicated -> itself
+struct ask_next_peer {};
+
+} // namespace cafmesh::replication
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::ask_next_peer)
+
+namespace cafmesh::replication {
+
+/// The peers to ask for the whole value: up to eight, neighbours first, in
+/// random order to spread the load of peers that join at the same time.
+std::vector<peer_name> whom_to_ask(const mesh_description& x);
+
+/// A replica that joins asks the next peer after this time without an answer.
+constexpr auto time_to_answer = std::chrono::seconds{1};
+
+template <class V>
+gossip_data_ptr data_of(std::shared_ptr<const V> x) {
+  return std::make_shared<replicated_data<V>>(std::move(x));
+}
+
+/// Asks peers for the whole value when the replica joins, and answers peers
+/// that ask for it. Belongs to the actor of a value, `Self`.
+template <class V, class Self>
+class replica_questions {
+public:
+  /// @param value must outlive this object
+  /// @param exchange must outlive this object
+  replica_questions(Self* self, copy_on_write<V>& value,
+                    replica_exchange<V, Self>& exchange)
+      : self_(self), value_(value), exchange_(exchange) {
+  }
+
+  /// The content of a unicast that asks for the whole value.
+  payload text() const {
+    if constexpr (has_question<V>)
+      return (*value_).question();
+    else
+      return {};
+  }
+
+  /// Asks some of the peers for the whole value. If V has outlines, asks one
+  /// peer at a time, since each may send the whole value.
+  void ask(gossip_channel_actor channel, const mesh_description& mesh) {
+    channel_ = std::move(channel);
+    if constexpr (has_outline<V>) {
+      to_ask_ = whom_to_ask(mesh);
+      ask_next();
+      return;
+    }
+    unicasts questions;
+    const auto for_all = text();
+    for (auto who : whom_to_ask(mesh))
+      questions.messages.push_back({who, for_all});
+    if (!questions.messages.empty())
+      self_->send(channel_, std::move(questions));
+  }
+
+  /// To be called when `ask_next_peer` arrives.
+  void ask_next() {
+    if constexpr (has_outline<V>) {
+      if (to_ask_.empty())
+        return;
+      unicasts question;
+      question.messages.push_back(
+        {to_ask_.front(), (*value_).outline(exchange_.mine())});
+      to_ask_.erase(to_ask_.begin());
+      self_->send(channel_, std::move(question));
+      self_->delayed_send(self_, time_to_answer, ask_next_peer{});
+    }
+  }
+
+  /// To be called when a peer has answered: no other peer is asked.
+  void answered() {
+    to_ask_.clear();
+  }
+
+  /// Sends a peer the whole value. A peer gets one answer at a time and the
+  /// number of answers is limited, so that questions cannot fill our memory, or
+  /// be used to flood another peer.
+  void answer(const gossip_channel_actor& channel, peer_name who) {
+    if (!channel)
+      return;
+    if constexpr (has_outline<V>) {
+      exchange_.send_everything(who);
+      return;
+    }
+    if (told_.size() >= most_answers || told_.count(who) > 0
+        || !limits_.take(who, self_->clock().now()))
+      return;
+    told_.insert(who);
+    unicasts answer;
+    for (auto& part : data_of<V>(value_.lend())->encode())
+      answer.messages.push_back({who, std::move(part)});
+    self_->request(channel, caf::infinite, std::move(answer))
+      .then([this, who] { told_.erase(who); },
+            [this, who](const caf::error&) { told_.erase(who); });
+  }
+
+private:
+  Self* self_;
+  copy_on_write<V>& value_;
+  replica_exchange<V, Self>& exchange_;
+  gossip_channel_actor channel_;  // null until the first question
+  std::vector<peer_name> to_ask_; // peers that have not been asked yet
+  std::set<peer_name> told_;      // peers that are being sent the whole value
+  answer_limits limits_;
+};
+
+} // namespace cafmesh::replication
