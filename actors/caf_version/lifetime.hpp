@@ -42,6 +42,29 @@ void on_exit_from(const Master& master, Self* self, F f) {
     });
 }
 
+/// Monitors an actor until this object is destroyed; to be kept in the state of
+/// `self`. An actor that has ended keeps its memory while it still monitors
+/// another, and its exit handler is no place to stop that: CAF does not call it
+/// for an actor to which no reference remains.
+template <class Self>
+class scoped_monitor {
+public:
+  template <class Handle>
+  scoped_monitor(Self* self, const Handle& whom)
+      : self_(self), whom_(caf::actor_cast<caf::actor_addr>(whom)) {
+    self_->monitor(whom);
+  }
+  scoped_monitor(const scoped_monitor&) = delete;
+  scoped_monitor& operator=(const scoped_monitor&) = delete;
+  ~scoped_monitor() {
+    self_->demonitor(whom_);
+  }
+
+private:
+  Self* self_;
+  caf::actor_addr whom_;
+};
+
 /// Sends an exit message that has no sender, unless the actor has ended.
 void tell_to_end(const caf::actor_addr& x, caf::error reason);
 

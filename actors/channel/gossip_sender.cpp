@@ -36,15 +36,9 @@ struct gossip_sender_state {
     channel = std::move(of);
     to = std::move(connection);
     queue.emplace(ctx->budgets->of(to));
-    self->monitor(to);
+    while_connected.emplace(self, to);
     caf_version::on_down(self, [this](const caf::actor_addr&,
                                       const caf::error&) { self->quit(); });
-    // Stops monitoring the connection. It may outlive us, and a monitor would
-    // keep our memory allocated.
-    caf_version::on_exit(self, [this](caf::error reason) {
-      self->demonitor(caf::actor_cast<caf::actor_addr>(to));
-      self->quit(std::move(reason));
-    });
   }
 
   void queued() {
@@ -116,6 +110,8 @@ struct gossip_sender_state {
   context_ptr ctx;
   channel_name channel;
   connection_actor to;
+  std::optional<caf_version::scoped_monitor<gossip_sender_actor::base>>
+    while_connected;
   data_owner_actor owner;
   std::optional<gossip_queue> queue;
   std::optional<gossip_queue::item> current; // the item being sent

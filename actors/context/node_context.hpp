@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <random>
 
@@ -24,8 +25,8 @@ namespace cafmesh {
 /// Data that all actors of one node share. The router fills in the data before
 /// any other actor needs it. Afterwards, the only members that change are the
 /// passwords, the relay budgets, the gossip that surrogates have seen, the list
-/// of parts and the quota of unauthenticated remotes; these may be used from
-/// any thread.
+/// of parts, the quota of unauthenticated remotes and the number of neighbours;
+/// these may be used from any thread.
 struct node_context {
   settings config;
   local_identity self;
@@ -40,6 +41,8 @@ struct node_context {
   connection_maker_actor maker;
   inner_router_actor router;
   mutable unauthenticated_quota held_by_strangers;
+  /// The number of admitted connections.
+  mutable std::atomic<std::size_t> neighbours{0};
 
   void write(log_level level, const std::string& text) const {
     log->write(level, text);

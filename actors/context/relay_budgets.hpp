@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <mutex>
 
 #include "actors/context/connection_parts.hpp"
@@ -16,8 +19,8 @@ public:
   /// long as one of them keeps it.
   relay_budget_ptr of(const connection_actor& x) {
     std::lock_guard<std::mutex> guard{mutex_};
-    for (auto i = budgets_.begin(); i != budgets_.end();)
-      i = i->second.expired() ? budgets_.erase(i) : std::next(i);
+    if (budgets_.size() >= next_cleaning_)
+      clean();
     auto& known = budgets_[x.address()];
     auto result = known.lock();
     if (!result)
@@ -26,6 +29,15 @@ public:
   }
 
 private:
+  // Waits until the map has doubled, so that a call takes logarithmic time on
+  // average.
+  void clean() {
+    for (auto i = budgets_.begin(); i != budgets_.end();)
+      i = i->second.expired() ? budgets_.erase(i) : std::next(i);
+    next_cleaning_ = 2 * budgets_.size() + 16;
+  }
+
+  std::size_t next_cleaning_ = 16;
   std::mutex mutex_;
   std::map<caf::actor_addr, std::weak_ptr<relay_budget>> budgets_;
 };

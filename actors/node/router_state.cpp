@@ -122,7 +122,7 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   if (stopping)
     return node_stopped();
   auto now = self->clock().now();
-  auto room = surrogates->add(*x.name, x.neighbour, now);
+  auto room = surrogates->add(*x.name, x.neighbour, now, ctx->neighbours);
   if (!room.usage)
     return make_error(errc::too_many_channels,
                       "no room for another channel that nobody here has "
@@ -145,7 +145,7 @@ void router_state::surrogate_has_begun(const surrogate_began& x) {
   if (stopping || i == channels.end() || i->second != x.channel)
     return;
   auto room =
-    surrogates->add(*x.name, ctx->self.name, self->clock().now(), x.usage);
+    surrogates->add(*x.name, ctx->self.name, self->clock().now(), 0, x.usage);
   if (room.ends)
     end_channel(*room.ends);
   if (room.usage)

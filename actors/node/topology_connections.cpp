@@ -39,6 +39,7 @@ void topology_state::offered(candidate x, bool may_contest) {
   auto has_digests = ctx->config.topology_digests && offer.remote.digests;
   const live neighbour{offer.id, offer.remote.name, connection, has_digests};
   connections[connection.address()] = neighbour;
+  ctx->neighbours = connections.size();
   digests->add(offer.remote.name, now());
   view.reset();
   tell(connection_added{
@@ -129,6 +130,7 @@ void topology_state::forget_connection(live_connections::iterator i,
   tell(connection_removed{i->second.id, i->second.remote, std::move(reason)});
   digests->remove(i->second.remote);
   connections.erase(i);
+  ctx->neighbours = connections.size();
   view.reset();
 }
 

@@ -6,7 +6,9 @@
 Prints a figure for each row, and what does not hold. Exits 1 if something does not.
 """
 import contextlib
+import socket
 import sys
+import threading
 import time
 
 sys.dont_write_bytecode = True
@@ -241,8 +243,138 @@ def small_packets():
                % (took, cpu, "" if joined else ", refused"))
 
 
+class Sink:
+    """Counts the connections to a port of any loopback address. It never answers."""
+
+    def __init__(self, port):
+        self.arrived = 0
+        self.listener = socket.create_server(("", port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.listener.accept()[0].close()
+                self.arrived += 1
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+def many_addresses():
+    first, count = 0x10000, 16_000
+    with mesh(9, 2, FAST + ["--mesh.discovery=true"]) as nodes, contextlib.closing(Sink(7000)) as sink:
+        peer = liar_at(nodes[0])
+
+        def address(number):
+            return "127.82.%d.%d:7000" % divmod(number % 50_000, 250)
+        begin, cpu, told = time.monotonic(), [x.cpu() for x in nodes], 0
+        for i in range(2):
+            links = [(first + x, address(3 * x + i)) for x in range(count)]
+            records = [record(LIAR, 4711, 10**6 + i, [A] + links)]
+            records += [record(x, 1, 1 + i, [(LIAR, y)]) for x, y in links]
+            told += sum(map(len, records))
+            peer.tell(records)
+            check(eventually(lambda: len(nodes[1].topology()) > count, 5)
+                  is not None, "many addresses: they spread")
+            time.sleep(4)
+        took, cpu, dials = time.monotonic() - begin, max(x.cpu() - y for x, y in zip(nodes, cpu)), sink.arrived
+        allowed = len(nodes) * (64 + 20 * took)
+        check(64 <= dials <= allowed, "many addresses: %d dials in %.1f s, at most %d allowed" % (dials, took, allowed))
+        check(cpu < 0.25 * took, "many addresses: %.2f s of processor time in %.1f s" % (cpu, took))
+        peer.close()
+        check(eventually(lambda: all(len(x.topology()) == 2 for x in nodes), 10) is not None,
+              "many addresses: made-up peers are forgotten")
+        time.sleep(1)
+        before = sink.arrived
+        time.sleep(2)
+        check(sink.arrived == before, "many addresses: %d dials after the liar has left" % (sink.arrived - before))
+        figure("%.1f MB of addresses: in %.0f s at most %.2f s of processor time at a node, and %d dials of all nodes"
+               % (told / 1e6, took, cpu, dials))
+
+
+def an_honest_address_under_other_names():
+    with mesh(10, 3, FAST + ["--mesh.discovery=true"]) as nodes:
+        def whole():
+            return all(len(x.links()) == 2 for x in nodes)
+        check(eventually(whole, 10) is not None, "an honest address: all are connected")
+        peer = liar_at(nodes[0])
+        phantoms = range(PHANTOM, PHANTOM + 300)
+        peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
+                  + [record(x, 1, 1, [LIAR]) for x in phantoms])
+        time.sleep(1)
+        # A node that dials a neighbour in vain may keep the newer of the two
+        # connections, once.
+        ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
+        cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
+        time.sleep(4)
+        cpu, changes = sum(x.cpu() for x in nodes) - cpu, nodes[1].topology()[B]["version"] - arrived
+        now = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
+        check(now == ends, "an honest address: links stay: %s, then %s" % (ends, now))
+        check(changes < 10, "an honest address: %d changes of the peer that is dialled" % changes)
+        check(cpu < 0.5, "an honest address: %.2f s of processor time in 4 s" % cpu)
+        figure("an honest peer's address under 300 other names: links stay, %d changes and %.2f s of processor time "
+               "in 4 s" % (changes, cpu))
+
+
+def another_peer_in_an_honest_name():
+    with mesh(11, 3, FAST) as nodes:
+        a, b, c = nodes
+        true = a.topology()[A]
+        ends = addresses(a, b)
+        poser = Peer(A, "127.81.11.200", c.host, uid=true["uid"])
+        check(eventually(lambda: A in c.links(), 2) is not None, "an honest name: C takes the poser for A")
+        for i in range(20):
+            poser.tell([record(A, true["uid"], 10**6 * (i + 1), [C, PHANTOM])])
+            time.sleep(0.1)
+        check(addresses(a, b) == ends, "an honest name: the link of the true A stays")
+        b.ask("increment")
+        check(eventually(lambda: a.ask("count") == c.ask("count") == "1", 2) is not None,
+              "an honest name: the true A counts with the others")
+        lines = [x for x in a.log_lines() if "name" in x]
+        poser.close()
+
+        def healed():
+            return all([y["to"] for y in x.topology()[A]["connections"]] == [x["to"] for x in true["connections"]]
+                       for x in nodes) and c.links() == [B]
+        took = eventually(healed, 3)
+        check(took is not None, "an honest name: true records once the poser has left")
+        check(0 < len(lines) < 10, "an honest name: %d lines of log" % len(lines))
+        figure("another peer with an honest peer's name and UID: true records %.2f s after it has left, %d lines of "
+               "log" % (took or -1, len(lines)))
+
+
+def many_channels_at_a_hub():
+    with mesh(12, 1, FAST) as (a,):
+        peers = [liar_at(a, 0x100 + i) for i in range(60)]
+        time.sleep(1)
+        before, cpu, highest = a.heap(), a.cpu(), 0
+        begin = time.monotonic()
+        for part in range(30):
+            flood = b""
+            for i in range(200):
+                content = message(BROADCAST, "ch%06d.%05d" % (part, i), peers[0].name, b"x")
+                flood += len(content).to_bytes(4, "big") + content
+            peers[0].socket.sendall(flood)
+            time.sleep(0.1)
+            highest = max(highest, a.heap())
+        took, cpu = time.monotonic() - begin, a.cpu() - cpu
+        gone = eventually(lambda: a.heap() - before < 2 and len(a.status()["Channels"]) < 10, 20)
+        check(gone is not None, "many channels at a hub: %.1f MB and %d channels are kept"
+              % (a.heap() - before, len(a.status()["Channels"])))
+        check(highest - before < 40, "many channels at a hub: %.1f MB" % (highest - before))
+        check(cpu < 0.5 * took, "many channels at a hub: %.2f s of processor time in %.1f s" % (cpu, took))
+        check(a.ask("increment") == "1", "many channels at a hub: the node counts")
+        figure("2,000 channel names a second at a hub of 60 neighbours, for %.0f s: at most %.1f MB of heap more than "
+               "before and %.2f s of processor time; gone after %.1f s" % (took, highest - before, cpu, gone or -1))
+        for x in peers:
+            x.close()
+
+
 ROWS = [two_records_of_one_edition, a_record_of_the_far_future, a_second_life, junk_through_an_honest_node,
-        a_flood_of_records, many_names, many_channels, small_packets]
+        a_flood_of_records, many_names, many_channels, small_packets,
+        many_addresses, an_honest_address_under_other_names, another_peer_in_an_honest_name, many_channels_at_a_hub]
 for row in ROWS:
     if not sys.argv[2:] or row.__name__ in sys.argv[2:]:
         start = time.monotonic()

@@ -47,7 +47,7 @@ def features(pairs):
 
 
 def record(name, uid, version, links, nickname=""):
-    """One pair of an update. Each of `links` is a name, or a pair of name and address."""
+    """One pair of an update. Each of `links` is a name, or a pair of name and dialled address."""
     summary = b"\xff\x84\x01" + run(name.to_bytes(6, "big"))
     step = 1
     if nickname:
@@ -58,11 +58,11 @@ def record(name, uid, version, links, nickname=""):
         summary += b"\x01" + uint(version)
     summary += b"\0"
     links = [x if isinstance(x, tuple) else (x, "") for x in links]
-    slices = b"\xff\x88\0" + uint(len(links))
+    slices = bytearray(b"\xff\x88\0" + uint(len(links)))
     for to, address in sorted(links):
         slices += b"\x01" + run(to.to_bytes(6, "big"))
-        slices += b"\x01" + run(address) + b"\x02\x01\0" if address else b"\x03\x01\0"
-    return uint(len(summary)) + summary + uint(len(slices)) + slices
+        slices += b"\x01" + run(address) + b"\x01\x01\x01\x01\0" if address else b"\x03\x01\0"
+    return uint(len(summary)) + summary + uint(len(slices)) + bytes(slices)
 
 
 def message(tag, channel, source, data, to=None):

@@ -11,12 +11,15 @@ surrogate_limit::surrogate_limit(std::size_t most)
 
 surrogate_limit::room surrogate_limit::add(const std::string& name,
                                            peer_name neighbour, instant now,
+                                           std::size_t neighbours,
                                            channel_usage_ptr usage) {
   if (most_ == 0)
     return {};
   auto [of, is_new] = owners_.try_emplace(
     neighbour, owner{token_bucket{names_at_once, interval_per_name, now}, 0});
-  if (!of->second.names.take(now))
+  auto names =
+    std::min<std::size_t>(1 + neighbours / senders_per_name, names_at_once / 2);
+  if (!of->second.names.take(now, static_cast<std::uint32_t>(names)))
     return {};
   room result;
   if (of->second.channels >= most_for_each_)

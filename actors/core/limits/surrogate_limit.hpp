@@ -43,9 +43,13 @@ using channel_usage_ptr = std::shared_ptr<channel_usage>;
 class surrogate_limit {
 public:
   /// A neighbour may name this number of new channels without a pause, then one
-  /// per interval. Starting a channel costs some 50 µs.
+  /// per interval. Starting a channel costs some 50 µs. It also costs a sender
+  /// for each neighbour of the node, so a channel counts as one more name for
+  /// every `senders_per_name` of them.
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
+
+  static constexpr std::size_t senders_per_name = 4;
 
   explicit surrogate_limit(std::size_t most);
 
@@ -57,11 +61,12 @@ public:
   /// Adds a channel. At the limit, first removes another channel, which the
   /// caller has to end. There is no room only if the limit is 0 or the
   /// neighbour names channels too fast.
+  /// @param neighbours the number of neighbours of the node
   /// @param usage the usage of the channel if it exists already; null for a new
   ///        channel.
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,
-           channel_usage_ptr usage = nullptr);
+           std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);
 
   /// Removes a channel. Does nothing if the channel was not added.
   void remove(const std::string& name);

@@ -91,6 +91,26 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(at_a_hub_a_flood_of_names_is_slower) {
+  surrogate_limit many{1'000};
+  auto add_for_a_second = [&](std::size_t neighbours) {
+    std::size_t added = 0;
+    for (int i = 0; i < 10'000; ++i) {
+      now += 100us;
+      auto name = std::to_string(neighbours) + "/" + std::to_string(i);
+      if (many.add(name, ann, now, neighbours).usage)
+        ++added;
+    }
+    return added;
+  };
+  // 512 names without a pause and 1,000 in this second, of which a channel
+  // takes 16.
+  auto added = add_for_a_second(60);
+  BOOST_TEST(added >= 92u);
+  BOOST_TEST(added <= 96u);
+  BOOST_TEST(add_for_a_second(1'000'000) >= 1u);
+}
+
 BOOST_AUTO_TEST_CASE(without_room_no_channel_is_added) {
   surrogate_limit none{0};
   BOOST_TEST(none.add("1", ann, now).usage == nullptr);
