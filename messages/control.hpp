@@ -7,10 +7,10 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Commands to a node, users -> router. After `stop_mesh`, no message changes
-/// anything. Each is answered with an error that `is` errc::stopped, except
-/// that a node that has not ended yet still answers `get_node`, `get_topology`
-/// and another `stop_mesh`.
+/// Commands to a node, users -> router. After `stop_mesh`, no command changes
+/// anything, and each is answered with an error that `is` errc::stopped. Until
+/// the node has ended, it still answers `get_node`, `get_topology` and another
+/// `stop_mesh`.
 namespace cafmesh {
 
 /// Start accepting and dialling. Channels that were joined before miss no
@@ -23,13 +23,13 @@ struct start_mesh {};
 /// Answered when that is done.
 struct stop_mesh {};
 
-/// Keep connections to these addresses, `host[:port]`; each is tried
-/// immediately, whatever its last failures, if the limits leave room. If an
-/// address does not parse, nothing changes and the answer is errc::bad_address.
+/// Keep connections to these addresses, `host[:port]`. Each is dialled at once,
+/// even after failures, if the limits leave room. If an address does not parse,
+/// nothing changes and the answer is errc::bad_address.
 /// See PROTOCOL.md, "Connection maker".
 struct connect_to {
   std::vector<std::string> addresses;
-  /// Forget all addresses that were given before.
+  /// Whether to forget all addresses that were given before.
   bool replace = false;
 };
 

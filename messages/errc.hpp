@@ -35,7 +35,7 @@ enum class errc : std::uint8_t {
   bad_feature,
   /// The remote uses the other flavour of peer names.
   flavour_mismatch,
-  /// Text or bytes are no peer name of this flavour, or name the unknown peer.
+  /// Text or bytes are no name of the flavour, or name the unknown peer.
   bad_peer_name,
   /// Text is not `host[:port]`, or not numeric where it has to be.
   bad_address,
@@ -69,16 +69,16 @@ enum class errc : std::uint8_t {
   /// The channel of that name already has a gossiper.
   duplicate_channel,
   /// No actor of this node has joined the channel, and the node does not relay
-  /// it. The reason is that the node relays no channels at all, or that a
-  /// neighbour names too many new channels per second.
+  /// it: either it relays no channels at all, or a neighbour names too many new
+  /// channels per second.
   too_many_channels,
-  /// A setting or argument is missing or out of range, or two contradict each
-  /// other.
+  /// A setting or argument is missing or out of range, or two settings
+  /// contradict each other.
   bad_setting,
   /// The node was started twice.
   already_started,
   /// The node was stopped. After its actors have ended, CAF answers in their
-  /// place with `sec::request_receiver_down`; `is` accepts both.
+  /// place with `sec::request_receiver_down`, which `is` treats as this error.
   stopped,
   /// The node has stopped accepting the password of the connection.
   password_dropped,
@@ -90,22 +90,22 @@ enum class errc : std::uint8_t {
   /// The actor system has no random node ID: its configuration was made without
   /// `add_options`.
   no_identity,
-  /// A type is not registered with CAF here or at the receiver, or may not
-  /// leave the process; the text names it.
+  /// A message has a type that is not registered with CAF, here or at the
+  /// receiver, or that may not leave the process; the text names the type.
   unknown_type,
   /// A request was lost on its way and has not been carried out.
   lost,
   /// The remote actor has ended, or its peer does not let others address it.
   ended,
-  /// The peer of the remote actor was restarted. Whether a request was carried
-  /// out before is unknown; this also holds for the following two.
+  /// The peer of the remote actor was restarted. With this error and the next
+  /// two, it is unknown whether a request was carried out.
   restarted,
   /// The peer of the remote actor has left the mesh.
   left,
   /// The peer of the remote actor has been unreachable for too long.
   unreachable,
-  /// Unauthenticated remotes are too many or hold too much memory. See
-  /// `settings::max_strangers` and PROTOCOL.md, "Limits".
+  /// There are too many unauthenticated remotes, or they fill too much memory.
+  /// See `settings::max_strangers` and PROTOCOL.md, "Limits and times".
   stranger_limit,
   /// The storage of a replicated value cannot be opened, read or written; the
   /// text says why.

@@ -10,7 +10,7 @@ namespace cafmesh {
 /// ASCII as `\xNN`. Text beyond `limit` bytes is replaced by a trailing `...`.
 std::string escaped_in_quotes(std::string_view text, std::size_t limit = 100);
 
-/// The same without the quotes, for text inside brackets.
+/// Like `escaped_in_quotes`, but without the quotes, for text inside brackets.
 std::string escaped(std::string_view text, std::size_t limit = 100);
 
 } // namespace cafmesh

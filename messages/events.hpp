@@ -14,8 +14,8 @@
 /// has the callbacks `OnGC`, `OnInvalidateShortIDs` and `OnChange` instead.
 namespace cafmesh {
 
-/// Another peer became known. A placeholder, a peer known only by its name,
-/// does not count until it has a UID.
+/// Another peer became known. For a placeholder, a peer known only by its name,
+/// this event comes once its UID is known.
 struct peer_joined {
   peer_summary peer;
 };

@@ -13,22 +13,22 @@ class gossip_data;
 using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 
 /// The state of a channel, or a change to it. Data that waits for a slow
-/// neighbour is merged instead of queued. Immutable, except for
+/// neighbour is merged instead of queued. Immutable, except in
 /// `merge_in_place`; several threads may call the other members at the same
-/// time. No member may block. If a member throws, the data is lost and the loss
-/// is counted in channel_status and logged; nothing else is affected. Serves
-/// PROTOCOL.md, "Gossip channels".
+/// time. No member may block. If a member throws, the data is lost, and the
+/// loss is counted in channel_status and logged; nothing else is affected.
+/// Serves PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;
 
   /// The payloads of the messages that carry this data, in the order in which
-  /// they are sent. Each must leave 1 KiB of a frame's 10 MiB for the envelope;
-  /// messages that do not fit are logged and dropped.
+  /// they are sent. Each must leave room in a frame's 10 MiB for the channel's
+  /// name and 116 bytes; messages that do not fit are logged and dropped.
   virtual std::vector<payload> encode() const = 0;
 
-  /// This and `other` merged into one; not null. Both belong to the same
-  /// channel and have the same type, to which `other` may be cast: data of
+  /// Returns this and `other` merged into one; never null. Both belong to one
+  /// channel and have the same type, so `other` may be cast to it: data of
   /// different types is sent unmerged.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 

@@ -20,10 +20,10 @@ constexpr std::size_t max_channel_name_size = 1024;
 //
 // What a handler may do:
 // - Answer with an error. The message is dropped, counted in channel_status and
-//   logged. The connection that it came over closes only if it is a unicast
-//   whose source is the neighbour itself; for a batch of unicasts, only if that
-//   holds for all of them. A neighbour that relays is not to blame for what it
-//   carries.
+//   logged. The connection that delivered it closes only if the message is a
+//   unicast whose source is the neighbour itself, or a batch in which that is
+//   true of every unicast. A neighbour is not to blame for a message that it
+//   only relays.
 // - Answer late. The channel's senders are slowed down at first; if the
 //   gossiper falls too far behind, or other channels of the connection would
 //   have to wait, further messages for it are dropped and counted until it
@@ -39,11 +39,11 @@ constexpr std::size_t max_channel_name_size = 1024;
 //     }
 // - Never answer, or block. After `settings::answer_limit` a surrogate relays
 //   in its place, subscribers are sent `gossiper_ended`, and later answers are
-//   ignored. A handler that blocks also keeps a thread of CAF's scheduler, on
-//   which other actors wait; an actor that must block is spawned with
-//   `caf::detached`, or by `spawn_detached_unicast_receiver`.
+//   ignored. A handler that blocks also occupies a thread of CAF's scheduler,
+//   for which other actors wait: spawn an actor that must block with
+//   `caf::detached` or by `spawn_detached_unicast_receiver`.
 // - Throw. That ends the gossiper, and a surrogate relays in its place.
-// - Ignore bytes behind a value, and report that with `surplus_ignored`.
+// - Ignore bytes behind a value, and report them with `surplus_ignored`.
 // None of this affects other channels. Once a surrogate relays, the channel can
 // be joined again. Payloads are slices of larger buffers: to keep a small one
 // for long, keep its `compact()`.
@@ -80,9 +80,9 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// The gossiper ignored bytes behind the values of messages that came through
-/// this neighbour. Counted in channel_status, and logged at most once per
-/// minute and neighbour.
+/// The gossiper ignored bytes behind the values of some messages that came
+/// through this neighbour. Counted in channel_status, and logged at most once
+/// per minute for each neighbour.
 struct surplus_ignored {
   peer_name neighbour;
   std::uint64_t messages = 1;
@@ -92,8 +92,8 @@ struct surplus_ignored {
 
 /// Data for one peer, over any number of hops. Answered when the connection to
 /// the next hop has taken it, or with errc::no_route, no_connection, too_large,
-/// congested or stopped (use `is` to test for the last). If it was sent without
-/// a request, a failure only counts in channel_status. Delivery is not
+/// congested or stopped (use `is` to test for the last). If the message is no
+/// request, a failure is only counted in channel_status. Delivery is not
 /// guaranteed, nor is the order of unicasts that take different paths. `data`
 /// and its envelope (the channel's name and up to 100 bytes) must be at least
 /// 16 bytes smaller than 10 MiB.
@@ -102,8 +102,8 @@ struct unicast {
   payload data;
 };
 
-/// Unicasts to any peers in one mailbox element. Answered once, with the first
-/// error if there was one; an error does not stop the other unicasts.
+/// Unicasts to any peers in one mailbox message. Answered once, with the first
+/// error if there was one; the other unicasts are sent nevertheless.
 struct unicasts {
   std::vector<unicast> messages;
 };
@@ -116,7 +116,7 @@ struct broadcast {
 };
 
 /// Data for 2·log2(peers) random neighbours, or all if there are fewer. Reports
-/// no failure either; null is ignored. See PROTOCOL.md, "Random neighbours".
+/// no failure; null is ignored. See PROTOCOL.md, "Random neighbours".
 struct gossip {
   gossip_data_ptr data;
 };

@@ -4,12 +4,12 @@
 
 namespace cafmesh {
 
-/// Identifies one start of a peer: random and non-zero. `none` marks a
+/// Identifies one life of a peer: random and non-zero. `none` marks a
 /// placeholder, a peer known only as a neighbour of another.
 enum class peer_uid : std::uint64_t { none = 0 };
 
-/// Identifies a connection to both of its ends: the exclusive or of the two
-/// random `ConnID`s. Almost certainly unique.
+/// Identifies a connection, with the same number at both ends: the exclusive or
+/// of the two random `ConnID`s. Almost certainly unique.
 enum class connection_uid : std::uint64_t {};
 
 /// Identifies one of our own connections within this process. Never reused,

@@ -16,8 +16,8 @@ class stringification_inspector;
 /// application send them to another process over its own `caf::io`. The mesh
 /// itself does not use this: its wire format is that of PROTOCOL.md.
 ///
-/// These are plain functions because each file that sends a message would
-/// instantiate a template three times.
+/// These are plain functions, because a template would be instantiated three
+/// times in each file that sends a message.
 #define CAFMESH_INSPECTABLE(type)                                              \
   caf::error inspect(caf::serializer& f, type& x);                             \
   caf::error inspect(caf::deserializer& f, type& x);                           \

@@ -10,7 +10,7 @@ namespace cafmesh {
 
 /// An immutable, reference-counted sequence of bytes. Copies and slices share
 /// the same memory, in any number of threads. A slice keeps the whole sequence
-/// alive: to keep a small slice for long, keep its `compact()`.
+/// in memory: to keep a small slice for long, keep its `compact()`.
 class payload {
 public:
   payload() noexcept = default;
@@ -40,7 +40,7 @@ public:
     return view_.empty();
   }
 
-  /// Shares the memory; `count` is limited to the bytes that follow `offset`.
+  /// Returns a part that shares the memory, cut off at the end of the payload.
   /// @pre `offset <= size()`
   payload slice(std::size_t offset, std::size_t count) const {
     return payload{owner_, view_.sub(offset, count)};

@@ -23,7 +23,7 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. A new flavour breaks the compilation of the switch, as a
+/// All flavours. The switch does not compile after a flavour is added, as a
 /// reminder to add the flavour to the array.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
@@ -180,8 +180,8 @@ private:
     return x ^ (x >> 33);
   }
 
-  // There is no loop here, so that compilers merge the writes into one or two
-  // stores.
+  // Compilers merge these writes into one or two stores, but would not do so in
+  // a loop.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {

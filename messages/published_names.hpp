@@ -17,7 +17,7 @@ struct published_name {
   std::string name;
   peer_name peer;
   peer_uid uid = peer_uid::none; ///< the life of the peer
-  std::uint64_t actor = 0;       ///< its ID at that peer
+  std::uint64_t actor = 0;       ///< the actor's ID at that peer
   /// The signatures of a typed actor, ascending; none if it is dynamically
   /// typed.
   std::vector<std::string> interface;
@@ -26,7 +26,7 @@ struct published_name {
 
 // -- users -> directory
 
-/// Withdraw a name of this peer. Does nothing if it is not published.
+/// Withdraw a name that this peer publishes. Other names are ignored.
 struct unpublish_name {
   std::string name;
 };
@@ -37,7 +37,7 @@ struct lookup_name {
   std::string name;
 };
 
-/// Nearest first, by the hops to their peers.
+/// The actors, sorted by the number of hops to their peers, nearest first.
 struct found_names {
   std::vector<published_name> all;
 };
@@ -45,23 +45,23 @@ struct found_names {
 /// Answered with directory_figures.
 struct get_directory_figures {};
 
-/// What a directory holds and has refused.
+/// Counts of what a directory holds and of what it has refused.
 struct directory_figures {
   std::uint64_t documents = 0; ///< one for each life of a peer
-  std::uint64_t hidden = 0;    ///< of these, of peers that are not reachable
-  std::uint64_t names = 0;     ///< of all peers that are reachable
+  std::uint64_t hidden = 0;    ///< documents of peers that are not reachable
+  std::uint64_t names = 0;     ///< names of actors at all reachable peers
   std::uint64_t bytes = 0;     ///< of memory for other peers' documents
   std::uint64_t malformed = 0; ///< messages that did not decode
   std::uint64_t beyond_limits = 0; ///< documents that exceeded a limit
-  std::uint64_t said_of_us = 0;    ///< versions of our document by other peers
+  std::uint64_t said_of_us = 0;    ///< forged newer versions of our document
 };
 
 // -- directory -> watchers
 
-/// What has changed about the watched names. First a snapshot with all of them,
-/// then changes. The next one follows when the handler of the last has
-/// returned, or has delivered its promise; changes are combined meanwhile. If
-/// too much has changed by then, another snapshot follows.
+/// Tells a watcher about the names that it watches: first a snapshot of them
+/// all, then changes. The next message follows when the handler of the last one
+/// has returned or has delivered its promise. Changes are combined until then,
+/// or replaced by another snapshot if there are too many.
 struct names_changed {
   bool is_snapshot = false; ///< forget everything that was told before
   std::vector<published_name> published; ///< new or changed

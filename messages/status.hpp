@@ -12,9 +12,9 @@
 #include <cafmesh/peer_name.hpp>
 
 /// The state of a node, for people and monitoring: the contents of the Go
-/// library's `Status`, and more. The parts of a node report independently, so a
-/// status does not show a single instant. A part that does not answer within
-/// 1 s is left out.
+/// library's `Status`, and more. The parts of a node report independently, so
+/// their figures are not of one instant. A part that does not answer within 1 s
+/// is left out.
 namespace cafmesh {
 
 // users -> router
@@ -35,7 +35,7 @@ struct traffic_figures {
   std::uint64_t bytes_out = 0; ///< as written to the socket
 };
 
-/// One of our own connections, from its first byte on.
+/// One of our own connections, which may not have introduced itself yet.
 struct connection_status {
   connection_id id{};
   peer_name remote; ///< unknown until the introduction is complete
@@ -48,11 +48,11 @@ struct connection_status {
   bool untrusted = true;
   std::uint8_t protocol_version = 0; ///< 1 or 2; 0 until agreed on
   traffic_figures traffic;
-  /// Bytes that are encoded but not yet in the socket.
+  /// Output that is encoded but not yet written to the socket, in bytes.
   std::uint64_t waiting_bytes = 0;
   /// Batches of input that this node's channels and overlay have not answered.
   std::uint32_t unanswered_batches = 0;
-  /// Requests to send whose answer waits until waiting bytes are written.
+  /// Requests to send that are answered once waiting bytes have been written.
   std::uint32_t waiting_writers = 0;
   /// The time since anything was read from the remote, not counting pauses in
   /// which the node did not read.
@@ -69,7 +69,7 @@ struct target_status {
   std::string state;
   bool wanted = false; ///< whether the user gave it
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< the time until it; absent if never
+    next_try;             ///< time until then; absent unless waiting
   std::string last_error; ///< empty if none
 };
 
@@ -89,8 +89,8 @@ struct channel_status {
   std::uint64_t unicasts_received = 0;
   std::uint64_t unicasts_sent = 0;
   std::uint64_t unicasts_relayed = 0;
-  /// Unicasts without a route, too large for a frame, beyond the room for
-  /// waiting unicasts, or lost with their connection.
+  /// Unicasts dropped because they had no route, were too large for a frame,
+  /// found no room to wait, or lost their connection.
   std::uint64_t unicasts_dropped = 0;
   std::uint64_t broadcasts_received = 0;
   std::uint64_t gossips_received = 0;
@@ -99,11 +99,11 @@ struct channel_status {
   std::uint64_t refused = 0;
   /// Messages dropped on arrival, because the gossiper did not keep up.
   std::uint64_t overrun = 0;
-  /// Broadcasts and relayed unicasts that came back in a circle, because peers
-  /// had different views of the mesh. They were dropped.
+  /// Broadcasts and relayed unicasts that were dropped because they went round
+  /// a circle: peers had different views of the mesh.
   std::uint64_t circled = 0;
-  /// Pieces of gossip data that were lost because they threw when they were
-  /// merged or encoded.
+  /// Pieces of gossip data that were lost because merging or encoding them
+  /// threw an exception.
   std::uint64_t broken = 0;
   /// Messages with bytes behind their value. The gossiper ignored these bytes.
   std::uint64_t surplus = 0;
@@ -116,7 +116,7 @@ struct unicast_route {
   peer_name via;
 };
 
-/// The neighbours that broadcasts of a peer are passed on to.
+/// The neighbours to which this node passes on the broadcasts of a peer.
 struct broadcast_route {
   peer_name source;
   std::vector<peer_name> via;

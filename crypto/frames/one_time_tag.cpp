@@ -11,8 +11,8 @@ namespace {
 static_assert(tag_size == crypto_onetimeauth_BYTES);
 static_assert(tag_key_size == crypto_onetimeauth_KEYBYTES);
 
-// From this size on, in bytes, OpenSSL is used. It starts more slowly than
-// libsodium, but is faster then because it uses the processor's widest vectors.
+// OpenSSL makes the tags of texts of at least this size, in bytes. It takes
+// longer to start than libsodium, but then uses the processor's widest vectors.
 constexpr std::size_t long_text = 384;
 
 } // namespace
@@ -22,8 +22,8 @@ void tag_maker::deleter::operator()(evp_mac_ctx_st* x) const noexcept {
 }
 
 tag_maker::context_ptr tag_maker::make_context() noexcept {
-  // Leaves the thread's error queue as it was, because the queue belongs to the
-  // application.
+  // Leaves OpenSSL's error queue of this thread as it was, because the queue
+  // belongs to the application.
   ERR_set_mark();
   auto* poly1305 = EVP_MAC_fetch(nullptr, "POLY1305", nullptr);
   ERR_pop_to_mark();

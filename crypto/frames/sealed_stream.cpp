@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t block_size = 64;
 // libsodium's vector code makes 4 or 8 blocks in the time of one, but makes any
-// remainder block by block. So it is asked for whole strides.
+// remainder block by block. So we ask it for whole strides where we can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -85,8 +85,8 @@ public:
     return front_;
   }
 
-  /// The smallest offset, above 0 and not below `size`, at which `apply` may
-  /// continue.
+  /// The smallest offset, greater than 0 and at least `size`, that `apply`
+  /// accepts.
   std::size_t next_offset(std::size_t size) const noexcept {
     auto front = size_ - tag_key_size;
     if (size <= front)
@@ -113,8 +113,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // A single block is not rounded up to a stride, because that would gain
-    // nothing.
+    // libsodium makes a single remaining block as fast as a stride, so there is
+    // nothing to round up.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -149,7 +149,7 @@ sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Encrypts most of a long body directly from `body`, which saves a copy.
+// Encrypts most of a long body from where it is, which saves copying it first.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

@@ -15,7 +15,7 @@ constexpr std::size_t seal_overhead = 16;
 /// Seals or opens the frames of one direction, in order: NaCl secretbox under a
 /// nonce made of direction and sequence number. Makes the same bytes as
 /// `crypto_secretbox_easy`, but does the HSalsa20 step only once, at
-/// construction, as the first 16 bytes of the nonce never change.
+/// construction, because the first 16 bytes of the nonce never change.
 class sealed_stream {
 public:
   /// @param sender_outbound whether the *sender* of this direction opened the

@@ -18,7 +18,7 @@ constexpr std::string_view magic = "weave";
 constexpr std::size_t header_size = magic.size() + 2;
 constexpr const char* public_key_feature = "PublicKey";
 
-// What a step returns while it waits for more input.
+// A step returns this while it waits for more input.
 const std::optional<std::size_t> more_needed;
 
 std::optional<std::size_t> took(std::size_t size) {
@@ -92,7 +92,7 @@ caf::expected<bool> has_gob_value(byte_view input, std::size_t limit,
   }
 }
 
-/// The frame at the front of `input`, or nothing while it is not complete.
+/// The frame at the front of `input`; nullopt while it is not complete.
 caf::expected<std::optional<wire::frame_scan>>
 scan(wire::framing kind, byte_view input, std::size_t limit) {
   auto frame = wire::scan_frame(kind, input, limit);
@@ -121,7 +121,7 @@ caf::expected<public_key> parse_public_key(const std::string& digits) {
 
 } // namespace
 
-// `config` is not taken by value: moving a key copies it, so two copies would
+// `keys` is not taken by value: moving a key copies it, so two copies would
 // have to be wiped.
 // NOLINTNEXTLINE(modernize-pass-by-value)
 handshake::handshake(handshake_config config, const key_pair& keys)
@@ -161,8 +161,8 @@ handshake_result handshake::take_result() {
 // -- header
 
 handshake::step handshake::read_header(byte_view input) {
-  // Each prefix is checked, because a remote of another protocol may never send
-  // all seven bytes.
+  // Checks as much of the header as has arrived, because a remote of another
+  // protocol may never send all seven bytes.
   auto came = input.sub(0, header_size).as_text();
   auto start = came.substr(0, magic.size());
   if (start != magic.substr(0, start.size()))
@@ -323,8 +323,8 @@ void handshake::send_proof() {
 }
 
 handshake::step handshake::read_proof(byte_view input) {
-  // The limit of a whole frame applies, because the first sealed frame of a Go
-  // peer is its whole topology.
+  // The limit is that of any frame, not `max_frame`, because the first sealed
+  // frame of a Go peer holds its whole topology.
   auto frame = scan(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();

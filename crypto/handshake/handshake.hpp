@@ -36,8 +36,8 @@ struct handshake_config {
   std::size_t dial_with = 0;
   /// All features that describe us.
   wire::feature_map features;
-  /// The limit in bytes on each frame of a remote that is not authenticated,
-  /// except for the sealed frame that authenticates it in version 1.
+  /// The maximum size in bytes of a frame of an unauthenticated remote, except
+  /// for the sealed frame that authenticates it in version 1.
   std::size_t max_frame = 64 * 1024;
 };
 
@@ -62,11 +62,11 @@ struct handshake_result {
 /// - An acceptor with a password sends its features only after it has opened
 ///   the dialler's.
 /// - In version 1 with a password, a dialler sends a heartbeat as soon as it
-///   has the acceptor's key. An acceptor sends one only after it has opened a
-///   sealed frame of the dialler. A remote is authenticated only after one of
-///   its sealed frames has opened.
+///   has the acceptor's key, and an acceptor only after it has opened a sealed
+///   frame of the dialler. A remote is authenticated only after one of its
+///   sealed frames has opened.
 /// - Keys of low order are refused.
-/// - Frames before the features are limited to `max_frame`.
+/// - Frames up to and including the features are limited to `max_frame`.
 class handshake {
 public:
   enum class stage : std::uint8_t {
@@ -93,14 +93,14 @@ public:
 
   /// Consumes whole steps from the front of `input`. The caller passes the rest
   /// again, with more bytes after it; bytes after the introduction belong to
-  /// the caller. The handshake waits for at most one frame, of `max_frame`
-  /// bytes or, for the sealed frame that authenticates the remote in version 1,
-  /// of 10 MiB. The caller has to limit the memory that unauthenticated remotes
-  /// fill with such frames.
-  /// @returns the number of bytes consumed, 0 while it waits for more, or the
-  ///          error that ends the connection. After a failure, each call
-  ///          returns the same error; earlier output is still worth sending, as
-  ///          it tells the remote what we expected.
+  /// the caller. A step takes at most one frame, of up to `max_frame` bytes, or
+  /// of 10 MiB for the sealed frame that authenticates the remote in version 1.
+  /// The caller has to limit the memory that unauthenticated remotes fill with
+  /// incomplete frames.
+  /// @returns the number of bytes consumed, 0 while the handshake waits for
+  ///          more, or the error that ends the connection. After a failure,
+  ///          each call returns the same error. Earlier output is still worth
+  ///          sending, because it tells the remote what we expected.
   caf::expected<std::size_t> feed(byte_view input);
 
   /// Returns the outcome. May be called once.

@@ -4,8 +4,8 @@
 
 namespace cafmesh::crypto {
 
-/// Prepares libsodium; cheap after the first call. Every function in crypto/
-/// that needs libsodium calls it.
+/// Prepares libsodium; cheap after the first call. The code in crypto/ calls it
+/// where libsodium needs it, so callers of that code need not.
 /// @throws std::runtime_error if the machine has no source of randomness.
 void initialize();
 

@@ -10,7 +10,7 @@
 /// connections, the connection maker and the topology of one node.
 namespace cafmesh {
 
-/// The identity of this node, which is fixed except for the short ID.
+/// The identity of this node. Only the short ID may change.
 struct local_identity {
   peer_name name;
   std::string nickname;
@@ -37,10 +37,10 @@ struct connection_offer {
 
 /// topology -> connection: the connection is admitted.
 struct admission {
-  /// The peer has restarted: it was known under another UID and has lost its
-  /// state.
+  /// Whether the peer has restarted: it was known under another UID and has
+  /// lost its state.
   bool restarted = false;
-  /// No path of established connections led to the peer before.
+  /// Whether no path of established connections led to the peer before.
   bool new_peer = false;
 
   bool wants_everything() const noexcept {

@@ -11,7 +11,7 @@
 #include <cafmesh/peer_name.hpp>
 
 /// The messages between connections and channels, in batches: one mailbox
-/// message per frame would cost more than the rest of the path.
+/// message per frame would cost more than all other handling of the frame.
 namespace cafmesh {
 
 /// A shared pointer, so that a batch need not copy the name.
@@ -29,8 +29,8 @@ struct delivery {
 };
 
 /// connection -> gossip_channel: the messages of one read for this channel, in
-/// order. The answer is the connection's credit to read on; an error as the
-/// answer closes the connection, unless the channel is stopping or has ended.
+/// order. The answer gives the connection credit to read on; an error as answer
+/// closes the connection, unless the channel is stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
   payload block;
@@ -50,7 +50,7 @@ struct deliveries {
 /// One message to send.
 struct outgoing {
   wire::message_tag tag = wire::message_tag::gossip;
-  /// `data` is a whole message to pass on unchanged; the names are unused.
+  /// Whether `data` is a whole message to pass on; if so, the names are unused.
   bool relayed = false;
   peer_name source;
   peer_name destination; ///< only used in a unicast

@@ -6,9 +6,9 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Numbers and runs of bytes as the frames between actors write them: small
-/// numbers with seven bits per byte, lowest first; others as eight bytes, big
-/// endian.
+/// The encoding of PROTOCOL.md, "Messages between actors": numbers with seven
+/// bits per byte, lowest first; fixed numbers as eight bytes, big endian; runs
+/// as a size and that many bytes.
 namespace cafmesh::wire {
 
 inline void append_number(bytes& out, std::uint64_t x) {
@@ -32,8 +32,8 @@ inline void append_run(bytes& out, byte_view x) {
   append_all(out, x);
 }
 
-/// Reads what a remote sent. After the first value that is cut off or
-/// malformed, all others are zero or empty, and `failed` is true.
+/// Reads values that a remote sent. A value that is cut off or malformed, and
+/// all values after it, are zero or empty; `failed` is then true.
 class byte_reader {
 public:
   explicit byte_reader(byte_view from) : rest_(from) {
@@ -59,7 +59,7 @@ public:
       result = result << 8 | x;
     return result;
   }
-  /// Rejects numbers beyond 64 bits and those with needless bytes, so that each
+  /// Fails if the number exceeds 64 bits or has needless bytes, so that each
   /// number has one encoding.
   std::uint64_t number() {
     std::uint64_t result = 0;

@@ -9,8 +9,8 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The state of a counter to which every peer adds, as Go programs send it: a
-/// gob stream of one map from peer name to number.
+/// The state of a counter to which every peer adds, as the Go library's example
+/// sends it: a gob stream of one map from peer name to number.
 namespace cafmesh::wire {
 
 using counter_map = std::map<peer_name, std::int64_t>;
@@ -22,7 +22,7 @@ void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
 /// Reads a counter's state. Ignores bytes after the announced number of pairs,
 /// and after the map.
-/// @param surplus receives the number of ignored bytes if the result is no
+/// @param surplus receives the number of ignored bytes, unless the result is an
 ///        error; may be null.
 /// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
 caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,

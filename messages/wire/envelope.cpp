@@ -8,8 +8,8 @@ namespace cafmesh::wire {
 
 namespace {
 
-// The number of digits in a name that travels as text; 0 for a flavour whose
-// names travel as numbers.
+// The number of hex digits in a name, which travels as text if its flavour is
+// `hash`; 0 for `mac`, whose names travel as numbers.
 constexpr std::size_t digits_of(name_flavour flavour) noexcept {
   switch (flavour) {
   case name_flavour::mac:
@@ -68,8 +68,8 @@ bool take_data(byte_view& input, byte_view& out) noexcept {
   return in.ok() && in.at_end();
 }
 
-// The size in bytes of a message: a length, a type number, a zero, and `inside`
-// bytes.
+// The size in bytes of a gob message: a length, a type number, a zero, and
+// `inside` bytes.
 std::size_t gob_message_size(std::size_t inside) noexcept {
   return gob_uint_size(inside + 2) + 2 + inside;
 }
@@ -125,8 +125,8 @@ std::size_t message_size(message_tag tag, std::string_view channel,
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out) {
-  // Makes room for all parts in one step: growing `out` for each part takes
-  // twice as long.
+  // Makes room for all parts in one step, because growing `out` for each part
+  // would take longer.
   constexpr std::size_t parts = 4;
   auto before = out.size();
   out.resize(before + 1 + parts * max_gob_message_start + channel.size()

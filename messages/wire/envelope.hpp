@@ -35,8 +35,8 @@ struct envelope {
 
 /// Reads what follows the tag byte. Allocates nothing.
 /// @param tag one of gossip, unicast, broadcast.
-/// @returns false, with `out` unspecified, for anything that does not decode
-///          exactly.
+/// @returns false, with `out` unspecified, if `payload` does not decode or has
+///          bytes behind the data.
 bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
                    envelope& out) noexcept;
 
@@ -46,9 +46,9 @@ std::size_t message_size(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size) noexcept;
 
-/// Appends a message without its data, which has to follow: the tag byte and
-/// the payload up to its `data_size` bytes of data. `destination` is used only
-/// for a unicast.
+/// Appends a message up to its `data_size` bytes of data, which the caller has
+/// to append: the tag byte and the start of the payload. `destination` is used
+/// only for a unicast.
 void append_message_head(message_tag tag, std::string_view channel,
                          peer_name source, peer_name destination,
                          std::size_t data_size, bytes& out);

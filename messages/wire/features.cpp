@@ -80,7 +80,7 @@ caf::expected<peer_name> name_feature(const feature_map& xs,
   return result;
 }
 
-// Editions of the digests, of which later ones may be listed too.
+// Whether the editions of digests, separated by spaces, include the one we use.
 bool lists_edition_1(std::string_view text) noexcept {
   while (!text.empty()) {
     auto end = std::min(text.find(' '), text.size());

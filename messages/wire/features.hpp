@@ -23,19 +23,19 @@ using feature_map = std::map<std::string, std::string>;
 void append_features(bytes& out, const feature_map& xs);
 
 /// Reads the features at the front of `input`.
-/// @param consumed if not null, receives the size of the map's messages: in
-///        version 1 other messages follow them. If null, bytes left over are an
-///        error.
+/// @param consumed if not null, receives the size of the map's messages, as in
+///        version 1 other messages follow them. If null, bytes behind the map
+///        are an error.
 /// @returns errc::malformed, also for a repeated key.
 caf::expected<feature_map> read_features(byte_view input,
                                          std::size_t* consumed = nullptr);
 
-/// A peer's features as values: they describe the peer and this connection.
+/// A peer's features as values, which describe the peer and this connection.
 struct introduction {
   peer_name name;
   std::string nickname;
   peer_uid uid = peer_uid::none;
-  /// The sender's half of the connection UID.
+  /// The sender's `ConnID`, one of the two that make up the connection UID.
   std::uint64_t connection_half = 0;
   std::optional<short_id> alias;
   /// Whether the sender trusts the receiver's address.

@@ -8,13 +8,13 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-// The maximum size in bytes of the type definitions before a `[]byte`. A
-// `[]byte` needs no definition. A remote that goes on sending definitions is
-// refused.
+// The maximum size in bytes of the type definitions before a `[]byte`, which
+// needs none itself. The limit keeps a remote from sending definitions without
+// end.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// The maximum sum, in bytes, of the type number, the zero and the size that
-// come before a content.
+// The maximum size in bytes of the type number, the zero and the length that
+// come before a frame's content, all together.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {

@@ -32,13 +32,13 @@ enum class frame_status : std::uint8_t {
 
 struct frame_scan {
   frame_status status = frame_status::incomplete;
-  /// Bytes from the start of the input up to the end of this frame, including
-  /// gob type definitions before it.
+  /// The number of bytes from the start of the input to the end of this frame,
+  /// including gob type definitions before it.
   std::size_t consumed = 0;
   /// A view into the input.
   byte_view content;
-  /// The total size of an incomplete frame in bytes, as far as known; 0 if
-  /// unknown.
+  /// The total size of an incomplete frame in bytes, including definitions
+  /// before it; 0 if unknown.
   std::size_t needed = 0;
 };
 

@@ -11,8 +11,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<int>(type) << 1);
 }
 
-// The sum of two sizes in bytes: that of a builtin type's number, and that of
-// the zero before a value of any type but a struct.
+// The size in bytes of what precedes a value of a builtin type in its message:
+// the number of the type and a zero.
 constexpr std::size_t value_prefix_size = 2;
 
 // Writes the start of a message with a value of `value_size` bytes, up to the
@@ -31,7 +31,7 @@ std::uint8_t* write_run_start(std::uint8_t* to, gob_type type,
   return write_message_start(to, type, gob_uint_size(size) + size, size);
 }
 
-// The number of bytes that a number takes without its leading zero bytes.
+// The size in bytes of a number without its leading zero bytes.
 std::size_t significant_bytes(std::uint64_t x) noexcept {
   std::size_t result = 0;
   for (; x != 0; x >>= 8)
@@ -83,8 +83,8 @@ std::uint8_t* write_gob_uint_message(std::uint8_t* to,
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
                                      std::string_view x) noexcept {
   to = write_run_start(to, gob_type::text, x.size());
-  // Calls memcpy, because compilers do not turn std::copy from char to
-  // std::uint8_t into it.
+  // Calls memcpy, because compilers do not turn a std::copy from char to
+  // std::uint8_t into a memcpy.
   if (!x.empty())
     std::memcpy(to, x.data(), x.size());
   return to + x.size();
@@ -131,8 +131,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
   gob_cursor in{input};
   auto size = in.read_uint();
   if (!in.ok()) {
-    // A number never starts with a byte from 0x80 to 0xf7, so more bytes would
-    // not help.
+    // No number starts with a byte from 0x80 to 0xf7, whatever bytes are still
+    // to come.
     auto is_number = input[0] < 0x80 || input[0] >= 0xf8;
     return is_number ? gob_status::incomplete : gob_status::malformed;
   }

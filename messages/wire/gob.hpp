@@ -14,7 +14,7 @@
 /// negative.
 namespace cafmesh::wire {
 
-/// Type numbers that gob fixes.
+/// The numbers of gob's builtin types.
 enum class gob_type : std::int64_t {
   boolean = 1,
   signed_int = 2,
@@ -26,7 +26,7 @@ enum class gob_type : std::int64_t {
   interface = 8,
 };
 
-/// The lowest number of a type that a stream defines.
+/// The lowest number that a type defined in a stream may have.
 constexpr std::int64_t first_defined_gob_type = 64;
 
 // -- writing
@@ -55,10 +55,10 @@ std::size_t gob_uint_size(std::uint64_t x) noexcept;
 /// Appends a length and the bytes: the content of a string or `[]byte` value.
 void append_gob_run(bytes& out, byte_view x);
 
-/// The maximum size of a message in bytes, excluding its string or `[]byte`.
+/// The maximum size in bytes of a message without its string or `[]byte`.
 constexpr std::size_t max_gob_message_start = 2 * max_gob_uint_size + 2;
 
-/// Writes a whole message: a top-level value of a builtin type.
+/// Writes a whole message with a top-level value of a builtin type.
 std::uint8_t* write_gob_uint_message(std::uint8_t* to,
                                      std::uint64_t x) noexcept;
 std::uint8_t* write_gob_text_message(std::uint8_t* to,
@@ -129,7 +129,7 @@ private:
 
 /// Iterates over the fields of a struct value. Each starts with its distance
 /// from the previous one; absent fields have zero values, and a distance of 0
-/// is the end.
+/// marks the end.
 ///
 ///     gob_fields fields{in, count};
 ///     while (fields.next())
@@ -185,8 +185,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept;
 
 /// Takes one value of a builtin type off the front of `input`, and skips
 /// definitions before it.
-/// @returns a cursor at the value inside its message; a failed cursor for any
-///          other input.
+/// @returns a cursor at the value inside its message; a failed cursor if
+///          `input` does not start with such a value.
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept;
 
 } // namespace cafmesh::wire

@@ -6,7 +6,7 @@ namespace cafmesh::wire {
 
 namespace {
 
-// The first number that Go gives to a type.
+// The number that Go gives to the first type that a process encodes.
 constexpr std::int64_t map_type = 65;
 
 constexpr std::uint8_t signed_type(gob_type x) noexcept {

@@ -28,7 +28,7 @@ public:
   bool next() noexcept;
 
   /// A cursor at the current pair. It has failed if the stream holds anything
-  /// other than a map of these types.
+  /// other than a map from `key` to `element`.
   gob_cursor& cursor() noexcept {
     return in_;
   }
@@ -37,11 +37,11 @@ public:
   /// Bytes after the map are ignored.
   /// @pre `next` has returned false
   const char* problem() const noexcept;
-  /// The same as `problem`, but allows bytes behind the last pair: Go ignores
-  /// them, and sends them if a map grows while it is encoded.
+  /// Like `problem`, but allows bytes behind the last pair: a Go peer sends
+  /// them if its map grows while it is encoded, and ignores them.
   const char* problem_in_pairs() const noexcept;
 
-  /// The sum of two numbers of bytes: those behind the last pair in the map's
+  /// The number of ignored bytes: those behind the last pair in the map's
   /// message, and those behind the map's messages.
   /// @pre `next` has returned false, and `problem_in_pairs` returns null
   std::size_t surplus() const noexcept {

@@ -31,8 +31,8 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Skips the CommonType with which each definition starts: a name and, once
-// more, the number of the type. We need neither.
+// Skips the CommonType with which each definition starts: the type's name,
+// which we do not need, and its number, which came before.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }
@@ -127,9 +127,9 @@ bool has_valid_parts(const gob_definition& x) noexcept {
 }
 
 // Skips an interface value: the name of a Go type (empty: nil), its number and
-// the value with its length. Go may define the type in between and continue in
-// another message. This is not supported, as no type of the mesh has such a
-// field.
+// the value with its length. Go may define the type between name and number and
+// continue in another message. This is not supported, because no type of the
+// mesh has an interface field.
 bool skip_interface(gob_cursor& in) noexcept {
   if (in.read_run().empty())
     return in.ok();

@@ -25,7 +25,7 @@ struct gob_field {
   std::int64_t type = 0;
 };
 
-/// One definition; the names are views into the stream.
+/// The definition of one type; the names are views into the stream.
 struct gob_definition {
   std::int64_t number = 0;
   gob_shape shape = gob_shape::opaque;
@@ -47,14 +47,14 @@ public:
 
   /// Adds a definition.
   /// @param type the negated number of the defined type, as in the message.
-  /// @returns false, failing the cursor, for anything malformed, a number that
-  ///          is already defined, or one definition too many.
+  /// @returns false, with the cursor failed, if the definition is malformed,
+  ///          its number is already defined, or the table is full.
   bool define(std::int64_t type, gob_cursor& in);
 
   /// The definition of a type; null if the type has none.
   const gob_definition* find(std::int64_t number) const noexcept;
 
-  /// Skips a value, in time proportional to its bytes whatever the types claim.
+  /// Skips a value. Takes time proportional to its bytes, whatever the types.
   bool skip_value(gob_cursor& in, std::int64_t type) const noexcept {
     return skip_nested(in, type, max_depth);
   }

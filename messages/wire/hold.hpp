@@ -9,12 +9,12 @@
 /// go on (PROTOCOL.md, "Holds").
 namespace cafmesh::wire {
 
-/// The key of the feature of a peer that understands holds, and its value.
+/// The key and the value of the feature of peers that understand holds.
 constexpr auto* hold_feature = "Holds";
 constexpr auto* hold_feature_value = "1";
 
 struct hold {
-  bool on = false; ///< false: go on
+  bool on = false; ///< true: send nothing more; false: go on
   std::string_view channel;
 };
 

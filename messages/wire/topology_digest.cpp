@@ -4,7 +4,7 @@ namespace cafmesh::wire {
 
 namespace {
 
-// No gob number begins with a byte from 80 to f7.
+// Marks are bytes from 0x80 to 0xf7, because no gob number begins with these.
 constexpr std::uint8_t first_mark = 0x80;
 constexpr std::uint8_t outline_mark = 0x80;
 constexpr std::uint8_t end_mark = 0x81;

@@ -6,14 +6,14 @@
 #include <cafmesh/payload.hpp>
 
 /// Messages on the channel `topology` that are no updates (PROTOCOL.md,
-/// "Digests"). They are told by their first byte, with which no gob stream
-/// begins, and go only to neighbours that announce `TopologyDigests`.
+/// "Digests"). Their first byte is one with which no gob stream begins. They go
+/// only to neighbours that announce `TopologyDigests`.
 namespace cafmesh::wire {
 
 enum class topology_message : std::uint8_t {
   update,
   outline,       ///< of the sender's records; the outline follows
-  end_of_answer, ///< all records have been sent that an outline asked for
+  end_of_answer, ///< all records that an outline asked for have been sent
   unknown,       ///< of a later edition, to be ignored
 };
 

@@ -70,13 +70,13 @@ bytes make_definitions() {
 
 constexpr std::size_t max_name_run = 1 + max_name_size;
 // The maximum size in bytes of a struct without its texts. One byte announces
-// each field, and one marks the end.
+// each field, and one marks the end of the struct.
 constexpr std::size_t max_summary_overhead =
   summary_fields.size() + 1 + max_name_run + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =
   connection_fields.size() + 1 + max_name_run + 3 * max_gob_uint_size;
-// The maximum sum, in bytes, of the encoded size of a message, its type and the
-// length of a list.
+// The maximum size in bytes of what a message has besides its structs: its own
+// size, its type and the length of a list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
 // Most runs are addresses of 9 to 21 characters. For these, two overlapping
@@ -121,8 +121,8 @@ public:
     to_ = x.write_to(to_);
   }
 
-  /// Leaves room for the size, writes the body, and moves it forward if the
-  /// size takes fewer bytes than expected.
+  /// Leaves room for the size, writes the body, and closes the gap between them
+  /// if the size takes fewer bytes than expected.
   /// @param most the maximum number of bytes that `write_body` writes, not
   ///        counting the length of a list.
   template <class Write>

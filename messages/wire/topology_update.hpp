@@ -13,11 +13,11 @@
 /// is implemented in `topology_update_reader.cpp`.
 namespace cafmesh::wire {
 
-/// The type definitions with which each of our streams begins. They fix the
-/// type numbers, so a pair that was encoded once fits into any stream.
+/// The type definitions with which each of our updates begins. They fix the
+/// type numbers, so a pair that was encoded once fits into any of our updates.
 byte_view topology_definitions();
 
-/// A `connection_summary` with a view of its address.
+/// A `connection_summary` that refers to its address instead of owning it.
 struct connection_view {
   peer_name remote;
   std::string_view remote_address;
@@ -56,9 +56,9 @@ public:
   /// How many peers `next` has skipped.
   std::size_t skipped() const noexcept;
 
-  /// Reads the current peer's connections, once for each peer. They are sorted
-  /// by remote; of several with the same remote, the last counts. Addresses are
-  /// views into the update.
+  /// Reads the current peer's connections; call it at most once for each peer.
+  /// They are sorted by remote; of several with the same remote, the last
+  /// counts. Addresses are views into the update.
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 

@@ -18,16 +18,16 @@ caf::error malformed_update(const char* what) {
                       + what);
 }
 
-// In Go the field has 16 bits, and a Go peer passes on all of them, so an alias
-// up to this value does not make an update malformed.
+// In Go the field has 16 bits, and a Go peer passes on any value of it, so an
+// alias up to this value does not make an update malformed.
 constexpr std::uint64_t max_alias_on_wire = 0xffff;
 
 bool has_impossible_alias(const peer_summary& x) {
   return x.alias && static_cast<std::uint64_t>(*x.alias) >= short_id_count;
 }
 
-// How to read a struct as its sender defined it: for each field its position
-// among our fields, or `unknown`.
+// How to read a struct as its sender defined it: the position among our fields
+// of each field that the sender defined, or `unknown`.
 struct field_plan {
   static constexpr std::size_t unknown = SIZE_MAX;
   struct step {
@@ -39,13 +39,13 @@ struct field_plan {
   bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // A fast path: an update of a large mesh causes a million calls.
+    // A fast path, because one update of a large mesh takes a million calls.
     return as_ours ? step{i, 0} : steps[i];
   }
 };
 
-// Returns false if the type is no struct, or gives one of our fields another
-// type.
+// Returns false if the sender's type is no struct, or if one of our fields has
+// another type there.
 template <std::size_t N>
 bool make_plan(const gob_type_table& types, std::int64_t type,
                const std::array<field_spec, N>& known, field_plan& out) {
@@ -132,8 +132,8 @@ struct topology_update_reader::state {
   caf::error failure;
 };
 
-// A Go type has one number per stream, so the plan made for its first value is
-// used for all.
+// A Go type has one number per stream, so the plan for the first value of the
+// type serves for all others.
 bool topology_update_reader::state::use_summary_type(std::int64_t type) {
   if (summary_plan.type == 0
       && !make_plan(reader.types(), type, summary_fields, summary_plan))
@@ -303,8 +303,8 @@ bool topology_update_reader::read_connections(
   };
   if (!std::is_sorted(out.begin(), out.end(), less))
     std::stable_sort(out.begin(), out.end(), less);
-  // Goes backwards, because `unique` keeps the first of equal elements and the
-  // last has to stay.
+  // Goes backwards, because `unique` keeps the first of equal elements, but the
+  // last one counts.
   auto same = [](const auto& x, const auto& y) {
     return x.remote == y.remote;
   };

@@ -35,8 +35,8 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
-// The host without brackets, and the text after it: empty, or a colon and the
-// port.
+// Splits off the host, without brackets. The rest should be empty or `:port`,
+// which the caller checks. An unclosed bracket yields no host.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
   if (!text.empty() && text.front() == '[') {
     auto end = text.find(']');

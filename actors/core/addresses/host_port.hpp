@@ -21,7 +21,7 @@ struct host_port {
   static caf::expected<host_port> parse(const std::string& text);
   std::string str() const; ///< with brackets if needed
 
-  /// Whether the host is an IP address rather than a name. @pre it was parsed
+  /// Whether the host is an IP address, not a name. @pre `parse` returned this
   bool is_numeric() const;
 };
 

@@ -36,7 +36,7 @@ caf::expected<subnet> subnet::parse(const std::string& text) {
 
 bool subnet::contains(const std::string& address) const {
   auto x = ip_address::parse(without_zone(address));
-  // The versions are compared because `::/0` would otherwise contain every IPv4
+  // Compares the IP versions, because `::/0` would otherwise contain every IPv4
   // address.
   return x && x->is_v4() == is_v4_ && x->network(prefix_).bytes() == network_;
 }

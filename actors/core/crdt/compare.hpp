@@ -11,30 +11,30 @@
 
 /// Range-based set reconciliation. Two replicas send each other outlines of the
 /// ranges in which they differ, in ever smaller parts, until a range is small
-/// enough to be sent. Each message stands for itself: neither replica remembers
-/// the conversation, so that messages may be lost and values may change.
+/// enough to be sent. Neither replica keeps state between messages, so messages
+/// may be lost, and the values may change meanwhile.
 namespace cafmesh {
 
-/// Ranges with at most this number of items, on both sides together, are sent
-/// rather than divided.
+/// A range with at most this number of items, those of both replicas added up,
+/// is sent rather than divided.
 constexpr std::size_t few_items = 64;
 
 /// When a range is sent rather than divided.
 struct range_limits {
   std::size_t few = few_items;
-  /// Likewise if one side has this many times as many items as the other one.
+  /// A range is also sent if one replica has `ratio` times the other's items.
   std::size_t ratio = SIZE_MAX;
 };
 
 /// A range that differs is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// A reply with more bytes of keys than this ends with one part for all keys
-/// that follow. The limit leaves room, because one part may add two keys.
+/// Once a reply has more bytes of keys than this, one last part covers all
+/// later keys. Half of the maximum, because one part may add two keys.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
-/// A short key that divides two others: greater than `before`, and not greater
-/// than `next`.
+/// Returns a short key at which to divide two keys: greater than `before`, and
+/// not greater than `next`.
 inline std::string separator(std::string_view before, std::string_view next) {
   auto common = static_cast<std::size_t>(
     std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
@@ -137,8 +137,8 @@ private:
     say({outline::kind::described, last, count, mine.content});
   }
 
-  // Whether the reply has room for the parts of one more range, and for a last
-  // part that covers all keys that follow.
+  // Whether the reply has room for the parts of one more range and for a last
+  // part that covers all later keys.
   bool has_room() const {
     return reply_.parts.size() + parts_per_range < max_outline_parts
            && size_ <= most_key_bytes;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// A number takes at most 43 bytes with its peer's name, so a message stays
+// A number and its peer's name take at most 43 bytes, so that a message stays
 // below 1 MiB.
 constexpr std::size_t numbers_per_message = 16 * 1024;
 

@@ -38,8 +38,8 @@ void append_entry(bytes& out, const std::string& key, const lww_map::entry& x,
   append_owner_name(out, x.owner);
   if (!x.deleted)
     return wire::append_gob_run(out, x.value.view());
-  // The age is rounded up, because rounding down would make the tombstone
-  // younger with every hop.
+  // Rounds the age up, because rounding down would make the tombstone younger
+  // with every hop.
   auto ms = std::chrono::ceil<milliseconds>(age).count();
   wire::append_gob_uint(out,
                         std::min(static_cast<std::uint64_t>(ms), max_age_ms));
@@ -117,7 +117,7 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry whose clock honest peers can have
-// reached. The entry's time of deletion is minus its age.
+// reached. `deleted_at` is relative to `instant{}`: minus the entry's age.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

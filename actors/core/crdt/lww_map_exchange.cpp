@@ -30,7 +30,7 @@ payload lww_map::take_part(key_range& x) const {
   if (from != to)
     x.first = from->first;
   else
-    x.last = x.first; // nothing is left
+    x.last = x.first; // the range is empty
   return result;
 }
 

@@ -24,7 +24,7 @@ bool number_ranges::contains(std::uint64_t x) const {
 }
 
 void number_ranges::insert(std::uint64_t first, std::uint64_t last) {
-  // Ranges that overlap the new range or are next to it are merged into it.
+  // Merges ranges that overlap the new range or are next to it.
   auto i = first_ending_at(ranges_, first - 1);
   while (i != ranges_.end() && i->first <= last + 1) {
     first = std::min(first, i->first);

@@ -53,7 +53,7 @@ observed_remove_set::merge(const observed_remove_set& other) {
   return news;
 }
 
-// Removes those of our dots that the other replica knows as removed.
+// Removes our dots that the other replica knows and has removed.
 void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
                                          observed_remove_set& news) {
   auto& present = lives_[who].present;
@@ -68,8 +68,8 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
     }
 }
 
-// Adds the dots that the other replica has and we do not know. An honest peer
-// uses no dot for two elements; if another peer does, all replicas keep the
+// Adds the dots that the other replica has and we do not know. No honest peer
+// uses one dot for two elements; if a dishonest one does, all replicas keep the
 // greater element, so that they still agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
@@ -103,8 +103,8 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // A second is added, because our own additions may run up to a second ahead
-  // of the limit.
+  // Adds a second, because our own additions may run up to a second ahead of
+  // the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
   // Stored numbers are checked only if the date was set back, because only then
@@ -115,9 +115,9 @@ void observed_remove_set::set_date(wall_time now) {
   date_ = now;
 }
 
-// Forgets every range that ends beyond the limit, as a whole: a number at which
-// to cut it would depend on each replica's date. Present dots in such a range
-// are kept up to the limit, since honest peers can have added them.
+// Forgets each range that ends beyond the limit as a whole: replicas with other
+// dates would cut it at other numbers. Keeps the present dots of such a range
+// up to the limit, because honest peers can have added them.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

@@ -9,14 +9,14 @@ namespace cafmesh {
 
 namespace {
 
-// The size in bytes at which a message is complete. Its last element may exceed
-// this size.
+// A message is complete once it has more than this number of bytes, so its last
+// element may exceed the limit.
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 
-// The maximum size in bytes of a life's head with one range.
+// The maximum size in bytes of a life's UID, its counts and one range.
 constexpr std::size_t range_size = 40;
-// The maximum size in bytes of a number.
+// The maximum size in bytes of an element's number and length.
 constexpr std::size_t number_size = 16;
 static_assert(full_set_message + observed_remove_set::max_element_size
                 + range_size + number_size
@@ -53,7 +53,7 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
     auto more = in.read_uint();
-    // The remaining numbers are compared instead of sums, which could overflow.
+    // Compares with the rest up to `max_number`, because sums could overflow.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))
       return malformed_set("numbers that do not ascend or go too far");

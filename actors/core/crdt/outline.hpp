@@ -27,7 +27,7 @@ struct outline {
   /// ends; the first begins with the empty key.
   struct part {
     kind what = kind::equal;
-    // The first key behind the range; absent: the range has no end.
+    // The first key behind the range; absent: it includes all later keys.
     std::optional<std::string> last;
     std::uint64_t count = 0;
     fingerprint content;
@@ -41,7 +41,7 @@ constexpr std::size_t max_outline_parts = 256;
 constexpr std::size_t max_outline_size = 64 * 1024;
 constexpr std::size_t max_outline_key = 4 * 1024;
 
-/// The first byte of an outline, by which it differs from other messages.
+/// The first byte of an outline, which tells it from other messages.
 constexpr std::uint8_t outline_format = 2;
 
 /// An outline in bytes, with numbers and runs as in gob
@@ -50,13 +50,13 @@ constexpr std::uint8_t outline_format = 2;
 ///     version   1 byte, 2
 ///     from      run, 6 or 16 bytes: the sender, flavour `mac` or `hash`
 ///     ranges, ascending, up to the end of the message:
-///       kind    1 byte: 0 equal, 1 described, 2 wanted; 128 more if the range
-///               reaches to the end of all keys
-///       last    run, up to 4 KiB: the first key behind the range; absent in a
-///               range to the end
-///       count   number of items, 1 .. 2^63 - 1; if described only
-///       content 16 bytes: the sum of the items' digests, big endian; if
-///               described only
+///       kind    1 byte: 0 equal, 1 described, 2 wanted; plus 128 if the range
+///               includes all later keys
+///       last    run, up to 4 KiB: the first key behind the range; absent if
+///               the range includes all later keys
+///       count   number of items, 0 .. 2^63 - 1; only if described
+///       content 16 bytes: the sum of the items' digests, big endian; only if
+///               described
 bytes encode(const outline& x);
 
 /// Decodes an outline.

@@ -6,7 +6,7 @@ namespace cafmesh {
 
 namespace {
 
-// A name carries no flavour on the wire, so its size has to tell the flavour.
+// A name on the wire does not carry its flavour, so its size has to tell it.
 constexpr bool sizes_differ() noexcept {
   for (auto x : all_name_flavours)
     for (auto y : all_name_flavours)

@@ -10,7 +10,7 @@ namespace cafmesh {
 void append_owner_name(bytes& out, peer_name x);
 
 /// Reads a name whose flavour follows from its size.
-/// @returns the unknown peer if there is no flavour of this size.
+/// @returns the unknown peer if no flavour has names of this size.
 peer_name read_owner_name(byte_view run);
 
 } // namespace cafmesh

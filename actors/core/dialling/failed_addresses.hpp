@@ -11,13 +11,13 @@
 
 namespace cafmesh {
 
-/// The addresses of host names at which dials have failed. A failure is held
-/// against the address rather than the name, and for a limited time, since
-/// another program may listen there later. Pure.
+/// The addresses, found by looking up host names, at which dials have failed.
+/// A failure counts against the address, not the name, and for a limited time,
+/// because another program may listen there later. Pure.
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};
-  /// The maximum number of addresses; beyond it, the oldest is forgotten.
+  /// The maximum number of addresses; beyond it, forgets the oldest failure.
   static constexpr std::size_t most = 1024;
 
   void failed(const std::string& address, caf::error why, instant now);

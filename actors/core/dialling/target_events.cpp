@@ -130,7 +130,7 @@ bool targets::is_connected(const std::string& key) const {
 
 // Ends the attempt. A target with a host name is retried, because the name may
 // stand for other addresses later. A numeric address that leads to ourselves,
-// or to a peer with our name, is given up: it leads there again.
+// or to a peer with our name, is given up, because it will always lead there.
 targets::outcome targets::end_attempt(target_map::iterator i, caf::error why,
                                       instant now) {
   auto& x = i->second;

@@ -18,8 +18,8 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// The minimum time between passes over all targets, in which several tokens
-// gather.
+// The pause before the next pass over all targets when tokens have run out, so
+// that several tokens gather for one pass.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -144,8 +144,8 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   return result;
 }
 
-// If there is no room, time alone changes nothing: `due` has work again when an
-// attempt ends.
+// Whether to start an attempt. Without room, waiting does not help: `due` has
+// work again when an attempt ends.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -238,8 +238,8 @@ bool targets::is_inbound_from(const std::string& host,
 }
 
 // Suspends or removes targets that are not valid, and returns those that are
-// due: first the user's, then those that have waited longest, so that every
-// target gets its turn when the limit leaves little room.
+// due: the user's first, and among each kind those due for longest first, so
+// that every target gets its turn when there is little room.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;
@@ -269,8 +269,8 @@ std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
   return result;
 }
 
-// Makes the target due immediately. The caller has to make `due` look at all
-// targets next time.
+// Makes the target due immediately. The caller has to make sure that `due` does
+// its pass over the targets, for instance by setting `changed_`.
 void targets::try_now(target& x, instant now) {
   x.try_after = now;
   x.interval = options_.initial_interval;

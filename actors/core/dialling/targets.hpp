@@ -41,11 +41,11 @@ public:
     std::uint16_t default_port = 6783;
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
-    /// If a connection ends later than this after its attempt began, the next
-    /// attempt follows immediately.
+    /// If a connection ends more than this time after its attempt began, the
+    /// next attempt follows immediately.
     duration reset_after = std::chrono::minutes{1};
-    /// The rate of attempts at discovered targets, which remotes choose: this
-    /// many without a pause, then one per interval.
+    /// The rate of attempts at discovered targets, whose addresses remotes
+    /// choose: this many without a pause, then one per `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
     /// The maximum number of attempts at discovered targets that run at the
@@ -58,8 +58,8 @@ public:
   struct lookup {
     /// The `host:port` that is the key of the target.
     std::string address;
-    /// Whether the address may lead to an unknown peer, which only an address
-    /// from the user may.
+    /// Whether the address may lead to an unknown peer: true only if the user
+    /// gave the address.
     bool may_be_new;
   };
 
@@ -93,8 +93,8 @@ public:
 
   // -- the user's wishes
 
-  /// Adds addresses, or replaces all of them. Each is due immediately, even if
-  /// its retry was to be later.
+  /// Adds to the user's addresses, or replaces them all. Each of `addresses` is
+  /// due immediately, even if its retry was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -114,9 +114,9 @@ public:
   /// is no address is ignored.
   void set_discovered(const std::vector<std::string>& addresses);
 
-  /// The target's host name resolved to these IP addresses, which `take_dials`
-  /// returns in turn; those known to lead to ourselves or to a peer with our
-  /// name are left out, and if none is left, the attempt ends. Until the next
+  /// The target's host name resolved to these IP addresses. `take_dials`
+  /// returns them in turn, without those known to lead to ourselves or to a
+  /// peer with our name; if none is left, the attempt ends. Until the next
   /// lookup, an inbound connection from one of them satisfies a target that the
   /// user gave without a port.
   outcome attempt_resolved(const std::string& key,
@@ -128,9 +128,9 @@ public:
   /// The dial failed, so there is no connection to this address.
   outcome dial_failed(const dial& what, caf::error why, instant now);
 
-  /// A dialled connection ended before it was admitted. If the remote could not
-  /// open our introduction, it may be using another of our passwords, and the
-  /// next one is tried.
+  /// A dialled connection ended before it was admitted. If `why` is
+  /// errc::cannot_open, the remote may be using another of our passwords, and
+  /// the address is dialled with the next one.
   /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
@@ -179,7 +179,7 @@ private:
     target_state state = target_state::waiting;
     std::optional<instant> try_after; // absent: never
     std::optional<instant> tried;     // when the last attempt began
-    // Whether the target was due but there was no room.
+    // Whether the target was due but `may_start` did not allow an attempt.
     bool held_back = false;
     duration interval{};
     // The addresses to which the target's host name resolved.
@@ -221,7 +221,7 @@ private:
   std::set<std::string> discovered_;
   token_bucket discovered_dials_;
   failed_addresses failures_;
-  // With these members, `due` does not look at all targets when none can be
+  // These members let `due` skip its pass over the targets when none can be
   // due.
   bool changed_ = true;
   bool room_was_short_ = false;

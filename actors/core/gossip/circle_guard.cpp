@@ -8,8 +8,8 @@ namespace cafmesh {
 
 namespace {
 
-// The size in bytes up to which a message is digested in full. If a message is
-// longer, only parts of it are digested, to save time.
+// The size in bytes up to which a message is digested in full. In a longer
+// message, only some parts are digested, to save time.
 constexpr std::size_t whole_size = 1024;
 constexpr std::size_t parts = 16;
 constexpr std::size_t part_size = whole_size / parts;
@@ -93,8 +93,8 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
   return true;
 }
 
-// The place that holds the digest. If there is none, the oldest of the places
-// that may hold the digest; equally old places take turns.
+// Returns the place that holds the digest. If there is none, returns the oldest
+// of the places that may hold it; equally old places take turns.
 circle_guard::place& circle_guard::place_of(std::uint64_t digest,
                                             std::uint32_t now) noexcept {
   auto age = [now](const place& x) {
@@ -111,8 +111,8 @@ circle_guard::place& circle_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Keeps four places for each message of the last moments, so that few messages
-// are forgotten early.
+// Up to `most`, keeps four places for each message of the current window, so
+// that few messages are forgotten early.
 void circle_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())

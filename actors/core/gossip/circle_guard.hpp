@@ -10,20 +10,20 @@
 namespace cafmesh {
 
 /// Detects messages that circulate: while peers have different views of the
-/// mesh, their next hops may form a circle. Remembers for a moment which
-/// messages were passed on and which neighbour each came from: the same bytes
-/// from another neighbour have gone round a circle. If an honest peer sends the
-/// same bytes twice, both copies arrive from one neighbour. See PROTOCOL.md,
-/// "Gossip channels".
+/// mesh, their next hops may form a circle. Remembers, for as long as `memory`,
+/// which messages were passed on and which neighbour each came from: the same
+/// bytes from another neighbour have gone round a circle. If an honest peer
+/// sends the same bytes twice, both copies arrive from the same neighbour. See
+/// PROTOCOL.md, "Gossip channels".
 class circle_guard {
 public:
   /// How long a message is remembered, unless a later message takes its place.
   static constexpr duration memory = std::chrono::milliseconds{1500};
-  /// The maximum number of messages remembered; each takes 16 bytes.
+  /// The maximum number of messages that are remembered, 16 bytes for each.
   static constexpr std::size_t most = 16 * 1024;
 
-  /// An argument of `may_pass`: a neighbour may repeat a message any number of
-  /// times.
+  /// For `repeats` in `may_pass`: the neighbour may repeat the message any
+  /// number of times.
   static constexpr std::uint8_t unlimited = UINT8_MAX;
 
   /// @param seed determines the keys of the digests; secret and random.
@@ -48,13 +48,13 @@ public:
 private:
   struct place {
     std::uint64_t digest = 0;
-    // A hash of the neighbour's name; the last byte counts repetitions.
+    // A hash of the neighbour's name; the lowest byte counts repetitions.
     std::uint32_t from = 0;
     std::uint32_t seen = 0; // in ms; 0 if the place is free
   };
   static constexpr std::size_t least = 64;
-  // The number of places that each message may take. If there were only one, up
-  // to a quarter of the messages could lose their place to the next message and
+  // The number of places in which a given message may be kept. With a single
+  // one, up to a quarter of the messages could lose it to the next message and
   // circulate for ever.
   static constexpr std::size_t choice = 4;
 
@@ -65,8 +65,8 @@ private:
 
   std::uint64_t first_key_;
   std::uint64_t second_key_;
-  // The number of places is a power of two. A message may take the place of an
-  // older one, which is then forgotten too early.
+  // The number of places is a power of two. If a message takes the place of an
+  // older one, the older one is forgotten early.
   std::vector<place> places_;
   std::size_t in_window_ = 0; // messages since `window_begin_`
   std::uint32_t window_begin_ = 0;

@@ -12,14 +12,14 @@ namespace cafmesh {
 /// Gathers news for our leaves and merges it while it waits. In a star, each
 /// peer that joins is news for all N leaves of the hub; without merging, N
 /// peers that join would cost N² messages. The first news is due immediately.
-/// The more neighbours there are, the longer later news is gathered.
+/// The more neighbours we have, the longer later news is gathered.
 class gathered_news {
 public:
   /// Peers with fewer neighbours than this do not gather news.
   static constexpr std::size_t few = 16;
 
-  /// The pause after each `take`, for each neighbour that the news is sent to.
-  /// Sending the news takes a few percent of the pause.
+  /// The pause after each `take`, for each of our neighbours, leaf or not.
+  /// Sending the news takes a few percent of the pause at most.
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 
@@ -29,11 +29,11 @@ public:
   /// When to call `take`; nullopt if no news waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns all news; null if no news is due.
-  /// @param neighbours the number of neighbours that the news will be sent to
+  /// Removes and returns all news; null if none waits or it is not due.
+  /// @param neighbours the number of our neighbours, leaves and others
   gossip_data_ptr take(std::size_t neighbours, instant now);
 
-  /// The pieces of news lost because they threw when they were merged.
+  /// Counts the pieces of news that are lost because merging them throws.
   data_faults& faults() noexcept {
     return faults_;
   }

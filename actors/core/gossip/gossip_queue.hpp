@@ -14,8 +14,8 @@ namespace cafmesh {
 /// The data of one channel that waits for one neighbour, merged while it waits:
 /// one item of gossip, and one broadcast per source (PROTOCOL.md, "Gossip
 /// channels"). So a slow neighbour gets data later, but takes no more memory.
-/// Merging does not make relayed data smaller: its oldest messages are dropped
-/// once the relay budget is used up.
+/// Merging does not make relayed data smaller: once the relay budget is used
+/// up, the queue drops the oldest relayed messages.
 class gossip_queue {
 public:
   struct item {
@@ -47,7 +47,7 @@ public:
     return dropped_;
   }
 
-  /// The pieces of data lost because they threw when they were merged.
+  /// Counts the pieces of data that are lost because merging them throws.
   data_faults& faults() noexcept {
     return faults_;
   }

@@ -10,8 +10,8 @@
 namespace cafmesh {
 
 /// Catches the exceptions of an application's `gossip_data`, because they must
-/// not end the calling actor, which serves other data too. Counts the data that
-/// is lost.
+/// not end the calling actor, which serves other data too. Counts each of these
+/// faults.
 class data_faults {
 public:
   /// Calls `f` and returns its result. If `f` throws, counts the fault and
@@ -37,7 +37,7 @@ public:
   std::uint64_t take() noexcept {
     return std::exchange(count_, 0);
   }
-  /// What the exception of the latest fault says.
+  /// The text of the exception in the latest fault.
   const std::string& latest() const noexcept {
     return latest_;
   }
@@ -47,9 +47,9 @@ private:
   std::string latest_;
 };
 
-/// `x` and `y` merged into one. Data of different types, which occurs when a
-/// channel changes its gossiper, is not merged: the result has the messages of
-/// `x`, then those of `y`. After a fault, the result is `x`, and `y` is lost.
+/// Returns `x` and `y` merged into one. If a channel has changed its gossiper,
+/// they may have different types: the result then has the messages of `x`,
+/// followed by those of `y`. After a fault, the result is `x`, and `y` is lost.
 /// @pre neither is null
 gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data_ptr& y,
                        data_faults& faults);

@@ -88,8 +88,8 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
   return result;
 }
 
-// Removes the oldest messages: at least `without` bytes, and at least half of
-// the run, because each removal copies the rest.
+// A copy of the run without its oldest messages. Leaves out at least `without`
+// bytes and half of the messages, because each removal copies the rest.
 relayed_data::run_ptr relayed_data::later_part(const run& x,
                                                std::size_t without) {
   auto result = std::make_shared<run>();
@@ -106,7 +106,7 @@ relayed_data::run_ptr relayed_data::later_part(const run& x,
 
 void relayed_data::append(run_ptr x) {
   size_ += x->size;
-  // Merged runs grow geometrically, so each message is copied only a few times.
+  // Runs grow geometrically, so that each message is copied only a few times.
   while (!runs_.empty()
          && runs_.back()->messages.size() <= 2 * x->messages.size()
          && runs_.back()->size + x->size <= longest_run) {

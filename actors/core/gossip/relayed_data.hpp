@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// Gossip data that we pass on without understanding it: messages as they came.
+/// Gossip data that we pass on without interpreting it: messages as they came.
 /// Merging only concatenates the messages, without a limit: the queue in which
 /// they wait drops the excess. Data of any other type may be merged in, and is
 /// encoded into messages first.
@@ -23,10 +23,10 @@ public:
   using ptr = std::shared_ptr<const relayed_data>;
 
   static gossip_data_ptr of(const payload& message);
-  /// `other` as the messages into which it is encoded.
+  /// Encodes `other` and returns its messages as relayed data.
   static ptr of_messages(const gossip_data& other);
 
-  /// `x` as relayed data; null if it is data of another kind.
+  /// Casts `x` to relayed data; null if it has another type.
   static const relayed_data* in(const gossip_data& x) noexcept;
 
   std::vector<payload> encode() const override;
@@ -59,7 +59,7 @@ private:
   void append(run_ptr x);
   std::shared_ptr<relayed_data> from(std::size_t first_run) const;
 
-  // Long runs come first, so that appending a message copies only few others.
+  // Oldest first; later runs are shorter, so appending copies few messages.
   std::vector<run_ptr> runs_;
   std::size_t size_ = 0;
 };

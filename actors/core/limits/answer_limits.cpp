@@ -16,8 +16,8 @@ struct answer_limits::state {
     instant last; // when the peer got its last answer
   };
 
-  // Forgets peers whose bucket has had time to fill up, since a full bucket is
-  // like a new one.
+  // Forgets peers whose bucket has had time to fill up, because a full bucket
+  // is no different from a new one.
   void forget_rested(instant now) {
     for (auto i = peers.begin(); i != peers.end();)
       i = now - i->second.last >= burst_per_peer * interval_per_peer
@@ -37,8 +37,8 @@ answer_limits::~answer_limits() = default;
 bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   state_->forget_rested(now);
   auto i = state_->peers.find(who);
-  // A peer that asks too often is refused before it takes anything from the
-  // limit that all peers share.
+  // Refuses a peer that asks too often before it takes anything from the bucket
+  // that all peers share.
   if (i == state_->peers.end() ? state_->peers.size() >= max_peers
                                : !i->second.bucket.has(now, count))
     return false;

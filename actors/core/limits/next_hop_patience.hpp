@@ -3,20 +3,20 @@
 #include <chrono>
 #include <cstddef>
 
-/// Limits for unicasts whose next hop accepts no data. They keep such a hop
+/// Limits for unicasts whose next hop takes no data. The limits keep such a hop
 /// from delaying unicasts for other hops and from filling our memory.
 namespace cafmesh::next_hop {
 
 /// The time after which unicasts that we relay are dropped. It is shorter than
-/// `patience`, so that the previous hop does not in turn find us stalled.
+/// `patience`, so that the previous hop does not in turn consider us stalled.
 constexpr std::chrono::milliseconds patience_for_relays{500};
 
-/// The time after which all unicasts are dropped until the hop accepts data
-/// again.
+/// The time after which all unicasts for the hop are dropped, until it takes
+/// data again.
 constexpr std::chrono::milliseconds patience{1'000};
 
-/// If a connection has more than this number of bytes of sealed output, of all
-/// channels together, it refuses unicasts once `patience` is over.
+/// Once `patience` is over, a connection refuses unicasts if it has more than
+/// this number of bytes of output, over all channels.
 constexpr std::size_t max_output = 16 * 1024 * 1024;
 
 } // namespace cafmesh::next_hop

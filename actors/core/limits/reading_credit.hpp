@@ -19,11 +19,11 @@ namespace cafmesh {
 /// may slow its senders down to `alone.least_rate`; if other channels were used
 /// lately, the connection reads at `shared.least_rate` or faster.
 ///
-/// If other channels were used lately and the remote can hold a channel back,
-/// the remote is asked to do so, and the connection reads on. It then pauses
-/// only when the unanswered batches of a channel reach `overdraft`, or those of
-/// all channels `many_bytes`. If no other channel was used, a pause costs less
-/// than a hold.
+/// If other channels were used lately and the remote understands holds, the
+/// connection sends it a hold for the channel and reads on. It then pauses only
+/// when the unanswered batches of a channel reach `overdraft`, or those of all
+/// channels `many_bytes`. If no other channel was used lately, the connection
+/// pauses instead, because a pause costs less than a hold.
 class reading_credit {
 public:
   static constexpr std::size_t few_batches = 4;
@@ -39,8 +39,8 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// What a held channel may still receive: the remote has yet to hear of the
-  /// hold.
+  /// What a held channel may still receive, because the hold has yet to reach
+  /// the remote.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// How long a channel counts as used after a batch for it.
@@ -78,11 +78,11 @@ public:
     bool is_out() const noexcept {
       return out_;
     }
-    /// Whether the remote has been asked to hold it.
+    /// Whether the remote has been asked to hold the channel.
     bool is_held() const noexcept {
       return held_;
     }
-    /// Whether the connection pauses for it.
+    /// Whether the connection pauses reading because of the channel.
     bool is_waited_for() const noexcept {
       return waited_for_;
     }
@@ -98,12 +98,12 @@ public:
     bool bypassed_ = false;
   };
 
-  /// From now on the remote holds a channel back when it is told to.
+  /// Notes that the remote understands holds.
   void remote_takes_holds() noexcept {
     remote_takes_holds_ = true;
   }
 
-  /// Notes that `size` bytes were read from the stream.
+  /// Notes that `size` bytes were read from the connection.
   void read(std::size_t size) noexcept;
 
   /// Notes that a batch of `size` bytes goes to the channel.
@@ -141,14 +141,14 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  // The channel that was used last. It may be gone, so it is only compared.
+  // The channel that was used last. Only compared: it may have been destroyed.
   const channel* last_used_ = nullptr;
   instant used_at_{};
   bool other_was_used_ = false;    // whether another channel was used before
   instant other_used_{};           // when that other channel was last used
   std::size_t waited_for_ = 0;     // channels that the connection pauses for
   instant paused_{};               // when the present pause began
-  duration alone_ = alone.longest; // time left for pauses
+  duration alone_ = alone.longest; // time left for pauses, like `shared_`
   duration shared_ = shared.longest;
 };
 

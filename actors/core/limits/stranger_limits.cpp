@@ -7,8 +7,8 @@ namespace cafmesh {
 namespace {
 
 constexpr unsigned prefix_of_one_user = 64;
-// A sweep looks at every source, so it runs at most once in this time and not
-// for every connection.
+// The minimum time between sweeps. A sweep looks at every source, so one sweep
+// per connection would cost too much.
 constexpr std::chrono::seconds between_sweeps{1};
 
 ip_address::raw_bytes source_address(const ip_address& x) {
@@ -22,7 +22,7 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts a new minute, with no lines told, if the last minute is over.
+// Starts a new minute, with `told` at 0, if the last minute is over.
 void begin_minute(instant& minute, std::size_t& told, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;
@@ -99,9 +99,9 @@ bool stranger_limits::may_tell(source& from, instant now) {
   return true;
 }
 
-// Counts a connection that gets no log line. Each source counted becomes a log
-// line of its own in the report, so their number is limited too; the rest are
-// counted together.
+// Counts a connection that gets no log line. The report has a line for each
+// source counted by itself, so the number of these sources is limited; the rest
+// are counted together.
 void stranger_limits::count_untold(const address& who, bool refused) {
   auto is_one_more = untold_.find(who) == untold_.end();
   auto& x = is_one_more && untold_.size() >= options_.lines_per_source
@@ -111,10 +111,10 @@ void stranger_limits::count_untold(const address& who, bool refused) {
   x.refused += refused ? 1u : 0u;
 }
 
-// Chooses and removes the stranger to close: the oldest of the newcomer's
-// source if that source has too many strangers, else the oldest of the source
-// that has the most, so that a flood displaces itself. If several sources have
-// the most, it is the oldest stranger of all of these.
+// Chooses and removes the stranger to close, if there are too many: the oldest
+// of the newcomer's source if that source has too many, else the oldest of the
+// source that has the most, so that a flood displaces itself. If several
+// sources have equally many, the oldest stranger of all of them.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

@@ -14,11 +14,11 @@
 
 namespace cafmesh {
 
-/// Decides which inbound connections may stay while they have not introduced
-/// themselves, and which of them are worth a log line. Each source has its own
-/// quotas, so that a flood from one source does not keep out the others. A
-/// source is an IPv4 address or an IPv6 /64, which a single user may control.
-/// Pure.
+/// Decides which inbound connections of strangers may stay, and which of them
+/// get a log line. A stranger is an unauthenticated remote. Each source has its
+/// own quotas, so that a flood from one source does not keep out the others. A
+/// source is an IPv4 address or an IPv6 /64, because a single user may control
+/// a whole /64. Pure.
 class stranger_limits {
 public:
   struct options {
@@ -26,7 +26,7 @@ public:
     std::size_t most_per_source = 128;                 ///< at least 1
     std::uint32_t burst = 50;                          ///< at least 1
     duration interval = std::chrono::milliseconds{20}; ///< time per token
-    /// If there are more sources than this, new sources share the quotas of a
+    /// Once there are this many sources, all new ones share the quotas of a
     /// single source.
     std::size_t most_sources = 4096;
     std::size_t lines_per_source = 10; ///< per minute
@@ -35,8 +35,8 @@ public:
 
   struct verdict {
     bool refused = false;
-    /// The connection gets no log line, because this minute's lines are used
-    /// up; a report counts it.
+    /// Whether the connection gets no log line, because this minute's lines are
+    /// used up; a report counts it.
     bool quiet = false;
     /// The stranger to close to make room; it may be the new stranger.
     std::optional<connection_id> evicted;

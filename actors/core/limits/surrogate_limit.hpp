@@ -15,8 +15,8 @@
 
 namespace cafmesh {
 
-/// When a surrogate channel was last used. The channel writes it, the router
-/// reads it. Thread-safe.
+/// When a surrogate channel was last used. The channel writes the time, and the
+/// router reads it. Thread-safe.
 class channel_usage {
 public:
   explicit channel_usage(instant now) noexcept
@@ -38,8 +38,8 @@ using channel_usage_ptr = std::shared_ptr<channel_usage>;
 /// Limits the surrogate channels of a node. Any peer can name new channels, but
 /// must not keep other peers' channels from being relayed: beyond the limit,
 /// the neighbour that named the most loses its least recently used channel. One
-/// neighbour may have half of all channels. A channel that ends while in use
-/// begins again with its next message.
+/// neighbour may have at most half of the channels. A channel that ends while
+/// in use starts again with its next message.
 class surrogate_limit {
 public:
   /// A neighbour may name this number of new channels without a pause, then one
@@ -95,7 +95,7 @@ private:
   std::size_t most_;
   std::size_t most_for_each_;
   std::map<std::string, known> channels_;
-  owners owners_; // all that have at least one channel
+  owners owners_; // the neighbours that have at least one channel
 };
 
 } // namespace cafmesh

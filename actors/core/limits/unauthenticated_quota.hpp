@@ -7,8 +7,8 @@ namespace cafmesh {
 
 /// Limits the memory for input from unauthenticated remotes: each may use
 /// `for_each` bytes, and beyond that all unauthenticated remotes of a node
-/// share `for_all` bytes. The shared part is large because the first sealed
-/// frame of protocol version 1 may be 10 MiB long and opens only when it is
+/// share `for_all` bytes. `for_all` is large because the first sealed frame of
+/// protocol version 1 may be 10 MiB long and cannot be opened before it is
 /// complete. See PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:

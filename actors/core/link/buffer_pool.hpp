@@ -12,7 +12,7 @@ namespace cafmesh {
 /// else holds it, because fresh memory costs a page fault per 4 KiB, which for
 /// large frames is most of the cost of receiving. Most connections carry a lot
 /// of data only once, when a new peer receives the complete state, so the pool
-/// keeps nothing for a connection that seldom needs a block.
+/// keeps blocks only for a connection that goes on needing them.
 class buffer_pool {
 public:
   /// The minimum size of a kept block, in bytes. The allocator handles smaller
@@ -47,7 +47,7 @@ private:
 
   std::vector<std::shared_ptr<bytes>> blocks_;
   std::size_t size_ = 0;
-  // The number of blocks since the last `clear`, up to `not_kept`.
+  // The number of blocks handed out since the last `clear`, up to `not_kept`.
   std::size_t handed_out_ = 0;
 };
 

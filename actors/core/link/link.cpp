@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t usual_room = 256 * 1024;
 constexpr std::size_t max_known_channels = 64;
-// If a batch has more channels than this, the remaining channels are found by a
-// map.
+// The first channels of a batch, up to this number, are found by a linear
+// search, all others by a map.
 constexpr std::ptrdiff_t few_channels = 16;
 
 bool is_for_overlays(wire::message_tag tag) {
@@ -58,8 +58,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // Blocks of the old size will not be needed soon, so the pool need not keep
-  // the old block.
+  // Blocks of the old, smaller size will not be needed soon, so the pool need
+  // not keep this one.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -98,8 +98,8 @@ caf::error link::read_frames(link_intake& out) {
   by_name_.clear();
   needed_ = 0;
   batch current;
-  // Large messages stay in the input block, which saves a copy. Small messages
-  // are copied, because they would keep a large block alive.
+  // Messages stay in the input block if they fill enough of it, which saves a
+  // copy. Few bytes are copied, because they would keep a large block alive.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -131,12 +131,12 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Lets the next read take another block. If many nodes share a process, most of
-// their connections are idle, and input blocks for all of them would take a
-// large part of the memory.
+// Gives up the input block, so that an idle connection keeps no large one:
+// those of many nodes in one process would take a large part of its memory. The
+// next read takes another block.
 void link::release_input() {
-  // Input blocks shrink gradually while little arrives, and in one step after a
-  // large frame, because the next frame may well be smaller.
+  // The next input block shrinks by half each time little has arrived, and in
+  // one step after a large frame, because the next frame may well be smaller.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));
@@ -264,8 +264,8 @@ channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
   auto found = std::find_if(xs.begin(), xs.begin() + few, same);
   if (found != xs.begin() + few)
     return *found;
-  // The map keeps this fast even if a remote names a different channel in each
-  // message.
+  // The map keeps the search fast even if a remote names a different channel in
+  // each message.
   if (auto i = by_name_.find(channel); i != by_name_.end())
     return xs[i->second];
   xs.push_back({name_of(channel), {}});
@@ -328,7 +328,7 @@ void link::send_heartbeat() {
   shrink();
 }
 
-// Frees memory. Called for heartbeats only: allocating the memory anew for each
+// Frees memory. Only heartbeats call this: allocating the memory again for each
 // batch would cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();

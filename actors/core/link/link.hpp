@@ -36,7 +36,7 @@ struct channel_hold {
   bool on;
 };
 
-/// The messages in the frames of one read, and their counts.
+/// The messages in the frames of one read, and counts of them.
 struct link_intake {
   payload block; ///< the deliveries refer to parts of it
   std::vector<channel_deliveries> channels;
@@ -45,8 +45,8 @@ struct link_intake {
   std::size_t frames = 0;
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
-  /// The number of messages for an overlay that were dropped because there is
-  /// none.
+  /// The number of messages for an overlay that were dropped because this node
+  /// has none.
   std::size_t ignored_overlay = 0;
   /// The number of messages dropped because their channel's name is over 1 KiB.
   std::size_t ignored_channels = 0;
@@ -69,8 +69,8 @@ public:
     std::size_t size; ///< never 0
   };
 
-  /// The memory to read into, valid until the next call of `received`. It is
-  /// small at first, and grows if reads fill it or an incomplete frame needs
+  /// Returns memory to read into, valid until the next call of `received`. It
+  /// is small at first, and grows if reads fill it or an incomplete frame needs
   /// more, but only in proportion to what the remote has sent.
   room read_room();
   /// The size of the input block that the next `read_room` will use, in bytes.
@@ -108,7 +108,7 @@ public:
   std::optional<std::size_t> password() const noexcept {
     return agreed_->password;
   }
-  /// Makes the link count and drop messages for an overlay.
+  /// Makes the link drop messages for an overlay and count them.
   void ignore_overlay() noexcept {
     has_overlay_ = false;
   }
@@ -128,10 +128,10 @@ public:
   /// @returns errc::too_large, with nothing appended, if the message exceeds
   ///          the frame limit.
   caf::error send(const std::string& channel, const outgoing& x);
-  /// Sends a heartbeat, and frees memory that was not needed since the last
-  /// heartbeat.
+  /// Appends a heartbeat to the output, and frees memory that was not needed
+  /// since the last heartbeat.
   void send_heartbeat();
-  /// Appends a hold to the output. @pre the remote takes holds
+  /// Appends a hold to the output. @pre the remote understands holds
   void send_hold(const wire::hold& x);
   /// Appends a message for the remote's overlay to the output.
   /// @returns errc::malformed for a tag that is not for overlays, and
@@ -163,7 +163,7 @@ private:
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Reads one frame of the input, or returns the frame's error.
+  /// Reads one frame of the input. Returns an error if it is not acceptable.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
@@ -222,10 +222,10 @@ private:
 
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
 
-  // The names of channels seen on this connection, shared with each batch so
-  // that it need not allocate them.
+  // The names of channels seen on this connection, shared with the batches so
+  // that these need not allocate them.
   std::vector<channel_name> known_channels_;
-  // The index of each channel of the current batch, except of the first few.
+  // The index in the batch of each of its channels after the first few.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

@@ -18,8 +18,8 @@ void output_buffer::append(byte_view xs) {
   std::copy(xs.begin(), xs.end(), extend(xs.size()));
 }
 
-// Moves the waiting bytes to the front only now and then: doing so at each call
-// would take quadratic time.
+// Moves the waiting bytes to the front only now and then, because moving them
+// at each call would take quadratic time.
 void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {

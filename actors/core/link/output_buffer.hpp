@@ -12,7 +12,7 @@ namespace cafmesh {
 /// fill new memory with zeros, since the caller overwrites it immediately.
 class output_buffer {
 public:
-  /// When the buffer is emptied, memory up to this capacity, in bytes, is kept.
+  /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
   static constexpr std::size_t worth_freeing = 2 * 1024;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.
@@ -52,7 +52,7 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // This and the next value count since the last `relax`.
+  // This and the next member are about the time since the last `relax`.
   std::size_t greatest_end_ = 0;
   bool was_emptied_ = false;
 };
