@@ -10,7 +10,7 @@ void handle_signals();
 /// the program to end.
 int interrupt_descriptor();
 
-/// Forgets that the user has asked, for the requests that clean up.
+/// Forgets Ctrl-C and SIGTERM, so that requests which clean up can be sent.
 void clear_interrupt();
 
 /// Whether the user has asked the program to end.

@@ -64,7 +64,7 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// Nodes tell of a short password only in words.
+// meshd reports a short password only as a sentence among its warnings.
 void judge_password(findings& to, const symptoms& x) {
   auto warnings = x.node.value("warnings", json::array());
   for (const auto& each : warnings)
