@@ -11,8 +11,8 @@ namespace {
 
 constexpr unsigned first = 100;
 
-/// Two models that know the peers 1 and `first` to `first + count - 1`, which 1
-/// is connected to, and exchange digests.
+/// Two models that exchange digests. Both know peer 1 and its neighbours
+/// `first` to `first + count - 1`.
 struct two_views {
   explicit two_views(unsigned count = 300) {
     for (auto* x : {&mine, &theirs}) {
