@@ -239,10 +239,10 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   const auto pairs = size_ * (size_ - 1);
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
-  // The limit allows for two changes of everything that the liar said, on each
-  // connection, and for the liar's part of periodic gossip and of the state for
-  // a new neighbour. What it told before may be passed on only after this act:
-  // neighbours that were not asked for records wait for a second.
+  // The limit allows each connection two changes of everything that the liar
+  // said, its part of periodic gossip, and the state for a new neighbour. What
+  // it said with the previous act counts too: a node that was not asked for
+  // records waits for a second before it passes them on.
   const auto lately = told + std::exchange(told_last_, told);
   if (bytes > 50'000 + pairs * (4 * lately + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act, "
