@@ -162,7 +162,7 @@ private:
   bool keeps_alive_ = true;
   bool is_winding_up_ = false;
 
-  // What is sent.
+  // The answer that is being sent.
   std::string head_;
   std::string text_;
   std::vector<std::string_view> parts_;

@@ -20,7 +20,7 @@ struct event_source_options {
   std::size_t most_events = 16'384;
 };
 
-/// What a client wants from a source.
+/// The events that a client wants from a source.
 struct subscription {
   /// Selects events by type and key; null: all. It is called with the source
   /// locked and must not use the source.

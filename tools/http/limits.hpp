@@ -5,8 +5,8 @@
 
 namespace http {
 
-/// What a server grants its clients. A client that exceeds a limit gets the
-/// status that the limit names.
+/// The limits of a server for its clients. A client that exceeds one gets the
+/// HTTP status in its comment.
 struct limits {
   using duration = std::chrono::milliseconds;
 
@@ -29,7 +29,7 @@ struct limits {
   // -- times
 
   /// From the first byte of a request to the end of its headers: 408. Also the
-  /// time for a handshake of TLS.
+  /// time for a TLS handshake.
   duration header_time{std::chrono::seconds{10}};
   /// Between two requests; after this time the connection is closed.
   duration idle_time{std::chrono::seconds{60}};

@@ -15,11 +15,11 @@ struct listening_socket {
   std::string path;    ///< of the file of a Unix socket that we have made
 };
 
-/// As `server::listen` says.
+/// Does the work of `server::listen`, which describes the parameters.
 failure open_listening(const std::string& address, unsigned mode,
                        listening_socket& to);
 
-/// As `server::listen_on` says.
+/// Does the work of `server::listen_on`.
 failure adopt_listening(int descriptor, listening_socket& to);
 
 /// Closes it, and removes the file of a Unix socket.

@@ -22,7 +22,7 @@ struct route_options {
   /// The time to answer; 0: as `limits` says.
   std::chrono::milliseconds answer_time{0};
   /// Whether a body may have any content type, also one that browsers send to
-  /// other sites without asking.
+  /// other sites without a preflight.
   bool any_content_type = false;
 };
 

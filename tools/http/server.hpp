@@ -14,7 +14,7 @@
 
 namespace http {
 
-/// What went wrong; false if nothing did.
+/// The outcome of a call: an error, or false if nothing went wrong.
 struct failure {
   int number = 0;   ///< the system's error number; 0 if it is not the cause
   std::string text; ///< one sentence with the cause

@@ -2,8 +2,8 @@
 
 namespace meshctl {
 
-/// Lets SIGINT and SIGTERM end the command cleanly, and writing to a closed
-/// pipe fail instead of ending the process.
+/// Makes SIGINT and SIGTERM end the command cleanly, and makes a write to a
+/// closed pipe fail instead of killing the process.
 void handle_signals();
 
 /// A descriptor that becomes readable, and stays so, once the user has asked
