@@ -26,12 +26,12 @@ struct two_views {
         records.push_back(says(first + i, {1}));
       x->hear(records);
     }
-    // Both have the same name, so their own records agree as well.
+    // Both models have the same name, so their own records agree as well.
     mine.state.complete();
     theirs.state.complete();
   }
 
-  /// The digest of `mine` goes to `theirs`, and so on until nobody answers.
+  /// Sends the digest of `mine` to `theirs`, then answers until there is none.
   void exchange() {
     auto* from = &mine;
     auto* to = &theirs;
