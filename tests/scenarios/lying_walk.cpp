@@ -15,12 +15,12 @@ constexpr std::size_t most = 6;
 constexpr std::size_t longest = 25; // in acts
 constexpr auto longest_pause = milliseconds{1500};
 
-// The limit on the time from the liar's last act until all agree: a second for
-// each of the announcements and collections that follow from each other, and
-// two gossip intervals.
+// The limit on the time from the liar's last act until all agree: two gossip
+// intervals, and a second for each announcement or collection that follows from
+// the one before.
 constexpr auto time_to_agree = seconds{15};
-// The time for which the mesh rests before its silence is checked, longer than
-// three gossip intervals, after which surrogates of the liar's channels end.
+// How long the mesh rests before its silence is checked: over three gossip
+// intervals, because surrogates of the liar's channels end only after these.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 

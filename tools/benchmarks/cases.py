@@ -149,8 +149,8 @@ def round_trip_cases(drivers, threads):
 
 
 def beside_cases(drivers, threads):
-    """Cases that measure round trips on one channel, while another channel of the same connection gets more than its
-    gossiper takes."""
+    """Cases that measure round trips on one channel, while another channel of the same connection gets messages faster
+    than its gossiper answers them."""
     node = drivers["node"]
 
     def measure(seconds):
