@@ -15,7 +15,7 @@ using namespace cafmesh::fuzz;
 
 namespace {
 
-// A registered set of types: CAF's own, and containers of an application.
+// Registers containers, as an application would, in addition to CAF's types.
 struct fuzz_config : caf::actor_system_config {
   fuzz_config() {
     caf_version::give_identity(*this);

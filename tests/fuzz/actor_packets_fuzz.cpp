@@ -11,7 +11,7 @@ namespace {
 constexpr peer_uid ours{1};
 constexpr peer_uid theirs{2};
 
-// A peer that has our token and sends anything.
+// Our end of a session whose remote has our token and may send anything.
 struct victim {
   instant now{std::chrono::seconds{1}};
   session talk{ours, theirs, 11, now};

@@ -44,8 +44,8 @@ std::shared_ptr<http::server_parts> make_server() {
   return result;
 }
 
-// Reads the answers strictly. A body of a HEAD request is not sent, so answers
-// are only compared if the input has none.
+// Parses the answers strictly. The answer to a HEAD request has no body, so the
+// caller does not pass answers if the input contains `HEAD`.
 std::vector<answer> answers_in(std::string_view text, bool& is_whole) {
   std::vector<answer> result;
   constexpr std::string_view continues = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -110,7 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto x = answers_in(whole, is_whole);
   fuzz::require(is_whole, "an answer has the length that it says");
   auto y = answers_in(in_pieces, is_whole);
-  // An error may be found before another one, but only at the same request.
+  // Pieces may decide which error is found first, but not at which request.
   auto is_error = [](const answer& each) {
     return each.status >= 400;
   };

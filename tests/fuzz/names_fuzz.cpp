@@ -13,7 +13,7 @@ life life_of(std::uint64_t peer) {
   return {peer_name::from_number(peer), peer_uid{peer}};
 }
 
-// What we read can be written, and means the same again.
+// Checks that what we can read can be written, with the same meaning.
 void check_part(byte_view message) {
   auto x = decode_part(message);
   if (!x)
@@ -47,7 +47,7 @@ void check_bounds(directory_model& x) {
 
 } // namespace
 
-// A sequence of messages from one peer that the topology knows.
+// Passes on messages from four peers, of which the topology knows three.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   directory_model x{life_of(1), "node 1"};

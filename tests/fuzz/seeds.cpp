@@ -55,7 +55,7 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds `xs` once after each of the bytes that configure a target.
+  /// Adds `xs` after each of `ways`, cut into pieces in each of two ways.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
@@ -155,7 +155,7 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
-// A conversation about a document, as messages in each way.
+// A conversation about a document, as unicasts and as news.
 void add_names(seed_folder& out) {
   const names::life of{peer_name::from_number(2), peer_uid{2}};
   names::document x{of, "node 2"};

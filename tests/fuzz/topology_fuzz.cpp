@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Makes a peer's name from a number. Our own is in the middle.
+// Makes a peer's name from a number. Our own name is in the middle of them.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
   switch (flavour) {
@@ -160,9 +160,9 @@ private:
     require(after == reached(), "an update counts once");
   }
 
-  // The records of reachable peers. Others depend on the order of updates: a
-  // record of an unreachable peer is superseded by one with any other UID, so
-  // that a restart is noticed.
+  // The records of reachable peers. Other records depend on the order of
+  // updates: the record of an unreachable peer is superseded by one with any
+  // other UID, so that a restart is noticed.
   std::vector<peer_record> reached() const {
     auto result = state_.records();
     auto routes = state_.current_routes();

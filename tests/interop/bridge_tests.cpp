@@ -29,8 +29,8 @@ using clock = std::chrono::steady_clock;
 using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
-// In some of these cases, a mesh of only Go peers agrees within milliseconds.
-// In others it takes until its next gossip, up to 30 s.
+// All peers must agree within this time. In some of these cases, a mesh of only
+// Go peers would not before its next gossip, up to 30 s later.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {

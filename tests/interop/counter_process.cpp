@@ -235,10 +235,10 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  // The wait includes a periodic gossip, whose interval is 30 s. A peer of
-  // either kind does not know where to pass a broadcast on until it has the
-  // records of all connections, and the complete state makes up for a broadcast
-  // that was missed.
+  // Until a peer has the records of all connections, it does not know where to
+  // pass a broadcast on, so counters may miss one. Then only the complete state
+  // brings the count, with the next periodic gossip. The interval of gossip is
+  // 30 s.
   constexpr std::chrono::seconds longer_than_gossip_interval{45};
   return eventually(
     [&] {

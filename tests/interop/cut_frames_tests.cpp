@@ -84,8 +84,8 @@ BOOST_DATA_TEST_CASE(our_peer_survives_the_death_of_a_go_peer_in_a_frame,
   check_survival(survivor, *friendly);
 }
 
-// The sizes: the header is 7 bytes long, and the larger sizes end within the
-// rest of the introduction.
+// The header is 7 bytes long, so the larger sizes end within the rest of the
+// introduction.
 BOOST_DATA_TEST_CASE(a_go_peer_survives_our_death_in_the_introduction,
                      data::make({1, 7, 8, 20, 40, 60}) * plain_and_encrypted,
                      size, encrypted) {

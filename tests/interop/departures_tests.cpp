@@ -142,8 +142,8 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_that_dials_is_admitted_again, each_kind,
   x.restart();
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   // Agreement may take until the next periodic gossip, up to 30 s later: a Go
-  // peer may receive an old record of the guest with a higher version. Its
-  // gossip then tells the guest, which chooses a higher version.
+  // peer may have a record of the guest's earlier life with a higher version.
+  // Only its gossip makes the guest choose an even higher one.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 
@@ -168,8 +168,8 @@ BOOST_DATA_TEST_CASE(a_peer_may_restart_many_times, each_kind, victim) {
   }
   BOOST_REQUIRE(connect(*x.guest, x.ours));
   // Agreement may take until the next periodic gossip, up to 30 s later: a Go
-  // peer may receive an old record of the guest with a higher version. Its
-  // gossip then tells the guest, which chooses a higher version.
+  // peer may have a record of the guest's earlier life with a higher version.
+  // Only its gossip makes the guest choose an even higher one.
   x.check_all_know_the_guest(std::chrono::seconds{60});
 }
 

@@ -12,7 +12,7 @@
 
 namespace cafmesh::test {
 
-/// What a wire does to packets, in each direction.
+/// How a wire treats packets, in each direction.
 struct wire_quality {
   std::chrono::milliseconds delay{0};
   double loss = 0; ///< the share of packets lost, 0 to 1

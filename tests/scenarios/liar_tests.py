@@ -63,7 +63,7 @@ def traffic(nodes):
 
 
 def addresses(x, y):
-    """The two ends of the connection between two nodes. One end has a port of its own."""
+    """The remote addresses of the connection between two nodes, as each reports them. One has an ephemeral port."""
     return [[z["Address"] for z in connections(node) if z["Address"].startswith(other.host + ":")]
             for node, other in ((x, y), (y, x))]
 

@@ -14,7 +14,7 @@ namespace cafmesh::test {
 ///     publish NAME  -> `ok`; publishes an actor that adds numbers
 ///     find NAME     -> the number of peers that publish it; keeps the nearest
 ///     add X Y       -> the sum, by the actor that was found
-///     down          -> why the found actor is down; waits for that for 20 s
+///     down          -> why the found actor is down; waits for its end, 20 s
 class lone_node_actors {
 public:
   lone_node_actors(caf::actor_system& system, const router_actor& router);

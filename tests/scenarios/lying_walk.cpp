@@ -15,12 +15,12 @@ constexpr std::size_t most = 6;
 constexpr std::size_t longest = 25; // in acts
 constexpr auto longest_pause = milliseconds{1500};
 
-// The limit on the time from the liar's last act until all agree: a second for
-// each of the announcements and collections that follow from each other, and
-// two gossip intervals.
+// The limit on the time from the liar's last act until all agree: two gossip
+// intervals, and a second for each announcement or collection that follows from
+// the one before.
 constexpr auto time_to_agree = seconds{15};
-// The time for which the mesh rests before its silence is checked, longer than
-// three gossip intervals, after which surrogates of the liar's channels end.
+// How long the mesh rests before its silence is checked: over three gossip
+// intervals, because surrogates of the liar's channels end only after these.
 constexpr auto time_to_rest = seconds{25};
 constexpr auto quiet_intervals = 6u;
 
@@ -239,10 +239,10 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   const auto pairs = size_ * (size_ - 1);
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
-  // The limit allows for two changes of everything that the liar said, on each
-  // connection, and for the liar's part of periodic gossip and of the state for
-  // a new neighbour. What it told before may be passed on only after this act:
-  // neighbours that were not asked for records wait for a second.
+  // The limit allows each connection two changes of everything that the liar
+  // said, its part of periodic gossip, and the state for a new neighbour. What
+  // it said with the previous act counts too: a node that was not asked for
+  // records waits for a second before it passes them on.
   const auto lately = told + std::exchange(told_last_, told);
   if (bytes > 50'000 + pairs * (4 * lately + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act, "

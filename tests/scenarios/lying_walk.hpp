@@ -14,7 +14,7 @@
 
 namespace cafmesh::test {
 
-/// The greatest figures of one or more schedules.
+/// The largest figures of one or more schedules.
 struct lying_figures {
   std::size_t schedules = 0;
   std::size_t acts = 0;
@@ -96,7 +96,7 @@ private:
   std::map<link, std::string> honest_ids_; // ID of each connection
   std::size_t actors_ = 0;                 // before the liar came
   std::unique_ptr<liar> liar_;
-  std::size_t told_last_ = 0; // by the liar, with the act before
+  std::size_t told_last_ = 0; // by the liar, with the previous act
 };
 
 } // namespace cafmesh::test

@@ -28,7 +28,7 @@ public:
 
   explicit network(std::uint64_t hosts);
   /// Makes the hosts and connects them.
-  /// @param quality applies to all packets between hosts. It takes netem, or a
+  /// @param quality applies to all packets between hosts. It uses netem, or a
   ///        bad_wire if the kernel has no netem.
   network(std::uint64_t hosts, wire_quality quality);
   network(const network&) = delete;

@@ -77,8 +77,8 @@ struct udp_node {
                [](caf::error& why) { BOOST_ERROR(describe(why)); });
     return result;
   }
-  /// The number of ends of connections, in the whole mesh, that report their
-  /// connection as established.
+  /// The number of connections in the whole mesh that are reported as
+  /// established; the report of each end counts for half.
   std::size_t established() {
     std::size_t ends = 0;
     for (const auto& x : ask<mesh_description>(get_topology{}).peers)

@@ -157,7 +157,7 @@ void random_walk::heal() {
 }
 
 void random_walk::restart(char who, bool unseen) {
-  // An unseen restart is over before the other nodes notice the end.
+  // An unseen restart is over before the other nodes notice that `who` is gone.
   if (unseen)
     isolate(who, true);
   note(std::string{unseen ? "restart, unseen, " : "restart "} + who);

@@ -68,7 +68,7 @@ public:
   std::map<std::uint64_t, holdings> held_at_rest();
   /// Waits until the nodes have no more actors than the running nodes account
   /// for, the same numbers of descriptors and threads as in `before`, and heaps
-  /// that are less than worth_noticing larger.
+  /// that have grown by less than `worth_noticing`.
   /// @returns the differences that are left after `bound`; empty if there are
   ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,

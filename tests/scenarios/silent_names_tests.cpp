@@ -85,8 +85,8 @@ BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_the_end, silent_names) {
        + std::to_string(took->count()) + " ms");
 }
 
-// The names are so many that some precede node-b.test, whatever the order of
-// the lookups.
+// There are enough names that the node looks some up before node-b.test,
+// whatever the order of the lookups.
 BOOST_FIXTURE_TEST_CASE(a_pending_lookup_does_not_delay_others, silent_names) {
   std::vector<std::string> names{"node-b.test"};
   for (char x = 'a'; x <= 'z'; ++x)

@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(the_port_is_free_when_the_stop_is_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_has_stopped_leaves_no_socket_in_the_kernel) {
-  // The port must be unused for the last minute: for that time the kernel keeps
-  // sockets that were closed at both ends.
+  // No socket may have used the port in the last minute: the kernel keeps a
+  // socket for that long after both ends have closed it.
   auto made = std::make_unique<tcp_node>(system, loopback_settings(1));
   while (sockets_at(made->port()) != 1)
     made = std::make_unique<tcp_node>(system, loopback_settings(1));

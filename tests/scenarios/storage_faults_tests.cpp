@@ -55,7 +55,7 @@ std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
   return acknowledged;
 }
 
-/// Appends numbered messages and now and then replaces all by one, until the
+/// Appends numbered messages, and sometimes replaces all by one, until the
 /// process is killed. Writes each number to `said` once it is stored durably.
 bool write_numbers(const std::string& file, std::uint64_t from, int said) {
   const auto storage = make_sqlite_storage(file);

@@ -114,7 +114,7 @@ struct speed {
   store map;
 };
 
-/// A file with a map whose changes are as large as can be: one row for each.
+/// Writes a map of `keys` entries to a file, and a row for each further change.
 void write_file(const std::string& file, std::size_t keys,
                 std::size_t changes) {
   const auto now = std::chrono::system_clock::now();

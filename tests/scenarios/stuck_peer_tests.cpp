@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST(mesh.carried().count > 0u);
 }
 
-// Measures from the moment at which the neighbour stops reading, so that the
-// time until the relay notices it counts. Takes turns with a second mesh that
+// Measures from the moment at which the neighbour stops reading, to include the
+// time until the relay notices that. Takes turns with a second mesh that
 // has no deaf neighbour, so that other load on the machine affects both in the
 // same way.
 BOOST_AUTO_TEST_CASE(

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs every command of tools/meshd/README.md, and compares what it prints. The table of settings is complete."""
+"""Runs every command of tools/meshd/README.md, compares what it prints, and checks that no setting is missing there."""
 import os
 import re
 import signal

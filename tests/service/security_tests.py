@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Who may ask what: tokens, Host and Origin, limits of requests."""
+"""Tests which requests are allowed: tokens, Host and Origin, limits of requests."""
 import os
 import signal
 import socket

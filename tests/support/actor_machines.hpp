@@ -14,8 +14,8 @@
 #include "tests/support/memory_transport.hpp"
 #include "tests/support/mesh.hpp"
 
-/// Nodes whose actor systems are their own, as on different machines, with
-/// clocks that move together.
+/// Nodes, each with an actor system of its own, as on different machines. Their
+/// clocks move together.
 namespace cafmesh::test {
 
 /// One machine: an actor system with one node.
@@ -34,20 +34,20 @@ struct machine {
   caf::actor_system& system() {
     return world.system();
   }
-  /// Runs with the actor's behaviour `f(self)`, which returns a behaviour.
+  /// Spawns an actor with the behaviour that `f(self)` returns.
   template <class F>
   caf::actor spawn(F f) {
     actors.push_back(world.system().spawn(f));
     return actors.back();
   }
-  /// An actor that others may address.
+  /// Spawns an actor that the actors of other machines may address.
   template <class F>
   caf::actor publish(F f) {
     auto result = spawn(f);
     remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(result));
     return result;
   }
-  /// Its handle of another machine's actor.
+  /// This machine's handle of another machine's actor.
   caf::actor handle_of(const caf::actor& x) {
     return caf::actor_cast<caf::actor>(
       remote.carrier->handle_of(x.node(), x.id()));
@@ -64,11 +64,11 @@ public:
   machine& at(char letter) {
     return *machines_.at(letter);
   }
-  /// Adds machines in a line, of which each dials the next one, and tells all
-  /// of all.
+  /// Adds machines in a line, of which each dials the next one, and tells each
+  /// about all others.
   void line(const std::string& letters, actor_settings config = {});
   void connect(char from, char to);
-  /// Tells every machine which lives there are, except for those in `without`.
+  /// Tells every machine which lives exist, except for the lives in `without`.
   void publish_homes(const std::string& without = "");
   /// Stops the machine's node and ends its actors.
   void stop(char letter);

@@ -13,10 +13,10 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server_parts.hpp"
 
-/// A connection of the HTTP server without sockets, threads and a clock.
+/// A connection of the HTTP server without sockets, threads or a real clock.
 namespace http_in_memory {
 
-/// A thread that runs what is posted when it is told to, in virtual time.
+/// A thread in virtual time, which runs posted functions when told to.
 class thread : public http::executor {
 public:
   bool is_this_thread() const override {
@@ -41,7 +41,7 @@ public:
   std::deque<std::function<void()>> tasks;
 };
 
-/// What a socket would do, between a connection and a client in memory.
+/// Takes the place of a socket between a connection and a client in memory.
 struct wire {
   std::string to_server;
   std::string to_client;
@@ -122,12 +122,12 @@ public:
     line->to_server += x;
     run();
   }
-  /// The client closes its sending half.
+  /// Closes the client's sending half.
   void end() {
     line->client_has_ended = true;
     run();
   }
-  /// What the client has got since the last call.
+  /// The bytes that the client has received since the last call.
   std::string got() {
     run();
     return std::exchange(line->to_client, {});
@@ -137,7 +137,7 @@ public:
     own->on_sweep(at->time);
     run();
   }
-  /// Does all that can be done.
+  /// Runs until nothing is left to do at the present time.
   void run() {
     while (step()) {
     }

@@ -149,8 +149,8 @@ def round_trip_cases(drivers, threads):
 
 
 def beside_cases(drivers, threads):
-    """Cases that measure round trips on one channel, while another channel of the same connection gets more than its
-    gossiper takes."""
+    """Cases that measure round trips on one channel, while another channel of the same connection gets messages faster
+    than its gossiper answers them."""
     node = drivers["node"]
 
     def measure(seconds):
@@ -253,8 +253,8 @@ def star(binary, nodes, threads):
 
 
 def star_cases(drivers, threads):
-    """Cases that measure the time until all peers know all, with the limit on unauthenticated connections lifted for
-    both."""
+    """Cases that measure the time until every peer knows every other. The limit on unauthenticated connections is
+    lifted for both contenders."""
     for nodes in (100, 300, 1000):
         contenders = both(drivers, "crowd")
         goals = {300: [Goal("go", "seconds", most=0.1), Goal("go", "peak", most=1 / 3)],
@@ -297,7 +297,7 @@ def rest_cases(drivers, threads):
                most_repetitions=1)
 
 
-# Two rounds of gossip, and the random delay of the first.
+# Two rounds of gossip and the random delay before the first, in seconds.
 MESH_REST_SECONDS = 65
 
 
@@ -317,7 +317,7 @@ def mesh(binary, nodes, degree, threads):
 
 
 def mesh_cases(drivers, threads):
-    """Each peer dials half of the degree, at random; when all know all, the mesh is watched at rest."""
+    """Each peer dials degree / 2 peers at random. Once all know each other, the mesh is watched at rest."""
     goals = {
         100: [Limit("seconds", 0.5), Limit("peak_at_rest", 45), Limit("cpu_rate", 0.1), Limit("bytes_in", 500)],
         300: [Limit("seconds", 3), Limit("cpu_seconds", 5), Limit("peak_at_rest", 200), Limit("bytes_in", 500)],

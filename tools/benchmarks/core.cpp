@@ -7,7 +7,7 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures one kind of work on the topology, without sockets and actors.
+// Measures one kind of work on the topology, without sockets or actors.
 // Reports `done` with the mean time and a digest of the result. The digest is
 // the same in every language.
 
@@ -97,7 +97,7 @@ public:
     return count_in(view);
   }
 
-  /// Computes both unicast tables, after a change.
+  /// Computes the unicast tables of both route scopes, after a change.
   std::uint64_t unicast() {
     auto view = member();
     auto version = std::uint64_t{1};
@@ -118,7 +118,7 @@ public:
     return out.value();
   }
 
-  /// Computes both broadcast tables, for one source after the other.
+  /// Computes the broadcast tables of both route scopes, source by source.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();

@@ -19,8 +19,8 @@
 #include "tools/benchmarks/traffic.hpp"
 
 // Runs many peers in one process. In the role `star`, all dial the first; in
-// `mesh`, each dials half of the degree, chosen at random among earlier ones.
-// In `crowd` and `listeners`, all dial a peer in another process, and listeners
+// `mesh`, each dials `degree / 2` earlier peers, chosen at random. In `crowd`
+// and `listeners`, all dial a peer in another process, and listeners
 // receive its broadcasts. All but listeners report `together` once each peer
 // knows every other. A mesh then rests, and reports `rested`.
 
@@ -102,7 +102,7 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
   };
 }
 
-// Announcements that were gathered.
+// The time in which gathered announcements are sent before a mesh is at rest.
 constexpr auto time_to_settle = std::chrono::seconds{3};
 
 class crowd {
@@ -157,8 +157,8 @@ private:
     }
   }
 
-  // Traffic is counted from one query of a node to the next, the processor's
-  // time between the queries only.
+  // Counts traffic from the first query of each node to its second one, and CPU
+  // time only between the two rounds of queries.
   void rest() {
     census_->wait();
     std::this_thread::sleep_for(time_to_settle);

@@ -14,8 +14,8 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Measures the limit that the machine sets. Has the roles of a peer on one
-// blocking socket, with libsodium's secretbox, one thread per side and
+// Measures the limit that the machine sets: takes the roles of a peer with one
+// blocking socket, libsodium's secretbox, one thread per side and
 // length-prefixed frames.
 
 namespace {

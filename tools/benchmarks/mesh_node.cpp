@@ -40,7 +40,7 @@ bench::role_actor spawn_role(caf::actor_system& system,
 
 constexpr const char* second_channel = "beside";
 
-// A source that runs beside a measurement lasts longer by this factor.
+// A source beside a measurement sends for this many times the measured time.
 constexpr double longer = 2;
 
 std::pair<bench::options, bench::options> roles_of(bench::options opts) {

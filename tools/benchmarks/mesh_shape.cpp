@@ -14,9 +14,9 @@ namespace {
 
 using namespace cafmesh;
 
-// The difference between the distances on the ring at which two neighbours of a
-// peer lie. It is coprime to the number of peers, so that all peers are only a
-// few hops away.
+// The step between the distances at which a peer's neighbours lie on the ring.
+// It is coprime to the number of peers, so that every peer is only a few hops
+// from any other.
 constexpr unsigned stride = 37;
 constexpr std::uint64_t newcomer_number = 0xff'ff00;
 

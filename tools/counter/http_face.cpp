@@ -25,8 +25,8 @@ constexpr auto answer_time = std::chrono::seconds{5};
 // no body.
 constexpr std::size_t longest_body = 64 * 1024;
 
-// Only on loopback is it known by which names the counter is reached. There,
-// other names are refused, because a page of another site may use them.
+// On loopback, the names of the counter are known, so any other `Host` is
+// refused: a page of another site may have made it lead here.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }

@@ -11,7 +11,7 @@
 namespace counter {
 
 /// Supplies the contents of the pages. Several threads may call it at the same
-/// time. Each member calls its argument once, then or later, on any thread.
+/// time. Each member calls its argument once, at once or later, on any thread.
 class page_source {
 public:
   using number_taker = std::function<void(const caf::expected<std::int64_t>&)>;

@@ -13,10 +13,10 @@ namespace http {
 
 namespace {
 
-// The number of connections that are accepted before others get a turn.
+// How many connections to accept before other work of this thread has a turn.
 constexpr int most_at_once = 64;
 
-// Without descriptors or memory, accepting fails until something is closed.
+// The wait after `accept4` has failed for lack of descriptors or memory.
 constexpr std::chrono::milliseconds pause_time{100};
 
 std::string refusal(client_counts::verdict why) {
@@ -80,7 +80,7 @@ void acceptor::accept_some() {
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
              || errno == ENOMEM)
       return pause(errno);
-    // Any other error is one of the connection, which is gone.
+    // Any other error concerns only this connection, which is gone.
   }
   start();
 }

@@ -11,8 +11,8 @@
 
 namespace http {
 
-/// Counts what clients hold, in all and for each address. Any thread may use
-/// it.
+/// Counts the connections and streams of clients, in total and for each client
+/// address. Any thread may use it.
 class client_counts {
 public:
   explicit client_counts(const limits& x) : limits_(x) {
@@ -20,13 +20,13 @@ public:
 
   enum class verdict : std::uint8_t { admitted, server_full, client_full };
 
-  /// Counts a connection, unless it is one too many. Unix sockets, which have
-  /// no address, count only in all.
+  /// Counts a connection unless a limit is reached. Connections over Unix
+  /// sockets have no address and count only towards the total.
   verdict enter(const std::string& address);
   void leave(const std::string& address);
 
   /// Counts a stream.
-  /// @returns false if it is one too many, which is not counted
+  /// @returns false if the limit is reached; then it is not counted
   bool enter_stream(const std::string& address);
   void leave_stream(const std::string& address);
 

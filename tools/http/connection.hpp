@@ -20,14 +20,14 @@ namespace http {
 
 class stream_queue;
 
-/// Where a connection goes.
+/// The addresses of both ends of a connection.
 struct connection_ends {
   std::string remote; ///< the client's numeric address; empty: Unix socket
   local_address local;
 };
 
 /// One connection of a client: reads a request, has it answered, and reads the
-/// next one; or becomes a stream. It knows no sockets.
+/// next one; or becomes a stream. A `transport` has its socket.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using time_point = executor::time_point;
@@ -44,16 +44,16 @@ public:
   void on_read(std::size_t size);
   void on_written(std::size_t size);
   void on_socket_end();
-  /// To be called some times per second, for time-outs.
+  /// To be called several times per second; checks the time-outs.
   void on_sweep(time_point now);
-  /// The server stops: ends now, or once the request in work is answered.
+  /// Called when the server stops: ends at once, or after the current answer.
   void wind_up();
   void close();
   bool is_closed() const {
     return phase_ == phase::closed;
   }
 
-  // -- on any thread; no effect unless `number` is that of the request in work
+  // -- on any thread; no effect unless `number` is that of the current request
 
   void answer(std::uint64_t number, response x);
   void set_answer_time(std::uint64_t number, std::chrono::milliseconds x);
@@ -140,18 +140,18 @@ private:
   phase phase_ = phase::handshake;
   time_point deadline_{};
 
-  // What is received: [begin_, end_) of the buffer is not used yet.
+  // Received bytes: [begin_, end_) of the buffer is not parsed yet.
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t drained_ = 0;
   bool is_reading_ = false;
-  bool has_begun_ = false; // some of the request is received
+  bool has_begun_ = false; // some of the request has been received
   bool is_at_end_ = false; // the client has closed its end
   char aside_[16];
 
-  // The request in work.
+  // The current request.
   std::shared_ptr<exchange> receiving_;
   std::weak_ptr<exchange> current_;
   wire_parser parser_;
@@ -162,7 +162,7 @@ private:
   bool keeps_alive_ = true;
   bool is_winding_up_ = false;
 
-  // What is sent.
+  // The answer that is being sent.
   std::string head_;
   std::string text_;
   std::vector<std::string_view> parts_;

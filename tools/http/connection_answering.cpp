@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds drain_time{2};
 constexpr std::size_t most_drained = 256 * 1024;
 
-// Larger bodies are sent from where they are.
+// Larger bodies are written in place, not copied behind the headers.
 constexpr std::size_t most_copied = 4 * 1024;
 
 // The header `Date`, which changes each second.
@@ -105,7 +105,7 @@ void connection::write_head(const response& x) {
   }
   for (const auto& each : x.headers)
     append_header(head_, each.first, each.second);
-  // A client of HTTP/1.0 that asks for keep-alive waits for this answer.
+  // An HTTP/1.0 client keeps the connection only if a header confirms it.
   head_ += keeps_alive_ ? "Connection: keep-alive\r\n\r\n"
                         : "Connection: close\r\n\r\n";
 }
@@ -146,7 +146,7 @@ void connection::written() {
 }
 
 // Ends the connection so that the client gets all that was sent: closing a
-// socket with something unread in it would discard the answer.
+// socket with unread input would discard the answer.
 void connection::finish() {
   phase_ = phase::draining;
   deadline_ = in(drain_time);

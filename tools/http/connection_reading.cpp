@@ -104,7 +104,7 @@ void connection::process() {
     read_more();
 }
 
-// Reads the next part of a request. Returns whether there may be another one.
+// Parses the next part of a request. Returns whether another may follow.
 bool connection::step() {
   if ((phase_ != phase::head && phase_ != phase::body) || begin_ == end_)
     return false;
@@ -147,7 +147,7 @@ void connection::read_more() {
 }
 
 // Reads while a request is handled or a stream is sent, to notice that the
-// client closes its end. A WebSocket must find nothing in flight.
+// client closes its end. No read may be in flight when a WebSocket takes over.
 void connection::read_aside() {
   if (is_reading_ || is_at_end_ || begin_ != end_ || phase_ == phase::socket)
     return;
@@ -158,8 +158,8 @@ void connection::read_aside() {
   over_->read(shared_from_this(), buffer_.get(), capacity_);
 }
 
-// Provides space behind what is received. A header fits into the buffer as a
-// whole, and so does the header of a chunk.
+// Makes room behind the received bytes. The whole header of a request fits into
+// the buffer, and so does the header of a chunk.
 bool connection::make_room() {
   if (begin_ == end_)
     begin_ = end_ = 0;
@@ -313,7 +313,7 @@ void connection::dispatch() {
     shared_->log.write(severity::error,
                        std::string{"a handler failed: "} + why.what());
   }
-  x.reset(); // answers with status 500 if nobody has the responder
+  x.reset(); // answers with status 500 if the handler has kept no responder
   if (phase_ == phase::handling && !parser_.is_upgrade())
     read_aside();
 }

@@ -41,8 +41,8 @@ public:
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
-  /// The number that follows an ID; absent if the ring has not all events after
-  /// it, or the ID is of another epoch or malformed.
+  /// The number of the event after the one with this ID; absent if the ring
+  /// lacks an event after it, or the ID is malformed or of another epoch.
   std::optional<std::uint64_t> after(std::string_view id) const;
 
   const std::string& epoch() const {

@@ -38,8 +38,8 @@ std::string last_id(const request& x) {
   return x.query("since").value_or("");
 }
 
-// Sends what there is and there is room for. When there is room again, the
-// stream calls on_room, because it has refused something.
+// Sends as many waiting events as the stream has room for. Once it has refused
+// one, the stream calls on_room as soon as it has room again.
 void pump(const event_ring& ring, subscriber& to) {
   if (to.awaits_snapshot)
     return;
@@ -82,7 +82,7 @@ struct event_source::state : std::enable_shared_from_this<state> {
 
 void event_source::state::enter(const subscriber_ptr& x,
                                 const std::string& id) {
-  x->awaits_snapshot = true; // nothing is sent before the callbacks are there
+  x->awaits_snapshot = true; // nothing is sent before the callbacks are set
   lock guard{mutex};
   auto place = all.insert(all.end(), x);
   guard.unlock();

@@ -13,23 +13,23 @@
 namespace http {
 
 struct event_source_options {
-  /// Names the run of the program in IDs `EPOCH-N`; empty: a random one.
+  /// Names this run of the program in event IDs, `EPOCH-N`; empty: random.
   std::string epoch;
   /// The size from which the ring drops its oldest events, in bytes.
   std::size_t most_bytes = 2 * 1024 * 1024;
   std::size_t most_events = 16'384;
 };
 
-/// What a client wants from a source.
+/// The events that a client wants from a source.
 struct subscription {
-  /// Which events it gets by type and key; null: all. It is called with the
-  /// source locked and must not use the source.
+  /// Selects events by type and key; null: all. It is called with the source
+  /// locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
-  /// Asks for a snapshot for a new client, and for one that cannot be resumed.
-  /// It calls its argument once with the JSON text, then or later, on any
-  /// thread. Events since the question follow the snapshot, so some may
-  /// describe what it has already. Null: no snapshot.
+  /// Asks for a snapshot, for a new client or one that missed events. It calls
+  /// its argument once with the JSON text, at once or later, on any thread.
+  /// Events since this call follow the snapshot, which may already reflect some
+  /// of them. Null: no snapshot.
   std::function<void(std::function<void(std::string)>)> snapshot;
 
   event_stream_options stream{};

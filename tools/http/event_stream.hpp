@@ -43,7 +43,7 @@ public:
 
   /// Calls `f` on the connection's thread each time that the stream has room
   /// again after `has_room` or `send` has returned false for lack of it.
-  /// Replaces an earlier one.
+  /// Replaces an earlier callback.
   void on_room(std::function<void()> f) const;
 
   /// Calls `f` once when the stream has ended for any reason: on the

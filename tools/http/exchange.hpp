@@ -16,7 +16,7 @@ namespace http {
 class connection;
 struct server_parts;
 
-/// One request and its way to an answer.
+/// One request, from its first byte until it is answered.
 class exchange : public std::enable_shared_from_this<exchange> {
 public:
   explicit exchange(std::shared_ptr<server_parts> shared)
@@ -31,15 +31,15 @@ public:
   http::request request;
   const route* found = nullptr;
 
-  /// Counts the bytes of the body against the limit of all bodies.
-  /// @returns false if there are too many
+  /// Counts the bytes of the body towards the limit for all bodies together.
+  /// @returns false if that limit is exceeded
   bool grow_to(std::size_t bytes);
-  /// From now on it may be answered.
+  /// From this call on, the request may be answered.
   /// @param number names the request on its connection
   void begin(std::shared_ptr<connection> to, std::uint64_t number);
-  /// The client has closed its end.
+  /// Called when the client has closed its end.
   void gone();
-  /// It has timed out or its connection has ended: an answer has no effect.
+  /// Called on time-out or the connection's end: later answers have no effect.
   void expire();
 
   // -- for handles, on any thread

@@ -25,7 +25,7 @@ named_host split_host(std::string_view x) {
   if (colon == std::string_view::npos)
     return {x, {}};
   auto name = x.substr(0, colon);
-  // An address of version 6 needs its brackets.
+  // An IPv6 address needs brackets.
   if (name.find(':') != std::string_view::npos)
     return {};
   return {name, x.substr(colon + 1)};
@@ -92,8 +92,8 @@ std::optional<problem> check_origin(std::string_view origin,
 std::optional<problem> check_content_type(const request& x, bool has_body) {
   if (x.header("authorization"))
     return std::nullopt;
-  // Browsers say so even where they leave out `Origin`. A link on another site
-  // may lead here.
+  // Browsers send `Sec-Fetch-Site` even where they leave out `Origin`. A link
+  // on another site may lead here.
   auto site = x.header("sec-fetch-site").value_or("none");
   auto follows_link = is_safe(x.method())
                       && x.header("sec-fetch-mode").value_or("") == "navigate";

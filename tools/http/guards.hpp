@@ -17,7 +17,7 @@ struct host_rules {
   /// Names that `Host` may have besides `localhost` and the address to which
   /// the client has connected: `name` with any port, or `name:port`.
   std::vector<std::string> names;
-  /// Whether `Host` may be anything. For servers whose names nobody knows.
+  /// Whether `Host` may be anything, for a server that cannot know its names.
   bool any = false;
 };
 
@@ -40,9 +40,9 @@ std::optional<problem> check_host(const host_rules& rules,
 std::optional<problem> check_origin(std::string_view origin,
                                     std::string_view host, bool is_encrypted);
 
-/// Checks that a request is not made by a page of another site, as far as the
-/// browser says so, and that one that changes something is not of a kind that a
-/// browser sends to other sites without asking. `Authorization` lifts the rule.
+/// Refuses a request that, according to the browser, a page of another site has
+/// made, and a change whose type browsers send to other sites without a
+/// preflight. A request with `Authorization` passes.
 /// @param has_body whether a body follows; without one, no type is needed
 /// @returns status 415, code `content_type_refused`, or 403, code
 ///          `origin_not_allowed`, or nothing if it is fine

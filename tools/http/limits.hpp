@@ -5,8 +5,8 @@
 
 namespace http {
 
-/// What a server grants its clients. A client that exceeds a limit gets the
-/// status that the limit names.
+/// The limits of a server for its clients. A client that exceeds one gets the
+/// HTTP status in its comment.
 struct limits {
   using duration = std::chrono::milliseconds;
 
@@ -15,9 +15,9 @@ struct limits {
   std::size_t header_bytes = 8 * 1024; ///< request line and headers: 431
   std::size_t uri_bytes = 8 * 1024;    ///< request target: 414
   std::size_t fields = 100;            ///< number of headers: 431
-  /// Of a body, also a chunked one, if its route sets no other limit: 413.
+  /// One body, also a chunked one, unless its route sets another limit: 413.
   std::size_t body_bytes = 1024 * 1024;
-  /// Of all bodies whose requests are not answered yet, together: 503.
+  /// All bodies whose requests are not answered yet, together: 503.
   std::size_t all_bodies_bytes = 256 * 1024 * 1024;
 
   // -- numbers
@@ -29,14 +29,14 @@ struct limits {
   // -- times
 
   /// From the first byte of a request to the end of its headers: 408. Also the
-  /// time for a handshake of TLS.
+  /// time for a TLS handshake.
   duration header_time{std::chrono::seconds{10}};
-  /// Between two requests of a connection, which is closed then.
+  /// Between two requests; after this time the connection is closed.
   duration idle_time{std::chrono::seconds{60}};
   /// From a request to its answer, if its route sets no other: 504.
   duration answer_time{std::chrono::seconds{30}};
   /// Bodies and answers may be slower than `minimum_rate` for this long. A slow
-  /// body gets 408; a client that does not take its answer is closed.
+  /// body gets 408; a client that does not take its answer is disconnected.
   duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// Between two comments in a stream of events.

@@ -37,7 +37,7 @@ numeric_address numeric(const sockaddr_storage& x, socklen_t size) {
       != 0)
     return {};
   std::string_view text = host;
-  // An IPv4 client of a socket for both kinds of addresses.
+  // An IPv6 socket that also takes IPv4 clients reports them with this prefix.
   if (text.substr(0, mapped_prefix.size()) == mapped_prefix
       && text.find('.') != std::string_view::npos)
     text.remove_prefix(mapped_prefix.size());

@@ -8,24 +8,24 @@
 
 namespace http {
 
-/// A socket that listens.
+/// A listening socket and, for a Unix socket, its file.
 struct listening_socket {
   int descriptor = -1;
   std::string address; ///< for people
   std::string path;    ///< of the file of a Unix socket that we have made
 };
 
-/// As `server::listen` says.
+/// Does the work of `server::listen`, which describes the parameters.
 failure open_listening(const std::string& address, unsigned mode,
                        listening_socket& to);
 
-/// As `server::listen_on` says.
+/// Does the work of `server::listen_on`.
 failure adopt_listening(int descriptor, listening_socket& to);
 
 /// Closes it, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
-/// What the system says about the ends of a connection.
+/// The addresses of a connection's ends; absent if it is broken already.
 std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

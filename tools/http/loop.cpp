@@ -133,7 +133,7 @@ void loop::stop() {
   guard.lock();
   has_stopped_ = true;
   guard.unlock();
-  // What was posted meanwhile holds connections, which hold this object.
+  // Functions posted meanwhile hold connections, which hold this object.
   own_loop = this;
   close_all();
   io_.restart();

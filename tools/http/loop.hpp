@@ -19,8 +19,8 @@
 
 namespace http {
 
-/// One thread of a server and its connections. One timer watches the times of
-/// all of them.
+/// One thread of a server and its connections. One timer checks the time-outs
+/// of all of them.
 class loop : public executor, public std::enable_shared_from_this<loop> {
 public:
   explicit loop(std::shared_ptr<server_parts> shared);
@@ -32,7 +32,7 @@ public:
   void post(std::function<void()> f) override;
   void post_after(std::chrono::milliseconds delay, std::function<void()> f);
 
-  /// Takes over a connected socket. On its thread.
+  /// Takes over a connected socket. To be called on this object's thread.
   void add(int descriptor, connection_ends ends,
            std::shared_ptr<tls_context> tls);
 
@@ -40,11 +40,11 @@ public:
     return io_;
   }
 
-  /// Ends connections without a request in work, and others as they are
-  /// answered.
+  /// Ends each connection: at once if it has no current request, otherwise
+  /// after the answer.
   void wind_up();
-  /// Closes all connections, and joins the thread. It takes a second more than
-  /// the handler that is running.
+  /// Closes all connections, and joins the thread. It takes up to a second more
+  /// than the handler that is running.
   void stop();
 
 private:
@@ -61,7 +61,7 @@ private:
   std::vector<std::shared_ptr<connection>> connections_;
   bool is_stopping_ = false;
 
-  std::mutex mutex_; // of what follows
+  std::mutex mutex_; // guards the members below
   bool has_stopped_ = false;
   bool has_run_ = false;
   std::condition_variable ran_;

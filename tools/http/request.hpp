@@ -18,7 +18,7 @@ enum class access : std::uint8_t { none, read, write };
 /// handler has it, so any thread may read it.
 class request {
 public:
-  /// As it was sent; `HEAD` also comes to the handler of a route for GET.
+  /// The method as it was sent: a route for GET also gets HEAD requests.
   std::string_view method() const {
     return view(method_);
   }

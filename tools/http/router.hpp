@@ -14,15 +14,15 @@ namespace http {
 
 /// How requests of a route are treated.
 struct route_options {
-  /// What a client needs. Absent: `read` for GET, `write` for other methods.
+  /// The access needed. Absent: `read` for GET, `write` for other methods.
   std::optional<access> needs{};
-  /// The most bytes of a body; 0: as `limits` says. It also holds for a body
-  /// in chunks.
+  /// The maximum size of a body in bytes, also of a chunked one; 0: as `limits`
+  /// says.
   std::size_t body_bytes = 0;
   /// The time to answer; 0: as `limits` says.
   std::chrono::milliseconds answer_time{0};
   /// Whether a body may have any content type, also one that browsers send to
-  /// other sites without asking.
+  /// other sites without a preflight.
   bool any_content_type = false;
 };
 
@@ -36,7 +36,7 @@ struct route {
 
 using parameter_list = std::vector<std::pair<std::string, std::string>>;
 
-/// The paths of a server. It may not change once the server has started.
+/// The routes of a server. They must not change once the server has started.
 class router {
 public:
   /// @param pattern `/fixed/{one_segment}/{rest...}`; a rest has at least one

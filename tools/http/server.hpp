@@ -14,7 +14,7 @@
 
 namespace http {
 
-/// What went wrong; false if nothing did.
+/// The outcome of a call: an error, or false if nothing went wrong.
 struct failure {
   int number = 0;   ///< the system's error number; 0 if it is not the cause
   std::string text; ///< one sentence with the cause
@@ -83,8 +83,8 @@ public:
   /// Reads the TLS files, if there are any, and starts the threads.
   failure start();
 
-  /// Replaces the tokens, which are wiped. An empty token is none; without
-  /// both, every client may do everything.
+  /// Replaces the tokens and wipes the arguments. An empty token counts as
+  /// none; without both, every client may do everything.
   void set_tokens(std::string read, std::string write);
 
   /// Reads the TLS files again, for new connections.
@@ -99,7 +99,7 @@ public:
 
   /// Stops listening, closes streams and idle connections, gives requests
   /// `grace` to be answered, closes everything and joins the threads. It takes
-  /// no longer than `grace`, a second more, and the handlers that are running.
+  /// at most `grace`, plus a second, plus the time of the running handlers.
   /// Not to be called on one of its own threads.
   void stop(std::chrono::milliseconds grace = std::chrono::seconds{1});
 

@@ -11,7 +11,7 @@
 
 namespace http {
 
-/// What is between the handles of a socket_stream and its connection.
+/// The queue between the handles of a socket_stream and its connection.
 class socket_queue {
 public:
   struct message {

@@ -14,8 +14,8 @@ struct socket_options {
   std::size_t most_message_bytes = 1024 * 1024;
   /// The number of queued outgoing bytes from which there is no room.
   std::size_t most_queued_bytes = 1024 * 1024;
-  /// A client that is silent for half of this is sent a ping, and closed after
-  /// all of it.
+  /// A client that is silent for half this time gets a ping; after the whole
+  /// time the connection is closed.
   std::chrono::seconds idle{60};
 };
 

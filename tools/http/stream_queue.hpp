@@ -10,7 +10,7 @@
 
 namespace http {
 
-/// What is between the handles of an event_stream and its connection.
+/// The queue between the handles of an event_stream and its connection.
 class stream_queue {
 public:
   explicit stream_queue(std::size_t most_bytes) : most_bytes_(most_bytes) {
@@ -35,7 +35,7 @@ public:
   void written(std::size_t bytes);
   /// Whether a handle has closed the stream.
   bool is_closing() const;
-  /// The connection has ended, or there is none.
+  /// Called when the connection has ended, or if there is none.
   void end();
 
 private:

@@ -19,8 +19,8 @@ bool accepts_gzip(std::string_view accept_encoding);
 /// Whether an `If-None-Match` names this entity tag, or is `*`.
 bool names_etag(std::string_view if_none_match, std::string_view etag);
 
-/// Calls `f` with each trimmed element of a list with commas, until it returns
-/// true.
+/// Calls `f` with each trimmed element of a comma-separated list, until `f`
+/// returns true.
 /// @returns whether it has returned true
 template <class F>
 bool any_element(std::string_view list, F f) {

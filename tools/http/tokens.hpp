@@ -13,9 +13,9 @@ namespace http {
 /// change, so any thread may use it.
 class tokens {
 public:
-  /// Takes and wipes the tokens. An empty one is none. Without a token for
-  /// reading, reading needs the one for writing; without any, everything is
-  /// open.
+  /// Takes and wipes the tokens. An empty token counts as none. Without a token
+  /// for reading, reading needs the token for writing; without both, everything
+  /// is open.
   tokens(std::string read, std::string write);
   ~tokens();
   tokens(const tokens&) = delete;

@@ -24,8 +24,8 @@ problem bad_request(std::string code, std::string detail) {
   return {400, std::move(code), std::move(detail), {}};
 }
 
-// Whether a line begins with a space or tab, which continues the line before it
-// in HTTP of old.
+// Whether a line begins with a space or tab, which in obsolete HTTP continues
+// the line before it.
 bool has_folded_line(std::string_view lines) {
   return lines.find("\n ") != lines.npos || lines.find("\n\t") != lines.npos;
 }
@@ -68,9 +68,9 @@ void request_builder::add_field(request& to, std::string_view name,
   to.fields_.push_back({first, append(to, value)});
 }
 
-/// Beast's parser takes one field at a time. It joins folded lines, applies its
-/// limit of the header only to what it has not used, and takes a body without
-/// `chunked` for none; so these rules are here.
+/// Adds rules that Beast's parser lacks: it joins folded lines, limits only the
+/// part of a header that it has not parsed yet, and sees no body where
+/// `Transfer-Encoding` lacks `chunked`.
 class wire_parser::beast_parser : public beast::http::basic_parser<true> {
 public:
   beast_parser(const limits& x, request* to) : limits_(x), to_(to) {
@@ -263,7 +263,7 @@ bool wire_parser::beast_parser::is_too_large(bool is_header,
           "The headers are larger than " + std::to_string(limits_.header_bytes)
             + " bytes.",
           {}});
-  // Chunks of few bytes with long extensions would let a small body last long.
+  // Small chunks with long extensions would make a small body take very long.
   else if (!is_header
            && wire_bytes_ / 8 > body_limit_bytes_ + limits_.header_bytes)
     fail(bad_request("bad_framing", "The chunks are mostly overhead."));

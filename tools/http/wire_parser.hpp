@@ -45,8 +45,8 @@ private:
   static request::part append(request& to, std::string_view x);
 };
 
-/// Reads requests of one connection, one after the other, strictly: what two
-/// programs might understand in two ways is an error.
+/// Parses the requests of one connection, one after the other. It is strict:
+/// anything that two programs might read differently is an error.
 class wire_parser {
 public:
   /// @param x must outlive this object

@@ -31,11 +31,11 @@ public:
     return maybe(name).value_or("");
   }
 
-  /// @throws failure of exit_code::usage if it is no number, or is out of range
+  /// @throws failure of exit_code::usage if it is not a number up to `most`
   std::uint64_t number(const std::string& name, std::uint64_t otherwise,
                        std::uint64_t most = UINT32_MAX) const;
 
-  /// @throws failure of exit_code::usage if it is no time
+  /// @throws failure of exit_code::usage if it is not a time
   std::chrono::milliseconds time(const std::string& name,
                                  std::chrono::milliseconds otherwise) const;
 
@@ -47,7 +47,7 @@ private:
 /// an option. `name` is `--count`, or `CHANNEL` for words.
 struct parameter {
   std::string name;
-  std::string value; ///< what stands for the value; empty for a flag
+  std::string value; ///< placeholder in help texts; empty for a flag
   std::string help;
   std::size_t least = 0;
   std::size_t most = 1;
@@ -80,8 +80,8 @@ inline parameter words(std::string name, std::string help) {
   return {std::move(name), {}, std::move(help), 1, 1000};
 }
 
-/// A command of the program. The parser, the completion of shells, and the
-/// manual are made from these.
+/// A command of the program. The parser, the shell completion and the manual
+/// are generated from all commands.
 struct command {
   std::string name; ///< one word, or two such as `kv get`
   std::string help; ///< one line

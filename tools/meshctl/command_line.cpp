@@ -41,7 +41,7 @@ void add_parameter(CLI::App& to, const parameter& x,
     made->required();
 }
 
-// `kv get` is a command of the command `kv`.
+// To CLI11, `kv get` is the subcommand `get` of `kv`.
 CLI::App* parser_of(CLI::App& root, const command& x) {
   auto space = x.name.find(' ');
   if (space == x.name.npos)

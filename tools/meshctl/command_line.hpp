@@ -5,9 +5,9 @@
 
 namespace meshctl {
 
-/// What to run.
+/// The command to run, or a text to print instead.
 struct invocation {
-  const command* what = nullptr; ///< none: `text` was asked for
+  const command* what = nullptr; ///< null: the user asked for `text`
   arguments with;
   global_options options;
   std::string text; ///< help or the version

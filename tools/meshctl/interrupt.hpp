@@ -2,15 +2,15 @@
 
 namespace meshctl {
 
-/// Lets SIGINT and SIGTERM end the command cleanly, and writing to a closed
-/// pipe fail instead of ending the process.
+/// Makes SIGINT and SIGTERM end the command cleanly, and makes a write to a
+/// closed pipe fail instead of killing the process.
 void handle_signals();
 
 /// A descriptor that becomes readable, and stays so, once the user has asked
 /// the program to end.
 int interrupt_descriptor();
 
-/// Forgets that the user has asked, for the requests that clean up.
+/// Forgets Ctrl-C and SIGTERM, so that requests which clean up can be sent.
 void clear_interrupt();
 
 /// Whether the user has asked the program to end.

@@ -20,7 +20,7 @@ public:
     return is_terminal_;
   }
 
-  /// What it can show now; the size of a window changes.
+  /// What the terminal can show now; its window may be resized.
   screen current_screen() const;
 
 private:

@@ -65,8 +65,8 @@ private:
   std::unique_ptr<api> meshd_;
 };
 
-/// Asks again and again, every `interval`, until `holds` returns true. meshd
-/// may not be there yet. Returns false after the deadline.
+/// Calls `holds` every `interval` until it returns true. An unreachable meshd
+/// counts as false. Returns false after the deadline.
 bool poll_until(const deadline& until, std::chrono::milliseconds interval,
                 const std::function<bool()>& holds);
 

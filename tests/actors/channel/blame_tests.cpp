@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   BOOST_TEST(!s.is_closed());
 }
 
-// Records are different: every hop decodes them and writes them anew, so the
-// neighbour is to blame.
+// Unlike other relayed data, records are decoded and encoded anew by every hop,
+// so the neighbour is to blame.
 //   s --- a
 BOOST_AUTO_TEST_CASE(records_that_do_not_decode_close_the_connection) {
   for (auto tag : {wire::message_tag::gossip, wire::message_tag::broadcast}) {

@@ -151,8 +151,8 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
   auto say = [&](const char* text) {
     caf::anon_send(channel, unicast{at('b').name(), text_payload(text)});
   };
-  // The view comes after the first unicast has asked for it, and before the
-  // answer.
+  // The channel gets the view after the first unicast has asked the topology
+  // for a route, and before the topology answers.
   show(std::make_shared<const mesh_view>());
   say("first");
   show(*view);

@@ -64,7 +64,7 @@ struct stalled : mesh {
     slow().hold = true;
   }
   /// The longest time that a message on `chan` takes while `slow` is flooded.
-  /// @param answers how often the slow gossiper answers a message; none: never
+  /// @param answers interval of the slow gossiper's answers; none: no answers
   duration delay_beside_flood(duration how_long,
                               std::optional<duration> answers) {
     auto& healthy = at('b').recorded("chan").unicasts;

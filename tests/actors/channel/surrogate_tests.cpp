@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};
-  // What the second one of the two gossips has been seen from the first one.
+  // The states are equal, so the surrogate relays only the first in each round.
   auto heard = [this] {
     return left().gossip.size() + right().gossip.size();
   };

@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
   BOOST_TEST(at('a').degree() == 0u);
 }
 
-// The router has yet to be asked for the channel of the only message.
+// When the connection ends, it has yet to ask the router for the channel.
 BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_the_end) {
   add('a');
   stranger s{*this, at('a')};

@@ -45,7 +45,7 @@ struct holding : mesh {
   void answer() {
     ask<void>(at('a').gossiper("chan"), answer_all{});
   }
-  /// Sends a unicast of the node's, one batch of its own.
+  /// Sends a unicast from the node, as a batch of its own.
   reply_ptr<void> unicast(const stranger& to, const std::string& channel) {
     return at('a').unicast(channel, to.name(), std::string(64 * kib, 'x'));
   }

@@ -86,7 +86,7 @@ struct directories : mesh {
     actors.push_back(x);
     return x;
   }
-  /// An actor that answers with a text.
+  /// Spawns an actor that answers with this text.
   caf::actor spawn_echo(const std::string& text) {
     auto result = system().spawn([text](caf::event_based_actor*) {
       return caf::behavior{[text](int) {

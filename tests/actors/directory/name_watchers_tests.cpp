@@ -23,7 +23,7 @@ struct told {
   std::vector<caf::response_promise> kept;
   caf::actor watcher;
 
-  /// Of one message: `*` for a snapshot, then `+name/peer` and `-name/peer`.
+  /// Message `i` as text: `*` for a snapshot, then `+name/peer`, `-name/peer`.
   std::string text(std::size_t i) const {
     std::string result = all.at(i).is_snapshot ? "*" : "";
     for (const auto& x : all[i].published)

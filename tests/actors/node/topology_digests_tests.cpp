@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(at_rest_neighbours_exchange_little) {
   run_for(minutes{2});
   auto before = bytes_of('a', 'b');
   run_for(minutes{10});
-  // 20 digests and 20 heartbeats, and frames around them.
+  // The limit has room for 20 digests and 20 heartbeats with their frames.
   BOOST_TEST(bytes_of('a', 'b') - before < 3000u);
 }
 

@@ -47,7 +47,7 @@ typename Inspector::result_type inspect(Inspector& f, nothing&) {
   return f();
 }
 
-// Nests in itself without a sequence.
+// A type that nests in itself without a container.
 struct chain {
   std::shared_ptr<chain> next;
 };
@@ -155,7 +155,7 @@ std::string why_not(const caf::expected<T>& x) {
   return x ? "" : describe(x.error());
 }
 
-// The encoding of one element.
+// Encodes a message of one element.
 bytes element(const std::string& name, const bytes& value) {
   bytes out;
   wire::append_number(out, 1);
@@ -165,7 +165,7 @@ bytes element(const std::string& name, const bytes& value) {
 }
 
 bytes nested_lists(std::size_t depth) {
-  // A list of config_value that contains one list and so on.
+  // A config_value that is a list of one list, which has one list, and so on.
   bytes out;
   for (std::size_t i = 0; i < depth; ++i) {
     out.push_back(6); // the index of a list among the alternatives

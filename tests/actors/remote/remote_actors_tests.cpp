@@ -48,7 +48,7 @@ auto helper(text_list heard = make_list()) {
   };
 }
 
-// Notes down and exit messages as `down REASON` and `exit REASON`.
+// Records down and exit messages as `down REASON` and `exit REASON`.
 auto observer(text_list seen, std::vector<caf::actor> monitored,
               std::vector<caf::actor> linked = {}) {
   return [=](caf::event_based_actor* self) -> caf::behavior {
@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(a_stuck_actor_costs_its_window_and_harms_no_other) {
   run_for(milliseconds{100});
   BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
   BOOST_TEST_REQUIRE(served->value.has_value(), describe(served->why));
-  // Its end frees the window.
+  // The end of the actor frees its window.
   caf::anon_send_exit(sleeper, caf::exit_reason::kill);
   run_for(milliseconds{100});
 }

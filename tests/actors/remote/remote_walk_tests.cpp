@@ -75,7 +75,7 @@ struct actor_walk : actor_machines {
                      x.label + ":" + sender + ":" + std::to_string(++sent));
   }
 
-  // Handles are kept, as users do, also after their peers were restarted.
+  // Keeps handles, as users do, even after their peers were restarted.
   caf::actor handle_for(char from, const target& x) {
     auto& kept = handles[from + x.label];
     if (!kept && x.alive)

@@ -58,8 +58,8 @@ struct files {
   void overwrite(const std::string& what) const {
     std::ofstream{file, std::ios::binary | std::ios::trunc} << what;
   }
-  /// Checks that a file with this content is refused for a reason, and not
-  /// touched.
+  /// Checks that a file with this content is refused for this reason, and left
+  /// unchanged.
   void is_refused(const std::string& what, const std::string& reason) const {
     overwrite(what);
     auto x = make_sqlite_storage(file, no_wait);

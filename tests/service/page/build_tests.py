@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The committed page is what its sources give."""
+"""Checks that the committed page is what its sources produce."""
 import filecmp
 import os
 import re

@@ -116,7 +116,7 @@ class Large(PageTest):
             best = max(best, frames)
             if best >= 1.5 * WANTED_FRAMES:
                 break
-        # The name of the test is on the same line before.
+        # The figure begins on a line of its own, because unittest has printed the test's name.
         print(f"\nfigure: page: {best:.0f} frames/s while {PEERS} peers with {CONNECTIONS} connections are laid out", flush=True)
         self.page.settled()
         self.page.picture(f"{PICTURES}/mesh-large.png")

@@ -5,7 +5,7 @@ export function problem(response, status, code, detail, hint = "") {
 
 const RING = 100;
 
-/** An event stream with IDs, a ring to resume from, and a first event for those that cannot. */
+/** An event stream with IDs, a ring to resume from, and a first event for clients that cannot resume. */
 export class Feed {
   #clients = new Set();
   #ring = [];

@@ -51,7 +51,7 @@ export class MockMesh {
     return true;
   }
 
-  /** Sites of some 20 peers, dense within and sparse between, as real meshes are. */
+  /** Connects peers in sites of 5 or 25: densely within a site and sparsely between sites, as in real meshes. */
   connect(wanted) {
     const all = [...this.peers.values()];
     const size = all.length > 60 ? 25 : 5;
@@ -66,7 +66,7 @@ export class MockMesh {
     }
   }
 
-  /** One pending connection of our own, one peer without a path, one connection without encryption. */
+  /** Adds a pending connection of our own, and a peer behind it that no established path leads to. */
   spoil() {
     const pending = this.addPeer(this.peers.size, this.hostile ? HOSTILE[1] : "new-arrival");
     this.link(this.peers.get(this.self), pending, false);
@@ -88,7 +88,7 @@ export class MockMesh {
     return { self: this.self, peers: [...this.peers.values()].map((x) => ({ ...this.described(x), connections: connections(x) })) };
   }
 
-  /** Breadth first, as the node computes its routes. */
+  /** Computes the next hops breadth first, as a node does. */
   hops() {
     const hops = new Map([[this.self, null]]);
     for (let level = [this.self]; level.length; ) {

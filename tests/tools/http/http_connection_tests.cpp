@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(only_the_first_answer_counts) {
   BOOST_TEST(one.got() == "");
 }
 
-// A header is broken in each place, and cut there or not.
+// Breaks a header at each place, and sends the rest of it or not.
 BOOST_AUTO_TEST_CASE(
   a_header_that_breaks_anywhere_ends_in_an_answer_or_a_wait) {
   const std::string good = get("/now");

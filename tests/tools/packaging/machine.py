@@ -151,7 +151,7 @@ class service:
         os.remove(self.log)
 
     def wait_until_told(self, what, count=1):
-        """Waits until the service has sent its manager an assignment so often."""
+        """Waits until the service has sent its manager this assignment `count` times."""
         end = time.monotonic() + PATIENCE
         while sum(what in x for x in self.told) < count:
             with contextlib.suppress(socket.timeout):

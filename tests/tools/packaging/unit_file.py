@@ -85,7 +85,7 @@ def allowed_system_calls(unit):
 
 
 def filter_system_calls(library, allowed):
-    """Has all other system calls of this process fail with EPERM."""
+    """Makes all system calls of this process except the allowed ones fail with EPERM."""
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(0x00050000 | 1)))
     for name in allowed:
@@ -139,7 +139,7 @@ def start(unit, root, notify_socket, output):
     allowed = allowed_system_calls(unit)
     # A container may not raise its limit.
     files = min(int(unit.one("LimitNOFILE")), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
-    # Below the root folder they cannot be loaded.
+    # These libraries are loaded here, because they cannot be found below the root folder.
     seccomp, libc = ctypes.CDLL("libseccomp.so.2"), ctypes.CDLL(None)
 
     def enter():

@@ -38,8 +38,8 @@ func rest(o options) {
 		"bytes_in": float64(readAfter-read) * perPeer, "bytes_out": float64(writtenAfter-written) * perPeer})
 }
 
-// dialEachOther has each peer dial half of the degree, at random among earlier
-// ones.
+// dialEachOther has each peer dial half as many earlier peers as the degree,
+// chosen at random.
 func dialEachOther(o options, nodes []*mesh.Router) {
 	random := rand.New(rand.NewSource(1))
 	for i, node := range nodes {
@@ -54,7 +54,7 @@ func dialEachOther(o options, nodes []*mesh.Router) {
 }
 
 // crowd runs many peers in this process. In the role `star` all dial the first;
-// in `mesh` each dials half of the degree, chosen at random among earlier ones;
+// in `mesh` each dials degree/2 earlier peers, chosen at random;
 // in `crowd` and `listeners` all dial the peer that --peer names, and listeners
 // receive its broadcasts. All but listeners report `together` once each peer
 // knows every other. A mesh then rests, and reports `rested`.

@@ -4,7 +4,7 @@
 #include "messages/wire/gob.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Numbers and messages of gob streams.
+// Benchmarks of the numbers and messages in gob streams.
 
 namespace bench {
 

@@ -3,7 +3,7 @@
 #include "messages/wire/frame.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
 
-// Frames, the messages in them, and the features at the start of a connection.
+// Benchmarks of frames, messages and the features in an introduction.
 
 namespace bench {
 

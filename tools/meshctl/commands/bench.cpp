@@ -15,8 +15,8 @@ double seconds_between(clock::time_point from, clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-// The stream of the receiver may begin later than the sender, and the nodes
-// learn of the channel from each other. Messages until then are lost.
+// Sends until messages arrive: those sent before the receiver's stream begins
+// and before its node knows the channel are lost.
 void warm_up(bench_channel& channel) {
   constexpr std::chrono::milliseconds interval{50};
   for (auto end = clock::now() + patience; clock::now() < end;) {

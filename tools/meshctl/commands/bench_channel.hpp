@@ -12,7 +12,7 @@
 namespace meshctl {
 
 /// A channel of two nodes for a measurement: one sends, the other receives on
-/// a thread of its own. Both leave the channel in the end.
+/// a thread of its own. Both leave the channel at the end.
 class bench_channel {
 public:
   using clock = std::chrono::steady_clock;

@@ -17,7 +17,7 @@ std::string path_of(const std::string& key) {
   return "/v1/kv/" + percent_encoded(key, "/");
 }
 
-// An ETag stands in quotes in a header. Users may leave them out.
+// A header needs quotes around an ETag; users may leave them out.
 std::string in_quotes(const std::string& etag) {
   if (etag == "*" || etag.find('"') != etag.npos)
     return etag;

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Shows a terminal's second screen while it lives, without a cursor.
+/// While it lives, the terminal shows its alternate screen without a cursor.
 class full_screen {
 public:
   explicit full_screen(output& out) : out_(out) {

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What a node has of the things that can be waited for.
+/// The state of a node, as far as `wait` can wait for it.
 struct counts {
   std::size_t peers = 0;
   std::size_t connections = 0;

@@ -16,7 +16,7 @@ void run_reachability(session& on, const arguments&) {
           render_reachability);
 }
 
-// Null if this meshd has no such call, which version 0.1 need not have.
+// Returns null if meshd does not have this call, as in some builds of 0.1.
 json round_trip(session& on, const std::string& peer) {
   try {
     auto answer = on.meshd().post(

@@ -12,8 +12,8 @@
 
 namespace meshctl {
 
-/// A response of meshd that is an error. `problem` is its JSON, or discarded
-/// if something else than meshd has answered.
+/// An error response. `problem` is its JSON, or a discarded value if something
+/// other than meshd has answered.
 class api_failure : public failure {
 public:
   api_failure(unsigned status, json problem);
@@ -58,8 +58,8 @@ public:
   http_response send_bytes(const std::string& method, const std::string& target,
                            std::string bytes, headers more = {});
 
-  /// Hands over events on a connection of its own until `on_event` returns
-  /// false.
+  /// Passes the events of a stream, which has its own connection, to `on_event`
+  /// until that returns false.
   /// @throws failure of exit_code::unreachable if meshd ends the stream
   void stream(const std::string& target, const event_parser::handler& on_event);
 

@@ -5,7 +5,7 @@
 
 namespace meshctl {
 
-/// The end of waiting; nothing is no limit.
+/// When to stop waiting; absent: no limit.
 using deadline = std::optional<std::chrono::steady_clock::time_point>;
 
 inline deadline in(std::chrono::milliseconds x) {

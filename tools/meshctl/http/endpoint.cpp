@@ -31,7 +31,7 @@ bool is_host(const std::string& x) {
   return !x.empty() && x.find_first_of("/?#@ \t\r\n") == x.npos;
 }
 
-// Divides the text at the colon that begins the port. An address of IPv6 has
+// Divides the text at the colon that begins the port. An IPv6 address has
 // several colons, and stands in brackets if a port follows.
 void split(const std::string& text, endpoint& to) {
   auto bracket = text.find(']');

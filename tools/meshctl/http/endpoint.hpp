@@ -8,7 +8,7 @@ namespace meshctl {
 struct endpoint {
   bool is_unix = false;
   bool is_tls = false;
-  std::string host; ///< or the path of the socket
+  std::string host; ///< or the path of the Unix socket
   std::string port;
 };
 
@@ -21,7 +21,7 @@ endpoint parse_endpoint(const std::string& text);
 /// The value of the header `Host`.
 std::string host_header(const endpoint& x);
 
-/// Whether nobody else can read what is sent there.
+/// Whether nobody else can read the traffic: TLS, a Unix socket or loopback.
 bool is_private(const endpoint& x);
 
 /// The endpoint, for messages.

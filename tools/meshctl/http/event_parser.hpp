@@ -17,7 +17,7 @@ struct server_event {
 /// Divides a stream of bytes into server-sent events.
 class event_parser {
 public:
-  /// Limits the bytes of one event, and so the memory that a server can take.
+  /// Limits the bytes of one event, and so the memory that a server can fill.
   static constexpr std::size_t largest_event = 32 * 1024 * 1024;
 
   using handler = std::function<bool(const server_event&)>;

@@ -75,7 +75,7 @@ private:
   asio::io_context& context_;
 };
 
-/// A socket, with TLS or without, so that the code of HTTP exists once.
+/// A socket with or without TLS, so that both share the HTTP code.
 class any_stream {
 public:
   virtual ~any_stream() = default;
@@ -94,7 +94,7 @@ public:
   }
   template <class Buffers>
   std::size_t write_some(const Buffers& from, error_code& ec) {
-    // A header consists of many small buffers, which travel together.
+    // A header consists of many small buffers, which one write sends together.
     char gathered[8 * 1024];
     asio::const_buffer first = *asio::buffer_sequence_begin(from);
     if (first.size() >= sizeof(gathered))

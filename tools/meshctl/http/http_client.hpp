@@ -34,8 +34,8 @@ struct client_options {
 };
 
 /// One connection to meshd, which requests use one after the other. It is
-/// opened by the first request, and again after it was closed. Blocks the
-/// calling thread, which must be the only one.
+/// opened by the first request, and again after it was closed. Calls block;
+/// only one thread may use an object.
 ///
 /// Every function throws `failure` of exit_code::unreachable if there is no
 /// connection or it breaks, of exit_code::timed_out after the deadline,
@@ -51,8 +51,8 @@ public:
 
   /// Sends a request and hands over the body of a successful response as it
   /// arrives, until `on_bytes` returns false or the server ends it. `until`
-  /// limits the time up to the header, `end` the whole. Of a response with
-  /// another status than 200, the body is in the result.
+  /// limits the time up to the header, `end` the whole call. If the status is
+  /// not 200, the result has the body.
   /// @throws failure of exit_code::unreachable if the server sends nothing for
   ///         a minute
   http_response stream(const http_request& x, const deadline& until,

@@ -36,7 +36,7 @@ public:
   /// nobody asked for.
   bool is_stale() const;
 
-  /// Reads at least one byte. 0 with `error` 0 is the end.
+  /// Reads at least one byte. Returns 0 with `error` 0 at the end.
   std::size_t read(void* to, std::size_t size, int& error);
 
   /// Writes at least one byte.

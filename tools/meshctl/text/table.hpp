@@ -18,7 +18,7 @@ class table {
 public:
   table(const screen& to, std::vector<column> head);
 
-  /// Adds a row. Cells are text from anywhere; they are made visible.
+  /// Adds a row. Cells may hold any text, which `visible` escapes.
   /// @pre `cells` has one cell for each column
   void add(const std::vector<std::string>& cells);
 

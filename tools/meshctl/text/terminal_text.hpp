@@ -12,8 +12,8 @@ struct screen {
   std::size_t width = 0;
   /// Lines of a terminal.
   std::size_t height = 24;
-  /// Whether characters outside ASCII may be written as UTF-8. Elsewhere, a
-  /// terminal may take single bytes of them for control characters.
+  /// Whether characters outside ASCII may be written as UTF-8. A terminal with
+  /// another encoding may take some of their bytes for control characters.
   bool has_utf8 = true;
 };
 

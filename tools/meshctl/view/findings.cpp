@@ -64,7 +64,7 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// Nodes tell of a short password only in words.
+// meshd reports a short password only as a sentence among its warnings.
 void judge_password(findings& to, const symptoms& x) {
   auto warnings = x.node.value("warnings", json::array());
   for (const auto& each : warnings)
@@ -81,7 +81,7 @@ void judge_targets(findings& to, const symptoms& x) {
     if (error.empty() || text_or_empty(target, "state") == "connected")
       continue;
     auto what = advice_for(error);
-    // Addresses from other peers often lead nowhere, as behind NAT.
+    // Addresses from other peers' records are often unreachable, as behind NAT.
     auto is_wanted = target.value("wanted", false);
     if (!is_wanted && std::string{what.severity} == "error")
       what.severity = "warning";

@@ -20,8 +20,8 @@ struct symptoms {
   std::optional<double> clock_ahead_seconds;
 };
 
-/// What may be wrong. A finding has a stable `code`, the severity `error`,
-/// `warning` or `note`, what it is about, a sentence, and what to do.
+/// Lists the findings. Each has a stable `code`, the severity `error`,
+/// `warning` or `note`, its subject, a sentence, and advice.
 json doctor_document(const symptoms& x);
 std::string render_findings(const json& document, const screen& to);
 

@@ -4,7 +4,7 @@ namespace meshctl {
 
 namespace {
 
-// Escapes what roff would take for a request or an ornament.
+// Escapes what roff would interpret: requests, escapes and hyphens.
 std::string roff(const std::string& text) {
   std::string result =
     !text.empty() && (text[0] == '.' || text[0] == '\'') ? "\\&" : "";

@@ -8,7 +8,7 @@ namespace meshctl {
 
 namespace {
 
-// The smallest value that this part of all values does not exceed.
+// Returns the value at the given fraction, 0 to 1, of the sorted list.
 double percentile(const std::vector<double>& sorted, double part) {
   if (sorted.empty())
     return 0;

@@ -28,7 +28,7 @@ std::map<std::string, std::string> following(const commands& all) {
   return result;
 }
 
-// A pattern of the options with a value, which is not a command.
+// A shell pattern of the options that have a value, to skip that value.
 std::string with_values(const commands& all,
                         const std::vector<parameter>& globals) {
   std::string result;

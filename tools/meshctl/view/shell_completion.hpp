@@ -10,7 +10,7 @@ namespace meshctl {
 std::string bash_completion(const commands& all,
                             const std::vector<parameter>& globals);
 
-/// The same for zsh, which runs the script for bash.
+/// A script that completes them in zsh, by means of the script for bash.
 std::string zsh_completion(const commands& all,
                            const std::vector<parameter>& globals);
 

@@ -11,7 +11,7 @@ namespace meshctl {
 /// An event of `/v1/events` as a document.
 json event_document(const server_event& x);
 
-/// The same as a line without a newline, such as
+/// Renders that document as a line without a newline, such as
 /// `connection_removed  peer 00:00:00:00:00:02  reason timed_out`.
 std::string render_event(const json& document, const screen& to);
 
@@ -22,15 +22,15 @@ json message_document(const server_event& x);
 /// @throws failure if they are not base64
 std::string message_data(const json& document);
 
-/// The same as a line without a newline: sender, `to this node` or `to all`,
-/// data.
+/// Renders a message as a line without a newline: sender, `to this node` or
+/// `to all`, data.
 std::string render_message(const json& document, const screen& to);
 
 /// An event of `/v1/kv-events` as a document.
 json kv_change_document(const server_event& x);
 
-/// The same as lines without a newline at the end; a snapshot has one for each
-/// key.
+/// Renders that document as lines without a newline at the end; a snapshot has
+/// one line for each key.
 std::string render_kv_change(const json& document, const screen& to);
 
 } // namespace meshctl

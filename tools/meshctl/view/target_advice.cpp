@@ -11,7 +11,7 @@ struct entry {
   advice what;
 };
 
-// The more exact ones come first. Names are those of `errc`.
+// More specific entries come first. Names are those of `errc`.
 constexpr entry entries[] = {
   {"Connection refused",
    {"closed_port", "error", "nothing listens on the port",

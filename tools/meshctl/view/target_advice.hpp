@@ -4,7 +4,7 @@
 
 namespace meshctl {
 
-/// What an error of the library means for a target that is dialled.
+/// Explains why a target could not be dialled, for a finding of `doctor`.
 struct advice {
   const char* code;     ///< of the finding
   const char* severity; ///< `error`, `warning` or `note`

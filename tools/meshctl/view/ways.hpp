@@ -10,16 +10,16 @@
 
 namespace meshctl {
 
-/// The ways that unicasts of one node take, judged by its view of the mesh.
-/// Each peer on a way chooses the next hop itself, so a way beyond the first
-/// hop is the likely one.
+/// The paths that unicasts of one node take, judged by its view of the mesh.
+/// Each peer on a path chooses the next hop itself, so beyond the first hop a
+/// path is only likely.
 class ways {
 public:
   /// @param topology the answer of `/v1/topology`
   explicit ways(const json& topology);
 
-  /// The peers from this node to `destination`, with both; empty if there is no
-  /// way. `next` is the neighbour that this node's routes name.
+  /// The peers from this node to `destination`, including both; empty if no
+  /// path exists. `next` is the neighbour that this node's routes name.
   std::vector<std::string> to(const std::string& destination,
                               const std::string& next) const;
 

@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_node_id_belongs_to_the_life_that_had_it_first) {
       BOOST_TEST((x.of == all.life(0)));
   }
   BOOST_TEST(homes == 1u);
-  // When its holder leaves, the other claim counts.
+  // Once the holder of the node ID leaves, the other claim counts.
   all.move(0, 1);
   BOOST_TEST(found(1, "evil") == 1u);
 }
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(x.all().bytes() <= max_all_documents);
   BOOST_TEST(x.all().bytes() > max_all_documents / 2);
   BOOST_TEST(found(1, "db") == 1u);
-  // When they have gone, the content is fetched again.
+  // Once the made-up peers have gone, the content must be fetched again.
   for (unsigned i = 0; i < 20; ++i)
     x.peer_left(peer_name::from_number(1000 + i), all.now);
   all.run_for(hidden_for + seconds{1});
@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(x.all().bytes() <= max_all_documents);
   BOOST_TEST(x.all().bytes() > max_all_documents * 9 / 10);
   BOOST_TEST(found(1, "name 7") == 1u);
-  // Nor does it when it grows.
+  // The earlier document must stay even when it grows.
   all.publish(0, "one more", 1);
   all.run_for(milliseconds{60});
   BOOST_TEST(found(1, "one more") == 1u);

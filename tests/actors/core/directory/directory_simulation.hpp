@@ -67,7 +67,7 @@ public:
   std::mt19937_64 rng;
   double loss = 0;         ///< the share of messages that are lost
   std::size_t bytes = 0;   ///< sent so far
-  std::size_t largest = 0; ///< message so far
+  std::size_t largest = 0; ///< size of the largest message so far
   duration gossip_interval = std::chrono::seconds{5};
 
 private:

@@ -36,7 +36,7 @@ void random_act(directory_simulation& all) {
   }
 }
 
-// What a member says about a document of another one.
+// Makes a message in which a member lies about the document of another member.
 payload random_lie(directory_simulation& all) {
   const auto victim = static_cast<unsigned>(all.rng() % all.size());
   auto head = all.model(victim).all().find(all.life(victim))->head();

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(changes_on_top_of_other_content_change_nothing) {
   auto read = decode_part(writer.changes_for(before)->view());
   BOOST_TEST((reader.apply(*read) == document::outcome::broken));
   BOOST_TEST(!reader.entries().find("new"));
-  // What it has is not in the writer's log, so it gets the whole.
+  // The writer's log lacks the reader's content, so the reader gets everything.
   BOOST_TEST(!writer.changes_for(reader.have()));
   exchange_all();
 }

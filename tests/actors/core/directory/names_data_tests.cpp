@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_all_documents_is_bounded) {
     x->merge_in_place(names_data{part_of(peer, 1, 100)});
     BOOST_TEST_REQUIRE(size_of(*x) <= names_data::max_of_all);
   }
-  // Of every document, the newest version is known at least.
+  // At least the newest version of every document must be known.
   BOOST_TEST(x->encode().size() == 99u);
 }
 

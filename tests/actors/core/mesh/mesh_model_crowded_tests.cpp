@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(mere_names_beyond_the_limit_cost_those_who_name_them) {
   BOOST_TEST(subjects(hear(records).news) == "none");
 }
 
-// A search of the mesh takes time, which the size of updates has to pay for.
+// Searches take time, so their number must follow the size of the updates.
 BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   constexpr unsigned many = 4096;
   mesh_model_options options;
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   }
   BOOST_TEST(searches >= 32u);
   BOOST_TEST(searches <= 64 + updates / 8);
-  // The state that a neighbour sends periodically must pay for its own search.
+  // The state that a neighbour sends periodically must be enough for a search.
   records = read(mesh.state.complete());
   for (auto& x : records)
     if (x.peer.name == name_of(1))

@@ -11,8 +11,8 @@ namespace {
 
 constexpr unsigned first = 100;
 
-/// Two models that know the peers 1 and `first` to `first + count - 1`, which 1
-/// is connected to, and exchange digests.
+/// Two models that exchange digests. Both know peer 1 and its neighbours
+/// `first` to `first + count - 1`.
 struct two_views {
   explicit two_views(unsigned count = 300) {
     for (auto* x : {&mine, &theirs}) {
@@ -26,12 +26,12 @@ struct two_views {
         records.push_back(says(first + i, {1}));
       x->hear(records);
     }
-    // Both have the same name, so their own records agree as well.
+    // Both models have the same name, so their own records agree as well.
     mine.state.complete();
     theirs.state.complete();
   }
 
-  /// The digest of `mine` goes to `theirs`, and so on until nobody answers.
+  /// Sends the digest of `mine` to `theirs`, then answers until there is none.
   void exchange() {
     auto* from = &mine;
     auto* to = &theirs;

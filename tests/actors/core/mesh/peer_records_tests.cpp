@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_record_larger_than_a_part_leaves_alone) {
   BOOST_TEST(subjects_of(rest) == "2");
 }
 
-// Nothing says which of them show the way to others.
+// Without ranks, it is unknown which records show the path to others.
 BOOST_AUTO_TEST_CASE(records_without_ranks_stay_together) {
   peer_records data{{bulk(1, part), bulk(2, part), bulk(3, part)}};
   auto [first, rest] = data.split();

@@ -59,7 +59,7 @@ inline bytes text_bytes(std::string_view x) {
   return byte_view{x}.to_bytes();
 }
 
-/// Both ends and a clock; each packet passes `route`, which may keep it.
+/// Both ends and a clock. Each packet passes `route`, which may drop it.
 struct session_pair {
   explicit session_pair(remote::session_limits limits = {})
       : a(1, 2, 11, now, limits), b(2, 1, 22, now, limits) {

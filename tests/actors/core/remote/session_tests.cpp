@@ -22,7 +22,7 @@ bool has_data(const bytes& x) {
   return parsed(x).traffic.number != 0;
 }
 
-// What somebody sends who knows everything but the tokens.
+// Makes a packet of an attacker that knows everything but the tokens.
 bytes forged(std::uint64_t from, std::uint64_t to, packet_kind kind,
              std::uint64_t token, std::uint64_t epoch = max_number) {
   bytes out;
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_outage_begins_a_new_session) {
   exchange();
   BOOST_TEST(b.began_again == 1);
   BOOST_TEST(b.all == (texts{"0", "watch", "again", "2"}));
-  // The other side's packets arrive too, and what was under way does not.
+  // The other side's packets must arrive too, but none that were under way.
   for (const auto& x : old) {
     a.receive(x, now);
     b.receive(x, now);
@@ -442,7 +442,7 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_packet_is_read) {
   for (std::size_t size = 0; size < whole.size(); ++size)
     read +=
       read_packet(payload::copy_of(byte_view{whole}.sub(0, size))).has_value();
-  // After the state, and after the first frame.
+  // These are the prefixes that end after the state and after the first frame.
   BOOST_TEST(read == 2u);
 }
 

@@ -97,7 +97,7 @@ struct walk {
 
   void step() {
     if (revive_other >= 0 && roll(10) == 0) {
-      // The topology tells of the other life: a new session with it.
+      // The topology has reported the other side's new life.
       revive(std::exchange(revive_other, -1));
     }
     now += milliseconds{roll(30)};
@@ -130,7 +130,7 @@ struct walk {
       auto sender = text.substr(0, colon);
       auto is_control = text[colon + 1] == 'd';
       auto number = std::stoi(text.substr(colon + (is_control ? 2 : 1)));
-      // No data may come again, nor after a control that was sent after it.
+      // No data may arrive twice, nor after a control that was sent later.
       auto& latest = x.latest[sender];
       BOOST_REQUIRE_MESSAGE(is_control || latest < number,
                             text << " after " << latest);

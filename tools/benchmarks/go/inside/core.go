@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// shapeStride is the difference between the distances of neighbours on the
-// ring, as in the C++ driver.
+// shapeStride is the step between the distances at which a peer's neighbours lie
+// on the ring, as in the C++ driver.
 const (
 	shapeStride    = 37
 	newcomerNumber = 0xffff00
