@@ -56,13 +56,15 @@ set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Gossip mesh on the C++ Actor Framew
 Headers, a CMake package and a pkg-config file to build programs whose actors
 talk over a mesh, and examples.")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/examples/ DESTINATION ${packaging_documents}/libcafmesh-dev/examples
-        COMPONENT development FILES_MATCHING PATTERN *.cpp)
+        COMPONENT development FILES_MATCHING PATTERN *.cpp PATTERN work_queue EXCLUDE)
 packaging_documents(library ${CPACK_DEBIAN_LIBRARY_PACKAGE_NAME})
 packaging_documents(development libcafmesh-dev)
 
 # -- the service
 
 if(TARGET meshd)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/examples/work_queue DESTINATION ${packaging_documents}/meshd/examples
+          USE_SOURCE_PERMISSIONS COMPONENT meshd)
   list(APPEND CPACK_COMPONENTS_ALL meshd)
   set(CPACK_DEBIAN_MESHD_PACKAGE_NAME meshd)
   set(CPACK_DEBIAN_MESHD_PACKAGE_SECTION net)

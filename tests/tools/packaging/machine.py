@@ -41,7 +41,9 @@ class machine:
         sources = debian_sources()
         if not os.path.exists(base):
             shutil.rmtree(base + ".new", ignore_errors=True)
-            run("debootstrap", "--variant=minbase", RELEASE, base + ".new", sources[0].split(" ")[1])
+            # The sources of updates have no base system.
+            mirrors = [x.split(" ")[1] for x in sources if x.split(" ")[2] == RELEASE]
+            run("debootstrap", "--variant=minbase", RELEASE, base + ".new", *mirrors[:1])
             os.rename(base + ".new", base)
         self.remove()
         run("cp", "-a", base, self.root)

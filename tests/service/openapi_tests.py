@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+"""The description of the HTTP API is sound: redocly's linter finds nothing in it. It finds what it should."""
+import copy
+import filecmp
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+FOLDER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "openapi")
+DOCUMENT = os.environ.get("CAFMESH_OPENAPI", "openapi.json")
+
+
+def missing_packages():
+    """Installs the packages of package-lock.json. Returns why that is impossible, or None."""
+    lock, mark = os.path.join(FOLDER, "package-lock.json"), os.path.join(FOLDER, "node_modules", ".made-from")
+    if not shutil.which("npm"):
+        return "npm is missing; tools/install-deps installs it"
+    if os.path.exists(mark) and filecmp.cmp(lock, mark, shallow=False):
+        return None
+    made = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, text=True, check=False)
+    if made.returncode != 0 and re.search(r"ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|network", made.stderr):
+        return "npm cannot fetch the linter"
+    assert made.returncode == 0, made.stderr
+    shutil.copyfile(lock, mark)
+    return None
+
+
+class Lint(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        lacking = missing_packages()
+        if lacking:
+            raise unittest.SkipTest(f"SKIPPED: {lacking}")
+        with open(DOCUMENT, encoding="utf-8") as file:
+            cls.document = json.load(file)
+
+    def lint(self, document):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "openapi.json")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            done = subprocess.run(["node", os.path.join(FOLDER, "lint.mjs"), path], capture_output=True, text=True,
+                                  check=False)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.returncode, 1 if done.stdout else 0, done.stdout)
+        return done.stdout
+
+    def test_the_linter_finds_nothing(self):
+        self.assertEqual(self.lint(self.document), "")
+
+    def test_the_linter_finds_what_is_wrong(self):
+        wrong = copy.deepcopy(self.document)
+        wrong["paths"]["/v1/kv/{key}"]["parameters"] = []
+        wrong["paths"]["/livez"]["get"]["operationId"] = "readyz"
+        wrong["paths"]["/v1/routes"]["get"]["responses"]["default"] = {"$ref": "#/components/responses/Nothing"}
+        wrong["components"]["responses"]["Counter"]["content"]["application/json"]["example"] = {"value": "one"}
+        wrong["components"]["schemas"]["Unused"] = {"type": "object"}
+        said = self.lint(wrong)
+        for rule in ("path-parameters-defined", "operation-operationId-unique", "no-unresolved-refs",
+                     "no-invalid-media-type-examples", "no-unused-components"):
+            self.assertIn(f"({rule})", said)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
