@@ -56,6 +56,10 @@ class Api(MeshdTest):
         self.assertEqual(self.a.get(f"/v1/peers/{c}"), peers[c])
         self.assertEqual(self.a.call("GET", f"/v1/peers/{MISSING}", status=404).code, "no_such_peer")
         self.assertEqual(self.a.call("GET", "/v1/peers/nonsense", status=400).code, "bad_peer_name")
+        round_trip = self.a.call("POST", f"/v1/peers/{c}/ping", status=200).json["round_trip_seconds"]
+        self.assertTrue(0 < round_trip < 5, round_trip)
+        self.assertEqual(self.a.call("POST", f"/v1/peers/{a}/ping", status=400).code, "own_name")
+        self.assertEqual(self.a.call("POST", f"/v1/peers/{MISSING}/ping").code, "no_route")
         connection, = self.a.get("/v1/connections")["connections"]
         self.assertEqual((connection["peer"], connection["outbound"], connection["established"]), (b, False, True))
         self.assertGreater(connection["traffic"]["bytes_in"], 0)

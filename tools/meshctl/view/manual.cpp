@@ -64,7 +64,7 @@ meshctl \- ask and control meshd, a node of a mesh
 [\fIoptions\fR] \fIcommand\fR [\fIarguments\fR]
 .SH DESCRIPTION
 Calls the HTTP API of one
-.BR meshd (1)
+.BR meshd (8)
 and prints the answer as text for people or, with \fB\-\-json\fR, as JSON.
 .PP
 Text from peers is escaped: control characters, characters that change the
@@ -123,7 +123,7 @@ etag=$(meshctl kv get config/colour \-\-etag)
 meshctl kv put config/colour green \-\-if\-match "$etag"
 .fi
 .SH SEE ALSO
-.BR meshd (1)
+.BR meshd (8)
 )";
 
 } // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "tools/meshd/mesh/utf8.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
 namespace meshd {
@@ -25,16 +26,6 @@ problem bad_query(const std::string& name, const std::string& expected) {
 
 problem bad_body(const std::string& detail) {
   return {400, "bad_body", detail, "See /v1/openapi.json."};
-}
-
-bool is_utf8(std::string_view x) {
-  // A text that needs replacements is not valid.
-  try {
-    static_cast<void>(json(std::string{x}).dump());
-    return true;
-  } catch (const json::exception&) {
-    return false;
-  }
 }
 
 std::string title_of(int status) {

@@ -125,9 +125,6 @@ private:
 problem bad_query(const std::string& name, const std::string& expected);
 problem bad_body(const std::string& detail);
 
-/// Whether the text is valid UTF-8.
-bool is_utf8(std::string_view x);
-
 /// The problem document.
 json json_of(const problem& x);
 

@@ -10,6 +10,7 @@
 #include "tools/meshd/mesh/kv_store.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
+#include "tools/meshd/mesh/pings.hpp"
 #include "tools/meshd/mesh/published_actors.hpp"
 #include "tools/meshd/mesh/sets.hpp"
 #include "tools/meshd/settings/service_options.hpp"
@@ -31,6 +32,7 @@ struct context {
   counters& counts;
   sets& all_sets;
   published_actors& actors;
+  pings& round_trips;
   streams& events;
   bool is_stopping = false;
 };

@@ -4,6 +4,12 @@
 
 namespace meshd {
 
+namespace {
+
+constexpr std::chrono::seconds ping_limit{5};
+
+} // namespace
+
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx) {
   auto result = cafmesh::peer_name::parse(text, ctx.flavour);
   if (!result || result->is_unknown())
@@ -39,6 +45,16 @@ void add_peers(routes& to, context& ctx) {
                        "GET /v1/peers lists those that are."});
       x.json_reply(200, peer_json(now, *found));
     }));
+  });
+  to.add("POST", "/v1/peers/{peer}/ping", [&ctx](const call& x) {
+    auto name = parse_peer(x->param("peer"), ctx);
+    if (name == ctx.mesh.self().name)
+      throw problem{400, "own_name", "This node cannot ping itself.", {}};
+    ctx.round_trips.ping(
+      name, ping_limit, x.then<pings::duration>([x](pings::duration took) {
+        x.json_reply(200, {{"round_trip_seconds",
+                            std::chrono::duration<double>(took).count()}});
+      }));
   });
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tools/meshd/mesh/kv_batch.hpp"
+#include "tools/meshd/mesh/kv_page.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/replicated.hpp>
@@ -50,41 +51,6 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
 };
 
 namespace {
-
-kv_page page_of(const lww_map& map, const std::string& prefix,
-                const std::string& after, std::size_t limit,
-                std::size_t most_bytes = SIZE_MAX) {
-  constexpr std::size_t most_looked_at = 20'000;
-  kv_page result;
-  const auto& all = map.entries();
-  auto from = after > prefix ? after : prefix;
-  std::size_t looked_at = 0;
-  std::size_t bytes = 0;
-  std::string last;
-  for (auto i = all.lower_bound(from); i != all.end(); ++i) {
-    const auto& [key, entry] = *i;
-    if (key.compare(0, prefix.size(), prefix) != 0)
-      break;
-    if (key == after)
-      continue;
-    if (result.entries.size() == limit || bytes >= most_bytes) {
-      result.next = result.entries.back().key;
-      break;
-    }
-    // Tombstones do not show, but reading them takes time too.
-    if (++looked_at > most_looked_at) {
-      result.next = last;
-      break;
-    }
-    last = key;
-    if (entry.deleted)
-      continue;
-    bytes += entry.value.size();
-    result.entries.push_back(
-      {key, etag_of(entry), entry.owner.str(), entry.value});
-  }
-  return result;
-}
 
 /// Receives changes; the store sends the next ones after the answer.
 caf::actor

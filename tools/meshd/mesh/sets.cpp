@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tools/meshd/mesh/replicas.hpp"
+#include "tools/meshd/mesh/utf8.hpp"
 
 namespace meshd {
 
@@ -47,6 +48,9 @@ void sets::page(const std::string& name, const std::string& after,
       const auto& all = x.elements();
       for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
            i != all.end(); ++i) {
+        // Programs in C++ can add any bytes, but JSON cannot show them.
+        if (!is_utf8(i->first))
+          continue;
         if (result.elements.size() == limit) {
           result.next = result.elements.back();
           break;

@@ -39,18 +39,19 @@ struct service_parts {
              events.keys_changed(xs);
            }),
         waiters(mesh), counts(mesh.parts(), config.service.max_counters),
-        all_sets(mesh.parts(), config.service.max_sets),
-        actors(mesh.parts()), ctx{config.service,
-                                  config.mesh.flavour,
-                                  std::chrono::steady_clock::now(),
-                                  mesh,
-                                  joined,
-                                  kv,
-                                  waiters,
-                                  counts,
-                                  all_sets,
-                                  actors,
-                                  events},
+        all_sets(mesh.parts(), config.service.max_sets), actors(mesh.parts()),
+        round_trips(mesh.parts()), ctx{config.service,
+                                       config.mesh.flavour,
+                                       std::chrono::steady_clock::now(),
+                                       mesh,
+                                       joined,
+                                       kv,
+                                       waiters,
+                                       counts,
+                                       all_sets,
+                                       actors,
+                                       round_trips,
+                                       events},
         source(mesh.parts(), [this](const mesh_event& x) { changed(x); }) {
     for (auto add : {add_node, add_health, add_peers, add_connections,
                      add_targets, add_channels, add_messages, add_kv,
@@ -75,6 +76,7 @@ struct service_parts {
   counters counts;
   sets all_sets;
   published_actors actors;
+  pings round_trips;
   context ctx;
   mesh_events source;
 };
@@ -147,6 +149,15 @@ std::string service::start(std::function<void()> on_end) {
       });
     },
     load_time);
+  if (!wrong.empty())
+    return wrong;
+  wrong = st.wait_for([&st](auto then) {
+    st.parts->round_trips.join([then](const result<done>& x) {
+      auto why = std::get_if<problem>(&x);
+      then(why ? "cannot join the channel of pings: " + why->detail
+               : std::string{});
+    });
+  });
   if (!wrong.empty())
     return wrong;
   st.mesh.start();

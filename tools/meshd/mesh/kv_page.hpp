@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "tools/meshd/mesh/kv_store.hpp"
+#include <cafmesh/lww_map.hpp>
+
+namespace meshd {
+
+/// The entries after a key, in order, whose keys have a prefix. Looks at a
+/// bounded number of entries, so a page may be short although others follow.
+/// @param limit the maximum number of entries
+/// @param most_bytes the page ends once its values have this size
+kv_page page_of(const cafmesh::lww_map& map, const std::string& prefix,
+                const std::string& after, std::size_t limit,
+                std::size_t most_bytes = SIZE_MAX);
+
+} // namespace meshd

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tools/meshd/mesh/channels.hpp"
+#include "tools/meshd/mesh/problem.hpp"
+#include <cafmesh/peer_name.hpp>
+
+namespace meshd {
+
+struct mesh_parts;
+
+/// Measures round trips to other nodes of meshd, by unicasts on a channel of
+/// their own, which every meshd joins. To be used on the HTTP loop.
+class pings {
+public:
+  using duration = std::chrono::steady_clock::duration;
+
+  explicit pings(std::shared_ptr<const mesh_parts> parts);
+  pings(const pings&) = delete;
+  pings& operator=(const pings&) = delete;
+
+  /// Makes the node answer the pings of others.
+  void join(answer<done> then);
+
+  /// Answered with the time until the peer's answer has arrived, or with a
+  /// problem: there is no route, the peer does not answer within the limit, or
+  /// too many pings wait.
+  void ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
+            answer<duration> then);
+
+private:
+  /// The maximum number of pings that wait for an answer, and of answers that
+  /// wait to be sent.
+  static constexpr std::size_t most = 64;
+
+  struct waiting {
+    cafmesh::peer_name to;
+    std::chrono::steady_clock::time_point since;
+    answer<duration> then;
+  };
+
+  void arrived(const channel_message& x);
+  void answer_to(const channel_message& x);
+  void finish(std::uint64_t number, result<duration> outcome);
+
+  std::shared_ptr<const mesh_parts> parts_;
+  channels channel_;
+  std::map<std::uint64_t, waiting> waiting_;
+  std::size_t answers_ = 0; // on their way
+  std::random_device numbers_;
+};
+
+} // namespace meshd
