@@ -90,6 +90,7 @@ bool connection_state::read_once(std::size_t& budget) {
     want_more();
     return false;
   case io_status::not_ready:
+    talk->received_nothing();
     want_more();
     return false;
   case io_status::closed:

@@ -386,6 +386,7 @@ void handshake::send_sealed(byte_view plain) {
 void handshake::finish() {
   stage_ = stage::done;
   session_keys_.clear();
+  config_.features.clear();
 }
 
 // Drops the keys of a failed introduction, because this object may exist for

@@ -23,8 +23,8 @@ public:
   static constexpr std::size_t capacity = 8 * 1024 * 1024;
 
   /// The number of blocks that are handed out after a `clear` before the pool
-  /// starts to keep them.
-  static constexpr std::size_t not_kept = 8;
+  /// starts to keep them: more than a connection needs while a mesh forms.
+  static constexpr std::size_t not_kept = 64;
 
   /// Returns a block of at least `size` bytes with unspecified contents. No
   /// other caller holds the block.

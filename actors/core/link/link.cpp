@@ -74,6 +74,7 @@ caf::error link::received(std::size_t size, link_intake& out) {
   was_full_ = size > 0 && filled_ + size == input_->size();
   filled_ += size;
   most_read_ = std::max(most_read_, filled_);
+  reads_ = std::min(reads_ + 1, few_reads);
   if (!agreed_) {
     if (auto err = run_handshake())
       return err;
@@ -81,6 +82,13 @@ caf::error link::received(std::size_t size, link_intake& out) {
   if (!open_)
     return {};
   return read_frames(out);
+}
+
+void link::received_nothing() {
+  if (!input_is_useless())
+    return;
+  input_ = no_input_;
+  filled_ = consumed_ = 0;
 }
 
 caf::error link::run_handshake() {
@@ -126,7 +134,7 @@ caf::error link::read_frames(link_intake& out) {
     out.block = payload{current.block, current.used};
   if (is_handed_over && !waiting().empty())
     move_input(input_->size());
-  else if (is_handed_over || input_is_large_and_empty())
+  else if (is_handed_over || input_is_useless())
     release_input();
   return failure;
 }
@@ -144,8 +152,11 @@ void link::release_input() {
   filled_ = consumed_ = 0;
 }
 
-bool link::input_is_large_and_empty() const noexcept {
-  return waiting().empty() && input_->size() >= buffer_pool::least_size;
+// A small block is kept if it is used often: taking another one for each read
+// would cost more than a small message.
+bool link::input_is_useless() const noexcept {
+  return waiting().empty() && !input_->empty()
+         && (input_->size() >= buffer_pool::least_size || reads_ < few_reads);
 }
 
 caf::error link::read_frame(const wire::frame_scan& frame, batch& to,
@@ -332,7 +343,8 @@ void link::send_heartbeat() {
 // batch would cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();
-  if (input_is_large_and_empty())
+  reads_ = 0;
+  if (input_is_useless())
     release_input();
   next_room_ = std::min(next_room_, std::max(most_read_, first_room));
   output_.relax();

@@ -82,6 +82,9 @@ public:
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
+  /// To be called if a read has found nothing. Frees the room, unless the link
+  /// often needs it.
+  void received_nothing();
 
   // -- state
 
@@ -178,7 +181,7 @@ private:
   /// Gives up the input block.
   /// @pre no bytes wait
   void release_input();
-  bool input_is_large_and_empty() const noexcept;
+  bool input_is_useless() const noexcept;
   /// Returns an error if the frame is not acceptable.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
@@ -204,6 +207,7 @@ private:
   bool has_overlay_ = true;
 
   static constexpr std::size_t first_room = 4 * 1024;
+  static constexpr std::size_t few_reads = 64;
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
   std::size_t next_room_ = first_room; // the size of the next input block
@@ -221,6 +225,7 @@ private:
   bytes frame_header_;
 
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
+  std::size_t reads_ = 0;     // since the last heartbeat, up to `few_reads`
 
   // The names of channels seen on this connection, shared with the batches so
   // that these need not allocate them.

@@ -24,9 +24,10 @@ void output_buffer::drop_front(std::size_t size) noexcept {
   start_ += size;
   if (start_ == end_) {
     start_ = end_ = 0;
-    // A connection often sends a lot of data only once, when its remote is new,
-    // so a large buffer is freed when it is first emptied.
-    if (capacity_ > worth_freeing && !std::exchange(was_emptied_, true)) {
+    // Most connections send a lot of data only while the mesh forms. One that
+    // keeps sending keeps its buffer.
+    if (capacity_ > worth_freeing && times_freed_ < seldom) {
+      ++times_freed_;
       data_.reset();
       capacity_ = 0;
     }
@@ -41,7 +42,7 @@ void output_buffer::relax() {
   if (greatest_end_ < capacity_ / 2)
     move_to(std::max(greatest_end_, end_ - start_));
   greatest_end_ = end_;
-  was_emptied_ = false;
+  times_freed_ = 0;
 }
 
 void output_buffer::move_to(std::size_t capacity) {

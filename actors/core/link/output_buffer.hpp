@@ -14,6 +14,8 @@ class output_buffer {
 public:
   /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
   static constexpr std::size_t worth_freeing = 2 * 1024;
+  /// How often after a `relax` more memory is freed when the buffer is emptied.
+  static constexpr unsigned seldom = 64;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.
   static constexpr std::size_t worth_moving = 1024 * 1024;
@@ -54,7 +56,7 @@ private:
   std::size_t end_ = 0;
   // This and the next member are about the time since the last `relax`.
   std::size_t greatest_end_ = 0;
-  bool was_emptied_ = false;
+  unsigned times_freed_ = 0;
 };
 
 } // namespace cafmesh

@@ -1,5 +1,7 @@
 #include "actors/core/link/link.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -99,6 +101,10 @@ struct link_pair {
   std::size_t overlay_messages = 0;
   std::size_t ignored_overlay = 0;
 };
+
+std::size_t allocated() {
+  return mallinfo2().uordblks;
+}
 
 bytes sample(std::size_t size, std::uint8_t first) {
   bytes result(size);
@@ -224,6 +230,22 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_frees_blocks_of_messages_that_are_gone) {
   BOOST_TEST(blocks.containing(said.data() + 1000, 1000) > 0u);
   pair.they.send_heartbeat();
   BOOST_TEST(blocks.containing(said.data() + 1000, 1000) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_link_has_no_memory_to_read_into) {
+  constexpr auto most = 2 * kib;
+  constexpr auto frame_size = 3 * kib;
+  link_pair pair{true};
+  pair.tell(sample(10, 1));
+  pair.heard.clear();
+  const auto before = allocated();
+  BOOST_TEST(pair.they.read_room().size == 4 * kib);
+  pair.they.received_nothing();
+  BOOST_TEST(allocated() < before + kib);
+  pair.say(sample(frame_size, 1));
+  pair.pass_on(pair.us, pair.they, most);
+  pair.heard.clear();
+  BOOST_TEST(allocated() < before + kib);
 }
 
 BOOST_AUTO_TEST_CASE(the_buffer_shrinks_if_less_than_half_of_it_was_filled) {

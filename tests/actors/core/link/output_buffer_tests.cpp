@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_writer_that_never_catches_up_takes_no_more_memory) {
   BOOST_TEST(out.capacity() <= 4 * output_buffer::worth_moving);
 }
 
-BOOST_AUTO_TEST_CASE(a_large_buffer_needed_only_once_is_freed_when_empty) {
+BOOST_AUTO_TEST_CASE(a_large_buffer_needed_seldom_is_freed_when_empty) {
   const auto much = 2 * output_buffer::worth_freeing;
   auto fill_and_empty = [&] {
     out.append(counting(much));
@@ -77,8 +77,10 @@ BOOST_AUTO_TEST_CASE(a_large_buffer_needed_only_once_is_freed_when_empty) {
   };
   out.append(counting(1));
   out.drop_front(1);
-  fill_and_empty();
-  BOOST_TEST(out.capacity() == 0u);
+  for (unsigned i = 0; i < output_buffer::seldom; ++i) {
+    fill_and_empty();
+    BOOST_TEST(out.capacity() == 0u);
+  }
   fill_and_empty();
   BOOST_TEST(out.capacity() >= much);
   out.relax();
