@@ -150,7 +150,7 @@ struct gossip_sender_state {
   context_ptr ctx;
   channel_name channel;
   connection_actor to;
-  std::optional<caf_version::scoped_monitor<gossip_sender_actor::base>>
+  std::optional<caf_version::scoped_monitor<sender_interface::base>>
     while_connected;
   data_owner_actor owner;
   std::optional<gossip_queue> queue;

@@ -21,7 +21,7 @@ constexpr std::size_t message_size = 1 + sizeof(std::uint64_t);
 cafmesh::payload make_message(char kind, std::uint64_t number) {
   std::string result(message_size, kind);
   std::memcpy(&result[1], &number, sizeof number);
-  return cafmesh::payload{std::move(result)};
+  return cafmesh::payload::copy_of(cafmesh::byte_view{result});
 }
 
 std::uint64_t number_of(std::string_view message) {
