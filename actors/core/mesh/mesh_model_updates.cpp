@@ -1,0 +1,221 @@
+#include "actors/core/mesh/mesh_model_state.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "actors/core/mesh/record_limits.hpp"
+
+// Updates of other peers: which records are news, and what follows from them.
+namespace cafmesh {
+
+caf::expected<mesh_model::state::staged_update>
+mesh_model::state::stage(byte_view update) {
+  staged_update result;
+  result.most = most_for(update);
+  wire::topology_update_reader reader{update, self.name.flavour()};
+  peer_summary peer;
+  while (reader.next(peer)) {
+    // A peer without UID is a placeholder: it has no record, and is in the
+    // update only because other peers name it as their neighbour.
+    if (peer.uid == peer_uid::none)
+      continue;
+    // Ignores the record instead of returning an error, which would close the
+    // connection to a peer that only passes on what another peer made up.
+    if (peer.version > record_limits::max_version) {
+      ++result.refused;
+      continue;
+    }
+    record_limits::apply(peer);
+    if (!stage_record(reader, peer, result))
+      break;
+  }
+  result.refused += reader.skipped();
+  if (!reader.error())
+    return result;
+  for (auto who : result.created)
+    known.erase(who);
+  return reader.error();
+}
+
+bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
+                                     const peer_summary& peer,
+                                     staged_update& out) {
+  auto who = known.find(peer.name);
+  if (who == peers::none) {
+    if (known.size() >= out.most.peers) {
+      ++out.refused;
+      return true;
+    }
+    who = known.obtain(peer.name, out.created);
+  }
+  out.subjects.push_back(who);
+  auto edition = edition_of(peer);
+  if (who != peers::self && !reachable.is_reachable(who)) {
+    auto& best = out.most_recent.try_emplace(who, edition).first->second;
+    if (supersedes(edition, best))
+      best = edition;
+  }
+  auto mine = edition_of(known.summary(who));
+  if (supersedes(mine, edition)
+      && (who == peers::self || !is_news(who, edition)))
+    return true;
+  // Most records of periodic gossip are the same as ours, byte for byte, and
+  // are not read any further.
+  if (mine.uid == edition.uid && reader.ends_with(known.encoded(who)->data))
+    return true;
+  auto record = read_record(reader, peer);
+  if (!record)
+    return false;
+  if (who == peers::self)
+    note_what_is_said_of_us(*record->encoded, out);
+  else if (is_news(who, edition)
+           || supersedes(*record->encoded, *known.encoded(who)))
+    out.records.push_back({who, std::move(*record)});
+  return true;
+}
+
+std::optional<peers::received_record>
+mesh_model::state::read_record(wire::topology_update_reader& reader,
+                               const peer_summary& peer) {
+  if (!reader.read_connections(scratch))
+    return std::nullopt;
+  record_limits::apply(scratch);
+  auto data = wire::write_peer_record(scratch_bytes, peer, scratch);
+  auto encoded = std::make_shared<const encoded_record>(
+    encoded_record{peer.name, edition_of(peer), data.to_bytes()});
+  return peers::received_record{peer, scratch, std::move(encoded)};
+}
+
+void mesh_model::state::note_what_is_said_of_us(const encoded_record& said,
+                                                staged_update& out) {
+  auto& mine = *known.encoded(peers::self);
+  if (supersedes(mine.edition, said.edition) || said.data == mine.data)
+    return;
+  if (out.to_outlive && supersedes(out.to_outlive->edition, said.edition))
+    return;
+  out.to_outlive =
+    said_of_us{said.edition, said.edition.uid == mine.edition.uid};
+}
+
+applied_update mesh_model::state::apply(staged_update& update, instant now,
+                                        mesh_model_effects& out,
+                                        wanted_of_update wanted) {
+  out.refused_records += update.refused;
+  if (update.to_outlive)
+    outlive(*update.to_outlive, now, out);
+  kept_views before{current,
+                    complete,
+                    index,
+                    out.routes_changed,
+                    out.short_ids_changed,
+                    out.joined.size()};
+  std::vector<slot> news;
+  for (auto& x : update.records) {
+    // If an update contains two lives of a peer, only the newer one applies.
+    // Otherwise each would replace the other, and count as news, every time the
+    // update arrives.
+    auto best = update.most_recent.find(x.who);
+    if (best != update.most_recent.end()
+        && supersedes(best->second, x.record.encoded->edition))
+      continue;
+    if (apply_record(x, update.most, out))
+      news.push_back(x.who);
+  }
+  peers_added(update.created, out);
+  make_room(update, news, before, out);
+  // Records of unreachable peers were held back. The records of peers that this
+  // update makes reachable are news now.
+  auto found = reachable.refresh(known, now);
+  news.insert(news.end(), found.begin(), found.end());
+  auto& subjects = update.subjects;
+  subjects.insert(subjects.end(), found.begin(), found.end());
+  choose_alias(now, out);
+  add_the_way(subjects);
+  add_the_way(news);
+  applied_update result;
+  if (wanted.everything)
+    result.everything = records_of(std::move(subjects));
+  if (wanted.news)
+    result.news = records_of(std::move(news));
+  return result;
+}
+
+void mesh_model::state::add_the_way(std::vector<slot>& subjects) {
+  if (subjects.empty() || !pending.is_waiting(self.name))
+    return;
+  auto size = known.encoded(peers::self)->data.size();
+  if (announcements::pause_after(size, known.size())
+      <= options.announcement_interval)
+    subjects.push_back(peers::self);
+}
+
+bool mesh_model::state::is_news(slot who, const record_edition& x) const {
+  auto& before = known.summary(who);
+  if (supersedes(x, edition_of(before)))
+    return true;
+  // An unreachable peer has probably stopped, and only the collection delay
+  // keeps its record. If it starts again, its new life begins at version 0, so
+  // any other UID counts as newer.
+  return x.uid != before.uid && !reachable.is_reachable(who);
+}
+
+bool mesh_model::state::apply_record(staged_record& x,
+                                     const record_limits::totals& limits,
+                                     mesh_model_effects& out) {
+  auto before = known.summary(x.who);
+  auto edges_before = known.shared_connections(x.who);
+  auto& record = x.record;
+  // The record is checked again here, because an update may contain two records
+  // of a peer.
+  if (!is_news(x.who, edition_of(record.peer))
+      && !(record.encoded
+           && supersedes(*record.encoded, *known.encoded(x.who))))
+    return false;
+  auto after = record.peer;
+  if (!known.replace(x.who, std::move(record), limits)) {
+    ++out.refused_records;
+    return false;
+  }
+  if (before.uid == peer_uid::none)
+    out.joined.push_back(after);
+  else if (before.uid != after.uid)
+    out.restarted.emplace_back(before, after);
+  move_claim(after.name, before.alias, after.alias, out);
+  edges_changed(x.who, *edges_before, out);
+  records_changed();
+  return true;
+}
+
+void mesh_model::state::edges_changed(slot who, const adjacency& before,
+                                      mesh_model_effects& out) {
+  auto& after = known.connections(who);
+  reachable.edges_replaced(who, before, after);
+  if (!before.same_graph(after))
+    graph_changed(out);
+}
+
+void mesh_model::state::peers_added(const std::vector<slot>& created,
+                                    mesh_model_effects& out) {
+  if (created.empty())
+    return;
+  known.resolve(created);
+  reachable.peers_changed();
+  graph_changed(out);
+}
+
+void mesh_model::state::outlive(const said_of_us& x, instant now,
+                                mesh_model_effects& out) {
+  // After a restart, the mesh may still remember a few records of our earlier
+  // life; only more than these are taken as impersonation.
+  constexpr unsigned few = 4;
+  out.impersonated |= x.in_our_life || ++earlier_lives > few;
+  auto ourselves = known.summary(peers::self);
+  ourselves.version = std::max(ourselves.version, x.edition.version);
+  if (ourselves.version == record_limits::max_version)
+    ourselves.uid = std::max(ourselves.uid, x.edition.uid);
+  increment(ourselves);
+  ourselves_changed(std::move(ourselves), now);
+}
+
+} // namespace cafmesh
