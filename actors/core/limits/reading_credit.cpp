@@ -7,11 +7,6 @@ namespace cafmesh {
 
 namespace {
 
-// The topology has credit for more batches while they have fewer bytes. All
-// that a node's neighbours send waits for one actor, and would fill the memory
-// while a dense mesh forms; what waits at its sender is merged meanwhile.
-constexpr std::size_t few_bytes_of_topology = 16 * 1024;
-
 duration earned(std::size_t size, const reading_credit::pause_limit& limit) {
   auto ns = static_cast<std::uint64_t>(size) * 1'000'000'000u
             / static_cast<std::uint64_t>(limit.least_rate);
@@ -27,8 +22,6 @@ bool reading_credit::has_credit(const channel& x) const noexcept {
     return true;
   if (bytes_ >= many_bytes)
     return false;
-  if (x.is_topology_)
-    return x.batches_ < most_batches && x.bytes_ < few_bytes_of_topology;
   return x.batches_ < few_batches
          || (x.batches_ < most_batches && x.bytes_ < few_bytes);
 }

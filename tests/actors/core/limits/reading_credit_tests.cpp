@@ -204,17 +204,6 @@ BOOST_AUTO_TEST_CASE(the_topology_is_not_held) {
   BOOST_TEST(!credit.may_read());
 }
 
-BOOST_AUTO_TEST_CASE(the_topology_has_credit_for_few_bytes) {
-  auto topology = reading_credit::channel::of_topology();
-  for (int i = 0; i < 10; ++i)
-    credit.took(topology, kib, now);
-  BOOST_TEST(credit.may_read());
-  credit.took(topology, 32 * kib, now);
-  BOOST_TEST(!credit.may_read());
-  credit.answered(topology, 32 * kib, now);
-  BOOST_TEST(credit.may_read());
-}
-
 BOOST_AUTO_TEST_CASE(a_held_channel_has_room_for_what_is_on_its_way) {
   credit.remote_takes_holds();
   use(other);
