@@ -25,7 +25,8 @@ carrier::carrier(caf::actor_system& system, const actor_settings& config,
                  std::uint64_t key)
     : system_(system), config_(config), key_(key),
       exported_(std::make_shared<exports>(
-        system, [postman = postman_](caf::actor_id id, caf::error why) {
+        system, config.handle_grace,
+        [postman = postman_](caf::actor_id id, caf::error why) {
           postman->tell(export_ended{id, std::move(why)});
         })) {
   handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
