@@ -337,6 +337,40 @@ BOOST_AUTO_TEST_CASE(handles_of_a_restarted_peer_end_and_reach_nobody) {
   BOOST_TEST(heard->empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_request_to_a_life_that_has_departed_fails_at_once) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto node = far.node();
+  auto id = far.id();
+  auto handle = at('a').handle_of(far);
+  run_for(milliseconds{50});
+  publish_homes("b");
+  run_for(milliseconds{60});
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {handle}));
+  auto open = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{5});
+  BOOST_TEST(is(open->why, errc::left), describe(open->why));
+  BOOST_TEST(seen->size() == 1u);
+  net().unplug(host_of('a'), host_of('b'));
+  stop('b');
+  net().cut(host_of('a'), host_of('b'));
+  net().plug(host_of('a'), host_of('b'));
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  publish_homes();
+  auto old = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{5});
+  BOOST_TEST(is(old->why, errc::restarted), describe(old->why));
+  // Others may still send such handles.
+  handle = caf::actor_cast<caf::actor>(
+    at('a').remote.carrier->handle_of(node, id + 1));
+  auto late = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{5});
+  BOOST_TEST(is(late->why, errc::restarted), describe(late->why));
+}
+
 BOOST_AUTO_TEST_CASE(
   an_unreachable_peer_is_reported_and_works_when_it_is_back) {
   line("abc");
