@@ -40,6 +40,7 @@
 #include <cafmesh/status_json.hpp>
 #include <cafmesh/storage.hpp>
 #include <cafmesh/subnet.hpp>
+#include <cafmesh/topics.hpp>
 #include <cafmesh/transport.hpp>
 #include <cafmesh/type_ids.hpp>
 #include <cafmesh/unicast_receiver.hpp>

@@ -32,18 +32,26 @@
 /// back, its handles work again.
 namespace cafmesh {
 
+/// Each field is a row of a table in actors/settings/actor_settings.cpp, from
+/// which options, checks and help are made. Times are longer than 0 and at most
+/// a year.
 struct actor_settings {
-  /// A peer that owes an answer and is silent for this long is unreachable.
+  /// A peer that owes an answer and is silent for this long is unreachable. At
+  /// least 100 ms.
   std::chrono::milliseconds down_after{10'000};
   /// A peer to which the mesh has had no route for this long has left; at most
   /// `down_after`. Connections that are replaced leave shorter gaps.
   std::chrono::milliseconds left_after{50};
+  /// How long peers may address an actor after its handle was sent in a
+  /// message, if none of them holds a handle: it may still be on its way,
+  /// perhaps to a third peer.
+  std::chrono::milliseconds handle_grace{30'000};
   /// The maximum size of an encoded message, up to 8 MiB.
   std::size_t max_message = 8 * 1024 * 1024;
   /// Bytes that may be on their way to one peer, or wait in the mailboxes of
-  /// its actors. A single message of any size may exceed it.
+  /// its actors; at least 1024. A single message of any size may exceed it.
   std::size_t window = 16 * 1024 * 1024;
-  /// The same for one actor.
+  /// The same for one actor, at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
@@ -55,16 +63,25 @@ struct actor_settings {
 /// No error, or errc::bad_setting that names the field and its range.
 caf::error check(const actor_settings& x);
 
+/// The settings that result from the options `actors.down-after` and so on,
+/// which `add_options` adds: `--actors.down-after=5s` on the command line, or
+/// `down-after = 5s` below `[actors]` in the configuration file.
+/// @returns errc::bad_setting that names the option, the value that was given
+///          and the valid values
+caf::expected<actor_settings>
+get_actor_settings(const caf::actor_system_config& config);
+
 /// Lets the actors of this system and those of other peers find and reach each
 /// other: starts the directory of names, and what carries messages between
 /// actors. Both end with the router. Call this once for each actor system,
 /// before or after `start_mesh`.
+/// @param config absent: what the system's options say, or else the defaults
 /// @param log where to write; null: make_spdlog_sink()
 /// @returns errc::no_identity if the system's configuration was made without
 ///          `add_options`, or errc::bad_setting
-caf::expected<directory_actor> join_actors(caf::actor_system& system,
-                                           const router_actor& router,
-                                           actor_settings config = {},
-                                           log_sink_ptr log = nullptr);
+caf::expected<directory_actor>
+join_actors(caf::actor_system& system, const router_actor& router,
+            std::optional<actor_settings> config = std::nullopt,
+            log_sink_ptr log = nullptr);
 
 } // namespace cafmesh

@@ -5,8 +5,11 @@
 
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
 #include <caf/node_id.hpp>
 
+#include <cafmesh/bytes.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
@@ -46,6 +49,14 @@ public:
   /// null if that has ended.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
+
+  /// Appends a message in a form that any peer can read. Peers may address the
+  /// actors whose handles it contains.
+  /// @returns errc::unknown_type or too_large, and then `out` is as it was
+  virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
+
+  /// @returns errc::malformed, unknown_type, too_large or ended
+  virtual caf::error decode_message(byte_view from, caf::message& out) = 0;
 };
 
 using actor_carrier_ptr = std::shared_ptr<actor_carrier>;

@@ -74,6 +74,7 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
         st->watchers.add(x, st->model->all());
     },
     [st](get_directory_figures) { return st->figures(); },
+    [st](get_carrier) { return st->parts.carrier; },
     [st](const unicasts_arrived& x) { return st->receive(x); },
     [st](const broadcast_arrived& x) {
       return st->receive(x.data, x.neighbour);

@@ -17,6 +17,12 @@ struct directory_parts {
   caf::actor postman;        ///< is sent homes_changed; null: nobody is
 };
 
+/// Asks a directory what turns actors into bytes and back.
+struct get_carrier {};
+
+using carrier_source_actor =
+  caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
+
 constexpr auto names_channel = "cafmesh/names";
 
 /// Starts the directory of a node, which joins the channel `cafmesh/names` and
@@ -25,3 +31,6 @@ directory_actor spawn_directory(caf::actor_system& system, router_actor router,
                                 directory_parts parts);
 
 } // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_carrier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::actor_carrier_ptr)

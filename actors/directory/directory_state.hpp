@@ -27,6 +27,7 @@ struct directory_tick {};
 struct measure_hops {};
 
 using directory_interface = directory_actor::extend<
+  caf::replies_to<get_carrier>::with<actor_carrier_ptr>,
   caf::reacts_to<unicasts_arrived>,
   caf::replies_to<broadcast_arrived>::with<gossip_data_ptr>,
   caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <caf/actor_system.hpp>
+
 #include "actors/directory/directory.hpp"
 #include "actors/remote/actor_layer.hpp"
 
@@ -9,9 +11,15 @@ namespace cafmesh {
 
 caf::expected<directory_actor> join_actors(caf::actor_system& system,
                                            const router_actor& router,
-                                           actor_settings config,
+                                           std::optional<actor_settings> config,
                                            log_sink_ptr log) {
-  auto layer = spawn_actor_layer(system, router, config, std::move(log));
+  if (!config) {
+    auto given = get_actor_settings(system.config());
+    if (!given)
+      return std::move(given.error());
+    config = *given;
+  }
+  auto layer = spawn_actor_layer(system, router, *config, std::move(log));
   if (!layer)
     return std::move(layer.error());
   directory_parts parts;

@@ -1,5 +1,6 @@
 #include "actors/remote/carrier.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/actor_registry.hpp>
@@ -18,6 +19,8 @@ namespace {
 
 // Nodes of which there are proxies. A peer may name any number of them.
 constexpr std::size_t most_nodes = 16 * 1024;
+// What else a message has that carries an encoded message.
+constexpr std::size_t room_around = 1024;
 
 } // namespace
 
@@ -25,7 +28,8 @@ carrier::carrier(caf::actor_system& system, const actor_settings& config,
                  std::uint64_t key)
     : system_(system), config_(config), key_(key),
       exported_(std::make_shared<exports>(
-        system, [postman = postman_](caf::actor_id id, caf::error why) {
+        system, config.handle_grace,
+        [postman = postman_](caf::actor_id id, caf::error why) {
           postman->tell(export_ended{id, std::move(why)});
         })) {
   handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
@@ -79,6 +83,15 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
   item.actor = id;
   post(box, std::move(item));
   return result;
+}
+
+caf::error carrier::encode_message(const caf::message& x, bytes& out) {
+  auto most = config_.max_message - std::min(config_.max_message, room_around);
+  return append_content(x, most, out);
+}
+
+caf::error carrier::decode_message(byte_view from, caf::message& out) {
+  return caf_version::decode_content(system_, from, handles_, out);
 }
 
 outbox_ptr carrier::box_of(node_entry& entry, const caf::node_id& node) {
@@ -294,14 +307,22 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   head.other = mid.integer_value();
   out.encoded.clear();
   remote::append_body(out.encoded, head);
+  if (auto err =
+        append_content(what.content(), config_.max_message, out.encoded))
+    return err;
+  out.cost = remote::cost_of_frame(out.encoded.size());
+  return {};
+}
+
+// Peers may address the local actors whose handles the content has.
+caf::error carrier::append_content(const caf::type_erased_tuple& x,
+                                   std::size_t max_size, bytes& out) {
   std::vector<caf::actor_id> local;
-  if (auto err = caf_version::encode_content(
-        system_, what.content(), config_.max_message, out.encoded, local))
+  if (auto err = caf_version::encode_content(system_, x, max_size, out, local))
     return err;
   for (auto id : local)
     if (auto ptr = system_.registry().get(id))
       exported_->add(caf::actor_cast<caf::strong_actor_ptr>(ptr));
-  out.cost = remote::cost_of_frame(out.encoded.size());
   return {};
 }
 

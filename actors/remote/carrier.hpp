@@ -34,6 +34,8 @@ public:
   void withdraw(caf::actor_id local) override;
   caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                   caf::actor_id id) override;
+  caf::error encode_message(const caf::message& x, bytes& out) override;
+  caf::error decode_message(byte_view from, caf::message& out) override;
 
   // -- for proxies
 
@@ -96,6 +98,8 @@ private:
   outbox_ptr box_of(node_entry& entry, const caf::node_id& node);
   caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
                     outgoing_item& out);
+  caf::error append_content(const caf::type_erased_tuple& x,
+                            std::size_t max_size, bytes& out);
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
   std::uint64_t draw_number();

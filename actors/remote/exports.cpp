@@ -19,7 +19,7 @@ bool exports::publish(const caf::strong_actor_ptr& x) {
 bool exports::enter(const caf::strong_actor_ptr& x, std::size_t published) {
   if (!x || x->node() == caf::none || x->node() != system_.node())
     return false;
-  auto until = system_.clock().now() + grace;
+  auto until = system_.clock().now() + grace_;
   auto id = x->id();
   {
     std::lock_guard<std::mutex> guard{mutex_};

@@ -21,12 +21,10 @@ namespace cafmesh {
 /// the lock of an actor.
 class exports : public std::enable_shared_from_this<exports> {
 public:
-  static constexpr std::chrono::seconds grace{30};
-
   /// @param ended called when an actor that is watched has ended
-  exports(caf::actor_system& system,
+  exports(caf::actor_system& system, duration grace,
           std::function<void(caf::actor_id, caf::error)> ended)
-      : system_(system), ended_(std::move(ended)) {
+      : system_(system), grace_(grace), ended_(std::move(ended)) {
   }
 
   /// The actor's handle is about to be sent.
@@ -69,6 +67,7 @@ private:
   void let_go(std::vector<caf::strong_actor_ptr> actors);
 
   caf::actor_system& system_;
+  duration grace_;
   std::function<void(caf::actor_id, caf::error)> ended_;
   mutable std::mutex mutex_;
   std::unordered_map<caf::actor_id, entry> entries_;

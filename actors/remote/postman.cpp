@@ -142,11 +142,26 @@ void postman_state::homes_came(const std::vector<actor_home>& homes) {
   for (auto uid : restarted)
     forget_peer(uid, make_error(errc::restarted, "the peer was restarted"),
                 true);
+  end_replaced(present);
+}
+
+// Of the lives that left, ends those of which another one has taken the place.
+void postman_state::end_replaced(
+  const std::unordered_map<peer_name, peer_uid>& present) {
+  departed.visit_absent([&](departed_life& x) {
+    auto found = present.find(x.home.peer);
+    if (found == present.end() || found->second == x.home.uid)
+      return;
+    x.has_ended = true;
+    x.why = make_error(errc::restarted, "the peer was restarted");
+    end_proxies(x.home.node, x.why, true);
+  });
 }
 
 void postman_state::add_peer(const actor_home& x) {
   if (peers.count(x.uid) != 0 || uid_of_node.count(x.node) != 0)
     return;
+  departed.is_back(x.node);
   remote::session_limits limits;
   limits.down_after = shared->config().down_after;
   auto& peer = peers
@@ -176,14 +191,7 @@ void postman_state::add_peer(const actor_home& x) {
 
 void postman_state::break_off(remote_peer& with, const caf::error& why,
                               bool for_good) {
-  for (const auto& x : shared->proxies_of(with.home.node)) {
-    auto& proxy = proxy_of(x);
-    if (for_good)
-      proxy.end(why);
-    else
-      proxy.interrupt(why);
-    proxy.forget_credit();
-  }
+  end_proxies(with.home.node, why, for_good);
   for (auto& x : requests.take_all(with.home.uid))
     refuse(std::move(x), why);
   refuse_items(*with.box, why);
@@ -196,6 +204,18 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   with.box->set_in_flight(0);
   with.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
+}
+
+void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
+                                bool for_good) {
+  for (const auto& x : shared->proxies_of(node)) {
+    auto& proxy = proxy_of(x);
+    if (for_good)
+      proxy.end(why);
+    else
+      proxy.interrupt(why);
+    proxy.forget_credit();
+  }
 }
 
 // After both sides have forgotten the old session, the peer must know again
@@ -219,6 +239,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   break_off(found->second, why, for_good);
   uid_of_node.erase(found->second.home.node);
   shared->unbind(found->second.home.node);
+  departed.add({found->second.home, why, for_good});
   peers.erase(found);
 }
 

@@ -34,6 +34,8 @@ void postman_state::flush_all() {
     auto uid = uid_of_node.find(box->node());
     if (uid != uid_of_node.end())
       flush(peers.at(uid->second), *box);
+    else if (auto gone = departed.find(box->node()))
+      refuse_for(*gone, *box);
     else if (unknown.emplace(box, now()).second)
       schedule(now() + shared->config().down_after);
   }
@@ -139,6 +141,17 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
     else if (item.kind == remote::body_kind::watch)
       proxy_of(item.party).interrupt(why);
   }
+}
+
+// What is for a life that has departed fails at once, with the reason that its
+// monitors were told.
+void postman_state::refuse_for(const departed_life& gone, outbox& box) {
+  refuse_items(box, gone.why);
+  if (gone.has_ended)
+    end_proxies(gone.home.node, gone.why, true);
+  else
+    for (const auto& x : shared->proxies_of(gone.home.node))
+      proxy_of(x).forget_credit();
 }
 
 void postman_state::refuse(open_request x, const caf::error& why) {

@@ -14,6 +14,7 @@
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
+#include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
 namespace cafmesh {
@@ -94,6 +95,10 @@ struct postman_state {
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
+  void end_proxies(const caf::node_id& node, const caf::error& why,
+                   bool for_good);
+  void end_replaced(const std::unordered_map<peer_name, peer_uid>& present);
+  void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void keep_up();
   void schedule(std::optional<instant> when);
@@ -108,6 +113,7 @@ struct postman_state {
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
+  departed_lives departed;
   std::vector<actor_home> early_homes; // before we knew our own UID
   /// Outboxes of nodes that the directory does not know, and since when.
   std::map<outbox_ptr, instant> unknown;

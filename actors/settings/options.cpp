@@ -24,28 +24,36 @@ namespace {
 
 using caf::config_value;
 
-constexpr char category[] = "mesh";
+constexpr const char* category = section_of<settings>::name;
 
+template <class S>
+using table = std::vector<basic_setting_row<S>>;
+
+template <class S>
 caf::error check_names(const caf::actor_system_config& config,
+                       const table<S>& rows,
                        const config_value::dictionary& values) {
+  const std::string section = section_of<S>::name;
   const auto& known = caf_version::options_of(config);
   for (const auto& [name, value] : values) {
-    const auto& rows = setting_table();
-    auto is_ours = std::any_of(
-      rows.begin(), rows.end(),
-      [&name = name](const setting_row& x) { return name == x.option; });
-    if (!is_ours && !known.qualified_name_lookup(category, name))
-      return make_error(errc::bad_setting, "mesh." + name + " is no option");
+    auto is_ours =
+      std::any_of(rows.begin(), rows.end(),
+                  [&name = name](const auto& x) { return name == x.option; });
+    if (!is_ours && !known.qualified_name_lookup(section, name))
+      return make_error(errc::bad_setting,
+                        section + "." + name + " is no option");
   }
   return {};
 }
 
 // Returns an error if a file gives an option two values. CAF silently keeps one
 // of them and drops the others.
-caf::error check_repetitions(const caf::actor_system_config& config) {
+template <class S>
+caf::error check_repetitions(const caf::actor_system_config& config,
+                             const table<S>& rows) {
   const auto& known = caf_version::options_of(config);
-  for (const auto& x : setting_table())
-    if (auto ours = known.qualified_name_lookup(category, x.option);
+  for (const auto& x : rows)
+    if (auto ours = known.qualified_name_lookup(section_of<S>::name, x.option);
         ours && option_types::contradicts_itself(*ours))
       return make_error(
         errc::bad_setting,
@@ -63,6 +71,40 @@ bool has_options(const caf::actor_system_config& config,
                        auto name = x.category();
                        return std::string{name.begin(), name.end()} == section;
                      });
+}
+
+template <class S>
+void add_table(caf::config_option_set& all, const table<S>& rows,
+               option_types::storage* given) {
+  for (const auto& x : rows)
+    all.add(caf::config_option{section_of<S>::name, x.option, help_text(x),
+                               x.type, given++});
+}
+
+/// Reads a section of the options.
+template <class S>
+caf::expected<S> read_section(const caf::actor_system_config& config,
+                              const table<S>& rows) {
+  const std::string section = section_of<S>::name;
+  if (auto err = check_repetitions(config, rows))
+    return err;
+  S result;
+  const auto& all = content(config);
+  auto found = all.find(section);
+  if (found == all.end())
+    return result;
+  auto values = caf::get_if<config_value::dictionary>(&found->second);
+  if (!values)
+    return make_error(errc::bad_setting, section + " is a group of options");
+  if (auto err = check_names(config, rows, *values))
+    return err;
+  for (const auto& x : rows)
+    if (auto i = values->find(x.option); i != values->end())
+      if (auto err = x.apply(x, i->second, result))
+        return err;
+  if (auto err = check(result, naming::options))
+    return err;
+  return result;
 }
 
 } // namespace
@@ -85,13 +127,13 @@ misspelt_sections(const caf::actor_system_config& config) {
 void add_options(caf::actor_system_config& config) {
   auto& all = caf_version::options_of(config);
   const auto& rows = setting_table();
+  const auto& actor_rows = actor_setting_table();
   if (all.qualified_name_lookup(category, rows.front().option))
     return;
-  auto given =
-    std::make_shared<std::vector<option_types::storage>>(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    all.add(caf::config_option{category, rows[i].option, help_text(rows[i]),
-                               rows[i].type, &(*given)[i]});
+  auto given = std::make_shared<std::vector<option_types::storage>>(
+    rows.size() + actor_rows.size());
+  add_table(all, rows, given->data());
+  add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
   // Makes the configuration keep the options' storage alive, which CAF's
@@ -100,27 +142,14 @@ void add_options(caf::actor_system_config& config) {
 }
 
 caf::expected<settings> get_settings(const caf::actor_system_config& config) {
-  settings result;
   for (const auto& warning : misspelt_sections(config))
     make_spdlog_sink()->write(log_level::warning, warning);
-  if (auto err = check_repetitions(config))
-    return err;
-  const auto& all = content(config);
-  auto found = all.find(category);
-  if (found == all.end())
-    return result;
-  auto values = caf::get_if<config_value::dictionary>(&found->second);
-  if (!values)
-    return make_error(errc::bad_setting, "mesh is a group of options");
-  if (auto err = check_names(config, *values))
-    return err;
-  for (const auto& x : setting_table())
-    if (auto i = values->find(x.option); i != values->end())
-      if (auto err = x.apply(x, i->second, result))
-        return err;
-  if (auto err = check(result, naming::options))
-    return err;
-  return result;
+  return read_section(config, setting_table());
+}
+
+caf::expected<actor_settings>
+get_actor_settings(const caf::actor_system_config& config) {
+  return read_section(config, actor_setting_table());
 }
 
 void wipe_passwords(caf::actor_system_config& config, int argc, char** argv) {

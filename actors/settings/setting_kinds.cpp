@@ -55,9 +55,14 @@ std::string shown_value(const config_value& x) {
   return span ? shown_span(*span) : to_string(x);
 }
 
+caf::error refuse(const std::string& name, const std::string& expected,
+                  const config_value& got) {
+  return bad(name, expected, shown_value(got));
+}
+
 caf::error refuse(const setting_row& self, const std::string& expected,
                   const config_value& got) {
-  return bad(name_of(self), expected, shown_value(got));
+  return refuse(name_of(self), expected, got);
 }
 
 /// The same error, with the setting's name before its text.
@@ -236,36 +241,33 @@ std::string shown(name_flavour x) {
   return to_string(x);
 }
 
-setting_row named_row(std::string field, std::string description) {
-  setting_row result;
-  result.option = field;
-  std::replace(result.option.begin(), result.option.end(), '_', '-');
-  result.field = std::move(field);
-  result.description = std::move(description);
-  result.check = [](const settings&, const std::string&) {
-    return caf::error{};
-  };
-  result.address = [](const settings&) {
-    return nullptr;
-  };
-  return result;
+std::string option_for(std::string field) {
+  std::replace(field.begin(), field.end(), '_', '-');
+  return field;
 }
 
 caf::expected<std::int64_t>
-read_number(const setting_row& self, const config_value& x, std::int64_t most) {
+read_number(const std::string& name, const config_value& x, std::int64_t most) {
   auto found = caf::get_if<config_value::integer>(&x);
   if (!found || *found < 0 || *found > most)
-    return refuse(self, "a number from 0 to " + std::to_string(most), x);
+    return refuse(name, "a number from 0 to " + std::to_string(most), x);
   return *found;
 }
 
-caf::expected<milliseconds> read_time(const setting_row& self,
+caf::expected<milliseconds> read_time(const std::string& name,
                                       const config_value& x) {
   auto found = caf::get_if<caf::timespan>(&x);
   if (!found || found->count() < 0
       || *found % milliseconds{1} != caf::timespan{0})
-    return refuse(self, "a time in whole milliseconds, such as 50ms or 30s", x);
+    return refuse(name, "a time in whole milliseconds, such as 50ms or 30s", x);
   return std::chrono::duration_cast<milliseconds>(*found);
+}
+
+caf::expected<bool> read_truth(const std::string& name, const config_value& x) {
+  auto found = caf::get_if<bool>(&x);
+  if (!found)
+    return refuse(name, "true or false", x);
+  return *found;
 }
 
 caf::error check_number(const std::string& name, std::uint64_t value,
@@ -298,21 +300,6 @@ setting_row text(std::string settings::*member, std::string field,
     auto found = caf::get_if<std::string>(&x);
     if (!found)
       return refuse(self, "text in double quotes", x);
-    out.*member = *found;
-    return caf::error{};
-  };
-  return result;
-}
-
-setting_row truth(bool settings::*member, std::string field,
-                  std::string description) {
-  auto result = row_of(member, std::move(field), std::move(description));
-  result.type = &option_types::truth;
-  result.apply = [member](const setting_row& self, const config_value& x,
-                          settings& out) {
-    auto found = caf::get_if<bool>(&x);
-    if (!found)
-      return refuse(self, "true or false", x);
     out.*member = *found;
     return caf::error{};
   };
@@ -373,7 +360,8 @@ setting_row trusted_subnets(std::string description) {
 }
 
 setting_row preset_option(std::string description) {
-  auto result = called("preset", named_row("", std::move(description)));
+  auto result =
+    called("preset", named_row<settings>("", std::move(description)));
   result.default_text = preset_table().front().name;
   result.type = &option_types::text;
   result.apply = apply_preset;
@@ -381,7 +369,8 @@ setting_row preset_option(std::string description) {
 }
 
 setting_row password_file_option(std::string description) {
-  auto result = called("password-file", named_row("", std::move(description)));
+  auto result =
+    called("password-file", named_row<settings>("", std::move(description)));
   result.default_text = "none";
   result.type = &option_types::text;
   result.apply = apply_password_file;
@@ -389,12 +378,6 @@ setting_row password_file_option(std::string description) {
 }
 
 // -- changes
-
-setting_row absent(std::string means, setting_row x) {
-  if (x.default_text == "none")
-    x.default_text = std::move(means);
-  return x;
-}
 
 setting_row called(std::string option, setting_row x) {
   x.option = std::move(option);

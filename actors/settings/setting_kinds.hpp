@@ -16,7 +16,7 @@
 
 /// Makes rows of the table of settings, with one function for each kind of
 /// value. The name of a row's option is that of its field with dashes, and its
-/// default is that of `settings{}`.
+/// default is that of a default-made struct.
 namespace cafmesh::setting_kinds {
 
 struct number_range {
@@ -60,24 +60,42 @@ const T* given(const std::optional<T>& x) {
 template <class Field>
 using value_type = std::decay_t<decltype(*given(std::declval<Field>()))>;
 
-setting_row named_row(std::string field, std::string description);
+std::string option_for(std::string field);
 
-template <class Field>
-setting_row row_of(Field settings::*member, std::string field,
-                   std::string description) {
-  auto result = named_row(std::move(field), std::move(description));
-  result.default_text = shown(settings{}.*member);
-  result.address = [member](const settings& x) {
+template <class S>
+basic_setting_row<S> named_row(std::string field, std::string description) {
+  basic_setting_row<S> result;
+  result.option = option_for(field);
+  result.field = std::move(field);
+  result.description = std::move(description);
+  result.check = [](const S&, const std::string&) {
+    return caf::error{};
+  };
+  result.address = [](const S&) {
+    return nullptr;
+  };
+  return result;
+}
+
+template <class S, class Field>
+basic_setting_row<S> row_of(Field S::*member, std::string field,
+                            std::string description) {
+  auto result = named_row<S>(std::move(field), std::move(description));
+  result.default_text = shown(S{}.*member);
+  result.address = [member](const S& x) {
     return &(x.*member);
   };
   return result;
 }
 
-caf::expected<std::int64_t> read_number(const setting_row& self,
+/// @param name of the option, for errors
+caf::expected<std::int64_t> read_number(const std::string& name,
                                         const caf::config_value& x,
                                         std::int64_t most);
-caf::expected<std::chrono::milliseconds> read_time(const setting_row& self,
+caf::expected<std::chrono::milliseconds> read_time(const std::string& name,
                                                    const caf::config_value& x);
+caf::expected<bool> read_truth(const std::string& name,
+                               const caf::config_value& x);
 caf::error check_number(const std::string& name, std::uint64_t value,
                         number_range range);
 caf::error check_time(const std::string& name, std::chrono::milliseconds value,
@@ -85,54 +103,70 @@ caf::error check_time(const std::string& name, std::chrono::milliseconds value,
 
 // -- rows
 
-template <class Field>
-setting_row number(Field settings::*member, std::string field,
-                   std::string description, number_range range = {}) {
+template <class S, class Field>
+basic_setting_row<S> number(Field S::*member, std::string field,
+                            std::string description, number_range range = {}) {
   using type = value_type<Field>;
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::number;
-  result.apply = [member](const setting_row& self, const caf::config_value& x,
-                          settings& out) -> caf::error {
+  result.apply = [member](const basic_setting_row<S>& self,
+                          const caf::config_value& x, S& out) -> caf::error {
     constexpr auto most =
       std::min<std::uint64_t>(std::numeric_limits<type>::max(),
                               std::numeric_limits<std::int64_t>::max());
-    auto value = read_number(self, x, static_cast<std::int64_t>(most));
+    auto value = read_number(name_of(self, naming::options), x,
+                             static_cast<std::int64_t>(most));
     if (!value)
       return std::move(value.error());
     out.*member = static_cast<type>(*value);
     return {};
   };
-  result.check = [member, range](const settings& x, const std::string& name) {
+  result.check = [member, range](const S& x, const std::string& name) {
     auto value = given(x.*member);
     return value ? check_number(name, *value, range) : caf::error{};
   };
   return result;
 }
 
-template <class Field>
-setting_row time(Field settings::*member, std::string field,
-                 std::string description, zero_time zero = zero_time::refused) {
+template <class S, class Field>
+basic_setting_row<S> time(Field S::*member, std::string field,
+                          std::string description,
+                          zero_time zero = zero_time::refused) {
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::time;
-  result.apply = [member](const setting_row& self, const caf::config_value& x,
-                          settings& out) -> caf::error {
-    auto value = read_time(self, x);
+  result.apply = [member](const basic_setting_row<S>& self,
+                          const caf::config_value& x, S& out) -> caf::error {
+    auto value = read_time(name_of(self, naming::options), x);
     if (!value)
       return std::move(value.error());
     out.*member = *value;
     return {};
   };
-  result.check = [member, zero](const settings& x, const std::string& name) {
+  result.check = [member, zero](const S& x, const std::string& name) {
     auto value = given(x.*member);
     return value ? check_time(name, *value, zero) : caf::error{};
   };
   return result;
 }
 
+template <class S>
+basic_setting_row<S> truth(bool S::*member, std::string field,
+                           std::string description) {
+  auto result = row_of(member, std::move(field), std::move(description));
+  result.type = &option_types::truth;
+  result.apply = [member](const basic_setting_row<S>& self,
+                          const caf::config_value& x, S& out) -> caf::error {
+    auto value = read_truth(name_of(self, naming::options), x);
+    if (!value)
+      return std::move(value.error());
+    out.*member = *value;
+    return {};
+  };
+  return result;
+}
+
 setting_row text(std::string settings::*member, std::string field,
                  std::string description);
-setting_row truth(bool settings::*member, std::string field,
-                  std::string description);
 
 setting_row flavour(std::string description);
 setting_row name(std::string description);
@@ -149,7 +183,12 @@ setting_row password_file_option(std::string description);
 // -- changes
 
 /// Describes an absent value in words.
-setting_row absent(std::string means, setting_row x);
+template <class S>
+basic_setting_row<S> absent(std::string means, basic_setting_row<S> x) {
+  if (x.default_text == "none")
+    x.default_text = std::move(means);
+  return x;
+}
 
 /// Changes the name of an option that is not named after its field.
 setting_row called(std::string option, setting_row x);

@@ -84,14 +84,6 @@ const std::vector<setting_row>& setting_table() {
   return rows;
 }
 
-std::string help_text(const setting_row& self) {
-  return self.description + "; default " + self.default_text;
-}
-
-std::string name_of(const setting_row& self, naming names) {
-  return names == naming::fields ? self.field : "mesh." + self.option;
-}
-
 std::string name_of(const settings& x, const void* field, naming names) {
   const auto& rows = setting_table();
   auto found =

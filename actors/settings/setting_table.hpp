@@ -8,13 +8,32 @@
 #include <caf/fwd.hpp>
 
 #include "actors/caf_version/option_types.hpp"
+#include <cafmesh/remote_actors.hpp>
 #include <cafmesh/settings.hpp>
 
 namespace cafmesh {
 
-/// One field of `settings`: its option, its default and its range. The options
+/// The section of the options of `Settings`, and what stands before its fields
+/// in errors.
+template <class Settings>
+struct section_of;
+
+template <>
+struct section_of<settings> {
+  static constexpr const char* name = "mesh";
+  static constexpr const char* field_prefix = "";
+};
+
+template <>
+struct section_of<actor_settings> {
+  static constexpr const char* name = "actors";
+  static constexpr const char* field_prefix = "actors.";
+};
+
+/// One field of `Settings`: its option, its default and its range. The options
 /// `preset` and `password-file` have rows too, but no field of their own.
-struct setting_row {
+template <class Settings>
+struct basic_setting_row {
   std::string field;  ///< for example `gossip_interval`; may be empty
   std::string option; ///< for example `gossip-interval`
   std::string description;
@@ -25,34 +44,49 @@ struct setting_row {
   /// Copies the option's value into the settings.
   /// @returns an error that names the option. `out` must not be used after an
   ///          error.
-  std::function<caf::error(const setting_row& self, const caf::config_value& x,
-                           settings& out)>
+  std::function<caf::error(const basic_setting_row& self,
+                           const caf::config_value& x, Settings& out)>
     apply;
   /// Checks this field on its own.
   /// @param name the field's name, for the error.
-  std::function<caf::error(const settings& x, const std::string& name)> check;
+  std::function<caf::error(const Settings& x, const std::string& name)> check;
   /// The field's address in `x`; null if the row has no field.
-  std::function<const void*(const settings& x)> address;
+  std::function<const void*(const Settings& x)> address;
 };
+
+using setting_row = basic_setting_row<settings>;
+using actor_setting_row = basic_setting_row<actor_settings>;
 
 /// The rows in the order in which options apply: a preset before the fields
 /// that it changes, and the flavour before the name that depends on it.
 const std::vector<setting_row>& setting_table();
 
+const std::vector<actor_setting_row>& actor_setting_table();
+
 /// The description and the default, for help.
-std::string help_text(const setting_row& self);
+template <class Settings>
+std::string help_text(const basic_setting_row<Settings>& self) {
+  return self.description + "; default " + self.default_text;
+}
 
 /// How errors name settings: by their fields or by their options.
 enum class naming { fields, options };
 
 /// The name of a setting: `gossip_interval` or `mesh.gossip-interval`.
-std::string name_of(const setting_row& self, naming names);
+template <class Settings>
+std::string name_of(const basic_setting_row<Settings>& self, naming names) {
+  using section = section_of<Settings>;
+  return names == naming::fields
+           ? section::field_prefix + self.field
+           : section::name + std::string{"."} + self.option;
+}
 
 /// The same for the setting whose field is at this address in `x`.
 std::string name_of(const settings& x, const void* field, naming names);
 
 /// Like the public `check`, but the caller chooses the kind of names in errors.
 caf::error check(const settings& x, naming names);
+caf::error check(const actor_settings& x, naming names);
 
 /// An error's own text, without its code.
 std::string text_of(const caf::error& why);

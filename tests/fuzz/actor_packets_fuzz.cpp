@@ -1,5 +1,7 @@
 #include "actors/core/remote/bodies.hpp"
 #include "actors/core/remote/session.hpp"
+#include "actors/core/remote/topic_gaps.hpp"
+#include "actors/core/remote/topic_message.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 using namespace cafmesh;
@@ -41,17 +43,32 @@ struct victim {
   }
 };
 
+void read_topic(byte_view raw, topic_gaps& gaps) {
+  auto x = read_topic_message(raw);
+  if (!x)
+    return;
+  require_within(x->content, raw);
+  require(!x->topic.empty() && x->topic.size() <= max_topic,
+          "topics are bounded");
+  gaps.heard(x->topic, x->publisher, x->number);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   input in{data, size};
   victim it;
+  topic_gaps gaps;
   it.talk.add_data({1, 2, 3}, 1, it.now);
   while (!in.empty()) {
     auto how = in.byte();
     if (how % 4 == 0) {
       it.receive(in.run());
+      continue;
+    }
+    if (how % 4 == 2) {
+      read_topic(in.run(), gaps);
       continue;
     }
     bytes raw;

@@ -11,6 +11,7 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/caf_version/message_codec.hpp"
 #include "actors/directory/directory.hpp"
 #include "tests/support/mesh.hpp"
 
@@ -36,6 +37,20 @@ public:
                                   caf::actor_id id) override {
     asked.emplace_back(node, id);
     return system_.registry().get(id);
+  }
+  caf::error encode_message(const caf::message& x, bytes& out) override {
+    std::vector<caf::actor_id> local;
+    return caf_version::encode_content(system_, x, 1024 * 1024, out, local);
+  }
+  caf::error decode_message(byte_view from, caf::message& out) override {
+    caf_version::handle_source source;
+    source.find_remote = [](auto&, auto) {
+      return nullptr;
+    };
+    source.may_address = [](caf::actor_id) {
+      return true;
+    };
+    return caf_version::decode_content(system_, from, source, out);
   }
 
   bool refuses = false;

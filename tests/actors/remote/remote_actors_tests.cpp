@@ -1,9 +1,11 @@
 #include <cafmesh/remote_actors.hpp>
 
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/remote/carrier.hpp"
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/options.hpp>
 
@@ -337,6 +339,40 @@ BOOST_AUTO_TEST_CASE(handles_of_a_restarted_peer_end_and_reach_nobody) {
   BOOST_TEST(heard->empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_request_to_a_life_that_has_departed_fails_at_once) {
+  line("ab");
+  auto far = at('b').publish(helper());
+  auto node = far.node();
+  auto id = far.id();
+  auto handle = at('a').handle_of(far);
+  run_for(milliseconds{50});
+  publish_homes("b");
+  run_for(milliseconds{60});
+  auto seen = make_list();
+  at('a').spawn(observer(seen, {handle}));
+  auto open = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{5});
+  BOOST_TEST(is(open->why, errc::left), describe(open->why));
+  BOOST_TEST(seen->size() == 1u);
+  net().unplug(host_of('a'), host_of('b'));
+  stop('b');
+  net().cut(host_of('a'), host_of('b'));
+  net().plug(host_of('a'), host_of('b'));
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  publish_homes();
+  auto old = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{5});
+  BOOST_TEST(is(old->why, errc::restarted), describe(old->why));
+  // Others may still send such handles.
+  handle = caf::actor_cast<caf::actor>(
+    at('a').remote.carrier->handle_of(node, id + 1));
+  auto late = ask<int>(at('a'), handle, 1, 2);
+  run_for(milliseconds{5});
+  BOOST_TEST(is(late->why, errc::restarted), describe(late->why));
+}
+
 BOOST_AUTO_TEST_CASE(
   an_unreachable_peer_is_reported_and_works_when_it_is_back) {
   line("abc");
@@ -491,27 +527,46 @@ BOOST_AUTO_TEST_CASE(credit_returns_as_messages_are_processed) {
   BOOST_TEST(heard->size() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(requesters_that_nobody_refers_to_leave_nothing_behind) {
+BOOST_AUTO_TEST_CASE(short_lived_requesters_leave_nothing_behind) {
+  constexpr int count = 100'000;
   line("ab");
   auto far = at('b').publish(helper());
   auto handle = at('a').handle_of(far);
   run_for(seconds{1});
-  auto before_a = at('a').world.running();
-  auto before_b = at('b').world.running();
+  auto here = std::static_pointer_cast<carrier>(at('a').remote.carrier);
+  auto there = std::static_pointer_cast<carrier>(at('b').remote.carrier);
+  auto holdings = [&] {
+    return std::vector<std::size_t>{
+      at('a').world.running(),  at('b').world.running(),
+      here->count_proxies(),    there->count_proxies(),
+      here->exported()->size(), there->exported()->size()};
+  };
+  auto before = holdings();
   auto answers = std::make_shared<int>(0);
-  for (int i = 0; i < 2000; ++i) {
-    at('a').system().spawn([=](caf::event_based_actor* self) {
-      self->request(handle, caf::infinite, 1, 2).then([=](int) { ++*answers; });
-    });
-    if (i % 100 == 0)
+  std::vector<caf::actor_id> some;
+  for (int i = 0; i < count; ++i) {
+    auto id = at('a')
+                .system()
+                .spawn([=](caf::event_based_actor* self) {
+                  self->request(handle, caf::infinite, 1, 2).then([=](int) {
+                    ++*answers;
+                  });
+                })
+                .id();
+    if (i % 1000 == 0)
+      some.push_back(id);
+    if (i % 500 == 0)
       run_for(milliseconds{5});
   }
   run_for(seconds{1});
-  BOOST_TEST(*answers == 2000);
+  BOOST_TEST(*answers == count);
   run_for(seconds{40});
+  auto after = holdings();
   // Senders of the channel end as well when they are idle.
-  BOOST_TEST(at('a').world.running() <= before_a);
-  BOOST_TEST(at('b').world.running() <= before_b);
+  for (std::size_t i = 0; i < before.size(); ++i)
+    BOOST_TEST(after[i] <= before[i], "holding " << i);
+  for (auto id : some)
+    BOOST_TEST(!at('a').system().registry().get(id));
 }
 
 BOOST_AUTO_TEST_CASE(a_system_without_an_identity_is_told_what_to_do) {

@@ -41,9 +41,10 @@ std::string without_markup(std::string cell) {
   return std::regex_replace(cell, std::regex{"(\\d) (ms|s|min)$"}, "$1$2");
 }
 
-/// Returns the defaults in the README's table of settings, by field.
-std::map<std::string, std::string> readme_defaults() {
-  std::ifstream in{CAFMESH_TEST_DATA "/../../README.md"};
+/// Returns the defaults in a page's table of settings, by field.
+std::map<std::string, std::string>
+readme_defaults(const std::string& page = "README.md") {
+  std::ifstream in{CAFMESH_TEST_DATA "/../../" + page};
   const std::regex row{"\\| `(\\w+)` \\| (.+?) \\| .+ \\|"};
   std::map<std::string, std::string> result;
   bool within = false;
@@ -63,7 +64,51 @@ bool agrees(const std::string& said, const std::string& default_text) {
   return said == default_text || said.rfind(default_text + ", ", 0) == 0;
 }
 
-std::string text_of_check(const settings& x) {
+template <class Settings>
+void check_page(const std::string& page,
+                const std::vector<basic_setting_row<Settings>>& rows) {
+  auto said = readme_defaults(page);
+  for (const auto& row : rows)
+    if (!row.field.empty()) {
+      auto found = said.find(row.field);
+      BOOST_TEST_REQUIRE((found != said.end()), row.field);
+      BOOST_TEST(agrees(found->second, row.default_text),
+                 row.field << ": " << page << " says '" << found->second
+                           << "', the default is '" << row.default_text << "'");
+      said.erase(found);
+    }
+  for (const auto& [field, text] : said)
+    BOOST_ERROR(page << " describes " << field << ", which is no field");
+}
+
+template <class Settings>
+void check_fields(const std::vector<basic_setting_row<Settings>>& rows) {
+  const Settings x;
+  std::set<const void*> fields;
+  std::set<std::string> names;
+  for (const auto& row : rows)
+    if (auto field = row.address(x)) {
+      BOOST_TEST(fields.insert(field).second, row.field);
+      BOOST_TEST(names.insert(row.field).second, row.field);
+    } else {
+      BOOST_TEST(row.field.empty(), row.option);
+    }
+  BOOST_TEST(fields.size() == field_count<Settings>());
+}
+
+template <class Settings>
+void check_options(const std::vector<basic_setting_row<Settings>>& rows) {
+  std::set<std::string> names;
+  for (const auto& row : rows) {
+    BOOST_TEST(names.insert(row.option).second, row.option);
+    BOOST_TEST(row.type != nullptr, row.option);
+    BOOST_TEST(!row.description.empty(), row.option);
+    BOOST_TEST(!row.default_text.empty(), row.option);
+  }
+}
+
+template <class Settings>
+std::string text_of_check(const Settings& x) {
   auto why = check(x);
   return why ? describe(why) : "accepted";
 }
@@ -73,42 +118,21 @@ std::string text_of_check(const settings& x) {
 BOOST_AUTO_TEST_SUITE(setting_table_tests)
 
 BOOST_AUTO_TEST_CASE(each_field_has_one_row) {
-  const settings x;
-  std::set<const void*> fields;
-  std::set<std::string> names;
-  for (const auto& row : setting_table())
-    if (auto field = row.address(x)) {
-      BOOST_TEST(fields.insert(field).second, row.field);
-      BOOST_TEST(names.insert(row.field).second, row.field);
-    } else {
-      BOOST_TEST(row.field.empty(), row.option);
-    }
-  BOOST_TEST(fields.size() == field_count<settings>());
+  check_fields(setting_table());
+  check_fields(actor_setting_table());
 }
 
 BOOST_AUTO_TEST_CASE(each_option_has_a_name_a_type_and_a_description) {
-  std::set<std::string> names;
-  for (const auto& row : setting_table()) {
-    BOOST_TEST(names.insert(row.option).second, row.option);
-    BOOST_TEST(row.type != nullptr, row.option);
-    BOOST_TEST(!row.description.empty(), row.option);
-    BOOST_TEST(!row.default_text.empty(), row.option);
-  }
+  check_options(setting_table());
+  check_options(actor_setting_table());
 }
 
 BOOST_AUTO_TEST_CASE(the_readme_names_each_field_and_its_default) {
-  auto said = readme_defaults();
-  for (const auto& row : setting_table())
-    if (!row.field.empty()) {
-      auto found = said.find(row.field);
-      BOOST_TEST_REQUIRE((found != said.end()), row.field);
-      BOOST_TEST(agrees(found->second, row.default_text),
-                 row.field << ": the README says '" << found->second
-                           << "', the default is '" << row.default_text << "'");
-      said.erase(found);
-    }
-  for (const auto& [field, text] : said)
-    BOOST_ERROR("the README describes " << field << ", which is no field");
+  check_page("README.md", setting_table());
+}
+
+BOOST_AUTO_TEST_CASE(the_page_about_remote_actors_names_each_of_their_fields) {
+  check_page("actors/remote/README.md", actor_setting_table());
 }
 
 BOOST_AUTO_TEST_CASE(help_names_the_defaults_of_the_struct) {
@@ -171,6 +195,29 @@ BOOST_AUTO_TEST_CASE(errors_of_check_name_the_fields) {
   x = {};
   x.name = peer_name::from_number(0);
   BOOST_TEST(text_of_check(x) == "bad_peer_name: name must not be all zeros");
+}
+
+BOOST_AUTO_TEST_CASE(errors_about_actors_name_the_fields) {
+  actor_settings x;
+  x.max_message = 0;
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: actors.max_message must be from 1 to 8388608, "
+                "not 0");
+  x = {};
+  x.down_after = milliseconds{99};
+  x.left_after = milliseconds{1};
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: actors.down_after must be at least 100 ms");
+  x = {};
+  x.left_after = milliseconds{10'001};
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: actors.left_after must be at most "
+                "actors.down_after, which is 10s");
+  x = {};
+  x.window = x.actor_window - 1;
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: actors.actor_window must be at most "
+                "actors.window, which is 4194303");
 }
 
 BOOST_AUTO_TEST_CASE(an_ipv6_host_may_have_a_zone) {

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace cafmesh::remote {
+
+/// Counts the messages to topics that did not arrive: the numbers that are
+/// missing between the first and the last one that came from a publisher.
+/// Numbers may come in any order. They can be forged, so they decide nothing.
+class topic_gaps {
+public:
+  /// Publishers of topics that are followed; beyond it, the one that was heard
+  /// the longest ago gives way.
+  static constexpr std::size_t most = 16 * 1024;
+  /// A number farther away than this begins a new count.
+  static constexpr std::uint64_t farthest = 64 * 1024;
+
+  void heard(const std::string& topic, std::uint64_t publisher,
+             std::uint64_t number);
+  /// The topic has no subscriber here any longer.
+  void forget(const std::string& topic);
+
+  /// Of all that were and are followed.
+  std::uint64_t missed() const noexcept {
+    return past_ + present_;
+  }
+  std::size_t size() const noexcept {
+    return all_.size();
+  }
+
+private:
+  using key = std::pair<std::string, std::uint64_t>;
+  struct count {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint64_t received = 0;
+    std::list<key>::iterator age;
+
+    std::uint64_t missing() const noexcept {
+      auto all = last - first + 1;
+      return all > received ? all - received : 0;
+    }
+  };
+  using counts = std::map<key, count>;
+
+  counts::iterator end(counts::iterator i);
+
+  counts all_;
+  std::list<key> by_age_; // heard longest ago first
+  std::uint64_t past_ = 0;
+  std::uint64_t present_ = 0;
+};
+
+} // namespace cafmesh::remote

@@ -1,0 +1,149 @@
+#include <cstring>
+#include <utility>
+
+#include "actors/core/gossip/relayed_data.hpp"
+#include "actors/core/remote/topic_message.hpp"
+#include "actors/directory/topics_state.hpp"
+#include <cafmesh/errc.hpp>
+
+// How messages go to the subscribers of topics.
+namespace cafmesh {
+
+namespace {
+
+// Topics to which messages were published from here. Beyond it, one is
+// forgotten, and its messages are numbered anew.
+constexpr std::size_t most_published = 16 * 1024;
+
+// Bytes that may wait in the mailbox of a subscriber, before it gets no more.
+constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
+
+} // namespace
+
+// -- publishing
+
+caf::result<void> topics_state::publish(const publish_to& x) {
+  if (x.topic.empty() || x.topic.size() > remote::max_topic)
+    return make_error(errc::bad_setting, "a topic has 1 to 249 bytes");
+  if (published.size() >= most_published && published.count(x.topic) == 0)
+    published.erase(published.begin());
+  auto& topic = published[x.topic];
+  remote::topic_message head;
+  head.publisher = publisher;
+  head.number = topic.last + 1;
+  head.topic = x.topic;
+  bytes raw;
+  remote::append_topic_message(raw, head);
+  if (auto err = carrier->encode_message(x.content, raw))
+    return err;
+  topic.last = head.number;
+  ++figures.published;
+  deliver(x.topic, x.content, raw.size());
+  if (topic.is_resolved) {
+    send(x.topic, raw);
+    return caf::unit;
+  }
+  // Later messages wait for the answer, so that they stay in order.
+  auto resolved = [this, name = x.topic, raw](std::vector<resolved_actor> xs) {
+    auto& to = published[name];
+    to.is_resolved = true;
+    to.peers.clear();
+    for (auto& each : xs)
+      if (each.actor != self->ctrl())
+        to.peers.push_back(std::move(each.actor));
+    to.is_broadcast = to.peers.size() > remote::most_unicasts;
+    if (to.is_broadcast)
+      to.peers.clear();
+    send(name, raw);
+  };
+  self
+    ->request(
+      directory, caf::infinite,
+      resolve_name{remote::topic_prefix + x.topic, which_actor::all, {}, {}})
+    .await([resolved](resolved_actors& xs) { resolved(std::move(xs.all)); },
+           [resolved](caf::error&) { resolved({}); });
+  return caf::unit;
+}
+
+void topics_state::send(const std::string& topic, const bytes& raw) {
+  const auto& to = published[topic];
+  if (to.is_broadcast) {
+    seen.is_new(byte_view{raw}, self->clock().now()); // should it come back
+    self->send(channel,
+               broadcast{relayed_data::of(payload::copy_of(byte_view{raw}))});
+    return;
+  }
+  if (to.peers.empty())
+    return;
+  auto message = caf::make_message(caf::publish_atom_v,
+                                   std::string{byte_view{raw}.as_text()});
+  for (const auto& peer : to.peers)
+    peer->enqueue(nullptr, caf::make_message_id(), message, self->context());
+}
+
+void topics_state::names_have_changed(const names_changed& x) {
+  auto prefix = std::strlen(remote::topic_prefix);
+  auto look_again = [&](const std::vector<published_name>& names) {
+    for (const auto& each : names) {
+      auto found = published.find(each.name.substr(prefix));
+      if (found != published.end())
+        found->second.is_resolved = false;
+    }
+  };
+  if (x.is_snapshot)
+    for (auto& each : published)
+      each.second.is_resolved = false;
+  look_again(x.published);
+  look_again(x.gone);
+}
+
+// -- receiving
+
+caf::result<gossip_data_ptr> topics_state::broadcast_came(const payload& raw) {
+  if (!seen.is_new(raw.view(), self->clock().now()))
+    ++figures.repeated;
+  else if (auto err = arrived(raw.view()))
+    return err;
+  return relayed_data::of(raw);
+}
+
+caf::error topics_state::arrived(byte_view raw) {
+  auto x = remote::read_topic_message(raw);
+  if (!x) {
+    ++figures.malformed;
+    return make_error(errc::malformed, "a message to a topic");
+  }
+  if (subscribed.count(x->topic) == 0) {
+    ++figures.unwanted;
+    return {};
+  }
+  gaps.heard(x->topic, x->publisher, x->number);
+  caf::message content;
+  if (carrier->decode_message(x->content, content)) {
+    // Others may know its types, so a broadcast goes on.
+    ++figures.malformed;
+    return {};
+  }
+  deliver(x->topic, content, raw.size());
+  return {};
+}
+
+void topics_state::deliver(const std::string& topic,
+                           const caf::message& content, std::size_t size) {
+  auto found = subscribed.find(topic);
+  if (found == subscribed.end())
+    return;
+  for (const auto& to : found->second) {
+    auto waits = to.waiting->load();
+    if (waits > 0 && waits + size > subscriber_window) {
+      ++figures.overflown;
+      continue;
+    }
+    ++figures.delivered;
+    to.actor->enqueue(
+      caf::mailbox_element_ptr{new counted_message(content, to.waiting, size)},
+      self->context());
+  }
+}
+
+} // namespace cafmesh

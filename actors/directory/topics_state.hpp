@@ -1,0 +1,86 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/core/gossip/recently_seen.hpp"
+#include "actors/core/remote/topic_gaps.hpp"
+#include "actors/directory/counted_message.hpp"
+#include "actors/directory/directory.hpp"
+#include <cafmesh/topics.hpp>
+#include <cafmesh/type_ids.hpp>
+
+namespace cafmesh {
+
+/// A message of a peer's topics arrives as `(publish_atom, bytes)` if it was
+/// sent to this peer alone, else as a broadcast.
+using topics_interface = topics_actor::extend<
+  caf::reacts_to<caf::publish_atom, std::string>, caf::reacts_to<names_changed>,
+  caf::reacts_to<unicasts_arrived>,
+  caf::replies_to<broadcast_arrived>::with<gossip_data_ptr>,
+  caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,
+  caf::replies_to<get_gossip>::with<gossip_data_ptr>>;
+
+/// The state of the actor that carries the messages of topics, for
+/// `topics*.cpp` only.
+struct topics_state {
+  static inline const char* name = "cafmesh.topics";
+  using self_ptr = topics_interface::stateful_pointer<topics_state>;
+
+  explicit topics_state(self_ptr parent);
+
+  void start(const router_actor& router, directory_actor names);
+  void down(const caf::actor_addr& who, const caf::error& why);
+
+  // -- subscribing
+  caf::result<void> subscribe(const subscribe_topic& x);
+  void unsubscribe(const std::string& topic, const caf::actor_addr& who);
+  void end_topic(const std::string& topic);
+  void forget_one(const caf::actor_addr& who);
+
+  // -- publishing
+  caf::result<void> publish(const publish_to& x);
+  void send(const std::string& topic, const bytes& raw);
+  void names_have_changed(const names_changed& x);
+
+  // -- receiving
+  /// @returns an error if the message is malformed
+  caf::error arrived(byte_view raw);
+  caf::result<gossip_data_ptr> broadcast_came(const payload& raw);
+  void deliver(const std::string& topic, const caf::message& content,
+               std::size_t size);
+  topic_figures all_figures() const;
+
+  struct subscriber {
+    caf::strong_actor_ptr actor;
+    waiting_bytes waiting;
+  };
+  /// What was published from here.
+  struct published_topic {
+    std::uint64_t last = 0; ///< number of a message
+    bool is_resolved = false;
+    bool is_broadcast = false;
+    std::vector<caf::strong_actor_ptr> peers; ///< if it is not broadcast
+  };
+
+  self_ptr self;
+  directory_actor directory;
+  actor_carrier_ptr carrier;
+  gossip_channel_actor channel;
+  std::map<std::string, std::vector<subscriber>> subscribed;
+  /// The topics of each subscriber, which is monitored.
+  std::map<caf::actor_addr, std::size_t> subscriptions;
+  std::map<std::string, published_topic> published;
+  std::uint64_t publisher = 0;
+  recently_seen seen;
+  remote::topic_gaps gaps;
+  topic_figures figures;
+};
+
+} // namespace cafmesh

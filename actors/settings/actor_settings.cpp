@@ -1,0 +1,86 @@
+#include <limits>
+
+#include "actors/settings/setting_kinds.hpp"
+#include "actors/settings/setting_table.hpp"
+#include <cafmesh/errc.hpp>
+
+namespace cafmesh {
+
+namespace {
+
+constexpr std::size_t largest_message = 8 * 1024 * 1024;
+constexpr std::size_t least_window = 1024;
+// Sums of some windows must not overflow.
+constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
+constexpr std::chrono::milliseconds least_down_after{100};
+
+std::vector<actor_setting_row> make_actor_table() {
+  using namespace setting_kinds;
+  constexpr number_range a_window{least_window, largest_window};
+  using all = actor_settings;
+  return {
+    time(&all::down_after, "down_after",
+         "silence after which a peer is unreachable"),
+    time(&all::left_after, "left_after",
+         "without a route after which a peer has left"),
+    time(&all::handle_grace, "handle_grace",
+         "for which peers may address an actor whose handle was sent"),
+    number(&all::max_message, "max_message",
+           "most bytes of a message between actors",
+           number_range{1, largest_message}),
+    number(&all::window, "window",
+           "most bytes that a peer has not processed yet", a_window),
+    number(&all::actor_window, "actor_window",
+           "most bytes that one remote actor has not processed yet", a_window),
+    truth(&all::remote_exits, "remote_exits",
+          "let peers end published actors with exit messages"),
+    number(&all::seed, "seed", "of all random choices, for tests"),
+  };
+}
+
+std::string name_of_field(const actor_settings& x, const void* field,
+                          naming names) {
+  for (const auto& row : actor_setting_table())
+    if (row.address(x) == field)
+      return cafmesh::name_of(row, names);
+  return "a setting";
+}
+
+/// Checks how settings relate to each other.
+/// @pre each setting is in its range
+caf::error check_actor_relations(const actor_settings& x, naming names) {
+  auto bad = [&](const void* field, const std::string& expected) {
+    return make_error(errc::bad_setting,
+                      name_of_field(x, field, names) + " must be " + expected);
+  };
+  if (x.down_after < least_down_after)
+    return bad(&x.down_after, "at least 100 ms");
+  if (x.left_after > x.down_after)
+    return bad(&x.left_after,
+               "at most " + name_of_field(x, &x.down_after, names)
+                 + ", which is " + setting_kinds::shown(x.down_after));
+  if (x.actor_window > x.window)
+    return bad(&x.actor_window, "at most " + name_of_field(x, &x.window, names)
+                                  + ", which is " + std::to_string(x.window));
+  return {};
+}
+
+} // namespace
+
+const std::vector<actor_setting_row>& actor_setting_table() {
+  static const auto rows = make_actor_table();
+  return rows;
+}
+
+caf::error check(const actor_settings& x, naming names) {
+  for (const auto& row : actor_setting_table())
+    if (auto err = row.check(x, name_of(row, names)))
+      return err;
+  return check_actor_relations(x, names);
+}
+
+caf::error check(const actor_settings& x) {
+  return check(x, naming::fields);
+}
+
+} // namespace cafmesh

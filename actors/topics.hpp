@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/fwd.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cafmesh/names.hpp>
+#include <cafmesh/router.hpp>
+
+/// Messages to all actors of the mesh that have subscribed to a topic. Serves
+/// PROTOCOL.md, "Topics".
+///
+/// Every subscriber gets a message at most once, and exactly once if neither
+/// subscriptions nor routes change meanwhile and its mailbox does not overflow.
+/// Messages of one publisher may arrive in another order while the number of
+/// subscribing peers changes. Up to eight peers with subscribers are each sent
+/// one message; if there are more, the message is broadcast.
+namespace cafmesh {
+
+// -- users -> topics
+
+/// Send the messages of a topic to this actor, until `unsubscribe_topic` or its
+/// end; it is kept alive. A second subscription changes nothing. Answered
+/// with errc::bad_setting if there is no actor, or the topic has no byte or
+/// more than 249; with too_large if this peer has too many names and topics.
+struct subscribe_topic {
+  std::string topic;
+  caf::strong_actor_ptr subscriber;
+};
+
+struct unsubscribe_topic {
+  std::string topic;
+  caf::strong_actor_ptr subscriber;
+};
+
+/// Send a message to all subscribers of a topic, also here. Answered when it
+/// was sent, or with errc::bad_setting, unknown_type or too_large. It arrives
+/// without a sender. A subscriber in whose mailbox 4 MiB of messages from
+/// topics wait gets no more until it has processed some. See `to_topic`.
+struct publish_to {
+  std::string topic;
+  caf::message content;
+};
+
+/// Answered with topic_figures.
+struct get_topic_figures {};
+
+/// What has happened at this peer.
+struct topic_figures {
+  std::uint64_t topics = 0;    ///< that have subscribers here
+  std::uint64_t published = 0; ///< messages from here
+  std::uint64_t delivered = 0; ///< messages to subscribers here
+  /// Messages from other peers that were expected, by their numbers, and have
+  /// not arrived.
+  std::uint64_t missed = 0;
+  std::uint64_t repeated = 0;  ///< that had arrived before
+  std::uint64_t unwanted = 0;  ///< for topics without a subscriber here
+  std::uint64_t malformed = 0; ///< or of unknown type
+  std::uint64_t overflown = 0; ///< not delivered to slow subscribers
+};
+
+template <class Handle>
+subscribe_topic subscription(std::string topic, const Handle& x) {
+  return {std::move(topic), caf::actor_cast<caf::strong_actor_ptr>(x)};
+}
+
+template <class Handle>
+unsubscribe_topic end_of_subscription(std::string topic, const Handle& x) {
+  return {std::move(topic), caf::actor_cast<caf::strong_actor_ptr>(x)};
+}
+
+template <class... Ts>
+publish_to to_topic(std::string topic, Ts&&... xs) {
+  return {std::move(topic), caf::make_message(std::forward<Ts>(xs)...)};
+}
+
+using topics_actor =
+  caf::typed_actor<caf::reacts_to<subscribe_topic>,
+                   caf::reacts_to<unsubscribe_topic>,
+                   caf::reacts_to<publish_to>,
+                   caf::replies_to<get_topic_figures>::with<topic_figures>>;
+
+/// Starts what carries the messages of topics, once for each node: it joins the
+/// channel `cafmesh/topics`, publishes the name `topic:NAME` for each topic
+/// that has subscribers, and ends with the node or the directory.
+/// @param names from `join_actors`
+topics_actor spawn_topics(caf::actor_system& system, const router_actor& router,
+                          const directory_actor& names);
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::subscribe_topic)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::unsubscribe_topic)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_to)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_topic_figures)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::topic_figures)
