@@ -100,8 +100,8 @@ public:
 
 private:
   // After somebody else has made a version of our document, we announce a
-  // higher one with this delay: a flood of forged versions costs one message
-  // per second, and by then peers accept higher versions than any forged one.
+  // higher one with this delay. A flood of forged versions thus costs a message
+  // per second, and the limit of versions, which grows, has passed the forged.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);

@@ -7,13 +7,13 @@ namespace cafmesh {
 
 namespace {
 
-// All records are this number of tokens.
+// What an answer with all records costs, in tokens of the neighbour's bucket.
 constexpr std::uint32_t shares = 16 * 1024;
 
-// In a small mesh, most of what answers take is not records.
+// All records count as this many bytes at least: small answers are overhead.
 constexpr std::size_t least_whole = 64 * 1024;
 
-// Of each answer: the definitions of an update, and envelopes.
+// The bytes of an answer besides records: definitions of types, and envelopes.
 constexpr std::size_t overhead = 256;
 
 } // namespace
