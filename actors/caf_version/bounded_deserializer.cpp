@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <locale>
 #include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <caf/actor_system.hpp>
-#include <caf/detail/ieee_754.hpp>
 #include <caf/execution_unit.hpp>
 
 #include "actors/caf_version/content_types.hpp"
@@ -190,26 +191,45 @@ caf::error bounded_deserializer::apply_impl(std::uint64_t& x) {
 }
 caf::error bounded_deserializer::apply_impl(float& x) {
   spotter_.other();
-  std::uint32_t packed = 0;
-  if (auto err = read_number(packed))
+  std::uint32_t bits = 0;
+  if (auto err = read_number(bits))
     return err;
-  x = caf::detail::unpack754(packed);
+  std::memcpy(&x, &bits, sizeof bits);
   return {};
 }
 caf::error bounded_deserializer::apply_impl(double& x) {
   spotter_.other();
-  std::uint64_t packed = 0;
-  if (auto err = read_number(packed))
+  std::uint64_t bits = 0;
+  if (auto err = read_number(bits))
     return err;
-  x = caf::detail::unpack754(packed);
+  std::memcpy(&x, &bits, sizeof bits);
   return {};
 }
+namespace {
+
+// Streams write these values, but do not read them.
+bool parse(const std::string& text, long double& x) {
+  using limits = std::numeric_limits<long double>;
+  if (text == "inf" || text == "-inf") {
+    x = text == "inf" ? limits::infinity() : -limits::infinity();
+    return true;
+  }
+  if (text == "nan" || text == "-nan") {
+    x = limits::quiet_NaN();
+    return true;
+  }
+  std::istringstream digits{text};
+  digits.imbue(std::locale::classic());
+  return static_cast<bool>(digits >> x);
+}
+
+} // namespace
+
 caf::error bounded_deserializer::apply_impl(long double& x) {
   std::string text;
   if (auto err = apply_impl(text))
     return err;
-  std::istringstream digits{text};
-  if (text.size() > longest_number_text || !(digits >> x))
+  if (text.size() > longest_number_text || !parse(text, x))
     return fail(make_error(errc::malformed, "a number is malformed"));
   return {};
 }

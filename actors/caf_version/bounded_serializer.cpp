@@ -1,13 +1,15 @@
 #include "actors/caf_version/bounded_serializer.hpp"
 
+#include <cstdint>
+#include <cstring>
 #include <iomanip>
 #include <limits>
+#include <locale>
 #include <sstream>
 #include <string>
 #include <type_traits>
 
 #include <caf/actor_system.hpp>
-#include <caf/detail/ieee_754.hpp>
 #include <caf/execution_unit.hpp>
 
 #include <cafmesh/errc.hpp>
@@ -112,17 +114,26 @@ caf::error bounded_serializer::apply_impl(std::uint64_t& x) {
   return write_number(x);
 }
 caf::error bounded_serializer::apply_impl(float& x) {
+  // The bits as IEEE 754 has them. CAF's pack754 makes the same of a normal
+  // number, but does not return for an infinite one.
+  static_assert(std::numeric_limits<float>::is_iec559);
   spotter_.other();
-  return write_number(caf::detail::pack754(x));
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &x, sizeof bits);
+  return write_number(bits);
 }
 caf::error bounded_serializer::apply_impl(double& x) {
+  static_assert(std::numeric_limits<double>::is_iec559);
   spotter_.other();
-  return write_number(caf::detail::pack754(x));
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &x, sizeof bits);
+  return write_number(bits);
 }
 
 // There is no portable binary format.
 caf::error bounded_serializer::apply_impl(long double& x) {
   std::ostringstream text;
+  text.imbue(std::locale::classic());
   text << std::setprecision(std::numeric_limits<long double>::max_digits10)
        << x;
   auto digits = text.str();

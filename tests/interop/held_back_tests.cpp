@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(
     return tap.from_acceptor();
   };
   BOOST_REQUIRE(eventually([&] { return tap.from_dialler() > 7; }));
-  BOOST_REQUIRE(stands_still(from_dialler));
+  BOOST_REQUIRE(eventually([&] { return stands_still(from_dialler); }));
   const auto readable = tap.from_dialler();
   tap.allow(readable);
   // The dialler has our features and sends a sealed message.

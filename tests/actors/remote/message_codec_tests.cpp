@@ -1,5 +1,6 @@
 #include "actors/caf_version/message_codec.hpp"
 
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
@@ -195,6 +196,32 @@ BOOST_AUTO_TEST_CASE(messages_survive) {
   BOOST_TEST(got->get_as<std::string>(0) == "text");
   BOOST_TEST(
     (got->get_as<std::map<std::string, std::vector<point>>>(8) == map));
+}
+
+template <class T>
+void extreme_numbers_survive(one_system& x) {
+  using limits = std::numeric_limits<T>;
+  for (T number : {limits::infinity(), -limits::infinity(), limits::max(),
+                   limits::lowest(), limits::min(), T{0}, -T{0}, T{1} / T{3}}) {
+    auto got = x.decode(*x.encode(caf::make_message(number)));
+    BOOST_REQUIRE_MESSAGE(got, why_not(got));
+    BOOST_TEST(got->template get_as<T>(0) == number);
+    BOOST_TEST(std::signbit(got->template get_as<T>(0))
+               == std::signbit(number));
+  }
+  auto got = x.decode(*x.encode(caf::make_message(limits::quiet_NaN())));
+  BOOST_REQUIRE_MESSAGE(got, why_not(got));
+  BOOST_TEST(std::isnan(got->template get_as<T>(0)));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_without_a_finite_value_survive) {
+  extreme_numbers_survive<float>(*this);
+  extreme_numbers_survive<double>(*this);
+  extreme_numbers_survive<long double>(*this);
+  for (auto tiny : {std::numeric_limits<double>::denorm_min(), 1e-310}) {
+    auto got = decode(*encode(caf::make_message(tiny)));
+    BOOST_TEST(got->get_as<double>(0) == tiny);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_message_survives) {

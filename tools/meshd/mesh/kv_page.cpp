@@ -21,8 +21,8 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
     const auto& [key, entry] = *i;
     if (key.compare(0, prefix.size(), prefix) != 0)
       break;
-    // Programs in C++ can use any bytes as a key, but JSON cannot show them, and
-    // so no page can end with such a key.
+    // Programs in C++ can use any bytes as a key, but JSON cannot show them,
+    // and so no page can end with such a key.
     if (key == after || !is_utf8(key))
       continue;
     if (result.entries.size() == limit || bytes >= most_bytes) {
