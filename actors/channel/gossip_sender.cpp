@@ -10,22 +10,9 @@
 
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/channel/deferred_reply.hpp"
-#include "actors/core/gossip/blame.hpp"
 #include "actors/core/gossip/gossip_queue.hpp"
-#include "actors/core/gossip/sending_pace.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
-
-namespace cafmesh {
-
-// gossip_sender -> itself: the time to gather data is over
-struct gathered {};
-
-using sender_interface = gossip_sender_actor::extend<caf::reacts_to<gathered>>;
-
-} // namespace cafmesh
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::gathered)
 
 namespace cafmesh {
 
@@ -35,12 +22,8 @@ namespace {
 // message is longer.
 constexpr std::size_t most_at_once = 512 * 1024;
 
-// A batch with fewer bytes takes the next item too. With more, the neighbour
-// would have to keep much in memory before it gets to the first item.
-constexpr std::size_t usual_batch = 32 * 1024;
-
 struct gossip_sender_state {
-  explicit gossip_sender_state(sender_interface::pointer self_ptr)
+  explicit gossip_sender_state(gossip_sender_actor::pointer self_ptr)
       : self(self_ptr) {
   }
 
@@ -68,16 +51,11 @@ struct gossip_sender_state {
   }
 
   void pump() {
-    if (busy || gathering)
+    if (busy)
       return;
-    if (next == messages.size()) {
-      in_flight.clear();
-      if (!take_next_item()) {
-        waiting_for_end.clear();
-        return gather();
-      }
-    }
-    busy = sent_some = true;
+    if (next == messages.size() && !take_next_item())
+      return waiting_for_end.clear();
+    busy = true;
     auto go_on = [this] {
       busy = false;
       pump();
@@ -94,36 +72,16 @@ struct gossip_sender_state {
       });
   }
 
-  // Keeps data back for a while if much was sent lately. Only the topology:
-  // data of applications is not ours to delay.
-  void gather() {
-    if (*channel != topology_channel || !std::exchange(sent_some, false))
-      return;
-    auto pause = pace.sent(self->clock().now());
-    if (pause <= duration::zero())
-      return;
-    gathering = true;
-    self->delayed_send(self, pause, gathered{});
-  }
-
-  void go_on_after_pause() {
-    gathering = false;
-    pump();
-  }
-
-  // Encodes the next item and frees its data.
   bool take_next_item() {
-    std::optional<gossip_queue::item> current;
     do {
+      current.reset();
       current = queue->pop();
       messages.clear();
+      if (current)
+        messages =
+          queue->faults().guard([this] { return current->data->encode(); });
       next = 0;
-      if (!current)
-        break;
-      source = current->broadcast_source;
-      messages = queue->faults().guard([&] { return current->data->encode(); });
-      in_flight.push_back(std::move(current->share));
-    } while (messages.empty());
+    } while (current && messages.empty());
     if (auto count = queue->faults().take())
       self->send(owner, data_failed{count, queue->faults().latest()});
     return current.has_value();
@@ -135,41 +93,38 @@ struct gossip_sender_state {
     std::size_t size = 0;
     do {
       outgoing x;
-      x.tag = source ? wire::message_tag::broadcast : wire::message_tag::gossip;
-      x.source = source.value_or(ctx->self.name);
+      x.tag = current->broadcast_source ? wire::message_tag::broadcast
+                                        : wire::message_tag::gossip;
+      x.source = current->broadcast_source.value_or(ctx->self.name);
       size += messages[next].size();
       x.data = std::move(messages[next++]);
       result.items.push_back(std::move(x));
     } while (next < messages.size()
-               ? size + messages[next].size() <= most_at_once
-               : size < usual_batch && take_next_item());
+             && size + messages[next].size() <= most_at_once);
+    // Frees the data, because the encoded messages replace it.
+    current->data.reset();
     return result;
   }
 
-  sender_interface::pointer self;
+  gossip_sender_actor::pointer self;
   context_ptr ctx;
   channel_name channel;
   connection_actor to;
-  std::optional<caf_version::scoped_monitor<sender_interface::base>>
+  std::optional<caf_version::scoped_monitor<gossip_sender_actor::base>>
     while_connected;
   data_owner_actor owner;
   std::optional<gossip_queue> queue;
-  std::vector<payload> messages;   // of the item that was taken last
-  std::optional<peer_name> source; // of that item, if it is a broadcast
-  std::size_t next = 0;            // the index of the next message
-  // The budget of items whose messages the connection may still have.
-  std::vector<budget_share> in_flight;
-  sending_pace pace;
+  std::optional<gossip_queue::item> current; // the item being sent
+  std::vector<payload> messages;             // the messages of that item
+  std::size_t next = 0;                      // the index of the next message
   bool busy = false;
-  bool gathering = false;
-  bool sent_some = false; // since the last pause
   bool told_of_drops = false;
   // These requests are answered when everything is sent.
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 
-sender_interface::behavior_type gossip_sender_behavior(
-  sender_interface::stateful_pointer<gossip_sender_state> self,
+gossip_sender_actor::behavior_type gossip_sender_behavior(
+  gossip_sender_actor::stateful_pointer<gossip_sender_state> self,
   const context_ptr& ctx, const channel_name& name, const connection_actor& to,
   const data_owner_actor& owner) {
   auto st = &self->state;
@@ -186,9 +141,8 @@ sender_interface::behavior_type gossip_sender_behavior(
     [st](drain) {
       st->waiting_for_end.push_back(std::make_shared<deferred_reply>(
         st->self, st->self->make_response_promise()));
-      st->go_on_after_pause();
+      st->pump();
     },
-    [st](gathered) { st->go_on_after_pause(); },
   };
 }
 
