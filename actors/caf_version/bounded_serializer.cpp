@@ -120,7 +120,7 @@ caf::error bounded_serializer::apply_impl(double& x) {
   return write_number(caf::detail::pack754(x));
 }
 
-// There is no portable binary format.
+// Writes digits, because `long double` has no portable binary format.
 caf::error bounded_serializer::apply_impl(long double& x) {
   std::ostringstream text;
   text << std::setprecision(std::numeric_limits<long double>::max_digits10)
