@@ -94,8 +94,8 @@ struct gossip_sender_state {
       });
   }
 
-  // Keeps data back for a while if much was sent lately. Only the topology:
-  // data of applications is not ours to delay.
+  // Delays data of the topology for a while if much was sent lately. Data of
+  // applications is never delayed.
   void gather() {
     if (*channel != topology_channel || !std::exchange(sent_some, false))
       return;
@@ -157,7 +157,7 @@ struct gossip_sender_state {
   std::vector<payload> messages;   // of the item that was taken last
   std::optional<peer_name> source; // of that item, if it is a broadcast
   std::size_t next = 0;            // the index of the next message
-  // The budget of items whose messages the connection may still have.
+  // The shares of the budget for messages that the connection may still have.
   std::vector<budget_share> in_flight;
   sending_pace pace;
   bool busy = false;
