@@ -18,7 +18,7 @@ namespace cafmesh {
 /// A counter that every peer can increment and none can decrement. Each peer
 /// has a number of its own, the value of the counter is the sum of all numbers,
 /// and a merge keeps the greater of two numbers of a peer. Replicas that merged
-/// the same changes are equal, however often and in whatever order they did.
+/// the same changes are equal, whatever the order and number of the merges.
 ///
 /// Its encoding is that of an example program of the Go library: a gob
 /// `map[uint64]int`, or `map[string]int` for names of flavour `hash`. More than
@@ -28,8 +28,8 @@ namespace cafmesh {
 /// A restarted peer learns its old number from the others. Until then it counts
 /// from 0 again, so its increments are lost unless they exceed the old number.
 ///
-/// Any member can raise any peer's number, and the sum to its maximum by
-/// inventing peers; nothing takes that back. But no member can keep a peer from
+/// Any member can raise any peer's number and, by inventing peers, the sum to
+/// its maximum; nothing undoes this. But no member can keep a peer from
 /// counting: numbers beyond the limit of `set_date` are ignored. A peer must
 /// not count beyond that limit itself, as the others would ignore its number;
 /// the limit is above 2^57 and rises by a billion per second.
@@ -37,7 +37,7 @@ namespace cafmesh {
 /// them changes it.
 class grow_counter {
 public:
-  /// The name of type and encoding in files, see replicated.hpp.
+  /// Names the type and its encoding in files, see replicated.hpp.
   static constexpr std::string_view stored_as = "grow_counter 1";
   /// The number of each peer.
   using count_map = std::map<peer_name, std::int64_t>;
@@ -70,7 +70,7 @@ public:
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
 
-  /// Adopts the numbers of `other` that are greater.
+  /// Adopts the numbers of `other` that are greater than ours.
   /// @pre `other` has the same flavour
   /// @returns the adopted numbers; nullopt if there were none.
   std::optional<grow_counter> merge(const grow_counter& other);
@@ -94,8 +94,8 @@ public:
   /// Decodes one message of a counter of the same flavour. Leaves out numbers
   /// below 1 and beyond the limit of the date. Bytes after the numbers are
   /// ignored, as in Go.
-  /// @returns errc::malformed or errc::bad_peer_name, also for the other
-  ///          flavour.
+  /// @returns errc::malformed or errc::bad_peer_name; one of these also if the
+  ///          names are of the other flavour.
   caf::expected<grow_counter> decode(byte_view input) const;
   /// Decodes one message, and also reports its surplus.
   /// @param surplus receives the number of bytes that were ignored; unchanged

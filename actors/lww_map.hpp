@@ -26,14 +26,14 @@ namespace cafmesh {
 /// value).
 ///
 /// A deleted entry leaves a tombstone, which removes older values of its key
-/// from every replica that merges it. It is dropped once it is older than the
-/// retention. Tombstones carry their age, so that peers need no common clock;
-/// time on the wire is not counted. A replica that has no entry of the key
+/// from every replica that merges it. A tombstone older than the retention is
+/// dropped. Tombstones carry their age, so that peers need no common clock; the
+/// age does not grow on the wire. A replica that has no entry of the key
 /// accepts a tombstone only in the first three quarters of the retention.
 /// Otherwise a replica could drop the tombstone and then take a late copy for
 /// news. As a consequence:
-/// - Replicas that merged the same changes agree, however often and in whatever
-///   order they did, and deleted entries stay deleted, as long as no replica is
+/// - Replicas that merged the same changes agree, whatever the order and number
+///   of the merges, and deleted entries stay deleted, as long as no replica is
 ///   cut off from the rest for as long as three quarters of the retention, and
 ///   no message is on its way for as long as a quarter.
 /// - A replica that was cut off for longer still has entries that were deleted
@@ -52,11 +52,11 @@ namespace cafmesh {
 /// a peer whose date is behind gets none of them until its date is right.
 ///
 /// A plain value whose copies share memory: a copy takes constant time, a
-/// change O(log n), whatever copies there are. Threads may not use one object
+/// change O(log n), however many copies exist. Threads may not use one object
 /// at the same time if one of them changes it; they may use copies.
 class lww_map {
 public:
-  /// The name of type and encoding in files, see replicated.hpp.
+  /// Names the type and its encoding in files, see replicated.hpp.
   static constexpr std::string_view stored_as = "lww_map 1";
   static constexpr std::size_t max_key_size = 4 * 1024;      ///< in bytes
   static constexpr std::size_t max_value_size = 1024 * 1024; ///< in bytes
@@ -129,7 +129,7 @@ public:
   /// @returns the errors of `put`.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
-  /// Adopts the entries of `other` that are greater.
+  /// Adopts the entries of `other` that win over ours.
   /// @returns the adopted entries; nullopt if there were none.
   std::optional<lww_map> merge(const lww_map& other);
 
@@ -146,8 +146,8 @@ public:
   // -- bytes, in the format described below
 
   /// The map as messages, which may be decoded in any order. An empty map has
-  /// none. Each message has at most 64 KiB, or else a single entry and less
-  /// than 2 MiB.
+  /// none. A message has at most 64 KiB; only one with a single entry may be
+  /// larger, but below 2 MiB.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers
@@ -156,9 +156,9 @@ public:
   ///          exceeds its limit.
   caf::expected<lww_map> decode(byte_view input) const;
 
-  /// Decodes one message of this replica's own past and merges it, which takes
-  /// a third of the time of `decode` and `merge`. Tombstones of any age within
-  /// the retention are taken. After an error, some entries may have been
+  /// Decodes and merges one message that this replica has stored, in a third of
+  /// the time that `decode` and `merge` take. Accepts tombstones of any age
+  /// within the retention. After an error, some entries may have been
   /// merged.
   /// @returns the errors of `decode`.
   caf::error load(byte_view input);
@@ -179,7 +179,7 @@ public:
   /// Finds what this replica and the sender of an outline need from each other.
   /// Takes O(log n) for each range in the outline.
   /// @param self the name of this peer
-  /// @returns errc::malformed if it is no outline.
+  /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;
 
   /// The next message with entries of the range, in the format of `encode`.

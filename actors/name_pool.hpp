@@ -17,20 +17,20 @@ namespace cafmesh {
 /// Which actor of a pool gets a request.
 enum class pool_policy : std::uint8_t {
   round_robin,
-  least_outstanding, ///< with the fewest requests that it has not answered
-  nearest,           ///< by hops
+  least_outstanding, ///< the one with the fewest unanswered requests
+  nearest,           ///< the one that the fewest hops lead to
 };
 
 struct pool_options {
   pool_policy policy = pool_policy::round_robin;
-  /// Whether a request may be carried out twice. If its actor ends, or its peer
-  /// leaves, such a request goes to another actor; other requests are answered
-  /// with the error. Null: none may. Called in the pool; must not throw.
+  /// Whether a request may be carried out twice. If its actor ends, or the peer
+  /// of that actor leaves, such a request goes to another actor; any other gets
+  /// the error. Null: no request may. Called in the pool; must not throw.
   std::function<bool(const caf::message&)> is_idempotent;
   /// How many actors one request is sent to at most.
   std::size_t max_tries = 3;
-  /// Requests that may wait for answers at the same time. More are answered
-  /// with errc::congested.
+  /// Requests that may wait for answers at the same time. Any more are
+  /// answered with errc::congested.
   std::size_t max_outstanding = 65'536;
   /// If the pool is full, a request that has waited for this long is answered
   /// with errc::timed_out, and another one takes its place.
@@ -38,9 +38,9 @@ struct pool_options {
 };
 
 /// Starts a local actor that spreads requests, of any type, over all actors
-/// that are published under a name; it follows changes of these. Answers come
-/// back through the pool. A message without a request is passed on to one
-/// actor, with its sender. Without any actor, a request is answered with
+/// published under a name, and notices when these change. Answers come back
+/// through the pool. A message that is not a request is passed on to one actor
+/// in its sender's name. If there is no actor, a request is answered with
 /// errc::unknown_name. `names_changed` cannot be sent through a pool.
 ///
 /// The pool ends with the directory, or by an exit message.

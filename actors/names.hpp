@@ -51,19 +51,19 @@ publish_name publication(const caf::actor_system& system, std::string name,
 /// Which of the actors with one name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
-  nearest, ///< that of the fewest hops
-  at_peer, ///< that of a given peer
+  nearest, ///< the one that the fewest hops lead to
+  at_peer, ///< the one at a given peer
   all,
 };
 
-/// Answered immediately with resolved_actors, which are not empty. A handle
-/// does not prove that the actor still lives, so monitor it. Otherwise answered
-/// with errc::unknown_name. See `resolution`, which fills in the interface.
+/// Answered immediately, with at least one actor in resolved_actors or with
+/// errc::unknown_name. A handle does not prove that its actor still lives, so
+/// monitor the actor. See `resolution`, which fills in the interface.
 struct resolve_name {
   std::string name;
   which_actor which = which_actor::any;
   peer_name peer{};                ///< for `at_peer`
-  std::set<std::string> interface; ///< empty: whatever it is
+  std::set<std::string> interface; ///< empty: any
 };
 
 /// A message that asks for actors that can be used as a `Handle`.
@@ -91,12 +91,12 @@ struct resolved_actors {
   std::vector<resolved_actor> all;
 };
 
-/// Written by users: is told of names. See `names_changed`.
+/// An actor that users write. It receives `names_changed`.
 using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
 
-/// Tell this actor of a name, or of all names that begin with a text, until it
-/// ends: first of those that are published, then of changes. Cast a dynamically
-/// typed actor with caf::actor_cast.
+/// Tell the watcher of one name, or of all names that begin with a text: first
+/// what is published, then each change, until the watcher ends. Cast a
+/// dynamically typed actor with caf::actor_cast.
 struct watch_names {
   std::string text;
   bool is_prefix = false;

@@ -30,19 +30,19 @@ namespace cafmesh {
 /// remains for ever is a range of some 12 bytes for each life of a peer that
 /// added an element.
 ///
-/// Any member can add any element and remove all that are there. It can also
+/// Any member can add any element and remove every element. It can also
 /// claim that a peer's next additions were removed; the peer loses those that
 /// it makes before it hears of the claim. But no member can keep a peer from
 /// adding: numbers that honest peers cannot have reached by the present date
 /// are ignored (see `set_date`), and the next addition takes a greater number
 /// than the greatest one accepted.
 ///
-/// Replicas that merged the same changes are equal, however often and in
-/// whatever order they did. A plain value: threads may not use one object at
+/// Replicas that merged the same changes are equal, whatever the order and
+/// number of the merges. A plain value: threads may not use one object at
 /// the same time if one of them changes it.
 class observed_remove_set {
 public:
-  /// The name of type and encoding in files, see replicated.hpp.
+  /// Names the type and its encoding in files, see replicated.hpp.
   static constexpr std::string_view stored_as = "observed_remove_set 1";
   static constexpr std::size_t max_element_size = 64 * 1024; ///< in bytes
   /// The maximum rate, averaged since 2020, at which an honest peer adds

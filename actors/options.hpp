@@ -8,9 +8,9 @@
 
 namespace cafmesh {
 
-/// Adds all settings to the options of an application, as `mesh.port`,
-/// `mesh.peers` and so on: `--mesh.port=6784` on the command line, or in its
-/// configuration file
+/// Adds all settings to the options of an application: those of `settings` as
+/// `mesh.port` and so on, those of `actor_settings` as `actors.window` and so
+/// on. Use `--mesh.port=6784` on the command line, or in a configuration file
 ///
 ///     [mesh]
 ///     preset = "lan"

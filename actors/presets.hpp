@@ -17,10 +17,10 @@ namespace cafmesh {
 ///     | retries    | 2–360 s  | 0.1–2 s  | 1–30 s| 2–360 s |
 ///
 /// `original` is `settings{}`, with the Go library's times. `loopback` listens
-/// only on 127.0.0.1. All nodes of a mesh should use the same preset: a node
-/// whose heartbeats are further apart than another's patience is considered
-/// dead. Go peers send theirs every 30 s, so with Go peers `loopback` and `lan`
-/// need a longer patience.
+/// only on 127.0.0.1. All nodes of a mesh should use the same preset: if a
+/// neighbour's heartbeats are further apart than a node's patience, the node
+/// notices its death only after 60 s or more. Go peers are such neighbours for
+/// `loopback` and `lan`, since they send a heartbeat every 30 s.
 /// @returns errc::bad_setting for any other name.
 caf::expected<settings> preset(std::string_view name);
 

@@ -10,7 +10,7 @@ namespace cafmesh {
 using wall_time = std::chrono::system_clock::time_point;
 
 /// The start of 2026. It replaces any earlier time, and is the date of a value
-/// that was told no time.
+/// for which no date was set.
 constexpr wall_time earliest_wall_time{std::chrono::seconds{1'767'225'600}};
 
 /// The greatest number that honest peers can have reached by `now`, if they

@@ -16,8 +16,8 @@
 /// actors".
 ///
 /// A remote actor's handle is a `caf::actor`: send, request, delegate, monitor,
-/// link, compare it, put it into messages. A handle that comes home is the
-/// original, and one that goes to a third peer works there.
+/// link, compare it, put it into messages. A handle that returns to its
+/// own peer is the original, and one that reaches a third peer works there.
 ///
 /// From one sender to one receiver, messages arrive at most once and in order.
 /// A request gets its answer or an error:
@@ -56,7 +56,7 @@ struct actor_settings {
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
   bool remote_exits = false;
-  /// For tests that repeat; absent: random.
+  /// Seeds random choices, for repeatable tests. Absent: a random seed.
   std::optional<std::uint64_t> seed;
 };
 
@@ -72,9 +72,9 @@ caf::expected<actor_settings>
 get_actor_settings(const caf::actor_system_config& config);
 
 /// Lets the actors of this system and those of other peers find and reach each
-/// other: starts the directory of names, and what carries messages between
-/// actors. Both end with the router. Call this once for each actor system,
-/// before or after `start_mesh`.
+/// other: starts the directory of names, and the postman, which carries
+/// messages between actors. Both end with the router. Call this once for each
+/// actor system, before or after `start_mesh`.
 /// @param config absent: what the system's options say, or else the defaults
 /// @param log where to write; null: make_spdlog_sink()
 /// @returns errc::no_identity if the system's configuration was made without

@@ -49,16 +49,16 @@
 /// where merge is commutative, associative and idempotent. A change is a small
 /// V.
 ///
-/// A large V should be cheap to copy, since each snapshot that somebody holds
-/// makes the next change copy it, and should be able to describe itself, so
-/// that replicas that agree exchange a few bytes instead of the whole value:
+/// A large V should be cheap to copy, since a change copies a value of which
+/// anybody holds a snapshot, and should be able to describe itself, so that
+/// replicas that agree exchange a few bytes instead of the whole value:
 ///
 ///     payload outline(peer_name from) const;
 ///         // a short message that describes the value, sent by `from`
 ///     static bool is_outline(byte_view message);
 ///     caf::expected<comparison> compare(byte_view, peer_name self) const;
 ///         // takes an outline; finds what its sender and we need from each
-///         other
+///         // other
 ///     payload take_part(key_range& x) const;
 ///         // the next message with items of the range, which it shortens;
 ///         // empty if there is none
@@ -163,9 +163,9 @@ using replicated_actor = gossiper_actor::extend<
 ///   with greater clocks than the stored ones. Changes that were not stored are
 ///   learned from other peers, as without storage; until then they may coincide
 ///   with new ones. An acknowledged durable increment is never lost.
-/// - Tombstones age while the node is down, by the wall clock. A wall clock
-/// that
-///   is ahead at a restart lets them expire too early.
+/// - Tombstones age by the wall clock while the node is down. If the wall clock
+///   is ahead at a restart, tombstones expire early, before their retention is
+///   over.
 /// - A file that cannot be opened or read, because it is locked, damaged, of
 ///   another format or of another type of value, remains as it is. The actor
 ///   then keeps the value in memory and joins with `initial`.

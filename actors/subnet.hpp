@@ -29,7 +29,7 @@ public:
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  // The length of the prefix in bits, counted in all 16 bytes.
+  // The length of the prefix in bits of all 16 bytes, so 96 or more for IPv4.
   unsigned prefix_ = 0;
 };
 

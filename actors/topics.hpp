@@ -28,10 +28,11 @@ namespace cafmesh {
 
 // -- users -> topics
 
-/// Send the messages of a topic to this actor, until `unsubscribe_topic` or its
-/// end; it is kept alive. A second subscription changes nothing. Answered
-/// with errc::bad_setting if there is no actor, or the topic has no byte or
-/// more than 249; with too_large if this peer has too many names and topics.
+/// Send the messages of a topic to this actor until `unsubscribe_topic` or the
+/// actor's end; a subscription keeps it alive, and a second one changes
+/// nothing. Answered with errc::bad_setting if there is no actor, or the topic
+/// is empty or longer than 249 bytes; with too_large if this peer has too many
+/// names and topics.
 struct subscribe_topic {
   std::string topic;
   caf::strong_actor_ptr subscriber;
@@ -42,9 +43,9 @@ struct unsubscribe_topic {
   caf::strong_actor_ptr subscriber;
 };
 
-/// Send a message to all subscribers of a topic, also here. Answered when it
-/// was sent, or with errc::bad_setting, unknown_type or too_large. It arrives
-/// without a sender. A subscriber in whose mailbox 4 MiB of messages from
+/// Send a message to all subscribers of a topic, local ones too. Answered when
+/// it was sent, or with errc::bad_setting, unknown_type or too_large. It has no
+/// sender when it arrives. A subscriber in whose mailbox 4 MiB of messages from
 /// topics wait gets no more until it has processed some. See `to_topic`.
 struct publish_to {
   std::string topic;
@@ -54,17 +55,17 @@ struct publish_to {
 /// Answered with topic_figures.
 struct get_topic_figures {};
 
-/// What has happened at this peer.
+/// What this peer has counted since the actor started.
 struct topic_figures {
-  std::uint64_t topics = 0;    ///< that have subscribers here
-  std::uint64_t published = 0; ///< messages from here
-  std::uint64_t delivered = 0; ///< messages to subscribers here
+  std::uint64_t topics = 0;    ///< that have local subscribers, at present
+  std::uint64_t published = 0; ///< messages that local actors sent
+  std::uint64_t delivered = 0; ///< messages to local subscribers
   /// Messages from other peers that were expected, by their numbers, and have
   /// not arrived.
   std::uint64_t missed = 0;
-  std::uint64_t repeated = 0;  ///< that had arrived before
-  std::uint64_t unwanted = 0;  ///< for topics without a subscriber here
-  std::uint64_t malformed = 0; ///< or of unknown type
+  std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
+  std::uint64_t unwanted = 0;  ///< for topics without a local subscriber
+  std::uint64_t malformed = 0; ///< that could not be decoded
   std::uint64_t overflown = 0; ///< not delivered to slow subscribers
 };
 
@@ -89,8 +90,8 @@ using topics_actor =
                    caf::reacts_to<publish_to>,
                    caf::replies_to<get_topic_figures>::with<topic_figures>>;
 
-/// Starts what carries the messages of topics, once for each node: it joins the
-/// channel `cafmesh/topics`, publishes the name `topic:NAME` for each topic
+/// Starts the actor for topics; call this once for each node. The actor joins
+/// the channel `cafmesh/topics`, publishes the name `topic:NAME` for each topic
 /// that has subscribers, and ends with the node or the directory.
 /// @param names from `join_actors`
 topics_actor spawn_topics(caf::actor_system& system, const router_actor& router,

@@ -10,7 +10,7 @@
 #include <caf/message_id.hpp>
 #include <caf/message_view.hpp>
 
-/// Requests with any content, for actors that pass on what they do not know.
+/// Requests with any content, for actors that pass on messages of any type.
 namespace cafmesh::caf_version {
 
 /// Calls `f(message)` for any message.
@@ -52,13 +52,13 @@ inline void forward_any(caf::event_based_actor* self,
   to->enqueue(current->sender, current->mid, std::move(what), self->context());
 }
 
-/// Whether the message that `self` handles at this moment wants an answer.
+/// Whether the message that `self` handles at this moment awaits an answer.
 inline bool is_request(caf::event_based_actor* self) {
   return self->current_mailbox_element()->mid.is_request();
 }
 
-/// Calls `f(message)` for each message that has no handler. `f` answers it, if
-/// it wants an answer, by a promise that it has made.
+/// Calls `f(message)` for each message that has no handler. If the message is a
+/// request, `f` must make a response promise and answer through it.
 template <class F>
 void on_any_message(caf::event_based_actor* self, F f) {
   self->set_default_handler(

@@ -50,7 +50,7 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
     return first_error_;
   if (size > rest_.size())
     return fail(make_error(errc::malformed, "the message ends too early"));
-  // Stacks grow downwards; a value above the beginning wraps around.
+  // Stacks grow downwards. A position above the beginning wraps around.
   if (auto used = stack_begin_ - stack_position();
       used > max_stack && used <= UINTPTR_MAX / 2)
     return fail(make_error(errc::too_large, "values nest too deeply"));

@@ -12,16 +12,16 @@
 namespace cafmesh::caf_version {
 
 /// Reads CAF's binary format from a peer that may send anything. CAF's own
-/// deserializer believes sizes before it looks for the bytes, recurses without
+/// deserializer trusts a size before it has seen the bytes, recurses without
 /// bound, and loses the errors of nested messages. Here:
 /// - a sequence has at most eight elements per byte that is left, and all
 ///   sequences together at most eight per byte of the whole (CAF packs eight
 ///   `bool` into a byte);
-/// - messages nest at most `max_depth` levels deep, and reading uses at most
-///   `max_stack` bytes of the stack, whatever nests in whatever;
+/// - messages nest at most `max_depth` levels deep, and reading values of any
+///   types that nest uses at most `max_stack` bytes of the stack;
 /// - the first error is kept, and everything after it fails;
 /// - types are checked before values of them are made;
-/// - a handle of a local actor counts only if `may_address` allows it.
+/// - a handle of a local actor is an error unless `may_address` allows it.
 class bounded_deserializer final : public caf::deserializer {
 public:
   static constexpr int max_depth = 32;
@@ -37,8 +37,8 @@ public:
     return first_error_;
   }
 
-  /// Called when everything is read: returns the first error, or says what is
-  /// left over.
+  /// To be called after the last value. Returns the first error; bytes that are
+  /// left over are an error too.
   caf::error finish();
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;

@@ -130,7 +130,7 @@ caf::error bounded_serializer::apply_impl(double& x) {
   return write_number(bits);
 }
 
-// There is no portable binary format.
+// Writes digits, because `long double` has no portable binary format.
 caf::error bounded_serializer::apply_impl(long double& x) {
   std::ostringstream text;
   text.imbue(std::locale::classic());

@@ -12,9 +12,9 @@ namespace cafmesh::caf_version {
 /// The maximum number of elements of a message.
 constexpr std::size_t max_elements = 255;
 
-/// Refuses unknown types, CAF's stream messages, which assume that nothing is
-/// lost, its system messages, with which a peer could forge the end of an
-/// actor, and groups, which CAF creates when it reads them.
+/// Refuses unknown types and these of CAF's: stream messages, which assume that
+/// nothing is lost; system messages, with which a peer could forge the end of
+/// an actor; and groups, which come into being when CAF reads them.
 /// @returns errc::unknown_type with the name
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 
@@ -24,8 +24,8 @@ caf::error check_type(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// The same for the types of the content, and for messages within it as far as
-/// they can be seen from outside: elements, and what belongs to an error.
+/// Checks the types of the content, and of messages within it that are elements
+/// or the context of an error. Also refuses too deep nesting (errc::too_large).
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 

@@ -9,8 +9,8 @@ namespace cafmesh::caf_version {
 
 /// Recognises the handles of actors of one node among the values that CAF reads
 /// or writes. CAF gives a codec no sign that a handle begins: it is the actor's
-/// ID, then the node ID as the atom `default`, a process ID and 20 bytes. A
-/// number before a node ID that a message contains as such looks the same.
+/// ID, then the node ID as the atom `default`, a process ID and 20 bytes. If a
+/// message has a number and then a plain node ID, they look like a handle.
 class handle_spotter {
 public:
   explicit handle_spotter(const caf::node_id& node) {

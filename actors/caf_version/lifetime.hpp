@@ -44,7 +44,7 @@ void on_exit_from(const Master& master, Self* self, F f) {
 
 /// Monitors an actor until this object is destroyed; to be kept in the state of
 /// `self`. An actor that has ended keeps its memory while it still monitors
-/// another, and its exit handler is no place to stop that: CAF does not call it
+/// another. Its exit handler could not end the monitoring: CAF does not call it
 /// for an actor to which no reference remains.
 template <class Self>
 class scoped_monitor {

@@ -18,7 +18,7 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// Counts the handles that cannot be had: users would dereference null.
+// Notes whether a handle is missing, because users would dereference null.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {

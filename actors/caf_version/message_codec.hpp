@@ -12,14 +12,14 @@
 #include <cafmesh/bytes.hpp>
 
 /// Messages as bytes: the number of elements, the name of each one's type, then
-/// their values. Unlike CAF's own format, it tells all types before the first
-/// value, and its errors are not lost. Serves PROTOCOL.md, "Messages between
-/// actors".
+/// their values. Unlike CAF's own format, this one names all types before the
+/// first value, and its errors are not lost. Serves PROTOCOL.md, "Messages
+/// between actors".
 namespace cafmesh::caf_version {
 
-/// Appends the content. CAF puts each local actor whose handle it contains into
-/// the system's registry, and must not hold a lock of an actor meanwhile.
-/// @param max_size of the content as bytes
+/// Appends the content. CAF puts each local actor whose handle the content has
+/// into the system's registry; the caller must not hold the lock of an actor.
+/// @param max_size the maximum number of bytes to append
 /// @param local_actors receives the IDs of these actors
 /// @returns errc::unknown_type or too_large, and then `out` is as it was; or
 ///          what the application's `inspect` returned
@@ -39,8 +39,8 @@ struct handle_source {
 };
 
 /// Reads all of `from`.
-/// @returns errc::unknown_type, malformed, too_large, or ended for a handle of
-///          an actor that does not exist, or none at all
+/// @returns errc::unknown_type, malformed, too_large, or ended if a handle is
+///          null or its actor does not exist
 caf::error decode_content(caf::actor_system& system, byte_view from,
                           const handle_source& handles, caf::message& out);
 

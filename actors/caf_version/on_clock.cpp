@@ -16,7 +16,7 @@ namespace cafmesh::caf_version {
 namespace {
 
 // CAF's clock delivers messages by calling `enqueue` on its own thread. This
-// actor acts there instead of keeping the message for a scheduler.
+// actor calls `f` there instead of keeping the message for a scheduler.
 class ticker final : public caf::monitorable_actor {
 public:
   ticker(caf::actor_config& config, duration interval, std::function<bool()> f)

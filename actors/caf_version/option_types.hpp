@@ -17,8 +17,8 @@ using option_type = caf::config_option::meta_state;
 
 /// The storage of an option of one of these types.
 struct storage {
-  std::vector<std::string> texts; ///< the elements of a list, from arguments
-  bool is_argument = false;       ///< whether the next value is an argument
+  std::vector<std::string> texts; ///< elements of a list on the command line
+  bool is_argument = false;       ///< whether the command line gives the value
   /// The hash of the option's latest value in a configuration file. With it, a
   /// second, different value is noticed: CAF itself keeps only one value.
   std::optional<std::size_t> hash_in_file;
@@ -34,7 +34,7 @@ bool contradicts_itself(const caf::config_option& x);
 extern const option_type text;
 
 /// Options whose value is a number, a time (`50ms`, `30s`, `6min`), or `true`
-/// or `false`. Unlike these, CAF's own flags cannot be set to false.
+/// or `false`. CAF's own flags, unlike `truth`, cannot be set to false.
 extern const option_type number;
 extern const option_type time;
 extern const option_type truth;

@@ -13,7 +13,7 @@ namespace cafmesh {
 /// through one `gossip_sender` per neighbour. It answers `adopt_gossiper` with
 /// errc::duplicate_channel if its gossiper is not a surrogate.
 /// @param gossiper null: a surrogate relays until a gossiper is adopted
-/// @param usage the time of the channel's last use, written with each batch
+/// @param usage the time of the channel's last use, updated at each batch
 ///        from a neighbour while the gossiper is a surrogate; null: the channel
 ///        makes one when its gossiper ends or stalls
 inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,

@@ -9,7 +9,7 @@
 // each new neighbour immediately.
 namespace cafmesh {
 
-// Nodes that were started together do not gossip together.
+// Random, so that nodes that were started together do not gossip together.
 void gossip_channel_state::schedule_first_gossip() {
   const auto latest = duration{ctx->config.gossip_interval}.count();
   self->delayed_send(

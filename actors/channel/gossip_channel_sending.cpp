@@ -111,8 +111,8 @@ void gossip_channel_state::look_for_stuck() {
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
-// Never sends the data back to `from`: while the views of the two peers differ,
-// that would make a circle.
+// Never sends the data back to `from`: while that peer's view differs from
+// ours, the data could go round in a circle.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {
@@ -141,7 +141,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// Gathers data for leaves, and tells them when it is due.
+// Gathers data for the leaves, and sends it to them when it is due.
 // @pre the view is fresh, also for `tell_leaves`
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));

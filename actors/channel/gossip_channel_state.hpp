@@ -78,9 +78,9 @@ struct gossip_channel_state {
     /// The neighbour that the message came from; none if it came from this
     /// node.
     std::optional<peer_name> neighbour;
-    /// Whether an error as answer closes the connection to the neighbour.
+    /// Whether an error from the gossiper closes the connection to `neighbour`.
     bool is_to_blame = false;
-    std::uint64_t asked_at = 0; // the value of `checks` at that time
+    std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
   std::uint64_t note(question x);
   /// Removes and returns an open question; nullopt if it was dropped because
@@ -200,8 +200,8 @@ struct gossip_channel_state {
   instant routes_changed_at{}; // when we heard of the last change
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
+  std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
   // Functions to run when the requested view comes.
-  std::multiset<peer_name> waiting_for_way; // destinations of unicasts
   std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
     to_ask; // to run when a view comes that is requested later
@@ -212,7 +212,7 @@ struct gossip_channel_state {
   // Open requests to the gossiper, which may end without answering them.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
-  std::uint64_t checks = 0; // of overdue answers
+  std::uint64_t checks = 0; // how often overdue answers were looked for
   bool checking_answers = false;
   /// The receivers of the gossiper's state.
   struct state_receivers {
@@ -234,7 +234,7 @@ struct gossip_channel_state {
   bool flushing = false;
   bool checking = false;
   bool draining = false; // whether the node stops
-  caf::error stopping;   // why we are to end; empty: we are not
+  caf::error stopping;   // why the channel is to end; empty if it is not
 };
 
 } // namespace cafmesh

@@ -4,8 +4,8 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// Views of the mesh, what a channel looks up in them, and the senders to its
-// neighbours.
+// The views of the mesh, what a channel looks up in a view, and the senders to
+// its neighbours.
 namespace cafmesh {
 
 namespace {
@@ -24,8 +24,8 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// A view that was pushed meanwhile may have the way. Later unicasts to the same
-// destination must not overtake those that wait.
+// Notes that unicasts to this destination wait: later ones must not overtake
+// them, even if a view that arrives meanwhile has the way.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);

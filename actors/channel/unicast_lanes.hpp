@@ -48,8 +48,8 @@ public:
 
   /// Adds a message to a lane. Drops it and notes errc::congested in the answer
   /// if the lane is stuck, if it is slow and the message is relayed, or if it
-  /// is full and nobody awaits the answer. If the connection is another than
-  /// before, drops what waits for the earlier one with errc::no_connection.
+  /// is full and nobody awaits the answer. If `to` is a new connection, drops
+  /// the messages that wait for the earlier one with errc::no_connection.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 

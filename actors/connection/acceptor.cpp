@@ -40,7 +40,7 @@ constexpr int accepts_a_turn = 64;
 // the error would recur immediately.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
-// The IP address without the port; `::` for a remote without an IP address.
+// The remote's IP address without its port; `::` if it has none.
 ip_address source_of(const stream_socket& x) {
   auto remote = host_port::parse(x.remote_address());
   if (!remote)

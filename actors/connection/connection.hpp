@@ -17,7 +17,7 @@ struct connection_start {
   bool outbound = false;
   /// The target that was dialled; empty for an inbound connection.
   std::string target;
-  bool may_be_new = false;
+  bool may_be_new = false; ///< whether the remote may be an unknown peer
   /// Outbound: the index of the password for the introduction.
   std::size_t password = 0;
   /// Inbound: the acceptor to tell when the remote is authenticated.
@@ -26,7 +26,7 @@ struct connection_start {
   bool quiet = false;
 };
 
-/// A number that this process has not used yet. Thread-safe.
+/// A number that this process has not used yet. May be called from any thread.
 connection_id next_connection_id() noexcept;
 
 /// The connections among `known`, a map by address, that have not ended.

@@ -29,7 +29,7 @@ void connection_state::tell_hold(const channel_slot& x, bool on) {
 
 void connection_state::repeat_our_holds() {
   repeating_holds = false;
-  // Sending may end the connection.
+  // Sending may close the connection; `tell_hold` then does nothing.
   for (const auto& x : channels)
     if (x.second->credit.is_held())
       tell_hold(*x.second, true);

@@ -43,8 +43,8 @@ constexpr std::size_t dials_at_once = 64;
 // records for each answer.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// The age at which an answer is renewed, since an address may change without a
-// change of the routes.
+// The age at which we ask the topology again, since an address may change
+// without a change of the routes.
 constexpr std::chrono::seconds age_of_answers{10};
 
 close_if_not_admitted another_was_faster(const std::string& target) {
@@ -103,8 +103,8 @@ struct connection_maker_state {
 
   struct watched {
     connection_id id;
-    targets::dial what; // without a target if inbound
-    bool is_tied_in = false;
+    targets::dial what;      // has no target if inbound
+    bool is_tied_in = false; // whether the topology has admitted it
   };
   std::unordered_map<caf::actor_addr, watched> connections;
   // An entry whose dial has no address is a lookup.

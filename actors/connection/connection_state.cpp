@@ -81,7 +81,7 @@ void connection_state::begin(const local_identity& ourselves,
     intro.dial_with = init.password;
   intro.passwords = passwords;
   intro.features = wire::to_features(ours);
-  intro.features.merge(features); // ours take precedence
+  intro.features.merge(features); // cannot replace the mesh's own
   talk.emplace(std::move(intro),
                passwords->empty() ? crypto::key_pair{}
                                   : crypto::key_pair::random(),
@@ -109,8 +109,8 @@ void connection_state::close(caf::error why) {
   quit_if_handed_over();
 }
 
-// Messages that came before the end may still wait for the router to find their
-// channel.
+// Quits unless messages that came before the end still wait for the router to
+// find their channel.
 void connection_state::quit_if_handed_over() {
   for (const auto& x : channels)
     if (!x.second->waiting.empty())
@@ -123,7 +123,7 @@ connection_state::~connection_state() {
     let_go(make_error(errc::internal, "the connection's actor has ended"));
 }
 
-// Answers the actors that would otherwise wait for us for ever.
+// Answers the actors that would otherwise wait for this connection for ever.
 void connection_state::let_go(const caf::error& why) {
   auto fail = [&](writer& x) {
     x.promise.deliver(
@@ -226,8 +226,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Leaves out heartbeats that follow each other closely. They queued up while we
-// were not reading, so their spacing does not show how often they were sent.
+// Ignores heartbeats that closely follow another. They queued up while we were
+// not reading, so the gap does not show how often the remote sends them.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;

@@ -173,7 +173,7 @@ struct connection_state {
   bool trusts_remote = false;
   bool overlay_works = false;
   bool confirmed = false; // whether the topology was told
-  // The actor that asks the overlay for its side.
+  // The actor that asks the overlay for its side of the connection.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;
   // The passwords that were in use at the introduction.
@@ -182,7 +182,7 @@ struct connection_state {
 
   instant started;
   instant last_heard;
-  instant last_heartbeat; // of the remote
+  instant last_heartbeat; // when the remote last sent one
   // The number of consecutive heartbeats that came within our patience.
   std::size_t quick_heartbeats = 0;
   instant last_written;
@@ -216,7 +216,7 @@ struct connection_state {
   held_channels held;                    // the channels that the remote holds
   bool watching_holds = false;           // whether a check_holds is on its way
   bool repeating_holds = false;          // whether a repeat_holds is on its way
-  // When the first of the waiting writers began to wait.
+  // When the oldest of the waiting writers began to wait.
   std::optional<instant> full_since;
 };
 

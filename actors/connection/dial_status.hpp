@@ -5,7 +5,7 @@
 
 namespace cafmesh {
 
-/// The targets as users see them.
+/// The targets and their states, as the status shows them.
 dial_status status_of(const targets& plan, instant now);
 
 } // namespace cafmesh

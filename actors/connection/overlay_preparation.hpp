@@ -25,11 +25,10 @@ using preparing_connection_actor =
   overlay_host_actor::extend<caf::reacts_to<overlay_prepared>,
                              caf::reacts_to<overlay_refused>>;
 
-/// Spawns an actor that asks the overlay for its side of a connection. If the
-/// connection ends first, the actor ends whatever the overlay has made. The
-/// actor ends after the overlay's answer, or after `patience`; the connection
-/// monitors it.
-/// @returns the actor
+/// Spawns an actor that asks the overlay for its side of a connection, and ends
+/// after the answer, or after `patience`. If the connection ends first, the
+/// actor ends the overlay's side, too.
+/// @returns the actor's address. The connection monitors the actor.
 caf::actor_addr spawn_overlay_preparation(
   caf::local_actor* parent, const overlay_actor& overlay,
   prepare_overlay_connection what, const preparing_connection_actor& connection,

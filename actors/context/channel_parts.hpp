@@ -45,7 +45,7 @@ using gossip_sender_actor =
 
 // -- gossip_channel
 
-/// router -> surrogate channel: replace the surrogate by this gossiper.
+/// router -> channel with a surrogate: replace the surrogate by this gossiper.
 struct adopt_gossiper {
   gossiper_actor gossiper;
 };
@@ -57,7 +57,7 @@ struct channel_bypassed {
   std::size_t messages = 0;
 };
 
-/// topology -> its channel: send this to the neighbour as gossip.
+/// topology -> its channel: send the data to this neighbour as gossip.
 struct tell_neighbour {
   peer_name name;
   connection_actor connection;
@@ -76,7 +76,7 @@ using inner_channel_actor = gossip_channel_actor::extend<
 /// stopped.
 struct find_channel {
   channel_name name;
-  peer_name neighbour{}; ///< the sender of the message that names it
+  peer_name neighbour{}; ///< sent the message that names the channel
 };
 
 /// gossip_channel -> router: the channel's gossiper has ended or stalled. The

@@ -22,8 +22,8 @@ namespace cafmesh {
 /// router logs it. May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Whether this object logs the end of a part or the router does, which
-  /// monitors the part.
+  /// Who logs the end of a part: this object, or the router, which monitors
+  /// the part.
   enum class told_by { parts, router };
 
   /// An actor that has not ended.
@@ -33,7 +33,7 @@ public:
   };
 
   /// To be called before the first part is added.
-  /// @param log is used for all parts
+  /// @param log receives the lines about all parts
   void set_log(log_sink_ptr log) {
     log_ = std::move(log);
   }

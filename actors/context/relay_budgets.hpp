@@ -29,8 +29,8 @@ public:
   }
 
 private:
-  // Waits until the map has doubled, so that a call takes logarithmic time on
-  // average.
+  // The next cleaning waits until the map has doubled, so that a call of `of`
+  // takes logarithmic time on average.
   void clean() {
     for (auto i = budgets_.begin(); i != budgets_.end();)
       i = i->second.expired() ? budgets_.erase(i) : std::next(i);

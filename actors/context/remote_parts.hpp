@@ -13,8 +13,8 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// What the directory of actors' names and the layer that reaches remote actors
-/// know of each other.
+/// The interface between the directory of actors' names and the layer that
+/// reaches remote actors.
 namespace cafmesh {
 
 /// One life of an actor system in the mesh: its peer's name and UID, and CAF's
@@ -46,7 +46,7 @@ public:
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
-  /// null if that has ended.
+  /// null if the local actor has ended, or if too many nodes are known.
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 

@@ -23,8 +23,8 @@ public:
     return crypto::keyed_digest(byte_view{channel}, key_);
   }
 
-  /// Whether this update has not been seen lately. Remembers it.
-  /// @param digest the update's digest, computed with the channel's key.
+  /// Whether this gossip has not been seen lately. Remembers it.
+  /// @param digest the digest of the gossip, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};
     return seen_.note(digest, now);

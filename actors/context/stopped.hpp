@@ -6,7 +6,7 @@
 
 namespace cafmesh {
 
-/// The answer to commands to a node that is stopping or has stopped.
+/// What a node that is stopping or has stopped answers to commands.
 inline caf::error node_stopped() {
   return make_error(errc::stopped, "the node stops");
 }

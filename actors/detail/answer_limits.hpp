@@ -23,7 +23,7 @@ public:
   static constexpr std::uint32_t burst = 16;
   static constexpr duration interval = std::chrono::seconds{5};
 
-  /// The number of shares that a whole answer takes.
+  /// The shares that an answer with the whole value takes; others take fewer.
   static constexpr std::uint32_t shares = 16 * 1024;
   /// The maximum number of peers that are remembered.
   static constexpr std::size_t max_peers = 1024;
@@ -34,12 +34,12 @@ public:
   ~answer_limits();
 
   /// Whether to answer `who`, the peer that the question names as its sender.
-  /// If so, takes the shares from the limits.
+  /// If so, counts the shares against the limits.
   /// @param count the shares that the answer takes, see `shares`.
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
   /// The number of peers that are remembered: those that got an answer in the
-  /// last two minutes. If all answers are whole, there are at most 40.
+  /// last two minutes. If all answers hold the whole value, at most 40.
   std::size_t peers() const noexcept;
 
 private:

@@ -14,7 +14,7 @@
 namespace cafmesh {
 
 /// A map with ascending keys. Copies share memory: a copy takes constant time,
-/// and a change replaces the O(log n) nodes on its path that other copies use.
+/// and a change copies only those of its O(log n) nodes that others still use.
 /// Threads may use different copies at the same time.
 ///
 /// Each subtree has a Summary of its items: `Summary{}` for no item,
@@ -206,7 +206,7 @@ private:
     return size_of(x) + 1;
   }
 
-  // Replaces a node that another copy uses by a copy of its own. A reference
+  // Replaces a node that another map uses by a copy for this map. A reference
   // count of 1 cannot grow meanwhile: only the holder of a reference can add
   // another.
   static void own(node_ptr& x) {

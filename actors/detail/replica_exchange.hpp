@@ -40,8 +40,8 @@ constexpr std::size_t most_answers = 16;
 constexpr std::size_t most_parts = 256;
 
 /// While a replica takes over items from one peer, it asks no other. The turn
-/// of the first peer ends when it has sent nothing for `silence_of_source`, at
-/// the latest after `turn_of_source`.
+/// of that peer ends when it has sent nothing for `silence_of_source`, at the
+/// latest `turn_of_source` after it began.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
@@ -144,8 +144,8 @@ private:
       send_next(who);
   }
 
-  // Sends parts before the outline: the items may make the questions in it
-  // unnecessary.
+  // Sends parts before the outline: the items in them may make the questions in
+  // the outline unnecessary.
   payload take_next(answer& x) const {
     for (; !x.parts.empty(); x.parts.pop_front())
       if (auto part = (*value_).take_part(x.parts.front()); !part.empty())

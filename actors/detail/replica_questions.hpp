@@ -54,7 +54,7 @@ public:
       : self_(self), value_(value), exchange_(exchange) {
   }
 
-  /// The content of a unicast that asks for the whole value.
+  /// The data of a unicast that asks for the whole value.
   payload text() const {
     if constexpr (has_question<V>)
       return (*value_).question();

@@ -26,7 +26,7 @@ struct load_changes {
 
 /// replicated -> storage. Answered with storage_report.
 struct store_changes {
-  std::function<std::vector<payload>()> encode; // likewise
+  std::function<std::vector<payload>()> encode; // likewise on that thread
   bool is_whole = false; // whether the messages replace all others
   bool durable = false;
 };

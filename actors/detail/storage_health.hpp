@@ -8,8 +8,8 @@
 
 namespace cafmesh::replication {
 
-/// The status of a storage. Logs when it becomes unusable, fails and works
-/// again, but not each failure between.
+/// The status of a storage. Logs when it is unusable, begins to fail or works
+/// again, but not each further failure.
 class storage_health {
 public:
   /// @param channel the channel of the value, for the log

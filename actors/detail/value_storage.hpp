@@ -34,10 +34,10 @@ constexpr auto retry_whole = std::chrono::seconds{60};
 /// replicated -> itself
 struct write_changes {};
 
-/// Merges what was stored into a value. Changes are merged at the times at
-/// which they were written, in the value's own time, so that items that expire
-/// age on disk as they do in memory, and expire after what they supersede has
-/// been merged.
+/// Merges stored messages into a value. While it merges a message, the value's
+/// own time is that at which the message was written. So items age on disk as
+/// they do in memory, and expire only after what they supersede has been
+/// merged.
 template <class V>
 class stored_replay {
 public:
@@ -91,9 +91,9 @@ public:
     end();
   }
 
-  /// Reads the value, which then takes part in it, and calls `then`. Calls
-  /// `then` at once if the options name no storage. If the storage cannot be
-  /// used, the value stays as it is.
+  /// Merges what is stored into the value, then calls `then`. Calls `then`
+  /// immediately if the options name no storage. If the storage cannot be used,
+  /// the value stays as it is.
   void open(replicated_options options, const std::string& channel,
             std::function<void()> then) {
     if (!options.storage && !options.file.empty())
@@ -136,7 +136,7 @@ public:
     return result;
   }
 
-  /// Stores a change in a moment.
+  /// Stores a change soon, together with others that come until then.
   void add(const V& change) {
     if (!health_.is_usable())
       return;
@@ -161,7 +161,7 @@ public:
     const auto now = self_->clock().now();
     const bool whole = is_long_ && now >= next_whole_;
     const bool is_idle = !pending_ && waiting_.empty() && !whole;
-    // While the storage fails, writing nothing tells whether it works again.
+    // While the storage fails, an empty write shows whether it works again.
     if (!actor_ || is_writing_ || (is_idle && !health_.is_failing()))
       return;
     is_writing_ = true;
@@ -192,7 +192,7 @@ private:
       caf::anon_send(std::exchange(actor_, nullptr), end_storage{});
       return;
     }
-    // The initial value is not stored yet. It comes to nothing if it is empty.
+    // The initial value is not stored yet, so it is added like a change.
     add(*value_);
     value_ = copy_on_write<V>{std::move(stored.value())};
   }
@@ -262,12 +262,12 @@ private:
   std::optional<V> pending_;         // changes to be written
   std::shared_ptr<const V> written_; // changes that are being written
   std::vector<promise> waiting_;     // updates that wait for the next write
-  std::vector<promise> answered_;    // updates that wait for this write
+  std::vector<promise> answered_;    // updates in the write under way
   bool is_writing_ = false;
-  bool is_told_ = false; // whether a message to ourselves is on its way
+  bool is_told_ = false; // whether a write_changes is on its way
   bool is_long_ = false; // whether the whole value should be written
-  instant next_whole_{}; // when to try that again
-  instant next_retry_{}; // when the next attempt of a failing storage is due
+  instant next_whole_{}; // when to try to write the whole value again
+  instant next_retry_{}; // when to try a failing storage again
 };
 
 } // namespace cafmesh::replication

@@ -17,7 +17,7 @@ struct directory_parts {
   caf::actor postman;        ///< is sent homes_changed; null: nobody is
 };
 
-/// Asks a directory what turns actors into bytes and back.
+/// topics -> directory. Answered with the carrier of the directory_parts.
 struct get_carrier {};
 
 using carrier_source_actor =

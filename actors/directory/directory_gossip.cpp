@@ -7,7 +7,7 @@
 #include "actors/core/directory/names_data.hpp"
 #include "actors/directory/directory_state.hpp"
 
-// What our document and other peers' are told over the channel, and when.
+// The directory's messages on its channel: what is sent and received, and when.
 namespace cafmesh {
 
 namespace {

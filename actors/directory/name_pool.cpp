@@ -39,7 +39,7 @@ struct pooled_request {
   caf::response_promise promise;
   pool_choice::key member = 0;
   std::size_t tries = 0;
-  instant sent{}; // last
+  instant sent{}; // when it was sent last
   bool is_idempotent = false;
 };
 
@@ -112,7 +112,7 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     members[key] = xs.all[place].actor;
     self->monitor(members[key]);
   }
-  // Those that are gone are kept until their requests are answered or they end.
+  // A member without the name is kept while requests wait for its answer.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);
@@ -211,7 +211,7 @@ void name_pool_state::send(pooled_request x) {
 void name_pool_state::answered(std::uint64_t number, caf::message x) {
   auto found = waiting.extract(number);
   if (found.empty())
-    return; // its member has ended
+    return; // its member has ended, or it was given up
   choice.done(found.mapped().member);
   if (x.match_elements<caf::error>()
       && caf_version::receiver_has_ended(x.get_as<caf::error>(0)))

@@ -29,8 +29,8 @@ inline published_name describe_entry(const std::string& name, names::life of,
   return result;
 }
 
-/// Tells watchers of names: each of the next changes when it has handled the
-/// last ones. Belongs to the directory, `Self`.
+/// Tells watchers of names about changes. A watcher is told of the next changes
+/// once it has handled the last ones. Belongs to the directory, `Self`.
 template <class Self>
 class name_watchers {
 public:
@@ -41,7 +41,7 @@ public:
     return all_.empty();
   }
 
-  /// A watcher that is added again watches other names.
+  /// If the watcher is already there, it watches these names instead.
   void add(const watch_names& x, const names::documents& docs) {
     names::name_watch watch{{x.text, x.is_prefix}};
     auto i = find(x.watcher);
@@ -74,7 +74,7 @@ private:
   struct watcher {
     name_watcher_actor who;
     names::name_watch what;
-    bool is_busy = false; // with the last changes
+    bool is_busy = false; // whether it handles changes
   };
 
   auto find(const name_watcher_actor& who) {

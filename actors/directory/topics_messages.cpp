@@ -6,16 +6,16 @@
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// How messages go to the subscribers of topics.
+// The way of messages from publishers to the subscribers of topics.
 namespace cafmesh {
 
 namespace {
 
-// Topics to which messages were published from here. Beyond it, one is
-// forgotten, and its messages are numbered anew.
+// The maximum number of topics whose message numbers are kept. Beyond it, one
+// topic is forgotten, and its messages are numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
 
-// Bytes that may wait in the mailbox of a subscriber, before it gets no more.
+// The bytes that may wait in a subscriber's mailbox before it gets no more.
 constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
 
 } // namespace
@@ -68,7 +68,7 @@ caf::result<void> topics_state::publish(const publish_to& x) {
 void topics_state::send(const std::string& topic, const bytes& raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
-    seen.is_new(byte_view{raw}, self->clock().now()); // should it come back
+    seen.is_new(byte_view{raw}, self->clock().now()); // ignored if it returns
     self->send(channel,
                broadcast{relayed_data::of(payload::copy_of(byte_view{raw}))});
     return;
@@ -120,7 +120,7 @@ caf::error topics_state::arrived(byte_view raw) {
   gaps.heard(x->topic, x->publisher, x->number);
   caf::message content;
   if (carrier->decode_message(x->content, content)) {
-    // Others may know its types, so a broadcast goes on.
+    // Other peers may know its types, so a broadcast is still passed on.
     ++figures.malformed;
     return {};
   }

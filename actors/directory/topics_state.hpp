@@ -18,8 +18,8 @@
 
 namespace cafmesh {
 
-/// A message of a peer's topics arrives as `(publish_atom, bytes)` if it was
-/// sent to this peer alone, else as a broadcast.
+/// A message to a topic arrives as `(publish_atom, bytes)` if another peer sent
+/// it to this actor, or else as a broadcast.
 using topics_interface = topics_actor::extend<
   caf::reacts_to<caf::publish_atom, std::string>, caf::reacts_to<names_changed>,
   caf::reacts_to<unicasts_arrived>,
@@ -61,9 +61,9 @@ struct topics_state {
     caf::strong_actor_ptr actor;
     waiting_bytes waiting;
   };
-  /// What was published from here.
+  /// A topic to which this peer has published.
   struct published_topic {
-    std::uint64_t last = 0; ///< number of a message
+    std::uint64_t last = 0; ///< the number of the last message
     bool is_resolved = false;
     bool is_broadcast = false;
     std::vector<caf::strong_actor_ptr> peers; ///< if it is not broadcast
@@ -74,7 +74,7 @@ struct topics_state {
   actor_carrier_ptr carrier;
   gossip_channel_actor channel;
   std::map<std::string, std::vector<subscriber>> subscribed;
-  /// The topics of each subscriber, which is monitored.
+  /// The number of topics of each subscriber. Subscribers are monitored.
   std::map<caf::actor_addr, std::size_t> subscriptions;
   std::map<std::string, published_topic> published;
   std::uint64_t publisher = 0;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t largest_message = 8 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// Sums of some windows must not overflow.
+// Small enough that the sum of a few windows does not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr std::chrono::milliseconds least_down_after{100};
 

@@ -136,8 +136,8 @@ void add_options(caf::actor_system_config& config) {
   add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
-  // Makes the configuration keep the options' storage alive, which CAF's
-  // options do not own.
+  // Also makes the configuration keep the options' storage alive, which CAF's
+  // options refer to but do not own.
   caf_version::render_errors(config, given);
 }
 

@@ -14,9 +14,9 @@
 
 #include "actors/settings/setting_table.hpp"
 
-/// Makes rows of the table of settings, with one function for each kind of
-/// value. The name of a row's option is that of its field with dashes, and its
-/// default is that of a default-made struct.
+/// Makes rows of the tables of settings, with one function for each kind of
+/// value. A row's option is named like its field, with dashes, and its default
+/// is the field's value in a default-constructed struct.
 namespace cafmesh::setting_kinds {
 
 struct number_range {

@@ -13,8 +13,8 @@
 
 namespace cafmesh {
 
-/// The section of the options of `Settings`, and what stands before its fields
-/// in errors.
+/// The section that has the options of `Settings`, and the prefix of the names
+/// of its fields in errors.
 template <class Settings>
 struct section_of;
 

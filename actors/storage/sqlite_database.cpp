@@ -26,7 +26,7 @@ int make_private_file(const std::string& file) {
   return fd >= 0 || errno == EEXIST ? 0 : errno;
 }
 
-// SQLite takes a file that is smaller than any database for an empty one.
+// SQLite mistakes a file that is smaller than any database for an empty one.
 bool is_too_small(const std::string& file) {
   constexpr off_t smallest_database = 512;
   struct stat x {};

@@ -38,14 +38,14 @@ public:
   caf::error run(const char* statements);
   /// The first column of the first row, as a number; 0 if there is no row.
   caf::expected<std::int64_t> number(const char* query);
-  /// Likewise as a text.
+  /// The same as a text; empty if there is no row.
   caf::expected<std::string> text(const char* query);
-  /// Whether the open file is not the one that its name stands for any more.
+  /// Whether the open file was renamed or deleted, or its name reused.
   bool has_moved() const;
   bool is_in_transaction() const;
 
   /// The error of the last call.
-  /// @param what what was tried, e.g. `cannot write`
+  /// @param what begins the error's text, e.g. `cannot write`
   caf::error failure(const char* what) const;
   caf::error failure(const std::string& why) const;
 
@@ -64,7 +64,7 @@ public:
   sqlite_statement& operator=(const sqlite_statement&) = delete;
   ~sqlite_statement();
 
-  /// Parameters count from 1. Bytes must outlive the next `step`.
+  /// Parameters count from 1. Bytes must be valid until the next `step`.
   void bind(int parameter, std::int64_t x);
   void bind(int parameter, byte_view x);
   /// Whether there is a row, whose columns can be read until the next step.

@@ -26,7 +26,7 @@ constexpr auto make_tables = R"(
   PRAGMA user_version = 1;)";
 static_assert(application_id == 1668117352 && storage_format == 1);
 
-// Roughly the size in bytes of a row without its message.
+// Roughly the bytes that a row takes in addition to its message.
 constexpr std::uint64_t row_overhead = 24;
 
 std::int64_t digest_of(byte_view message, std::int64_t written) {
@@ -78,7 +78,7 @@ public:
       return {};
     std::uint64_t added = 0;
     auto failure = transact(durable, [&] {
-      // A commit that changes nothing would not reach the medium.
+      // SQLite syncs earlier commits only with one that changes something.
       if (messages.empty())
         return db_.run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(written, digest, data) "
@@ -244,7 +244,7 @@ private:
   std::uint64_t bytes_of_whole_ = 0;
   std::uint64_t bytes_of_changes_ = 0;
   bool is_syncing_ = false;  // whether commits wait for the medium
-  bool is_unsynced_ = false; // whether earlier commits may not be there
+  bool is_unsynced_ = false; // whether some commits are not on the medium
 };
 
 } // namespace
