@@ -27,6 +27,22 @@ std::uintptr_t stack_position() noexcept {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
 }
 
+// Reads what a stream has written. Streams do not read infinity and NaN.
+bool parse(const std::string& text, long double& x) {
+  using limits = std::numeric_limits<long double>;
+  if (text == "inf" || text == "-inf") {
+    x = text == "inf" ? limits::infinity() : -limits::infinity();
+    return true;
+  }
+  if (text == "nan" || text == "-nan") {
+    x = limits::quiet_NaN();
+    return true;
+  }
+  std::istringstream digits{text};
+  digits.imbue(std::locale::classic());
+  return static_cast<bool>(digits >> x);
+}
+
 } // namespace
 
 bounded_deserializer::bounded_deserializer(
@@ -69,6 +85,17 @@ caf::error bounded_deserializer::read_number(T& x) {
   for (auto octet : raw)
     result = result << 8 | octet;
   x = static_cast<T>(result);
+  return {};
+}
+
+template <class Bits, class T>
+caf::error bounded_deserializer::read_bits(T& x) {
+  static_assert(std::numeric_limits<T>::is_iec559 && sizeof(Bits) == sizeof(T));
+  spotter_.other();
+  Bits bits = 0;
+  if (auto err = read_number(bits))
+    return err;
+  std::memcpy(&x, &bits, sizeof bits);
   return {};
 }
 
@@ -190,41 +217,11 @@ caf::error bounded_deserializer::apply_impl(std::uint64_t& x) {
   return {};
 }
 caf::error bounded_deserializer::apply_impl(float& x) {
-  spotter_.other();
-  std::uint32_t bits = 0;
-  if (auto err = read_number(bits))
-    return err;
-  std::memcpy(&x, &bits, sizeof bits);
-  return {};
+  return read_bits<std::uint32_t>(x);
 }
 caf::error bounded_deserializer::apply_impl(double& x) {
-  spotter_.other();
-  std::uint64_t bits = 0;
-  if (auto err = read_number(bits))
-    return err;
-  std::memcpy(&x, &bits, sizeof bits);
-  return {};
+  return read_bits<std::uint64_t>(x);
 }
-namespace {
-
-// Streams write these values, but do not read them.
-bool parse(const std::string& text, long double& x) {
-  using limits = std::numeric_limits<long double>;
-  if (text == "inf" || text == "-inf") {
-    x = text == "inf" ? limits::infinity() : -limits::infinity();
-    return true;
-  }
-  if (text == "nan" || text == "-nan") {
-    x = limits::quiet_NaN();
-    return true;
-  }
-  std::istringstream digits{text};
-  digits.imbue(std::locale::classic());
-  return static_cast<bool>(digits >> x);
-}
-
-} // namespace
-
 caf::error bounded_deserializer::apply_impl(long double& x) {
   std::string text;
   if (auto err = apply_impl(text))

@@ -66,6 +66,8 @@ protected:
 private:
   template <class T>
   caf::error read_number(T& x);
+  template <class Bits, class T>
+  caf::error read_bits(T& x);
   template <class String>
   caf::error read_wide(String& x);
   caf::error read_size(std::size_t& x);

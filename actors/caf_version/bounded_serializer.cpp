@@ -46,6 +46,17 @@ caf::error bounded_serializer::write_number(T x) {
   return write(raw, sizeof(raw));
 }
 
+// Writes a number as IEEE 754 has it. CAF's pack754 makes the same bits of a
+// normal number, but does not return for an infinite one.
+template <class Bits, class T>
+caf::error bounded_serializer::write_bits(T x) {
+  static_assert(std::numeric_limits<T>::is_iec559 && sizeof(Bits) == sizeof(T));
+  spotter_.other();
+  Bits bits = 0;
+  std::memcpy(&bits, &x, sizeof bits);
+  return write_number(bits);
+}
+
 caf::error bounded_serializer::begin_object(std::uint16_t& type,
                                             std::string& name) {
   if (auto err = apply_impl(type))
@@ -114,20 +125,10 @@ caf::error bounded_serializer::apply_impl(std::uint64_t& x) {
   return write_number(x);
 }
 caf::error bounded_serializer::apply_impl(float& x) {
-  // The bits as IEEE 754 has them. CAF's pack754 makes the same of a normal
-  // number, but does not return for an infinite one.
-  static_assert(std::numeric_limits<float>::is_iec559);
-  spotter_.other();
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, &x, sizeof bits);
-  return write_number(bits);
+  return write_bits<std::uint32_t>(x);
 }
 caf::error bounded_serializer::apply_impl(double& x) {
-  static_assert(std::numeric_limits<double>::is_iec559);
-  spotter_.other();
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, &x, sizeof bits);
-  return write_number(bits);
+  return write_bits<std::uint64_t>(x);
 }
 
 // Writes digits, because `long double` has no portable binary format.

@@ -53,6 +53,8 @@ protected:
 private:
   template <class T>
   caf::error write_number(T x);
+  template <class Bits, class T>
+  caf::error write_bits(T x);
   template <class String>
   caf::error write_wide(const String& x);
   caf::error write(const void* data, std::size_t size);

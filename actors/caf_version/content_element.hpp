@@ -1,0 +1,37 @@
+#pragma once
+
+#include <utility>
+
+#include <caf/mailbox_element.hpp>
+#include <caf/message.hpp>
+
+namespace cafmesh::caf_version {
+
+/// A message in a mailbox. CAF destroys it when the receiver has processed it
+/// or has ended, so the destructor of a derived class can take note of that.
+class content_element : public caf::mailbox_element {
+public:
+  content_element(caf::strong_actor_ptr from, caf::message_id id,
+                  forwarding_stack through, caf::message content)
+      : caf::mailbox_element(std::move(from), id, std::move(through)),
+        content_(std::move(content)) {
+  }
+
+  caf::type_erased_tuple& content() final {
+    return content_;
+  }
+  const caf::type_erased_tuple& content() const final {
+    return content_;
+  }
+  caf::message move_content_to_message() final {
+    return std::move(content_);
+  }
+  caf::message copy_content_to_message() const final {
+    return content_;
+  }
+
+private:
+  caf::message content_;
+};
+
+} // namespace cafmesh::caf_version
