@@ -22,9 +22,9 @@ std::vector<actor_setting_row> make_actor_table() {
     time(&all::down_after, "down_after",
          "silence after which a peer is unreachable"),
     time(&all::left_after, "left_after",
-         "without a route after which a peer has left"),
+         "without a route, after which a peer has left"),
     time(&all::handle_grace, "handle_grace",
-         "for which peers may address an actor whose handle was sent"),
+         "during which peers may address an actor whose handle was sent"),
     number(&all::max_message, "max_message",
            "most bytes of a message between actors",
            number_range{1, largest_message}),
@@ -34,16 +34,8 @@ std::vector<actor_setting_row> make_actor_table() {
            "most bytes that one remote actor has not processed yet", a_window),
     truth(&all::remote_exits, "remote_exits",
           "let peers end published actors with exit messages"),
-    number(&all::seed, "seed", "of all random choices, for tests"),
+    number(&all::seed, "seed", "of all random choices, for repeatable tests"),
   };
-}
-
-std::string name_of_field(const actor_settings& x, const void* field,
-                          naming names) {
-  for (const auto& row : actor_setting_table())
-    if (row.address(x) == field)
-      return cafmesh::name_of(row, names);
-  return "a setting";
 }
 
 /// Checks how settings relate to each other.
@@ -51,16 +43,16 @@ std::string name_of_field(const actor_settings& x, const void* field,
 caf::error check_actor_relations(const actor_settings& x, naming names) {
   auto bad = [&](const void* field, const std::string& expected) {
     return make_error(errc::bad_setting,
-                      name_of_field(x, field, names) + " must be " + expected);
+                      name_of(x, field, names) + " must be " + expected);
   };
   if (x.down_after < least_down_after)
     return bad(&x.down_after, "at least 100 ms");
   if (x.left_after > x.down_after)
-    return bad(&x.left_after,
-               "at most " + name_of_field(x, &x.down_after, names)
-                 + ", which is " + setting_kinds::shown(x.down_after));
+    return bad(&x.left_after, "at most " + name_of(x, &x.down_after, names)
+                                + ", which is "
+                                + setting_kinds::shown(x.down_after));
   if (x.actor_window > x.window)
-    return bad(&x.actor_window, "at most " + name_of_field(x, &x.window, names)
+    return bad(&x.actor_window, "at most " + name_of(x, &x.window, names)
                                   + ", which is " + std::to_string(x.window));
   return {};
 }
@@ -73,9 +65,8 @@ const std::vector<actor_setting_row>& actor_setting_table() {
 }
 
 caf::error check(const actor_settings& x, naming names) {
-  for (const auto& row : actor_setting_table())
-    if (auto err = row.check(x, name_of(row, names)))
-      return err;
+  if (auto err = check_fields(actor_setting_table(), x, names))
+    return err;
   return check_actor_relations(x, names);
 }
 

@@ -1,7 +1,5 @@
 #include "actors/settings/setting_table.hpp"
 
-#include <algorithm>
-
 #include "actors/settings/preset_table.hpp"
 #include "actors/settings/setting_kinds.hpp"
 #include <cafmesh/errc.hpp>
@@ -82,15 +80,6 @@ std::vector<setting_row> make_table() {
 const std::vector<setting_row>& setting_table() {
   static const auto rows = make_table();
   return rows;
-}
-
-std::string name_of(const settings& x, const void* field, naming names) {
-  const auto& rows = setting_table();
-  auto found =
-    std::find_if(rows.begin(), rows.end(), [&](const setting_row& row) {
-      return row.address(x) == field;
-    });
-  return found == rows.end() ? "a setting" : name_of(*found, names);
 }
 
 std::string text_of(const caf::error& why) {

@@ -82,7 +82,31 @@ std::string name_of(const basic_setting_row<Settings>& self, naming names) {
 }
 
 /// The same for the setting whose field is at this address in `x`.
-std::string name_of(const settings& x, const void* field, naming names);
+template <class Settings>
+std::string name_of(const std::vector<basic_setting_row<Settings>>& rows,
+                    const Settings& x, const void* field, naming names) {
+  for (const auto& row : rows)
+    if (row.address(x) == field)
+      return name_of(row, names);
+  return "a setting";
+}
+inline std::string name_of(const settings& x, const void* field, naming names) {
+  return name_of(setting_table(), x, field, names);
+}
+inline std::string name_of(const actor_settings& x, const void* field,
+                           naming names) {
+  return name_of(actor_setting_table(), x, field, names);
+}
+
+/// Checks each field on its own.
+template <class Settings>
+caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
+                        const Settings& x, naming names) {
+  for (const auto& row : rows)
+    if (auto err = row.check(x, name_of(row, names)))
+      return err;
+  return {};
+}
 
 /// Like the public `check`, but the caller chooses the kind of names in errors.
 caf::error check(const settings& x, naming names);

@@ -55,9 +55,8 @@ caf::error check(const settings& x) {
 }
 
 caf::error check(const settings& x, naming names) {
-  for (const auto& row : setting_table())
-    if (auto err = row.check(x, name_of(row, names)))
-      return err;
+  if (auto err = check_fields(setting_table(), x, names))
+    return err;
   return check_relations(x, names);
 }
 
