@@ -1,6 +1,8 @@
 #include <cafmesh/name_pool.hpp>
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -43,6 +45,15 @@ struct pooled_request {
   bool is_idempotent = false;
 };
 
+using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
+
+/// An actor of the pool. An actor that is a member twice, because it has given
+/// up the name and published it again, is monitored once.
+struct pool_member {
+  caf::strong_actor_ptr actor;
+  std::shared_ptr<monitor> while_member;
+};
+
 struct name_pool_state {
   explicit name_pool_state(caf::event_based_actor* self_ptr) : self(self_ptr) {
   }
@@ -53,6 +64,7 @@ struct name_pool_state {
   auto request_members();
   void ask_for_members();
   void members_are(const resolved_actors& xs);
+  pool_member make_member(const caf::strong_actor_ptr& x) const;
   void somebody_down(const caf::actor_addr& who, const caf::error& why);
   void arrived(caf::message x);
   void give_up_oldest();
@@ -63,10 +75,11 @@ struct name_pool_state {
 
   caf::event_based_actor* self;
   directory_actor directory;
+  std::optional<monitor> while_directory_lives;
   std::string published_as;
   pool_options options;
   pool_choice choice{pool_choice::policy::nearest};
-  std::map<pool_choice::key, caf::strong_actor_ptr> members;
+  std::map<pool_choice::key, pool_member> members;
   std::map<std::uint64_t, pooled_request> waiting;
   std::uint64_t last_number = 0;
 };
@@ -88,7 +101,7 @@ void name_pool_state::start(directory_actor from, std::string which,
     });
   caf_version::on_any_message(
     self, [this](caf::message x) { arrived(std::move(x)); });
-  self->monitor(directory);
+  while_directory_lives.emplace(self, directory);
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
   // Requests wait until the pool knows its first members.
@@ -108,10 +121,8 @@ void name_pool_state::members_are(const resolved_actors& xs) {
   std::vector<pool_choice::member> found;
   for (const auto& x : xs.all)
     found.push_back({{x.peer, x.uid}, x.actor->id()});
-  for (auto [place, key] : choice.set_members(found)) {
-    members[key] = xs.all[place].actor;
-    self->monitor(members[key]);
-  }
+  for (auto [place, key] : choice.set_members(found))
+    members[key] = make_member(xs.all[place].actor);
   // A member without the name is kept while requests wait for its answer.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
@@ -122,13 +133,20 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     i = needed.count(i->first) > 0 ? std::next(i) : members.erase(i);
 }
 
+pool_member name_pool_state::make_member(const caf::strong_actor_ptr& x) const {
+  for (const auto& [key, known] : members)
+    if (known.actor == x)
+      return known;
+  return {x, std::make_shared<monitor>(self, x)};
+}
+
 void name_pool_state::somebody_down(const caf::actor_addr& who,
                                     const caf::error& why) {
   if (who == directory)
     return self->quit(why);
   std::vector<pooled_request> lost;
   for (auto i = members.begin(); i != members.end();) {
-    if (caf::actor_cast<caf::actor_addr>(i->second) != who) {
+    if (caf::actor_cast<caf::actor_addr>(i->second.actor) != who) {
       ++i;
       continue;
     }
@@ -158,7 +176,7 @@ void name_pool_state::arrived(caf::message x) {
   if (!caf_version::is_request(self)) {
     if (auto key = choice.choose()) {
       choice.done(*key);
-      caf_version::forward_any(self, members.at(*key), std::move(x));
+      caf_version::forward_any(self, members.at(*key).actor, std::move(x));
     }
     return;
   }
@@ -202,7 +220,7 @@ void name_pool_state::send(pooled_request x) {
   if (!x.is_idempotent)
     x.what = {}; // it will not be sent again
   waiting.emplace(number, std::move(x));
-  caf_version::request_any(self, members.at(*key), std::move(what),
+  caf_version::request_any(self, members.at(*key).actor, std::move(what),
                            [this, number](caf::message answer) {
                              answered(number, std::move(answer));
                            });
