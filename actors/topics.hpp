@@ -63,10 +63,10 @@ struct topic_figures {
   /// Messages from other peers that were expected, by their numbers, and have
   /// not arrived.
   std::uint64_t missed = 0;
-  std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
-  std::uint64_t unwanted = 0;  ///< for topics without a local subscriber
-  std::uint64_t malformed = 0; ///< that could not be decoded
-  std::uint64_t overflown = 0; ///< not delivered to slow subscribers
+  std::uint64_t repeated = 0;   ///< broadcasts that had arrived before
+  std::uint64_t unwanted = 0;   ///< for topics without a local subscriber
+  std::uint64_t malformed = 0;  ///< that could not be decoded
+  std::uint64_t overflowed = 0; ///< not delivered to slow subscribers
 };
 
 template <class Handle>

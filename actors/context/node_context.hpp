@@ -9,6 +9,7 @@
 #include "actors/context/current_passwords.hpp"
 #include "actors/context/dialling_parts.hpp"
 #include "actors/context/node_parts.hpp"
+#include "actors/context/random_number.hpp"
 #include "actors/context/relay_budgets.hpp"
 #include "actors/context/seen_gossip.hpp"
 #include "actors/core/limits/unauthenticated_quota.hpp"
@@ -53,8 +54,7 @@ struct node_context {
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
       return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;
-    std::random_device device;
-    return (std::uint64_t{device()} << 32) | device();
+    return random_number();
   }
 
   /// Returns a different seed at each call. If `settings::seed` is set, the

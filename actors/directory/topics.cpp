@@ -1,10 +1,10 @@
 #include <cafmesh/topics.hpp>
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "actors/caf_version/lifetime.hpp"
+#include "actors/context/random_number.hpp"
 #include "actors/core/remote/topic_message.hpp"
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
@@ -16,11 +16,6 @@ namespace {
 constexpr auto topics_channel = "cafmesh/topics";
 // A broadcast that comes again within this time is not delivered again.
 constexpr auto memory_of_broadcasts = std::chrono::seconds{30};
-
-std::uint64_t random_number() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
-}
 
 std::string name_for(const std::string& topic) {
   return remote::topic_prefix + topic;
@@ -80,8 +75,8 @@ void topics_state::down(const caf::actor_addr& who, const caf::error& why) {
 caf::result<void> topics_state::subscribe(const subscribe_topic& x) {
   if (!x.subscriber)
     return make_error(errc::bad_setting, "an actor is needed");
-  if (x.topic.empty() || x.topic.size() > remote::max_topic)
-    return make_error(errc::bad_setting, "a topic has 1 to 249 bytes");
+  if (auto err = remote::check_topic(x.topic))
+    return err;
   auto [place, is_new] = subscribed.try_emplace(x.topic);
   auto& all = place->second;
   if (std::any_of(all.begin(), all.end(),

@@ -23,8 +23,8 @@ constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
 // -- publishing
 
 caf::result<void> topics_state::publish(const publish_to& x) {
-  if (x.topic.empty() || x.topic.size() > remote::max_topic)
-    return make_error(errc::bad_setting, "a topic has 1 to 249 bytes");
+  if (auto err = remote::check_topic(x.topic))
+    return err;
   if (published.size() >= most_published && published.count(x.topic) == 0)
     published.erase(published.begin());
   auto& topic = published[x.topic];
@@ -40,17 +40,18 @@ caf::result<void> topics_state::publish(const publish_to& x) {
   ++figures.published;
   deliver(x.topic, x.content, raw.size());
   if (topic.is_resolved) {
-    send(x.topic, raw);
+    send(x.topic, std::move(raw));
     return caf::unit;
   }
   // Later messages wait for the answer, so that they stay in order.
-  auto resolved = [this, name = x.topic, raw](std::vector<resolved_actor> xs) {
+  auto resolved = [this, name = x.topic,
+                   raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
     to.is_resolved = true;
     to.peers.clear();
-    for (auto& each : xs)
+    for (const auto& each : xs)
       if (each.actor != self->ctrl())
-        to.peers.push_back(std::move(each.actor));
+        to.peers.push_back(each.actor);
     to.is_broadcast = to.peers.size() > remote::most_unicasts;
     if (to.is_broadcast)
       to.peers.clear();
@@ -60,17 +61,16 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     ->request(
       directory, caf::infinite,
       resolve_name{remote::topic_prefix + x.topic, which_actor::all, {}, {}})
-    .await([resolved](resolved_actors& xs) { resolved(std::move(xs.all)); },
+    .await([resolved](const resolved_actors& xs) { resolved(xs.all); },
            [resolved](caf::error&) { resolved({}); });
   return caf::unit;
 }
 
-void topics_state::send(const std::string& topic, const bytes& raw) {
+void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
     seen.is_new(byte_view{raw}, self->clock().now()); // ignored if it returns
-    self->send(channel,
-               broadcast{relayed_data::of(payload::copy_of(byte_view{raw}))});
+    self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }
   if (to.peers.empty())
@@ -87,12 +87,12 @@ void topics_state::names_have_changed(const names_changed& x) {
     for (const auto& each : names) {
       auto found = published.find(each.name.substr(prefix));
       if (found != published.end())
-        found->second.is_resolved = false;
+        found->second.forget_peers();
     }
   };
   if (x.is_snapshot)
     for (auto& each : published)
-      each.second.is_resolved = false;
+      each.second.forget_peers();
   look_again(x.published);
   look_again(x.gone);
 }
@@ -136,7 +136,7 @@ void topics_state::deliver(const std::string& topic,
   for (const auto& to : found->second) {
     auto waits = to.waiting->load();
     if (waits > 0 && waits + size > subscriber_window) {
-      ++figures.overflown;
+      ++figures.overflowed;
       continue;
     }
     ++figures.delivered;

@@ -46,7 +46,7 @@ struct topics_state {
 
   // -- publishing
   caf::result<void> publish(const publish_to& x);
-  void send(const std::string& topic, const bytes& raw);
+  void send(const std::string& topic, bytes raw);
   void names_have_changed(const names_changed& x);
 
   // -- receiving
@@ -67,6 +67,13 @@ struct topics_state {
     bool is_resolved = false;
     bool is_broadcast = false;
     std::vector<caf::strong_actor_ptr> peers; ///< if it is not broadcast
+
+    /// Makes the next message ask for the peers again. Their handles go, so
+    /// that a topic without further messages keeps none of a departed peer.
+    void forget_peers() {
+      is_resolved = false;
+      peers.clear();
+    }
   };
 
   self_ptr self;

@@ -68,9 +68,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
 }
 
 local_identity make_identity(const settings& config) {
-  std::random_device device;
-  std::mt19937_64 rng{config.seed ? *config.seed
-                                  : (std::uint64_t{device()} << 32) | device()};
+  std::mt19937_64 rng{config.seed ? *config.seed : random_number()};
   local_identity result;
   auto random_name = [&] {
     bytes raw(name_size(config.flavour));
@@ -84,8 +82,7 @@ local_identity make_identity(const settings& config) {
   result.name = config.name ? *config.name : random_name();
   result.nickname = config.nickname;
   while (result.uid == peer_uid::none)
-    result.uid = peer_uid{
-      config.seed ? rng() : (std::uint64_t{device()} << 32) | device()};
+    result.uid = peer_uid{config.seed ? rng() : random_number()};
   result.alias = short_id{static_cast<std::uint16_t>(rng() % short_id_count)};
   return result;
 }

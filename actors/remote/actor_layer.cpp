@@ -1,12 +1,12 @@
 #include "actors/remote/actor_layer.hpp"
 
-#include <random>
 #include <string>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 
 #include "actors/caf_version/node_identity.hpp"
+#include "actors/context/random_number.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/postman.hpp"
 #include <cafmesh/errc.hpp>
@@ -19,8 +19,7 @@ namespace {
 std::uint64_t draw_key(const actor_settings& config) {
   if (config.seed)
     return *config.seed * 0x9e37'79b9'7f4a'7c15u + 1;
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
+  return random_number();
 }
 
 } // namespace

@@ -14,18 +14,18 @@ namespace cafmesh::remote {
 /// Numbers may come in any order. They can be forged, so they decide nothing.
 class topic_gaps {
 public:
-  /// Publishers of topics that are followed; beyond it, the one that was heard
-  /// the longest ago gives way.
+  /// The maximum number of publishers of topics that are followed. Beyond it,
+  /// the one that was heard the longest ago gives way.
   static constexpr std::size_t most = 16 * 1024;
   /// A number farther away than this begins a new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
   void heard(const std::string& topic, std::uint64_t publisher,
              std::uint64_t number);
-  /// The topic has no subscriber here any longer.
+  /// To be called when the topic has no subscriber here any longer.
   void forget(const std::string& topic);
 
-  /// Of all that were and are followed.
+  /// The messages that are missing, of all publishers ever followed.
   std::uint64_t missed() const noexcept {
     return past_ + present_;
   }

@@ -2,6 +2,7 @@
 
 #include "actors/core/remote/packets.hpp"
 #include "messages/wire/byte_stream.hpp"
+#include <cafmesh/errc.hpp>
 
 namespace cafmesh::remote {
 
@@ -10,6 +11,14 @@ namespace {
 constexpr std::uint8_t topic_format = 1;
 
 } // namespace
+
+caf::error check_topic(const std::string& topic) {
+  if (topic.empty() || topic.size() > max_topic)
+    return make_error(errc::bad_setting, "a topic has 1 to "
+                                           + std::to_string(max_topic)
+                                           + " bytes");
+  return {};
+}
 
 void append_topic_message(bytes& out, const topic_message& x) {
   out.push_back(topic_format);

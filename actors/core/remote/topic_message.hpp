@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include <caf/error.hpp>
+
 #include <cafmesh/bytes.hpp>
 
 /// What peers tell each other of topics. Serves PROTOCOL.md, "Topics".
@@ -13,6 +15,9 @@ namespace cafmesh::remote {
 /// Published names have up to 255 bytes, of which the prefix takes six.
 constexpr std::size_t max_topic = 249;
 constexpr const char* topic_prefix = "topic:";
+
+/// @returns errc::bad_setting if the topic is empty or too long
+caf::error check_topic(const std::string& topic);
 
 /// Peers with subscribers that are each sent a message of their own. If there
 /// are more, one broadcast goes to all peers.

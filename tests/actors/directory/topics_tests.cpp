@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_stuck_subscriber_costs_a_bounded_number_of_bytes) {
   for (int i = 0; i < 100; ++i)
     publish('a', "news", std::string(100'000, 'x'));
   BOOST_TEST(heard->size() == 100u);
-  BOOST_TEST(figures('b').overflown >= 55u);
+  BOOST_TEST(figures('b').overflowed >= 55u);
   BOOST_TEST(figures('b').delivered <= 145u);
 }
 

@@ -2,7 +2,9 @@
 
 #include <cstring>
 #include <utility>
+#include <vector>
 
+#include "actors/context/random_number.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
 namespace meshd {
@@ -16,6 +18,7 @@ const std::string channel_name = "meshd.ping";
 // A message is one of these bytes and the number of the ping.
 constexpr char question = '?';
 constexpr char reply = '!';
+constexpr std::chrono::milliseconds between_looks{100};
 constexpr std::size_t message_size = 1 + sizeof(std::uint64_t);
 
 cafmesh::payload make_message(char kind, std::uint64_t number) {
@@ -63,15 +66,33 @@ void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
     return then(problem{429, "too_many_pings",
                         "As many pings as may wait are waiting.",
                         "Try again in a moment."});
-  auto number = std::uint64_t{numbers_()} << 32 | numbers_();
-  waiting_[number] = {to, steady_clock::now(), std::move(then)};
+  auto number = cafmesh::random_number();
+  waiting_[number] = {to, limit, steady_clock::now(), std::move(then)};
   channel_.send(channel_name, to, make_message(question, number),
                 [this, number](const result<done>& outcome) {
                   if (auto why = std::get_if<problem>(&outcome))
                     finish(number, *why);
                 });
-  after(parts_, limit,
-        [this, number, limit] { finish(number, no_answer(limit)); });
+  watch();
+}
+
+// One timer serves all pings, since a client may make many that are answered
+// long before their limit.
+void pings::watch() {
+  if (!std::exchange(is_watching_, true))
+    after(parts_, between_looks, [this] { end_overdue(); });
+}
+
+void pings::end_overdue() {
+  is_watching_ = false;
+  std::vector<std::pair<std::uint64_t, problem>> overdue;
+  for (const auto& [number, x] : waiting_)
+    if (steady_clock::now() - x.since >= x.limit)
+      overdue.emplace_back(number, no_answer(x.limit));
+  for (auto& [number, why] : overdue)
+    finish(number, std::move(why));
+  if (!waiting_.empty())
+    watch();
 }
 
 void pings::arrived(const channel_message& x) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -43,6 +42,7 @@ private:
 
   struct waiting {
     cafmesh::peer_name to;
+    std::chrono::milliseconds limit{};
     std::chrono::steady_clock::time_point since;
     answer<duration> then;
   };
@@ -50,12 +50,14 @@ private:
   void arrived(const channel_message& x);
   void answer_to(const channel_message& x);
   void finish(std::uint64_t number, result<duration> outcome);
+  void watch();
+  void end_overdue();
 
   std::shared_ptr<const mesh_parts> parts_;
   channels channel_;
   std::map<std::uint64_t, waiting> waiting_;
-  std::size_t answers_ = 0; // on their way
-  std::random_device numbers_;
+  std::size_t answers_ = 0;  // on their way
+  bool is_watching_ = false; // whether `end_overdue` is on its way
 };
 
 } // namespace meshd
