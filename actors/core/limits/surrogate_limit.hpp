@@ -43,12 +43,12 @@ using channel_usage_ptr = std::shared_ptr<channel_usage>;
 class surrogate_limit {
 public:
   /// A neighbour may name this number of new channels without a pause, then one
-  /// per interval. Starting a channel costs some 50 µs. It also costs a sender
-  /// for each neighbour of the node, so a channel counts as one more name for
-  /// every `senders_per_name` of them.
+  /// per interval. Starting a channel costs some 50 µs.
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
+  /// A channel also costs a sender for each neighbour of the node. It counts as
+  /// one more name for this number of neighbours.
   static constexpr std::size_t senders_per_name = 4;
 
   explicit surrogate_limit(std::size_t most);
