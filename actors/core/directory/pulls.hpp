@@ -11,13 +11,14 @@
 
 namespace cafmesh::names {
 
-/// Which documents to ask for, of whom. The answers come page by page, and each
-/// is asked for: so nobody can be flooded with what it has not asked for, and
-/// whoever answers keeps nothing.
+/// Decides which documents to ask for, and which peer to ask for each. An
+/// answer is one page and each page is asked for, so that no peer gets more
+/// than it has asked for and a peer that answers keeps no state.
 class pulls {
 public:
-  /// Documents that are wanted, and those that are under way. One neighbour's
-  /// messages may cause a part of them only; sources can be forged.
+  /// The maximum number of documents that are wanted, and of those being
+  /// fetched, in all and because of one neighbour's messages. The source of a
+  /// message can be forged, so it has no limit of its own.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -25,7 +26,7 @@ public:
   /// A question that is not answered for this long is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// A document that has not arrived by then is given up.
+  /// A source from which a document has not arrived after this time has failed.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
@@ -40,21 +41,26 @@ public:
     instant asked{};
   };
 
-  /// The source has, or soon will have, this version or a later one.
+  /// Wants the document with this header. Its source has this version or a
+  /// later one, or soon will.
+  /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
+  /// The same, but asks for all of the document, because what we have is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
   /// Null if the document is not wanted.
   one* find(const life& x);
-  /// It has arrived, or is not wanted any more.
+  /// The document has arrived, or is not wanted any more.
   void done(const life& x);
-  /// The source has nothing newer: asks the owner instead, once.
+  /// The source cannot provide the document: `start` asks its writer instead.
+  /// If the writer was the source, the document is given up.
   void source_failed(const life& x);
 
-  /// The documents to ask for now, as there is room for them.
+  /// The documents to begin to fetch, as the limits allow, and the peers to
+  /// ask.
   std::vector<std::pair<life, peer_name>> start(instant now);
-  /// The same, for those whose answer is late; forgets those that were asked
-  /// for too often.
+  /// The documents to ask for again because the answer is late, and the peers
+  /// to ask. Sources that were asked `max_tries` times have failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
   /// A page has arrived, and the next one is asked for.
   void goes_on(const life& x, instant now);

@@ -23,8 +23,8 @@ public:
   static constexpr slot self = 0;
   static constexpr slot none = slot_index::none;
 
-  /// @param key hashes names. It must be random, so that no remote can choose
-  ///        names whose hashes collide.
+  /// @param key the key for hashing names. It must be random, so that no remote
+  ///        can choose names whose hashes collide.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
   /// The number of peers, including ourselves.
@@ -113,7 +113,8 @@ public:
   /// changes.
   const encoded_record_ptr& encoded(slot who);
 
-  /// Of that encoding. Computed on demand and kept until it changes.
+  /// The fingerprint of the encoded record. Computed on demand, and kept until
+  /// the record changes.
   fingerprint fingerprint_of(slot who);
 
   /// All slots in use, sorted by peer name.

@@ -13,7 +13,7 @@
 namespace cafmesh::record_limits {
 
 /// A record with a higher version is ignored. A peer whose record changes every
-/// microsecond takes nine years to get there.
+/// microsecond takes nine years to reach this version.
 constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 
 /// The maximum size in bytes; the rest of a longer nickname is cut off.
