@@ -1,5 +1,8 @@
 #pragma once
 
+/// The errors of this library: their codes, and functions that make, render and
+/// recognise them.
+
 #include <cstdint>
 #include <string>
 

@@ -67,9 +67,9 @@ struct target_status {
   /// waiting, attempting, connected, suspended or given_up. A target stays
   /// given_up until the user names it again.
   std::string state;
-  bool wanted = false; ///< whether the user gave it
+  bool wanted = false; ///< whether the user gave the address
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< time until then; absent unless waiting
+    next_try; ///< time until the next attempt; absent unless waiting
   std::string last_error; ///< empty if none
 };
 

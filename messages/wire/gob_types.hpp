@@ -36,6 +36,7 @@ struct gob_definition {
   std::vector<gob_field> fields;
 };
 
+/// The type definitions of a stream, found by the number of the type.
 class gob_type_table {
 public:
   /// The maximum number of definitions, more than any honest stream of the mesh
