@@ -71,8 +71,9 @@ struct settings {
 
   // -- what neighbours are sent
 
-  /// Neighbours that understand it get digests of the topology instead of all
-  /// records. Go peers get all records in any case. PROTOCOL.md, "Digests".
+  /// Whether neighbours that understand digests of the topology get these
+  /// instead of all records. Go peers get all records in any case. PROTOCOL.md,
+  /// "Digests".
   bool topology_digests = true;
 
   // -- times: longer than 0 unless stated otherwise, at most a year
