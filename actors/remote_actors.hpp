@@ -52,7 +52,7 @@ struct actor_settings {
   /// the mailboxes of its actors; at least 1024. A single message of any size
   /// may exceed it.
   std::size_t window = 16 * 1024 * 1024;
-  /// The same for one actor, at most `window`.
+  /// The same maximum for one actor; at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.

@@ -53,7 +53,7 @@ struct settings {
   /// The highest protocol version to offer, 1 or 2, not below the lowest.
   std::uint8_t max_protocol_version = 2;
   /// The addresses of remotes whose overlay traffic need not be encrypted if
-  /// they trust our address likewise. Needs protocol version 2. The mesh's own
+  /// they trust our address too. Needs protocol version 2. The mesh's own
   /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.

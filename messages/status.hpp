@@ -105,7 +105,7 @@ struct channel_status {
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
   std::uint64_t broken = 0;
-  /// Messages with bytes behind their value. The gossiper ignored these bytes.
+  /// Messages with bytes after their value. The gossiper ignored these bytes.
   std::uint64_t surplus = 0;
 };
 

@@ -7,8 +7,8 @@
 
 #include "messages/wire/gob.hpp"
 
-/// The types that a gob stream defines, with what is needed to read or skip its
-/// values.
+/// The types that a gob stream defines, by which its values are read or
+/// skipped.
 namespace cafmesh::wire {
 
 enum class gob_shape : std::uint8_t {

@@ -60,8 +60,8 @@ public:
   bool has_edits() {
     return docs_.own().has_edits();
   }
-  /// If our names have changed, makes a new version of our document and
-  /// announces it.
+  /// If our names have changed, or a forged version of our document has to be
+  /// outlived, makes a new version and announces it.
   void flush(instant now);
 
   // -- topology
@@ -86,7 +86,8 @@ public:
   /// @returns whether to pass the message on, or errc::malformed or too_large
   caf::expected<bool> receive_news(byte_view message, peer_name neighbour,
                                    instant now);
-  /// A short message from which others find what they and we lack.
+  /// An outline of all headers, from which other peers find what they and we
+  /// lack.
   payload outline() const;
 
   // -- time

@@ -12,8 +12,8 @@
 #include "actors/core/directory/document.hpp"
 #include <cafmesh/instant.hpp>
 
-/// The documents of all peers, as the class `documents`, and what others learn
-/// of their names.
+/// The documents of all peers, as the class `documents`, and the values that it
+/// returns.
 namespace cafmesh::names {
 
 /// A change of the names that a document shows.

@@ -14,7 +14,7 @@
 /// received yet.
 namespace cafmesh::names {
 
-/// The names that somebody watches: one, or all that begin with a text.
+/// The names that an actor watches: one, or all that begin with a text.
 struct name_pattern {
   std::string text;
   bool is_prefix = false;

@@ -33,8 +33,8 @@ public:
     header wanted;
     peer_name source;
     peer_name via; // the neighbour through which the news came
-    std::optional<document> partial; // what has arrived
-    bool from_scratch = false;       // what we have has the wrong content
+    std::optional<document> partial; // the pages that have arrived
+    bool from_scratch = false;       // our content is wrong: ask for all
     bool is_active = false;
     unsigned tries = 0;
     instant began{};

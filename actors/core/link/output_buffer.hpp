@@ -55,7 +55,8 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // This and the next member are about the time since the last `relax`.
+  // Since the last `relax`: the greatest value of `end_`, and how often memory
+  // was freed.
   std::size_t greatest_end_ = 0;
   unsigned times_freed_ = 0;
 };

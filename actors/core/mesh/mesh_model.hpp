@@ -48,8 +48,8 @@ struct mesh_model_effects {
   std::optional<connection_id> contested;
   /// `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// A short ID that was owned before has got an owner, so whoever remembers an
-  /// owner of it may be wrong.
+  /// A short ID that had an owner at some time has got an owner, perhaps
+  /// another: actors that remember its owner may be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;

@@ -37,7 +37,7 @@ struct packet_head {
 /// All numbers only grow.
 struct traffic_head {
   bool wants_answer = false;
-  std::uint64_t number = 0;  ///< of this packet; 0: it has no data
+  std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
   std::uint64_t highest = 0; ///< the highest number used so far
   /// All packets up to this number were delivered, or were reported as lost in
   /// a control frame that has arrived.

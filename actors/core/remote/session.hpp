@@ -7,8 +7,8 @@
 #include "actors/core/remote/incoming_half.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 
-/// The session between the actor layers of two lives: who sends, in which
-/// order, what has arrived, and whether the peer is reachable.
+/// The session between the actor layers of two lives: tokens, the order of
+/// frames, acknowledgement, and whether the peer is reachable.
 namespace cafmesh::remote {
 
 struct session_limits {
