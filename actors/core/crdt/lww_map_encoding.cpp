@@ -118,7 +118,8 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry whose clock honest peers can have
-// reached. In it, `deleted_at` is `instant{}` minus the age of a tombstone.
+// reached. In the entry of a tombstone, `deleted_at` is `instant{}` minus its
+// age.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

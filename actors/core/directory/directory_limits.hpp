@@ -40,9 +40,9 @@ constexpr std::size_t max_message = 64 * 1024;
 // -- all documents of other peers
 
 /// The maximum size in bytes. Beyond it, hidden documents are dropped; if that
-/// is not enough, the content of large documents, then of those that came last.
-/// So a member that makes up peers does not displace those that were there
-/// before.
+/// is not enough, the content of large documents is dropped, then that of
+/// documents that came last. So a member that makes up peers does not displace
+/// those that were there before.
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
 constexpr std::size_t large_document = max_all_documents / 32;
 /// The maximum number of hidden documents, those of lives that the topology

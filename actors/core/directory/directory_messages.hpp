@@ -49,7 +49,7 @@ caf::expected<std::vector<header>> decode_headers(byte_view message);
 struct progress {
   std::uint64_t version = 0;
   fingerprint content; ///< of all entries of that version
-  /// Only names below this one have arrived; without it, all have.
+  /// If present, only names below this one have arrived; otherwise all have.
   std::optional<std::string> below;
 };
 
@@ -74,8 +74,8 @@ struct change {
 struct part {
   /// Entries that the receiver does not have yet.
   struct range {
-    std::string first;               ///< where the names begin
-    std::optional<std::string> next; ///< where they end; absent: at the last
+    std::string first;               ///< the first name of the range
+    std::optional<std::string> next; ///< the name after it; absent: no limit
     std::vector<std::pair<std::string, entry>> entries; ///< ascending
   };
 

@@ -34,7 +34,7 @@ struct directory_effects {
   bool describe = false;
 };
 
-/// What was refused or put right, for the status.
+/// Counts of what was refused or corrected, for the status.
 struct directory_counters {
   std::uint64_t malformed = 0;     ///< messages that do not decode
   std::uint64_t beyond_limits = 0; ///< documents that exceed a bound
@@ -76,8 +76,8 @@ public:
     date_ = now;
   }
   /// @param source the peer that sent the message and gets the answer
-  /// @param neighbour the one that passed the message on, to whose quotas it
-  ///        counts
+  /// @param neighbour the one that passed the message on, against whose quotas
+  ///        it counts
   /// @returns errc::malformed or too_large
   caf::error receive_unicast(byte_view message, peer_name source,
                              peer_name neighbour, instant now);
@@ -104,9 +104,10 @@ public:
   }
 
 private:
-  // How long after somebody else has made a version of our document we announce
-  // a higher one. So a flood of forged versions costs one message per second,
-  // and by then the limit of versions, which grows, allows the higher one.
+  // When another peer has made up a version of our document, we announce a
+  // higher one after this time. So a flood of forged versions costs one message
+  // per second, and by then the limit of versions, which grows, allows the
+  // higher one.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);

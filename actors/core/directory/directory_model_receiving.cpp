@@ -138,7 +138,8 @@ bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)
     return false;
-  // A whole answer is all that we know, which counts as 1 MiB at least.
+  // An answer takes shares in proportion to all that we know, which counts as
+  // at least 1 MiB.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(

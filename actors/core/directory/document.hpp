@@ -18,7 +18,7 @@ namespace cafmesh::names {
 /// those that have arrived so far.
 class document {
 public:
-  /// Empty, at version 0, and complete.
+  /// Makes an empty document, which is complete at version 0.
   explicit document(life of, std::string node = {});
 
   const header& head() const noexcept {

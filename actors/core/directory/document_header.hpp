@@ -62,11 +62,11 @@ struct header_summary {
   fingerprint content;
 };
 
-/// Headers of documents, under the keys `key_of` their lives.
+/// Headers of documents. The key of a header is `key_of` its life.
 using header_map = persistent_map<header, header_summary>;
 
-/// The key of a life. Keys are in the order of the lives, if the peers' names
-/// have one flavour.
+/// The key of a life. Keys compare as their lives do, provided that all names
+/// have the same flavour.
 std::string key_of(const life& x);
 
 } // namespace cafmesh::names

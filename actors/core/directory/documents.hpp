@@ -58,7 +58,8 @@ public:
     return all_.at(self_).doc;
   }
   void own_sealed(std::vector<std::string> names);
-  /// We have another UID: begins a new document with the same entries.
+  /// To be called when we have got another UID. Begins a new document with the
+  /// same entries.
   void own_life_is(peer_uid uid);
 
   /// Null if nothing was heard of that life.

@@ -46,8 +46,8 @@ struct entry_summary {
   static digest digest_of(std::string_view name, const entry& x);
 
   fingerprint content;
-  /// Roughly the memory that the entries take. An interface counts in full for
-  /// each entry, although entries share it.
+  /// Roughly the memory in bytes that the entries take. An interface counts in
+  /// full for each entry, although entries share it.
   std::size_t bytes = 0;
 };
 

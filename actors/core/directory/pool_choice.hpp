@@ -33,7 +33,7 @@ public:
 
   /// Chooses a member and counts a request for it; nullopt if there are none.
   std::optional<key> choose();
-  /// A request has been answered, or never will be.
+  /// To be called when a request has been answered, or never will be.
   void done(key x);
 
   std::size_t size() const noexcept {

@@ -45,15 +45,17 @@ public:
   /// later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
-  /// The same, but asks for all of the document, because what we have is wrong.
+  /// Like `want`, but asks for the whole document, because what we have of it
+  /// is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
-  /// Null if the document is not wanted.
+  /// What is known of a wanted document; null if it is not wanted.
   one* find(const life& x);
-  /// The document has arrived, or is not wanted any more.
+  /// To be called when the document has arrived or is not wanted any more.
   void done(const life& x);
-  /// The source cannot provide the document: `start` asks its writer instead.
-  /// If the writer was the source, the document is given up.
+  /// To be called when the source cannot provide the document. `start` then
+  /// asks the document's writer instead. If the writer was the source, the
+  /// document is given up.
   void source_failed(const life& x);
 
   /// The documents to begin to fetch, as the limits allow, and the peers to
@@ -62,7 +64,7 @@ public:
   /// The documents to ask for again because the answer is late, and the peers
   /// to ask. Sources that were asked `max_tries` times have failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
-  /// A page has arrived, and the next one is asked for.
+  /// To be called when a page has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);
 
   std::optional<instant> wake_at() const;

@@ -107,8 +107,8 @@ caf::error link::read_frames(link_intake& out) {
   needed_ = 0;
   batch current;
   // Messages stay in the input block if they fill enough of it, which saves a
-  // copy. If they are few, they are copied instead, because they would keep a
-  // large block alive.
+  // copy. A little data is copied instead, because it would keep a large block
+  // alive.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;

@@ -35,9 +35,9 @@ public:
   /// for `take_waiting`.
   bool may_ask(peer_name neighbour, instant now);
 
-  /// Records came from the neighbour.
+  /// To be called when records have come from the neighbour.
   void heard_from(peer_name neighbour, instant now);
-  /// The neighbour has sent all that it was asked for.
+  /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
   /// Removes and returns the neighbours that `may_ask` refused, once another
@@ -46,7 +46,8 @@ public:
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
 
-  /// Whether to send an answer of `size` bytes.
+  /// Whether to send an answer of `size` bytes. If so, counts the answer
+  /// against what the neighbour may get.
   /// @param whole the size of all records.
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
                   instant now);

@@ -81,7 +81,7 @@ struct applied_update {
   gossip_data_ptr news;       ///< records that were newer than ours
 };
 
-/// What to answer to a digest.
+/// The result of comparing a neighbour's digest with our records.
 struct digest_answer {
   std::vector<key_range> missing; ///< what the neighbour lacks
   std::size_t missing_size = 0;   ///< in bytes

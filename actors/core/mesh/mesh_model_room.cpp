@@ -92,8 +92,8 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   auto edges = weigh([this](slot who) { return known.degree(who); });
   share.drop(excess(edges, limits.edges), weights);
   // Dropping a peer may add to the mere names, because connections to it then
-  // lead to one; so the loop tries again. Mere names that are still too many
-  // after the last round are left out by `peers::drop`.
+  // lead to a mere name, so the loop tries again. Mere names that are still too
+  // many after the last round are left out by `peers::drop`.
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {

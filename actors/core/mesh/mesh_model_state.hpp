@@ -39,7 +39,7 @@ struct mesh_model::state {
     peers::received_record record;
   };
 
-  /// What an update says about ourselves.
+  /// A record of ourselves in an update, made by another peer.
   struct said_of_us {
     record_edition edition;
     bool in_our_life = false; ///< whether the UID is our present one
@@ -52,10 +52,10 @@ struct mesh_model::state {
     std::vector<slot> created;          ///< peers that were not known before
     /// The newest edition in the update of each peer that is unreachable. An
     /// update may contain records of several lives of an unreachable peer. Each
-    /// could replace our record, so only the newest is applied.
+    /// could replace the record that we have, so only the newest is applied.
     std::unordered_map<slot, record_edition> most_recent;
-    /// The newest edition of us in the update that other peers would prefer to
-    /// our own record.
+    /// The newest edition of our own record in the update, if other peers would
+    /// prefer it to ours.
     std::optional<said_of_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
     /// The limits until `make_room` is called.
@@ -168,7 +168,7 @@ struct mesh_model::state {
   std::unordered_map<connection_id, peer_name> remotes;
   std::uint64_t generation = 0;
   std::size_t paid;           // bytes of updates not yet spent on searches
-  unsigned earlier_lives = 0; // other UIDs' records of us that we replaced
+  unsigned earlier_lives = 0; // records of us with other UIDs, replaced
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed

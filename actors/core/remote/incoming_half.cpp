@@ -46,7 +46,8 @@ void incoming_half::arrived(const packet& x, instant now,
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The next control frame is always taken: only it makes room for others.
+  // The next control frame is taken even if there is no room, because only its
+  // delivery makes room.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)

@@ -56,8 +56,9 @@ constexpr std::size_t max_frames = 32 * 1024;
 
 enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
 
-/// One frame of a packet. Control frames and reports of lost packets arrive for
-/// certain, in the order of their numbers, and after the packets up to `after`.
+/// One frame of a packet. Control frames and reports of lost packets are
+/// repeated until they arrive. They are delivered in the order of their
+/// numbers, and after the packets up to `after`.
 struct frame_view {
   frame_kind kind = frame_kind::data;
   std::uint64_t number = 0;

@@ -24,8 +24,8 @@ struct session_limits {
   /// The maximum number of hellos that are answered in that time.
   std::size_t welcomes = 16;
   /// If the peer begins again sooner than this after it last did, its new
-  /// session is ignored until then: each costs a pass over all requests,
-  /// monitors and leases.
+  /// session is ignored until then: each new session costs a pass over all
+  /// requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
