@@ -23,8 +23,8 @@ namespace cafmesh {
 // -- users -> directory
 
 /// Publish a local actor under a name, until `unpublish_name` or the actor's
-/// end. The directory keeps it alive. A peer has one actor for a name; several
-/// peers may use the same name. If the actor has the name already, its
+/// end. The directory keeps the actor alive. A peer has one actor for a name;
+/// several peers may use the same name. If the actor has the name already, its
 /// attributes are replaced.
 ///
 /// Answered with errc::bad_setting if there is no actor, if it cannot be

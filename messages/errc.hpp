@@ -69,7 +69,7 @@ enum class errc : std::uint8_t {
   no_connection,
   /// The queue for the next hop is full, or the next hop accepts no data.
   congested,
-  /// The channel of that name already has a gossiper.
+  /// The channel of that name already has a gossiper on this node.
   duplicate_channel,
   /// No actor of this node has joined the channel, and the node does not relay
   /// it: either it relays no channels at all, or a neighbour names too many new

@@ -35,7 +35,7 @@ struct traffic_figures {
   std::uint64_t bytes_out = 0; ///< as written to the socket
 };
 
-/// One of our own connections, which may not have introduced itself yet.
+/// One of our own connections, whose remote may not have introduced itself yet.
 struct connection_status {
   connection_id id{};
   peer_name remote; ///< unknown until the introduction is complete

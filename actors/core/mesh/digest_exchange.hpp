@@ -22,8 +22,8 @@ public:
   static constexpr duration turn = std::chrono::seconds{10};
 
   /// Per `interval`, each neighbour may get answers as large as all records
-  /// together, about what periodic gossip would send it. What it does not use
-  /// adds up to twice that size.
+  /// together, about what periodic gossip would send it. The part that it does
+  /// not use is kept, up to twice that size in all.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
