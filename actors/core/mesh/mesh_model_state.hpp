@@ -58,7 +58,7 @@ struct mesh_model::state {
     /// prefer it to ours.
     std::optional<said_of_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
-    /// The limits until `make_room` is called.
+    /// The limits while the update is applied, until `make_room` is called.
     record_limits::totals most;
   };
 

@@ -45,7 +45,7 @@ void reachability::renumber(const std::vector<slot>& moved) {
 // of a large star, whose hub has a long record, would be collected and added
 // again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  // The size in bytes of a connection in a record.
+  // The size in bytes that a connection is assumed to take in a record.
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())
