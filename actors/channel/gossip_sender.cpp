@@ -14,11 +14,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// The gossip sender: merges the data that waits for one neighbour, and sends it
+// batch by batch.
 namespace cafmesh {
 
 namespace {
 
-// The maximum number of bytes in a batch to the connection, unless a single
+// The maximum size in bytes of a batch to the connection, unless a single
 // message is longer.
 constexpr std::size_t most_at_once = 512 * 1024;
 

@@ -8,6 +8,8 @@
 
 #include "actors/context/node_context.hpp"
 
+/// The connection to one remote: what it needs to start, and the function that
+/// starts it.
 namespace cafmesh {
 
 /// The parameters of a new connection.

@@ -17,7 +17,7 @@
 
 /// The state of the directory, for `directory*.cpp` only: `directory.cpp` has
 /// the handlers and the start, `directory_names.cpp` what users ask for,
-/// `directory_gossip.cpp` what the mesh sends and is sent.
+/// `directory_gossip.cpp` the messages to and from other peers.
 namespace cafmesh {
 
 // directory -> itself

@@ -73,8 +73,8 @@ struct router_state {
   void fail(std::string why);
   void stop_channels();
 
-  /// Keeps a promise. If the router ends before the promise is delivered, the
-  /// answer is errc::stopped.
+  /// Wraps a promise that the router will deliver later. If the router ends
+  /// first, the answer is errc::stopped.
   static std::shared_ptr<caf::response_promise>
   owed_answer(caf::response_promise x);
 

@@ -22,7 +22,7 @@ namespace cafmesh {
 // topology -> itself
 struct publish_due {};
 struct topology_tick {};
-struct decide_contest {
+struct decide_contest { // the time for the incumbent's answer is over
   connection_id incumbent;
 };
 
@@ -50,7 +50,7 @@ struct topology_state {
     connection_id id;
     peer_name remote;
     connection_actor connection;
-    bool digests = false; // whether it understands them
+    bool digests = false; // whether the remote understands digests
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 

@@ -13,16 +13,15 @@
 
 namespace cafmesh {
 
-/// A request of a local actor, or of one that it was delegated for.
+/// A request to a remote actor, with the local actor that waits for the answer.
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< that it was sent to
+  peer_uid peer{}; ///< to which the request was sent
 };
 
-/// The requests that have no answer yet, by the number that they have on the
-/// wire. Beyond `most`, the oldest gives way. Those of requesters that have
-/// ended are forgotten in time.
+/// The requests to remote actors that have no answer yet, by their numbers on
+/// the wire. Beyond `most`, the oldest gives way to a new one.
 class open_requests {
 public:
   static constexpr std::size_t most = 256 * 1024;
@@ -54,6 +53,7 @@ public:
     });
     return result;
   }
+  /// Forgets the requests of actors that have ended.
   void forget_ended() {
     remove_if([](open_request& x) { return !x.requester.lock(); });
   }
