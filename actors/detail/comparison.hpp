@@ -9,8 +9,8 @@
 
 namespace cafmesh {
 
-/// Keys from `first` on, up to but excluding `last`; if `last` is absent, up to
-/// the end.
+/// The keys from `first` on and before `last`, or up to the end if `last` is
+/// absent.
 struct key_range {
   std::string first;
   std::optional<std::string> last;

@@ -22,7 +22,7 @@ namespace cafmesh {
 // topology -> itself
 struct publish_due {};
 struct topology_tick {};
-struct decide_contest { // the time for the incumbent's answer is over
+struct decide_contest { // the incumbent has ended, or its time is over
   connection_id incumbent;
 };
 
