@@ -26,8 +26,8 @@ struct connection_ends {
   local_address local;
 };
 
-/// One connection of a client: reads a request, has it answered, and reads the
-/// next one; or becomes a stream. A `transport` has its socket.
+/// One connection of a client: reads a request, has it answered and reads the
+/// next one, or becomes a stream. Its socket belongs to a `transport`.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using time_point = executor::time_point;
@@ -61,7 +61,7 @@ public:
   void begin_socket(std::uint64_t number, std::shared_ptr<socket_queue> x,
                     std::shared_ptr<exchange> from);
 
-  /// The place in the list of its thread, for that list.
+  /// The place of the connection in its thread's list; set by the thread.
   std::size_t index = 0;
 
 private:

@@ -31,8 +31,8 @@ public:
 
   bool is_open() const;
 
-  /// Whether fewer bytes are queued than `most_bytes`. If not, `on_room` says
-  /// when they are.
+  /// Whether fewer bytes are queued than `most_bytes`. If not, the callback of
+  /// `on_room` is called when they are.
   bool has_room() const;
 
   /// Queues whole events as `format_event` makes them.

@@ -22,7 +22,7 @@ failure open_listening(const std::string& address, unsigned mode,
 /// Does the work of `server::listen_on`.
 failure adopt_listening(int descriptor, listening_socket& to);
 
-/// Closes it, and removes the file of a Unix socket.
+/// Closes a listening socket, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
 /// The addresses of a connection's ends; absent if it is broken already.

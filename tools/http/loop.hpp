@@ -43,8 +43,8 @@ public:
   /// Ends each connection: at once if it has no current request, otherwise
   /// after the answer.
   void wind_up();
-  /// Closes all connections, and joins the thread. It takes up to a second more
-  /// than the handler that is running.
+  /// Closes all connections, and joins the thread, up to a second after the
+  /// running handler has returned.
   void stop();
 
 private:
