@@ -37,7 +37,7 @@ constexpr auto short_wait = std::chrono::microseconds{50};
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the
-// first.
+// first one.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
 // Counts the threads of loops that were destroyed on one of their own threads.

@@ -10,7 +10,7 @@ void handle_signals();
 /// the program to end.
 int interrupt_descriptor();
 
-/// Forgets Ctrl-C and SIGTERM, so that requests which clean up can be sent.
+/// Forgets Ctrl-C and SIGTERM, so that requests to clean up can still be sent.
 void clear_interrupt();
 
 /// Whether the user has asked the program to end.

@@ -10,9 +10,9 @@
 
 namespace meshctl {
 
-/// The paths that unicasts of one node take, judged by its view of the mesh.
-/// Each peer on a path chooses the next hop itself, so beyond the first hop a
-/// path is only likely.
+/// The likely paths of one node's unicasts, from its view of the mesh. Only the
+/// first hop is certain, because each peer on a path chooses the next hop
+/// itself.
 class ways {
 public:
   /// @param topology the answer of `/v1/topology`
@@ -24,7 +24,8 @@ public:
                               const std::string& next) const;
 
 private:
-  // Two peers are neighbours if both say that their connection is established.
+  // The neighbours of each peer: two peers are neighbours if both say that
+  // their connection is established.
   std::map<std::string, std::set<std::string>> neighbours_;
   std::string self_;
 };

@@ -9,7 +9,7 @@
 
 namespace meshd {
 
-/// Broadcasts on their way. Each is sent as it is: there is nothing to merge.
+/// Makes gossip data of broadcasts. Merging keeps each message as it is.
 /// @param xs not empty
 cafmesh::gossip_data_ptr make_broadcast(std::vector<cafmesh::payload> xs);
 

@@ -37,7 +37,7 @@ public:
   cafmesh::lww_map apply(const cafmesh::lww_map& map);
 
   /// Answers the clients.
-  /// @param failure null unless the change was not made
+  /// @param failure why the change was not made; null if it was
   void answer_all(const problem* failure);
 
 private:
