@@ -19,8 +19,8 @@ constexpr auto flush_interval = std::chrono::milliseconds{10};
 // to neighbours.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The minimum time between two questions to the topology, by which the hops to
-// each peer are counted.
+// The minimum time between two questions to the topology, whose answers tell
+// how many hops each peer is away.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace

@@ -13,7 +13,8 @@
 namespace http {
 
 struct event_source_options {
-  /// Names this run of the program in event IDs, `EPOCH-N`; empty: random.
+  /// The name of this run of the program in event IDs, which are `EPOCH-N`;
+  /// empty: a random name.
   std::string epoch;
   /// The size from which the ring drops its oldest events, in bytes.
   std::size_t most_bytes = 2 * 1024 * 1024;

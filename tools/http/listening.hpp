@@ -25,7 +25,8 @@ failure adopt_listening(int descriptor, listening_socket& to);
 /// Closes a listening socket, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
-/// The addresses of a connection's ends; absent if it is broken already.
+/// The addresses of a connection's ends; absent if the connection is broken
+/// already.
 std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

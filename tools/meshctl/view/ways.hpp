@@ -30,10 +30,12 @@ private:
   std::string self_;
 };
 
+/// How each peer can be reached, and over which path.
 /// @param peers the list in the answer of `/v1/peers`
 json reachability_document(const json& peers, const json& topology);
 std::string render_reachability(const json& document, const screen& to);
 
+/// The path to one peer, and the time there and back.
 /// @param peer an entry of `/v1/peers`
 /// @param round_trip seconds, or null if it is not known
 json ping_document(const json& peer, const json& topology,
