@@ -56,8 +56,8 @@ public:
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 
-  /// @returns errc::malformed, unknown_type, too_large or ended
   /// Reads a message that `encode_message` has written.
+  /// @returns errc::malformed, unknown_type, too_large or ended
   virtual caf::error decode_message(byte_view from, caf::message& out) = 0;
 };
 

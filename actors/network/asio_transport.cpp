@@ -51,9 +51,9 @@ std::string to_text(const tcp::endpoint& x) {
          + std::to_string(x.port());
 }
 
-// Rejects the name of an interface that does not exist. Asio ignores such a
-// name, and the system would call a link-local address without an interface an
-// invalid argument.
+// Rejects the name of an interface that does not exist. Asio would ignore the
+// name, and the system would then report an invalid argument for the link-local
+// address.
 caf::expected<asio::ip::address> parse_address(const std::string& text) {
   error_code why;
   auto result = asio::ip::make_address(text, why);

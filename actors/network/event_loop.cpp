@@ -108,8 +108,8 @@ private:
 
 // The state that the two threads share. One thread leads: it waits for events
 // and runs the actors that they wake, one stint per event. The other thread
-// sleeps while there are no events. Otherwise it checks at intervals whether
-// the leader is still in the same stint, and if so becomes the leader.
+// sleeps while there are no events. While there are, it checks at intervals
+// whether the leader is still in the same stint; if so, it takes the lead.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {

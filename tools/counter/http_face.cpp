@@ -26,8 +26,8 @@ constexpr auto answer_time = std::chrono::seconds{5};
 // no body.
 constexpr std::size_t longest_body = 64 * 1024;
 
-// Whether the server listens on loopback only. Then it refuses any `Host` that
-// is not a name of loopback, because another site's page may have sent the
+// Whether the server listens on loopback only. If so, it refuses any `Host`
+// that is not a name of loopback, because another site's page may have sent the
 // request.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;

@@ -12,9 +12,9 @@ namespace http {
 struct asset {
   std::string_view path; ///< such as `/assets/page.js`
   std::string_view content_type;
-  std::string_view etag; ///< quoted
-  std::string_view identity;
-  std::string_view gzip; ///< empty if compression does not make it smaller
+  std::string_view etag;     ///< quoted
+  std::string_view identity; ///< the content, uncompressed
+  std::string_view gzip;     ///< empty if compression does not make it smaller
 };
 
 /// The table that `embed_assets.cmake` makes.

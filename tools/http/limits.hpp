@@ -33,7 +33,7 @@ struct limits {
   duration header_time{std::chrono::seconds{10}};
   /// Between two requests; after this time the connection is closed.
   duration idle_time{std::chrono::seconds{60}};
-  /// From a request to its answer, if its route sets no other: 504.
+  /// From a request to its answer, if its route sets no other time: 504.
   duration answer_time{std::chrono::seconds{30}};
   /// The time for which bodies and answers may be slower than `minimum_rate`. A
   /// slower body gets 408; a client that takes its answer more slowly is

@@ -1,6 +1,6 @@
 #include "tools/meshd/api/context.hpp"
 
-// The resource for the messages of a channel: sending. Receiving is in
+// The resource that sends messages to a channel. Receiving them is in
 // streams.cpp.
 namespace meshd {
 

@@ -76,7 +76,7 @@ public:
   std::optional<kv_entry> get(std::string_view key) const;
 
   /// The entries of a page, see `page_of`.
-  /// @param most_bytes about the size of all values at which the page ends
+  /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
   /// A function that lists the entries of which `on_changes` was told so far.
