@@ -14,6 +14,8 @@
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+/// An execution unit of our own, which runs actors on the thread that waits for
+/// events.
 namespace cafmesh::caf_version {
 
 /// The jobs that a `local_unit` runs itself; the others go to the scheduler.

@@ -30,13 +30,13 @@
 namespace cafmesh {
 
 // gossip_channel -> itself
-struct gossip_due {};
-struct flush_lanes {};
-struct check_lanes {};
-struct leaves_due {};
-struct check_answers {};
-struct sweep_senders {};
-struct end_now {};
+struct gossip_due {};    // the time for periodic gossip has come
+struct flush_lanes {};   // send the batches that credit allows
+struct check_lanes {};   // look for slow and stuck neighbours
+struct leaves_due {};    // the gathered news for leaves is due
+struct check_answers {}; // look for overdue answers of the gossiper
+struct sweep_senders {}; // end idle gossip senders
+struct end_now {};       // quit: earlier messages are answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,

@@ -7,6 +7,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// What a replica finds out when it compares its value with another replica's
+/// outline.
 namespace cafmesh {
 
 /// The keys from `first` on and before `last`, or up to the end if `last` is

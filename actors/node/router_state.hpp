@@ -23,9 +23,9 @@
 namespace cafmesh {
 
 // router -> itself
-struct drained_long_enough {};
-struct end_idle_surrogates {};
-struct periodic_check {};
+struct drained_long_enough {}; // `drain_limit` is over
+struct end_idle_surrogates {}; // look for idle surrogate channels
+struct periodic_check {};      // look for owners, and tell the stall watch
 
 using router_interface =
   inner_router_actor::extend<caf::reacts_to<drained_long_enough>,

@@ -6,6 +6,7 @@
 
 #include "actors/context/node_context.hpp"
 
+/// The status query: the actor that gathers a node's status from its parts.
 namespace cafmesh {
 
 /// router -> status_query: the part of the status that the router knows.

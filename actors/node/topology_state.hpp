@@ -20,9 +20,10 @@
 namespace cafmesh {
 
 // topology -> itself
-struct publish_due {};
-struct topology_tick {};
-struct decide_contest { // the incumbent has ended, or its time is over
+struct publish_due {};   // the time to publish a view has come
+struct topology_tick {}; // something in the model is due
+// The incumbent of a contest has ended, or its time is over.
+struct decide_contest {
   connection_id incumbent;
 };
 

@@ -76,7 +76,7 @@ public:
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
-  /// Gives handles to messages that are being decoded.
+  /// The source of the handles in messages that are being decoded.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }

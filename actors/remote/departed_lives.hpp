@@ -10,6 +10,7 @@
 
 #include "actors/context/remote_parts.hpp"
 
+/// The lives that have departed from the mesh, and why.
 namespace cafmesh {
 
 /// A life that the directory no longer names.

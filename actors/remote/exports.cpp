@@ -129,7 +129,8 @@ void exports::clear() {
 // Releases the actors. If the last reference to an actor goes, the actor ends
 // and calls `actor_ended`.
 void exports::let_go(std::vector<caf::strong_actor_ptr> actors) {
-  // If `caf::io` is loaded, it may have made the registry's entry itself.
+  // If `caf::io` is loaded, it may have made the registry's entry, so the entry
+  // stays.
   if (!system_.has_middleman())
     for (const auto& x : actors)
       system_.registry().erase(x->id());

@@ -11,6 +11,7 @@
 
 #include <cafmesh/ids.hpp>
 
+/// The requests to remote actors that have no answer yet.
 namespace cafmesh {
 
 /// A request to a remote actor, with the local actor that waits for the answer.

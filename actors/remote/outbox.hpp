@@ -16,6 +16,7 @@
 #include "actors/core/remote/bodies.hpp"
 #include <cafmesh/bytes.hpp>
 
+/// What waits to be sent to the actors of another node.
 namespace cafmesh {
 
 /// Something to send to another node. The sender's thread encodes a message.

@@ -17,7 +17,8 @@ namespace {
 constexpr std::int64_t application_id = 0x636d7368;
 constexpr std::int64_t storage_format = 1;
 
-// `written` is in milliseconds since 1970; `digest` covers it and the data.
+// `written` is in milliseconds since 1970; `digest` covers `written` and
+// `data`.
 constexpr auto make_tables = R"(
   CREATE TABLE about(type BLOB NOT NULL);
   CREATE TABLE whole(id INTEGER PRIMARY KEY, written INTEGER NOT NULL,

@@ -8,6 +8,7 @@
 #include "tools/http/router.hpp"
 #include <cafmesh/membership.hpp>
 
+/// The pages that the counter serves over HTTP.
 namespace counter {
 
 /// Supplies the contents of the pages. Any thread may call it. Each member

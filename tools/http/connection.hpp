@@ -16,6 +16,8 @@
 #include "tools/http/transport.hpp"
 #include "tools/http/wire_parser.hpp"
 
+/// A connection of a client. `connection_reading.cpp`,
+/// `connection_answering.cpp` and `connection_streams.cpp` implement it.
 namespace http {
 
 class stream_queue;

@@ -10,6 +10,7 @@
 #include "tools/http/event_stream.hpp"
 #include "tools/http/responder.hpp"
 
+/// A source of events that any number of clients follow.
 namespace http {
 
 struct event_source_options {

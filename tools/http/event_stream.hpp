@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+/// Streams of server-sent events, as handlers see them.
 namespace http {
 
 /// Bytes that many streams send without copying them.

@@ -43,8 +43,8 @@ public:
   /// Ends each connection: at once if it has no current request, otherwise
   /// after the answer.
   void wind_up();
-  /// Closes all connections, and joins the thread, up to a second after the
-  /// running handler has returned.
+  /// Closes all connections and joins the thread. Takes up to a second, plus
+  /// the time of the running handler.
   void stop();
 
 private:

@@ -12,6 +12,7 @@
 #include "tools/http/request.hpp"
 #include "tools/http/socket_stream.hpp"
 
+/// How a handler answers a request.
 namespace http {
 
 /// An answer. The server adds `Content-Length`, `Date`, `Connection` and its

@@ -10,6 +10,7 @@
 
 #include "tools/http/responder.hpp"
 
+/// The routes of a server, and how a request finds its route.
 namespace http {
 
 /// How requests of a route are treated.

@@ -12,6 +12,7 @@
 #include "tools/http/log_gate.hpp"
 #include "tools/http/router.hpp"
 
+/// The HTTP server, its options and its figures.
 namespace http {
 
 /// The outcome of a call: an error, or nothing, which converts to false.

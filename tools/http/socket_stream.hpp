@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+/// WebSockets, as handlers see them.
 namespace http {
 
 struct socket_options {
@@ -27,7 +28,7 @@ struct socket_handlers {
   /// Called when there is room again after `has_room` or `send_...` has
   /// returned false for lack of it.
   std::function<void()> on_room;
-  /// Called once, last.
+  /// Called once, after all other callbacks.
   std::function<void()> on_closed;
 };
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+/// Helpers for the text of HTTP headers.
 namespace http {
 
 /// Whether the texts are equal if the case of ASCII letters is ignored.

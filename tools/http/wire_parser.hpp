@@ -11,6 +11,7 @@
 #include "tools/http/problem.hpp"
 #include "tools/http/request.hpp"
 
+/// The parser of requests.
 namespace http {
 
 /// Fills the private parts of a request.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+/// Commands, their parameters, and the values that a user gives for these.
 namespace meshctl {
 
 class session;

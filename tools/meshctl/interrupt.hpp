@@ -1,5 +1,6 @@
 #pragma once
 
+/// How Ctrl-C and SIGTERM end a command.
 namespace meshctl {
 
 /// Makes SIGINT and SIGTERM end the command cleanly, and makes a write to a

@@ -10,6 +10,7 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/output.hpp"
 
+/// What commands have in common: options, meshd and output.
 namespace meshctl {
 
 /// The options that every command has.

@@ -10,6 +10,7 @@
 #include "tools/meshctl/http/http_client.hpp"
 #include "tools/meshctl/json.hpp"
 
+/// meshd's API, as commands use it.
 namespace meshctl {
 
 /// An error response. `problem` is its JSON, or a discarded value if the

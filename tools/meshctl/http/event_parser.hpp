@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+/// Server-sent events, and the parser that finds them in a stream of bytes.
 namespace meshctl {
 
 /// A server-sent event.

@@ -10,6 +10,7 @@
 #include "tools/meshctl/http/deadline.hpp"
 #include "tools/meshctl/http/endpoint.hpp"
 
+/// A blocking HTTP client: requests, responses and the connection to meshd.
 namespace meshctl {
 
 struct http_request {

@@ -6,6 +6,7 @@
 
 #include "tools/meshctl/http/deadline.hpp"
 
+/// Sockets that block, but only until a deadline or Ctrl-C.
 namespace meshctl {
 
 /// Waits until a descriptor is ready or, if it is negative, until the deadline.

@@ -5,6 +5,7 @@
 
 #include "tools/meshctl/text/terminal_text.hpp"
 
+/// Tables of text for a terminal.
 namespace meshctl {
 
 /// A column of a table.

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+/// Text that is safe to print on a terminal.
 namespace meshctl {
 
 /// What the output can show.

@@ -12,8 +12,8 @@ namespace meshctl {
 /// An event of `/v1/events` as a document.
 json event_document(const server_event& x);
 
-/// Renders an event as a line without a newline, such as `connection_removed
-/// peer 00:00:00:00:00:02 reason timed_out`.
+/// Renders an event as a line without a newline, such as
+/// `connection_removed  peer 00:00:00:00:00:02  reason timed_out`.
 std::string render_event(const json& document, const screen& to);
 
 /// A message of a channel as a document; its data stays base64.

@@ -11,6 +11,7 @@
 
 #include "tools/meshd/api/call.hpp"
 
+/// Logs of events that clients follow, each client at its own pace.
 namespace meshd {
 
 /// How an event's data is written.

@@ -7,6 +7,7 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/gossip_data.hpp>
 
+/// The gossiper and the gossip data of channels that clients join.
 namespace meshd {
 
 /// Makes gossip data of broadcasts. Merging keeps each message as it is.

@@ -11,6 +11,7 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The channels that clients join, and their messages.
 namespace meshd {
 
 struct mesh_parts;

@@ -8,6 +8,7 @@
 #include "tools/meshd/mesh/kv_store.hpp"
 #include <cafmesh/lww_map.hpp>
 
+/// Writes to the key-value map that are made together.
 namespace meshd {
 
 /// The ETag of an entry: its clock and owner, which identify a write.

@@ -12,6 +12,7 @@
 #include "tools/meshd/mesh/problem.hpp"
 #include <cafmesh/payload.hpp>
 
+/// The key-value map, its entries, its changes and the conditions of writes.
 namespace meshd {
 
 struct mesh_parts;

@@ -14,6 +14,7 @@
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/published_names.hpp>
 
+/// The actors that peers publish, and requests to them.
 namespace meshd {
 
 struct mesh_parts;

@@ -7,6 +7,7 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/replicated.hpp>
 
+/// The replicas of counters or sets that clients use.
 namespace meshd {
 
 /// The wait before a new replica is read for the first time. The answers of

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+// Checks text by means of the JSON library.
 namespace meshd {
 
 bool is_utf8(std::string_view x) {

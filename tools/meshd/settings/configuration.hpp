@@ -9,6 +9,7 @@
 #include "tools/meshd/settings/service_options.hpp"
 #include <cafmesh/settings.hpp>
 
+/// The configuration of meshd, and the sources from which it is read.
 namespace meshd {
 
 /// The sources of settings, as text. Names are those of the options, without
