@@ -32,8 +32,8 @@ caf::error encode_content(caf::actor_system& system,
 
 /// What `decode_content` needs to turn IDs into handles.
 struct handle_source {
-  /// The proxy of an actor of another node; null if there is none. CAF takes
-  /// the result for a `caf::actor_proxy`.
+  /// The proxy of an actor of another node; null if there is none. It must be a
+  /// `caf::actor_proxy`.
   std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
     find_remote;
   /// Whether peers may address this local actor.

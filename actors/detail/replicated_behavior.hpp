@@ -286,8 +286,7 @@ struct state {
     return {};
   }
 
-  // Decodes a message. Counts it if it has bytes behind the value, which are
-  // ignored.
+  // Decodes a message. Counts it if bytes after the value were ignored.
   caf::expected<V> decode(byte_view input) {
     std::size_t ignored = 0;
     auto result = decode_counting(*value, input, ignored);

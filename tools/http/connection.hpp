@@ -46,9 +46,10 @@ public:
   void on_read(std::size_t size);
   void on_written(std::size_t size);
   void on_socket_end();
-  /// To be called several times per second; checks the time-outs.
+  /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
-  /// Called when the server stops: ends at once, or after the current answer.
+  /// To be called when the server stops. Ends the connection immediately, or
+  /// after the current answer.
   void wind_up();
   void close();
   bool is_closed() const {

@@ -14,8 +14,8 @@ namespace {
 constexpr std::chrono::seconds drain_time{2};
 constexpr std::size_t most_drained = 256 * 1024;
 
-// The maximum size of a body that is copied behind the headers. Larger bodies
-// are sent without a copy.
+// The maximum size of a body that is appended to the headers. Larger bodies are
+// sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
 // The header `Date`, which changes each second.

@@ -161,8 +161,8 @@ void connection::read_aside() {
   over_->read(shared_from_this(), buffer_.get(), capacity_);
 }
 
-// Makes room in the buffer behind the received bytes. The buffer is large
-// enough for the whole header of a request and for that of a chunk.
+// Makes room in the buffer after the received bytes. The buffer is large enough
+// for the whole header of a request and for that of a chunk.
 bool connection::make_room() {
   if (begin_ == end_)
     begin_ = end_ = 0;

@@ -48,8 +48,8 @@ public:
   void on_room(std::function<void()> f) const;
 
   /// Calls `f` once when the stream has ended for any reason: on the
-  /// connection's thread, or at once if it has ended. Both callbacks are
-  /// destroyed afterwards.
+  /// connection's thread, or immediately if it has ended already. Both
+  /// callbacks are destroyed afterwards.
   void on_end(std::function<void()> f) const;
 
   /// Sends what is queued and closes the connection.

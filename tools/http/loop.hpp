@@ -40,7 +40,7 @@ public:
     return io_;
   }
 
-  /// Ends each connection: at once if it has no current request, otherwise
+  /// Ends each connection: immediately if it has no current request, otherwise
   /// after the answer.
   void wind_up();
   /// Closes all connections and joins the thread. Takes up to a second, plus

@@ -47,8 +47,9 @@ public:
 
   /// Calls `f` at most once, on the connection's thread, if the client closes
   /// its end or the request times out before there is an answer; immediately if
-  /// that has happened already. A client that has closed only its sending half
-  /// still gets an answer that is sent later. Replaces an earlier callback.
+  /// either has happened already. A client that has closed only its sending
+  /// half still gets an answer that is sent later. Replaces an earlier
+  /// callback.
   void on_gone(std::function<void()> f) const;
 
   /// Replaces the time after which the client gets status 504, counted from

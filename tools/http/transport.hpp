@@ -34,7 +34,7 @@ public:
   /// Closes the socket; what is in flight fails.
   virtual void close() = 0;
   /// Goes on as a WebSocket. When that ends, calls `on_socket_end`.
-  /// @param given what was received behind the request
+  /// @param given the bytes that were received after the request
   virtual void upgrade(std::shared_ptr<connection> whom, const request& from,
                        std::shared_ptr<socket_queue> queue,
                        std::string_view given) = 0;

@@ -190,7 +190,7 @@ void wire_parser::beast_parser::on_field_impl(beast::http::field name,
                                               error_code& ec) {
   if (++fields_ > limits_.fields)
     fail({431, "too_many_headers", "The request has too many headers.", {}});
-  // Ignores header fields behind a chunked body: nothing needs them, and they
+  // Ignores header fields after a chunked body: nothing needs them, and they
   // must not replace those that were checked.
   if (!has_reported_ && !has_failed()) {
     note_field(name, plain(value));

@@ -65,7 +65,7 @@ public:
 
   /// Reads bytes that follow those it has used.
   /// @param used receives the number of bytes used; the others are to be given
-  ///        again, with more bytes behind them
+  ///        again, followed by more bytes
   /// @returns `header_done` once for each request, even without a body, and
   ///          `done` at its end
   outcome read(std::string_view bytes, std::size_t& used);
