@@ -121,7 +121,7 @@ struct gossip_sender_state {
   std::size_t next = 0;                      // the index of the next message
   bool busy = false;
   bool told_of_drops = false;
-  // These requests are answered when everything is sent.
+  // Requests that are answered when everything is sent.
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 

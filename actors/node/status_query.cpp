@@ -115,8 +115,8 @@ struct status_query_state {
           add_routes(out, *view->ways);
       },
       answer);
-    // Both are asked: the connection maker knows dialled and admitted
-    // connections, the acceptor all inbound ones.
+    // Asks both: the connection maker knows dialled and admitted connections,
+    // the acceptor all inbound ones.
     auto found = [this, answer](const std::vector<connection_actor>& xs) {
       ask_connections(xs, answer);
     };

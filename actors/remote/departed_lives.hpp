@@ -35,7 +35,7 @@ public:
       order_.pop_front();
     }
   }
-  /// To be called when the directory names the life with this node ID again.
+  /// Forgets the life with this node ID, because the directory names it again.
   void is_back(const caf::node_id& node) {
     if (all_.erase(node) == 0)
       return;

@@ -34,6 +34,7 @@ public:
     by_age_[order] = number;
     return all_.size() > most ? take(by_age_.begin()->second) : std::nullopt;
   }
+  /// Removes and returns a request; nullopt if there is none with this number.
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);
     if (found == all_.end())
@@ -43,7 +44,7 @@ public:
     all_.erase(found);
     return result;
   }
-  /// All requests that were sent to this peer.
+  /// Removes and returns all requests that were sent to this peer.
   std::vector<open_request> take_all(peer_uid peer) {
     std::vector<open_request> result;
     remove_if([&](open_request& x) {

@@ -223,8 +223,8 @@ void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
   }
 }
 
-// Both sides have forgotten the old session, so the peer must be told again
-// which of its actors we hold.
+// To be called when the session has begun again. Both sides have forgotten the
+// old one, so the peer must be told again which of its actors we hold.
 void postman_state::begin_again(remote_peer& with) {
   break_off(
     with,

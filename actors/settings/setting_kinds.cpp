@@ -66,7 +66,7 @@ caf::error refuse(const setting_row& self, const std::string& expected,
   return refuse(name_of(self), expected, got);
 }
 
-/// The same error, with the setting's name before its text.
+/// The error `why`, with the setting's name before its text.
 caf::error about(const std::string& name, const caf::error& why) {
   return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
 }
