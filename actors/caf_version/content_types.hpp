@@ -12,9 +12,9 @@ namespace cafmesh::caf_version {
 /// The maximum number of elements of a message.
 constexpr std::size_t max_elements = 255;
 
-/// Refuses unknown types and these of CAF's: stream messages, which assume that
-/// nothing is lost; system messages, with which a peer could forge the end of
-/// an actor; and groups, which come into being when CAF reads them.
+/// Refuses unknown types and some of CAF's own: stream messages, which assume
+/// that nothing is lost; system messages, with which a peer could forge the end
+/// of an actor; and groups, because CAF creates a group when it reads one.
 /// @returns errc::unknown_type with the name
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 

@@ -13,7 +13,7 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The interface between the directory of actors' names and the layer that
+/// The interface between the directory of actors' names and the carrier, which
 /// reaches remote actors.
 namespace cafmesh {
 
@@ -31,8 +31,8 @@ struct homes_changed {
   std::shared_ptr<const std::vector<actor_home>> homes;
 };
 
-/// Turns local actors into actors that other peers may address, and IDs of
-/// remote actors into handles. May be used from any thread.
+/// Lets other peers address local actors, and turns the IDs of remote actors
+/// into handles. `carrier` implements it. May be used from any thread.
 class actor_carrier {
 public:
   virtual ~actor_carrier() = default;
@@ -42,7 +42,8 @@ public:
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Forbids peers that hold no handle of the actor to address it.
+  /// Takes back one `publish`. Peers that hold no handle of the actor may then
+  /// no longer address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
@@ -55,6 +56,7 @@ public:
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 
+  /// Reads a message that `encode_message` has written.
   /// @returns errc::malformed, unknown_type, too_large or ended
   virtual caf::error decode_message(byte_view from, caf::message& out) = 0;
 };

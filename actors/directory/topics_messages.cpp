@@ -6,7 +6,7 @@
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The way of messages from publishers to the subscribers of topics.
+// The messages of topics: how they are published, and delivered to subscribers.
 namespace cafmesh {
 
 namespace {
@@ -15,7 +15,8 @@ namespace {
 // topic is forgotten, and its messages are numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
 
-// The bytes that may wait in a subscriber's mailbox before it gets no more.
+// The maximum number of bytes that wait in a subscriber's mailbox. Messages
+// beyond it are dropped and counted.
 constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
 
 } // namespace

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+// Writes a node's status as JSON, in the format of the Go library's `NewStatus`
+// with additional fields.
 namespace cafmesh {
 
 namespace {

@@ -10,17 +10,18 @@
 
 #include "actors/context/remote_parts.hpp"
 
+/// The lives that have departed from the mesh, and why.
 namespace cafmesh {
 
-/// A life that the directory does not name any longer.
+/// A life that the directory no longer names.
 struct departed_life {
   actor_home home;
   caf::error why;
-  bool has_ended = false; ///< else it may come back
+  bool has_ended = false; ///< false: it may come back
 };
 
-/// The lives that have departed, so that whatever is sent to their actors fails
-/// at once. Beyond `most`, the oldest is forgotten.
+/// Remembers the lives that have departed, so that messages to their actors
+/// fail at once. Beyond `most`, the oldest is forgotten.
 class departed_lives {
 public:
   static constexpr std::size_t most = 4096;
@@ -34,7 +35,7 @@ public:
       order_.pop_front();
     }
   }
-  /// The directory names a life of this node again.
+  /// Forgets the life with this node ID, because the directory names it again.
   void is_back(const caf::node_id& node) {
     if (all_.erase(node) == 0)
       return;
@@ -48,7 +49,7 @@ public:
     auto found = all_.find(node);
     return found == all_.end() ? nullptr : &found->second;
   }
-  /// Calls `f(departed_life&)` for those that may come back.
+  /// Calls `f(departed_life&)` for each life that may come back.
   template <class F>
   void visit_absent(F f) {
     for (auto& [node, x] : all_)

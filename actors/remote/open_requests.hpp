@@ -11,18 +11,18 @@
 
 #include <cafmesh/ids.hpp>
 
+/// The requests to remote actors that have no answer yet.
 namespace cafmesh {
 
-/// A request of a local actor, or of one that it was delegated for.
+/// A request to a remote actor, with the local actor that waits for the answer.
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< that it was sent to
+  peer_uid peer{}; ///< to which the request was sent
 };
 
-/// The requests that have no answer yet, by the number that they have on the
-/// wire. Beyond `most`, the oldest gives way. Those of requesters that have
-/// ended are forgotten in time.
+/// The requests to remote actors that have no answer yet, by their numbers on
+/// the wire. Beyond `most`, the oldest gives way to a new one.
 class open_requests {
 public:
   static constexpr std::size_t most = 256 * 1024;
@@ -34,6 +34,7 @@ public:
     by_age_[order] = number;
     return all_.size() > most ? take(by_age_.begin()->second) : std::nullopt;
   }
+  /// Removes and returns a request; nullopt if there is none with this number.
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);
     if (found == all_.end())
@@ -43,7 +44,7 @@ public:
     all_.erase(found);
     return result;
   }
-  /// All requests that were sent to this peer.
+  /// Removes and returns all requests that were sent to this peer.
   std::vector<open_request> take_all(peer_uid peer) {
     std::vector<open_request> result;
     remove_if([&](open_request& x) {
@@ -54,6 +55,7 @@ public:
     });
     return result;
   }
+  /// Forgets the requests of actors that have ended.
   void forget_ended() {
     remove_if([](open_request& x) { return !x.requester.lock(); });
   }
