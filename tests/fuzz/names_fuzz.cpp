@@ -5,6 +5,8 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::names;
 
+// Feeds messages about names to a directory, whose memory and answers must stay
+// bounded.
 namespace {
 
 constexpr instant now = instant{} + std::chrono::hours{1};

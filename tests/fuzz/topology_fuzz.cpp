@@ -11,6 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
+// Changes a mesh model by updates, connections and time, as the input says, and
+// checks the model after each step.
 namespace {
 
 using namespace std::chrono_literals;

@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests with an application's gossip data that throws, and with data of two
-// types.
+// Tests of gossip data whose functions throw exceptions, and of a channel on
+// which data of two types waits.
 namespace {
 
 enum class fails { to_encode, to_merge, to_say_what_it_depends_on };

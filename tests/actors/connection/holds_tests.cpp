@@ -6,6 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of holds: a neighbour is asked to send nothing more for a slow channel,
+// or asks us to.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -24,8 +24,8 @@
 #include "tests/support/event_queue.hpp"
 #include <cafmesh/scheduling.hpp>
 
-// These tests use real threads and a real scheduler, because they check which
-// thread runs an actor.
+// Tests of the event loop: which thread runs an actor that an event wakes, and
+// when a thread polls or sleeps. They use real threads and a real scheduler.
 
 namespace {
 
@@ -208,7 +208,8 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // The check is repeated often enough for each thread to lead once.
+  // The check is repeated so often that each thread of the loop gets the event
+  // at least once.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();

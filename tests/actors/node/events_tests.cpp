@@ -12,6 +12,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the events that a node sends its subscribers.
 namespace {
 
 using strings = std::vector<std::string>;

@@ -14,6 +14,8 @@
 using namespace cafmesh;
 using std::chrono::milliseconds;
 
+// Tests that the table of settings is complete and agrees with the struct, the
+// options and the pages.
 namespace {
 
 // Converts to any type, so that the maximum number of initializers, hence of

@@ -8,6 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
+// Tests of the introduction as a state machine: header, versions, passwords,
+// features and damage.
 namespace {
 
 using texts = std::vector<std::string>;

@@ -11,6 +11,7 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
+// Tests of numbers, runs and messages in gob.
 namespace {
 
 std::string written(std::uint64_t x) {

@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the replicated value `observed_remove_set`.
 namespace {
 
 struct kind {

@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of two mesh models that compare digests and send only the records that
+// differ.
 namespace {
 
 constexpr unsigned first = 100;
