@@ -3,7 +3,8 @@
 
     liar_tests.py LONE_NODE [row...]
 
-Prints a figure for each row, and what does not hold. Exits 1 if something does not.
+A row is one of the functions in ROWS: a lie, and checks of what it costs. Prints figures and the checks
+that fail; exits with 1 if any fails.
 """
 import contextlib
 import socket

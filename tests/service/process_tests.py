@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the meshd process: settings, state, signals, what it tells systemd, its end."""
+"""Tests of the meshd process: its settings, its state, signals, what it tells systemd, and its end."""
 import http.client
 import os
 import signal

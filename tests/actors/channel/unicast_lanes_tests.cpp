@@ -36,8 +36,8 @@ struct lanes_fixture : deterministic {
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
 
   ~lanes_fixture() {
-    // The lanes are replaced, because waiting requests must be answered before
-    // the actor ends.
+    // Replaces the lanes, which answers the waiting requests. The actor must
+    // not end before they are answered.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
     for (const auto& x : {first, second})

@@ -1,4 +1,4 @@
-"""A bare Debian that systemd-nspawn has booted: the service under a real systemd."""
+"""Boots a bare Debian with systemd-nspawn, to test the service under a real systemd."""
 import contextlib
 import os
 import re
