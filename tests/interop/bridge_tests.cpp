@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
 // Tests of two parts of a mesh that are joined by a bridge: a connection with
-// more peers behind both ends. All peers must hear of each other without
-// waiting for periodic gossip, up to 30 s.
+// more peers behind both ends. All peers must hear of each other at once, and
+// not only with the next periodic gossip, which may take 30 s.
 //
 // Debian's Go library forgets unreachable peers at each update. So a Go peer
 // must not hear of another peer before it hears of a path to that peer.

@@ -15,7 +15,7 @@
 
 using namespace cafmesh::test;
 
-// A mesh of both kinds changes its password one node at a time.
+// Tests of a mesh of both kinds that changes its password one node at a time.
 BOOST_AUTO_TEST_SUITE(rotation_tests)
 
 namespace {

@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   run_for(milliseconds{250});
   BOOST_TEST(at('a').degree() == 1u);
   run_for(seconds{1});
-  // The slower dial was dropped. Of the three sockets, two are the connection,
+  // The slower dial was dropped. Two of the three sockets are the connection,
   // and one is the server's end of that dial.
   BOOST_TEST(net().open_sockets() == 3u);
 }

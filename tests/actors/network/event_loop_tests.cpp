@@ -241,8 +241,8 @@ BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
       returned.set_value();
     });
     auto is_behind = await(began_there);
-    // If the first actor runs on the scheduler's only thread, it is released
-    // here. Otherwise it would hold up the next actor for good.
+    // If the first actor runs on the scheduler's only thread, it must return
+    // now, or the next actor would never run.
     if (!is_behind)
       may_return.set_value();
     auto passed_on = !await(ran_there);

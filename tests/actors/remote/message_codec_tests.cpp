@@ -19,6 +19,9 @@
 
 using namespace cafmesh;
 
+// Tests of encoding messages between actors of different peers: types, handles,
+// limits and malformed bytes.
+
 // These types are not in an unnamed namespace, because CAF needs types with
 // linkage.
 namespace codec_test {
