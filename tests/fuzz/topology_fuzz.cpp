@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Makes a peer's name from a number. Our own name is in the middle of them.
+// Makes a peer's name from a number. Our own name is in the middle.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
   switch (flavour) {

@@ -30,7 +30,7 @@ using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
 // All peers must agree within this time. In some of these cases, a mesh of only
-// Go peers would not before its next gossip, up to 30 s later.
+// Go peers would agree only with its next gossip, up to 30 s later.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {

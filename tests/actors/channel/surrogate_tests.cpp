@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The flood must not keep out the application's own channels either.
+  // The flood must not keep out the application's own channels.
   d.join("flood99");
   d.join("mine");
 }

@@ -6,8 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of holds: a neighbour is asked to send nothing more for a slow channel,
-// or asks us to.
+// Tests of holds: we ask a neighbour to send nothing for a slow channel for a
+// while, or the neighbour asks us.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -73,7 +73,7 @@ struct directories : mesh {
     return *caf::make_node_id(number, std::string(40, 'A'));
   }
 
-  /// Starts the directory of a node. Each has a node ID of its own.
+  /// Starts the directory of a node, with a node ID of its own.
   const directory_actor& directory_on(char letter) {
     auto carrier = std::make_shared<fake_carrier>(system());
     carriers[letter] = carrier;

@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(
                                     std::to_string(number)),
                  letter << " has not heard " << number);
     BOOST_TEST(figures(letter).delivered == all_of_it->size());
-    // No message may count as missed that did arrive.
+    // No message that arrived may count as missed.
     BOOST_TEST(figures(letter).missed
                <= static_cast<std::size_t>(sent) - all_of_it->size());
   }

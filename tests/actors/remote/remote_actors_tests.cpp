@@ -35,7 +35,8 @@ text_list make_list() {
   return std::make_shared<strings>();
 }
 
-// Adds numbers, notes strings, returns handles, and talks to others.
+// The behaviour of an actor that adds numbers, keeps strings, returns handles,
+// sends strings to another actor and delegates to it.
 auto helper(text_list heard = make_list()) {
   return [heard](caf::event_based_actor* self) -> caf::behavior {
     return {

@@ -27,7 +27,8 @@ struct kind {
   }
 };
 
-/// Makes the claim that the additions `first` to `last` of a peer were removed.
+/// Makes a message that claims that the additions `first` to `last` of a peer
+/// were removed.
 bytes forged_removal(std::uint64_t uid, std::uint64_t first,
                      std::uint64_t last) {
   bytes result{observed_remove_set_format};

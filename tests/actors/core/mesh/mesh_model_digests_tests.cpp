@@ -33,7 +33,8 @@ struct two_views {
     theirs.state.complete();
   }
 
-  /// Sends the digest of `mine` to `theirs`, then answers until there is none.
+  /// Sends the digest of `mine` to `theirs`, then delivers answers both ways
+  /// until there are none.
   void exchange() {
     auto* from = &mine;
     auto* to = &theirs;
