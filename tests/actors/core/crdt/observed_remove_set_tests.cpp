@@ -27,8 +27,7 @@ struct kind {
   }
 };
 
-/// Makes a message that claims that the additions `first` to `last` of a peer
-/// were removed.
+/// A message that claims that additions `first` to `last` were removed.
 bytes forged_removal(std::uint64_t uid, std::uint64_t first,
                      std::uint64_t last) {
   bytes result{observed_remove_set_format};
