@@ -54,7 +54,8 @@ struct machine {
   }
 };
 
-/// The fixture. At the end, all machines stop, and no actor may be left.
+/// The fixture of tests with several machines. At the end, all machines stop,
+/// and no actor may be left.
 class actor_machines {
 public:
   ~actor_machines();

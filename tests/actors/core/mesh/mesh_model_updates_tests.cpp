@@ -12,6 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the updates that the mesh model receives: which records it takes,
+// which are news, and malformed updates.
 namespace {
 
 std::vector<bytes> updates_of_go() {

@@ -14,6 +14,7 @@
 
 using namespace cafmesh;
 
+// Tests of next hops, broadcast trees and random neighbours.
 namespace {
 
 peer_name name_of(char letter) {
