@@ -20,7 +20,7 @@ struct event_stream_options {
 class stream_queue;
 
 /// A shared handle to an open stream of server-sent events. Any thread may use
-/// it. The server sends `retry: 2000` first and a comment each 15 s; it closes
+/// it. The server sends `retry: 2000` first and a comment every 15 s; it closes
 /// a stream whose client takes less than the minimum rate of `limits`. The
 /// stream stays open if all handles are destroyed.
 class event_stream {

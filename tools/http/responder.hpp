@@ -37,7 +37,7 @@ public:
   explicit responder(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
   }
 
-  /// The request. It lives as long as a copy of this handle.
+  /// The request. Valid as long as any copy of this handle exists.
   const http::request& request() const;
 
   /// Answers the request. Has no effect if it was answered before or has timed

@@ -66,9 +66,10 @@ public:
 
   /// Binds and listens; clients are served once the server starts. May be
   /// called several times.
-  /// @param address `HOST:PORT` with a numeric host, a name, or `[v6]`; port 0
-  ///        takes a free one; `unix:/path` for a Unix socket, where a socket
-  ///        file that nobody listens on is removed first
+  /// @param address `HOST:PORT`, where HOST is an IPv4 address, a name, or an
+  ///        IPv6 address in brackets, and port 0 takes a free port; or
+  ///        `unix:/path`, where a socket file on which nobody listens is
+  ///        removed first
   /// @param mode the permissions of a Unix socket
   failure listen(const std::string& address, unsigned mode = 0660);
 

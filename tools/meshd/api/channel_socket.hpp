@@ -9,7 +9,8 @@
 
 namespace meshd {
 
-/// A client that sends and receives the messages of a channel over a WebSocket.
+/// The server's end of a WebSocket over which a client sends and receives the
+/// messages of a channel.
 /// Each message is a text frame with a header, then a binary frame with the
 /// data.
 class channel_socket : public std::enable_shared_from_this<channel_socket> {
