@@ -49,8 +49,8 @@ private:
 caf::error read_values(caf::actor_system& system, byte_view from,
                        std::vector<caf::type_erased_value_ptr>& values,
                        const handle_source& handles) {
-  // Uses a context of its own, because that of the thread may have the proxy
-  // registry of `caf::io`.
+  // Uses a context of its own, because the context of the thread may have the
+  // proxy registry of `caf::io`.
   caf::scoped_execution_unit ctx{&system};
   proxy_source source{handles};
   caf::proxy_registry proxies{system, source};

@@ -9,8 +9,8 @@
 
 /// How CAF reads our options. The types here keep any value, which
 /// `get_settings` checks later. CAF's own types report a bad value without
-/// naming the option, drop one in a file silently, and keep only the last
-/// occurrence of a list.
+/// naming the option, silently drop a bad value in a file, and keep only the
+/// last occurrence of a list.
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
@@ -46,9 +46,9 @@ extern const option_type texts;
 /// Like `texts`, but each occurrence is one string, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites the strings in a value, and replaces the value with a mark that
-/// it was wiped. An option of type `whole_texts` that stores this mark wipes
-/// the strings that it has gathered.
+/// Overwrites the strings in a value, and replaces the value with a mark. When
+/// an option of type `whole_texts` stores this mark, the option wipes the
+/// strings that it has gathered.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);
 
