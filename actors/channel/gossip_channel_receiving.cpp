@@ -36,8 +36,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // Unicasts gathered so far go first: the gossiper gets messages in the
-      // order of their arrival.
+      // Hands over the unicasts gathered so far before the next message, so
+      // that the gossiper gets messages in the order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);

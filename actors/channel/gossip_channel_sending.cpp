@@ -78,7 +78,7 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
     // `flush_lanes` arrives after the messages that are already in our mailbox,
-    // so what these add for the connection goes into the same batch.
+    // so the unicasts that these messages add go into the same batch.
     flushing = true;
     self->send(self, flush_lanes{});
   }

@@ -24,8 +24,9 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// Notes that unicasts to this destination wait, so that later ones do not
-// overtake them, even if a view that arrives meanwhile has a next hop.
+// Notes that unicasts to this destination wait. Later unicasts then wait too,
+// so that they do not overtake the earlier ones, even if a view that arrives
+// meanwhile has a next hop.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);

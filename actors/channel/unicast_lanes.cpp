@@ -16,7 +16,7 @@ constexpr std::size_t batches_under_way = 2;
 // The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// The bytes that each message counts in addition to its data, so that empty
+// The bytes that a message counts as in addition to its data, so that empty
 // messages count too.
 constexpr std::size_t overhead = 64;
 
