@@ -42,7 +42,7 @@ namespace {
 constexpr std::size_t dials_at_once = 64;
 
 // The minimum time between two questions to the topology for addresses; for
-// each answer it looks at all records.
+// each answer the topology looks at all records.
 constexpr std::chrono::milliseconds between_questions{250};
 
 // The age of an answer at which we ask again without a new view, because an
@@ -109,7 +109,8 @@ struct connection_maker_state {
     bool is_tied_in = false; // whether the topology has admitted it
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // Lookups too: their dials have a target but no address.
+  // The running diallers and lookups. The dial of a lookup has a target but no
+  // address.
   std::unordered_map<caf::actor_addr, targets::dial> diallers;
 };
 

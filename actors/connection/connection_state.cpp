@@ -227,8 +227,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Ignores heartbeats that closely follow another. They queued up while we were
-// not reading, so the gap does not show how often the remote sends them.
+// Ignores a heartbeat that closely follows another. It was queued while we were
+// not reading, so the gap does not show how often the remote sends heartbeats.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;

@@ -17,8 +17,8 @@
 namespace cafmesh {
 
 /// router -> gossip_channel -> gossip_sender. Answered when the connections
-/// have taken everything that was sent before. A channel also sends it to a
-/// gossip sender that is idle.
+/// have taken everything that was sent before. A channel also drains a gossip
+/// sender that is idle, before it lets the sender end.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender
