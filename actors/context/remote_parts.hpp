@@ -51,8 +51,8 @@ public:
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 
-  /// Appends a message in a form that any peer can read. Peers may address the
-  /// actors whose handles it contains.
+  /// Appends a message in a form that any peer can read. From now on, peers may
+  /// address the local actors whose handles the message contains.
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 

@@ -10,7 +10,7 @@
 namespace cafmesh {
 
 /// A numeric IP address without port or zone. An IPv4 address is stored as its
-/// IPv4-mapped IPv6 address (`::ffff:1.2.3.4`), and the two are equal.
+/// IPv4-mapped IPv6 address (`::ffff:1.2.3.4`), so the two compare as equal.
 class ip_address {
 public:
   using raw_bytes = std::array<std::uint8_t, 16>;

@@ -138,8 +138,9 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // The same deletion has come by another path. Ages do not include time on
-      // the wire, so the greater age is closer to the truth.
+      // This deletion arrived earlier by another path. A tombstone's age does
+      // not include its time on the wire, so the greater age is closer to the
+      // truth.
       set(key, x, i.digest());
     }
   }

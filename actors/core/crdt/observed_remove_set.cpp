@@ -115,10 +115,10 @@ void observed_remove_set::set_date(wall_time now) {
   date_ = now;
 }
 
-// Forgets every range that ends beyond the limit, and not only its end:
-// replicas with different dates would cut it at different numbers. Keeps the
-// present dots of such a range up to the limit, because honest peers can have
-// added them.
+// Forgets a range as a whole if it ends beyond the limit: if only its end were
+// forgotten, replicas with different dates would keep different numbers. Keeps
+// the present dots of such a range up to the limit, because honest peers can
+// have added them.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;
