@@ -11,10 +11,10 @@
 
 namespace cafmesh {
 
-/// One attempt to reach a target. It dials the target's addresses in turn,
-/// without waiting for each to fail: after `head_start` the next is due, so an
-/// address that does not answer hardly delays the others. Lasts until a peer
-/// has introduced itself or all addresses have failed. Pure.
+/// One attempt to reach a target. It dials the target's addresses in turn. If
+/// an address has not answered after `head_start`, the next one is dialled as
+/// well, so an address that never answers hardly delays the others. The attempt
+/// lasts until a peer has introduced itself or all addresses have failed. Pure.
 class attempt {
 public:
   /// The maximum number of addresses in one attempt; a name may resolve to

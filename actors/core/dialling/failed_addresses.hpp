@@ -11,13 +11,15 @@
 
 namespace cafmesh {
 
-/// The addresses, found by looking up host names, at which dials have failed.
-/// A failure counts against the address, not the name, and for a limited time,
-/// because another program may listen there later. Pure.
+/// Remembers the addresses at which dials have failed, of those that host names
+/// resolved to. A failure counts against the address, not the host name. It is
+/// forgotten after `memory`, because another program may listen at that address
+/// later. Pure.
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};
-  /// The maximum number of addresses; beyond it, forgets the oldest failure.
+  /// The maximum number of addresses; beyond it, the oldest failure is
+  /// forgotten.
   static constexpr std::size_t most = 1024;
 
   void failed(const std::string& address, caf::error why, instant now);

@@ -18,14 +18,15 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Which targets to dial, and when, as the class `targets`.
+/// Decides which targets to dial, and when.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
   waiting,
   attempting,
   connected,
-  /// Not dialled for now, because a connection leads to the target already.
+  /// Not dialled for now, for instance because a connection leads to the target
+  /// already.
   suspended,
   /// The target is not dialled until the user names it again.
   given_up,
@@ -43,8 +44,8 @@ public:
     std::uint16_t default_port = 6783;
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
-    /// If a connection ends more than this time after its attempt began, the
-    /// next attempt follows immediately.
+    /// If a connection ends more than this time after the attempt that led to
+    /// it began, the next attempt follows immediately.
     duration reset_after = std::chrono::minutes{1};
     /// The rate of attempts at discovered targets, whose addresses remotes
     /// choose: this many without a pause, then one per `discovered_interval`.
@@ -56,7 +57,7 @@ public:
     std::uint64_t seed = 0;
   };
 
-  /// An attempt to start: the target's host is to be looked up.
+  /// An attempt that begins with a lookup of the target's host.
   struct lookup {
     /// The `host:port` that is the key of the target.
     std::string address;
@@ -85,7 +86,7 @@ public:
     std::string address;
     target_state state;
     bool direct; ///< whether the user gave the address
-    /// Absent if the target is never tried again, or is not waiting.
+    /// Absent unless the target waits and will be tried again.
     std::optional<instant> next_try;
     duration interval;
     caf::error last_error;
@@ -132,7 +133,7 @@ public:
 
   /// A dialled connection ended before it was admitted. If `why` is
   /// errc::cannot_open, the remote may be using another of our passwords, and
-  /// the address is dialled with the next one.
+  /// the address is dialled with the next password.
   /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
@@ -143,12 +144,13 @@ public:
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// An admitted connection, or any inbound one, ended.
+  /// A connection ended: an admitted one, or an inbound one that may not have
+  /// been admitted.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
-  /// The number of connections that ended, except those to ourselves and those
-  /// whose address is dialled again with another password.
+  /// The number of connections that have ended. Leaves out connections to
+  /// ourselves, and those whose address is dialled again with another password.
   std::uint64_t ended() const noexcept;
 
   // -- due attempts and dials

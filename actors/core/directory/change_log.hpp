@@ -28,8 +28,8 @@ public:
   std::optional<std::set<std::string>> since(std::uint64_t version,
                                              fingerprint content) const;
 
-  /// An upper bound of the number of names that `since` would return, found in
-  /// less time.
+  /// An upper bound of the number of names that `since` would return. Takes
+  /// less time than `since`.
   std::optional<std::size_t> count_since(std::uint64_t version,
                                          fingerprint content) const;
 
