@@ -72,7 +72,7 @@ struct change {
 /// Changes and entries that bring a receiver's document to the version of
 /// `head`, or nearer to it.
 struct part {
-  /// Entries that the receiver does not have yet.
+  /// The entries of one range of names, which the receiver does not have yet.
   struct range {
     std::string first;               ///< the first name of the range
     std::optional<std::string> next; ///< the name after it; absent: no limit
@@ -98,8 +98,8 @@ public:
   /// Adds an entry of the range, after all changes and in ascending order.
   bool add_entry(std::string_view name, const entry& x);
 
-  /// The message without a range, or with the range from `first` up to but not
-  /// including `next`.
+  /// Returns the message: without a range, or with the range from `first` up to
+  /// but not including `next`.
   payload finish();
   payload finish(std::string_view first,
                  const std::optional<std::string>& next);

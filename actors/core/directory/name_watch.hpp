@@ -14,7 +14,8 @@
 /// received yet.
 namespace cafmesh::names {
 
-/// The names that an actor watches: one, or all that begin with a text.
+/// The names that an actor watches: one name, or all names that begin with
+/// `text`.
 struct name_pattern {
   std::string text;
   bool is_prefix = false;

@@ -11,14 +11,15 @@
 
 namespace cafmesh::names {
 
-/// Decides which documents to ask for, and which peer to ask for each. An
-/// answer is one page and each page is asked for, so that no peer gets more
-/// than it has asked for and a peer that answers keeps no state.
+/// Decides which documents to ask for, and which peer to ask for each. Each
+/// answer is one page, and each page is asked for separately. So no peer gets
+/// more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
-  /// The maximum number of documents that are wanted, and of those being
-  /// fetched, in all and because of one neighbour's messages. The source of a
-  /// message can be forged, so it has no limit of its own.
+  /// The maximum numbers of documents that are wanted, and of those that are
+  /// being fetched (active). Each number has one limit in all, and one for the
+  /// documents that a neighbour's messages have named. There is no limit for
+  /// each source, because the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -41,8 +42,8 @@ public:
     instant asked{};
   };
 
-  /// Wants the document with this header. Its source has this version or a
-  /// later one, or soon will.
+  /// Adds the document with this header to the wanted ones. The source has this
+  /// version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
   /// Like `want`, but asks for the whole document, because what we have of it
