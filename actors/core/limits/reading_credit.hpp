@@ -142,7 +142,8 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  // The channel that was used last. Only compared: it may have been destroyed.
+  // The channel that was used last. It may have been destroyed, so the pointer
+  // is only compared.
   const channel* last_used_ = nullptr;
   instant used_at_{};
   bool other_was_used_ = false;    // whether another channel was used before

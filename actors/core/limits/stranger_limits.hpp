@@ -36,7 +36,7 @@ public:
   struct verdict {
     bool refused = false;
     /// Whether the connection gets no log line, because this minute's lines are
-    /// used up; a report counts it.
+    /// used up. A report counts the connection instead.
     bool quiet = false;
     /// The stranger to close to make room; it may be the new stranger.
     std::optional<connection_id> evicted;

@@ -16,8 +16,8 @@
 #include "messages/internal/traffic.hpp"
 #include "messages/wire/hold.hpp"
 
-/// One connection without its socket, as the class `link`, and the messages
-/// that it reads.
+/// Turns the bytes of one connection into messages and messages into bytes,
+/// without a socket.
 namespace cafmesh {
 
 /// The messages of a batch for one channel, in the order of their arrival.
@@ -56,9 +56,9 @@ struct link_intake {
 
 /// One connection without its socket: turns bytes into messages and messages
 /// into bytes. See PROTOCOL.md, "Introduction and frames", "Keys and sealed
-/// frames" and "Messages". A link starts with the handshake. It then keeps all
-/// input until its owner calls `open`, and extracts messages from then on.
-/// After an error it must not be used any more.
+/// frames" and "Messages". A link starts with the handshake. After the
+/// handshake, it keeps all input until its owner calls `open`, and extracts
+/// messages from then on. After an error, the link must not be used any more.
 class link {
 public:
   link(crypto::handshake_config config, const crypto::key_pair& keys,
@@ -71,9 +71,10 @@ public:
     std::size_t size; ///< never 0
   };
 
-  /// Returns memory to read into, valid until the next call of `received`. It
-  /// is small at first, and grows if reads fill it or an incomplete frame needs
-  /// more, but only in proportion to what the remote has sent.
+  /// Returns memory to read into, valid until the next call of `received`. The
+  /// memory is small at first. It grows if reads fill it or if an incomplete
+  /// frame needs more, but only in proportion to the bytes that the remote has
+  /// sent.
   room read_room();
   /// The size of the input block that the next `read_room` will use, in bytes.
   std::size_t room_wanted() const noexcept;
@@ -84,8 +85,8 @@ public:
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
-  /// To be called if a read has found nothing. Frees the room, unless the link
-  /// often needs it.
+  /// To be called if a read has found nothing. Frees the memory of `read_room`,
+  /// unless the link often needs it.
   void received_nothing();
 
   // -- state
@@ -187,9 +188,9 @@ private:
   /// Returns an error if the frame is not acceptable.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
-  /// Writes the plain content of a frame to `plain`. This is either where the
-  /// plain content starts within `content`, after the authentication tag of a
-  /// sealed frame, or in another block.
+  /// Writes the plain content of a frame to `plain`. `plain` points to another
+  /// block, or into `content`: to the byte after the authentication tag if the
+  /// frame is sealed, otherwise to the start.
   /// @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.
@@ -229,8 +230,8 @@ private:
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
   std::size_t reads_ = 0;     // since the last heartbeat, up to `few_reads`
 
-  // The names of channels seen on this connection, shared with the batches so
-  // that these need not allocate them.
+  // The names of channels seen on this connection. Batches share them, so that
+  // a batch need not allocate a name.
   std::vector<channel_name> known_channels_;
   // The index of each channel in the batch, except for the first few channels.
   std::map<std::string_view, std::size_t> by_name_;
