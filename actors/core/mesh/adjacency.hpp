@@ -42,7 +42,7 @@ public:
 
   /// Appends the connections of `from` with indices in [first, last). Costs no
   /// more than copying their memory.
-  /// @pre these peers' names are greater than that of every peer appended
+  /// @pre the names of the remotes are greater than that of every peer appended
   ///      before
   void append(const adjacency& from, std::size_t first, std::size_t last);
 

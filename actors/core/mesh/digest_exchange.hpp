@@ -16,14 +16,15 @@ namespace cafmesh {
 /// nothing of a neighbour that is removed.
 class digest_exchange {
 public:
-  /// A neighbour that was asked and sends nothing for `silence` loses its turn,
-  /// and so does one that was asked `turn` ago.
+  /// A neighbour that was asked loses its turn once it has sent nothing for
+  /// `silence`, and in any case after `turn`.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
   /// Per `interval`, each neighbour may get answers as large as all records
-  /// together, about what periodic gossip would send it. The part that it does
-  /// not use is kept, up to twice that size in all.
+  /// together, which is about as much as periodic gossip would send it. Bytes
+  /// that a neighbour does not use are kept for later, up to twice the size of
+  /// all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
@@ -64,8 +65,8 @@ private:
   std::map<peer_name, neighbour_state> neighbours_;
   std::size_t waiting_ = 0;
   std::optional<peer_name> source_; // the neighbour being asked
-  // The neighbour that had the last turn. It gets no other before
-  // `barred_until_`, so that those that waited come first.
+  // The neighbour that had the last turn. It gets no other turn before
+  // `barred_until_`, so that the neighbours that waited come first.
   peer_name last_source_;
   instant barred_until_{};
   instant turn_began_{};

@@ -19,8 +19,8 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// Everything that a peer knows about the mesh, as the class `mesh_model`, and
-/// the values that its functions take and return.
+/// Keeps everything that a peer knows about the mesh, and decides which
+/// connections and records it accepts and which records it sends.
 namespace cafmesh {
 
 struct mesh_model_options {
@@ -36,20 +36,21 @@ struct mesh_model_options {
   record_limits::totals limits;
 };
 
-/// What a change requires of the caller. Each call of `mesh_model` adds to the
-/// members.
+/// What a change requires of the caller. Functions of `mesh_model` add to the
+/// members and never clear them.
 struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
-  /// Our connection to a peer that has now introduced itself with another UID.
-  /// The caller probes the connection, and repeats the offer once the old
-  /// connection has ended.
+  /// Our existing connection to a peer of the same name that has now introduced
+  /// itself on a new connection, with another UID. The caller probes the
+  /// existing connection, and offers the new one again once the existing one
+  /// has ended.
   std::optional<connection_id> contested;
   /// `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// A short ID that had an owner at some time has got an owner, perhaps
-  /// another: actors that remember its owner may be wrong.
+  /// A short ID that was owned before has got an owner, perhaps another one:
+  /// actors that remember the owner may be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
@@ -107,13 +108,13 @@ public:
   // -- our own connections
 
   /// Admits the connection. If the result is an error, the caller closes the
-  /// connection, and nothing has changed unless a tie superseded the existing
-  /// connection.
-  /// @returns errc::name_collision, connected_to_self, unknown_peer,
-  ///          connection_limit, or multiple_connections if an existing
-  ///          connection to the peer has the same connection UID (a tie, which
-  ///          closes both) or a lower one, or if it leads to another life of
-  ///          the peer (`contested`).
+  /// connection. Nothing has changed then, except that a tie removes the
+  /// existing connection too.
+  /// @returns errc::name_collision, connected_to_self, unknown_peer or
+  ///          connection_limit; or multiple_connections if there is a
+  ///          connection to the peer that has a lower connection UID, or the
+  ///          same one (a tie, which closes both), or that leads to another
+  ///          life of the peer (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -144,8 +145,8 @@ public:
   /// something changes.
   gossip_data_ptr complete() const;
 
-  /// The digest of the same records, to be sent instead to a neighbour that
-  /// understands it. See PROTOCOL.md, "Digests".
+  /// The digest of the records that `complete` returns, for neighbours that
+  /// understand digests. See PROTOCOL.md, "Digests".
   gossip_data_ptr digest() const;
 
   /// Compares a neighbour's digest with our records. Takes time in proportion

@@ -27,7 +27,7 @@ std::size_t mesh_model::state::most_paid() const noexcept {
 }
 
 // How many bytes of updates pay for one search, see `most_for`: one for each
-// peer, and one for each 16 connections. A complete update thus pays for its
+// peer, and one for every 16 connections. A complete update thus pays for its
 // own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;

@@ -75,7 +75,7 @@ public:
   ///        sent, or `unranked`; empty if the records must stay together. Ranks
   ///        start with our own record and follow paths from us, because a
   ///        receiver may drop the record of a peer to which it sees no path.
-  ///        Each is below the number of slots.
+  ///        Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);

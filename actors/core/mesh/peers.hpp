@@ -86,8 +86,8 @@ public:
 
   /// Replaces a peer's record. Connections to unknown peers stay unresolved.
   /// @returns false, with nothing changed, if the records would exceed the
-  ///          limits of connections. A record with no more connections than
-  ///          before never does.
+  ///          limits of connections. A record that has no more connections than
+  ///          the peer's old one is always accepted.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
@@ -158,7 +158,7 @@ private:
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
   /// Removes connections from the record of `owner`.
-  /// @param goes whether connections to the peer in each slot are removed.
+  /// @param goes by slot: whether the connection to that peer is removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
