@@ -53,8 +53,7 @@ public:
   /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time at which any unreachable peer became unreachable, plus
-  /// its grace period.
+  /// The earliest time in `since_`; nullopt if all peers are reachable.
   std::optional<instant> unreachable_since() const;
 
 private:

@@ -19,8 +19,8 @@ constexpr std::uint64_t max_version = (std::uint64_t{1} << 48) - 1;
 /// The maximum size of a nickname in bytes; the rest of a longer one is cut
 /// off.
 constexpr std::size_t max_nickname = 1024;
-/// The maximum size of an address in bytes; a longer one is replaced by an
-/// empty one.
+/// The maximum size of an address in bytes; an empty address replaces a longer
+/// one.
 constexpr std::size_t max_address = 64;
 /// The maximum number of connections in a record. If it has more, only those to
 /// peers with the lowest names count.

@@ -19,7 +19,7 @@ class unresolved_edges {
 public:
   using edges = std::vector<connection_summary>;
 
-  /// The number of connections, of all owners together.
+  /// The number of connections of all owners together.
   std::size_t size() const noexcept {
     return by_name_.size();
   }

@@ -15,7 +15,8 @@
 namespace cafmesh::remote {
 
 struct sending_limits {
-  /// Frames are gathered into packets of this size; a larger frame goes alone.
+  /// Frames are gathered into packets of this size in bytes; a larger frame
+  /// goes alone.
   std::size_t packet = 32 * 1024;
   /// The maximum number of packets that the receiver has not settled; beyond it
   /// no new ones are sent.
@@ -31,8 +32,8 @@ struct sending_limits {
   duration repeat = std::chrono::milliseconds{250};
 };
 
-/// How much of its sender's window a data frame takes: more than its bytes, so
-/// that the window limits empty messages too.
+/// The part of the sender's window that a data frame takes. It exceeds the size
+/// of the frame, so that the window limits empty messages too.
 constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
@@ -64,7 +65,7 @@ public:
 
   /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x);
-  /// Appends to `requests` those in the packets of `x`, which were lost.
+  /// Appends to `requests` the requests in the packets of `x`, which were lost.
   void lost(gap x, std::vector<std::uint64_t>& requests);
 
   std::uint64_t highest() const noexcept {

@@ -19,14 +19,15 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Says which session a packet belongs to. The receiver's token in it shows
-/// that the sender has received the receiver's packets.
+/// Says which session a packet belongs to. By naming the receiver's token, the
+/// sender shows that it has received the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
   peer_uid from{};
   peer_uid to{};
-  /// The number that the sender has drawn for its half of the session, and the
-  /// one that the receiver told it; 0: unknown.
+  /// `from_token` is the number that the sender has drawn for its half of the
+  /// session, `to_token` the one that the receiver has told the sender; 0 means
+  /// unknown.
   std::uint64_t from_token = 0;
   std::uint64_t to_token = 0;
   /// Grows with each token that the sender draws for this peer.
@@ -58,7 +59,7 @@ enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
 
 /// One frame of a packet. Control frames and reports of lost packets are
 /// repeated until they arrive. They are delivered in the order of their
-/// numbers, and after the packets up to `after`.
+/// numbers, and after all packets up to `after`.
 struct frame_view {
   frame_kind kind = frame_kind::data;
   std::uint64_t number = 0;
