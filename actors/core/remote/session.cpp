@@ -7,8 +7,9 @@ namespace cafmesh::remote {
 
 namespace {
 
-// The epoch of a session that begins now. It is a time, so that it exceeds the
-// epochs of all earlier sessions with the peer, even of deleted objects.
+// The epoch of a session that begins now. The epoch is a time, so it exceeds
+// the epochs of all earlier sessions with the peer, even of sessions whose
+// objects were deleted.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
