@@ -146,8 +146,8 @@ public:
   // -- bytes, in the format described below
 
   /// The map as messages, which may be decoded in any order. An empty map has
-  /// none. A message has at most 64 KiB; only one with a single entry may be
-  /// larger, but below 2 MiB.
+  /// none. A message has at most 64 KiB, or less than 2 MiB if it contains a
+  /// single entry.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers

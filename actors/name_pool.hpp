@@ -24,9 +24,10 @@ enum class pool_policy : std::uint8_t {
 
 struct pool_options {
   pool_policy policy = pool_policy::round_robin;
-  /// Whether a request may be carried out twice. If its actor ends, or the peer
-  /// of that actor leaves, such a request goes to another actor; any other gets
-  /// the error. Null: no request may. Called in the pool; must not throw.
+  /// Whether a request may be carried out twice. If the actor of such a request
+  /// ends, or that actor's peer leaves, the request goes to another actor. Any
+  /// other request is answered with the error. Null: no request may be carried
+  /// out twice. Called in the pool; must not throw.
   std::function<bool(const caf::message&)> is_idempotent;
   /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;

@@ -27,17 +27,18 @@
 /// How the actor of a replicated value uses its storage.
 namespace cafmesh::replication {
 
-/// The wait before another attempt to write: to a storage that fails, and of
-/// the whole value after a failure to write it.
+/// The waits before another attempt: to write to a storage that fails, and to
+/// write the whole value if that has failed.
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
 /// replicated -> itself: write the changes that wait
 struct write_changes {};
 
-/// Merges stored messages into a value. For each message, the value's clock is
-/// set to the time at which it was written, so that items age as they would
-/// have in memory, and expire only after what they supersede was merged.
+/// Merges stored messages into a value. Before each message, sets the value's
+/// clock to the time at which the message was written. So items age as they
+/// would have in memory, and an item expires only after the items that it
+/// supersedes were merged.
 template <class V>
 class stored_replay {
 public:

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_published = 16 * 1024;
 
 // The maximum number of bytes that wait in a subscriber's mailbox. Messages
-// beyond it are dropped and counted.
+// beyond this number are dropped and counted.
 constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
 
 } // namespace
@@ -44,7 +44,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Later messages wait for the answer, so that they stay in order.
+  // Later messages wait until the directory has answered, so that they stay in
+  // order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
@@ -121,7 +122,8 @@ caf::error topics_state::arrived(byte_view raw) {
   gaps.heard(x->topic, x->publisher, x->number);
   caf::message content;
   if (carrier->decode_message(x->content, content)) {
-    // Other peers may know its types, so a broadcast is still passed on.
+    // Returns no error, so that a broadcast is still passed on: other peers may
+    // know the types in the message.
     ++figures.malformed;
     return {};
   }
