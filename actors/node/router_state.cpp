@@ -19,8 +19,8 @@ namespace cafmesh {
 namespace {
 
 // A surrogate channel ends after this number of gossip intervals without a
-// message. If these are shorter than `least_idle_time`, it ends after that
-// time, because other peers' intervals may be longer.
+// message, but not before `least_idle_time`, because other peers' intervals may
+// be longer than ours.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 

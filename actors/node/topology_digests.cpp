@@ -3,7 +3,7 @@
 #include "actors/node/topology_state.hpp"
 #include "messages/wire/topology_digest.hpp"
 
-// The exchange of digests, which neighbours compare instead of sending all
+// The exchange of digests: neighbours compare digests instead of sending all
 // records (PROTOCOL.md, "Digests").
 namespace cafmesh {
 

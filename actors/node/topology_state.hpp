@@ -13,10 +13,11 @@
 #include "actors/node/mesh_log.hpp"
 #include "actors/node/topology.hpp"
 
-/// The state of the topology, for `topology*.cpp` only: `topology.cpp` has the
-/// handlers, `topology_digests.cpp` the exchange of digests with neighbours,
-/// `topology_connections.cpp` the connections and the contests between them,
-/// `topology_publishing.cpp` what follows a change.
+/// The state of the topology. Only `topology*.cpp` include this file:
+/// `topology.cpp` has the handlers; `topology_digests.cpp` has the exchange of
+/// digests with neighbours; `topology_connections.cpp` has the connections and
+/// the contests between them; `topology_publishing.cpp` has the consequences of
+/// a change.
 namespace cafmesh {
 
 // topology -> itself

@@ -249,8 +249,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }
-  // Responses are not subject to the window: that of the requests limits how
-  // many there can be.
+  // The window does not apply to responses: it limits the requests, and thus
+  // the number of responses.
   if (!why && is_response)
     return post(to.box(), std::move(item));
   if (why)
