@@ -50,7 +50,8 @@ public:
   bool watch(caf::actor_id id);
   /// Forgets the actors that are not published, of which no peer holds a
   /// handle, and whose grace is over.
-  /// @returns whether any other actor remains that only its grace keeps
+  /// @returns whether an actor remains that would be forgotten but for its
+  ///          grace
   bool expire();
   std::size_t size() const;
   /// Forgets all actors.

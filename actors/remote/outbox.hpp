@@ -16,12 +16,12 @@
 #include "actors/core/remote/bodies.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// What waits to be sent to the actors of another node.
+/// The items that wait to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to send to another node. The sender's thread encodes a message.
-/// The postman encodes everything else, because actors may be locked when it is
-/// posted.
+/// Something to send to another node. A message is encoded by the thread that
+/// sends it. All other items are encoded by the postman, because actors may be
+/// locked when such an item is posted.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
@@ -45,7 +45,7 @@ public:
   }
 
   /// Adds data, unless more than `window` bytes would then wait or be on their
-  /// way. If none do, adds data of any size.
+  /// way. If no bytes wait or are on their way, adds data of any size.
   /// @returns whether the data was added
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;

@@ -9,8 +9,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The postman's handlers, the beginnings and ends of sessions, and what is due
-// at a time.
+// The postman's handlers and timer, and the beginnings and ends of sessions.
 namespace cafmesh {
 
 namespace {
@@ -176,13 +175,13 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // If this life was here before, there may be proxies of its actors. It must
-  // be told again that we hold them.
+  // If this life was here before, there may be proxies of its actors. The peer
+  // must be told again that we hold them.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends what waited for this life. It may be in another outbox than
-  // `peer.box`, if no proxy of the node was left meanwhile.
+  // Sends the items that waited for this life. They may be in another outbox
+  // than `peer.box`, if no proxy of the node was left meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -255,8 +254,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // Goes through the outbox, so that the peer first gets what the actor had
-      // sent.
+      // Uses the outbox, so that the peer first gets everything that the actor
+      // had sent.
       peer.box->push(std::move(item));
       flush(peer, *peer.box);
     }

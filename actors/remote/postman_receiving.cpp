@@ -8,7 +8,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Input: puts what peers send into the mailboxes of actors.
+// Input: puts the messages of peers into the mailboxes of actors.
 namespace cafmesh {
 
 namespace {

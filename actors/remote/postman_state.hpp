@@ -17,10 +17,10 @@
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
-/// The state of the postman, for `postman*.cpp` only: `postman.cpp` has the
-/// handlers, the beginnings and ends of sessions and the timer,
-/// `postman_receiving.cpp` what peers send, and `postman_sending.cpp` what is
-/// sent to them.
+/// The state of the postman. Only `postman*.cpp` include this file:
+/// `postman.cpp` has the handlers, the beginnings and ends of sessions and the
+/// timer; `postman_receiving.cpp` has the input from peers;
+/// `postman_sending.cpp` has the output to peers.
 namespace cafmesh {
 
 /// One life of another peer that the directory names, and the session with it.
