@@ -111,7 +111,7 @@ template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
 /// users -> replicated: send the whole value to this actor immediately, and
-/// then each change until it ends. Cast a dynamically typed actor with
+/// then each change until the actor ends. Cast a dynamically typed actor with
 /// caf::actor_cast.
 template <class V>
 struct watch {

@@ -31,8 +31,8 @@ struct settings {
 
   // -- where
 
-  /// The address to listen on, numeric, IPv4 or IPv6. Dials leave from it too,
-  /// unless it stands for all addresses.
+  /// The address to listen on, numeric, IPv4 or IPv6. Connections that we dial
+  /// leave from this address too, unless it stands for all addresses.
   std::string host = "0.0.0.0";
   /// The port to listen on; 0: any free port. Discovery expects other peers to
   /// use the same port.
@@ -89,8 +89,9 @@ struct settings {
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
-  /// A remote that takes no waiting data for this long is cut off, and so is
-  /// one whose overlay here answers no control messages.
+  /// A connection is closed if the remote takes no waiting data for this long,
+  /// or if this node's overlay leaves control messages unanswered for this
+  /// long.
   std::chrono::milliseconds stall_limit{60'000};
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.

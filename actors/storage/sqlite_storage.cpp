@@ -233,8 +233,8 @@ private:
     return failure;
   }
 
-  // Sets whether commits wait for the disk: with `FULL`, each waits until the
-  // log is there.
+  // Sets whether commits wait for the disk: with `FULL`, each commit waits
+  // until the log is on disk.
   caf::error sync(bool durable) {
     if (durable == is_syncing_)
       return {};

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-// The maximum size in bytes of the type definitions before a `[]byte`, which
-// needs none itself. The limit keeps a remote from sending definitions without
-// end.
+// The maximum size in bytes of the type definitions before a `[]byte`. A
+// `[]byte` needs no definitions, so the limit only keeps a remote from sending
+// definitions without end.
 constexpr std::size_t max_preamble = 64 * 1024;
 
 // The maximum size in bytes of the type number, the zero and the length that
