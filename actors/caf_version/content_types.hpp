@@ -24,8 +24,9 @@ caf::error check_type(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of the content, and of messages within it that are elements
-/// or the context of an error. Also refuses too deep nesting (errc::too_large).
+/// Checks the types of the content, and the types of messages within it: a
+/// message may be an element, or the context of an error. Also refuses content
+/// that nests too deeply (errc::too_large).
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 

@@ -11,10 +11,10 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Messages as bytes: the number of elements, the name of each one's type, then
-/// their values. Unlike CAF's own format, this one names all types before the
-/// first value, and its errors are not lost. Serves PROTOCOL.md, "Messages
-/// between actors".
+/// Messages as bytes: the number of elements, the type name of each element,
+/// then the values of the elements. Unlike CAF's own format, this format names
+/// all types before the first value, and its errors are not lost. Serves
+/// PROTOCOL.md, "Messages between actors".
 namespace cafmesh::caf_version {
 
 /// Appends the content. CAF puts each local actor whose handle the content

@@ -136,8 +136,9 @@ void gossip_channel_state::relay_unicast(const relay& x,
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // The next hop must not be the neighbour that sent the message: the two views
-  // differ, and the message would go back and forth.
+  // The next hop must not be the neighbour that sent the message: that
+  // neighbour's view differs from ours, and the message would go back and
+  // forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

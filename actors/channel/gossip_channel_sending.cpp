@@ -8,7 +8,8 @@
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: unicasts into lanes, broadcasts and gossip to the senders.
+// Output: puts unicasts into lanes, and passes broadcasts and gossip to the
+// gossip senders.
 namespace cafmesh {
 
 namespace {

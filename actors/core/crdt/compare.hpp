@@ -9,10 +9,11 @@
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
 
-/// Range-based set reconciliation. Two replicas send each other outlines of the
-/// ranges in which they differ, in ever smaller parts, until a range is small
-/// enough to be sent. Neither replica keeps state between messages, so messages
-/// may be lost, and the values may change meanwhile.
+/// Range-based set reconciliation. If two replicas differ in a range of keys,
+/// they divide it and send each other outlines of the parts. They divide each
+/// part that still differs again, until it is small enough to be sent. Neither
+/// replica keeps state between messages, so messages may be lost, and the
+/// values may change meanwhile.
 namespace cafmesh {
 
 /// A range is sent, not divided, if the two replicas together have at most this
@@ -27,7 +28,7 @@ struct range_limits {
   std::size_t ratio = SIZE_MAX;
 };
 
-/// A range that differs is divided into this number of parts.
+/// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
 /// Once a reply has more bytes of keys than this, its last part covers all

@@ -38,8 +38,8 @@ public:
   /// To be called when the dial has failed. The next address is then due
   /// immediately.
   void failed(const std::string& address, instant now);
-  /// To be called when the introduction has failed. The address is then
-  /// immediately due again, with the next password.
+  /// To be called when the introduction with this password has failed. The
+  /// address is then immediately due again, with the next password.
   void failed_with_password(const dial& x, instant now);
 
   /// Whether every address has failed.

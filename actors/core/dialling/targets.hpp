@@ -113,8 +113,8 @@ public:
 
   // -- events, reported by the caller
 
-  /// The addresses in other peers' records; none if discovery is off. Text that
-  /// is no address is ignored.
+  /// Replaces the discovered addresses: the addresses in other peers' records,
+  /// or none if discovery is off. Text that is not an address is ignored.
   void set_discovered(const std::vector<std::string>& addresses);
 
   /// The target's host name resolved to these IP addresses. `take_dials`
