@@ -270,8 +270,8 @@ bool part_writer::add_entry(std::string_view name, const entry& x) {
   return true;
 }
 
-// A linear search suffices, because most entries of a document share few
-// interfaces.
+// A linear search suffices, because the entries of a document usually share a
+// few interfaces.
 std::size_t part_writer::number_of(const interface_ptr& x) {
   if (!x)
     return 0;

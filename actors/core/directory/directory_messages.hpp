@@ -49,7 +49,8 @@ caf::expected<std::vector<header>> decode_headers(byte_view message);
 struct progress {
   std::uint64_t version = 0;
   fingerprint content; ///< of all entries of that version
-  /// If present, only names below this one have arrived; otherwise all have.
+  /// If present, only the names below this one have arrived; if absent, all
+  /// names have.
   std::optional<std::string> below;
 };
 
@@ -69,8 +70,8 @@ struct change {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// Changes and entries that bring a receiver's document to the version of
-/// `head`, or nearer to it.
+/// Changes of a document, and the entries of one range of names. They bring a
+/// receiver's document to the version of `head`, or nearer to it.
 struct part {
   /// The entries of one range of names, which the receiver does not have yet.
   struct range {
@@ -116,7 +117,7 @@ private:
   std::size_t entry_count_ = 0;
 };
 
-/// A part that has no content: it announces a version.
+/// A part without content, which only announces a version.
 payload encode_announcement(const header& head);
 
 } // namespace cafmesh::names

@@ -76,18 +76,18 @@ public:
     date_ = now;
   }
   /// @param source the peer that sent the message and gets the answer
-  /// @param neighbour the one that passed the message on, against whose quotas
-  ///        it counts
+  /// @param neighbour the peer that passed the message on; the message counts
+  ///        against this peer's quotas
   /// @returns errc::malformed or too_large
   caf::error receive_unicast(byte_view message, peer_name source,
                              peer_name neighbour, instant now);
   /// Receives gossip or a broadcast.
-  /// @param neighbour the one that passed the message on
+  /// @param neighbour the peer that passed the message on to us
   /// @returns whether to pass the message on, or errc::malformed or too_large
   caf::expected<bool> receive_news(byte_view message, peer_name neighbour,
                                    instant now);
-  /// An outline of all headers, from which other peers find what they and we
-  /// lack.
+  /// An outline of all headers. With it, other peers find the headers that they
+  /// lack and the headers that we lack.
   payload outline() const;
 
   // -- time
@@ -140,8 +140,8 @@ private:
   // of a question can be forged.
   std::map<peer_name, answer_limits> limits_;
   wall_time date_{};
-  // Headers of lives that the topology does not know yet, with the peers that
-  // sent them.
+  // Headers of lives that the topology does not know yet, with the origin of
+  // each header.
   std::map<life, std::pair<header, origin>> early_;
   std::uint64_t to_outlive_ = 0; // highest version others made of ours
   std::optional<instant> announce_at_;

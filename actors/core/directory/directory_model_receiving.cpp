@@ -252,7 +252,7 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
 }
 
 // Adds a page to a document that is being fetched. Returns false if the part is
-// no such page.
+// not a page of such a document.
 bool directory_model::continue_pull(const part& x, instant now) {
   auto* pull = pulls_.find(x.head.of);
   if (!pull || !pull->is_active || !x.more)

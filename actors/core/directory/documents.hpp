@@ -19,7 +19,7 @@ namespace cafmesh::names {
 struct shown_change {
   life of;
   entry_map before, after;
-  /// The names that may differ; nullopt: any.
+  /// The names whose entries may differ; nullopt: all names.
   std::optional<std::vector<std::string>> names;
 };
 
@@ -62,7 +62,7 @@ public:
   /// same entries.
   void own_life_is(peer_uid uid);
 
-  /// Null if nothing was heard of that life.
+  /// The document of a life; null if nothing was heard of that life.
   const document* find(const life& x) const;
   bool is_known_life(const life& x) const;
 
@@ -158,7 +158,7 @@ private:
   header_map headers_;
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
-  // Which life has a node ID, and which others have claimed it in vain.
+  // The life that holds a node ID, and the other lives that claim it.
   struct claims {
     life holder;
     std::set<life> others;

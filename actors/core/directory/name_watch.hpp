@@ -10,7 +10,7 @@
 
 #include "actors/core/directory/documents.hpp"
 
-/// The names that an actor watches, and the changes of them that it has not
+/// The names that an actor watches, and the changes that the actor has not
 /// received yet.
 namespace cafmesh::names {
 
