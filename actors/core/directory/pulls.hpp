@@ -27,7 +27,8 @@ public:
   /// A question that is not answered for this long is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// A source from which a document has not arrived after this time has failed.
+  /// If a document has not arrived from its source after this time, the source
+  /// has failed.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
@@ -59,11 +60,11 @@ public:
   /// document is given up.
   void source_failed(const life& x);
 
-  /// The documents to begin to fetch, as the limits allow, and the peers to
+  /// The documents that the limits allow us to fetch now, each with the peer to
   /// ask.
   std::vector<std::pair<life, peer_name>> start(instant now);
-  /// The documents to ask for again because the answer is late, and the peers
-  /// to ask. Sources that were asked `max_tries` times have failed.
+  /// The documents whose answers are late, each with the peer to ask again. A
+  /// source that was asked `max_tries` times has failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
   /// To be called when a page has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);

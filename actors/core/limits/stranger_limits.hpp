@@ -26,8 +26,8 @@ public:
     std::size_t most_per_source = 128;                 ///< at least 1
     std::uint32_t burst = 50;                          ///< at least 1
     duration interval = std::chrono::milliseconds{20}; ///< time per token
-    /// Once there are this many sources, all new ones share the quotas of a
-    /// single source.
+    /// Once there are this many sources, all new sources share the quotas of
+    /// one.
     std::size_t most_sources = 4096;
     std::size_t lines_per_source = 10; ///< per minute
     std::size_t lines = 200;           ///< per minute, from all sources

@@ -359,7 +359,8 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // A remote would read any other tag as a message of the mesh itself.
+  // A remote would take a message with any other tag for a message of the mesh
+  // itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

@@ -8,8 +8,9 @@
 
 namespace cafmesh {
 
-/// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
-/// fill new memory with zeros, since the caller overwrites it immediately.
+/// Bytes that wait to be written to a socket, oldest first. Unlike a vector,
+/// the buffer does not fill new memory with zeros, because the caller
+/// overwrites that memory immediately.
 class output_buffer {
 public:
   /// Memory of at most this size, in bytes, is kept when the buffer is emptied.

@@ -64,7 +64,8 @@ public:
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 
-  /// Whether both lead to the same peers with the same `established` flags.
+  /// Whether both have connections to the same peers, with the same
+  /// `established` flags.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:

@@ -32,8 +32,8 @@ public:
   void remove(peer_name neighbour);
 
   /// Whether to ask this neighbour. Only one neighbour is asked at a time,
-  /// because several would all send the same records. The others are remembered
-  /// for `take_waiting`.
+  /// because several neighbours would send the same records. Refused neighbours
+  /// are remembered for `take_waiting`.
   bool may_ask(peer_name neighbour, instant now);
 
   /// To be called when records have come from the neighbour.
@@ -41,8 +41,9 @@ public:
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Removes and returns the neighbours that `may_ask` refused, once another
-  /// may be asked; empty before. The caller sends each a new digest.
+  /// Once another neighbour may be asked, removes and returns the neighbours
+  /// that `may_ask` refused; returns none before that. The caller sends each of
+  /// them a new digest.
   std::vector<peer_name> take_waiting(instant now);
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
