@@ -31,8 +31,8 @@ struct pool_options {
   std::function<bool(const caf::message&)> is_idempotent;
   /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;
-  /// The maximum number of requests that wait for answers at the same time. Any
-  /// more are answered with errc::congested.
+  /// The maximum number of requests that wait for answers at the same time.
+  /// Further requests are answered with errc::congested.
   std::size_t max_outstanding = 65'536;
   /// If the pool is full, a request that has waited for this long is answered
   /// with errc::timed_out, and another one takes its place.

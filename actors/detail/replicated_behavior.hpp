@@ -41,8 +41,8 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct describe_soon {};
 
-/// The size in bytes up to which periodic gossip carries a value. Instead of a
-/// larger value, it carries an outline.
+/// The size in bytes up to which periodic gossip carries a value. For a larger
+/// value, it carries an outline of the value.
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication

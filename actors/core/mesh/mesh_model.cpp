@@ -37,7 +37,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
       return admission{};
     // Either the other end of the existing connection is gone, or two peers
     // share one name. The connection UIDs cannot tell which, so the caller has
-    // to probe the connection.
+    // to probe the existing connection.
     if (x.remote_uid != offer.remote.uid) {
       out.contested = x.id;
       return make_error(errc::multiple_connections,

@@ -47,7 +47,7 @@ struct mesh_model_effects {
   /// existing connection, and offers the new one again once the existing one
   /// has ended.
   std::optional<connection_id> contested;
-  /// `current_routes()` may return different routes than before.
+  /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
   /// A short ID that was owned before has got an owner, perhaps another one:
   /// actors that remember the owner may be wrong.
@@ -58,8 +58,8 @@ struct mesh_model_effects {
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
   /// Peers that were collected, or dropped in favour of other peers.
   std::vector<peer_summary> left;
-  /// Another peer made a record of us with our present UID, or keeps making
-  /// records of us with other UIDs. We have made a newer record.
+  /// Whether another peer made a record of us with our present UID, or keeps
+  /// making records of us with other UIDs. We have made a newer record.
   bool impersonated = false;
   /// How many records were not applied, or were dropped, because of
   /// `record_limits`.
@@ -184,8 +184,8 @@ public:
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not collected yet, but no peers that only the
-  /// connections of other peers mention.
+  /// unreachable peers that are not collected yet, but not peers that are only
+  /// mentioned in the connections of other peers.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;

@@ -63,7 +63,8 @@ struct mesh_model::state {
     record_limits::totals most;
   };
 
-  /// What `make_room` puts back if the update has changed nothing in the end.
+  /// The views that `make_room` puts back if the update has changed nothing in
+  /// the end.
   struct kept_views {
     routes_ptr current;
     std::shared_ptr<const peer_records> complete;

@@ -91,7 +91,7 @@ public:
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
-  /// Resolves the connections to `created` in all records.
+  /// Resolves the connections to the peers in `created`, in all records.
   void resolve(const std::vector<slot>& created);
 
   /// Erases peers. Connections to them in the records of others lead to mere

@@ -18,14 +18,14 @@ struct sending_limits {
   /// Frames are gathered into packets of this size in bytes; a larger frame
   /// goes alone.
   std::size_t packet = 32 * 1024;
-  /// The maximum number of packets that the receiver has not settled; beyond it
-  /// no new ones are sent.
+  /// The maximum number of packets that the receiver has not settled; beyond
+  /// it, no new packets are sent.
   std::size_t unsettled = 64 * 1024;
   /// The maximum number of control frames, other than reports, that wait or are
   /// not acknowledged.
   std::size_t controls = 256 * 1024;
   /// The maximum number of reports of lost packets that wait or are not
-  /// acknowledged; further ones are dropped.
+  /// acknowledged; further reports are dropped.
   std::size_t reports = 1024;
   /// The time after which a control frame is sent again unless it has been
   /// acknowledged.
@@ -52,10 +52,10 @@ public:
   bool add_control(bytes body);
   void add_report(gap x);
 
-  /// Appends the frames of the next packet: new ones, else control frames that
-  /// are due to be repeated.
+  /// Appends the frames of the next packet: new frames, or if there are none,
+  /// control frames that are due to be repeated.
   /// @param number is set to the packet's number, 0 if it has no data
-  /// @returns whether any were appended
+  /// @returns whether any frames were appended
   bool next_packet(instant now, bytes& frames, std::uint64_t& number);
   /// Whether `next_packet` has new frames to send.
   bool has_new() const noexcept {
