@@ -87,8 +87,8 @@ public:
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
-  /// Computes the change that removes an element; an empty one if the element
-  /// is not in the set.
+  /// Computes the change that removes an element; an empty change if the
+  /// element is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
   /// Adopts the later state of each dot.

@@ -97,17 +97,17 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Adopted channels are not subject to the limit: from now on, this channel
-  // must not end to make room for another.
+  // A channel with a gossiper of its own is not subject to the limit: from now
+  // on, this channel must not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // The channel is removed again, because an earlier gossiper of the
-        // channel may have ended just before, which made the channel subject to
-        // the limit.
+        // Removes the channel again. If an earlier gossiper of the channel
+        // ended a moment ago, the channel has become subject to the limit
+        // since.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },

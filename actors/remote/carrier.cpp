@@ -245,7 +245,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     why = make_error(errc::congested, "the remote actor has not processed what "
                                       "was sent before");
   if (why && is_response && !to.has_ended()) {
-    // The requester must not wait for an answer that cannot be sent.
+    // If a response cannot be encoded, the error is sent in its place, so that
+    // the requester does not wait in vain.
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }

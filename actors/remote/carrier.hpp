@@ -73,7 +73,7 @@ public:
   void unbind(const caf::node_id& node);
   /// The outboxes that were filled since the last call.
   std::vector<outbox_ptr> take_filled();
-  /// The proxy of an actor; null if there is none.
+  /// The proxy of the actor with this ID at this node; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;

@@ -13,8 +13,8 @@ namespace cafmesh {
 
 namespace {
 
-// The limit on each of these: our actors of which one peer holds handles, our
-// actors that it watches, and its actors that we watch.
+// For each peer, the maximum number of our actors whose handles the peer holds,
+// of our actors that the peer watches, and of its actors that we watch.
 constexpr std::size_t most_entries = 128 * 1024;
 
 } // namespace

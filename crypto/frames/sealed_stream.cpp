@@ -149,7 +149,8 @@ sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Encrypts most of a long body from where it is, which saves copying it first.
+// Encrypts most of a long body directly from its place, so that the body need
+// not be copied first.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

@@ -16,7 +16,8 @@
 #include <cafmesh/password.hpp>
 
 /// The introduction (PROTOCOL.md, "Introduction and frames") as a state machine
-/// without a socket. The caller passes it all input and writes its output.
+/// without a socket. The caller passes all input to the state machine and
+/// writes the output that it returns.
 namespace cafmesh::crypto {
 
 /// The passwords that a node accepts. An empty list means no encryption; a list
