@@ -21,10 +21,9 @@ namespace cafmesh::caf_version {
 /// contains into the system's registry, so the caller must not hold the lock of
 /// an actor.
 /// @param max_size the maximum number of bytes to append
-/// @param local_actors receives the IDs of the local actors whose handles the
-///        content contains
+/// @param local_actors receives the IDs of those local actors
 /// @returns errc::unknown_type or too_large, and then `out` is as it was; or
-///          what the application's `inspect` returned
+///          the error of the application's `inspect`
 caf::error encode_content(caf::actor_system& system,
                           const caf::type_erased_tuple& content,
                           std::size_t max_size, bytes& out,

@@ -15,12 +15,13 @@ namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// The storage of an option of one of these types.
+/// The storage of an option whose type is declared here.
 struct storage {
   std::vector<std::string> texts; ///< elements of a list on the command line
   bool is_argument = false;       ///< whether the command line gives the value
-  /// The hash of the option's latest value in a configuration file. With it, a
-  /// second, different value is noticed: CAF itself keeps only one value.
+  /// The hash of the option's latest value in a configuration file. It shows
+  /// whether a second value differs from the first: CAF itself keeps only one
+  /// value.
   std::optional<std::size_t> hash_in_file;
   bool contradicts = false; ///< whether a file has two different values
 };

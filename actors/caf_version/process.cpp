@@ -15,7 +15,8 @@
 
 #include "actors/caf_version/local_unit.hpp"
 
-// Whether an actor system works in this process, which may have been forked.
+// Whether an actor system works in this process, which may be the child of a
+// fork.
 namespace cafmesh::caf_version {
 
 namespace {

@@ -7,7 +7,8 @@
 #include "actors/context/reason.hpp"
 #include <cafmesh/errc.hpp>
 
-// Answers of the gossiper, and the consequences if it refuses, stalls or ends.
+// The answers of the gossiper, and what follows if it refuses a message, stalls
+// or ends.
 namespace cafmesh {
 
 namespace {

@@ -5,7 +5,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
-// Sends the complete state to random neighbours every gossip interval, and to
+// Sends the complete state to random neighbours at each gossip interval, and to
 // each new neighbour immediately.
 namespace cafmesh {
 

@@ -124,8 +124,9 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source. It is forged or went round in
-  // a circle, and whoever received it from us would hold us responsible.
+  // Drops a message that names us as its source. The message is forged or went
+  // round in a circle, and a peer that received it from us would hold us
+  // responsible.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;

@@ -238,7 +238,7 @@ struct gossip_channel_state {
   bool flushing = false;
   bool checking = false;
   bool draining = false; // whether the node stops
-  caf::error stopping;   // why the channel is to end; empty if it is not
+  caf::error stopping;   // why the channel is to end; empty: it goes on
 };
 
 } // namespace cafmesh
