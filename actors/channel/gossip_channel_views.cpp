@@ -10,9 +10,9 @@ namespace cafmesh {
 
 namespace {
 
-// The time between two looks at the senders. A sender that was not used between
-// two looks is ended. For a surrogate the time is shorter, because other peers
-// choose how many channels we relay.
+// The time between two checks of the senders. A sender that was not used
+// between two checks is ended. For a surrogate the time is shorter, because
+// other peers choose how many channels we relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -77,8 +77,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// Unlinks a sender that is about to be dropped. It ends when no reference to it
-// remains, and a link would make us end with it.
+// Unlinks a sender that is about to be dropped. The sender ends when no
+// reference to it remains, and with a link we would end too.
 void gossip_channel_state::let_go(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
@@ -133,7 +133,7 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Ends idle senders: a hub would otherwise keep one for each neighbour and
+// Ends idle senders. Otherwise a hub would keep one for each neighbour and
 // channel.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {

@@ -173,8 +173,8 @@ void unicast_lanes::let_go_of_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // Unanswered batches are already with the connection and stay there. Only the
-  // senders that wait for them are answered.
+  // Unanswered batches are already with the connection and stay there. The
+  // senders that wait for these batches are answered now.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

@@ -79,8 +79,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Answers the actors that wait for the connection if `close` was not called,
-  /// because the connection was killed or threw.
+  /// Answers the actors that wait for the connection. `close` does so too, but
+  /// is not called if the connection is killed or throws.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";

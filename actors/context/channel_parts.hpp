@@ -79,7 +79,7 @@ using inner_channel_actor = gossip_channel_actor::extend<
 /// stopped.
 struct find_channel {
   channel_name name;
-  peer_name neighbour{}; ///< that sent the message for the channel
+  peer_name neighbour{}; ///< the sender of the message for the channel
 };
 
 /// gossip_channel -> router: the channel's gossiper has ended or stalled. The

@@ -17,8 +17,8 @@
 /// reaches remote actors.
 namespace cafmesh {
 
-/// One life of an actor system in the mesh: its peer's name and UID, and CAF's
-/// node ID of that life.
+/// One life of an actor system in the mesh: the name and UID of its peer, and
+/// CAF's node ID of that life.
 struct actor_home {
   peer_name peer;
   peer_uid uid{};
@@ -42,8 +42,8 @@ public:
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Takes back one `publish`. Peers that hold no handle of the actor may then
-  /// no longer address it.
+  /// Takes back one `publish`. After that, only peers that hold a handle of the
+  /// actor may still address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
