@@ -67,7 +67,8 @@ caf::expected<host_port> host_port::parse(const std::string& text) {
 }
 
 bool host_port::is_numeric() const {
-  // A host with a colon is an IPv6 address, because `parse` accepts no other.
+  // A host with a colon is an IPv6 address, because `parse` accepts no other
+  // host with a colon.
   return host.find(':') != std::string::npos || ip_address::parse(host);
 }
 

@@ -103,12 +103,12 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // Adds a second, because our own additions may run up to a second ahead of
-  // the limit.
+  // Adds a second, because numbers of our own additions may be up to a second
+  // ahead of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // Stored numbers are checked only if the date was set back, because only then
-  // can they be beyond the limit.
+  // Stored numbers are checked only if the date was set back, because otherwise
+  // none of them can be beyond the limit.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);

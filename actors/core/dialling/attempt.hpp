@@ -30,12 +30,12 @@ public:
   /// @param addresses in the order in which to dial them
   attempt(const std::vector<std::string>& addresses, instant now);
 
-  /// The next address, if its turn has come.
+  /// The next address, if it is due.
   std::optional<dial> take_due(instant now);
   /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;
 
-  /// To be called when the dial has failed. The next address is then due
+  /// To be called when a dial has failed. The next address is then due
   /// immediately.
   void failed(const std::string& address, instant now);
   /// To be called when the introduction with this password has failed. The

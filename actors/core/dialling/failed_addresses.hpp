@@ -26,13 +26,14 @@ public:
   void succeeded(const std::string& address);
 
   /// The addresses in the order in which to dial them, without duplicates:
-  /// first those that have not failed, in the given order, then the others,
+  /// first those without a failed dial, in the given order, then the others,
   /// earliest failure first. Leaves out addresses that lead to ourselves or to
   /// a peer with our name.
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 
-  /// Why the address failed last; no error if that is not known.
+  /// The reason for which the latest dial to the address failed; no error if it
+  /// is not known.
   caf::error why(const std::string& address) const;
 
   std::size_t size() const noexcept {

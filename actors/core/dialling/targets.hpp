@@ -74,7 +74,7 @@ public:
     bool may_be_new = false;
   };
 
-  /// The consequence of a failure for a target.
+  /// What a failure means for its target.
   enum class outcome : std::uint8_t {
     goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again
@@ -200,7 +200,7 @@ private:
   };
   struct candidates {
     std::set<std::string> valid;
-    // The targets that the user gave, including those that are not valid now.
+    // The targets that the user gave, whether or not they may be dialled now.
     std::set<std::string> direct;
   };
 

@@ -113,8 +113,8 @@ private:
   bool is_acceptable(const header& x);
   void heard_of_us(const header& x, instant now);
 
-  // Where a message came from: the peer to answer or ask, and the neighbour
-  // that passed the message on.
+  // Where a message came from. The source gets answers and questions; the
+  // neighbour is the peer that passed the message on.
   struct origin {
     peer_name source;
     peer_name neighbour;
