@@ -134,7 +134,7 @@ private:
   struct kept {
     document doc;
     std::optional<instant> hidden_since; // absent: not hidden
-    bool has_node = false;               // whether its node ID belongs to it
+    bool has_node = false;               // whether its life holds its node ID
     std::uint64_t age = 0; // lower for a document that came earlier
   };
   using iterator = std::map<life, kept>::iterator;
@@ -149,7 +149,7 @@ private:
   void claim(const std::string& node, iterator i);
   void unclaim(const std::string& node, iterator i);
   void hide(iterator i, instant now);
-  void drop(iterator i); ///< @pre it is hidden
+  void drop(iterator i); ///< @pre the document is hidden
   void make_room();
   void weigh(iterator i);
 

@@ -24,7 +24,7 @@ public:
   explicit pool_choice(policy x) : policy_(x) {
   }
 
-  /// Replaces the members. Those that stay keep their keys and the counts of
+  /// Replaces the members. Members that stay keep their keys and the counts of
   /// their requests.
   /// @param xs nearest first
   /// @returns the keys of the new members, by their index in `xs`

@@ -34,9 +34,9 @@ public:
   struct one {
     header wanted;
     peer_name source;
-    peer_name via; // the neighbour through which the news came
+    peer_name via; // the neighbour whose message named the document
     std::optional<document> partial; // the pages that have arrived
-    bool from_scratch = false;       // our content is wrong: ask for all
+    bool from_scratch = false;       // whether to ask for the whole document
     bool is_active = false;
     unsigned tries = 0;
     instant began{};
@@ -47,8 +47,8 @@ public:
   /// version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
-  /// Like `want`, but asks for the whole document, because what we have of it
-  /// is wrong.
+  /// Like `want`, but asks for the whole document, because the content that we
+  /// have is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
   /// What is known of a wanted document; null if it is not wanted.

@@ -9,7 +9,7 @@ namespace cafmesh {
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
   // Stores a compact copy: a waiting message must not keep the whole block of
-  // its read alive.
+  // memory alive in which it was read.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();
