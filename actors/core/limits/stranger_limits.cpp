@@ -22,7 +22,7 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts a new minute, with `told` at 0, if the last minute is over.
+// If the last minute is over, starts a new minute, with `told` at 0.
 void begin_minute(instant& minute, std::size_t& told, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;

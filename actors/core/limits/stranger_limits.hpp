@@ -38,7 +38,7 @@ public:
     /// Whether the connection gets no log line, because this minute's lines are
     /// used up. A report counts the connection instead.
     bool quiet = false;
-    /// The stranger to close to make room; it may be the new stranger.
+    /// The stranger to close to make room, which may be the new one.
     std::optional<connection_id> evicted;
   };
 
@@ -69,7 +69,7 @@ public:
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// The connections without a log line since the last call, by source.
+  /// The connections that got no log line since the last call, by source.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {

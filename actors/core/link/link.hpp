@@ -48,7 +48,7 @@ struct link_intake {
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
   /// The number of messages for an overlay that were dropped because this node
-  /// has none.
+  /// has no overlay.
   std::size_t ignored_overlay = 0;
   /// The number of messages dropped because their channel's name is over 1 KiB.
   std::size_t ignored_channels = 0;
@@ -179,7 +179,8 @@ private:
   /// Whether to hand over the input block along with its messages, so that they
   /// need not be copied.
   bool may_hand_over_input() const noexcept;
-  /// Moves the waiting bytes to the front of another input block.
+  /// Moves the waiting bytes to the front of another block, which becomes the
+  /// input block.
   void move_input(std::size_t size);
   /// Gives up the input block.
   /// @pre no bytes wait
@@ -217,7 +218,7 @@ private:
   // The bytes (*input_)[consumed_ .. filled_) were read but not processed.
   std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  // The size of the incomplete frame in bytes; 0 if unknown.
+  // The size of the incomplete frame in bytes; 0 if it is not known.
   std::size_t needed_ = 0;
   bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;

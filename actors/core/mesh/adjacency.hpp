@@ -22,7 +22,7 @@ public:
   struct edge {
     slot to;
     // Where this connection's address ends in the string that all addresses
-    // share. It begins where the previous connection's address ends.
+    // share. The address begins where that of the previous connection ends.
     std::uint32_t address_end;
     bool outbound;
     bool established;

@@ -47,8 +47,8 @@ public:
   /// When the next update is due; nullopt if no record waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns the peers whose records are due, sorted; empty if it
-  /// is too early.
+  /// Removes and returns the peers whose records are due, sorted; none if it is
+  /// too early.
   std::vector<peer_name> take_due(instant now);
 
   /// To be called once an update has been sent in a mesh of `peers` peers.
