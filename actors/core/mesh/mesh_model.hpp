@@ -28,7 +28,7 @@ struct mesh_model_options {
   std::size_t connection_limit = 0;
   /// A random number, with which short IDs are drawn and names are hashed.
   std::uint64_t seed = 0;
-  /// How long a peer is still known after an update has made it unreachable.
+  /// How long a peer stays known after an update has made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
@@ -74,9 +74,9 @@ struct wanted_of_update {
   bool news = true;
 };
 
-/// The records of an update to pass on; each pointer is null if there are none
-/// or they were not wanted. Records of unreachable peers are left out; they
-/// become news once the peer is reachable.
+/// The records of an update to pass on. Each pointer is null if there are no
+/// such records or they were not wanted. Records of unreachable peers are left
+/// out; they become news once the peer is reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
@@ -124,8 +124,8 @@ public:
                             mesh_model_effects& out);
 
   /// Removes a connection; an unknown ID is ignored. Collects unreachable peers
-  /// immediately, before the change can be announced: otherwise peers would
-  /// remind each other of unreachable ones for ever.
+  /// before the change can be announced: otherwise peers would remind each
+  /// other of unreachable ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -160,8 +160,8 @@ public:
   records_in(const std::vector<key_range>& ranges) const;
 
   /// The records to broadcast; null if none is due. The first change is due
-  /// after `announcements::moment`, later ones after the announcement interval,
-  /// or after a longer time if updates are large.
+  /// after `announcements::moment`. Later changes are due after the
+  /// announcement interval, or after a longer time if updates are large.
   gossip_data_ptr take_announcement(instant now);
 
   // -- time
@@ -177,8 +177,8 @@ public:
 
   // -- views
 
-  /// The routes with all changes so far. Computed on demand and kept until the
-  /// next change.
+  /// The routes, with all changes so far taken into account. Computed on demand
+  /// and kept until the next change.
   routes_ptr current_routes() const;
 
   const local_identity& self() const noexcept;

@@ -63,9 +63,9 @@ void mesh_model::state::make_room(staged_update& update,
   leave(update.subjects);
   leave(news);
   leave(created);
-  // If exactly the peers that came with the update are gone again, nothing has
-  // changed, so the old views stay. If they were computed anew, a member could
-  // make us do so again and again.
+  // If the update brought only peers that are dropped again, nothing has
+  // changed, so the old views stay. Otherwise a member could make us compute
+  // the views again and again.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;

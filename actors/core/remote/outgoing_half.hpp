@@ -57,7 +57,7 @@ public:
   /// @param number is set to the packet's number, 0 if it has no data
   /// @returns whether any frames were appended
   bool next_packet(instant now, bytes& frames, std::uint64_t& number);
-  /// Whether `next_packet` has new frames to send.
+  /// Whether `next_packet` has new frames to send now.
   bool has_new() const noexcept {
     return !waiting_.empty() && unsettled_.size() < limits_.unsettled;
   }
@@ -71,7 +71,7 @@ public:
   std::uint64_t highest() const noexcept {
     return last_number_;
   }
-  /// The first packet of the oldest gap whose report is not acknowledged.
+  /// The first packet of the oldest gap whose report is not acknowledged yet.
   std::optional<std::uint64_t> first_unreported() const {
     return reports_.empty() ? std::nullopt
                             : std::optional{reports_.front().first};
