@@ -32,7 +32,7 @@ public:
   using digest_type =
     decltype(Summary::digest_of({}, std::declval<const T&>()));
 
-  /// An iterator, which is valid until the map changes.
+  /// An iterator. A change of the map makes it invalid.
   class const_iterator {
   public:
     using iterator_category = std::forward_iterator_tag;

@@ -146,7 +146,7 @@ struct state {
       }
   }
 
-  // Merges the change. Returns the part that was new; null if there was none.
+  // Merges the change. Returns its new part; null if nothing was new.
   snapshot<V> absorb(const V& change) {
     auto found = value.writable().merge(change);
     if (!found)
@@ -379,13 +379,14 @@ struct state {
 
   pointer self;
   copy_on_write<V> value;
-  std::vector<std::function<void()>> until_loaded; // what waits for the value
-  gossip_channel_actor channel;                    // null until joined
+  std::vector<std::function<void()>>
+    until_loaded;               // requests that wait for the value
+  gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
-  std::optional<V> news; // changes that watchers do not know
+  std::optional<V> news; // changes that watchers were not told yet
   std::optional<V> ours; // our changes not yet announced
   bool telling = false;  // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;

@@ -24,7 +24,7 @@
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/storage.hpp>
 
-/// How the actor of a replicated value uses its storage.
+/// The use of a storage by the actor of a replicated value.
 namespace cafmesh::replication {
 
 /// The waits before another attempt: to write to a storage that fails, and to
@@ -92,7 +92,7 @@ public:
     end();
   }
 
-  /// Merges what is stored into the value, then calls `then`. Calls `then`
+  /// Merges the stored messages into the value, then calls `then`. Calls `then`
   /// immediately if the options name no storage. If the storage cannot be used,
   /// the value stays as it is.
   void open(replicated_options options, const std::string& channel,

@@ -34,8 +34,8 @@ struct packet_head {
   std::uint64_t epoch = 0;
 };
 
-/// The state of the sender's half of the session, in each packet of traffic.
-/// All numbers only grow.
+/// The state of the sender's half of the session, which each packet of traffic
+/// carries. All numbers only grow.
 struct traffic_head {
   bool wants_answer = false;
   std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
@@ -51,8 +51,8 @@ struct traffic_head {
 constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 
 /// Packets with more frames are malformed, because a frame may take some 40
-/// times as much memory as on the wire. Honest senders stay below, since they
-/// gather frames into packets of 32 KiB.
+/// times as much memory as on the wire. Packets of honest senders have fewer,
+/// since honest senders gather frames into packets of 32 KiB.
 constexpr std::size_t max_frames = 32 * 1024;
 
 enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };

@@ -70,7 +70,8 @@ public:
   void set_processed(std::uint64_t cost) noexcept {
     processed_ = cost;
   }
-  /// Makes a packet due that tells the peer the cost of processed frames.
+  /// Makes a packet due, with which the peer learns the cost of processed
+  /// frames.
   void return_credit(instant now);
 
   void receive(const packet& x, instant now, session_events& out);
@@ -124,7 +125,7 @@ private:
   std::optional<instant> answer_at_;
   instant last_probe_; // when last probed, or when we began to wait
   std::vector<std::uint64_t> welcomes_; // the tokens of hellos to answer
-  std::size_t welcomed_ = 0;            // since `welcoming_since_`
+  std::size_t welcomed_ = 0; // hellos answered since `welcoming_since_`
   instant welcoming_since_;
   instant no_hello_before_;
 };

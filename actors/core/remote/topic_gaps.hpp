@@ -18,7 +18,8 @@ public:
   /// The maximum number of pairs of a topic and a publisher that are followed.
   /// Beyond it, the pair from which nothing has come for longest is forgotten.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number that is farther than this from those received begins a new count.
+  /// A number that is farther than this from the numbers received so far begins
+  /// a new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
   void heard(const std::string& topic, std::uint64_t publisher,
