@@ -73,7 +73,7 @@ public:
     instant deleted_at; ///< in the map's own time, see `advance`
   };
 
-  /// What is known about a range of entries; not for direct use.
+  /// A summary of a range of entries; not for direct use.
   struct summary {
     struct digest {
       fingerprint content;

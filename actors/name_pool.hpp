@@ -15,7 +15,7 @@
 /// A pool: a local actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
-/// Which actor of a pool gets a request.
+/// Decides which actor of a pool gets a request.
 enum class pool_policy : std::uint8_t {
   round_robin,
   least_outstanding, ///< the one with the fewest unanswered requests

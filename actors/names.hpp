@@ -48,7 +48,7 @@ publish_name publication(const caf::actor_system& system, std::string name,
           system.message_types(x), std::move(attributes)};
 }
 
-/// Which of the actors that have the same name.
+/// Says which actors to find if several have the same name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
   nearest, ///< the one that the fewest hops lead to

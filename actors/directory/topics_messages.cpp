@@ -71,7 +71,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
 void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
-    seen.is_new(byte_view{raw}, self->clock().now()); // ignored if it returns
+    seen.is_new(byte_view{raw},
+                self->clock().now()); // a copy that returns is ignored
     self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }

@@ -21,7 +21,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// The load counts as high after this number of events in a row that were there
+// The load counts as high after this number of events in a row that came
 // without a wait.
 constexpr int backlog = 8;
 
@@ -32,8 +32,8 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 // wake up and answer.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// If a sleep took less than this, polling for `short_wait` would have found the
-// event, because waking up took part of that time.
+// If a sleep took less time than this, polling for `short_wait` would have
+// found the event, because waking up took part of that time.
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the

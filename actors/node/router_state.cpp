@@ -139,8 +139,8 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
 }
 
 // Counts a channel whose gossiper has ended against the limit on surrogate
-// channels, as one that this peer has named. If there is no room for the
-// channel, it ends; its next message starts it again.
+// channels, as if this peer had named the channel. If there is no room for the
+// channel, it ends; the next message for the channel starts it again.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)
