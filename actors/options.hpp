@@ -62,8 +62,8 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
-/// For `spawn_router(system, get_settings(config))`: returns the error, if
-/// there is one, and otherwise does the same as the function in router.hpp.
+/// For `spawn_router(system, get_settings(config))`. If `config` is an error,
+/// returns it; otherwise does the same as the function in router.hpp.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

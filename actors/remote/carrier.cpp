@@ -19,7 +19,7 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of nodes whose actors have proxies here. It is limited
+// The maximum number of nodes whose actors have proxies here. A limit is needed
 // because peers choose which nodes their messages name.
 constexpr std::size_t most_nodes = 16 * 1024;
 // The bytes of `max_message` that are left free for the header that the caller

@@ -71,7 +71,7 @@ public:
   /// The outbox for a node, which is kept until `unbind`.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
-  /// The outboxes that were filled since the last call.
+  /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
   /// The proxy of the actor with this ID at this node; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;

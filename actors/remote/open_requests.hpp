@@ -18,7 +18,7 @@ namespace cafmesh {
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< to which the request was sent
+  peer_uid peer{}; ///< the peer that got the request
 };
 
 /// The requests to remote actors that have no answer yet, by their numbers on

@@ -25,12 +25,13 @@ namespace cafmesh {
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  bytes encoded;               ///< the message, for this kind
-  caf::error reason;           ///< of `exit` and `down`
-  caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
-  caf::message_id request;     ///< of `party`, unless async
-  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
-  std::size_t cost = 0;        ///< of a message, counted against windows
+  bytes encoded;     ///< the encoded message, if this is one
+  caf::error reason; ///< the reason of an `exit` or `down`
+  caf::strong_actor_ptr
+    party; ///< the requester, the linked local actor, or a proxy
+  caf::message_id request;  ///< the request of `party`, unless async
+  std::uint64_t number = 0; ///< a request's number on the wire, or the credit
+  std::size_t cost = 0;     ///< what a message counts against the windows
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
