@@ -96,7 +96,7 @@ struct storage_status {
     none,    ///< the value has no storage
     loading, ///< the value is being read; it has not joined its channel
     working, ///< changes are written within moments
-    failing, ///< changes cannot be written; tried again every 5 s
+    failing, ///< changes cannot be written; every 5 s another attempt is made
     unusable ///< the storage could not be opened or read. It is left as it is,
              ///< and the value is only in memory.
   };

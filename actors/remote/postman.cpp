@@ -275,7 +275,7 @@ void postman_state::credit_came() {
 
 void postman_state::due_came(instant when) {
   if (scheduled != when)
-    return; // replaced by an earlier one
+    return; // an earlier time has replaced this one
   scheduled.reset();
   std::vector<peer_uid> gone;
   for (auto& [uid, peer] : peers) {

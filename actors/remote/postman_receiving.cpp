@@ -118,7 +118,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     auto request = requests.take(mid.request_id().integer_value());
     if (!request || request->requester.lock() != receiver) {
       from.account->processed(0, cost);
-      return; // it has an answer already, or never asked
+      return; // answered already, or never asked
     }
     mid = request->id.response_id();
     if (why)
@@ -170,7 +170,7 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   switch (x->kind) {
   case body_kind::message:
   case body_kind::exit:
-    break; // come as data
+    break; // these come as data frames
   case body_kind::watch:
     if (from.watching.size() < most_entries
         && shared->exported()->watch(x->actor)) {

@@ -129,8 +129,8 @@ void postman_state::send_packets(remote_peer& to) {
   schedule(to.talk.due());
 }
 
-// Ignores failures: to the session, a packet that was not sent is like one that
-// was lost on its way.
+// Ignores failures. For the session, a packet that was not sent is like a
+// packet that was lost on its way.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});

@@ -111,9 +111,9 @@ caf::expected<S> read_section(const caf::actor_system_config& config,
 
 } // namespace
 
-// Finds sections of the configuration file that may be meant for the node.
-// Without a warning, a node whose password is in a misspelt section would
-// silently start without encryption.
+// Finds sections of the configuration file whose names are probably misspelt.
+// If the password of a node is in such a section, the node would start without
+// encryption, and nobody would notice.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
   std::vector<std::string> result;
