@@ -41,7 +41,8 @@ struct socket_writable {};
 /// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> dialler: either message of each pair
+// transport -> dialler: `resolve` is answered with one of the first two,
+// `connect` with one of the last two
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one

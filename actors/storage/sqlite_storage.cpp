@@ -13,7 +13,8 @@ namespace cafmesh {
 
 namespace {
 
-// Both are part of the file format; `application_id` is `cmsh` in ASCII.
+// Both numbers are part of the file format; `application_id` is `cmsh` in
+// ASCII.
 constexpr std::int64_t application_id = 0x636d7368;
 constexpr std::int64_t storage_format = 1;
 
@@ -81,8 +82,8 @@ public:
       return {};
     std::uint64_t added = 0;
     auto failure = transact(durable, [&] {
-      // Changes nothing, but makes SQLite sync earlier commits, which it does
-      // only along with a change.
+      // Changes nothing, but makes SQLite sync earlier commits, because SQLite
+      // syncs only together with a change.
       if (messages.empty())
         return db_.run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(written, digest, data) "

@@ -113,8 +113,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium makes a single remaining block as fast as a stride, so there is
-    // nothing to round up.
+    // libsodium makes a single remaining block as fast as a stride, so such a
+    // block need not be rounded up.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)

@@ -37,7 +37,7 @@ frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
   return result;
 }
 
-// The type number that a message starts with; 0 while its bytes are missing.
+// The type number with which a message starts; 0 while its bytes are missing.
 std::int64_t peek_type(gob_cursor in) noexcept {
   auto type = in.read_int();
   return in.ok() ? type : 0;
