@@ -29,7 +29,7 @@ std::uintptr_t stack_position() noexcept {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
 }
 
-// Reads a number that a stream has written. Infinity and NaN are read here,
+// Reads a number that was written to a stream. Handles infinity and NaN itself,
 // because streams cannot read them.
 bool parse(const std::string& text, long double& x) {
   using limits = std::numeric_limits<long double>;

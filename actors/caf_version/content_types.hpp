@@ -15,7 +15,7 @@ constexpr std::size_t max_elements = 255;
 /// Refuses unknown types and some of CAF's own: stream messages, which assume
 /// that nothing is lost; system messages, with which a peer could forge the end
 /// of an actor; and groups, because CAF creates a group when it reads one.
-/// @returns errc::unknown_type with the name
+/// @returns errc::unknown_type with the name of the type
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 
 /// Checks each type in CAF's list of type names, `@<>+name+name`.

@@ -19,8 +19,8 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// Gives CAF the proxies of the handles in a message, and notes whether one was
-// missing: an application would dereference the null handle.
+// Gives CAF the proxies of the handles in a message, and notes whether a proxy
+// was missing: an application would dereference the null handle.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {

@@ -132,14 +132,15 @@ void gossip_channel_state::relay_unicast(const relay& x,
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for a view, because a new channel has none yet, for instance a
-  // surrogate channel at its first message.
+  // Asks for a view if this one shows no way, or if earlier messages wait for a
+  // way. A new channel has no view at all, for instance a surrogate channel at
+  // its first message.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // The next hop must not be the neighbour that sent the message: that
-  // neighbour's view differs from ours, and the message would go back and
-  // forth.
+  // Drops a message without a next hop. The next hop must not be the neighbour
+  // that sent the message: that neighbour's view differs from ours, and the
+  // message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

@@ -132,8 +132,8 @@ struct gossip_channel_state {
   void look_for_stuck();
   /// Passes a broadcast on to the next neighbours of the broadcast tree, except
   /// `from`.
-  /// @param before the view when the broadcast arrived. It is used if the
-  ///        source has left the mesh by the time the gossiper answers.
+  /// @param before the view when the broadcast arrived, for the case that the
+  ///        source has left the mesh by the time the gossiper answers
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);

@@ -4,8 +4,7 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// The views of the mesh, what a channel looks up in them, and its gossip
-// senders.
+// The views of the mesh that a channel uses, and its gossip senders.
 namespace cafmesh {
 
 namespace {
@@ -108,8 +107,8 @@ gossip_channel_state::way_to(peer_name destination) {
 const std::vector<peer_name>&
 gossip_channel_state::broadcast_targets(peer_name source) {
   static const std::vector<peer_name> none;
-  // Results for unknown sources are not cached: a remote can invent any number
-  // of them.
+  // Unknown sources have no targets. They are not cached, because a remote can
+  // invent any number of them.
   if (!view->ways || !view->ways->knows(source))
     return none;
   auto [i, is_new] = targets.try_emplace(source);
