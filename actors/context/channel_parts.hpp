@@ -12,8 +12,8 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The handles of a channel and of its gossip senders as other parts of the
-/// node see them, and their messages.
+/// The handles of channels and of gossip senders as other parts of the node see
+/// them, and the messages to and from these actors.
 namespace cafmesh {
 
 /// router -> gossip_channel -> gossip_sender. Answered when the connections

@@ -26,7 +26,7 @@ struct actor_home {
 };
 
 /// directory -> postman: all lives that the directory knows and the topology
-/// confirms, whenever they change.
+/// confirms. Sent whenever they change.
 struct homes_changed {
   std::shared_ptr<const std::vector<actor_home>> homes;
 };

@@ -69,8 +69,8 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
 }
 
 // Adds the dots that the other replica has and we do not know. No honest peer
-// uses one dot for two elements; if a dishonest one does, all replicas keep the
-// greater element, so that they still agree.
+// uses one dot for two elements. If a dishonest peer does, all replicas keep
+// the greater element, so that they still agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
   auto& mine = lives_[who];

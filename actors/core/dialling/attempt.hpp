@@ -18,7 +18,7 @@ namespace cafmesh {
 class attempt {
 public:
   /// The maximum number of addresses in one attempt; a name may resolve to
-  /// more. The rest get their turn in a later attempt.
+  /// more. The other addresses get their turn in a later attempt.
   static constexpr std::size_t most_addresses = 32;
   static constexpr std::chrono::milliseconds head_start{250};
 

@@ -34,10 +34,10 @@ enum class target_state : std::uint8_t {
 
 const char* to_string(target_state x) noexcept;
 
-/// Which targets to dial, and when (PROTOCOL.md, "Connection maker"). A target
-/// is an address that the user or a record names; each attempt resolves it and
-/// dials the results in turn. Pure: the caller reports events and asks what is
-/// due.
+/// Decides which targets to dial, and when (PROTOCOL.md, "Connection maker"). A
+/// target is an address that the user or a record names. Each attempt resolves
+/// the target and dials the resulting addresses in turn. Pure: the caller
+/// reports events and asks what is due.
 class targets {
 public:
   struct options {
@@ -48,7 +48,8 @@ public:
     /// it began, the next attempt follows immediately.
     duration reset_after = std::chrono::minutes{1};
     /// The rate of attempts at discovered targets, whose addresses remotes
-    /// choose: this many without a pause, then one per `discovered_interval`.
+    /// choose: `discovered_burst` attempts without a pause, then one per
+    /// `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
     /// The maximum number of attempts at discovered targets that run at the
@@ -97,7 +98,7 @@ public:
   // -- the user's wishes
 
   /// Adds to the user's addresses, or replaces them all. Each of `addresses` is
-  /// due immediately, even if its retry was to be later.
+  /// due immediately, even if its next attempt was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,

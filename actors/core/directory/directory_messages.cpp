@@ -13,8 +13,8 @@ namespace {
 // the range ends.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
-// Room for what `append` does not count: three counts, the kind of the range
-// and two names.
+// Room for the bytes that `append` does not count: three counts, the kind of
+// the range and two names.
 constexpr std::size_t reserve = 64 + 2 * max_name;
 
 caf::error malformed_names(const char* what) {
