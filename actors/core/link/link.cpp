@@ -140,7 +140,7 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Gives up the input block: large blocks of idle connections would take much of
+// Releases the input block: large blocks of idle connections would take much of
 // the memory of a process with many nodes. The next read takes another block.
 void link::release_input() {
   // The next input block shrinks by half each time little has arrived, and in

@@ -169,7 +169,8 @@ private:
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Reads one frame of the input. Returns an error if it is not acceptable.
+  /// Reads one frame of the input. Returns an error if the frame is not
+  /// acceptable.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
@@ -182,7 +183,7 @@ private:
   /// Moves the waiting bytes to the front of another block, which becomes the
   /// input block.
   void move_input(std::size_t size);
-  /// Gives up the input block.
+  /// Releases the input block.
   /// @pre no bytes wait
   void release_input();
   bool input_is_useless() const noexcept;

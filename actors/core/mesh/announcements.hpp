@@ -22,8 +22,8 @@ public:
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
   /// Changes within this time share an update. A new connection makes two
-  /// changes, as it is added and then established; and in a star, each update
-  /// costs the hub one message per peer.
+  /// changes: it is added, then established. In a star, each update costs the
+  /// hub one message per peer.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// The longest pause that `pause_after` returns. A longer one would be of no

@@ -13,7 +13,7 @@ namespace cafmesh {
 
 /// Decides which neighbour a node asks for records, and how many bytes of
 /// records it sends to each neighbour that asks (PROTOCOL.md, "Digests"). Keeps
-/// nothing of a neighbour that is removed.
+/// no data about a neighbour that was removed.
 class digest_exchange {
 public:
   /// A neighbour that was asked loses its turn once it has sent nothing for

@@ -185,8 +185,8 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
       if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
         break;
       auto address = host_port::parse(std::string{links.address(i)});
-      // Honest peers report only numeric addresses, so names are skipped.
-      // Resolving them would let a remote make us send DNS queries.
+      // Honest peers report only numeric addresses, so any other text is
+      // skipped. Resolving a name would let a remote make us send DNS queries.
       if (!address || !address->is_numeric())
         continue;
       // The remote port of an inbound connection is ephemeral, so the default

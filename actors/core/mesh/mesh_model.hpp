@@ -195,10 +195,10 @@ public:
   /// Addresses of peers that we are not connected to, from other peers' records
   /// (PROTOCOL.md, "Connection maker"). An address counts if the peer that
   /// reports it and the peer at that address are both reachable over
-  /// established connections. An address that a peer dialled is used as it is;
-  /// of any other only the host is used, with `default_port`. Sorted, without
-  /// duplicates, limited in number by `discovery.hpp`; text other than a
-  /// numeric address is ignored.
+  /// established connections. An address that a peer dialled is used as it is.
+  /// Of any other address, only the host is used, with `default_port`. Sorted,
+  /// without duplicates, limited in number by `discovery.hpp`; text other than
+  /// a numeric address is ignored.
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 

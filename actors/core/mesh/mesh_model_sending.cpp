@@ -10,10 +10,10 @@ namespace cafmesh {
 
 namespace {
 
-// A record takes some hundred bytes and the description of a range some thirty,
-// so a range is divided until it has only 8 records. If one side has 16 times
-// as many records as the other, dividing would find hardly any equal ranges, so
-// the range is sent.
+// A record takes some hundred bytes, and the description of a range some thirty
+// bytes. So a range is divided until it has only 8 records. If one side has 16
+// times as many records as the other, hardly any parts would be equal, so the
+// range is sent.
 constexpr range_limits when_to_send{8, 16};
 
 } // namespace

@@ -98,7 +98,7 @@ public:
   /// newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// Takes records in the order of their ranks; unranked ones come with the
+  /// Takes records in the order of their ranks; unranked records come with the
   /// last part.
   std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
 
