@@ -257,8 +257,9 @@ const encoded_record_ptr& peers::encoded(slot who) {
     return x.encoded;
   auto& edges = x.connections->edges();
   scratch_.resize(edges.size());
-  // For many edges, takes names from the roster: its names lie next to each
-  // other and so fit in the processor's cache, unlike those in the entries.
+  // For many edges, takes names from the roster. The names of the roster lie
+  // next to each other and so fit in the processor's cache; those in the
+  // entries do not.
   const auto* order = edges.size() >= many ? current_roster().get() : nullptr;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     auto& connection = scratch_[i];

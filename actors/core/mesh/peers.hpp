@@ -46,13 +46,13 @@ public:
   slot find(const peer_name& name) const;
 
   /// Returns the slot of a peer. If the peer is unknown, adds it without a
-  /// record, and appends its slot to `created`. Connections to it stay
-  /// unresolved until `resolve`.
+  /// record, and appends its slot to `created`. Connections to the new peer
+  /// stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
-  /// @pre no connection of a remaining peer leads to it, and it is not
-  ///      ourselves.
+  /// @pre the peer is not ourselves, and no connection of a remaining peer
+  ///      leads to it
   void erase(slot who);
 
   const peer_summary& summary(slot who) const noexcept {

@@ -50,8 +50,8 @@ duration reachability::grace_of(const adjacency& x, const peers& known) const {
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())
-    // Our own connections are left out, because we know them without an
-    // announcement.
+    // Counts only other reachable peers: our own connections are known without
+    // an announcement.
     if (edge.to != peers::self && is_reachable(edge.to))
       most_edges = std::max(most_edges, known.degree(edge.to));
   return announcements::pause_after(2 * most_edges * connection_size,

@@ -40,8 +40,8 @@ public:
   range_summary summary() const noexcept {
     return {sums_.back()};
   }
-  /// The summary of the keys from `first` up to but not including `last` (to
-  /// the end if it is nullopt), and their number.
+  /// The summary and the number of the keys from `first` up to but not
+  /// including `last`, or up to the end if `last` is nullopt.
   std::pair<range_summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const;
   item nth(std::size_t position) const;

@@ -53,7 +53,8 @@ constexpr std::size_t max_stages = 16;
 /// @param out gets everything but the content, which the caller appends
 void append_body(bytes& out, const body& x);
 
-/// @returns nullopt if the bytes are malformed. The content is a view of them.
+/// @returns nullopt if the bytes are malformed. The content is a view of the
+///          bytes.
 std::optional<body> read_body(byte_view from);
 
 } // namespace cafmesh::remote

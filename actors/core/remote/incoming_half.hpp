@@ -57,7 +57,7 @@ public:
   std::uint64_t controls() const noexcept {
     return contiguous_controls_;
   }
-  /// The gaps since the last call.
+  /// The gaps that were found since the last call.
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }

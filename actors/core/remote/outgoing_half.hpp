@@ -38,8 +38,9 @@ constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// Numbers what one side sends, repeats control frames until they are
-/// acknowledged, and knows which requests were in a packet that was lost.
+/// Numbers the packets and control frames that one side sends, repeats control
+/// frames until they are acknowledged, and knows which requests were in a lost
+/// packet.
 class outgoing_half {
 public:
   explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
@@ -76,8 +77,8 @@ public:
     return reports_.empty() ? std::nullopt
                             : std::optional{reports_.front().first};
   }
-  /// The cost of the data frames that were sent or wait, and were neither
-  /// processed nor lost.
+  /// The cost of the data frames that wait or were sent, without those that
+  /// were processed or lost.
   std::uint64_t outstanding() const noexcept {
     return cost_ - returned_ - lost_cost_;
   }
