@@ -124,8 +124,8 @@ public:
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
-  /// Computes the change that deletes a key; an empty change if the map has no
-  /// value for the key.
+  /// Computes the change that deletes a key. The change is empty if the map has
+  /// no value for the key.
   /// @returns the errors of `put`.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
@@ -176,8 +176,8 @@ public:
 
   static bool is_outline(byte_view message) noexcept;
 
-  /// Finds what this replica and the sender of an outline need from each other.
-  /// Takes O(log n) for each range in the outline.
+  /// Finds the items that this replica and the sender of an outline need from
+  /// each other. Takes O(log n) for each range in the outline.
   /// @param self the name of this peer
   /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;

@@ -19,8 +19,8 @@ constexpr auto flush_interval = std::chrono::milliseconds{10};
 // neighbours.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The minimum time between two questions to the topology, whose answers tell
-// how many hops each peer is away.
+// The minimum time between two questions to the topology. The answers tell how
+// many hops away each peer is.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace

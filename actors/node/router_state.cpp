@@ -105,9 +105,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Removes the channel again. If an earlier gossiper of the channel
-        // ended a moment ago, the channel has become subject to the limit
-        // since.
+        // Removes the channel again, because the end of an earlier gossiper may
+        // have made the channel subject to the limit meanwhile.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -195,7 +194,8 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 // before it ends, so a program that has forgotten to stop its node would
 // otherwise hang without a word.
 void router_state::look_for_owners() {
-  // One handle is always left, that of the node's context.
+  // With more than one owner, a user still has a handle: one owner is the
+  // node's context.
   if (stopping || said_that_nobody_can_stop
       || caf_version::owners_during_timeout(*self) > 1)
     return;

@@ -6,7 +6,7 @@
 #include <cafmesh/errc.hpp>
 
 // Our own connections: admission, contests between two connections to peers of
-// one name, and their end.
+// one name, and the ends of connections.
 namespace cafmesh {
 
 namespace {
