@@ -98,8 +98,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The next message follows when the handler of the last has returned,
-/// or has delivered its promise; changes are combined meanwhile.
+/// watcher. The next message follows when the handler of this message has
+/// returned, or has delivered its promise. Changes are combined until then.
 template <class V>
 struct value_changed {
   snapshot<V> value;

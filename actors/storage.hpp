@@ -42,7 +42,7 @@ public:
   virtual caf::error load(const std::string& type, const reader& take) = 0;
   /// Adds the messages of a change.
   /// @param durable whether this change and all earlier ones must be on the
-  ///        medium, where a power cut does not reach them, at the return.
+  ///        medium when the function returns, so that they survive a power cut.
   virtual caf::error append(const std::vector<payload>& messages, wall_time now,
                             bool durable) = 0;
   /// Replaces all messages by those of the whole value.
@@ -74,7 +74,8 @@ change_storage_ptr make_sqlite_storage(
   std::string file,
   std::chrono::milliseconds patience = std::chrono::seconds{2});
 
-/// How spawn_replicated stores a value. By default it is only in memory.
+/// How spawn_replicated stores a value. By default, the value is only in
+/// memory.
 struct replicated_options {
   /// The file that has the value; empty: none. Each value has a file of its
   /// own, in a folder on a local disk.

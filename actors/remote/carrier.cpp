@@ -58,8 +58,8 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  // Outlives the lock, because releasing the last reference to a proxy calls
-  // `proxy_freed`, which takes the lock.
+  // Declared before the lock, because releasing the last reference to a proxy
+  // calls `proxy_freed`, which takes the lock.
   caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;
   outbox_ptr box;

@@ -13,7 +13,7 @@
 
 namespace cafmesh {
 
-/// Adds up the cost of the messages from one peer that local actors have
+/// Adds up the cost of those messages of one peer that local actors have
 /// processed, in one session with that peer. The peer gets this cost back as
 /// credit. May be used from any thread.
 class credit_account {

@@ -40,8 +40,8 @@ public:
 
   // -- for the postman
 
-  /// To be called when a peer holds one handle more; `release` when it holds
-  /// `count` fewer.
+  /// `lease` is to be called when a peer holds one more handle of the actor,
+  /// `release` when a peer holds `count` fewer.
   /// @returns false if there is no such actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);

@@ -146,8 +146,8 @@ void postman_state::homes_came(const std::vector<actor_home>& homes) {
   end_replaced(present);
 }
 
-// Ends the departed lives that might have come back, but whose peers have
-// another life now.
+// Ends those departed lives whose peers have begun another life, because they
+// cannot come back.
 void postman_state::end_replaced(
   const std::unordered_map<peer_name, peer_uid>& present) {
   departed.visit_absent([&](departed_life& x) {
@@ -223,7 +223,7 @@ void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
 }
 
 // To be called when the session has begun again. Both sides have forgotten the
-// old one, so the peer must be told again which of its actors we hold.
+// old session, so the peer must be told again which of its actors we hold.
 void postman_state::begin_again(remote_peer& with) {
   break_off(
     with,

@@ -65,8 +65,8 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   auto cost = remote::cost_of_frame(raw.size());
   from.received_cost += cost;
   auto x = remote::read_body(raw.view());
-  // Discards data beyond a limit that a peer which keeps to our window does not
-  // reach. Such a peer exceeds the window by one message at most.
+  // Discards data beyond a limit that no peer reaches if it keeps to our
+  // window: such a peer exceeds the window by one message at most.
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;

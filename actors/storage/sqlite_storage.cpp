@@ -7,8 +7,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
 
-// A storage in a SQLite file: one table for the messages of the value, one for
-// those of later changes.
+// A storage in a SQLite file: one table for the messages of the whole value,
+// and one for the messages of later changes.
 namespace cafmesh {
 
 namespace {
