@@ -12,8 +12,9 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium's vector code makes 4 or 8 blocks in the time of one, but makes any
-// remainder block by block. So we ask it for whole strides where we can.
+// libsodium's vector code makes 4 or 8 blocks in the time of one block, but
+// makes the remaining blocks one by one. So we ask for whole strides where we
+// can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
