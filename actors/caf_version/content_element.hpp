@@ -8,8 +8,8 @@
 namespace cafmesh::caf_version {
 
 /// A message in a mailbox. CAF destroys this object when the receiver has
-/// processed the message or has ended, so a derived class can notice either in
-/// its destructor.
+/// processed the message or has ended, so a derived class can notice either
+/// event in its destructor.
 class content_element : public caf::mailbox_element {
 public:
   content_element(caf::strong_actor_ptr from, caf::message_id id,

@@ -13,8 +13,8 @@ namespace {
 
 constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// Keeps a message below 1 MiB: a number and its peer's name take at most 43
-// bytes.
+// Keeps a message below 1 MiB: a number and its peer's name take at most
+// 43 bytes.
 constexpr std::size_t numbers_per_message = 16 * 1024;
 
 } // namespace

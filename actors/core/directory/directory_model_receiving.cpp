@@ -140,8 +140,8 @@ bool directory_model::may_answer(const origin& to, std::size_t size,
   if (to.source == docs_.self().peer)
     return false;
   // An answer takes a fraction of `answer_limits::shares`: the size of the
-  // answer divided by the size of all that we know, which counts as at least 1
-  // MiB.
+  // answer divided by the size of all that we know, which counts as at least
+  // 1 MiB.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(
