@@ -84,8 +84,8 @@ struct settings {
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// A remote that is silent for this long is considered dead. Must be longer
-  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below 60
-  /// s applies only to remotes that send heartbeats often enough; for other
+  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below
+  /// 60 s applies only to remotes that send heartbeats often enough; for other
   /// remotes it is 60 s, since Go peers send a heartbeat every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
