@@ -143,7 +143,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
 }
 
 // Gathers data for the leaves, and sends it to them when it is due.
-// @pre the view is fresh; so it must be for `tell_leaves`
+// @pre the view is fresh; `tell_leaves` requires this too
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());

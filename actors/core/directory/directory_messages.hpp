@@ -54,7 +54,7 @@ struct progress {
   std::optional<std::string> below;
 };
 
-/// Asks for what the sender still lacks of a document.
+/// Asks for the parts of a document that the sender still lacks.
 struct pull {
   life of;
   progress have;
@@ -88,7 +88,7 @@ struct part {
 
 caf::expected<part> decode_part(byte_view message);
 
-/// Writes a part, up to the limit of a message.
+/// Writes a part, up to the maximum size of a message.
 class part_writer {
 public:
   part_writer(const header& head, std::uint64_t base);

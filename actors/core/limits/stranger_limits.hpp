@@ -44,7 +44,7 @@ public:
 
   /// The connections of one source that got no log line of their own.
   struct report {
-    /// An address; `other addresses` if the report is about several.
+    /// An address; `other addresses` if the report is about more than one.
     std::string source;
     std::size_t untold = 0;
     std::size_t refused = 0; ///< how many of `untold` were refused
@@ -69,7 +69,8 @@ public:
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// The connections that got no log line since the last call, by source.
+  /// The connections that got no log line since the last call, grouped by
+  /// source.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {

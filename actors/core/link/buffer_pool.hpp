@@ -33,7 +33,7 @@ public:
   /// Removes the block from the pool, if the pool has it.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
-  /// Removes all blocks. Those in use stay valid for their holders.
+  /// Removes all blocks. Blocks in use stay valid for their holders.
   void clear() noexcept;
 
   /// The number of bytes that the pool keeps, including blocks in use.

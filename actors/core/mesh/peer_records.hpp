@@ -82,7 +82,7 @@ public:
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);
 
-  /// Data with messages and no records.
+  /// Gossip data that has messages but no records.
   static std::shared_ptr<peer_records> only(digest_messages messages);
 
   const std::vector<encoded_record_ptr>& records() const noexcept {

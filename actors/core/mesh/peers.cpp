@@ -99,7 +99,8 @@ bool peers::replace(slot who, received_record x,
     else
       rest.push_back({link.remote, std::string{link.remote_address},
                       link.outbound, link.established});
-  // A record with no more connections than before is always accepted.
+  // A record that has no more connections than the peer's old one is always
+  // accepted.
   auto fits = [](std::size_t all, std::size_t before, std::size_t after,
                  std::size_t limit) {
     return after <= before || all - before + after <= limit;
