@@ -104,7 +104,6 @@ public:
   std::size_t size() const noexcept {
     return entries_.size() - tombstones();
   }
-  /// The number of tombstones.
   std::size_t tombstones() const noexcept {
     return entries_.summary().tombstones;
   }
@@ -165,7 +164,7 @@ public:
 
   // -- exchange between replicas, see replicated.hpp
 
-  /// The bytes of all keys and values.
+  /// The size in bytes of all keys and values together.
   std::size_t bytes_of_content() const {
     return entries_.summary().size;
   }

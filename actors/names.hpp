@@ -80,7 +80,7 @@ struct resolved_actor {
   peer_uid uid{};              ///< the life of the peer
   caf::strong_actor_ptr actor; ///< not null
 
-  /// @pre `Handle` is that of the `resolution`
+  /// @pre `Handle` is the type for which `resolution` made the request
   template <class Handle>
   Handle as() const {
     return caf::actor_cast<Handle>(actor);

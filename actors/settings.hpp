@@ -37,7 +37,8 @@ struct settings {
   /// The port to listen on; 0: any free port. Discovery expects other peers to
   /// use the same port.
   std::uint16_t port = 6783;
-  /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
+  /// Addresses to stay connected to, `host[:port]`. `settings::port` is used
+  /// where the port is missing.
   std::vector<std::string> peers;
   /// Whether to dial peers that other peers are connected to.
   bool discovery = true;

@@ -48,7 +48,7 @@ public:
   /// Replaces all messages by those of the whole value.
   virtual caf::error replace(const std::vector<payload>& messages,
                              wall_time now, bool durable) = 0;
-  /// Lets another process open the place.
+  /// Closes the place, so that another process can open it.
   virtual void close() = 0;
 
   /// Roughly the size in bytes of the messages of the whole value.

@@ -137,7 +137,7 @@ public:
     return result;
   }
 
-  /// Stores a change soon, together with others that come before that.
+  /// Stores a change soon, together with other changes that come until then.
   void add(const V& change) {
     if (!health_.is_usable())
       return;

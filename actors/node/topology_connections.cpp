@@ -11,7 +11,7 @@ namespace cafmesh {
 
 namespace {
 
-// The time in which a connection closes after an unanswered probe.
+// The time that a connection may take to close after an unanswered probe.
 constexpr auto time_to_close = std::chrono::milliseconds{500};
 
 } // namespace

@@ -23,7 +23,7 @@ namespace cafmesh {
 // topology -> itself
 struct publish_due {};   // the time to publish a view has come
 struct topology_tick {}; // something in the model is due
-// The incumbent of a contest has ended, or its time is over.
+// The incumbent of a contest has ended, or the time for the contest is over.
 struct decide_contest {
   connection_id incumbent;
 };

@@ -12,7 +12,7 @@ namespace cafmesh {
 /// After an exit message, the postman first tells the other peers that this
 /// peer leaves.
 struct actor_layer {
-  /// Gives the directory handles of remote actors. Never null.
+  /// Provides the directory with handles of remote actors. Never null.
   actor_carrier_ptr carrier;
   /// Needs `homes_changed` from the directory, to know the lives of other
   /// peers.

@@ -66,7 +66,7 @@ public:
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }
-  /// Packets that came twice or too late.
+  /// The number of packets that came twice or too late.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }
