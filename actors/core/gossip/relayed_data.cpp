@@ -8,8 +8,8 @@ namespace cafmesh {
 
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
-  // Stores a compact copy: a waiting message must not keep the whole block of
-  // memory alive in which it was read.
+  // Stores a compact copy. Otherwise a waiting message would keep the whole
+  // block of its read in memory.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();
