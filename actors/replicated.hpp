@@ -49,8 +49,8 @@
 /// where merge is commutative, associative and idempotent. A change is a small
 /// V.
 ///
-/// A large V should be cheap to copy, since a change copies a value of which
-/// anybody holds a snapshot, and should be able to describe itself, so that
+/// A large V should be cheap to copy, because a change copies the value if
+/// anybody holds a snapshot. It should also be able to describe itself, so that
 /// replicas that agree exchange a few bytes instead of the whole value:
 ///
 ///     payload outline(peer_name from) const;

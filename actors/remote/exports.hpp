@@ -48,8 +48,8 @@ public:
   /// Makes `ended` be called when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
-  /// Forgets the actors that are not published, of which no peer holds a
-  /// handle, and whose grace is over.
+  /// Forgets the actors that are not published, whose handles no peer holds,
+  /// and whose grace is over.
   /// @returns whether an actor remains that would be forgotten but for its
   ///          grace
   bool expire();
