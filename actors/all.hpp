@@ -1,7 +1,7 @@
 #pragma once
 
-/// Includes all public headers. They take a second or two to compile; where
-/// that matters, include individual headers.
+/// Includes all public headers. They take a second or two to compile; if that
+/// is too long, include individual headers.
 
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/control.hpp>

@@ -48,7 +48,7 @@ publish_name publication(const caf::actor_system& system, std::string name,
           system.message_types(x), std::move(attributes)};
 }
 
-/// Which of the actors that have the same name.
+/// Says which actors to find if several have the same name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
   nearest, ///< the one that the fewest hops lead to
@@ -80,7 +80,7 @@ struct resolved_actor {
   peer_uid uid{};              ///< the life of the peer
   caf::strong_actor_ptr actor; ///< not null
 
-  /// @pre `Handle` is that of the `resolution`
+  /// @pre `Handle` is the type for which `resolution` made the request
   template <class Handle>
   Handle as() const {
     return caf::actor_cast<Handle>(actor);

@@ -61,7 +61,7 @@ public:
       return x.who == y.who && x.number == y.number;
     }
   };
-  /// Each element with the additions that keep it in the set.
+  /// For each element, the additions that keep it in the set.
   using element_map = std::map<std::string, std::set<dot>, std::less<>>;
 
   // -- reading
@@ -87,8 +87,8 @@ public:
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
-  /// Computes the change that removes an element; an empty one if the element
-  /// is not in the set.
+  /// Computes the change that removes an element; an empty change if the
+  /// element is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
   /// Adopts the later state of each dot.
@@ -103,7 +103,7 @@ public:
   // -- bytes, in the format described below
 
   /// The set as messages of less than 1 MiB each, which may be decoded in any
-  /// order. A set to which nothing was ever added has none.
+  /// order. There are none if nothing was ever added to the set.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out numbers that honest peers cannot have

@@ -43,8 +43,8 @@ struct actor_settings {
   /// `down_after`. Connections that are replaced leave shorter gaps.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
-  /// message, if none of them holds a handle: the handle may still be on its
-  /// way, perhaps to a third peer.
+  /// message, if no peer holds a handle: the handle may still be on its way,
+  /// perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
   /// The maximum size of an encoded message, up to 8 MiB.
   std::size_t max_message = 8 * 1024 * 1024;

@@ -14,10 +14,10 @@
 
 namespace cafmesh {
 
-/// Starts a node: binds its port and spawns its actors. It neither accepts nor
-/// dials before `start_mesh`, so that channels can be joined first. It runs
-/// until the router receives `stop_mesh` or an exit message; the actor system
-/// does not end before that. May be called from any thread.
+/// Starts a node: binds its port and spawns its actors. The node neither
+/// accepts nor dials before `start_mesh`, so that channels can be joined first.
+/// It runs until the router receives `stop_mesh` or an exit message; the actor
+/// system does not end before that. May be called from any thread.
 ///
 /// If a connection, dial or status query ends by accident (it was killed or
 /// threw), the node logs it and runs on: it retries a target that it was

@@ -44,10 +44,10 @@ struct unsubscribe_topic {
 };
 
 /// Send a message to all subscribers of a topic, local ones too. Answered when
-/// it was sent, or with errc::bad_setting, unknown_type or too_large. The
-/// message has no sender when it arrives. A subscriber in whose mailbox 4 MiB
-/// of messages from topics wait gets no more until it has processed some. See
-/// `to_topic`.
+/// the message was sent, or with errc::bad_setting, unknown_type or too_large.
+/// The message has no sender when it arrives. If 4 MiB of messages from topics
+/// wait in a subscriber's mailbox, the subscriber gets no more until it has
+/// processed some. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;
@@ -61,8 +61,8 @@ struct topic_figures {
   std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
   std::uint64_t delivered = 0; ///< messages to local subscribers
-  /// Messages from other peers that were expected, by their numbers, and have
-  /// not arrived.
+  /// Messages of other peers that have not arrived, as the gaps in their
+  /// numbers show.
   std::uint64_t missed = 0;
   std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
   std::uint64_t unwanted = 0;  ///< messages on topics without local subscribers

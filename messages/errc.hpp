@@ -40,7 +40,7 @@ enum class errc : std::uint8_t {
   flavour_mismatch,
   /// Text or bytes are no name of the flavour, or name the unknown peer.
   bad_peer_name,
-  /// Text is not `host[:port]`, or not numeric where it has to be.
+  /// Text is not `host[:port]`, or is not numeric where it has to be.
   bad_address,
   /// Another live peer has our name.
   name_collision,

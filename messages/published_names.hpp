@@ -26,7 +26,8 @@ struct published_name {
 
 // -- users -> directory
 
-/// Withdraw a name that this peer publishes. Other names are ignored.
+/// Withdraw a name that this peer publishes. A name that it does not publish is
+/// ignored.
 struct unpublish_name {
   std::string name;
 };
@@ -65,7 +66,8 @@ struct directory_figures {
 struct names_changed {
   bool is_snapshot = false; ///< forget everything that was told before
   std::vector<published_name> published; ///< new or changed
-  /// No longer published, or out of reach; without interface and attributes.
+  /// Names that are no longer published, or whose peers are out of reach;
+  /// without interface and attributes.
   std::vector<published_name> gone;
 };
 

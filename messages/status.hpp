@@ -50,9 +50,11 @@ struct connection_status {
   traffic_figures traffic;
   /// Output that is encoded but not yet written to the socket, in bytes.
   std::uint64_t waiting_bytes = 0;
-  /// Batches of input that this node's channels and overlay have not answered.
+  /// The number of input batches that this node's channels and overlay have not
+  /// answered.
   std::uint32_t unanswered_batches = 0;
-  /// Requests to send that are answered once waiting bytes have been written.
+  /// The number of requests to send that are answered once waiting bytes have
+  /// been written.
   std::uint32_t waiting_writers = 0;
   /// The time since anything was read from the remote, not counting pauses in
   /// which the node did not read.
@@ -77,8 +79,8 @@ struct target_status {
 struct dial_status {
   std::vector<std::string> wanted;    ///< addresses as the user wrote them
   std::vector<target_status> targets; ///< sorted by address
-  /// Connections that ended, except those to ourselves and those whose address
-  /// is dialled again with another password.
+  /// The number of connections that have ended. Leaves out connections to
+  /// ourselves, and those whose address is dialled again with another password.
   std::uint64_t ended_connections = 0;
 };
 

@@ -11,7 +11,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Decides by type names what may travel between peers.
+// Decides by the names of types which types may travel between peers.
 namespace cafmesh::caf_version {
 
 namespace {

@@ -15,7 +15,7 @@ constexpr std::size_t max_elements = 255;
 /// Refuses unknown types and some of CAF's own: stream messages, which assume
 /// that nothing is lost; system messages, with which a peer could forge the end
 /// of an actor; and groups, because CAF creates a group when it reads one.
-/// @returns errc::unknown_type with the name
+/// @returns errc::unknown_type with the name of the type
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 
 /// Checks each type in CAF's list of type names, `@<>+name+name`.
@@ -24,8 +24,9 @@ caf::error check_type(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of the content, and of messages within it that are elements
-/// or the context of an error. Also refuses too deep nesting (errc::too_large).
+/// Checks the types of the content, and the types of messages within it: a
+/// message may be an element, or the context of an error. Also refuses content
+/// that nests too deeply (errc::too_large).
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 

@@ -8,8 +8,8 @@
 namespace cafmesh::caf_version {
 
 /// Recognises the handles of one node's actors among the values that CAF reads
-/// or writes. CAF marks handles in no way: one consists of the actor's ID, then
-/// the node ID as the atom `default`, a process ID and 20 bytes. A number
+/// or writes. CAF marks handles in no way: a handle consists of the actor's ID,
+/// then the node ID as the atom `default`, a process ID and 20 bytes. A number
 /// followed by a plain node ID looks the same.
 class handle_spotter {
 public:
@@ -35,7 +35,8 @@ public:
       matched_ == marker_read && x == process_ ? process_read : none_read;
     has_previous_ = false;
   }
-  /// @returns whether this byte completes a handle; then `id` is its actor's
+  /// @returns whether this byte completes a handle; `id` is then the ID of the
+  ///          handle's actor
   bool octet(std::uint8_t x) noexcept {
     auto position = static_cast<std::size_t>(matched_ - process_read);
     auto matches = matched_ >= process_read && position < host_.size()

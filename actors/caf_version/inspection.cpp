@@ -38,8 +38,8 @@ namespace cafmesh {
 
 namespace {
 
-/// Replaces a value that CAF cannot inspect with one that it can. After
-/// loading, `assign` converts back.
+/// Replaces a value that CAF cannot inspect with a value that CAF can inspect.
+/// After loading, `assign` converts the value back.
 template <class Inspected, class Assign>
 struct stand_in {
   Inspected value;

@@ -13,8 +13,8 @@
 /// request says about an actor's end.
 namespace cafmesh::caf_version {
 
-/// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that has
-/// ended, with its exit reason. An empty error means a normal exit.
+/// Calls `f(caf::actor_addr, caf::error)` when a monitored actor has ended,
+/// with the actor and its exit reason. An empty error means a normal exit.
 template <class Self, class F>
 void on_down(Self* self, F f) {
   self->set_down_handler(
@@ -43,8 +43,8 @@ void on_exit_from(const Master& master, Self* self, F f) {
 }
 
 /// Monitors an actor until this object is destroyed; to be kept in the state of
-/// `self`. Without it, an ended actor would keep its memory until the actor
-/// that it monitors ends.
+/// `self`. A monitor that outlives `self` would keep the memory of `self` until
+/// the monitored actor ends.
 template <class Self>
 class scoped_monitor {
 public:
@@ -75,10 +75,10 @@ void on_end(const Handle& x, F f) {
   caf::actor_cast<caf::abstract_actor*>(x)->attach_functor(std::move(f));
 }
 
-/// The number of strong references to an actor, without those of CAF itself;
-/// messages from or to the actor hold some too. To be called while the actor
-/// handles a delayed message to itself, because only then is it known how many
-/// CAF holds.
+/// The number of strong references to an actor, without those of CAF itself.
+/// References in messages from or to the actor count. To be called while the
+/// actor handles a delayed message to itself, because only then is it known how
+/// many references CAF holds.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw.

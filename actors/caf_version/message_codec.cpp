@@ -19,8 +19,8 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// Gives CAF the proxies of the handles in a message, and notes whether one was
-// missing: an application would dereference the null handle.
+// Gives CAF the proxies of the handles in a message, and notes whether a proxy
+// was missing: an application would dereference the null handle.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {
@@ -49,8 +49,8 @@ private:
 caf::error read_values(caf::actor_system& system, byte_view from,
                        std::vector<caf::type_erased_value_ptr>& values,
                        const handle_source& handles) {
-  // Uses a context of its own, because that of the thread may have the proxy
-  // registry of `caf::io`.
+  // Uses a context of its own, because the context of the thread may have the
+  // proxy registry of `caf::io`.
   caf::scoped_execution_unit ctx{&system};
   proxy_source source{handles};
   caf::proxy_registry proxies{system, source};

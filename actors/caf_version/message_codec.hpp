@@ -11,20 +11,19 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// Messages as bytes: the number of elements, the name of each one's type, then
-/// their values. Unlike CAF's own format, this one names all types before the
-/// first value, and its errors are not lost. Serves PROTOCOL.md, "Messages
-/// between actors".
+/// Messages as bytes: the number of elements, the type name of each element,
+/// then the values of the elements. Unlike CAF's own format, this format names
+/// all types before the first value, and its errors are not lost. Serves
+/// PROTOCOL.md, "Messages between actors".
 namespace cafmesh::caf_version {
 
 /// Appends the content. CAF puts each local actor whose handle the content
 /// contains into the system's registry, so the caller must not hold the lock of
 /// an actor.
 /// @param max_size the maximum number of bytes to append
-/// @param local_actors receives the IDs of the local actors whose handles the
-///        content contains
+/// @param local_actors receives the IDs of those local actors
 /// @returns errc::unknown_type or too_large, and then `out` is as it was; or
-///          what the application's `inspect` returned
+///          the error of the application's `inspect`
 caf::error encode_content(caf::actor_system& system,
                           const caf::type_erased_tuple& content,
                           std::size_t max_size, bytes& out,

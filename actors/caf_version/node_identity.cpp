@@ -41,7 +41,8 @@ caf::node_id random_node() {
 }
 
 // CAF initialises modules in the order of their IDs and spawns its own actors
-// afterwards, so this overrides the ID of `caf::io` before any actor has it.
+// afterwards, so this module replaces the node ID of `caf::io` before any actor
+// has it.
 class identity : public caf::actor_system::module {
 public:
   explicit identity(caf::actor_system& system) : system_(system) {

@@ -7,7 +7,8 @@
 #include "actors/context/reason.hpp"
 #include <cafmesh/errc.hpp>
 
-// Answers of the gossiper, and the consequences if it refuses, stalls or ends.
+// The answers of the gossiper, and what follows if it refuses a message, stalls
+// or ends.
 namespace cafmesh {
 
 namespace {
@@ -51,8 +52,8 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// Looks for a stalled gossiper. That of the channel `topology` is exempt,
-// because it always answers and a node cannot do without it.
+// Looks for a stalled gossiper. The gossiper of the channel `topology` is
+// exempt, because it always answers and a node cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -79,10 +80,11 @@ void gossip_channel_state::gossiper_stalled() {
   relay_as_surrogate(log_level::error, "its gossiper stalled", reason);
 }
 
-// While the node stops, the end of a gossiper has no consequences.
+// Puts a surrogate in the place of a gossiper that has ended, unless the
+// channel is `topology` or the node stops.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // Drops the questions, because a gossiper that has ended no longer answers
-  // those that it had deferred.
+  // No surrogate is needed. Drops the questions, because a gossiper that has
+  // ended no longer answers them.
   if (is_topology || draining || stopping)
     return unanswered.clear();
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;

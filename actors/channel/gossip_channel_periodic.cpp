@@ -5,7 +5,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
-// Sends the complete state to random neighbours every gossip interval, and to
+// Sends the complete state to random neighbours at each gossip interval, and to
 // each new neighbour immediately.
 namespace cafmesh {
 
@@ -41,9 +41,9 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
   ask_for_state();
 }
 
-// Asks one question at a time, so that none pile up at a slow gossiper. The
-// answer may lack changes made after the question, so a neighbour that is added
-// meanwhile waits for another answer.
+// Asks one question at a time, so that a slow gossiper has at most one to
+// answer. The answer may lack changes made after the question, so a neighbour
+// that is added meanwhile waits for another answer.
 void gossip_channel_state::ask_for_state() {
   if (awaiting_state || to_ask_for.empty())
     return;

@@ -36,8 +36,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // Unicasts gathered so far go first: the gossiper gets messages in the
-      // order of their arrival.
+      // Hands over the unicasts gathered so far before the next message, so
+      // that the gossiper gets messages in the order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
@@ -124,20 +124,23 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source. It is forged or went round in
-  // a circle, and whoever received it from us would hold us responsible.
+  // Drops a message that names us as its source. The message is forged or went
+  // round in a circle, and a peer that received it from us would hold us
+  // responsible.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // Asks for a view, because a new channel has none yet, for instance a
-  // surrogate channel at its first message.
+  // Asks for a view if this one shows no way, or if earlier messages wait for a
+  // way. A new channel has no view at all, for instance a surrogate channel at
+  // its first message.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // The next hop must not be the neighbour that sent the message: the two views
-  // differ, and the message would go back and forth.
+  // Drops a message without a next hop. The next hop must not be the neighbour
+  // that sent the message: that neighbour's view differs from ours, and the
+  // message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

@@ -8,7 +8,8 @@
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: unicasts into lanes, broadcasts and gossip to the senders.
+// Output: puts unicasts into lanes, and passes broadcasts and gossip to the
+// gossip senders.
 namespace cafmesh {
 
 namespace {
@@ -78,7 +79,7 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
     // `flush_lanes` arrives after the messages that are already in our mailbox,
-    // so what these add for the connection goes into the same batch.
+    // so the unicasts that these messages add go into the same batch.
     flushing = true;
     self->send(self, flush_lanes{});
   }
@@ -142,7 +143,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
 }
 
 // Gathers data for the leaves, and sends it to them when it is due.
-// @pre the view is fresh; the same goes for `tell_leaves`
+// @pre the view is fresh; `tell_leaves` requires this too
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());

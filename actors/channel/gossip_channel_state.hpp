@@ -20,13 +20,15 @@
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/limits/line_limit.hpp"
 
-/// The state of a channel, for these sources only: `gossip_channel.cpp` has the
-/// handlers, the start and the end, `gossip_channel_receiving.cpp` the messages
-/// from connections, `gossip_channel_answers.cpp` the gossiper's answers and
-/// failures, `gossip_channel_sending.cpp` all output except the complete state,
-/// which `gossip_channel_periodic.cpp` sends, `gossip_channel_topology.cpp`
-/// what is special about the channel `topology`, and `gossip_channel_views.cpp`
-/// the views of the mesh and the gossip senders.
+/// The state of a channel. Only `gossip_channel*.cpp` include this file:
+/// `gossip_channel.cpp` has the handlers, the start and the end;
+/// `gossip_channel_receiving.cpp` has the messages from connections;
+/// `gossip_channel_answers.cpp` has the gossiper's answers and failures;
+/// `gossip_channel_sending.cpp` has all output except the complete state;
+/// `gossip_channel_periodic.cpp` sends the complete state;
+/// `gossip_channel_topology.cpp` has the special rules of the channel
+/// `topology`; `gossip_channel_views.cpp` has the views of the mesh and the
+/// gossip senders.
 namespace cafmesh {
 
 // gossip_channel -> itself
@@ -130,8 +132,8 @@ struct gossip_channel_state {
   void look_for_stuck();
   /// Passes a broadcast on to the next neighbours of the broadcast tree, except
   /// `from`.
-  /// @param before the view when the broadcast arrived. It is used if the
-  ///        source has left the mesh by the time the gossiper answers.
+  /// @param before the view when the broadcast arrived, for the case that the
+  ///        source has left the mesh by the time the gossiper answers
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
@@ -202,8 +204,8 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions to run when the requested view comes; those of `to_ask` came
-  // after the request and need a later view.
+  // Functions that wait for a view: those in `asked` for the requested view,
+  // those in `to_ask` for a later one, because they came after the request.
   std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
     to_ask; // for the view that is requested next
@@ -236,7 +238,7 @@ struct gossip_channel_state {
   bool flushing = false;
   bool checking = false;
   bool draining = false; // whether the node stops
-  caf::error stopping;   // why the channel is to end; empty if it is not
+  caf::error stopping;   // why the channel is to end; empty: it goes on
 };
 
 } // namespace cafmesh

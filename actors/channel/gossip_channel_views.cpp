@@ -4,15 +4,14 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// The views of the mesh, what a channel looks up in them, and its gossip
-// senders.
+// The views of the mesh that a channel uses, and its gossip senders.
 namespace cafmesh {
 
 namespace {
 
-// The time between two looks at the senders. A sender that was not used between
-// two looks is ended. For a surrogate the time is shorter, because other peers
-// choose how many channels we relay.
+// The time between two checks of the senders. A sender that was not used
+// between two checks is ended. For a surrogate the time is shorter, because
+// other peers choose how many channels we relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
@@ -24,8 +23,9 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// Notes that unicasts to this destination wait, so that later ones do not
-// overtake them, even if a view that arrives meanwhile has a next hop.
+// Notes that unicasts to this destination wait. Later unicasts then wait too,
+// so that they do not overtake the earlier ones, even if a view that arrives
+// meanwhile has a next hop.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -76,8 +76,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// Unlinks a sender that is about to be dropped. It ends when no reference to it
-// remains, and a link would make us end with it.
+// Unlinks a sender that is about to be dropped. The sender ends when no
+// reference to it remains, and with a link we would end too.
 void gossip_channel_state::let_go(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
@@ -107,8 +107,8 @@ gossip_channel_state::way_to(peer_name destination) {
 const std::vector<peer_name>&
 gossip_channel_state::broadcast_targets(peer_name source) {
   static const std::vector<peer_name> none;
-  // Results for unknown sources are not cached: a remote can invent any number
-  // of them.
+  // Unknown sources have no targets. They are not cached, because a remote can
+  // invent any number of them.
   if (!view->ways || !view->ways->knows(source))
     return none;
   auto [i, is_new] = targets.try_emplace(source);
@@ -132,7 +132,7 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Ends idle senders: a hub would otherwise keep one for each neighbour and
+// Ends idle senders. Otherwise a hub would keep one for each neighbour and
 // channel.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {

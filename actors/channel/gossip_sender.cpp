@@ -20,8 +20,8 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum size in bytes of a batch to the connection, unless a single
-// message is longer.
+// The maximum size in bytes of a batch that goes to the connection, unless a
+// single message is longer.
 constexpr std::size_t most_at_once = 512 * 1024;
 
 struct gossip_sender_state {

@@ -42,7 +42,8 @@ constexpr int accepts_a_turn = 64;
 // the error would recur immediately.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
-// The remote's IP address without its port; `::` if it has none.
+// The remote's IP address without its port; `::` if the remote has no IP
+// address.
 ip_address source_of(const stream_socket& x) {
   auto remote = host_port::parse(x.remote_address());
   if (!remote)

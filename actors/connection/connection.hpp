@@ -8,8 +8,8 @@
 
 #include "actors/context/node_context.hpp"
 
-/// The connection to one remote: what it needs to start, and the function that
-/// starts it.
+/// The actor that owns the connection to one remote: its parameters, and the
+/// function that spawns it.
 namespace cafmesh {
 
 /// The parameters of a new connection.
@@ -31,7 +31,8 @@ struct connection_start {
 /// A number that this process has not used yet. May be called from any thread.
 connection_id next_connection_id() noexcept;
 
-/// The connections among `known`, a map by address, that have not ended.
+/// Those connections in `known` that have not ended. The keys of the map are
+/// the actors' addresses.
 template <class Map>
 std::vector<connection_actor> live_connections(const Map& known) {
   std::vector<connection_actor> result;

@@ -7,7 +7,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Admission: makes a remote that has introduced itself a neighbour.
+// Admission: turns a remote that has introduced itself into a neighbour.
 namespace cafmesh {
 
 void connection_state::introduced() {

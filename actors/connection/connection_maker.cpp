@@ -42,10 +42,10 @@ namespace {
 constexpr std::size_t dials_at_once = 64;
 
 // The minimum time between two questions to the topology for addresses; for
-// each answer it looks at all records.
+// each answer the topology looks at all records.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// The age of an answer at which we ask again without a new view, because an
+// We ask again once an answer is this old, even without a new view, because an
 // address may change without a change of the routes.
 constexpr std::chrono::seconds age_of_answers{10};
 
@@ -109,7 +109,8 @@ struct connection_maker_state {
     bool is_tied_in = false; // whether the topology has admitted it
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // Lookups too: their dials have a target but no address.
+  // The running diallers and lookups. The dial of a lookup has a target but no
+  // address.
   std::unordered_map<caf::actor_addr, targets::dial> diallers;
 };
 
@@ -237,8 +238,9 @@ void connection_maker_state::dialled(const connection_dialled& x) {
   if (is_new)
     self->monitor(x.connection);
   i->second.what = x.what;
-  // The connection may be unwanted by now: the dialler may have finished just
-  // before our message to end reached it.
+  // The connection may be unwanted by now, because the node stops or another
+  // one leads to the target: the dialler may have finished just before our
+  // message to end reached it.
   if (stopping)
     self->send_exit(x.connection, node_stopped());
   else if (is_new && plan->is_connected(x.what.target))

@@ -26,8 +26,8 @@ bool connection_state::password_is_accepted() const {
     });
 }
 
-// Ignores a connection whose introduction is not complete, because `introduced`
-// calls this again once it is.
+// Ignores a connection whose introduction is not complete. Once it is complete,
+// `introduced` calls this function again.
 void connection_state::check_password() {
   if (is_closed() || phase == connection_phase::handshaking)
     return;

@@ -20,8 +20,8 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// While the overlay has left this number of batches unanswered, the connection
-// does not read.
+// The connection does not read while the overlay has left this number of
+// batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
 // The number of bytes that a batch spans in its block.

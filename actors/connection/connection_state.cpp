@@ -15,7 +15,7 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum silence after which a Go peer counts as dead: two of its
+// The minimum silence after which a Go peer counts as dead: two of a Go peer's
 // heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
@@ -141,7 +141,7 @@ void connection_state::let_go(const caf::error& why) {
 void connection_state::somebody_down(const caf::actor_addr& who,
                                      caf::error reason) {
   // A preparation that ends normally has already handed over the overlay's
-  // side, or reported why there is none; only an accident matters here.
+  // side, or has reported why there is none. Only an accident matters here.
   if (who == preparation && caf_version::is_accident(reason))
     return close(make_error(errc::internal, "the preparation of the overlay "
                                             "ended: "
@@ -177,7 +177,7 @@ void connection_state::probe() {
 }
 
 // Closes the connection if the remote's host acknowledges nothing, for instance
-// because it has lost power. If the host is up again, it resets the connection,
+// because it has lost power. A host that is up again resets the connection,
 // which then ends by itself.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
@@ -227,8 +227,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Ignores heartbeats that closely follow another. They queued up while we were
-// not reading, so the gap does not show how often the remote sends them.
+// Ignores a heartbeat that closely follows another. It was queued while we were
+// not reading, so the gap does not show how often the remote sends heartbeats.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;

@@ -18,12 +18,12 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/overlay.hpp>
 
-/// The state of a connection, for these sources only: `connection.cpp` has the
-/// handlers, `connection_state.cpp` the start, liveness, status and end,
-/// `connection_admission.cpp` the way from introduction to neighbour,
-/// `connection_passwords.cpp` the end of dropped passwords,
-/// `connection_reading.cpp` the input, `connection_writing.cpp` the output, and
-/// `connection_holds.cpp` the holds.
+/// The state of a connection. Only `connection*.cpp` include this file:
+/// `connection.cpp` has the handlers; `connection_state.cpp` has the start,
+/// liveness, status and end; `connection_admission.cpp` has the way from
+/// introduction to neighbour; `connection_passwords.cpp` has the end of dropped
+/// passwords; `connection_reading.cpp` has the input; `connection_writing.cpp`
+/// has the output; `connection_holds.cpp` has the holds.
 namespace cafmesh {
 
 // connection -> itself
@@ -79,8 +79,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Answers the actors that wait for the connection if `close` was not called,
-  /// because the connection was killed or threw.
+  /// Answers the actors that wait for the connection. `close` does so too, but
+  /// is not called if the connection is killed or throws.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";
@@ -196,8 +196,8 @@ struct connection_state {
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // When the overlay last answered or, if later, when it got a batch while none
-  // was unanswered.
+  // The later of two times: when the overlay last answered, and when it last
+  // got a batch while none was unanswered.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way

@@ -8,9 +8,9 @@
 #include "actors/core/dialling/targets.hpp"
 
 /// The actors that the connection maker starts to reach a target: a lookup,
-/// then a dialler for each address. Each reports its result to the connection
-/// maker and ends; after 30 s it gives up, earlier than the operating system
-/// does.
+/// then a dialler for each address. Each of them reports its result to the
+/// connection maker and ends. After 30 s it gives up, which is earlier than the
+/// operating system does.
 namespace cafmesh {
 
 /// Spawns an actor that looks up the addresses of a target.

@@ -12,13 +12,13 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The handles of a channel and of its gossip senders as other parts of the
-/// node see them, and their messages.
+/// The handles of channels and of gossip senders as other parts of the node see
+/// them, and the messages to and from these actors.
 namespace cafmesh {
 
 /// router -> gossip_channel -> gossip_sender. Answered when the connections
-/// have taken everything that was sent before. A channel also sends it to a
-/// gossip sender that is idle.
+/// have taken everything that was sent before. A channel also drains a gossip
+/// sender that is idle, before it lets the sender end.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender
@@ -79,7 +79,7 @@ using inner_channel_actor = gossip_channel_actor::extend<
 /// stopped.
 struct find_channel {
   channel_name name;
-  peer_name neighbour{}; ///< that sent the message for the channel
+  peer_name neighbour{}; ///< the sender of the message for the channel
 };
 
 /// gossip_channel -> router: the channel's gossiper has ended or stalled. The

@@ -12,7 +12,7 @@ namespace cafmesh {
 /// password is still accepted. May be used from any thread.
 class current_passwords {
 public:
-  /// @pre `x` is not null; the same goes for `set`
+  /// @pre `x` is not null; `set` requires this too
   explicit current_passwords(crypto::password_list x) : value_(std::move(x)) {
   }
 

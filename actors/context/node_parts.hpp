@@ -22,8 +22,8 @@ namespace cafmesh {
 /// May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Who logs the end of a part: this object, or the router, which monitors
-  /// the part.
+  /// Who logs the end of a part: this object, or the router, which then
+  /// monitors the part.
   enum class told_by { parts, router };
 
   /// An actor that has not ended.

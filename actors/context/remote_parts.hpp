@@ -17,8 +17,8 @@
 /// reaches remote actors.
 namespace cafmesh {
 
-/// One life of an actor system in the mesh: its peer's name and UID, and CAF's
-/// node ID of that life.
+/// One life of an actor system in the mesh: the name and UID of its peer, and
+/// CAF's node ID of that life.
 struct actor_home {
   peer_name peer;
   peer_uid uid{};
@@ -26,7 +26,7 @@ struct actor_home {
 };
 
 /// directory -> postman: all lives that the directory knows and the topology
-/// confirms, whenever they change.
+/// confirms. Sent whenever they change.
 struct homes_changed {
   std::shared_ptr<const std::vector<actor_home>> homes;
 };
@@ -42,8 +42,8 @@ public:
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Takes back one `publish`. Peers that hold no handle of the actor may then
-  /// no longer address it.
+  /// Takes back one `publish`. After that, only peers that hold a handle of the
+  /// actor may still address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
@@ -51,8 +51,8 @@ public:
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 
-  /// Appends a message in a form that any peer can read. Peers may address the
-  /// actors whose handles it contains.
+  /// Appends a message in a form that any peer can read. From now on, peers may
+  /// address the local actors whose handles the message contains.
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 

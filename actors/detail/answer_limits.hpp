@@ -16,8 +16,7 @@ namespace cafmesh {
 class answer_limits {
 public:
   /// The number of answers allowed without a pause, and the time after which
-  /// one more is allowed. The first two are for each peer, the others for all
-  /// peers together.
+  /// one more is allowed: first for each peer, then for all peers together.
   static constexpr std::uint32_t burst_per_peer = 2;
   static constexpr duration interval_per_peer = std::chrono::minutes{1};
   static constexpr std::uint32_t burst = 16;
@@ -40,7 +39,7 @@ public:
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 
   /// The number of peers that are remembered: those that got an answer in the
-  /// last two minutes. If all answers hold the whole value, at most 40.
+  /// last two minutes. At most 40 if every answer has the whole value.
   std::size_t peers() const noexcept;
 
 private:

@@ -7,8 +7,7 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// What a replica finds out when it compares its value with another replica's
-/// outline.
+/// The result of comparing a value with another replica's outline.
 namespace cafmesh {
 
 /// The keys from `first` on and before `last`, or up to the end if `last` is
@@ -18,7 +17,8 @@ struct key_range {
   std::optional<std::string> last;
 };
 
-/// What a replica finds out from another replica's outline.
+/// What a replica learns from another replica's outline, by comparing it with
+/// its own value.
 struct comparison {
   peer_name from;                 ///< the replica that sent the outline
   payload reply;                  ///< an outline to answer with, unless empty

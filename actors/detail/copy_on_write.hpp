@@ -32,8 +32,8 @@ public:
   /// The value to change; the reference is valid until the next call of any
   /// member.
   V& writable() {
-    // Counts readers itself, because shared_ptr::use_count does not order a
-    // reader's last access before our first change.
+    // Counts readers without shared_ptr::use_count, because that function does
+    // not order a reader's last access before our first change.
     if (cell_->readers.load(std::memory_order_acquire) > 0)
       cell_ = std::make_shared<cell>(V{cell_->value});
     return cell_->value;

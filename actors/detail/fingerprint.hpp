@@ -6,8 +6,8 @@
 
 namespace cafmesh {
 
-/// Stands for a set of items: the sum of the items' digests, modulo 2^128.
-/// Different sets have the same fingerprint only if someone has searched for
+/// Stands for a set of items: the sum of the items' digests, modulo 2^128. Two
+/// different sets have the same fingerprint only if someone has searched for
 /// such sets at great expense.
 class fingerprint {
 public:

@@ -32,7 +32,7 @@ public:
   using digest_type =
     decltype(Summary::digest_of({}, std::declval<const T&>()));
 
-  /// An iterator, which is valid until the map changes.
+  /// An iterator. A change of the map makes it invalid.
   class const_iterator {
   public:
     using iterator_category = std::forward_iterator_tag;
@@ -142,9 +142,10 @@ public:
     return result;
   }
 
-  /// Calls `f(item)` for every item that may match, which means that
-  /// `matches(summary)` is true for each subtree that contains the item. It
-  /// must be true for a subtree if it is true for any item in it.
+  /// Calls `f(item)` for every item that may match: `matches(summary)` is true
+  /// for each subtree that contains the item.
+  /// @pre `matches` is true for a subtree if it is true for any item in the
+  ///      subtree
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     visit(root_.get(), matches, f);

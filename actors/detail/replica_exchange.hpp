@@ -21,8 +21,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Brings the replicas of a value to the same state: outlines, and the items
-/// that they show to be missing.
+/// Brings the replicas of a value to the same state. Replicas send each other
+/// outlines, and then the items that the outlines show to be missing.
 namespace cafmesh::replication {
 
 /// Whether V describes itself by outlines.
@@ -72,7 +72,7 @@ public:
     return mine_;
   }
 
-  /// Compares an outline with the value, and answers it.
+  /// Compares an outline with the value, and answers the outline.
   caf::error compare(byte_view outline) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)

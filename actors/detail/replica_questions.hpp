@@ -19,7 +19,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The questions of a replica that joins, and the answers to such questions.
+/// The questions of a replica that joins a channel, and the answers to such
+/// questions.
 namespace cafmesh::replication {
 
 /// replicated -> itself: the peer that was asked has not answered in time

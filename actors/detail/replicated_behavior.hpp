@@ -33,7 +33,7 @@ namespace cafmesh::replication {
 /// The wall clock's time, in whole seconds.
 wall_time this_second();
 
-/// Calls `f` for each monitored actor that ended, with its exit reason.
+/// Calls `f(address, reason)` when a monitored actor has ended.
 void on_down(caf::scheduled_actor& self,
              std::function<void(const caf::actor_addr&, const caf::error&)> f);
 
@@ -41,8 +41,8 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct describe_soon {};
 
-/// Periodic gossip carries a value of up to this size in bytes; of a larger
-/// value it carries an outline.
+/// The size in bytes up to which periodic gossip carries a value. For a larger
+/// value, it carries an outline of the value.
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication
@@ -102,8 +102,8 @@ struct state {
     for (auto& promise : waiting)
       promise.deliver(channel);
     waiting.clear();
-    // Before start_mesh there is no peer to ask, and no need to ask: each
-    // neighbour sends what it has over a new connection.
+    // Before start_mesh there is no peer to ask. Nor is a question needed then:
+    // when a connection comes up later, each neighbour sends its state over it.
     self->request(router, caf::infinite, get_topology{})
       .then(
         [this](const mesh_description& all) {
@@ -146,7 +146,7 @@ struct state {
       }
   }
 
-  // Merges the change. Returns the part that was new; null if there was none.
+  // Merges the change. Returns its new part; null if nothing was new.
   snapshot<V> absorb(const V& change) {
     auto found = value.writable().merge(change);
     if (!found)
@@ -246,10 +246,10 @@ struct state {
 
   // -- gossip
 
-  // Returns the value if it is short, otherwise an outline of it; also an
-  // outline if it is empty, so that peers send what it lacks. If V has no
-  // outlines or the exchange has not started, returns the value, or null if it
-  // is empty.
+  // Returns the value if it is short but not empty, otherwise an outline of it.
+  // Peers answer the outline of an empty value with their items. If V has no
+  // outlines or the exchange has not started, returns the value, or null if the
+  // value is empty.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)
@@ -379,13 +379,14 @@ struct state {
 
   pointer self;
   copy_on_write<V> value;
-  std::vector<std::function<void()>> until_loaded; // what waits for the value
-  gossip_channel_actor channel;                    // null until joined
+  std::vector<std::function<void()>>
+    until_loaded;               // requests that wait for the value
+  gossip_channel_actor channel; // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>
     watchers;
   value_storage<V, std::remove_pointer_t<pointer>> storage;
-  std::optional<V> news; // changes that watchers do not know
+  std::optional<V> news; // changes that watchers were not told yet
   std::optional<V> ours; // our changes not yet announced
   bool telling = false;  // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;

@@ -10,8 +10,9 @@
 
 namespace cafmesh {
 
-/// What a replica sends to its neighbours: its value or a change of it, an
-/// outline, or both. Encoded once for all neighbours.
+/// Data that a replica sends to its neighbours: its value or a change of the
+/// value, an outline, or an outline with one of these. Encoded once for all
+/// neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:

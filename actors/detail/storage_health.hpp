@@ -14,9 +14,9 @@ class storage_health {
 public:
   /// @param channel the channel of the value, for the log
   void begin(std::string channel, std::string place, log_sink_ptr log);
-  /// To be called when the storage was opened and read, or could not be.
+  /// To be called after the attempt to open and read the storage.
   void opened(storage_report x);
-  /// To be called when changes were written, or could not be.
+  /// To be called after each attempt to write changes.
   void wrote(storage_report x);
 
   bool is_usable() const noexcept {

@@ -24,20 +24,21 @@
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/storage.hpp>
 
-/// How the actor of a replicated value uses its storage.
+/// The use of a storage by the actor of a replicated value.
 namespace cafmesh::replication {
 
-/// The wait before another attempt to write: to a storage that fails, and of
-/// the whole value after a failure to write it.
+/// The waits before another attempt: to write to a storage that fails, and to
+/// write the whole value if that has failed.
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
 /// replicated -> itself: write the changes that wait
 struct write_changes {};
 
-/// Merges stored messages into a value. For each message, the value's clock is
-/// set to the time at which it was written, so that items age as they would
-/// have in memory, and expire only after what they supersede was merged.
+/// Merges stored messages into a value. Before each message, sets the value's
+/// clock to the time at which the message was written. So items age as they
+/// would have in memory, and an item expires only after the items that it
+/// supersedes were merged.
 template <class V>
 class stored_replay {
 public:
@@ -91,7 +92,7 @@ public:
     end();
   }
 
-  /// Merges what is stored into the value, then calls `then`. Calls `then`
+  /// Merges the stored messages into the value, then calls `then`. Calls `then`
   /// immediately if the options name no storage. If the storage cannot be used,
   /// the value stays as it is.
   void open(replicated_options options, const std::string& channel,
@@ -136,7 +137,7 @@ public:
     return result;
   }
 
-  /// Stores a change soon, together with others that come before that.
+  /// Stores a change soon, together with other changes that come until then.
   void add(const V& change) {
     if (!health_.is_usable())
       return;

@@ -12,7 +12,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Which of the optional members a type of replicated values has;
+/// Shows which of the optional members a type of replicated values has;
 /// `replicated.hpp` describes them.
 namespace cafmesh::replication {
 

@@ -30,7 +30,7 @@ void add_to(std::optional<V>& all, const V& change) {
     all = change;
 }
 
-/// Returns what has gathered as a snapshot, and leaves `gathered` empty.
+/// Returns the value in `gathered` as a snapshot, and leaves `gathered` empty.
 /// @pre `gathered` is not empty
 template <class V>
 std::shared_ptr<const V> take(std::optional<V>& gathered) {

@@ -26,8 +26,8 @@ using carrier_source_actor =
 
 constexpr auto names_channel = "cafmesh/names";
 
-/// Starts the directory of a node, which joins the channel `cafmesh/names` and
-/// ends with it. It answers nothing before it has joined.
+/// Starts the directory of a node. The directory joins the channel
+/// `cafmesh/names` and ends with it. It answers nothing before it has joined.
 directory_actor spawn_directory(caf::actor_system& system, router_actor router,
                                 directory_parts parts);
 

@@ -15,12 +15,12 @@ namespace {
 // The minimum time between two announcements of our own document.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// The time from the arrival of something new to the outline that we then send
-// to neighbours.
+// The time from the arrival of news to the outline that we then send to
+// neighbours.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The minimum time between two questions to the topology, whose answers tell
-// how many hops each peer is away.
+// The minimum time between two questions to the topology. The answers tell how
+// many hops away each peer is.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace

@@ -8,7 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// What users ask of the directory: to publish, find and watch names.
+// The requests of users to the directory: to publish, find and watch names.
 namespace cafmesh {
 
 namespace {

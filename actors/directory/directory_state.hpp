@@ -15,9 +15,10 @@
 #include "actors/directory/name_watchers.hpp"
 #include <cafmesh/type_ids.hpp>
 
-/// The state of the directory, for `directory*.cpp` only: `directory.cpp` has
-/// the handlers and the start, `directory_names.cpp` what users ask for,
-/// `directory_gossip.cpp` the messages to and from other peers.
+/// The state of the directory. Only `directory*.cpp` include this file:
+/// `directory.cpp` has the handlers and the start; `directory_names.cpp` has
+/// the requests of users; `directory_gossip.cpp` has the messages to and from
+/// other peers.
 namespace cafmesh {
 
 // directory -> itself

@@ -48,8 +48,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor of the pool. An actor that is a member twice, because it has given
-/// up the name and published it again, is monitored once.
+/// An actor of the pool. An actor that has given up the name and published it
+/// again is a member twice, but is monitored once.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;
@@ -124,8 +124,7 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     found.push_back({{x.peer, x.uid}, x.actor->id()});
   for (auto [place, key] : choice.set_members(found))
     members[key] = make_member(xs.all[place].actor);
-  // Keeps members that have lost the name while requests wait for their
-  // answers.
+  // Keeps a member that has lost the name while requests wait for its answers.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);
@@ -220,7 +219,7 @@ void name_pool_state::send(pooled_request x) {
   x.sent = self->clock().now();
   auto what = x.what;
   if (!x.is_idempotent)
-    x.what = {}; // it will not be sent again
+    x.what = {}; // the content will not be sent again
   waiting.emplace(number, std::move(x));
   caf_version::request_any(self, members.at(*key).actor, std::move(what),
                            [this, number](caf::message answer) {
@@ -231,7 +230,7 @@ void name_pool_state::send(pooled_request x) {
 void name_pool_state::answered(std::uint64_t number, caf::message x) {
   auto found = waiting.extract(number);
   if (found.empty())
-    return; // its member has ended, or it was given up
+    return; // the member has ended, or the request was given up
   choice.done(found.mapped().member);
   if (x.match_elements<caf::error>()
       && caf_version::receiver_has_ended(x.get_as<caf::error>(0)))

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_published = 16 * 1024;
 
 // The maximum number of bytes that wait in a subscriber's mailbox. Messages
-// beyond it are dropped and counted.
+// beyond this number are dropped and counted.
 constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
 
 } // namespace
@@ -44,7 +44,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Later messages wait for the answer, so that they stay in order.
+  // Later messages wait until the directory has answered, so that they stay in
+  // order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
@@ -70,7 +71,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
 void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
-    seen.is_new(byte_view{raw}, self->clock().now()); // ignored if it returns
+    seen.is_new(byte_view{raw},
+                self->clock().now()); // a copy that returns is ignored
     self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }
@@ -121,7 +123,8 @@ caf::error topics_state::arrived(byte_view raw) {
   gaps.heard(x->topic, x->publisher, x->number);
   caf::message content;
   if (carrier->decode_message(x->content, content)) {
-    // Other peers may know its types, so a broadcast is still passed on.
+    // Returns no error, so that a broadcast is still passed on: other peers may
+    // know the types in the message.
     ++figures.malformed;
     return {};
   }

@@ -16,9 +16,9 @@
 #include <cafmesh/topics.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The state of the actor that carries the messages of topics, for
-/// `topics*.cpp` only: `topics.cpp` has the handlers, the start and the
-/// subscriptions, `topics_messages.cpp` what is published and received.
+/// The state of the actor that carries the messages of topics. Only
+/// `topics*.cpp` include this file: `topics.cpp` has the handlers, the start
+/// and the subscriptions; `topics_messages.cpp` has publishing and delivery.
 namespace cafmesh {
 
 /// A message to a topic arrives as `(publish_atom, bytes)` if its publisher

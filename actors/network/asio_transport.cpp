@@ -69,9 +69,9 @@ caf::expected<asio::ip::address> parse_address(const std::string& text) {
       + " needs the name of an interface of this machine, as in fe80::1%eth0");
 }
 
-// Takes over a socket that was opened with close-on-exec in a single call, so
-// that a program which the application starts meanwhile does not inherit it.
-// Asio would need two calls.
+// Takes over a socket that a single call has opened with close-on-exec. Asio
+// would need two calls, and a program that the application starts between them
+// would inherit the socket.
 template <class Socket>
 void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
   if (fd < 0) {
@@ -279,8 +279,9 @@ public:
   asio_transport& operator=(const asio_transport&) = delete;
   ~asio_transport() override {
     if (is_of_parent())
-      // Leaks the io_context, because its destructor would use descriptors that
-      // the parent still uses and locks whose holders are gone.
+      // Leaks the io_context in a forked child, because its destructor would
+      // use descriptors that the parent still uses, and locks that nobody in
+      // the child can release.
       static_cast<void>(new std::shared_ptr<asio::io_context>(io_));
     else
       io_->stop();

@@ -21,7 +21,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// The load counts as high after this number of events in a row that were there
+// The load counts as high after this number of events in a row that came
 // without a wait.
 constexpr int backlog = 8;
 
@@ -32,16 +32,16 @@ constexpr auto shortest_wait = std::chrono::microseconds{2};
 // wake up and answer.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// If a sleep took less than this, polling for `short_wait` would have found the
-// event, because waking up took part of that time.
+// If a sleep took less time than this, polling for `short_wait` would have
+// found the event, because waking up took part of that time.
 constexpr auto short_sleep = 2 * short_wait;
 
 // The interval at which the second thread checks whether an actor blocks the
 // first one.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts the threads of loops that were destroyed on one of their own threads.
-// Such threads cannot be joined.
+// Counts the threads of those loops that one of their own threads has
+// destroyed. Such threads cannot be joined.
 class detached_threads {
 public:
   void wait() {
@@ -106,10 +106,11 @@ private:
 
 } // namespace
 
-// The state that the two threads share. One thread leads: it waits for events
-// and runs the actors that they wake, one stint per event. The other thread
-// sleeps while there are no events. While there are, it checks at intervals
-// whether the leader is still in the same stint; if so, it takes the lead.
+// The state that the two threads share. One thread is the leader: it waits for
+// events and runs the actors that they wake, one stint per event. The other
+// thread sleeps while there are no events. While there are events, it checks at
+// intervals whether the leader is still in the same stint; if so, it takes the
+// lead.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
@@ -154,7 +155,8 @@ private:
     return lead >> 1 & 1;
   }
 
-  // Leads until the other thread has become the leader or the loop ends.
+  // Waits for events and runs actors, until the other thread has become the
+  // leader or the loop ends.
   // @returns false if the loop ends
   bool keep_lead(caf_version::local_unit& unit) {
     int in_a_row = 0;
@@ -238,7 +240,7 @@ private:
     return stint;
   }
 
-  // Waits until thread `me` leads.
+  // Waits until thread `me` is the leader.
   // @returns false if the loop ends
   bool await_lead(unsigned me) {
     std::unique_lock<std::mutex> guard{mutex_};
@@ -273,10 +275,10 @@ private:
 
   source events_;
   polling_history history_; // used by the leader
-  // Initially thread 0 leads and waits.
+  // Initially thread 0 is the leader and waits.
   std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
-  // Whether the thread that does not lead is blocked.
+  // Whether the thread that is not the leader is blocked.
   std::atomic<bool> other_is_stuck_{false};
   std::mutex mutex_;
   std::condition_variable changed_;

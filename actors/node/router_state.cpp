@@ -19,8 +19,8 @@ namespace cafmesh {
 namespace {
 
 // A surrogate channel ends after this number of gossip intervals without a
-// message. If these are shorter than `least_idle_time`, it ends after that
-// time, because other peers' intervals may be longer.
+// message, but not before `least_idle_time`, because other peers' intervals may
+// be longer than ours.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
@@ -97,17 +97,16 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Adopted channels are not subject to the limit: from now on, this channel
-  // must not end to make room for another.
+  // A channel with a gossiper of its own is not subject to the limit: from now
+  // on, this channel must not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // The channel is removed again, because an earlier gossiper of the
-        // channel may have ended just before, which made the channel subject to
-        // the limit.
+        // Removes the channel again, because the end of an earlier gossiper may
+        // have made the channel subject to the limit meanwhile.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -139,8 +138,8 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
 }
 
 // Counts a channel whose gossiper has ended against the limit on surrogate
-// channels, as one that this peer has named. If there is no room for the
-// channel, it ends; its next message starts it again.
+// channels, as if this peer had named the channel. If there is no room for the
+// channel, it ends; the next message for the channel starts it again.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)
@@ -195,7 +194,8 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 // before it ends, so a program that has forgotten to stop its node would
 // otherwise hang without a word.
 void router_state::look_for_owners() {
-  // One handle is always left, that of the node's context.
+  // With more than one owner, a user still has a handle: one owner is the
+  // node's context.
   if (stopping || said_that_nobody_can_stop
       || caf_version::owners_during_timeout(*self) > 1)
     return;

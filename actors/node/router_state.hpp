@@ -17,9 +17,9 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/router.hpp>
 
-/// The state of the router, for `router*.cpp` only: `router.cpp` has the
-/// handlers, `router_state.cpp` the start, channels, status and passwords, and
-/// `router_stopping.cpp` the stop.
+/// The state of the router. Only `router*.cpp` include this file: `router.cpp`
+/// has the handlers; `router_state.cpp` has the start, channels, status and
+/// passwords; `router_stopping.cpp` has the stop.
 namespace cafmesh {
 
 // router -> itself

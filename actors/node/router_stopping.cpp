@@ -23,7 +23,8 @@ void router_state::begin_stop() {
   stopping = true;
   listening.reset();
   // Stops the announcements. All our connections will end one by one, and
-  // announcing each end would flood the mesh; each neighbour notices by itself.
+  // announcing each end would flood the mesh. Each neighbour notices the end by
+  // itself.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});

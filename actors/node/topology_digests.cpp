@@ -3,7 +3,7 @@
 #include "actors/node/topology_state.hpp"
 #include "messages/wire/topology_digest.hpp"
 
-// The exchange of digests, which neighbours compare instead of sending all
+// The exchange of digests: neighbours compare digests instead of sending all
 // records (PROTOCOL.md, "Digests").
 namespace cafmesh {
 
@@ -49,7 +49,8 @@ caf::error topology_state::compare(peer_name neighbour, const payload& digest) {
   auto size = found->missing_size;
   for (const auto& x : messages.replies)
     size += x.size();
-  // Looks up the records only if the limits allow this neighbour an answer now.
+  // Looks up the records only if there is something to answer and the limits
+  // allow this neighbour an answer now.
   if ((messages.empty() && size == 0)
       || !digests->may_answer(neighbour, size, found->whole, now()))
     return {};

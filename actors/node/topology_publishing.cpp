@@ -2,7 +2,7 @@
 
 #include "actors/node/topology_state.hpp"
 
-// What follows a change of the mesh: events, log lines, new views and
+// The consequences of a change of the mesh: events, log lines, new views and
 // announcements.
 namespace cafmesh {
 

@@ -13,16 +13,17 @@
 #include "actors/node/mesh_log.hpp"
 #include "actors/node/topology.hpp"
 
-/// The state of the topology, for `topology*.cpp` only: `topology.cpp` has the
-/// handlers, `topology_digests.cpp` the exchange of digests with neighbours,
-/// `topology_connections.cpp` the connections and the contests between them,
-/// `topology_publishing.cpp` what follows a change.
+/// The state of the topology. Only `topology*.cpp` include this file:
+/// `topology.cpp` has the handlers; `topology_digests.cpp` has the exchange of
+/// digests with neighbours; `topology_connections.cpp` has the connections and
+/// the contests between them; `topology_publishing.cpp` has the consequences of
+/// a change.
 namespace cafmesh {
 
 // topology -> itself
 struct publish_due {};   // the time to publish a view has come
 struct topology_tick {}; // something in the model is due
-// The incumbent of a contest has ended, or its time is over.
+// The incumbent of a contest has ended, or the time for the contest is over.
 struct decide_contest {
   connection_id incumbent;
 };

@@ -8,10 +8,11 @@
 namespace cafmesh {
 
 /// The parts that carry messages between this node's actors and those of other
-/// peers. They end with the router, or after an exit message to the postman,
-/// which first tells the other peers that this one leaves.
+/// peers. They end with the router, or after an exit message to the postman.
+/// After an exit message, the postman first tells the other peers that this
+/// peer leaves.
 struct actor_layer {
-  /// Gives the directory handles of remote actors. Never null.
+  /// Provides the directory with handles of remote actors. Never null.
   actor_carrier_ptr carrier;
   /// Needs `homes_changed` from the directory, to know the lives of other
   /// peers.

@@ -19,7 +19,7 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of nodes whose actors have proxies here. It is limited
+// The maximum number of nodes whose actors have proxies here. A limit is needed
 // because peers choose which nodes their messages name.
 constexpr std::size_t most_nodes = 16 * 1024;
 // The bytes of `max_message` that are left free for the header that the caller
@@ -58,8 +58,8 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  // Outlives the lock, because releasing the last reference to a proxy calls
-  // `proxy_freed`, which takes the lock.
+  // Declared before the lock, because releasing the last reference to a proxy
+  // calls `proxy_freed`, which takes the lock.
   caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;
   outbox_ptr box;
@@ -245,12 +245,13 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     why = make_error(errc::congested, "the remote actor has not processed what "
                                       "was sent before");
   if (why && is_response && !to.has_ended()) {
-    // The requester must not wait for an answer that cannot be sent.
+    // If a response cannot be encoded, the error is sent in its place, so that
+    // the requester does not wait in vain.
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }
-  // Responses are not subject to the window: that of the requests limits how
-  // many there can be.
+  // The window does not apply to responses: it limits the requests, and thus
+  // the number of responses.
   if (!why && is_response)
     return post(to.box(), std::move(item));
   if (why)

@@ -20,8 +20,9 @@
 
 namespace cafmesh {
 
-/// What proxies and the postman share: the existing proxies, the local actors
-/// that peers may address, and the outboxes. May be used from any thread.
+/// The data that proxies and the postman share: the existing proxies, the local
+/// actors that peers may address, and the outboxes. May be used from any
+/// thread.
 class carrier final : public actor_carrier,
                       public std::enable_shared_from_this<carrier> {
 public:
@@ -40,8 +41,9 @@ public:
   // -- for proxies
 
   /// Encodes a message and puts it into the outbox for the proxy's peer. If
-  /// that fails, answers a request with an error and counts another message as
-  /// dropped. Takes the locks of the actors whose handles the message contains.
+  /// that fails, answers the message with an error if it is a request, and
+  /// otherwise counts it as dropped. Takes the locks of the actors whose
+  /// handles the message contains.
   void send(remote_proxy& to, caf::mailbox_element& what);
   /// Puts an item into an outbox, regardless of the window. May be called while
   /// locks of actors are held.
@@ -69,9 +71,9 @@ public:
   /// The outbox for a node, which is kept until `unbind`.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
-  /// The outboxes that were filled since the last call.
+  /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
-  /// The proxy of an actor; null if there is none.
+  /// The proxy of the actor with this ID at this node; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
@@ -83,7 +85,8 @@ public:
   /// To be called when the node stops: ends all proxies; all later messages
   /// fail.
   void close(const caf::error& why);
-  /// Answers a request with an error; counts another message as dropped.
+  /// Answers a message with an error if it is a request, and otherwise counts
+  /// it as dropped.
   void refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
               const caf::error& why);
   std::uint64_t dropped() const noexcept {

@@ -13,15 +13,16 @@
 
 namespace cafmesh {
 
-/// Adds up the cost of the messages from one peer that local actors have
+/// Adds up the cost of those messages of one peer that local actors have
 /// processed, in one session with that peer. The peer gets this cost back as
 /// credit. May be used from any thread.
 class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
 
-  /// Tells the postman to return credit each time that a quarter of a window
-  /// has been processed, in all or by one actor.
+  /// Tells the postman to return credit whenever a quarter of the window has
+  /// been processed since the last time, and whenever one actor has processed a
+  /// quarter of its own window.
   credit_account(postman_owner postman, std::size_t window,
                  std::size_t actor_window)
       : postman_(std::move(postman)), step_(window / 4),

@@ -49,7 +49,7 @@ public:
     auto found = all_.find(node);
     return found == all_.end() ? nullptr : &found->second;
   }
-  /// Calls `f(departed_life&)` for each life that may come back.
+  /// Calls `f(departed_life&)` for each departed life that may come back.
   template <class F>
   void visit_absent(F f) {
     for (auto& [node, x] : all_)

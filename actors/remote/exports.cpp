@@ -129,8 +129,8 @@ void exports::clear() {
 // Releases the actors. If the last reference to an actor goes, the actor ends
 // and calls `actor_ended`.
 void exports::let_go(std::vector<caf::strong_actor_ptr> actors) {
-  // If `caf::io` is loaded, it may have made the registry's entry, so the entry
-  // stays.
+  // The registry's entry stays if `caf::io` is loaded, because `caf::io` may
+  // have made it.
   if (!system_.has_middleman())
     for (const auto& x : actors)
       system_.registry().erase(x->id());

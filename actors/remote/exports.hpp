@@ -40,17 +40,18 @@ public:
 
   // -- for the postman
 
-  /// To be called when a peer holds one handle more; `release` when it holds
-  /// `count` fewer.
+  /// `lease` is to be called when a peer holds one more handle of the actor,
+  /// `release` when a peer holds `count` fewer.
   /// @returns false if there is no such actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
   /// Makes `ended` be called when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
-  /// Forgets the actors that are not published, of which no peer holds a
-  /// handle, and whose grace is over.
-  /// @returns whether any other actor remains that only its grace keeps
+  /// Forgets the actors that are not published, whose handles no peer holds,
+  /// and whose grace is over.
+  /// @returns whether an actor remains that would be forgotten but for its
+  ///          grace
   bool expire();
   std::size_t size() const;
   /// Forgets all actors.

@@ -18,16 +18,16 @@ namespace cafmesh {
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< to which the request was sent
+  peer_uid peer{}; ///< the peer that got the request
 };
 
 /// The requests to remote actors that have no answer yet, by their numbers on
-/// the wire. Beyond `most`, the oldest gives way to a new one.
+/// the wire. If there are more than `most`, the oldest is removed.
 class open_requests {
 public:
   static constexpr std::size_t most = 256 * 1024;
 
-  /// @returns the request that gives way, if any
+  /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
     auto order = ++last_;
     all_[number] = {std::move(x), order};

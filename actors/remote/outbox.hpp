@@ -16,21 +16,22 @@
 #include "actors/core/remote/bodies.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// What waits to be sent to the actors of another node.
+/// The items that wait to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to send to another node. The sender's thread encodes a message.
-/// The postman encodes everything else, because actors may be locked when it is
-/// posted.
+/// Something to send to another node. A message is encoded by the thread that
+/// sends it. All other items are encoded by the postman, because actors may be
+/// locked when such an item is posted.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  bytes encoded;               ///< the message, for this kind
-  caf::error reason;           ///< of `exit` and `down`
-  caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
-  caf::message_id request;     ///< of `party`, unless async
-  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
-  std::size_t cost = 0;        ///< of a message, counted against windows
+  bytes encoded;     ///< the encoded message, if this is one
+  caf::error reason; ///< the reason of an `exit` or `down`
+  caf::strong_actor_ptr
+    party; ///< the requester, the linked local actor, or a proxy
+  caf::message_id request;  ///< the request of `party`, unless async
+  std::uint64_t number = 0; ///< a request's number on the wire, or the credit
+  std::size_t cost = 0;     ///< what a message counts against the windows
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
@@ -45,7 +46,7 @@ public:
   }
 
   /// Adds data, unless more than `window` bytes would then wait or be on their
-  /// way. If none do, adds data of any size.
+  /// way. If no bytes wait or are on their way, adds data of any size.
   /// @returns whether the data was added
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;

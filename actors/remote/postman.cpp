@@ -9,8 +9,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The postman's handlers, the beginnings and ends of sessions, and what is due
-// at a time.
+// The postman's handlers and timer, and the beginnings and ends of sessions.
 namespace cafmesh {
 
 namespace {
@@ -147,8 +146,8 @@ void postman_state::homes_came(const std::vector<actor_home>& homes) {
   end_replaced(present);
 }
 
-// Ends the departed lives that might have come back, but whose peers have
-// another life now.
+// Ends those departed lives whose peers have begun another life, because they
+// cannot come back.
 void postman_state::end_replaced(
   const std::unordered_map<peer_name, peer_uid>& present) {
   departed.visit_absent([&](departed_life& x) {
@@ -176,13 +175,13 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // If this life was here before, there may be proxies of its actors. It must
-  // be told again that we hold them.
+  // If this life was here before, there may be proxies of its actors. The peer
+  // must be told again that we hold them.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // Sends what waited for this life. It may be in another outbox than
-  // `peer.box`, if no proxy of the node was left meanwhile.
+  // Sends the items that waited for this life. They may be in another outbox
+  // than `peer.box`, if no proxy of the node was left meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -224,7 +223,7 @@ void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
 }
 
 // To be called when the session has begun again. Both sides have forgotten the
-// old one, so the peer must be told again which of its actors we hold.
+// old session, so the peer must be told again which of its actors we hold.
 void postman_state::begin_again(remote_peer& with) {
   break_off(
     with,
@@ -255,8 +254,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // Goes through the outbox, so that the peer first gets what the actor had
-      // sent.
+      // Uses the outbox, so that the peer first gets everything that the actor
+      // had sent.
       peer.box->push(std::move(item));
       flush(peer, *peer.box);
     }
@@ -276,7 +275,7 @@ void postman_state::credit_came() {
 
 void postman_state::due_came(instant when) {
   if (scheduled != when)
-    return; // replaced by an earlier one
+    return; // an earlier time has replaced this one
   scheduled.reset();
   std::vector<peer_uid> gone;
   for (auto& [uid, peer] : peers) {

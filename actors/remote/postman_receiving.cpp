@@ -8,13 +8,13 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Input: puts what peers send into the mailboxes of actors.
+// Input: puts the messages of peers into the mailboxes of actors.
 namespace cafmesh {
 
 namespace {
 
-// The limit on each of these: our actors of which one peer holds handles, our
-// actors that it watches, and its actors that we watch.
+// For each peer, the maximum number of our actors whose handles the peer holds,
+// of our actors that the peer watches, and of its actors that we watch.
 constexpr std::size_t most_entries = 128 * 1024;
 
 } // namespace
@@ -65,8 +65,8 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   auto cost = remote::cost_of_frame(raw.size());
   from.received_cost += cost;
   auto x = remote::read_body(raw.view());
-  // Discards data beyond a limit that a peer which keeps to our window does not
-  // reach. Such a peer exceeds the window by one message at most.
+  // Discards data beyond a limit that no peer reaches if it keeps to our
+  // window: such a peer exceeds the window by one message at most.
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;
@@ -118,7 +118,7 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
     auto request = requests.take(mid.request_id().integer_value());
     if (!request || request->requester.lock() != receiver) {
       from.account->processed(0, cost);
-      return; // it has an answer already, or never asked
+      return; // answered already, or never asked
     }
     mid = request->id.response_id();
     if (why)
@@ -170,7 +170,7 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   switch (x->kind) {
   case body_kind::message:
   case body_kind::exit:
-    break; // come as data
+    break; // these come as data frames
   case body_kind::watch:
     if (from.watching.size() < most_entries
         && shared->exported()->watch(x->actor)) {

@@ -6,7 +6,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: turns what waits in outboxes into packets.
+// Output: turns the items in outboxes into packets.
 namespace cafmesh {
 
 namespace {
@@ -129,8 +129,8 @@ void postman_state::send_packets(remote_peer& to) {
   schedule(to.talk.due());
 }
 
-// Ignores failures: to the session, a packet that was not sent is like one that
-// was lost on its way.
+// Ignores failures. For the session, a packet that was not sent is like a
+// packet that was lost on its way.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});
@@ -145,8 +145,8 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
   }
 }
 
-// Fails what waits for a departed life, with the reason that the monitors of
-// its actors were told.
+// Refuses the items that wait for a departed life, with the reason that the
+// monitors of its actors got.
 void postman_state::refuse_for(const departed_life& gone, outbox& box) {
   refuse_items(box, gone.why);
   if (gone.has_ended)

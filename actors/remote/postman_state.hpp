@@ -17,10 +17,10 @@
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
-/// The state of the postman, for `postman*.cpp` only: `postman.cpp` has the
-/// handlers, the beginnings and ends of sessions and the timer,
-/// `postman_receiving.cpp` what peers send, and `postman_sending.cpp` what is
-/// sent to them.
+/// The state of the postman. Only `postman*.cpp` include this file:
+/// `postman.cpp` has the handlers, the beginnings and ends of sessions and the
+/// timer; `postman_receiving.cpp` has the input from peers;
+/// `postman_sending.cpp` has the output to peers.
 namespace cafmesh {
 
 /// One life of another peer that the directory names, and the session with it.
@@ -41,7 +41,8 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watching;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// Since when the directory has not named this life; empty if it does.
+  /// The time since which the directory has not named this life; empty if it
+  /// names this life.
   std::optional<instant> absent_since;
 };
 
@@ -121,8 +122,8 @@ struct postman_state {
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
   departed_lives departed;
   std::vector<actor_home> early_homes; // came before we knew our UID
-  /// Filled outboxes for nodes that the directory does not know, and since when
-  /// they have waited.
+  /// Filled outboxes for nodes that the directory does not know, and the time
+  /// since which each has waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
   std::optional<instant> scheduled;

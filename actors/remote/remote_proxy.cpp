@@ -7,8 +7,8 @@
 
 #include "actors/remote/carrier.hpp"
 
-// Turns what CAF does to a proxy (messages, exits, monitors, links) into items
-// for the postman.
+// Turns messages, exits, monitors and links that reach a proxy into items for
+// the postman.
 namespace cafmesh {
 
 remote_proxy::remote_proxy(caf::actor_config& config,

@@ -49,7 +49,7 @@ public:
   /// To be called when the peer is unreachable: tells all monitors and links,
   /// and removes them. The proxy works again when the peer is back.
   void interrupt(const caf::error& why);
-  /// Adds a link to a local actor that the remote actor has made.
+  /// Adds a link that the remote actor has made to a local actor.
   void link_from_home(caf::abstract_actor* local);
   void unlink_from_home(caf::abstract_actor* local);
   /// Removes the link to a local actor, for instance because the latter has
@@ -58,8 +58,8 @@ public:
 
   // -- the cost of data that the actor has not processed
 
-  /// @returns false, and takes nothing, if more than `window` would then be
-  ///          used and some is in use already
+  /// @returns false, and takes nothing, if some credit is in use already and
+  ///          more than `window` would be in use afterwards
   bool take_credit(std::size_t cost, std::size_t window) noexcept {
     auto used = unprocessed_.fetch_add(cost, std::memory_order_relaxed);
     if (used == 0 || used + cost <= window)

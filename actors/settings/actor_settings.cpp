@@ -4,15 +4,16 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
-// The table of settings for actors of other peers, and the checks of how they
-// relate.
+// The table of settings for actors of other peers, and the checks of how these
+// settings relate to each other.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_message = 8 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// So small that the sum of a few windows does not overflow.
+// The largest window is so small that the sum of a few windows does not
+// overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr std::chrono::milliseconds least_down_after{100};
 

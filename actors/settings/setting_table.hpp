@@ -65,7 +65,7 @@ const std::vector<setting_row>& setting_table();
 
 const std::vector<actor_setting_row>& actor_setting_table();
 
-/// The description and the default, for help.
+/// The description of a setting and its default, as help text.
 template <class Settings>
 std::string help_text(const basic_setting_row<Settings>& self) {
   return self.description + "; default " + self.default_text;

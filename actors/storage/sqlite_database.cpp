@@ -27,7 +27,8 @@ int make_private_file(const std::string& file) {
   return fd >= 0 || errno == EEXIST ? 0 : errno;
 }
 
-// SQLite mistakes a file that is smaller than any database for an empty one.
+// Finds a file that is smaller than any database, because SQLite mistakes such
+// a file for an empty database.
 bool is_too_small(const std::string& file) {
   constexpr off_t smallest_database = 512;
   struct stat x {};

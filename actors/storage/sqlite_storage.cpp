@@ -7,13 +7,14 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
 
-// A storage in a SQLite file: one table for the messages of the value, one for
-// those of later changes.
+// A storage in a SQLite file: one table for the messages of the whole value,
+// and one for the messages of later changes.
 namespace cafmesh {
 
 namespace {
 
-// Both are part of the file format; `application_id` is `cmsh` in ASCII.
+// Both numbers are part of the file format; `application_id` is `cmsh` in
+// ASCII.
 constexpr std::int64_t application_id = 0x636d7368;
 constexpr std::int64_t storage_format = 1;
 
@@ -81,8 +82,8 @@ public:
       return {};
     std::uint64_t added = 0;
     auto failure = transact(durable, [&] {
-      // Changes nothing, but makes SQLite sync earlier commits, which it does
-      // only along with a change.
+      // Changes nothing, but makes SQLite sync earlier commits, because SQLite
+      // syncs only together with a change.
       if (messages.empty())
         return db_.run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(written, digest, data) "
@@ -233,8 +234,8 @@ private:
     return failure;
   }
 
-  // Sets whether commits wait for the disk: with `FULL`, each waits until the
-  // log is there.
+  // Sets whether commits wait for the disk: with `FULL`, each commit waits
+  // until the log is on disk.
   caf::error sync(bool durable) {
     if (durable == is_syncing_)
       return {};

@@ -150,8 +150,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
 }
 
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept {
-  // The fast path for nearly all values: short ones of the expected type that
-  // have no definitions before them.
+  // The fast path for nearly all values: short values of the expected type
+  // without definitions before them.
   if (input.size() > value_prefix_size && input[0] >= value_prefix_size
       && input[0] < 0x80 && input[0] < input.size()
       && input[1] == type_byte(expected) && input[2] == 0) {

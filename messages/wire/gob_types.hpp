@@ -16,7 +16,7 @@ enum class gob_shape : std::uint8_t {
   slice,
   structure,
   map,
-  /// The type's own method encodes the value, as a run of bytes.
+  /// A type whose own method encodes the value, as a run of bytes.
   opaque,
 };
 

@@ -9,7 +9,8 @@
 /// go on (PROTOCOL.md, "Holds").
 namespace cafmesh::wire {
 
-/// The key and the value of the feature of peers that understand holds.
+/// The key and the value of the feature with which a peer says that it
+/// understands holds.
 constexpr auto* hold_feature = "Holds";
 constexpr auto* hold_feature_value = "1";
 

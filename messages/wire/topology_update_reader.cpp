@@ -26,8 +26,8 @@ bool has_impossible_alias(const peer_summary& x) {
   return x.alias && static_cast<std::uint64_t>(*x.alias) >= short_id_count;
 }
 
-// How to read a struct as its sender defined it: the position among our fields
-// of each field that the sender defined, or `unknown`.
+// How to read a struct as its sender defined it: for each field of the sender,
+// the position of that field among our fields, or `unknown`.
 struct field_plan {
   static constexpr std::size_t unknown = SIZE_MAX;
   struct step {
@@ -39,13 +39,14 @@ struct field_plan {
   bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // A fast path, because one update of a large mesh takes a million calls.
+    // The fast path matters, because one update of a large mesh takes a million
+    // calls.
     return as_ours ? step{i, 0} : steps[i];
   }
 };
 
-// Returns false if the sender's type is no struct, or if one of our fields has
-// another type there.
+// Returns false if the sender's type is not a struct, or defines one of our
+// fields with another type.
 template <std::size_t N>
 bool make_plan(const gob_type_table& types, std::int64_t type,
                const std::array<field_spec, N>& known, field_plan& out) {

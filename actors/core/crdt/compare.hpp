@@ -9,32 +9,35 @@
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
 
-/// Range-based set reconciliation. Two replicas send each other outlines of the
-/// ranges in which they differ, in ever smaller parts, until a range is small
-/// enough to be sent. Neither replica keeps state between messages, so messages
-/// may be lost, and the values may change meanwhile.
+/// Range-based set reconciliation. If two replicas differ in a range of keys,
+/// they divide it and send each other outlines of the parts. They divide each
+/// part that still differs again, until it is small enough to be sent. Neither
+/// replica keeps state between messages, so messages may be lost, and the
+/// values may change meanwhile.
 namespace cafmesh {
 
-/// A range with at most this number of items, those of both replicas added up,
-/// is sent rather than divided.
+/// A range is sent, not divided, if the two replicas together have at most this
+/// number of items in it.
 constexpr std::size_t few_items = 64;
 
-/// When a range is sent rather than divided.
+/// Decides when a range is sent instead of divided.
 struct range_limits {
   std::size_t few = few_items;
-  /// A range is also sent if one replica has `ratio` times the other's items.
+  /// A range is also sent if one replica has at least `ratio` times as many
+  /// items in it as the other.
   std::size_t ratio = SIZE_MAX;
 };
 
-/// A range that differs is divided into this number of parts.
+/// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// Once a reply has more bytes of keys than this, one last part covers all
-/// later keys. Half of the maximum, because one part may add two keys.
+/// Once a reply has more bytes of keys than this, its last part covers all
+/// later keys. This is half of `max_outline_size`, because one part may add two
+/// keys.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
-/// Returns a short key at which to divide two keys: greater than `before`, and
-/// not greater than `next`.
+/// Returns a short key that separates two keys: greater than `before`, and not
+/// greater than `next`.
 inline std::string separator(std::string_view before, std::string_view next) {
   auto common = static_cast<std::size_t>(
     std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
@@ -156,7 +159,8 @@ private:
     parts.push_back(std::move(x));
   }
 
-  // Leaves out equal ranges at the end, which tell the receiver nothing.
+  // Removes equal ranges from the end of the reply, because they tell the
+  // receiver nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)

@@ -14,8 +14,9 @@
 
 namespace cafmesh {
 
-/// Describes a replicated value with sorted keys in a few bytes. From it,
-/// another replica finds the ranges of keys in which the two differ.
+/// Describes a replicated value with sorted keys in a few bytes. With an
+/// outline, another replica finds the ranges of keys in which the two values
+/// differ.
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // the sender says nothing about this range
@@ -23,11 +24,12 @@ struct outline {
     wanted = 2,    // the sender asks for the items of this range
   };
 
-  /// A part describes one range of keys, which begins where the one before it
-  /// ends; the first begins with the empty key.
+  /// Describes one range of keys. The range begins where that of the previous
+  /// part ends; the first range begins with the empty key.
   struct part {
     kind what = kind::equal;
-    // The first key after the range; absent: it includes all later keys.
+    // The first key after the range; absent if the range includes all later
+    // keys.
     std::optional<std::string> last;
     std::uint64_t count = 0;
     fingerprint content;

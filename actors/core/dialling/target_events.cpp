@@ -5,8 +5,8 @@
 
 #include <cafmesh/errc.hpp>
 
-// The part of `targets` that handles events: what the results of lookups, dials
-// and connections mean for a target.
+// The part of `targets` that handles events: lookups and dials that end, and
+// connections that begin or end.
 namespace cafmesh {
 
 namespace {

@@ -18,8 +18,8 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// The pause before the next pass over all targets when tokens have run out, so
-// that several tokens gather for one pass.
+// Once tokens have run out, the next pass over all targets comes after this
+// pause, so that several tokens gather for one pass.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -238,8 +238,9 @@ bool targets::is_inbound_from(const std::string& host,
 }
 
 // Suspends or removes targets that are not valid, and returns those that are
-// due: the user's first, and of each kind those due for longest first, so that
-// every target gets its turn when there is little room.
+// due. The user's targets come first; within each kind, the target that has
+// been due for longest comes first. So every target gets its turn even if there
+// is little room.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;

@@ -12,8 +12,9 @@
 
 namespace cafmesh::names {
 
-/// Remembers which names each of a document's last versions changed, so that a
-/// peer that has one of these versions is sent only what has changed since.
+/// Remembers, for the latest versions of a document, which names each version
+/// changed. A peer that has one of these versions is sent only the changes
+/// since then.
 class change_log {
 public:
   /// Adds a version and the names that it changed. Forgets the oldest versions
@@ -28,8 +29,8 @@ public:
   std::optional<std::set<std::string>> since(std::uint64_t version,
                                              fingerprint content) const;
 
-  /// An upper bound of the number of names that `since` would return, found in
-  /// less time.
+  /// An upper bound of the number of names that `since` would return. Takes
+  /// less time than `since`.
   std::optional<std::size_t> count_since(std::uint64_t version,
                                          fingerprint content) const;
 

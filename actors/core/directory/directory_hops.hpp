@@ -7,9 +7,9 @@
 
 namespace cafmesh::names {
 
-/// The number of hops from `x.self` to each reachable peer; 0 for `x.self`.
-/// Connections count as in the scope `all` of routes: from X to Y if X's record
-/// lists Y.
+/// The number of hops from `x.self` to each reachable peer; 0 for `x.self`. As
+/// in the route scope `all`, a connection leads from X to Y if X's record lists
+/// Y.
 std::map<peer_name, unsigned> hops_of(const mesh_description& x);
 
 } // namespace cafmesh::names

@@ -13,8 +13,8 @@ namespace {
 // the range ends.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
-// Room for what `append` does not count: three counts, the kind of the range
-// and two names.
+// Room for the bytes that `append` does not count: three counts, the kind of
+// the range and two names.
 constexpr std::size_t reserve = 64 + 2 * max_name;
 
 caf::error malformed_names(const char* what) {
@@ -270,8 +270,8 @@ bool part_writer::add_entry(std::string_view name, const entry& x) {
   return true;
 }
 
-// A linear search suffices, because most entries of a document share few
-// interfaces.
+// A linear search suffices, because the entries of a document usually share a
+// few interfaces.
 std::size_t part_writer::number_of(const interface_ptr& x) {
   if (!x)
     return 0;

@@ -49,11 +49,12 @@ caf::expected<std::vector<header>> decode_headers(byte_view message);
 struct progress {
   std::uint64_t version = 0;
   fingerprint content; ///< of all entries of that version
-  /// If present, only names below this one have arrived; otherwise all have.
+  /// If present, only the names below this one have arrived; if absent, all
+  /// names have.
   std::optional<std::string> below;
 };
 
-/// Asks for what the sender still lacks of a document.
+/// Asks for the parts of a document that the sender still lacks.
 struct pull {
   life of;
   progress have;
@@ -69,10 +70,10 @@ struct change {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// Changes and entries that bring a receiver's document to the version of
-/// `head`, or nearer to it.
+/// Changes of a document, and the entries of one range of names. They bring a
+/// receiver's document to the version of `head`, or nearer to it.
 struct part {
-  /// Entries that the receiver does not have yet.
+  /// The entries of one range of names, which the receiver does not have yet.
   struct range {
     std::string first;               ///< the first name of the range
     std::optional<std::string> next; ///< the name after it; absent: no limit
@@ -87,7 +88,7 @@ struct part {
 
 caf::expected<part> decode_part(byte_view message);
 
-/// Writes a part, up to the limit of a message.
+/// Writes a part, up to the maximum size of a message.
 class part_writer {
 public:
   part_writer(const header& head, std::uint64_t base);
@@ -98,8 +99,8 @@ public:
   /// Adds an entry of the range, after all changes and in ascending order.
   bool add_entry(std::string_view name, const entry& x);
 
-  /// The message without a range, or with the range from `first` up to but not
-  /// including `next`.
+  /// Returns the message: without a range, or with the range from `first` up to
+  /// but not including `next`.
   payload finish();
   payload finish(std::string_view first,
                  const std::optional<std::string>& next);
@@ -116,7 +117,7 @@ private:
   std::size_t entry_count_ = 0;
 };
 
-/// A part that has no content: it announces a version.
+/// A part without content, which only announces a version.
 payload encode_announcement(const header& head);
 
 } // namespace cafmesh::names

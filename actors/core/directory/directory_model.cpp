@@ -93,7 +93,7 @@ void directory_model::own_life_is(peer_uid uid, instant now) {
 
 void directory_model::tick(instant now) {
   // If hidden documents were dropped, there may be room again for content that
-  // was dropped for lack of memory, so it is fetched.
+  // was dropped for lack of memory. Such content is fetched again.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
       pulls_.want(x, x.of.peer, docs_.self().peer);

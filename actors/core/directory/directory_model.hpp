@@ -15,8 +15,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// What a peer knows about the names in the mesh, as the class
-/// `directory_model`, and what its functions ask of the caller.
+/// Decides what a peer knows about the names in the mesh, and what it sends,
+/// asks for and passes on.
 namespace cafmesh::names {
 
 struct outgoing {
@@ -30,7 +30,7 @@ struct directory_effects {
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
   bool homes_changed = false;
-  /// Neighbours should be sent an outline soon.
+  /// Whether neighbours should be sent an outline soon.
   bool describe = false;
 };
 
@@ -60,8 +60,8 @@ public:
   bool has_edits() {
     return docs_.own().has_edits();
   }
-  /// If our names have changed, or a forged version of our document has to be
-  /// outlived, makes a new version and announces it.
+  /// If our names have changed, or another peer has forged a version of our
+  /// document, makes a higher version and announces it.
   void flush(instant now);
 
   // -- topology
@@ -76,18 +76,18 @@ public:
     date_ = now;
   }
   /// @param source the peer that sent the message and gets the answer
-  /// @param neighbour the one that passed the message on, against whose quotas
-  ///        it counts
+  /// @param neighbour the peer that passed the message on; the message counts
+  ///        against this peer's quotas
   /// @returns errc::malformed or too_large
   caf::error receive_unicast(byte_view message, peer_name source,
                              peer_name neighbour, instant now);
   /// Receives gossip or a broadcast.
-  /// @param neighbour the one that passed the message on
+  /// @param neighbour the peer that passed the message on to us
   /// @returns whether to pass the message on, or errc::malformed or too_large
   caf::expected<bool> receive_news(byte_view message, peer_name neighbour,
                                    instant now);
-  /// An outline of all headers, from which other peers find what they and we
-  /// lack.
+  /// An outline of all headers. With it, other peers find the headers that they
+  /// lack and the headers that we lack.
   payload outline() const;
 
   // -- time
@@ -104,17 +104,17 @@ public:
   }
 
 private:
-  // When another peer has made up a version of our document, we announce a
-  // higher one after this time. So a flood of forged versions costs one message
-  // per second, and by then the limit of versions, which grows, allows the
-  // higher one.
+  // If another peer makes up a version of our document, we announce a higher
+  // version after this time. So a flood of forged versions costs one message
+  // per second. After one second, `max_versions_per_second` allows the higher
+  // version.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);
   void heard_of_us(const header& x, instant now);
 
-  // Where a message came from: the peer to answer or ask, and the neighbour
-  // that passed the message on.
+  // Where a message came from. The source gets answers and questions; the
+  // neighbour is the peer that passed the message on.
   struct origin {
     peer_name source;
     peer_name neighbour;
@@ -136,11 +136,12 @@ private:
 
   documents docs_;
   pulls pulls_;
-  // By neighbour, since the source that a question names can be forged.
+  // The limits of each neighbour. There are none per source, because the source
+  // of a question can be forged.
   std::map<peer_name, answer_limits> limits_;
   wall_time date_{};
-  // Headers of lives that the topology does not know yet, with the peers that
-  // sent them.
+  // Headers of lives that the topology does not know yet, with the origin of
+  // each header.
   std::map<life, std::pair<header, origin>> early_;
   std::uint64_t to_outlive_ = 0; // highest version others made of ours
   std::optional<instant> announce_at_;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t max_early = 256;
 
-// Far more neighbours than a peer has at a time.
+// The maximum number of neighbours with limits: far more than a peer has at a
+// time.
 constexpr std::size_t max_neighbours = 1024;
 
 caf::error not_expected(const char* how) {
@@ -138,8 +139,9 @@ bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)
     return false;
-  // An answer takes shares in proportion to all that we know, which counts as
-  // at least 1 MiB.
+  // An answer takes a fraction of `answer_limits::shares`: the size of the
+  // answer divided by the size of all that we know, which counts as at least
+  // 1 MiB.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(
@@ -169,8 +171,8 @@ caf::error directory_model::compare(byte_view message, const origin& from,
   return {};
 }
 
-// Sends one message of headers. Those that do not fit are found missing by the
-// next outline.
+// Sends one message of headers. Headers that do not fit are left out; the next
+// outline shows that they are missing.
 void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
@@ -221,7 +223,7 @@ directory_model::take_part(byte_view message, const origin& from, instant now) {
   return is_news;
 }
 
-// Returns whether the part may be news to other peers too.
+// Applies a part. Returns whether the part may be news to other peers too.
 bool directory_model::apply(const part& x, const origin& from, instant now) {
   const auto& of = x.head.of;
   if (const auto* mine = docs_.find(of);
@@ -250,7 +252,7 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
 }
 
 // Adds a page to a document that is being fetched. Returns false if the part is
-// no such page.
+// not a page of such a document.
 bool directory_model::continue_pull(const part& x, instant now) {
   auto* pull = pulls_.find(x.head.of);
   if (!pull || !pull->is_active || !x.more)

@@ -134,8 +134,8 @@ std::optional<payload> document::changes_for(const progress& theirs) const {
   return theirs.below ? page(out, *theirs.below) : out.finish();
 }
 
-// Adds to `out` as many entries from the name `first` on as there is room for;
-// nullopt if there is room for none.
+// Adds entries from the name `first` on to `out`, as many as there is room for.
+// Returns nullopt if there is room for none.
 std::optional<payload> document::page(part_writer& out,
                                       const std::string& first) const {
   bool has_any = false;

@@ -50,7 +50,7 @@ public:
   bool has_edits() const noexcept {
     return !edited_.empty();
   }
-  /// Makes a new version, which has all edits since the last one.
+  /// Makes a new version, which has all edits since the previous version.
   /// @param version higher than that of `head`
   /// @returns the names that have changed
   std::vector<std::string> seal(std::uint64_t version);
@@ -62,24 +62,26 @@ public:
     does_not_fit, ///< the part applies to another version
     broken,       ///< the result is not what the header says
   };
-  /// Applies a part whose header supersedes ours. Changes nothing unless it
-  /// returns `applied`.
+  /// Applies a part whose header supersedes that of this document. Changes
+  /// nothing unless the result is `applied`.
   outcome apply(const part& x);
 
-  /// Takes over a header of another version with the same content.
+  /// Takes over the header of another version that has the same content.
   void adopt(const header& x);
 
   /// Forgets the entries and takes over a header.
   void strip(const header& x);
 
-  /// The next part for a peer that has received this much: changes if they are
-  /// known and fit into one message, else entries from the first name on.
+  /// The next part for a peer that has received this much: the changes, if they
+  /// are known and fit into one message; else the entries from the very first
+  /// name on.
   /// @pre complete, not stripped, without edits
   payload part_for(const progress& theirs) const;
-  /// Roughly the size of that part, found in less time than making it takes.
+  /// Roughly the size in bytes of the part that `part_for` returns. Takes less
+  /// time than `part_for`.
   std::size_t size_of_part_for(const progress& theirs) const;
-  /// The same as `part_for`; nullopt if that would be entries from the first
-  /// name on.
+  /// The same as `part_for`; nullopt if `part_for` would return the entries
+  /// from the very first name on.
   std::optional<payload> changes_for(const progress& theirs) const;
 
 private:

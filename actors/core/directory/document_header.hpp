@@ -10,8 +10,8 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The header of a document, which describes one version of it, and the life of
-/// a peer that writes the document.
+/// The header of a document describes one version of the document. A life of a
+/// peer is the only writer of its document.
 namespace cafmesh::names {
 
 /// One life of a peer, which is the only writer of its document.
@@ -44,10 +44,10 @@ bool operator==(const header& x, const header& y);
 /// Whether both describe the same entries and node ID, in whatever version.
 bool same_content(const header& x, const header& y);
 
-/// Whether `x` takes precedence over `y`: the higher version does. An honest
-/// writer makes no two documents of one version; if there are two, their
-/// content decides, so that all peers choose the same one.
-/// @pre both are of the same life
+/// Whether `x` takes precedence over `y`: the header with the higher version
+/// does. An honest writer makes only one document of each version. If there are
+/// two, their content decides, so that all peers choose the same one.
+/// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 
 /// The sum of several headers. By comparing such sums, two peers find the

@@ -249,7 +249,7 @@ void documents::drop(iterator i) {
   all_.erase(i);
 }
 
-// Notes whether the document has content that `make_room` may drop.
+// Notes whether `make_room` may drop the content of the document.
 void documents::weigh(iterator i) {
   const auto& [of, x] = *i;
   if (of == self_)

@@ -12,15 +12,14 @@
 #include "actors/core/directory/document.hpp"
 #include <cafmesh/instant.hpp>
 
-/// The documents of all peers, as the class `documents`, and the values that it
-/// returns.
+/// Keeps the documents of all peers, and decides which of them are shown.
 namespace cafmesh::names {
 
 /// A change of the names that a document shows.
 struct shown_change {
   life of;
   entry_map before, after;
-  /// The names that may differ; nullopt: any.
+  /// The names whose entries may differ; nullopt: all names.
   std::optional<std::vector<std::string>> names;
 };
 
@@ -38,12 +37,13 @@ struct found_entry {
 };
 
 /// The documents of all peers. Shows one document of each peer: that of the
-/// life that the topology knows. Others are hidden, and dropped after a time.
+/// life that the topology knows. Documents of other lives are hidden, and
+/// dropped after `hidden_for`.
 ///
-/// If several lives claim one node ID, the first that was shown has it; once
-/// that life is gone, the lowest of the others. The names of the others are not
-/// shown. So no member can draw the messages for another one's actors to
-/// itself.
+/// If several lives claim one node ID, the life that was shown first holds it;
+/// once that life is gone, the lowest of the others holds it. Names of lives
+/// that claim a node ID in vain are not shown, so that no member can attract
+/// the messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);
@@ -53,7 +53,7 @@ public:
   const life& self() const noexcept {
     return self_;
   }
-  /// Our own document. Call `own_sealed` after its `seal`.
+  /// Our own document. After `own().seal`, call `own_sealed`.
   document& own() {
     return all_.at(self_).doc;
   }
@@ -62,7 +62,7 @@ public:
   /// same entries.
   void own_life_is(peer_uid uid);
 
-  /// Null if nothing was heard of that life.
+  /// The document of a life; null if nothing was heard of that life.
   const document* find(const life& x) const;
   bool is_known_life(const life& x) const;
 
@@ -80,7 +80,8 @@ public:
   /// Replaces a document. @pre `x` is complete and supersedes the document that
   /// is kept
   void replace(document x, instant now);
-  /// Takes over a header of the same content, or of content that is not kept.
+  /// Takes over a header. The content that it describes is the content that we
+  /// have, or we keep no content of the document.
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
@@ -115,8 +116,8 @@ public:
   std::size_t hidden() const noexcept {
     return hidden_.size();
   }
-  /// Headers of the documents whose content was dropped and for which there is
-  /// room again.
+  /// The headers of those documents whose content was dropped and for which
+  /// there is room again.
   std::vector<header> stripped() const;
   bool has_room(const header& x) const noexcept;
 
@@ -133,7 +134,7 @@ private:
   struct kept {
     document doc;
     std::optional<instant> hidden_since; // absent: not hidden
-    bool has_node = false;               // whether its node ID belongs to it
+    bool has_node = false;               // whether its life holds its node ID
     std::uint64_t age = 0; // lower for a document that came earlier
   };
   using iterator = std::map<life, kept>::iterator;
@@ -148,7 +149,7 @@ private:
   void claim(const std::string& node, iterator i);
   void unclaim(const std::string& node, iterator i);
   void hide(iterator i, instant now);
-  void drop(iterator i); ///< @pre it is hidden
+  void drop(iterator i); ///< @pre the document is hidden
   void make_room();
   void weigh(iterator i);
 
@@ -157,7 +158,7 @@ private:
   header_map headers_;
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
-  // Which life has a node ID, and which others have claimed it in vain.
+  // The life that holds a node ID, and the other lives that claim it.
   struct claims {
     life holder;
     std::set<life> others;
@@ -166,8 +167,8 @@ private:
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
-  // The documents of others whose content `make_room` may drop: the large ones,
-  // and by age all that have content.
+  // The other peers' documents whose content `make_room` may drop. `large_` has
+  // the large ones, and `by_age_` has all, oldest first.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;

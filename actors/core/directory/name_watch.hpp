@@ -10,11 +10,12 @@
 
 #include "actors/core/directory/documents.hpp"
 
-/// The names that an actor watches, and the changes of them that it has not
+/// The names that an actor watches, and the changes that the actor has not
 /// received yet.
 namespace cafmesh::names {
 
-/// The names that an actor watches: one, or all that begin with a text.
+/// The names that an actor watches: one name, or all names that begin with
+/// `text`.
 struct name_pattern {
   std::string text;
   bool is_prefix = false;

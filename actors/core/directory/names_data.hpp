@@ -14,8 +14,9 @@ namespace cafmesh::names {
 /// neighbour is only told of the newest versions, and asks for them.
 class names_data : public gossip_data {
 public:
-  /// The maximum size in bytes of the parts that wait, for one document and for
-  /// all. Beyond it, an announcement of the newest version replaces them.
+  /// The maximum size in bytes of the parts that wait: for one document, and
+  /// for all documents. Beyond it, announcements of the newest versions replace
+  /// the parts.
   static constexpr std::size_t max_of_one = max_message;
   static constexpr std::size_t max_of_all = 4 * max_message;
 

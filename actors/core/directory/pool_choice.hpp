@@ -24,16 +24,18 @@ public:
   explicit pool_choice(policy x) : policy_(x) {
   }
 
-  /// Replaces the members. Those that stay keep their keys and the counts of
+  /// Replaces the members. Members that stay keep their keys and the counts of
   /// their requests.
   /// @param xs nearest first
   /// @returns the keys of the new members, by their index in `xs`
   std::map<std::size_t, key> set_members(const std::vector<member>& xs);
   void remove(key x);
 
-  /// Chooses a member and counts a request for it; nullopt if there are none.
+  /// Chooses a member and counts a request for it; nullopt if there are no
+  /// members.
   std::optional<key> choose();
-  /// To be called when a request has been answered, or never will be.
+  /// To be called when a request has been answered, or when no answer can come
+  /// any more.
   void done(key x);
 
   std::size_t size() const noexcept {

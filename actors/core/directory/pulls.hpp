@@ -11,14 +11,15 @@
 
 namespace cafmesh::names {
 
-/// Decides which documents to ask for, and which peer to ask for each. An
-/// answer is one page and each page is asked for, so that no peer gets more
-/// than it has asked for and a peer that answers keeps no state.
+/// Decides which documents to ask for, and which peer to ask for each. Each
+/// answer is one page, and each page is asked for separately. So no peer gets
+/// more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
-  /// The maximum number of documents that are wanted, and of those being
-  /// fetched, in all and because of one neighbour's messages. The source of a
-  /// message can be forged, so it has no limit of its own.
+  /// The maximum numbers of documents that are wanted, and of those that are
+  /// being fetched (active). Each number has one limit in all, and one for the
+  /// documents that a neighbour's messages have named. There is no limit for
+  /// each source, because the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -26,27 +27,28 @@ public:
   /// A question that is not answered for this long is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// A source from which a document has not arrived after this time has failed.
+  /// If a document has not arrived from its source after this time, the source
+  /// has failed.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
     header wanted;
     peer_name source;
-    peer_name via; // the neighbour through which the news came
+    peer_name via; // the neighbour whose message named the document
     std::optional<document> partial; // the pages that have arrived
-    bool from_scratch = false;       // our content is wrong: ask for all
+    bool from_scratch = false;       // whether to ask for the whole document
     bool is_active = false;
     unsigned tries = 0;
     instant began{};
     instant asked{};
   };
 
-  /// Wants the document with this header. Its source has this version or a
-  /// later one, or soon will.
+  /// Adds the document with this header to the wanted ones. The source has this
+  /// version or a later one, or soon will.
   /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
-  /// Like `want`, but asks for the whole document, because what we have of it
-  /// is wrong.
+  /// Like `want`, but asks for the whole document, because the content that we
+  /// have is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
   /// What is known of a wanted document; null if it is not wanted.
@@ -58,11 +60,11 @@ public:
   /// document is given up.
   void source_failed(const life& x);
 
-  /// The documents to begin to fetch, as the limits allow, and the peers to
+  /// The documents that the limits allow us to fetch now, each with the peer to
   /// ask.
   std::vector<std::pair<life, peer_name>> start(instant now);
-  /// The documents to ask for again because the answer is late, and the peers
-  /// to ask. Sources that were asked `max_tries` times have failed.
+  /// The documents whose answers are late, each with the peer to ask again. A
+  /// source that was asked `max_tries` times has failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
   /// To be called when a page has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);

@@ -38,8 +38,8 @@ answer_limits::~answer_limits() = default;
 bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   state_->forget_rested(now);
   auto i = state_->peers.find(who);
-  // Refuses a peer that asks too often before it takes anything from the bucket
-  // that all peers share.
+  // Checks the peer's own bucket first, so that a peer that asks too often
+  // takes nothing from the bucket that all peers share.
   if (i == state_->peers.end() ? state_->peers.size() >= max_peers
                                : !i->second.bucket.has(now, count))
     return false;

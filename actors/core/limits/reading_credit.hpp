@@ -39,8 +39,8 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// What a held channel may still receive, because the hold has yet to reach
-  /// the remote.
+  /// The most that a held channel may still receive. The remote goes on sending
+  /// until the hold has reached it.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// How long a channel counts as used after a batch for it.
@@ -112,8 +112,8 @@ public:
   /// @returns whether to tell the remote to hold the channel
   bool took(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Notes that the channel has answered a batch of `size` bytes, or that the
-  /// batch was dropped.
+  /// Notes that the channel has answered a batch of `size` bytes, or that such
+  /// a batch was dropped.
   /// @returns whether to tell the remote that the channel may go on
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
@@ -142,7 +142,8 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  // The channel that was used last. Only compared: it may have been destroyed.
+  // The channel that was used last. It may have been destroyed, so the pointer
+  // is only compared.
   const channel* last_used_ = nullptr;
   instant used_at_{};
   bool other_was_used_ = false;    // whether another channel was used before

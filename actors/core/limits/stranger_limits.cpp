@@ -22,7 +22,7 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts a new minute, with `told` at 0, if the last minute is over.
+// If the last minute is over, starts a new minute, with `told` at 0.
 void begin_minute(instant& minute, std::size_t& told, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;
@@ -111,10 +111,11 @@ void stranger_limits::count_untold(const address& who, bool refused) {
   x.refused += refused ? 1u : 0u;
 }
 
-// Chooses and removes the stranger to close, if there are too many: the oldest
-// of the newcomer's source if that source has too many, else the oldest of the
-// source that has the most, so that a flood displaces itself. If several
-// sources have equally many, the oldest stranger of all of them.
+// Chooses and removes the stranger to close, if there are too many. If the
+// newcomer's source has too many strangers, that source loses its oldest.
+// Otherwise the source with the most strangers loses its oldest, so that a
+// flood displaces itself. If several sources have equally many, the oldest
+// stranger of all of them goes.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

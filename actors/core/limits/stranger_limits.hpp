@@ -26,8 +26,8 @@ public:
     std::size_t most_per_source = 128;                 ///< at least 1
     std::uint32_t burst = 50;                          ///< at least 1
     duration interval = std::chrono::milliseconds{20}; ///< time per token
-    /// Once there are this many sources, all new ones share the quotas of a
-    /// single source.
+    /// Once there are this many sources, all new sources share the quotas of
+    /// one.
     std::size_t most_sources = 4096;
     std::size_t lines_per_source = 10; ///< per minute
     std::size_t lines = 200;           ///< per minute, from all sources
@@ -36,15 +36,15 @@ public:
   struct verdict {
     bool refused = false;
     /// Whether the connection gets no log line, because this minute's lines are
-    /// used up; a report counts it.
+    /// used up. A report counts the connection instead.
     bool quiet = false;
-    /// The stranger to close to make room; it may be the new stranger.
+    /// The stranger to close to make room, which may be the new one.
     std::optional<connection_id> evicted;
   };
 
   /// The connections of one source that got no log line of their own.
   struct report {
-    /// An address; `other addresses` if the report is about several.
+    /// An address; `other addresses` if the report is about more than one.
     std::string source;
     std::size_t untold = 0;
     std::size_t refused = 0; ///< how many of `untold` were refused
@@ -69,7 +69,8 @@ public:
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// The connections without a log line since the last call, by source.
+  /// The connections that got no log line since the last call, grouped by
+  /// source.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {

@@ -13,7 +13,8 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Limits the number of surrogate channels, by when each was last used.
+/// Limits the number of surrogate channels, and chooses the channel that ends
+/// if there are too many.
 namespace cafmesh {
 
 /// When a surrogate channel was last used. The channel writes the time, and the
@@ -60,11 +61,11 @@ public:
   };
 
   /// Adds a channel. At the limit, first removes another channel, which the
-  /// caller has to end. There is no room only if the limit is 0 or the
+  /// caller has to end. Refuses the new channel only if the limit is 0 or the
   /// neighbour names channels too fast.
   /// @param neighbours the number of neighbours of the node
   /// @param usage the usage of the channel if it exists already; null for a new
-  ///        channel.
+  ///        channel
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,
            std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);

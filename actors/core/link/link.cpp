@@ -58,8 +58,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // Blocks of the old, smaller size will not be needed soon, so the pool need
-  // not keep this one.
+  // The pool need not keep a block of the old, smaller size, because such
+  // blocks will not be needed soon.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -128,8 +128,8 @@ caf::error link::read_frames(link_intake& out) {
     }
     failure = read_frame(frame, current, out);
   }
-  // Even after a failure, the deliveries of earlier messages refer to the
-  // block, so it is handed over in any case.
+  // The block is handed over even after a failure, because the deliveries of
+  // earlier messages refer to it.
   auto is_handed_over = current.in_input && !out.channels.empty();
   if (!out.channels.empty())
     out.block = payload{current.block, current.used};
@@ -140,7 +140,7 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Gives up the input block: large blocks of idle connections would take much of
+// Releases the input block: large blocks of idle connections would take much of
 // the memory of a process with many nodes. The next read takes another block.
 void link::release_input() {
   // The next input block shrinks by half each time little has arrived, and in
@@ -359,7 +359,8 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // A remote would read any other tag as a message of the mesh itself.
+  // A remote would take a message with any other tag for a message of the mesh
+  // itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

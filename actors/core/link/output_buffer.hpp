@@ -8,14 +8,15 @@
 
 namespace cafmesh {
 
-/// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
-/// fill new memory with zeros, since the caller overwrites it immediately.
+/// Bytes that wait to be written to a socket, oldest first. Unlike a vector,
+/// the buffer does not fill new memory with zeros, because the caller
+/// overwrites that memory immediately.
 class output_buffer {
 public:
   /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
   static constexpr std::size_t worth_freeing = 2 * 1024;
-  /// Between two calls of `relax`, larger memory is freed at most this many
-  /// times when the buffer is emptied; after that it is kept.
+  /// How often an emptied buffer may free larger memory between two calls of
+  /// `relax`; after that, the buffer keeps its memory.
   static constexpr unsigned seldom = 64;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.

@@ -22,7 +22,7 @@ public:
   struct edge {
     slot to;
     // Where this connection's address ends in the string that all addresses
-    // share. It begins where the previous connection's address ends.
+    // share. The address begins where that of the previous connection ends.
     std::uint32_t address_end;
     bool outbound;
     bool established;
@@ -42,7 +42,7 @@ public:
 
   /// Appends the connections of `from` with indices in [first, last). Costs no
   /// more than copying their memory.
-  /// @pre these peers' names are greater than that of every peer appended
+  /// @pre the names of the remotes are greater than that of every peer appended
   ///      before
   void append(const adjacency& from, std::size_t first, std::size_t last);
 
@@ -64,7 +64,8 @@ public:
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 
-  /// Whether both lead to the same peers with the same `established` flags.
+  /// Whether both have connections to the same peers, with the same
+  /// `established` flags.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:

@@ -22,8 +22,8 @@ public:
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
   /// Changes within this time share an update. A new connection makes two
-  /// changes, as it is added and then established; and in a star, each update
-  /// costs the hub one message per peer.
+  /// changes: it is added, then established. In a star, each update costs the
+  /// hub one message per peer.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// The longest pause that `pause_after` returns. A longer one would be of no
@@ -47,8 +47,8 @@ public:
   /// When the next update is due; nullopt if no record waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns the peers whose records are due, sorted; empty if it
-  /// is too early.
+  /// Removes and returns the peers whose records are due, sorted; none if it is
+  /// too early.
   std::vector<peer_name> take_due(instant now);
 
   /// To be called once an update has been sent in a mesh of `peers` peers.

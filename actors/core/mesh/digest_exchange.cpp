@@ -7,7 +7,7 @@ namespace cafmesh {
 
 namespace {
 
-// What an answer with all records costs, in tokens of the neighbour's bucket.
+// The cost of an answer with all records, in tokens of the neighbour's bucket.
 constexpr std::uint32_t shares = 16 * 1024;
 
 // If all records together are smaller than this, they count as this many bytes:

@@ -13,17 +13,18 @@ namespace cafmesh {
 
 /// Decides which neighbour a node asks for records, and how many bytes of
 /// records it sends to each neighbour that asks (PROTOCOL.md, "Digests"). Keeps
-/// nothing of a neighbour that is removed.
+/// no data about a neighbour that was removed.
 class digest_exchange {
 public:
-  /// A neighbour that was asked and sends nothing for `silence` loses its turn,
-  /// and so does one that was asked `turn` ago.
+  /// A neighbour that was asked loses its turn once it has sent nothing for
+  /// `silence`, and in any case after `turn`.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
   /// Per `interval`, each neighbour may get answers as large as all records
-  /// together, about what periodic gossip would send it. The part that it does
-  /// not use is kept, up to twice that size in all.
+  /// together, which is about as much as periodic gossip would send it. Bytes
+  /// that a neighbour does not use are kept for later, up to twice the size of
+  /// all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
@@ -31,8 +32,8 @@ public:
   void remove(peer_name neighbour);
 
   /// Whether to ask this neighbour. Only one neighbour is asked at a time,
-  /// because several would all send the same records. The others are remembered
-  /// for `take_waiting`.
+  /// because several neighbours would send the same records. Refused neighbours
+  /// are remembered for `take_waiting`.
   bool may_ask(peer_name neighbour, instant now);
 
   /// To be called when records have come from the neighbour.
@@ -40,8 +41,9 @@ public:
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Removes and returns the neighbours that `may_ask` refused, once another
-  /// may be asked; empty before. The caller sends each a new digest.
+  /// Once another neighbour may be asked, removes and returns the neighbours
+  /// that `may_ask` refused; returns none before that. The caller sends each of
+  /// them a new digest.
   std::vector<peer_name> take_waiting(instant now);
   /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
@@ -64,8 +66,8 @@ private:
   std::map<peer_name, neighbour_state> neighbours_;
   std::size_t waiting_ = 0;
   std::optional<peer_name> source_; // the neighbour being asked
-  // The neighbour that had the last turn. It gets no other before
-  // `barred_until_`, so that those that waited come first.
+  // The neighbour that had the last turn. It gets no other turn before
+  // `barred_until_`, so that the neighbours that waited come first.
   peer_name last_source_;
   instant barred_until_{};
   instant turn_began_{};

@@ -62,7 +62,8 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // Skips the first in `order_`: we ourselves are nobody's child.
+  // Starts after the first entry of `order_`: that is ourselves, and we are
+  // nobody's child.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)

@@ -37,7 +37,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
       return admission{};
     // Either the other end of the existing connection is gone, or two peers
     // share one name. The connection UIDs cannot tell which, so the caller has
-    // to probe the connection.
+    // to probe the existing connection.
     if (x.remote_uid != offer.remote.uid) {
       out.contested = x.id;
       return make_error(errc::multiple_connections,
@@ -185,8 +185,8 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
       if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
         break;
       auto address = host_port::parse(std::string{links.address(i)});
-      // Honest peers report only numeric addresses, so names are skipped.
-      // Resolving them would let a remote make us send DNS queries.
+      // Honest peers report only numeric addresses, so any other text is
+      // skipped. Resolving a name would let a remote make us send DNS queries.
       if (!address || !address->is_numeric())
         continue;
       // The remote port of an inbound connection is ephemeral, so the default

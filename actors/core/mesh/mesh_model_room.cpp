@@ -27,7 +27,7 @@ std::size_t mesh_model::state::most_paid() const noexcept {
 }
 
 // How many bytes of updates pay for one search, see `most_for`: one for each
-// peer, and one for each 16 connections. A complete update thus pays for its
+// peer, and one for every 16 connections. A complete update thus pays for its
 // own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
@@ -63,9 +63,9 @@ void mesh_model::state::make_room(staged_update& update,
   leave(update.subjects);
   leave(news);
   leave(created);
-  // If exactly the peers that came with the update are gone again, nothing has
-  // changed, so the old views stay. If they were computed anew, a member could
-  // make us do so again and again.
+  // If the update brought only peers that are dropped again, nothing has
+  // changed, so the old views stay. Otherwise a member could make us compute
+  // the views again and again.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;

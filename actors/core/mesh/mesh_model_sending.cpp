@@ -10,10 +10,10 @@ namespace cafmesh {
 
 namespace {
 
-// A record takes some hundred bytes and the description of a range some thirty,
-// so a range is divided until it has only 8 records. If one side has 16 times
-// as many records as the other, dividing would find hardly any equal ranges, so
-// the range is sent.
+// A record takes some hundred bytes, and the description of a range some thirty
+// bytes. So a range is divided until it has only 8 records. If one side has 16
+// times as many records as the other, hardly any parts would be equal, so the
+// range is sent.
 constexpr range_limits when_to_send{8, 16};
 
 } // namespace
@@ -70,8 +70,8 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // Our only neighbour is not sent its own record. In a star this neighbour is
-  // the hub, whose record grows with the mesh.
+  // If we have only one neighbour, it is not sent its own record. In a star
+  // this neighbour is the hub, whose record grows with the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;

@@ -50,9 +50,10 @@ struct mesh_model::state {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
-    /// The newest edition in the update of each peer that is unreachable. An
-    /// update may contain records of several lives of an unreachable peer. Each
-    /// could replace the record that we have, so only the newest is applied.
+    /// For each unreachable peer, the newest edition of its record in the
+    /// update. An update may contain records of several lives of such a peer.
+    /// Each of them could replace the record that we have, so only the newest
+    /// is applied.
     std::unordered_map<slot, record_edition> most_recent;
     /// The newest edition of our own record in the update, if other peers would
     /// prefer it to ours.
@@ -62,7 +63,8 @@ struct mesh_model::state {
     record_limits::totals most;
   };
 
-  /// What `make_room` puts back if the update has changed nothing in the end.
+  /// The views that `make_room` puts back if the update has changed nothing in
+  /// the end.
   struct kept_views {
     routes_ptr current;
     std::shared_ptr<const peer_records> complete;
@@ -104,10 +106,11 @@ struct mesh_model::state {
   /// @returns false if the record was not news or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
-  /// Adds our own record to `subjects`, whose records are passed on, if it has
-  /// changed and still has to be announced: otherwise the receiver may see no
-  /// path to the subjects, and would forget them. Does not add a record that is
-  /// large for the mesh, such as that of a large star's hub.
+  /// Adds ourselves to `subjects`, the peers whose records are passed on, if
+  /// our own record has changed and still has to be announced: otherwise the
+  /// receiver may see no path to the subjects, and would forget them. Does not
+  /// add ourselves if our record is large for the mesh, such as that of a large
+  /// star's hub.
   void add_the_way(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
@@ -119,8 +122,8 @@ struct mesh_model::state {
   // -- limits
 
   /// Adds the size of an update to `paid`. To be called for each update:
-  /// searching the mesh for what to drop takes time, so updates have to pay for
-  /// it with their size.
+  /// searching the mesh for peers to drop takes time, and updates pay for the
+  /// search with their size.
   /// @returns the limits until `make_room` is called: larger ones if a search
   ///          has been paid for.
   record_limits::totals most_for(byte_view update);

@@ -113,9 +113,9 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
                     out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // If an update contains two lives of a peer, only the newer one applies.
-    // Otherwise each would replace the other, and count as news, every time the
-    // update arrives.
+    // If an update contains records of two lives of a peer, only the newer
+    // record is applied. Otherwise each record would replace the other, and
+    // count as news, every time the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
@@ -208,7 +208,7 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
 void mesh_model::state::outlive(const said_of_us& x, instant now,
                                 mesh_model_effects& out) {
   // After a restart, the mesh may still remember a few records of our earlier
-  // life; only more than these are taken as impersonation.
+  // life; only more than this number count as impersonation.
   constexpr unsigned few = 4;
   out.impersonated |= x.in_our_life || ++earlier_lives > few;
   auto ourselves = known.summary(peers::self);

@@ -23,9 +23,10 @@ struct record_edition {
 
 record_edition edition_of(const peer_summary& x) noexcept;
 
-/// Whether a record of edition `x` replaces one of edition `y`: `x` has a
-/// higher version; else a higher UID; else a short ID that `y` lacks. See
-/// PROTOCOL.md, "Precedence".
+/// Whether a record of edition `x` replaces one of edition `y`: if `x` has a
+/// higher version; if the versions are equal and `x` has a higher UID; or if
+/// both are equal and `x` has a short ID but `y` has none. See PROTOCOL.md,
+/// "Precedence".
 bool supersedes(const record_edition& x, const record_edition& y) noexcept;
 
 /// A peer's record, encoded once and used for many updates.
@@ -42,11 +43,12 @@ using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 /// greater record stays, so that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
-/// Messages on the channel `topology` that are no updates, for neighbours that
-/// understand them (PROTOCOL.md, "Digests"). Replies are sent before records, a
-/// digest after them, and the end of an answer last.
+/// Messages on the channel `topology` that are not updates, for neighbours that
+/// understand digests (PROTOCOL.md, "Digests"). Replies are sent before
+/// records, a digest after them, and the end of an answer last.
 struct digest_messages {
-  /// The maximum number of replies that wait; beyond it the oldest are dropped.
+  /// The maximum number of replies that wait; beyond it, the oldest reply is
+  /// dropped.
   static constexpr std::size_t most_replies = 4;
 
   std::vector<payload> replies;
@@ -75,12 +77,12 @@ public:
   ///        sent, or `unranked`; empty if the records must stay together. Ranks
   ///        start with our own record and follow paths from us, because a
   ///        receiver may drop the record of a peer to which it sees no path.
-  ///        Each is below the number of slots.
+  ///        Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);
 
-  /// Data with messages and no records.
+  /// Gossip data that has messages but no records.
   static std::shared_ptr<peer_records> only(digest_messages messages);
 
   const std::vector<encoded_record_ptr>& records() const noexcept {
@@ -96,7 +98,7 @@ public:
   /// newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// Takes records in the order of their ranks; unranked ones come with the
+  /// Takes records in the order of their ranks; unranked records come with the
   /// last part.
   std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
 

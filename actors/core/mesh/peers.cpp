@@ -99,7 +99,8 @@ bool peers::replace(slot who, received_record x,
     else
       rest.push_back({link.remote, std::string{link.remote_address},
                       link.outbound, link.established});
-  // A record with no more connections than before is always accepted.
+  // A record that has no more connections than the peer's old one is always
+  // accepted.
   auto fits = [](std::size_t all, std::size_t before, std::size_t after,
                  std::size_t limit) {
     return after <= before || all - before + after <= limit;
@@ -257,8 +258,9 @@ const encoded_record_ptr& peers::encoded(slot who) {
     return x.encoded;
   auto& edges = x.connections->edges();
   scratch_.resize(edges.size());
-  // For many edges, takes names from the roster: its names lie next to each
-  // other and so fit in the processor's cache, unlike those in the entries.
+  // For many edges, takes names from the roster. The names of the roster lie
+  // next to each other and so fit in the processor's cache; those in the
+  // entries do not.
   const auto* order = edges.size() >= many ? current_roster().get() : nullptr;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     auto& connection = scratch_[i];

@@ -46,13 +46,13 @@ public:
   slot find(const peer_name& name) const;
 
   /// Returns the slot of a peer. If the peer is unknown, adds it without a
-  /// record, and appends its slot to `created`. Connections to it stay
-  /// unresolved until `resolve`.
+  /// record, and appends its slot to `created`. Connections to the new peer
+  /// stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
-  /// @pre no connection of a remaining peer leads to it, and it is not
-  ///      ourselves.
+  /// @pre the peer is not ourselves, and no connection of a remaining peer
+  ///      leads to it
   void erase(slot who);
 
   const peer_summary& summary(slot who) const noexcept {
@@ -86,12 +86,12 @@ public:
 
   /// Replaces a peer's record. Connections to unknown peers stay unresolved.
   /// @returns false, with nothing changed, if the records would exceed the
-  ///          limits of connections. A record with no more connections than
-  ///          before never does.
+  ///          limits of connections. A record that has no more connections than
+  ///          the peer's old one is always accepted.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
-  /// Resolves the connections to `created` in all records.
+  /// Resolves the connections to the peers in `created`, in all records.
   void resolve(const std::vector<slot>& created);
 
   /// Erases peers. Connections to them in the records of others lead to mere
@@ -158,7 +158,7 @@ private:
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
   /// Removes connections from the record of `owner`.
-  /// @param goes whether connections to the peer in each slot are removed.
+  /// @param goes by slot: whether the connection to that peer is removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;

@@ -53,15 +53,15 @@ public:
   /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time at which any unreachable peer became unreachable, plus
-  /// its grace period.
+  /// The earliest time in `since_`; nullopt if all peers are reachable.
   std::optional<instant> unreachable_since() const;
 
 private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // When each unreachable peer became so, plus its grace period.
+  // For each unreachable peer, the time at which it became unreachable, plus
+  // its grace period.
   std::map<slot, instant> since_;
   bool stale_ = true;
 };

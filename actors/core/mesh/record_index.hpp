@@ -14,10 +14,10 @@
 
 namespace cafmesh {
 
-/// An index of the records that a node passes on, with which `comparer`
-/// compares them with a neighbour's. It is sorted by the binary form of the
-/// peers' names. The fingerprint of a range is the difference of two sums, so
-/// it takes O(log n).
+/// An index of the records that a node passes on. With it, `comparer` compares
+/// these records with those of a neighbour. The index is sorted by the binary
+/// form of the peers' names. The fingerprint of a range is the difference of
+/// two sums, so it takes O(log n).
 class record_index {
 public:
   struct range_summary {
@@ -40,8 +40,8 @@ public:
   range_summary summary() const noexcept {
     return {sums_.back()};
   }
-  /// The summary of the keys from `first` up to but not including `last` (to
-  /// the end if it is nullopt), and their number.
+  /// The summary and the number of the keys from `first` up to but not
+  /// including `last`, or up to the end if `last` is nullopt.
   std::pair<range_summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const;
   item nth(std::size_t position) const;
@@ -59,8 +59,8 @@ private:
 
   std::vector<peer_name> names_;
   std::vector<slot> slots_;
-  // At each position, the sum of the fingerprints and of the sizes of all
-  // records before it.
+  // At each position, the sum of the fingerprints of all records before it, and
+  // the sum of their sizes.
   std::vector<fingerprint> sums_{1};
   std::vector<std::size_t> bytes_{0};
 };

@@ -50,9 +50,9 @@ public:
                || graph_.established_both_ways(from, x));
   }
 
-  /// Adds to the next level the peers to which `x`, a peer of the current
-  /// level, is connected and that were not reached before. Calls `found` for
-  /// each.
+  /// Calls `found` for each peer to which `x`, a peer of the current level, is
+  /// connected and that was not reached before. Adds these peers to the next
+  /// level.
   template <class F>
   void expand(slot x, F found) {
     for (auto& e : graph_.edges(x)) {

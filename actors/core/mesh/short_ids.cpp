@@ -48,7 +48,7 @@ bool short_ids::release(short_id id, peer_name who) {
   }
   auto next = others_.lower_bound({id, peer_name{}});
   if (next == others_.end() || next->first != id) {
-    // Returns false, although other actors may remember the outdated owner:
+    // Returns false, although other actors may remember an owner that has gone:
     // this does no harm until a peer claims the ID again.
     owners_.erase(owned);
     return false;

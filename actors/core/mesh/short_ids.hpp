@@ -19,8 +19,7 @@ namespace cafmesh {
 class short_ids {
 public:
   /// `claim` and `release` return true if the call has given the ID an owner
-  /// and the ID had one at an earlier time: others may then remember a wrong
-  /// owner.
+  /// and the ID was owned before: actors may then remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 

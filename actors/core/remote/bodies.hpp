@@ -11,7 +11,7 @@
 /// Serves PROTOCOL.md, "Messages between actors".
 namespace cafmesh::remote {
 
-/// The node ID of an actor system: its process ID, big endian, and its host ID
+/// The node ID of an actor system: the process ID, big endian, then the host ID
 /// of 20 bytes.
 using node_key = std::array<std::uint8_t, 24>;
 
@@ -35,7 +35,7 @@ enum class body_kind : std::uint8_t {
   link = 19, ///< `other`, which is mine, is linked to `actor`
   unlink = 20,
   lease = 21,   ///< I hold a handle of `actor`
-  release = 22, ///< one handle less
+  release = 22, ///< I hold one handle less of `actor`
   credit = 23,  ///< `actor` has processed data frames that cost `other`
 };
 
@@ -53,7 +53,8 @@ constexpr std::size_t max_stages = 16;
 /// @param out gets everything but the content, which the caller appends
 void append_body(bytes& out, const body& x);
 
-/// @returns nullopt if the bytes are malformed. The content is a view of them.
+/// @returns nullopt if the bytes are malformed. The content is a view of the
+///          bytes.
 std::optional<body> read_body(byte_view from);
 
 } // namespace cafmesh::remote

@@ -84,7 +84,7 @@ void incoming_half::release_controls(std::vector<arrival>& out) {
   }
 }
 
-// Delivers the packets that waited for the one delivered last.
+// Delivers the waiting packets that follow the packet delivered last.
 void incoming_half::deliver_next(std::vector<arrival>& out) {
   while (!early_.empty() && early_.begin()->first == expected_) {
     auto frames = std::move(early_.begin()->second);

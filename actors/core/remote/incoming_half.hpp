@@ -13,8 +13,7 @@
 /// control frames in order.
 namespace cafmesh::remote {
 
-/// How long and how much of what arrives may wait for a missing packet or
-/// control frame.
+/// Limits on the packets and control frames that wait for a missing one.
 struct ordering_limits {
   duration time = std::chrono::milliseconds{100};
   std::size_t packets = 64;
@@ -35,16 +34,17 @@ struct gap {
   std::uint64_t last = 0;
 };
 
-/// Puts the frames of one sender in order and delivers each at most once. Data
-/// that is missing for too long is given up; what arrives later is dropped.
-/// Control frames wait for those before them and for the data sent before them.
+/// Puts the frames of one sender in order and delivers each at most once. A
+/// packet that is missing for too long is given up, and dropped if it arrives
+/// later. A control frame waits for the control frames before it and for the
+/// data sent before it.
 class incoming_half {
 public:
   explicit incoming_half(ordering_limits limits = {}) : limits_(limits) {
   }
 
   void arrived(const packet& x, instant now, std::vector<arrival>& out);
-  /// Gives up what is missing for too long.
+  /// Gives up the packets that have been missing for too long.
   void expire(instant now, std::vector<arrival>& out);
   /// When to call `expire`.
   std::optional<instant> due() const;
@@ -57,15 +57,16 @@ public:
   std::uint64_t controls() const noexcept {
     return contiguous_controls_;
   }
-  /// The gaps since the last call.
+  /// The gaps that were found since the last call.
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }
-  /// Our packets that the other side has reported as lost since the last call.
+  /// Those of our packets that the other side has reported as lost since the
+  /// last call.
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }
-  /// Packets that came twice or too late.
+  /// The number of packets that came twice or too late.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }

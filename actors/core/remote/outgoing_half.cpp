@@ -55,7 +55,8 @@ void outgoing_half::append_new(instant now, bytes& frames,
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
-      // The data that precedes the frame may be in the same packet.
+      // The frame comes after the data of this packet, or after that of the
+      // last packet with data if this one has none.
       auto after = number != 0 ? number : last_number_;
       send_control({++last_control_, after, std::move(x), now}, frames);
     }

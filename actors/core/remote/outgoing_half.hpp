@@ -15,30 +15,32 @@
 namespace cafmesh::remote {
 
 struct sending_limits {
-  /// Frames are gathered into packets of this size; a larger frame goes alone.
+  /// Frames are gathered into packets of this size in bytes; a larger frame
+  /// goes alone.
   std::size_t packet = 32 * 1024;
-  /// The maximum number of packets that the receiver has not settled; beyond it
-  /// no new ones are sent.
+  /// The maximum number of packets that the receiver has not settled; beyond
+  /// it, no new packets are sent.
   std::size_t unsettled = 64 * 1024;
   /// The maximum number of control frames, other than reports, that wait or are
   /// not acknowledged.
   std::size_t controls = 256 * 1024;
   /// The maximum number of reports of lost packets that wait or are not
-  /// acknowledged; further ones are dropped.
+  /// acknowledged; further reports are dropped.
   std::size_t reports = 1024;
   /// The time after which a control frame is sent again unless it has been
   /// acknowledged.
   duration repeat = std::chrono::milliseconds{250};
 };
 
-/// How much of its sender's window a data frame takes: more than its bytes, so
-/// that the window limits empty messages too.
+/// The part of the sender's window that a data frame takes. It exceeds the size
+/// of the frame, so that the window limits empty messages too.
 constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// Numbers what one side sends, repeats control frames until they are
-/// acknowledged, and knows which requests were in a packet that was lost.
+/// Numbers the packets and control frames that one side sends, repeats control
+/// frames until they are acknowledged, and knows which requests were in a lost
+/// packet.
 class outgoing_half {
 public:
   explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
@@ -51,12 +53,12 @@ public:
   bool add_control(bytes body);
   void add_report(gap x);
 
-  /// Appends the frames of the next packet: new ones, else control frames that
-  /// are due to be repeated.
+  /// Appends the frames of the next packet: new frames, or if there are none,
+  /// control frames that are due to be repeated.
   /// @param number is set to the packet's number, 0 if it has no data
-  /// @returns whether any were appended
+  /// @returns whether any frames were appended
   bool next_packet(instant now, bytes& frames, std::uint64_t& number);
-  /// Whether `next_packet` has new frames to send.
+  /// Whether `next_packet` has new frames to send now.
   bool has_new() const noexcept {
     return !waiting_.empty() && unsettled_.size() < limits_.unsettled;
   }
@@ -64,19 +66,19 @@ public:
 
   /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x);
-  /// Appends to `requests` those in the packets of `x`, which were lost.
+  /// Appends to `requests` the requests in the packets of `x`, which were lost.
   void lost(gap x, std::vector<std::uint64_t>& requests);
 
   std::uint64_t highest() const noexcept {
     return last_number_;
   }
-  /// The first packet of the oldest gap whose report is not acknowledged.
+  /// The first packet of the oldest gap whose report is not acknowledged yet.
   std::optional<std::uint64_t> first_unreported() const {
     return reports_.empty() ? std::nullopt
                             : std::optional{reports_.front().first};
   }
-  /// The cost of the data frames that were sent or wait, and were neither
-  /// processed nor lost.
+  /// The cost of the data frames that wait or were sent, without those that
+  /// were processed or lost.
   std::uint64_t outstanding() const noexcept {
     return cost_ - returned_ - lost_cost_;
   }

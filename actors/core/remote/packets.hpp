@@ -19,22 +19,23 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Says which session a packet belongs to. The receiver's token in it shows
-/// that the sender has received the receiver's packets.
+/// Says which session a packet belongs to. By naming the receiver's token, the
+/// sender shows that it has received the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
   peer_uid from{};
   peer_uid to{};
-  /// The number that the sender has drawn for its half of the session, and the
-  /// one that the receiver told it; 0: unknown.
+  /// `from_token` is the number that the sender has drawn for its half of the
+  /// session, `to_token` the one that the receiver has told the sender; 0 means
+  /// unknown.
   std::uint64_t from_token = 0;
   std::uint64_t to_token = 0;
   /// Grows with each token that the sender draws for this peer.
   std::uint64_t epoch = 0;
 };
 
-/// The state of the sender's half of the session, in each packet of traffic.
-/// All numbers only grow.
+/// The state of the sender's half of the session, which each packet of traffic
+/// carries. All numbers only grow.
 struct traffic_head {
   bool wants_answer = false;
   std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
@@ -50,15 +51,15 @@ struct traffic_head {
 constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 
 /// Packets with more frames are malformed, because a frame may take some 40
-/// times as much memory as on the wire. Honest senders stay below, since they
-/// gather frames into packets of 32 KiB.
+/// times as much memory as on the wire. Packets of honest senders have fewer,
+/// since honest senders gather frames into packets of 32 KiB.
 constexpr std::size_t max_frames = 32 * 1024;
 
 enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
 
 /// One frame of a packet. Control frames and reports of lost packets are
 /// repeated until they arrive. They are delivered in the order of their
-/// numbers, and after the packets up to `after`.
+/// numbers, and after all packets up to `after`.
 struct frame_view {
   frame_kind kind = frame_kind::data;
   std::uint64_t number = 0;

@@ -7,8 +7,9 @@ namespace cafmesh::remote {
 
 namespace {
 
-// The epoch of a session that begins now. It is a time, so that it exceeds the
-// epochs of all earlier sessions with the peer, even of deleted objects.
+// The epoch of a session that begins now. The epoch is a time, so it exceeds
+// the epochs of all earlier sessions with the peer, even of sessions whose
+// objects were deleted.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
@@ -89,11 +90,10 @@ void session::receive(const packet& x, instant now, session_events& out) {
     traffic_arrived(x, now, out);
 }
 
-// Whether the packet belongs to this session, or to a new one that the peer has
-// begun.
+// Whether the packet belongs to this session, or begins a new one.
 bool session::belongs(const packet_head& x, instant now, session_events& out) {
   if (x.to_token != our_token_) {
-    // The peer may not know our new token; a hello tells it.
+    // The peer may not know our new token. A hello tells the peer this token.
     if (now >= no_hello_before_)
       hello_at_ = now;
     return false;
@@ -120,7 +120,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // A packet must show the peer that we know its token.
+  // A packet must show the peer that we have learned its token.
   answer_by(now);
 }
 

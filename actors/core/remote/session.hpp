@@ -21,11 +21,11 @@ struct session_limits {
   duration answer = std::chrono::milliseconds{20};
   /// The minimum time between two hellos.
   duration hello = std::chrono::milliseconds{250};
-  /// The maximum number of hellos that are answered in that time.
+  /// The maximum number of hellos that are answered within the time `hello`.
   std::size_t welcomes = 16;
-  /// If the peer begins again sooner than this after it last did, its new
-  /// session is ignored until then: each new session costs a pass over all
-  /// requests, monitors and leases.
+  /// The minimum time between two sessions that the peer begins. One that it
+  /// begins sooner is ignored until this time is over, because each new session
+  /// costs a pass over all requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
@@ -40,10 +40,11 @@ struct session_events {
   bool left = false; ///< the peer leaves the mesh
 };
 
-/// The traffic with one life of a peer. Each side draws a token for its half
-/// and takes only packets that carry it, so that nobody else can send in the
-/// peer's name without being on the path between both. If one side declares
-/// the other unreachable, it draws a new token, and with that both begin again.
+/// The traffic with one life of a peer. Each side draws a token for its half of
+/// the session, and accepts only packets that carry this token. So nobody that
+/// is not on the path between the two can send in the peer's name. A side that
+/// declares the other unreachable draws a new token, and both begin a new
+/// session.
 class session {
 public:
   /// @param token random, not 0
@@ -69,7 +70,8 @@ public:
   void set_processed(std::uint64_t cost) noexcept {
     processed_ = cost;
   }
-  /// Makes a packet due that tells the peer the cost of processed frames.
+  /// Makes a packet due, with which the peer learns the cost of processed
+  /// frames.
   void return_credit(instant now);
 
   void receive(const packet& x, instant now, session_events& out);
@@ -123,7 +125,7 @@ private:
   std::optional<instant> answer_at_;
   instant last_probe_; // when last probed, or when we began to wait
   std::vector<std::uint64_t> welcomes_; // the tokens of hellos to answer
-  std::size_t welcomed_ = 0;            // since `welcoming_since_`
+  std::size_t welcomed_ = 0; // hellos answered since `welcoming_since_`
   instant welcoming_since_;
   instant no_hello_before_;
 };

@@ -16,9 +16,10 @@ namespace cafmesh::remote {
 class topic_gaps {
 public:
   /// The maximum number of pairs of a topic and a publisher that are followed.
-  /// Beyond it, the pair heard the longest ago gives way.
+  /// Beyond it, the pair from which nothing has come for longest is forgotten.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number that is farther than this from those received begins a new count.
+  /// A number that is farther than this from the numbers received so far begins
+  /// a new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
   void heard(const std::string& topic, std::uint64_t publisher,
@@ -26,7 +27,7 @@ public:
   /// To be called when the topic has no subscriber here any longer.
   void forget(const std::string& topic);
 
-  /// The messages that are missing, of all publishers ever followed.
+  /// The number of missing messages of all publishers that were ever followed.
   std::uint64_t missed() const noexcept {
     return past_ + present_;
   }

@@ -12,16 +12,16 @@
 /// The messages to the subscribers of a topic. Serves PROTOCOL.md, "Topics".
 namespace cafmesh::remote {
 
-/// The maximum size of a topic in bytes. Its subscribers are published under
-/// the prefix and the topic, and a published name has up to 255 bytes.
+/// The maximum size of a topic in bytes. Subscribers are published under the
+/// name `topic_prefix` + topic, and a published name has at most 255 bytes.
 constexpr std::size_t max_topic = 249;
 constexpr const char* topic_prefix = "topic:";
 
 /// @returns errc::bad_setting if the topic is empty or too long
 caf::error check_topic(const std::string& topic);
 
-/// The maximum number of peers with subscribers that are each sent a unicast.
-/// If there are more, one broadcast goes to all peers.
+/// A message is sent as a unicast to each peer with subscribers if there are at
+/// most this many such peers, otherwise as one broadcast to all peers.
 constexpr std::size_t most_unicasts = 8;
 
 /// The head of one message to the subscribers of a topic.
