@@ -11,11 +11,11 @@
 /// outline.
 namespace cafmesh {
 
-/// The keys from `first` on and before `last`, or up to the end if `last` is
-/// absent.
+/// The keys from `first` on and before `end`, or all from `first` on if `end`
+/// is absent.
 struct key_range {
   std::string first;
-  std::optional<std::string> last;
+  std::optional<std::string> end;
 };
 
 /// What a replica finds out from another replica's outline.

@@ -62,7 +62,7 @@ private:
 
   std::vector<std::uint8_t> reachable_; // by slot
   // When each unreachable peer became so, plus its grace period.
-  std::map<slot, instant> since_;
+  std::map<slot, instant> unreachable_since_;
   bool stale_ = true;
 };
 
