@@ -284,7 +284,7 @@ void handshake::begin_version_1() {
 }
 
 handshake::step handshake::read_version_1_features(byte_view input) {
-  auto complete = has_gob_value(input, config_.max_frame, definitions_);
+  auto complete = has_gob_value(input, config_.max_frame, definitions_size_);
   if (!complete)
     return complete.error();
   if (!*complete)
