@@ -78,13 +78,13 @@ struct connection_maker_state {
   void end_other_dials(const std::string& target, connection_id winner);
   void down(const caf::actor_addr& who, caf::error reason);
   struct watched;
-  void dialler_down(const targets::dial& what, caf::error reason);
+  void lookup_or_dial_ended(const targets::dial& what, caf::error reason);
   void connection_down(const watched& x, const caf::error& reason);
   template <class F>
   void for_each_dialled(F f);
   template <class Message>
   void tell_dialled(Message what);
-  void end_diallers(const std::string* only_of);
+  void end_lookups_and_dials(const std::string* only_of);
   void refuse();
   void stop();
   void quit_when_alone();
@@ -105,12 +105,12 @@ struct connection_maker_state {
 
   struct watched {
     connection_id id;
-    targets::dial what;      // without a target if inbound
-    bool is_tied_in = false; // whether the topology has admitted it
+    targets::dial what;       // without a target if inbound
+    bool is_admitted = false; // whether the topology has admitted it
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // Lookups too: their dials have a target but no address.
-  std::unordered_map<caf::actor_addr, targets::dial> diallers;
+  // The dial of a lookup has a target but no address.
+  std::unordered_map<caf::actor_addr, targets::dial> lookups_and_dials;
 };
 
 void connection_maker_state::start(context_ptr context) {
@@ -163,8 +163,8 @@ void connection_maker_state::dial() {
     ctx->write(log_level::debug, "[" + x.address + "] dialling");
     auto lookup = spawn_lookup(self, ctx, x.address);
     self->monitor(lookup);
-    diallers.emplace(lookup.address(),
-                     targets::dial{x.address, {}, 0, x.may_be_new});
+    lookups_and_dials.emplace(lookup.address(),
+                              targets::dial{x.address, {}, 0, x.may_be_new});
   }
   for (auto& x : plan->take_dials(now()))
     start_dialler(x);
@@ -172,11 +172,11 @@ void connection_maker_state::dial() {
 }
 
 std::size_t connection_maker_state::room() const {
-  std::size_t tied_in = 0;
+  std::size_t admitted = 0;
   for (const auto& x : connections)
-    tied_in += x.second.is_tied_in ? 1u : 0u;
+    admitted += x.second.is_admitted ? 1u : 0u;
   auto limit = ctx->config.connection_limit;
-  auto result = limit == 0 ? SIZE_MAX : limit > tied_in ? limit - tied_in : 0;
+  auto result = limit == 0 ? SIZE_MAX : limit > admitted ? limit - admitted : 0;
   return std::min(result, dials_at_once);
 }
 
@@ -186,7 +186,7 @@ void connection_maker_state::start_dialler(const targets::dial& what) {
                                    + std::to_string(what.password + 1));
   auto dialler = spawn_dialler(self, ctx, what);
   self->monitor(dialler);
-  diallers.emplace(dialler.address(), what);
+  lookups_and_dials.emplace(dialler.address(), what);
 }
 
 void connection_maker_state::schedule(std::optional<instant> due) {
@@ -251,7 +251,7 @@ void connection_maker_state::added(const connection_admitted& x) {
     connections.try_emplace(x.connection.address(), watched{x.id, what, true});
   if (is_new)
     self->monitor(x.connection);
-  i->second.is_tied_in = true;
+  i->second.is_admitted = true;
   plan->connection_added(x.id, x.target, x.remote_address);
   if (!x.target.empty())
     end_other_dials(x.target, x.id);
@@ -260,15 +260,15 @@ void connection_maker_state::added(const connection_admitted& x) {
 
 void connection_maker_state::end_other_dials(const std::string& target,
                                              connection_id winner) {
-  end_diallers(&target);
+  end_lookups_and_dials(&target);
   for_each_dialled([&](const connection_actor& to, const watched& x) {
-    if (x.what.target == target && !x.is_tied_in && x.id != winner)
+    if (x.what.target == target && !x.is_admitted && x.id != winner)
       self->send(to, another_was_faster(target));
   });
 }
 
-void connection_maker_state::end_diallers(const std::string* only_of) {
-  for (const auto& x : diallers)
+void connection_maker_state::end_lookups_and_dials(const std::string* only_of) {
+  for (const auto& x : lookups_and_dials)
     if (only_of == nullptr || x.second.target == *only_of)
       if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first))
         self->send_exit(ptr, caf::exit_reason::user_shutdown);
@@ -276,10 +276,10 @@ void connection_maker_state::end_diallers(const std::string* only_of) {
 
 void connection_maker_state::down(const caf::actor_addr& who,
                                   caf::error reason) {
-  if (auto i = diallers.find(who); i != diallers.end()) {
+  if (auto i = lookups_and_dials.find(who); i != lookups_and_dials.end()) {
     auto x = std::move(i->second);
-    diallers.erase(i);
-    dialler_down(x, std::move(reason));
+    lookups_and_dials.erase(i);
+    lookup_or_dial_ended(x, std::move(reason));
   } else if (auto j = connections.find(who); j != connections.end()) {
     auto x = std::move(j->second);
     connections.erase(j);
@@ -288,10 +288,10 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// A dialler that ends with an error was ended by us or has thrown. In either
-// case the target must be tried again.
-void connection_maker_state::dialler_down(const targets::dial& what,
-                                          caf::error reason) {
+// A lookup or dialler that ends with an error was ended by us or has thrown. In
+// either case the target must be tried again.
+void connection_maker_state::lookup_or_dial_ended(const targets::dial& what,
+                                                  caf::error reason) {
   if (!reason)
     return;
   if (what.address.empty())
@@ -303,7 +303,7 @@ void connection_maker_state::dialler_down(const targets::dial& what,
 
 void connection_maker_state::connection_down(const watched& x,
                                              const caf::error& reason) {
-  if (x.is_tied_in || x.what.target.empty())
+  if (x.is_admitted || x.what.target.empty())
     gave_up(x.what.target, reason,
             plan->connection_ended(x.id, x.what.target, reason, now()));
   else if (plan->is_attempting(x.what.target))
@@ -339,12 +339,12 @@ void connection_maker_state::stop() {
 
 void connection_maker_state::refuse() {
   stopping = true;
-  end_diallers(nullptr);
+  end_lookups_and_dials(nullptr);
   quit_when_alone();
 }
 
 void connection_maker_state::quit_when_alone() {
-  if (stopping && connections.empty() && diallers.empty())
+  if (stopping && connections.empty() && lookups_and_dials.empty())
     self->quit(caf::exit_reason::user_shutdown);
 }
 
