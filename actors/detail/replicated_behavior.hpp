@@ -15,7 +15,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cafmesh/detail/copy_on_write.hpp>
-#include <cafmesh/detail/description_pause.hpp>
+#include <cafmesh/detail/outline_pause.hpp>
 #include <cafmesh/detail/replica_exchange.hpp>
 #include <cafmesh/detail/replica_questions.hpp>
 #include <cafmesh/detail/replicated_data.hpp>
@@ -39,7 +39,7 @@ void on_down(caf::scheduled_actor& self,
 
 /// replicated -> itself
 struct tell_of_changes {};
-struct describe_soon {};
+struct outline_due {};
 
 /// Periodic gossip carries a value of up to this size in bytes; of a larger
 /// value it carries an outline.
@@ -48,14 +48,14 @@ constexpr std::size_t most_sent_unasked = 1024;
 } // namespace cafmesh::replication
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::tell_of_changes)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::describe_soon)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::outline_due)
 
 namespace cafmesh::replication {
 
 template <class V>
 using interface = typename replicated_actor<V>::template extend<
   caf::reacts_to<tell_of_changes>, caf::reacts_to<ask_next_peer>,
-  caf::reacts_to<describe_soon>, caf::reacts_to<write_changes>>;
+  caf::reacts_to<outline_due>, caf::reacts_to<write_changes>>;
 
 template <class V>
 struct state {
@@ -342,7 +342,7 @@ struct state {
       questions.answered();
       exchange.heard_from(from);
       if (*found)
-        describe_later();
+        send_outline_later();
     }
     return {};
   }
@@ -350,7 +350,7 @@ struct state {
   // A bad unicast does not stop the handling of the others.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
-    const auto asks_for_all = questions.text();
+    const auto asks_for_all = questions.question();
     caf::error failure;
     for (const auto& x : xs.messages)
       if (x.data == asks_for_all)
@@ -365,16 +365,16 @@ struct state {
 
   // -- passing on what came by unicast
 
-  void describe_later() {
+  void send_outline_later() {
     if (pause.news(self->clock().now()))
-      self->delayed_send(self, description_pause::quiet, describe_soon{});
+      self->delayed_send(self, outline_pause::quiet, outline_due{});
   }
 
-  void describe() {
+  void send_outline_if_quiet() {
     if (pause.is_over(self->clock().now()))
       gossip_to_neighbours();
     else
-      self->delayed_send(self, description_pause::quiet, describe_soon{});
+      self->delayed_send(self, outline_pause::quiet, outline_due{});
   }
 
   pointer self;
@@ -390,7 +390,7 @@ struct state {
   bool telling = false;  // whether a message to ourselves is on its way
   replica_exchange<V, std::remove_pointer_t<pointer>> exchange;
   replica_questions<V, std::remove_pointer_t<pointer>> questions;
-  description_pause pause;
+  outline_pause pause;
   std::uint64_t surplus = 0; // messages with surplus bytes, not reported yet
   wall_time date;            // the latest date given to the value
 };
@@ -428,7 +428,7 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
     },
     [st](tell_of_changes) { st->tell(); },
     [st](ask_next_peer) { st->questions.ask_next(); },
-    [st](describe_soon) { st->describe(); },
+    [st](outline_due) { st->send_outline_if_quiet(); },
     [st](write_changes) { st->storage.write(); },
     [st](get_storage_status) { return st->storage.status(); },
   };
