@@ -20,7 +20,7 @@ constexpr int checks_per_limit = 4;
 
 } // namespace
 
-std::uint64_t gossip_channel_state::note(question x) {
+std::uint64_t gossip_channel_state::open_question(question x) {
   x.asked_at = checks;
   unanswered.emplace(++last_question, std::move(x));
   if (!surrogate && !std::exchange(checking_answers, true))
@@ -29,7 +29,7 @@ std::uint64_t gossip_channel_state::note(question x) {
 }
 
 std::optional<gossip_channel_state::question>
-gossip_channel_state::take(std::uint64_t number) {
+gossip_channel_state::take_question(std::uint64_t number) {
   auto i = unanswered.find(number);
   if (i == unanswered.end())
     return std::nullopt;
@@ -39,7 +39,7 @@ gossip_channel_state::take(std::uint64_t number) {
 }
 
 void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
-  auto x = take(number);
+  auto x = take_question(number);
   if (!x || caf_version::receiver_has_ended(why))
     return;
   if (!x->neighbour)
@@ -83,9 +83,9 @@ void gossip_channel_state::gossiper_stalled() {
 // Puts a surrogate in the place of a gossiper that has ended, unless the
 // channel is `topology` or the node stops.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // No surrogate is needed. Drops the questions, because a gossiper that has
-  // ended no longer answers them.
-  if (is_topology || draining || stopping)
+  // Drops the questions, because a gossiper that has ended no longer answers
+  // those that it had deferred.
+  if (is_topology || draining || end_reason)
     return unanswered.clear();
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;
   relay_as_surrogate(is_normal ? log_level::info : log_level::warning,
@@ -100,8 +100,8 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   self->monitor(gossiper);
   surrogate = true;
   awaiting_state = false;
-  asked_for = {};
-  to_ask_for = {};
+  receivers_of_state = {};
+  receivers_of_next_state = {};
   unanswered.clear();
   if (!usage)
     usage = std::make_shared<channel_usage>(self->clock().now());

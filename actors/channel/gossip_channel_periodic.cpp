@@ -30,14 +30,14 @@ void gossip_channel_state::gossip_periodically() {
     return;
   if (is_topology)
     return gossip_topology();
-  to_ask_for.random = true;
+  receivers_of_next_state.random = true;
   ask_for_state();
 }
 
 void gossip_channel_state::send_everything(const neighbour_added& x) {
   if (surrogate)
     return;
-  to_ask_for.added[x.name] = x.connection;
+  receivers_of_next_state.added[x.name] = x.connection;
   ask_for_state();
 }
 
@@ -45,19 +45,19 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
 // answer. The answer may lack changes made after the question, so a neighbour
 // that is added meanwhile waits for another answer.
 void gossip_channel_state::ask_for_state() {
-  if (awaiting_state || to_ask_for.empty())
+  if (awaiting_state || receivers_of_next_state.empty())
     return;
   awaiting_state = true;
-  asked_for = std::exchange(to_ask_for, {});
-  auto number = note({});
+  receivers_of_state = std::exchange(receivers_of_next_state, {});
+  auto number = open_question({});
   self->request(gossiper, caf::infinite, get_gossip{})
     .then(
       [this, number](const gossip_data_ptr& everything) {
-        if (take(number))
+        if (take_question(number))
           pass_on_state(everything);
       },
       [this, number](const caf::error& why) {
-        if (!take(number))
+        if (!take_question(number))
           return;
         if (!caf_version::receiver_has_ended(why))
           log_seldom("state", "no state to gossip: " + describe(why));
@@ -67,7 +67,7 @@ void gossip_channel_state::ask_for_state() {
 
 void gossip_channel_state::pass_on_state(const gossip_data_ptr& everything) {
   awaiting_state = false;
-  auto receivers = std::exchange(asked_for, {});
+  auto receivers = std::exchange(receivers_of_state, {});
   if (everything) {
     for (const auto& [neighbour, connection] : receivers.added)
       self->send(sender_to(neighbour, connection), queue_gossip{everything});

@@ -77,20 +77,20 @@ gossip_channel_state::question_for(const deliveries& batch, const delivery& x,
 
 void gossip_channel_state::hand_over(unicasts_arrived mine, question from) {
   figures.unicasts_received += mine.messages.size();
-  auto number = note(std::move(from));
+  auto number = open_question(std::move(from));
   self->request(gossiper, caf::infinite, std::move(mine))
-    .then([this, number] { take(number); },
+    .then([this, number] { take_question(number); },
           [this, number](caf::error& why) { refused(number, std::move(why)); });
 }
 
 template <class Arrived, class Relay>
 void gossip_channel_state::ask_what_goes_on(Arrived what, question from,
                                             Relay relay_it) {
-  auto number = note(std::move(from));
+  auto number = open_question(std::move(from));
   self->request(gossiper, caf::infinite, std::move(what))
     .then(
       [this, number, relay_it](gossip_data_ptr& on) {
-        if (take(number) && on)
+        if (take_question(number) && on)
           relay_it(std::move(on));
       },
       [this, number](caf::error& why) { refused(number, std::move(why)); });

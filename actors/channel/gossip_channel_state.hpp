@@ -85,10 +85,10 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
-  std::uint64_t note(question x);
+  std::uint64_t open_question(question x);
   /// Removes and returns an open question; nullopt if it was dropped because
   /// the gossiper ended or stalled.
-  std::optional<question> take(std::uint64_t number);
+  std::optional<question> take_question(std::uint64_t number);
   void refused(std::uint64_t number, caf::error why);
   void look_for_overdue();
   void schedule_check();
@@ -179,7 +179,7 @@ struct gossip_channel_state {
     bool was_used = false; // whether used since the last sweep
     bool is_asked = false; // whether `drain` was requested
   };
-  void let_go(const sender_slot& x);
+  void unlink_sender(const sender_slot& x);
   void sweep();
   void schedule_sweep();
   void end_if_unused(peer_name neighbour, const gossip_sender_actor& x);
@@ -204,11 +204,11 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions that wait for a view: those in `asked` for the requested view,
-  // those in `to_ask` for a later one, because they came after the request.
-  std::vector<std::function<void()>> asked;
-  std::vector<std::function<void()>>
-    to_ask; // for the view that is requested next
+  // Functions to run when the requested view comes.
+  std::vector<std::function<void()>> waiting_for_view;
+  // Functions that came after the request and need the view that is requested
+  // next.
+  std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
@@ -228,17 +228,17 @@ struct gossip_channel_state {
     }
   };
   bool awaiting_state = false;
-  state_receivers asked_for; // the receivers of the requested state
-  state_receivers to_ask_for;
+  state_receivers receivers_of_state;      // of the state that was requested
+  state_receivers receivers_of_next_state; // of the one to request after it
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;
 
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
-  bool checking = false;
+  bool checking_lanes = false;
   bool draining = false; // whether the node stops
-  caf::error stopping;   // why the channel is to end; empty: it goes on
+  caf::error end_reason; // why the channel is to end; empty if it is not
 };
 
 } // namespace cafmesh

@@ -183,7 +183,7 @@ void acceptor_state::report() {
     return;
   for (const auto& x : limits->take_reports())
     ctx->write(log_level::info,
-               "[" + x.source + "] " + std::to_string(x.untold)
+               "[" + x.source + "] " + std::to_string(x.unlogged)
                  + " more connections in the last minute, of which "
                  + std::to_string(x.refused) + " were refused");
 }

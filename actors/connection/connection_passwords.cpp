@@ -11,7 +11,7 @@
 namespace cafmesh {
 
 bool connection_state::password_is_accepted() const {
-  auto index = talk->password();
+  auto index = wire_link->password();
   if (!index)
     return true; // not encrypted
   auto accepted = ctx->passwords->get();

@@ -37,7 +37,7 @@ bool connection_state::may_read() const {
   switch (phase) {
   case connection_phase::handshaking:
   case connection_phase::open:
-    return talk && unanswered < unanswered_batches && credit.may_read();
+    return wire_link && unanswered < unanswered_batches && credit.may_read();
   case connection_phase::finishing:
   case connection_phase::half_closed:
     return true;
@@ -68,7 +68,7 @@ void connection_state::read_turn() {
 }
 
 bool connection_state::read_once(std::size_t& budget) {
-  if (as_stranger && !as_stranger->grow_to(talk->room_wanted())) {
+  if (as_stranger && !as_stranger->grow_to(wire_link->room_wanted())) {
     close(make_error(errc::stranger_limit,
                      "no room for more of its introduction: remotes that have "
                      "not introduced themselves hold "
@@ -76,7 +76,7 @@ bool connection_state::read_once(std::size_t& budget) {
                        + " bytes as it is"));
     return false;
   }
-  auto room = talk->read_room();
+  auto room = wire_link->read_room();
   auto got = init.socket->read(room.data, room.size);
   switch (got.status) {
   case io_status::done:
@@ -90,7 +90,7 @@ bool connection_state::read_once(std::size_t& budget) {
     want_more();
     return false;
   case io_status::not_ready:
-    talk->received_nothing();
+    wire_link->received_nothing();
     want_more();
     return false;
   case io_status::closed:
@@ -106,7 +106,7 @@ bool connection_state::read_once(std::size_t& budget) {
 void connection_state::remote_ended(caf::error why) {
   if (is_finishing())
     return close(node_stopped());
-  auto stage = talk->stage();
+  auto stage = wire_link->stage();
   // A remote that cannot open our sealed frame closes the connection without an
   // answer, so a wrong password is the likely reason.
   if (init.outbound && stage == crypto::handshake::stage::introduction
@@ -121,7 +121,7 @@ void connection_state::remote_ended(caf::error why) {
 void connection_state::take_in(std::size_t size) {
   last_heard = now();
   link_intake intake;
-  auto failure = talk->received(size, intake);
+  auto failure = wire_link->received(size, intake);
   credit.read(size);
   traffic.bytes_in += size;
   traffic.frames_in += intake.frames;
@@ -135,7 +135,7 @@ void connection_state::take_in(std::size_t size) {
   if (failure)
     close(std::move(failure));
   else if (phase == connection_phase::handshaking
-           && talk->stage() == crypto::handshake::stage::done)
+           && wire_link->stage() == crypto::handshake::stage::done)
     introduced();
 }
 

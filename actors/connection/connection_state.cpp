@@ -61,12 +61,12 @@ void connection_state::begin(const local_identity& ourselves,
                              wire::feature_map features) {
   if (is_closed())
     return;
-  our_half = ctx->draw_next_seed();
+  our_connection_id = ctx->draw_next_seed();
   wire::introduction ours;
   ours.name = ourselves.name;
   ours.nickname = ourselves.nickname;
   ours.uid = ourselves.uid;
-  ours.connection_half = our_half;
+  ours.connection_half = our_connection_id;
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
   ours.takes_holds = true;
@@ -83,12 +83,12 @@ void connection_state::begin(const local_identity& ourselves,
   intro.passwords = passwords;
   intro.features = wire::to_features(ours);
   intro.features.merge(features); // cannot replace the mesh's own
-  talk.emplace(std::move(intro),
-               passwords->empty() ? crypto::key_pair{}
-                                  : crypto::key_pair::random(),
-               ctx->config.flavour);
+  wire_link.emplace(std::move(intro),
+                    passwords->empty() ? crypto::key_pair{}
+                                       : crypto::key_pair::random(),
+                    ctx->config.flavour);
   if (!ctx->overlay)
-    talk->ignore_overlay();
+    wire_link->ignore_overlay();
   self->send(self, check_life{});
   flush();
   want_more();
@@ -100,7 +100,7 @@ void connection_state::close(caf::error why) {
   phase = connection_phase::closed;
   log(log_level::info, "closed: " + describe(why));
   init.socket.reset();
-  let_go(why);
+  fail_waiting(why);
   // Stops monitoring the channels. They outlive us, and monitors would keep our
   // memory allocated.
   for (const auto& x : channels)
@@ -121,11 +121,12 @@ void connection_state::quit_if_handed_over() {
 
 connection_state::~connection_state() {
   if (!is_closed())
-    let_go(make_error(errc::internal, "the connection's actor has ended"));
+    fail_waiting(
+      make_error(errc::internal, "the connection's actor has ended"));
 }
 
 // Answers the actors that would otherwise wait for this connection for ever.
-void connection_state::let_go(const caf::error& why) {
+void connection_state::fail_waiting(const caf::error& why) {
   auto fail = [&](writer& x) {
     x.promise.deliver(
       make_error(errc::no_connection, "closed: " + describe(why)));
@@ -171,7 +172,7 @@ void connection_state::finish() {
 void connection_state::probe() {
   if (phase != connection_phase::open)
     return;
-  talk->send_heartbeat();
+  wire_link->send_heartbeat();
   flush();
   self->delayed_send(self, probe_limit, end_probe{});
 }
@@ -194,7 +195,7 @@ void connection_state::check_deadlines() {
   const auto& cfg = ctx->config;
   auto patience = cfg.effective_patience();
   auto t = now();
-  if (talk->stage() == crypto::handshake::stage::header) {
+  if (wire_link->stage() == crypto::handshake::stage::header) {
     if (t - started >= cfg.header_timeout)
       return close(make_error(errc::timed_out,
                               "no header within "
@@ -257,7 +258,7 @@ caf::result<connection_status> connection_state::status() {
   connection_status result;
   result.id = init.id;
   result.remote = remote;
-  result.nickname = remote_says.nickname;
+  result.nickname = remote_introduction.nickname;
   result.address = remote_address;
   result.outbound = init.outbound;
   result.traffic = traffic;
@@ -266,13 +267,13 @@ caf::result<connection_status> connection_state::status() {
   result.waiting_writers = static_cast<std::uint32_t>(writers.size());
   result.silent_for =
     std::chrono::duration_cast<std::chrono::milliseconds>(now() - last_heard);
-  result.untrusted = !trusts_remote || !remote_says.trusted;
-  result.established = confirmed;
-  if (talk) {
-    result.encrypted = talk->encrypted();
-    result.protocol_version = talk->version();
-    result.waiting_bytes = talk->output().size();
-    result.traffic.frames_out = talk->frames_out();
+  result.untrusted = !trusts_remote || !remote_introduction.trusted;
+  result.established = told_established;
+  if (wire_link) {
+    result.encrypted = wire_link->encrypted();
+    result.protocol_version = wire_link->version();
+    result.waiting_bytes = wire_link->output().size();
+    result.traffic.frames_out = wire_link->frames_out();
   }
   if (!overlay)
     return result;

@@ -90,7 +90,7 @@ struct connection_state {
   void begin(const local_identity& ourselves, wire::feature_map features);
   void close(caf::error why);
   void quit_if_handed_over();
-  void let_go(const caf::error& why);
+  void fail_waiting(const caf::error& why);
   void finish();
   void check_deadlines();
   void probe();
@@ -106,7 +106,7 @@ struct connection_state {
   caf::result<void> take_overlay(overlay_connection_actor prepared);
   void offer_to_topology();
   void admitted(const admission& how);
-  void confirm();
+  void tell_established();
 
   // -- a password that is dropped
   bool password_is_accepted() const;
@@ -166,18 +166,18 @@ struct connection_state {
   connection_interface::pointer self;
   context_ptr ctx;
   connection_start init;
-  std::optional<link> talk;
+  std::optional<link> wire_link;
   std::string remote_address;
   std::string label; // prefix of our log lines
-  wire::introduction remote_says;
+  wire::introduction remote_introduction;
   peer_name remote;
-  std::uint64_t our_half = 0; // our connection ID on the wire
+  std::uint64_t our_connection_id = 0; // as sent to the remote
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
     as_stranger; // empty once the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool confirmed = false; // whether the topology was told
+  bool told_established = false; // whether the topology was told
   // The actor that asks the overlay for its side of the connection.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;

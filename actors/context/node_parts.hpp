@@ -59,10 +59,10 @@ public:
     });
   }
 
-  /// Makes an actor of the application end when the router ends.
-  void add_guest(caf::actor_addr x) {
+  /// Makes the overlay, an actor of the application, end when the router ends.
+  void add_overlay(caf::actor_addr x) {
     std::lock_guard<std::mutex> guard{mutex_};
-    guest_ = std::move(x);
+    overlay_ = std::move(x);
   }
 
   /// Tells every part to end, including those that are added later.
@@ -86,7 +86,7 @@ private:
   bool ended_ = false;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, entry> parts_;
-  caf::actor_addr guest_;
+  caf::actor_addr overlay_;
 };
 
 } // namespace cafmesh

@@ -22,10 +22,10 @@ namespace cafmesh {
 /// A snapshot of the routes and of the connections to neighbours. Immutable and
 /// shared.
 struct mesh_view {
-  routes_ptr ways;
+  routes_ptr routes;
   std::unordered_map<peer_name, connection_actor> connections;
   /// The neighbours that understand digests of the topology.
-  std::unordered_set<peer_name> digests;
+  std::unordered_set<peer_name> digest_neighbours;
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 

@@ -10,11 +10,11 @@
 /// The result of comparing a value with another replica's outline.
 namespace cafmesh {
 
-/// The keys from `first` on and before `last`, or up to the end if `last` is
-/// absent.
+/// The keys from `first` on and before `end`, or all from `first` on if `end`
+/// is absent.
 struct key_range {
   std::string first;
-  std::optional<std::string> last;
+  std::optional<std::string> end;
 };
 
 /// What a replica learns from another replica's outline, by comparing it with

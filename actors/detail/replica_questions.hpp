@@ -58,7 +58,7 @@ public:
   }
 
   /// The data of a unicast that asks for the whole value.
-  payload text() const {
+  payload question() const {
     if constexpr (has_question<V>)
       return (*value_).question();
     else
@@ -75,7 +75,7 @@ public:
       return;
     }
     unicasts questions;
-    const auto for_all = text();
+    const auto for_all = question();
     for (auto who : whom_to_ask(mesh))
       questions.messages.push_back({who, for_all});
     if (!questions.messages.empty())
@@ -87,11 +87,11 @@ public:
     if constexpr (has_outline<V>) {
       if (to_ask_.empty())
         return;
-      unicasts question;
-      question.messages.push_back(
+      unicasts next;
+      next.messages.push_back(
         {to_ask_.front(), (*value_).outline(exchange_.mine())});
       to_ask_.erase(to_ask_.begin());
-      self_->send(channel_, std::move(question));
+      self_->send(channel_, std::move(next));
       self_->delayed_send(self_, time_to_answer, ask_next_peer{});
     }
   }

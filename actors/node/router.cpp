@@ -24,7 +24,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
                 const std::shared_ptr<node_context>& ctx,
                 const listener_ptr& listening) {
   auto st = &self->state;
-  st->begin(ctx, listening);
+  st->set_up(ctx, listening);
   return {
     [st](start_mesh) { return st->start(); },
     [st](stop_mesh) { return st->stop(); },

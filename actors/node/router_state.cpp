@@ -28,8 +28,8 @@ constexpr auto least_idle_time = std::chrono::seconds{10};
 
 // -- start
 
-void router_state::begin(std::shared_ptr<node_context> context,
-                         listener_ptr from) {
+void router_state::set_up(std::shared_ptr<node_context> context,
+                          listener_ptr from) {
   ctx = std::move(context);
   listening = std::move(from);
   address = listening->local_address();
@@ -41,7 +41,7 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->router = self;
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
-    ctx->parts->add_guest(ctx->overlay.address());
+    ctx->parts->add_overlay(ctx->overlay.address());
   // Gossip counts as seen for half of the gossip interval only, so that
   // surrogates pass on unchanged state in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
@@ -208,7 +208,7 @@ void router_state::look_for_owners() {
 }
 
 void router_state::check_periodically() {
-  stalls->seen(self->clock().now());
+  stalls->router_ran(self->clock().now());
   look_for_owners();
   self->delayed_send(self, stall_watch::interval, periodic_check{});
 }

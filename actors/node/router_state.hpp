@@ -46,7 +46,7 @@ struct router_state {
 
   static inline const char* name = "cafmesh.router";
 
-  void begin(std::shared_ptr<node_context> context, listener_ptr from);
+  void set_up(std::shared_ptr<node_context> context, listener_ptr from);
   caf::result<void> start();
   caf::result<gossip_channel_actor> join(const join_channel& x);
   caf::result<inner_channel_actor> find(const find_channel& x);
@@ -93,8 +93,8 @@ struct router_state {
   instant started_at{};
   bool started = false;
   bool stopping = false;
-  std::size_t draining = 0; // channels that have not answered `drain`
-  caf::error failure;       // empty if a user stopped the node
+  std::size_t channels_draining = 0; // channels that have not answered `drain`
+  caf::error failure;                // empty if a user stopped the node
   std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

@@ -14,7 +14,8 @@ namespace cafmesh {
 /// hold all threads. Stops watching when its last owner releases it.
 class stall_watch {
 public:
-  /// The router calls `seen` this often; a silence of two intervals is a stall.
+  /// The router calls `router_ran` this often; a silence of two intervals is a
+  /// stall.
   static constexpr std::chrono::seconds interval{5};
 
   /// Starts watching the router of the node to which `ctx` belongs.
@@ -23,12 +24,12 @@ public:
 
   /// To be called whenever the router runs. All members may be called from any
   /// thread.
-  void seen(instant now) noexcept {
-    last_seen_ = now;
+  void router_ran(instant now) noexcept {
+    last_ran_ = now;
   }
 
 private:
-  std::atomic<instant> last_seen_{};
+  std::atomic<instant> last_ran_{};
 };
 
 } // namespace cafmesh

@@ -111,8 +111,8 @@ struct status_query_state {
     ask(
       ctx->topology, get_view{},
       [answer, &out](const mesh_view_ptr& view) {
-        if (view->ways)
-          add_routes(out, *view->ways);
+        if (view->routes)
+          add_routes(out, *view->routes);
       },
       answer);
     // Asks both: the connection maker knows dialled and admitted connections,

@@ -104,11 +104,11 @@ void topology_state::publish() {
 mesh_view_ptr topology_state::current_view() {
   if (!view) {
     auto next = std::make_shared<mesh_view>();
-    next->ways = model->current_routes();
+    next->routes = model->current_routes();
     for (const auto& x : connections) {
       next->connections.emplace(x.second.remote, x.second.connection);
-      if (x.second.digests)
-        next->digests.insert(x.second.remote);
+      if (x.second.understands_digests)
+        next->digest_neighbours.insert(x.second.remote);
     }
     view = std::move(next);
   }

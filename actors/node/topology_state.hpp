@@ -52,7 +52,7 @@ struct topology_state {
     connection_id id;
     peer_name remote;
     connection_actor connection;
-    bool digests = false; // whether the remote understands digests
+    bool understands_digests = false; // whether the remote understands digests
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 
@@ -70,7 +70,7 @@ struct topology_state {
   void somebody_down(const caf::actor_addr& who, caf::error reason);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
   /// Answers a neighbour's digest.
-  caf::error compare(peer_name neighbour, const payload& digest);
+  caf::error answer_digest(peer_name neighbour, const payload& digest);
   void send_digest(const live& to);
   void send_digests_to_waiting();
   const live* find_neighbour(peer_name who) const;

@@ -308,16 +308,17 @@ setting_row text(std::string settings::*member, std::string field,
 }
 
 setting_row flavour(std::string description) {
-  auto result = called("name-flavour", row_of(&settings::flavour, "flavour",
-                                              std::move(description)));
+  auto result =
+    with_option_name("name-flavour", row_of(&settings::flavour, "flavour",
+                                            std::move(description)));
   result.type = &option_types::text;
   result.apply = apply_flavour;
   return result;
 }
 
 setting_row name(std::string description) {
-  auto result =
-    absent("random", row_of(&settings::name, "name", std::move(description)));
+  auto result = with_default_text(
+    "random", row_of(&settings::name, "name", std::move(description)));
   result.type = &option_types::text;
   result.apply = apply_name;
   result.check = check_name;
@@ -345,8 +346,9 @@ setting_row peers(std::string description) {
 }
 
 setting_row passwords(std::string description) {
-  auto result = called("password", row_of(&settings::passwords, "passwords",
-                                          std::move(description)));
+  auto result =
+    with_option_name("password", row_of(&settings::passwords, "passwords",
+                                        std::move(description)));
   result.type = &option_types::whole_texts;
   result.apply = apply_passwords;
   return result;
@@ -362,7 +364,7 @@ setting_row trusted_subnets(std::string description) {
 
 setting_row preset_option(std::string description) {
   auto result =
-    called("preset", named_row<settings>("", std::move(description)));
+    with_option_name("preset", named_row<settings>("", std::move(description)));
   result.default_text = preset_table().front().name;
   result.type = &option_types::text;
   result.apply = apply_preset;
@@ -370,8 +372,8 @@ setting_row preset_option(std::string description) {
 }
 
 setting_row password_file_option(std::string description) {
-  auto result =
-    called("password-file", named_row<settings>("", std::move(description)));
+  auto result = with_option_name(
+    "password-file", named_row<settings>("", std::move(description)));
   result.default_text = "none";
   result.type = &option_types::text;
   result.apply = apply_password_file;
@@ -380,7 +382,7 @@ setting_row password_file_option(std::string description) {
 
 // -- changes
 
-setting_row called(std::string option, setting_row x) {
+setting_row with_option_name(std::string option, setting_row x) {
   x.option = std::move(option);
   return x;
 }

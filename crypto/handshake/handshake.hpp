@@ -142,7 +142,7 @@ private:
   handshake_result result_;
   // Version 1: the size in bytes of complete type definitions at the front of
   // the input.
-  std::size_t definitions_ = 0;
+  std::size_t definitions_size_ = 0;
   // One key for each password that the remote may use.
   std::vector<key> session_keys_;
 };

@@ -46,7 +46,7 @@ public:
   /// message, and those after the map's messages.
   /// @pre `next` has returned false, and `problem_in_pairs` returns null
   std::size_t surplus() const noexcept {
-    return behind_ + in_.remaining();
+    return bytes_after_ + in_.remaining();
   }
 
   /// The size in bytes of the map's messages.
@@ -56,9 +56,9 @@ public:
 
 private:
   gob_cursor in_{byte_view{}};
-  std::uint64_t left_ = 0;
+  std::uint64_t pairs_left_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0; // bytes after the map's messages
+  std::size_t bytes_after_ = 0; // bytes after the map's messages
   bool is_complete_ = false;
 };
 

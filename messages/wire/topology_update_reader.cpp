@@ -128,7 +128,7 @@ struct topology_update_reader::state {
   field_plan connection_plan;
   std::int64_t list_type = 0;
   // The bytes of the current peer's `[]connectionSummary`, until they are read.
-  byte_view connections;
+  byte_view unread_connections;
   std::size_t skipped = 0;
   caf::error failure;
 };
@@ -241,7 +241,7 @@ bool topology_update_reader::state::read_connection(gob_cursor& in,
 
 bool topology_update_reader::state::read_connections(
   std::vector<connection_view>& out) {
-  gob_cursor in{std::exchange(connections, byte_view{})};
+  gob_cursor in{std::exchange(unread_connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
   // The minimum size of a connection in bytes: a field number, a name with its
@@ -278,7 +278,7 @@ bool topology_update_reader::state::read_pair(peer_summary& out) {
     return false;
   if (reader.next(message) != gob_status::complete)
     return fail(malformed_update("a peer without its connections"));
-  connections = message.body;
+  unread_connections = message.body;
   return use_connections_type(message.type);
 }
 

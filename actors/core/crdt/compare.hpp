@@ -66,13 +66,13 @@ public:
     std::string first;
     for (const auto& x : theirs.parts) {
       if (!has_room()) {
-        describe(first, theirs.parts.back().last);
+        describe(first, theirs.parts.back().end);
         break;
       }
       compare(x, first);
-      if (!x.last)
+      if (!x.end)
         break;
-      first = *x.last;
+      first = *x.end;
     }
     result_.from = theirs.from;
     drop_end();
@@ -84,20 +84,20 @@ public:
 private:
   void compare(const outline::part& theirs, const std::string& first) {
     if (theirs.what == outline::kind::equal)
-      return say({outline::kind::equal, theirs.last, 0, {}});
-    const auto [mine, count] = map_.summary(first, theirs.last);
+      return say({outline::kind::equal, theirs.end, 0, {}});
+    const auto [mine, count] = map_.summary(first, theirs.end);
     if (theirs.what == outline::kind::wanted)
-      return offer(count, first, theirs.last);
+      return offer(count, first, theirs.end);
     if (theirs.count == count && theirs.content == mine.content)
-      return say({outline::kind::equal, theirs.last, 0, {}});
+      return say({outline::kind::equal, theirs.end, 0, {}});
     const bool divides = is_worth_dividing(theirs.count, count);
     if (!divides && count > 0)
-      result_.missing.push_back({first, theirs.last});
+      result_.missing.push_back({first, theirs.end});
     if (theirs.count == 0)
-      return say({outline::kind::equal, theirs.last, 0, {}});
+      return say({outline::kind::equal, theirs.end, 0, {}});
     if (!divides)
-      return want(theirs.last);
-    divide(first, theirs.last, count);
+      return want(theirs.end);
+    divide(first, theirs.end, count);
   }
 
   bool is_worth_dividing(std::uint64_t theirs, std::size_t mine) const {
@@ -108,39 +108,39 @@ private:
   }
 
   void offer(std::size_t count, const std::string& first,
-             const std::optional<std::string>& last) {
+             const std::optional<std::string>& end) {
     if (count > 0)
-      result_.missing.push_back({first, last});
-    say({outline::kind::equal, last, 0, {}});
+      result_.missing.push_back({first, end});
+    say({outline::kind::equal, end, 0, {}});
   }
 
-  void want(const std::optional<std::string>& last) {
+  void want(const std::optional<std::string>& end) {
     result_.asks = true;
-    say({outline::kind::wanted, last, 0, {}});
+    say({outline::kind::wanted, end, 0, {}});
   }
 
   // Describes a range in parts with equal numbers of items.
-  void divide(std::string first, const std::optional<std::string>& last,
+  void divide(std::string first, const std::optional<std::string>& end,
               std::size_t count) {
     const auto begin = map_.summary({}, first).second;
     const auto parts = std::min(parts_per_range, count);
     for (std::size_t i = 1; i <= parts; ++i) {
-      auto end = last;
+      auto part_end = end;
       if (size_ > most_key_bytes)
         i = parts;
       if (i < parts) {
         const auto at = begin + count * i / parts;
-        end = separator(map_.nth(at - 1).first, map_.nth(at).first);
+        part_end = separator(map_.nth(at - 1).first, map_.nth(at).first);
       }
-      describe(first, end);
-      first = end.value_or(std::string{});
+      describe(first, part_end);
+      first = part_end.value_or(std::string{});
     }
   }
 
   void describe(const std::string& first,
-                const std::optional<std::string>& last) {
-    const auto [mine, count] = map_.summary(first, last);
-    say({outline::kind::described, last, count, mine.content});
+                const std::optional<std::string>& end) {
+    const auto [mine, count] = map_.summary(first, end);
+    say({outline::kind::described, end, count, mine.content});
   }
 
   // Whether the reply has room for the parts of one more range and for a last
@@ -155,7 +155,7 @@ private:
     auto& parts = reply_.parts;
     if (is_equal && !parts.empty() && parts.back().what == outline::kind::equal)
       parts.pop_back();
-    size_ += x.last ? x.last->size() : 0;
+    size_ += x.end ? x.end->size() : 0;
     parts.push_back(std::move(x));
   }
 

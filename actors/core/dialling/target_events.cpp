@@ -108,7 +108,8 @@ targets::outcome targets::connection_ended(connection_id id,
   if (i == targets_.end() || is_connected(dialled))
     return outcome::goes_on;
   auto& x = i->second;
-  auto lasted = x.tried && now - *x.tried > options_.reset_after;
+  auto lasted =
+    x.attempt_began && now - *x.attempt_began > options_.reset_after;
   auto result = end_attempt(i, std::move(why), now);
   if (lasted && result == outcome::will_retry)
     try_now(x, now);

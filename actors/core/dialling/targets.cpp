@@ -47,8 +47,8 @@ const char* to_string(target_state x) noexcept {
 
 targets::targets(options opts)
     : options_(opts), rng_(opts.seed),
-      discovered_dials_(opts.discovered_burst, opts.discovered_interval,
-                        instant{}) {
+      discovered_tokens_(opts.discovered_burst, opts.discovered_interval,
+                         instant{}) {
 }
 
 // -- the user's wishes
@@ -137,7 +137,7 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
       continue;
     attempting_.insert(address);
     x.state = target_state::attempting;
-    x.tried = now;
+    x.attempt_began = now;
     result.push_back({address, direct});
   }
   find_earliest();
@@ -154,7 +154,7 @@ bool targets::may_start(bool direct, std::size_t room, instant now) {
   }
   if (direct)
     return true;
-  if (!discovered_dials_.take(now)) {
+  if (!discovered_tokens_.take(now)) {
     more_tokens_ = now + between_passes;
     return false;
   }

@@ -182,8 +182,8 @@ public:
 private:
   struct target {
     target_state state = target_state::waiting;
-    std::optional<instant> try_after; // absent: never
-    std::optional<instant> tried;     // when the last attempt began
+    std::optional<instant> try_after;     // absent: never
+    std::optional<instant> attempt_began; // when the last attempt began
     // Whether the target was due but `may_start` did not allow an attempt.
     bool held_back = false;
     duration interval{};
@@ -224,7 +224,7 @@ private:
   target_map targets_;
   std::set<std::string> attempting_; // keys of the attempting targets
   std::set<std::string> discovered_;
-  token_bucket discovered_dials_;
+  token_bucket discovered_tokens_;
   failed_addresses failures_;
   // These members let `due` skip its pass over the targets when none can be
   // due.

@@ -177,13 +177,13 @@ void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
   const auto& all = docs_.headers();
-  const auto count = all.summary(range.first, range.last).second;
+  const auto count = all.summary(range.first, range.end).second;
   const auto size = std::min(count * usual_size, max_message);
   if (count == 0 || !may_answer(to, size, now))
     return;
   bytes out{static_cast<std::uint8_t>(kind::headers)};
   for (auto i = all.lower_bound(range.first); i != all.end(); ++i) {
-    if ((range.last && i->first >= *range.last)
+    if ((range.end && i->first >= *range.end)
         || out.size() + most_for_one > max_message)
       break;
     append_header(out, i->second);

@@ -49,8 +49,8 @@ private:
   struct place {
     std::uint64_t digest = 0;
     // A hash of the neighbour's name; the lowest byte counts repetitions.
-    std::uint32_t from = 0;
-    std::uint32_t seen = 0; // in ms; 0 if the place is free
+    std::uint32_t neighbour_and_count = 0;
+    std::uint32_t seen_ms = 0; // 0 if the place is free
   };
   static constexpr std::size_t least = 64;
   // The number of places in which a given message may be kept. With only one

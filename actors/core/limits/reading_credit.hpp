@@ -76,8 +76,8 @@ public:
       return bypassed_;
     }
     /// Whether the channel is out of credit.
-    bool is_out() const noexcept {
-      return out_;
+    bool is_out_of_credit() const noexcept {
+      return out_of_credit_;
     }
     /// Whether the remote has been asked to hold the channel.
     bool is_held() const noexcept {
@@ -93,7 +93,7 @@ public:
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
     bool is_topology_ = false;
-    bool out_ = false; // whether the channel is out of credit
+    bool out_of_credit_ = false; // whether the channel is out of credit
     bool held_ = false;
     bool waited_for_ = false;
     bool bypassed_ = false;
@@ -121,7 +121,7 @@ public:
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
-    return waited_for_ == 0;
+    return waiting_channels_ == 0;
   }
 
   /// Whether a pause has lasted too long.
@@ -146,12 +146,13 @@ private:
   // is only compared.
   const channel* last_used_ = nullptr;
   instant used_at_{};
-  bool other_was_used_ = false;    // whether another channel was used before
-  instant other_used_{};           // when that other channel was last used
-  std::size_t waited_for_ = 0;     // channels that the connection pauses for
-  instant paused_{};               // when the present pause began
-  duration alone_ = alone.longest; // time left for pauses, like `shared_`
-  duration shared_ = shared.longest;
+  bool other_was_used_ = false;      // whether another channel was used before
+  instant other_used_{};             // when that other channel was last used
+  std::size_t waiting_channels_ = 0; // channels that the connection pauses for
+  instant paused_{};                 // when the present pause began
+  // The time left for pauses under each limit.
+  duration alone_left_ = alone.longest;
+  duration shared_left_ = shared.longest;
 };
 
 } // namespace cafmesh

@@ -46,8 +46,8 @@ public:
   struct report {
     /// An address; `other addresses` if the report is about more than one.
     std::string source;
-    std::size_t untold = 0;
-    std::size_t refused = 0; ///< how many of `untold` were refused
+    std::size_t unlogged = 0;
+    std::size_t refused = 0; ///< how many of `unlogged` were refused
   };
 
   stranger_limits(options opts, instant now);
@@ -63,8 +63,8 @@ public:
   void left(connection_id id);
 
   /// Whether there is something to report.
-  bool has_untold() const noexcept {
-    return !untold_.empty();
+  bool has_unlogged() const noexcept {
+    return !unlogged_.empty();
   }
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
@@ -88,19 +88,19 @@ private:
 
     token_bucket tokens;
     std::size_t strangers = 0;
-    instant minute; // when the counting of `told` began
-    std::size_t told = 0;
+    instant minute; // when the counting of `logged` began
+    std::size_t logged = 0;
   };
   struct counts {
-    std::size_t untold = 0;
+    std::size_t unlogged = 0;
     std::size_t refused = 0;
   };
   using address = ip_address::raw_bytes;
 
   source& source_of(const address& who, instant now);
   void forget_idle(instant now);
-  bool may_tell(source& from, instant now);
-  void count_untold(const address& who, bool refused);
+  bool may_log(source& from, instant now);
+  void count_unlogged(const address& who, bool refused);
   std::optional<connection_id> evict_for(const source& newcomer);
   connection_id evict(std::map<connection_id, source*>::iterator i);
 
@@ -108,11 +108,11 @@ private:
   std::map<address, source> sources_;
   source others_;                              // all beyond `most_sources`
   std::map<connection_id, source*> strangers_; // oldest first
-  std::map<address, counts> untold_;
-  counts untold_of_others_;
+  std::map<address, counts> unlogged_;
+  counts unlogged_of_others_;
   instant swept_;
-  instant minute_; // when the counting of `told_` began
-  std::size_t told_ = 0;
+  instant minute_; // when the counting of `logged_` began
+  std::size_t logged_ = 0;
 };
 
 } // namespace cafmesh

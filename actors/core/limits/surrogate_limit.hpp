@@ -85,19 +85,19 @@ private:
     peer_name neighbour;
     channel_usage_ptr usage;
   };
-  struct owner {
+  struct namer {
     token_bucket names;
     std::size_t channels = 0;
   };
-  using owners = std::map<peer_name, owner>;
+  using namers = std::map<peer_name, namer>;
 
   std::string least_recent_of(peer_name neighbour) const;
-  peer_name greatest_owner() const;
+  peer_name greatest_namer() const;
 
   std::size_t most_;
   std::size_t most_for_each_;
   std::map<std::string, known> channels_;
-  owners owners_; // the neighbours that have at least one channel
+  namers namers_; // the neighbours that have at least one channel
 };
 
 } // namespace cafmesh

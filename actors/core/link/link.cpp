@@ -74,7 +74,7 @@ caf::error link::received(std::size_t size, link_intake& out) {
   was_full_ = size > 0 && filled_ + size == input_->size();
   filled_ += size;
   most_read_ = std::max(most_read_, filled_);
-  reads_ = std::min(reads_ + 1, few_reads);
+  reads_since_heartbeat_ = std::min(reads_since_heartbeat_ + 1, few_reads);
   if (!agreed_) {
     if (auto err = run_handshake())
       return err;
@@ -157,7 +157,8 @@ void link::release_input() {
 // message.
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
-         && (input_->size() >= buffer_pool::least_size || reads_ < few_reads);
+         && (input_->size() >= buffer_pool::least_size
+             || reads_since_heartbeat_ < few_reads);
 }
 
 caf::error link::read_frame(const wire::frame_scan& frame, batch& to,
@@ -251,7 +252,7 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
       x.data.empty() ? offset + size
                      : static_cast<std::size_t>(x.data.data() - block));
     d.data_size = static_cast<std::uint32_t>(x.data.size());
-    bucket(x.channel, out).messages.push_back(d);
+    deliveries_for(x.channel, out).messages.push_back(d);
     return {};
   }
   case wire::message_tag::hold:
@@ -265,7 +266,8 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
   return {};
 }
 
-channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
+channel_deliveries& link::deliveries_for(std::string_view channel,
+                                         link_intake& out) {
   auto& xs = out.channels;
   if (!xs.empty() && *xs.back().channel == channel)
     return xs.back();
@@ -344,7 +346,7 @@ void link::send_heartbeat() {
 // batch would cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();
-  reads_ = 0;
+  reads_since_heartbeat_ = 0;
   if (input_is_useless())
     release_input();
   next_room_ = std::min(next_room_, std::max(most_read_, first_room));

@@ -198,7 +198,8 @@ private:
   /// Reads the message at `block[offset .. offset + size)`.
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
                           std::size_t size, link_intake& out);
-  channel_deliveries& bucket(std::string_view channel, link_intake& out);
+  channel_deliveries& deliveries_for(std::string_view channel,
+                                     link_intake& out);
   channel_name name_of(std::string_view channel);
   /// Appends a frame of `head_` and `body` to the output.
   /// @returns false, with nothing done, if the frame would exceed the limit.
@@ -230,7 +231,7 @@ private:
   bytes frame_header_;
 
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
-  std::size_t reads_ = 0;     // since the last heartbeat, up to `few_reads`
+  std::size_t reads_since_heartbeat_ = 0; // counted up to `few_reads`
 
   // The names of channels seen on this connection. Batches share them, so that
   // a batch need not allocate a name.

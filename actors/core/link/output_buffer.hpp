@@ -14,10 +14,10 @@ namespace cafmesh {
 class output_buffer {
 public:
   /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
-  static constexpr std::size_t worth_freeing = 2 * 1024;
-  /// How often an emptied buffer may free larger memory between two calls of
-  /// `relax`; after that, the buffer keeps its memory.
-  static constexpr unsigned seldom = 64;
+  static constexpr std::size_t most_kept = 2 * 1024;
+  /// Between two calls of `relax`, larger memory is freed at most this many
+  /// times when the buffer is emptied; after that it is kept.
+  static constexpr unsigned most_frees = 64;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.
   static constexpr std::size_t worth_moving = 1024 * 1024;

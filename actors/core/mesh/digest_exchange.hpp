@@ -64,11 +64,11 @@ private:
 
   duration interval_;
   std::map<peer_name, neighbour_state> neighbours_;
-  std::size_t waiting_ = 0;
-  std::optional<peer_name> source_; // the neighbour being asked
-  // The neighbour that had the last turn. It gets no other turn before
-  // `barred_until_`, so that the neighbours that waited come first.
-  peer_name last_source_;
+  std::size_t waiting_count_ = 0;
+  std::optional<peer_name> asked_; // the neighbour being asked
+  // The neighbour that had the last turn. It gets no other before
+  // `barred_until_`, so that those that waited come first.
+  peer_name last_asked_;
   instant barred_until_{};
   instant turn_began_{};
   instant last_heard_{};

@@ -43,7 +43,7 @@ private:
 
   static constexpr slot none = 0xffff'ffffu;
 
-  void hang(slot who, slot parent);
+  void attach(slot who, slot parent);
   /// Extends the tree along the connections for which `counts(slot, edge)` is
   /// true.
   template <class Counts>
@@ -66,8 +66,9 @@ private:
   std::vector<std::uint8_t> is_dropped_;
   std::vector<slot> dropped_;
   // The weight of all descendants of each peer, by slot.
-  std::vector<std::uint64_t> below_;
-  std::vector<std::pair<slot, std::uint64_t>> open_;
+  std::vector<std::uint64_t> weight_below_;
+  // Peers below which weight has still to be dropped, and how much.
+  std::vector<std::pair<slot, std::uint64_t>> cuts_to_divide_;
 };
 
 } // namespace cafmesh

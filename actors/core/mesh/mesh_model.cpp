@@ -57,7 +57,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     // Replaces the old connection in place: if it were removed first, all peers
     // reached through it would be collected.
     out.superseded.push_back(x.id);
-    s.remotes.erase(x.id);
+    s.names_by_connection.erase(x.id);
   } else if (auto limit = s.options.connection_limit;
              limit != 0 && s.connections.size() >= limit) {
     return make_error(errc::connection_limit,
@@ -68,8 +68,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
   s.connections[name] = {offer.id,         offer.uid,
                          offer.remote.uid, offer.remote_address,
                          offer.outbound,   false};
-  s.remotes[offer.id] = name;
-  s.pending.add(name, now);
+  s.names_by_connection[offer.id] = name;
+  s.to_announce.add(name, now);
   s.connections_changed(now, out);
   s.choose_alias(now, out);
   return result;
@@ -78,8 +78,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
 bool mesh_model::establish_connection(connection_id id, instant now,
                                       mesh_model_effects& out) {
   auto& s = *state_;
-  auto remote = s.remotes.find(id);
-  if (remote == s.remotes.end())
+  auto remote = s.names_by_connection.find(id);
+  if (remote == s.names_by_connection.end())
     return false;
   auto& x = s.connections[remote->second];
   if (!std::exchange(x.established, true))
@@ -90,11 +90,11 @@ bool mesh_model::establish_connection(connection_id id, instant now,
 void mesh_model::remove_connection(connection_id id, instant now,
                                    mesh_model_effects& out) {
   auto& s = *state_;
-  auto remote = s.remotes.find(id);
-  if (remote == s.remotes.end())
+  auto remote = s.names_by_connection.find(id);
+  if (remote == s.names_by_connection.end())
     return;
   s.connections.erase(remote->second);
-  s.remotes.erase(remote);
+  s.names_by_connection.erase(remote);
   s.connections_changed(now, out);
   s.collect(s.reachable.unreachable(), now, out);
 }
@@ -117,7 +117,7 @@ mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
 // -- time
 
 std::optional<instant> mesh_model::wake_at() const {
-  auto announcement = state_->pending.due_at();
+  auto announcement = state_->to_announce.due_at();
   auto since = state_->reachable.unreachable_since();
   if (!since)
     return announcement;

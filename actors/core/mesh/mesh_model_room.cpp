@@ -16,18 +16,19 @@ std::size_t excess(std::size_t count, std::size_t limit) {
 
 } // namespace
 
-record_limits::totals mesh_model::state::most_for(byte_view update) {
-  paid = std::min(paid + update.size(), most_paid());
-  return paid < search_cost() ? options.limits : options.limits.twice();
+record_limits::totals mesh_model::state::limits_for(byte_view update) {
+  unspent_bytes = std::min(unspent_bytes + update.size(), most_unspent_bytes());
+  return unspent_bytes < search_cost() ? options.limits
+                                       : options.limits.twice();
 }
 
-std::size_t mesh_model::state::most_paid() const noexcept {
+std::size_t mesh_model::state::most_unspent_bytes() const noexcept {
   constexpr std::size_t searches = 64;
   return searches * options.limits.peers;
 }
 
-// How many bytes of updates pay for one search, see `most_for`: one for each
-// peer, and one for every 16 connections. A complete update thus pays for its
+// How many bytes of updates pay for one search, see `limits_for`: one for each
+// peer, and one for each 16 connections. A complete update thus pays for its
 // own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
@@ -43,9 +44,9 @@ void mesh_model::state::make_room(staged_update& update,
                                   std::vector<slot>& news,
                                   const kept_views& before,
                                   mesh_model_effects& out) {
-  if (update.most.peers == options.limits.peers || !exceeds_limits())
+  if (update.limits.peers == options.limits.peers || !exceeds_limits())
     return;
-  paid -= std::min(paid, search_cost());
+  unspent_bytes -= std::min(unspent_bytes, search_cost());
   auto gone = beyond_limits();
   if (gone.empty())
     return;
@@ -59,7 +60,7 @@ void mesh_model::state::make_room(staged_update& update,
   };
   auto& created = update.created;
   auto same_number = gone.size() == created.size();
-  drop(gone, created, before.joined, out);
+  drop(gone, created, before.joined_count, out);
   leave(update.subjects);
   leave(news);
   leave(created);
@@ -69,7 +70,7 @@ void mesh_model::state::make_room(staged_update& update,
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;
-  complete = before.complete;
+  all_records = before.all_records;
   index = before.index;
   out.routes_changed = before.routes_changed;
   out.short_ids_changed = before.short_ids_changed;

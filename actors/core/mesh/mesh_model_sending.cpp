@@ -22,9 +22,9 @@ constexpr range_limits when_to_send{8, 16};
 
 gossip_data_ptr mesh_model::complete() const {
   auto& s = *state_;
-  if (!s.complete)
-    s.complete = s.records_of(s.known.by_name());
-  return s.complete;
+  if (!s.all_records)
+    s.all_records = s.records_of(s.known.by_name());
+  return s.all_records;
 }
 
 gossip_data_ptr mesh_model::digest() const {
@@ -76,7 +76,7 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;
   std::vector<slot> due;
-  for (auto name : s.pending.take_due(now))
+  for (auto name : s.to_announce.take_due(now))
     if (auto who = s.known.find(name);
         who != peers::none && who != only_listener)
       due.push_back(who);
@@ -85,8 +85,8 @@ gossip_data_ptr mesh_model::take_announcement(instant now) {
   // new neighbour's record, but the neighbour, which chooses its size, must not
   // be able to delay our next announcement.
   if (data)
-    s.pending.sent(s.known.encoded(peers::self)->data.size(), s.known.size(),
-                   now);
+    s.to_announce.sent(s.known.encoded(peers::self)->data.size(),
+                       s.known.size(), now);
   return data;
 }
 

@@ -12,7 +12,8 @@ namespace cafmesh {
 mesh_model::state::state(local_identity ourselves, mesh_model_options opts)
     : self(std::move(ourselves)), options(opts), rng(opts.seed),
       known({self.name, self.nickname, self.uid, 0, self.alias}, opts.seed),
-      pending(opts.announcement_interval), paid(most_paid()) {
+      to_announce(opts.announcement_interval),
+      unspent_bytes(most_unspent_bytes()) {
   auto summary = known.summary(peers::self);
   record_limits::apply(summary);
   known.replace(peers::self, std::move(summary));
@@ -92,11 +93,11 @@ void mesh_model::state::increment(peer_summary& ourselves) {
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));
   records_changed();
-  pending.add(self.name, now);
+  to_announce.add(self.name, now);
 }
 
 void mesh_model::state::records_changed() noexcept {
-  complete = nullptr;
+  all_records = nullptr;
   index = nullptr;
 }
 

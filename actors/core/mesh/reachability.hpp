@@ -60,9 +60,8 @@ private:
   duration grace_of(const adjacency& x, const peers& known) const;
 
   std::vector<std::uint8_t> reachable_; // by slot
-  // For each unreachable peer, the time at which it became unreachable, plus
-  // its grace period.
-  std::map<slot, instant> since_;
+  // When each unreachable peer became so, plus its grace period.
+  std::map<slot, instant> unreachable_since_;
   bool stale_ = true;
 };
 

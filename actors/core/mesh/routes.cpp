@@ -14,7 +14,7 @@ class frontier {
 public:
   frontier(const mesh_graph& g, route_scope scope, slot from)
       : graph_(g), scope_(scope), reached_(g.connections.size()), level_{from},
-        missing_(g.peers->names.size() - 1) {
+        unreached_(g.peers->names.size() - 1) {
     reached_[from] = 1;
   }
 
@@ -39,7 +39,7 @@ public:
 
   /// Whether the search may find more peers.
   bool unfinished() const noexcept {
-    return missing_ != 0 && !level_.empty();
+    return unreached_ != 0 && !level_.empty();
   }
 
   /// Whether `x`, a connection of `from`, is in scope and leads to a peer that
@@ -61,7 +61,7 @@ public:
       reached_[e.to] = 1;
       next_.push_back(e.to);
       found(e.to);
-      if (--missing_ == 0)
+      if (--unreached_ == 0)
         return;
     }
   }
@@ -86,7 +86,7 @@ private:
   std::vector<slot> next_;
   // The number of peers not reached. In a dense mesh it becomes 0 long before
   // all edges have been followed.
-  std::size_t missing_;
+  std::size_t unreached_;
 };
 
 } // namespace

@@ -39,7 +39,7 @@ private:
   // IDs have one claim only, and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
   // All claims except those in `owners_`.
-  std::set<claim_of> others_;
+  std::set<claim_of> other_claims_;
   std::bitset<short_id_count> ever_claimed_;
 };
 

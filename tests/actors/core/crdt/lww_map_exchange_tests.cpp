@@ -177,10 +177,10 @@ BOOST_AUTO_TEST_CASE(an_outline_survives_its_encoding) {
   BOOST_TEST((y->from == x.from));
   BOOST_TEST_REQUIRE(y->parts.size() == 3u);
   BOOST_TEST((y->parts[1].what == outline::kind::described));
-  BOOST_TEST(*y->parts[1].last == "c");
+  BOOST_TEST(*y->parts[1].end == "c");
   BOOST_TEST(y->parts[1].count == 300u);
   BOOST_TEST((y->parts[1].content == fingerprint{1, 2}));
-  BOOST_TEST(!y->parts[2].last);
+  BOOST_TEST(!y->parts[2].end);
   BOOST_TEST(encode(*y) == encoded);
 }
 
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(outlines_that_make_no_sense_are_refused) {
   descending.parts.push_back({outline::kind::wanted, "a", 0, {}});
   BOOST_TEST(refused(encode(descending)));
   auto beyond = good;
-  beyond.parts[0].last.reset();
+  beyond.parts[0].end.reset();
   beyond.parts.push_back({outline::kind::wanted, {}, 0, {}});
   BOOST_TEST(refused(encode(beyond)));
   outline most{peer(7), {}};

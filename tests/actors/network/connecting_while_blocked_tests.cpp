@@ -165,7 +165,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(blocked_scheduler_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(connecting_while_blocked_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(a_connection_starts_while_all_threads_are_blocked) {
   auto router = spawn_router(system, settings{}, net, make_null_sink());

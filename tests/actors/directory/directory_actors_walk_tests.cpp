@@ -89,7 +89,7 @@ struct walking : directories {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(directories_walk_tests)
+BOOST_AUTO_TEST_SUITE(directory_actors_walk_tests)
 
 BOOST_AUTO_TEST_CASE(all_find_what_is_published_after_partitions_and_restarts) {
   std::size_t all_found = 0;

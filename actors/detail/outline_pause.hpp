@@ -10,7 +10,7 @@ namespace cafmesh::replication {
 /// Decides when a replica that has taken over items from a peer sends its
 /// neighbours an outline: once nothing new has come for `quiet`, or after
 /// `longest` at the latest.
-class description_pause {
+class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
