@@ -314,6 +314,21 @@ bool topology_update_reader::read_connections(
   return true;
 }
 
+void topology_update_reader::read_connections_of(
+  byte_view record, name_flavour flavour, std::vector<connection_view>& out) {
+  out.clear();
+  gob_message summary;
+  gob_message message;
+  if (take_gob_message(record, summary) != gob_status::complete
+      || take_gob_message(record, message) != gob_status::complete)
+    return;
+  state s{record, flavour};
+  s.connections = message.body;
+  s.connection_plan.steps.resize(connection_fields.size());
+  if (!s.read_connections(out))
+    out.clear();
+}
+
 bool topology_update_reader::ends_with(byte_view record) const noexcept {
   auto read = state_->input.sub(0, state_->reader.position());
   return read.size() >= record.size()

@@ -176,17 +176,15 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
   for (auto who : s.known.by_name()) {
     if (who == peers::self || !reached[who])
       continue;
-    auto& links = s.known.connections(who);
     std::size_t seen = 0;
-    for (std::size_t i = 0; i < links.edges().size(); ++i) {
-      auto& link = links.edges()[i];
-      if (connected[link.to] || !reached[link.to])
+    for (const auto& [to, link] : s.known.links(who)) {
+      if (to == peers::none || connected[to] || !reached[to])
         continue;
       if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
         break;
-      auto address = host_port::parse(std::string{links.address(i)});
-      // Honest peers report only numeric addresses, so any other text is
-      // skipped. Resolving a name would let a remote make us send DNS queries.
+      auto address = host_port::parse(std::string{link.remote_address});
+      // Honest peers report only numeric addresses, so names are skipped.
+      // Resolving them would let a remote make us send DNS queries.
       if (!address || !address->is_numeric())
         continue;
       // The remote port of an inbound connection is ephemeral, so the default

@@ -62,12 +62,15 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
 
 void mesh_model::state::connections_changed(instant now,
                                             mesh_model_effects& out) {
-  adjacency mine;
+  std::vector<connection_summary> mine;
   for (auto& [name, x] : connections)
-    mine.append(known.find(name), record_limits::address(x.remote_address),
-                x.outbound, x.established);
-  reachable.edges_replaced(peers::self, known.connections(peers::self), mine);
-  known.replace(peers::self, std::move(mine));
+    mine.push_back({name,
+                    std::string{record_limits::address(x.remote_address)},
+                    x.outbound, x.established});
+  auto before = known.shared_connections(peers::self);
+  known.replace_own(std::move(mine));
+  reachable.edges_replaced(peers::self, *before,
+                           known.connections(peers::self));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
   increment(ourselves);

@@ -71,20 +71,24 @@ public:
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
 
-  /// Replaces a peer's summary, or its connections.
+  /// Replaces the summary of a peer that has no connections, or our own.
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
-  void replace(slot who, adjacency connections);
+
+  /// Replaces our own connections.
+  /// @param xs sorted by remote; each remote is known.
+  void replace_own(std::vector<connection_summary> xs);
 
   /// A record as it came in an update.
   struct received_record {
     peer_summary peer;
     /// The connections in the record, sorted by remote.
     std::vector<wire::connection_view> connections;
-    encoded_record_ptr encoded;
+    encoded_record_ptr encoded; ///< null: made from the other members
   };
 
-  /// Replaces a peer's record. Connections to unknown peers stay unresolved.
+  /// Replaces another peer's record. Connections to unknown peers stay
+  /// unresolved.
   /// @returns false, with nothing changed, if the records would exceed the
   ///          limits of connections. A record that has no more connections than
   ///          the peer's old one is always accepted.
@@ -107,6 +111,17 @@ public:
   std::size_t unresolved_count(slot owner) const {
     return unresolved_.of(owner).size();
   }
+
+  /// A connection in a peer's record.
+  struct link {
+    slot to; ///< `none` if it leads to a mere name
+    wire::connection_view content;
+  };
+
+  /// The connections of a peer with their addresses, sorted by remote. Reads
+  /// the encoded record. The addresses are views that are valid until the
+  /// record changes.
+  std::vector<link> links(slot who) const;
 
   peer_record record(slot who) const;
 
@@ -151,6 +166,10 @@ private:
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
+  std::vector<wire::connection_view> views_of_own() const;
+  encoded_record_ptr
+  encode(const peer_summary& peer,
+         const std::vector<wire::connection_view>& connections);
   void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
@@ -173,9 +192,8 @@ private:
   slot_index index_;                             // finds slots by name
   mutable std::vector<slot> by_name_;            // empty until sorted
   mutable std::shared_ptr<const roster> roster_; // null until built
-  // These members only keep memory for reuse.
-  std::vector<wire::connection_view> scratch_;
-  bytes scratch_bytes_;
+  std::vector<connection_summary> own_;          // our own connections
+  bytes scratch_; // kept to reuse its memory
 };
 
 } // namespace cafmesh

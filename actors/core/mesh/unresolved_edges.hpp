@@ -16,7 +16,12 @@ namespace cafmesh {
 /// maps find the names, since a remote could choose names whose hashes collide.
 class unresolved_edges {
 public:
-  using edges = std::vector<connection_summary>;
+  struct edge {
+    peer_name remote;
+    bool outbound = false;
+    bool established = false;
+  };
+  using edges = std::vector<edge>;
 
   /// The number of connections of all owners together.
   std::size_t size() const noexcept {

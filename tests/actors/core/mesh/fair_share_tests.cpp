@@ -136,9 +136,7 @@ BOOST_AUTO_TEST_CASE(a_long_chain_takes_no_stack) {
     auto x = says(1000 + i, {1000 + i + 1});
     all.replace(added[i], {x.peer, views_of(x.connections), nullptr});
   }
-  adjacency mine;
-  mine.append(added[0], "", true, true);
-  all.replace(peers::self, std::move(mine));
+  all.replace_own({{name_of(1000), {}, true, true}});
   fair_share share{all.graph()};
   share.drop(length - 1, std::vector<std::uint32_t>(all.slot_count(), 1));
   BOOST_TEST(share.dropped().size() == length - 1);
