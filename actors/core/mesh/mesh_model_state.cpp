@@ -64,8 +64,7 @@ void mesh_model::state::connections_changed(instant now,
                                             mesh_model_effects& out) {
   std::vector<connection_summary> mine;
   for (auto& [name, x] : connections)
-    mine.push_back({name,
-                    std::string{record_limits::address(x.remote_address)},
+    mine.push_back({name, std::string{record_limits::address(x.remote_address)},
                     x.outbound, x.established});
   auto before = known.shared_connections(peers::self);
   known.replace_own(std::move(mine));

@@ -189,8 +189,7 @@ void peers::remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
     kept.append(old, next, i);
     next = i + 1;
     if (unresolved_.size() + rest.size() < most_unresolved)
-      rest.push_back(
-        {summary(e.to).name, e.outbound != 0, e.established != 0});
+      rest.push_back({summary(e.to).name, e.outbound != 0, e.established != 0});
   }
   if (next == 0)
     return;
@@ -261,8 +260,8 @@ peer_record peers::record(slot who) const {
   auto all = links(who);
   result.connections.reserve(all.size());
   for (const auto& [to, x] : all)
-    result.connections.push_back({x.remote, std::string{x.remote_address},
-                                  x.outbound, x.established});
+    result.connections.push_back(
+      {x.remote, std::string{x.remote_address}, x.outbound, x.established});
   return result;
 }
 

@@ -193,7 +193,7 @@ private:
   mutable std::vector<slot> by_name_;            // empty until sorted
   mutable std::shared_ptr<const roster> roster_; // null until built
   std::vector<connection_summary> own_;          // our own connections
-  bytes scratch_; // kept to reuse its memory
+  bytes scratch_;                                // kept to reuse its memory
 };
 
 } // namespace cafmesh
