@@ -1,6 +1,7 @@
 #include "actors/core/directory/directory_messages.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/core/crdt/owner_name.hpp"
 #include <cafmesh/errc.hpp>
@@ -31,7 +32,7 @@ fingerprint read_fingerprint(wire::gob_cursor& in) {
   auto raw = in.read_raw(16);
   if (!in.ok())
     return {};
-  std::uint64_t halves[2] = {0, 0};
+  std::array<std::uint64_t, 2> halves{};
   for (std::size_t i = 0; i < 16; ++i)
     halves[i / 8] = halves[i / 8] << 8 | raw[i];
   return {halves[0], halves[1]};

@@ -37,8 +37,8 @@ void documents::own_life_is(peer_uid uid) {
   for (const auto& [name, x] : old.mapped().doc.entries())
     own.edit(name, x);
   own.seal(1);
-  if (auto i = nodes_.find(own.head().node); i != nodes_.end())
-    i->second.holder = next;
+  if (old.mapped().has_node)
+    nodes_.at(own.head().node).holder = next;
   all_.emplace(next, kept{std::move(own), {}, old.mapped().has_node});
   own_sealed({});
   changes_.back().names.reset();
@@ -235,7 +235,6 @@ void documents::unclaim(const std::string& node, iterator i) {
   all.others.erase(all.others.begin());
   auto& next = all_.at(all.holder);
   next.has_node = true;
-  homes_changed_ = true;
   changes_.push_back({all.holder, {}, next.doc.entries(), std::nullopt});
 }
 
