@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""A hand-made peer lies to real nodes.
+"""A hand-made peer lies to real nodes about the mesh, and floods them.
 
     liar_tests.py LONE_NODE [row...]
 
-A row is one of the functions in ROWS: a lie, and checks of what it costs. Prints figures and the checks
-that fail; exits with 1 if any fails.
+A row is one of the functions that the last lines name: a lie, and checks of what it costs. Prints figures and
+the checks that fail; exits with 1 if any fails.
 """
 import contextlib
 import socket
@@ -13,60 +13,10 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
-from liar_node import Node, eventually
+from liar_node import eventually
+from liar_rows import (A, B, C, FAST, LIAR, PHANTOM, addresses, check, connections, figure, liar_at, mesh, node_of,
+                       run_rows, traffic)
 from liar_wire import BROADCAST, UNICAST, Peer, features, message, open_socket, record
-
-A, B, C, LIAR, PHANTOM = 0xA, 0xB, 0xC, 0x51, 0x900
-FAST = ["--mesh.gossip-interval=1s"]
-program = sys.argv[1]
-failures = []
-
-
-def check(holds, what):
-    if not holds:
-        failures.append(what)
-        print("FAILED: " + what, flush=True)
-
-
-def figure(text):
-    print("figure: a liar: " + text, flush=True)
-
-
-@contextlib.contextmanager
-def mesh(row, count, options=()):
-    """Runs nodes A, B, C, … in a line. They know each other when the body starts."""
-    hosts = ["127.81.%d.%d" % (row, i + 1) for i in range(count)]
-    nodes = [Node(program, A + i, x, hosts[max(0, i - 1):i], options) for i, x in enumerate(hosts)]
-    try:
-        met = eventually(lambda: all(len(x.topology()) == count for x in nodes), 10)
-        check(met is not None, "row %d: the nodes meet" % row)
-        yield nodes
-    finally:
-        for i, x in enumerate(nodes):
-            ended = x.close()
-            check(ended is None, "row %d: node %d has ended with %s" % (row, i, ended))
-
-
-def liar_at(node, name=LIAR, **more):
-    peer = Peer(name, node.host.rsplit(".", 1)[0] + ".200", node.host, **more)
-    check(eventually(lambda: name in node.links(), 5) is not None, "a liar joins %x" % node.name)
-    peer.tell([record(name, peer.uid, 1, [node.name])])
-    return peer
-
-
-def connections(node):
-    return [x for x in node.status()["Connections"] if "Figures" in x]
-
-
-def traffic(nodes):
-    """The number of bytes that the nodes have written to all connections."""
-    return sum(x["Figures"]["BytesOut"] for node in nodes for x in connections(node))
-
-
-def addresses(x, y):
-    """The remote addresses of the connection between two nodes, as each reports them. One has an ephemeral port."""
-    return [[z["Address"] for z in connections(node) if z["Address"].startswith(other.host + ":")]
-            for node, other in ((x, y), (y, x))]
 
 
 def two_records_of_one_edition():
@@ -110,6 +60,29 @@ def a_record_of_the_far_future():
         b.ask("increment")
         check(eventually(lambda: a.ask("count") == "1", 2) is not None, "a record of the far future: A counts with B")
         figure("a record of the far future: true records after %.2f s" % (took or -1))
+
+
+def a_record_of_a_peer_to_come():
+    with mesh(18, 2) as (a, b):
+        liar = liar_at(a)
+        records = [(C, 2**64 - 1, 99), (C + 1, 2**48 - 1, 99), (C + 2, 2**48 - 1, 2**64 - 1)]
+        liar.tell([record(LIAR, liar.uid, 2, [A] + [x for x, _, _ in records])]
+                  + [record(x, uid, version, [LIAR, PHANTOM]) for x, version, uid in records])
+        known = eventually(lambda: len(b.topology()) == 7, 3)
+        check(known is not None, "a peer to come: the records spread, %d peers" % len(b.topology()))
+        for i, (name, version, uid) in enumerate(records):
+            begin = time.monotonic()
+            with contextlib.closing(node_of(18, 2 + i, [b.host])) as late:
+                def heard():
+                    return all([y["to"] for y in x.topology()[name]["connections"]] == ["00:00:00:00:00:0b"]
+                               for x in (a, b, late)) and name in b.links()
+                took = eventually(heard, 5)
+                check(took is not None, "a peer to come: version %x, UID %x: it is heard" % (version, uid))
+                late.ask("increment")
+                check(eventually(lambda: a.ask("count") == str(i + 1), 2) is not None,
+                      "a peer to come: version %x, UID %x: it counts" % (version, uid))
+                figure("a record with version %x and UID %x of a peer that is to come: it is heard %.2f s after its "
+                       "start" % (version, uid, time.monotonic() - begin))
 
 
 def a_second_life():
@@ -373,12 +346,8 @@ def many_channels_at_a_hub():
             x.close()
 
 
-ROWS = [two_records_of_one_edition, a_record_of_the_far_future, a_second_life, junk_through_an_honest_node,
-        a_flood_of_records, many_names, many_channels, small_packets,
-        many_addresses, an_honest_address_under_other_names, another_peer_in_an_honest_name, many_channels_at_a_hub]
-for row in ROWS:
-    if not sys.argv[2:] or row.__name__ in sys.argv[2:]:
-        start = time.monotonic()
-        row()
-        print("%s: %.1f s" % (row.__name__, time.monotonic() - start), flush=True)
-sys.exit(1 if failures else 0)
+run_rows([
+    two_records_of_one_edition, a_record_of_the_far_future, a_record_of_a_peer_to_come, a_second_life,
+    junk_through_an_honest_node, a_flood_of_records, many_names, many_channels, small_packets, many_addresses,
+    an_honest_address_under_other_names, another_peer_in_an_honest_name, many_channels_at_a_hub,
+])
