@@ -7,6 +7,7 @@ A row is one of the functions that the last lines name: a lie, and checks of wha
 the checks that fail; exits with 1 if any fails.
 """
 import contextlib
+import os
 import socket
 import sys
 import threading
@@ -161,6 +162,7 @@ def many_names():
     with mesh(6, 2) as nodes:
         peer = liar_at(nodes[0])
         before = [len(x.log_lines()) for x in nodes]
+        written = [os.path.getsize(x.log.name) for x in nodes]
         links = [A] + list(range(0x10000, 0x10000 + 16383))
         records = [record(LIAR, 4711, 10**6, links)]
         records += [record(x, 1, 1, [LIAR]) for x in range(0x10000, 0x10000 + 150_000)]
@@ -170,8 +172,9 @@ def many_names():
         peer.close()
         check(eventually(lambda: len(nodes[1].topology()) == 2, 10) is not None, "many names: they are forgotten")
         lines = [len(x.log_lines()) - y for x, y in zip(nodes, before)]
-        check(max(lines) < 400, "many names: %s lines of log" % lines)
-        figure("an update of 150,000 names: %d lines of log" % max(lines))
+        written = max(os.path.getsize(x.log.name) - y for x, y in zip(nodes, written))
+        check(max(lines) < 400 and written < 50_000, "many names: %s lines of log, %d bytes" % (lines, written))
+        figure("an update of 150,000 names: %d lines of log, %d bytes" % (max(lines), written))
 
 
 def many_channels():
@@ -346,8 +349,38 @@ def many_channels_at_a_hub():
             x.close()
 
 
+def a_member_that_comes_and_goes():
+    with mesh(19, 2) as nodes:
+        before, cpu, count, begin = len(nodes[0].log_lines()), nodes[0].cpu(), 0, time.monotonic()
+        while time.monotonic() - begin < 8:
+            peer = Peer(0x10000 + count, "127.81.19.200", nodes[0].host)
+            time.sleep(0.022)
+            peer.close()
+            count += 1
+        lines, cpu = len(nodes[0].log_lines()) - before, nodes[0].cpu() - cpu
+        check(lines < 600, "a member that comes and goes: %d lines of log" % lines)
+        check(cpu < 2, "a member that comes and goes: %.2f s of processor time" % cpu)
+        nodes[1].ask("increment")
+        check(eventually(lambda: nodes[0].ask("count") == "1", 2) is not None, "a member that comes and goes: A counts")
+        figure("%d connections under other names in 8 s: %d lines of log, %.2f s of processor time" % (count, lines, cpu))
+
+
+def overlay_messages():
+    with mesh(20, 1) as (a,):
+        peer = liar_at(a)
+        before, highest, begin = a.rss(), 0, time.monotonic()
+        for _ in range(50):
+            peer.frame(b"\7" + b"x" * 10_000_000)
+            highest = max(highest, a.rss())
+        check(a.ask("increment") == "1" and not peer.closed, "overlay messages: the node goes on")
+        check(highest - before < 80, "overlay messages: %.0f MB" % (highest - before))
+        figure("500 MB for an overlay that is not there: %.1f s, at most %.0f MB more of resident memory"
+               % (time.monotonic() - begin, highest - before))
+
+
 run_rows([
     two_records_of_one_edition, a_record_of_the_far_future, a_record_of_a_peer_to_come, a_second_life,
     junk_through_an_honest_node, a_flood_of_records, many_names, many_channels, small_packets, many_addresses,
     an_honest_address_under_other_names, another_peer_in_an_honest_name, many_channels_at_a_hub,
+    a_member_that_comes_and_goes, overlay_messages,
 ])
