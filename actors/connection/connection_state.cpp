@@ -257,9 +257,9 @@ void connection_state::log(log_level level, const std::string& text) const {
 // Writes a line about the beginning or the end of the connection. A member that
 // connects again and again can cause any number of them.
 void connection_state::log_change(const std::string& text) const {
-  if (init.outbound || as_stranger)
+  if (as_stranger || !init.lines)
     log(log_level::info, text);
-  else if (auto left_out = ctx->lines.admit(now()))
+  else if (auto left_out = init.lines->admit(now()))
     log(log_level::info, text + left_out_text(*left_out));
 }
 

@@ -8,7 +8,6 @@
 #include "actors/context/channel_parts.hpp"
 #include "actors/context/current_passwords.hpp"
 #include "actors/context/dialling_parts.hpp"
-#include "actors/context/inbound_lines.hpp"
 #include "actors/context/node_parts.hpp"
 #include "actors/context/random_number.hpp"
 #include "actors/context/relay_budgets.hpp"
@@ -26,8 +25,8 @@ namespace cafmesh {
 
 /// Data that all actors of one node share. The router fills it in before any
 /// other actor needs it. Afterwards only `passwords`, `parts`, `budgets`,
-/// `seen`, `held_by_strangers`, `lines` and `neighbours` change; these
-/// may be used from any thread.
+/// `seen`, `held_by_strangers` and `neighbours` change; these may be used from
+/// any thread.
 struct node_context {
   settings config;
   local_identity self;
@@ -42,7 +41,6 @@ struct node_context {
   connection_maker_actor maker;
   inner_router_actor router;
   mutable unauthenticated_quota held_by_strangers;
-  mutable inbound_lines lines;
   /// The number of admitted connections.
   mutable std::atomic<std::size_t> neighbours{0};
 
