@@ -1,5 +1,6 @@
 #include "actors/connection/acceptor.hpp"
 
+#include <memory>
 #include <unordered_map>
 #include <utility>
 
