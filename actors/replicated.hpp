@@ -138,13 +138,14 @@ using replicated_actor = gossiper_actor::extend<
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
-/// without delay and then one per minute; all peers together get 16, then one
-/// every 5 s. If V has an outline, the actor instead sends the outline to one
-/// peer after the other until a peer answers. Such answers are limited by their
-/// size, and an answer with the whole value counts as above. If gossipers of
-/// another kind share the channel, they may refuse a message without data: give
-/// V a `question()` that encodes an empty value. Without an answer, the next
-/// periodic gossip brings the value.
+/// without delay and then one per minute; all peers whose questions come
+/// through the same neighbour together get 16, then one every 5 s. If V has an
+/// outline, the actor instead sends the outline to one peer after the other
+/// until a peer answers. Such answers are limited by their size, and an answer
+/// with the whole value counts as above. If gossipers of another kind share the
+/// channel, they may refuse a message without data: give V a `question()` that
+/// encodes an empty value. Without an answer, the next periodic gossip brings
+/// the value, or an outline of it if it is large.
 ///
 /// Bytes that do not decode change nothing; gossiping.hpp says when the
 /// connection on which they came is closed.

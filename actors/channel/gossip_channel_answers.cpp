@@ -18,7 +18,24 @@ namespace {
 // the whole process stood still.
 constexpr int checks_per_limit = 4;
 
+// The number of questions to the gossiper that may be open. CAF searches all
+// open requests at each answer, so the time for many small messages would grow
+// with the square of their number.
+constexpr std::size_t most_open_questions = 64;
+
 } // namespace
+
+bool gossip_channel_state::may_ask() const {
+  return unanswered.size() < most_open_questions;
+}
+
+void gossip_channel_state::ask_more() {
+  while (!questions.empty() && may_ask()) {
+    auto ask = std::move(questions.front());
+    questions.pop_front();
+    ask();
+  }
+}
 
 std::uint64_t gossip_channel_state::open_question(question x) {
   x.asked_at = checks;
@@ -35,6 +52,7 @@ gossip_channel_state::take_question(std::uint64_t number) {
     return std::nullopt;
   auto result = std::move(i->second);
   unanswered.erase(i);
+  ask_more();
   return result;
 }
 
@@ -85,8 +103,10 @@ void gossip_channel_state::gossiper_stalled() {
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
   // Drops the questions, because a gossiper that has ended no longer answers
   // those that it had deferred.
-  if (is_topology || draining || end_reason)
+  if (is_topology || draining || end_reason) {
+    questions.clear();
     return unanswered.clear();
+  }
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;
   relay_as_surrogate(is_normal ? log_level::info : log_level::warning,
                      "its gossiper ended", reason);
@@ -108,6 +128,7 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   self->send(ctx->router,
              surrogate_began{channel, usage, inner_channel_actor{self}});
   self->send(ctx->topology, gossiper_ended{*channel, reason});
+  ask_more();
 }
 
 // -- losses

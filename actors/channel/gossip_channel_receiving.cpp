@@ -75,25 +75,39 @@ gossip_channel_state::question_for(const deliveries& batch, const delivery& x,
           is_to_blame(*channel, x.tag, x.source, batch.neighbour)};
 }
 
+template <class F>
+void gossip_channel_state::ask_in_turn(F ask) {
+  if (questions.empty() && may_ask())
+    ask();
+  else
+    questions.emplace_back(std::move(ask));
+}
+
 void gossip_channel_state::hand_over(unicasts_arrived mine, question from) {
   figures.unicasts_received += mine.messages.size();
-  auto number = open_question(std::move(from));
-  self->request(gossiper, caf::infinite, std::move(mine))
-    .then([this, number] { take_question(number); },
-          [this, number](caf::error& why) { refused(number, std::move(why)); });
+  ask_in_turn([this, mine = std::move(mine), from = std::move(from)]() mutable {
+    auto number = open_question(std::move(from));
+    self->request(gossiper, caf::infinite, std::move(mine))
+      .then(
+        [this, number] { take_question(number); },
+        [this, number](caf::error& why) { refused(number, std::move(why)); });
+  });
 }
 
 template <class Arrived, class Relay>
 void gossip_channel_state::ask_what_goes_on(Arrived what, question from,
                                             Relay relay_it) {
-  auto number = open_question(std::move(from));
-  self->request(gossiper, caf::infinite, std::move(what))
-    .then(
-      [this, number, relay_it](gossip_data_ptr& on) {
-        if (take_question(number) && on)
-          relay_it(std::move(on));
-      },
-      [this, number](caf::error& why) { refused(number, std::move(why)); });
+  ask_in_turn([this, what = std::move(what), from = std::move(from),
+               relay_it = std::move(relay_it)]() mutable {
+    auto number = open_question(std::move(from));
+    self->request(gossiper, caf::infinite, std::move(what))
+      .then(
+        [this, number, relay_it](gossip_data_ptr& on) {
+          if (take_question(number) && on)
+            relay_it(std::move(on));
+        },
+        [this, number](caf::error& why) { refused(number, std::move(why)); });
+  });
 }
 
 void gossip_channel_state::broadcast_came(const deliveries& batch,

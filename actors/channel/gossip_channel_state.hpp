@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -85,6 +86,12 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
+  /// Runs `ask`, which asks the gossiper a question: at once, or when it has
+  /// answered enough earlier ones.
+  template <class F>
+  void ask_in_turn(F ask);
+  bool may_ask() const;
+  void ask_more();
   std::uint64_t open_question(question x);
   /// Removes and returns an open question; nullopt if it was dropped because
   /// the gossiper ended or stalled.
@@ -216,6 +223,8 @@ struct gossip_channel_state {
   // Open requests to the gossiper, which may end without answering them.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
+  std::deque<std::function<void()>>
+    questions;              // oldest first; still to be asked
   std::uint64_t checks = 0; // how often overdue answers were looked for
   bool checking_answers = false;
   /// The receivers of the gossiper's state.

@@ -1,5 +1,6 @@
 #include "actors/connection/acceptor.hpp"
 
+#include <memory>
 #include <unordered_map>
 #include <utility>
 
@@ -79,6 +80,7 @@ struct acceptor_state {
   bool reporting = false; // whether a `report_due` is on its way
   std::unordered_map<caf::actor_addr, connection_id> connections;
   std::unordered_map<connection_id, connection_actor> strangers;
+  std::shared_ptr<inbound_lines> lines = std::make_shared<inbound_lines>();
 };
 
 void acceptor_state::start(context_ptr context, listener_ptr listening) {
@@ -146,6 +148,7 @@ void acceptor_state::spawn_for(socket_ptr socket, connection_id id,
   init.may_be_new = true;
   init.accepted_by = self;
   init.quiet = quiet;
+  init.lines = lines;
   auto connection = spawn_connection(self, ctx, std::move(init));
   self->monitor(connection);
   connections.emplace(connection.address(), id);

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <caf/actor_cast.hpp>
 #include <caf/fwd.hpp>
 
+#include "actors/context/inbound_lines.hpp"
 #include "actors/context/node_context.hpp"
 
 /// The actor that owns the connection to one remote: its parameters, and the
@@ -26,6 +28,8 @@ struct connection_start {
   acceptor_actor accepted_by;
   /// Inbound: whether to write no log line before the remote is authenticated.
   bool quiet = false;
+  /// Inbound: the limit on log lines after the remote is authenticated.
+  std::shared_ptr<inbound_lines> lines;
 };
 
 /// A number that this process has not used yet. May be called from any thread.

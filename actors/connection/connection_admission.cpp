@@ -85,12 +85,11 @@ void connection_state::admitted(const admission& how) {
   if (is_closed())
     return;
   phase = connection_phase::open;
-  log(log_level::info, "connected, protocol version "
-                         + std::to_string(wire_link->version())
-                         + (wire_link->encrypted() ? ", encrypted" : ", plain")
-                         + (how.restarted  ? ", restarted peer"
-                            : how.new_peer ? ", new peer"
-                                           : ""));
+  log_change("connected, protocol version " + std::to_string(wire_link->version())
+             + (wire_link->encrypted() ? ", encrypted" : ", plain")
+             + (how.restarted  ? ", restarted peer"
+                : how.new_peer ? ", new peer"
+                               : ""));
   self->send(ctx->maker,
              connection_admitted{init.id, connection_actor{self}, init.target,
                                  remote_address, remote});

@@ -8,6 +8,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/limits/line_limit.hpp"
 #include <cafmesh/errc.hpp>
 
 // The life of a connection: start, liveness, status and end.
@@ -98,7 +99,7 @@ void connection_state::close(caf::error why) {
   if (is_closed())
     return;
   phase = connection_phase::closed;
-  log(log_level::info, "closed: " + describe(why));
+  log_change("closed: " + describe(why));
   init.socket.reset();
   fail_waiting(why);
   // Stops monitoring the channels. They outlive us, and monitors would keep our
@@ -252,6 +253,15 @@ void connection_state::log(log_level level, const std::string& text) const {
   if (init.quiet && as_stranger)
     return;
   ctx->write(level, label + text);
+}
+
+// Writes a line about the beginning or the end of the connection. A member that
+// connects again and again can cause any number of them.
+void connection_state::log_change(const std::string& text) const {
+  if (as_stranger || !init.lines)
+    log(log_level::info, text);
+  else if (auto left_out = init.lines->admit(now()))
+    log(log_level::info, text + left_out_text(*left_out));
 }
 
 caf::result<connection_status> connection_state::status() {

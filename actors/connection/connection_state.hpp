@@ -99,6 +99,7 @@ struct connection_state {
   std::chrono::milliseconds silence_limit() const;
   void somebody_down(const caf::actor_addr& who, caf::error reason);
   void log(log_level level, const std::string& text) const;
+  void log_change(const std::string& text) const;
 
   // -- admission
   void introduced();

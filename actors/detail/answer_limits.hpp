@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 
 #include <cafmesh/instant.hpp>
@@ -11,8 +12,7 @@ namespace cafmesh {
 
 /// Decides which requests for a replicated value are answered. Any member can
 /// make a request in another peer's name, so the rate of answers is limited,
-/// for each peer and in total. A peer that gets no answer receives the value
-/// with the next periodic gossip.
+/// for each peer and in total.
 class answer_limits {
 public:
   /// The number of answers allowed without a pause, and the time after which
@@ -45,6 +45,22 @@ public:
 private:
   struct state;
   std::unique_ptr<state> state_;
+};
+
+/// The limits of each neighbour through which requests come. A neighbour that
+/// makes requests in any number of names uses up no other neighbour's limits.
+class neighbours_answer_limits {
+public:
+  /// The maximum number of neighbours that are remembered; beyond it, all are
+  /// forgotten.
+  static constexpr std::size_t max_neighbours = 1024;
+
+  /// Likewise, for a request that came through this neighbour.
+  bool take(peer_name neighbour, peer_name who, instant now,
+            std::uint32_t count = answer_limits::shares);
+
+private:
+  std::map<peer_name, answer_limits> limits_;
 };
 
 } // namespace cafmesh

@@ -35,7 +35,7 @@ inline constexpr bool has_outline<
   true;
 
 /// The maximum number of peers that are sent parts of the value at the same
-/// time.
+/// time, for each neighbour through which their questions came.
 constexpr std::size_t most_answers = 16;
 
 /// The maximum number of parts that may wait for one peer.
@@ -46,6 +46,18 @@ constexpr std::size_t most_parts = 256;
 /// `turn_of_source` after the turn began.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
+
+/// A peer that asks, and the neighbour through which its question came. Any
+/// neighbour can ask in another peer's name, so limits are by neighbour.
+struct asker {
+  peer_name neighbour;
+  peer_name who;
+
+  friend bool operator<(const asker& x, const asker& y) noexcept {
+    return x.neighbour != y.neighbour ? x.neighbour < y.neighbour
+                                      : x.who < y.who;
+  }
+};
 
 /// Sends each peer what it needs: outlines, and parts of the value at the pace
 /// at which the channel takes them. Owned by the actor of the value, whose type
@@ -73,7 +85,8 @@ public:
   }
 
   /// Compares an outline with the value, and answers the outline.
-  caf::error compare(byte_view outline) {
+  /// @param neighbour the neighbour through which it came
+  caf::error compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)
       return std::move(found.error());
@@ -81,14 +94,15 @@ public:
       return {};
     if (found->asks && !may_ask(found->from))
       found->reply = {};
-    serve(found->from, std::move(found->reply), std::move(found->missing));
+    serve({neighbour, found->from}, std::move(found->reply),
+          std::move(found->missing));
     return {};
   }
 
   /// Sends a peer the whole value, unless the limits forbid it.
-  void send_everything(peer_name who) {
-    if (!is_started() || answers_.size() >= most_answers
-        || answers_.count(who) > 0 || !limits_.take(who, now()))
+  void send_everything(const asker& who) {
+    if (!is_started() || answers_.count(who) > 0 || !has_room_for(who)
+        || !limits_.take(who.neighbour, who.who, now()))
       return;
     auto& x = answers_[who];
     x.parts.emplace_back();
@@ -114,6 +128,14 @@ private:
     return self_->clock().now();
   }
 
+  bool has_room_for(const asker& who) const {
+    const auto others =
+      std::count_if(answers_.begin(), answers_.end(), [&](const auto& x) {
+        return x.first.neighbour == who.neighbour;
+      });
+    return static_cast<std::size_t>(others) < most_answers;
+  }
+
   // Only one peer is asked at a time, since several peers would send the same
   // items.
   bool may_ask(peer_name who) {
@@ -129,12 +151,12 @@ private:
     return true;
   }
 
-  void serve(peer_name who, payload outline, std::vector<key_range> parts) {
+  void serve(const asker& who, payload outline, std::vector<key_range> parts) {
     if (outline.empty() && parts.empty())
       return;
     auto i = answers_.find(who);
     if (i == answers_.end()) {
-      if (answers_.size() >= most_answers)
+      if (!has_room_for(who))
         return;
       i = answers_.emplace(who, answer{}).first;
     }
@@ -168,20 +190,21 @@ private:
     return static_cast<std::uint32_t>(std::max<std::size_t>(shares, 1));
   }
 
-  void send_next(peer_name who) {
+  void send_next(const asker& who) {
     auto i = answers_.find(who);
     if (i == answers_.end())
       return;
     auto& x = i->second;
     auto next = take_next(x);
     if (next.empty()
-        || !(x.is_paid || limits_.take(who, now(), shares_of(next)))) {
+        || !(x.is_paid
+             || limits_.take(who.neighbour, who.who, now(), shares_of(next)))) {
       answers_.erase(i);
       return;
     }
     x.is_sending = true;
     unicasts one;
-    one.messages.push_back({who, std::move(next)});
+    one.messages.push_back({who.who, std::move(next)});
     self_->request(channel_, caf::infinite, std::move(one))
       .then([this, who] { send_next(who); },
             [this, who](const caf::error&) { answers_.erase(who); });
@@ -191,8 +214,8 @@ private:
   const copy_on_write<V>& value_;
   gossip_channel_actor channel_;
   peer_name mine_; // unknown until started
-  std::map<peer_name, answer> answers_;
-  answer_limits limits_;
+  std::map<asker, answer> answers_;
+  neighbours_answer_limits limits_;
   peer_name source_; // the peer that we last asked for items
   instant turn_began_{};
   instant last_heard_{};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <set>
 #include <utility>
@@ -104,20 +106,25 @@ public:
   /// Sends a peer the whole value. A peer gets one answer at a time, and the
   /// number of answers is limited, so that questions can neither fill our
   /// memory nor make us flood another peer.
-  void answer(const gossip_channel_actor& channel, peer_name who) {
+  void answer(const gossip_channel_actor& channel, const asker& who) {
     if (!channel)
       return;
     if constexpr (has_outline<V>) {
       exchange_.send_everything(who);
       return;
     }
-    if (told_.size() >= most_answers || told_.count(who) > 0
-        || !limits_.take(who, self_->clock().now()))
+    const auto others =
+      std::count_if(told_.begin(), told_.end(), [&](const asker& x) {
+        return x.neighbour == who.neighbour;
+      });
+    if (others >= static_cast<std::ptrdiff_t>(most_answers)
+        || told_.count(who) > 0
+        || !limits_.take(who.neighbour, who.who, self_->clock().now()))
       return;
     told_.insert(who);
     unicasts answer;
     for (auto& part : data_of<V>(value_.lend())->encode())
-      answer.messages.push_back({who, std::move(part)});
+      answer.messages.push_back({who.who, std::move(part)});
     self_->request(channel, caf::infinite, std::move(answer))
       .then([this, who] { told_.erase(who); },
             [this, who](const caf::error&) { told_.erase(who); });
@@ -129,8 +136,8 @@ private:
   replica_exchange<V, Self>& exchange_;
   gossip_channel_actor channel_;  // null until the first question
   std::vector<peer_name> to_ask_; // peers that have not been asked yet
-  std::set<peer_name> told_;      // peers that are being sent the whole value
-  answer_limits limits_;
+  std::set<asker> told_;          // peers that are being sent the whole value
+  neighbours_answer_limits limits_;
 };
 
 } // namespace cafmesh::replication

@@ -29,7 +29,7 @@ behavior(typename interface<V>::template stateful_pointer<state<V>> self,
       return result;
     },
     [st](const gossip_arrived& x) {
-      auto result = st->heard_gossip(x.data);
+      auto result = st->heard_gossip(x.data, x.neighbour);
       st->report_surplus(x.neighbour);
       return result;
     },

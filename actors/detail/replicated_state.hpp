@@ -277,10 +277,10 @@ struct state {
     return false;
   }
 
-  caf::error compare(const payload& outline) {
+  caf::error compare(const payload& outline, peer_name neighbour) {
     if constexpr (has_outline<V>) {
       questions.answered();
-      return exchange.compare(outline.view());
+      return exchange.compare(outline.view(), neighbour);
     }
     return {};
   }
@@ -318,10 +318,11 @@ struct state {
     return absorb(*change);
   }
 
-  caf::result<gossip_data_ptr> heard_gossip(const payload& data) {
+  caf::result<gossip_data_ptr> heard_gossip(const payload& data,
+                                            peer_name neighbour) {
     advance();
     if (is_outline(data)) {
-      if (auto failure = compare(data))
+      if (auto failure = compare(data, neighbour))
         return failure;
       return gossip_data_ptr{};
     }
@@ -331,15 +332,15 @@ struct state {
     return *found ? data_of<V>(std::move(*found)) : gossip_data_ptr{};
   }
 
-  caf::error heard_unicast(peer_name from, const payload& data) {
+  caf::error heard_unicast(const asker& from, const payload& data) {
     if (is_outline(data))
-      return compare(data);
+      return compare(data, from.neighbour);
     auto found = heard_items(data);
     if (!found)
       return std::move(found.error());
     if constexpr (has_outline<V>) {
       questions.answered();
-      exchange.heard_from(from);
+      exchange.heard_from(from.who);
       if (*found)
         send_outline_later();
     }
@@ -351,11 +352,13 @@ struct state {
     advance();
     const auto asks_for_all = questions.question();
     caf::error failure;
-    for (const auto& x : xs.messages)
+    for (const auto& x : xs.messages) {
+      const asker from{xs.neighbour, x.source};
       if (x.data == asks_for_all)
-        questions.answer(channel, x.source);
-      else if (auto why = heard_unicast(x.source, x.data); why && !failure)
+        questions.answer(channel, from);
+      else if (auto why = heard_unicast(from, x.data); why && !failure)
         failure = std::move(why);
+    }
     report_surplus(xs.neighbour);
     if (failure)
       return failure;

@@ -55,4 +55,11 @@ std::size_t answer_limits::peers() const noexcept {
   return state_->peers.size();
 }
 
+bool neighbours_answer_limits::take(peer_name neighbour, peer_name who,
+                                    instant now, std::uint32_t count) {
+  if (limits_.size() >= max_neighbours && limits_.count(neighbour) == 0)
+    limits_.clear();
+  return limits_[neighbour].take(who, now, count);
+}
+
 } // namespace cafmesh

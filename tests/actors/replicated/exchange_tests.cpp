@@ -129,6 +129,23 @@ BOOST_AUTO_TEST_CASE(outlines_in_a_peer_s_name_cannot_flood_that_peer) {
   BOOST_TEST(heard_by('c') < 3 * whole);
 }
 
+//   b --- a --- c       b asks in many names before c joins
+BOOST_AUTO_TEST_CASE(questions_in_many_names_keep_no_newcomer_waiting) {
+  build("ab");
+  auto a = value_on('a', large(2000));
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const auto who = peer_name::from_number(1000 + i);
+    caf::anon_send(a, unicasts_arrived{{{who, {}}}, at('b').name()});
+    run();
+  }
+  add('c');
+  auto c = value_on<lww_map>('c');
+  at('c').connect_to(at('a'));
+  settle();
+  run_for(seconds{5});
+  BOOST_TEST(map(c)->size() == 2000u);
+}
+
 BOOST_AUTO_TEST_CASE(an_outline_as_a_broadcast_is_refused) {
   build("ab");
   auto a = value_on('a', large(10));
