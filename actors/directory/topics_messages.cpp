@@ -133,7 +133,7 @@ void topics_state::deliver(const std::string& topic,
   auto found = subscribed.find(topic);
   if (found == subscribed.end())
     return;
-  for (const auto& to : found->second) {
+  for (const auto& to : found->second.all) {
     auto waits = to.waiting->load();
     if (waits > 0 && waits + size > subscriber_window) {
       ++figures.overflowed;
