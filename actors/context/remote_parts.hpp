@@ -25,10 +25,11 @@ struct actor_home {
   caf::node_id node;
 };
 
-/// directory -> postman: all lives that the directory knows and the topology
-/// confirms, whenever they change.
+/// directory -> postman: lives that the directory knows and the topology
+/// confirms have come or gone. The first message has all of them.
 struct homes_changed {
-  std::shared_ptr<const std::vector<actor_home>> homes;
+  std::vector<actor_home> came;
+  std::vector<actor_home> gone;
 };
 
 /// Turns local actors into actors that other peers may address, and IDs of

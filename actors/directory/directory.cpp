@@ -1,5 +1,6 @@
 #include "actors/directory/directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/stateful_actor.hpp>
@@ -52,6 +53,10 @@ void directory_state::down(const caf::actor_addr& who,
   if (channel && who == channel)
     return self->quit(reason);
   watchers.remove(who);
+  distance_watchers.erase(
+    std::remove_if(distance_watchers.begin(), distance_watchers.end(),
+                   [&](const caf::actor& x) { return x.address() == who; }),
+    distance_watchers.end());
   actor_ended(who.id());
 }
 
@@ -75,6 +80,10 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
     },
     [st](get_directory_figures) { return st->figures(); },
     [st](get_carrier) { return st->parts.carrier; },
+    [st](const watch_distances& x) {
+      st->self->monitor(x.watcher);
+      st->distance_watchers.push_back(x.watcher);
+    },
     [st](const unicasts_arrived& x) { return st->receive(x); },
     [st](const broadcast_arrived& x) {
       return st->receive(x.data, x.neighbour);

@@ -23,6 +23,15 @@ struct get_carrier {};
 using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
 
+/// pools -> directory: say when peers have become nearer or farther, until the
+/// watcher's end. A lookup then finds another order.
+struct watch_distances {
+  caf::actor watcher;
+};
+
+/// directory -> pools
+struct distances_changed {};
+
 constexpr auto names_channel = "cafmesh/names";
 
 /// Starts the directory of a node, which joins the channel `cafmesh/names` and
@@ -33,4 +42,6 @@ directory_actor spawn_directory(caf::actor_system& system, router_actor router,
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_carrier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_distances)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::distances_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::actor_carrier_ptr)

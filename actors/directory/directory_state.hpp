@@ -28,7 +28,7 @@ struct measure_hops {};
 
 using directory_interface = directory_actor::extend<
   caf::replies_to<get_carrier>::with<actor_carrier_ptr>,
-  caf::reacts_to<unicasts_arrived>,
+  caf::reacts_to<watch_distances>, caf::reacts_to<unicasts_arrived>,
   caf::replies_to<broadcast_arrived>::with<gossip_data_ptr>,
   caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,
   caf::replies_to<get_gossip>::with<gossip_data_ptr>,
@@ -85,7 +85,7 @@ struct directory_state {
   void flush();
   void flush_soon();
   void apply_effects();
-  void tell_homes();
+  void tell_homes(const names::home_changes& x);
   void describe_soon();
   void schedule_tick();
 
@@ -107,6 +107,7 @@ struct directory_state {
   std::map<caf::actor_id, local_actor> published;
   name_watchers<directory_interface::pointer> watchers;
   std::map<peer_name, unsigned> hops;
+  std::vector<caf::actor> distance_watchers;
   std::map<names::life, caf::node_id> homes;
   std::mt19937_64 rng;
   instant last_flush{};

@@ -13,6 +13,7 @@
 #include "actors/caf_version/any_request.hpp"
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/core/directory/pool_choice.hpp"
+#include "actors/directory/directory.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/instant.hpp>
@@ -104,6 +105,8 @@ void name_pool_state::start(directory_actor from, std::string which,
   while_directory_lives.emplace(self, directory);
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
+  if (options.policy == pool_policy::nearest)
+    self->send(caf::actor_cast<caf::actor>(directory), watch_distances{self});
   // Requests wait until the pool knows its first members.
   request_members().await(
     [this](const resolved_actors& xs) { members_are(xs); },
@@ -250,9 +253,10 @@ caf::behavior name_pool_behavior(caf::stateful_actor<name_pool_state>* self,
                                  const pool_options& options) {
   auto st = &self->state;
   st->start(directory, name, options);
-  return {[st](const names_changed&) {
-    st->ask_for_members();
-  }};
+  return {
+    [st](const names_changed&) { st->ask_for_members(); },
+    [st](distances_changed) { st->ask_for_members(); },
+  };
 }
 
 } // namespace

@@ -108,11 +108,10 @@ void topics_state::publish_topic(const std::string& topic,
            && found->second.publication == publication;
   };
   self
-    ->request(directory, caf::infinite,
-              publish_name{name_for(topic),
-                           caf::actor_cast<caf::strong_actor_ptr>(self),
-                           {},
-                           {}})
+    ->request(
+      directory, caf::infinite,
+      publish_name{
+        name_for(topic), caf::actor_cast<caf::strong_actor_ptr>(self), {}, {}})
     .then(
       [this, topic, publication, is_current] {
         if (is_current())

@@ -26,10 +26,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [](const broadcast_arrived&) { return gossip_data_ptr{}; },
     [](const gossip_arrived&) { return gossip_data_ptr{}; },
     [](get_gossip) { return gossip_data_ptr{}; },
-    [&state](const homes_changed& x) {
-      if (x.homes)
-        state.homes_came(*x.homes);
-    },
+    [&state](const homes_changed& x) { state.homes_changed_to(x); },
     [&state](outbox_filled) { state.flush_all(); },
     [&state](credit_due) { state.credit_came(); },
     [&state](const export_ended& x) { state.export_ended_with(x.id, x.why); },
@@ -75,7 +72,8 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
   self->request(router, caf::infinite, get_node{})
     .then([this](const node_description& x) {
       our_uid = x.uid;
-      homes_came(std::exchange(early_homes, {}));
+      for (const auto& early : std::exchange(early_homes, {}))
+        homes_changed_to(early);
       flush_all();
     });
   self
@@ -116,51 +114,55 @@ void postman_state::say_farewell() {
 
 // -- peers
 
-void postman_state::homes_came(const std::vector<actor_home>& homes) {
+void postman_state::homes_changed_to(const homes_changed& x) {
   if (our_uid == peer_uid::none) {
-    early_homes = homes;
+    early_homes.push_back(x);
     return;
   }
-  std::unordered_map<peer_name, peer_uid> present;
-  for (const auto& x : homes)
-    if (x.uid != our_uid && x.node != self->system().node()) {
-      present[x.peer] = x.uid;
-      add_peer(x);
-    }
-  std::vector<peer_uid> restarted;
-  for (auto& [uid, peer] : peers) {
-    auto found = present.find(peer.home.peer);
-    if (found == present.end()) {
-      if (!peer.absent_since)
-        schedule(*(peer.absent_since = now()) + shared->config().left_after);
-    } else if (found->second == uid) {
-      peer.absent_since.reset();
-    } else {
-      restarted.push_back(uid);
-    }
-  }
-  for (auto uid : restarted)
-    forget_peer(uid, make_error(errc::restarted, "the peer was restarted"),
-                true);
-  end_replaced(present);
+  for (const auto& each : x.gone)
+    home_gone(each);
+  for (const auto& each : x.came)
+    if (each.uid != our_uid && each.node != self->system().node())
+      home_came(each);
 }
 
-// Of the lives that left, ends those of which another one has taken the place.
-void postman_state::end_replaced(
-  const std::unordered_map<peer_name, peer_uid>& present) {
-  departed.visit_absent([&](departed_life& x) {
-    auto found = present.find(x.home.peer);
-    if (found == present.end() || found->second == x.home.uid)
+void postman_state::home_gone(const actor_home& x) {
+  if (auto waits = held_up.find(x.node);
+      waits != held_up.end() && waits->second.uid == x.uid)
+    held_up.erase(waits);
+  auto found = peers.find(x.uid);
+  if (found == peers.end() || found->second.absent_since)
+    return;
+  found->second.absent_since = now();
+  schedule(now() + shared->config().left_after);
+}
+
+void postman_state::home_came(const actor_home& x) {
+  auto other = uid_of_peer.find(x.peer);
+  if (other != uid_of_peer.end() && other->second != x.uid)
+    forget_peer(other->second,
+                make_error(errc::restarted, "the peer was restarted"), true);
+  end_replaced(x);
+  if (auto known = peers.find(x.uid); known != peers.end())
+    known->second.absent_since.reset();
+  else if (uid_of_node.count(x.node) != 0)
+    held_up[x.node] = x;
+  else
+    add_peer(x);
+}
+
+// Ends the lives of this peer that left and of which `x` has taken the place.
+void postman_state::end_replaced(const actor_home& x) {
+  departed.visit_absent(x.peer, [&](departed_life& old) {
+    if (old.home.uid == x.uid)
       return;
-    x.has_ended = true;
-    x.why = make_error(errc::restarted, "the peer was restarted");
-    end_proxies(x.home.node, x.why, true);
+    old.has_ended = true;
+    old.why = make_error(errc::restarted, "the peer was restarted");
+    end_proxies(old.home.node, old.why, true);
   });
 }
 
 void postman_state::add_peer(const actor_home& x) {
-  if (peers.count(x.uid) != 0 || uid_of_node.count(x.node) != 0)
-    return;
   departed.is_back(x.node);
   remote::session_limits limits;
   limits.down_after = shared->config().down_after;
@@ -170,6 +172,7 @@ void postman_state::add_peer(const actor_home& x) {
                                                                 now(), limits}})
                  .first->second;
   uid_of_node[x.node] = x.uid;
+  uid_of_peer[x.peer] = x.uid;
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
@@ -237,10 +240,14 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   if (found == peers.end())
     return;
   break_off(found->second, why, for_good);
-  uid_of_node.erase(found->second.home.node);
-  shared->unbind(found->second.home.node);
-  departed.add({found->second.home, why, for_good});
+  const auto home = found->second.home;
+  uid_of_node.erase(home.node);
+  uid_of_peer.erase(home.peer);
+  shared->unbind(home.node);
+  departed.add({home, why, for_good});
   peers.erase(found);
+  if (auto next = held_up.extract(home.node); !next.empty())
+    add_peer(next.mapped());
 }
 
 void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {

@@ -55,7 +55,7 @@ struct postman_state {
 
   // -- messages (postman.cpp)
 
-  void homes_came(const std::vector<actor_home>& homes);
+  void homes_changed_to(const homes_changed& x);
   void export_ended_with(caf::actor_id id, const caf::error& why);
   void credit_came();
   void due_came(instant when);
@@ -90,6 +90,9 @@ struct postman_state {
 
   // -- the ends of sessions (postman.cpp)
 
+  void home_came(const actor_home& x);
+  void home_gone(const actor_home& x);
+  /// @pre neither the life nor the node ID is known
   void add_peer(const actor_home& x);
   /// Fails everything that waits for the peer, and forgets what the peer holds.
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
@@ -97,7 +100,7 @@ struct postman_state {
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   void end_proxies(const caf::node_id& node, const caf::error& why,
                    bool for_good);
-  void end_replaced(const std::unordered_map<peer_name, peer_uid>& present);
+  void end_replaced(const actor_home& x);
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void keep_up();
@@ -113,8 +116,11 @@ struct postman_state {
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
+  std::unordered_map<peer_name, peer_uid> uid_of_peer;
+  /// Lives whose node ID another life still has.
+  std::unordered_map<caf::node_id, actor_home> held_up;
   departed_lives departed;
-  std::vector<actor_home> early_homes; // before we knew our own UID
+  std::vector<homes_changed> early_homes; // before we knew our own UID
   /// Outboxes of nodes that the directory does not know, and since when.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;

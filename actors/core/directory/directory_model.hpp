@@ -27,7 +27,7 @@ struct directory_effects {
   std::vector<outgoing> unicasts;
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
-  bool homes_changed = false;
+  home_changes homes;
   /// Neighbours should be sent an outline soon.
   bool describe = false;
 };

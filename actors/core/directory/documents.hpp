@@ -28,6 +28,13 @@ struct home {
   std::string node; ///< not empty
 };
 
+/// The actor systems that have come, or have another node ID, and those that
+/// are gone.
+struct home_changes {
+  std::vector<home> came;
+  std::vector<life> gone;
+};
+
 /// An entry that a lookup has found.
 struct found_entry {
   life of;
@@ -119,9 +126,7 @@ public:
   std::vector<shown_change> take_changes() {
     return std::exchange(changes_, {});
   }
-  bool take_homes_changed() {
-    return std::exchange(homes_changed_, false);
-  }
+  home_changes take_home_changes();
 
 private:
   struct kept {
@@ -134,6 +139,9 @@ private:
 
   static bool is_visible(const kept& x) {
     return !x.hidden_since && (x.has_node || x.doc.head().node.empty());
+  }
+  static bool is_home(const kept& x) {
+    return !x.hidden_since && x.has_node;
   }
   entry_map visible_entries(const kept& x) const;
   iterator keep(const life& x, instant now);
@@ -164,7 +172,7 @@ private:
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;
-  bool homes_changed_ = true;
+  std::set<life> touched_homes_; // that may have come or gone
 };
 
 } // namespace cafmesh::names

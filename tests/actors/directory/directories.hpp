@@ -61,6 +61,22 @@ private:
   caf::actor_system& system_;
 };
 
+/// What a postman has heard of homes.
+struct heard_homes {
+  std::map<peer_name, actor_home> now;
+  std::size_t told = 0; ///< homes in all messages
+
+  void take(const homes_changed& x) {
+    told += x.came.size() + x.gone.size();
+    for (const auto& each : x.gone)
+      if (auto i = now.find(each.peer);
+          i != now.end() && i->second.uid == each.uid)
+        now.erase(i);
+    for (const auto& each : x.came)
+      now[each.peer] = each;
+  }
+};
+
 /// Nodes with directories, and actors to publish.
 struct directories : mesh {
   ~directories() {
@@ -77,11 +93,11 @@ struct directories : mesh {
   const directory_actor& directory_on(char letter) {
     auto carrier = std::make_shared<fake_carrier>(system());
     carriers[letter] = carrier;
-    auto heard = std::make_shared<std::vector<actor_home>>();
+    auto heard = std::make_shared<heard_homes>();
     homes[letter] = heard;
     auto postman = keep(system().spawn([heard](caf::event_based_actor*) {
       return caf::behavior{[heard](const homes_changed& x) {
-        *heard = *x.homes;
+        heard->take(x);
       }};
     }));
     all[letter] = spawn_directory(system(), at(letter).router(),
@@ -151,7 +167,7 @@ struct directories : mesh {
 
   std::map<char, directory_actor> all;
   std::map<char, std::shared_ptr<fake_carrier>> carriers;
-  std::map<char, std::shared_ptr<std::vector<actor_home>>> homes;
+  std::map<char, std::shared_ptr<heard_homes>> homes;
   std::vector<caf::actor> actors;
 
 private:

@@ -208,13 +208,21 @@ BOOST_AUTO_TEST_CASE(typed_handles_are_checked_against_the_interface) {
 
 BOOST_AUTO_TEST_CASE(the_postman_hears_of_all_homes) {
   build_with_directories("ab bc");
-  BOOST_TEST(homes['a']->size() == 3u);
-  for (const auto& x : *homes['a'])
-    if (x.peer == at('c').name())
-      BOOST_TEST((x.node == node_of(3)));
+  BOOST_TEST(homes['a']->now.size() == 3u);
+  BOOST_TEST((homes['a']->now[at('c').name()].node == node_of(3)));
   at('c').stop();
   settle();
-  BOOST_TEST(homes['a']->size() == 2u);
+  BOOST_TEST(homes['a']->now.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_postman_hears_of_a_change_only_what_has_changed) {
+  build_with_directories("ab bc cd de ef");
+  BOOST_TEST(homes['a']->told == 6u);
+  const auto before = homes['a']->told;
+  at('f').stop();
+  settle();
+  BOOST_TEST(homes['a']->now.size() == 5u);
+  BOOST_TEST(homes['a']->told == before + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_ends_with_its_node) {

@@ -82,6 +82,25 @@ BOOST_AUTO_TEST_CASE(the_nearest_actor_gets_all_if_so_wanted) {
     BOOST_TEST(answer(pool) == "on b");
 }
 
+//   a --- b --- c, then b --- c --- a
+BOOST_AUTO_TEST_CASE(another_actor_is_the_nearest_when_routes_change) {
+  build_with_directories("ab bc");
+  worker_on('b');
+  worker_on('c');
+  run_for(seconds{2});
+  pool_options options;
+  options.policy = pool_policy::nearest;
+  auto pool = pool_on('a', options);
+  BOOST_TEST(answer(pool) == "on b");
+  at('a').connect_to(at('c'));
+  settle();
+  at('a').forget({at('b').address()});
+  net().cut(at('a').host(), at('b').host());
+  settle();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(answer(pool) == "on c");
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_follows_the_actors_that_come_and_go) {
   build_with_directories("ab");
   auto pool = pool_on('a');
