@@ -14,6 +14,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/published_names.hpp>
 
 /// Publishing actors under names, and finding those of any peer in the mesh.
@@ -109,7 +110,8 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<lookup_name>::with<found_names>,
   caf::replies_to<resolve_name>::with<resolved_actors>,
   caf::reacts_to<watch_names>,
-  caf::replies_to<get_directory_figures>::with<directory_figures>>;
+  caf::replies_to<get_directory_figures>::with<directory_figures>,
+  caf::reacts_to<watch_dead_letters>>;
 
 } // namespace cafmesh
 

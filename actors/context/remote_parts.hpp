@@ -8,8 +8,11 @@
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 #include <caf/node_id.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 
 #include <cafmesh/bytes.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
@@ -31,6 +34,18 @@ struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;
 };
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
+
+namespace cafmesh {
+
+/// The postman as the directory sees it. Users' messages reach it through the
+/// directory.
+using postman_of_directory =
+  caf::typed_actor<caf::reacts_to<homes_changed>,
+                   caf::reacts_to<watch_dead_letters>>;
 
 /// Turns local actors into actors that other peers may address, and IDs of
 /// remote actors into handles. May be used from any thread.
@@ -63,5 +78,3 @@ public:
 using actor_carrier_ptr = std::shared_ptr<actor_carrier>;
 
 } // namespace cafmesh
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)

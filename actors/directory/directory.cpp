@@ -79,6 +79,9 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
         st->watchers.add(x, st->model->all());
     },
     [st](get_directory_figures) { return st->figures(); },
+    [st](const watch_dead_letters& x) {
+      return st->self->delegate(st->parts.postman, x);
+    },
     [st](get_carrier) { return st->parts.carrier; },
     [st](const watch_distances& x) {
       st->self->monitor(x.watcher);

@@ -12,9 +12,9 @@ namespace cafmesh {
 
 /// What a directory needs besides its node.
 struct directory_parts {
-  actor_carrier_ptr carrier; ///< not null
-  caf::node_id node;         ///< of our actor system
-  caf::actor postman;        ///< is sent homes_changed; null: nobody is
+  actor_carrier_ptr carrier;    ///< not null
+  caf::node_id node;            ///< of our actor system
+  postman_of_directory postman; ///< not null
 };
 
 /// topics -> directory. Answered with the carrier of the directory_parts.

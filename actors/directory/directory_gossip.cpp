@@ -149,8 +149,8 @@ void directory_state::tell_homes(const names::home_changes& x) {
       continue;
     result.came.push_back({each.of.peer, each.of.uid, std::move(node)});
   }
-  if (parts.postman && (!result.came.empty() || !result.gone.empty()))
-    caf::anon_send(parts.postman, std::move(result));
+  if (!result.came.empty() || !result.gone.empty())
+    self->send(parts.postman, std::move(result));
 }
 
 void directory_state::describe_soon() {

@@ -13,8 +13,8 @@ namespace cafmesh {
 struct actor_layer {
   /// For the directory of names: makes handles. Never null.
   actor_carrier_ptr carrier;
-  /// Must be told which lives there are.
-  caf::typed_actor<caf::reacts_to<homes_changed>> postman;
+  /// Must be told which lives there are. Never null.
+  postman_of_directory postman;
 };
 
 /// Joins the channel `cafmesh/actors`. See `join_actors`.

@@ -8,6 +8,7 @@
 #include <caf/sec.hpp>
 
 #include "actors/core/remote/outgoing_half.hpp"
+#include "actors/remote/data_mark.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "crypto/keys/keyed_digest.hpp"
 #include "messages/wire/byte_stream.hpp"
@@ -31,7 +32,8 @@ carrier::carrier(caf::actor_system& system, const actor_settings& config,
         system, config.handle_grace,
         [postman = postman_](caf::actor_id id, caf::error why) {
           postman->tell(export_ended{id, std::move(why)});
-        })) {
+        })),
+      dropped_([postman = postman_] { postman->tell(messages_dropped{}); }) {
   handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
     return has_key(node) ? handle_of(node, id) : nullptr;
   };
@@ -168,6 +170,12 @@ std::size_t carrier::count_proxies() const {
   return result;
 }
 
+std::size_t carrier::count_proxies(const caf::node_id& node) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto entry = nodes_.find(node);
+  return entry == nodes_.end() ? 0 : entry->second.proxies.size();
+}
+
 void carrier::close(const caf::error& why) {
   std::vector<caf::node_id> nodes;
   {
@@ -182,7 +190,8 @@ void carrier::close(const caf::error& why) {
   exported_->clear();
   for (const auto& box : take_filled())
     for (const auto& item : box->take())
-      refuse(item.party, item.request, why);
+      if (item.kind == remote::body_kind::message)
+        refuse(*box, item, why);
 }
 
 // -- sending
@@ -219,21 +228,38 @@ std::vector<outbox_ptr> carrier::take_filled() {
   return std::exchange(filled_, {});
 }
 
-void carrier::refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
+bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
                      const caf::error& why) {
-  if (sender && mid.is_request())
-    sender->enqueue(nullptr, mid.response_id(), caf::make_message(why),
-                    nullptr);
-  else
-    ++dropped_;
+  if (!sender || !mid.is_request())
+    return false;
+  sender->enqueue(nullptr, mid.response_id(), caf::make_message(why), nullptr);
+  return true;
+}
+
+void carrier::refuse(outbox& box, const outgoing_item& item,
+                     const caf::error& why) {
+  if (answer(item.party, item.request, why))
+    return;
+  box.drops().add(why);
+  dropped_.add(box.node(), item.actor, why, [&] {
+    auto x = remote::read_body(item.encoded);
+    return x ? caf_version::type_names(x->content) : std::vector<std::string>{};
+  });
+}
+
+caf::error carrier::why_ended(const remote_proxy& x) {
+  auto result = x.fail_state();
+  for (auto code : {errc::ended, errc::restarted, errc::left, errc::stopped})
+    if (is(result, code))
+      return result;
+  return make_error(errc::ended, "the remote actor has ended: "
+                                   + (result ? describe(result) : "normally"));
 }
 
 void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   outgoing_item item;
   item.actor = to.id();
-  auto why = to.has_ended() ? to.fail_state() : encode(to, what, item);
-  if (to.has_ended() && !why)
-    why = make_error(errc::ended);
+  auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
   if (!why && !is_response && !to.take_credit(item.cost, config_.actor_window))
     why = make_error(errc::congested, "the remote actor has not processed what "
@@ -246,15 +272,20 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   // Answers are bounded by the window of the requests.
   if (!why && is_response)
     return post(to.box(), std::move(item));
-  if (why)
-    return refuse(what.sender, what.mid, why);
   auto cost = item.cost;
-  if (push(to.box(), std::move(item)))
+  if (!why && push(to.box(), std::move(item)))
     return;
-  to.return_credit(cost);
-  refuse(what.sender, what.mid,
-         make_error(errc::congested,
-                    "too much waits for the peer of the remote actor"));
+  if (!why) {
+    to.return_credit(cost);
+    why = make_error(errc::congested,
+                     "too much waits for the peer of the remote actor");
+  }
+  if (answer(what.sender, what.mid, why))
+    return;
+  to.box()->drops().add(why);
+  dropped_.add(to.node(), to.id(), why, [&] {
+    return caf_version::type_names(system_, what.content());
+  });
 }
 
 caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
@@ -297,13 +328,19 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   }
   // A number that no other peer can guess: only a peer that gets the request
   // can answer it.
+  using what_it_is = data_mark::what;
+  auto mark = data_mark{what_it_is::send, to.id()};
+  if (mid.is_response())
+    mark = {what_it_is::answer, mid.request_id().integer_value()};
   if (mid.is_request() && head.from.where == remote::place::sender) {
     out.party = what.sender;
     out.request = mid;
     out.number = draw_number();
+    mark = {what_it_is::request, out.number};
     mid = caf::message_id{
       (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
   }
+  out.mark = mark.value();
   head.other = mid.integer_value();
   out.encoded.clear();
   remote::append_body(out.encoded, head);

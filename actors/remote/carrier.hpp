@@ -12,6 +12,7 @@
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/weak_owner.hpp"
 #include "actors/context/remote_parts.hpp"
+#include "actors/remote/dead_letter_box.hpp"
 #include "actors/remote/exports.hpp"
 #include "actors/remote/outbox.hpp"
 #include "actors/remote/postman_parts.hpp"
@@ -73,16 +74,21 @@ public:
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
+  std::size_t count_proxies(const caf::node_id& node) const;
   /// How messages are decoded.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }
   /// The node stops: ends all proxies, and all later messages fail.
   void close(const caf::error& why);
-  /// Answers a request with an error; counts another message as dropped.
-  void refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
-              const caf::error& why);
-  std::uint64_t dropped() const noexcept {
+  /// Answers a request with an error.
+  /// @returns false if it is no request
+  static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
+                     const caf::error& why);
+  /// Answers a request that waits in an outbox with an error, or counts another
+  /// message as dropped.
+  void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
+  dead_letter_box& dropped() noexcept {
     return dropped_;
   }
 
@@ -96,6 +102,7 @@ private:
   };
 
   outbox_ptr box_of(node_entry& entry, const caf::node_id& node);
+  static caf::error why_ended(const remote_proxy& x);
   caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
                     outgoing_item& out);
   caf::error append_content(const caf::type_erased_tuple& x,
@@ -120,7 +127,7 @@ private:
   std::mutex filled_mutex_;
   std::vector<outbox_ptr> filled_;
   std::atomic<std::uint64_t> drawn_{0};
-  std::atomic<std::uint64_t> dropped_{0};
+  dead_letter_box dropped_;
 };
 
 using carrier_ptr = std::shared_ptr<carrier>;

@@ -14,6 +14,7 @@
 #include <caf/node_id.hpp>
 
 #include "actors/core/remote/bodies.hpp"
+#include "actors/remote/drop_counts.hpp"
 #include <cafmesh/bytes.hpp>
 
 namespace cafmesh {
@@ -29,6 +30,7 @@ struct outgoing_item {
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`; async: none
   std::uint64_t number = 0;    ///< of the request on the wire; of `credit`
+  std::uint64_t mark = 0;      ///< of data; see data_mark
   std::size_t cost = 0;        ///< of data
 };
 
@@ -69,6 +71,11 @@ public:
     in_flight_.store(cost, std::memory_order_relaxed);
   }
 
+  /// The messages to and from the node's actors that were dropped here.
+  drop_counts& drops() noexcept {
+    return drops_;
+  }
+
   /// Whether the postman has to be told.
   bool mark() noexcept {
     return !marked_.exchange(true);
@@ -82,6 +89,7 @@ private:
   std::mutex mutex_;
   std::vector<outgoing_item> items_;
   std::size_t cost_ = 0;
+  drop_counts drops_;
   std::atomic<std::uint64_t> in_flight_{0};
   std::atomic<bool> marked_{false};
 };

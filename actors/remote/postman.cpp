@@ -31,6 +31,9 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [&state](credit_due) { state.credit_came(); },
     [&state](const export_ended& x) { state.export_ended_with(x.id, x.why); },
     [&state](const postman_due& x) { state.due_came(x.when); },
+    [&state](messages_dropped) { state.dead_letters_came(); },
+    [&state](tell_dead_letters) { state.tell_of_dead_letters(); },
+    [&state](const watch_dead_letters& x) { return state.watch(x); },
   };
 }
 
@@ -62,8 +65,12 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
     random.seed(words);
   }
   self->monitor(router);
-  caf_version::on_down(self, [this](const caf::actor_addr&, const caf::error&) {
-    router_ended();
+  caf_version::on_down(self, [this, router = router.address()](
+                               const caf::actor_addr& who, const caf::error&) {
+    if (who == router)
+      router_ended();
+    else
+      somebody_down(who);
   });
   caf_version::on_exit(self, [this](const caf::error&) {
     say_farewell();
@@ -71,6 +78,7 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
   });
   self->request(router, caf::infinite, get_node{})
     .then([this](const node_description& x) {
+      our_name = x.name;
       our_uid = x.uid;
       for (const auto& early : std::exchange(early_homes, {}))
         homes_changed_to(early);
@@ -97,8 +105,10 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
 
 void postman_state::router_ended() {
   auto why = make_error(errc::stopped, "the node has stopped");
-  for (auto& peer : peers)
-    break_off(peer.second, why, true);
+  for (auto& [uid, peer] : peers) {
+    break_off(peer, why, true);
+    data_undecided(peer, peer.talk.undecided(), why);
+  }
   for (auto& x : unknown)
     refuse_items(*x.first, why);
   peers.clear();
@@ -221,14 +231,22 @@ void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
   }
 }
 
+caf::error postman_state::why_unreachable(const remote_peer& x) const {
+  return make_error(errc::unreachable,
+                    "the peer " + to_string(x.home.peer) + " was unreachable");
+}
+
+void postman_state::give_up(remote_peer& x) {
+  auto undecided = x.talk.undecided();
+  x.talk.begin_again(draw_token(), now());
+  begin_again(x);
+  data_undecided(x, undecided, why_unreachable(x));
+}
+
 // After both sides have forgotten the old session, the peer must know again
 // which of its actors we hold.
 void postman_state::begin_again(remote_peer& with) {
-  break_off(
-    with,
-    make_error(errc::unreachable,
-               "the peer " + to_string(with.home.peer) + " was unreachable"),
-    false);
+  break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))
     if (!proxy_of(x).has_ended())
       tell(with, remote::body_kind::lease, x->id());
@@ -240,6 +258,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   if (found == peers.end())
     return;
   break_off(found->second, why, for_good);
+  data_undecided(found->second, found->second.talk.undecided(), why);
   const auto home = found->second.home;
   uid_of_node.erase(home.node);
   uid_of_peer.erase(home.peer);
@@ -292,10 +311,8 @@ void postman_state::due_came(instant when) {
     }
     if (peer.absent_since)
       schedule(*peer.absent_since + shared->config().left_after);
-    if (peer.talk.is_unreachable(now())) {
-      peer.talk.begin_again(draw_token(), now());
-      begin_again(peer);
-    }
+    if (peer.talk.is_unreachable(now()))
+      give_up(peer);
     send_packets(peer);
   }
   for (auto uid : gone)

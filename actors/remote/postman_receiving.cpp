@@ -42,13 +42,14 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 }
 
 void postman_state::handle(remote_peer& from, remote::session_events events) {
-  if (events.began_again)
+  if (events.began_again) {
     begin_again(from);
-  for (auto number : events.lost_requests)
-    if (auto request = requests.take(number))
-      refuse(*request, make_error(errc::lost, "the request was lost on its way "
-                                              "and not carried out"));
-  if (!events.lost_requests.empty())
+    data_undecided(from, events.undecided, why_unreachable(from));
+  }
+  for (auto mark : events.lost)
+    data_lost(from, data_mark::of(mark));
+  // The peer returns no credit for what it has not received.
+  if (!events.lost.empty())
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals)
@@ -56,6 +57,33 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
       control_came(from, x.body);
     else
       data_came(from, x.body);
+}
+
+void postman_state::data_lost(remote_peer& to, data_mark x) {
+  switch (x.kind) {
+  case data_mark::what::other:
+    break;
+  case data_mark::what::request:
+    if (auto request = requests.take(x.number))
+      refuse(*request, make_error(errc::lost, "the request was lost on its way "
+                                              "and not carried out"));
+    break;
+  case data_mark::what::answer:
+    tell(to, remote::body_kind::answer_lost, 0, x.number);
+    break;
+  case data_mark::what::send:
+    drop_sent(to, x.number,
+              make_error(errc::lost, "the message was lost on its way"));
+    break;
+  }
+}
+
+void postman_state::data_undecided(remote_peer& to,
+                                   const std::vector<std::uint64_t>& marks,
+                                   const caf::error& why) {
+  for (auto mark : marks)
+    if (auto x = data_mark::of(mark); x.kind == data_mark::what::send)
+      drop_sent(to, x.number, why);
 }
 
 // -- data
@@ -68,9 +96,13 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;
-  if (!x || flooded)
+  if (!x || flooded) {
     from.account->processed(0, cost);
-  else if (x->kind == remote::body_kind::message)
+    drop_received(from, x ? *x : remote::body{},
+                  x ? make_error(errc::congested, "the peer does not keep to "
+                                                  "its window")
+                    : make_error(errc::malformed, "a frame between actors"));
+  } else if (x->kind == remote::body_kind::message)
     message_came(from, *x, cost);
   else if (x->kind == remote::body_kind::exit) {
     from.account->processed(0, cost);
@@ -123,7 +155,8 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   }
   if (why) {
     from.account->processed(counted_for, cost);
-    shared->refuse(sender, mid, why);
+    if (!carrier::answer(sender, mid, why))
+      drop_received(from, x, why);
     return;
   }
   caf::mailbox_element::forwarding_stack stages;
@@ -200,6 +233,12 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   case body_kind::credit:
     if (auto proxy = shared->find(from.home.node, x->actor))
       proxy_of(proxy).return_credit(x->other);
+    break;
+  case body_kind::answer_lost:
+    if (auto request = requests.take(x->other))
+      refuse(*request,
+             make_error(errc::answer_lost, "the request was carried out, but "
+                                           "its answer was lost on its way"));
     break;
   }
 }

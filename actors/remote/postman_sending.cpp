@@ -59,7 +59,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
         refuse(*gives_way,
                make_error(errc::unreachable, "too many requests have no "
                                              "answer; this was the oldest"));
-    to.talk.add_data(std::move(x.encoded), x.number, now());
+    to.talk.add_data(std::move(x.encoded), x.mark, now());
     break;
   case body_kind::exit: {
     remote::body head;
@@ -91,6 +91,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   case body_kind::lease:
   case body_kind::release:
   case body_kind::credit:
+  case body_kind::answer_lost:
     tell(to, x.kind, x.actor, x.number);
     break;
   }
@@ -114,8 +115,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
                + " acknowledges none of too many control frames between "
                  "actors; all monitors of its actors are told that it is "
                  "unreachable");
-  to.talk.begin_again(draw_token(), now());
-  begin_again(to);
+  give_up(to);
 }
 
 void postman_state::send_packets(remote_peer& to) {
@@ -137,7 +137,7 @@ void postman_state::send_raw(const peer_name& to, bytes raw) {
 void postman_state::refuse_items(outbox& box, const caf::error& why) {
   for (auto& item : box.take()) {
     if (item.kind == remote::body_kind::message)
-      shared->refuse(item.party, item.request, why);
+      shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
       proxy_of(item.party).interrupt(why);
   }
@@ -156,7 +156,7 @@ void postman_state::refuse_for(const departed_life& gone, outbox& box) {
 
 void postman_state::refuse(open_request x, const caf::error& why) {
   if (auto requester = x.requester.lock())
-    shared->refuse(requester, x.id, why);
+    carrier::answer(requester, x.id, why);
 }
 
 } // namespace cafmesh

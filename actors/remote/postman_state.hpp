@@ -14,6 +14,8 @@
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
+#include "actors/remote/data_mark.hpp"
+#include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
@@ -46,7 +48,7 @@ struct postman_state {
   static inline const char* name = "cafmesh.postman";
   using self_ptr = postman_actor::stateful_pointer<postman_state>;
 
-  explicit postman_state(self_ptr parent) : self(parent) {
+  explicit postman_state(self_ptr parent) : self(parent), watchers(parent) {
   }
 
   void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
@@ -76,6 +78,10 @@ struct postman_state {
 
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
+  void data_lost(remote_peer& to, data_mark x);
+  /// Data to the peer was sent, and nobody can tell whether it has arrived.
+  void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& marks,
+                      const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
   void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
   void exit_came(remote_peer& from, const remote::body& x);
@@ -88,14 +94,32 @@ struct postman_state {
                                 const remote::actor_ref& x);
   caf::error decode_reason(byte_view from);
 
+  // -- postman_reporting.cpp
+
+  caf::result<void> watch(const watch_dead_letters& x);
+  void somebody_down(const caf::actor_addr& who);
+  void dead_letters_came();
+  void tell_of_dead_letters();
+  /// A message to an actor of the peer was dropped after it was sent.
+  void drop_sent(remote_peer& to, std::uint64_t receiver,
+                 const caf::error& why);
+  /// A message of the peer's to a local actor was dropped.
+  void drop_received(remote_peer& from, const remote::body& x,
+                     const caf::error& why);
+  actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
+
   // -- the ends of sessions (postman.cpp)
 
   void home_came(const actor_home& x);
   void home_gone(const actor_home& x);
   /// @pre neither the life nor the node ID is known
   void add_peer(const actor_home& x);
+  caf::error why_unreachable(const remote_peer& x) const;
   /// Fails everything that waits for the peer, and forgets what the peer holds.
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
+  /// The peer is unreachable for us.
+  void give_up(remote_peer& x);
+  /// One side has begun again.
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   void end_proxies(const caf::node_id& node, const caf::error& why,
@@ -112,6 +136,7 @@ struct postman_state {
   carrier_ptr shared;
   log_sink_ptr log;
   gossip_channel_actor channel;
+  peer_name our_name;
   peer_uid our_uid{};
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
@@ -124,6 +149,8 @@ struct postman_state {
   /// Outboxes of nodes that the directory does not know, and since when.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
+  dead_letter_watchers<self_ptr> watchers;
+  bool telling = false; // whether tell_dead_letters is on its way
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

@@ -33,14 +33,14 @@ constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
 }
 
 /// Numbers what one side sends, repeats control frames until they are
-/// acknowledged, and knows which requests were in a packet that was lost.
+/// acknowledged, and knows which data was in a packet that was lost.
 class outgoing_half {
 public:
   explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
   }
 
-  /// @param request identifies a request for its owner; 0: it is none
-  void add_data(bytes body, std::uint64_t request);
+  /// @param mark tells the owner what it was if it is lost; 0: of no interest
+  void add_data(bytes body, std::uint64_t mark);
   /// @returns false if too many wait
   bool add_control(bytes body);
   void add_report(gap x);
@@ -58,8 +58,10 @@ public:
 
   /// The receiver's state arrived.
   void acknowledged(const traffic_head& x);
-  /// Appends the requests in packets that were lost.
-  void lost(gap x, std::vector<std::uint64_t>& requests);
+  /// Appends the marks of the data in packets that were lost.
+  void lost(gap x, std::vector<std::uint64_t>& marks);
+  /// The marks of the data that was neither settled nor lost.
+  std::vector<std::uint64_t> undecided() const;
 
   std::uint64_t highest() const noexcept {
     return last_number_;
@@ -82,13 +84,13 @@ private:
   struct waiting_frame {
     frame_kind kind = frame_kind::data;
     bytes body;
-    std::uint64_t request = 0;
+    std::uint64_t mark = 0;
     gap report;
   };
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
-    std::vector<std::uint64_t> requests;
+    std::vector<std::uint64_t> marks;
   };
   struct sent_control {
     std::uint64_t number = 0;

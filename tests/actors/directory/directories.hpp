@@ -100,8 +100,10 @@ struct directories : mesh {
         heard->take(x);
       }};
     }));
-    all[letter] = spawn_directory(system(), at(letter).router(),
-                                  {carrier, node_of(++nodes_), postman});
+    all[letter] =
+      spawn_directory(system(), at(letter).router(),
+                      {carrier, node_of(++nodes_),
+                       caf::actor_cast<postman_of_directory>(postman)});
     run();
     return all[letter];
   }

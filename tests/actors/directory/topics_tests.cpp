@@ -331,8 +331,7 @@ BOOST_FIXTURE_TEST_CASE(a_handle_in_a_message_to_a_topic_works,
     auto& x = add(letter);
     auto names =
       spawn_directory(x.system(), x.router,
-                      {x.remote.carrier, x.system().node(),
-                       caf::actor_cast<caf::actor>(x.remote.postman)});
+                      {x.remote.carrier, x.system().node(), x.remote.postman});
     of[letter] = spawn_topics(x.system(), x.router, names);
   }
   connect('a', 'b');
