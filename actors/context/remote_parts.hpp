@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include <caf/actor_addr.hpp>
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/error.hpp>
@@ -15,6 +16,8 @@
 #include <cafmesh/dead_letters.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
+#include <cafmesh/status.hpp>
+#include <cafmesh/type_ids.hpp>
 
 /// The interface between the directory of actors' names and the layer that
 /// reaches remote actors.
@@ -45,7 +48,17 @@ namespace cafmesh {
 /// directory.
 using postman_of_directory =
   caf::typed_actor<caf::reacts_to<homes_changed>,
-                   caf::reacts_to<watch_dead_letters>>;
+                   caf::reacts_to<watch_dead_letters>,
+                   caf::replies_to<get_actors>::with<actors_status>>;
+
+/// directory -> router: whom to ask about actors for the status.
+struct report_actors {
+  caf::actor_addr from; ///< takes get_actors
+};
+
+using actors_reporter_actor =
+  caf::typed_actor<caf::replies_to<get_actors>::with<actors_status>>;
+using reported_router_actor = caf::typed_actor<caf::reacts_to<report_actors>>;
 
 /// Turns local actors into actors that other peers may address, and IDs of
 /// remote actors into handles. May be used from any thread.
@@ -78,3 +91,5 @@ public:
 using actor_carrier_ptr = std::shared_ptr<actor_carrier>;
 
 } // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::report_actors)

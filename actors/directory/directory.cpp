@@ -45,6 +45,8 @@ void directory_state::joined(gossip_channel_actor x) {
   channel = std::move(x);
   self->monitor(channel);
   self->send(router, subscribe{event_subscriber_actor{self}});
+  self->send(caf::actor_cast<reported_router_actor>(router),
+             report_actors{self->address()});
   apply_effects();
 }
 
@@ -74,6 +76,8 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
     [st](const unpublish_name& x) { st->unpublish(x.name); },
     [st](const lookup_name& x) { return st->lookup(x.name); },
     [st](const resolve_name& x) { return st->resolve(x); },
+    [st](const get_address& x) { return st->address_of(x.actor); },
+    [st](const resolve_address& x) { return st->resolve(x.address); },
     [st](const watch_names& x) {
       if (x.watcher)
         st->watchers.add(x, st->model->all());
@@ -82,6 +86,7 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
     [st](const watch_dead_letters& x) {
       return st->self->delegate(st->parts.postman, x);
     },
+    [st](get_actors) { return st->report(); },
     [st](get_carrier) { return st->parts.carrier; },
     [st](const watch_distances& x) {
       st->self->monitor(x.watcher);

@@ -131,8 +131,13 @@ void directory_state::apply_effects() {
 void directory_state::tell_homes(const names::home_changes& x) {
   homes_changed result;
   auto is_gone = [&](const names::life& of) {
-    if (auto known = homes.extract(of); !known.empty())
-      result.gone.push_back({of.peer, of.uid, std::move(known.mapped())});
+    auto known = homes.extract(of);
+    if (known.empty())
+      return;
+    if (auto i = life_of_node.find(known.mapped());
+        i != life_of_node.end() && i->second == of)
+      life_of_node.erase(i);
+    result.gone.push_back({of.peer, of.uid, std::move(known.mapped())});
   };
   for (const auto& of : x.gone)
     is_gone(of);
@@ -147,6 +152,7 @@ void directory_state::tell_homes(const names::home_changes& x) {
       is_gone(each.of);
     if (!node || !homes.emplace(each.of, node).second)
       continue;
+    life_of_node[node] = each.of;
     result.came.push_back({each.of.peer, each.of.uid, std::move(node)});
   }
   if (!result.came.empty() || !result.gone.empty())

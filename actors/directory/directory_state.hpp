@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -68,9 +69,13 @@ struct directory_state {
   void actor_ended(caf::actor_id who);
   found_names lookup(const std::string& what) const;
   caf::result<resolved_actors> resolve(const resolve_name& x);
+  caf::result<actor_address> address_of(const caf::strong_actor_ptr& x) const;
+  caf::result<resolved_actor> resolve(const actor_address& x) const;
   caf::strong_actor_ptr handle_of(const published_name& x) const;
   unsigned distance_of(peer_name who) const;
   directory_figures figures() const;
+  caf::result<actors_status> report();
+  void add_names(actors_status& to) const;
 
   // -- mesh
   caf::result<void> receive(const unicasts_arrived& x);
@@ -109,6 +114,7 @@ struct directory_state {
   std::map<peer_name, unsigned> hops;
   std::vector<caf::actor> distance_watchers;
   std::map<names::life, caf::node_id> homes;
+  std::unordered_map<caf::node_id, names::life> life_of_node; // from `homes`
   std::mt19937_64 rng;
   instant last_flush{};
   bool flushing = false;

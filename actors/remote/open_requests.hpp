@@ -30,6 +30,7 @@ public:
   /// @returns the request that gives way, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
     auto order = ++last_;
+    ++count_[x.peer];
     all_[number] = {std::move(x), order};
     by_age_[order] = number;
     return all_.size() > most ? take(by_age_.begin()->second) : std::nullopt;
@@ -39,6 +40,7 @@ public:
     if (found == all_.end())
       return std::nullopt;
     auto result = std::move(found->second.request);
+    count_out(result.peer);
     by_age_.erase(found->second.order);
     all_.erase(found);
     return result;
@@ -60,6 +62,11 @@ public:
   std::size_t size() const noexcept {
     return all_.size();
   }
+  /// Those to one peer.
+  std::size_t size(peer_uid peer) const {
+    auto found = count_.find(peer);
+    return found == count_.end() ? 0 : found->second;
+  }
 
 private:
   struct entry {
@@ -70,7 +77,9 @@ private:
   template <class F>
   void remove_if(F f) {
     for (auto i = all_.begin(); i != all_.end();) {
+      const auto peer = i->second.request.peer;
       if (f(i->second.request)) {
+        count_out(peer);
         by_age_.erase(i->second.order);
         i = all_.erase(i);
       } else {
@@ -79,7 +88,14 @@ private:
     }
   }
 
+  void count_out(peer_uid peer) {
+    auto found = count_.find(peer);
+    if (--found->second == 0)
+      count_.erase(found);
+  }
+
   std::unordered_map<std::uint64_t, entry> all_;
+  std::unordered_map<peer_uid, std::size_t> count_; // by peer
   std::map<std::uint64_t, std::uint64_t> by_age_;
   std::uint64_t last_ = 0;
 };

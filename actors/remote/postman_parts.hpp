@@ -38,7 +38,8 @@ using postman_actor = gossiper_actor::extend<
   caf::reacts_to<homes_changed>, caf::reacts_to<outbox_filled>,
   caf::reacts_to<credit_due>, caf::reacts_to<export_ended>,
   caf::reacts_to<postman_due>, caf::reacts_to<messages_dropped>,
-  caf::reacts_to<tell_dead_letters>, caf::reacts_to<watch_dead_letters>>;
+  caf::reacts_to<tell_dead_letters>, caf::reacts_to<watch_dead_letters>,
+  caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh
 

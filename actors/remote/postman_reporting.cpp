@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -5,7 +6,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// What the postman tells users: dropped messages.
+// What the postman tells users: dropped messages, and figures for the status.
 namespace cafmesh {
 
 namespace {
@@ -13,6 +14,26 @@ namespace {
 // Watchers of dropped messages are told at most this often, so that a flood of
 // such messages takes little of the postman's time.
 constexpr auto between_dead_letters = std::chrono::milliseconds{10};
+
+constexpr std::size_t most_listed_peers = 1000;
+// Of one peer, and of all.
+constexpr std::size_t most_watches_of_one = 100;
+constexpr std::size_t most_listed_watches = 1000;
+
+peer_actors what_concerns(const remote_peer& x, const carrier& shared) {
+  peer_actors result;
+  result.peer = x.home.peer;
+  result.uid = x.home.uid;
+  result.in_session = x.talk.is_open();
+  result.proxies = shared.count_proxies(x.home.node);
+  result.watched = x.watched.size();
+  result.leased = x.leases.size();
+  result.watching = x.watching.size();
+  result.unprocessed_there = x.talk.outstanding();
+  result.unprocessed_here = x.received_cost - x.account->total();
+  result.dead_letters = x.box->drops().by_reason();
+  return result;
+}
 
 } // namespace
 
@@ -45,6 +66,34 @@ void postman_state::tell_of_dead_letters() {
     news.all.push_back(
       {address_of(x.node, x.receiver), std::move(x.types), std::move(x.why)});
   watchers.tell(news);
+}
+
+actors_status postman_state::report() const {
+  actors_status result;
+  result.exported = shared->exported()->size();
+  result.dead_letters = shared->dropped().counts().by_reason();
+  std::vector<const remote_peer*> all;
+  for (const auto& x : peers)
+    all.push_back(&x.second);
+  auto listed = std::min(all.size(), most_listed_peers);
+  std::partial_sort(
+    all.begin(), all.begin() + static_cast<long>(listed), all.end(),
+    [](auto* x, auto* y) { return x->home.peer < y->home.peer; });
+  auto room = most_listed_watches;
+  for (std::size_t i = 0; i < listed; ++i) {
+    auto figures = what_concerns(*all[i], *shared);
+    figures.open_requests = requests.size(figures.uid);
+    for (auto id : all[i]->watching) {
+      if (room == 0 || figures.watches.size() == most_watches_of_one)
+        break;
+      figures.watches.push_back(id);
+      --room;
+    }
+    std::sort(figures.watches.begin(), figures.watches.end());
+    result.peers.push_back(std::move(figures));
+  }
+  result.unlisted_peers = all.size() - listed;
+  return result;
 }
 
 actor_address postman_state::address_of(const caf::node_id& node,

@@ -100,6 +100,7 @@ struct postman_state {
   void somebody_down(const caf::actor_addr& who);
   void dead_letters_came();
   void tell_of_dead_letters();
+  actors_status report() const;
   /// A message to an actor of the peer was dropped after it was sent.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);

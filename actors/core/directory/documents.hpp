@@ -98,6 +98,12 @@ public:
   }
   std::vector<found_entry> lookup(const std::string& name) const;
   std::vector<home> homes() const;
+  /// The entries of a life; null if its document is not shown.
+  const entry_map* shown(const life& x) const {
+    auto i = all_.find(x);
+    return i == all_.end() || !is_visible(i->second) ? nullptr
+                                                     : &i->second.doc.entries();
+  }
   /// Calls `f(life, node, entries)` for each document that is shown.
   template <class F>
   void visit(F f) const {
