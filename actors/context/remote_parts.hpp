@@ -16,6 +16,7 @@
 #include <cafmesh/dead_letters.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
+#include <cafmesh/remote_actors.hpp>
 #include <cafmesh/status.hpp>
 #include <cafmesh/type_ids.hpp>
 
@@ -83,6 +84,8 @@ public:
   /// actors whose handles it contains.
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
+
+  virtual const actor_settings& config() const noexcept = 0;
 
   /// @returns errc::malformed, unknown_type, too_large or ended
   virtual caf::error decode_message(byte_view from, caf::message& out) = 0;

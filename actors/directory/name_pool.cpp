@@ -36,6 +36,14 @@ pool_choice::policy policy_of(pool_policy x) {
   return pool_choice::policy::nearest;
 }
 
+// The error may overtake the down message, and comes alone if the peer of the
+// member has departed earlier.
+bool member_is_gone(const caf::error& why) {
+  return caf_version::receiver_has_ended(why) || is(why, errc::ended)
+         || is(why, errc::restarted) || is(why, errc::left)
+         || is(why, errc::unreachable);
+}
+
 /// A request that waits for the answer of a member.
 struct pooled_request {
   caf::message what;
@@ -234,8 +242,7 @@ void name_pool_state::answered(std::uint64_t number, caf::message x) {
   if (found.empty())
     return; // its member has ended, or it was given up
   choice.done(found.mapped().member);
-  if (x.match_elements<caf::error>()
-      && caf_version::receiver_has_ended(x.get_as<caf::error>(0)))
+  if (x.match_elements<caf::error>() && member_is_gone(x.get_as<caf::error>(0)))
     return failed(std::move(found.mapped()), std::move(x));
   found.mapped().promise.deliver(std::move(x));
 }

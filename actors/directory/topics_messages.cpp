@@ -15,9 +15,6 @@ namespace {
 // topic is forgotten, and its messages are numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
 
-// The bytes that may wait in a subscriber's mailbox before it gets no more.
-constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
-
 } // namespace
 
 // -- publishing
@@ -135,7 +132,7 @@ void topics_state::deliver(const std::string& topic,
     return;
   for (const auto& to : found->second.all) {
     auto waits = to.waiting->load();
-    if (waits > 0 && waits + size > subscriber_window) {
+    if (waits > 0 && waits + size > carrier->config().topic_window) {
       ++figures.overflowed;
       continue;
     }

@@ -18,8 +18,6 @@ namespace cafmesh {
 
 namespace {
 
-// Nodes of which there are proxies. A peer may name any number of them.
-constexpr std::size_t most_nodes = 16 * 1024;
 // What else a message has that carries an encoded message.
 constexpr std::size_t room_around = 1024;
 
@@ -62,7 +60,7 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
   caf::error closed;
   {
     std::lock_guard<std::mutex> guard{mutex_};
-    if (nodes_.size() >= most_nodes && nodes_.count(node) == 0)
+    if (nodes_.size() >= config_.max_nodes && nodes_.count(node) == 0)
       return nullptr;
     auto& entry = nodes_[node];
     auto& place = entry.proxies[id];

@@ -37,6 +37,9 @@ public:
                                   caf::actor_id id) override;
   caf::error encode_message(const caf::message& x, bytes& out) override;
   caf::error decode_message(byte_view from, caf::message& out) override;
+  const actor_settings& config() const noexcept override {
+    return config_;
+  }
 
   // -- for proxies
 
@@ -51,9 +54,6 @@ public:
 
   caf::actor_system& system() noexcept {
     return system_;
-  }
-  const actor_settings& config() const noexcept {
-    return config_;
   }
   const std::shared_ptr<exports>& exported() const noexcept {
     return exported_;

@@ -19,12 +19,13 @@ namespace cafmesh {
 template <class Self>
 class dead_letter_watchers {
 public:
-  /// The number of messages that wait for one watcher at most.
-  static constexpr std::size_t most = 256;
-
   explicit dead_letter_watchers(Self self) : self_(self) {
   }
 
+  /// @param x the number of messages that wait for one watcher at most
+  void set_most(std::size_t x) noexcept {
+    most_ = x;
+  }
   bool empty() const noexcept {
     return all_.empty();
   }
@@ -42,8 +43,7 @@ public:
   }
   void tell(const dead_letters& news) {
     for (auto& x : all_) {
-      auto count =
-        std::min(news.all.size(), most - std::min(most, x.waiting.all.size()));
+      auto count = std::min(news.all.size(), most_ - x.waiting.all.size());
       std::copy_n(news.all.begin(), count, std::back_inserter(x.waiting.all));
       x.waiting.missed += news.missed + (news.all.size() - count);
       tell(x);
@@ -78,6 +78,7 @@ private:
   }
 
   Self self_;
+  std::size_t most_ = 0;
   std::vector<watcher> all_;
 };
 

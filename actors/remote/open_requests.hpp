@@ -21,11 +21,13 @@ struct open_request {
 };
 
 /// The requests that have no answer yet, by the number that they have on the
-/// wire. Beyond `most`, the oldest gives way. Those of requesters that have
+/// wire. Beyond a number, the oldest gives way. Those of requesters that have
 /// ended are forgotten in time.
 class open_requests {
 public:
-  static constexpr std::size_t most = 256 * 1024;
+  void set_most(std::size_t x) noexcept {
+    most_ = x;
+  }
 
   /// @returns the request that gives way, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
@@ -33,7 +35,7 @@ public:
     ++count_[x.peer];
     all_[number] = {std::move(x), order};
     by_age_[order] = number;
-    return all_.size() > most ? take(by_age_.begin()->second) : std::nullopt;
+    return all_.size() > most_ ? take(by_age_.begin()->second) : std::nullopt;
   }
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);
@@ -98,6 +100,7 @@ private:
   std::unordered_map<peer_uid, std::size_t> count_; // by peer
   std::map<std::uint64_t, std::uint64_t> by_age_;
   std::uint64_t last_ = 0;
+  std::size_t most_ = 0;
 };
 
 } // namespace cafmesh

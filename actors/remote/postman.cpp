@@ -58,6 +58,8 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
                           log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
+  requests.set_most(shared->config().max_open_requests);
+  watchers.set_most(shared->config().dead_letter_window);
   if (auto seed = shared->config().seed) {
     random.seed(*seed);
   } else {

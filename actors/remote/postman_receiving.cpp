@@ -11,13 +11,6 @@
 // Input: puts what peers send into the mailboxes of actors.
 namespace cafmesh {
 
-namespace {
-
-// What one peer may hold or watch of our actors, and have watched of its own.
-constexpr std::size_t most_entries = 128 * 1024;
-
-} // namespace
-
 void postman_state::arrived(const unicasts_arrived& batch) {
   for (const auto& x : batch.messages) {
     auto raw = remote::read_packet(x.data);
@@ -202,13 +195,7 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   case body_kind::exit:
     break; // are data
   case body_kind::watch:
-    if (from.watching.size() < most_entries
-        && shared->exported()->watch(x->actor)) {
-      from.watching.insert(x->actor);
-    } else {
-      auto why = make_error(errc::ended, "the remote actor has ended");
-      tell(from, body_kind::down, x->actor, 0, &why);
-    }
+    watch_came(from, x->actor);
     break;
   case body_kind::unwatch:
     from.watching.erase(x->actor);
@@ -243,9 +230,22 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   }
 }
 
+void postman_state::watch_came(remote_peer& from, caf::actor_id id) {
+  caf::error why;
+  if (from.watching.size() >= shared->config().max_handles
+      && from.watching.count(id) == 0)
+    why = make_error(errc::congested, "this peer monitors too many actors");
+  else if (!shared->exported()->watch(id))
+    why = make_error(errc::ended, "the remote actor has ended");
+  if (why)
+    tell(from, remote::body_kind::down, id, 0, &why);
+  else
+    from.watching.insert(id);
+}
+
 void postman_state::lease_came(remote_peer& from, caf::actor_id id) {
   auto known = from.leases.count(id) > 0;
-  if (!known && from.leases.size() >= most_entries)
+  if (!known && from.leases.size() >= shared->config().max_handles)
     return;
   if (shared->exported()->lease(id)) {
     ++from.leases[id];
@@ -281,7 +281,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched.size() >= most_entries)
+  if (!local || from.watched.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

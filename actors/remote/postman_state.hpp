@@ -86,6 +86,7 @@ struct postman_state {
   void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
+  void watch_came(remote_peer& from, caf::actor_id id);
   void lease_came(remote_peer& from, caf::actor_id id);
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);

@@ -53,12 +53,17 @@ public:
     return caf_version::decode_content(system_, from, source, out);
   }
 
+  const actor_settings& config() const noexcept override {
+    return settings_;
+  }
+
   bool refuses = false;
   std::map<caf::actor_id, caf::actor_addr> published;
   std::vector<std::pair<caf::node_id, caf::actor_id>> asked;
 
 private:
   caf::actor_system& system_;
+  actor_settings settings_;
 };
 
 /// What a postman has heard of homes.

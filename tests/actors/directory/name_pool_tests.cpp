@@ -147,6 +147,25 @@ BOOST_AUTO_TEST_CASE(only_idempotent_requests_are_sent_again_after_a_down) {
   BOOST_TEST(*even->value == "on b");
 }
 
+BOOST_AUTO_TEST_CASE(
+  an_idempotent_request_to_a_departed_member_goes_elsewhere) {
+  build_with_directories("ab");
+  auto departed = keep(system().spawn([](caf::event_based_actor*) {
+    return caf::behavior{[](int) -> caf::result<std::string> {
+      return make_error(errc::left);
+    }};
+  }));
+  system().registry().put(departed.id(),
+                          caf::actor_cast<caf::strong_actor_ptr>(departed));
+  publish('a', "job", departed);
+  worker_on('b');
+  pool_options options;
+  options.is_idempotent = is_even;
+  auto pool = pool_on('a', options);
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(answer(pool, 2) == "on b");
+}
+
 BOOST_AUTO_TEST_CASE(requests_beyond_the_limit_are_refused) {
   build_with_directories("ab");
   auto silent = silent_worker_on('a');
