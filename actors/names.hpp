@@ -18,6 +18,7 @@
 #include <cafmesh/dead_letters.hpp>
 #include <cafmesh/published_names.hpp>
 #include <cafmesh/status.hpp>
+#include <cafmesh/type_ids.hpp>
 
 /// Publishing actors under names, and finding those of any peer in the mesh.
 /// Serves NAMES.md. These messages carry handles and do not leave the process.

@@ -79,7 +79,7 @@ void directory_state::mesh_is(const mesh_description& x) {
   const auto before = std::exchange(hops, names::hops_of(x));
   if (hops != before)
     for (const auto& watcher : distance_watchers)
-      self->send(watcher, distances_changed{});
+      caf::anon_send(watcher, distances_changed{});
   for (const auto& each : x.peers)
     note_life(each.peer.name, each.peer.uid);
   apply_effects();
@@ -146,7 +146,7 @@ void directory_state::tell_homes(const names::home_changes& x) {
     if (each.of == model->all().self())
       node = parts.node;
     else if (parse(each.node, node) || to_string(node) != each.node)
-      node = {}; // two spellings of one ID would be two homes
+      node = caf::node_id{}; // two spellings of one ID would be two homes
     if (auto known = homes.find(each.of);
         known != homes.end() && known->second != node)
       is_gone(each.of);

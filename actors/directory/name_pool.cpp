@@ -114,7 +114,8 @@ void name_pool_state::start(directory_actor from, std::string which,
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
   if (options.policy == pool_policy::nearest)
-    self->send(caf::actor_cast<caf::actor>(directory), watch_distances{self});
+    self->send(caf::actor_cast<caf::actor>(directory),
+               watch_distances{caf::actor{self}});
   // Requests wait until the pool knows its first members.
   request_members().await(
     [this](const resolved_actors& xs) { members_are(xs); },

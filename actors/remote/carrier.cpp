@@ -8,7 +8,7 @@
 #include <caf/sec.hpp>
 
 #include "actors/core/remote/outgoing_half.hpp"
-#include "actors/remote/data_mark.hpp"
+#include "actors/remote/data_label.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "crypto/keys/keyed_digest.hpp"
 #include "messages/wire/byte_stream.hpp"
@@ -226,34 +226,6 @@ std::vector<outbox_ptr> carrier::take_filled() {
   return std::exchange(filled_, {});
 }
 
-bool carrier::answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
-                     const caf::error& why) {
-  if (!sender || !mid.is_request())
-    return false;
-  sender->enqueue(nullptr, mid.response_id(), caf::make_message(why), nullptr);
-  return true;
-}
-
-void carrier::refuse(outbox& box, const outgoing_item& item,
-                     const caf::error& why) {
-  if (answer(item.party, item.request, why))
-    return;
-  box.drops().add(why);
-  dropped_.add(box.node(), item.actor, why, [&] {
-    auto x = remote::read_body(item.encoded);
-    return x ? caf_version::type_names(x->content) : std::vector<std::string>{};
-  });
-}
-
-caf::error carrier::why_ended(const remote_proxy& x) {
-  auto result = x.fail_state();
-  for (auto code : {errc::ended, errc::restarted, errc::left, errc::stopped})
-    if (is(result, code))
-      return result;
-  return make_error(errc::ended, "the remote actor has ended: "
-                                   + (result ? describe(result) : "normally"));
-}
-
 void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   outgoing_item item;
   item.actor = to.id();
@@ -307,11 +279,33 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   return result;
 }
 
+// Notes what the session must know of the message.
+// @returns CAF's message ID as the receiver gets it
+std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
+                                       remote::place sender,
+                                       outgoing_item& out) {
+  using kind = data_label::what;
+  const auto mid = what.mid;
+  const auto all = mid.integer_value();
+  const auto number = mid.request_id().integer_value();
+  out.label = data_label{kind::send, out.actor}.value();
+  if (mid.is_response())
+    out.label = data_label{kind::answer, number}.value();
+  if (!mid.is_request() || !what.sender)
+    return all;
+  out.party = what.sender;
+  out.request = mid;
+  // No other peer can guess the number of our requests: only a peer that gets
+  // a request can answer it. A delegated request keeps its number.
+  out.number = sender == remote::place::sender ? draw_number() : number;
+  out.label = data_label{kind::request, out.number}.value();
+  return (all & ~caf::message_id::request_id_mask) | out.number;
+}
+
 caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
                            outgoing_item& out) {
   remote::body head;
   head.actor = to.id();
-  auto mid = what.mid;
   auto from = ref_to(what.sender, to.node());
   if (!from)
     return from.error();
@@ -324,22 +318,7 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       return stage.error();
     head.stages.push_back(*stage);
   }
-  // A number that no other peer can guess: only a peer that gets the request
-  // can answer it.
-  using what_it_is = data_mark::what;
-  auto mark = data_mark{what_it_is::send, to.id()};
-  if (mid.is_response())
-    mark = {what_it_is::answer, mid.request_id().integer_value()};
-  if (mid.is_request() && head.from.where == remote::place::sender) {
-    out.party = what.sender;
-    out.request = mid;
-    out.number = draw_number();
-    mark = {what_it_is::request, out.number};
-    mid = caf::message_id{
-      (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
-  }
-  out.mark = mark.value();
-  head.other = mid.integer_value();
+  head.other = number_for_wire(what, head.from.where, out);
   out.encoded.clear();
   remote::append_body(out.encoded, head);
   if (auto err =

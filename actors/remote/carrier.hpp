@@ -105,6 +105,8 @@ private:
   static caf::error why_ended(const remote_proxy& x);
   caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
                     outgoing_item& out);
+  std::uint64_t number_for_wire(const caf::mailbox_element& what,
+                                remote::place sender, outgoing_item& out);
   caf::error append_content(const caf::type_erased_tuple& x,
                             std::size_t max_size, bytes& out);
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,

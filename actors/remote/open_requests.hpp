@@ -10,14 +10,19 @@
 #include <caf/message_id.hpp>
 
 #include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
 
 namespace cafmesh {
 
-/// A request of a local actor, or of one that it was delegated for.
+/// A request that was sent to a peer.
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< that it was sent to
+  /// Not null: the requester is another peer's, and the answer goes there. Kept
+  /// until the request has certainly arrived or is lost.
+  caf::strong_actor_ptr on_behalf_of;
+  instant opened{};
 };
 
 /// The requests that have no answer yet, by the number that they have on the
@@ -31,6 +36,9 @@ public:
 
   /// @returns the request that gives way, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
+    // Another peer has chosen the number.
+    if (x.on_behalf_of && all_.count(number) != 0)
+      return std::nullopt;
     auto order = ++last_;
     ++count_[x.peer];
     all_[number] = {std::move(x), order};
@@ -58,8 +66,12 @@ public:
     });
     return result;
   }
-  void forget_ended() {
-    remove_if([](open_request& x) { return !x.requester.lock(); });
+  /// @param delegated_before delegated requests that were opened earlier have
+  ///        arrived
+  void forget_ended(instant delegated_before) {
+    remove_if([&](open_request& x) {
+      return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();
+    });
   }
   std::size_t size() const noexcept {
     return all_.size();

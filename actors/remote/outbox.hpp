@@ -30,7 +30,7 @@ struct outgoing_item {
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`; async: none
   std::uint64_t number = 0;    ///< of the request on the wire; of `credit`
-  std::uint64_t mark = 0;      ///< of data; see data_mark
+  std::uint64_t label = 0;     ///< of data; see data_label
   std::size_t cost = 0;        ///< of data
 };
 

@@ -324,7 +324,7 @@ void postman_state::due_came(instant when) {
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();
-    requests.forget_ended();
+    requests.forget_ended(now() - 2 * shared->config().down_after);
     if (shared->exported()->expire() || requests.size() > 0)
       keep_up();
   }

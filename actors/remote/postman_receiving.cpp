@@ -39,8 +39,8 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
     begin_again(from);
     data_undecided(from, events.undecided, why_unreachable(from));
   }
-  for (auto mark : events.lost)
-    data_lost(from, data_mark::of(mark));
+  for (auto label : events.lost)
+    data_lost(from, data_label::of(label));
   // The peer returns no credit for what it has not received.
   if (!events.lost.empty())
     for (const auto& proxy : shared->proxies_of(from.home.node))
@@ -52,19 +52,19 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
       data_came(from, x.body);
 }
 
-void postman_state::data_lost(remote_peer& to, data_mark x) {
+void postman_state::data_lost(remote_peer& to, data_label x) {
   switch (x.kind) {
-  case data_mark::what::other:
+  case data_label::what::other:
     break;
-  case data_mark::what::request:
+  case data_label::what::request:
     if (auto request = requests.take(x.number))
       refuse(*request, make_error(errc::lost, "the request was lost on its way "
                                               "and not carried out"));
     break;
-  case data_mark::what::answer:
+  case data_label::what::answer:
     tell(to, remote::body_kind::answer_lost, 0, x.number);
     break;
-  case data_mark::what::send:
+  case data_label::what::send:
     drop_sent(to, x.number,
               make_error(errc::lost, "the message was lost on its way"));
     break;
@@ -72,10 +72,10 @@ void postman_state::data_lost(remote_peer& to, data_mark x) {
 }
 
 void postman_state::data_undecided(remote_peer& to,
-                                   const std::vector<std::uint64_t>& marks,
+                                   const std::vector<std::uint64_t>& labels,
                                    const caf::error& why) {
-  for (auto mark : marks)
-    if (auto x = data_mark::of(mark); x.kind == data_mark::what::send)
+  for (auto label : labels)
+    if (auto x = data_label::of(label); x.kind == data_label::what::send)
       drop_sent(to, x.number, why);
 }
 

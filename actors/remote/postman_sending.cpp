@@ -52,14 +52,8 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   using remote::body_kind;
   switch (x.kind) {
   case body_kind::message:
-    if (x.number != 0)
-      if (auto gives_way = requests.open(
-            x.number, {caf::actor_cast<caf::weak_actor_ptr>(x.party), x.request,
-                       to.home.uid}))
-        refuse(*gives_way,
-               make_error(errc::unreachable, "too many requests have no "
-                                             "answer; this was the oldest"));
-    to.talk.add_data(std::move(x.encoded), x.mark, now());
+    open_request_of(to, x);
+    to.talk.add_data(std::move(x.encoded), x.label, now());
     break;
   case body_kind::exit: {
     remote::body head;
@@ -95,6 +89,23 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     tell(to, x.kind, x.actor, x.number);
     break;
   }
+}
+
+void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
+  if (x.number == 0)
+    return;
+  open_request opened;
+  opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
+  opened.id = x.request;
+  opened.peer = to.home.uid;
+  opened.opened = now();
+  if (x.party->node() != self->system().node())
+    opened.on_behalf_of = x.party;
+  auto gives_way = requests.open(x.number, std::move(opened));
+  if (gives_way && !gives_way->on_behalf_of)
+    refuse(*gives_way,
+           make_error(errc::unreachable, "too many requests have no answer; "
+                                         "this was the oldest"));
 }
 
 void postman_state::tell(remote_peer& to, remote::body_kind kind,

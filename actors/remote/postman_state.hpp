@@ -14,7 +14,7 @@
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
-#include "actors/remote/data_mark.hpp"
+#include "actors/remote/data_label.hpp"
 #include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
@@ -67,6 +67,7 @@ struct postman_state {
   void flush_all();
   void flush(remote_peer& to, outbox& from);
   void send_item(remote_peer& to, outgoing_item& x);
+  void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
   void send_packets(remote_peer& to);
@@ -78,9 +79,9 @@ struct postman_state {
 
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
-  void data_lost(remote_peer& to, data_mark x);
+  void data_lost(remote_peer& to, data_label x);
   /// Data to the peer was sent, and nobody can tell whether it has arrived.
-  void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& marks,
+  void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
   void message_came(remote_peer& from, const remote::body& x, std::size_t cost);

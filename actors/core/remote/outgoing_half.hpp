@@ -39,8 +39,8 @@ public:
   explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
   }
 
-  /// @param mark tells the owner what it was if it is lost; 0: of no interest
-  void add_data(bytes body, std::uint64_t mark);
+  /// @param label tells the owner what it was if it is lost; 0: of no interest
+  void add_data(bytes body, std::uint64_t label);
   /// @returns false if too many wait
   bool add_control(bytes body);
   void add_report(gap x);
@@ -58,9 +58,9 @@ public:
 
   /// The receiver's state arrived.
   void acknowledged(const traffic_head& x);
-  /// Appends the marks of the data in packets that were lost.
-  void lost(gap x, std::vector<std::uint64_t>& marks);
-  /// The marks of the data that was neither settled nor lost.
+  /// Appends the labels of the data in packets that were lost.
+  void lost(gap x, std::vector<std::uint64_t>& labels);
+  /// The labels of the data that was neither settled nor lost.
   std::vector<std::uint64_t> undecided() const;
 
   std::uint64_t highest() const noexcept {
@@ -84,13 +84,13 @@ private:
   struct waiting_frame {
     frame_kind kind = frame_kind::data;
     bytes body;
-    std::uint64_t mark = 0;
+    std::uint64_t label = 0;
     gap report;
   };
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
-    std::vector<std::uint64_t> marks;
+    std::vector<std::uint64_t> labels;
   };
   struct sent_control {
     std::uint64_t number = 0;

@@ -50,9 +50,9 @@ void session::set_watched(bool x, instant now) {
   watched_ = x;
 }
 
-void session::add_data(bytes body, std::uint64_t mark, instant now) {
+void session::add_data(bytes body, std::uint64_t label, instant now) {
   begins_to_owe(now);
-  sending_.add_data(std::move(body), mark);
+  sending_.add_data(std::move(body), label);
 }
 
 bool session::add_control(bytes body, instant now) {

@@ -29,10 +29,10 @@ struct session_limits {
 /// What the owner of a session has to do.
 struct session_events {
   std::vector<arrival> arrivals;
-  /// The marks of data frames that were lost.
+  /// The labels of data frames that were lost.
   std::vector<std::uint64_t> lost;
-  /// With `began_again`: the marks of data frames that the peer has received or
-  /// not, which nobody can tell.
+  /// With `began_again`: the labels of data frames that the peer has received
+  /// or not, which nobody can tell.
   std::vector<std::uint64_t> undecided;
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old one holds, and `arrivals` belong to the new one.
@@ -57,8 +57,8 @@ public:
   /// Whether the peer is to be observed although nothing is sent.
   void set_watched(bool x, instant now);
 
-  /// @param mark tells the owner what it was if it is lost; 0: of no interest
-  void add_data(bytes body, std::uint64_t mark, instant now);
+  /// @param label tells the owner what it was if it is lost; 0: of no interest
+  void add_data(bytes body, std::uint64_t label, instant now);
   /// @returns false if too many control frames wait; then the owner begins
   ///          again
   [[nodiscard]] bool add_control(bytes body, instant now);
@@ -80,7 +80,7 @@ public:
 
   /// Whether the peer owes an answer for longer than `down_after`.
   bool is_unreachable(instant now) const;
-  /// The marks of data frames that were sent or wait, and whose arrival the
+  /// The labels of data frames that were sent or wait, and whose arrival the
   /// peer has neither confirmed nor denied.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();

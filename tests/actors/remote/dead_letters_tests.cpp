@@ -238,6 +238,29 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(next->value.has_value(), describe(next->why));
 }
 
+//   a --- b --- c, and c's part of the request is lost
+BOOST_AUTO_TEST_CASE(a_requester_hears_that_its_delegated_request_was_lost) {
+  line("abc");
+  auto far = at('c').publish(slow_answers);
+  auto to_far = at('b').handle_of(far);
+  auto delegate =
+    at('b').publish([to_far](caf::event_based_actor* self) -> caf::behavior {
+      return {[self, to_far](int x) {
+        return self->delegate(to_far, x);
+      }};
+    });
+  auto handle = at('a').handle_of(delegate);
+  auto first = ask('a', handle, 1);
+  run_for(milliseconds{100});
+  BOOST_TEST(first->value.has_value(), describe(first->why));
+  cut('b', 'c');
+  auto second = ask('a', handle, 1);
+  run();
+  BOOST_TEST(second->is_open);
+  run_for(seconds{2});
+  BOOST_TEST(is(second->why, errc::lost), describe(second->why));
+}
+
 BOOST_AUTO_TEST_CASE(lost_messages_are_told_and_give_their_credit_back) {
   actor_settings config;
   config.actor_window = 50'000;

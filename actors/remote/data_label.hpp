@@ -4,10 +4,10 @@
 
 namespace cafmesh {
 
-/// What a data frame was, as a mark for its session: a request or an answer,
+/// What a data frame was, as a label for its session: a request or an answer,
 /// with the request's number on the wire, or another message, with the ID of
 /// its receiver.
-struct data_mark {
+struct data_label {
   enum class what : std::uint8_t { other = 0, request, answer, send };
 
   what kind = what::other;
@@ -17,7 +17,7 @@ struct data_mark {
     return static_cast<std::uint64_t>(kind) << number_bits
            | (number & number_mask);
   }
-  static data_mark of(std::uint64_t value) noexcept {
+  static data_label of(std::uint64_t value) noexcept {
     return {static_cast<what>(value >> number_bits), value & number_mask};
   }
 
