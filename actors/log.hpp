@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+/// The interface through which a node writes its log, and two implementations.
 namespace cafmesh {
 
 /// Severities, from the least to the greatest.

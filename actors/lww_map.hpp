@@ -30,8 +30,8 @@ namespace cafmesh {
 /// dropped. Tombstones carry their age, so that peers need no common clock; the
 /// age does not grow on the wire. A replica that has no entry of the key
 /// accepts a tombstone only in the first three quarters of the retention.
-/// Otherwise a replica could drop the tombstone and then take a late copy for
-/// news. As a consequence:
+/// Otherwise a replica could drop the tombstone and then take a late copy of it
+/// for news. As a consequence:
 /// - Replicas that merged the same changes agree, whatever the order and number
 ///   of the merges, and deleted entries stay deleted, as long as no replica is
 ///   cut off from the rest for as long as three quarters of the retention, and

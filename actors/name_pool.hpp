@@ -12,6 +12,7 @@
 
 #include <cafmesh/names.hpp>
 
+/// A pool: a local actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
 /// Which actor of a pool gets a request.
@@ -27,10 +28,10 @@ struct pool_options {
   /// of that actor leaves, such a request goes to another actor; any other gets
   /// the error. Null: no request may. Called in the pool; must not throw.
   std::function<bool(const caf::message&)> is_idempotent;
-  /// How many actors one request is sent to at most.
+  /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;
-  /// Requests that may wait for answers at the same time. Any more are
-  /// answered with errc::congested.
+  /// The maximum number of requests that wait for answers at the same time. Any
+  /// more are answered with errc::congested.
   std::size_t max_outstanding = 65'536;
   /// If the pool is full, a request that has waited for this long is answered
   /// with errc::timed_out, and another one takes its place.

@@ -27,8 +27,8 @@ namespace cafmesh {
 // -- users -> directory
 
 /// Publish a local actor under a name, until `unpublish_name` or the actor's
-/// end. The directory keeps it alive. A peer has one actor for a name; several
-/// peers may use the same name. If the actor has the name already, its
+/// end. The directory keeps the actor alive. A peer has one actor for a name;
+/// several peers may use the same name. If the actor has the name already, its
 /// attributes are replaced.
 ///
 /// Answered with errc::bad_setting if there is no actor, if it cannot be
@@ -52,7 +52,7 @@ publish_name publication(const caf::actor_system& system, std::string name,
           system.message_types(x), std::move(attributes)};
 }
 
-/// Which of the actors with one name.
+/// Which of the actors that have the same name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
   nearest, ///< the one that the fewest hops lead to
@@ -60,9 +60,10 @@ enum class which_actor : std::uint8_t {
   all,
 };
 
-/// Answered immediately, with at least one actor in resolved_actors or with
-/// errc::unknown_name. A handle does not prove that its actor still lives, so
-/// monitor the actor. See `resolution`, which fills in the interface.
+/// Find actors by their name. Answered immediately, with at least one actor in
+/// resolved_actors or with errc::unknown_name. A handle does not prove that its
+/// actor still lives, so monitor the actor. See `resolution`, which fills in
+/// the interface.
 struct resolve_name {
   std::string name;
   which_actor which = which_actor::any;
@@ -90,7 +91,7 @@ struct resolved_actor {
   }
 };
 
-/// Nearest first.
+/// The actors that were found, nearest first.
 struct resolved_actors {
   std::vector<resolved_actor> all;
 };

@@ -26,9 +26,9 @@ namespace cafmesh {
 /// dot, or has its element in the set, or knows that it was removed; in a merge
 /// the later of these states wins. Known dots are stored as ranges of numbers,
 /// so that removed ones take almost no memory. There is nothing to expire, and
-/// a replica that was cut off for any time brings no removed element back. What
-/// remains for ever is a range of some 12 bytes for each life of a peer that
-/// added an element.
+/// a replica that was cut off for any time brings no removed element back. All
+/// that remains for ever is a range of some 12 bytes for each life of a peer
+/// that added an element.
 ///
 /// Any member can add any element and remove every element. It can also
 /// claim that a peer's next additions were removed; the peer loses those that

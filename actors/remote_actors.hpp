@@ -34,9 +34,9 @@
 /// back, its handles work again.
 namespace cafmesh {
 
-/// Each field is a row of a table in actors/settings/actor_settings.cpp, from
-/// which options, checks and help are made. Times are longer than 0 and at most
-/// a year.
+/// The settings of the layer between actors. Each field is a row of a table in
+/// actors/settings/actor_settings.cpp, from which options, checks and help are
+/// made. Times are longer than 0 and at most a year.
 struct actor_settings {
   /// A peer that owes an answer and is silent for this long is unreachable. At
   /// least 100 ms.
@@ -45,15 +45,16 @@ struct actor_settings {
   /// `down_after`. Connections that are replaced leave shorter gaps.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
-  /// message, if none of them holds a handle: it may still be on its way,
-  /// perhaps to a third peer.
+  /// message, if none of them holds a handle: the handle may still be on its
+  /// way, perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
   /// The maximum size of an encoded message, up to 8 MiB.
   std::size_t max_message = 8 * 1024 * 1024;
-  /// Bytes that may be on their way to one peer, or wait in the mailboxes of
-  /// its actors; at least 1024. A single message of any size may exceed it.
+  /// The maximum number of bytes that are on their way to one peer, or wait in
+  /// the mailboxes of its actors; at least 1024. A single message of any size
+  /// may exceed it.
   std::size_t window = 16 * 1024 * 1024;
-  /// The same for one actor, at most `window`.
+  /// The same maximum for one actor; at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
   /// The number of our actors of which one peer may hold handles, and the
   /// number that it may monitor; at most 2^30, as for the next two. Further

@@ -27,10 +27,10 @@ namespace cafmesh {
 /// reason is then errc::internal. All actors of a node end with its router, so
 /// a program that monitors the router learns of the end of the node.
 ///
-/// If the last handle of the router goes before the node is told to stop,
-/// nobody can stop it; the node says so in the log within 10 s. It also says so
-/// if it gets no thread to run on for 10 s, because actors that block hold all
-/// threads of the actor system.
+/// If the last handle of the router is released before the node is told to
+/// stop, nobody can stop the node; it says so in the log within 10 s. It also
+/// says so if it gets no thread to run on for 10 s, because actors that block
+/// hold all threads of the actor system.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the

@@ -53,7 +53,7 @@ struct settings {
   /// The highest protocol version to offer, 1 or 2, not below the lowest.
   std::uint8_t max_protocol_version = 2;
   /// The addresses of remotes whose overlay traffic need not be encrypted if
-  /// they trust our address likewise. Needs protocol version 2. The mesh's own
+  /// they trust our address too. Needs protocol version 2. The mesh's own
   /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
@@ -71,8 +71,9 @@ struct settings {
 
   // -- what neighbours are sent
 
-  /// Neighbours that understand it get digests of the topology instead of all
-  /// records. Go peers get all records in any case. PROTOCOL.md, "Digests".
+  /// Whether neighbours that understand digests of the topology get these
+  /// instead of all records. Go peers get all records in any case. PROTOCOL.md,
+  /// "Digests".
   bool topology_digests = true;
 
   // -- times: longer than 0 unless stated otherwise, at most a year

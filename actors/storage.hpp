@@ -36,7 +36,7 @@ public:
   virtual const std::string& place() const = 0;
   /// Opens the place, or makes it if there is none, and calls `take` for each
   /// message in the order in which they were written. After an error, no other
-  /// function but `close` is called, and what is there remains as it was.
+  /// function but `close` is called, and the place remains as it was.
   /// @param type names the type of the value. A place with a value of another
   ///        type is an error.
   virtual caf::error load(const std::string& type, const reader& take) = 0;

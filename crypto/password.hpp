@@ -6,6 +6,7 @@
 
 #include <cafmesh/bytes.hpp>
 
+/// The type of passwords, which leaves no copies of them in memory.
 namespace cafmesh {
 
 /// The size in bytes below which a password is logged as too easy to guess. Any

@@ -1,5 +1,8 @@
 #pragma once
 
+/// The errors of this library: their codes, and functions that make, render and
+/// recognise them.
+
 #include <cstdint>
 #include <string>
 
@@ -66,7 +69,7 @@ enum class errc : std::uint8_t {
   no_connection,
   /// The queue for the next hop is full, or the next hop accepts no data.
   congested,
-  /// The channel of that name already has a gossiper.
+  /// The channel of that name already has a gossiper on this node.
   duplicate_channel,
   /// No actor of this node has joined the channel, and the node does not relay
   /// it: either it relays no channels at all, or a neighbour names too many new

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+/// The numbers that identify lives of peers and connections, and short IDs.
 namespace cafmesh {
 
 /// Identifies one life of a peer: random and non-zero. `none` marks a

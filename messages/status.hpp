@@ -35,7 +35,7 @@ struct traffic_figures {
   std::uint64_t bytes_out = 0; ///< as written to the socket
 };
 
-/// One of our own connections, which may not have introduced itself yet.
+/// One of our own connections, whose remote may not have introduced itself yet.
 struct connection_status {
   connection_id id{};
   peer_name remote; ///< unknown until the introduction is complete
@@ -67,9 +67,9 @@ struct target_status {
   /// waiting, attempting, connected, suspended or given_up. A target stays
   /// given_up until the user names it again.
   std::string state;
-  bool wanted = false; ///< whether the user gave it
+  bool wanted = false; ///< whether the user gave the address
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< time until then; absent unless waiting
+    next_try; ///< time until the next attempt; absent unless waiting
   std::string last_error; ///< empty if none
 };
 
@@ -105,7 +105,7 @@ struct channel_status {
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
   std::uint64_t broken = 0;
-  /// Messages with bytes behind their value. The gossiper ignored these bytes.
+  /// Messages with bytes after their value. The gossiper ignored these bytes.
   std::uint64_t surplus = 0;
 };
 

@@ -32,7 +32,8 @@ private:
   F f_;
 };
 
-/// Calls `f(message)` with the response, which may consist of an error.
+/// Sends a request, and calls `f(message)` with the response, which may be an
+/// error.
 template <class F>
 void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
                  caf::message what, F f) {

@@ -11,12 +11,14 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// Decides by type names what may travel between peers.
 namespace cafmesh::caf_version {
 
 namespace {
 
 constexpr std::size_t longest_name_in_errors = 200;
-// Deeper content is refused when it is encoded.
+// The maximum depth of messages within messages. Deeper content is refused when
+// it is encoded.
 constexpr int deepest_check = 16;
 
 constexpr std::array<std::string_view, 8> local_types{

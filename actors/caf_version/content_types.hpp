@@ -18,9 +18,9 @@ constexpr std::size_t max_elements = 255;
 std::string name_of_type(const caf::actor_system& system,
                          const caf::rtti_pair& type);
 
-/// Refuses unknown types and these of CAF's: stream messages, which assume that
-/// nothing is lost; system messages, with which a peer could forge the end of
-/// an actor; and groups, which come into being when CAF reads them.
+/// Refuses unknown types and some of CAF's own: stream messages, which assume
+/// that nothing is lost; system messages, with which a peer could forge the end
+/// of an actor; and groups, because CAF creates a group when it reads one.
 /// @returns errc::unknown_type with the name
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 

@@ -12,6 +12,8 @@
 #include <caf/meta/type_name.hpp>
 #include <caf/serializer.hpp>
 
+// How CAF serialises and renders the public messages, for
+// `messages/inspection.hpp`.
 #define CAFMESH_INSPECT_BY(inspector, result, type, ...)                       \
   result inspect(inspector& f, type& x) {                                      \
     return f(caf::meta::type_name(#type), __VA_ARGS__);                        \

@@ -14,20 +14,22 @@
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+/// An execution unit of our own, which runs actors on the thread that waits for
+/// events.
 namespace cafmesh::caf_version {
 
 /// The jobs that a `local_unit` runs itself; the others go to the scheduler.
 enum class local_jobs {
   all,
-  /// The unit runs only actors whose names begin with `cafmesh.`. They belong
-  /// to this library, run no code of an application, and therefore return soon.
+  /// Actors whose names begin with `cafmesh.`. They belong to this library, run
+  /// no code of an application, and therefore return soon.
   of_the_library,
   none,
 };
 
 /// The execution unit of a thread that waits for events. If an actor that runs
 /// on this unit sends to another actor, the other actor runs on it next. Only
-/// the unit's own thread may use it, except for `give_up`.
+/// the unit's own thread may use it, except that another may call `give_up`.
 class local_unit : public caf::execution_unit {
 public:
   /// The time for which `run` starts further jobs. Jobs that remain then go to
@@ -112,6 +114,7 @@ public:
       pass_on(job);
   }
 
+  /// Ends `give_up`: the unit runs jobs itself again.
   void resume_local() {
     std::lock_guard<std::mutex> guard{mutex_};
     given_up_ = false;

@@ -16,6 +16,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// Messages between peers as bytes: names of types first, then values.
 namespace cafmesh::caf_version {
 
 namespace {
@@ -24,7 +25,8 @@ namespace {
 constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
 
-// Notes whether a handle is missing, because users would dereference null.
+// Gives CAF the proxies of the handles in a message, and notes whether one was
+// missing: an application would dereference the null handle.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {
@@ -53,7 +55,8 @@ private:
 caf::error read_values(caf::actor_system& system, byte_view from,
                        std::vector<caf::type_erased_value_ptr>& values,
                        const handle_source& handles) {
-  // The context of the thread may have the proxy registry of `caf::io`.
+  // Uses a context of its own, because that of the thread may have the proxy
+  // registry of `caf::io`.
   caf::scoped_execution_unit ctx{&system};
   proxy_source source{handles};
   caf::proxy_registry proxies{system, source};

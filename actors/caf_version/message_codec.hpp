@@ -18,10 +18,12 @@
 /// between actors".
 namespace cafmesh::caf_version {
 
-/// Appends the content. CAF puts each local actor whose handle the content has
-/// into the system's registry; the caller must not hold the lock of an actor.
+/// Appends the content. CAF puts each local actor whose handle the content
+/// contains into the system's registry, so the caller must not hold the lock of
+/// an actor.
 /// @param max_size the maximum number of bytes to append
-/// @param local_actors receives the IDs of these actors
+/// @param local_actors receives the IDs of the local actors whose handles the
+///        content contains
 /// @returns errc::unknown_type or too_large, and then `out` is as it was; or
 ///          what the application's `inspect` returned
 caf::error encode_content(caf::actor_system& system,
@@ -38,15 +40,15 @@ std::vector<std::string> type_names(byte_view encoded);
 
 /// What `decode_content` needs to turn IDs into handles.
 struct handle_source {
-  /// The proxy of an actor of another node; null if there is none. CAF takes
-  /// the result for a `caf::actor_proxy`.
+  /// The proxy of an actor of another node; null if there is none. It must be a
+  /// `caf::actor_proxy`.
   std::function<caf::strong_actor_ptr(const caf::node_id&, caf::actor_id)>
     find_remote;
   /// Whether peers may address this local actor.
   std::function<bool(caf::actor_id)> may_address;
 };
 
-/// Reads all of `from`.
+/// Reads a message, which must take up all of `from`.
 /// @returns errc::unknown_type, malformed, too_large, or ended if a handle is
 ///          null or its actor does not exist
 caf::error decode_content(caf::actor_system& system, byte_view from,

@@ -7,10 +7,10 @@
 
 #include <caf/config_option.hpp>
 
-/// How CAF reads our options. If CAF's own types cannot read a value, they
-/// return an error that does not name the option or, if the value is in a file,
-/// drop the value silently. CAF's own lists keep only the last of several
-/// occurrences. The types here keep any value, and `get_settings` checks it.
+/// How CAF reads our options. The types here keep any value, which
+/// `get_settings` checks later. CAF's own types report a bad value without
+/// naming the option, drop one in a file silently, and keep only the last
+/// occurrence of a list.
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;

@@ -23,8 +23,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// A part of `whole` whose failures are not reported, for work whose failure
-  /// is not the fault of the request's sender.
+  /// Holds back the answer of `whole`, but reports no failure to it: for work
+  /// whose failure does not concern the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }

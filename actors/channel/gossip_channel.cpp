@@ -11,7 +11,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Joining, adopting a gossiper, and the end of a channel.
+// The handlers of a channel, its start and end, and how it adopts a gossiper.
 namespace cafmesh {
 
 // -- life

@@ -12,9 +12,9 @@ namespace cafmesh {
 
 namespace {
 
-// The number of checks within `settings::answer_limit`. A stall is measured in
-// checks, not in time, because a gossiper is not to blame if the whole process
-// stood still.
+// The number of checks within `settings::answer_limit`. A stall is counted in
+// checks rather than measured in time, because a gossiper is not to blame if
+// the whole process stood still.
 constexpr int checks_per_limit = 4;
 
 } // namespace
@@ -51,8 +51,8 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// The topology's gossiper is exempt, because it always answers and a node
-// cannot do without it.
+// Looks for a stalled gossiper. That of the channel `topology` is exempt,
+// because it always answers and a node cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -81,8 +81,8 @@ void gossip_channel_state::gossiper_stalled() {
 
 // While the node stops, the end of a gossiper has no consequences.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // Drops the questions, because an actor that has ended never answers the
-  // requests that it put off.
+  // Drops the questions, because a gossiper that has ended no longer answers
+  // those that it had deferred.
   if (is_topology || draining || stopping)
     return unanswered.clear();
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;

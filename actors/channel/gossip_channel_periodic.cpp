@@ -9,7 +9,8 @@
 // each new neighbour immediately.
 namespace cafmesh {
 
-// Random, so that nodes that were started together do not gossip together.
+// Chooses a random time, so that nodes that were started together do not gossip
+// at the same time.
 void gossip_channel_state::schedule_first_gossip() {
   const auto latest = duration{ctx->config.gossip_interval}.count();
   self->delayed_send(
@@ -40,9 +41,9 @@ void gossip_channel_state::send_everything(const neighbour_added& x) {
   ask_for_state();
 }
 
-// Asks one question at a time, so that none pile up at a gossiper that does not
-// answer. The answer may lack changes that followed the question, so a
-// neighbour that is added meanwhile waits for another answer.
+// Asks one question at a time, so that none pile up at a slow gossiper. The
+// answer may lack changes made after the question, so a neighbour that is added
+// meanwhile waits for another answer.
 void gossip_channel_state::ask_for_state() {
   if (awaiting_state || to_ask_for.empty())
     return;

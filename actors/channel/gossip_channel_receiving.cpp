@@ -15,12 +15,12 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // The neighbour waits for this relaying, so a slow next hop slows the
-  // neighbour down. A failure of the relaying is not reported, because the
-  // report would close the connection to the neighbour.
+  // The answer to the neighbour's batch waits until its messages are relayed,
+  // so a slow next hop slows the neighbour down. Failures are not reported: an
+  // error would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
-  auto is_its_own = true; // whether the neighbour is to blame for all of `mine`
+  auto is_its_own = true; // whether the neighbour made all of `mine`
   auto hand_over_mine = [&] {
     if (mine.messages.empty())
       return;
@@ -59,11 +59,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
-// How often a neighbour may repeat a broadcast. A gossiper may pass on a
-// broadcast in other bytes than it came in. If such a broadcast goes round in a
-// circle, its copies come from the same neighbour each time, like repetitions.
-// Peers have different views, and hence circles, only for a while after a
-// change, so repetitions are limited only then.
+// The number of times that one neighbour may send the same broadcast. The limit
+// ends broadcasts that go round in a circle, and applies for a while after a
+// change of routes: only then do peers' views differ and circles exist.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * circle_guard::memory;
   constexpr std::uint8_t few = 16;
@@ -126,20 +124,20 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source: it is forged or went round in
-  // a circle, and the receiver of our relayed copy would blame us.
+  // Drops a message that names us as its source. It is forged or went round in
+  // a circle, and whoever received it from us would hold us responsible.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // A new channel has no view yet, for instance a surrogate at its first
-  // message, so we ask for one.
+  // Asks for a view, because a new channel has none yet, for instance a
+  // surrogate channel at its first message.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // The next hop must not be the neighbour that sent the message: its view
-  // differs from ours, and the message would go round in a circle.
+  // The next hop must not be the neighbour that sent the message: the two views
+  // differ, and the message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

@@ -13,7 +13,7 @@ namespace cafmesh {
 
 namespace {
 
-// How often lanes are checked while a message waits in a lane.
+// The time between two checks of the lanes while messages wait in them.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 // Turns CAF's answer for a connection that has ended into errc::no_connection.
@@ -77,8 +77,8 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
                                    const deferred_reply_ptr& answer) {
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
-    // `flush_lanes` is queued behind the messages already in our mailbox, so
-    // that one batch also carries what they add for this connection.
+    // `flush_lanes` arrives after the messages that are already in our mailbox,
+    // so what these add for the connection goes into the same batch.
     flushing = true;
     self->send(self, flush_lanes{});
   }
@@ -142,7 +142,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
 }
 
 // Gathers data for the leaves, and sends it to them when it is due.
-// @pre the view is fresh, also for `tell_leaves`
+// @pre the view is fresh; the same goes for `tell_leaves`
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());

@@ -20,16 +20,23 @@
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/limits/line_limit.hpp"
 
+/// The state of a channel, for these sources only: `gossip_channel.cpp` has the
+/// handlers, the start and the end, `gossip_channel_receiving.cpp` the messages
+/// from connections, `gossip_channel_answers.cpp` the gossiper's answers and
+/// failures, `gossip_channel_sending.cpp` all output except the complete state,
+/// which `gossip_channel_periodic.cpp` sends, `gossip_channel_topology.cpp`
+/// what is special about the channel `topology`, and `gossip_channel_views.cpp`
+/// the views of the mesh and the gossip senders.
 namespace cafmesh {
 
 // gossip_channel -> itself
-struct gossip_due {};
-struct flush_lanes {};
-struct check_lanes {};
-struct leaves_due {};
-struct check_answers {};
-struct sweep_senders {};
-struct end_now {};
+struct gossip_due {};    // the time for periodic gossip has come
+struct flush_lanes {};   // send the batches that credit allows
+struct check_lanes {};   // look for slow and stuck neighbours
+struct leaves_due {};    // the gathered news for leaves is due
+struct check_answers {}; // look for overdue answers of the gossiper
+struct sweep_senders {}; // end idle gossip senders
+struct end_now {};       // quit: earlier messages are answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
@@ -50,12 +57,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
 
-/// The state of a `gossip_channel`, used only by `gossip_channel*.cpp`:
-/// `…_receiving.cpp` handles messages from the connections, `…_answers.cpp` the
-/// gossiper's answers and failures to answer, `…_sending.cpp` all output except
-/// the complete state, which `…_periodic.cpp` sends, `…_topology.cpp` what is
-/// special about the channel `topology`, and `…_views.cpp` the views of the
-/// mesh and the senders.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -69,7 +70,7 @@ struct gossip_channel_state {
   caf::result<void> adopt(gossiper_actor receiver);
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
-  /// Writes a warning, unless one about the topic was written recently.
+  /// Writes a warning, unless one with the same `topic` was written recently.
   void log_seldom(const std::string& topic, const std::string& text);
 
   // -- answers
@@ -201,10 +202,11 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions to run when the requested view comes.
+  // Functions to run when the requested view comes; those of `to_ask` came
+  // after the request and need a later view.
   std::vector<std::function<void()>> asked;
   std::vector<std::function<void()>>
-    to_ask; // to run when a view comes that is requested later
+    to_ask; // for the view that is requested next
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;

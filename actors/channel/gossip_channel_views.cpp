@@ -4,8 +4,8 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// The views of the mesh, what a channel looks up in a view, and the senders to
-// its neighbours.
+// The views of the mesh, what a channel looks up in them, and its gossip
+// senders.
 namespace cafmesh {
 
 namespace {
@@ -24,8 +24,8 @@ void gossip_channel_state::with_fresh_view(std::function<void()> f) {
     ask_for_view();
 }
 
-// Notes that unicasts to this destination wait: later ones must not overtake
-// them, even if a view that arrives meanwhile has the way.
+// Notes that unicasts to this destination wait, so that later ones do not
+// overtake them, even if a view that arrives meanwhile has a next hop.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -76,8 +76,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// Unlinks a sender. A sender ends once no reference to it remains, and a link
-// to it would then end us too.
+// Unlinks a sender that is about to be dropped. It ends when no reference to it
+// remains, and a link would make us end with it.
 void gossip_channel_state::let_go(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);

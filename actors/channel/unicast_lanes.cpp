@@ -6,6 +6,7 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
+// Batches of unicasts for each neighbour, their credit and their answers.
 namespace cafmesh {
 
 namespace {
@@ -15,7 +16,7 @@ constexpr std::size_t batches_under_way = 2;
 // The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// The bytes counted for each message in addition to its data, so that empty
+// The bytes that each message counts in addition to its data, so that empty
 // messages count too.
 constexpr std::size_t overhead = 64;
 

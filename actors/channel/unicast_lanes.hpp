@@ -16,12 +16,12 @@ namespace cafmesh {
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
 ///
-/// Credit: a lane has at most two unanswered batches, of bounded size, with its
+/// A lane has at most two unanswered batches, of bounded size, at its
 /// connection. A sender that asked for an answer gets it when the connection
-/// has taken its batch, so a slow neighbour slows its senders. While more than
-/// `limit` bytes wait, messages that were not sent as requests are dropped and
-/// counted. `next_hop_patience.hpp` says when a lane drops messages for a
-/// neighbour that takes no data.
+/// has taken the message's batch, so a slow neighbour slows its senders. While
+/// more than `limit` bytes wait, messages that were not sent as requests are
+/// dropped and counted. `next_hop_patience.hpp` says when a lane drops messages
+/// for a neighbour that takes no data.
 class unicast_lanes {
 public:
   struct answers {
@@ -57,8 +57,8 @@ public:
   /// later reports its outcome to `taken`.
   std::optional<batch> next_batch(instant now);
 
-  /// To be called when the connection has taken a batch or, after a failure,
-  /// lost all of it.
+  /// To be called when the connection has answered a batch.
+  /// @param failure empty if the batch was taken; otherwise all of it is lost
   void taken(const batch& x, const caf::error& failure, instant now);
 
   /// Holds the answer back until the connections have taken or lost everything

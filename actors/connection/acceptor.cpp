@@ -13,6 +13,8 @@
 #include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
+// The acceptor: accepts connections, and limits how many are accepted and how
+// many may be unauthenticated.
 namespace cafmesh {
 
 namespace {

@@ -8,6 +8,8 @@
 
 #include "actors/context/node_context.hpp"
 
+/// The connection to one remote: what it needs to start, and the function that
+/// starts it.
 namespace cafmesh {
 
 /// The parameters of a new connection.
@@ -45,11 +47,11 @@ std::vector<connection_actor> live_connections(const Map& known) {
 ///   handshaking -> registering -> open -> closed
 ///                                    `-> finishing -> half_closed -^
 ///
-/// While registering, it waits for the topology to admit it and reads nothing:
-/// gossip would describe peers that we cannot reach yet, and the collection
-/// would drop them. While finishing, it writes waiting output; once half
-/// closed, it has closed its side and discards input until the remote closes
-/// too.
+/// While registering, the connection waits for the topology to admit it and
+/// reads nothing: gossip would describe peers that we cannot reach yet, and the
+/// collection would drop them. While finishing, it writes waiting output. When
+/// half closed, it has closed its side and discards input until the remote
+/// closes too.
 connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start);
 

@@ -7,7 +7,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Makes a remote that has introduced itself a neighbour.
+// Admission: makes a remote that has introduced itself a neighbour.
 namespace cafmesh {
 
 void connection_state::introduced() {

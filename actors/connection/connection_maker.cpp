@@ -15,6 +15,8 @@
 #include "actors/core/dialling/targets.hpp"
 #include <cafmesh/errc.hpp>
 
+// The connection maker: carries out what `targets` decides to dial, and watches
+// the connections.
 namespace cafmesh {
 
 namespace {
@@ -39,12 +41,12 @@ namespace {
 // our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
-// The minimum time between two questions to the topology, which looks at all
-// records for each answer.
+// The minimum time between two questions to the topology for addresses; for
+// each answer it looks at all records.
 constexpr std::chrono::milliseconds between_questions{250};
 
-// The age at which we ask the topology again, since an address may change
-// without a change of the routes.
+// The age of an answer at which we ask again without a new view, because an
+// address may change without a change of the routes.
 constexpr std::chrono::seconds age_of_answers{10};
 
 close_if_not_admitted another_was_faster(const std::string& target) {
@@ -103,11 +105,11 @@ struct connection_maker_state {
 
   struct watched {
     connection_id id;
-    targets::dial what;      // has no target if inbound
+    targets::dial what;      // without a target if inbound
     bool is_tied_in = false; // whether the topology has admitted it
   };
   std::unordered_map<caf::actor_addr, watched> connections;
-  // An entry whose dial has no address is a lookup.
+  // Lookups too: their dials have a target but no address.
   std::unordered_map<caf::actor_addr, targets::dial> diallers;
 };
 
@@ -235,8 +237,8 @@ void connection_maker_state::dialled(const connection_dialled& x) {
   if (is_new)
     self->monitor(x.connection);
   i->second.what = x.what;
-  // The connection may be unwanted by now, because the dialler may have
-  // finished just before we told it to end.
+  // The connection may be unwanted by now: the dialler may have finished just
+  // before our message to end reached it.
   if (stopping)
     self->send_exit(x.connection, node_stopped());
   else if (is_new && plan->is_connected(x.what.target))
@@ -286,8 +288,8 @@ void connection_maker_state::down(const caf::actor_addr& who,
   quit_when_alone();
 }
 
-// An error here means that we ended the dialler, or that it has a bug. In
-// either case the target must be tried again.
+// A dialler that ends with an error was ended by us or has thrown. In either
+// case the target must be tried again.
 void connection_maker_state::dialler_down(const targets::dial& what,
                                           caf::error reason) {
   if (!reason)

@@ -20,8 +20,8 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The connection stops reading while the overlay has left this number of
-// batches unanswered.
+// While the overlay has left this number of batches unanswered, the connection
+// does not read.
 constexpr std::size_t unanswered_batches = 4;
 
 // The number of bytes that a batch spans in its block.
@@ -186,10 +186,9 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Only the last message is sent as a request. Its answer means that all
-// messages were handled, and is our credit to read on. An overlay that makes
-// promises may answer the earlier messages late, and their answers must not
-// count as credit.
+// Sends only the last message as a request: its answer means that all were
+// handled, and is our credit to read on. An overlay may defer its answers to
+// earlier messages, which therefore must not count as credit.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -256,8 +255,8 @@ void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
       });
 }
 
-// Makes the next message for the channel ask the router again. A channel that
-// nobody has joined ends when it is idle.
+// Forgets a channel that has ended, as surrogate channels do when they are
+// idle. The next message for it asks the router again.
 void connection_state::forget_channel(const caf::actor_addr& who) {
   for (auto i = channels.begin(); i != channels.end(); ++i)
     if (i->second->channel == who) {

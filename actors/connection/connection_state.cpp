@@ -15,7 +15,8 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum patience with a Go peer: two of its heartbeat intervals.
+// The minimum silence after which a Go peer counts as dead: two of its
+// heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
 // The time limit for an overlay's answer, well below the 1 s after which the
@@ -109,8 +110,8 @@ void connection_state::close(caf::error why) {
   quit_if_handed_over();
 }
 
-// Quits unless messages that came before the end still wait for the router to
-// find their channel.
+// Quits, unless messages that came before the end still wait until the router
+// has found their channel.
 void connection_state::quit_if_handed_over() {
   for (const auto& x : channels)
     if (!x.second->waiting.empty())
@@ -176,8 +177,8 @@ void connection_state::probe() {
 }
 
 // Closes the connection if the remote's host acknowledges nothing, for instance
-// because it has lost power. A host that is running again resets the
-// connection, which then ends by itself.
+// because it has lost power. If the host is up again, it resets the connection,
+// which then ends by itself.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
   // the last acknowledgement in steps of a few milliseconds.

@@ -18,6 +18,12 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/overlay.hpp>
 
+/// The state of a connection, for these sources only: `connection.cpp` has the
+/// handlers, `connection_state.cpp` the start, liveness, status and end,
+/// `connection_admission.cpp` the way from introduction to neighbour,
+/// `connection_passwords.cpp` the end of dropped passwords,
+/// `connection_reading.cpp` the input, `connection_writing.cpp` the output, and
+/// `connection_holds.cpp` the holds.
 namespace cafmesh {
 
 // connection -> itself
@@ -26,7 +32,7 @@ struct keep_alive {};   // the time for a heartbeat has come
 struct check_life {};   // the time to check deadlines has come
 struct check_pause {};  // a pause in reading may be too long
 struct check_grace {};  // a dropped password's grace may be over
-struct end_probe {};    // the remote's time to acknowledge is over
+struct end_probe {};    // the remote's time to answer a probe is over
 struct check_holds {};  // a hold of the remote's may be over
 struct repeat_holds {}; // the time to repeat our holds has come
 
@@ -66,7 +72,6 @@ enum class connection_phase : std::uint8_t {
   closed,
 };
 
-/// The state of a `connection`, used only by `connection*.cpp`.
 struct connection_state {
   explicit connection_state(connection_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -74,8 +79,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Answers the actors that wait for the connection, if it was killed or threw
-  /// and so did not call `close`.
+  /// Answers the actors that wait for the connection if `close` was not called,
+  /// because the connection was killed or threw.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";
@@ -166,7 +171,7 @@ struct connection_state {
   std::string label; // prefix of our log lines
   wire::introduction remote_says;
   peer_name remote;
-  std::uint64_t our_half = 0; // our half of the connection UID
+  std::uint64_t our_half = 0; // our connection ID on the wire
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
     as_stranger; // empty once the remote is authenticated

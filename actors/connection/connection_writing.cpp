@@ -16,9 +16,9 @@ constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace
 
-// Limits the output over all channels. Each channel drops the messages that
-// wait for a stuck hop, but a sender that uses one channel after another could
-// still fill our memory.
+// Whether a batch of unicasts exceeds the limit on output over all channels.
+// The limit of each channel alone would not keep a sender that uses one channel
+// after another from filling our memory.
 bool connection_state::refuses(const transmit& batch) const {
   return talk->output().size() > next_hop::max_output && full_since
          && now() - *full_since >= next_hop::patience && !batch.items.empty()

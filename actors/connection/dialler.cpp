@@ -9,10 +9,13 @@
 #include "actors/core/addresses/host_port.hpp"
 #include <cafmesh/errc.hpp>
 
+// The lookup, which finds the addresses of a target, and the dialler, which
+// dials one address.
 namespace cafmesh {
 
 namespace {
 
+// lookup or dialler -> itself: the time limit is over
 struct give_up {};
 
 using dialler_interface = dialler_actor::extend<caf::reacts_to<give_up>>;

@@ -29,7 +29,7 @@ struct dial_failed {
 };
 
 /// dialler -> connection_maker: the dial led to this connection. The connection
-/// maker monitors the connection, whose exit reason says why it ended.
+/// maker monitors it, and learns from its exit reason why it ended.
 struct connection_dialled {
   targets::dial what;
   connection_id id;

@@ -16,10 +16,10 @@
 
 namespace cafmesh {
 
-/// The actors of one node that have not ended. Notices each end, however it
-/// came about, without a monitor. When the router ends, all others are told to
-/// end. An end by `exit_reason::kill` or an exception is logged, unless the
-/// router logs it. May be used from any thread.
+/// The actors of one node that have not ended. Notices the end of each,
+/// whatever its cause. When the router ends, all others are told to end. An end
+/// by `exit_reason::kill` or an exception is logged, unless the router logs it.
+/// May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
   /// Who logs the end of a part: this object, or the router, which monitors

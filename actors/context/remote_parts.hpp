@@ -20,7 +20,7 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The interface between the directory of actors' names and the layer that
+/// The interface between the directory of actors' names and the carrier, which
 /// reaches remote actors.
 namespace cafmesh {
 
@@ -61,8 +61,8 @@ using actors_reporter_actor =
   caf::typed_actor<caf::replies_to<get_actors>::with<actors_status>>;
 using reported_router_actor = caf::typed_actor<caf::reacts_to<report_actors>>;
 
-/// Turns local actors into actors that other peers may address, and IDs of
-/// remote actors into handles. May be used from any thread.
+/// Lets other peers address local actors, and turns the IDs of remote actors
+/// into handles. `carrier` implements it. May be used from any thread.
 class actor_carrier {
 public:
   virtual ~actor_carrier() = default;
@@ -72,7 +72,8 @@ public:
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Forbids peers that hold no handle of the actor to address it.
+  /// Takes back one `publish`. Peers that hold no handle of the actor may then
+  /// no longer address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
@@ -87,6 +88,7 @@ public:
 
   virtual const actor_settings& config() const noexcept = 0;
 
+  /// Reads a message that `encode_message` has written.
   /// @returns errc::malformed, unknown_type, too_large or ended
   virtual caf::error decode_message(byte_view from, caf::message& out) = 0;
 };

@@ -51,14 +51,14 @@ struct watch_views {
   view_watcher_actor watcher;
 };
 
-/// any part -> topology. Answered with a view that includes every change so
-/// far.
+/// any part -> topology. Answered with a view that includes every change made
+/// before the question.
 struct get_view {};
 
 // -- topology
 
-/// connection -> topology. Answered with an admission, or with an error that
-/// closes the connection.
+/// connection -> topology. Answered with an admission, or with an error, on
+/// which the connection closes.
 struct add_connection {
   connection_offer offer;
   connection_actor connection;

@@ -23,7 +23,8 @@ public:
   static constexpr std::uint32_t burst = 16;
   static constexpr duration interval = std::chrono::seconds{5};
 
-  /// The shares that an answer with the whole value takes; others take fewer.
+  /// The number of shares that an answer with the whole value takes; an answer
+  /// with a part of it takes fewer.
   static constexpr std::uint32_t shares = 16 * 1024;
   /// The maximum number of peers that are remembered.
   static constexpr std::size_t max_peers = 1024;
@@ -33,8 +34,8 @@ public:
   answer_limits& operator=(const answer_limits&) = delete;
   ~answer_limits();
 
-  /// Whether to answer `who`, the peer that the question names as its sender.
-  /// If so, counts the shares against the limits.
+  /// Whether to answer `who`, the peer that the request names as its sender. If
+  /// so, counts the shares against the limits.
   /// @param count the shares that the answer takes, see `shares`.
   bool take(peer_name who, instant now, std::uint32_t count = shares);
 

@@ -7,10 +7,12 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// What a replica finds out when it compares its value with another replica's
+/// outline.
 namespace cafmesh {
 
-/// Keys from `first` on, up to but excluding `last`; if `last` is absent, up to
-/// the end.
+/// The keys from `first` on and before `last`, or up to the end if `last` is
+/// absent.
 struct key_range {
   std::string first;
   std::optional<std::string> last;

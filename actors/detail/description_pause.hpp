@@ -25,8 +25,8 @@ public:
     return true;
   }
 
-  /// To be called `quiet` after the pause began, and again `quiet` later each
-  /// time that it returns false.
+  /// Whether the pause is over. To be called `quiet` after it began, and again
+  /// every `quiet` until the result is true.
   bool is_over(instant now) {
     if (now - last_ < quiet && now - *first_ < longest)
       return false;

@@ -21,6 +21,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// Brings the replicas of a value to the same state: outlines, and the items
+/// that they show to be missing.
 namespace cafmesh::replication {
 
 /// Whether V describes itself by outlines.
@@ -39,14 +41,15 @@ constexpr std::size_t most_answers = 16;
 /// The maximum number of parts that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// While a replica takes over items from one peer, it asks no other. The turn
-/// of that peer ends when it has sent nothing for `silence_of_source`, at the
-/// latest `turn_of_source` after it began.
+/// While a replica takes over items from one peer, it asks no other. That
+/// peer's turn ends when it has sent nothing for `silence_of_source`, or
+/// `turn_of_source` after the turn began.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
 /// Sends each peer what it needs: outlines, and parts of the value at the pace
-/// at which the channel takes them. Belongs to the actor of a value, `Self`.
+/// at which the channel takes them. Owned by the actor of the value, whose type
+/// is `Self`.
 template <class V, class Self>
 class replica_exchange {
 public:
@@ -55,7 +58,8 @@ public:
       : self_(self), value_(value) {
   }
 
-  /// Makes the exchange begin.
+  /// To be called when the actor has joined its channel; before that, nothing
+  /// is sent.
   /// @param mine our peer's name
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);
@@ -81,6 +85,7 @@ public:
     return {};
   }
 
+  /// Sends a peer the whole value, unless the limits forbid it.
   void send_everything(peer_name who) {
     if (!is_started() || answers_.size() >= most_answers
         || answers_.count(who) > 0 || !limits_.take(who, now()))
@@ -144,8 +149,8 @@ private:
       send_next(who);
   }
 
-  // Sends parts before the outline: the items in them may make the questions in
-  // the outline unnecessary.
+  // Sends parts before the outline, because the peer may no longer need the
+  // outline once it has the parts.
   payload take_next(answer& x) const {
     for (; !x.parts.empty(); x.parts.pop_front())
       if (auto part = (*value_).take_part(x.parts.front()); !part.empty())

@@ -19,9 +19,10 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The questions of a replica that joins, and the answers to such questions.
 namespace cafmesh::replication {
 
-/// replicated -> itself
+/// replicated -> itself: the peer that was asked has not answered in time
 struct ask_next_peer {};
 
 } // namespace cafmesh::replication
@@ -34,7 +35,8 @@ namespace cafmesh::replication {
 /// random order to spread the load of peers that join at the same time.
 std::vector<peer_name> whom_to_ask(const mesh_description& x);
 
-/// A replica that joins asks the next peer after this time without an answer.
+/// The time without an answer after which a replica that joins asks the next
+/// peer.
 constexpr auto time_to_answer = std::chrono::seconds{1};
 
 template <class V>
@@ -43,7 +45,7 @@ gossip_data_ptr data_of(std::shared_ptr<const V> x) {
 }
 
 /// Asks peers for the whole value when the replica joins, and answers peers
-/// that ask for it. Belongs to the actor of a value, `Self`.
+/// that ask for it. Owned by the actor of the value, whose type is `Self`.
 template <class V, class Self>
 class replica_questions {
 public:
@@ -98,9 +100,9 @@ public:
     to_ask_.clear();
   }
 
-  /// Sends a peer the whole value. A peer gets one answer at a time and the
-  /// number of answers is limited, so that questions cannot fill our memory, or
-  /// be used to flood another peer.
+  /// Sends a peer the whole value. A peer gets one answer at a time, and the
+  /// number of answers is limited, so that questions can neither fill our
+  /// memory nor make us flood another peer.
   void answer(const gossip_channel_actor& channel, peer_name who) {
     if (!channel)
       return;

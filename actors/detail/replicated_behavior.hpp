@@ -41,8 +41,8 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct describe_soon {};
 
-/// A value that is larger than this, in bytes, is described by an outline
-/// instead of being sent.
+/// Periodic gossip carries a value of up to this size in bytes; of a larger
+/// value it carries an outline.
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication
@@ -71,8 +71,8 @@ struct state {
 
   // -- life
 
-  // Joins once the value is loaded, so that the first outline and question
-  // describe what was stored.
+  // Joins the channel once the value is loaded from its storage, so that the
+  // first outline and question describe the loaded value.
   void start(const router_actor& router, const std::string& name_of_channel,
              replicated_options options) {
     on_down(*self, [this](const caf::actor_addr& who, const caf::error& why) {
@@ -238,18 +238,18 @@ struct state {
       until_loaded.push_back([this, who] { add(who); });
       return;
     }
-    // Watchers are told of pending changes first: these are part of the
-    // snapshot that `who` gets, hence not new to it.
+    // Tells the other watchers of pending changes first. The new watcher must
+    // not be told of them, because the snapshot that it gets contains them.
     tell();
     watchers.add(who);
   }
 
   // -- gossip
 
-  // Returns the outline of the value, even of an empty one, so that peers send
-  // what it lacks. Returns the value itself if it is short, if V has no
-  // outlines or if the exchange has not started; in the last two cases, returns
-  // null if the value is empty.
+  // Returns the value if it is short, otherwise an outline of it; also an
+  // outline if it is empty, so that peers send what it lacks. If V has no
+  // outlines or the exchange has not started, returns the value, or null if it
+  // is empty.
   gossip_data_ptr complete() {
     advance();
     if constexpr (has_outline<V>)
@@ -286,8 +286,7 @@ struct state {
     return {};
   }
 
-  // Decodes a message, and counts messages in which bytes behind the value were
-  // ignored.
+  // Decodes a message. Counts it if bytes after the value were ignored.
   caf::expected<V> decode(byte_view input) {
     std::size_t ignored = 0;
     auto result = decode_counting(*value, input, ignored);

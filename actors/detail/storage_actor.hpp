@@ -15,7 +15,7 @@
 #include <cafmesh/storage.hpp>
 
 /// The actor that uses the storage of one replicated value, on a thread of its
-/// own.
+/// own if the storage may block.
 namespace cafmesh::replication {
 
 /// replicated -> storage. Answered with storage_report.

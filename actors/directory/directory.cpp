@@ -9,6 +9,7 @@
 #include "actors/directory/directory_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The directory's handlers, its start and its end.
 namespace cafmesh {
 
 // -- life
@@ -21,7 +22,7 @@ void directory_state::start(router_actor to, directory_parts x) {
   auto failed = [this](caf::error& why) {
     self->quit(std::move(why));
   };
-  // Other messages wait until we know who we are and have joined.
+  // `await` makes other messages wait until we know our name and have joined.
   self->request(router, caf::infinite, get_node{})
     .await(
       [this, failed](const node_description& we) {

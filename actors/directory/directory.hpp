@@ -8,16 +8,17 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/names.hpp>
 
+/// The directory: the actor that publishes, finds and watches names of actors.
 namespace cafmesh {
 
-/// What a directory needs besides its node.
+/// What a directory needs in addition to its node.
 struct directory_parts {
   actor_carrier_ptr carrier;    ///< not null
   caf::node_id node;            ///< of our actor system
   postman_of_directory postman; ///< not null
 };
 
-/// topics -> directory. Answered with the carrier of the directory_parts.
+/// topics -> directory. Answered with `directory_parts::carrier`.
 struct get_carrier {};
 
 using carrier_source_actor =

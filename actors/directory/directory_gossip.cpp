@@ -7,18 +7,20 @@
 #include "actors/core/directory/names_data.hpp"
 #include "actors/directory/directory_state.hpp"
 
-// The directory's messages on its channel: what is sent and received, and when.
+// The directory's messages to and from other peers, and when they are sent.
 namespace cafmesh {
 
 namespace {
 
-// Versions of our document are announced at most this often.
+// The minimum time between two announcements of our own document.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// Neighbours are sent an outline this long after something new has come.
+// The time from the arrival of something new to the outline that we then send
+// to neighbours.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The topology is asked for at most this often.
+// The minimum time between two questions to the topology, whose answers tell
+// how many hops each peer is away.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace

@@ -8,7 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// What users publish, look up and subscribe to.
+// What users ask of the directory: to publish, find and watch names.
 namespace cafmesh {
 
 namespace {

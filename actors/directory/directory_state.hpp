@@ -18,14 +18,14 @@
 
 /// The state of the directory, for `directory*.cpp` only: `directory.cpp` has
 /// the handlers and the start, `directory_names.cpp` what users ask for,
-/// `directory_gossip.cpp` what the mesh sends and is sent.
+/// `directory_gossip.cpp` the messages to and from other peers.
 namespace cafmesh {
 
 // directory -> itself
-struct flush_names {};
-struct describe_names {};
-struct directory_tick {};
-struct measure_hops {};
+struct flush_names {};    // announce the changes of our document
+struct describe_names {}; // send an outline to neighbours
+struct directory_tick {}; // something in the model is due
+struct measure_hops {};   // count the hops to all peers again
 
 using directory_interface = directory_actor::extend<
   caf::replies_to<get_carrier>::with<actor_carrier_ptr>,

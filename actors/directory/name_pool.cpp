@@ -18,6 +18,7 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/instant.hpp>
 
+// A pool: an actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
 namespace {
@@ -116,7 +117,7 @@ void name_pool_state::start(directory_actor from, std::string which,
   if (options.policy == pool_policy::nearest)
     self->send(caf::actor_cast<caf::actor>(directory),
                watch_distances{caf::actor{self}});
-  // Requests wait until the pool knows its first members.
+  // `await` makes requests wait until the pool knows its first members.
   request_members().await(
     [this](const resolved_actors& xs) { members_are(xs); },
     [this](const caf::error&) { members_are({}); });
@@ -135,7 +136,8 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     found.push_back({{x.peer, x.uid}, x.actor->id()});
   for (auto [place, key] : choice.set_members(found))
     members[key] = make_member(xs.all[place].actor);
-  // A member without the name is kept while requests wait for its answer.
+  // Keeps members that have lost the name while requests wait for their
+  // answers.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);

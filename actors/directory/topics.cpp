@@ -9,6 +9,8 @@
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The actor that carries the messages of topics: its handlers, its start and
+// the subscriptions.
 namespace cafmesh {
 
 namespace {
@@ -53,7 +55,7 @@ void topics_state::start(const router_actor& router, directory_actor names) {
         },
         failed);
   };
-  // Other messages wait until we have joined.
+  // `await` makes other messages wait until we have joined.
   self
     ->request(caf::actor_cast<carrier_source_actor>(directory), caf::infinite,
               get_carrier{})

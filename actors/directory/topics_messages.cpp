@@ -6,7 +6,7 @@
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The way of messages from publishers to the subscribers of topics.
+// The messages of topics: how they are published, and delivered to subscribers.
 namespace cafmesh {
 
 namespace {

@@ -18,10 +18,13 @@
 #include <cafmesh/topics.hpp>
 #include <cafmesh/type_ids.hpp>
 
+/// The state of the actor that carries the messages of topics, for
+/// `topics*.cpp` only: `topics.cpp` has the handlers, the start and the
+/// subscriptions, `topics_messages.cpp` what is published and received.
 namespace cafmesh {
 
-/// A message to a topic arrives as `(publish_atom, bytes)` if another peer sent
-/// it to this actor, or else as a broadcast.
+/// A message to a topic arrives as `(publish_atom, bytes)` if its publisher
+/// sent it to each subscribed peer, or otherwise as a broadcast.
 using topics_interface = topics_actor::extend<
   caf::reacts_to<caf::publish_atom, std::string>, caf::reacts_to<names_changed>,
   caf::reacts_to<unicasts_arrived>,
@@ -29,8 +32,6 @@ using topics_interface = topics_actor::extend<
   caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,
   caf::replies_to<get_gossip>::with<gossip_data_ptr>>;
 
-/// The state of the actor that carries the messages of topics, for
-/// `topics*.cpp` only.
 struct topics_state {
   static inline const char* name = "cafmesh.topics";
   using self_ptr = topics_interface::stateful_pointer<topics_state>;
@@ -82,8 +83,9 @@ struct topics_state {
     bool is_broadcast = false;
     std::vector<caf::strong_actor_ptr> peers; ///< if it is not broadcast
 
-    /// Makes the next message ask for the peers again. Their handles go, so
-    /// that a topic without further messages keeps none of a departed peer.
+    /// Makes the next message ask for the peers again. Drops their handles now,
+    /// so that a topic without further messages keeps no handle of a departed
+    /// peer.
     void forget_peers() {
       is_resolved = false;
       peers.clear();

@@ -23,10 +23,10 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/type_ids.hpp>
 
-// Asio serves as a reactor: its completion handlers only send a message to the
-// actor that owns the socket, and the event loop then runs that actor.
-// References to owners are weak, so a pending wait does not keep an ended actor
-// alive.
+// The transport over real sockets. Asio only waits for events: its handlers
+// send a message to the actor that owns the socket, and the event loop then
+// runs that actor. References to owners are weak, so that a pending wait does
+// not keep an actor alive.
 
 namespace cafmesh {
 
@@ -51,9 +51,9 @@ std::string to_text(const tcp::endpoint& x) {
          + std::to_string(x.port());
 }
 
-// Rejects the name of an interface that does not exist. Asio ignores such a
-// name, and the system would call a link-local address without an interface an
-// invalid argument.
+// Rejects the name of an interface that does not exist. Asio would ignore the
+// name, and the system would then report an invalid argument for the link-local
+// address.
 caf::expected<asio::ip::address> parse_address(const std::string& text) {
   error_code why;
   auto result = asio::ip::make_address(text, why);
@@ -69,9 +69,9 @@ caf::expected<asio::ip::address> parse_address(const std::string& text) {
       + " needs the name of an interface of this machine, as in fe80::1%eth0");
 }
 
-// Takes over a socket that was opened with close-on-exec in one call, which
-// Asio does not do. A program that the application starts meanwhile thus does
-// not inherit the socket.
+// Takes over a socket that was opened with close-on-exec in a single call, so
+// that a program which the application starts meanwhile does not inherit it.
+// Asio would need two calls.
 template <class Socket>
 void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
   if (fd < 0) {
@@ -114,8 +114,8 @@ public:
 
   asio_socket(const asio_socket&) = delete;
   asio_socket& operator=(const asio_socket&) = delete;
-  // Closes the socket here, because Asio's destructor resets linger before it
-  // closes the socket.
+  // Closes the socket, because Asio's own destructor would first turn off
+  // linger.
   ~asio_socket() override {
     error_code ignored;
     socket_.close(ignored);
@@ -195,7 +195,7 @@ private:
             failed(what, error_code{errno, boost::system::system_category()})};
   }
 
-  // This member is declared first, so that it outlives the socket.
+  // Declared first, so that it outlives the socket.
   std::shared_ptr<asio::io_context> io_;
   tcp::socket socket_;
   caf_version::weak_owner<socket_owner_actor> owner_;
@@ -257,8 +257,8 @@ private:
 
 // -- transport
 
-// Opens the reactor immediately. Asio opens its descriptors with the first
-// socket and throws if none are left, which must not happen in a later call.
+// Opens a socket to make Asio open its own descriptors now. Asio throws if none
+// are left, which must not happen later.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};
@@ -279,8 +279,8 @@ public:
   asio_transport& operator=(const asio_transport&) = delete;
   ~asio_transport() override {
     if (is_of_parent())
-      // Leaks the io_context. Its destructor would use descriptors that the
-      // parent still uses, and locks whose holders are gone.
+      // Leaks the io_context, because its destructor would use descriptors that
+      // the parent still uses and locks whose holders are gone.
       static_cast<void>(new std::shared_ptr<asio::io_context>(io_));
     else
       io_->stop();
@@ -372,8 +372,8 @@ private:
         auto io = weak_io.lock();
         if (!io)
           return;
-        // After a successful dial the socket was moved away, and this closes
-        // nothing.
+        // Closes nothing after a successful dial, because the socket was moved
+        // away.
         asio::post(*io, [weak_socket] {
           error_code ignored;
           if (auto dialled = weak_socket.lock())
@@ -382,8 +382,9 @@ private:
       });
   }
 
-  // Whether this process is a forked child, which has a copy of the parent's
-  // memory but none of its threads, and shares its descriptors.
+  // Whether a parent process made this transport. A forked child has a copy of
+  // the parent's memory and shares its descriptors, but has none of its
+  // threads.
   bool is_of_parent() const {
     return process_ != ::getpid();
   }

@@ -22,6 +22,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
+// Name lookups, each on a thread of its own.
 namespace cafmesh {
 
 namespace {

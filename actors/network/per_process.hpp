@@ -8,11 +8,10 @@
 
 namespace cafmesh {
 
-/// A static value. A forked child gets a new value of its own. The parent's
-/// value refers to threads that the child does not have, and another thread may
-/// have held its lock when the process was forked. The value is never
-/// destroyed, since detached threads may use it until the process ends. May be
-/// used from any thread.
+/// A static value of which a forked child gets a new one: the parent's may
+/// refer to threads that the child does not have, or be locked. The value is
+/// never destroyed, since detached threads may use it until the process ends.
+/// May be used from any thread.
 template <class T>
 class per_process {
 public:

@@ -7,6 +7,7 @@
 #include "actors/directory/directory.hpp"
 #include "actors/remote/actor_layer.hpp"
 
+// `join_actors`: starts the postman and the directory of a node.
 namespace cafmesh {
 
 caf::expected<directory_actor> join_actors(caf::actor_system& system,

@@ -4,6 +4,7 @@
 
 #include <cafmesh/escaped.hpp>
 
+// The texts of the topology's log lines about other peers, and their limits.
 namespace cafmesh {
 
 namespace {

@@ -42,8 +42,8 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
     ctx->parts->add_guest(ctx->overlay.address());
-  // Gossip counts as seen for half of the interval, so that state that does not
-  // change is passed on in each interval.
+  // Gossip counts as seen for half of the gossip interval only, so that
+  // surrogates pass on unchanged state in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
@@ -138,8 +138,9 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
-// A channel whose gossiper has ended counts as named by ourselves. A channel
-// for which there is no room ends, and begins again with its next message.
+// Counts a channel whose gossiper has ended against the limit on surrogate
+// channels, as one that this peer has named. If there is no room for the
+// channel, it ends; its next message starts it again.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)

@@ -24,9 +24,9 @@
 namespace cafmesh {
 
 // router -> itself
-struct drained_long_enough {};
-struct end_idle_surrogates {};
-struct periodic_check {};
+struct drained_long_enough {}; // `drain_limit` is over
+struct end_idle_surrogates {}; // look for idle surrogate channels
+struct periodic_check {};      // look for owners, and tell the stall watch
 
 using router_interface = inner_router_actor::extend<
   caf::reacts_to<drained_long_enough>, caf::reacts_to<end_idle_surrogates>,
@@ -73,8 +73,8 @@ struct router_state {
   void fail(std::string why);
   void stop_channels();
 
-  /// Keeps a promise. If the router ends before the promise is delivered, the
-  /// answer is errc::stopped.
+  /// Wraps a promise that the router will deliver later. If the router ends
+  /// first, the answer is errc::stopped.
   static std::shared_ptr<caf::response_promise>
   owed_answer(caf::response_promise x);
 

@@ -8,6 +8,8 @@
 
 #include "actors/caf_version/on_clock.hpp"
 
+// Looks for a stalled router on the thread of CAF's clock, which blocking
+// actors cannot hold up.
 namespace cafmesh {
 
 std::shared_ptr<stall_watch> stall_watch::begin(caf::actor_system& system,

@@ -10,15 +10,18 @@
 
 #include "actors/core/mesh/routes.hpp"
 
+// The status query: asks the parts of a node and joins their answers into one
+// status.
 namespace cafmesh {
 
 namespace {
 
-// A part that takes longer to answer is left out.
+// The time after which the status is given without the parts that have not
+// answered.
 constexpr auto answer_time = std::chrono::seconds{1};
 
-// Collects the answers of the parts. The result is delivered when the last
-// reference to this object is dropped.
+// Collects the answers of the parts. Each open question holds a reference; when
+// the last one is dropped, the status is delivered and the actor ends.
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)
@@ -119,8 +122,8 @@ struct status_query_state {
           add_routes(out, *view->ways);
       },
       answer);
-    // Both are asked: the connection maker knows dialled and admitted
-    // connections, the acceptor all inbound ones.
+    // Asks both: the connection maker knows dialled and admitted connections,
+    // the acceptor all inbound ones.
     auto found = [this, answer](const std::vector<connection_actor>& xs) {
       ask_connections(xs, answer);
     };

@@ -7,6 +7,7 @@
 #include "actors/context/node_context.hpp"
 #include "actors/context/remote_parts.hpp"
 
+/// The status query: the actor that gathers a node's status from its parts.
 namespace cafmesh {
 
 /// router -> status_query: the part of the status that the router knows.
@@ -20,9 +21,9 @@ struct status_request {
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Asks all parts of a node at the same time, and connections as soon as they
-/// are known. Answers one request with the status from all parts that answered
-/// within a second of the question, and ends.
+/// Spawns an actor that asks all parts of a node at the same time, and the
+/// connections as soon as it knows them. It answers one request, with the
+/// status of the parts that have answered within a second, and ends.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -5,7 +5,8 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Our own connections: admission, contests between two of one peer, their end.
+// Our own connections: admission, contests between two connections to peers of
+// one name, and their end.
 namespace cafmesh {
 
 namespace {

@@ -3,8 +3,8 @@
 #include "actors/node/topology_state.hpp"
 #include "messages/wire/topology_digest.hpp"
 
-// Neighbours compare digests instead of sending all records (PROTOCOL.md,
-// "Digests").
+// The exchange of digests, which neighbours compare instead of sending all
+// records (PROTOCOL.md, "Digests").
 namespace cafmesh {
 
 caf::result<gossip_data_ptr>
@@ -49,7 +49,7 @@ caf::error topology_state::compare(peer_name neighbour, const payload& digest) {
   auto size = found->missing_size;
   for (const auto& x : messages.replies)
     size += x.size();
-  // Records are looked up only for those that may have them.
+  // Looks up the records only if the limits allow this neighbour an answer now.
   if ((messages.empty() && size == 0)
       || !digests->may_answer(neighbour, size, found->whole, now()))
     return {};

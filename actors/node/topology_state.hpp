@@ -20,8 +20,9 @@
 namespace cafmesh {
 
 // topology -> itself
-struct publish_due {};
-struct topology_tick {};
+struct publish_due {};   // the time to publish a view has come
+struct topology_tick {}; // something in the model is due
+// The incumbent of a contest has ended, or its time is over.
 struct decide_contest {
   connection_id incumbent;
 };
@@ -50,7 +51,7 @@ struct topology_state {
     connection_id id;
     peer_name remote;
     connection_actor connection;
-    bool digests = false; // whether it understands them
+    bool digests = false; // whether the remote understands digests
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 

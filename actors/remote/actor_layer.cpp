@@ -12,6 +12,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/log.hpp>
 
+// Starts the parts that carry messages between actors of different peers.
 namespace cafmesh {
 
 namespace {

@@ -14,11 +14,14 @@
 #include "messages/wire/byte_stream.hpp"
 #include <cafmesh/errc.hpp>
 
+// The proxies of remote actors, and the encoding of the messages that are sent
+// to them.
 namespace cafmesh {
 
 namespace {
 
-// What else a message has that carries an encoded message.
+// The bytes of `max_message` that are left free for the header that the caller
+// of `encode_message` puts before the content.
 constexpr std::size_t room_around = 1024;
 
 } // namespace
@@ -54,7 +57,9 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  caf::strong_actor_ptr known; // let go after the lock
+  // Outlives the lock, because releasing the last reference to a proxy calls
+  // `proxy_freed`, which takes the lock.
+  caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;
   outbox_ptr box;
   caf::error closed;
@@ -125,7 +130,7 @@ void carrier::proxy_freed(const remote_proxy& x) {
     if (node != nodes_.end()) {
       auto& proxies = node->second.proxies;
       auto place = proxies.find(x.id());
-      // Another proxy may have taken its place.
+      // Another proxy of the same actor may have taken the place of `x`.
       if (place != proxies.end() && place->second.get() == x.ctrl())
         proxies.erase(place);
       if (proxies.empty() && !node->second.bound)
@@ -239,7 +244,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }
-  // Answers are bounded by the window of the requests.
+  // Responses are not subject to the window: that of the requests limits how
+  // many there can be.
   if (!why && is_response)
     return post(to.box(), std::move(item));
   auto cost = item.cost;
@@ -328,7 +334,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   return {};
 }
 
-// Peers may address the local actors whose handles the content has.
+// Encodes the content, and lets peers address the local actors whose handles it
+// contains.
 caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                    std::size_t max_size, bytes& out) {
   std::vector<caf::actor_id> local;

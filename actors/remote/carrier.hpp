@@ -21,8 +21,8 @@
 
 namespace cafmesh {
 
-/// What proxies and the postman share: the proxies that exist, the actors that
-/// peers may address, and what waits to be sent. May be used from any thread.
+/// What proxies and the postman share: the existing proxies, the local actors
+/// that peers may address, and the outboxes. May be used from any thread.
 class carrier final : public actor_carrier,
                       public std::enable_shared_from_this<carrier> {
 public:
@@ -43,11 +43,14 @@ public:
 
   // -- for proxies
 
-  /// Encodes a message for a proxy's actor, or answers it with an error. Takes
-  /// the locks of actors whose handles it contains.
+  /// Encodes a message and puts it into the outbox for the proxy's peer. If
+  /// that fails, answers a request with an error and counts another message as
+  /// dropped. Takes the locks of the actors whose handles the message contains.
   void send(remote_proxy& to, caf::mailbox_element& what);
-  /// May be called under the locks of actors.
+  /// Puts an item into an outbox, regardless of the window. May be called while
+  /// locks of actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
+  /// To be called when no reference to a proxy is left.
   void proxy_freed(const remote_proxy& x);
 
   // -- for the postman
@@ -64,22 +67,23 @@ public:
   const caf_version::weak_owner<postman_actor>& postman() const noexcept {
     return *postman_;
   }
-  /// The outbox of a peer, which is kept until `unbind`.
+  /// The outbox for a node, which is kept until `unbind`.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
   /// The outboxes that were filled since the last call.
   std::vector<outbox_ptr> take_filled();
-  /// The proxy if it exists.
+  /// The proxy of an actor; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
   std::size_t count_proxies(const caf::node_id& node) const;
-  /// How messages are decoded.
+  /// The source of the handles in messages that are being decoded.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }
-  /// The node stops: ends all proxies, and all later messages fail.
+  /// To be called when the node stops: ends all proxies; all later messages
+  /// fail.
   void close(const caf::error& why);
   /// Answers a request with an error.
   /// @returns false if it is no request
@@ -118,12 +122,12 @@ private:
   caf::actor_system& system_;
   actor_settings config_;
   std::uint64_t key_;
-  // Shared with actors that may end after this.
+  // Shared, because actors may use it after the carrier is gone.
   std::shared_ptr<caf_version::weak_owner<postman_actor>> postman_ =
     std::make_shared<caf_version::weak_owner<postman_actor>>();
   std::shared_ptr<exports> exported_;
   caf_version::handle_source handles_;
-  mutable std::mutex mutex_; // of the following two
+  mutable std::mutex mutex_; // protects the next two members
   std::unordered_map<caf::node_id, node_entry> nodes_;
   caf::error closed_;
   std::mutex filled_mutex_;
@@ -134,7 +138,8 @@ private:
 
 using carrier_ptr = std::shared_ptr<carrier>;
 
-/// @pre `x` is a proxy of a carrier
+/// The proxy to which a handle leads.
+/// @pre `x` is the handle of a proxy
 inline remote_proxy& proxy_of(const caf::strong_actor_ptr& x) {
   return static_cast<remote_proxy&>(*x->get());
 }

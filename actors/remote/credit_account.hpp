@@ -13,21 +13,22 @@
 
 namespace cafmesh {
 
-/// What local actors have processed of one peer's messages in one session. May
-/// be used from any thread.
+/// Adds up the cost of the messages from one peer that local actors have
+/// processed, in one session with that peer. The peer gets this cost back as
+/// credit. May be used from any thread.
 class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
 
-  /// Tells the postman whenever this much was processed, in all or by one
-  /// actor.
+  /// Tells the postman to return credit each time that a quarter of a window
+  /// has been processed, in all or by one actor.
   credit_account(postman_owner postman, std::size_t window,
                  std::size_t actor_window)
       : postman_(std::move(postman)), step_(window / 4),
         actor_step_(actor_window / 4) {
   }
 
-  /// @param receiver 0: not counted for one actor
+  /// @param receiver 0: the cost counts only for the total
   void processed(caf::actor_id receiver, std::size_t cost) {
     auto total = total_.fetch_add(cost) + cost;
     auto due = total - told_.load() >= step_;
@@ -46,7 +47,8 @@ public:
 
   // -- for the postman
 
-  /// The actors that have processed enough to tell the peer, and how much.
+  /// Returns the actors whose credit is due, with the cost that each has
+  /// processed, and starts to count from 0 for them.
   std::vector<std::pair<caf::actor_id, std::uint64_t>> take_due() {
     marked_ = false;
     told_ = total_.load();
@@ -62,7 +64,7 @@ public:
     }
     return result;
   }
-  /// The peer holds no handle of the actor.
+  /// To be called when the peer no longer holds a handle of the actor.
   void forget(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
     actors_.erase(receiver);

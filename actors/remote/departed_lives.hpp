@@ -12,17 +12,18 @@
 
 #include "actors/context/remote_parts.hpp"
 
+/// The lives that have departed from the mesh, and why.
 namespace cafmesh {
 
-/// A life that the directory does not name any longer.
+/// A life that the directory no longer names.
 struct departed_life {
   actor_home home;
   caf::error why;
-  bool has_ended = false; ///< else it may come back
+  bool has_ended = false; ///< false: it may come back
 };
 
-/// The lives that have departed, so that whatever is sent to their actors fails
-/// at once. Beyond `most`, the oldest is forgotten.
+/// Remembers the lives that have departed, so that messages to their actors
+/// fail at once. Beyond `most`, the oldest is forgotten.
 class departed_lives {
 public:
   static constexpr std::size_t most = 4096;
@@ -36,7 +37,7 @@ public:
     if (all_.size() > most)
       is_back(caf::node_id{by_age_.begin()->second});
   }
-  /// The directory names a life of this node again.
+  /// Forgets the life with this node ID, because the directory names it again.
   void is_back(const caf::node_id& node) {
     auto found = all_.find(node);
     if (found == all_.end())

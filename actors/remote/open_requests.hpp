@@ -12,22 +12,22 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/instant.hpp>
 
+/// The requests to remote actors that have no answer yet.
 namespace cafmesh {
 
-/// A request that was sent to a peer.
+/// A request to a remote actor, with the actor that waits for the answer.
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< that it was sent to
+  peer_uid peer{}; ///< to which the request was sent
   /// Not null: the requester is another peer's, and the answer goes there. Kept
   /// until the request has certainly arrived or is lost.
   caf::strong_actor_ptr on_behalf_of;
   instant opened{};
 };
 
-/// The requests that have no answer yet, by the number that they have on the
-/// wire. Beyond a number, the oldest gives way. Those of requesters that have
-/// ended are forgotten in time.
+/// The requests to remote actors that have no answer yet, by their numbers on
+/// the wire. Beyond a limit, the oldest gives way to a new one.
 class open_requests {
 public:
   void set_most(std::size_t x) noexcept {
@@ -45,6 +45,7 @@ public:
     by_age_[order] = number;
     return all_.size() > most_ ? take(by_age_.begin()->second) : std::nullopt;
   }
+  /// Removes and returns a request; nullopt if there is none with this number.
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);
     if (found == all_.end())
@@ -55,7 +56,7 @@ public:
     all_.erase(found);
     return result;
   }
-  /// All requests that were sent to this peer.
+  /// Removes and returns all requests that were sent to this peer.
   std::vector<open_request> take_all(peer_uid peer) {
     std::vector<open_request> result;
     remove_if([&](open_request& x) {
@@ -66,8 +67,9 @@ public:
     });
     return result;
   }
+  /// Forgets the requests of actors that have ended.
   /// @param delegated_before delegated requests that were opened earlier have
-  ///        arrived
+  ///        arrived, and are forgotten too
   void forget_ended(instant delegated_before) {
     remove_if([&](open_request& x) {
       return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();

@@ -17,25 +17,26 @@
 #include "actors/remote/drop_counts.hpp"
 #include <cafmesh/bytes.hpp>
 
+/// What waits to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to tell another node. Messages are encoded by the thread that
-/// sends them; everything else may come from under the locks of actors and is
-/// encoded by the postman.
+/// Something to send to another node. The sender's thread encodes a message.
+/// The postman encodes everything else, because actors may be locked when it is
+/// posted.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  bytes encoded;               ///< of a message
+  bytes encoded;               ///< the message, for this kind
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
-  caf::message_id request;     ///< of `party`; async: none
-  std::uint64_t number = 0;    ///< of the request on the wire; of `credit`
-  std::uint64_t label = 0;     ///< of data; see data_label
-  std::size_t cost = 0;        ///< of data
+  caf::message_id request;     ///< of `party`, unless async
+  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
+  std::uint64_t label = 0;     ///< of a message; see data_label
+  std::size_t cost = 0;        ///< of a message, counted against windows
 };
 
-/// What waits for the postman, in order, for one node. May be used from any
-/// thread. No lock is taken while its lock is held.
+/// The items for one node that wait for the postman, in order. May be used from
+/// any thread and under any lock, because it takes no other lock.
 class outbox {
 public:
   explicit outbox(caf::node_id node) : node_(std::move(node)) {
@@ -45,7 +46,9 @@ public:
     return node_;
   }
 
-  /// Adds data unless more than `window` would wait or be on its way.
+  /// Adds data, unless more than `window` bytes would then wait or be on their
+  /// way. If none do, adds data of any size.
+  /// @returns whether the data was added
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};
@@ -56,7 +59,7 @@ public:
     items_.push_back(std::move(x));
     return true;
   }
-  /// Adds what must not be dropped.
+  /// Adds an item that must not be dropped, regardless of the window.
   void push(outgoing_item x) {
     std::lock_guard<std::mutex> guard{mutex_};
     cost_ += x.cost;
@@ -76,7 +79,8 @@ public:
     return drops_;
   }
 
-  /// Whether the postman has to be told.
+  /// Marks the outbox as filled.
+  /// @returns false if it was marked already, so the postman need not be told
   bool mark() noexcept {
     return !marked_.exchange(true);
   }

@@ -9,6 +9,8 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The postman's handlers, the beginnings and ends of sessions, and what is due
+// at a time.
 namespace cafmesh {
 
 namespace {
@@ -189,11 +191,13 @@ void postman_state::add_peer(const actor_home& x) {
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // The actors of an earlier session with it; a new peer has none.
+  // If this life was here before, there may be proxies of its actors. It must
+  // be told again that we hold them.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // What waited; without a proxy left, a box of its own may hold it.
+  // Sends what waited for this life. It may be in another outbox than
+  // `peer.box`, if no proxy of the node was left meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -246,8 +250,8 @@ void postman_state::give_up(remote_peer& x) {
   data_undecided(x, undecided, why_unreachable(x));
 }
 
-// After both sides have forgotten the old session, the peer must know again
-// which of its actors we hold.
+// To be called when the session has begun again. Both sides have forgotten the
+// old one, so the peer must be told again which of its actors we hold.
 void postman_state::begin_again(remote_peer& with) {
   break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))
@@ -279,7 +283,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // Behind what the actor had sent.
+      // Goes through the outbox, so that the peer first gets what the actor had
+      // sent.
       peer.box->push(std::move(item));
       flush(peer, *peer.box);
     }
@@ -299,7 +304,7 @@ void postman_state::credit_came() {
 
 void postman_state::due_came(instant when) {
   if (scheduled != when)
-    return; // an earlier one was scheduled since
+    return; // replaced by an earlier one
   scheduled.reset();
   std::vector<peer_uid> gone;
   for (auto& [uid, peer] : peers) {
@@ -331,7 +336,8 @@ void postman_state::due_came(instant when) {
   schedule(upkeep_at);
 }
 
-// Looks now and then for what nobody needs.
+// Schedules the next search for exports and requests that nobody needs any
+// more, unless one is scheduled.
 void postman_state::keep_up() {
   if (!upkeep_at)
     schedule(*(upkeep_at = now() + upkeep_interval));

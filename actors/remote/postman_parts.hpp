@@ -11,10 +11,10 @@
 /// The handle of the postman, and its messages.
 namespace cafmesh {
 
-/// proxies -> postman: something waits in an outbox.
+/// carrier -> postman: something waits in an outbox.
 struct outbox_filled {};
 
-/// credited message -> postman: enough was processed to tell a peer.
+/// credit account -> postman: enough was processed to return credit to a peer.
 struct credit_due {};
 
 /// exports -> postman: an actor that peers watch has ended.
@@ -29,7 +29,7 @@ struct messages_dropped {};
 /// postman -> itself: tell the watchers of dropped messages.
 struct tell_dead_letters {};
 
-/// postman -> itself: the time for which something was due has come.
+/// postman -> itself: the time has come at which something is due.
 struct postman_due {
   instant when;
 };

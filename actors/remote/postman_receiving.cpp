@@ -16,8 +16,8 @@ void postman_state::arrived(const unicasts_arrived& batch) {
     auto raw = remote::read_packet(x.data);
     if (!raw)
       continue;
-    // The sender may be a life that the directory does not name yet. It repeats
-    // its first packet.
+    // Ignores packets of a life that the directory does not name yet; that life
+    // repeats its first packet.
     auto found = peers.find(raw->head.from);
     if (found == peers.end() || found->second.home.peer != x.source)
       continue;
@@ -85,7 +85,8 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   auto cost = remote::cost_of_frame(raw.size());
   from.received_cost += cost;
   auto x = remote::read_body(raw.view());
-  // A peer that keeps to the window has at most one message more on its way.
+  // Discards data beyond a limit that a peer which keeps to our window does not
+  // reach. Such a peer exceeds the window by one message at most.
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;
@@ -122,7 +123,8 @@ caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
 
 void postman_state::message_came(remote_peer& from, const remote::body& x,
                                  std::size_t cost) {
-  // The flag of an answered request is its receiver's own.
+  // Clears the flag that marks a request as answered, which only the receiving
+  // side may set.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
@@ -193,7 +195,7 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   switch (x->kind) {
   case body_kind::message:
   case body_kind::exit:
-    break; // are data
+    break; // come as data
   case body_kind::watch:
     watch_came(from, x->actor);
     break;

@@ -13,13 +13,14 @@ namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
-// Appends why an actor has ended.
+// Appends the reason for which an actor has ended.
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
   std::vector<caf::actor_id> local;
   if (caf_version::encode_content(system, caf::make_message(why),
                                   largest_reason, out, local))
-    // The reason carries something that does not leave the process.
+    // Sends the code alone if the reason contains a value that must not leave
+    // the process.
     caf_version::encode_content(
       system,
       caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
@@ -139,7 +140,8 @@ void postman_state::send_packets(remote_peer& to) {
   schedule(to.talk.due());
 }
 
-// A packet that is not sent is missed like one that is lost on its way.
+// Ignores failures: to the session, a packet that was not sent is like one that
+// was lost on its way.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});
@@ -154,8 +156,8 @@ void postman_state::refuse_items(outbox& box, const caf::error& why) {
   }
 }
 
-// What is for a life that has departed fails at once, with the reason that its
-// monitors were told.
+// Fails what waits for a departed life, with the reason that the monitors of
+// its actors were told.
 void postman_state::refuse_for(const departed_life& gone, outbox& box) {
   refuse_items(box, gone.why);
   if (gone.has_ended)

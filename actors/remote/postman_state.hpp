@@ -19,9 +19,13 @@
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
+/// The state of the postman, for `postman*.cpp` only: `postman.cpp` has the
+/// handlers, the beginnings and ends of sessions and the timer,
+/// `postman_receiving.cpp` what peers send, and `postman_sending.cpp` what is
+/// sent to them.
 namespace cafmesh {
 
-/// A life of a peer that the directory knows.
+/// One life of another peer that the directory names, and the session with it.
 struct remote_peer {
   remote_peer(actor_home x, remote::session talk_with)
       : home(std::move(x)), talk(std::move(talk_with)) {
@@ -32,13 +36,14 @@ struct remote_peer {
   outbox_ptr box;
   credit_account_ptr account;
   std::uint64_t received_cost = 0; ///< of data in this session
-  /// The proxies that are monitored or linked here, which keeps them alive.
+  /// The proxies that local actors monitor or are linked to. The postman keeps
+  /// them alive.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
   /// Our actors that the peer watches.
   std::unordered_set<caf::actor_id> watching;
-  /// How many handles of our actors the peer holds.
+  /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// When the directory ceased to name it.
+  /// Since when the directory has not named this life; empty if it does.
   std::optional<instant> absent_since;
 };
 
@@ -119,6 +124,7 @@ struct postman_state {
   void add_peer(const actor_home& x);
   caf::error why_unreachable(const remote_peer& x) const;
   /// Fails everything that waits for the peer, and forgets what the peer holds.
+  /// @param for_good false: the proxies work again if the life comes back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
   /// The peer is unreachable for us.
   void give_up(remote_peer& x);
@@ -148,8 +154,9 @@ struct postman_state {
   /// Lives whose node ID another life still has.
   std::unordered_map<caf::node_id, actor_home> held_up;
   departed_lives departed;
-  std::vector<homes_changed> early_homes; // before we knew our own UID
-  /// Outboxes of nodes that the directory does not know, and since when.
+  std::vector<homes_changed> early_homes; // came before we knew our UID
+  /// Filled outboxes for nodes that the directory does not know, and since when
+  /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
   dead_letter_watchers<self_ptr> watchers;

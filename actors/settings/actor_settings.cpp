@@ -4,13 +4,15 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
+// The table of settings for actors of other peers, and the checks of how they
+// relate.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_message = 8 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// Small enough that the sum of a few windows does not overflow.
+// So small that the sum of a few windows does not overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;

@@ -18,6 +18,8 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/log.hpp>
 
+// Reads settings from CAF's options: from the command line and the
+// configuration file.
 namespace cafmesh {
 
 namespace {
@@ -136,8 +138,8 @@ void add_options(caf::actor_system_config& config) {
   add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
-  // Also makes the configuration keep the options' storage alive, which CAF's
-  // options refer to but do not own.
+  // This also keeps the storage of the options alive, to which CAF's options
+  // refer without owning it.
   caf_version::render_errors(config, given);
 }
 

@@ -12,6 +12,7 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/user_name.hpp>
 
+// How each kind of setting is read from an option, checked and shown.
 namespace cafmesh::setting_kinds {
 
 namespace {
@@ -37,7 +38,7 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
-// Text for a time, which may be negative. CAF's own text for `-1s` would be
+// Text for a time, which may be negative. CAF's own text for -1 s would be
 // `0d`.
 std::string shown_span(caf::timespan x) {
   const std::pair<std::int64_t, const char*> units[] = {
@@ -65,7 +66,7 @@ caf::error refuse(const setting_row& self, const std::string& expected,
   return refuse(name_of(self), expected, got);
 }
 
-/// The same error, with the setting's name before its text.
+/// The error `why`, with the setting's name before its text.
 caf::error about(const std::string& name, const caf::error& why) {
   return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
 }
@@ -148,8 +149,8 @@ caf::error apply_subnets(const setting_row& self, const config_value& x,
 
 caf::error apply_passwords(const setting_row& self, const config_value& x,
                            settings& out) {
-  // A wiped password is an error. If it counted as absent, the node would start
-  // without encryption.
+  // A wiped password is an error: if it counted as no password, the node would
+  // start without encryption.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
                       name_of(self)

@@ -14,9 +14,10 @@
 
 #include "actors/settings/setting_table.hpp"
 
-/// Makes rows of the tables of settings, with one function for each kind of
-/// value. A row's option is named like its field, with dashes, and its default
-/// is the field's value in a default-constructed struct.
+/// Makes the rows of the tables of settings, with one function for each kind of
+/// value. A row's option is named like its field, with dashes instead of
+/// underscores; its default is the field's value in a default-constructed
+/// struct.
 namespace cafmesh::setting_kinds {
 
 struct number_range {
@@ -88,7 +89,7 @@ basic_setting_row<S> row_of(Field S::*member, std::string field,
   return result;
 }
 
-/// @param name of the option, for errors
+/// @param name the name of the option, for errors
 caf::expected<std::int64_t> read_number(const std::string& name,
                                         const caf::config_value& x,
                                         std::int64_t most);
@@ -182,7 +183,7 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Describes an absent value in words.
+/// Sets the text that describes the default of a setting without a value.
 template <class S>
 basic_setting_row<S> absent(std::string means, basic_setting_row<S> x) {
   if (x.default_text == "none")

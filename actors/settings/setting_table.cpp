@@ -4,6 +4,7 @@
 #include "actors/settings/setting_kinds.hpp"
 #include <cafmesh/errc.hpp>
 
+// The table of all settings of a node.
 namespace cafmesh {
 
 namespace {

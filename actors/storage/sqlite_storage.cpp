@@ -7,15 +7,18 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
 
+// A storage in a SQLite file: one table for the messages of the value, one for
+// those of later changes.
 namespace cafmesh {
 
 namespace {
 
-// These are part of the file format. The first is `cmsh` in ASCII.
+// Both are part of the file format; `application_id` is `cmsh` in ASCII.
 constexpr std::int64_t application_id = 0x636d7368;
 constexpr std::int64_t storage_format = 1;
 
-// `written` is in milliseconds since 1970; `digest` covers it and the data.
+// `written` is in milliseconds since 1970; `digest` covers `written` and
+// `data`.
 constexpr auto make_tables = R"(
   CREATE TABLE about(type BLOB NOT NULL);
   CREATE TABLE whole(id INTEGER PRIMARY KEY, written INTEGER NOT NULL,
@@ -78,7 +81,8 @@ public:
       return {};
     std::uint64_t added = 0;
     auto failure = transact(durable, [&] {
-      // SQLite syncs earlier commits only with one that changes something.
+      // Changes nothing, but makes SQLite sync earlier commits, which it does
+      // only along with a change.
       if (messages.empty())
         return db_.run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(written, digest, data) "
@@ -125,7 +129,8 @@ private:
     if (!is_new)
       if (auto failure = check(*owner, type))
         return failure;
-    // The limit keeps the log from staying as large as a whole value.
+    // The size limit makes SQLite shrink its log again after a whole value was
+    // written.
     if (auto failure = db_.run("PRAGMA journal_mode = WAL;"
                                "PRAGMA journal_size_limit = 16777216"))
       return failure;
@@ -167,7 +172,8 @@ private:
     });
   }
 
-  // Rows are numbered from 1 without gaps, so that lost ones are noticed.
+  // Passes the messages to `take`. Rows are numbered from 1 without gaps, so
+  // that a missing row is noticed.
   caf::error read(const char* query, std::uint64_t& bytes, const reader& take) {
     bytes = 0;
     std::int64_t expected = 0;
@@ -227,7 +233,8 @@ private:
     return failure;
   }
 
-  // With `FULL`, each commit waits until the log is on the medium.
+  // Sets whether commits wait for the disk: with `FULL`, each waits until the
+  // log is there.
   caf::error sync(bool durable) {
     if (durable == is_syncing_)
       return {};
@@ -243,8 +250,8 @@ private:
   sqlite_database db_;
   std::uint64_t bytes_of_whole_ = 0;
   std::uint64_t bytes_of_changes_ = 0;
-  bool is_syncing_ = false;  // whether commits wait for the medium
-  bool is_unsynced_ = false; // whether some commits are not on the medium
+  bool is_syncing_ = false;  // whether commits wait for the disk
+  bool is_unsynced_ = false; // whether some commits may not be on disk
 };
 
 } // namespace

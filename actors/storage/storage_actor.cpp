@@ -8,13 +8,14 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+// The actor that uses the storage of one replicated value.
 namespace cafmesh::replication {
 
 namespace {
 
-// Changes are replaced by the whole value once they take as much space as the
-// value, and this many bytes at least. So each byte of a change is written
-// three times on average, and start-up reads twice the value at most.
+// The stored changes are replaced by the whole value once they take as much
+// space as the value, and at least this number of bytes. Start-up thus reads at
+// most about twice the value.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 struct storage_state {

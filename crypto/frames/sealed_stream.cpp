@@ -53,8 +53,8 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
 /// The size of the first part of a key stream of `size` bytes. Up to one
 /// stride, it is the whole stream, rounded up by `quick_size`. A longer stream
 /// begins with a stride, or with one block if `size` exceeds a multiple of the
-/// stride by one to two blocks. In that case the last part has at most one
-/// block, and is not rounded up.
+/// stride by one to two blocks: the last part then has at most one block and
+/// need not be rounded up.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);

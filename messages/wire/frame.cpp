@@ -72,7 +72,7 @@ frame_scan scan_value(const gob_message& message, std::size_t consumed,
   return result;
 }
 
-// Scans an incomplete message behind `preamble` bytes of definitions.
+// Scans an incomplete message after `preamble` bytes of definitions.
 frame_scan scan_partial(byte_view rest, std::size_t preamble,
                         std::size_t limit) noexcept {
   frame_scan result;

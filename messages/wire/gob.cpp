@@ -15,8 +15,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
 // the number of the type and a zero.
 constexpr std::size_t value_prefix_size = 2;
 
-// Writes the start of a message with a value of `value_size` bytes, up to the
-// number with which the value begins.
+// Writes the start of a message with a value of `value_size` bytes, up to and
+// including the number with which the value begins.
 std::uint8_t* write_message_start(std::uint8_t* to, gob_type type,
                                   std::size_t value_size,
                                   std::uint64_t number) noexcept {

@@ -55,7 +55,8 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds `xs` after each of `ways`, cut into pieces in each of two ways.
+  /// Adds inputs that begin with one of `ways` and a byte that chooses the
+  /// pieces, followed by `xs`.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)

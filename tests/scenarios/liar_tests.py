@@ -3,7 +3,8 @@
 
     liar_tests.py LONE_NODE [row...]
 
-Prints a figure for each row, and what does not hold. Exits 1 if something does not.
+A row is one of the functions in ROWS: a lie, and checks of what it costs. Prints figures and the checks
+that fail; exits with 1 if any fails.
 """
 import contextlib
 import socket
@@ -304,8 +305,8 @@ def an_honest_address_under_other_names():
         peer.tell([record(LIAR, 4711, 10**6, [A] + [(x, "%s:6783" % nodes[1].host) for x in phantoms])]
                   + [record(x, 1, 1, [LIAR]) for x in phantoms])
         time.sleep(1)
-        # A node that dials a neighbour in vain may keep the newer of the two
-        # connections, once.
+        # Nodes may dial a neighbour under a false name. At most once, the new
+        # connection may replace the old one, so the links are compared from here.
         ends = [addresses(x, y) for x, y in zip(nodes, nodes[1:])]
         cpu, arrived = sum(x.cpu() for x in nodes), nodes[1].topology()[B]["version"]
         time.sleep(4)

@@ -1,4 +1,4 @@
-"""What a hand-made peer needs to speak the wire protocol; see messages/wire/PROTOCOL.md."""
+"""A hand-made peer that speaks the wire protocol, as messages/wire/PROTOCOL.md describes it."""
 import ctypes
 import select
 import socket
@@ -120,7 +120,7 @@ class Peer:
         return sum(text.encode() in x for x in list(self.received))
 
     def play_dead(self):
-        """Makes the kernel drop everything that arrives for this connection, without an answer."""
+        """Makes the kernel drop everything that arrives on this connection, without an answer."""
         code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
         program = struct.pack("HL", 1, ctypes.addressof(code))
         self.socket.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER

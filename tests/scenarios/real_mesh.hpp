@@ -19,7 +19,7 @@ namespace cafmesh::test {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// The growth of a heap in bytes below which it is not a leak: each dial keeps a
+// A heap that has grown by up to this many bytes has no leak: each dial keeps a
 // timer for 30 s.
 constexpr std::size_t worth_noticing = 192 * 1024;
 

@@ -16,8 +16,8 @@
 #include <cafmesh/options.hpp>
 #include <cafmesh/presets.hpp>
 
-/// Actor systems that reach each other's actors over real sockets, encrypted
-/// and with a relay between them.
+/// Tests of actor systems that reach each other's actors over real sockets,
+/// encrypted and with a relay between them.
 using namespace cafmesh;
 
 namespace {

@@ -48,10 +48,9 @@ std::size_t sockets_at(std::uint16_t port) {
   return result;
 }
 
-// The growth of the heap, in bytes, below which a thousand rounds have no leak:
-// if each round leaked an actor, the heap would grow by more, because the
-// smallest actor takes over 256 bytes. Threads keep some tens of KiB for later
-// allocations.
+// A heap that grows by less than this, in bytes, in a thousand rounds has no
+// leak: the smallest actor takes over 256 bytes, so a leak of one per round
+// would show. Threads keep some tens of KiB for later allocations.
 constexpr std::size_t worth_noticing = 256 * kib;
 
 // Settings with short times, because the timer of an actor that has ended keeps

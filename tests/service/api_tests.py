@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every path of the API on three nodes; each answer is validated against the description."""
+"""Tests every path of meshd's API on three nodes, and checks each answer against the API's description."""
 import base64
 import re
 import subprocess

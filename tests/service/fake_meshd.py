@@ -1,4 +1,4 @@
-"""A server that answers as a test tells it, in place of meshd."""
+"""A server that stands in for meshd and gives the answers that a test sets."""
 import http.server
 import json
 import socketserver

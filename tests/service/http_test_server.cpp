@@ -1,6 +1,6 @@
-// A server for http_server_tests.py. Arguments are NAME=VALUE; it prints a line
-// for each address, then obeys commands from its standard input until that
-// ends.
+// A server for http_server_tests.py. Its arguments are NAME=VALUE. It prints a
+// line for each address, then obeys commands from its standard input until the
+// input ends.
 
 #include <sys/resource.h>
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Event streams: order, resuming, slow clients; conditional and blocking requests; the WebSocket."""
+"""Tests of event streams (order, resuming, slow clients), of conditional and blocking requests, and of the WebSocket."""
 import base64
 import concurrent.futures
 import json
@@ -13,7 +13,7 @@ from meshd import MeshdTest, main, soon
 
 
 class WebSocket:
-    """As much of RFC 6455 as the tests need."""
+    """A WebSocket client, with as much of RFC 6455 as the tests need."""
 
     def __init__(self, node, path, headers=()):
         self.socket = socket.create_connection(("127.0.0.1", node.http_port), timeout=10)

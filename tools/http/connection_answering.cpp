@@ -5,6 +5,8 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server_parts.hpp"
 
+// Part of `connection`: sends answers, and ends the connection after the last
+// one.
 namespace http {
 
 namespace {
@@ -12,7 +14,8 @@ namespace {
 constexpr std::chrono::seconds drain_time{2};
 constexpr std::size_t most_drained = 256 * 1024;
 
-// Larger bodies are written in place, not copied behind the headers.
+// The maximum size of a body that is appended to the headers. Larger bodies are
+// sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
 // The header `Date`, which changes each second.
@@ -145,8 +148,8 @@ void connection::written() {
     next_request();
 }
 
-// Ends the connection so that the client gets all that was sent: closing a
-// socket with unread input would discard the answer.
+// Ends the connection so that the client gets the whole answer, which closing a
+// socket with unread input would discard.
 void connection::finish() {
   phase_ = phase::draining;
   deadline_ = in(drain_time);

@@ -5,6 +5,8 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server_parts.hpp"
 
+// Part of `connection`: reads and checks requests, and passes them to their
+// handlers.
 namespace http {
 
 namespace {
@@ -104,7 +106,8 @@ void connection::process() {
     read_more();
 }
 
-// Parses the next part of a request. Returns whether another may follow.
+// Parses the next part of a request.
+// @returns whether another may follow
 bool connection::step() {
   if ((phase_ != phase::head && phase_ != phase::body) || begin_ == end_)
     return false;
@@ -158,8 +161,8 @@ void connection::read_aside() {
   over_->read(shared_from_this(), buffer_.get(), capacity_);
 }
 
-// Makes room behind the received bytes. The whole header of a request fits into
-// the buffer, and so does the header of a chunk.
+// Makes room in the buffer after the received bytes. The buffer is large enough
+// for the whole header of a request and for that of a chunk.
 bool connection::make_room() {
   if (begin_ == end_)
     begin_ = end_ = 0;
@@ -288,8 +291,9 @@ void connection::check_body() {
   deadline_ = body_begin_ + transfer_time(size);
 }
 
-// Answers a request before it comes to its handler. If some of it is still to
-// be read, the connection ends, since what follows might be its body.
+// Refuses a request before it reaches a handler. If a part of it is not read
+// yet, the connection ends, because that part might be taken for another
+// request.
 void connection::refuse(const problem& x) {
   if (receiving_)
     is_head_ = receiving_->request.method() == "HEAD";

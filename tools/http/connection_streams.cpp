@@ -2,6 +2,8 @@
 #include "tools/http/server_parts.hpp"
 #include "tools/http/stream_queue.hpp"
 
+// Part of `connection`: streams of server-sent events, and the change to a
+// WebSocket.
 namespace http {
 
 void connection::begin_events(std::uint64_t number,

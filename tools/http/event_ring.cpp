@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+// Keeps the latest events within their limits, and finds an event by its ID.
 namespace http {
 
 void event_ring::add(std::string_view type, std::string_view json,

@@ -11,7 +11,7 @@
 
 namespace http {
 
-/// The latest events of a source, with consecutive numbers from 1.
+/// The latest events of a source, numbered consecutively from 1.
 class event_ring {
 public:
   struct entry {

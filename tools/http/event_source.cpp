@@ -9,6 +9,7 @@
 
 #include "tools/http/event_ring.hpp"
 
+// Sends the events of a source to its subscribers, each at its own pace.
 namespace http {
 
 namespace {
@@ -25,7 +26,7 @@ std::string random_epoch() {
 struct subscriber {
   event_stream stream;
   subscription wanted;
-  std::uint64_t next = 0; ///< the number of the event that it gets next
+  std::uint64_t next = 0; ///< the number of the next event to send
   bool awaits_snapshot = false;
   bool closes_on_overflow = false;
 };
@@ -38,8 +39,8 @@ std::string last_id(const request& x) {
   return x.query("since").value_or("");
 }
 
-// Sends as many waiting events as the stream has room for. Once it has refused
-// one, the stream calls on_room as soon as it has room again.
+// Sends as many events as the stream has room for. After it has refused one,
+// the stream calls `on_room` when it has room again.
 void pump(const event_ring& ring, subscriber& to) {
   if (to.awaits_snapshot)
     return;

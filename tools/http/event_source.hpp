@@ -10,10 +10,12 @@
 #include "tools/http/event_stream.hpp"
 #include "tools/http/responder.hpp"
 
+/// A source of events that any number of clients follow.
 namespace http {
 
 struct event_source_options {
-  /// Names this run of the program in event IDs, `EPOCH-N`; empty: random.
+  /// The name of this run of the program in event IDs, which are `EPOCH-N`;
+  /// empty: a random name.
   std::string epoch;
   /// The size from which the ring drops its oldest events, in bytes.
   std::size_t most_bytes = 2 * 1024 * 1024;
@@ -26,19 +28,19 @@ struct subscription {
   /// locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
-  /// Asks for a snapshot, for a new client or one that missed events. It calls
-  /// its argument once with the JSON text, at once or later, on any thread.
-  /// Events since this call follow the snapshot, which may already reflect some
-  /// of them. Null: no snapshot.
+  /// Called to get a snapshot, for a new client or one that missed events;
+  /// null: no snapshot. It must call its argument once with the JSON text,
+  /// immediately or later, on any thread. Events since this call follow the
+  /// snapshot, which may already reflect some of them.
   std::function<void(std::function<void(std::string)>)> snapshot;
 
   event_stream_options stream{};
 };
 
 /// Events with consecutive numbers, the latest of which are kept in a ring, and
-/// the clients that follow them. A client that reads slowly falls behind in
-/// the ring and shares its bytes, so it needs no more memory than its queue.
-/// Any thread may use it.
+/// the clients that follow them. A slow client reads from an earlier place in
+/// the shared ring, so it needs no memory beyond its queue. Any thread may use
+/// it.
 class event_source {
 public:
   explicit event_source(event_source_options options = {});

@@ -10,6 +10,7 @@
 #include "tools/http/loop.hpp"
 #include "tools/http/server_parts.hpp"
 
+// The server: its threads, its listening sockets, its start and its end.
 namespace http {
 
 struct server::state {
@@ -48,7 +49,7 @@ void server::state::accept_on(const listening_socket& x) {
   loops.front()->post([x = acceptors.back()] { x->start(); });
 }
 
-// Connections go to the threads in turn.
+// Gives each new connection to the next thread in turn.
 void server::state::take(int descriptor, connection_ends ends) {
   auto& to = *loops[next++ % loops.size()];
   auto with = ends.remote.empty() ? nullptr : current_tls();

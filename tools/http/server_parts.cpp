@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+// What all connections of a server share, and the headers of all answers.
 namespace http {
 
 server_parts::server_parts(server_options x)

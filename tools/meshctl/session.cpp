@@ -5,6 +5,7 @@
 
 #include "tools/meshctl/http/waiting_socket.hpp"
 
+// What commands have in common: options, meshd and output.
 namespace meshctl {
 
 namespace {

@@ -7,6 +7,7 @@
 #include "tools/meshd/process/signals.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 
+// The program meshd: reads its settings and runs the service.
 int main(int argc, char** argv) {
   using namespace meshd;
   const signals received;

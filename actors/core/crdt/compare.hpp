@@ -42,12 +42,15 @@ inline std::string separator(std::string_view before, std::string_view next) {
   return std::string{next.substr(0, common + 1)};
 }
 
+/// The outline with which a comparison begins: one range for all items.
 template <class Map>
 outline outline_of_all(const Map& map, peer_name from) {
   const auto content = map.summary().content;
   return {from, {{outline::kind::described, {}, map.size(), content}}};
 }
 
+/// Compares another replica's outline with our items. Finds what the other
+/// replica lacks, and makes the reply.
 template <class Map>
 class comparer {
 public:

@@ -8,6 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/lww_map.hpp>
 
+// The messages of `lww_map`: how its entries are written and read.
 namespace cafmesh {
 
 namespace {
@@ -117,7 +118,8 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry whose clock honest peers can have
-// reached. `deleted_at` is relative to `instant{}`: minus the entry's age.
+// reached. In the entry of a tombstone, `deleted_at` is `instant{}` minus its
+// age.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

@@ -115,9 +115,10 @@ void observed_remove_set::set_date(wall_time now) {
   date_ = now;
 }
 
-// Forgets each range that ends beyond the limit as a whole: replicas with other
-// dates would cut it at other numbers. Keeps the present dots of such a range
-// up to the limit, because honest peers can have added them.
+// Forgets every range that ends beyond the limit, and not only its end:
+// replicas with different dates would cut it at different numbers. Keeps the
+// present dots of such a range up to the limit, because honest peers can have
+// added them.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

@@ -5,6 +5,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/observed_remove_set.hpp>
 
+// The messages of `observed_remove_set`: how its parts are written and read.
 namespace cafmesh {
 
 namespace {

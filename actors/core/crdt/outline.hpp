@@ -27,7 +27,7 @@ struct outline {
   /// ends; the first begins with the empty key.
   struct part {
     kind what = kind::equal;
-    // The first key behind the range; absent: it includes all later keys.
+    // The first key after the range; absent: it includes all later keys.
     std::optional<std::string> last;
     std::uint64_t count = 0;
     fingerprint content;
@@ -52,7 +52,7 @@ constexpr std::uint8_t outline_format = 2;
 ///     ranges, ascending, up to the end of the message:
 ///       kind    1 byte: 0 equal, 1 described, 2 wanted; plus 128 if the range
 ///               includes all later keys
-///       last    run, up to 4 KiB: the first key behind the range; absent if
+///       last    run, up to 4 KiB: the first key after the range; absent if
 ///               the range includes all later keys
 ///       count   number of items, 0 .. 2^63 - 1; only if described
 ///       content 16 bytes: the sum of the items' digests, big endian; only if

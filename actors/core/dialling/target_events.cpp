@@ -5,6 +5,8 @@
 
 #include <cafmesh/errc.hpp>
 
+// The part of `targets` that handles events: what the results of lookups, dials
+// and connections mean for a target.
 namespace cafmesh {
 
 namespace {

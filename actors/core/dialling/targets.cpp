@@ -144,8 +144,8 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
   return result;
 }
 
-// Whether to start an attempt. Without room, waiting does not help: `due` has
-// work again when an attempt ends.
+// Whether to start an attempt. If there is no room, `due` tries again when an
+// attempt has ended; if tokens have run out, after `between_passes`.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -238,8 +238,8 @@ bool targets::is_inbound_from(const std::string& host,
 }
 
 // Suspends or removes targets that are not valid, and returns those that are
-// due: the user's first, and among each kind those due for longest first, so
-// that every target gets its turn when there is little room.
+// due: the user's first, and of each kind those due for longest first, so that
+// every target gets its turn when there is little room.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;

@@ -18,12 +18,14 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// Which targets to dial, and when, as the class `targets`.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
   waiting,
   attempting,
   connected,
+  /// Not dialled for now, because a connection leads to the target already.
   suspended,
   /// The target is not dialled until the user names it again.
   given_up,
@@ -122,7 +124,7 @@ public:
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
-  /// The host name does not resolve.
+  /// The lookup of the target's host name has failed.
   outcome attempt_failed(const std::string& key, caf::error why, instant now);
 
   /// The dial failed, so there is no connection to this address.

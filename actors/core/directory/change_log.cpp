@@ -21,7 +21,8 @@ void change_log::add(std::uint64_t version, fingerprint content,
     bytes_ -= size_of(steps_.front());
     steps_.pop_front();
   }
-  // Its names lead from a version that is not known any more.
+  // The first step's names are of no use: they have changed since a version
+  // that the log has forgotten.
   auto& first = steps_.front();
   bytes_ -= size_of(first);
   first.names = {};

@@ -92,7 +92,8 @@ void directory_model::own_life_is(peer_uid uid, instant now) {
 // -- time
 
 void directory_model::tick(instant now) {
-  // Documents that were dropped for lack of memory are fetched again.
+  // If hidden documents were dropped, there may be room again for content that
+  // was dropped for lack of memory, so it is fetched.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
       pulls_.want(x, x.of.peer, docs_.self().peer);

@@ -28,7 +28,7 @@ void documents::own_life_is(peer_uid uid) {
   auto old = all_.extract(self_);
   touched_homes_.insert(self_);
   headers_.erase(key_of(self_));
-  // Somebody may have made a document of the life that is ours now.
+  // Another peer may have made up a document of the life that is ours now.
   if (auto i = all_.find(next); i != all_.end())
     drop(i);
   changes_.push_back({self_, own_before_, {}, std::nullopt});
@@ -108,7 +108,8 @@ void documents::hide(iterator i, instant now) {
 
 // -- content
 
-// The documents of lives that are not known yet wait among the hidden ones.
+// Returns the document of a life, adding an empty one if there is none. The
+// document of a life that the topology does not know is hidden.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
   if (is_new)
@@ -176,8 +177,8 @@ entry_map documents::visible_entries(const kept& x) const {
   return is_visible(x) ? x.doc.entries() : entry_map{};
 }
 
-// Keeps everything that depends on a document in step with it. `f` returns
-// whether it has changed it.
+// Calls `f`, which may change the document and returns whether it did. Updates
+// everything that depends on the document.
 template <class F>
 void documents::change(iterator i,
                        std::optional<std::vector<std::string>> names, F f) {
@@ -250,7 +251,7 @@ void documents::drop(iterator i) {
   all_.erase(i);
 }
 
-// Notes what there is to drop of a document if memory runs out.
+// Notes whether the document has content that `make_room` may drop.
 void documents::weigh(iterator i) {
   const auto& [of, x] = *i;
   if (of == self_)

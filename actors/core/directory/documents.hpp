@@ -12,9 +12,11 @@
 #include "actors/core/directory/document.hpp"
 #include <cafmesh/instant.hpp>
 
+/// The documents of all peers, as the class `documents`, and the values that it
+/// returns.
 namespace cafmesh::names {
 
-/// What a document shows has changed.
+/// A change of the names that a document shows.
 struct shown_change {
   life of;
   entry_map before, after;
@@ -45,9 +47,10 @@ struct found_entry {
 /// The documents of all peers. Shows one document of each peer: that of the
 /// life that the topology knows. Others are hidden, and dropped after a time.
 ///
-/// Of several lives that claim one node ID, the first that was shown has it, or
-/// else the lowest; the names of others are not shown. So no member can draw
-/// the messages for another one's actors.
+/// If several lives claim one node ID, the first that was shown has it; once
+/// that life is gone, the lowest of the others. The names of the others are not
+/// shown. So no member can draw the messages for another one's actors to
+/// itself.
 class documents {
 public:
   documents(life self, std::string node);
@@ -57,12 +60,13 @@ public:
   const life& self() const noexcept {
     return self_;
   }
-  /// Call `own_sealed` after `seal`.
+  /// Our own document. Call `own_sealed` after its `seal`.
   document& own() {
     return all_.at(self_).doc;
   }
   void own_sealed(std::vector<std::string> names);
-  /// We have another UID: begins a new document with the same entries.
+  /// To be called when we have got another UID. Begins a new document with the
+  /// same entries.
   void own_life_is(peer_uid uid);
 
   /// Null if nothing was heard of that life.
@@ -76,23 +80,25 @@ public:
 
   // -- content
 
-  /// Applies a part to the document that is kept, or to an empty one. Forgets
-  /// the content if it exceeds the bound of a document.
-  /// @returns does_not_fit, too, if the result would not be complete
+  /// Applies a part to the document of the same life, or to an empty one if
+  /// none is kept. Forgets the content if it exceeds `max_document`.
+  /// @returns does_not_fit also if the result would be incomplete
   document::outcome apply(const part& x, instant now);
-  /// Replaces a document. @pre it is complete and supersedes
+  /// Replaces a document. @pre `x` is complete and supersedes the document that
+  /// is kept
   void replace(document x, instant now);
   /// Takes over a header of the same content, or of content that is not kept.
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
-  /// Drops documents whose peers left long ago. Returns whether there were any.
+  /// Drops documents that have been hidden for `hidden_for`. Returns whether
+  /// there were any.
   bool tick(instant now);
   std::optional<instant> wake_at() const;
 
   // -- reading
 
-  /// Of the documents that are shown.
+  /// The headers of all documents that are not hidden.
   const header_map& headers() const noexcept {
     return headers_;
   }
@@ -112,7 +118,7 @@ public:
         f(of, x.doc.head().node, x.doc.entries());
   }
 
-  /// Of all documents but our own.
+  /// Roughly the memory in bytes that all documents but our own take.
   std::size_t bytes() const noexcept {
     return bytes_;
   }
@@ -137,9 +143,9 @@ public:
 private:
   struct kept {
     document doc;
-    std::optional<instant> hidden_since; // absent: shown
-    bool has_node = false;               // its node ID is its own
-    std::uint64_t age = 0;               // of several, the lower came earlier
+    std::optional<instant> hidden_since; // absent: not hidden
+    bool has_node = false;               // whether its node ID belongs to it
+    std::uint64_t age = 0; // lower for a document that came earlier
   };
   using iterator = std::map<life, kept>::iterator;
 
@@ -174,7 +180,8 @@ private:
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
-  // Documents of others that have content: the large ones, and by age.
+  // The documents of others whose content `make_room` may drop: the large ones,
+  // and by age all that have content.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;

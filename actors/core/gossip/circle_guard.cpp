@@ -111,8 +111,9 @@ circle_guard::place& circle_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Up to `most`, keeps four places for each message of the current window, so
-// that few messages are forgotten early.
+// Grows the table up to `most` places, so that it has four for each message of
+// the current window and few messages are forgotten early. Shrinks it if the
+// last window had few messages.
 void circle_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())

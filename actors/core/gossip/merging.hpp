@@ -7,6 +7,8 @@
 
 #include <cafmesh/gossip_data.hpp>
 
+/// Merges gossip data, and keeps the exceptions of an application's
+/// `gossip_data` from ending the caller.
 namespace cafmesh {
 
 /// Catches the exceptions of an application's `gossip_data`, because they must

@@ -4,6 +4,7 @@
 
 #include "actors/core/limits/token_bucket.hpp"
 
+// Limits the answers to questions for whole replicated values.
 namespace cafmesh {
 
 struct answer_limits::state {

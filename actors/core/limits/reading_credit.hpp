@@ -75,6 +75,7 @@ public:
     bool is_bypassed() const noexcept {
       return bypassed_;
     }
+    /// Whether the channel is out of credit.
     bool is_out() const noexcept {
       return out_;
     }

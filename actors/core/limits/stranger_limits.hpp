@@ -55,6 +55,7 @@ public:
   stranger_limits& operator=(const stranger_limits&) = delete;
   ~stranger_limits() = default;
 
+  /// Decides about a new inbound connection.
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
   /// To be called when the connection has introduced itself or ended. Unknown

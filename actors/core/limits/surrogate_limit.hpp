@@ -13,6 +13,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// Limits the number of surrogate channels, by when each was last used.
 namespace cafmesh {
 
 /// When a surrogate channel was last used. The channel writes the time, and the
@@ -47,8 +48,8 @@ public:
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
-  /// A channel also costs a sender for each neighbour of the node. It counts as
-  /// one more name for this number of neighbours.
+  /// A channel also costs a sender for each neighbour of the node. For every
+  /// `senders_per_name` neighbours, it counts as one more name.
   static constexpr std::size_t senders_per_name = 4;
 
   explicit surrogate_limit(std::size_t most);

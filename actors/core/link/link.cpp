@@ -107,7 +107,8 @@ caf::error link::read_frames(link_intake& out) {
   needed_ = 0;
   batch current;
   // Messages stay in the input block if they fill enough of it, which saves a
-  // copy. Few bytes are copied, because they would keep a large block alive.
+  // copy. A little data is copied instead, because it would keep a large block
+  // alive.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -139,9 +140,8 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Gives up the input block, so that an idle connection keeps no large one:
-// those of many nodes in one process would take a large part of its memory. The
-// next read takes another block.
+// Gives up the input block: large blocks of idle connections would take much of
+// the memory of a process with many nodes. The next read takes another block.
 void link::release_input() {
   // The next input block shrinks by half each time little has arrived, and in
   // one step after a large frame, because the next frame may well be smaller.
@@ -152,8 +152,9 @@ void link::release_input() {
   filled_ = consumed_ = 0;
 }
 
-// A small block is kept if it is used often: taking another one for each read
-// would cost more than a small message.
+// An input block without data is useless unless it is small and often used:
+// taking another small block for each read would cost more than reading a small
+// message.
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
          && (input_->size() >= buffer_pool::least_size || reads_ < few_reads);

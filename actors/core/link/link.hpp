@@ -16,6 +16,8 @@
 #include "messages/internal/traffic.hpp"
 #include "messages/wire/hold.hpp"
 
+/// One connection without its socket, as the class `link`, and the messages
+/// that it reads.
 namespace cafmesh {
 
 /// The messages of a batch for one channel, in the order of their arrival.
@@ -30,7 +32,7 @@ struct overlay_message {
   payload data;
 };
 
-/// The remote holds a channel, or lets it go on.
+/// The remote's request to hold a channel, or to let it go on.
 struct channel_hold {
   channel_name channel;
   bool on;
@@ -102,7 +104,7 @@ public:
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
   }
-  /// The key that both sides have derived; nothing without encryption.
+  /// The key that both sides have derived; nullopt without encryption.
   /// @pre the handshake is done
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
@@ -211,7 +213,7 @@ private:
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
   std::size_t next_room_ = first_room; // the size of the next input block
-  // The bytes (*input_)[consumed_ .. filled_) wait.
+  // The bytes (*input_)[consumed_ .. filled_) were read but not processed.
   std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
   // The size of the incomplete frame in bytes; 0 if unknown.
@@ -230,7 +232,7 @@ private:
   // The names of channels seen on this connection, shared with the batches so
   // that these need not allocate them.
   std::vector<channel_name> known_channels_;
-  // The index in the batch of each of its channels after the first few.
+  // The index of each channel in the batch, except for the first few channels.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

@@ -14,7 +14,8 @@ class output_buffer {
 public:
   /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
   static constexpr std::size_t worth_freeing = 2 * 1024;
-  /// How often after a `relax` more memory is freed when the buffer is emptied.
+  /// Between two calls of `relax`, larger memory is freed at most this many
+  /// times when the buffer is emptied; after that it is kept.
   static constexpr unsigned seldom = 64;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.
@@ -54,7 +55,8 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // This and the next member are about the time since the last `relax`.
+  // Since the last `relax`: the greatest value of `end_`, and how often memory
+  // was freed.
   std::size_t greatest_end_ = 0;
   unsigned times_freed_ = 0;
 };

@@ -39,7 +39,7 @@ void adjacency::append(const adjacency& from, std::size_t first,
                 from.edges_.begin() + static_cast<std::ptrdiff_t>(first),
                 from.edges_.begin() + static_cast<std::ptrdiff_t>(last));
   for (; shift != 0 && size < edges_.size(); ++size)
-    edges_[size].address_end += shift; // the sum wraps modulo 2^32
+    edges_[size].address_end += shift; // a negative shift wraps modulo 2^32
 }
 
 adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {

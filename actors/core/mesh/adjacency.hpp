@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+/// The connections that one peer reports, in a compact form.
 namespace cafmesh {
 
 /// The index under which a peer is stored. Slots are dense, and the slot of a
@@ -20,7 +21,8 @@ class adjacency {
 public:
   struct edge {
     slot to;
-    // Where the address ends. It begins at the end of the previous address.
+    // Where this connection's address ends in the string that all addresses
+    // share. It begins where the previous connection's address ends.
     std::uint32_t address_end;
     bool outbound;
     bool established;
@@ -40,7 +42,8 @@ public:
 
   /// Appends the connections of `from` with indices in [first, last). Costs no
   /// more than copying their memory.
-  /// @pre each name is greater than that of every peer appended before
+  /// @pre these peers' names are greater than that of every peer appended
+  ///      before
   void append(const adjacency& from, std::size_t first, std::size_t last);
 
   /// The size of all addresses together, in bytes.
@@ -57,7 +60,7 @@ public:
     return {addresses_.data() + begin, edges_[index].address_end - begin};
   }
 
-  /// A copy for peers whose slots have changed: slot `x` is `moved[x]` now.
+  /// A copy in which each slot `x` is replaced by `moved[x]`.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 

@@ -10,7 +10,8 @@ namespace {
 // What an answer with all records costs, in tokens of the neighbour's bucket.
 constexpr std::uint32_t shares = 16 * 1024;
 
-// All records count as this many bytes at least: small answers are overhead.
+// If all records together are smaller than this, they count as this many bytes:
+// otherwise `overhead` alone would use up the bucket.
 constexpr std::size_t least_whole = 64 * 1024;
 
 // The bytes of an answer besides records: definitions of types, and envelopes.

@@ -7,8 +7,8 @@ namespace cafmesh {
 
 namespace {
 
-// The size to which the largest of `sizes` have to be cut so that their sum
-// falls by `need`.
+// The size to which the largest of `sizes` have to be cut so that the sum of
+// `sizes` falls by `need`.
 // @pre `need` is no more than their sum
 std::uint64_t level_of(std::vector<std::uint64_t> sizes, std::uint64_t need) {
   std::sort(sizes.begin(), sizes.end(), std::greater<>{});
@@ -62,7 +62,7 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // Skips the first in `order_`, which is ourselves: it is no child.
+  // Skips the first in `order_`: we ourselves are nobody's child.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)

@@ -8,6 +8,8 @@
 #include "actors/core/mesh/adjacency.hpp"
 #include <cafmesh/peer_name.hpp>
 
+/// A snapshot of the mesh as a graph: its peers, and the connections that each
+/// of them reports.
 namespace cafmesh {
 
 /// The peers of a mesh, in order of their names.

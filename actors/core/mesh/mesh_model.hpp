@@ -19,12 +19,14 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_record.hpp>
 
+/// Everything that a peer knows about the mesh, as the class `mesh_model`, and
+/// the values that its functions take and return.
 namespace cafmesh {
 
 struct mesh_model_options {
-  /// How many connections we may have; 0 means no limit.
+  /// The maximum number of our connections; 0 means no limit.
   std::size_t connection_limit = 0;
-  /// Random; used to draw short IDs and to hash names.
+  /// A random number, with which short IDs are drawn and names are hashed.
   std::uint64_t seed = 0;
   /// How long a peer is still known after an update has made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
@@ -34,17 +36,20 @@ struct mesh_model_options {
   record_limits::totals limits;
 };
 
-/// What the caller has to do after a change. Each call adds to the members.
+/// What a change requires of the caller. Each call of `mesh_model` adds to the
+/// members.
 struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
   /// Our connection to a peer that has now introduced itself with another UID.
-  /// The caller probes the connection, and repeats the offer once it has ended.
+  /// The caller probes the connection, and repeats the offer once the old
+  /// connection has ended.
   std::optional<connection_id> contested;
   /// `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// A short ID that had an owner at an earlier time has been given an owner.
+  /// A short ID that had an owner at some time has got an owner, perhaps
+  /// another: actors that remember its owner may be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
@@ -52,8 +57,8 @@ struct mesh_model_effects {
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
   /// Peers that were collected, or dropped in favour of other peers.
   std::vector<peer_summary> left;
-  /// Another peer made a record of us in our present life, or keeps making
-  /// records of us under another UID. We have made a newer record.
+  /// Another peer made a record of us with our present UID, or keeps making
+  /// records of us with other UIDs. We have made a newer record.
   bool impersonated = false;
   /// How many records were not applied, or were dropped, because of
   /// `record_limits`.
@@ -76,9 +81,9 @@ struct applied_update {
   gossip_data_ptr news;       ///< records that were newer than ours
 };
 
-/// What to answer to a digest.
+/// The result of comparing a neighbour's digest with our records.
 struct digest_answer {
-  std::vector<key_range> missing; ///< for `records_in`
+  std::vector<key_range> missing; ///< what the neighbour lacks
   std::size_t missing_size = 0;   ///< in bytes
   payload reply;                  ///< an outline to send, unless empty
   bool asks = false;              ///< whether the reply asks for records
@@ -144,11 +149,12 @@ public:
   gossip_data_ptr digest() const;
 
   /// Compares a neighbour's digest with our records. Takes time in proportion
-  /// to the digest, and once after each change O(peers).
+  /// to the digest; the first call after a change also takes O(peers).
   /// @returns errc::malformed
   caf::expected<digest_answer> compare(byte_view digest) const;
 
-  /// The records that an answer has found missing; null if there are none.
+  /// The records in these ranges, such as `digest_answer::missing`; null if
+  /// there are none.
   std::shared_ptr<const peer_records>
   records_in(const std::vector<key_range>& ranges) const;
 
@@ -170,8 +176,8 @@ public:
 
   // -- views
 
-  /// The routes after every change so far. Computed on demand and kept until
-  /// the next change.
+  /// The routes with all changes so far. Computed on demand and kept until the
+  /// next change.
   routes_ptr current_routes() const;
 
   const local_identity& self() const noexcept;

@@ -4,7 +4,8 @@
 #include "actors/core/mesh/fair_share.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 
-// Chooses the peers to forget if records exceed the limits.
+// The part of `mesh_model` that chooses the peers to forget if records exceed
+// the limits.
 namespace cafmesh {
 
 namespace {
@@ -25,10 +26,9 @@ std::size_t mesh_model::state::most_paid() const noexcept {
   return searches * options.limits.peers;
 }
 
-// The bytes of updates that pay for one search: one for each peer, and one for
-// each 16 connections. A complete update thus pays for its own search. A single
-// record has about 64 bytes, so about one record for every 64 peers pays for a
-// search.
+// How many bytes of updates pay for one search, see `most_for`: one for each
+// peer, and one for each 16 connections. A complete update thus pays for its
+// own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }
@@ -64,8 +64,8 @@ void mesh_model::state::make_room(staged_update& update,
   leave(news);
   leave(created);
   // If exactly the peers that came with the update are gone again, nothing has
-  // changed, so the old views stay. Otherwise a member could make us compute
-  // them again and again.
+  // changed, so the old views stay. If they were computed anew, a member could
+  // make us do so again and again.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;
@@ -91,9 +91,9 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   share.drop(excess(known.size(), limits.peers), weights);
   auto edges = weigh([this](slot who) { return known.degree(who); });
   share.drop(excess(edges, limits.edges), weights);
-  // Connections to dropped peers lead to mere names again, so dropping peers
-  // may add to the mere names, and the loop tries again. Mere names that are
-  // still too many after the last round are left out by `peers`.
+  // Dropping a peer may add to the mere names, because connections to it then
+  // lead to a mere name, so the loop tries again. Mere names that are still too
+  // many after the last round are left out by `peers::drop`.
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {

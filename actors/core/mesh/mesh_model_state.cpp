@@ -5,6 +5,8 @@
 #include "actors/core/mesh/record_limits.hpp"
 #include <cafmesh/errc.hpp>
 
+// The steps of `mesh_model` that concern our own connections, and the
+// consequences of any change.
 namespace cafmesh {
 
 mesh_model::state::state(local_identity ourselves, mesh_model_options opts)

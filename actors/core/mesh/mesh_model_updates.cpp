@@ -6,7 +6,8 @@
 
 #include "actors/core/mesh/record_limits.hpp"
 
-// Updates of other peers: which records are news, and what follows from them.
+// The part of `mesh_model` that applies updates of other peers: which of their
+// records are news, and what follows from them.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>

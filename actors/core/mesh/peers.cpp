@@ -330,8 +330,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   std::vector<std::uint8_t> reached(entries_.size());
   for (auto x : roots)
     reached[x] = 1;
-  // Counts the peers not found yet. In most meshes every peer is reachable, and
-  // all are found long before all edges have been followed.
+  // Counts the peers not found yet, to end early: in most meshes every peer is
+  // reachable, and all are found long before all edges are followed.
   auto missing = size() - roots.size();
   while (!roots.empty() && missing != 0) {
     auto x = roots.back();
@@ -346,8 +346,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   return reached;
 }
 
-// Searches from `who` instead of from us: the connections lead both ways, and
-// `who` usually is either our neighbour or isolated, so the search ends soon.
+// Searches from `who` instead of from us. The result is the same, and as `who`
+// is usually either our neighbour or isolated, the search ends sooner.
 bool peers::has_established_path(slot who) const {
   return graph().established_from(who, self)[self] != 0;
 }

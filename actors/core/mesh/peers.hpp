@@ -23,8 +23,8 @@ public:
   static constexpr slot self = 0;
   static constexpr slot none = slot_index::none;
 
-  /// @param key hashes names. It must be random, so that no remote can choose
-  ///        names whose hashes collide.
+  /// @param key the key for hashing names. It must be random, so that no remote
+  ///        can choose names whose hashes collide.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
   /// The number of peers, including ourselves.
@@ -45,8 +45,9 @@ public:
   /// The slot of a peer; `none` if no peer has this name.
   slot find(const peer_name& name) const;
 
-  /// Finds the peer. If it is unknown, adds it without a record, and appends
-  /// its slot to `created`. Connections to it stay unresolved until `resolve`.
+  /// Returns the slot of a peer. If the peer is unknown, adds it without a
+  /// record, and appends its slot to `created`. Connections to it stay
+  /// unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
@@ -95,7 +96,7 @@ public:
 
   /// Erases peers. Connections to them in the records of others lead to mere
   /// names again; those beyond `most_unresolved` are left out, although the
-  /// encoded records still have them. O(peers + connections).
+  /// encoded records still have them. Takes time in O(peers + connections).
   /// @param gone without duplicates; neither we ourselves nor our neighbours.
   void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
 
@@ -113,7 +114,8 @@ public:
   /// changes.
   const encoded_record_ptr& encoded(slot who);
 
-  /// Of that encoding. Computed on demand and kept until it changes.
+  /// The fingerprint of the encoded record. Computed on demand, and kept until
+  /// the record changes.
   fingerprint fingerprint_of(slot who);
 
   /// All slots in use, sorted by peer name.
@@ -152,7 +154,7 @@ private:
   void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Adds connections that were unresolved to the record of `owner`.
+  /// Adds to the record of `owner` connections that were unresolved.
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
   /// Removes connections from the record of `owner`.

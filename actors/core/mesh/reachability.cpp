@@ -9,7 +9,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // Compares in one pass: both lists of edges are in the same order.
+  // Compares in one pass, because both lists of edges are sorted by name.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
@@ -39,13 +39,13 @@ void reachability::renumber(const std::vector<slot>& moved) {
   since_ = std::move(since);
 }
 
-// A peer that has never been reachable may report a connection to a reachable
-// neighbour that has not announced the connection yet. The peer is kept for
-// twice the time that the neighbour may take to announce it. In a large star,
-// where the hub's record is long, peers would otherwise be collected and added
-// again while the star grows. In a small mesh the grace period is close to 0.
+// How much longer a peer that has never been reachable is kept. It may report a
+// connection to a reachable neighbour that has not announced the connection
+// yet, so it gets twice the time that the neighbour may take. Otherwise peers
+// of a large star, whose hub has a long record, would be collected and added
+// again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  // The size in bytes of a connection in a record.
+  // The size in bytes that a connection is assumed to take in a record.
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())

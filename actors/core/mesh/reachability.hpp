@@ -48,9 +48,9 @@ public:
 
   std::vector<slot> unreachable() const;
 
-  /// Returns the peers that have been unreachable since `limit` or longer. A
-  /// peer is left out if a path leads to it from a peer that became unreachable
-  /// after `limit`: the two expire together.
+  /// Returns the peers that became unreachable at `limit` or earlier. A peer is
+  /// left out if a path leads to it from a peer that became unreachable after
+  /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
   /// The earliest time at which any unreachable peer became unreachable, plus

@@ -8,7 +8,8 @@ namespace cafmesh {
 
 namespace {
 
-/// A breadth-first search that its caller advances.
+/// A breadth-first search through the mesh, which its caller advances level by
+/// level.
 class frontier {
 public:
   frontier(const mesh_graph& g, route_scope scope, slot from)
@@ -49,9 +50,9 @@ public:
                || graph_.established_both_ways(from, x));
   }
 
-  /// Reaches the peers that `x`, a peer of the current level, leads to and that
-  /// the search has not reached, and calls `found` for each. These peers form
-  /// the next level.
+  /// Adds to the next level the peers to which `x`, a peer of the current
+  /// level, is connected and that were not reached before. Calls `found` for
+  /// each.
   template <class F>
   void expand(slot x, F found) {
     for (auto& e : graph_.edges(x)) {

@@ -18,8 +18,9 @@ namespace cafmesh {
 /// and above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if the ID got an owner by this call and
-  /// had an owner at an earlier time. Others may then remember a wrong owner.
+  /// `claim` and `release` return true if the call has given the ID an owner
+  /// and the ID had one at an earlier time: others may then remember a wrong
+  /// owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 

@@ -24,7 +24,7 @@ public:
     return by_name_.size();
   }
 
-  /// The connections of `owner`, sorted by remote.
+  /// The connections of `owner`, the peer that reports them, sorted by remote.
   const edges& of(slot owner) const;
 
   /// Replaces all connections of `owner`.

@@ -46,7 +46,8 @@ void incoming_half::arrived(const packet& x, instant now,
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The next one is always taken, so that it gets on.
+  // The next control frame is taken even if there is no room, because only its
+  // delivery makes room.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)
@@ -83,7 +84,7 @@ void incoming_half::release_controls(std::vector<arrival>& out) {
   }
 }
 
-// Delivers the packets that waited for the last one.
+// Delivers the packets that waited for the one delivered last.
 void incoming_half::deliver_next(std::vector<arrival>& out) {
   while (!early_.empty() && early_.begin()->first == expected_) {
     auto frames = std::move(early_.begin()->second);

@@ -9,24 +9,27 @@
 #include "actors/core/remote/packets.hpp"
 #include <cafmesh/instant.hpp>
 
+/// The receiving half of a session between two actor layers: puts packets and
+/// control frames in order.
 namespace cafmesh::remote {
 
-/// The bounds within which packets are put in order.
+/// How long and how much of what arrives may wait for a missing packet or
+/// control frame.
 struct ordering_limits {
   duration time = std::chrono::milliseconds{100};
   std::size_t packets = 64;
-  std::size_t bytes = 4 * 1024 * 1024; ///< and one packet of any size
+  std::size_t bytes = 4 * 1024 * 1024; ///< or one packet of any size
   std::size_t controls = 4096;         ///< control frames that wait
   std::size_t control_bytes = 1024 * 1024;
 };
 
-/// A frame for the owner of a session, in its place in the order.
+/// A frame for the owner of a session; frames come in order.
 struct arrival {
   bool is_control = false;
   payload body;
 };
 
-/// Packets that will not be delivered.
+/// The numbers of packets that will not be delivered.
 struct gap {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -50,6 +53,7 @@ public:
   std::uint64_t settled() const noexcept {
     return expected_ - 1;
   }
+  /// The number up to which all control frames have arrived.
   std::uint64_t controls() const noexcept {
     return contiguous_controls_;
   }
@@ -57,7 +61,7 @@ public:
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }
-  /// What the sender has lost of ours: reports since the last call.
+  /// Our packets that the other side has reported as lost since the last call.
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }
@@ -83,11 +87,11 @@ private:
 
   ordering_limits limits_;
   std::uint64_t expected_ = 1; // the next packet to deliver
-  std::uint64_t highest_ = 0;  // that is known to have been sent
+  std::uint64_t highest_ = 0;  // the highest number known to have been sent
   std::map<std::uint64_t, std::vector<payload>> early_;
   std::size_t early_bytes_ = 0;
   std::optional<instant> gap_since_;
-  std::uint64_t next_control_ = 1; // to deliver
+  std::uint64_t next_control_ = 1; // the next control frame to deliver
   std::uint64_t contiguous_controls_ = 0;
   std::map<std::uint64_t, control> controls_;
   std::size_t control_bytes_ = 0;

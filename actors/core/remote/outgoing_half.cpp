@@ -55,7 +55,7 @@ void outgoing_half::append_new(instant now, bytes& frames,
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
-      // It may be in the packet with the data before it.
+      // The data that precedes the frame may be in the same packet.
       auto after = number != 0 ? number : last_number_;
       send_control({++last_control_, after, std::move(x), now}, frames);
     }
@@ -76,7 +76,8 @@ void outgoing_half::send_control(sent_control x, bytes& frames) {
   unacknowledged_.push_back(std::move(x));
 }
 
-// Repeats the oldest: the receiver needs them before the others.
+// Repeats the oldest control frames first, because the receiver cannot deliver
+// later ones without them.
 void outgoing_half::append_repeated(instant now, bytes& frames) {
   auto begin = frames.size();
   for (auto& x : unacknowledged_) {
@@ -105,7 +106,7 @@ std::optional<instant> outgoing_half::due() const {
 
 void outgoing_half::acknowledged(const traffic_head& x) {
   if (x.settled > last_number_ || x.controls > last_control_)
-    return; // about what we have not sent
+    return; // acknowledges what we have not sent
   while (!unsettled_.empty() && unsettled_.front().number <= x.settled)
     unsettled_.pop_front();
   while (!unacknowledged_.empty()

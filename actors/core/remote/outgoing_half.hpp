@@ -10,24 +10,29 @@
 #include "actors/core/remote/packets.hpp"
 #include <cafmesh/instant.hpp>
 
+/// The sending half of a session between two actor layers: numbers frames and
+/// repeats those that must arrive.
 namespace cafmesh::remote {
 
 struct sending_limits {
   /// Frames are gathered into packets of this size; a larger frame goes alone.
   std::size_t packet = 32 * 1024;
-  /// Packets that the receiver has not settled; then no further ones are sent.
+  /// The maximum number of packets that the receiver has not settled; beyond it
+  /// no new ones are sent.
   std::size_t unsettled = 64 * 1024;
-  /// Control frames that wait or are not acknowledged, without reports.
+  /// The maximum number of control frames, other than reports, that wait or are
+  /// not acknowledged.
   std::size_t controls = 256 * 1024;
-  /// Reports of lost packets that wait or are not acknowledged; further ones
-  /// are not sent.
+  /// The maximum number of reports of lost packets that wait or are not
+  /// acknowledged; further ones are dropped.
   std::size_t reports = 1024;
-  /// After which control frames are repeated.
+  /// The time after which a control frame is sent again unless it has been
+  /// acknowledged.
   duration repeat = std::chrono::milliseconds{250};
 };
 
-/// What a data frame costs the window of its sender: more than its bytes, so
-/// that empty messages are bounded too.
+/// How much of its sender's window a data frame takes: more than its bytes, so
+/// that the window limits empty messages too.
 constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
@@ -41,14 +46,14 @@ public:
 
   /// @param label tells the owner what it was if it is lost; 0: of no interest
   void add_data(bytes body, std::uint64_t label);
-  /// @returns false if too many wait
+  /// @returns false if too many control frames wait
   bool add_control(bytes body);
   void add_report(gap x);
 
   /// Appends the frames of the next packet: new ones, else control frames that
   /// are due to be repeated.
-  /// @param number receives the packet's, 0 if it has no data
-  /// @returns whether there were any
+  /// @param number is set to the packet's number, 0 if it has no data
+  /// @returns whether any were appended
   bool next_packet(instant now, bytes& frames, std::uint64_t& number);
   /// Whether `next_packet` has new frames to send.
   bool has_new() const noexcept {
@@ -56,9 +61,9 @@ public:
   }
   std::optional<instant> due() const;
 
-  /// The receiver's state arrived.
+  /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x);
-  /// Appends the labels of the data in packets that were lost.
+  /// Appends the labels of the data in the packets of `x`, which were lost.
   void lost(gap x, std::vector<std::uint64_t>& labels);
   /// The labels of the data that was neither settled nor lost.
   std::vector<std::uint64_t> undecided() const;
@@ -66,7 +71,7 @@ public:
   std::uint64_t highest() const noexcept {
     return last_number_;
   }
-  /// The first number of a gap whose report has not been acknowledged.
+  /// The first packet of the oldest gap whose report is not acknowledged.
   std::optional<std::uint64_t> first_unreported() const {
     return reports_.empty() ? std::nullopt
                             : std::optional{reports_.front().first};
@@ -101,7 +106,7 @@ private:
 
   struct open_report {
     std::uint64_t first = 0;
-    std::uint64_t control = 0; // its number, 0 before it is sent
+    std::uint64_t control = 0; // the report's number, 0 before it is sent
   };
 
   void append_new(instant now, bytes& frames, std::uint64_t& number);

@@ -7,8 +7,8 @@ namespace cafmesh::remote {
 
 namespace {
 
-// Later sessions with the same peer have larger epochs, also if the owner made
-// this one anew.
+// The epoch of a session that begins now. It is a time, so that it exceeds the
+// epochs of all earlier sessions with the peer, even of deleted objects.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
@@ -34,7 +34,8 @@ bool session::owes_answer() const noexcept {
   return watched_ || sending_.is_waiting_for_answer();
 }
 
-// The peer's silence counts from here, not from the last time it spoke.
+// If the peer has owed no answer until now, its silence counts from now and not
+// from its last packet.
 void session::begins_to_owe(instant now) noexcept {
   if (!owes_answer())
     heard_ = last_probe_ = now;
@@ -70,7 +71,7 @@ void session::receive(const packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
-    // Anybody may have sent it; the answer reaches the peer alone.
+    // Anybody may have sent the hello, but the answer reaches only the peer.
     if (now - welcoming_since_ >= limits_.hello) {
       welcoming_since_ = now;
       welcomed_ = 0;
@@ -88,11 +89,11 @@ void session::receive(const packet& x, instant now, session_events& out) {
     traffic_arrived(x, now, out);
 }
 
-// Whether the packet is of this session, or of the one that the peer has begun
-// meanwhile.
+// Whether the packet belongs to this session, or to a new one that the peer has
+// begun.
 bool session::belongs(const packet_head& x, instant now, session_events& out) {
   if (x.to_token != our_token_) {
-    // The peer may not know that we have begun again.
+    // The peer may not know our new token; a hello tells it.
     if (now >= no_hello_before_)
       hello_at_ = now;
     return false;
@@ -120,7 +121,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // The peer must learn that we know its token.
+  // A packet must show the peer that we know its token.
   answer_by(now);
 }
 

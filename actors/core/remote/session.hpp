@@ -7,6 +7,8 @@
 #include "actors/core/remote/incoming_half.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 
+/// The session between the actor layers of two lives: tokens, the order of
+/// frames, acknowledgement, and whether the peer is reachable.
 namespace cafmesh::remote {
 
 struct session_limits {
@@ -17,16 +19,17 @@ struct session_limits {
   duration down_after = std::chrono::seconds{10};
   /// How long an acknowledgement waits for a packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
-  /// Between two hellos.
+  /// The minimum time between two hellos.
   duration hello = std::chrono::milliseconds{250};
-  /// Hellos that are answered in that time.
+  /// The maximum number of hellos that are answered in that time.
   std::size_t welcomes = 16;
-  /// A peer that begins again sooner after it last did is ignored until then:
-  /// all requests, monitors and leases are gone through each time.
+  /// If the peer begins again sooner than this after it last did, its new
+  /// session is ignored until then: each new session costs a pass over all
+  /// requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
-/// What the owner of a session has to do.
+/// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
   /// The labels of data frames that were lost.
@@ -35,7 +38,8 @@ struct session_events {
   /// or not, which nobody can tell.
   std::vector<std::uint64_t> undecided;
   /// The peer has begun a new session, because we were unreachable for it:
-  /// nothing of the old one holds, and `arrivals` belong to the new one.
+  /// nothing of the old session is valid any more, and `arrivals` belong to the
+  /// new one.
   bool began_again = false;
   bool left = false; ///< the peer leaves the mesh
 };
@@ -50,24 +54,25 @@ public:
   session(peer_uid ours, peer_uid theirs, std::uint64_t token, instant now,
           session_limits limits = {});
 
-  /// The same for both, until one of them begins again.
+  /// Whether we know the peer's token, so that traffic can be sent.
   bool is_open() const noexcept {
     return their_token_ != 0;
   }
-  /// Whether the peer is to be observed although nothing is sent.
+  /// Sets whether the peer owes answers, and can thus become unreachable, even
+  /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
   /// @param label tells the owner what it was if it is lost; 0: of no interest
   void add_data(bytes body, std::uint64_t label, instant now);
-  /// @returns false if too many control frames wait; then the owner begins
-  ///          again
+  /// @returns false if too many control frames wait; the owner then calls
+  ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now);
-  /// Data frames that were processed have cost this much in all; see
+  /// Sets the cost of all data frames that were processed so far; see
   /// cost_of_frame.
   void set_processed(std::uint64_t cost) noexcept {
     processed_ = cost;
   }
-  /// Tells the peer about processed frames soon.
+  /// Makes a packet due that tells the peer the cost of processed frames.
   void return_credit(instant now);
 
   void receive(const packet& x, instant now, session_events& out);
@@ -78,14 +83,14 @@ public:
   /// When to call `expire` and `take_packets`.
   std::optional<instant> due() const;
 
-  /// Whether the peer owes an answer for longer than `down_after`.
+  /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
   /// The labels of data frames that were sent or wait, and whose arrival the
   /// peer has neither confirmed nor denied.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();
   }
-  /// Forgets the old session.
+  /// Ends this session and begins a new one with the same peer.
   /// @param token random, not 0
   void begin_again(std::uint64_t token, instant now);
 
@@ -116,15 +121,15 @@ private:
   std::uint64_t our_epoch_;
   std::uint64_t their_token_ = 0;
   std::uint64_t their_epoch_ = 0;
-  std::optional<instant> began_again_; // when the peer last did
+  std::optional<instant> began_again_; // when the peer last began again
   incoming_half arriving_;
   outgoing_half sending_;
   std::uint64_t processed_ = 0;
   bool watched_ = false;
-  instant heard_;                   // or began to wait
-  std::optional<instant> hello_at_; // the next one
+  instant heard_;                   // when last heard, or when we began to wait
+  std::optional<instant> hello_at_; // when the next hello is due
   std::optional<instant> answer_at_;
-  instant last_probe_;                  // or began to wait
+  instant last_probe_; // when last probed, or when we began to wait
   std::vector<std::uint64_t> welcomes_; // the tokens of hellos to answer
   std::size_t welcomed_ = 0;            // since `welcoming_since_`
   instant welcoming_since_;

@@ -11,13 +11,14 @@ namespace cafmesh::remote {
 
 /// Counts the messages to topics that did not arrive: the numbers that are
 /// missing between the first and the last one that came from a publisher.
-/// Numbers may come in any order. They can be forged, so they decide nothing.
+/// Numbers may come in any order. They can be forged, so the count is only
+/// shown and decides nothing.
 class topic_gaps {
 public:
-  /// The maximum number of publishers of topics that are followed. Beyond it,
-  /// the one that was heard the longest ago gives way.
+  /// The maximum number of pairs of a topic and a publisher that are followed.
+  /// Beyond it, the pair heard the longest ago gives way.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number farther away than this begins a new count.
+  /// A number that is farther than this from those received begins a new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
   void heard(const std::string& topic, std::uint64_t publisher,

@@ -12,6 +12,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of channels between nodes: unicasts, broadcasts and gossip. In the
+// drawings, letters are nodes, `s` is a stranger, and `--x--` is a blocked
+// link.
 namespace {
 
 struct channels : mesh {

@@ -19,15 +19,16 @@ using namespace cafmesh::test;
 // the connection.
 namespace {
 
-/// A gossiper that keeps questions for its state open until the test wants an
-/// answer.
+/// A gossiper that leaves requests for its state unanswered until the test
+/// calls `answer`.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;
   std::vector<promise> asked;
   answering_gossiper gossiper;
 
-  /// Makes the gossiper answer its oldest question with a state of one word.
+  /// Makes the gossiper answer its oldest open request, with a state of one
+  /// word.
   void answer(int word) const {
     caf::anon_send(gossiper, word);
   }
@@ -212,8 +213,8 @@ BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
     add(letter).connect_to(at('a'));
   run_for(seconds{1});
   BOOST_TEST(state.asked.size() == 1u);
-  // Each new neighbour must get the gossiper's state from a time after the
-  // neighbour was added.
+  // The open request is older than these neighbours, so the node must ask for
+  // the state again before it sends it to them.
   for (char letter : {'c', 'd', 'e'})
     at(letter).join("mute");
   state.answer(1);

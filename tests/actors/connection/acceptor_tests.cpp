@@ -8,6 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the acceptor: how fast it accepts connections from one address, and
+// how many unauthenticated remotes it keeps.
 namespace {
 
 struct accepting : mesh {

@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the connection maker with real dials over a network in memory: what
+// it dials, when it tries again, and when it stops.
 namespace {
 
 constexpr auto nobody = "10.0.0.200:6783";
@@ -256,8 +258,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_hardly_delays_the_next) {
   run_for(milliseconds{250});
   BOOST_TEST(at('a').degree() == 1u);
   run_for(seconds{1});
-  // The slower dial was dropped. The third socket is its other end, which stays
-  // in the backlog.
+  // The slower dial was dropped. Two of the three sockets are the connection,
+  // and one is the server's end of that dial.
   BOOST_TEST(net().open_sockets() == 3u);
 }
 
@@ -435,8 +437,8 @@ BOOST_AUTO_TEST_CASE(a_connected_host_is_not_dialled_again) {
   BOOST_TEST(net().dials().size() == 1u);
 }
 
-// An address with a port stands for any peer that listens there, so an inbound
-// connection does not suspend the target.
+// An address with a port stands for whichever peer listens there, so an inbound
+// connection from that peer does not stop the dials.
 BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   build("ab ba");
   run_for(minutes{30});

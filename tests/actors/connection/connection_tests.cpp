@@ -8,6 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of one connection from the introduction to its end: deadlines,
+// malformed frames, back-pressure.
 namespace {
 
 using passwords = std::vector<std::string>;
@@ -330,7 +332,8 @@ BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
   BOOST_TEST(at('a').degree() == 0u);
 }
 
-// When the connection ends, it has yet to ask the router for the channel.
+// When the stream ends, the connection has not asked the router for the channel
+// yet.
 BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_the_end) {
   add('a');
   stranger s{*this, at('a')};
@@ -361,8 +364,9 @@ BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
 
 // -- frames
 
-// The updates that the remote sends right after its introduction describe peers
-// that can be reached only through the remote.
+// The remote's first updates describe peers that can be reached only through
+// the remote. If the node read them before it admits the connection, collection
+// would remove those peers.
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};

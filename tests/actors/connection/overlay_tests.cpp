@@ -14,6 +14,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of overlays beside connections: when a connection is established, what
+// an overlay is told, and overlays that fail or do not answer.
 namespace {
 
 using slow_connection_actor =
@@ -107,8 +109,8 @@ struct overlays_fixture : overlaid_mesh {
     caf::anon_send(slow_one, answer_all{});
     run();
   }
-  /// Connects b to a, and sends control messages from b until a reads no more:
-  /// a's overlay leaves them unanswered.
+  /// Connects b to a, and sends control messages from b until a reads no more,
+  /// because a's overlay leaves them unanswered.
   void flood_with_controls() {
     slow->holds_controls = true;
     slow_one = system().spawn(slow_overlay, slow, false);

@@ -94,7 +94,7 @@ struct directories : mesh {
     return *caf::make_node_id(number, std::string(40, 'A'));
   }
 
-  /// Starts the directory of a node. Each has a node ID of its own.
+  /// Starts the directory of a node, with a node ID of its own.
   const directory_actor& directory_on(char letter) {
     auto carrier = std::make_shared<fake_carrier>(system());
     carriers[letter] = carrier;
@@ -131,7 +131,7 @@ struct directories : mesh {
         return text;
       }};
     });
-    // The fake carrier finds it there.
+    // The fake carrier looks actors up in the registry.
     system().registry().put(result.id(),
                             caf::actor_cast<caf::strong_actor_ptr>(result));
     return keep(result);
@@ -161,7 +161,7 @@ struct directories : mesh {
   reply<resolved_actors> resolve(char where, resolve_name x) {
     return ask<resolved_actors>(all.at(where), std::move(x));
   }
-  /// The peers of resolved actors.
+  /// The peers of the actors that a name resolves to, or the text of the error.
   std::string resolved(char where, const std::string& name, which_actor which,
                        peer_name peer = {}) {
     auto found = resolve(where, {name, which, peer, {}});

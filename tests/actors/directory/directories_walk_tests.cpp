@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// A random walk: nodes publish names and take them back while connections break
+// and nodes restart. In the end all must find the same names.
 namespace {
 
 /// Nodes `a` to `e` in a ring, whose connections break and return.

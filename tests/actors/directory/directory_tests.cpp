@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of directories on whole nodes: publishing, looking up and resolving
+// names.
 namespace {
 
 using adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;

@@ -8,6 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of pools, which spread requests over all actors with one name.
 namespace {
 
 /// Requests that a worker has received and not answered.

@@ -12,6 +12,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of topics: subscriptions, delivery, bounds, and forged messages.
 namespace {
 
 using strings = std::vector<std::string>;
@@ -26,7 +27,7 @@ caf::behavior note_into(const text_list& heard) {
 struct topics : directories {
   void topics_on(char letter) {
     auto x = spawn_topics(system(), at(letter).router(), all.at(letter));
-    // The fake carrier finds it there.
+    // The fake carrier looks actors up in the registry.
     system().registry().put(x.id(), caf::actor_cast<caf::strong_actor_ptr>(x));
     of[letter] = x;
     run();
@@ -56,7 +57,7 @@ struct topics : directories {
   topic_figures figures(char where) {
     return *ask<topic_figures>(of.at(where), get_topic_figures{}).value;
   }
-  /// Sends what a peer could make up.
+  /// Broadcasts a message to a topic with any number, as a liar could.
   void broadcast_raw(char where, std::uint64_t number, const std::string& topic,
                      const std::string& text) {
     bytes raw;
@@ -316,7 +317,7 @@ BOOST_AUTO_TEST_CASE(
                                     std::to_string(number)),
                  letter << " has not heard " << number);
     BOOST_TEST(figures(letter).delivered == all_of_it->size());
-    // What did not arrive was noticed, or came before a count began.
+    // No message that arrived may count as missed.
     BOOST_TEST(figures(letter).missed
                <= static_cast<std::size_t>(sent) - all_of_it->size());
   }

@@ -11,6 +11,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of a node's status and of the JSON document made from it.
 namespace {
 
 using nlohmann::ordered_json;

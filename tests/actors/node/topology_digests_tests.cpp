@@ -8,6 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of nodes that compare digests of the topology with their neighbours.
 namespace {
 
 struct digests : mesh {

@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the actors of large replicated values, which compare outlines and
+// send what differs.
 namespace {
 
 struct large_stores : stores {

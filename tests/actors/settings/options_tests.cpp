@@ -23,6 +23,7 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using std::chrono::milliseconds;
 
+// Tests of program options and of the settings that they give.
 namespace {
 
 struct application : caf::actor_system_config {

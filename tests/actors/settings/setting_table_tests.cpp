@@ -14,10 +14,12 @@
 using namespace cafmesh;
 using std::chrono::milliseconds;
 
+// Tests that the table of settings is complete and agrees with the struct, the
+// options and the pages.
 namespace {
 
-// Converts to any type, so that the maximum number of initializers, hence of
-// fields, of an aggregate can be found.
+// Converts to any type. The number of fields of an aggregate is the maximum
+// number of initializers of this type that it accepts.
 struct anything {
   template <class T>
   operator T() const;

@@ -7,6 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::wire;
 
+// Tests of how messages about digests are told from updates.
 BOOST_AUTO_TEST_SUITE(topology_digest_tests)
 
 BOOST_AUTO_TEST_CASE(an_update_is_told_from_the_other_messages) {

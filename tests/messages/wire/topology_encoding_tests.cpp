@@ -15,6 +15,8 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
+// Tests of reading and writing topology updates, among them damaged ones and
+// those of other Go programs.
 namespace {
 
 peer_name name_of(std::uint64_t number,

@@ -15,6 +15,8 @@
 
 using namespace meshctl;
 
+// Tests of what meshctl concludes from a node's documents: paths, peers and
+// problems.
 namespace {
 
 json link(const std::string& peer, bool established = true) {

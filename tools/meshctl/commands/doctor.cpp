@@ -6,6 +6,7 @@
 #include "tools/meshctl/text/http_date.hpp"
 #include "tools/meshctl/view/findings.hpp"
 
+// The command `doctor`: gathers what it judges from meshd.
 namespace meshctl {
 
 namespace {

@@ -3,6 +3,8 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/mesh_views.hpp"
 
+// The commands about the mesh: `peers`, `connections`, `targets`, `connect` and
+// `forget`.
 namespace meshctl {
 
 namespace {

@@ -8,6 +8,8 @@
 #include "tools/meshctl/text/units.hpp"
 #include "tools/meshctl/view/target_advice.hpp"
 
+// The command `doctor`: what is wrong with a node, judged by the answers of its
+// meshd.
 namespace meshctl {
 
 namespace {
@@ -29,7 +31,7 @@ public:
                     {"advice", what.what_to_do}});
   }
 
-  /// The errors first.
+  /// All findings, errors first.
   json sorted() {
     auto rank = [](const json& x) {
       auto severity = text_or_empty(x, "severity");
@@ -64,7 +66,8 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// meshd reports a short password only as a sentence among its warnings.
+// Looks for the word `password`, because meshd reports a short password only as
+// a sentence among its warnings.
 void judge_password(findings& to, const symptoms& x) {
   auto warnings = x.node.value("warnings", json::array());
   for (const auto& each : warnings)
@@ -81,7 +84,8 @@ void judge_targets(findings& to, const symptoms& x) {
     if (error.empty() || text_or_empty(target, "state") == "connected")
       continue;
     auto what = advice_for(error);
-    // Addresses from other peers' records are often unreachable, as behind NAT.
+    // Only wanted targets count as errors: addresses from other peers' records
+    // are often unreachable, for instance behind NAT.
     auto is_wanted = target.value("wanted", false);
     if (!is_wanted && std::string{what.severity} == "error")
       what.severity = "warning";

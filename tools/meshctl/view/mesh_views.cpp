@@ -3,6 +3,7 @@
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
 
+// Shows peers, connections, targets, channels and actors.
 namespace meshctl {
 
 namespace {

@@ -1,5 +1,6 @@
 #include "tools/meshd/api/context.hpp"
 
+// The resources `/v1/connections` and `/v1/routes`.
 namespace meshd {
 
 void add_connections(routes& to, context& ctx) {

@@ -20,7 +20,7 @@ namespace meshd {
 class kv_waiters;
 class streams;
 
-/// What the resources work on. Everything is used on the HTTP loop.
+/// What the resources of the API work on. All of it is used on the HTTP loop.
 struct context {
   const service_options& options;
   cafmesh::name_flavour flavour;
@@ -39,8 +39,8 @@ struct context {
 
 using handler = std::function<void(const call&)>;
 
-/// Where resources register their paths. `{name}` in a path is one segment;
-/// `{name...}` at its end is the rest.
+/// Takes the paths of the resources. `{name}` in a path stands for one segment,
+/// `{name...}` at its end for the rest.
 class routes {
 public:
   virtual ~routes() = default;
@@ -48,7 +48,7 @@ public:
                    handler f) = 0;
 };
 
-// One function for each resource, in a file of its name.
+// Each function adds one resource, and is in the source with its name.
 void add_node(routes& to, context& ctx);
 void add_health(routes& to, context& ctx);
 void add_peers(routes& to, context& ctx);
@@ -62,7 +62,8 @@ void add_sets(routes& to, context& ctx);
 void add_actors(routes& to, context& ctx);
 void add_metrics(routes& to, context& ctx);
 
-/// A peer name that a client wrote; throws a `problem`.
+/// Parses a peer name that a client has written.
+/// @throws problem if it is not a peer name
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
 
 } // namespace meshd

@@ -2,11 +2,12 @@
 
 #include <utility>
 
+// Events that clients follow, and the clients, each at its own pace.
 namespace meshd {
 
 namespace {
 
-/// What an event takes in addition to its data.
+/// The bytes that an event counts in addition to its data.
 constexpr std::size_t overhead = 200;
 
 std::string frame(const std::string& id, const std::string& type,
@@ -25,7 +26,7 @@ void event_log::add(std::string type, std::string key, std::size_t size,
     bytes_ -= ring_.front().size + overhead;
     ring_.pop_front();
   }
-  // A reader may leave while it is pumped.
+  // Copies the list, because a reader may leave while it is pumped.
   auto readers = readers_;
   for (const auto& x : readers)
     x->pump();
@@ -101,7 +102,7 @@ void event_reader::pump() {
   }
 }
 
-// Clients that read at the same time share one text.
+// Sends an event. Clients that read it at about the same time share one text.
 void event_reader::send(const logged_event& x) {
   auto& kept = x.framed[static_cast<std::size_t>(options_.format)];
   auto text = kept.lock();

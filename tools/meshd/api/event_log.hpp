@@ -11,6 +11,7 @@
 
 #include "tools/meshd/api/call.hpp"
 
+/// Logs of events that clients follow, each client at its own pace.
 namespace meshd {
 
 /// How an event's data is written.
@@ -22,15 +23,16 @@ struct logged_event {
   std::string key; ///< for filters
   std::size_t size = 0;
   std::function<std::string(encoding)> data;
-  /// The whole event in each encoding, while a client has still to get it.
+  /// The text of the event in each encoding, as long as a client still needs
+  /// it.
   mutable std::array<std::weak_ptr<const std::string>, 2> framed{};
 };
 
 class event_reader;
 
 /// The latest events of one kind, in a ring, and the clients that read them. A
-/// client that reads slowly falls behind in the ring, so it takes no memory of
-/// its own. To be used on the HTTP loop.
+/// slow client reads from an earlier place in the ring, so it takes no memory
+/// of its own. To be used on the HTTP loop.
 class event_log {
 public:
   /// @param most_bytes roughly the size at which the oldest events are dropped
@@ -56,7 +58,8 @@ public:
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
-  /// The event after the one with this ID; absent if that is not known.
+  /// The number of the event after the one with this ID; absent if that number
+  /// is not known.
   std::optional<std::uint64_t> after(const std::string& id) const;
 
   void enter(const std::shared_ptr<event_reader>& x);
@@ -82,18 +85,19 @@ public:
     encoding format = encoding::as_base64;
     bool close_on_overflow = false;
   };
-  /// Sends a part of the snapshot; returns whether there is more.
+  /// Sends a part of the snapshot to the reader.
+  /// @returns whether another part follows
   using snapshot_source = std::function<bool(event_reader&)>;
 
   event_reader(event_log& log, std::shared_ptr<event_sink> sink, options with)
       : log_(&log), sink_(std::move(sink)), options_(std::move(with)) {
   }
 
-  /// Goes on with the event of this number.
-  /// @param snapshot sent before; null: none
+  /// Begins to send, with the event of this number.
+  /// @param snapshot to be sent before that event; null: none
   void begin(std::uint64_t next, snapshot_source snapshot);
 
-  /// Sends what there is and there is room for.
+  /// Sends as much of the snapshot and the events as there is room for.
   void pump();
   void send(const std::string& type, std::uint64_t number,
             const std::string& data);

@@ -3,6 +3,8 @@
 
 #include "tools/meshd/api/context.hpp"
 
+// The resources `/livez` and `/readyz`: whether the node lives, and whether it
+// is ready.
 namespace meshd {
 
 namespace {
@@ -10,7 +12,8 @@ namespace {
 using std::chrono::steady_clock;
 using gone_flag = std::shared_ptr<bool>; // whether the client has gone
 
-// Clients that wait need no token, so they are few.
+// The maximum number of clients that wait until the node is ready. It is low,
+// because they need no token.
 constexpr int most_waiting = 64;
 int waiting = 0;
 
@@ -63,7 +66,8 @@ void add_health(routes& to, context& ctx) {
   });
   to.add("GET", "/readyz", [&ctx](const call& x) {
     auto wait = x.wait();
-    // The deleter counts how many wait.
+    // Its deleter runs when the wait is over, and counts one waiting client
+    // less.
     gone_flag gone{new bool{false}, [](bool* p) {
                      --waiting;
                      delete p;

@@ -10,6 +10,7 @@
 #include "tools/http/server.hpp"
 #include "tools/meshd/api/page.hpp"
 
+// Connects the API to the HTTP server.
 namespace meshd {
 
 namespace {
@@ -42,7 +43,7 @@ private:
   http::event_stream stream_;
 };
 
-/// The handlers of a WebSocket, which come after it is open.
+/// The handlers of a WebSocket, which are set only after it was opened.
 struct late_handlers {
   std::function<void(bool, std::string)> on_message;
   std::function<void()> on_end;
@@ -150,7 +151,8 @@ public:
 
   void add(const std::string& method, const std::string& path,
            handler f) override {
-    // A body that is a little too large reaches the handler, which says so.
+    // Allows some bytes more than a handler, so that the handler itself refuses
+    // a body that is a little too large.
     constexpr std::size_t too_large = 64 * 1024;
     http::route_options options;
     options.answer_time = std::chrono::seconds{75};
@@ -184,11 +186,12 @@ private:
 http::server_options options_of(const service_options& x) {
   http::server_options result;
   result.threads = 1;
-  // A key of 4 KiB may be three times as long when it is percent-encoded.
+  // Leaves room for a key of 4 KiB, which percent encoding can make three times
+  // as long.
   result.limits.header_bytes = 16 * 1024;
   result.limits.uri_bytes = 16 * 1024;
   result.limits.connections = x.max_connections;
-  // One client cannot keep the others out.
+  // Keeps one client from taking all connections.
   result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;
   result.limits.streams_per_address = x.max_streams;
   result.hosts.names = x.http_allowed_hosts;

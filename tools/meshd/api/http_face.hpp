@@ -10,7 +10,7 @@
 
 namespace meshd {
 
-/// The HTTP server, and the loop on whose thread the API runs.
+/// The HTTP server, and its loop, on whose thread the API runs.
 class http_face {
 public:
   http_face();
@@ -41,10 +41,10 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string read_certificate(const service_options& options);
 
-  /// Where it listens, for people.
+  /// The address on which it listens, as text for people.
   std::string address() const;
 
-  /// Stops accepting, ends all connections, and the thread.
+  /// Stops accepting, ends all connections and ends the thread.
   void stop();
 
 private:
@@ -52,12 +52,11 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// Whether serving HTTP on this address is refused: beyond loopback without TLS
-/// or without a token.
+/// Refuses to serve HTTP beyond loopback without TLS or without a token.
 /// @returns why; empty if it is not refused
 std::string check_exposure(const service_options& options);
 
-/// Whether the files of tokens can be read.
+/// Checks that the files of tokens can be read.
 /// @returns what is wrong; empty if nothing is
 std::string check_tokens(const service_options& options);
 

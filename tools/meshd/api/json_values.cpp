@@ -5,6 +5,7 @@
 
 #include <cafmesh/errc.hpp>
 
+// Converts the values of the mesh to JSON.
 namespace meshd {
 
 namespace {
@@ -40,7 +41,7 @@ json connection_json(const cafmesh::connection_status& x) {
           {"silent_seconds", seconds(x.silent_for)}};
 }
 
-/// Renders each kind of event.
+/// The type and the JSON of each kind of event.
 struct event_renderer {
   event_text operator()(const cafmesh::peer_joined& x) const {
     return {"peer_joined", text_of({{"peer", json_of(x.peer)}})};

@@ -20,7 +20,7 @@ namespace meshd {
 
 using json = nlohmann::ordered_json;
 
-/// One line. Bytes that are no UTF-8 are replaced.
+/// JSON as one line of text. Bytes that are not UTF-8 are replaced.
 std::string text_of(const json& x);
 
 double seconds(std::chrono::milliseconds x);
@@ -31,7 +31,7 @@ json connections_json(const cafmesh::mesh_status& x);
 json targets_json(const cafmesh::mesh_status& x);
 json routes_json(const cafmesh::mesh_status& x);
 json json_of(const cafmesh::channel_status& x);
-/// A peer with its next hop.
+/// A peer as its record and its next hop.
 json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
 json json_of(const cafmesh::published_name& x);
 /// @param with_value whether to add the value, as base64

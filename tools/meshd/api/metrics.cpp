@@ -11,6 +11,7 @@
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/api/streams.hpp"
 
+// The resource `/metrics`, for Prometheus.
 namespace meshd {
 
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-/// Gathers metrics; each name is a family.
+/// Gathers metrics into families, one for each name.
 class families {
 public:
   void gauge(const std::string& name, const std::string& help, double value) {
@@ -28,7 +29,8 @@ public:
     add(name, help, MetricType::Counter, {}, value);
   }
 
-  /// Adds to the metric of this label, so that no label comes twice.
+  /// Adds the value to the metric with these labels, so that no labels occur
+  /// twice.
   void add(const std::string& name, const std::string& help, MetricType type,
            const std::vector<prometheus::ClientMetric::Label>& labels,
            double value) {
@@ -94,13 +96,13 @@ void add_connection_metrics(families& to, const cafmesh::mesh_status& now) {
   }
 }
 
-/// The name with replacements for bytes that are no UTF-8.
+/// The name, in which bytes that are not UTF-8 are replaced.
 std::string printable(const std::string& name) {
   auto quoted = text_of(json(name));
   return quoted.substr(1, quoted.size() - 2);
 }
 
-/// A row of the table of a channel's figures.
+/// A row of the table of figures that each channel has.
 struct channel_row {
   const char* name;
   const char* help;

@@ -2,6 +2,8 @@
 #include "tools/meshd/api/openapi.hpp"
 #include <cafmesh/status_json.hpp>
 
+// The resources about the node: `/v1/node`, `/v1/status` and the description of
+// the API.
 namespace meshd {
 
 void add_node(routes& to, context& ctx) {

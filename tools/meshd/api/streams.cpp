@@ -6,6 +6,8 @@
 
 #include "tools/meshd/api/channel_socket.hpp"
 
+// The streams that clients follow: changes of the mesh, changes of keys, and
+// messages.
 namespace meshd {
 
 struct streams::channel_streams {
@@ -43,7 +45,7 @@ std::string message_text(const channel_message& x, encoding format) {
      {"data", format == encoding::as_text ? std::string{data} : base64(data)}});
 }
 
-/// Sends the keys in parts, as the client takes them.
+/// Sends a snapshot of the keys in parts, when the client has room for them.
 event_reader::snapshot_source key_snapshot(kv_store::lister list,
                                            const std::string& prefix,
                                            std::uint64_t number) {
@@ -128,7 +130,8 @@ void streams::messages_arrived(const std::string& name,
                                const std::vector<channel_message>& xs) {
   auto& to = of_channel(name);
   for (const auto& x : xs) {
-    // A small message does not keep the batch in memory that it came with.
+    // Compacts the data, so that a small message does not keep its whole batch
+    // in memory.
     channel_message kept{x.from, x.is_unicast, x.data.compact()};
     to.log.add("message", {}, kept.data.size(),
                [kept](encoding format) { return message_text(kept, format); });

@@ -12,8 +12,8 @@
 
 namespace meshd {
 
-/// Everything that clients follow: the mesh, the map, and channels. To be used
-/// on the HTTP loop.
+/// All streams that clients follow: changes of the mesh, changes of keys, and
+/// the messages of channels. To be used on the HTTP loop.
 class streams {
 public:
   explicit streams(std::size_t most);

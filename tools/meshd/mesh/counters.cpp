@@ -5,15 +5,16 @@
 
 #include "tools/meshd/mesh/replicas.hpp"
 
+// Counters of the mesh, as replicated values.
 namespace meshd {
 
 using cafmesh::grow_counter;
 
 namespace {
 
-/// A name to count under. It is new in each life of the process, since a
-/// counter that begins at 0 again under its old name loses its increments until
-/// it has heard of the old number.
+/// The name under which this process counts. Each life has a new one: under the
+/// old name it would begin at 0 again, and lose its increments until it had
+/// received the old count from another peer.
 cafmesh::peer_name random_name(cafmesh::name_flavour flavour) {
   std::random_device device;
   cafmesh::bytes raw(cafmesh::name_size(flavour));

@@ -7,8 +7,8 @@
 
 namespace meshd {
 
-/// Why a request has failed: an HTTP status, and the fields of its problem
-/// document. `code` is stable; clients compare it.
+/// Why a request has failed: an HTTP status, and the fields of the problem
+/// document. `code` must not change, because clients compare it.
 struct problem {
   int status = 500;
   std::string code = "internal";

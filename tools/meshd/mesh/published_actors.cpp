@@ -8,6 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
 
+// The actors that peers have published, and requests to them.
 namespace meshd {
 
 struct published_actors::state : std::enable_shared_from_this<state> {
@@ -64,7 +65,7 @@ caf::message message_of(const values& xs) {
   return result.to_message();
 }
 
-/// Answers once, with whatever comes first.
+/// Answers once, with the first result that it gets.
 class first_answer {
 public:
   first_answer(parts_ptr parts, values_answer then)

@@ -7,19 +7,21 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/replicated.hpp>
 
+/// The replicas of counters or sets that clients use.
 namespace meshd {
 
-/// A fresh replica is read after this time, in which the answers of other peers
-/// usually arrive.
+/// The wait before a new replica is read for the first time. The answers of
+/// other peers usually arrive in it.
 constexpr std::chrono::milliseconds time_to_fill{300};
 
-/// Replicated values of one kind, by name. They are made when they are used
-/// first. To be used on the HTTP loop.
+/// Replicated values of one type, by name. Each is made when it is used first.
+/// To be used on the HTTP loop.
 template <class V>
 class replicas {
 public:
   using actor = cafmesh::replicated_actor<V>;
-  /// Gets the replica, and whether it has just been made; or a problem.
+  /// Receives the replica, or a problem, and whether the replica has just been
+  /// made.
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
   replicas(parts_ptr parts, std::string prefix, std::size_t most, V initial)

@@ -5,6 +5,7 @@
 #include "tools/meshd/mesh/replicas.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 
+// Sets of the mesh, as replicated values.
 namespace meshd {
 
 using cafmesh::observed_remove_set;
@@ -48,7 +49,8 @@ void sets::page(const std::string& name, const std::string& after,
       const auto& all = x.elements();
       for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
            i != all.end(); ++i) {
-        // Programs in C++ can add any bytes, but JSON cannot show them.
+        // Skips elements that are not UTF-8. C++ programs can add any bytes,
+        // but JSON cannot show them.
         if (!is_utf8(i->first))
           continue;
         if (result.elements.size() == limit) {

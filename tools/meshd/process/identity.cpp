@@ -4,6 +4,7 @@
 
 #include <cafmesh/peer_name.hpp>
 
+// The name that a peer keeps from one life to the next.
 namespace meshd {
 
 namespace {

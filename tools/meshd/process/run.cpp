@@ -12,6 +12,8 @@
 #include "tools/meshd/process/log.hpp"
 #include "tools/meshd/process/service.hpp"
 
+// The main thread of the service: signals, reloading, systemd's watchdog, and
+// the end.
 namespace meshd {
 
 namespace {
@@ -20,8 +22,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// A process that does not end in time after it was told to is ended, so that
-/// whoever told it need not kill it.
+/// Ends the process after a time if it has not ended by itself, so that whoever
+/// told it to end need not kill it.
 void end_within(std::chrono::seconds time, const cafmesh::log_sink_ptr& log) {
   std::thread{[time, log] {
     std::this_thread::sleep_for(time);

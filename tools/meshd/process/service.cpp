@@ -10,6 +10,7 @@
 #include "tools/meshd/api/streams.hpp"
 #include "tools/meshd/process/identity.hpp"
 
+// The parts of the service, and their start, reload and end.
 namespace meshd {
 
 namespace {
@@ -20,8 +21,8 @@ constexpr std::chrono::seconds reload_time{5};
 
 } // namespace
 
-/// What the API works on. Made and used on the main thread before the loop
-/// starts and after it has ended, and on the loop in between.
+/// The parts that the API works on. The main thread uses them before the loop
+/// starts and after it has ended, the loop in between.
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
                 mesh_system& mesh, routes& to)

@@ -25,14 +25,15 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string start(std::function<void()> on_end);
 
-  /// Takes over peers, passwords and tokens.
+  /// Takes over the peers, passwords and tokens of a new configuration.
   /// @returns what is wrong; empty if nothing is
   std::string reload(configuration& config);
 
-  /// Calls `f` on the HTTP loop if loop and router answer.
+  /// Calls `f` on the HTTP loop once both the loop and the router have
+  /// answered.
   void when_alive(std::function<void()> f);
 
-  /// Calls `f` on the HTTP loop with a line about the node.
+  /// Calls `f` on the HTTP loop with one line of text about the node.
   void when_described(std::function<void(const std::string&)> f);
 
   /// Ends the node and the API, within a bounded time.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+// The options of meshd itself.
 namespace meshd {
 
 namespace {
@@ -25,7 +26,7 @@ option_row text(std::string name, std::string service_options::*field,
           }};
 }
 
-/// The parts of texts between commas.
+/// Splits texts at commas.
 texts split(const texts& xs) {
   texts result;
   for (const auto& x : xs)

@@ -10,6 +10,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the rules by which the connection maker dials: which targets are
+// due, when they are tried again, and limits.
 namespace {
 
 using texts = std::vector<std::string>;

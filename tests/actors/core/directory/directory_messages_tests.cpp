@@ -10,6 +10,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of the encoding of messages between directories, and of malformed ones.
 namespace {
 
 header some_header() {

@@ -10,6 +10,8 @@ using namespace cafmesh::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Random walks of directories: partitions, restarts, lost messages, and a
+// member that lies.
 namespace {
 
 std::string some_name(directory_simulation& all) {

@@ -8,6 +8,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of how a reader's copy of a document follows its writer's.
 namespace {
 
 struct two_documents {

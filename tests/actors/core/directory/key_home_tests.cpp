@@ -12,6 +12,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of the choice of one peer as the home of a key.
 namespace {
 
 constexpr int keys = 2000;

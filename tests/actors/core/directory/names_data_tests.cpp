@@ -9,6 +9,8 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of how messages about names are merged while they wait for a slow
+// neighbour.
 namespace {
 
 payload part_of(unsigned peer, std::uint64_t version, int entries) {

@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of how often a replicated value answers questions for its whole
+// content.
 namespace {
 
 struct fixture {

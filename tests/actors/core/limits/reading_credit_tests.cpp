@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the rules by which a connection pauses for a slow channel, bypasses
+// it or holds it.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -8,6 +8,8 @@ using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
 
+// Tests of a session between two lives: order, losses, credit, its end, and
+// forged packets.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -304,7 +306,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_outage_begins_a_new_session) {
   exchange();
   BOOST_TEST(b.began_again == 1);
   BOOST_TEST(b.all == (texts{"0", "watch", "again", "2"}));
-  // The other side's packets must arrive too, but none that were under way.
+  // Late packets of the old session must be ignored. New data of `b` must
+  // arrive.
   for (const auto& x : old) {
     a.receive(x, now);
     b.receive(x, now);
