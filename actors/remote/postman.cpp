@@ -70,9 +70,9 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
     random.seed(words);
   }
   self->monitor(router);
-  caf_version::on_down(self, [this, router = router.address()](
+  caf_version::on_down(self, [this, of_node = router.address()](
                                const caf::actor_addr& who, const caf::error&) {
-    if (who == router)
+    if (who == of_node)
       router_ended();
     else
       somebody_down(who);

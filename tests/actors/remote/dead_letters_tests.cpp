@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(dropped_messages_are_counted_by_reason_and_watched) {
   BOOST_TEST(on_a->all[0].types.at(0).find("nameless") != std::string::npos);
   BOOST_TEST_REQUIRE(on_b->all.size() == 1u);
   BOOST_TEST((on_b->all[0].to == address_of('b', ended)));
-  BOOST_TEST((on_b->all[0].types == std::vector<std::string>{"@double"}));
+  BOOST_TEST((on_b->all[0].types == std::vector<std::string>{"double"}));
   BOOST_TEST(on_a->missed + on_b->missed == 0u);
 }
 
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(messages_for_a_life_that_has_departed_are_watched) {
   const auto& x = heard->all.front();
   BOOST_TEST(is(x.reason, errc::left), describe(x.reason));
   BOOST_TEST((x.to == address_of('b', far)), to_string(x.to));
-  BOOST_TEST((x.types == std::vector<std::string>{"@double"}));
+  BOOST_TEST((x.types == std::vector<std::string>{"double"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_watcher_costs_a_window_and_hears_what_it_missed) {
@@ -201,15 +201,16 @@ BOOST_AUTO_TEST_CASE(a_flood_of_dead_letters_is_told_in_part_and_counted) {
   auto far = at('b').publish(slow_answers);
   auto handle = at('a').handle_of(far);
   run_for(milliseconds{100});
-  auto heard = watch('a');
+  auto heard = watch('b');
   caf::anon_send_exit(far, caf::exit_reason::user_shutdown);
   run_for(milliseconds{100});
   for (int i = 0; i < 10'000; ++i)
     caf::anon_send(handle, 1.5);
   run_for(milliseconds{100});
-  BOOST_TEST(heard->all.size() == 256u);
+  BOOST_TEST(heard->all.size() >= 256u);
+  BOOST_TEST(heard->all.size() < 2'000u);
   BOOST_TEST(heard->all.size() + heard->missed == 10'000u);
-  BOOST_TEST((counts('a') == reasons{{"ended", 10'000}}));
+  BOOST_TEST((counts('b') == reasons{{"ended", 10'000}}));
 }
 
 // -- what is lost on its way
