@@ -3,8 +3,11 @@
 /// Includes all public headers. They take a second or two to compile; if that
 /// is too long, include individual headers.
 
+#include <cafmesh/actor_address.hpp>
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/control.hpp>
+#include <cafmesh/dead_letter.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/events.hpp>

@@ -14,7 +14,11 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <cafmesh/actor_address.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/published_names.hpp>
+#include <cafmesh/status.hpp>
+#include <cafmesh/type_ids.hpp>
 
 /// Publishing actors under names, and finding those of any peer in the mesh.
 /// Serves NAMES.md. These messages carry handles and do not leave the process.
@@ -92,6 +96,21 @@ struct resolved_actors {
   std::vector<resolved_actor> all;
 };
 
+/// Which actor a handle stands for. Answered with its actor_address, or with
+/// errc::bad_setting if there is no actor, or errc::no_route if no reachable
+/// peer has it.
+struct get_address {
+  caf::strong_actor_ptr actor;
+};
+
+/// Answered immediately with resolved_actor, or with errc::restarted if the
+/// peer has another life, no_route if the peer is not reachable, or ended if
+/// the actor would be a local one that peers may not address. Nothing is asked
+/// of the peer: the actor may have ended.
+struct resolve_address {
+  actor_address address;
+};
+
 /// An actor that users write. It receives `names_changed`.
 using name_watcher_actor = caf::typed_actor<caf::reacts_to<names_changed>>;
 
@@ -109,8 +128,12 @@ using directory_actor = caf::typed_actor<
   caf::reacts_to<publish_name>, caf::reacts_to<unpublish_name>,
   caf::replies_to<lookup_name>::with<found_names>,
   caf::replies_to<resolve_name>::with<resolved_actors>,
+  caf::replies_to<get_address>::with<actor_address>,
+  caf::replies_to<resolve_address>::with<resolved_actor>,
   caf::reacts_to<watch_names>,
-  caf::replies_to<get_directory_figures>::with<directory_figures>>;
+  caf::replies_to<get_directory_figures>::with<directory_figures>,
+  caf::reacts_to<watch_dead_letters>,
+  caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh
 
@@ -123,4 +146,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::names_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_name)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolve_name)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolved_actors)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolved_actor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_address)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolve_address)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::actor_address)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_names)

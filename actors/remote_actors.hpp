@@ -23,8 +23,10 @@
 /// A request gets its answer or an error:
 /// - too_large, unknown_type, congested: it was not sent;
 /// - lost, ended: it was not carried out;
+/// - answer_lost: it was carried out;
 /// - restarted, left, unreachable: it may have been carried out.
-/// A message that is no request is dropped instead, and counted.
+/// A message that is no request is dropped instead, counted, and told to those
+/// who `watch_dead_letters`.
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else
@@ -54,6 +56,23 @@ struct actor_settings {
   std::size_t window = 16 * 1024 * 1024;
   /// The same maximum for one actor; at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
+  /// The number of our actors of which one peer may hold handles, and the
+  /// number that it may monitor; at most 2^30, as for the next two. Further
+  /// handles keep no actor alive, and further monitors are told
+  /// errc::congested.
+  std::size_t max_handles = 128 * 1024;
+  /// The number of requests to all peers that wait for answers. Beyond it, the
+  /// oldest is answered with errc::unreachable.
+  std::size_t max_open_requests = 256 * 1024;
+  /// The number of other actor systems of whose actors there are handles here.
+  /// A message with a handle beyond it is refused with errc::ended.
+  std::size_t max_nodes = 16 * 1024;
+  /// Bytes of messages to topics that may wait in one subscriber's mailbox, as
+  /// for `window`.
+  std::size_t topic_window = 4 * 1024 * 1024;
+  /// The number of dropped messages that wait for one watcher of dead letters,
+  /// at most 65536. Further ones are counted.
+  std::size_t dead_letter_window = 256;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
   bool remote_exits = false;

@@ -44,10 +44,10 @@ struct unsubscribe_topic {
 };
 
 /// Send a message to all subscribers of a topic, local ones too. Answered when
-/// the message was sent, or with errc::bad_setting, unknown_type or too_large.
-/// The message has no sender when it arrives. If 4 MiB of messages from topics
-/// wait in a subscriber's mailbox, the subscriber gets no more until it has
-/// processed some. See `to_topic`.
+/// it was sent, or with errc::bad_setting, unknown_type or too_large. The
+/// message has no sender when it arrives. A subscriber in whose mailbox
+/// `actor_settings::topic_window` bytes of messages from topics wait gets no
+/// more until it has processed some. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;

@@ -113,6 +113,9 @@ enum class errc : std::uint8_t {
   /// The storage of a replicated value cannot be opened, read or written; the
   /// text says why.
   storage_failed,
+  /// The answer to a request was lost on its way: the request has been carried
+  /// out, as opposed to errc::lost.
+  answer_lost,
 };
 
 /// The enumerator's name, e.g. `no_route`.

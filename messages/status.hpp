@@ -124,6 +124,59 @@ struct broadcast_route {
   std::vector<peer_name> via;
 };
 
+// users -> directory
+
+/// The answer is an actors_status.
+struct get_actors {};
+
+/// A name under which a peer has published an actor.
+struct published_actor {
+  std::string name;
+  std::uint64_t actor = 0; ///< the actor's ID at that peer
+};
+
+/// What the actor layer of this node has to do with one life of a peer.
+struct peer_actors {
+  peer_name peer;
+  peer_uid uid = peer_uid::none;
+  /// Whether the layers of both have talked to each other.
+  bool in_session = false;
+  std::uint64_t names = 0; ///< that the peer publishes
+  /// The first 100 of these, fewer if many peers publish some.
+  std::vector<published_actor> published;
+  /// Actors of the peer of which this node has handles.
+  std::uint64_t proxies = 0;
+  /// Of these, the monitored or linked ones.
+  std::uint64_t watched = 0;
+  /// Our actors of which the peer has handles.
+  std::uint64_t leased = 0;
+  /// Our actors that the peer monitors or that are linked to its actors.
+  std::uint64_t watching = 0;
+  /// The IDs of the first 100 of these, fewer if many peers watch some.
+  std::vector<std::uint64_t> watches;
+  /// Requests to the peer that have no answer yet.
+  std::uint64_t open_requests = 0;
+  /// What the peer's actors have not processed of our messages, as
+  /// `actors.window` counts it.
+  std::uint64_t unprocessed_there = 0;
+  /// What our actors have not processed of the peer's messages.
+  std::uint64_t unprocessed_here = 0;
+  /// Messages from and to the peer's actors that were dropped here, by the name
+  /// of the reason; see dead_letter.
+  std::map<std::string, std::uint64_t> dead_letters;
+};
+
+/// The actor layer of a node, whose messages and names `join_actors` carries.
+struct actors_status {
+  /// Of this node, too; sorted by name, at most 1000.
+  std::vector<peer_actors> peers;
+  std::uint64_t unlisted_peers = 0; ///< beyond these
+  std::uint64_t exported = 0;       ///< local actors that peers may address
+  /// All messages that were dropped, by the name of the reason, those of
+  /// departed peers too.
+  std::map<std::string, std::uint64_t> dead_letters;
+};
+
 /// The status of a node. Lists are sorted by peer name, channel or address.
 struct mesh_status {
   std::uint8_t min_protocol_version = 0;
@@ -146,6 +199,7 @@ struct mesh_status {
   /// JSON; `null` without an overlay.
   std::string overlay_diagnostics = "null";
   std::vector<std::string> trusted_subnets;
+  std::optional<actors_status> actors; ///< absent without `join_actors`
 };
 
 } // namespace cafmesh

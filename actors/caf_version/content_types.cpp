@@ -34,6 +34,11 @@ caf::error unknown(std::string_view name) {
   return make_error(errc::unknown_type, escaped(name, longest_name_in_errors));
 }
 
+bool has_no_name(const caf::actor_system& system, const std::string& name) {
+  const auto& none = system.types().default_type_name();
+  return &name == &none || name == none;
+}
+
 caf::error check_element(const caf::actor_system& system,
                          const caf::type_erased_tuple& content, std::size_t pos,
                          int depth);
@@ -57,10 +62,9 @@ caf::error check_element(const caf::actor_system& system,
                          const caf::type_erased_tuple& content, std::size_t pos,
                          int depth) {
   auto type = content.type(pos);
-  const auto& types = system.types();
-  const auto& name = types.portable_name(type);
-  if (&name == &types.default_type_name() || name == types.default_type_name())
-    return unknown(type.second ? type.second->name() : "a type without a name");
+  const auto& name = system.types().portable_name(type);
+  if (has_no_name(system, name))
+    return unknown(name_of_type(system, type));
   if (is_local(name))
     return unknown(name + ", which does not leave the process");
   if (type.first == caf::type_nr<caf::message>::value)
@@ -72,6 +76,14 @@ caf::error check_element(const caf::actor_system& system,
 }
 
 } // namespace
+
+std::string name_of_type(const caf::actor_system& system,
+                         const caf::rtti_pair& type) {
+  const auto& name = system.types().portable_name(type);
+  if (!has_no_name(system, name))
+    return name;
+  return type.second ? type.second->name() : "a type without a name";
+}
 
 caf::error check_type(const caf::actor_system& system,
                       const std::string& name) {

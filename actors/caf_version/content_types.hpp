@@ -5,12 +5,18 @@
 
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
+#include <caf/rtti_pair.hpp>
 
 /// Which types may travel in messages between peers.
 namespace cafmesh::caf_version {
 
 /// The maximum number of elements of a message.
 constexpr std::size_t max_elements = 255;
+
+/// The name that a type has in messages; for a type without one, the compiler's
+/// name.
+std::string name_of_type(const caf::actor_system& system,
+                         const caf::rtti_pair& type);
 
 /// Refuses unknown types and some of CAF's own: stream messages, which assume
 /// that nothing is lost; system messages, with which a peer could forge the end

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include <caf/error.hpp>
@@ -28,6 +29,13 @@ caf::error encode_content(caf::actor_system& system,
                           const caf::type_erased_tuple& content,
                           std::size_t max_size, bytes& out,
                           std::vector<caf::actor_id>& local_actors);
+
+/// The names of the elements' types, for people: the first 16 of them, in
+/// printable ASCII.
+std::vector<std::string> type_names(const caf::actor_system& system,
+                                    const caf::type_erased_tuple& content);
+/// The same for encoded content; as many as can be read.
+std::vector<std::string> type_names(byte_view encoded);
 
 /// What `decode_content` needs to turn IDs into handles.
 struct handle_source {

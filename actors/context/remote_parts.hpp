@@ -3,15 +3,22 @@
 #include <memory>
 #include <vector>
 
+#include <caf/actor_addr.hpp>
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 #include <caf/node_id.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 
 #include <cafmesh/bytes.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
+#include <cafmesh/remote_actors.hpp>
+#include <cafmesh/status.hpp>
+#include <cafmesh/type_ids.hpp>
 
 /// The interface between the directory of actors' names and the carrier, which
 /// reaches remote actors.
@@ -25,11 +32,34 @@ struct actor_home {
   caf::node_id node;
 };
 
-/// directory -> postman: all lives that the directory knows and the topology
-/// confirms. Sent whenever they change.
+/// directory -> postman: lives that the directory knows and the topology
+/// confirms have come or gone. The first message has all of them.
 struct homes_changed {
-  std::shared_ptr<const std::vector<actor_home>> homes;
+  std::vector<actor_home> came;
+  std::vector<actor_home> gone;
 };
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
+
+namespace cafmesh {
+
+/// The postman as the directory sees it. Users' messages reach it through the
+/// directory.
+using postman_of_directory =
+  caf::typed_actor<caf::reacts_to<homes_changed>,
+                   caf::reacts_to<watch_dead_letters>,
+                   caf::replies_to<get_actors>::with<actors_status>>;
+
+/// directory -> router: whom to ask about actors for the status.
+struct report_actors {
+  caf::actor_addr from; ///< takes get_actors
+};
+
+using actors_reporter_actor =
+  caf::typed_actor<caf::replies_to<get_actors>::with<actors_status>>;
+using reported_router_actor = caf::typed_actor<caf::reacts_to<report_actors>>;
 
 /// Lets other peers address local actors, and turns the IDs of remote actors
 /// into handles. `carrier` implements it. May be used from any thread.
@@ -56,6 +86,8 @@ public:
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 
+  virtual const actor_settings& config() const noexcept = 0;
+
   /// Reads a message that `encode_message` has written.
   /// @returns errc::malformed, unknown_type, too_large or ended
   virtual caf::error decode_message(byte_view from, caf::message& out) = 0;
@@ -65,4 +97,4 @@ using actor_carrier_ptr = std::shared_ptr<actor_carrier>;
 
 } // namespace cafmesh
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::report_actors)

@@ -13,9 +13,9 @@ namespace cafmesh {
 
 /// What a directory needs in addition to its node.
 struct directory_parts {
-  actor_carrier_ptr carrier; ///< not null
-  caf::node_id node;         ///< of our actor system
-  caf::actor postman;        ///< gets homes_changed; may be null
+  actor_carrier_ptr carrier;    ///< not null
+  caf::node_id node;            ///< of our actor system
+  postman_of_directory postman; ///< not null
 };
 
 /// topics -> directory. Answered with `directory_parts::carrier`.
@@ -23,6 +23,15 @@ struct get_carrier {};
 
 using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
+
+/// pools -> directory: say when peers have become nearer or farther, until the
+/// watcher's end. A lookup then finds another order.
+struct watch_distances {
+  caf::actor watcher;
+};
+
+/// directory -> pools
+struct distances_changed {};
 
 constexpr auto names_channel = "cafmesh/names";
 
@@ -34,4 +43,6 @@ directory_actor spawn_directory(caf::actor_system& system, router_actor router,
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_carrier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_distances)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::distances_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::actor_carrier_ptr)

@@ -13,6 +13,7 @@
 #include "actors/caf_version/any_request.hpp"
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/core/directory/pool_choice.hpp"
+#include "actors/directory/directory.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/instant.hpp>
@@ -34,6 +35,14 @@ pool_choice::policy policy_of(pool_policy x) {
     break;
   }
   return pool_choice::policy::nearest;
+}
+
+// The error may overtake the down message, and comes alone if the peer of the
+// member has departed earlier.
+bool member_is_gone(const caf::error& why) {
+  return caf_version::receiver_has_ended(why) || is(why, errc::ended)
+         || is(why, errc::restarted) || is(why, errc::left)
+         || is(why, errc::unreachable);
 }
 
 /// A request that waits for the answer of a member.
@@ -105,6 +114,9 @@ void name_pool_state::start(directory_actor from, std::string which,
   while_directory_lives.emplace(self, directory);
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
+  if (options.policy == pool_policy::nearest)
+    self->send(caf::actor_cast<caf::actor>(directory),
+               watch_distances{caf::actor{self}});
   // `await` makes requests wait until the pool knows its first members.
   request_members().await(
     [this](const resolved_actors& xs) { members_are(xs); },
@@ -232,8 +244,7 @@ void name_pool_state::answered(std::uint64_t number, caf::message x) {
   if (found.empty())
     return; // the member has ended, or the request was given up
   choice.done(found.mapped().member);
-  if (x.match_elements<caf::error>()
-      && caf_version::receiver_has_ended(x.get_as<caf::error>(0)))
+  if (x.match_elements<caf::error>() && member_is_gone(x.get_as<caf::error>(0)))
     return failed(std::move(found.mapped()), std::move(x));
   found.mapped().promise.deliver(std::move(x));
 }
@@ -251,9 +262,10 @@ caf::behavior name_pool_behavior(caf::stateful_actor<name_pool_state>* self,
                                  const pool_options& options) {
   auto st = &self->state;
   st->start(directory, name, options);
-  return {[st](const names_changed&) {
-    st->ask_for_members();
-  }};
+  return {
+    [st](const names_changed&) { st->ask_for_members(); },
+    [st](distances_changed) { st->ask_for_members(); },
+  };
 }
 
 } // namespace

@@ -15,10 +15,6 @@ namespace {
 // topic is forgotten, and its messages are numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
 
-// The maximum number of bytes that wait in a subscriber's mailbox. Messages
-// beyond this number are dropped and counted.
-constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
-
 } // namespace
 
 // -- publishing
@@ -137,9 +133,9 @@ void topics_state::deliver(const std::string& topic,
   auto found = subscribed.find(topic);
   if (found == subscribed.end())
     return;
-  for (const auto& to : found->second) {
+  for (const auto& to : found->second.all) {
     auto waits = to.waiting->load();
-    if (waits > 0 && waits + size > subscriber_window) {
+    if (waits > 0 && waits + size > carrier->config().topic_window) {
       ++figures.overflowed;
       continue;
     }

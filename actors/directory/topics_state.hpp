@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -36,11 +38,27 @@ struct topics_state {
 
   explicit topics_state(self_ptr parent);
 
+  struct subscriber {
+    caf::strong_actor_ptr actor;
+    waiting_bytes waiting;
+  };
+  /// A topic's name that the directory has not published yet, and the
+  /// subscribers that wait for it.
+  struct pending_publication {
+    std::vector<caf::response_promise> answers;
+  };
+  /// A topic with local subscribers.
+  struct subscribed_topic {
+    std::vector<subscriber> all;
+    std::shared_ptr<pending_publication> publication; ///< null: published
+  };
+
   void start(const router_actor& router, directory_actor names);
   void down(const caf::actor_addr& who, const caf::error& why);
 
   // -- subscribing
   caf::result<void> subscribe(const subscribe_topic& x);
+  void publish_topic(const std::string& topic, subscribed_topic& to);
   void unsubscribe(const std::string& topic, const caf::actor_addr& who);
   void end_topic(const std::string& topic);
   void forget_one(const caf::actor_addr& who);
@@ -58,10 +76,6 @@ struct topics_state {
                std::size_t size);
   topic_figures all_figures() const;
 
-  struct subscriber {
-    caf::strong_actor_ptr actor;
-    waiting_bytes waiting;
-  };
   /// A topic to which this peer has published.
   struct published_topic {
     std::uint64_t last = 0; ///< the number of the last message
@@ -82,7 +96,7 @@ struct topics_state {
   directory_actor directory;
   actor_carrier_ptr carrier;
   gossip_channel_actor channel;
-  std::map<std::string, std::vector<subscriber>> subscribed;
+  std::map<std::string, subscribed_topic> subscribed;
   /// The number of topics of each subscriber. Subscribers are monitored.
   std::map<caf::actor_addr, std::size_t> subscriptions;
   std::map<std::string, published_topic> published;

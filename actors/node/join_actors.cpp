@@ -26,7 +26,7 @@ caf::expected<directory_actor> join_actors(caf::actor_system& system,
   directory_parts parts;
   parts.carrier = layer->carrier;
   parts.node = system.node();
-  parts.postman = caf::actor_cast<caf::actor>(layer->postman);
+  parts.postman = layer->postman;
   return spawn_directory(system, router, std::move(parts));
 }
 

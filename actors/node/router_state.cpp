@@ -236,6 +236,7 @@ caf::result<mesh_status> router_state::status() {
   for (const auto& x : channels)
     request.channels.emplace_back(x.second);
   request.acceptor = acceptor;
+  request.actors = caf::actor_cast<actors_reporter_actor>(actors_reporter);
   return self->delegate(spawn_status_query(self, ctx), std::move(request));
 }
 

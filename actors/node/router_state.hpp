@@ -11,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/context/remote_parts.hpp"
 #include "actors/core/limits/line_limit.hpp"
 #include "actors/core/limits/surrogate_limit.hpp"
 #include "actors/node/stall_watch.hpp"
@@ -27,10 +28,9 @@ struct drained_long_enough {}; // `drain_limit` is over
 struct end_idle_surrogates {}; // look for idle surrogate channels
 struct periodic_check {};      // look for owners, and tell the stall watch
 
-using router_interface =
-  inner_router_actor::extend<caf::reacts_to<drained_long_enough>,
-                             caf::reacts_to<end_idle_surrogates>,
-                             caf::reacts_to<periodic_check>>;
+using router_interface = inner_router_actor::extend<
+  caf::reacts_to<drained_long_enough>, caf::reacts_to<end_idle_surrogates>,
+  caf::reacts_to<periodic_check>, caf::reacts_to<report_actors>>;
 
 } // namespace cafmesh
 
@@ -83,6 +83,7 @@ struct router_state {
   listener_ptr listening; // null once the acceptor has the listener
   std::string address;
   acceptor_actor acceptor;
+  caf::actor_addr actors_reporter; // null without the actor layer
   std::map<std::string, inner_channel_actor> channels;
   std::optional<surrogate_limit> surrogates; // channels that we only relay
   bool looking_for_idle = false;

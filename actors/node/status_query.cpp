@@ -94,6 +94,13 @@ struct status_query_state {
         out.dialling = std::move(dialling);
       },
       answer);
+    if (x.actors)
+      ask(
+        x.actors, get_actors{},
+        [answer, &out](actors_status& actors) {
+          out.actors = std::move(actors);
+        },
+        answer);
     if (ctx->overlay)
       ask(
         ctx->overlay, get_overlay_diagnostics{},

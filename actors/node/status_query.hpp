@@ -5,6 +5,7 @@
 #include <caf/fwd.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/context/remote_parts.hpp"
 
 /// The status query: the actor that gathers a node's status from its parts.
 namespace cafmesh {
@@ -13,7 +14,8 @@ namespace cafmesh {
 struct status_request {
   mesh_status known;
   std::vector<gossip_channel_actor> channels;
-  acceptor_actor acceptor; ///< null before `start_mesh`
+  acceptor_actor acceptor;      ///< null before `start_mesh`
+  actors_reporter_actor actors; ///< null without the actor layer
 };
 
 using status_query_actor =

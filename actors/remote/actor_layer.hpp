@@ -15,8 +15,8 @@ struct actor_layer {
   /// Provides the directory with handles of remote actors. Never null.
   actor_carrier_ptr carrier;
   /// Needs `homes_changed` from the directory, to know the lives of other
-  /// peers.
-  caf::typed_actor<caf::reacts_to<homes_changed>> postman;
+  /// peers. Never null.
+  postman_of_directory postman;
 };
 
 /// Does the part of `join_actors` that concerns messages: spawns the postman,

@@ -8,6 +8,7 @@
 #include <caf/sec.hpp>
 
 #include "actors/core/remote/outgoing_half.hpp"
+#include "actors/remote/data_label.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "crypto/keys/keyed_digest.hpp"
 #include "messages/wire/byte_stream.hpp"
@@ -19,9 +20,6 @@ namespace cafmesh {
 
 namespace {
 
-// The maximum number of nodes whose actors have proxies here. A limit is needed
-// because peers choose which nodes their messages name.
-constexpr std::size_t most_nodes = 16 * 1024;
 // The bytes of `max_message` that are left free for the header that the caller
 // of `encode_message` puts before the content.
 constexpr std::size_t room_around = 1024;
@@ -35,7 +33,8 @@ carrier::carrier(caf::actor_system& system, const actor_settings& config,
         system, config.handle_grace,
         [postman = postman_](caf::actor_id id, caf::error why) {
           postman->tell(export_ended{id, std::move(why)});
-        })) {
+        })),
+      dropped_([postman = postman_] { postman->tell(messages_dropped{}); }) {
   handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
     return has_key(node) ? handle_of(node, id) : nullptr;
   };
@@ -66,7 +65,7 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
   caf::error closed;
   {
     std::lock_guard<std::mutex> guard{mutex_};
-    if (nodes_.size() >= most_nodes && nodes_.count(node) == 0)
+    if (nodes_.size() >= config_.max_nodes && nodes_.count(node) == 0)
       return nullptr;
     auto& entry = nodes_[node];
     auto& place = entry.proxies[id];
@@ -174,6 +173,12 @@ std::size_t carrier::count_proxies() const {
   return result;
 }
 
+std::size_t carrier::count_proxies(const caf::node_id& node) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto entry = nodes_.find(node);
+  return entry == nodes_.end() ? 0 : entry->second.proxies.size();
+}
+
 void carrier::close(const caf::error& why) {
   std::vector<caf::node_id> nodes;
   {
@@ -188,7 +193,8 @@ void carrier::close(const caf::error& why) {
   exported_->clear();
   for (const auto& box : take_filled())
     for (const auto& item : box->take())
-      refuse(item.party, item.request, why);
+      if (item.kind == remote::body_kind::message)
+        refuse(*box, item, why);
 }
 
 // -- sending
@@ -225,21 +231,10 @@ std::vector<outbox_ptr> carrier::take_filled() {
   return std::exchange(filled_, {});
 }
 
-void carrier::refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
-                     const caf::error& why) {
-  if (sender && mid.is_request())
-    sender->enqueue(nullptr, mid.response_id(), caf::make_message(why),
-                    nullptr);
-  else
-    ++dropped_;
-}
-
 void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   outgoing_item item;
   item.actor = to.id();
-  auto why = to.has_ended() ? to.fail_state() : encode(to, what, item);
-  if (to.has_ended() && !why)
-    why = make_error(errc::ended);
+  auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
   if (!why && !is_response && !to.take_credit(item.cost, config_.actor_window))
     why = make_error(errc::congested, "the remote actor has not processed what "
@@ -254,15 +249,20 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   // the number of responses.
   if (!why && is_response)
     return post(to.box(), std::move(item));
-  if (why)
-    return refuse(what.sender, what.mid, why);
   auto cost = item.cost;
-  if (push(to.box(), std::move(item)))
+  if (!why && push(to.box(), std::move(item)))
     return;
-  to.return_credit(cost);
-  refuse(what.sender, what.mid,
-         make_error(errc::congested,
-                    "too much waits for the peer of the remote actor"));
+  if (!why) {
+    to.return_credit(cost);
+    why = make_error(errc::congested,
+                     "too much waits for the peer of the remote actor");
+  }
+  if (answer(what.sender, what.mid, why))
+    return;
+  to.box()->drops().add(why);
+  dropped_.add(to.node(), to.id(), why, [&] {
+    return caf_version::type_names(system_, what.content());
+  });
 }
 
 caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
@@ -286,11 +286,33 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   return result;
 }
 
+// Notes what the session must know of the message.
+// @returns CAF's message ID as the receiver gets it
+std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
+                                       remote::place sender,
+                                       outgoing_item& out) {
+  using kind = data_label::what;
+  const auto mid = what.mid;
+  const auto all = mid.integer_value();
+  const auto number = mid.request_id().integer_value();
+  out.label = data_label{kind::send, out.actor}.value();
+  if (mid.is_response())
+    out.label = data_label{kind::answer, number}.value();
+  if (!mid.is_request() || !what.sender)
+    return all;
+  out.party = what.sender;
+  out.request = mid;
+  // No other peer can guess the number of our requests: only a peer that gets
+  // a request can answer it. A delegated request keeps its number.
+  out.number = sender == remote::place::sender ? draw_number() : number;
+  out.label = data_label{kind::request, out.number}.value();
+  return (all & ~caf::message_id::request_id_mask) | out.number;
+}
+
 caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
                            outgoing_item& out) {
   remote::body head;
   head.actor = to.id();
-  auto mid = what.mid;
   auto from = ref_to(what.sender, to.node());
   if (!from)
     return from.error();
@@ -303,16 +325,7 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       return stage.error();
     head.stages.push_back(*stage);
   }
-  // Replaces the request's number by one that no other peer can guess, so that
-  // only the peer that gets the request can answer it.
-  if (mid.is_request() && head.from.where == remote::place::sender) {
-    out.party = what.sender;
-    out.request = mid;
-    out.number = draw_number();
-    mid = caf::message_id{
-      (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
-  }
-  head.other = mid.integer_value();
+  head.other = number_for_wire(what, head.from.where, out);
   out.encoded.clear();
   remote::append_body(out.encoded, head);
   if (auto err =

@@ -12,6 +12,7 @@
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/weak_owner.hpp"
 #include "actors/context/remote_parts.hpp"
+#include "actors/remote/dead_letter_box.hpp"
 #include "actors/remote/exports.hpp"
 #include "actors/remote/outbox.hpp"
 #include "actors/remote/postman_parts.hpp"
@@ -37,6 +38,9 @@ public:
                                   caf::actor_id id) override;
   caf::error encode_message(const caf::message& x, bytes& out) override;
   caf::error decode_message(byte_view from, caf::message& out) override;
+  const actor_settings& config() const noexcept override {
+    return config_;
+  }
 
   // -- for proxies
 
@@ -55,9 +59,6 @@ public:
 
   caf::actor_system& system() noexcept {
     return system_;
-  }
-  const actor_settings& config() const noexcept {
-    return config_;
   }
   const std::shared_ptr<exports>& exported() const noexcept {
     return exported_;
@@ -78,6 +79,7 @@ public:
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
+  std::size_t count_proxies(const caf::node_id& node) const;
   /// The source of the handles in messages that are being decoded.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
@@ -85,11 +87,14 @@ public:
   /// To be called when the node stops: ends all proxies; all later messages
   /// fail.
   void close(const caf::error& why);
-  /// Answers a message with an error if it is a request, and otherwise counts
-  /// it as dropped.
-  void refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
-              const caf::error& why);
-  std::uint64_t dropped() const noexcept {
+  /// Answers a request with an error.
+  /// @returns false if it is no request
+  static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
+                     const caf::error& why);
+  /// Answers a request that waits in an outbox with an error, or counts another
+  /// message as dropped.
+  void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
+  dead_letter_box& dropped() noexcept {
     return dropped_;
   }
 
@@ -103,8 +108,11 @@ private:
   };
 
   outbox_ptr box_of(node_entry& entry, const caf::node_id& node);
+  static caf::error why_ended(const remote_proxy& x);
   caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
                     outgoing_item& out);
+  std::uint64_t number_for_wire(const caf::mailbox_element& what,
+                                remote::place sender, outgoing_item& out);
   caf::error append_content(const caf::type_erased_tuple& x,
                             std::size_t max_size, bytes& out);
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
@@ -127,7 +135,7 @@ private:
   std::mutex filled_mutex_;
   std::vector<outbox_ptr> filled_;
   std::atomic<std::uint64_t> drawn_{0};
-  std::atomic<std::uint64_t> dropped_{0};
+  dead_letter_box dropped_;
 };
 
 using carrier_ptr = std::shared_ptr<carrier>;

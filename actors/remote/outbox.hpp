@@ -14,6 +14,7 @@
 #include <caf/node_id.hpp>
 
 #include "actors/core/remote/bodies.hpp"
+#include "actors/remote/drop_counts.hpp"
 #include <cafmesh/bytes.hpp>
 
 /// The items that wait to be sent to the actors of another node.
@@ -25,13 +26,13 @@ namespace cafmesh {
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  bytes encoded;     ///< the encoded message, if this is one
-  caf::error reason; ///< the reason of an `exit` or `down`
-  caf::strong_actor_ptr
-    party; ///< the requester, the linked local actor, or a proxy
-  caf::message_id request;  ///< the request of `party`, unless async
-  std::uint64_t number = 0; ///< a request's number on the wire, or the credit
-  std::size_t cost = 0;     ///< what a message counts against the windows
+  bytes encoded;               ///< the message, for this kind
+  caf::error reason;           ///< of `exit` and `down`
+  caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
+  caf::message_id request;     ///< of `party`, unless async
+  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
+  std::uint64_t label = 0;     ///< of a message; see data_label
+  std::size_t cost = 0;        ///< of a message, counted against windows
 };
 
 /// The items for one node that wait for the postman, in order. May be used from
@@ -73,6 +74,11 @@ public:
     in_flight_.store(cost, std::memory_order_relaxed);
   }
 
+  /// The messages to and from the node's actors that were dropped here.
+  drop_counts& drops() noexcept {
+    return drops_;
+  }
+
   /// Marks the outbox as filled.
   /// @returns false if it was marked already, so the postman need not be told
   bool mark() noexcept {
@@ -87,6 +93,7 @@ private:
   std::mutex mutex_;
   std::vector<outgoing_item> items_;
   std::size_t cost_ = 0;
+  drop_counts drops_;
   std::atomic<std::uint64_t> in_flight_{0};
   std::atomic<bool> marked_{false};
 };

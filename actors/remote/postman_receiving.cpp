@@ -11,14 +11,6 @@
 // Input: puts the messages of peers into the mailboxes of actors.
 namespace cafmesh {
 
-namespace {
-
-// For each peer, the maximum number of our actors whose handles the peer holds,
-// of our actors that the peer watches, and of its actors that we watch.
-constexpr std::size_t most_entries = 128 * 1024;
-
-} // namespace
-
 void postman_state::arrived(const unicasts_arrived& batch) {
   for (const auto& x : batch.messages) {
     auto raw = remote::read_packet(x.data);
@@ -43,13 +35,14 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 }
 
 void postman_state::handle(remote_peer& from, remote::session_events events) {
-  if (events.began_again)
+  if (events.began_again) {
     begin_again(from);
-  for (auto number : events.lost_requests)
-    if (auto request = requests.take(number))
-      refuse(*request, make_error(errc::lost, "the request was lost on its way "
-                                              "and not carried out"));
-  if (!events.lost_requests.empty())
+    data_undecided(from, events.undecided, why_unreachable(from));
+  }
+  for (auto label : events.lost)
+    data_lost(from, data_label::of(label));
+  // The peer returns no credit for what it has not received.
+  if (!events.lost.empty())
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals)
@@ -57,6 +50,33 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
       control_came(from, x.body);
     else
       data_came(from, x.body);
+}
+
+void postman_state::data_lost(remote_peer& to, data_label x) {
+  switch (x.kind) {
+  case data_label::what::other:
+    break;
+  case data_label::what::request:
+    if (auto request = requests.take(x.number))
+      refuse(*request, make_error(errc::lost, "the request was lost on its way "
+                                              "and not carried out"));
+    break;
+  case data_label::what::answer:
+    tell(to, remote::body_kind::answer_lost, 0, x.number);
+    break;
+  case data_label::what::send:
+    drop_sent(to, x.number,
+              make_error(errc::lost, "the message was lost on its way"));
+    break;
+  }
+}
+
+void postman_state::data_undecided(remote_peer& to,
+                                   const std::vector<std::uint64_t>& labels,
+                                   const caf::error& why) {
+  for (auto label : labels)
+    if (auto x = data_label::of(label); x.kind == data_label::what::send)
+      drop_sent(to, x.number, why);
 }
 
 // -- data
@@ -70,9 +90,13 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;
-  if (!x || flooded)
+  if (!x || flooded) {
     from.account->processed(0, cost);
-  else if (x->kind == remote::body_kind::message)
+    drop_received(from, x ? *x : remote::body{},
+                  x ? make_error(errc::congested, "the peer does not keep to "
+                                                  "its window")
+                    : make_error(errc::malformed, "a frame between actors"));
+  } else if (x->kind == remote::body_kind::message)
     message_came(from, *x, cost);
   else if (x->kind == remote::body_kind::exit) {
     from.account->processed(0, cost);
@@ -126,7 +150,8 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   }
   if (why) {
     from.account->processed(counted_for, cost);
-    shared->refuse(sender, mid, why);
+    if (!carrier::answer(sender, mid, why))
+      drop_received(from, x, why);
     return;
   }
   caf::mailbox_element::forwarding_stack stages;
@@ -172,13 +197,7 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   case body_kind::exit:
     break; // these come as data frames
   case body_kind::watch:
-    if (from.watching.size() < most_entries
-        && shared->exported()->watch(x->actor)) {
-      from.watching.insert(x->actor);
-    } else {
-      auto why = make_error(errc::ended, "the remote actor has ended");
-      tell(from, body_kind::down, x->actor, 0, &why);
-    }
+    watch_came(from, x->actor);
     break;
   case body_kind::unwatch:
     from.watching.erase(x->actor);
@@ -204,12 +223,31 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
     if (auto proxy = shared->find(from.home.node, x->actor))
       proxy_of(proxy).return_credit(x->other);
     break;
+  case body_kind::answer_lost:
+    if (auto request = requests.take(x->other))
+      refuse(*request,
+             make_error(errc::answer_lost, "the request was carried out, but "
+                                           "its answer was lost on its way"));
+    break;
   }
+}
+
+void postman_state::watch_came(remote_peer& from, caf::actor_id id) {
+  caf::error why;
+  if (from.watching.size() >= shared->config().max_handles
+      && from.watching.count(id) == 0)
+    why = make_error(errc::congested, "this peer monitors too many actors");
+  else if (!shared->exported()->watch(id))
+    why = make_error(errc::ended, "the remote actor has ended");
+  if (why)
+    tell(from, remote::body_kind::down, id, 0, &why);
+  else
+    from.watching.insert(id);
 }
 
 void postman_state::lease_came(remote_peer& from, caf::actor_id id) {
   auto known = from.leases.count(id) > 0;
-  if (!known && from.leases.size() >= most_entries)
+  if (!known && from.leases.size() >= shared->config().max_handles)
     return;
   if (shared->exported()->lease(id)) {
     ++from.leases[id];
@@ -245,7 +283,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched.size() >= most_entries)
+  if (!local || from.watched.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

@@ -53,14 +53,8 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   using remote::body_kind;
   switch (x.kind) {
   case body_kind::message:
-    if (x.number != 0)
-      if (auto gives_way = requests.open(
-            x.number, {caf::actor_cast<caf::weak_actor_ptr>(x.party), x.request,
-                       to.home.uid}))
-        refuse(*gives_way,
-               make_error(errc::unreachable, "too many requests have no "
-                                             "answer; this was the oldest"));
-    to.talk.add_data(std::move(x.encoded), x.number, now());
+    open_request_of(to, x);
+    to.talk.add_data(std::move(x.encoded), x.label, now());
     break;
   case body_kind::exit: {
     remote::body head;
@@ -92,9 +86,27 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   case body_kind::lease:
   case body_kind::release:
   case body_kind::credit:
+  case body_kind::answer_lost:
     tell(to, x.kind, x.actor, x.number);
     break;
   }
+}
+
+void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
+  if (x.number == 0)
+    return;
+  open_request opened;
+  opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
+  opened.id = x.request;
+  opened.peer = to.home.uid;
+  opened.opened = now();
+  if (x.party->node() != self->system().node())
+    opened.on_behalf_of = x.party;
+  auto gives_way = requests.open(x.number, std::move(opened));
+  if (gives_way && !gives_way->on_behalf_of)
+    refuse(*gives_way,
+           make_error(errc::unreachable, "too many requests have no answer; "
+                                         "this was the oldest"));
 }
 
 void postman_state::tell(remote_peer& to, remote::body_kind kind,
@@ -115,8 +127,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
                + " acknowledges none of too many control frames between "
                  "actors; all monitors of its actors are told that it is "
                  "unreachable");
-  to.talk.begin_again(draw_token(), now());
-  begin_again(to);
+  give_up(to);
 }
 
 void postman_state::send_packets(remote_peer& to) {
@@ -139,7 +150,7 @@ void postman_state::send_raw(const peer_name& to, bytes raw) {
 void postman_state::refuse_items(outbox& box, const caf::error& why) {
   for (auto& item : box.take()) {
     if (item.kind == remote::body_kind::message)
-      shared->refuse(item.party, item.request, why);
+      shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
       proxy_of(item.party).interrupt(why);
   }
@@ -158,7 +169,7 @@ void postman_state::refuse_for(const departed_life& gone, outbox& box) {
 
 void postman_state::refuse(open_request x, const caf::error& why) {
   if (auto requester = x.requester.lock())
-    shared->refuse(requester, x.id, why);
+    carrier::answer(requester, x.id, why);
 }
 
 } // namespace cafmesh

@@ -14,6 +14,8 @@
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
+#include "actors/remote/data_label.hpp"
+#include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
@@ -52,7 +54,7 @@ struct postman_state {
   static inline const char* name = "cafmesh.postman";
   using self_ptr = postman_actor::stateful_pointer<postman_state>;
 
-  explicit postman_state(self_ptr parent) : self(parent) {
+  explicit postman_state(self_ptr parent) : self(parent), watchers(parent) {
   }
 
   void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
@@ -61,7 +63,7 @@ struct postman_state {
 
   // -- messages (postman.cpp)
 
-  void homes_came(const std::vector<actor_home>& homes);
+  void homes_changed_to(const homes_changed& x);
   void export_ended_with(caf::actor_id id, const caf::error& why);
   void credit_came();
   void due_came(instant when);
@@ -71,6 +73,7 @@ struct postman_state {
   void flush_all();
   void flush(remote_peer& to, outbox& from);
   void send_item(remote_peer& to, outgoing_item& x);
+  void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
   void send_packets(remote_peer& to);
@@ -82,10 +85,15 @@ struct postman_state {
 
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
+  void data_lost(remote_peer& to, data_label x);
+  /// Data to the peer was sent, and nobody can tell whether it has arrived.
+  void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
+                      const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
   void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
+  void watch_came(remote_peer& from, caf::actor_id id);
   void lease_came(remote_peer& from, caf::actor_id id);
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);
@@ -94,17 +102,39 @@ struct postman_state {
                                 const remote::actor_ref& x);
   caf::error decode_reason(byte_view from);
 
+  // -- postman_reporting.cpp
+
+  caf::result<void> watch(const watch_dead_letters& x);
+  void somebody_down(const caf::actor_addr& who);
+  void dead_letters_came();
+  void tell_of_dead_letters();
+  actors_status report() const;
+  /// A message to an actor of the peer was dropped after it was sent.
+  void drop_sent(remote_peer& to, std::uint64_t receiver,
+                 const caf::error& why);
+  /// A message of the peer's to a local actor was dropped.
+  void drop_received(remote_peer& from, const remote::body& x,
+                     const caf::error& why);
+  actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
+
   // -- the ends of sessions (postman.cpp)
 
+  void home_came(const actor_home& x);
+  void home_gone(const actor_home& x);
+  /// @pre neither the life nor the node ID is known
   void add_peer(const actor_home& x);
+  caf::error why_unreachable(const remote_peer& x) const;
   /// Fails everything that waits for the peer, and forgets what the peer holds.
   /// @param for_good false: the proxies work again if the life comes back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
+  /// The peer is unreachable for us.
+  void give_up(remote_peer& x);
+  /// One side has begun again.
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   void end_proxies(const caf::node_id& node, const caf::error& why,
                    bool for_good);
-  void end_replaced(const std::unordered_map<peer_name, peer_uid>& present);
+  void end_replaced(const actor_home& x);
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void keep_up();
@@ -116,16 +146,22 @@ struct postman_state {
   carrier_ptr shared;
   log_sink_ptr log;
   gossip_channel_actor channel;
+  peer_name our_name;
   peer_uid our_uid{};
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
+  std::unordered_map<peer_name, peer_uid> uid_of_peer;
+  /// Lives whose node ID another life still has.
+  std::unordered_map<caf::node_id, actor_home> held_up;
   departed_lives departed;
-  std::vector<actor_home> early_homes; // came before we knew our UID
-  /// Filled outboxes for nodes that the directory does not know, and the time
-  /// since which each has waited.
+  std::vector<homes_changed> early_homes; // came before we knew our UID
+  /// Filled outboxes for nodes that the directory does not know, and since when
+  /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
+  dead_letter_watchers<self_ptr> watchers;
+  bool telling = false; // whether tell_dead_letters is on its way
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

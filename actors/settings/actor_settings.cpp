@@ -15,10 +15,13 @@ constexpr std::size_t least_window = 1024;
 // The largest window is so small that the sum of a few windows does not
 // overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
+constexpr auto largest_count = std::size_t{1} << 30;
+constexpr std::size_t most_dead_letters = 64 * 1024;
 constexpr std::chrono::milliseconds least_down_after{100};
 
 std::vector<actor_setting_row> make_actor_table() {
   using namespace setting_kinds;
+  constexpr number_range a_count{1, largest_count};
   constexpr number_range a_window{least_window, largest_window};
   using all = actor_settings;
   return {
@@ -35,6 +38,17 @@ std::vector<actor_setting_row> make_actor_table() {
            "most bytes that a peer has not processed yet", a_window),
     number(&all::actor_window, "actor_window",
            "most bytes that one remote actor has not processed yet", a_window),
+    number(&all::max_handles, "max_handles",
+           "most local actors of which one peer may hold handles", a_count),
+    number(&all::max_open_requests, "max_open_requests",
+           "most requests to peers that wait for answers", a_count),
+    number(&all::max_nodes, "max_nodes",
+           "most actor systems of whose actors there are handles", a_count),
+    number(&all::topic_window, "topic_window",
+           "most bytes of topics that wait for a subscriber", a_window),
+    number(&all::dead_letter_window, "dead_letter_window",
+           "most dropped messages that wait for a watcher",
+           number_range{1, most_dead_letters}),
     truth(&all::remote_exits, "remote_exits",
           "let peers end published actors with exit messages"),
     number(&all::seed, "seed", "of all random choices, for repeatable tests"),

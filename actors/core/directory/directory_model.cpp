@@ -114,7 +114,7 @@ std::optional<instant> directory_model::wake_at() const {
 directory_effects directory_model::take_effects() {
   auto result = std::exchange(effects_, {});
   result.changes = docs_.take_changes();
-  result.homes_changed = docs_.take_homes_changed();
+  result.homes = docs_.take_home_changes();
   return result;
 }
 

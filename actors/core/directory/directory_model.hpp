@@ -29,8 +29,8 @@ struct directory_effects {
   std::vector<outgoing> unicasts;
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
-  bool homes_changed = false;
-  /// Whether neighbours should be sent an outline soon.
+  home_changes homes;
+  /// Neighbours should be sent an outline soon.
   bool describe = false;
 };
 

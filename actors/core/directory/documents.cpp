@@ -11,6 +11,7 @@ documents::documents(life self, std::string node) : self_(self) {
   auto i = all_.emplace(self, kept{document{self, std::move(node)}, {}}).first;
   headers_.set(key_of(self), i->second.doc.head());
   claim(i->second.doc.head().node, i);
+  touched_homes_.insert(self);
 }
 
 void documents::own_sealed(std::vector<std::string> names) {
@@ -25,6 +26,7 @@ void documents::own_life_is(peer_uid uid) {
     return;
   const life next{self_.peer, uid};
   auto old = all_.extract(self_);
+  touched_homes_.insert(self_);
   headers_.erase(key_of(self_));
   // Another peer may have made up a document of the life that is ours now.
   if (auto i = all_.find(next); i != all_.end())
@@ -42,7 +44,7 @@ void documents::own_life_is(peer_uid uid) {
   all_.emplace(next, kept{std::move(own), {}, old.mapped().has_node});
   own_sealed({});
   changes_.back().names.reset();
-  homes_changed_ = true;
+  touched_homes_.insert(next);
 }
 
 const document* documents::find(const life& x) const {
@@ -199,7 +201,7 @@ void documents::change(iterator i,
   if (!x.hidden_since)
     claim(x.doc.head().node, i);
   if (is_visible(x) != was_visible || x.doc.head().node != node_before)
-    homes_changed_ = true;
+    touched_homes_.insert(i->first);
   if (is_visible(x) != was_visible)
     names.reset();
   auto after = visible_entries(x);
@@ -235,6 +237,7 @@ void documents::unclaim(const std::string& node, iterator i) {
   all.others.erase(all.others.begin());
   auto& next = all_.at(all.holder);
   next.has_node = true;
+  touched_homes_.insert(all.holder);
   changes_.push_back({all.holder, {}, next.doc.entries(), std::nullopt});
 }
 
@@ -304,8 +307,20 @@ std::vector<found_entry> documents::lookup(const std::string& name) const {
 std::vector<home> documents::homes() const {
   std::vector<home> result;
   for (const auto& [of, x] : all_)
-    if (!x.hidden_since && x.has_node)
+    if (is_home(x))
       result.push_back({of, x.doc.head().node});
+  return result;
+}
+
+home_changes documents::take_home_changes() {
+  home_changes result;
+  for (const auto& of : std::exchange(touched_homes_, {})) {
+    auto i = all_.find(of);
+    if (i != all_.end() && is_home(i->second))
+      result.came.push_back({of, i->second.doc.head().node});
+    else
+      result.gone.push_back(of);
+  }
   return result;
 }
 

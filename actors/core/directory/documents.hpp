@@ -29,6 +29,13 @@ struct home {
   std::string node; ///< not empty
 };
 
+/// The actor systems that have come, or have another node ID, and those that
+/// are gone.
+struct home_changes {
+  std::vector<home> came;
+  std::vector<life> gone;
+};
+
 /// An entry that a lookup has found.
 struct found_entry {
   life of;
@@ -98,6 +105,12 @@ public:
   }
   std::vector<found_entry> lookup(const std::string& name) const;
   std::vector<home> homes() const;
+  /// The entries of a life; null if its document is not shown.
+  const entry_map* shown(const life& x) const {
+    auto i = all_.find(x);
+    return i == all_.end() || !is_visible(i->second) ? nullptr
+                                                     : &i->second.doc.entries();
+  }
   /// Calls `f(life, node, entries)` for each document that is shown.
   template <class F>
   void visit(F f) const {
@@ -126,9 +139,7 @@ public:
   std::vector<shown_change> take_changes() {
     return std::exchange(changes_, {});
   }
-  bool take_homes_changed() {
-    return std::exchange(homes_changed_, false);
-  }
+  home_changes take_home_changes();
 
 private:
   struct kept {
@@ -141,6 +152,9 @@ private:
 
   static bool is_visible(const kept& x) {
     return !x.hidden_since && (x.has_node || x.doc.head().node.empty());
+  }
+  static bool is_home(const kept& x) {
+    return !x.hidden_since && x.has_node;
   }
   entry_map visible_entries(const kept& x) const;
   iterator keep(const life& x, instant now);
@@ -172,7 +186,7 @@ private:
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;
-  bool homes_changed_ = true;
+  std::set<life> touched_homes_; // that may have come or gone
 };
 
 } // namespace cafmesh::names

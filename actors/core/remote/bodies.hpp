@@ -34,9 +34,10 @@ enum class body_kind : std::uint8_t {
   down = 18, ///< `actor`, which is mine, has ended; the content says why
   link = 19, ///< `other`, which is mine, is linked to `actor`
   unlink = 20,
-  lease = 21,   ///< I hold a handle of `actor`
-  release = 22, ///< I hold one handle less of `actor`
-  credit = 23,  ///< `actor` has processed data frames that cost `other`
+  lease = 21,       ///< I hold a handle of `actor`
+  release = 22,     ///< one handle less
+  credit = 23,      ///< `actor` has processed data frames that cost `other`
+  answer_lost = 25, ///< of your request with the number `other`
 };
 
 struct body {

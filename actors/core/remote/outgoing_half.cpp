@@ -5,9 +5,9 @@
 
 namespace cafmesh::remote {
 
-void outgoing_half::add_data(bytes body, std::uint64_t request) {
+void outgoing_half::add_data(bytes body, std::uint64_t label) {
   cost_ += cost_of_frame(body.size());
-  waiting_.push_back({frame_kind::data, std::move(body), request, {}});
+  waiting_.push_back({frame_kind::data, std::move(body), label, {}});
 }
 
 bool outgoing_half::add_control(bytes body) {
@@ -50,8 +50,8 @@ void outgoing_half::append_new(instant now, bytes& frames,
     if (x.kind == frame_kind::data) {
       number = last_number_ + 1;
       record.cost += cost_of_frame(x.body.size());
-      if (x.request != 0)
-        record.requests.push_back(x.request);
+      if (x.label != 0)
+        record.labels.push_back(x.label);
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
@@ -119,17 +119,26 @@ void outgoing_half::acknowledged(const traffic_head& x) {
   returned_ = std::max(returned_, std::min(x.credit, cost_ - lost_cost_));
 }
 
-void outgoing_half::lost(gap x, std::vector<std::uint64_t>& requests) {
+void outgoing_half::lost(gap x, std::vector<std::uint64_t>& labels) {
   auto sent = std::lower_bound(unsettled_.begin(), unsettled_.end(), x.first,
                                [](const sent_packet& a, std::uint64_t number) {
                                  return a.number < number;
                                });
   for (; sent != unsettled_.end() && sent->number <= x.last; ++sent) {
-    requests.insert(requests.end(), sent->requests.begin(),
-                    sent->requests.end());
-    sent->requests.clear();
+    labels.insert(labels.end(), sent->labels.begin(), sent->labels.end());
+    sent->labels.clear();
     lost_cost_ += std::min(std::exchange(sent->cost, 0), outstanding());
   }
+}
+
+std::vector<std::uint64_t> outgoing_half::undecided() const {
+  std::vector<std::uint64_t> result;
+  for (const auto& x : unsettled_)
+    result.insert(result.end(), x.labels.begin(), x.labels.end());
+  for (const auto& x : waiting_)
+    if (x.label != 0)
+      result.push_back(x.label);
+  return result;
 }
 
 } // namespace cafmesh::remote

@@ -38,17 +38,15 @@ constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// Numbers the packets and control frames that one side sends, repeats control
-/// frames until they are acknowledged, and knows which requests were in a lost
-/// packet.
+/// Numbers what one side sends, repeats control frames until they are
+/// acknowledged, and knows which data was in a packet that was lost.
 class outgoing_half {
 public:
   explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
   }
 
-  /// @param request the number by which the owner knows a request; 0 for data
-  ///        that is no request
-  void add_data(bytes body, std::uint64_t request);
+  /// @param label tells the owner what it was if it is lost; 0: of no interest
+  void add_data(bytes body, std::uint64_t label);
   /// @returns false if too many control frames wait
   bool add_control(bytes body);
   void add_report(gap x);
@@ -66,8 +64,10 @@ public:
 
   /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x);
-  /// Appends to `requests` the requests in the packets of `x`, which were lost.
-  void lost(gap x, std::vector<std::uint64_t>& requests);
+  /// Appends the labels of the data in the packets of `x`, which were lost.
+  void lost(gap x, std::vector<std::uint64_t>& labels);
+  /// The labels of the data that was neither settled nor lost.
+  std::vector<std::uint64_t> undecided() const;
 
   std::uint64_t highest() const noexcept {
     return last_number_;
@@ -90,13 +90,13 @@ private:
   struct waiting_frame {
     frame_kind kind = frame_kind::data;
     bytes body;
-    std::uint64_t request = 0;
+    std::uint64_t label = 0;
     gap report;
   };
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
-    std::vector<std::uint64_t> requests;
+    std::vector<std::uint64_t> labels;
   };
   struct sent_control {
     std::uint64_t number = 0;

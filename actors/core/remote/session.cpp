@@ -52,9 +52,9 @@ void session::set_watched(bool x, instant now) {
   watched_ = x;
 }
 
-void session::add_data(bytes body, std::uint64_t request, instant now) {
+void session::add_data(bytes body, std::uint64_t label, instant now) {
   begins_to_owe(now);
-  sending_.add_data(std::move(body), request);
+  sending_.add_data(std::move(body), label);
 }
 
 bool session::add_control(bytes body, instant now) {
@@ -111,6 +111,7 @@ bool session::belongs(const packet_head& x, instant now, session_events& out) {
 
 void session::adopt(const packet_head& x, instant now, session_events& out) {
   if (their_token_ != 0) {
+    out.undecided = sending_.undecided();
     arriving_ = incoming_half{limits_.ordering};
     sending_ = outgoing_half{limits_.sending};
     processed_ = 0;
@@ -137,7 +138,7 @@ void session::traffic_arrived(const packet& x, instant now,
 
 void session::report_gaps(session_events& out) {
   for (const auto& x : arriving_.take_reports())
-    sending_.lost(x, out.lost_requests);
+    sending_.lost(x, out.lost);
   for (const auto& x : arriving_.take_gaps())
     sending_.add_report(x);
 }

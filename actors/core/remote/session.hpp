@@ -32,7 +32,11 @@ struct session_limits {
 /// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
-  std::vector<std::uint64_t> lost_requests;
+  /// The labels of data frames that were lost.
+  std::vector<std::uint64_t> lost;
+  /// With `began_again`: the labels of data frames that the peer has received
+  /// or not, which nobody can tell.
+  std::vector<std::uint64_t> undecided;
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old session is valid any more, and `arrivals` belong to the
   /// new one.
@@ -59,9 +63,8 @@ public:
   /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param request identifies a request in `lost_requests`; 0 for data that is
-  ///        no request
-  void add_data(bytes body, std::uint64_t request, instant now);
+  /// @param label tells the owner what it was if it is lost; 0: of no interest
+  void add_data(bytes body, std::uint64_t label, instant now);
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now);
@@ -84,6 +87,11 @@ public:
 
   /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
+  /// The labels of data frames that were sent or wait, and whose arrival the
+  /// peer has neither confirmed nor denied.
+  std::vector<std::uint64_t> undecided() const {
+    return sending_.undecided();
+  }
   /// Ends this session and begins a new one with the same peer.
   /// @param token random, not 0
   void begin_again(std::uint64_t token, instant now);

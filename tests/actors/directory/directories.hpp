@@ -53,12 +53,33 @@ public:
     return caf_version::decode_content(system_, from, source, out);
   }
 
+  const actor_settings& config() const noexcept override {
+    return settings_;
+  }
+
   bool refuses = false;
   std::map<caf::actor_id, caf::actor_addr> published;
   std::vector<std::pair<caf::node_id, caf::actor_id>> asked;
 
 private:
   caf::actor_system& system_;
+  actor_settings settings_;
+};
+
+/// What a postman has heard of homes.
+struct heard_homes {
+  std::map<peer_name, actor_home> now;
+  std::size_t told = 0; ///< homes in all messages
+
+  void take(const homes_changed& x) {
+    told += x.came.size() + x.gone.size();
+    for (const auto& each : x.gone)
+      if (auto i = now.find(each.peer);
+          i != now.end() && i->second.uid == each.uid)
+        now.erase(i);
+    for (const auto& each : x.came)
+      now[each.peer] = each;
+  }
 };
 
 /// Nodes with directories, and actors to publish.
@@ -77,15 +98,17 @@ struct directories : mesh {
   const directory_actor& directory_on(char letter) {
     auto carrier = std::make_shared<fake_carrier>(system());
     carriers[letter] = carrier;
-    auto heard = std::make_shared<std::vector<actor_home>>();
+    auto heard = std::make_shared<heard_homes>();
     homes[letter] = heard;
     auto postman = keep(system().spawn([heard](caf::event_based_actor*) {
       return caf::behavior{[heard](const homes_changed& x) {
-        *heard = *x.homes;
+        heard->take(x);
       }};
     }));
-    all[letter] = spawn_directory(system(), at(letter).router(),
-                                  {carrier, node_of(++nodes_), postman});
+    all[letter] =
+      spawn_directory(system(), at(letter).router(),
+                      {carrier, node_of(++nodes_),
+                       caf::actor_cast<postman_of_directory>(postman)});
     run();
     return all[letter];
   }
@@ -151,7 +174,7 @@ struct directories : mesh {
 
   std::map<char, directory_actor> all;
   std::map<char, std::shared_ptr<fake_carrier>> carriers;
-  std::map<char, std::shared_ptr<std::vector<actor_home>>> homes;
+  std::map<char, std::shared_ptr<heard_homes>> homes;
   std::vector<caf::actor> actors;
 
 private:

@@ -181,6 +181,38 @@ BOOST_AUTO_TEST_CASE(subscriptions_and_messages_out_of_range_are_refused) {
        errc::unknown_type));
 }
 
+BOOST_AUTO_TEST_CASE(
+  all_subscribers_are_answered_once_the_topic_is_published_or_refused) {
+  build_with_topics("ab");
+  directories::publish('a', "topic:taken", spawn_echo("x"));
+  auto subscribe_twice = [&](const std::string& topic) {
+    auto first = ask_later<void>(system(), of.at('a'),
+                                 subscription(topic, listener(make_list())));
+    auto second = ask_later<void>(system(), of.at('a'),
+                                  subscription(topic, listener(make_list())));
+    run();
+    BOOST_TEST(!first->is_open);
+    BOOST_TEST(!second->is_open);
+    return std::vector{first->why, second->why};
+  };
+  for (const auto& why : subscribe_twice("taken"))
+    BOOST_TEST(is(why, errc::bad_setting), describe(why));
+  BOOST_TEST(holders('a', "topic:taken") == "a");
+  for (const auto& why : subscribe_twice("free"))
+    BOOST_TEST(!why, describe(why));
+  BOOST_TEST(figures('a').topics == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_that_ends_before_it_is_published_leaves_no_name) {
+  build_with_topics("ab");
+  auto x = listener(make_list());
+  caf::anon_send(of.at('a'), subscription("short", x));
+  caf::anon_send(of.at('a'), end_of_subscription("short", x));
+  run_for(milliseconds{50});
+  BOOST_TEST(holders('a', "topic:short") == "");
+  BOOST_TEST(figures('a').topics == 0u);
+}
+
 // -- bounds and lies
 
 BOOST_AUTO_TEST_CASE(a_stuck_subscriber_costs_a_bounded_number_of_bytes) {
@@ -300,8 +332,7 @@ BOOST_FIXTURE_TEST_CASE(a_handle_in_a_message_to_a_topic_works,
     auto& x = add(letter);
     auto names =
       spawn_directory(x.system(), x.router,
-                      {x.remote.carrier, x.system().node(),
-                       caf::actor_cast<caf::actor>(x.remote.postman)});
+                      {x.remote.carrier, x.system().node(), x.remote.postman});
     of[letter] = spawn_topics(x.system(), x.router, names);
   }
   connect('a', 'b');

@@ -28,14 +28,28 @@ BOOST_FIXTURE_TEST_SUITE(status_tests, reporting)
 
 BOOST_AUTO_TEST_CASE(fields_of_the_go_library_come_before_ours) {
   add('a');
-  BOOST_TEST(
-    keys_of(document('a'))
-      == (strings{"Protocol", "ProtocolMinVersion", "ProtocolMaxVersion",
-                  "Encryption", "PeerDiscovery", "Name", "NickName", "Port",
-                  "Peers", "UnicastRoutes", "BroadcastRoutes", "Connections",
-                  "TerminationCount", "Targets", "OverlayDiagnostics",
-                  "TrustedSubnets", "Uptime", "DialTargets", "Channels"}),
-    boost::test_tools::per_element());
+  BOOST_TEST(keys_of(document('a'))
+               == (strings{"Protocol",
+                           "ProtocolMinVersion",
+                           "ProtocolMaxVersion",
+                           "Encryption",
+                           "PeerDiscovery",
+                           "Name",
+                           "NickName",
+                           "Port",
+                           "Peers",
+                           "UnicastRoutes",
+                           "BroadcastRoutes",
+                           "Connections",
+                           "TerminationCount",
+                           "Targets",
+                           "OverlayDiagnostics",
+                           "TrustedSubnets",
+                           "Uptime",
+                           "DialTargets",
+                           "Channels",
+                           "Actors"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(each_part_has_the_fields_of_the_go_library) {

@@ -486,6 +486,26 @@ BOOST_AUTO_TEST_CASE(a_handle_whose_home_stays_unknown_has_no_route) {
   elsewhere.run();
 }
 
+BOOST_AUTO_TEST_CASE(a_node_id_that_another_life_gives_up_leads_to_its_owner) {
+  add('a');
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  auto far = at('b').publish(helper());
+  auto tell = [&](homes_changed x) {
+    caf::anon_send(at('a').remote.postman, x);
+    caf::anon_send(at('b').remote.postman, homes_changed{{at('a').home}, {}});
+    run();
+  };
+  const actor_home liar{peer_name::from_number(99), peer_uid{99}, far.node()};
+  tell({{liar}, {}});
+  tell({{at('b').home}, {liar}});
+  run_for(milliseconds{100});
+  auto got = ask<int>(at('a'), at('a').handle_of(far), 3, 4);
+  run_for(seconds{1});
+  BOOST_TEST(got->value.has_value(), describe(got->why));
+}
+
 // -- bounds
 
 BOOST_AUTO_TEST_CASE(a_stuck_actor_costs_its_window_and_harms_no_other) {

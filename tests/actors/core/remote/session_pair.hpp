@@ -29,12 +29,14 @@ struct session_end {
   std::vector<std::string> controls; // that arrived
   std::vector<std::string> all;      // both, in order
   std::vector<std::uint64_t> lost;
+  std::vector<std::uint64_t> undecided; // when the peer began again last
   int began_again = 0;
   bool left = false;
 
   void handle(remote::session_events x) {
     if (x.began_again) {
       ++began_again;
+      undecided = x.undecided;
       all.push_back("again");
     }
     for (const auto& a : x.arrivals) {
@@ -42,7 +44,7 @@ struct session_end {
       (a.is_control ? controls : data).push_back(text);
       all.push_back(std::move(text));
     }
-    lost.insert(lost.end(), x.lost_requests.begin(), x.lost_requests.end());
+    lost.insert(lost.end(), x.lost.begin(), x.lost.end());
     left = left || x.left;
   }
   void receive(const bytes& raw, instant now) {

@@ -319,6 +319,33 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_outage_begins_a_new_session) {
   BOOST_TEST(b.began_again == 1);
 }
 
+BOOST_AUTO_TEST_CASE(data_whose_fate_is_unknown_is_told_apart_from_lost_data) {
+  say(a, "0", 70);
+  exchange();
+  route = [&](session_end&, const bytes& x) {
+    return !has_data(x);
+  };
+  say(a, "1", 71);
+  move(a, b);
+  run_for(milliseconds{600});
+  BOOST_TEST((a.lost == std::vector<std::uint64_t>{71}));
+  BOOST_TEST(a.talk.undecided().empty());
+  route = [](session_end& to, const bytes&) {
+    return to.uid == 2;
+  };
+  say(a, "2", 72);
+  run_for(milliseconds{100});
+  BOOST_TEST((a.talk.undecided() == std::vector<std::uint64_t>{72}));
+  route = [](session_end&, const bytes&) {
+    return true;
+  };
+  b.talk.begin_again(33, now);
+  run_for(seconds{1});
+  BOOST_TEST(a.began_again == 1);
+  BOOST_TEST((a.undecided == std::vector<std::uint64_t>{72}));
+  BOOST_TEST(a.lost.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_peer_that_begins_again_with_each_packet_is_ignored) {
   say(a, "0");
   run_for(seconds{1});
