@@ -2,30 +2,42 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace cafmesh::replication {
+
+/// shared thread -> storage: what was asked under this number is done.
+struct storage_done {
+  std::uint64_t number = 0;
+  storage_report report;
+};
+
+} // namespace cafmesh::replication
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::replication::storage_done)
 
 namespace cafmesh::replication {
 
 namespace {
 
-// Changes are replaced by the whole value once they take as much space as the
-// value, and this many bytes at least. So each byte of a change is written
-// three times on average, and start-up reads twice the value at most.
-constexpr std::uint64_t least_changes = 1024 * 1024;
-
 struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
+// Each byte of a change is written three times on average, and start-up reads
+// twice the value at most.
 storage_report report_on(const change_storage& storage, caf::error problem) {
   const auto whole = storage.bytes_of_whole();
   const auto changes = storage.bytes_of_changes();
   return {std::move(problem), whole + changes,
-          changes > std::max(whole, least_changes)};
+          changes > std::max(whole, storage.most_changes())};
 }
 
 caf::error store(change_storage& storage, const store_changes& x) {
@@ -52,10 +64,72 @@ storage_behavior(storage_actor::stateful_pointer<storage_state> self,
   };
 }
 
+// -- on a shared thread
+
+using sharing_actor = storage_actor::extend<caf::reacts_to<storage_done>>;
+
+struct sharing_state {
+  static inline const char* name = "cafmesh.storage";
+
+  std::map<std::uint64_t, caf::typed_response_promise<storage_report>> waiting;
+  std::uint64_t last = 0;
+};
+
+using sharing_pointer = sharing_actor::stateful_pointer<sharing_state>;
+
+// Work 0 is the last one.
+template <class Work>
+void run(sharing_pointer self, const change_storage_ptr& storage,
+         std::uint64_t number, Work work) {
+  storage->thread()->run(
+    [me = sharing_actor{self}, storage, number, work = std::move(work)] {
+      caf::anon_send(me, storage_done{number, report_on(*storage, work())});
+    });
+}
+
+template <class Work>
+caf::result<storage_report> answer_after(sharing_pointer self,
+                                         const change_storage_ptr& storage,
+                                         Work work) {
+  auto promise = self->template make_response_promise<storage_report>();
+  const auto number = ++self->state.last;
+  self->state.waiting.emplace(number, promise);
+  run(self, storage, number, std::move(work));
+  return promise;
+}
+
+sharing_actor::behavior_type
+sharing_behavior(sharing_pointer self, const change_storage_ptr& storage) {
+  return {
+    [=](const load_changes& x) {
+      return answer_after(self, storage,
+                          [=] { return storage->load(x.type, x.take); });
+    },
+    [=](const store_changes& x) {
+      return answer_after(self, storage, [=] { return store(*storage, x); });
+    },
+    [=](end_storage) {
+      run(self, storage, 0, [storage] {
+        storage->close();
+        return caf::error{};
+      });
+    },
+    [=](storage_done& x) {
+      if (x.number == 0)
+        return self->quit();
+      auto found = self->state.waiting.find(x.number);
+      found->second.deliver(std::move(x.report));
+      self->state.waiting.erase(found);
+    },
+  };
+}
+
 } // namespace
 
 storage_actor spawn_storage(caf::actor_system& system,
                             change_storage_ptr storage) {
+  if (storage->thread())
+    return system.spawn(sharing_behavior, std::move(storage));
   return storage->may_block()
            ? system.spawn<caf::detached>(storage_behavior, std::move(storage))
            : system.spawn(storage_behavior, std::move(storage));

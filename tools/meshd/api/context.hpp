@@ -62,6 +62,10 @@ void add_sets(routes& to, context& ctx);
 void add_actors(routes& to, context& ctx);
 void add_metrics(routes& to, context& ctx);
 
+/// Whether the client wants an answer only when its write is on disk; throws a
+/// `problem` if this node has none.
+bool is_durable(const context& ctx, const call& x);
+
 /// A peer name that a client wrote; throws a `problem`.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
 

@@ -26,20 +26,27 @@ cafmesh::peer_name random_name(cafmesh::name_flavour flavour) {
 } // namespace
 
 struct counters::state {
-  state(parts_ptr parts, std::size_t most)
-      : us(random_name(parts->self.name.flavour())),
-        all(parts, "counters/", most, grow_counter{us.flavour()}) {
+  state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
+      : us(random_name(parts->self.name.flavour())), names(stored.names()),
+        all(parts, stored.collection(), "counters/", most,
+            grow_counter{us.flavour()}) {
   }
 
   cafmesh::peer_name us;
+  std::vector<std::string> names;
   replicas<grow_counter> all;
 };
 
-counters::counters(std::shared_ptr<const mesh_parts> parts, std::size_t most)
-    : state_(std::make_unique<state>(std::move(parts), most)) {
+counters::counters(std::shared_ptr<const mesh_parts> parts,
+                   const stored_values& stored, std::size_t most)
+    : state_(std::make_unique<state>(parts, stored, most)) {
 }
 
 counters::~counters() = default;
+
+void counters::restore(answer<done> then) {
+  state_->all.restore(state_->names, std::move(then));
+}
 
 bool counters::holds(const std::string& name) const {
   return state_->all.holds(name);
@@ -54,14 +61,14 @@ void counters::get(const std::string& name, answer<std::int64_t> then) {
     name, std::move(then), [](const grow_counter& x) { return x.value(); });
 }
 
-void counters::add(const std::string& name, std::uint64_t by,
+void counters::add(const std::string& name, std::uint64_t by, bool durable,
                    answer<std::int64_t> then) {
   state_->all.change<std::int64_t>(
     name,
     [us = state_->us, by](const grow_counter& x) {
       return x.increment(us, by);
     },
-    std::move(then), [](const grow_counter& x) { return x.value(); });
+    durable, std::move(then), [](const grow_counter& x) { return x.value(); });
 }
 
 } // namespace meshd

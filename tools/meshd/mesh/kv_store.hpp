@@ -49,9 +49,6 @@ struct kv_written {
   bool was_there = false;
 };
 
-/// How long the map may take to be read from its file.
-constexpr std::chrono::minutes load_time{5};
-
 /// The key-value map. All members are to be used on the HTTP loop.
 class kv_store {
 public:

@@ -8,6 +8,7 @@
 #include "tools/meshd/api/http_face.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"
 #include "tools/meshd/api/streams.hpp"
+#include "tools/meshd/mesh/stored_values.hpp"
 #include "tools/meshd/process/identity.hpp"
 
 namespace meshd {
@@ -24,7 +25,7 @@ constexpr std::chrono::seconds reload_time{5};
 /// starts and after it has ended, and on the loop in between.
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
-                mesh_system& mesh, routes& to)
+                const stored_values& stored, mesh_system& mesh, routes& to)
       : events(config.service.max_streams),
         joined(mesh.parts(), config.service.max_channels,
                [this](const auto& channel, const auto& xs) {
@@ -38,8 +39,10 @@ struct service_parts {
              waiters.changed(xs);
              events.keys_changed(xs);
            }),
-        waiters(mesh), counts(mesh.parts(), config.service.max_counters),
-        all_sets(mesh.parts(), config.service.max_sets), actors(mesh.parts()),
+        waiters(mesh),
+        counts(mesh.parts(), stored, config.service.max_counters),
+        all_sets(mesh.parts(), stored, config.service.max_sets),
+        actors(mesh.parts()),
         round_trips(mesh.parts()), ctx{config.service,
                                        config.mesh.flavour,
                                        std::chrono::steady_clock::now(),
@@ -85,6 +88,7 @@ struct service::state {
   configuration& config;
   cafmesh::log_sink_ptr log;
   state_folder folder;
+  stored_values stored;
   http_face http;
   mesh_system mesh;
   std::unique_ptr<service_parts> parts;
@@ -94,6 +98,12 @@ struct service::state {
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);
+  /// Opens what outlives the process.
+  /// @returns what is wrong; empty if nothing is
+  std::string open_state();
+  /// Waits until stored values are read and all channels are joined.
+  /// @returns what is wrong; empty if nothing is
+  std::string join_channels();
 };
 
 std::string service::state::wait_for(
@@ -109,8 +119,55 @@ std::string service::state::wait_for(
   return future.get();
 }
 
+std::string service::state::open_state() {
+  const auto& path = config.service.state;
+  if (path.empty())
+    return {};
+  if (auto wrong = folder.open(path); !wrong.empty())
+    return wrong;
+  if (auto wrong = stored.open(folder.path("values.sqlite")); !wrong.empty())
+    log->write(log_level::error, "counters and sets are not stored: " + wrong);
+  return settle_name(folder, config.mesh);
+}
+
+std::string service::state::join_channels() {
+  using join = std::function<void(answer<done>)>;
+  auto& all = *parts;
+  const std::pair<const char*, join> steps[] = {
+    {"the channel of the map",
+     [&](auto then) {
+       all.kv.await_channel(std::move(then));
+     }},
+    {"the channels of counters",
+     [&](auto then) {
+       all.counts.restore(std::move(then));
+     }},
+    {"the channels of sets",
+     [&](auto then) {
+       all.all_sets.restore(std::move(then));
+     }},
+    {"the channel of pings",
+     [&](auto then) {
+       all.round_trips.join(std::move(then));
+     }},
+  };
+  for (const auto& [what, f] : steps) {
+    auto wrong = wait_for(
+      [&f = f](auto then) {
+        f([then](const result<done>& x) {
+          auto why = std::get_if<problem>(&x);
+          then(why ? why->detail : std::string{});
+        });
+      },
+      load_time);
+    if (!wrong.empty())
+      return std::string{"cannot join "} + what + ": " + wrong;
+  }
+  return {};
+}
+
 service::service(configuration& config, cafmesh::log_sink_ptr log)
-    : state_(new state{config, std::move(log), {}, {}, {}, {}, false}) {
+    : state_(new state{config, std::move(log), {}, {}, {}, {}, {}, false}) {
 }
 
 service::~service() {
@@ -120,10 +177,7 @@ service::~service() {
 std::string service::start(std::function<void()> on_end) {
   auto& st = *state_;
   const auto& opts = st.config.service;
-  if (!opts.state.empty())
-    if (auto wrong = st.folder.open(opts.state); !wrong.empty())
-      return wrong;
-  if (auto wrong = settle_name(st.folder, st.config.mesh); !wrong.empty())
+  if (auto wrong = st.open_state(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.open(opts, st.log); !wrong.empty())
     return wrong;
@@ -133,32 +187,14 @@ std::string service::start(std::function<void()> on_end) {
   if (auto wrong = st.mesh.open(st.config, st.log, post, std::move(on_end));
       !wrong.empty())
     return wrong;
-  st.parts = std::make_unique<service_parts>(st.config, st.folder, st.mesh,
-                                             st.http.paths());
+  st.parts = std::make_unique<service_parts>(st.config, st.folder, st.stored,
+                                             st.mesh, st.http.paths());
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.start(); !wrong.empty())
     return wrong;
   st.has_started = true;
-  auto wrong = st.wait_for(
-    [&st](auto then) {
-      st.parts->kv.await_channel([then](const result<done>& x) {
-        auto why = std::get_if<problem>(&x);
-        then(why ? "cannot join the channel of the map: " + why->detail
-                 : std::string{});
-      });
-    },
-    load_time);
-  if (!wrong.empty())
-    return wrong;
-  wrong = st.wait_for([&st](auto then) {
-    st.parts->round_trips.join([then](const result<done>& x) {
-      auto why = std::get_if<problem>(&x);
-      then(why ? "cannot join the channel of pings: " + why->detail
-               : std::string{});
-    });
-  });
-  if (!wrong.empty())
+  if (auto wrong = st.join_channels(); !wrong.empty())
     return wrong;
   st.mesh.start();
   st.log->write(log_level::info, "serves HTTP on " + st.http.address());

@@ -164,7 +164,7 @@ std::vector<option_row> make_table() {
     text("read-token-file", &o::read_token_file,
          "file with a token that allows reading"),
     text("state", &o::state,
-         "folder that keeps the peer's name and the map; default "
+         "folder that keeps the peer's name and all values; default "
          "$STATE_DIRECTORY"),
     text("kv-channel", &o::kv_channel, "channel of the key-value map"),
     retention(),
