@@ -12,7 +12,7 @@ namespace {
 
 // These are part of the file format. The ID is `cmsc` in ASCII; `written` is in
 // milliseconds since 1970, and `digest` covers it and the data.
-constexpr sqlite_format format = {1668117347, 1, R"(
+constexpr sqlite_format collection_format = {1668117347, 1, R"(
   CREATE TABLE entries(id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,
                        type BLOB NOT NULL);
   CREATE TABLE whole(entry INTEGER NOT NULL, id INTEGER NOT NULL,
@@ -213,9 +213,11 @@ public:
 
   caf::error open() override {
     auto& file = shared_->file;
-    auto failure = file.open(shared_->path, shared_->patience, format);
+    auto failure =
+      file.open(shared_->path, shared_->patience, collection_format);
     if (!failure && file.is_new())
-      failure = file.make_tables(format, [] { return caf::error{}; });
+      failure =
+        file.make_tables(collection_format, [] { return caf::error{}; });
     // What is rarely read needs no large cache, here in KiB.
     if (!failure)
       failure = file.db().run("PRAGMA cache_size = -256");

@@ -10,7 +10,7 @@ namespace {
 
 // These are part of the file format. The ID is `cmsh` in ASCII; `written` is in
 // milliseconds since 1970, and `digest` covers it and the data.
-constexpr sqlite_format format = {1668117352, 1, R"(
+constexpr sqlite_format value_format = {1668117352, 1, R"(
   CREATE TABLE about(type BLOB NOT NULL);
   CREATE TABLE whole(id INTEGER PRIMARY KEY, written INTEGER NOT NULL,
                      digest INTEGER NOT NULL, data BLOB NOT NULL);
@@ -36,7 +36,7 @@ public:
   }
 
   caf::error load(const std::string& type, const reader& take) override {
-    auto failure = file_.open(path_, patience_, format);
+    auto failure = file_.open(path_, patience_, value_format);
     if (!failure)
       failure = file_.is_new() ? make(type) : check_type(type);
     if (!failure)
@@ -107,7 +107,7 @@ private:
   }
 
   caf::error make(const std::string& type) {
-    return file_.make_tables(format, [&] {
+    return file_.make_tables(value_format, [&] {
       sqlite_statement about{file_.db(), "INSERT INTO about(type) VALUES(?1)"};
       about.bind(1, byte_view{std::string_view{type}});
       about.step();

@@ -18,30 +18,6 @@ constexpr char unix_prefix[] = "unix:";
 
 // -- what the API sees of a request
 
-class sent_events : public event_sink {
-public:
-  explicit sent_events(http::event_stream x) : stream_(std::move(x)) {
-  }
-
-  bool has_room() const override {
-    return stream_.has_room();
-  }
-  void send(std::shared_ptr<const std::string> text) override {
-    stream_.send(std::move(text));
-  }
-  void close() override {
-    stream_.close();
-  }
-  void set_handlers(std::function<void()> on_room,
-                    std::function<void()> on_end) override {
-    stream_.on_room(std::move(on_room));
-    stream_.on_end(std::move(on_end));
-  }
-
-private:
-  http::event_stream stream_;
-};
-
 /// The handlers of a WebSocket, which come after it is open.
 struct late_handlers {
   std::function<void(bool, std::string)> on_message;
@@ -127,8 +103,8 @@ public:
     x.headers.emplace_back("Cache-Control", "no-store");
     to_.send(std::move(x));
   }
-  std::shared_ptr<event_sink> open_events() override {
-    return std::make_shared<sent_events>(to_.open_events());
+  void follow(http::event_source& source, http::subscription x) override {
+    source.subscribe(to_, std::move(x));
   }
   std::shared_ptr<socket_sink> open_socket() override {
     constexpr std::size_t largest = 8 * 1024 * 1024;
