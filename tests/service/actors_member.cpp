@@ -31,13 +31,13 @@ caf::result<caf::message> obey(caf::stateful_actor<memory>* self,
     return caf::delegated<caf::message>{};
   }
   if (order == "fail")
-    return caf::make_error(caf::sec::runtime_error, "out of paper");
+    return caf::make_error(caf::sec::invalid_argument, "out of paper");
   if (order == "fail like the mesh")
     return make_error(errc::storage_failed, "the printer's disk");
   if (order == "throw")
     throw std::runtime_error("out of paper");
-  if (order == "answer with an atom")
-    return caf::make_message(caf::atom("word"));
+  if (order == "answer with a time")
+    return caf::make_message(caf::timespan{1});
   return caf::make_message();
 }
 

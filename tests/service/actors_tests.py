@@ -66,7 +66,7 @@ class Actors(MeshdTest):
         self.assertEqual(self.ask("multiply", 1, 2, status=502)["code"], "actor_failed")
         # An error with a code of the mesh is the actor's own all the same.
         self.assertEqual(self.ask("fail like the mesh", status=502)["code"], "actor_failed")
-        self.assertEqual(self.ask("answer with an atom", status=502)["code"], "no_basic_value")
+        self.assertEqual(self.ask("answer with a time", status=502)["code"], "no_basic_value")
 
     def test_an_actor_that_throws_has_ended(self):
         self.assertEqual(self.ask("throw", name="fragile", status=502)["code"], "ended")

@@ -43,7 +43,7 @@ def a_mesh():
     topology = [peer(0, connections=[link(NAMES[1])]), peer(1, connections=[link(NAMES[0]), link(NAMES[2])]),
                 peer(2, connections=[link(NAMES[1])])]
     node = {"name": NAMES[0], "nickname": "a", "uid": "1000", "mesh_address": "0.0.0.0:6783", "version": "0.1.0",
-            "uptime_seconds": 12.5, "encryption": True, "discovery": True, "flavour": "mac"}
+            "uptime_seconds": 12.5, "encryption": True, "discovery": True, "flavour": "mac", "warnings": []}
     return {
         "GET /v1/node": node,
         "GET /readyz": {"ok": True, "reasons": []},

@@ -13,6 +13,7 @@
 #include "tools/meshd/mesh/pings.hpp"
 #include "tools/meshd/mesh/published_actors.hpp"
 #include "tools/meshd/mesh/sets.hpp"
+#include "tools/meshd/mesh/warnings.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
 namespace meshd {
@@ -34,6 +35,7 @@ struct context {
   published_actors& actors;
   pings& round_trips;
   streams& events;
+  const warnings& noticed;
   bool is_stopping = false;
 };
 

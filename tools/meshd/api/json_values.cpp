@@ -1,6 +1,7 @@
 #include "tools/meshd/api/json_values.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include <cafmesh/errc.hpp>
@@ -38,6 +39,17 @@ json connection_json(const cafmesh::connection_status& x) {
             {"bytes_out", x.traffic.bytes_out}}},
           {"waiting_bytes", x.waiting_bytes},
           {"silent_seconds", seconds(x.silent_for)}};
+}
+
+/// As RFC 3339 has it.
+std::string date_of(std::chrono::system_clock::time_point x) {
+  auto seconds = std::chrono::system_clock::to_time_t(x);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char result[32];
+  auto size =
+    std::strftime(result, sizeof(result), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {result, size};
 }
 
 /// Renders each kind of event.
@@ -182,6 +194,17 @@ json json_of(const cafmesh::published_name& x) {
           {"uid", uid_json(x.uid)},
           {"interface", x.interface},
           {"attributes", x.attributes}};
+}
+
+json json_of(const warning& x) {
+  json result = {{"code", x.code},
+                 {"detail", x.detail},
+                 {"first", date_of(x.first)},
+                 {"last", date_of(x.last)},
+                 {"times", x.times}};
+  if (!x.hint.empty())
+    result["hint"] = x.hint;
+  return result;
 }
 
 json json_of(const kv_entry& x, bool with_value) {

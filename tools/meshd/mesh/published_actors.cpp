@@ -5,6 +5,7 @@
 #include <caf/sec.hpp>
 
 #include "actors/caf_version/any_request.hpp"
+#include "actors/caf_version/lifetime.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
@@ -65,10 +66,7 @@ problem problem_of_request(const caf::error& why) {
             "The actor has no handler for a message of these types.",
             "Write the type of a number, such as {\"i64\": 7}; GET /v1/actors "
             "shows the interface of a typed actor."};
-  auto has_ended = why == caf::sec::request_receiver_down
-                   || why == caf::sec::broken_promise
-                   || why.category() == caf::atom("exit");
-  if (has_ended)
+  if (cafmesh::caf_version::receiver_has_ended(why))
     return {502, "ended", "The actor ended before it answered.",
             "The request may have been carried out."};
   return {502,

@@ -25,7 +25,8 @@ constexpr std::chrono::seconds reload_time{5};
 /// starts and after it has ended, and on the loop in between.
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
-                const stored_values& stored, mesh_system& mesh, routes& to)
+                const stored_values& stored, const warnings& noticed,
+                mesh_system& mesh, routes& to)
       : events(config.service.max_streams),
         joined(mesh.parts(), config.service.max_channels,
                [this](const auto& channel, const auto& xs) {
@@ -54,7 +55,8 @@ struct service_parts {
                                        all_sets,
                                        actors,
                                        round_trips,
-                                       events},
+                                       events,
+                                       noticed},
         source(mesh.parts(), [this](const mesh_event& x) { changed(x); }) {
     for (auto add : {add_node, add_health, add_peers, add_connections,
                      add_targets, add_channels, add_messages, add_kv,
@@ -87,6 +89,7 @@ struct service_parts {
 struct service::state {
   configuration& config;
   cafmesh::log_sink_ptr log;
+  warnings_ptr noticed;
   state_folder folder;
   stored_values stored;
   http_face http;
@@ -166,8 +169,10 @@ std::string service::state::join_channels() {
   return {};
 }
 
-service::service(configuration& config, cafmesh::log_sink_ptr log)
-    : state_(new state{config, std::move(log), {}, {}, {}, {}, {}, false}) {
+service::service(configuration& config, cafmesh::log_sink_ptr log,
+                 warnings_ptr noticed)
+    : state_(new state{
+      config, std::move(log), std::move(noticed), {}, {}, {}, {}, {}, false}) {
 }
 
 service::~service() {
@@ -196,6 +201,7 @@ std::string service::start(std::function<void()> on_end) {
   st.has_started = true;
   if (auto wrong = st.join_channels(); !wrong.empty())
     return wrong;
+  st.noticed->set_standing(warnings_about(st.config.mesh.passwords));
   st.mesh.start();
   st.log->write(log_level::info, "serves HTTP on " + st.http.address());
   return {};
@@ -220,6 +226,7 @@ std::string service::reload(configuration& config) {
     });
   if (!wrong.empty())
     return wrong;
+  st.noticed->set_standing(warnings_about(config.mesh.passwords));
   return st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
     st.mesh.connect_to(xs, true, [=](const auto& x) { then(detail(x)); });
   });
