@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "tools/http/server.hpp"
 #include "tools/meshd/api/call.hpp"
 #include "tools/meshd/mesh/channels.hpp"
 #include "tools/meshd/mesh/counters.hpp"
@@ -36,6 +37,7 @@ struct context {
   pings& round_trips;
   streams& events;
   const warnings& noticed;
+  std::function<http::server_counts()> http_counts;
   bool is_stopping = false;
 };
 

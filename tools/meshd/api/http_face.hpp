@@ -43,6 +43,11 @@ public:
 
   /// Where it listens, for people.
   std::string address() const;
+  /// Where it serves health and metrics alone; empty: nowhere.
+  std::string metrics_address() const;
+
+  /// The figures of all listeners. Any thread may call it.
+  http::server_counts counts() const;
 
   /// Stops accepting, ends all connections, and the thread.
   void stop();
@@ -52,8 +57,8 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// Whether serving HTTP on this address is refused: beyond loopback without TLS
-/// or without a token.
+/// Whether serving HTTP on the addresses of `http` and `metrics` is refused:
+/// beyond loopback without TLS or without a token.
 /// @returns why; empty if it is not refused
 std::string check_exposure(const service_options& options);
 

@@ -26,7 +26,7 @@ constexpr std::chrono::seconds reload_time{5};
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
                 const stored_values& stored, const warnings& noticed,
-                mesh_system& mesh, routes& to)
+                mesh_system& mesh, http_face& http)
       : events(config.service.max_streams),
         joined(mesh.parts(), config.service.max_channels,
                [this](const auto& channel, const auto& xs) {
@@ -56,13 +56,16 @@ struct service_parts {
                                        actors,
                                        round_trips,
                                        events,
-                                       noticed},
+                                       noticed,
+                                       [&http] {
+                                         return http.counts();
+                                       }},
         source(mesh.parts(), [this](const mesh_event& x) { changed(x); }) {
     for (auto add : {add_node, add_health, add_peers, add_connections,
                      add_targets, add_channels, add_messages, add_kv,
                      add_counters, add_sets, add_actors, add_metrics})
-      add(to, ctx);
-    events.begin(to, ctx, source);
+      add(http.paths(), ctx);
+    events.begin(http.paths(), ctx, source);
   }
 
   void changed(const mesh_event& x) {
@@ -193,7 +196,7 @@ std::string service::start(std::function<void()> on_end) {
       !wrong.empty())
     return wrong;
   st.parts = std::make_unique<service_parts>(st.config, st.folder, st.stored,
-                                             st.mesh, st.http.paths());
+                                             st.mesh, st.http);
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.start(); !wrong.empty())
@@ -204,6 +207,8 @@ std::string service::start(std::function<void()> on_end) {
   st.noticed->set_standing(warnings_about(st.config.mesh.passwords));
   st.mesh.start();
   st.log->write(log_level::info, "serves HTTP on " + st.http.address());
+  if (auto address = st.http.metrics_address(); !address.empty())
+    st.log->write(log_level::info, "serves metrics on " + address);
   return {};
 }
 
