@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "tools/http/server.hpp"
+#include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/api/page.hpp"
 
 namespace meshd {
 
 namespace {
-
-constexpr char unix_prefix[] = "unix:";
 
 // -- what the API sees of a request
 
@@ -214,21 +212,6 @@ http::server_options scraper_options_of(const service_options& x) {
   return result;
 }
 
-std::string read_token(const std::string& path, std::string& token) {
-  if (path.empty())
-    return {};
-  std::ifstream in{path};
-  if (!in || !std::getline(in, token))
-    return "cannot read a token from " + path;
-  while (!token.empty() && (token.back() == '\r' || token.back() == ' '))
-    token.pop_back();
-  constexpr std::size_t shortest = 16;
-  if (token.size() < shortest)
-    return "the token in " + path
-           + " has fewer than 16 characters; `openssl rand -hex 16` makes one";
-  return {};
-}
-
 /// The socket that systemd passes under the name `http`; -1: none.
 int passed_socket() {
   const auto* pid = std::getenv("LISTEN_PID");
@@ -247,28 +230,6 @@ int passed_socket() {
     i = end + 1;
   }
   return -1;
-}
-
-bool is_local(const std::string& address) {
-  if (address.rfind(unix_prefix, 0) == 0)
-    return true;
-  auto host = address.substr(0, address.rfind(':'));
-  return host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0;
-}
-
-std::string check_exposure(const std::string& address,
-                           const service_options& options) {
-  if (address.empty() || is_local(address) || options.http_insecure)
-    return {};
-  if (options.http_cert.empty())
-    return "HTTP on " + address
-           + " would show tokens and data to the network: give http-cert and "
-             "http-key for TLS, or http-insecure if the network is yours alone";
-  if (options.token_file.empty())
-    return "HTTP on " + address
-           + " without a token would let the network use the API: give "
-             "token-file, or http-insecure if the network is yours alone";
-  return {};
 }
 
 } // namespace
@@ -342,9 +303,7 @@ void http_face::post(std::function<void()> f) {
 
 std::string http_face::read_tokens(const service_options& options) {
   std::string write, read;
-  if (auto wrong = read_token(options.token_file, write); !wrong.empty())
-    return wrong;
-  if (auto wrong = read_token(options.read_token_file, read); !wrong.empty())
+  if (auto wrong = meshd::read_tokens(options, read, write); !wrong.empty())
     return wrong;
   if (state_->scrapers)
     state_->scrapers->set_tokens(read, write);
@@ -387,22 +346,6 @@ void http_face::stop() {
   if (state_->scrapers)
     state_->scrapers->stop();
   state_->server.stop();
-}
-
-std::string check_tokens(const service_options& options) {
-  for (const auto& path : {options.token_file, options.read_token_file}) {
-    std::string token;
-    if (auto wrong = read_token(path, token); !wrong.empty())
-      return wrong;
-  }
-  return {};
-}
-
-std::string check_exposure(const service_options& options) {
-  for (const auto& address : {options.http, options.metrics})
-    if (auto wrong = check_exposure(address, options); !wrong.empty())
-      return wrong;
-  return {};
 }
 
 } // namespace meshd

@@ -57,13 +57,4 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// Whether serving HTTP on the addresses of `http` and `metrics` is refused:
-/// beyond loopback without TLS or without a token.
-/// @returns why; empty if it is not refused
-std::string check_exposure(const service_options& options);
-
-/// Whether the files of tokens can be read.
-/// @returns what is wrong; empty if nothing is
-std::string check_tokens(const service_options& options);
-
 } // namespace meshd

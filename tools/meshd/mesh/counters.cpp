@@ -1,29 +1,13 @@
 #include "tools/meshd/mesh/counters.hpp"
 
-#include <random>
 #include <utility>
 
+#include "tools/meshd/mesh/random_name.hpp"
 #include "tools/meshd/mesh/replicas.hpp"
 
 namespace meshd {
 
 using cafmesh::grow_counter;
-
-namespace {
-
-/// A name to count under. It is new in each life of the process, since a
-/// counter that begins at 0 again under its old name loses its increments until
-/// it has heard of the old number.
-cafmesh::peer_name random_name(cafmesh::name_flavour flavour) {
-  std::random_device device;
-  cafmesh::bytes raw(cafmesh::name_size(flavour));
-  for (auto& x : raw)
-    x = static_cast<std::uint8_t>(device());
-  raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
-  return *cafmesh::peer_name::from_bytes(raw, flavour);
-}
-
-} // namespace
 
 struct counters::state {
   state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
@@ -32,6 +16,9 @@ struct counters::state {
             grow_counter{us.flavour()}) {
   }
 
+  /// The name to count under. It is new in each life of the process, since a
+  /// counter that goes on under its old name loses its increments until it has
+  /// heard of those that were not stored.
   cafmesh::peer_name us;
   std::vector<std::string> names;
   replicas<grow_counter> all;

@@ -8,7 +8,7 @@
 #include <csignal>
 #include <thread>
 
-#include "tools/meshd/api/http_face.hpp"
+#include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/mesh/clock_watch.hpp"
 #include "tools/meshd/process/log.hpp"
 #include "tools/meshd/process/service.hpp"

@@ -196,7 +196,7 @@ std::string service::start(std::function<void()> on_end) {
       !wrong.empty())
     return wrong;
   st.parts = std::make_unique<service_parts>(st.config, st.folder, st.stored,
-                                             st.mesh, st.http);
+                                             *st.noticed, st.mesh, st.http);
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.start(); !wrong.empty())
