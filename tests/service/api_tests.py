@@ -206,11 +206,15 @@ class Api(MeshdTest):
         text = self.a.call("GET", "/metrics", status=200).body.decode()
         for expected in ("cafmesh_peers 3", 'cafmesh_connection_received_bytes_total{neighbour="00:00:00:00:00:02"}',
                          'cafmesh_channel_unicasts_sent_total{channel="chat"}', "cafmesh_build_info{",
-                         "process_resident_memory_bytes", "cafmesh_kv_entries"):
+                         "process_resident_memory_bytes", "cafmesh_kv_entries",
+                         'cafmesh_http_answers_total{status="201"}', 'cafmesh_http_answers_total{status="404"}'):
             self.assertIn(expected, text)
         checked = subprocess.run(["promtool", "check", "metrics"], input=text, text=True, capture_output=True,
                                  timeout=30, check=False)
         self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+        for name in ("requests_total", "accepted_connections_total", "received_bytes_total", "sent_bytes_total",
+                     "connections"):
+            self.assertGreater(float(re.search(rf"^cafmesh_http_{name} (\S+)$", text, re.M).group(1)), 0, name)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,7 @@ import threading
 import time
 import urllib.parse
 
-from meshd import BINARY, MeshdTest, main, soon
-
-
-def run(*options, env=None):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MESHD_")}
-    environment.update(env or {})
-    return subprocess.run([BINARY, *options], env=environment, capture_output=True, text=True, timeout=30, check=False)
+from meshd import BINARY, MeshdTest, main, run, soon
 
 
 class Settings(MeshdTest):
@@ -267,39 +261,6 @@ class State(MeshdTest):
         os.mkdir(self.path("state"))
         self.node(env={"STATE_DIRECTORY": self.path("state")})
         self.assertTrue(os.path.exists(self.path("state/name")))
-
-
-class Warnings(MeshdTest):
-    def codes(self, node):
-        return [x["code"] for x in node.get("/v1/node")["warnings"]]
-
-    def test_a_short_password_is_a_warning_until_it_is_replaced(self):
-        password = self.file("password", "short\n")
-        node = self.node(f"--password-file={password}")
-        warning, = node.get("/v1/node")["warnings"]
-        self.assertEqual((warning["code"], warning["times"]), ("short_password", 1))
-        self.assertIn("make-password", warning["hint"])
-        self.file("password", "a password of ours that is long\n")
-        node.signal(signal.SIGHUP)
-        soon(lambda: self.codes(node) == [], "the warning is gone")
-
-    def test_a_name_that_is_used_twice_is_a_warning(self):
-        a = self.node("--name=00:00:00:00:00:01")
-        b = self.node("--name=00:00:00:00:00:02", f"--peers={a.address}")
-        soon(lambda: len(b.peers()) == 2, "both are there")
-        self.assertEqual(self.codes(b), [])
-        self.node("--name=00:00:00:00:00:01", f"--peers={b.address}")
-        soon(lambda: "name_twice" in self.codes(b), "the second one is noticed")
-
-    def test_failures_of_the_storage_and_of_a_reload_are_warnings(self):
-        os.mkdir(self.path("state"))
-        self.file("state/values.sqlite", "x" * 1000)
-        config = self.file("meshd.conf", "")
-        node = self.node(f"--state={self.path('state')}", f"--config={config}")
-        self.assertEqual(self.codes(node), ["storage_failed"])
-        self.file("meshd.conf", "[mehsd]\n")
-        node.signal(signal.SIGHUP)
-        soon(lambda: self.codes(node) == ["storage_failed", "not_reloaded"], "the failure is noticed")
 
 
 class Signals(MeshdTest):
