@@ -66,9 +66,7 @@ adder_actor::behavior_type adder() {
 }
 
 void caf_main(caf::actor_system& system, const config& options) {
-  auto found = get_settings(options);
-  auto node = found ? spawn_router(system, *found)
-                    : caf::expected<router_actor>{found.error()};
+  auto node = spawn_router(system, get_settings(options));
   if (!node)
     return void(std::cerr << describe(node.error()) << std::endl);
   auto names = join_actors(system, *node);

@@ -138,8 +138,6 @@ BOOST_AUTO_TEST_CASE(without_a_snapshot_that_is_due_the_stream_is_closed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_text_is_made_once_for_clients_that_read_together) {
-  client none{shared};
-  none.line->client_reads = true;
   auto made = std::string{};
   auto send = [&] {
     source.publish({"t", {}, 1, [&made](unsigned which) {

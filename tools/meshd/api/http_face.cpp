@@ -265,7 +265,7 @@ http_face::~http_face() {
 }
 
 std::string http_face::open(const service_options& options,
-                            cafmesh::log_sink_ptr log) {
+                            const cafmesh::log_sink_ptr& log) {
   state_ = std::make_unique<state>(options, log);
   auto& st = *state_;
   http::add_assets(st.server.routes(), page_assets());

@@ -20,7 +20,8 @@ public:
 
   /// Binds the address, or takes the socket that systemd passes.
   /// @returns what is wrong; empty if nothing is
-  std::string open(const service_options& options, cafmesh::log_sink_ptr log);
+  std::string open(const service_options& options,
+                   const cafmesh::log_sink_ptr& log);
 
   /// Where paths are registered, between `open` and `start`.
   routes& paths();

@@ -23,11 +23,11 @@ void readiness::answer(const call& x, std::chrono::milliseconds wait) {
   auto deadline = steady_clock::now() + wait;
   auto self = shared_from_this();
   ctx_.mesh.get_status([self, x, deadline](const auto& now) {
-    auto reasons = self->why_not(now);
+    auto found = self->why_not(now);
     auto may_wait = steady_clock::now() < deadline && !self->ctx_.is_stopping
                     && self->waiting_.size() < most_waiting;
-    if (reasons.empty() || !may_wait)
-      return reply_health(x, reasons);
+    if (found.empty() || !may_wait)
+      return reply_health(x, found);
     auto one = std::make_shared<waiter>(waiter{x, deadline});
     self->waiting_.push_back(one);
     x->on_gone([weak = std::weak_ptr<waiter>{one}] {
@@ -49,13 +49,13 @@ void readiness::look() {
   });
 }
 
-void readiness::looked(const reasons& why_not) {
+void readiness::looked(const reasons& found) {
   auto now = steady_clock::now();
   auto rest = std::exchange(waiting_, {});
   for (auto& x : rest)
-    if (x->is_gone || why_not.empty() || ctx_.is_stopping
+    if (x->is_gone || found.empty() || ctx_.is_stopping
         || now + between_looks > x->deadline)
-      reply_health(x->client, why_not);
+      reply_health(x->client, found);
     else
       waiting_.push_back(std::move(x));
   is_looking_ = !waiting_.empty();

@@ -36,7 +36,7 @@ private:
   };
 
   void look();
-  void looked(const reasons& why_not);
+  void looked(const reasons& found);
   void look_later();
   reasons why_not(const result<cafmesh::mesh_status>& now) const;
 
