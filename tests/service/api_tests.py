@@ -63,6 +63,7 @@ class Api(MeshdTest):
         connection, = self.a.get("/v1/connections")["connections"]
         self.assertEqual((connection["peer"], connection["outbound"], connection["established"]), (b, False, True))
         self.assertGreater(connection["traffic"]["bytes_in"], 0)
+        self.assertEqual([x["reason"] for x in self.a.get("/v1/peers")["peers"]], [None] * 3)
         routes = self.a.get("/v1/routes")
         self.assertIn({"destination": c, "via": b}, routes["unicast"])
         self.assertIn({"source": a, "via": [b]}, routes["broadcast"])

@@ -46,6 +46,47 @@ class Warnings(MeshdTest):
         soon(lambda: self.codes(node) == ["storage_failed", "not_reloaded"], "the failure is noticed")
 
 
+class Reasons(MeshdTest):
+    def test_a_connection_that_has_ended_is_shown_with_its_reason(self):
+        a, b = self.line(2)
+        name = b.name()
+        self.assertEqual(a.get("/v1/connections")["ended"], [])
+        b.kill()
+        soon(lambda: a.get("/v1/connections")["ended"], "the end is noticed")
+        ended, = a.get("/v1/connections")["ended"]
+        self.assertEqual((ended["peer"], ended["outbound"]), (name, False))
+        self.assertRegex(ended["reason"], "^(connection_closed|socket_failed)")
+        self.assertEqual(a.get("/v1/connections")["connections"], [])
+
+    def test_a_target_that_cannot_be_reached_has_an_error_and_a_next_try(self):
+        port = free_port()
+        node = self.node(f"--peers=127.0.0.1:{port}")
+
+        def waiting():
+            target, = node.get("/v1/targets")["targets"]
+            return target if target["state"] == "waiting" else None
+        target = soon(waiting, "it waits for the next try")
+        self.assertRegex(target["last_error"], "^socket_failed: .*refused")
+        self.assertGreaterEqual(target["next_try_seconds"], 0)
+        self.node(port=port)
+
+        def connected():
+            found, = node.get("/v1/targets")["targets"]
+            return found if found["state"] == "connected" else None
+        target = soon(connected, "it connects", 20)
+        self.assertIsNone(target["next_try_seconds"])
+
+    def test_a_wrong_password_is_a_reason(self):
+        one = self.node(f"--password-file={self.file('one', 'the password of one node')}")
+        other = self.node(f"--password-file={self.file('other', 'the password of the other')}",
+                          f"--peers={one.address}")
+
+        def failed():
+            target, = other.get("/v1/targets")["targets"]
+            return target["last_error"]
+        self.assertRegex(soon(failed, "the reason is known"), "cannot_open|connection_closed")
+
+
 class Scrapers(MeshdTest):
     def scraped(self, *options, **more):
         node = self.node("--metrics=127.0.0.1:0", *options, **more)

@@ -8,6 +8,7 @@
 #include "tools/meshd/api/call.hpp"
 #include "tools/meshd/mesh/channels.hpp"
 #include "tools/meshd/mesh/counters.hpp"
+#include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
@@ -37,6 +38,7 @@ struct context {
   pings& round_trips;
   streams& events;
   const warnings& noticed;
+  const ended_connections& ended;
   std::function<http::server_counts()> http_counts;
   bool is_stopping = false;
 };

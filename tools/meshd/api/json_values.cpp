@@ -52,6 +52,16 @@ std::string date_of(std::chrono::system_clock::time_point x) {
   return {result, size};
 }
 
+/// @pre no route over established connections leads to the peer
+std::string why_unreachable(const cafmesh::mesh_status& x,
+                            cafmesh::peer_name peer) {
+  for (const auto& each : x.connections)
+    if (each.remote == peer)
+      return "The connection to it is not established yet.";
+  return "No path of established connections leads to it; its own, or those of "
+         "peers on the way, are not established or have ended.";
+}
+
 /// Renders each kind of event.
 struct event_renderer {
   event_text operator()(const cafmesh::peer_joined& x) const {
@@ -185,6 +195,8 @@ json peer_json(const cafmesh::mesh_status& x,
   result["hops_next"] =
     is_known && !route->via.is_unknown() ? json(route->via.str()) : json();
   result["reachable"] = is_known || is_self;
+  result["reason"] =
+    is_known || is_self ? json() : json(why_unreachable(x, record.peer.name));
   return result;
 }
 
@@ -205,6 +217,14 @@ json json_of(const warning& x) {
   if (!x.hint.empty())
     result["hint"] = x.hint;
   return result;
+}
+
+json json_of(const ended_connection& x) {
+  return {{"peer", x.what.remote.str()},
+          {"address", x.what.remote_address},
+          {"outbound", x.what.outbound},
+          {"reason", x.reason},
+          {"ended_at", date_of(x.at)}};
 }
 
 json json_of(const kv_entry& x, bool with_value) {

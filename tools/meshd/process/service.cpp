@@ -57,6 +57,7 @@ struct service_parts {
                                        round_trips,
                                        events,
                                        noticed,
+                                       ended,
                                        [&http] {
                                          return http.counts();
                                        }},
@@ -69,11 +70,12 @@ struct service_parts {
   }
 
   void changed(const mesh_event& x) {
-    if (auto ended = std::get_if<cafmesh::gossiper_ended>(&x)) {
-      joined.ended(ended->channel);
-      if (!joined.is_joined(ended->channel))
-        events.channel_left(ended->channel);
+    if (auto left = std::get_if<cafmesh::gossiper_ended>(&x)) {
+      joined.ended(left->channel);
+      if (!joined.is_joined(left->channel))
+        events.channel_left(left->channel);
     }
+    ended.changed(x, std::chrono::system_clock::now());
     events.mesh_changed(x);
   }
 
@@ -85,6 +87,7 @@ struct service_parts {
   sets all_sets;
   published_actors actors;
   pings round_trips;
+  ended_connections ended;
   context ctx;
   mesh_events source;
 };
