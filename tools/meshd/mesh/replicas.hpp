@@ -7,6 +7,7 @@
 
 #include "actors/storage/sqlite_collection.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
 namespace meshd {
@@ -33,27 +34,27 @@ public:
   }
 
   /// Makes the replicas of the stored values, at most as many as are allowed.
+  /// One that cannot join its channel is logged, and made again at its next
+  /// use.
   /// @param names those of all values in the collection
   /// @param then answered once each has been read and has joined its channel
   void restore(const std::vector<std::string>& names, answer<done> then) {
-    struct progress {
-      std::size_t missing = 1; // one for the loop below
-      result<done> outcome;
-    };
-    auto all = std::make_shared<progress>();
-    auto finish = [all, then = std::move(then)] {
-      if (--all->missing == 0)
-        then(all->outcome);
+    auto missing = std::make_shared<std::size_t>(1); // one for the loop below
+    auto finish = [missing, then = std::move(then)] {
+      if (--*missing == 0)
+        then(done{});
     };
     for (const auto& name : names) {
       if (name.rfind(prefix_, 0) != 0 || all_.size() >= most_)
         continue;
-      ++all->missing;
+      ++*missing;
       with(
         name.substr(prefix_.size()),
-        [all, finish](result<actor> x, bool) {
+        [log = parts_->log, name, finish](const result<actor>& x, bool) {
           if (auto why = std::get_if<problem>(&x))
-            all->outcome = std::move(*why);
+            log->write(cafmesh::log_level::error,
+                       "cannot restore " + cafmesh::escaped_in_quotes(name)
+                         + ": " + why->detail);
           finish();
         },
         load_time);
