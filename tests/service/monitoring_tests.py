@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from meshd import MeshdTest, free_port, main, run, soon
+from meshd import PATIENCE, MeshdTest, free_port, main, run, soon
 
 
 class Warnings(MeshdTest):
@@ -173,6 +173,27 @@ class Scrapers(MeshdTest):
         held = [socket.create_connection(("127.0.0.1", node.http_port)) for _ in range(5)]
         self.addCleanup(lambda: [x.close() for x in held])
         soon(lambda: self.figure(other, "refused_connections_total") >= 1, "one is refused")
+
+
+class Memory(MeshdTest):
+    def resident(self, node):
+        with open(f"/proc/{node.process.pid}/status", encoding="utf-8") as file:
+            return int(re.search(r"^VmRSS:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
+
+    def test_an_idle_node_takes_at_most_15_mib(self):
+        if PATIENCE > 1:
+            self.skipTest("sanitizers need memory of their own")
+        for state in ((), (f"--state={self.path('state')}",)):
+            node = self.node(*state)
+            if state:
+                node.call("PUT", "/v1/kv/x?durable=true", b"1", status=201)
+                node.call("POST", "/v1/counters/n?durable=true", {"add": 1}, status=200)
+                node.call("PUT", "/v1/sets/s/x?durable=true", status=204)
+            node.get("/readyz")
+            time.sleep(1)
+            mib = self.resident(node) / 1024 / 1024
+            print(f"figure: an idle node takes {mib:.1f} MiB {'with' if state else 'without'} a state folder")
+            self.assertLessEqual(mib, 15)
 
 
 class Readiness(MeshdTest):
