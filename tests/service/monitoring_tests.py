@@ -153,7 +153,7 @@ class Scrapers(MeshdTest):
         node, _ = self.scraped()
         before = {x: self.figure(node, x) for x in ("requests_total", "sent_bytes_total", "received_bytes_total",
                                                     'answers_total{status="404"}')}
-        body = b"x" * 100_000
+        body = b"x" * 1_000_000
         node.call("PUT", "/v1/kv/x", body, status=201)
         node.call("GET", "/v1/kv/x", status=200)
         node.call("GET", "/v1/kv/y", status=404)
