@@ -5,10 +5,15 @@
 #include <thread>
 
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
 #include "actors/storage/sqlite_collection.hpp"
 #include "actors/storage/working_thread.hpp"
 #include "tests/scenarios/scratch_folder.hpp"
+#include <cafmesh/detail/storage_actor.hpp>
 #include <cafmesh/errc.hpp>
 
 using namespace cafmesh;
@@ -115,6 +120,50 @@ BOOST_AUTO_TEST_CASE(one_process_uses_a_file_at_a_time) {
   BOOST_TEST(!all->open());
   auto other = make_sqlite_collection(file, no_wait);
   BOOST_TEST(is(other->open(), errc::storage_failed));
+}
+
+BOOST_AUTO_TEST_CASE(actors_share_the_thread_and_answer_in_order) {
+  using namespace replication;
+  BOOST_TEST(!all->open());
+  {
+    caf::actor_system_config config;
+    caf::actor_system system{config};
+    caf::scoped_actor self{system};
+    std::vector<storage_actor> actors;
+    for (auto name : {"a", "b"})
+      actors.push_back(spawn_storage(system, all->storage_of(name)));
+    for (const auto& x : actors)
+      self
+        ->request(x, std::chrono::seconds{10},
+                  load_changes{"words",
+                               [](byte_view, wall_time) {
+                                 return caf::error{};
+                               }})
+        .receive([](storage_report& x) { BOOST_TEST(!x.problem); },
+                 [](caf::error& why) { BOOST_ERROR(describe(why)); });
+    for (int i = 0; i < 100; ++i)
+      for (const auto& x : actors)
+        caf::anon_send(
+          x, store_changes{
+               [i] { return std::vector<payload>{message(std::to_string(i))}; },
+               i == 50, false});
+    for (const auto& x : actors)
+      self
+        ->request(
+          x, std::chrono::seconds{10},
+          store_changes{[] { return std::vector<payload>{}; }, false, true})
+        .receive(
+          [](storage_report& x) { BOOST_TEST(x.bytes == 50u * (2 + 24)); },
+          [](caf::error& why) { BOOST_ERROR(describe(why)); });
+    for (const auto& x : actors)
+      caf::anon_send(x, end_storage{});
+  }
+  open_again();
+  std::string expected;
+  for (int i = 50; i < 100; ++i)
+    expected += std::to_string(i) + " ";
+  BOOST_TEST(text_of("a") == expected);
+  BOOST_TEST(text_of("b") == expected);
 }
 
 BOOST_AUTO_TEST_CASE(a_thread_does_all_its_work_in_order) {
