@@ -18,22 +18,11 @@
 /// Storage for replicated values, see replicated.hpp.
 namespace cafmesh {
 
-/// A thread that several storages share. Each work is done after all earlier
-/// ones; all is done before the last handle of the thread is gone.
-class storage_thread {
-public:
-  virtual ~storage_thread() = default;
-  /// Does the work soon. Any thread may call it.
-  virtual void run(std::function<void()> work) = 0;
-};
-
-using storage_thread_ptr = std::shared_ptr<storage_thread>;
-
 /// A place for the messages that make up one replicated value: those of the
 /// whole value, and those of the changes since. Its functions may block, and
-/// are called by one thread at a time, by default a thread of their own. An
-/// error has the code errc::storage_failed; after one, the place has either all
-/// messages of the call or none.
+/// are called by one thread at a time, on a thread of their own. An error has
+/// the code errc::storage_failed; after one, the place has either all messages
+/// of the call or none.
 class change_storage {
 public:
   /// Takes a message and the time at which it was written. An error ends `load`
@@ -67,20 +56,10 @@ public:
   /// Roughly the size in bytes of the messages of changes.
   virtual std::uint64_t bytes_of_changes() const = 0;
 
-  /// The size in bytes at which changes are replaced by the whole value, unless
-  /// that is larger.
-  virtual std::uint64_t most_changes() const {
-    return 1024 * 1024;
-  }
-
   /// Whether the functions may block. If not, they are called by an actor
   /// without a thread of its own.
   virtual bool may_block() const {
     return true;
-  }
-  /// The thread that calls the functions; null: one for this storage alone.
-  virtual storage_thread_ptr thread() const {
-    return nullptr;
   }
 };
 

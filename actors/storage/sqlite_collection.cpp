@@ -43,7 +43,7 @@ struct size_on_disk {
   std::uint64_t bytes = 0;
 };
 
-class stored_value : public change_storage {
+class stored_value : public shared_storage {
 public:
   stored_value(std::shared_ptr<shared_file> shared, storage_thread_ptr thread,
                std::string name)
@@ -64,7 +64,7 @@ public:
   std::uint64_t most_changes() const override {
     return 16 * 1024;
   }
-  storage_thread_ptr thread() const override {
+  const storage_thread_ptr& thread() const override {
     return thread_;
   }
 

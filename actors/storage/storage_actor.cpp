@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -10,6 +11,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
+
+#include "actors/storage/shared_storage.hpp"
 
 namespace cafmesh::replication {
 
@@ -31,13 +34,17 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// Each byte of a change is written three times on average, and start-up reads
-// twice the value at most.
-storage_report report_on(const change_storage& storage, caf::error problem) {
+// Changes are replaced by the whole value once they take as much space as the
+// value, and this many bytes at least. So each byte of a change is written
+// three times on average, and start-up reads twice the value at most.
+constexpr std::uint64_t least_changes = 1024 * 1024;
+
+storage_report report_on(const change_storage& storage, caf::error problem,
+                         std::uint64_t least = least_changes) {
   const auto whole = storage.bytes_of_whole();
   const auto changes = storage.bytes_of_changes();
   return {std::move(problem), whole + changes,
-          changes > std::max(whole, storage.most_changes())};
+          changes > std::max(whole, least)};
 }
 
 caf::error store(change_storage& storage, const store_changes& x) {
@@ -76,14 +83,18 @@ struct sharing_state {
 };
 
 using sharing_pointer = sharing_actor::stateful_pointer<sharing_state>;
+using shared_storage_ptr = std::shared_ptr<shared_storage>;
 
 // Work 0 is the last one.
 template <class Work>
-void run(sharing_pointer self, const change_storage_ptr& storage,
+void run(sharing_pointer self, const shared_storage_ptr& storage,
          std::uint64_t number, Work work) {
   storage->thread()->run(
     [me = sharing_actor{self}, storage, number, work = std::move(work)] {
-      caf::anon_send(me, storage_done{number, report_on(*storage, work())});
+      auto problem = work();
+      caf::anon_send(me,
+                     storage_done{number, report_on(*storage, problem,
+                                                    storage->most_changes())});
     });
 }
 
@@ -99,7 +110,7 @@ caf::result<storage_report> answer_after(sharing_pointer self,
 }
 
 sharing_actor::behavior_type
-sharing_behavior(sharing_pointer self, const change_storage_ptr& storage) {
+sharing_behavior(sharing_pointer self, const shared_storage_ptr& storage) {
   return {
     [=](const load_changes& x) {
       return answer_after(self, storage,
@@ -128,8 +139,8 @@ sharing_behavior(sharing_pointer self, const change_storage_ptr& storage) {
 
 storage_actor spawn_storage(caf::actor_system& system,
                             change_storage_ptr storage) {
-  if (storage->thread())
-    return system.spawn(sharing_behavior, std::move(storage));
+  if (auto shared = std::dynamic_pointer_cast<shared_storage>(storage))
+    return system.spawn(sharing_behavior, std::move(shared));
   return storage->may_block()
            ? system.spawn<caf::detached>(storage_behavior, std::move(storage))
            : system.spawn(storage_behavior, std::move(storage));

@@ -3,7 +3,7 @@
 #include <functional>
 #include <memory>
 
-#include <cafmesh/storage.hpp>
+#include "actors/storage/shared_storage.hpp"
 
 namespace cafmesh {
 

@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(actors_share_the_thread_and_answer_in_order) {
                                [](byte_view, wall_time) {
                                  return caf::error{};
                                }})
-        .receive([](storage_report& x) { BOOST_TEST(!x.problem); },
+        .receive([](storage_report& found) { BOOST_TEST(!found.problem); },
                  [](caf::error& why) { BOOST_ERROR(describe(why)); });
     for (int i = 0; i < 100; ++i)
       for (const auto& x : actors)
@@ -153,7 +153,9 @@ BOOST_AUTO_TEST_CASE(actors_share_the_thread_and_answer_in_order) {
           x, std::chrono::seconds{10},
           store_changes{[] { return std::vector<payload>{}; }, false, true})
         .receive(
-          [](storage_report& x) { BOOST_TEST(x.bytes == 50u * (2 + 24)); },
+          [](storage_report& found) {
+            BOOST_TEST(found.bytes == 50u * (2 + 24));
+          },
           [](caf::error& why) { BOOST_ERROR(describe(why)); });
     for (const auto& x : actors)
       caf::anon_send(x, end_storage{});
