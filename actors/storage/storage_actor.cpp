@@ -100,7 +100,7 @@ void run(sharing_pointer self, const shared_storage_ptr& storage,
 
 template <class Work>
 caf::result<storage_report> answer_after(sharing_pointer self,
-                                         const change_storage_ptr& storage,
+                                         const shared_storage_ptr& storage,
                                          Work work) {
   auto promise = self->template make_response_promise<storage_report>();
   const auto number = ++self->state.last;
