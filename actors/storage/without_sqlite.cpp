@@ -2,7 +2,7 @@
 #include <memory>
 #include <utility>
 
-#include "actors/storage/sqlite_collection.hpp"
+#include "actors/storage/sqlite_value_file.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/storage.hpp>
 
@@ -47,9 +47,9 @@ private:
   std::string file_;
 };
 
-class no_collection : public value_collection {
+class no_value_file : public value_file {
 public:
-  explicit no_collection(std::string file) : file_(std::move(file)) {
+  explicit no_value_file(std::string file) : file_(std::move(file)) {
   }
 
   caf::error open() override {
@@ -73,9 +73,9 @@ change_storage_ptr make_sqlite_storage(std::string file,
   return std::make_shared<no_storage>(std::move(file));
 }
 
-value_collection_ptr make_sqlite_collection(std::string file,
-                                            std::chrono::milliseconds) {
-  return std::make_shared<no_collection>(std::move(file));
+value_file_ptr make_sqlite_value_file(std::string file,
+                                      std::chrono::milliseconds) {
+  return std::make_shared<no_value_file>(std::move(file));
 }
 
 } // namespace cafmesh

@@ -12,7 +12,7 @@ using cafmesh::grow_counter;
 struct counters::state {
   state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
       : us(random_name(parts->self.name.flavour())), names(stored.names()),
-        all(parts, stored.collection(), "counters/", most,
+        all(parts, stored.file(), "counters/", most,
             grow_counter{us.flavour()}) {
   }
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/storage/sqlite_collection.hpp"
+#include "actors/storage/sqlite_value_file.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
@@ -27,8 +27,8 @@ public:
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
   /// @param stored where the values are kept; null: nowhere
-  replicas(parts_ptr parts, cafmesh::value_collection_ptr stored,
-           std::string prefix, std::size_t most, V initial)
+  replicas(parts_ptr parts, cafmesh::value_file_ptr stored, std::string prefix,
+           std::size_t most, V initial)
       : parts_(std::move(parts)), stored_(std::move(stored)),
         prefix_(std::move(prefix)), most_(most), initial_(std::move(initial)) {
   }
@@ -36,7 +36,7 @@ public:
   /// Makes the replicas of the stored values, at most as many as are allowed.
   /// One that cannot join its channel is logged, and made again at its next
   /// use.
-  /// @param names those of all values in the collection
+  /// @param names those of all values in the file
   /// @param then answered once each has been read and has joined its channel
   void restore(const std::vector<std::string>& names, answer<done> then) {
     auto missing = std::make_shared<std::size_t>(1); // one for the loop below
@@ -138,7 +138,7 @@ public:
 
 private:
   parts_ptr parts_;
-  cafmesh::value_collection_ptr stored_;
+  cafmesh::value_file_ptr stored_;
   std::string prefix_;
   std::size_t most_;
   V initial_;

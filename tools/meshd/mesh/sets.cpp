@@ -12,7 +12,7 @@ using cafmesh::observed_remove_set;
 struct sets::state {
   state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
       : us(parts->self.uid), names(stored.names()),
-        all(parts, stored.collection(), "sets/", most, observed_remove_set{}) {
+        all(parts, stored.file(), "sets/", most, observed_remove_set{}) {
   }
 
   cafmesh::peer_uid us;

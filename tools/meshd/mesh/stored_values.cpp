@@ -2,16 +2,16 @@
 
 #include <utility>
 
-#include "actors/storage/sqlite_collection.hpp"
+#include "actors/storage/sqlite_value_file.hpp"
 #include <cafmesh/errc.hpp>
 
 namespace meshd {
 
 std::string stored_values::open(const std::string& file) {
-  collection_ = cafmesh::make_sqlite_collection(file);
-  if (auto why = collection_->open())
+  file_ = cafmesh::make_sqlite_value_file(file);
+  if (auto why = file_->open())
     return cafmesh::describe(why);
-  auto found = collection_->names();
+  auto found = file_->names();
   if (!found)
     return cafmesh::describe(found.error());
   names_ = std::move(*found);

@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-class value_collection;
+class value_file;
 
 } // namespace cafmesh
 
@@ -24,8 +24,8 @@ public:
   std::string open(const std::string& file);
 
   /// Null without a file.
-  const std::shared_ptr<cafmesh::value_collection>& collection() const {
-    return collection_;
+  const std::shared_ptr<cafmesh::value_file>& file() const {
+    return file_;
   }
   /// The channels of all values that were there when the file was opened.
   const std::vector<std::string>& names() const {
@@ -33,7 +33,7 @@ public:
   }
 
 private:
-  std::shared_ptr<cafmesh::value_collection> collection_;
+  std::shared_ptr<cafmesh::value_file> file_;
   std::vector<std::string> names_;
 };
 

@@ -14,9 +14,9 @@ namespace cafmesh {
 
 /// Many small values in one SQLite database, by name. They share its file and a
 /// thread, so that a value costs neither.
-class value_collection {
+class value_file {
 public:
-  virtual ~value_collection() = default;
+  virtual ~value_file() = default;
 
   /// Opens the file, or makes it if there is none; may block. If it fails, the
   /// file remains as it was, and each storage fails to load with this error.
@@ -24,17 +24,17 @@ public:
   /// The names of the values that are stored, sorted. To be called after
   /// `open`, before any storage is used.
   virtual caf::expected<std::vector<std::string>> names() = 0;
-  /// The storage of one value. It may outlive the collection, but each name
+  /// The storage of one value. It may outlive this object, but each name
   /// may be in use only once at a time.
   virtual change_storage_ptr storage_of(const std::string& name) = 0;
 };
 
-using value_collection_ptr = std::shared_ptr<value_collection>;
+using value_file_ptr = std::shared_ptr<value_file>;
 
 /// If the library was built without SQLite, `open` returns an error that says
 /// so.
 /// @param patience how long `open` waits for the lock of the file
-value_collection_ptr make_sqlite_collection(
+value_file_ptr make_sqlite_value_file(
   std::string file,
   std::chrono::milliseconds patience = std::chrono::seconds{2});
 

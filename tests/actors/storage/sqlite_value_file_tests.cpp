@@ -10,7 +10,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include "actors/storage/sqlite_collection.hpp"
+#include "actors/storage/sqlite_value_file.hpp"
 #include "actors/storage/working_thread.hpp"
 #include "tests/scenarios/scratch_folder.hpp"
 #include <cafmesh/detail/storage_actor.hpp>
@@ -31,11 +31,11 @@ payload message(const std::string& text) {
 struct files {
   scratch_folder folder;
   std::string file = folder.path("values");
-  value_collection_ptr all = make_sqlite_collection(file, no_wait);
+  value_file_ptr all = make_sqlite_value_file(file, no_wait);
 
   void open_again() {
     all.reset();
-    all = make_sqlite_collection(file, no_wait);
+    all = make_sqlite_value_file(file, no_wait);
     BOOST_TEST(!all->open());
   }
 
@@ -62,7 +62,7 @@ struct files {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(sqlite_collection_tests, files)
+BOOST_FIXTURE_TEST_SUITE(sqlite_value_file_tests, files)
 
 BOOST_AUTO_TEST_CASE(values_of_one_file_do_not_mix) {
   BOOST_TEST(!all->open());
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_used_fails_each_value) {
 
 BOOST_AUTO_TEST_CASE(one_process_uses_a_file_at_a_time) {
   BOOST_TEST(!all->open());
-  auto other = make_sqlite_collection(file, no_wait);
+  auto other = make_sqlite_value_file(file, no_wait);
   BOOST_TEST(is(other->open(), errc::storage_failed));
 }
 

@@ -1,4 +1,4 @@
-#include "actors/storage/sqlite_collection.hpp"
+#include "actors/storage/sqlite_value_file.hpp"
 
 #include <utility>
 
@@ -12,7 +12,7 @@ namespace {
 
 // These are part of the file format. The ID is `cmsc` in ASCII; `written` is in
 // milliseconds since 1970, and `digest` covers it and the data.
-constexpr sqlite_format collection_format = {1668117347, 1, R"(
+constexpr sqlite_format values_format = {1668117347, 1, R"(
   CREATE TABLE entries(id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,
                        type BLOB NOT NULL);
   CREATE TABLE whole(entry INTEGER NOT NULL, id INTEGER NOT NULL,
@@ -25,7 +25,7 @@ constexpr sqlite_format collection_format = {1668117347, 1, R"(
   PRAGMA application_id = 1668117347;
   PRAGMA user_version = 1;)"};
 
-/// What all values of a collection share. After `open`, only its thread uses
+/// What all values of a file share. After `open`, only its thread uses
 /// the file.
 struct shared_file {
   shared_file(std::string path_in, std::chrono::milliseconds patience_in)
@@ -204,20 +204,18 @@ private:
   size_on_disk changes_;
 };
 
-class sqlite_collection : public value_collection {
+class sqlite_value_file : public value_file {
 public:
-  sqlite_collection(std::string file, std::chrono::milliseconds patience)
+  sqlite_value_file(std::string file, std::chrono::milliseconds patience)
       : shared_(std::make_shared<shared_file>(std::move(file), patience)),
         thread_(std::make_shared<working_thread>()) {
   }
 
   caf::error open() override {
     auto& file = shared_->file;
-    auto failure =
-      file.open(shared_->path, shared_->patience, collection_format);
+    auto failure = file.open(shared_->path, shared_->patience, values_format);
     if (!failure && file.is_new())
-      failure =
-        file.make_tables(collection_format, [] { return caf::error{}; });
+      failure = file.make_tables(values_format, [] { return caf::error{}; });
     // What is rarely read needs no large cache, here in KiB.
     if (!failure)
       failure = file.db().run("PRAGMA cache_size = -256");
@@ -251,9 +249,9 @@ private:
 
 } // namespace
 
-value_collection_ptr
-make_sqlite_collection(std::string file, std::chrono::milliseconds patience) {
-  return std::make_shared<sqlite_collection>(std::move(file), patience);
+value_file_ptr make_sqlite_value_file(std::string file,
+                                      std::chrono::milliseconds patience) {
+  return std::make_shared<sqlite_value_file>(std::move(file), patience);
 }
 
 } // namespace cafmesh
