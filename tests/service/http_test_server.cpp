@@ -146,7 +146,7 @@ void fixture::add_streams() {
         return of == key;
       };
     wanted.snapshot = [](const auto& done) {
-      done("{\"whole\":true}");
+      done(http::one_part("{\"whole\":true}"));
     };
     events.subscribe(back, std::move(wanted));
   });

@@ -45,6 +45,8 @@ public:
   /// @param size 0 if the client has closed its end or the connection is broken
   void on_read(std::size_t size);
   void on_written(std::size_t size);
+  /// Counts what a WebSocket has carried.
+  void on_socket_bytes(std::size_t received, std::size_t sent);
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
@@ -125,6 +127,7 @@ private:
   void finish();
   void drain(std::size_t size);
   void expire();
+  void cut_off();
 
   // -- streams: connection_streams.cpp
 

@@ -68,6 +68,7 @@ void connection::set_answer_time(std::uint64_t number,
 }
 
 void connection::write_answer(response x) {
+  shared_->answers.add(x.status);
   phase_ = phase::writing;
   keeps_alive_ = keeps_alive_ && !is_winding_up_
                  && !shared_->is_stopping.load(std::memory_order_relaxed);
@@ -120,6 +121,7 @@ void connection::write_rest() {
 
 void connection::on_written(std::size_t size) {
   is_writing_ = false;
+  shared_->bytes_out += size;
   if (phase_ == phase::closed)
     return;
   if (size == 0)
@@ -189,6 +191,7 @@ void connection::expire() {
       return close();
     [[fallthrough]];
   case phase::body:
+    ++shared_->cut_off_connections;
     return refuse({408, "too_slow", "The request took too long to arrive.",
                    "Send it at once."});
   case phase::handling: {
@@ -200,9 +203,16 @@ void connection::expire() {
       x->expire();
     return;
   }
-  default:
+  case phase::draining:
     return close();
+  default:
+    return cut_off();
   }
+}
+
+void connection::cut_off() {
+  ++shared_->cut_off_connections;
+  close();
 }
 
 void connection::wind_up() {

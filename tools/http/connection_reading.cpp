@@ -39,6 +39,7 @@ std::chrono::milliseconds connection::transfer_time(std::size_t bytes) const {
 
 void connection::start(std::unique_ptr<transport> over) {
   over_ = std::move(over);
+  ++shared_->accepted_connections;
   deadline_ = in(limit().header_time);
   if (ends_.local.is_encrypted)
     over_->handshake(shared_from_this());
@@ -58,6 +59,7 @@ void connection::on_handshake(bool is_done) {
 void connection::on_read(std::size_t size) {
   is_reading_ = false;
   is_at_end_ = size == 0;
+  shared_->bytes_in += size;
   switch (phase_) {
   case phase::handshake:
   case phase::socket:

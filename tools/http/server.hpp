@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,10 +48,22 @@ struct server_options {
 
 /// Numbers for metrics.
 struct server_counts {
-  std::uint64_t requests = 0; ///< since the start, also refused ones
-  std::uint64_t refused_connections = 0;
+  // since the start
+  std::uint64_t requests = 0;             ///< also refused ones
+  std::map<int, std::uint64_t> answers{}; ///< by status, also those of streams
+  std::uint64_t accepted_connections = 0;
+  std::uint64_t refused_connections = 0; ///< those beyond a limit
+  /// Connections that were ended because the client sent or took too little.
+  std::uint64_t cut_off_connections = 0;
+  /// Without what TLS and the framing of WebSockets add.
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  // now
   std::size_t connections = 0;
   std::size_t streams = 0; ///< of events, and WebSockets
+
+  /// Adds the numbers of another server.
+  server_counts& operator+=(const server_counts& x);
 };
 
 /// An HTTP/1.1 server with threads of its own. No member throws.

@@ -121,6 +121,7 @@ void socket_session<Stream>::on_read(error_code why) {
   if (why || !whom_)
     return end();
   auto data = received_.cdata();
+  whom_->on_socket_bytes(data.size(), 0);
   socket_queue::message x{
     stream_.got_text(),
     std::string{static_cast<const char*>(data.data()), data.size()}};
@@ -146,7 +147,10 @@ void socket_session<Stream>::pump() {
         self->is_writing_ = false;
         if (why)
           return self->end();
-        self->queue_->written(self->sent_.data.size());
+        auto size = self->sent_.data.size();
+        if (self->whom_)
+          self->whom_->on_socket_bytes(0, size);
+        self->queue_->written(size);
         self->pump();
       });
   }

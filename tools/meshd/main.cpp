@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "tools/meshd/api/http_face.hpp"
+#include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/process/run.hpp"
 #include "tools/meshd/process/signals.hpp"
 #include "tools/meshd/settings/configuration.hpp"

@@ -66,16 +66,20 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// Looks for the word `password`, because meshd reports a short password only as
-// a sentence among its warnings.
-void judge_password(findings& to, const symptoms& x) {
-  auto warnings = x.node.value("warnings", json::array());
-  for (const auto& each : warnings)
-    if (each.is_string()
-        && each.get<std::string>().find("password") != std::string::npos)
-      to.add({"short_password", "warning", "the password is weak",
-              "Use one of 160 bits; tools/make-password makes one."},
-             text_or_empty(x.node, "name"), each.get<std::string>());
+// What meshd itself has noticed. The code is passed on.
+void judge_warnings(findings& to, const symptoms& x) {
+  for (const auto& each : x.node.value("warnings", json::array())) {
+    auto times = each.value("times", 1);
+    auto code = text_or_empty(each, "code");
+    auto finding =
+      text_or_empty(each, "detail")
+      + (times > 1 ? " (" + std::to_string(times) + " times)" : std::string{});
+    auto hint = text_or_empty(each, "hint");
+    if (hint.empty())
+      hint = "The log of meshd may say more.";
+    to.add({code.c_str(), "warning", finding.c_str(), hint.c_str()},
+           text_or_empty(x.node, "name"));
+  }
 }
 
 void judge_targets(findings& to, const symptoms& x) {
@@ -184,7 +188,7 @@ void judge_clock(findings& to, const symptoms& x) {
 json doctor_document(const symptoms& x) {
   findings all;
   for (auto judge :
-       {judge_node, judge_password, judge_targets, judge_connections,
+       {judge_node, judge_warnings, judge_targets, judge_connections,
         judge_versions, judge_peers, judge_channels, judge_clock})
     judge(all, x);
   auto result = document("doctor");

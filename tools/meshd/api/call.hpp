@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/http/event_source.hpp"
 #include "tools/meshd/api/json_values.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 
@@ -18,22 +19,6 @@
 namespace meshd {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
-
-/// A stream of server-sent events, as the HTTP server implements it.
-class event_sink {
-public:
-  virtual ~event_sink() = default;
-
-  /// Whether the client has read so much that more should be sent.
-  virtual bool has_room() const = 0;
-  /// @param text whole events; may be shared with other streams
-  virtual void send(std::shared_ptr<const std::string> text) = 0;
-  virtual void close() = 0;
-  /// @param on_room called when there is room again after there was none
-  /// @param on_end called once, when the connection is closed
-  virtual void set_handlers(std::function<void()> on_room,
-                            std::function<void()> on_end) = 0;
-};
 
 /// A WebSocket, as the HTTP server implements it.
 class socket_sink {
@@ -65,10 +50,11 @@ public:
   /// @param headers those in addition to the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
-  /// Answers with a stream of events.
-  virtual std::shared_ptr<event_sink> open_events() = 0;
-  /// Answers with a WebSocket. If the request does not ask for one, answers it
-  /// with an error and returns null.
+  /// Answers with a stream of the source's events, which the query and headers
+  /// resume.
+  virtual void follow(http::event_source& source, http::subscription x) = 0;
+  /// Answers with a WebSocket; null if the request asks for none, and has then
+  /// been answered.
   virtual std::shared_ptr<socket_sink> open_socket() = 0;
 };
 

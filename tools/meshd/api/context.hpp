@@ -4,15 +4,18 @@
 #include <functional>
 #include <string>
 
+#include "tools/http/server.hpp"
 #include "tools/meshd/api/call.hpp"
 #include "tools/meshd/mesh/channels.hpp"
 #include "tools/meshd/mesh/counters.hpp"
+#include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
 #include "tools/meshd/mesh/pings.hpp"
 #include "tools/meshd/mesh/published_actors.hpp"
 #include "tools/meshd/mesh/sets.hpp"
+#include "tools/meshd/mesh/warnings.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
 namespace meshd {
@@ -34,6 +37,9 @@ struct context {
   published_actors& actors;
   pings& round_trips;
   streams& events;
+  const warnings& noticed;
+  const ended_connections& ended;
+  std::function<http::server_counts()> http_counts;
   bool is_stopping = false;
 };
 
@@ -62,8 +68,11 @@ void add_sets(routes& to, context& ctx);
 void add_actors(routes& to, context& ctx);
 void add_metrics(routes& to, context& ctx);
 
-/// Parses a peer name that a client has written.
-/// @throws problem if it is not a peer name
+/// Whether the client wants an answer only when its write is on disk; throws a
+/// `problem` if this node has none.
+bool is_durable(const context& ctx, const call& x);
+
+/// A peer name that a client wrote; throws a `problem`.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);
 
 } // namespace meshd

@@ -20,7 +20,8 @@ public:
 
   /// Binds the address, or takes the socket that systemd passes.
   /// @returns what is wrong; empty if nothing is
-  std::string open(const service_options& options, cafmesh::log_sink_ptr log);
+  std::string open(const service_options& options,
+                   const cafmesh::log_sink_ptr& log);
 
   /// Where paths are registered, between `open` and `start`.
   routes& paths();
@@ -43,6 +44,11 @@ public:
 
   /// The address on which it listens, as text for people.
   std::string address() const;
+  /// Where it serves health and metrics alone; empty: nowhere.
+  std::string metrics_address() const;
+
+  /// The figures of all listeners. Any thread may call it.
+  http::server_counts counts() const;
 
   /// Stops accepting, ends all connections and ends the thread.
   void stop();
@@ -51,13 +57,5 @@ private:
   struct state;
   std::unique_ptr<state> state_;
 };
-
-/// Refuses to serve HTTP beyond loopback without TLS or without a token.
-/// @returns why; empty if it is not refused
-std::string check_exposure(const service_options& options);
-
-/// Checks that the files of tokens can be read.
-/// @returns what is wrong; empty if nothing is
-std::string check_tokens(const service_options& options);
 
 } // namespace meshd

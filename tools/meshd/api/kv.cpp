@@ -101,14 +101,6 @@ void list_keys(context& ctx, const call& x) {
                      {"next", page.next ? json(*page.next) : json()}});
 }
 
-bool is_durable(const context& ctx, const call& x) {
-  auto result = x.query_flag("durable");
-  if (result && !ctx.kv.is_stored())
-    throw problem{409, "not_stored", "This node keeps nothing on disk.",
-                  "Start it with a state folder, or leave out durable."};
-  return result;
-}
-
 void put_key(context& ctx, const call& x) {
   auto durable = is_durable(ctx, x);
   auto key = x.text_param("key", longest_key);
@@ -121,6 +113,14 @@ void put_key(context& ctx, const call& x) {
 }
 
 } // namespace
+
+bool is_durable(const context& ctx, const call& x) {
+  auto result = x.query_flag("durable");
+  if (result && !ctx.kv.is_stored())
+    throw problem{409, "not_stored", "This node keeps nothing on disk.",
+                  "Start it with a state folder, or leave out durable."};
+  return result;
+}
 
 void add_kv(routes& to, context& ctx) {
   const std::string path = "/v1/kv/{key...}";

@@ -174,6 +174,35 @@ void add_service(families& to, const context& ctx) {
          {{"version", MESHD_VERSION}}, 1);
 }
 
+void add_http(families& to, const http::server_counts& now) {
+  for (const auto& [status, number_of] : now.answers)
+    to.add("cafmesh_http_answers_total",
+           "Answers to HTTP requests, by status; streams count as they begin.",
+           MetricType::Counter, {{"status", std::to_string(status)}},
+           number(number_of));
+  to.total("cafmesh_http_requests_total",
+           "HTTP requests, also those that were refused.",
+           number(now.requests));
+  to.total("cafmesh_http_accepted_connections_total", "HTTP connections.",
+           number(now.accepted_connections));
+  to.total("cafmesh_http_refused_connections_total",
+           "HTTP connections beyond a limit.", number(now.refused_connections));
+  to.total("cafmesh_http_cut_off_connections_total",
+           "HTTP connections that were ended because the client was too slow.",
+           number(now.cut_off_connections));
+  to.total("cafmesh_http_received_bytes_total",
+           "Bytes from HTTP clients, without those of TLS.",
+           number(now.bytes_in));
+  to.total("cafmesh_http_sent_bytes_total",
+           "Bytes to HTTP clients, without those of TLS.",
+           number(now.bytes_out));
+  to.gauge("cafmesh_http_connections", "Open HTTP connections.",
+           number(now.connections));
+  to.gauge("cafmesh_http_streams",
+           "Open HTTP connections that are event streams or WebSockets.",
+           number(now.streams));
+}
+
 void add_process(families& to) {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
@@ -205,6 +234,7 @@ void add_metrics(routes& to, context& ctx) {
         add_connection_metrics(all, now);
         add_channel_metrics(all, now);
         add_service(all, ctx);
+        add_http(all, ctx.http_counts());
         add_process(all);
         x->reply(200, "text/plain; version=0.0.4; charset=utf-8", all.text(),
                  {});

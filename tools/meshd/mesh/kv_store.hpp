@@ -50,10 +50,7 @@ struct kv_written {
   bool was_there = false;
 };
 
-/// The time limit for reading the map from its file.
-constexpr std::chrono::minutes load_time{5};
-
-/// The key-value map of the mesh. To be used on the HTTP loop.
+/// The key-value map. All members are to be used on the HTTP loop.
 class kv_store {
 public:
   struct options {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/meshd/mesh/warnings.hpp"
 #include "tools/meshd/process/state_folder.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 #include <cafmesh/log.hpp>
@@ -15,7 +16,9 @@ namespace meshd {
 class service {
 public:
   /// @param config must outlive this object
-  service(configuration& config, cafmesh::log_sink_ptr log);
+  /// @param noticed what the API shows as warnings
+  service(configuration& config, cafmesh::log_sink_ptr log,
+          warnings_ptr noticed);
   ~service();
   service(const service&) = delete;
   service& operator=(const service&) = delete;

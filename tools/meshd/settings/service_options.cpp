@@ -160,12 +160,15 @@ std::vector<option_row> make_table() {
           "serve HTTP without TLS beyond loopback"),
     list("http-allowed-hosts", &o::http_allowed_hosts,
          "further names by which clients may address the service"),
+    text("metrics", &o::metrics,
+         "where to serve health and metrics alone, as well: HOST:PORT or "
+         "unix:/PATH"),
     text("token-file", &o::token_file,
          "file with the token that allows everything"),
     text("read-token-file", &o::read_token_file,
          "file with a token that allows reading"),
     text("state", &o::state,
-         "folder that keeps the peer's name and the map; default "
+         "folder that keeps the peer's name and all values; default "
          "$STATE_DIRECTORY"),
     text("kv-channel", &o::kv_channel, "channel of the key-value map"),
     retention(),

@@ -25,6 +25,8 @@ struct service_options {
   bool http_insecure = false;
   /// Names that `Host` may have in addition to the bound address.
   std::vector<std::string> http_allowed_hosts;
+  /// Where health and metrics are served as well, as `http`; empty: nowhere.
+  std::string metrics;
   std::string token_file;      ///< empty: no token is needed
   std::string read_token_file; ///< empty: reading needs the other token
 
