@@ -85,7 +85,8 @@ void connection_state::admitted(const admission& how) {
   if (is_closed())
     return;
   phase = connection_phase::open;
-  log_change("connected, protocol version " + std::to_string(wire_link->version())
+  log_change("connected, protocol version "
+             + std::to_string(wire_link->version())
              + (wire_link->encrypted() ? ", encrypted" : ", plain")
              + (how.restarted  ? ", restarted peer"
                 : how.new_peer ? ", new peer"

@@ -49,12 +49,14 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
     if (auto request = requests.take(number))
       refuse(*request, make_error(errc::lost, "the request was lost on its way "
                                               "and not carried out"));
-  if (!events.lost_requests.empty())
+  if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals)
     if (x.is_control)
       control_came(from, x.body);
+    else if (x.fragment)
+      fragment_came(from, x);
     else
       data_came(from, x.body);
 }
@@ -62,8 +64,8 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
 // -- data
 
 void postman_state::data_came(remote_peer& from, const payload& raw) {
-  auto cost = remote::cost_of_frame(raw.size());
-  from.received_cost += cost;
+  remote::message_cost cost{remote::cost_of_frame(raw.size())};
+  from.received_cost += cost.bytes;
   auto x = remote::read_body(raw.view());
   // Discards data beyond a limit that no peer reaches if it keeps to our
   // window: such a peer exceeds the window by one message at most.
@@ -97,23 +99,29 @@ caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
   return nullptr;
 }
 
+caf::error postman_state::read_content(caf::message_id mid, byte_view from,
+                                       caf::message& out) {
+  if (mid.is_stream_message())
+    return make_error(errc::unknown_type, "streams do not leave the process");
+  return caf_version::decode_content(self->system(), from, shared->handles(),
+                                     out);
+}
+
+// `why`: it cannot be delivered.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
-                                 std::size_t cost) {
+                                 remote::message_cost cost, caf::error why) {
   // Clears the flag that marks a request as answered, which only the receiving
   // side may set.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
-  auto counted_for = mid.is_response() ? caf::invalid_actor_id : x.actor;
-  caf::error why;
+  // Nothing is counted for actors that a peer makes up.
+  auto counted_for =
+    mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf::message content;
-  if (mid.is_stream_message())
-    why = make_error(errc::unknown_type, "streams do not leave the process");
-  else if (!receiver)
-    why = make_error(errc::ended, "the remote actor has ended");
-  else
-    why = caf_version::decode_content(self->system(), x.content,
-                                      shared->handles(), content);
+  if (!why)
+    why = receiver ? read_content(mid, x.content, content)
+                   : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
     auto request = requests.take(mid.request_id().integer_value());
     if (!request || request->requester.lock() != receiver) {
@@ -202,7 +210,11 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
     break;
   case body_kind::credit:
     if (auto proxy = shared->find(from.home.node, x->actor))
-      proxy_of(proxy).return_credit(x->other);
+      proxy_of(proxy).return_credit({x->other, false});
+    break;
+  case body_kind::large_credit:
+    if (auto proxy = shared->find(from.home.node, x->actor))
+      proxy_of(proxy).return_credit({x->other, true});
     break;
   }
 }

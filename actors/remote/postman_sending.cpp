@@ -27,6 +27,15 @@ void append_reason(caf::actor_system& system, const caf::error& why,
       largest_reason, out, local);
 }
 
+// What has to arrive before the control frame.
+remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
+  if (kind == remote::body_kind::down)
+    return {actor, 0}; // the peer's monitors hear of the end last
+  if (kind == remote::body_kind::release)
+    return {0, actor}; // then the peer may forbid us to address it
+  return {};
+}
+
 } // namespace
 
 void postman_state::flush_all() {
@@ -60,7 +69,8 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
         refuse(*gives_way,
                make_error(errc::unreachable, "too many requests have no "
                                              "answer; this was the oldest"));
-    to.talk.add_data(std::move(x.encoded), x.number, now());
+    to.talk.add_data(std::move(x.encoded), x.number, now(),
+                     {x.sender, x.actor});
     break;
   case body_kind::exit: {
     remote::body head;
@@ -69,7 +79,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     bytes raw;
     remote::append_body(raw, head);
     append_reason(self->system(), x.reason, raw);
-    to.talk.add_data(std::move(raw), 0, now());
+    to.talk.add_data(std::move(raw), 0, now(), {0, x.actor});
     break;
   }
   case body_kind::watch:
@@ -92,6 +102,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   case body_kind::lease:
   case body_kind::release:
   case body_kind::credit:
+  case body_kind::large_credit:
     tell(to, x.kind, x.actor, x.number);
     break;
   }
@@ -108,7 +119,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   remote::append_body(raw, head);
   if (reason)
     append_reason(self->system(), *reason, raw);
-  if (to.talk.add_control(std::move(raw), now()))
+  if (to.talk.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   log->write(log_level::warning,
              "peer " + to_string(to.home.peer)
@@ -122,15 +133,15 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
 void postman_state::send_packets(remote_peer& to) {
   if (!channel)
     return;
-  to.talk.set_processed(to.account->total());
+  to.talk.set_processed(to.account->total(), to.account->large_total());
   for (auto& raw : to.talk.take_packets(now()))
     send_raw(to.home.peer, std::move(raw));
-  to.box->set_in_flight(to.talk.outstanding());
+  to.box->set_in_flight(to.talk.outstanding(), to.talk.outstanding_large());
   schedule(to.talk.due());
 }
 
-// Ignores failures. For the session, a packet that was not sent is like a
-// packet that was lost on its way.
+// Ignores failures: to the session, a packet that was not sent is like one that
+// was lost on its way.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});

@@ -11,6 +11,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
@@ -34,6 +35,9 @@ struct remote_peer {
   outbox_ptr box;
   credit_account_ptr account;
   std::uint64_t received_cost = 0; ///< of data in this session
+  /// The cost of large messages that have ended in this session, complete or
+  /// not.
+  std::uint64_t received_large_cost = 0;
   /// The proxies that local actors monitor or are linked to. The postman keeps
   /// them alive.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
@@ -83,7 +87,10 @@ struct postman_state {
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
   void data_came(remote_peer& from, const payload& raw);
-  void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
+  void message_came(remote_peer& from, const remote::body& x,
+                    remote::message_cost cost, caf::error why = {});
+  caf::error read_content(caf::message_id mid, byte_view from,
+                          caf::message& out);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void lease_came(remote_peer& from, caf::actor_id id);
@@ -93,6 +100,12 @@ struct postman_state {
   caf::strong_actor_ptr resolve(const remote_peer& from,
                                 const remote::actor_ref& x);
   caf::error decode_reason(byte_view from);
+
+  // -- large messages (postman_large.cpp)
+
+  void fragment_came(remote_peer& from, const remote::arrival& x);
+  void assembled_came(const std::vector<remote::assembled>& xs);
+  void expire_partial();
 
   // -- the ends of sessions (postman.cpp)
 
@@ -126,6 +139,7 @@ struct postman_state {
   /// since which each has waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
+  remote::partial_messages partial;
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

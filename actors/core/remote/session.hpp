@@ -33,6 +33,7 @@ struct session_limits {
 struct session_events {
   std::vector<arrival> arrivals;
   std::vector<std::uint64_t> lost_requests;
+  bool lost_data = false; ///< some data was lost, requests or not
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old session is valid any more, and `arrivals` belong to the
   /// new one.
@@ -61,14 +62,20 @@ public:
 
   /// @param request identifies a request in `lost_requests`; 0 for data that is
   ///        no request
-  void add_data(bytes body, std::uint64_t request, instant now);
+  /// @param ends the actors between which the data keeps its order
+  void add_data(bytes body, std::uint64_t request, instant now,
+                frame_ends ends = {});
+  /// @param behind the frame arrives after all earlier data that comes from
+  ///        this sender or goes to this receiver
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
-  [[nodiscard]] bool add_control(bytes body, instant now);
-  /// Sets the cost of all data frames that were processed so far; see
-  /// cost_of_frame.
-  void set_processed(std::uint64_t cost) noexcept {
+  [[nodiscard]] bool add_control(bytes body, instant now,
+                                 frame_ends behind = {});
+  /// Sets the cost of all data frames and of all fragments that were processed
+  /// so far; see costs.hpp.
+  void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
     processed_ = cost;
+    processed_large_ = large_cost;
   }
   /// Makes a packet due, with which the peer learns the cost of processed
   /// frames.
@@ -91,15 +98,18 @@ public:
   std::uint64_t outstanding() const noexcept {
     return sending_.outstanding();
   }
+  std::uint64_t outstanding_large() const noexcept {
+    return sending_.outstanding_large();
+  }
 
 private:
   packet_head head(packet_kind kind, std::uint64_t to_token) const;
   bool belongs(const packet_head& x, instant now, session_events& out);
   void adopt(const packet_head& x, instant now, session_events& out);
   void traffic_arrived(const packet& x, instant now, session_events& out);
-  void report_gaps(session_events& out);
+  void report_gaps(instant now, session_events& out);
   traffic_head state() const;
-  bytes traffic(std::uint64_t number, byte_view frames, instant now);
+  bytes traffic(const new_packet& content, instant now);
   bool owes_answer() const noexcept;
   void begins_to_owe(instant now) noexcept;
   std::optional<instant> probe_due() const;
@@ -119,6 +129,7 @@ private:
   incoming_half arriving_;
   outgoing_half sending_;
   std::uint64_t processed_ = 0;
+  std::uint64_t processed_large_ = 0;
   bool watched_ = false;
   instant heard_;                   // when last heard, or when we began to wait
   std::optional<instant> hello_at_; // when the next hello is due
