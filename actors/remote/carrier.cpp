@@ -337,6 +337,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
   }
   head.other = mid.integer_value();
+  if (mid.is_response())
+    out.answer = head.other;
   out.encoded.clear();
   remote::append_body(out.encoded, head);
   if (auto err =

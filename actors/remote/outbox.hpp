@@ -32,6 +32,7 @@ struct outgoing_item {
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
   std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
+  std::uint64_t answer = 0;    ///< of an answer: its message ID on the wire
   remote::message_cost cost;   ///< of a message, counted against windows
 };
 

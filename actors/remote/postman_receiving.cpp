@@ -49,6 +49,8 @@ void postman_state::handle(remote_peer& from, remote::session_events events) {
     if (auto request = requests.take(number))
       refuse(*request, make_error(errc::lost, "the request was lost on its way "
                                               "and not carried out"));
+  for (const auto& x : events.lost_answers)
+    answer_instead(from, x);
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();

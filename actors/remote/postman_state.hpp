@@ -77,6 +77,7 @@ struct postman_state {
   void send_item(remote_peer& to, outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void answer_instead(remote_peer& to, const remote::request_mark& lost);
   void send_packets(remote_peer& to);
   void send_raw(const peer_name& to, bytes raw);
   void refuse_items(outbox& box, const caf::error& why);

@@ -16,11 +16,21 @@ namespace cafmesh::remote {
 /// no more of one peer's.
 constexpr std::size_t most_begun = 8;
 
+/// Tells the owner of a session which request or answer was lost.
+struct request_mark {
+  request_mark(std::uint64_t x = 0, std::uint64_t requester = 0)
+      : number(x), answer_to(requester) {
+  }
+
+  std::uint64_t number;    ///< 0: the data is neither
+  std::uint64_t answer_to; ///< of an answer: the actor that asked; else 0
+};
+
 /// A frame that is to be sent.
 struct waiting_frame {
   frame_kind kind = frame_kind::data;
   bytes body;
-  std::uint64_t request = 0; ///< identifies it for the owner; 0: it is none
+  request_mark request;
   gap report;
 };
 
@@ -60,7 +70,7 @@ public:
 
   struct sent_fragment {
     std::uint64_t message = 0;
-    std::uint64_t request = 0;
+    request_mark request;
     std::size_t size = 0;
   };
   /// Appends the frame whose turn it is.

@@ -5,7 +5,7 @@
 
 namespace cafmesh::remote {
 
-void outgoing_half::add_data(bytes body, std::uint64_t request,
+void outgoing_half::add_data(bytes body, request_mark request,
                              frame_ends ends) {
   auto cost = cost_of_message(body.size(), limits_.fragment);
   (cost.is_large ? large_ : small_).add(cost.bytes);
@@ -21,7 +21,7 @@ bool outgoing_half::add_control(bytes body, frame_ends behind) {
       >= limits_.controls + reports_.size())
     return false;
   ++waiting_controls_;
-  waiting_frame x{frame_kind::control, std::move(body), 0, {}};
+  waiting_frame x{frame_kind::control, std::move(body), {}, {}};
   if (lane_.delays_receiver(behind.receiver))
     lane_.add(std::move(x), behind);
   else if (lane_.delays_sender(behind.sender))
@@ -36,7 +36,7 @@ void outgoing_half::add_report(gap x) {
     return;
   reports_.push_back({x.first, 0});
   ++waiting_controls_;
-  waiting_.push_back({frame_kind::lost, {}, 0, x});
+  waiting_.push_back({frame_kind::lost, {}, {}, x});
 }
 
 bool outgoing_half::next_packet(instant now, new_packet& out) {
@@ -62,7 +62,7 @@ void outgoing_half::append_small(instant now, new_packet& out) {
     if (x.kind == frame_kind::data) {
       number = last_number_ + 1;
       record.cost += cost_of_frame(x.body.size());
-      if (x.request != 0)
+      if (x.request.number != 0)
         record.requests.push_back(x.request);
       append_data(frames, x.body);
     } else {
@@ -97,7 +97,7 @@ void outgoing_half::append_large(instant now, new_packet& out) {
   record.number = out.number;
   record.message = sent.message;
   record.size = sent.size;
-  if (sent.request != 0)
+  if (sent.request.number != 0)
     record.requests.push_back(sent.request);
   in_flight_ += sent.size;
   since_asked_ += sent.size;
@@ -171,7 +171,7 @@ void outgoing_half::acknowledged(const traffic_head& x, instant now) {
 }
 
 bool outgoing_half::lost(gap x, instant now,
-                         std::vector<std::uint64_t>& requests) {
+                         std::vector<request_mark>& requests) {
   auto result = false;
   auto sent = std::lower_bound(unsettled_.begin(), unsettled_.end(), x.first,
                                [](const sent_packet& a, std::uint64_t number) {

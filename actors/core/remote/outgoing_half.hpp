@@ -54,10 +54,8 @@ public:
       : limits_(limits), lane_(limits.fragment), pace_(limits.pace) {
   }
 
-  /// @param request the number by which the owner knows a request; 0 for data
-  ///        that is no request
   /// @param ends the actors between which the data keeps its order
-  void add_data(bytes body, std::uint64_t request, frame_ends ends = {});
+  void add_data(bytes body, request_mark request, frame_ends ends = {});
   /// @param behind the frame arrives after all earlier data that comes from
   ///        this sender or goes to this receiver
   /// @returns false if too many control frames wait
@@ -72,9 +70,9 @@ public:
 
   /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x, instant now);
-  /// Appends to `requests` those in the packets of `x`, which were lost.
+  /// Appends the requests and answers in the packets of `x`, which were lost.
   /// @returns whether data was lost that was not known to be
-  bool lost(gap x, instant now, std::vector<std::uint64_t>& requests);
+  bool lost(gap x, instant now, std::vector<request_mark>& requests);
 
   std::uint64_t highest() const noexcept {
     return last_number_;
@@ -102,7 +100,7 @@ private:
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
-    std::vector<std::uint64_t> requests;
+    std::vector<request_mark> requests;
     std::uint64_t message = 0; // of its fragment, 0: it has none
     std::size_t size = 0;      // of its fragment
     std::optional<instant> asked;

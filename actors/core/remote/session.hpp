@@ -33,6 +33,7 @@ struct session_limits {
 struct session_events {
   std::vector<arrival> arrivals;
   std::vector<std::uint64_t> lost_requests;
+  std::vector<request_mark> lost_answers;
   bool lost_data = false; ///< some data was lost, requests or not
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old session is valid any more, and `arrivals` belong to the
@@ -60,10 +61,9 @@ public:
   /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param request identifies a request in `lost_requests`; 0 for data that is
-  ///        no request
+  /// @param request identifies a request or an answer if it is lost
   /// @param ends the actors between which the data keeps its order
-  void add_data(bytes body, std::uint64_t request, instant now,
+  void add_data(bytes body, request_mark request, instant now,
                 frame_ends ends = {});
   /// @param behind the frame arrives after all earlier data that comes from
   ///        this sender or goes to this receiver

@@ -184,6 +184,31 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_cut_off_fails_and_leaves_nothing) {
   BOOST_TEST(got->text == "6291456");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
+  actor_settings config;
+  config.left_after = seconds{5};
+  line("ab", config);
+  auto here = at('b').handle_of(far('a', "a"));
+  auto there = at('a').handle_of(far('b', "b"));
+  BOOST_TEST(ask('a', there, sized(1))->text.empty());
+  run_for(milliseconds{100});
+  net().set_capacity(10'000); // of which some is on its way in the end
+  net().block(host_of('a'), host_of('b'));
+  auto request = ask('a', there, sized(6 * megabyte));
+  auto answer = ask_for('b', here, 6 * megabyte);
+  auto small_answer = ask_for('b', here, 20'000);
+  run_for(milliseconds{50});
+  net().cut(host_of('a'), host_of('b'));
+  net().unblock(host_of('a'), host_of('b'));
+  run_for(seconds{3});
+  BOOST_TEST(is(request->why, errc::lost), request->text);
+  BOOST_TEST(is(answer->why, errc::unreachable), answer->text);
+  BOOST_TEST(is(small_answer->why, errc::unreachable), small_answer->text);
+  auto later = ask('a', there, sized(6 * megabyte));
+  run_for(seconds{1});
+  BOOST_TEST(later->text == "6291456");
+}
+
 // -- bounds
 
 BOOST_AUTO_TEST_CASE(large_messages_that_nobody_processes_are_bounded) {

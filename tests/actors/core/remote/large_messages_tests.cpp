@@ -179,6 +179,14 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_message_that_is_lost_is_not_sent) {
   finish();
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_is_lost_is_told_apart_from_a_request) {
+  lose_fragment(0);
+  a.talk.add_data(text_bytes(long_text("answer", megabyte)), {71, 5}, now);
+  run_for(seconds{1});
+  BOOST_TEST(a.lost.empty());
+  BOOST_TEST((a.lost_answers == std::vector<std::uint64_t>{5}));
+}
+
 BOOST_AUTO_TEST_CASE(the_last_fragment_is_missed_although_none_follows) {
   lose_fragment(1);
   say_long(a, "lost", fragment_size + 100, 71);

@@ -51,6 +51,7 @@ struct session_end {
   std::vector<std::string> controls;    // that arrived
   std::vector<std::string> all;         // both, in order
   std::vector<std::uint64_t> lost;
+  std::vector<std::uint64_t> lost_answers; // the actors that asked
   int began_again = 0;
   bool lost_data = false;
   bool left = false;
@@ -78,6 +79,8 @@ struct session_end {
       }
     }
     lost_data = lost_data || x.lost_data;
+    for (const auto& answer : x.lost_answers)
+      lost_answers.push_back(answer.answer_to);
     lost.insert(lost.end(), x.lost_requests.begin(), x.lost_requests.end());
     left = left || x.left;
   }
