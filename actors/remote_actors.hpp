@@ -48,31 +48,23 @@ struct actor_settings {
   /// message, if no peer holds a handle: the handle may still be on its way,
   /// perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
-  /// The maximum size of an encoded message, up to 8 MiB.
+  /// The maximum size of an encoded message, sent or received, up to 256 MiB.
+  /// A message to a topic is at most 8 MiB regardless.
   std::size_t max_message = 8 * 1024 * 1024;
   /// The maximum number of bytes that are on their way to one peer, or wait in
   /// the mailboxes of its actors; at least 1024. A single message of any size
-  /// may exceed it.
+  /// may exceed it. Messages beyond 64 KiB do not count here.
   std::size_t window = 16 * 1024 * 1024;
   /// The same maximum for one actor; at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
-  /// The number of our actors of which one peer may hold handles, and the
-  /// number that it may monitor; at most 2^30, as for the next two. Further
-  /// handles keep no actor alive, and further monitors are told
-  /// errc::congested.
-  std::size_t max_handles = 128 * 1024;
-  /// The number of requests to all peers that wait for answers. Beyond it, the
-  /// oldest is answered with errc::unreachable.
-  std::size_t max_open_requests = 256 * 1024;
-  /// The number of other actor systems of whose actors there are handles here.
-  /// A message with a handle beyond it is refused with errc::ended.
-  std::size_t max_nodes = 16 * 1024;
-  /// Bytes of messages to topics that may wait in one subscriber's mailbox, as
-  /// for `window`.
-  std::size_t topic_window = 4 * 1024 * 1024;
-  /// The number of dropped messages that wait for one watcher of dead letters,
-  /// at most 65536. Further ones are counted.
-  std::size_t dead_letter_window = 256;
+  /// The window of messages beyond 64 KiB, which travel in fragments while
+  /// smaller ones to other actors overtake them. A quarter of it is for one
+  /// actor, and twice as much for answers; at least 1024.
+  std::size_t large_window = 32 * 1024 * 1024;
+  /// Bytes of messages beyond 64 KiB that have begun to arrive, from all peers;
+  /// at least `max_message`. Beyond it, the peer that has begun most loses its
+  /// oldest.
+  std::size_t partial_limit = 256 * 1024 * 1024;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
   bool remote_exits = false;

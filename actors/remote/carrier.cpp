@@ -23,6 +23,8 @@ namespace {
 // The bytes of `max_message` that are left free for the header that the caller
 // of `encode_message` puts before the content.
 constexpr std::size_t room_around = 1024;
+// Of a message that must fit into one unicast.
+constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 
 } // namespace
 
@@ -91,8 +93,8 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
 }
 
 caf::error carrier::encode_message(const caf::message& x, bytes& out) {
-  auto most = config_.max_message - std::min(config_.max_message, room_around);
-  return append_content(x, most, out);
+  auto most = std::min(config_.max_message, most_in_unicast);
+  return append_content(x, most - std::min(most, room_around), out);
 }
 
 caf::error carrier::decode_message(byte_view from, caf::message& out) {
@@ -204,8 +206,9 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
   tell_postman(box);
 }
 
-bool carrier::push(const outbox_ptr& box, outgoing_item item) {
-  if (!box->push_data(std::move(item), config_.window))
+bool carrier::push(const outbox_ptr& box, outgoing_item item,
+                   std::size_t window) {
+  if (!box->push_data(std::move(item), window))
     return false;
   tell_postman(box);
   return true;
@@ -236,7 +239,9 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   item.actor = to.id();
   auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
-  if (!why && !is_response && !to.take_credit(item.cost, config_.actor_window))
+  auto for_actor =
+    item.cost.is_large ? config_.large_window / 4 : config_.actor_window;
+  if (!why && !is_response && !to.take_credit(item.cost, for_actor))
     why = make_error(errc::congested, "the remote actor has not processed what "
                                       "was sent before");
   if (why && is_response && !to.has_ended()) {
@@ -245,12 +250,13 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }
-  // The window does not apply to responses: it limits the requests, and thus
-  // the number of responses.
   if (!why && is_response)
-    return post(to.box(), std::move(item));
+    return answer(to, what, std::move(item));
+  if (why)
+    return refuse(what.sender, what.mid, why);
   auto cost = item.cost;
-  if (!why && push(to.box(), std::move(item)))
+  if (push(to.box(), std::move(item),
+           cost.is_large ? config_.large_window : config_.window))
     return;
   if (!why) {
     to.return_credit(cost);
@@ -263,6 +269,24 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   dropped_.add(to.node(), to.id(), why, [&] {
     return caf_version::type_names(system_, what.content());
   });
+}
+
+// Small answers are bounded by the window of the requests.
+void carrier::answer(remote_proxy& to, caf::mailbox_element& what,
+                     outgoing_item item) {
+  if (!item.cost.is_large)
+    return post(to.box(), std::move(item));
+  if (push(to.box(), std::move(item), 2 * config_.large_window))
+    return;
+  auto instead = caf::make_mailbox_element(
+    what.sender, what.mid, {},
+    make_error(errc::congested, "too many large answers wait for the "
+                                "peer that asked"));
+  outgoing_item small;
+  small.actor = to.id();
+  if (auto why = encode(to, *instead, small))
+    return refuse(what.sender, what.mid, why);
+  post(to.box(), std::move(small));
 }
 
 caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
@@ -317,6 +341,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
   if (!from)
     return from.error();
   head.from = *from;
+  if (head.from.where == remote::place::sender)
+    out.sender = head.from.id;
   if (what.stages.size() > remote::max_stages)
     return make_error(errc::too_large, "the message passes too many actors");
   for (const auto& x : what.stages) {
@@ -325,13 +351,24 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       return stage.error();
     head.stages.push_back(*stage);
   }
-  head.other = number_for_wire(what, head.from.where, out);
+  // Replaces the request's number by one that no other peer can guess, so that
+  // only the peer that gets the request can answer it.
+  if (mid.is_request() && head.from.where == remote::place::sender) {
+    out.party = what.sender;
+    out.request = mid;
+    out.number = draw_number();
+    mid = caf::message_id{
+      (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
+  }
+  head.other = mid.integer_value();
+  if (mid.is_response())
+    out.answer = head.other;
   out.encoded.clear();
   remote::append_body(out.encoded, head);
   if (auto err =
         append_content(what.content(), config_.max_message, out.encoded))
     return err;
-  out.cost = remote::cost_of_frame(out.encoded.size());
+  out.cost = remote::cost_of_message(out.encoded.size());
   return {};
 }
 

@@ -118,7 +118,8 @@ private:
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
   std::uint64_t draw_number();
-  bool push(const outbox_ptr& box, outgoing_item item);
+  void answer(remote_proxy& to, caf::mailbox_element& what, outgoing_item item);
+  bool push(const outbox_ptr& box, outgoing_item item, std::size_t window);
   void tell_postman(const outbox_ptr& box);
 
   caf::actor_system& system_;

@@ -59,8 +59,10 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
                           log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
-  requests.set_most(shared->config().max_open_requests);
-  watchers.set_most(shared->config().dead_letter_window);
+  const auto& config = shared->config();
+  partial = remote::partial_messages{
+    {config.max_message + remote::max_body_head,
+     config.partial_limit + remote::max_body_head, config.down_after}};
   if (auto seed = shared->config().seed) {
     random.seed(*seed);
   } else {
@@ -219,8 +221,9 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   with.watching.clear();
   with.watched.clear();
   with.talk.set_watched(false, now());
-  with.received_cost = 0;
-  with.box->set_in_flight(0);
+  partial.forget(with.home.uid);
+  with.received_cost = with.received_large_cost = 0;
+  with.box->set_in_flight(0, 0);
   with.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
 }
@@ -292,8 +295,10 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
 void postman_state::credit_came() {
   for (auto& [uid, peer] : peers) {
     for (const auto& [id, cost] : peer.account->take_due())
-      tell(peer, remote::body_kind::credit, id, cost);
-    peer.talk.set_processed(peer.account->total());
+      tell(peer,
+           cost.is_large ? remote::body_kind::large_credit
+                         : remote::body_kind::credit,
+           id, cost.bytes);
     peer.talk.return_credit(now());
     send_packets(peer);
   }
@@ -325,6 +330,7 @@ void postman_state::due_came(instant when) {
   for (auto uid : gone)
     forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
                 false);
+  expire_partial();
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();

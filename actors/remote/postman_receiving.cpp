@@ -37,17 +37,20 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 void postman_state::handle(remote_peer& from, remote::session_events events) {
   if (events.began_again) {
     begin_again(from);
-    data_undecided(from, events.undecided, why_unreachable(from));
-  }
-  for (auto label : events.lost)
-    data_lost(from, data_label::of(label));
-  // The peer returns no credit for what it has not received.
-  if (!events.lost.empty())
+  for (auto number : events.lost_requests)
+    if (auto request = requests.take(number))
+      refuse(*request, make_error(errc::lost, "the request was lost on its way "
+                                              "and not carried out"));
+  for (const auto& x : events.lost_answers)
+    answer_instead(from, x);
+  if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals)
     if (x.is_control)
       control_came(from, x.body);
+    else if (x.fragment)
+      fragment_came(from, x);
     else
       data_came(from, x.body);
 }
@@ -82,8 +85,8 @@ void postman_state::data_undecided(remote_peer& to,
 // -- data
 
 void postman_state::data_came(remote_peer& from, const payload& raw) {
-  auto cost = remote::cost_of_frame(raw.size());
-  from.received_cost += cost;
+  remote::message_cost cost{remote::cost_of_frame(raw.size())};
+  from.received_cost += cost.bytes;
   auto x = remote::read_body(raw.view());
   // Discards data beyond a limit that no peer reaches if it keeps to our
   // window: such a peer exceeds the window by one message at most.
@@ -121,23 +124,29 @@ caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
   return nullptr;
 }
 
+caf::error postman_state::read_content(caf::message_id mid, byte_view from,
+                                       caf::message& out) {
+  if (mid.is_stream_message())
+    return make_error(errc::unknown_type, "streams do not leave the process");
+  return caf_version::decode_content(self->system(), from, shared->handles(),
+                                     out);
+}
+
+// `why`: it cannot be delivered.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
-                                 std::size_t cost) {
+                                 remote::message_cost cost, caf::error why) {
   // Clears the flag that marks a request as answered, which only the receiving
   // side may set.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
-  auto counted_for = mid.is_response() ? caf::invalid_actor_id : x.actor;
-  caf::error why;
+  // Nothing is counted for actors that a peer makes up.
+  auto counted_for =
+    mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf::message content;
-  if (mid.is_stream_message())
-    why = make_error(errc::unknown_type, "streams do not leave the process");
-  else if (!receiver)
-    why = make_error(errc::ended, "the remote actor has ended");
-  else
-    why = caf_version::decode_content(self->system(), x.content,
-                                      shared->handles(), content);
+  if (!why)
+    why = receiver ? read_content(mid, x.content, content)
+                   : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
     auto request = requests.take(mid.request_id().integer_value());
     if (!request || request->requester.lock() != receiver) {
@@ -221,7 +230,11 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
     break;
   case body_kind::credit:
     if (auto proxy = shared->find(from.home.node, x->actor))
-      proxy_of(proxy).return_credit(x->other);
+      proxy_of(proxy).return_credit({x->other, false});
+    break;
+  case body_kind::large_credit:
+    if (auto proxy = shared->find(from.home.node, x->actor))
+      proxy_of(proxy).return_credit({x->other, true});
     break;
   case body_kind::answer_lost:
     if (auto request = requests.take(x->other))

@@ -27,6 +27,15 @@ void append_reason(caf::actor_system& system, const caf::error& why,
       largest_reason, out, local);
 }
 
+// What has to arrive before the control frame.
+remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
+  if (kind == remote::body_kind::down)
+    return {actor, 0}; // the peer's monitors hear of the end last
+  if (kind == remote::body_kind::release)
+    return {0, actor}; // then the peer may forbid us to address it
+  return {};
+}
+
 } // namespace
 
 void postman_state::flush_all() {
@@ -53,8 +62,17 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   using remote::body_kind;
   switch (x.kind) {
   case body_kind::message:
-    open_request_of(to, x);
-    to.talk.add_data(std::move(x.encoded), x.label, now());
+    if (x.number != 0)
+      if (auto gives_way = requests.open(
+            x.number, {caf::actor_cast<caf::weak_actor_ptr>(x.party), x.request,
+                       to.home.uid}))
+        refuse(*gives_way,
+               make_error(errc::unreachable, "too many requests have no "
+                                             "answer; this was the oldest"));
+    to.talk.add_data(std::move(x.encoded),
+                     x.answer != 0 ? remote::request_mark{x.answer, x.actor}
+                                   : remote::request_mark{x.number},
+                     now(), {x.sender, x.actor});
     break;
   case body_kind::exit: {
     remote::body head;
@@ -63,7 +81,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     bytes raw;
     remote::append_body(raw, head);
     append_reason(self->system(), x.reason, raw);
-    to.talk.add_data(std::move(raw), 0, now());
+    to.talk.add_data(std::move(raw), 0, now(), {0, x.actor});
     break;
   }
   case body_kind::watch:
@@ -86,7 +104,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   case body_kind::lease:
   case body_kind::release:
   case body_kind::credit:
-  case body_kind::answer_lost:
+  case body_kind::large_credit:
     tell(to, x.kind, x.actor, x.number);
     break;
   }
@@ -120,7 +138,7 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   remote::append_body(raw, head);
   if (reason)
     append_reason(self->system(), *reason, raw);
-  if (to.talk.add_control(std::move(raw), now()))
+  if (to.talk.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   log->write(log_level::warning,
              "peer " + to_string(to.home.peer)
@@ -133,15 +151,31 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
 void postman_state::send_packets(remote_peer& to) {
   if (!channel)
     return;
-  to.talk.set_processed(to.account->total());
+  to.talk.set_processed(to.account->total(), to.account->large_total());
   for (auto& raw : to.talk.take_packets(now()))
     send_raw(to.home.peer, std::move(raw));
-  to.box->set_in_flight(to.talk.outstanding());
+  to.box->set_in_flight(to.talk.outstanding(), to.talk.outstanding_large());
   schedule(to.talk.due());
 }
 
-// Ignores failures. For the session, a packet that was not sent is like a
-// packet that was lost on its way.
+// Sends an error to a requester that would wait for an answer that was lost.
+void postman_state::answer_instead(remote_peer& to,
+                                   const remote::request_mark& lost) {
+  remote::body head;
+  head.actor = lost.answer_to;
+  head.other = lost.number;
+  bytes raw;
+  remote::append_body(raw, head);
+  append_reason(self->system(),
+                make_error(errc::unreachable,
+                           "the request was carried out, but its answer was "
+                           "lost on its way"),
+                raw);
+  to.talk.add_data(std::move(raw), lost, now(), {0, lost.answer_to});
+}
+
+// Ignores failures: to the session, a packet that was not sent is like one that
+// was lost on its way.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});

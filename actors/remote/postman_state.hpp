@@ -11,6 +11,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
@@ -36,6 +37,9 @@ struct remote_peer {
   outbox_ptr box;
   credit_account_ptr account;
   std::uint64_t received_cost = 0; ///< of data in this session
+  /// The cost of large messages that have ended in this session, complete or
+  /// not.
+  std::uint64_t received_large_cost = 0;
   /// The proxies that local actors monitor or are linked to. The postman keeps
   /// them alive.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
@@ -76,6 +80,7 @@ struct postman_state {
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void answer_instead(remote_peer& to, const remote::request_mark& lost);
   void send_packets(remote_peer& to);
   void send_raw(const peer_name& to, bytes raw);
   void refuse_items(outbox& box, const caf::error& why);
@@ -90,7 +95,10 @@ struct postman_state {
   void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
-  void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
+  void message_came(remote_peer& from, const remote::body& x,
+                    remote::message_cost cost, caf::error why = {});
+  caf::error read_content(caf::message_id mid, byte_view from,
+                          caf::message& out);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
   void watch_came(remote_peer& from, caf::actor_id id);
@@ -102,20 +110,11 @@ struct postman_state {
                                 const remote::actor_ref& x);
   caf::error decode_reason(byte_view from);
 
-  // -- postman_reporting.cpp
+  // -- large messages (postman_large.cpp)
 
-  caf::result<void> watch(const watch_dead_letters& x);
-  void somebody_down(const caf::actor_addr& who);
-  void dead_letters_came();
-  void tell_of_dead_letters();
-  actors_status report() const;
-  /// A message to an actor of the peer was dropped after it was sent.
-  void drop_sent(remote_peer& to, std::uint64_t receiver,
-                 const caf::error& why);
-  /// A message of the peer's to a local actor was dropped.
-  void drop_received(remote_peer& from, const remote::body& x,
-                     const caf::error& why);
-  actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
+  void fragment_came(remote_peer& from, const remote::arrival& x);
+  void assembled_came(const std::vector<remote::assembled>& xs);
+  void expire_partial();
 
   // -- the ends of sessions (postman.cpp)
 
@@ -160,8 +159,7 @@ struct postman_state {
   /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
-  dead_letter_watchers<self_ptr> watchers;
-  bool telling = false; // whether tell_dead_letters is on its way
+  remote::partial_messages partial;
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

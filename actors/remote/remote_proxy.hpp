@@ -58,23 +58,24 @@ public:
 
   // -- the cost of data that the actor has not processed
 
-  /// @returns false, and takes nothing, if some credit is in use already and
-  ///          more than `window` would be in use afterwards
-  bool take_credit(std::size_t cost, std::size_t window) noexcept {
-    auto used = unprocessed_.fetch_add(cost, std::memory_order_relaxed);
-    if (used == 0 || used + cost <= window)
+  /// @returns false, and takes nothing, if more than `window` would then be
+  ///          used and some is in use already
+  bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
+    auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
+    auto used = mine.fetch_add(cost.bytes, std::memory_order_relaxed);
+    if (used == 0 || used + cost.bytes <= window)
       return true;
     return_credit(cost);
     return false;
   }
-  void return_credit(std::uint64_t cost) noexcept {
-    auto used = unprocessed_.load(std::memory_order_relaxed);
-    while (
-      !unprocessed_.compare_exchange_weak(used, used - std::min(used, cost)))
+  void return_credit(remote::message_cost cost) noexcept {
+    auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
+    auto used = mine.load(std::memory_order_relaxed);
+    while (!mine.compare_exchange_weak(used, used - std::min(used, cost.bytes)))
       ;
   }
   void forget_credit() noexcept {
-    unprocessed_ = 0;
+    unprocessed_ = unprocessed_large_ = 0;
   }
 
 private:
@@ -83,6 +84,7 @@ private:
   std::shared_ptr<carrier> owner_;
   outbox_ptr box_;
   std::atomic<std::uint64_t> unprocessed_{0};
+  std::atomic<std::uint64_t> unprocessed_large_{0};
 };
 
 } // namespace cafmesh

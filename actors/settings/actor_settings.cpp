@@ -10,7 +10,7 @@ namespace cafmesh {
 
 namespace {
 
-constexpr std::size_t largest_message = 8 * 1024 * 1024;
+constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
 // The largest window is so small that the sum of a few windows does not
 // overflow.
@@ -38,17 +38,13 @@ std::vector<actor_setting_row> make_actor_table() {
            "most bytes that a peer has not processed yet", a_window),
     number(&all::actor_window, "actor_window",
            "most bytes that one remote actor has not processed yet", a_window),
-    number(&all::max_handles, "max_handles",
-           "most local actors of which one peer may hold handles", a_count),
-    number(&all::max_open_requests, "max_open_requests",
-           "most requests to peers that wait for answers", a_count),
-    number(&all::max_nodes, "max_nodes",
-           "most actor systems of whose actors there are handles", a_count),
-    number(&all::topic_window, "topic_window",
-           "most bytes of topics that wait for a subscriber", a_window),
-    number(&all::dead_letter_window, "dead_letter_window",
-           "most dropped messages that wait for a watcher",
-           number_range{1, most_dead_letters}),
+    number(&all::large_window, "large_window",
+           "most bytes in messages beyond 64 KiB that a peer has not processed "
+           "yet",
+           a_window),
+    number(&all::partial_limit, "partial_limit",
+           "most bytes in messages that have arrived in part",
+           number_range{1, largest_window}),
     truth(&all::remote_exits, "remote_exits",
           "let peers end published actors with exit messages"),
     number(&all::seed, "seed", "of all random choices, for repeatable tests"),
@@ -71,6 +67,10 @@ caf::error check_actor_relations(const actor_settings& x, naming names) {
   if (x.actor_window > x.window)
     return bad(&x.actor_window, "at most " + name_of(x, &x.window, names)
                                   + ", which is " + std::to_string(x.window));
+  if (x.partial_limit < x.max_message)
+    return bad(&x.partial_limit, "at least " + name_of(x, &x.max_message, names)
+                                   + ", which is "
+                                   + std::to_string(x.max_message));
   return {};
 }
 

@@ -34,10 +34,10 @@ enum class body_kind : std::uint8_t {
   down = 18, ///< `actor`, which is mine, has ended; the content says why
   link = 19, ///< `other`, which is mine, is linked to `actor`
   unlink = 20,
-  lease = 21,       ///< I hold a handle of `actor`
-  release = 22,     ///< one handle less
-  credit = 23,      ///< `actor` has processed data frames that cost `other`
-  answer_lost = 25, ///< of your request with the number `other`
+  lease = 21,        ///< I hold a handle of `actor`
+  release = 22,      ///< one handle less
+  credit = 23,       ///< `actor` has processed data frames that cost `other`
+  large_credit = 24, ///< the same of fragments
 };
 
 struct body {
@@ -50,6 +50,9 @@ struct body {
 };
 
 constexpr std::size_t max_stages = 16;
+
+/// A body is at most this much larger than its content.
+constexpr std::size_t max_body_head = 1024;
 
 /// @param out gets everything but the content, which the caller appends
 void append_body(bytes& out, const body& x);

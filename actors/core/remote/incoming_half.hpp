@@ -26,6 +26,7 @@ struct ordering_limits {
 struct arrival {
   bool is_control = false;
   payload body;
+  std::optional<fragment_place> fragment; ///< of which message, if of one
 };
 
 /// The numbers of packets that will not be delivered.
@@ -79,7 +80,7 @@ private:
   };
 
   void keep_control(const frame_view& x);
-  void deliver(const std::vector<payload>& frames, std::vector<arrival>& out);
+  void deliver(const std::vector<arrival>& frames, std::vector<arrival>& out);
   void release_controls(std::vector<arrival>& out);
   void deliver_next(std::vector<arrival>& out);
   void skip_gap(std::vector<arrival>& out);
@@ -89,7 +90,7 @@ private:
   ordering_limits limits_;
   std::uint64_t expected_ = 1; // the next packet to deliver
   std::uint64_t highest_ = 0;  // the highest number known to have been sent
-  std::map<std::uint64_t, std::vector<payload>> early_;
+  std::map<std::uint64_t, std::vector<arrival>> early_;
   std::size_t early_bytes_ = 0;
   std::optional<instant> gap_since_;
   std::uint64_t next_control_ = 1; // the next control frame to deliver

@@ -45,6 +45,7 @@ struct traffic_head {
   std::uint64_t settled = 0;
   std::uint64_t controls = 0; ///< the number up to which control frames arrived
   std::uint64_t credit = 0;   ///< the cost of all data frames processed so far
+  std::uint64_t large_credit = 0; ///< the same of fragments
 };
 
 /// Numbers beyond this are malformed, so that sums do not overflow.
@@ -55,7 +56,27 @@ constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 /// since honest senders gather frames into packets of 32 KiB.
 constexpr std::size_t max_frames = 32 * 1024;
 
-enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
+/// A message beyond this size travels in fragments of this size.
+constexpr std::size_t fragment_size = 64 * 1024;
+
+/// All fragments of a message but the last have at least this size. It bounds
+/// how long a message can take, and the first fragment has the head of the
+/// body.
+constexpr std::size_t least_fragment = 16 * 1024;
+
+enum class frame_kind : std::uint8_t {
+  data = 0,
+  control = 1,
+  lost = 2,
+  fragment = 3,
+};
+
+/// Where a fragment belongs.
+struct fragment_place {
+  std::uint64_t message = 0; ///< counted from 1 in each session
+  std::uint64_t offset = 0;
+  std::uint64_t total = 0; ///< size of the whole message
+};
 
 /// One frame of a packet. Control frames and reports of lost packets are
 /// repeated until they arrive. They are delivered in the order of their
@@ -64,9 +85,10 @@ struct frame_view {
   frame_kind kind = frame_kind::data;
   std::uint64_t number = 0;
   std::uint64_t after = 0;
-  payload body; ///< empty for `lost`
+  payload body; ///< empty for `lost`, and for a message that is given up
   std::uint64_t first_lost = 0;
   std::uint64_t last_lost = 0;
+  fragment_place place; ///< of a fragment
 };
 
 /// A packet that was read.
@@ -83,9 +105,12 @@ void append_control(bytes& out, std::uint64_t number, std::uint64_t after,
                     byte_view body);
 void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
                  std::uint64_t first, std::uint64_t last);
+/// Without bytes: the sender gives the message up.
+void append_fragment(bytes& out, const fragment_place& x, byte_view body);
 
 /// @returns nullopt if the bytes are no packet, or if the packet has a number
-///          beyond `max_number`, or data but no number
+///          beyond `max_number`, data but no number, or a fragment that is too
+///          small or ends behind its message
 std::optional<packet> read_packet(const payload& from);
 
 } // namespace cafmesh::remote

@@ -17,6 +17,9 @@ std::uint64_t epoch_at(instant now) {
   return count > 0 ? static_cast<std::uint64_t>(count) : 1;
 }
 
+// Room for the heads of a packet of traffic.
+constexpr std::size_t largest_head = 128;
+
 } // namespace
 
 session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
@@ -52,14 +55,15 @@ void session::set_watched(bool x, instant now) {
   watched_ = x;
 }
 
-void session::add_data(bytes body, std::uint64_t label, instant now) {
+void session::add_data(bytes body, request_mark request, instant now,
+                       frame_ends ends) {
   begins_to_owe(now);
-  sending_.add_data(std::move(body), label);
+  sending_.add_data(std::move(body), request, ends);
 }
 
-bool session::add_control(bytes body, instant now) {
+bool session::add_control(bytes body, instant now, frame_ends behind) {
   begins_to_owe(now);
-  return sending_.add_control(std::move(body));
+  return sending_.add_control(std::move(body), behind);
 }
 
 void session::return_credit(instant now) {
@@ -114,7 +118,7 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
     out.undecided = sending_.undecided();
     arriving_ = incoming_half{limits_.ordering};
     sending_ = outgoing_half{limits_.sending};
-    processed_ = 0;
+    processed_ = processed_large_ = 0;
     began_again_ = now;
     out.began_again = true;
   }
@@ -128,24 +132,31 @@ void session::adopt(const packet_head& x, instant now, session_events& out) {
 void session::traffic_arrived(const packet& x, instant now,
                               session_events& out) {
   arriving_.arrived(x, now, out.arrivals);
-  report_gaps(out);
-  sending_.acknowledged(x.traffic);
+  report_gaps(now, out);
+  sending_.acknowledged(x.traffic, now);
   if (x.traffic.wants_answer)
     answer_by(now);
   else if (!x.frames.empty())
     answer_by(now + limits_.answer);
 }
 
-void session::report_gaps(session_events& out) {
+void session::report_gaps(instant now, session_events& out) {
+  std::vector<request_mark> lost;
   for (const auto& x : arriving_.take_reports())
-    sending_.lost(x, out.lost);
+    if (sending_.lost(x, now, lost))
+      out.lost_data = true;
+  for (const auto& x : lost)
+    if (x.answer_to != 0)
+      out.lost_answers.push_back(x);
+    else
+      out.lost_requests.push_back(x.number);
   for (const auto& x : arriving_.take_gaps())
     sending_.add_report(x);
 }
 
 void session::expire(instant now, session_events& out) {
   arriving_.expire(now, out.arrivals);
-  report_gaps(out);
+  report_gaps(now, out);
 }
 
 // -- sending
@@ -158,20 +169,22 @@ traffic_head session::state() const {
     result.settled = std::min(result.settled, *first - 1);
   result.controls = arriving_.controls();
   result.credit = processed_;
+  result.large_credit = processed_large_;
   return result;
 }
 
-bytes session::traffic(std::uint64_t number, byte_view frames, instant now) {
+bytes session::traffic(const new_packet& content, instant now) {
   bytes result;
+  result.reserve(content.frames.size() + largest_head);
   append_head(result, head(packet_kind::traffic, their_token_));
   auto x = state();
-  x.number = number;
+  x.number = content.number;
   auto probe = probe_due();
-  x.wants_answer = probe && *probe <= now;
+  x.wants_answer = content.wants_answer || (probe && *probe <= now);
   if (x.wants_answer)
     last_probe_ = now;
   append_traffic(result, x);
-  result.insert(result.end(), frames.begin(), frames.end());
+  result.insert(result.end(), content.frames.begin(), content.frames.end());
   answer_at_.reset();
   return result;
 }
@@ -209,13 +222,11 @@ std::vector<bytes> session::take_packets(instant now) {
   say_hello(now, result);
   if (!is_open())
     return result;
-  bytes frames;
-  for (std::uint64_t number = 0; sending_.next_packet(now, frames, number);
-       frames.clear())
-    result.push_back(traffic(number, frames, now));
+  for (new_packet x; sending_.next_packet(now, x);)
+    result.push_back(traffic(x, now));
   auto probe = probe_due();
   if ((answer_at_ && *answer_at_ <= now) || (probe && *probe <= now))
-    result.push_back(traffic(0, {}, now));
+    result.push_back(traffic({}, now));
   return result;
 }
 
@@ -255,7 +266,7 @@ void session::begin_again(std::uint64_t token, instant now) {
   their_token_ = 0;
   arriving_ = incoming_half{limits_.ordering};
   sending_ = outgoing_half{limits_.sending};
-  processed_ = 0;
+  processed_ = processed_large_ = 0;
   watched_ = false;
   heard_ = last_probe_ = now;
   hello_at_.reset();

@@ -32,11 +32,9 @@ struct session_limits {
 /// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
-  /// The labels of data frames that were lost.
-  std::vector<std::uint64_t> lost;
-  /// With `began_again`: the labels of data frames that the peer has received
-  /// or not, which nobody can tell.
-  std::vector<std::uint64_t> undecided;
+  std::vector<std::uint64_t> lost_requests;
+  std::vector<request_mark> lost_answers;
+  bool lost_data = false; ///< some data was lost, requests or not
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old session is valid any more, and `arrivals` belong to the
   /// new one.
@@ -63,15 +61,21 @@ public:
   /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param label tells the owner what it was if it is lost; 0: of no interest
-  void add_data(bytes body, std::uint64_t label, instant now);
+  /// @param request identifies a request or an answer if it is lost
+  /// @param ends the actors between which the data keeps its order
+  void add_data(bytes body, request_mark request, instant now,
+                frame_ends ends = {});
+  /// @param behind the frame arrives after all earlier data that comes from
+  ///        this sender or goes to this receiver
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
-  [[nodiscard]] bool add_control(bytes body, instant now);
-  /// Sets the cost of all data frames that were processed so far; see
-  /// cost_of_frame.
-  void set_processed(std::uint64_t cost) noexcept {
+  [[nodiscard]] bool add_control(bytes body, instant now,
+                                 frame_ends behind = {});
+  /// Sets the cost of all data frames and of all fragments that were processed
+  /// so far; see costs.hpp.
+  void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
     processed_ = cost;
+    processed_large_ = large_cost;
   }
   /// Makes a packet due, with which the peer learns the cost of processed
   /// frames.
@@ -99,15 +103,18 @@ public:
   std::uint64_t outstanding() const noexcept {
     return sending_.outstanding();
   }
+  std::uint64_t outstanding_large() const noexcept {
+    return sending_.outstanding_large();
+  }
 
 private:
   packet_head head(packet_kind kind, std::uint64_t to_token) const;
   bool belongs(const packet_head& x, instant now, session_events& out);
   void adopt(const packet_head& x, instant now, session_events& out);
   void traffic_arrived(const packet& x, instant now, session_events& out);
-  void report_gaps(session_events& out);
+  void report_gaps(instant now, session_events& out);
   traffic_head state() const;
-  bytes traffic(std::uint64_t number, byte_view frames, instant now);
+  bytes traffic(const new_packet& content, instant now);
   bool owes_answer() const noexcept;
   void begins_to_owe(instant now) noexcept;
   std::optional<instant> probe_due() const;
@@ -127,6 +134,7 @@ private:
   incoming_half arriving_;
   outgoing_half sending_;
   std::uint64_t processed_ = 0;
+  std::uint64_t processed_large_ = 0;
   bool watched_ = false;
   instant heard_;                   // when last heard, or when we began to wait
   std::optional<instant> hello_at_; // when the next hello is due

@@ -51,14 +51,17 @@ BOOST_AUTO_TEST_CASE(actors_have_options_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(every_option_of_actors_can_be_given) {
-  auto x =
-    good_for_actors({"--actors.down-after=5s", "--actors.left-after=1s",
-                     "--actors.handle-grace=2s", "--actors.max-message=3",
-                     "--actors.window=5000", "--actors.actor-window=4000",
-                     "--actors.remote-exits=true", "--actors.seed=6"});
+  auto x = good_for_actors(
+    {"--actors.down-after=5s", "--actors.left-after=1s",
+     "--actors.handle-grace=2s", "--actors.max-message=3",
+     "--actors.window=5000", "--actors.actor-window=4000",
+     "--actors.large-window=6000", "--actors.partial-limit=7000",
+     "--actors.remote-exits=true", "--actors.seed=6"});
   BOOST_TEST((x.handle_grace == milliseconds{2'000}));
   BOOST_TEST(x.window == 5000u);
   BOOST_TEST(x.actor_window == 4000u);
+  BOOST_TEST(x.large_window == 6000u);
+  BOOST_TEST(x.partial_limit == 7000u);
   BOOST_TEST((x.seed == 6u));
 }
 

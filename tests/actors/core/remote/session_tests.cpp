@@ -30,7 +30,7 @@ bytes forged(std::uint64_t from, std::uint64_t to, packet_kind kind,
   bytes out;
   append_head(out, {kind, peer_uid{from}, peer_uid{to}, 666, token, epoch});
   if (kind == packet_kind::traffic) {
-    append_traffic(out, {false, 1, 1, 0, 0, 0});
+    append_traffic(out, {false, 1, 1, 0, 0, 0, 0});
     append_data(out, text_bytes("forged"));
   }
   return out;
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(credit_returns_when_frames_were_processed) {
   BOOST_TEST(a.talk.outstanding() == cost_of_frame(1000));
   run_for(seconds{1});
   BOOST_TEST(a.talk.outstanding() == cost_of_frame(1000));
-  b.talk.set_processed(cost_of_frame(1000));
+  b.talk.set_processed(cost_of_frame(1000), 0);
   b.talk.return_credit(now);
   exchange();
   BOOST_TEST(a.talk.outstanding() == 0u);
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(credit_returns_for_lost_frames) {
 BOOST_AUTO_TEST_CASE(credit_beyond_what_was_sent_counts_for_nothing) {
   say(a, "0");
   exchange();
-  b.talk.set_processed(max_number);
+  b.talk.set_processed(max_number, max_number);
   b.talk.return_credit(now);
   exchange();
   BOOST_TEST(a.talk.outstanding() == 0u);
@@ -453,10 +453,10 @@ BOOST_AUTO_TEST_CASE(a_flood_of_controls_out_of_order_is_bounded) {
   packet x;
   for (std::uint64_t i = 0; i < 10'000; ++i)
     x.frames.push_back(
-      {frame_kind::control, 2 + i, 0, payload{text_bytes("c")}, 0, 0});
+      {frame_kind::control, 2 + i, 0, payload{text_bytes("c")}, 0, 0, {}});
   half.arrived(x, now, out);
   BOOST_TEST(half.controls() == 0u);
-  x.frames = {{frame_kind::control, 1, 0, payload{text_bytes("c")}, 0, 0}};
+  x.frames = {{frame_kind::control, 1, 0, payload{text_bytes("c")}, 0, 0, {}}};
   half.arrived(x, now, out);
   BOOST_TEST(out.size() <= 4097u);
   BOOST_TEST(out.size() == half.controls());
@@ -479,7 +479,7 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_packet_is_read) {
 BOOST_AUTO_TEST_CASE(a_packet_of_more_frames_than_senders_gather_is_malformed) {
   bytes raw;
   append_head(raw, {packet_kind::traffic, peer_uid{1}, peer_uid{2}, 11, 22, 1});
-  append_traffic(raw, {false, 1, 1, 0, 0, 0});
+  append_traffic(raw, {false, 1, 1, 0, 0, 0, 0});
   for (std::size_t i = 0; i < max_frames; ++i)
     append_data(raw, {});
   BOOST_TEST(parsed(raw).frames.size() == max_frames);
