@@ -65,6 +65,23 @@ struct actor_settings {
   /// at least `max_message`. Beyond it, the peer that has begun most loses its
   /// oldest.
   std::size_t partial_limit = 256 * 1024 * 1024;
+  /// The number of our actors of which one peer may hold handles, and the
+  /// number that it may monitor; at most 2^30, as for the next two. Further
+  /// handles keep no actor alive, and further monitors are told
+  /// errc::congested.
+  std::size_t max_handles = 128 * 1024;
+  /// The number of requests to all peers that wait for answers. Beyond it, the
+  /// oldest is answered with errc::unreachable.
+  std::size_t max_open_requests = 256 * 1024;
+  /// The number of other actor systems of whose actors there are handles here.
+  /// A message with a handle beyond it is refused with errc::ended.
+  std::size_t max_nodes = 16 * 1024;
+  /// Bytes of messages to topics that may wait in one subscriber's mailbox, as
+  /// for `window`.
+  std::size_t topic_window = 4 * 1024 * 1024;
+  /// The number of dropped messages that wait for one watcher of dead letters,
+  /// at most 65536. Further ones are counted.
+  std::size_t dead_letter_window = 256;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
   bool remote_exits = false;

@@ -157,7 +157,7 @@ struct peer_actors {
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
   /// What the peer's actors have not processed of our messages, as
-  /// `actors.window` counts it.
+  /// `actors.window` and `actors.large_window` count it.
   std::uint64_t unprocessed_there = 0;
   /// What our actors have not processed of the peer's messages.
   std::uint64_t unprocessed_here = 0;

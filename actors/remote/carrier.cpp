@@ -251,29 +251,23 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
     why = encode(to, *instead, item);
   }
   if (!why && is_response)
-    return answer(to, what, std::move(item));
-  if (why)
-    return refuse(what.sender, what.mid, why);
+    return send_answer(to, what, std::move(item));
   auto cost = item.cost;
-  if (push(to.box(), std::move(item),
-           cost.is_large ? config_.large_window : config_.window))
+  if (!why
+      && push(to.box(), std::move(item),
+              cost.is_large ? config_.large_window : config_.window))
     return;
   if (!why) {
     to.return_credit(cost);
     why = make_error(errc::congested,
                      "too much waits for the peer of the remote actor");
   }
-  if (answer(what.sender, what.mid, why))
-    return;
-  to.box()->drops().add(why);
-  dropped_.add(to.node(), to.id(), why, [&] {
-    return caf_version::type_names(system_, what.content());
-  });
+  refuse(to, what, why);
 }
 
 // Small answers are bounded by the window of the requests.
-void carrier::answer(remote_proxy& to, caf::mailbox_element& what,
-                     outgoing_item item) {
+void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
+                          outgoing_item item) {
   if (!item.cost.is_large)
     return post(to.box(), std::move(item));
   if (push(to.box(), std::move(item), 2 * config_.large_window))
@@ -285,7 +279,7 @@ void carrier::answer(remote_proxy& to, caf::mailbox_element& what,
   outgoing_item small;
   small.actor = to.id();
   if (auto why = encode(to, *instead, small))
-    return refuse(what.sender, what.mid, why);
+    return refuse(to, what, why);
   post(to.box(), std::move(small));
 }
 
@@ -351,18 +345,7 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       return stage.error();
     head.stages.push_back(*stage);
   }
-  // Replaces the request's number by one that no other peer can guess, so that
-  // only the peer that gets the request can answer it.
-  if (mid.is_request() && head.from.where == remote::place::sender) {
-    out.party = what.sender;
-    out.request = mid;
-    out.number = draw_number();
-    mid = caf::message_id{
-      (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
-  }
-  head.other = mid.integer_value();
-  if (mid.is_response())
-    out.answer = head.other;
+  head.other = number_for_wire(what, head.from.where, out);
   out.encoded.clear();
   remote::append_body(out.encoded, head);
   if (auto err =

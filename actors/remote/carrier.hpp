@@ -94,6 +94,9 @@ public:
   /// Answers a request that waits in an outbox with an error, or counts another
   /// message as dropped.
   void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
+  /// The same for a message that cannot be put into an outbox.
+  void refuse(remote_proxy& to, const caf::mailbox_element& what,
+              const caf::error& why);
   dead_letter_box& dropped() noexcept {
     return dropped_;
   }
@@ -118,7 +121,8 @@ private:
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
   std::uint64_t draw_number();
-  void answer(remote_proxy& to, caf::mailbox_element& what, outgoing_item item);
+  void send_answer(remote_proxy& to, caf::mailbox_element& what,
+                   outgoing_item item);
   bool push(const outbox_ptr& box, outgoing_item item, std::size_t window);
   void tell_postman(const outbox_ptr& box);
 

@@ -25,6 +25,16 @@ void carrier::refuse(outbox& box, const outgoing_item& item,
   });
 }
 
+void carrier::refuse(remote_proxy& to, const caf::mailbox_element& what,
+                     const caf::error& why) {
+  if (answer(what.sender, what.mid, why))
+    return;
+  to.box()->drops().add(why);
+  dropped_.add(to.node(), to.id(), why, [&] {
+    return caf_version::type_names(system_, what.content());
+  });
+}
+
 caf::error carrier::why_ended(const remote_proxy& x) {
   auto result = x.fail_state();
   for (auto code : {errc::ended, errc::restarted, errc::left, errc::stopped})

@@ -15,6 +15,7 @@
 
 #include "actors/core/remote/bodies.hpp"
 #include "actors/core/remote/costs.hpp"
+#include "actors/remote/drop_counts.hpp"
 #include <cafmesh/bytes.hpp>
 
 /// The items that wait to be sent to the actors of another node.
@@ -32,7 +33,7 @@ struct outgoing_item {
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
   std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
-  std::uint64_t answer = 0;    ///< of an answer: its message ID on the wire
+  std::uint64_t label = 0;     ///< of a message; see data_label
   remote::message_cost cost;   ///< of a message, counted against windows
 };
 
@@ -103,6 +104,7 @@ private:
   std::vector<outgoing_item> items_;
   costs small_;
   costs large_;
+  drop_counts drops_;
   std::atomic<bool> marked_{false};
 };
 

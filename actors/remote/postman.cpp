@@ -60,6 +60,8 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
   shared = std::move(carried);
   log = std::move(sink);
   const auto& config = shared->config();
+  requests.set_most(config.max_open_requests);
+  watchers.set_most(config.dead_letter_window);
   partial = remote::partial_messages{
     {config.max_message + remote::max_body_head,
      config.partial_limit + remote::max_body_head, config.down_after}};

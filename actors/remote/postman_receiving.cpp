@@ -37,12 +37,11 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 void postman_state::handle(remote_peer& from, remote::session_events events) {
   if (events.began_again) {
     begin_again(from);
-  for (auto number : events.lost_requests)
-    if (auto request = requests.take(number))
-      refuse(*request, make_error(errc::lost, "the request was lost on its way "
-                                              "and not carried out"));
-  for (const auto& x : events.lost_answers)
-    answer_instead(from, x);
+    data_undecided(from, events.undecided, why_unreachable(from));
+  }
+  for (auto label : events.lost)
+    data_lost(from, data_label::of(label));
+  // The peer returns no credit for what it has not received.
   if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();

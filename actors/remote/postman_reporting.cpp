@@ -29,8 +29,9 @@ peer_actors what_concerns(const remote_peer& x, const carrier& shared) {
   result.watched = x.watched.size();
   result.leased = x.leases.size();
   result.watching = x.watching.size();
-  result.unprocessed_there = x.talk.outstanding();
-  result.unprocessed_here = x.received_cost - x.account->total();
+  result.unprocessed_there = x.talk.outstanding() + x.talk.outstanding_large();
+  result.unprocessed_here = x.received_cost - x.account->total()
+                            + x.received_large_cost - x.account->large_total();
   result.dead_letters = x.box->drops().by_reason();
   return result;
 }

@@ -62,17 +62,8 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   using remote::body_kind;
   switch (x.kind) {
   case body_kind::message:
-    if (x.number != 0)
-      if (auto gives_way = requests.open(
-            x.number, {caf::actor_cast<caf::weak_actor_ptr>(x.party), x.request,
-                       to.home.uid}))
-        refuse(*gives_way,
-               make_error(errc::unreachable, "too many requests have no "
-                                             "answer; this was the oldest"));
-    to.talk.add_data(std::move(x.encoded),
-                     x.answer != 0 ? remote::request_mark{x.answer, x.actor}
-                                   : remote::request_mark{x.number},
-                     now(), {x.sender, x.actor});
+    open_request_of(to, x);
+    to.talk.add_data(std::move(x.encoded), x.label, now(), {x.sender, x.actor});
     break;
   case body_kind::exit: {
     remote::body head;
@@ -104,6 +95,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   case body_kind::lease:
   case body_kind::release:
   case body_kind::credit:
+  case body_kind::answer_lost:
   case body_kind::large_credit:
     tell(to, x.kind, x.actor, x.number);
     break;
@@ -156,22 +148,6 @@ void postman_state::send_packets(remote_peer& to) {
     send_raw(to.home.peer, std::move(raw));
   to.box->set_in_flight(to.talk.outstanding(), to.talk.outstanding_large());
   schedule(to.talk.due());
-}
-
-// Sends an error to a requester that would wait for an answer that was lost.
-void postman_state::answer_instead(remote_peer& to,
-                                   const remote::request_mark& lost) {
-  remote::body head;
-  head.actor = lost.answer_to;
-  head.other = lost.number;
-  bytes raw;
-  remote::append_body(raw, head);
-  append_reason(self->system(),
-                make_error(errc::unreachable,
-                           "the request was carried out, but its answer was "
-                           "lost on its way"),
-                raw);
-  to.talk.add_data(std::move(raw), lost, now(), {0, lost.answer_to});
 }
 
 // Ignores failures: to the session, a packet that was not sent is like one that

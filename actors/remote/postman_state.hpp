@@ -80,7 +80,6 @@ struct postman_state {
   void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
-  void answer_instead(remote_peer& to, const remote::request_mark& lost);
   void send_packets(remote_peer& to);
   void send_raw(const peer_name& to, bytes raw);
   void refuse_items(outbox& box, const caf::error& why);
@@ -109,6 +108,21 @@ struct postman_state {
   caf::strong_actor_ptr resolve(const remote_peer& from,
                                 const remote::actor_ref& x);
   caf::error decode_reason(byte_view from);
+
+  // -- postman_reporting.cpp
+
+  caf::result<void> watch(const watch_dead_letters& x);
+  void somebody_down(const caf::actor_addr& who);
+  void dead_letters_came();
+  void tell_of_dead_letters();
+  actors_status report() const;
+  /// A message to an actor of the peer was dropped after it was sent.
+  void drop_sent(remote_peer& to, std::uint64_t receiver,
+                 const caf::error& why);
+  /// A message of the peer's to a local actor was dropped.
+  void drop_received(remote_peer& from, const remote::body& x,
+                     const caf::error& why);
+  actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
 
   // -- large messages (postman_large.cpp)
 
@@ -160,6 +174,8 @@ struct postman_state {
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
   remote::partial_messages partial;
+  dead_letter_watchers<self_ptr> watchers;
+  bool telling = false; // whether tell_dead_letters is on its way
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

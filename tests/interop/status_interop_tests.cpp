@@ -26,7 +26,7 @@ using texts = std::set<std::string>;
 /// The names of the fields at this path that our documents have and Go's lack.
 texts additions_at(const std::string& path) {
   if (path.empty())
-    return {"Uptime", "DialTargets", "Channels"};
+    return {"Uptime", "DialTargets", "Channels", "Actors"};
   if (path == "/Connections/")
     return {"Figures"};
   return {};

@@ -38,6 +38,7 @@ enum class body_kind : std::uint8_t {
   release = 22,      ///< one handle less
   credit = 23,       ///< `actor` has processed data frames that cost `other`
   large_credit = 24, ///< the same of fragments
+  answer_lost = 25,  ///< of your request with the number `other`
 };
 
 struct body {

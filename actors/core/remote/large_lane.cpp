@@ -44,7 +44,7 @@ large_lane::sent_fragment large_lane::append_next(bytes& out) {
   byte_view part = byte_view{frame.body}.sub(from.offset, fragment_);
   append_fragment(out, {from.message, from.offset, frame.body.size()}, part);
   from.offset += part.size();
-  sent_fragment result{from.message, frame.request, part.size()};
+  sent_fragment result{from.message, frame.label, part.size()};
   if (from.offset == frame.body.size())
     finish_first(receiver);
   else
@@ -88,6 +88,17 @@ void large_lane::leave(std::uint64_t sender) {
               std::back_inserter(released_));
     behind_.erase(held);
   }
+}
+
+void large_lane::append_labels(const std::set<std::uint64_t>& without,
+                               std::vector<std::uint64_t>& out) const {
+  for (const auto& [receiver, x] : queues_)
+    for (std::size_t i = 0; i < x.entries.size(); ++i) {
+      auto label = x.entries[i].frame.label;
+      auto is_known = i == 0 && without.count(x.message) != 0;
+      if (label != 0 && !is_known)
+        out.push_back(label);
+    }
 }
 
 std::uint64_t large_lane::give_up(std::uint64_t message) {

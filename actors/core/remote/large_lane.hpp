@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,21 +17,11 @@ namespace cafmesh::remote {
 /// no more of one peer's.
 constexpr std::size_t most_begun = 8;
 
-/// Tells the owner of a session which request or answer was lost.
-struct request_mark {
-  request_mark(std::uint64_t x = 0, std::uint64_t requester = 0)
-      : number(x), answer_to(requester) {
-  }
-
-  std::uint64_t number;    ///< 0: the data is neither
-  std::uint64_t answer_to; ///< of an answer: the actor that asked; else 0
-};
-
 /// A frame that is to be sent.
 struct waiting_frame {
   frame_kind kind = frame_kind::data;
   bytes body;
-  request_mark request;
+  std::uint64_t label = 0; ///< of data: what it is for the owner
   gap report;
 };
 
@@ -70,7 +61,7 @@ public:
 
   struct sent_fragment {
     std::uint64_t message = 0;
-    request_mark request;
+    std::uint64_t label = 0;
     std::size_t size = 0;
   };
   /// Appends the frame whose turn it is.
@@ -79,6 +70,9 @@ public:
   /// Sends no more of a message, and tells the receiver.
   /// @returns the cost of the fragments that are not sent
   std::uint64_t give_up(std::uint64_t message);
+  /// Appends the labels of what waits, except of these messages.
+  void append_labels(const std::set<std::uint64_t>& without,
+                     std::vector<std::uint64_t>& out) const;
   /// The frames that need not wait any longer, in order.
   std::vector<waiting_frame> take_released() {
     return std::exchange(released_, {});

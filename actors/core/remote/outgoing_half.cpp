@@ -5,11 +5,10 @@
 
 namespace cafmesh::remote {
 
-void outgoing_half::add_data(bytes body, request_mark request,
-                             frame_ends ends) {
+void outgoing_half::add_data(bytes body, std::uint64_t label, frame_ends ends) {
   auto cost = cost_of_message(body.size(), limits_.fragment);
   (cost.is_large ? large_ : small_).add(cost.bytes);
-  waiting_frame x{frame_kind::data, std::move(body), request, {}};
+  waiting_frame x{frame_kind::data, std::move(body), label, {}};
   if (cost.is_large || lane_.delays_receiver(ends.receiver))
     lane_.add(std::move(x), ends);
   else
@@ -62,8 +61,8 @@ void outgoing_half::append_small(instant now, new_packet& out) {
     if (x.kind == frame_kind::data) {
       number = last_number_ + 1;
       record.cost += cost_of_frame(x.body.size());
-      if (x.request.number != 0)
-        record.requests.push_back(x.request);
+      if (x.label != 0)
+        record.labels.push_back(x.label);
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
@@ -97,8 +96,8 @@ void outgoing_half::append_large(instant now, new_packet& out) {
   record.number = out.number;
   record.message = sent.message;
   record.size = sent.size;
-  if (sent.request.number != 0)
-    record.requests.push_back(sent.request);
+  if (sent.label != 0)
+    record.labels.push_back(sent.label);
   in_flight_ += sent.size;
   since_asked_ += sent.size;
   if (since_asked_ >= pace_.window() / 4 || !may_send_fragment()) {
@@ -171,7 +170,7 @@ void outgoing_half::acknowledged(const traffic_head& x, instant now) {
 }
 
 bool outgoing_half::lost(gap x, instant now,
-                         std::vector<request_mark>& requests) {
+                         std::vector<std::uint64_t>& labels) {
   auto result = false;
   auto sent = std::lower_bound(unsettled_.begin(), unsettled_.end(), x.first,
                                [](const sent_packet& a, std::uint64_t number) {
@@ -181,8 +180,8 @@ bool outgoing_half::lost(gap x, instant now,
     if (std::exchange(sent->is_lost, true))
       continue;
     result = true;
-    requests.insert(requests.end(), sent->requests.begin(),
-                    sent->requests.end());
+    if (sent->message == 0 || note_loss_of(sent->message))
+      labels.insert(labels.end(), sent->labels.begin(), sent->labels.end());
     small_.lost(sent->cost);
     sent->asked.reset();
     if (sent->message == 0)
@@ -195,13 +194,25 @@ bool outgoing_half::lost(gap x, instant now,
   return result;
 }
 
+// The label of a message is that of each of its fragments.
+bool outgoing_half::note_loss_of(std::uint64_t message) {
+  if (!lost_messages_.insert(message).second)
+    return false;
+  if (lost_messages_.size() > most_lost_messages)
+    lost_messages_.erase(lost_messages_.begin());
+  return true;
+}
+
 std::vector<std::uint64_t> outgoing_half::undecided() const {
   std::vector<std::uint64_t> result;
+  auto seen = lost_messages_;
   for (const auto& x : unsettled_)
-    result.insert(result.end(), x.labels.begin(), x.labels.end());
+    if (!x.is_lost && (x.message == 0 || seen.insert(x.message).second))
+      result.insert(result.end(), x.labels.begin(), x.labels.end());
   for (const auto& x : waiting_)
     if (x.label != 0)
       result.push_back(x.label);
+  lane_.append_labels(seen, result);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "actors/core/remote/costs.hpp"
@@ -53,8 +54,9 @@ public:
       : limits_(limits), lane_(limits.fragment), pace_(limits.pace) {
   }
 
+  /// @param label tells the owner what it was if it is lost; 0: of no interest
   /// @param ends the actors between which the data keeps its order
-  void add_data(bytes body, request_mark request, frame_ends ends = {});
+  void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
   /// @param behind the frame arrives after all earlier data that comes from
   ///        this sender or goes to this receiver
   /// @returns false if too many control frames wait
@@ -69,9 +71,12 @@ public:
 
   /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x, instant now);
-  /// Appends the requests and answers in the packets of `x`, which were lost.
+  /// Appends the labels of the data in the packets of `x`, which were lost; of
+  /// a large message once.
   /// @returns whether data was lost that was not known to be
-  bool lost(gap x, instant now, std::vector<request_mark>& requests);
+  bool lost(gap x, instant now, std::vector<std::uint64_t>& labels);
+  /// The labels of the data that was neither settled nor lost.
+  std::vector<std::uint64_t> undecided() const;
 
   std::uint64_t highest() const noexcept {
     return last_number_;
@@ -96,10 +101,13 @@ public:
   }
 
 private:
+  // Those of which fragments may still be lost are far fewer.
+  static constexpr std::size_t most_lost_messages = 256;
+
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
-    std::vector<request_mark> requests;
+    std::vector<std::uint64_t> labels;
     std::uint64_t message = 0; // of its fragment, 0: it has none
     std::size_t size = 0;      // of its fragment
     std::optional<instant> asked;
@@ -119,6 +127,8 @@ private:
 
   void append_small(instant now, new_packet& out);
   bool may_send_fragment() const;
+  /// @returns false if the loss was noted before
+  bool note_loss_of(std::uint64_t message);
   void append_large(instant now, new_packet& out);
   void append_repeated(instant now, bytes& frames);
   void send_control(sent_control x, bytes& frames);
@@ -135,6 +145,7 @@ private:
   sent_cost small_;
   sent_cost large_;
   large_lane lane_;
+  std::set<std::uint64_t> lost_messages_; // the last ones
   lane_pace pace_;
   std::size_t in_flight_ = 0;     // bytes of fragments in `unsettled_`
   std::size_t since_asked_ = 0;   // bytes sent

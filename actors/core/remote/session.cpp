@@ -55,10 +55,10 @@ void session::set_watched(bool x, instant now) {
   watched_ = x;
 }
 
-void session::add_data(bytes body, request_mark request, instant now,
+void session::add_data(bytes body, std::uint64_t label, instant now,
                        frame_ends ends) {
   begins_to_owe(now);
-  sending_.add_data(std::move(body), request, ends);
+  sending_.add_data(std::move(body), label, ends);
 }
 
 bool session::add_control(bytes body, instant now, frame_ends behind) {
@@ -141,15 +141,9 @@ void session::traffic_arrived(const packet& x, instant now,
 }
 
 void session::report_gaps(instant now, session_events& out) {
-  std::vector<request_mark> lost;
   for (const auto& x : arriving_.take_reports())
-    if (sending_.lost(x, now, lost))
+    if (sending_.lost(x, now, out.lost))
       out.lost_data = true;
-  for (const auto& x : lost)
-    if (x.answer_to != 0)
-      out.lost_answers.push_back(x);
-    else
-      out.lost_requests.push_back(x.number);
   for (const auto& x : arriving_.take_gaps())
     sending_.add_report(x);
 }

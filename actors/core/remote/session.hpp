@@ -32,9 +32,12 @@ struct session_limits {
 /// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
-  std::vector<std::uint64_t> lost_requests;
-  std::vector<request_mark> lost_answers;
-  bool lost_data = false; ///< some data was lost, requests or not
+  /// The labels of data frames and large messages that were lost.
+  std::vector<std::uint64_t> lost;
+  bool lost_data = false; ///< some data was lost, with a label or not
+  /// With `began_again`: the labels of data that the peer has received or not,
+  /// which nobody can tell.
+  std::vector<std::uint64_t> undecided;
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old session is valid any more, and `arrivals` belong to the
   /// new one.
@@ -61,9 +64,9 @@ public:
   /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param request identifies a request or an answer if it is lost
+  /// @param label tells the owner what it was if it is lost; 0: of no interest
   /// @param ends the actors between which the data keeps its order
-  void add_data(bytes body, request_mark request, instant now,
+  void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
   /// @param behind the frame arrives after all earlier data that comes from
   ///        this sender or goes to this receiver

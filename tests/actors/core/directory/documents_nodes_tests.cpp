@@ -33,11 +33,11 @@ BOOST_AUTO_TEST_CASE(the_lowest_of_the_others_follows_a_holder_that_leaves) {
     show(peer, "n", {"x"});
   BOOST_TEST(homes() == "4=n 9=n9 ");
   docs.take_changes();
-  docs.take_homes_changed();
+  docs.take_home_changes();
   leave(4);
   BOOST_TEST(homes() == "1=n 9=n9 ");
   BOOST_TEST(shown() == "1:x 9: ");
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "+1=n -4 ");
   BOOST_TEST(changes() == "1:>x any 4:x> any ");
   leave(1);
   BOOST_TEST(homes() == "2=n 9=n9 ");
@@ -68,12 +68,12 @@ BOOST_AUTO_TEST_CASE(a_life_that_left_claims_nothing) {
 BOOST_AUTO_TEST_CASE(a_new_version_of_the_holder_keeps_the_node_id) {
   show(2, "n", {"b"});
   show(1, "n", {"a"});
-  docs.take_homes_changed();
+  docs.take_home_changes();
   docs.take_changes();
   hear(2, 2, "n", {"bb"});
   BOOST_TEST(shown() == "2:bb 9: ");
   BOOST_TEST(changes() == "2:b>bb any ");
-  BOOST_TEST(!docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "");
   hear(1, 2, "n", {"aa"});
   BOOST_TEST(shown() == "2:bb 9: ");
   BOOST_TEST(changes() == "");
@@ -82,14 +82,14 @@ BOOST_AUTO_TEST_CASE(a_new_version_of_the_holder_keeps_the_node_id) {
 BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   show(2, "n", {"b"});
   show(1, "n", {"a"});
-  docs.take_homes_changed();
+  docs.take_home_changes();
   docs.take_changes();
   hear(2, 2, "m", {"b"});
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "+1=n +2=m ");
   BOOST_TEST(homes() == "1=n 2=m 9=n9 ");
   BOOST_TEST(shown() == "1:a 2:b 9: ");
   hear(2, 3, "", {"b"});
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "-2 ");
   BOOST_TEST(homes() == "1=n 9=n9 ");
   BOOST_TEST(shown() == "1:a 2:b 9: ");
 }
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
 BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   show(1, "n1", {"a", "b"});
   docs.take_changes();
-  docs.take_homes_changed();
+  docs.take_home_changes();
   const auto next = entries_of({"a", "b", "c"});
   part x;
   x.head = {life_of(1, 1), 2, "n9", 3, next.summary().content};
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   x.changes = {{"c", entry_of(1)}};
   BOOST_TEST((docs.apply(x, now) == document::outcome::applied));
   BOOST_TEST(changes() == "1:ab> any ");
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) != "");
   BOOST_TEST(shown() == "9: ");
   BOOST_TEST(homes() == "9=n9 ");
 }

@@ -15,8 +15,8 @@ BOOST_FIXTURE_TEST_SUITE(documents_tests, some_documents)
 
 BOOST_AUTO_TEST_CASE(our_document_is_there_from_the_start) {
   documents fresh{us, "n9"};
-  BOOST_TEST(fresh.take_homes_changed());
-  BOOST_TEST(!fresh.take_homes_changed());
+  BOOST_TEST(home_changes_of(fresh) != "");
+  BOOST_TEST(home_changes_of(fresh) == "");
   BOOST_TEST(fresh.is_known_life(us));
   BOOST_TEST(!fresh.is_known_life(life_of(9, 2)));
   BOOST_TEST(fresh.size() == 1u);
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(what_we_seal_is_shown_and_told) {
   docs.own_sealed(docs.own().seal(2));
   BOOST_TEST(changes() == "9:a>ab b ");
   BOOST_TEST(shown() == "9:ab ");
-  BOOST_TEST(!docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_new_life_of_ours_begins_with_the_same_names) {
@@ -46,13 +46,13 @@ BOOST_AUTO_TEST_CASE(a_new_life_of_ours_begins_with_the_same_names) {
   docs.take_changes();
   docs.own_life_is(us.uid);
   BOOST_TEST(changes() == "");
-  BOOST_TEST(!docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "");
   docs.own_life_is(peer_uid{7});
   BOOST_TEST((docs.self() == life_of(9, 7)));
   BOOST_TEST(docs.is_known_life(life_of(9, 7)));
   BOOST_TEST(!docs.is_known_life(us));
   BOOST_TEST(changes() == "9:a> any 9:>a any ");
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) != "");
   BOOST_TEST(!head_of(9, 1));
   BOOST_TEST_REQUIRE(head_of(9, 7));
   BOOST_TEST(head_of(9, 7)->version == 1u);
@@ -102,13 +102,13 @@ BOOST_AUTO_TEST_CASE(documents_show_while_their_life_is_known) {
   BOOST_TEST(shown() == "9: ");
   BOOST_TEST(changes() == "");
   BOOST_TEST(homes() == "9=n9 ");
-  docs.take_homes_changed();
+  docs.take_home_changes();
   BOOST_TEST(!head_of(1));
   BOOST_TEST(docs.hidden() == 1u);
   docs.peer_lives(life_of(1, 1), now);
   BOOST_TEST(shown() == "1:a 9: ");
   BOOST_TEST(changes() == "1:>a any ");
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) != "");
   BOOST_TEST_REQUIRE(head_of(1));
   BOOST_TEST((*head_of(1) == docs.find(life_of(1, 1))->head()));
   BOOST_TEST(docs.hidden() == 0u);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(documents_show_while_their_life_is_known) {
   leave(1);
   BOOST_TEST(shown() == "9: ");
   BOOST_TEST(changes() == "1:a> any ");
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) != "");
   BOOST_TEST(!head_of(1));
   BOOST_TEST(docs.hidden() == 1u);
   BOOST_TEST(!docs.is_known_life(life_of(1, 1)));
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_hidden_document_stays_hidden_since_it_was_hidden) {
 BOOST_AUTO_TEST_CASE(changes_of_a_document_say_their_names) {
   show(1, "n1", {"a", "b"});
   BOOST_TEST(changes() == "1:>ab any ");
-  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) != "");
   part x;
   const auto next = entries_of({"b", "c"});
   x.head = {life_of(1, 1), 2, "n1", 2, next.summary().content};
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(changes_of_a_document_say_their_names) {
   BOOST_TEST(changes() == "1:ab>bc a c ");
   BOOST_TEST(shown() == "1:bc 9: ");
   BOOST_TEST(head_of(1)->version == 2u);
-  BOOST_TEST(!docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "");
   BOOST_TEST(docs.bytes() == docs.find(life_of(1, 1))->bytes());
   // The same part does not fit again.
   BOOST_TEST((docs.apply(x, now) == document::outcome::does_not_fit));
@@ -224,13 +224,13 @@ BOOST_AUTO_TEST_CASE(a_document_is_replaced_as_a_whole) {
 BOOST_AUTO_TEST_CASE(a_header_is_adopted_by_a_known_document_only) {
   show(1, "n1", {"a"});
   docs.take_changes();
-  docs.take_homes_changed();
+  docs.take_home_changes();
   auto head = *head_of(1);
   head.version = 7;
   docs.adopt(head);
   BOOST_TEST(head_of(1)->version == 7u);
   BOOST_TEST(shown() == "1:a 9: ");
-  BOOST_TEST(!docs.take_homes_changed());
+  BOOST_TEST(home_changes_of(docs) == "");
   head.of = life_of(2, 1);
   docs.adopt(head);
   BOOST_TEST(docs.size() == 2u);

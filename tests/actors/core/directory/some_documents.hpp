@@ -41,13 +41,25 @@ inline std::string text_of(const names::entry_map& xs) {
   return result;
 }
 
+/// The lives that have come, as `+PEER=NODE`, and those that are gone, as
+/// `-PEER`, since the last call.
+inline std::string home_changes_of(names::documents& docs) {
+  const auto changes = docs.take_home_changes();
+  std::string result;
+  for (const auto& x : changes.came)
+    result += "+" + std::to_string(x.of.peer.number()) + "=" + x.node + " ";
+  for (const auto& x : changes.gone)
+    result += "-" + std::to_string(x.peer.number()) + " ";
+  return result;
+}
+
 /// Documents of us, and texts that say what they show.
 struct some_documents {
   names::documents docs{us, "n9"};
   instant now = instant{} + std::chrono::seconds{1000};
 
   some_documents() {
-    docs.take_homes_changed();
+    docs.take_home_changes();
   }
   void show(unsigned peer, const std::string& node,
             const std::vector<std::string>& names, std::uint64_t uid = 1) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/core/remote/session_pair.hpp"
@@ -179,12 +181,26 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_message_that_is_lost_is_not_sent) {
   finish();
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_is_lost_is_told_apart_from_a_request) {
-  lose_fragment(0);
-  a.talk.add_data(text_bytes(long_text("answer", megabyte)), {71, 5}, now);
+BOOST_AUTO_TEST_CASE(a_message_that_loses_many_fragments_is_lost_once) {
+  route = [this](session_end& to, const bytes& x) {
+    return &to != &b || !has_fragment(x);
+  };
+  say_long(a, "lost", megabyte, 71);
   run_for(seconds{1});
-  BOOST_TEST(a.lost.empty());
-  BOOST_TEST((a.lost_answers == std::vector<std::uint64_t>{5}));
+  BOOST_TEST((a.lost == std::vector<std::uint64_t>{71}));
+  BOOST_TEST(a.talk.undecided().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_under_way_is_undecided_once) {
+  route = [](session_end&, const bytes&) {
+    return false;
+  };
+  say_long(a, "first", megabyte, 71, {9, 1});
+  say_long(a, "second", megabyte, 72, {9, 1});
+  run_for(milliseconds{100});
+  auto undecided = a.talk.undecided();
+  std::sort(undecided.begin(), undecided.end());
+  BOOST_TEST((undecided == std::vector<std::uint64_t>{71, 72}));
 }
 
 BOOST_AUTO_TEST_CASE(the_last_fragment_is_missed_although_none_follows) {

@@ -51,7 +51,7 @@ struct session_end {
   std::vector<std::string> controls;    // that arrived
   std::vector<std::string> all;         // both, in order
   std::vector<std::uint64_t> lost;
-  std::vector<std::uint64_t> lost_answers; // the actors that asked
+  std::vector<std::uint64_t> undecided; // when the peer began again last
   int began_again = 0;
   bool lost_data = false;
   bool left = false;
@@ -61,6 +61,7 @@ struct session_end {
   void handle(remote::session_events x, instant now) {
     if (x.began_again) {
       ++began_again;
+      undecided = x.undecided;
       cost = large_cost = 0;
       partial.forget(other);
       all.push_back("again");
@@ -79,9 +80,7 @@ struct session_end {
       }
     }
     lost_data = lost_data || x.lost_data;
-    for (const auto& answer : x.lost_answers)
-      lost_answers.push_back(answer.answer_to);
-    lost.insert(lost.end(), x.lost_requests.begin(), x.lost_requests.end());
+    lost.insert(lost.end(), x.lost.begin(), x.lost.end());
     left = left || x.left;
   }
   void expire(instant now) {
