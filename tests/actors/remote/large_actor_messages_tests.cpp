@@ -202,8 +202,8 @@ BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
   net().unblock(host_of('a'), host_of('b'));
   run_for(seconds{3});
   BOOST_TEST(is(request->why, errc::lost), request->text);
-  BOOST_TEST(is(answer->why, errc::unreachable), answer->text);
-  BOOST_TEST(is(small_answer->why, errc::unreachable), small_answer->text);
+  BOOST_TEST(is(answer->why, errc::answer_lost), answer->text);
+  BOOST_TEST(is(small_answer->why, errc::answer_lost), small_answer->text);
   auto later = ask('a', there, sized(6 * megabyte));
   run_for(seconds{1});
   BOOST_TEST(later->text == "6291456");
