@@ -323,7 +323,7 @@ void topology_update_reader::read_connections_of(
       || take_gob_message(record, message) != gob_status::complete)
     return;
   state s{record, flavour};
-  s.connections = message.body;
+  s.unread_connections = message.body;
   s.connection_plan.steps.resize(connection_fields.size());
   if (!s.read_connections(out))
     out.clear();
