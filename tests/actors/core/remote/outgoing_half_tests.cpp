@@ -243,6 +243,13 @@ BOOST_AUTO_TEST_CASE(only_one_packet_of_the_oldest_is_repeated_at_a_time) {
   BOOST_TEST(next() == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_control_larger_than_a_packet_is_repeated_too) {
+  BOOST_TEST(half.add_control(text("12345678901")));
+  BOOST_TEST(next() == "0: 0101000b3132333435363738393031");
+  now += 250ms;
+  BOOST_TEST(next() == "0: 0101000b3132333435363738393031");
+}
+
 BOOST_AUTO_TEST_CASE(controls_are_refused_while_too_many_wait) {
   BOOST_TEST(half.add_control({}));
   BOOST_TEST(half.add_control({}));
