@@ -1,10 +1,13 @@
 #pragma once
 
-/// Includes all public headers. They take a second or two to compile; where
-/// that matters, include individual headers.
+/// Includes all public headers. They take a second or two to compile; if that
+/// is too long, include individual headers.
 
+#include <cafmesh/actor_address.hpp>
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/control.hpp>
+#include <cafmesh/dead_letter.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/events.hpp>

@@ -39,7 +39,7 @@ class grow_counter {
 public:
   /// Names the type and its encoding in files, see replicated.hpp.
   static constexpr std::string_view stored_as = "grow_counter 1";
-  /// The number of each peer.
+  /// The numbers of all peers.
   using count_map = std::map<peer_name, std::int64_t>;
 
   /// The maximum rate, averaged since 2020, at which an honest peer's number

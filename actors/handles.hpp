@@ -46,8 +46,8 @@ using event_subscriber_actor = caf::typed_actor<
   caf::reacts_to<connection_removed>, caf::reacts_to<routes_changed>,
   caf::reacts_to<short_ids_changed>, caf::reacts_to<gossiper_ended>>;
 
-/// users -> router: send changes of the mesh to this actor until it ends.
-/// Answered with errc::bad_setting if the actor is null.
+/// users -> router: send changes of the mesh to this actor until the actor
+/// ends. Answered with errc::bad_setting if the actor is null.
 struct subscribe {
   event_subscriber_actor subscriber;
 };

@@ -5,13 +5,14 @@
 #include <string>
 #include <string_view>
 
+/// The interface through which a node writes its log, and two implementations.
 namespace cafmesh {
 
 /// Severities, from the least to the greatest.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
-/// Receives log lines. Several threads may call it at the same time. It must
-/// neither block for long nor throw.
+/// Receives log lines. Several threads may call it at the same time. A call
+/// must neither block for long nor throw.
 class log_sink {
 public:
   virtual ~log_sink() = default;

@@ -30,8 +30,8 @@ namespace cafmesh {
 /// dropped. Tombstones carry their age, so that peers need no common clock; the
 /// age does not grow on the wire. A replica that has no entry of the key
 /// accepts a tombstone only in the first three quarters of the retention.
-/// Otherwise a replica could drop the tombstone and then take a late copy for
-/// news. As a consequence:
+/// Otherwise a replica could drop the tombstone and then take a late copy of it
+/// for news. As a consequence:
 /// - Replicas that merged the same changes agree, whatever the order and number
 ///   of the merges, and deleted entries stay deleted, as long as no replica is
 ///   cut off from the rest for as long as three quarters of the retention, and
@@ -73,7 +73,7 @@ public:
     instant deleted_at; ///< in the map's own time, see `advance`
   };
 
-  /// What is known about a range of entries; not for direct use.
+  /// A summary of a range of entries; not for direct use.
   struct summary {
     struct digest {
       fingerprint content;
@@ -104,7 +104,6 @@ public:
   std::size_t size() const noexcept {
     return entries_.size() - tombstones();
   }
-  /// The number of tombstones.
   std::size_t tombstones() const noexcept {
     return entries_.summary().tombstones;
   }
@@ -124,8 +123,8 @@ public:
   caf::expected<lww_map> put(std::string_view key, byte_view value,
                              peer_name who) const;
 
-  /// Computes the change that deletes a key; an empty change if the map has no
-  /// value for the key.
+  /// Computes the change that deletes a key. The change is empty if the map has
+  /// no value for the key.
   /// @returns the errors of `put`.
   caf::expected<lww_map> erase(std::string_view key, peer_name who) const;
 
@@ -146,8 +145,8 @@ public:
   // -- bytes, in the format described below
 
   /// The map as messages, which may be decoded in any order. An empty map has
-  /// none. A message has at most 64 KiB; only one with a single entry may be
-  /// larger, but below 2 MiB.
+  /// none. A message has at most 64 KiB, or less than 2 MiB if it contains a
+  /// single entry.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out entries with clocks that honest peers
@@ -165,7 +164,7 @@ public:
 
   // -- exchange between replicas, see replicated.hpp
 
-  /// The bytes of all keys and values.
+  /// The size in bytes of all keys and values together.
   std::size_t bytes_of_content() const {
     return entries_.summary().size;
   }
@@ -176,8 +175,8 @@ public:
 
   static bool is_outline(byte_view message) noexcept;
 
-  /// Finds what this replica and the sender of an outline need from each other.
-  /// Takes O(log n) for each range in the outline.
+  /// Finds the items that this replica and the sender of an outline need from
+  /// each other. Takes O(log n) for each range in the outline.
   /// @param self the name of this peer
   /// @returns errc::malformed if `outline` is not an outline.
   caf::expected<comparison> compare(byte_view outline, peer_name self) const;

@@ -12,9 +12,10 @@
 
 #include <cafmesh/names.hpp>
 
+/// A pool: a local actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
-/// Which actor of a pool gets a request.
+/// Decides which actor of a pool gets a request.
 enum class pool_policy : std::uint8_t {
   round_robin,
   least_outstanding, ///< the one with the fewest unanswered requests
@@ -23,14 +24,15 @@ enum class pool_policy : std::uint8_t {
 
 struct pool_options {
   pool_policy policy = pool_policy::round_robin;
-  /// Whether a request may be carried out twice. If its actor ends, or the peer
-  /// of that actor leaves, such a request goes to another actor; any other gets
-  /// the error. Null: no request may. Called in the pool; must not throw.
+  /// Whether a request may be carried out twice. If the actor of such a request
+  /// ends, or that actor's peer leaves, the request goes to another actor. Any
+  /// other request is answered with the error. Null: no request may be carried
+  /// out twice. Called in the pool; must not throw.
   std::function<bool(const caf::message&)> is_idempotent;
-  /// How many actors one request is sent to at most.
+  /// The maximum number of actors to which one request is sent.
   std::size_t max_tries = 3;
-  /// Requests that may wait for answers at the same time. Any more are
-  /// answered with errc::congested.
+  /// The maximum number of requests that wait for answers at the same time.
+  /// Further requests are answered with errc::congested.
   std::size_t max_outstanding = 65'536;
   /// If the pool is full, a request that has waited for this long is answered
   /// with errc::timed_out, and another one takes its place.

@@ -14,7 +14,11 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <cafmesh/actor_address.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/published_names.hpp>
+#include <cafmesh/status.hpp>
+#include <cafmesh/type_ids.hpp>
 
 /// Publishing actors under names, and finding those of any peer in the mesh.
 /// Serves NAMES.md. These messages carry handles and do not leave the process.
@@ -23,8 +27,8 @@ namespace cafmesh {
 // -- users -> directory
 
 /// Publish a local actor under a name, until `unpublish_name` or the actor's
-/// end. The directory keeps it alive. A peer has one actor for a name; several
-/// peers may use the same name. If the actor has the name already, its
+/// end. The directory keeps the actor alive. A peer has one actor for a name;
+/// several peers may use the same name. If the actor has the name already, its
 /// attributes are replaced.
 ///
 /// Answered with errc::bad_setting if there is no actor, if it cannot be
@@ -48,7 +52,7 @@ publish_name publication(const caf::actor_system& system, std::string name,
           system.message_types(x), std::move(attributes)};
 }
 
-/// Which of the actors with one name.
+/// Says which actors to find if several have the same name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
   nearest, ///< the one that the fewest hops lead to
@@ -56,9 +60,10 @@ enum class which_actor : std::uint8_t {
   all,
 };
 
-/// Answered immediately, with at least one actor in resolved_actors or with
-/// errc::unknown_name. A handle does not prove that its actor still lives, so
-/// monitor the actor. See `resolution`, which fills in the interface.
+/// Find actors by their name. Answered immediately, with at least one actor in
+/// resolved_actors or with errc::unknown_name. A handle does not prove that its
+/// actor still lives, so monitor the actor. See `resolution`, which fills in
+/// the interface.
 struct resolve_name {
   std::string name;
   which_actor which = which_actor::any;
@@ -79,16 +84,31 @@ struct resolved_actor {
   peer_uid uid{};              ///< the life of the peer
   caf::strong_actor_ptr actor; ///< not null
 
-  /// @pre `Handle` is that of the `resolution`
+  /// @pre `Handle` is the type for which `resolution` made the request
   template <class Handle>
   Handle as() const {
     return caf::actor_cast<Handle>(actor);
   }
 };
 
-/// Nearest first.
+/// The actors that were found, nearest first.
 struct resolved_actors {
   std::vector<resolved_actor> all;
+};
+
+/// Which actor a handle stands for. Answered with its actor_address, or with
+/// errc::bad_setting if there is no actor, or errc::no_route if no reachable
+/// peer has it.
+struct get_address {
+  caf::strong_actor_ptr actor;
+};
+
+/// Answered immediately with resolved_actor, or with errc::restarted if the
+/// peer has another life, no_route if the peer is not reachable, or ended if
+/// the actor would be a local one that peers may not address. Nothing is asked
+/// of the peer: the actor may have ended.
+struct resolve_address {
+  actor_address address;
 };
 
 /// An actor that users write. It receives `names_changed`.
@@ -108,8 +128,12 @@ using directory_actor = caf::typed_actor<
   caf::reacts_to<publish_name>, caf::reacts_to<unpublish_name>,
   caf::replies_to<lookup_name>::with<found_names>,
   caf::replies_to<resolve_name>::with<resolved_actors>,
+  caf::replies_to<get_address>::with<actor_address>,
+  caf::replies_to<resolve_address>::with<resolved_actor>,
   caf::reacts_to<watch_names>,
-  caf::replies_to<get_directory_figures>::with<directory_figures>>;
+  caf::replies_to<get_directory_figures>::with<directory_figures>,
+  caf::reacts_to<watch_dead_letters>,
+  caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh
 
@@ -122,4 +146,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::names_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::publish_name)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolve_name)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolved_actors)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolved_actor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_address)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::resolve_address)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::actor_address)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_names)

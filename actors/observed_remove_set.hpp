@@ -26,9 +26,9 @@ namespace cafmesh {
 /// dot, or has its element in the set, or knows that it was removed; in a merge
 /// the later of these states wins. Known dots are stored as ranges of numbers,
 /// so that removed ones take almost no memory. There is nothing to expire, and
-/// a replica that was cut off for any time brings no removed element back. What
-/// remains for ever is a range of some 12 bytes for each life of a peer that
-/// added an element.
+/// a replica that was cut off for any time brings no removed element back. All
+/// that remains for ever is a range of some 12 bytes for each life of a peer
+/// that added an element.
 ///
 /// Any member can add any element and remove every element. It can also
 /// claim that a peer's next additions were removed; the peer loses those that
@@ -61,7 +61,7 @@ public:
       return x.who == y.who && x.number == y.number;
     }
   };
-  /// Each element with the additions that keep it in the set.
+  /// For each element, the additions that keep it in the set.
   using element_map = std::map<std::string, std::set<dot>, std::less<>>;
 
   // -- reading
@@ -87,8 +87,8 @@ public:
   caf::expected<observed_remove_set> add(std::string_view element,
                                          peer_uid who) const;
 
-  /// Computes the change that removes an element; an empty one if the element
-  /// is not in the set.
+  /// Computes the change that removes an element; an empty change if the
+  /// element is not in the set.
   observed_remove_set remove(std::string_view element) const;
 
   /// Adopts the later state of each dot.
@@ -103,7 +103,7 @@ public:
   // -- bytes, in the format described below
 
   /// The set as messages of less than 1 MiB each, which may be decoded in any
-  /// order. A set to which nothing was ever added has none.
+  /// order. There are none if nothing was ever added to the set.
   std::vector<payload> encode() const;
 
   /// Decodes one message, leaving out numbers that honest peers cannot have

@@ -17,18 +17,20 @@ namespace cafmesh {
 ///     peers = ["ann.example:6783", "bob.example"]
 ///     gossip-interval = 5s
 ///
-/// `--long-help` lists them with their defaults. Call this in the constructor
-/// of the application's configuration; a second call does nothing. It also
-/// registers the types of public messages (`caf::id_block::cafmesh`), lets
-/// `actor_system::render` render our errors, and gives each actor system that
-/// is made from the configuration a random node ID, also beside `caf::io`.
+/// `--long-help` lists the options with their defaults. Call `add_options` in
+/// the constructor of the application's configuration; a second call does
+/// nothing. The call also registers the types of public messages
+/// (`caf::id_block::cafmesh`), lets `actor_system::render` render our errors,
+/// and gives each actor system that is made from the configuration a random
+/// node ID, also beside `caf::io`.
 ///
 /// Differences from CAF's own options: lists may be repeated
 /// (`--mesh.peers=a,b --mesh.peers=c`), each occurrence of `--mesh.password` is
 /// one password, and `--mesh.discovery=false` needs its value. CAF treats an
 /// empty value as a missing one: `--mesh.password='""'` is the empty password.
-/// `--dump-config` shows passwords. `mesh.password-file`, with one password per
-/// line, keeps them out of its output and out of the process list.
+/// `--dump-config` shows passwords, unless they come from `mesh.password-file`,
+/// a file with one password per line. Such a file also keeps passwords out of
+/// the process list.
 void add_options(caf::actor_system_config& config);
 
 /// The settings that result from the options: the command line takes precedence
@@ -60,8 +62,8 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
-/// For `spawn_router(system, get_settings(config))`: returns the error, if
-/// there is one, and otherwise does the same as the function in router.hpp.
+/// For `spawn_router(system, get_settings(config))`. If `config` is an error,
+/// returns it; otherwise does the same as the function in router.hpp.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

@@ -87,8 +87,8 @@ struct overlay_control_arrived {
   payload data;
 };
 
-/// The answer is overlay_attributes. Without an answer within 500 ms, the
-/// status omits them.
+/// The answer is overlay_attributes. If there is no answer within 500 ms, the
+/// status has no attributes.
 struct get_overlay_attributes {};
 
 /// Text for the status: `name` and any further attributes.

@@ -19,8 +19,8 @@ namespace cafmesh {
 /// `original` is `settings{}`, with the Go library's times. `loopback` listens
 /// only on 127.0.0.1. All nodes of a mesh should use the same preset: if a
 /// neighbour's heartbeats are further apart than a node's patience, the node
-/// notices its death only after 60 s or more. Go peers are such neighbours for
-/// `loopback` and `lan`, since they send a heartbeat every 30 s.
+/// notices the neighbour's death only after 60 s or more. Go peers are such
+/// neighbours for `loopback` and `lan`, since they send a heartbeat every 30 s.
 /// @returns errc::bad_setting for any other name.
 caf::expected<settings> preset(std::string_view name);
 

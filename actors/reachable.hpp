@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
+/// The limit by which replicated values tell forged numbers from honest ones.
 namespace cafmesh {
 
 /// The time of day. Replicated values use it only to tell forged numbers from

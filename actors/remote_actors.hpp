@@ -23,8 +23,10 @@
 /// A request gets its answer or an error:
 /// - too_large, unknown_type, congested: it was not sent;
 /// - lost, ended: it was not carried out;
+/// - answer_lost: it was carried out;
 /// - restarted, left, unreachable: it may have been carried out.
-/// A message that is no request is dropped instead, and counted.
+/// A message that is no request is dropped instead, counted, and told to those
+/// who `watch_dead_letters`.
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else
@@ -32,9 +34,9 @@
 /// back, its handles work again.
 namespace cafmesh {
 
-/// Each field is a row of a table in actors/settings/actor_settings.cpp, from
-/// which options, checks and help are made. Times are longer than 0 and at most
-/// a year.
+/// The settings of the layer between actors. Each field is a row of a table in
+/// actors/settings/actor_settings.cpp, from which options, checks and help are
+/// made. Times are longer than 0 and at most a year.
 struct actor_settings {
   /// A peer that owes an answer and is silent for this long is unreachable. At
   /// least 100 ms.
@@ -43,16 +45,26 @@ struct actor_settings {
   /// `down_after`. Connections that are replaced leave shorter gaps.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
-  /// message, if none of them holds a handle: it may still be on its way,
+  /// message, if no peer holds a handle: the handle may still be on its way,
   /// perhaps to a third peer.
   std::chrono::milliseconds handle_grace{30'000};
-  /// The maximum size of an encoded message, up to 8 MiB.
+  /// The maximum size of an encoded message, sent or received, up to 256 MiB.
+  /// A message to a topic is at most 8 MiB regardless.
   std::size_t max_message = 8 * 1024 * 1024;
-  /// Bytes that may be on their way to one peer, or wait in the mailboxes of
-  /// its actors; at least 1024. A single message of any size may exceed it.
+  /// The maximum number of bytes that are on their way to one peer, or wait in
+  /// the mailboxes of its actors; at least 1024. A single message of any size
+  /// may exceed it. Messages beyond 64 KiB do not count here.
   std::size_t window = 16 * 1024 * 1024;
-  /// The same for one actor, at most `window`.
+  /// The same maximum for one actor; at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
+  /// The window of messages beyond 64 KiB, which travel in fragments while
+  /// smaller ones to other actors overtake them. A quarter of it is for one
+  /// actor, and twice as much for answers; at least 1024.
+  std::size_t large_window = 32 * 1024 * 1024;
+  /// Bytes of messages beyond 64 KiB that have begun to arrive, from all peers;
+  /// at least `max_message`. Beyond it, the peer that has begun most loses its
+  /// oldest.
+  std::size_t partial_limit = 256 * 1024 * 1024;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
   bool remote_exits = false;

@@ -49,8 +49,8 @@
 /// where merge is commutative, associative and idempotent. A change is a small
 /// V.
 ///
-/// A large V should be cheap to copy, since a change copies a value of which
-/// anybody holds a snapshot, and should be able to describe itself, so that
+/// A large V should be cheap to copy, because a change copies the value if
+/// anybody holds a snapshot. It should also be able to describe itself, so that
 /// replicas that agree exchange a few bytes instead of the whole value:
 ///
 ///     payload outline(peer_name from) const;
@@ -79,11 +79,11 @@ template <class V>
 struct get_value {};
 
 /// users -> replicated: change the value. `change` takes the value and returns
-/// the V to merge into it, or an error, which changes nothing; it runs in the
-/// actor and must not throw. Answered with a snapshot of the new value, or with
-/// the error; errc::bad_setting if `change` is empty. The part that was new is
-/// broadcast, together with the new parts of other updates that wait at this
-/// moment.
+/// the V to merge into it, or an error, which changes nothing. `change` runs in
+/// the actor and must not throw. Answered with a snapshot of the new value, or
+/// with the error; errc::bad_setting if `change` is empty. The new part of the
+/// value is broadcast, together with the new parts of other updates that wait
+/// at this moment.
 ///
 /// If `durable` is set, the answer comes when the change and all earlier ones
 /// are on disk, where they outlive a power cut. It is errc::bad_setting if the
@@ -98,8 +98,8 @@ struct update {
 };
 
 /// replicated -> watchers: the value, and the part of it that is new to the
-/// watcher. The next message follows when the handler of the last has returned,
-/// or has delivered its promise; changes are combined meanwhile.
+/// watcher. The next message follows when the handler of this message has
+/// returned, or has delivered its promise. Changes are combined until then.
 template <class V>
 struct value_changed {
   snapshot<V> value;
@@ -111,7 +111,7 @@ template <class V>
 using value_watcher_actor = caf::typed_actor<caf::reacts_to<value_changed<V>>>;
 
 /// users -> replicated: send the whole value to this actor immediately, and
-/// then each change until it ends. Cast a dynamically typed actor with
+/// then each change until the actor ends. Cast a dynamically typed actor with
 /// caf::actor_cast.
 template <class V>
 struct watch {
@@ -138,13 +138,14 @@ using replicated_actor = gossiper_actor::extend<
 /// An actor that joins a running mesh asks up to eight peers, neighbours first,
 /// for the whole value; they answer by unicast. The question is a unicast with
 /// V's `question()`, or without data if V has none. Each peer gets two answers
-/// without delay and then one per minute; all peers together get 16, then one
-/// every 5 s. If V has an outline, the actor instead sends the outline to one
-/// peer after the other until a peer answers. Such answers are limited by their
-/// size, and an answer with the whole value counts as above. If gossipers of
-/// another kind share the channel, they may refuse a message without data: give
-/// V a `question()` that encodes an empty value. Without an answer, the next
-/// periodic gossip brings the value.
+/// without delay and then one per minute; all peers whose questions come
+/// through the same neighbour together get 16, then one every 5 s. If V has an
+/// outline, the actor instead sends the outline to one peer after the other
+/// until a peer answers. Such answers are limited by their size, and an answer
+/// with the whole value counts as above. If gossipers of another kind share the
+/// channel, they may refuse a message without data: give V a `question()` that
+/// encodes an empty value. Without an answer, the next periodic gossip brings
+/// the value, or an outline of it if it is large.
 ///
 /// Bytes that do not decode change nothing; gossiping.hpp says when the
 /// connection on which they came is closed.
@@ -152,11 +153,11 @@ using replicated_actor = gossiper_actor::extend<
 /// With a file in the options, the value outlives all its replicas. The actor
 /// reads the file before it joins the channel; requests wait meanwhile.
 /// Changes, including those of other peers, are then written within moments by
-/// a thread of its own, one transaction for all that wait. The killing of a
-/// process loses changes of its last moments, a power cut also those of the
-/// last seconds, unless they were durable (see `update`). The file takes up to
-/// twice the size of the value's messages, or 1 MiB more, and as much again
-/// while the whole value is written.
+/// a thread of its own, in one transaction for all that wait. If the process
+/// is killed, changes of its last moments are lost. After a power cut, changes
+/// of the last seconds are lost too, unless they were durable (see `update`).
+/// The file takes up to twice the size of the value's messages, or 1 MiB more
+/// than that size, and as much again while the whole value is written.
 ///
 /// - Numbers go on where the file ends: a `grow_counter` that restarts under
 ///   its old name counts on from its stored number, and an `lww_map` writes

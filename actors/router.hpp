@@ -14,10 +14,10 @@
 
 namespace cafmesh {
 
-/// Starts a node: binds its port and spawns its actors. It neither accepts nor
-/// dials before `start_mesh`, so that channels can be joined first. It runs
-/// until the router receives `stop_mesh` or an exit message; the actor system
-/// does not end before that. May be called from any thread.
+/// Starts a node: binds its port and spawns its actors. The node neither
+/// accepts nor dials before `start_mesh`, so that channels can be joined first.
+/// It runs until the router receives `stop_mesh` or an exit message; the actor
+/// system does not end before that. May be called from any thread.
 ///
 /// If a connection, dial or status query ends by accident (it was killed or
 /// threw), the node logs it and runs on: it retries a target that it was
@@ -27,10 +27,10 @@ namespace cafmesh {
 /// reason is then errc::internal. All actors of a node end with its router, so
 /// a program that monitors the router learns of the end of the node.
 ///
-/// If the last handle of the router goes before the node is told to stop,
-/// nobody can stop it; the node says so in the log within 10 s. It also says so
-/// if it gets no thread to run on for 10 s, because actors that block hold all
-/// threads of the actor system.
+/// If the last handle of the router is released before the node is told to
+/// stop, nobody can stop the node; it says so in the log within 10 s. It also
+/// says so if it gets no thread to run on for 10 s, because actors that block
+/// hold all threads of the actor system.
 /// @param sockets null: system_transport()
 /// @param log null: make_spdlog_sink()
 /// @param overlay null: none; otherwise it receives an exit message when the

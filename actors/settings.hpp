@@ -31,13 +31,14 @@ struct settings {
 
   // -- where
 
-  /// The address to listen on, numeric, IPv4 or IPv6. Dials leave from it too,
-  /// unless it stands for all addresses.
+  /// The address to listen on, numeric, IPv4 or IPv6. Connections that we dial
+  /// leave from this address too, unless it stands for all addresses.
   std::string host = "0.0.0.0";
   /// The port to listen on; 0: any free port. Discovery expects other peers to
   /// use the same port.
   std::uint16_t port = 6783;
-  /// Addresses to stay connected to, `host[:port]`; without a port, `port`.
+  /// Addresses to stay connected to, `host[:port]`. `settings::port` is used
+  /// where the port is missing.
   std::vector<std::string> peers;
   /// Whether to dial peers that other peers are connected to.
   bool discovery = true;
@@ -53,7 +54,7 @@ struct settings {
   /// The highest protocol version to offer, 1 or 2, not below the lowest.
   std::uint8_t max_protocol_version = 2;
   /// The addresses of remotes whose overlay traffic need not be encrypted if
-  /// they trust our address likewise. Needs protocol version 2. The mesh's own
+  /// they trust our address too. Needs protocol version 2. The mesh's own
   /// traffic is encrypted all the same.
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
@@ -65,14 +66,16 @@ struct settings {
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or
-  /// more; after that, one is accepted per interval. Any others are closed.
+  /// more; after that, one is accepted per interval. Further connections are
+  /// closed.
   std::uint32_t accept_burst = 50;
   std::chrono::milliseconds accept_interval{20};
 
   // -- what neighbours are sent
 
-  /// Neighbours that understand it get digests of the topology instead of all
-  /// records. Go peers get all records in any case. PROTOCOL.md, "Digests".
+  /// Whether neighbours that understand digests of the topology get these
+  /// instead of all records. Go peers get all records in any case. PROTOCOL.md,
+  /// "Digests".
   bool topology_digests = true;
 
   // -- times: longer than 0 unless stated otherwise, at most a year
@@ -82,22 +85,23 @@ struct settings {
   /// How often a heartbeat goes to each neighbour.
   std::chrono::milliseconds heartbeat_interval{30'000};
   /// A remote that is silent for this long is considered dead. Must be longer
-  /// than heartbeat_interval. Absent: two heartbeat intervals. If the value is
-  /// below 60 s, it applies only to remotes whose heartbeats come that often;
-  /// to other remotes 60 s apply, since Go peers send a heartbeat every 30 s.
+  /// than heartbeat_interval. Absent: two heartbeat intervals. A value below
+  /// 60 s applies only to remotes that send heartbeats often enough; for other
+  /// remotes it is 60 s, since Go peers send a heartbeat every 30 s.
   std::optional<std::chrono::milliseconds> patience;
   /// Time for the first bytes of a connection: the header of the introduction.
   std::chrono::milliseconds header_timeout{10'000};
-  /// A remote that takes no waiting data for this long is cut off, and so is
-  /// one whose overlay here answers no control messages.
+  /// A connection is closed if the remote takes no waiting data for this long,
+  /// or if this node's overlay leaves control messages unanswered for this
+  /// long.
   std::chrono::milliseconds stall_limit{60'000};
   /// A gossiper that leaves a message unanswered for this long is replaced by
   /// a surrogate.
   std::chrono::milliseconds answer_limit{10'000};
   /// The interval of retries after the first failed dial, and the longest
-  /// interval; it grows by half with each failure. The actual wait is random,
-  /// between half and one and a half of the interval. `retry_max` must not be
-  /// shorter than `retry_initial`.
+  /// interval. The interval grows by half with each failure. The actual wait is
+  /// random, between half of the interval and one and a half times the
+  /// interval. `retry_max` must not be shorter than `retry_initial`.
   std::chrono::milliseconds retry_initial{2'000};
   std::chrono::milliseconds retry_max{360'000};
   /// A connection whose password is dropped is closed after this time. 0:

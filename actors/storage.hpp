@@ -36,19 +36,19 @@ public:
   virtual const std::string& place() const = 0;
   /// Opens the place, or makes it if there is none, and calls `take` for each
   /// message in the order in which they were written. After an error, no other
-  /// function but `close` is called, and what is there remains as it was.
+  /// function but `close` is called, and the place remains as it was.
   /// @param type names the type of the value. A place with a value of another
   ///        type is an error.
   virtual caf::error load(const std::string& type, const reader& take) = 0;
   /// Adds the messages of a change.
   /// @param durable whether this change and all earlier ones must be on the
-  ///        medium, where a power cut does not reach them, at the return.
+  ///        medium when the function returns, so that they survive a power cut.
   virtual caf::error append(const std::vector<payload>& messages, wall_time now,
                             bool durable) = 0;
   /// Replaces all messages by those of the whole value.
   virtual caf::error replace(const std::vector<payload>& messages,
                              wall_time now, bool durable) = 0;
-  /// Lets another process open the place.
+  /// Closes the place, so that another process can open it.
   virtual void close() = 0;
 
   /// Roughly the size in bytes of the messages of the whole value.
@@ -74,7 +74,8 @@ change_storage_ptr make_sqlite_storage(
   std::string file,
   std::chrono::milliseconds patience = std::chrono::seconds{2});
 
-/// How spawn_replicated stores a value. By default it is only in memory.
+/// How spawn_replicated stores a value. By default, the value is only in
+/// memory.
 struct replicated_options {
   /// The file that has the value; empty: none. Each value has a file of its
   /// own, in a folder on a local disk.
@@ -96,7 +97,7 @@ struct storage_status {
     none,    ///< the value has no storage
     loading, ///< the value is being read; it has not joined its channel
     working, ///< changes are written within moments
-    failing, ///< changes cannot be written; tried again every 5 s
+    failing, ///< changes cannot be written; every 5 s another attempt is made
     unusable ///< the storage could not be opened or read. It is left as it is,
              ///< and the value is only in memory.
   };

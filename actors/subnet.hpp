@@ -29,7 +29,8 @@ public:
 private:
   std::array<std::uint8_t, 16> network_{}; // IPv4 is mapped into IPv6
   bool is_v4_ = false;
-  // The length of the prefix in bits of all 16 bytes, so 96 or more for IPv4.
+  // The number of leading bits of the 16 bytes that make up the prefix, so 96
+  // or more for IPv4.
   unsigned prefix_ = 0;
 };
 

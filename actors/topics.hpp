@@ -29,10 +29,10 @@ namespace cafmesh {
 // -- users -> topics
 
 /// Send the messages of a topic to this actor until `unsubscribe_topic` or the
-/// actor's end; a subscription keeps it alive, and a second one changes
-/// nothing. Answered with errc::bad_setting if there is no actor, or the topic
-/// is empty or longer than 249 bytes; with too_large if this peer has too many
-/// names and topics.
+/// actor's end; the subscription keeps the actor alive, and a second one
+/// changes nothing. Answered with errc::bad_setting if there is no actor, or
+/// the topic is empty or longer than 249 bytes; with too_large if this peer has
+/// too many names and topics.
 struct subscribe_topic {
   std::string topic;
   caf::strong_actor_ptr subscriber;
@@ -44,9 +44,10 @@ struct unsubscribe_topic {
 };
 
 /// Send a message to all subscribers of a topic, local ones too. Answered when
-/// it was sent, or with errc::bad_setting, unknown_type or too_large. It has no
-/// sender when it arrives. A subscriber in whose mailbox 4 MiB of messages from
-/// topics wait gets no more until it has processed some. See `to_topic`.
+/// it was sent, or with errc::bad_setting, unknown_type or too_large. The
+/// message has no sender when it arrives. A subscriber in whose mailbox
+/// `actor_settings::topic_window` bytes of messages from topics wait gets no
+/// more until it has processed some. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;
@@ -57,16 +58,16 @@ struct get_topic_figures {};
 
 /// What this peer has counted since the actor started.
 struct topic_figures {
-  std::uint64_t topics = 0;    ///< that have local subscribers, at present
+  std::uint64_t topics = 0;    ///< topics with local subscribers, at present
   std::uint64_t published = 0; ///< messages that local actors sent
   std::uint64_t delivered = 0; ///< messages to local subscribers
-  /// Messages from other peers that were expected, by their numbers, and have
-  /// not arrived.
+  /// Messages of other peers that have not arrived, as the gaps in their
+  /// numbers show.
   std::uint64_t missed = 0;
-  std::uint64_t repeated = 0;   ///< broadcasts that had arrived before
-  std::uint64_t unwanted = 0;   ///< for topics without a local subscriber
-  std::uint64_t malformed = 0;  ///< that could not be decoded
-  std::uint64_t overflowed = 0; ///< not delivered to slow subscribers
+  std::uint64_t repeated = 0;  ///< broadcasts that had arrived before
+  std::uint64_t unwanted = 0;  ///< messages on topics without local subscribers
+  std::uint64_t malformed = 0; ///< messages that could not be decoded
+  std::uint64_t overflowed = 0; ///< messages not delivered to slow subscribers
 };
 
 template <class Handle>

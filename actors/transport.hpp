@@ -14,14 +14,15 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// The interface to the network. It only reports when a socket is ready; the
-/// actor that owns the socket reads and writes itself, and no other thread uses
-/// the socket meanwhile. Tests implement it in memory and in virtual time.
-/// Another way to reach peers, such as a proxy, is another `transport`. A node
-/// calls `set_owner` once for each socket and listener. It passes only numeric
-/// addresses to `connect`, so `resolve` must yield those. It regards
-/// `remote_address` as the address of the peer, so a proxying transport must
-/// report the target there and not the proxy.
+/// The interface to the network. A transport only reports when a socket is
+/// ready; the actor that owns the socket reads and writes itself, and no other
+/// thread uses the socket meanwhile. Tests implement the interface in memory
+/// and in virtual time. Another way to reach peers, such as a proxy, is another
+/// `transport`. A node calls `set_owner` once for each socket and listener. A
+/// node passes only numeric addresses to `connect`, so `resolve` must yield
+/// numeric addresses. A node takes `remote_address` for the address of the
+/// peer, so a transport that uses a proxy must report the target there and not
+/// the proxy.
 namespace cafmesh {
 
 class stream_socket;
@@ -41,7 +42,8 @@ struct socket_writable {};
 /// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> dialler: either message of each pair
+// transport -> dialler: `resolve` is answered with one of the first two,
+// `connect` with one of the last two
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one

@@ -49,6 +49,9 @@ CAF_ADD_TYPE_ID(cafmesh, (cafmesh::dial_status))
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::gossiper_ended))
 CAF_ADD_TYPE_ID(cafmesh, (cafmesh::surplus_ignored))
 
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::get_actors))
+CAF_ADD_TYPE_ID(cafmesh, (cafmesh::actors_status))
+
 CAF_END_TYPE_ID_BLOCK(cafmesh)
 
 // The following messages carry handles, shared pointers or passwords and must

@@ -19,10 +19,11 @@ gossiper_actor spawn_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);
 
-/// The same on a thread of the actor's own, so that `receive` may block without
-/// taking a thread from other actors. gossiping.hpp says what follows if it
-/// blocks for longer than `settings::answer_limit`. Like every detached actor,
-/// it runs until it gets an exit message, even if nobody has its handle.
+/// Like `spawn_unicast_receiver`, but the actor has a thread of its own, so
+/// that `receive` may block without taking a thread from other actors.
+/// gossiping.hpp says what follows if it blocks for longer than
+/// `settings::answer_limit`. Like every detached actor, it runs until it gets
+/// an exit message, even if nobody has its handle.
 gossiper_actor spawn_detached_unicast_receiver(
   caf::actor_system& system,
   std::function<void(peer_name from, const payload& data)> receive);

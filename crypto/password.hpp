@@ -6,12 +6,13 @@
 
 #include <cafmesh/bytes.hpp>
 
+/// A type for passwords that leaves no copies of them in memory.
 namespace cafmesh {
 
-/// The size in bytes below which a password is logged as too easy to guess. Any
-/// remote that we dial, and anyone with a recording of a connection, can test
-/// 10^10 guesses per second offline. 16 random letters and digits have 95 bits
-/// of entropy.
+/// The size in bytes below which the node logs a password as too easy to guess.
+/// Any remote that we dial, and anyone with a recording of a connection, can
+/// test 10^10 guesses per second offline. 16 random letters and digits have 95
+/// bits of entropy.
 constexpr std::size_t least_password_size = 16;
 
 /// A password: any bytes, possibly none. Overwrites its memory when it is

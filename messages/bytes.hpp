@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+/// Bytes, views of bytes, and their text form in hex digits.
 namespace cafmesh {
 
 using bytes = std::vector<std::uint8_t>;

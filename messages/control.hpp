@@ -8,9 +8,9 @@
 #include <cafmesh/peer_name.hpp>
 
 /// Commands to a node, users -> router. After `stop_mesh`, no command changes
-/// anything, and each is answered with an error that `is` errc::stopped. Until
-/// the node has ended, it still answers `get_node`, `get_topology` and another
-/// `stop_mesh`.
+/// anything, and each is answered with an error for which `is(why,
+/// errc::stopped)` is true. Until the node has ended, it still answers
+/// `get_node`, `get_topology` and another `stop_mesh`.
 namespace cafmesh {
 
 /// Start accepting and dialling. Channels that were joined before miss no

@@ -86,6 +86,8 @@ const char* to_string(errc code) noexcept {
     return "stranger_limit";
   case errc::storage_failed:
     return "storage_failed";
+  case errc::answer_lost:
+    return "answer_lost";
   }
   return "unknown_error";
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// The errors of this library: their codes, and functions that make, render and
+/// recognise them.
+
 #include <cstdint>
 #include <string>
 
@@ -37,7 +40,7 @@ enum class errc : std::uint8_t {
   flavour_mismatch,
   /// Text or bytes are no name of the flavour, or name the unknown peer.
   bad_peer_name,
-  /// Text is not `host[:port]`, or not numeric where it has to be.
+  /// Text is not `host[:port]`, or is not numeric where it has to be.
   bad_address,
   /// Another live peer has our name.
   name_collision,
@@ -66,7 +69,7 @@ enum class errc : std::uint8_t {
   no_connection,
   /// The queue for the next hop is full, or the next hop accepts no data.
   congested,
-  /// The channel of that name already has a gossiper.
+  /// The channel of that name already has a gossiper on this node.
   duplicate_channel,
   /// No actor of this node has joined the channel, and the node does not relay
   /// it: either it relays no channels at all, or a neighbour names too many new
@@ -110,6 +113,9 @@ enum class errc : std::uint8_t {
   /// The storage of a replicated value cannot be opened, read or written; the
   /// text says why.
   storage_failed,
+  /// The answer to a request was lost on its way: the request has been carried
+  /// out, as opposed to errc::lost.
+  answer_lost,
 };
 
 /// The enumerator's name, e.g. `no_route`.

@@ -9,7 +9,7 @@
 #include <cafmesh/membership.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// Changes to the mesh, topology -> subscriber. A subscriber first receives a
+/// topology -> subscriber: changes to the mesh. A subscriber first receives a
 /// `mesh_description`, then each later change once and in order. The Go library
 /// has the callbacks `OnGC`, `OnInvalidateShortIDs` and `OnChange` instead.
 namespace cafmesh {

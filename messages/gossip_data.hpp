@@ -7,6 +7,7 @@
 
 namespace cafmesh {
 
+/// The interface of the data that the gossipers of a channel exchange.
 class gossip_data;
 
 /// Gossip data, shared between actors and threads. Null means no data.
@@ -28,8 +29,8 @@ public:
   virtual std::vector<payload> encode() const = 0;
 
   /// Returns this and `other` merged into one; never null. Both belong to one
-  /// channel and have the same type, so `other` may be cast to it: data of
-  /// different types is sent unmerged.
+  /// channel and have the same type, so `other` may be cast to the type of this
+  /// object; data of different types is sent unmerged.
   virtual gossip_data_ptr merge(const gossip_data& other) const = 0;
 
   /// Merges `other` into this object, so that waiting data is not copied for

@@ -43,7 +43,7 @@ constexpr std::size_t max_channel_name_size = 1024;
 //   for which other actors wait: spawn an actor that must block with
 //   `caf::detached` or by `spawn_detached_unicast_receiver`.
 // - Throw. That ends the gossiper, and a surrogate relays in its place.
-// - Ignore bytes behind a value, and report them with `surplus_ignored`.
+// - Ignore bytes after a value, and report them with `surplus_ignored`.
 // None of this affects other channels. Once a surrogate relays, the channel can
 // be joined again. Payloads are slices of larger buffers: to keep a small one
 // for long, keep its `compact()`.
@@ -80,7 +80,7 @@ struct get_gossip {};
 
 // -- gossiper -> gossip_channel
 
-/// The gossiper ignored bytes behind the values of some messages that came
+/// The gossiper ignored bytes after the values of some messages that came
 /// through this neighbour. Counted in channel_status, and logged at most once
 /// per minute for each neighbour.
 struct surplus_ignored {

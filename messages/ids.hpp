@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+/// The numbers that identify lives of peers and connections, and short IDs.
 namespace cafmesh {
 
 /// Identifies one life of a peer: random and non-zero. `none` marks a
@@ -20,7 +21,6 @@ enum class connection_id : std::uint64_t {};
 /// alias.
 enum class short_id : std::uint16_t {};
 
-/// The number of short IDs.
 constexpr std::uint32_t short_id_count = 1u << 12;
 
 constexpr std::uint64_t value_of(peer_uid x) noexcept {

@@ -67,6 +67,10 @@ CAFMESH_INSPECTABLE(dial_status)
 CAFMESH_INSPECTABLE(channel_status)
 CAFMESH_INSPECTABLE(unicast_route)
 CAFMESH_INSPECTABLE(broadcast_route)
+CAFMESH_INSPECTABLE(get_actors)
+CAFMESH_INSPECTABLE(published_actor)
+CAFMESH_INSPECTABLE(peer_actors)
+CAFMESH_INSPECTABLE(actors_status)
 CAFMESH_INSPECTABLE(mesh_status)
 
 } // namespace cafmesh

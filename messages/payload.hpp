@@ -40,7 +40,8 @@ public:
     return view_.empty();
   }
 
-  /// Returns a part that shares the memory, cut off at the end of the payload.
+  /// Returns a part of the payload, which shares the memory. The part ends with
+  /// the payload if `count` is too large.
   /// @pre `offset <= size()`
   payload slice(std::size_t offset, std::size_t count) const {
     return payload{owner_, view_.sub(offset, count)};

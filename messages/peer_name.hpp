@@ -12,6 +12,7 @@
 
 #include <cafmesh/bytes.hpp>
 
+/// The names of peers, in either flavour.
 namespace cafmesh {
 
 /// The kinds of peer names (PROTOCOL.md, "Names and numbers"). All peers of one

@@ -26,7 +26,8 @@ struct published_name {
 
 // -- users -> directory
 
-/// Withdraw a name that this peer publishes. Other names are ignored.
+/// Withdraw a name that this peer publishes. A name that it does not publish is
+/// ignored.
 struct unpublish_name {
   std::string name;
 };
@@ -50,7 +51,7 @@ struct directory_figures {
   std::uint64_t documents = 0; ///< one for each life of a peer
   std::uint64_t hidden = 0;    ///< documents of peers that are not reachable
   std::uint64_t names = 0;     ///< names of actors at all reachable peers
-  std::uint64_t bytes = 0;     ///< of memory for other peers' documents
+  std::uint64_t bytes = 0;     ///< bytes of memory for other peers' documents
   std::uint64_t malformed = 0; ///< messages that did not decode
   std::uint64_t beyond_limits = 0; ///< documents that exceeded a limit
   std::uint64_t said_of_us = 0;    ///< forged newer versions of our document
@@ -65,7 +66,8 @@ struct directory_figures {
 struct names_changed {
   bool is_snapshot = false; ///< forget everything that was told before
   std::vector<published_name> published; ///< new or changed
-  /// No longer published, or out of reach; without interface and attributes.
+  /// Names that are no longer published, or whose peers are out of reach;
+  /// without interface and attributes.
   std::vector<published_name> gone;
 };
 

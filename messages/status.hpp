@@ -35,7 +35,7 @@ struct traffic_figures {
   std::uint64_t bytes_out = 0; ///< as written to the socket
 };
 
-/// One of our own connections, which may not have introduced itself yet.
+/// One of our own connections, whose remote may not have introduced itself yet.
 struct connection_status {
   connection_id id{};
   peer_name remote; ///< unknown until the introduction is complete
@@ -50,9 +50,11 @@ struct connection_status {
   traffic_figures traffic;
   /// Output that is encoded but not yet written to the socket, in bytes.
   std::uint64_t waiting_bytes = 0;
-  /// Batches of input that this node's channels and overlay have not answered.
+  /// The number of input batches that this node's channels and overlay have not
+  /// answered.
   std::uint32_t unanswered_batches = 0;
-  /// Requests to send that are answered once waiting bytes have been written.
+  /// The number of requests to send that are answered once waiting bytes have
+  /// been written.
   std::uint32_t waiting_writers = 0;
   /// The time since anything was read from the remote, not counting pauses in
   /// which the node did not read.
@@ -67,9 +69,9 @@ struct target_status {
   /// waiting, attempting, connected, suspended or given_up. A target stays
   /// given_up until the user names it again.
   std::string state;
-  bool wanted = false; ///< whether the user gave it
+  bool wanted = false; ///< whether the user gave the address
   std::optional<std::chrono::milliseconds>
-    next_try;             ///< time until then; absent unless waiting
+    next_try; ///< time until the next attempt; absent unless waiting
   std::string last_error; ///< empty if none
 };
 
@@ -77,8 +79,8 @@ struct target_status {
 struct dial_status {
   std::vector<std::string> wanted;    ///< addresses as the user wrote them
   std::vector<target_status> targets; ///< sorted by address
-  /// Connections that ended, except those to ourselves and those whose address
-  /// is dialled again with another password.
+  /// The number of connections that have ended. Leaves out connections to
+  /// ourselves, and those whose address is dialled again with another password.
   std::uint64_t ended_connections = 0;
 };
 
@@ -105,7 +107,7 @@ struct channel_status {
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
   std::uint64_t broken = 0;
-  /// Messages with bytes behind their value. The gossiper ignored these bytes.
+  /// Messages with bytes after their value. The gossiper ignored these bytes.
   std::uint64_t surplus = 0;
 };
 
@@ -120,6 +122,59 @@ struct unicast_route {
 struct broadcast_route {
   peer_name source;
   std::vector<peer_name> via;
+};
+
+// users -> directory
+
+/// The answer is an actors_status.
+struct get_actors {};
+
+/// A name under which a peer has published an actor.
+struct published_actor {
+  std::string name;
+  std::uint64_t actor = 0; ///< the actor's ID at that peer
+};
+
+/// What the actor layer of this node has to do with one life of a peer.
+struct peer_actors {
+  peer_name peer;
+  peer_uid uid = peer_uid::none;
+  /// Whether the layers of both have talked to each other.
+  bool in_session = false;
+  std::uint64_t names = 0; ///< that the peer publishes
+  /// The first 100 of these, fewer if many peers publish some.
+  std::vector<published_actor> published;
+  /// Actors of the peer of which this node has handles.
+  std::uint64_t proxies = 0;
+  /// Of these, the monitored or linked ones.
+  std::uint64_t watched = 0;
+  /// Our actors of which the peer has handles.
+  std::uint64_t leased = 0;
+  /// Our actors that the peer monitors or that are linked to its actors.
+  std::uint64_t watching = 0;
+  /// The IDs of the first 100 of these, fewer if many peers watch some.
+  std::vector<std::uint64_t> watches;
+  /// Requests to the peer that have no answer yet.
+  std::uint64_t open_requests = 0;
+  /// What the peer's actors have not processed of our messages, as
+  /// `actors.window` counts it.
+  std::uint64_t unprocessed_there = 0;
+  /// What our actors have not processed of the peer's messages.
+  std::uint64_t unprocessed_here = 0;
+  /// Messages from and to the peer's actors that were dropped here, by the name
+  /// of the reason; see dead_letter.
+  std::map<std::string, std::uint64_t> dead_letters;
+};
+
+/// The actor layer of a node, whose messages and names `join_actors` carries.
+struct actors_status {
+  /// Of this node, too; sorted by name, at most 1000.
+  std::vector<peer_actors> peers;
+  std::uint64_t unlisted_peers = 0; ///< beyond these
+  std::uint64_t exported = 0;       ///< local actors that peers may address
+  /// All messages that were dropped, by the name of the reason, those of
+  /// departed peers too.
+  std::map<std::string, std::uint64_t> dead_letters;
 };
 
 /// The status of a node. Lists are sorted by peer name, channel or address.
@@ -144,6 +199,7 @@ struct mesh_status {
   /// JSON; `null` without an overlay.
   std::string overlay_diagnostics = "null";
   std::vector<std::string> trusted_subnets;
+  std::optional<actors_status> actors; ///< absent without `join_actors`
 };
 
 } // namespace cafmesh

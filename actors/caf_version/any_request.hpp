@@ -32,7 +32,8 @@ private:
   F f_;
 };
 
-/// Calls `f(message)` with the response, which may consist of an error.
+/// Sends a request, and calls `f(message)` with the response, which may be an
+/// error.
 template <class F>
 void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
                  caf::message what, F f) {
@@ -44,8 +45,8 @@ void request_any(caf::event_based_actor* self, const caf::strong_actor_ptr& to,
   to->enqueue(self->ctrl(), id, std::move(what), self->context());
 }
 
-/// Passes on the message that `self` handles at this moment, in the name of its
-/// sender.
+/// Sends `what` to `to` in place of the message that `self` handles at this
+/// moment, with that message's sender and ID. So an answer goes to that sender.
 inline void forward_any(caf::event_based_actor* self,
                         const caf::strong_actor_ptr& to, caf::message what) {
   auto* current = self->current_mailbox_element();

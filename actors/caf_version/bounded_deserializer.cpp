@@ -15,6 +15,7 @@
 #include "actors/caf_version/content_types.hpp"
 #include <cafmesh/errc.hpp>
 
+// Reads CAF's binary format from a peer, with a check before each read.
 namespace cafmesh::caf_version {
 
 namespace {
@@ -22,12 +23,14 @@ namespace {
 constexpr std::size_t elements_per_byte = 8;
 constexpr std::size_t longest_number_text = 64;
 
-// Only the distance between two addresses counts.
+// The address of the current stack frame. Only the distances between such
+// addresses are used.
 std::uintptr_t stack_position() noexcept {
   return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
 }
 
-// Reads what a stream has written. Streams do not read infinity and NaN.
+// Reads a number that was written to a stream. Handles infinity and NaN itself,
+// because streams cannot read them.
 bool parse(const std::string& text, long double& x) {
   using limits = std::numeric_limits<long double>;
   if (text == "inf" || text == "-inf") {
@@ -66,7 +69,8 @@ caf::error bounded_deserializer::read(void* to, std::size_t size) {
     return first_error_;
   if (size > rest_.size())
     return fail(make_error(errc::malformed, "the message ends too early"));
-  // Stacks grow downwards. A position above the beginning wraps around.
+  // Stacks grow downwards. If a position is above the beginning, the
+  // subtraction wraps around, and the result is ignored.
   if (auto used = stack_begin_ - stack_position();
       used > max_stack && used <= UINTPTR_MAX / 2)
     return fail(make_error(errc::too_large, "values nest too deeply"));

@@ -27,8 +27,8 @@ public:
   static constexpr int max_depth = 32;
   static constexpr std::size_t max_stack = 256 * 1024;
 
-  /// @param ctx outlives this, and has an actor system
-  /// @param from outlives this
+  /// @param ctx has an actor system, and must outlive this object
+  /// @param from must outlive this object
   /// @param may_address whether peers may address this local actor
   bounded_deserializer(caf::execution_unit* ctx, byte_view from,
                        std::function<bool(caf::actor_id)> may_address);

@@ -14,6 +14,7 @@
 
 #include <cafmesh/errc.hpp>
 
+// Writes CAF's binary format for a peer, up to a maximum size.
 namespace cafmesh::caf_version {
 
 bounded_serializer::bounded_serializer(caf::execution_unit* ctx, bytes& out,
@@ -46,8 +47,8 @@ caf::error bounded_serializer::write_number(T x) {
   return write(raw, sizeof(raw));
 }
 
-// Writes a number as IEEE 754 has it. CAF's pack754 makes the same bits of a
-// normal number, but does not return for an infinite one.
+// Writes the number's IEEE 754 representation. CAF's pack754 gives the same
+// bits for a normal number, but never returns for an infinite one.
 template <class Bits, class T>
 caf::error bounded_serializer::write_bits(T x) {
   static_assert(std::numeric_limits<T>::is_iec559 && sizeof(Bits) == sizeof(T));

@@ -15,12 +15,13 @@ namespace cafmesh::caf_version {
 /// handles it writes.
 class bounded_serializer final : public caf::serializer {
 public:
-  /// @param ctx outlives this, and has an actor system
-  /// @param max_size the size that `out` may have
+  /// @param ctx has an actor system, and must outlive this object
+  /// @param max_size the maximum size of `out`
   bounded_serializer(caf::execution_unit* ctx, bytes& out,
                      std::size_t max_size);
 
-  /// The first error: CAF loses errors of nested messages.
+  /// The first error. To be checked after the last value, because CAF loses
+  /// errors of nested messages.
   const caf::error& first_error() const noexcept {
     return first_error_;
   }

@@ -6,6 +6,7 @@
 
 #include <cafmesh/errc.hpp>
 
+// Reaches members of CAF's configuration that only derived classes can use.
 namespace cafmesh::caf_version {
 
 namespace {

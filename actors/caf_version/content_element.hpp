@@ -7,8 +7,9 @@
 
 namespace cafmesh::caf_version {
 
-/// A message in a mailbox. CAF destroys it when the receiver has processed it
-/// or has ended, so the destructor of a derived class can take note of that.
+/// A message in a mailbox. CAF destroys this object when the receiver has
+/// processed the message or has ended, so a derived class can notice either
+/// event in its destructor.
 class content_element : public caf::mailbox_element {
 public:
   content_element(caf::strong_actor_ptr from, caf::message_id id,

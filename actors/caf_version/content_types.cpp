@@ -11,12 +11,14 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// Decides by the names of types which types may travel between peers.
 namespace cafmesh::caf_version {
 
 namespace {
 
 constexpr std::size_t longest_name_in_errors = 200;
-// Deeper content is refused when it is encoded.
+// The maximum depth of messages within messages. Deeper content is refused when
+// it is encoded.
 constexpr int deepest_check = 16;
 
 constexpr std::array<std::string_view, 8> local_types{
@@ -30,6 +32,11 @@ bool is_local(std::string_view name) {
 
 caf::error unknown(std::string_view name) {
   return make_error(errc::unknown_type, escaped(name, longest_name_in_errors));
+}
+
+bool has_no_name(const caf::actor_system& system, const std::string& name) {
+  const auto& none = system.types().default_type_name();
+  return &name == &none || name == none;
 }
 
 caf::error check_element(const caf::actor_system& system,
@@ -55,10 +62,9 @@ caf::error check_element(const caf::actor_system& system,
                          const caf::type_erased_tuple& content, std::size_t pos,
                          int depth) {
   auto type = content.type(pos);
-  const auto& types = system.types();
-  const auto& name = types.portable_name(type);
-  if (&name == &types.default_type_name() || name == types.default_type_name())
-    return unknown(type.second ? type.second->name() : "a type without a name");
+  const auto& name = system.types().portable_name(type);
+  if (has_no_name(system, name))
+    return unknown(name_of_type(system, type));
   if (is_local(name))
     return unknown(name + ", which does not leave the process");
   if (type.first == caf::type_nr<caf::message>::value)
@@ -70,6 +76,14 @@ caf::error check_element(const caf::actor_system& system,
 }
 
 } // namespace
+
+std::string name_of_type(const caf::actor_system& system,
+                         const caf::rtti_pair& type) {
+  const auto& name = system.types().portable_name(type);
+  if (!has_no_name(system, name))
+    return name;
+  return type.second ? type.second->name() : "a type without a name";
+}
 
 caf::error check_type(const caf::actor_system& system,
                       const std::string& name) {

@@ -5,6 +5,7 @@
 
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
+#include <caf/rtti_pair.hpp>
 
 /// Which types may travel in messages between peers.
 namespace cafmesh::caf_version {
@@ -12,10 +13,15 @@ namespace cafmesh::caf_version {
 /// The maximum number of elements of a message.
 constexpr std::size_t max_elements = 255;
 
-/// Refuses unknown types and these of CAF's: stream messages, which assume that
-/// nothing is lost; system messages, with which a peer could forge the end of
-/// an actor; and groups, which come into being when CAF reads them.
-/// @returns errc::unknown_type with the name
+/// The name that a type has in messages; for a type without one, the compiler's
+/// name.
+std::string name_of_type(const caf::actor_system& system,
+                         const caf::rtti_pair& type);
+
+/// Refuses unknown types and some of CAF's own: stream messages, which assume
+/// that nothing is lost; system messages, with which a peer could forge the end
+/// of an actor; and groups, because CAF creates a group when it reads one.
+/// @returns errc::unknown_type with the name of the type
 caf::error check_type(const caf::actor_system& system, const std::string& name);
 
 /// Checks each type in CAF's list of type names, `@<>+name+name`.
@@ -24,8 +30,9 @@ caf::error check_type(const caf::actor_system& system, const std::string& name);
 caf::error check_type_list(const caf::actor_system& system,
                            std::string_view names);
 
-/// Checks the types of the content, and of messages within it that are elements
-/// or the context of an error. Also refuses too deep nesting (errc::too_large).
+/// Checks the types of the content, and the types of messages within it: a
+/// message may be an element, or the context of an error. Also refuses content
+/// that nests too deeply (errc::too_large).
 caf::error check_types(const caf::actor_system& system,
                        const caf::type_erased_tuple& content);
 

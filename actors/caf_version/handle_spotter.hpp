@@ -7,10 +7,10 @@
 
 namespace cafmesh::caf_version {
 
-/// Recognises the handles of actors of one node among the values that CAF reads
-/// or writes. CAF gives a codec no sign that a handle begins: it is the actor's
-/// ID, then the node ID as the atom `default`, a process ID and 20 bytes. If a
-/// message has a number and then a plain node ID, they look like a handle.
+/// Recognises the handles of one node's actors among the values that CAF reads
+/// or writes. CAF marks handles in no way: a handle consists of the actor's ID,
+/// then the node ID as the atom `default`, a process ID and 20 bytes. A number
+/// followed by a plain node ID looks the same.
 class handle_spotter {
 public:
   explicit handle_spotter(const caf::node_id& node) {
@@ -35,7 +35,8 @@ public:
       matched_ == marker_read && x == process_ ? process_read : none_read;
     has_previous_ = false;
   }
-  /// @returns whether this byte completes a handle; then `id` is its actor's
+  /// @returns whether this byte completes a handle; `id` is then the ID of the
+  ///          handle's actor
   bool octet(std::uint8_t x) noexcept {
     auto position = static_cast<std::size_t>(matched_ - process_read);
     auto matches = matched_ >= process_read && position < host_.size()
@@ -56,7 +57,7 @@ public:
 private:
   static constexpr int none_read = 0;
   static constexpr int marker_read = 1;
-  static constexpr int process_read = 2; // and then one more for each byte
+  static constexpr int process_read = 2; // plus the number of bytes read
 
   std::uint32_t process_ = 0;
   caf::node_id::default_data::host_id_type host_{};

@@ -12,6 +12,8 @@
 #include <caf/meta/type_name.hpp>
 #include <caf/serializer.hpp>
 
+// How CAF serialises and renders the public messages, for
+// `messages/inspection.hpp`.
 #define CAFMESH_INSPECT_BY(inspector, result, type, ...)                       \
   result inspect(inspector& f, type& x) {                                      \
     return f(caf::meta::type_name(#type), __VA_ARGS__);                        \
@@ -36,8 +38,8 @@ namespace cafmesh {
 
 namespace {
 
-/// Replaces a value that CAF cannot inspect with one that it can. After
-/// loading, `assign` converts back.
+/// Replaces a value that CAF cannot inspect with a value that CAF can inspect.
+/// After loading, `assign` converts the value back.
 template <class Inspected, class Assign>
 struct stand_in {
   Inspected value;
@@ -169,10 +171,18 @@ CAFMESH_INSPECT(channel_status, x.name, x.surrogate, x.unicasts_received,
                 x.circled, x.broken, x.surplus)
 CAFMESH_INSPECT(unicast_route, x.destination, x.via)
 CAFMESH_INSPECT(broadcast_route, x.source, x.via)
+CAFMESH_INSPECT_EMPTY(get_actors)
+CAFMESH_INSPECT(published_actor, x.name, x.actor)
+CAFMESH_INSPECT(peer_actors, x.peer, number(x.uid), x.in_session, x.names,
+                x.published, x.proxies, x.watched, x.leased, x.watching,
+                x.watches, x.open_requests, x.unprocessed_there,
+                x.unprocessed_here, x.dead_letters)
+CAFMESH_INSPECT(actors_status, x.peers, x.unlisted_peers, x.exported,
+                x.dead_letters)
 CAFMESH_INSPECT(mesh_status, x.min_protocol_version, x.max_protocol_version,
                 x.encryption, x.discovery, x.name, x.nickname, x.port, x.uptime,
                 x.peers, x.unicast_routes, x.broadcast_routes, x.connections,
                 x.dialling, x.channels, x.overlay_diagnostics,
-                x.trusted_subnets)
+                x.trusted_subnets, list(x.actors))
 
 } // namespace cafmesh

@@ -7,6 +7,7 @@
 #include <caf/message_id.hpp>
 #include <caf/sec.hpp>
 
+// What CAF's errors and counters say about the end of an actor.
 namespace cafmesh::caf_version {
 
 bool receiver_has_ended(const caf::error& why) {
@@ -23,8 +24,8 @@ void tell_to_end(const caf::actor_addr& x, caf::error reason) {
 }
 
 std::size_t owners_during_timeout(const caf::abstract_actor& x) {
-  // The delayed message, which has a reference to its sender, and the scheduler
-  // hold one reference each.
+  // The scheduler holds one reference, and so does the delayed message, whose
+  // sender is this actor.
   constexpr std::size_t others = 2;
   auto all = x.ctrl()->strong_refs.load();
   return all > others ? all - others : 0;

@@ -13,8 +13,8 @@
 /// request says about an actor's end.
 namespace cafmesh::caf_version {
 
-/// Calls `f(caf::actor_addr, caf::error)` for each monitored actor that has
-/// ended, with its exit reason. An empty error means a normal exit.
+/// Calls `f(caf::actor_addr, caf::error)` when a monitored actor has ended,
+/// with the actor and its exit reason. An empty error means a normal exit.
 template <class Self, class F>
 void on_down(Self* self, F f) {
   self->set_down_handler(
@@ -43,9 +43,8 @@ void on_exit_from(const Master& master, Self* self, F f) {
 }
 
 /// Monitors an actor until this object is destroyed; to be kept in the state of
-/// `self`. An actor that has ended keeps its memory while it still monitors
-/// another. Its exit handler could not end the monitoring: CAF does not call it
-/// for an actor to which no reference remains.
+/// `self`. A monitor that outlives `self` would keep the memory of `self` until
+/// the monitored actor ends.
 template <class Self>
 class scoped_monitor {
 public:
@@ -65,7 +64,7 @@ private:
   caf::actor_addr whom_;
 };
 
-/// Sends an exit message that has no sender, unless the actor has ended.
+/// Sends an exit message without a sender, unless the actor has ended.
 void tell_to_end(const caf::actor_addr& x, caf::error reason);
 
 /// Calls `f(caf::error)` when the actor ends for any reason, or immediately if
@@ -77,9 +76,9 @@ void on_end(const Handle& x, F f) {
 }
 
 /// The number of strong references to an actor, without those of CAF itself.
-/// Messages on their way from or to the actor hold references too. To be called
-/// while the actor handles a message that it has sent to itself with a delay:
-/// only then is the number that CAF holds known.
+/// References in messages from or to the actor count. To be called while the
+/// actor handles a delayed message to itself, because only then is it known how
+/// many references CAF holds.
 std::size_t owners_during_timeout(const caf::abstract_actor& x);
 
 /// Whether an actor with this exit reason was killed or threw.

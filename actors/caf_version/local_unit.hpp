@@ -14,20 +14,23 @@
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+/// An execution unit of our own, which runs actors on the thread that waits for
+/// events.
 namespace cafmesh::caf_version {
 
 /// The jobs that a `local_unit` runs itself; the others go to the scheduler.
 enum class local_jobs {
   all,
-  /// The unit runs only actors whose names begin with `cafmesh.`. They belong
-  /// to this library, run no code of an application, and therefore return soon.
+  /// Actors whose names begin with `cafmesh.`. They belong to this library, run
+  /// no code of an application, and therefore return soon.
   of_the_library,
   none,
 };
 
 /// The execution unit of a thread that waits for events. If an actor that runs
-/// on this unit sends to another actor, the other actor runs on it next. Only
-/// the unit's own thread may use it, except for `give_up`.
+/// on this unit sends to another actor, the unit runs that actor next. Only the
+/// unit's own thread may use the unit, except that another thread may call
+/// `give_up`.
 class local_unit : public caf::execution_unit {
 public:
   /// The time for which `run` starts further jobs. Jobs that remain then go to
@@ -57,8 +60,8 @@ public:
       system().scheduler().enqueue(job);
       return;
     }
-    // Counts the job as a detached thread, because an actor system waits for
-    // these before it ends, but does not know our thread.
+    // Counts the job as a detached thread. An actor system does not know our
+    // thread, but waits for detached threads before it ends.
     home_of(job).inc_detached_threads();
     std::unique_lock<std::mutex> guard{mutex_};
     if (!given_up_) {
@@ -91,8 +94,8 @@ public:
       else
         home.scheduler().enqueue(job);
       // An actor that spawns another leaves a reference to its system's logger
-      // in the thread. It is removed, because the system could not end while
-      // the thread holds it.
+      // in the thread. The reference is removed here, because the system cannot
+      // end while the thread holds it.
       caf::logger::set_current_actor_system(nullptr);
       home.dec_detached_threads();
       if (alone && is_over)
@@ -112,6 +115,7 @@ public:
       pass_on(job);
   }
 
+  /// Ends `give_up`: the unit runs jobs itself again.
   void resume_local() {
     std::lock_guard<std::mutex> guard{mutex_};
     given_up_ = false;

@@ -1,5 +1,6 @@
 #include "actors/caf_version/message_codec.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -13,12 +14,19 @@
 #include "actors/caf_version/content_types.hpp"
 #include "messages/wire/byte_stream.hpp"
 #include <cafmesh/errc.hpp>
+#include <cafmesh/escaped.hpp>
 
+// Messages between peers as bytes: names of types first, then values.
 namespace cafmesh::caf_version {
 
 namespace {
 
-// Notes whether a handle is missing, because users would dereference null.
+// Of names that are for people.
+constexpr std::size_t most_names = 16;
+constexpr std::size_t longest_name = 200;
+
+// Gives CAF the proxies of the handles in a message, and notes whether one was
+// missing: an application would dereference the null handle.
 class proxy_source : public caf::proxy_registry::backend {
 public:
   explicit proxy_source(const handle_source& from) : from_(from) {
@@ -47,7 +55,8 @@ private:
 caf::error read_values(caf::actor_system& system, byte_view from,
                        std::vector<caf::type_erased_value_ptr>& values,
                        const handle_source& handles) {
-  // The context of the thread may have the proxy registry of `caf::io`.
+  // Uses a context of its own, because the context of the thread may have the
+  // proxy registry of `caf::io`.
   caf::scoped_execution_unit ctx{&system};
   proxy_source source{handles};
   caf::proxy_registry proxies{system, source};
@@ -111,6 +120,28 @@ caf::error encode_content(caf::actor_system& system,
   if (failed)
     out.resize(begin);
   return failed;
+}
+
+std::vector<std::string> type_names(const caf::actor_system& system,
+                                    const caf::type_erased_tuple& content) {
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < std::min(content.size(), most_names); ++i)
+    result.push_back(
+      escaped(name_of_type(system, content.type(i)), longest_name));
+  return result;
+}
+
+std::vector<std::string> type_names(byte_view encoded) {
+  std::vector<std::string> result;
+  wire::byte_reader reader{encoded};
+  auto count = reader.number();
+  while (!reader.failed() && result.size() < most_names
+         && result.size() < count) {
+    auto name = reader.run();
+    if (!reader.failed())
+      result.push_back(escaped(name.as_text(), longest_name));
+  }
+  return result;
 }
 
 caf::error decode_content(caf::actor_system& system, byte_view from,

@@ -9,6 +9,8 @@
 #include <caf/config.hpp>
 #include <caf/node_id.hpp>
 
+// Gives an actor system a random node ID, by a module that CAF loads.
+
 // The code below sets a private member of CAF's actor system.
 static_assert(CAF_VERSION == 1706, "check how this version of CAF sets, "
                                    "copies and compares node IDs");
@@ -39,7 +41,8 @@ caf::node_id random_node() {
 }
 
 // CAF initialises modules in the order of their IDs and spawns its own actors
-// afterwards, so this overrides the ID of `caf::io` before any actor has it.
+// afterwards, so this module replaces the node ID of `caf::io` before any actor
+// has it.
 class identity : public caf::actor_system::module {
 public:
   explicit identity(caf::actor_system& system) : system_(system) {

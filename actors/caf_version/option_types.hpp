@@ -7,20 +7,21 @@
 
 #include <caf/config_option.hpp>
 
-/// How CAF reads our options. If CAF's own types cannot read a value, they
-/// return an error that does not name the option or, if the value is in a file,
-/// drop the value silently. CAF's own lists keep only the last of several
-/// occurrences. The types here keep any value, and `get_settings` checks it.
+/// How CAF reads our options. The types here keep any value, which
+/// `get_settings` checks later. CAF's own types report a bad value without
+/// naming the option, silently drop a bad value in a file, and keep only the
+/// last occurrence of a list.
 namespace cafmesh::option_types {
 
 using option_type = caf::config_option::meta_state;
 
-/// The storage of an option of one of these types.
+/// The storage of an option whose type is declared here.
 struct storage {
   std::vector<std::string> texts; ///< elements of a list on the command line
   bool is_argument = false;       ///< whether the command line gives the value
-  /// The hash of the option's latest value in a configuration file. With it, a
-  /// second, different value is noticed: CAF itself keeps only one value.
+  /// The hash of the option's latest value in a configuration file. It shows
+  /// whether a second value differs from the first: CAF itself keeps only one
+  /// value.
   std::optional<std::size_t> hash_in_file;
   bool contradicts = false; ///< whether a file has two different values
 };
@@ -46,9 +47,9 @@ extern const option_type texts;
 /// Like `texts`, but each occurrence is one string, commas included.
 extern const option_type whole_texts;
 
-/// Overwrites the strings in a value, and replaces the value with a mark that
-/// it was wiped. An option of type `whole_texts` that stores this mark wipes
-/// the strings that it has gathered.
+/// Overwrites the strings in a value, and replaces the value with a mark. When
+/// an option of type `whole_texts` stores this mark, the option wipes the
+/// strings that it has gathered.
 void wipe(caf::config_value& x);
 bool is_wiped(const caf::config_value& x);
 

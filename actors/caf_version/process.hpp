@@ -2,6 +2,7 @@
 
 #include <caf/fwd.hpp>
 
+/// The relation of an actor system to the process and its threads.
 namespace cafmesh::caf_version {
 
 /// Whether the system runs actors in this process. After a fork, the child has

@@ -2,6 +2,7 @@
 
 #include <caf/actor_system_config.hpp>
 
+// The settings of CAF's scheduler, for `actors/scheduling.hpp`.
 namespace cafmesh {
 
 void set_scheduling(caf::actor_system_config& config) {

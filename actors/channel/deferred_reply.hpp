@@ -11,11 +11,12 @@
 
 namespace cafmesh {
 
-/// Answers a request once all work that the request started has finished: each
-/// part of the work holds a reference, and dropping the last one sends the
-/// answer. The answer is the first failure noted, errc::stopped if the actor
-/// ended before the work was done, or an empty result. A message that was not
-/// sent as a request gets no answer. For use by one actor.
+/// Answers a request once all work that the request started has finished. Each
+/// part of the work holds a reference to this object, and the answer is sent
+/// when the last reference is dropped. The answer is the first failure noted,
+/// errc::stopped if the actor ended before the work was done, or an empty
+/// result. A message that was not sent as a request gets no answer. For use by
+/// one actor.
 class deferred_reply {
 public:
   deferred_reply(const caf::abstract_actor* worker,
@@ -23,8 +24,8 @@ public:
       : worker_(worker), promise_(std::move(promise)) {
   }
 
-  /// A part of `whole` whose failures are not reported, for work whose failure
-  /// is not the fault of the request's sender.
+  /// Holds back the answer of `whole`, but reports no failure to `whole`. For
+  /// work whose failure does not concern the request's sender.
   explicit deferred_reply(std::shared_ptr<deferred_reply> whole)
       : whole_(std::move(whole)) {
   }
@@ -33,8 +34,9 @@ public:
   deferred_reply& operator=(const deferred_reply&) = delete;
 
   ~deferred_reply() {
-    // Without a request, nothing is sent: CAF would answer even a sender that
-    // did not ask, and a failure would end that sender.
+    // Sends nothing if `whole_` sends the answer, or if there was no request:
+    // CAF would answer even a sender that did not ask, and a failure would end
+    // that sender.
     if (whole_ || promise_.async())
       return;
     if (!failure_ && caf_version::is_shutting_down(*worker_))

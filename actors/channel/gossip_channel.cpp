@@ -11,7 +11,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Joining, adopting a gossiper, and the end of a channel.
+// The handlers of a channel, its start and end, and how it adopts a gossiper.
 namespace cafmesh {
 
 // -- life
@@ -59,9 +59,9 @@ caf::result<void> gossip_channel_state::adopt(gossiper_actor receiver) {
 // so we first answer those that are already in the mailbox; CAF would answer
 // them with an error of its own.
 void gossip_channel_state::stop(const caf::error& reason) {
-  if (!reason || stopping)
+  if (!reason || end_reason)
     return;
-  stopping = reason;
+  end_reason = reason;
   self->send(self, end_now{});
 }
 
@@ -136,7 +136,7 @@ channel_interface::behavior_type gossip_channel_behavior(
     },
     [st](check_answers) { st->look_for_overdue(); },
     [st](sweep_senders) { st->sweep(); },
-    [st](end_now) { st->self->quit(st->stopping); },
+    [st](end_now) { st->self->quit(st->end_reason); },
   };
 }
 

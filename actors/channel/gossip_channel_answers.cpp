@@ -7,19 +7,37 @@
 #include "actors/context/reason.hpp"
 #include <cafmesh/errc.hpp>
 
-// Answers of the gossiper, and the consequences if it refuses, stalls or ends.
+// The answers of the gossiper, and what follows if it refuses a message, stalls
+// or ends.
 namespace cafmesh {
 
 namespace {
 
-// The number of checks within `settings::answer_limit`. A stall is measured in
-// checks, not in time, because a gossiper is not to blame if the whole process
-// stood still.
+// The number of checks within `settings::answer_limit`. A stall is counted in
+// checks rather than measured in time, because a gossiper is not to blame if
+// the whole process stood still.
 constexpr int checks_per_limit = 4;
+
+// The number of questions to the gossiper that may be open. CAF searches all
+// open requests at each answer, so the time for many small messages would grow
+// with the square of their number.
+constexpr std::size_t most_open_questions = 64;
 
 } // namespace
 
-std::uint64_t gossip_channel_state::note(question x) {
+bool gossip_channel_state::may_ask() const {
+  return unanswered.size() < most_open_questions;
+}
+
+void gossip_channel_state::ask_more() {
+  while (!questions.empty() && may_ask()) {
+    auto ask = std::move(questions.front());
+    questions.pop_front();
+    ask();
+  }
+}
+
+std::uint64_t gossip_channel_state::open_question(question x) {
   x.asked_at = checks;
   unanswered.emplace(++last_question, std::move(x));
   if (!surrogate && !std::exchange(checking_answers, true))
@@ -28,17 +46,18 @@ std::uint64_t gossip_channel_state::note(question x) {
 }
 
 std::optional<gossip_channel_state::question>
-gossip_channel_state::take(std::uint64_t number) {
+gossip_channel_state::take_question(std::uint64_t number) {
   auto i = unanswered.find(number);
   if (i == unanswered.end())
     return std::nullopt;
   auto result = std::move(i->second);
   unanswered.erase(i);
+  ask_more();
   return result;
 }
 
 void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
-  auto x = take(number);
+  auto x = take_question(number);
   if (!x || caf_version::receiver_has_ended(why))
     return;
   if (!x->neighbour)
@@ -51,8 +70,8 @@ void gossip_channel_state::refused(std::uint64_t number, caf::error why) {
                + x->neighbour->str() + ": " + reason_text(why));
 }
 
-// The topology's gossiper is exempt, because it always answers and a node
-// cannot do without it.
+// Looks for a stalled gossiper. The gossiper of the channel `topology` is
+// exempt, because it always answers and a node cannot do without it.
 void gossip_channel_state::look_for_overdue() {
   checking_answers = false;
   ++checks;
@@ -79,12 +98,15 @@ void gossip_channel_state::gossiper_stalled() {
   relay_as_surrogate(log_level::error, "its gossiper stalled", reason);
 }
 
-// While the node stops, the end of a gossiper has no consequences.
+// Puts a surrogate in the place of a gossiper that has ended, unless the
+// channel is `topology` or the node stops.
 void gossip_channel_state::gossiper_down(const caf::error& reason) {
-  // Drops the questions, because an actor that has ended never answers the
-  // requests that it put off.
-  if (is_topology || draining || stopping)
+  // Drops the questions, because a gossiper that has ended no longer answers
+  // those that it had deferred.
+  if (is_topology || draining || end_reason) {
+    questions.clear();
     return unanswered.clear();
+  }
   auto is_normal = !reason || reason == caf::exit_reason::user_shutdown;
   relay_as_surrogate(is_normal ? log_level::info : log_level::warning,
                      "its gossiper ended", reason);
@@ -98,14 +120,15 @@ void gossip_channel_state::relay_as_surrogate(log_level level,
   self->monitor(gossiper);
   surrogate = true;
   awaiting_state = false;
-  asked_for = {};
-  to_ask_for = {};
+  receivers_of_state = {};
+  receivers_of_next_state = {};
   unanswered.clear();
   if (!usage)
     usage = std::make_shared<channel_usage>(self->clock().now());
   self->send(ctx->router,
              surrogate_began{channel, usage, inner_channel_actor{self}});
   self->send(ctx->topology, gossiper_ended{*channel, reason});
+  ask_more();
 }
 
 // -- losses

@@ -5,11 +5,12 @@
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
-// Sends the complete state to random neighbours every gossip interval, and to
+// Sends the complete state to random neighbours at each gossip interval, and to
 // each new neighbour immediately.
 namespace cafmesh {
 
-// Random, so that nodes that were started together do not gossip together.
+// Chooses a random time, so that nodes that were started together do not gossip
+// at the same time.
 void gossip_channel_state::schedule_first_gossip() {
   const auto latest = duration{ctx->config.gossip_interval}.count();
   self->delayed_send(
@@ -29,34 +30,34 @@ void gossip_channel_state::gossip_periodically() {
     return;
   if (is_topology)
     return gossip_topology();
-  to_ask_for.random = true;
+  receivers_of_next_state.random = true;
   ask_for_state();
 }
 
 void gossip_channel_state::send_everything(const neighbour_added& x) {
   if (surrogate)
     return;
-  to_ask_for.added[x.name] = x.connection;
+  receivers_of_next_state.added[x.name] = x.connection;
   ask_for_state();
 }
 
-// Asks one question at a time, so that none pile up at a gossiper that does not
-// answer. The answer may lack changes that followed the question, so a
-// neighbour that is added meanwhile waits for another answer.
+// Asks one question at a time, so that a slow gossiper has at most one to
+// answer. The answer may lack changes made after the question, so a neighbour
+// that is added meanwhile waits for another answer.
 void gossip_channel_state::ask_for_state() {
-  if (awaiting_state || to_ask_for.empty())
+  if (awaiting_state || receivers_of_next_state.empty())
     return;
   awaiting_state = true;
-  asked_for = std::exchange(to_ask_for, {});
-  auto number = note({});
+  receivers_of_state = std::exchange(receivers_of_next_state, {});
+  auto number = open_question({});
   self->request(gossiper, caf::infinite, get_gossip{})
     .then(
       [this, number](const gossip_data_ptr& everything) {
-        if (take(number))
+        if (take_question(number))
           pass_on_state(everything);
       },
       [this, number](const caf::error& why) {
-        if (!take(number))
+        if (!take_question(number))
           return;
         if (!caf_version::receiver_has_ended(why))
           log_seldom("state", "no state to gossip: " + describe(why));
@@ -66,7 +67,7 @@ void gossip_channel_state::ask_for_state() {
 
 void gossip_channel_state::pass_on_state(const gossip_data_ptr& everything) {
   awaiting_state = false;
-  auto receivers = std::exchange(asked_for, {});
+  auto receivers = std::exchange(receivers_of_state, {});
   if (everything) {
     for (const auto& [neighbour, connection] : receivers.added)
       self->send(sender_to(neighbour, connection), queue_gossip{everything});

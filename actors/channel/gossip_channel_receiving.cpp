@@ -15,12 +15,12 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   const auto now = self->clock().now();
   if (usage)
     usage->touch(now);
-  // The neighbour waits for this relaying, so a slow next hop slows the
-  // neighbour down. A failure of the relaying is not reported, because the
-  // report would close the connection to the neighbour.
+  // The answer to the neighbour's batch waits until its messages are relayed,
+  // so a slow next hop slows the neighbour down. Failures are not reported: an
+  // error would close the connection to the neighbour.
   deferred_reply_ptr relaying;
   unicasts_arrived mine;
-  auto is_its_own = true; // whether the neighbour is to blame for all of `mine`
+  auto is_its_own = true; // whether the neighbour made all of `mine`
   auto hand_over_mine = [&] {
     if (mine.messages.empty())
       return;
@@ -36,8 +36,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   for (const auto& x : batch.messages) {
     if (x.tag != wire::message_tag::unicast) {
-      // Unicasts gathered so far go first: the gossiper gets messages in the
-      // order of their arrival.
+      // Hands over the unicasts gathered so far before the next message, so
+      // that the gossiper gets messages in the order of their arrival.
       hand_over_mine();
       if (x.tag == wire::message_tag::gossip)
         gossip_came(batch, x, answer);
@@ -59,11 +59,9 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   return promise;
 }
 
-// How often a neighbour may repeat a broadcast. A gossiper may pass on a
-// broadcast in other bytes than it came in. If such a broadcast goes round in a
-// circle, its copies come from the same neighbour each time, like repetitions.
-// Peers have different views, and hence circles, only for a while after a
-// change, so repetitions are limited only then.
+// The number of times that one neighbour may send the same broadcast. The limit
+// ends broadcasts that go round in a circle, and applies for a while after a
+// change of routes: only then do peers' views differ and circles exist.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * circle_guard::memory;
   constexpr std::uint8_t few = 16;
@@ -77,25 +75,39 @@ gossip_channel_state::question_for(const deliveries& batch, const delivery& x,
           is_to_blame(*channel, x.tag, x.source, batch.neighbour)};
 }
 
+template <class F>
+void gossip_channel_state::ask_in_turn(F ask) {
+  if (questions.empty() && may_ask())
+    ask();
+  else
+    questions.emplace_back(std::move(ask));
+}
+
 void gossip_channel_state::hand_over(unicasts_arrived mine, question from) {
   figures.unicasts_received += mine.messages.size();
-  auto number = note(std::move(from));
-  self->request(gossiper, caf::infinite, std::move(mine))
-    .then([this, number] { take(number); },
-          [this, number](caf::error& why) { refused(number, std::move(why)); });
+  ask_in_turn([this, mine = std::move(mine), from = std::move(from)]() mutable {
+    auto number = open_question(std::move(from));
+    self->request(gossiper, caf::infinite, std::move(mine))
+      .then(
+        [this, number] { take_question(number); },
+        [this, number](caf::error& why) { refused(number, std::move(why)); });
+  });
 }
 
 template <class Arrived, class Relay>
 void gossip_channel_state::ask_what_goes_on(Arrived what, question from,
                                             Relay relay_it) {
-  auto number = note(std::move(from));
-  self->request(gossiper, caf::infinite, std::move(what))
-    .then(
-      [this, number, relay_it](gossip_data_ptr& on) {
-        if (take(number) && on)
-          relay_it(std::move(on));
-      },
-      [this, number](caf::error& why) { refused(number, std::move(why)); });
+  ask_in_turn([this, what = std::move(what), from = std::move(from),
+               relay_it = std::move(relay_it)]() mutable {
+    auto number = open_question(std::move(from));
+    self->request(gossiper, caf::infinite, std::move(what))
+      .then(
+        [this, number, relay_it](gossip_data_ptr& on) {
+          if (take_question(number) && on)
+            relay_it(std::move(on));
+        },
+        [this, number](caf::error& why) { refused(number, std::move(why)); });
+  });
 }
 
 void gossip_channel_state::broadcast_came(const deliveries& batch,
@@ -126,20 +138,23 @@ void gossip_channel_state::gossip_came(const deliveries& batch,
 void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
-  // Drops a message that names us as its source: it is forged or went round in
-  // a circle, and the receiver of our relayed copy would blame us.
+  // Drops a message that names us as its source. The message is forged or went
+  // round in a circle, and a peer that received it from us would hold us
+  // responsible.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;
     return;
   }
   const auto& [destination, hop, to] = way_to(x.destination);
-  // A new channel has no view yet, for instance a surrogate at its first
-  // message, so we ask for one.
+  // Asks for a view if this one shows no way, or if earlier messages wait for a
+  // way. A new channel has no view at all, for instance a surrogate channel at
+  // its first message.
   if (!with_fresh_routes && (!to || others_wait_for_way(x.destination)))
     return with_fresh_way(
       x.destination, [this, x, answer] { relay_unicast(x, answer, true); });
-  // The next hop must not be the neighbour that sent the message: its view
-  // differs from ours, and the message would go round in a circle.
+  // Drops a message without a next hop. The next hop must not be the neighbour
+  // that sent the message: that neighbour's view differs from ours, and the
+  // message would go back and forth.
   if (!to || *hop == x.from) {
     ++figures.unicasts_dropped;
     return;

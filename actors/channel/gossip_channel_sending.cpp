@@ -8,12 +8,13 @@
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: unicasts into lanes, broadcasts and gossip to the senders.
+// Output: puts unicasts into lanes, and passes broadcasts and gossip to the
+// gossip senders.
 namespace cafmesh {
 
 namespace {
 
-// How often lanes are checked while a message waits in a lane.
+// The time between two checks of the lanes while messages wait in them.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 // Turns CAF's answer for a connection that has ended into errc::no_connection.
@@ -27,7 +28,7 @@ caf::error as_no_connection(const caf::error& why) {
 
 void gossip_channel_state::send_unicast(const unicast& x,
                                         const deferred_reply_ptr& answer) {
-  if (stopping) {
+  if (end_reason) {
     ++figures.unicasts_dropped;
     return answer->note(node_stopped());
   }
@@ -77,13 +78,13 @@ void gossip_channel_state::enqueue(peer_name hop, const connection_actor& to,
                                    const deferred_reply_ptr& answer) {
   lanes->add(hop, to, std::move(x), answer);
   if (!flushing) {
-    // `flush_lanes` is queued behind the messages already in our mailbox, so
-    // that one batch also carries what they add for this connection.
+    // `flush_lanes` arrives after the messages that are already in our mailbox,
+    // so the unicasts that these messages add go into the same batch.
     flushing = true;
     self->send(self, flush_lanes{});
   }
-  if (!checking) {
-    checking = true;
+  if (!checking_lanes) {
+    checking_lanes = true;
     self->delayed_send(self, lane_check_interval, check_lanes{});
   }
 }
@@ -106,8 +107,8 @@ void gossip_channel_state::flush() {
 }
 
 void gossip_channel_state::look_for_stuck() {
-  checking = lanes->check(self->clock().now());
-  if (checking)
+  checking_lanes = lanes->check(self->clock().now());
+  if (checking_lanes)
     self->delayed_send(self, lane_check_interval, check_lanes{});
 }
 
@@ -126,7 +127,7 @@ void gossip_channel_state::relay_broadcast(peer_name source,
     auto pass_on = [&](const std::vector<peer_name>& neighbours) {
       for (auto neighbour : neighbours) {
         const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
-        if (to && gathers && view->ways->is_leaf(neighbour))
+        if (to && gathers && view->routes->is_leaf(neighbour))
           for_a_leaf = true;
         else if (to)
           self->send(sender_to(neighbour, *to), queue_broadcast{source, data});
@@ -134,15 +135,15 @@ void gossip_channel_state::relay_broadcast(peer_name source,
       if (for_a_leaf)
         tell_leaves_soon(data);
     };
-    if (view->ways && view->ways->knows(source))
+    if (view->routes && view->routes->knows(source))
       pass_on(broadcast_targets(source));
-    else if (before && before->ways)
-      pass_on(before->ways->broadcast_targets(source));
+    else if (before && before->routes)
+      pass_on(before->routes->broadcast_targets(source));
   });
 }
 
 // Gathers data for the leaves, and sends it to them when it is due.
-// @pre the view is fresh, also for `tell_leaves`
+// @pre the view is fresh; `tell_leaves` requires this too
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));
   check_faults(for_leaves.faults());
@@ -158,19 +159,19 @@ void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
 
 void gossip_channel_state::tell_leaves(instant now) {
   auto data = for_leaves.take(view->connections.size(), now);
-  if (!data || !view->ways)
+  if (!data || !view->routes)
     return;
   for (const auto& [neighbour, to] : view->connections)
-    if (view->ways->is_leaf(neighbour))
+    if (view->routes->is_leaf(neighbour))
       self->send(sender_to(neighbour, to), queue_gossip{data});
 }
 
 void gossip_channel_state::relay_gossip(peer_name source, gossip_data_ptr data,
                                         peer_name from) {
   with_fresh_view([this, source, data = std::move(data), from] {
-    if (!view->ways)
+    if (!view->routes)
       return;
-    for (auto neighbour : view->ways->random_neighbours(source, rng)) {
+    for (auto neighbour : view->routes->random_neighbours(source, rng)) {
       const auto* to = neighbour != from ? connection_to(neighbour) : nullptr;
       if (to)
         self->send(sender_to(neighbour, *to), queue_gossip{data});

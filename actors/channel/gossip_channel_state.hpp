@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -20,16 +21,25 @@
 #include "actors/core/gossip/gathered_news.hpp"
 #include "actors/core/limits/line_limit.hpp"
 
+/// The state of a channel. Only `gossip_channel*.cpp` include this file:
+/// `gossip_channel.cpp` has the handlers, the start and the end;
+/// `gossip_channel_receiving.cpp` has the messages from connections;
+/// `gossip_channel_answers.cpp` has the gossiper's answers and failures;
+/// `gossip_channel_sending.cpp` has all output except the complete state;
+/// `gossip_channel_periodic.cpp` sends the complete state;
+/// `gossip_channel_topology.cpp` has the special rules of the channel
+/// `topology`; `gossip_channel_views.cpp` has the views of the mesh and the
+/// gossip senders.
 namespace cafmesh {
 
 // gossip_channel -> itself
-struct gossip_due {};
-struct flush_lanes {};
-struct check_lanes {};
-struct leaves_due {};
-struct check_answers {};
-struct sweep_senders {};
-struct end_now {};
+struct gossip_due {};    // the time for periodic gossip has come
+struct flush_lanes {};   // send the batches that credit allows
+struct check_lanes {};   // look for slow and stuck neighbours
+struct leaves_due {};    // the gathered news for leaves is due
+struct check_answers {}; // look for overdue answers of the gossiper
+struct sweep_senders {}; // end idle gossip senders
+struct end_now {};       // quit: earlier messages are answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
@@ -50,12 +60,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::end_now)
 
 namespace cafmesh {
 
-/// The state of a `gossip_channel`, used only by `gossip_channel*.cpp`:
-/// `…_receiving.cpp` handles messages from the connections, `…_answers.cpp` the
-/// gossiper's answers and failures to answer, `…_sending.cpp` all output except
-/// the complete state, which `…_periodic.cpp` sends, `…_topology.cpp` what is
-/// special about the channel `topology`, and `…_views.cpp` the views of the
-/// mesh and the senders.
 struct gossip_channel_state {
   explicit gossip_channel_state(channel_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -69,7 +73,7 @@ struct gossip_channel_state {
   caf::result<void> adopt(gossiper_actor receiver);
   void stop(const caf::error& reason);
   void log(log_level level, const std::string& text) const;
-  /// Writes a warning, unless one about the topic was written recently.
+  /// Writes a warning, unless one with the same `topic` was written recently.
   void log_seldom(const std::string& topic, const std::string& text);
 
   // -- answers
@@ -82,10 +86,16 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
-  std::uint64_t note(question x);
+  /// Runs `ask`, which asks the gossiper a question: at once, or when it has
+  /// answered enough earlier ones.
+  template <class F>
+  void ask_in_turn(F ask);
+  bool may_ask() const;
+  void ask_more();
+  std::uint64_t open_question(question x);
   /// Removes and returns an open question; nullopt if it was dropped because
   /// the gossiper ended or stalled.
-  std::optional<question> take(std::uint64_t number);
+  std::optional<question> take_question(std::uint64_t number);
   void refused(std::uint64_t number, caf::error why);
   void look_for_overdue();
   void schedule_check();
@@ -129,8 +139,8 @@ struct gossip_channel_state {
   void look_for_stuck();
   /// Passes a broadcast on to the next neighbours of the broadcast tree, except
   /// `from`.
-  /// @param before the view when the broadcast arrived. It is used if the
-  ///        source has left the mesh by the time the gossiper answers.
+  /// @param before the view when the broadcast arrived, for the case that the
+  ///        source has left the mesh by the time the gossiper answers
   void relay_broadcast(peer_name source, gossip_data_ptr data,
                        peer_name from = {}, mesh_view_ptr before = nullptr);
   void tell_leaves_soon(gossip_data_ptr data);
@@ -176,7 +186,7 @@ struct gossip_channel_state {
     bool was_used = false; // whether used since the last sweep
     bool is_asked = false; // whether `drain` was requested
   };
-  void let_go(const sender_slot& x);
+  void unlink_sender(const sender_slot& x);
   void sweep();
   void schedule_sweep();
   void end_if_unused(peer_name neighbour, const gossip_sender_actor& x);
@@ -202,9 +212,10 @@ struct gossip_channel_state {
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
   // Functions to run when the requested view comes.
-  std::vector<std::function<void()>> asked;
-  std::vector<std::function<void()>>
-    to_ask; // to run when a view comes that is requested later
+  std::vector<std::function<void()>> waiting_for_view;
+  // Functions that came after the request and need the view that is requested
+  // next.
+  std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
   bool sweeping = false;
@@ -212,6 +223,8 @@ struct gossip_channel_state {
   // Open requests to the gossiper, which may end without answering them.
   std::map<std::uint64_t, question> unanswered; // oldest first
   std::uint64_t last_question = 0;
+  std::deque<std::function<void()>>
+    questions;              // oldest first; still to be asked
   std::uint64_t checks = 0; // how often overdue answers were looked for
   bool checking_answers = false;
   /// The receivers of the gossiper's state.
@@ -224,17 +237,17 @@ struct gossip_channel_state {
     }
   };
   bool awaiting_state = false;
-  state_receivers asked_for; // the receivers of the requested state
-  state_receivers to_ask_for;
+  state_receivers receivers_of_state;      // of the state that was requested
+  state_receivers receivers_of_next_state; // of the one to request after it
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;
 
   std::optional<unicast_lanes> lanes;
   bool flushing = false;
-  bool checking = false;
+  bool checking_lanes = false;
   bool draining = false; // whether the node stops
-  caf::error stopping;   // why the channel is to end; empty if it is not
+  caf::error end_reason; // why the channel is to end; empty if it is not
 };
 
 } // namespace cafmesh

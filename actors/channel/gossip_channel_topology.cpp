@@ -3,21 +3,22 @@
 #include "actors/channel/gossip_channel_state.hpp"
 #include "actors/core/mesh/routes.hpp"
 
-// How the channel `topology` gossips with neighbours that understand digests
-// (PROTOCOL.md, "Digests").
+// How the channel `topology` sends digests to random neighbours instead of
+// records, if they understand them (PROTOCOL.md, "Digests").
 namespace cafmesh {
 
 void gossip_channel_state::gossip_topology() {
   with_fresh_view([this] {
-    if (!view->ways)
+    if (!view->routes)
       return;
     send_digests described;
-    for (auto neighbour : view->ways->random_neighbours(ctx->self.name, rng)) {
+    for (auto neighbour :
+         view->routes->random_neighbours(ctx->self.name, rng)) {
       const auto* to = connection_to(neighbour);
-      if (view->digests.count(neighbour) != 0)
+      if (view->digest_neighbours.count(neighbour) != 0)
         described.neighbours.push_back(neighbour);
       else if (to)
-        to_ask_for.added[neighbour] = *to;
+        receivers_of_next_state.added[neighbour] = *to;
     }
     if (!described.neighbours.empty())
       self->send(ctx->topology, std::move(described));

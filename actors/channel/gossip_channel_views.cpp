@@ -4,28 +4,28 @@
 
 #include "actors/channel/gossip_sender.hpp"
 
-// The views of the mesh, what a channel looks up in a view, and the senders to
-// its neighbours.
+// The views of the mesh that a channel uses, and its gossip senders.
 namespace cafmesh {
 
 namespace {
 
-// The time between two looks at the senders. A sender that was not used between
-// two looks is ended. For a surrogate the time is shorter, because other peers
-// choose how many channels we relay.
+// The time between two checks of the senders. A sender that was not used
+// between two checks is ended. For a surrogate the time is shorter, because
+// other peers choose how many channels we relay.
 constexpr auto sweep_interval = std::chrono::seconds{5};
 constexpr auto sweep_interval_of_surrogates = std::chrono::seconds{1};
 
 } // namespace
 
 void gossip_channel_state::with_fresh_view(std::function<void()> f) {
-  to_ask.push_back(std::move(f));
-  if (asked.empty())
+  waiting_for_later_view.push_back(std::move(f));
+  if (waiting_for_view.empty())
     ask_for_view();
 }
 
-// Notes that unicasts to this destination wait: later ones must not overtake
-// them, even if a view that arrives meanwhile has the way.
+// Notes that unicasts to this destination wait. Later unicasts then wait too,
+// so that they do not overtake the earlier ones, even if a view that arrives
+// meanwhile has a next hop.
 void gossip_channel_state::with_fresh_way(peer_name destination,
                                           std::function<void()> f) {
   waiting_for_way.insert(destination);
@@ -38,11 +38,11 @@ void gossip_channel_state::with_fresh_way(peer_name destination,
 void gossip_channel_state::ask_for_view() {
   // The answer may lack changes made after the question, so requests that come
   // later wait for another view.
-  asked = std::exchange(to_ask, {});
+  waiting_for_view = std::exchange(waiting_for_later_view, {});
   auto run = [this] {
-    for (auto& f : std::exchange(asked, {}))
+    for (auto& f : std::exchange(waiting_for_view, {}))
       f();
-    if (asked.empty() && !to_ask.empty())
+    if (waiting_for_view.empty() && !waiting_for_later_view.empty())
       ask_for_view();
   };
   self->request(ctx->topology, caf::infinite, get_view{})
@@ -55,12 +55,12 @@ void gossip_channel_state::ask_for_view() {
 }
 
 void gossip_channel_state::set_view(mesh_view_ptr next) {
-  if (view->ways && next->ways
-      && next->ways->generation() < view->ways->generation())
+  if (view->routes && next->routes
+      && next->routes->generation() < view->routes->generation())
     return;
   if (next == view)
     return;
-  if (next->ways != view->ways)
+  if (next->routes != view->routes)
     routes_changed_at = self->clock().now();
   view = std::move(next);
   targets.clear();
@@ -70,15 +70,15 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
     if (to && *to == i->second.connection) {
       ++i;
     } else {
-      let_go(i->second);
+      unlink_sender(i->second);
       i = senders.erase(i);
     }
   }
 }
 
-// Unlinks a sender. A sender ends once no reference to it remains, and a link
-// to it would then end us too.
-void gossip_channel_state::let_go(const sender_slot& x) {
+// Unlinks a sender that is about to be dropped. It ends when no reference to it
+// remains, and a link would make us end with it.
+void gossip_channel_state::unlink_sender(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);
 }
@@ -97,8 +97,8 @@ gossip_channel_state::way_to(peer_name destination) {
   if (x.connection && x.destination == destination)
     return x;
   x = {destination, std::nullopt, nullptr};
-  if (view->ways)
-    x.hop = view->ways->next_hop(destination);
+  if (view->routes)
+    x.hop = view->routes->next_hop(destination);
   if (x.hop)
     x.connection = connection_to(*x.hop);
   return x;
@@ -109,11 +109,11 @@ gossip_channel_state::broadcast_targets(peer_name source) {
   static const std::vector<peer_name> none;
   // Results for unknown sources are not cached: a remote can invent any number
   // of them.
-  if (!view->ways || !view->ways->knows(source))
+  if (!view->routes || !view->routes->knows(source))
     return none;
   auto [i, is_new] = targets.try_emplace(source);
   if (is_new)
-    i->second = view->ways->broadcast_targets(source);
+    i->second = view->routes->broadcast_targets(source);
   return i->second;
 }
 
@@ -122,7 +122,7 @@ gossip_channel_state::sender_to(peer_name neighbour,
                                 const connection_actor& to) {
   auto& known = senders[neighbour];
   if (known.connection != to) {
-    let_go(known);
+    unlink_sender(known);
     known = {
       to, spawn_gossip_sender(self, ctx, channel, to, data_owner_actor{self})};
   }
@@ -132,7 +132,7 @@ gossip_channel_state::sender_to(peer_name neighbour,
   return known.sender;
 }
 
-// Ends idle senders: a hub would otherwise keep one for each neighbour and
+// Ends idle senders. Otherwise a hub would keep one for each neighbour and
 // channel.
 void gossip_channel_state::sweep() {
   for (auto& [neighbour, x] : senders) {
@@ -163,7 +163,7 @@ void gossip_channel_state::end_if_unused(peer_name neighbour,
   i->second.is_asked = false;
   if (i->second.was_used)
     return;
-  let_go(i->second);
+  unlink_sender(i->second);
   self->send_exit(i->second.sender, caf::exit_reason::user_shutdown);
   senders.erase(i);
 }

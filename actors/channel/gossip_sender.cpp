@@ -14,12 +14,14 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// The gossip sender: merges the data that waits for one neighbour, and sends it
+// batch by batch.
 namespace cafmesh {
 
 namespace {
 
-// The maximum number of bytes in a batch to the connection, unless a single
-// message is longer.
+// The maximum size in bytes of a batch that goes to the connection, unless a
+// single message is longer.
 constexpr std::size_t most_at_once = 512 * 1024;
 
 struct gossip_sender_state {
@@ -119,7 +121,7 @@ struct gossip_sender_state {
   std::size_t next = 0;                      // the index of the next message
   bool busy = false;
   bool told_of_drops = false;
-  // These requests are answered when everything is sent.
+  // Requests that are answered when everything is sent.
   std::vector<deferred_reply_ptr> waiting_for_end;
 };
 

@@ -9,6 +9,7 @@
 #include "actors/core/gossip/relayed_data.hpp"
 #include <cafmesh/escaped.hpp>
 
+// The surrogate: passes on the data of a channel without interpreting it.
 namespace cafmesh {
 
 namespace {

@@ -7,9 +7,9 @@
 namespace cafmesh {
 
 /// Spawns the gossiper of a channel that no actor of this node has joined
-/// (PROTOCOL.md, "Surrogate channels"). It ignores unicasts, relays broadcasts,
-/// relays gossip that it has not seen within half a gossip interval, and has no
-/// state. It is linked to its channel.
+/// (PROTOCOL.md, "Surrogate channels"). The gossiper relays broadcasts, and
+/// gossip that no surrogate of this node has seen for half a gossip interval;
+/// it ignores unicasts. It is linked to its channel.
 gossiper_actor spawn_surrogate(caf::local_actor* channel, context_ptr ctx,
                                const channel_name& name);
 

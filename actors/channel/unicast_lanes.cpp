@@ -6,6 +6,7 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
+// Batches of unicasts for each neighbour, their credit and their answers.
 namespace cafmesh {
 
 namespace {
@@ -15,7 +16,7 @@ constexpr std::size_t batches_under_way = 2;
 // The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// The bytes counted for each message in addition to its data, so that empty
+// The bytes that a message counts as in addition to its data, so that empty
 // messages count too.
 constexpr std::size_t overhead = 64;
 
@@ -172,8 +173,8 @@ void unicast_lanes::let_go_of_relays(lane& x) {
 }
 
 void unicast_lanes::drop(lane& x, const caf::error& why) {
-  // Unanswered batches are already with the connection and stay there. Only the
-  // senders that wait for them are answered.
+  // Unanswered batches are already with the connection and stay there. The
+  // senders that wait for these batches are answered now.
   for (auto& under_way : x.unanswered)
     under_way->clear();
   for (auto& waits : x.batches) {

@@ -16,12 +16,12 @@ namespace cafmesh {
 /// The unicasts of one channel that wait for each neighbour, in batches. Used
 /// only by `gossip_channel`.
 ///
-/// Credit: a lane has at most two unanswered batches, of bounded size, with its
+/// A lane has at most two unanswered batches, of bounded size, at its
 /// connection. A sender that asked for an answer gets it when the connection
-/// has taken its batch, so a slow neighbour slows its senders. While more than
-/// `limit` bytes wait, messages that were not sent as requests are dropped and
-/// counted. `next_hop_patience.hpp` says when a lane drops messages for a
-/// neighbour that takes no data.
+/// has taken the message's batch, so a slow neighbour slows its senders. While
+/// more than `limit` bytes wait, messages that were not sent as requests are
+/// dropped and counted. `next_hop_patience.hpp` says when a lane drops messages
+/// for a neighbour that takes no data.
 class unicast_lanes {
 public:
   struct answers {
@@ -48,26 +48,28 @@ public:
 
   /// Adds a message to a lane. Drops it and notes errc::congested in the answer
   /// if the lane is stuck, if it is slow and the message is relayed, or if it
-  /// is full and nobody awaits the answer. If `to` is a new connection, drops
-  /// the messages that wait for the earlier one with errc::no_connection.
+  /// is full and nobody awaits the answer. If `to` is a new connection, the
+  /// messages that wait for the earlier connection are dropped, with
+  /// errc::no_connection as their answer.
   void add(peer_name hop, const connection_actor& to, outgoing x,
            const deferred_reply_ptr& answer);
 
   /// The next batch that credit allows; nullopt if there is none. The caller
-  /// later reports its outcome to `taken`.
+  /// later reports the batch's outcome to `taken`.
   std::optional<batch> next_batch(instant now);
 
-  /// To be called when the connection has taken a batch or, after a failure,
-  /// lost all of it.
+  /// To be called when the connection has answered a batch.
+  /// @param failure empty if the batch was taken; otherwise the whole batch is
+  ///        lost
   void taken(const batch& x, const caf::error& failure, instant now);
 
   /// Holds the answer back until the connections have taken or lost everything
   /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds slow and stuck neighbours. Answers for messages that are relayed to
-  /// a slow neighbour wait no longer; messages that wait for a stuck neighbour
-  /// are dropped.
+  /// Finds slow and stuck neighbours. For a slow neighbour, gives the answers
+  /// of relayed messages at once; for a stuck neighbour, drops the messages
+  /// that wait.
   /// @returns whether anything still waits or is unanswered, so that another
   ///          check is due.
   bool check(instant now);

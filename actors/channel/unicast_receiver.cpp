@@ -8,6 +8,7 @@
 
 #include <cafmesh/type_ids.hpp>
 
+// A gossiper that passes unicasts to a function and ignores everything else.
 namespace cafmesh {
 
 namespace {

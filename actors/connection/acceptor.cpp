@@ -1,5 +1,6 @@
 #include "actors/connection/acceptor.hpp"
 
+#include <memory>
 #include <unordered_map>
 #include <utility>
 
@@ -13,6 +14,8 @@
 #include "actors/core/limits/stranger_limits.hpp"
 #include <cafmesh/errc.hpp>
 
+// The acceptor: accepts connections, and limits how many are accepted and how
+// many may be unauthenticated.
 namespace cafmesh {
 
 namespace {
@@ -40,7 +43,8 @@ constexpr int accepts_a_turn = 64;
 // the error would recur immediately.
 constexpr auto pause_after_failure = std::chrono::milliseconds{500};
 
-// The remote's IP address without its port; `::` if it has none.
+// The remote's IP address without its port; `::` if the remote has no IP
+// address.
 ip_address source_of(const stream_socket& x) {
   auto remote = host_port::parse(x.remote_address());
   if (!remote)
@@ -76,6 +80,7 @@ struct acceptor_state {
   bool reporting = false; // whether a `report_due` is on its way
   std::unordered_map<caf::actor_addr, connection_id> connections;
   std::unordered_map<connection_id, connection_actor> strangers;
+  std::shared_ptr<inbound_lines> lines = std::make_shared<inbound_lines>();
 };
 
 void acceptor_state::start(context_ptr context, listener_ptr listening) {
@@ -143,6 +148,7 @@ void acceptor_state::spawn_for(socket_ptr socket, connection_id id,
   init.may_be_new = true;
   init.accepted_by = self;
   init.quiet = quiet;
+  init.lines = lines;
   auto connection = spawn_connection(self, ctx, std::move(init));
   self->monitor(connection);
   connections.emplace(connection.address(), id);
@@ -180,7 +186,7 @@ void acceptor_state::report() {
     return;
   for (const auto& x : limits->take_reports())
     ctx->write(log_level::info,
-               "[" + x.source + "] " + std::to_string(x.untold)
+               "[" + x.source + "] " + std::to_string(x.unlogged)
                  + " more connections in the last minute, of which "
                  + std::to_string(x.refused) + " were refused");
 }

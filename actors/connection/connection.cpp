@@ -10,6 +10,7 @@
 #include "actors/context/stopped.hpp"
 #include <cafmesh/errc.hpp>
 
+// The handlers of a connection, and how it is spawned.
 namespace cafmesh {
 
 namespace {
@@ -42,7 +43,7 @@ connection_interface::behavior_type connection_behavior(
       st->writing = false;
       st->flush();
     },
-    [st](overlay_established) { st->confirm(); },
+    [st](overlay_established) { st->tell_established(); },
     [st](overlay_failed& x) { st->close(std::move(x.why)); },
     [st](const send_overlay_control& x) { return st->send_control(x); },
     [st](overlay_prepared& x) {
@@ -53,7 +54,7 @@ connection_interface::behavior_type connection_behavior(
     [st, self](keep_alive) {
       if (st->is_closed() || st->is_finishing())
         return;
-      st->talk->send_heartbeat();
+      st->wire_link->send_heartbeat();
       st->flush();
       self->delayed_send(self, st->ctx->config.heartbeat_interval,
                          keep_alive{});

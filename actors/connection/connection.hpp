@@ -1,13 +1,17 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <caf/actor_cast.hpp>
 #include <caf/fwd.hpp>
 
+#include "actors/context/inbound_lines.hpp"
 #include "actors/context/node_context.hpp"
 
+/// The actor that owns the connection to one remote: its parameters, and the
+/// function that spawns it.
 namespace cafmesh {
 
 /// The parameters of a new connection.
@@ -24,12 +28,15 @@ struct connection_start {
   acceptor_actor accepted_by;
   /// Inbound: whether to write no log line before the remote is authenticated.
   bool quiet = false;
+  /// Inbound: the limit on log lines after the remote is authenticated.
+  std::shared_ptr<inbound_lines> lines;
 };
 
 /// A number that this process has not used yet. May be called from any thread.
 connection_id next_connection_id() noexcept;
 
-/// The connections among `known`, a map by address, that have not ended.
+/// Those connections in `known` that have not ended. The keys of the map are
+/// the actors' addresses.
 template <class Map>
 std::vector<connection_actor> live_connections(const Map& known) {
   std::vector<connection_actor> result;
@@ -45,11 +52,11 @@ std::vector<connection_actor> live_connections(const Map& known) {
 ///   handshaking -> registering -> open -> closed
 ///                                    `-> finishing -> half_closed -^
 ///
-/// While registering, it waits for the topology to admit it and reads nothing:
-/// gossip would describe peers that we cannot reach yet, and the collection
-/// would drop them. While finishing, it writes waiting output; once half
-/// closed, it has closed its side and discards input until the remote closes
-/// too.
+/// While registering, the connection waits for the topology to admit it and
+/// reads nothing: gossip would describe peers that we cannot reach yet, and the
+/// collection would drop them. While finishing, it writes waiting output. When
+/// half closed, it has closed its side and discards input until the remote
+/// closes too.
 connection_actor spawn_connection(caf::local_actor* parent, context_ptr ctx,
                                   connection_start start);
 

@@ -7,20 +7,20 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Makes a remote that has introduced itself a neighbour.
+// Admission: turns a remote that has introduced itself into a neighbour.
 namespace cafmesh {
 
 void connection_state::introduced() {
   auto theirs =
-    wire::parse_introduction(talk->remote_features(), ctx->config.flavour);
+    wire::parse_introduction(wire_link->remote_features(), ctx->config.flavour);
   if (!theirs)
     return close(std::move(theirs.error()));
-  remote_says = std::move(*theirs);
-  remote = remote_says.name;
-  if (remote_says.takes_holds)
+  remote_introduction = std::move(*theirs);
+  remote = remote_introduction.name;
+  if (remote_introduction.takes_holds)
     credit.remote_takes_holds();
   label = "[" + remote_address + "|" + remote.str() + "("
-          + escaped(remote_says.nickname) + ")] ";
+          + escaped(remote_introduction.nickname) + ")] ";
   as_stranger.reset();
   if (init.accepted_by)
     self->send(init.accepted_by, remote_authenticated{init.id});
@@ -36,15 +36,18 @@ void connection_state::introduced() {
 // other peers may use the connection from then on.
 void connection_state::prepare_overlay() {
   prepare_overlay_connection x;
-  x.remote = {remote_says.name, remote_says.nickname, remote_says.uid, 0,
-              remote_says.alias};
+  x.remote = {remote_introduction.name, remote_introduction.nickname,
+              remote_introduction.uid, 0, remote_introduction.alias};
   x.local_address = init.socket->local_address();
   x.remote_address = remote_address;
   x.outbound = init.outbound;
-  x.uid = connection_uid{our_half ^ remote_says.connection_half};
-  if (talk->session_key() && !(trusts_remote && remote_says.trusted))
-    x.session_key = std::make_shared<const crypto::key>(*talk->session_key());
-  x.features = talk->remote_features();
+  x.uid =
+    connection_uid{our_connection_id ^ remote_introduction.connection_half};
+  if (wire_link->session_key()
+      && !(trusts_remote && remote_introduction.trusted))
+    x.session_key =
+      std::make_shared<const crypto::key>(*wire_link->session_key());
+  x.features = wire_link->remote_features();
   x.host = self;
   preparation = spawn_overlay_preparation(self, ctx->overlay, std::move(x),
                                           preparing_connection_actor{self},
@@ -65,8 +68,9 @@ connection_state::take_overlay(overlay_connection_actor prepared) {
 void connection_state::offer_to_topology() {
   connection_offer offer;
   offer.id = init.id;
-  offer.uid = connection_uid{our_half ^ remote_says.connection_half};
-  offer.remote = remote_says;
+  offer.uid =
+    connection_uid{our_connection_id ^ remote_introduction.connection_half};
+  offer.remote = remote_introduction;
   offer.remote_address = remote_address;
   offer.outbound = init.outbound;
   offer.may_be_new = init.may_be_new;
@@ -81,30 +85,30 @@ void connection_state::admitted(const admission& how) {
   if (is_closed())
     return;
   phase = connection_phase::open;
-  log(log_level::info, "connected, protocol version "
-                         + std::to_string(talk->version())
-                         + (talk->encrypted() ? ", encrypted" : ", plain")
-                         + (how.restarted  ? ", restarted peer"
-                            : how.new_peer ? ", new peer"
-                                           : ""));
+  log_change("connected, protocol version "
+             + std::to_string(wire_link->version())
+             + (wire_link->encrypted() ? ", encrypted" : ", plain")
+             + (how.restarted  ? ", restarted peer"
+                : how.new_peer ? ", new peer"
+                               : ""));
   self->send(ctx->maker,
              connection_admitted{init.id, connection_actor{self}, init.target,
                                  remote_address, remote});
   if (overlay)
     caf::anon_send(overlay, confirm_overlay{});
   if (!overlay || overlay_works)
-    confirm();
+    tell_established();
   self->delayed_send(self, ctx->config.heartbeat_interval, keep_alive{});
-  talk->open();
+  wire_link->open();
   last_heard = now();
   take_in(0);
   want_more();
 }
 
-void connection_state::confirm() {
+void connection_state::tell_established() {
   overlay_works = true;
   if (is_closed() || phase == connection_phase::registering
-      || std::exchange(confirmed, true))
+      || std::exchange(told_established, true))
     return;
   self->send(ctx->topology, confirm_connection{init.id});
 }

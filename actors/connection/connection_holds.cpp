@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// A hold that goes on is repeated this often, so that the remote hears of it
-// again before the hold ends by itself.
+// The interval at which a hold that goes on is repeated, so that the remote
+// hears of it again before the hold ends by itself.
 constexpr auto repeat_interval = held_channels::lasts / 2;
 
 } // namespace
@@ -21,7 +21,7 @@ constexpr auto repeat_interval = held_channels::lasts / 2;
 void connection_state::tell_hold(const channel_slot& x, bool on) {
   if (is_closed())
     return;
-  talk->send_hold({on, *x.name});
+  wire_link->send_hold({on, *x.name});
   flush();
   if (on && !std::exchange(repeating_holds, true))
     self->delayed_send(self, repeat_interval, repeat_holds{});

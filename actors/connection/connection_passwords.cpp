@@ -5,12 +5,13 @@
 #include "crypto/keys/memory.hpp"
 #include <cafmesh/errc.hpp>
 
-// Closes connections that use a password which the node has dropped. A remote
-// that knows no other password thus leaves the mesh.
+// Dropped passwords: closes the connection after a time of grace if its
+// password is no longer accepted. A remote that knows no other password thus
+// leaves the mesh.
 namespace cafmesh {
 
 bool connection_state::password_is_accepted() const {
-  auto index = talk->password();
+  auto index = wire_link->password();
   if (!index)
     return true; // not encrypted
   auto accepted = ctx->passwords->get();
@@ -25,8 +26,8 @@ bool connection_state::password_is_accepted() const {
     });
 }
 
-// An incomplete introduction is skipped here, because it is checked once it is
-// complete.
+// Ignores a connection whose introduction is not complete. Once it is complete,
+// `introduced` calls this function again.
 void connection_state::check_password() {
   if (is_closed() || phase == connection_phase::handshaking)
     return;

@@ -20,7 +20,7 @@ namespace {
 // thread.
 constexpr std::size_t bytes_a_turn = 512 * 1024;
 
-// The connection stops reading while the overlay has left this number of
+// The connection does not read while the overlay has left this number of
 // batches unanswered.
 constexpr std::size_t unanswered_batches = 4;
 
@@ -37,7 +37,7 @@ bool connection_state::may_read() const {
   switch (phase) {
   case connection_phase::handshaking:
   case connection_phase::open:
-    return talk && unanswered < unanswered_batches && credit.may_read();
+    return wire_link && unanswered < unanswered_batches && credit.may_read();
   case connection_phase::finishing:
   case connection_phase::half_closed:
     return true;
@@ -68,7 +68,7 @@ void connection_state::read_turn() {
 }
 
 bool connection_state::read_once(std::size_t& budget) {
-  if (as_stranger && !as_stranger->grow_to(talk->room_wanted())) {
+  if (as_stranger && !as_stranger->grow_to(wire_link->room_wanted())) {
     close(make_error(errc::stranger_limit,
                      "no room for more of its introduction: remotes that have "
                      "not introduced themselves hold "
@@ -76,7 +76,7 @@ bool connection_state::read_once(std::size_t& budget) {
                        + " bytes as it is"));
     return false;
   }
-  auto room = talk->read_room();
+  auto room = wire_link->read_room();
   auto got = init.socket->read(room.data, room.size);
   switch (got.status) {
   case io_status::done:
@@ -90,7 +90,7 @@ bool connection_state::read_once(std::size_t& budget) {
     want_more();
     return false;
   case io_status::not_ready:
-    talk->received_nothing();
+    wire_link->received_nothing();
     want_more();
     return false;
   case io_status::closed:
@@ -106,7 +106,7 @@ bool connection_state::read_once(std::size_t& budget) {
 void connection_state::remote_ended(caf::error why) {
   if (is_finishing())
     return close(node_stopped());
-  auto stage = talk->stage();
+  auto stage = wire_link->stage();
   // A remote that cannot open our sealed frame closes the connection without an
   // answer, so a wrong password is the likely reason.
   if (init.outbound && stage == crypto::handshake::stage::introduction
@@ -121,7 +121,7 @@ void connection_state::remote_ended(caf::error why) {
 void connection_state::take_in(std::size_t size) {
   last_heard = now();
   link_intake intake;
-  auto failure = talk->received(size, intake);
+  auto failure = wire_link->received(size, intake);
   credit.read(size);
   traffic.bytes_in += size;
   traffic.frames_in += intake.frames;
@@ -135,7 +135,7 @@ void connection_state::take_in(std::size_t size) {
   if (failure)
     close(std::move(failure));
   else if (phase == connection_phase::handshaking
-           && talk->stage() == crypto::handshake::stage::done)
+           && wire_link->stage() == crypto::handshake::stage::done)
     introduced();
 }
 
@@ -186,10 +186,9 @@ connection_state::slot_of(const channel_name& channel) {
   return known;
 }
 
-// Only the last message is sent as a request. Its answer means that all
-// messages were handled, and is our credit to read on. An overlay that makes
-// promises may answer the earlier messages late, and their answers must not
-// count as credit.
+// Sends only the last message as a request: its answer means that all were
+// handled, and is our credit to read on. An overlay may defer its answers to
+// earlier messages, which therefore must not count as credit.
 void connection_state::deliver_to_overlay(std::vector<overlay_message> xs) {
   auto last = std::move(xs.back());
   xs.pop_back();
@@ -256,8 +255,8 @@ void connection_state::hand_over(const slot_ptr& to, deliveries batch) {
       });
 }
 
-// Makes the next message for the channel ask the router again. A channel that
-// nobody has joined ends when it is idle.
+// Forgets a channel that has ended, as surrogate channels do when they are
+// idle. The next message for it asks the router again.
 void connection_state::forget_channel(const caf::actor_addr& who) {
   for (auto i = channels.begin(); i != channels.end(); ++i)
     if (i->second->channel == who) {

@@ -8,6 +8,7 @@
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/context/stopped.hpp"
 #include "actors/core/addresses/host_port.hpp"
+#include "actors/core/limits/line_limit.hpp"
 #include <cafmesh/errc.hpp>
 
 // The life of a connection: start, liveness, status and end.
@@ -15,7 +16,8 @@ namespace cafmesh {
 
 namespace {
 
-// The minimum patience with a Go peer: two of its heartbeat intervals.
+// The minimum silence after which a Go peer counts as dead: two of a Go peer's
+// heartbeat intervals.
 constexpr std::chrono::milliseconds original_patience{60'000};
 
 // The time limit for an overlay's answer, well below the 1 s after which the
@@ -60,12 +62,12 @@ void connection_state::begin(const local_identity& ourselves,
                              wire::feature_map features) {
   if (is_closed())
     return;
-  our_half = ctx->draw_next_seed();
+  our_connection_id = ctx->draw_next_seed();
   wire::introduction ours;
   ours.name = ourselves.name;
   ours.nickname = ourselves.nickname;
   ours.uid = ourselves.uid;
-  ours.connection_half = our_half;
+  ours.connection_half = our_connection_id;
   ours.alias = ourselves.alias;
   ours.trusted = trusts_remote;
   ours.takes_holds = true;
@@ -82,12 +84,12 @@ void connection_state::begin(const local_identity& ourselves,
   intro.passwords = passwords;
   intro.features = wire::to_features(ours);
   intro.features.merge(features); // cannot replace the mesh's own
-  talk.emplace(std::move(intro),
-               passwords->empty() ? crypto::key_pair{}
-                                  : crypto::key_pair::random(),
-               ctx->config.flavour);
+  wire_link.emplace(std::move(intro),
+                    passwords->empty() ? crypto::key_pair{}
+                                       : crypto::key_pair::random(),
+                    ctx->config.flavour);
   if (!ctx->overlay)
-    talk->ignore_overlay();
+    wire_link->ignore_overlay();
   self->send(self, check_life{});
   flush();
   want_more();
@@ -97,9 +99,9 @@ void connection_state::close(caf::error why) {
   if (is_closed())
     return;
   phase = connection_phase::closed;
-  log(log_level::info, "closed: " + describe(why));
+  log_change("closed: " + describe(why));
   init.socket.reset();
-  let_go(why);
+  fail_waiting(why);
   // Stops monitoring the channels. They outlive us, and monitors would keep our
   // memory allocated.
   for (const auto& x : channels)
@@ -109,8 +111,8 @@ void connection_state::close(caf::error why) {
   quit_if_handed_over();
 }
 
-// Quits unless messages that came before the end still wait for the router to
-// find their channel.
+// Quits, unless messages that came before the end still wait until the router
+// has found their channel.
 void connection_state::quit_if_handed_over() {
   for (const auto& x : channels)
     if (!x.second->waiting.empty())
@@ -120,11 +122,12 @@ void connection_state::quit_if_handed_over() {
 
 connection_state::~connection_state() {
   if (!is_closed())
-    let_go(make_error(errc::internal, "the connection's actor has ended"));
+    fail_waiting(
+      make_error(errc::internal, "the connection's actor has ended"));
 }
 
 // Answers the actors that would otherwise wait for this connection for ever.
-void connection_state::let_go(const caf::error& why) {
+void connection_state::fail_waiting(const caf::error& why) {
   auto fail = [&](writer& x) {
     x.promise.deliver(
       make_error(errc::no_connection, "closed: " + describe(why)));
@@ -140,7 +143,7 @@ void connection_state::let_go(const caf::error& why) {
 void connection_state::somebody_down(const caf::actor_addr& who,
                                      caf::error reason) {
   // A preparation that ends normally has already handed over the overlay's
-  // side, or reported why there is none; only an accident matters here.
+  // side, or has reported why there is none. Only an accident matters here.
   if (who == preparation && caf_version::is_accident(reason))
     return close(make_error(errc::internal, "the preparation of the overlay "
                                             "ended: "
@@ -170,14 +173,14 @@ void connection_state::finish() {
 void connection_state::probe() {
   if (phase != connection_phase::open)
     return;
-  talk->send_heartbeat();
+  wire_link->send_heartbeat();
   flush();
   self->delayed_send(self, probe_limit, end_probe{});
 }
 
 // Closes the connection if the remote's host acknowledges nothing, for instance
-// because it has lost power. A host that is running again resets the
-// connection, which then ends by itself.
+// because it has lost power. A host that is up again resets the connection,
+// which then ends by itself.
 void connection_state::end_probe_of_remote() {
   // The tick is added to the limit, because the kernel measures the time since
   // the last acknowledgement in steps of a few milliseconds.
@@ -193,7 +196,7 @@ void connection_state::check_deadlines() {
   const auto& cfg = ctx->config;
   auto patience = cfg.effective_patience();
   auto t = now();
-  if (talk->stage() == crypto::handshake::stage::header) {
+  if (wire_link->stage() == crypto::handshake::stage::header) {
     if (t - started >= cfg.header_timeout)
       return close(make_error(errc::timed_out,
                               "no header within "
@@ -226,8 +229,8 @@ void connection_state::check_deadlines() {
                      check_life{});
 }
 
-// Ignores heartbeats that closely follow another. They queued up while we were
-// not reading, so the gap does not show how often the remote sends them.
+// Ignores a heartbeat that closely follows another. It was queued while we were
+// not reading, so the gap does not show how often the remote sends heartbeats.
 void connection_state::note_heartbeat() {
   auto t = now();
   auto gap = t - last_heartbeat;
@@ -252,11 +255,20 @@ void connection_state::log(log_level level, const std::string& text) const {
   ctx->write(level, label + text);
 }
 
+// Writes a line about the beginning or the end of the connection. A member that
+// connects again and again can cause any number of them.
+void connection_state::log_change(const std::string& text) const {
+  if (as_stranger || !init.lines)
+    log(log_level::info, text);
+  else if (auto left_out = init.lines->admit(now()))
+    log(log_level::info, text + left_out_text(*left_out));
+}
+
 caf::result<connection_status> connection_state::status() {
   connection_status result;
   result.id = init.id;
   result.remote = remote;
-  result.nickname = remote_says.nickname;
+  result.nickname = remote_introduction.nickname;
   result.address = remote_address;
   result.outbound = init.outbound;
   result.traffic = traffic;
@@ -265,13 +277,13 @@ caf::result<connection_status> connection_state::status() {
   result.waiting_writers = static_cast<std::uint32_t>(writers.size());
   result.silent_for =
     std::chrono::duration_cast<std::chrono::milliseconds>(now() - last_heard);
-  result.untrusted = !trusts_remote || !remote_says.trusted;
-  result.established = confirmed;
-  if (talk) {
-    result.encrypted = talk->encrypted();
-    result.protocol_version = talk->version();
-    result.waiting_bytes = talk->output().size();
-    result.traffic.frames_out = talk->frames_out();
+  result.untrusted = !trusts_remote || !remote_introduction.trusted;
+  result.established = told_established;
+  if (wire_link) {
+    result.encrypted = wire_link->encrypted();
+    result.protocol_version = wire_link->version();
+    result.waiting_bytes = wire_link->output().size();
+    result.traffic.frames_out = wire_link->frames_out();
   }
   if (!overlay)
     return result;

@@ -18,6 +18,12 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/overlay.hpp>
 
+/// The state of a connection. Only `connection*.cpp` include this file:
+/// `connection.cpp` has the handlers; `connection_state.cpp` has the start,
+/// liveness, status and end; `connection_admission.cpp` has the way from
+/// introduction to neighbour; `connection_passwords.cpp` has the end of dropped
+/// passwords; `connection_reading.cpp` has the input; `connection_writing.cpp`
+/// has the output; `connection_holds.cpp` has the holds.
 namespace cafmesh {
 
 // connection -> itself
@@ -26,7 +32,7 @@ struct keep_alive {};   // the time for a heartbeat has come
 struct check_life {};   // the time to check deadlines has come
 struct check_pause {};  // a pause in reading may be too long
 struct check_grace {};  // a dropped password's grace may be over
-struct end_probe {};    // the remote's time to acknowledge is over
+struct end_probe {};    // the remote's time to answer a probe is over
 struct check_holds {};  // a hold of the remote's may be over
 struct repeat_holds {}; // the time to repeat our holds has come
 
@@ -66,7 +72,6 @@ enum class connection_phase : std::uint8_t {
   closed,
 };
 
-/// The state of a `connection`, used only by `connection*.cpp`.
 struct connection_state {
   explicit connection_state(connection_interface::pointer self_ptr)
       : self(self_ptr) {
@@ -74,8 +79,8 @@ struct connection_state {
 
   connection_state(const connection_state&) = delete;
   connection_state& operator=(const connection_state&) = delete;
-  /// Answers the actors that wait for the connection, if it was killed or threw
-  /// and so did not call `close`.
+  /// Answers the actors that wait for the connection. `close` does so too, but
+  /// is not called if the connection is killed or throws.
   ~connection_state();
 
   static inline const char* name = "cafmesh.connection";
@@ -85,7 +90,7 @@ struct connection_state {
   void begin(const local_identity& ourselves, wire::feature_map features);
   void close(caf::error why);
   void quit_if_handed_over();
-  void let_go(const caf::error& why);
+  void fail_waiting(const caf::error& why);
   void finish();
   void check_deadlines();
   void probe();
@@ -94,6 +99,7 @@ struct connection_state {
   std::chrono::milliseconds silence_limit() const;
   void somebody_down(const caf::actor_addr& who, caf::error reason);
   void log(log_level level, const std::string& text) const;
+  void log_change(const std::string& text) const;
 
   // -- admission
   void introduced();
@@ -101,7 +107,7 @@ struct connection_state {
   caf::result<void> take_overlay(overlay_connection_actor prepared);
   void offer_to_topology();
   void admitted(const admission& how);
-  void confirm();
+  void tell_established();
 
   // -- a password that is dropped
   bool password_is_accepted() const;
@@ -161,18 +167,18 @@ struct connection_state {
   connection_interface::pointer self;
   context_ptr ctx;
   connection_start init;
-  std::optional<link> talk;
+  std::optional<link> wire_link;
   std::string remote_address;
   std::string label; // prefix of our log lines
-  wire::introduction remote_says;
+  wire::introduction remote_introduction;
   peer_name remote;
-  std::uint64_t our_half = 0; // our half of the connection UID
+  std::uint64_t our_connection_id = 0; // as sent to the remote
   traffic_figures traffic;
   std::optional<unauthenticated_quota::share>
     as_stranger; // empty once the remote is authenticated
   bool trusts_remote = false;
   bool overlay_works = false;
-  bool confirmed = false; // whether the topology was told
+  bool told_established = false; // whether the topology was told
   // The actor that asks the overlay for its side of the connection.
   caf::actor_addr preparation;
   overlay_connection_actor overlay;
@@ -191,8 +197,8 @@ struct connection_state {
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // When the overlay last answered or, if later, when it got a batch while none
-  // was unanswered.
+  // The later of two times: when the overlay last answered, and when it last
+  // got a batch while none was unanswered.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way

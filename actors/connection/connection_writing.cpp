@@ -10,17 +10,17 @@ namespace cafmesh {
 
 namespace {
 
-// If more bytes of output wait than this, the answer to a `transmit` is put off
-// until only half of this number wait.
+// If more than this number of bytes of output wait, the answer to a `transmit`
+// is put off until only half of this number wait.
 constexpr std::size_t waiting_output = 512 * 1024;
 
 } // namespace
 
-// Limits the output over all channels. Each channel drops the messages that
-// wait for a stuck hop, but a sender that uses one channel after another could
-// still fill our memory.
+// Whether a batch of unicasts exceeds the limit on output over all channels.
+// The limit of each channel alone would not keep a sender that uses one channel
+// after another from filling our memory.
 bool connection_state::refuses(const transmit& batch) const {
-  return talk->output().size() > next_hop::max_output && full_since
+  return wire_link->output().size() > next_hop::max_output && full_since
          && now() - *full_since >= next_hop::patience && !batch.items.empty()
          && batch.items.front().tag == wire::message_tag::unicast;
 }
@@ -32,7 +32,7 @@ caf::result<void> connection_state::send(const transmit& batch) {
     return make_error(errc::congested, "the next hop takes nothing");
   caf::error failure;
   for (const auto& item : batch.items)
-    if (auto err = talk->send(*batch.channel, item); err && !failure)
+    if (auto err = wire_link->send(*batch.channel, item); err && !failure)
       failure = std::move(err);
   flush();
   if (is_closed())
@@ -42,7 +42,7 @@ caf::result<void> connection_state::send(const transmit& batch) {
       {batch.channel, {self->make_response_promise(), std::move(failure)}});
     return held_writers.back().waiting.promise;
   }
-  if (talk->output().size() > waiting_output) {
+  if (wire_link->output().size() > waiting_output) {
     if (!full_since)
       full_since = now();
     writers.push_back({self->make_response_promise(), std::move(failure)});
@@ -57,19 +57,19 @@ caf::result<void>
 connection_state::send_control(const send_overlay_control& x) {
   if (phase != connection_phase::open)
     return make_error(errc::no_connection, "connection is not open");
-  if (auto why = talk->send_overlay(static_cast<wire::message_tag>(x.tag),
-                                    x.data.view()))
+  if (auto why = wire_link->send_overlay(static_cast<wire::message_tag>(x.tag),
+                                         x.data.view()))
     return why;
   flush();
   return caf::unit;
 }
 
 void connection_state::flush() {
-  while (!writing && !is_closed() && !talk->output().empty()) {
-    auto put = init.socket->write(talk->output());
+  while (!writing && !is_closed() && !wire_link->output().empty()) {
+    auto put = init.socket->write(wire_link->output());
     switch (put.status) {
     case io_status::done:
-      talk->wrote(put.size);
+      wire_link->wrote(put.size);
       traffic.bytes_out += put.size;
       last_written = now();
       break;
@@ -83,11 +83,11 @@ void connection_state::flush() {
       return remote_ended(std::move(put.why));
     }
   }
-  if (phase == connection_phase::finishing && talk->output().empty()) {
+  if (phase == connection_phase::finishing && wire_link->output().empty()) {
     phase = connection_phase::half_closed;
     init.socket->end_writing();
   }
-  if (is_closed() || talk->output().size() > waiting_output / 2)
+  if (is_closed() || wire_link->output().size() > waiting_output / 2)
     return;
   full_since.reset();
   for (auto& x : std::exchange(writers, {}))

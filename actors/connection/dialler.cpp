@@ -9,10 +9,13 @@
 #include "actors/core/addresses/host_port.hpp"
 #include <cafmesh/errc.hpp>
 
+// The lookup, which finds the addresses of a target, and the dialler, which
+// dials one address.
 namespace cafmesh {
 
 namespace {
 
+// lookup or dialler -> itself: the time limit is over
 struct give_up {};
 
 using dialler_interface = dialler_actor::extend<caf::reacts_to<give_up>>;
@@ -27,8 +30,7 @@ namespace cafmesh {
 
 namespace {
 
-// The time limit of a dial, shorter than the limits of operating systems, which
-// are minutes.
+// The time limit of a dial. Operating systems give up later, after minutes.
 constexpr auto dial_timeout = std::chrono::seconds{30};
 
 bool stands_for_all(const std::string& host) {

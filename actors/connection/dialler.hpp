@@ -7,10 +7,11 @@
 #include "actors/context/node_context.hpp"
 #include "actors/core/dialling/targets.hpp"
 
+/// The actors that the connection maker starts to reach a target: a lookup,
+/// then a dialler for each address. Each of them reports its result to the
+/// connection maker and ends. After 30 s it gives up, which is earlier than the
+/// operating system does.
 namespace cafmesh {
-
-// Both kinds of actor report their result to the connection maker, then end.
-// They give up after 30 s, earlier than the operating system does.
 
 /// Spawns an actor that looks up the addresses of a target.
 dialler_actor spawn_lookup(caf::local_actor* parent, context_ptr ctx,

@@ -9,6 +9,8 @@
 #include "actors/caf_version/lifetime.hpp"
 #include <cafmesh/errc.hpp>
 
+// Asks the overlay for its side of a connection. A separate actor does this,
+// because the connection may end before the overlay answers.
 namespace cafmesh {
 
 namespace {

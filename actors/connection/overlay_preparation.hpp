@@ -6,12 +6,14 @@
 
 #include <cafmesh/overlay.hpp>
 
+/// The actor that asks the overlay for its side of a connection, and the
+/// messages with which it reports to the connection.
 namespace cafmesh {
 
 // overlay_preparation -> connection
 
-/// Hands over the overlay's side of the connection. If the answer is an error,
-/// the connection has not taken that side.
+/// Hands over the overlay's side of the connection. An error as the answer
+/// means that the connection has not taken over that side.
 struct overlay_prepared {
   overlay_connection_actor connection;
 };

@@ -12,26 +12,29 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// The handles of a channel and its senders inside a node, and their messages.
+/// The handles of channels and of gossip senders as other parts of the node see
+/// them, and the messages to and from these actors.
 namespace cafmesh {
 
-/// router -> gossip_channel -> gossip_sender, when the node stops: answered
-/// when the connections have taken everything that was sent before.
+/// router -> gossip_channel -> gossip_sender. Answered when the connections
+/// have taken everything that was sent before. A channel also drains a gossip
+/// sender that is idle, before it lets the sender end.
 struct drain {};
 
 // -- gossip_channel -> gossip_sender
 
-/// Data for the sender's neighbour, to be merged with data that waits.
+/// Gossip for the sender's neighbour. It is merged with gossip that waits.
 struct queue_gossip {
   gossip_data_ptr data;
 };
+/// A broadcast for the sender's neighbour.
 struct queue_broadcast {
   peer_name source;
   gossip_data_ptr data;
 };
 
-/// gossip_sender -> gossip_channel: an application's data threw an exception
-/// and is lost.
+/// gossip_sender -> gossip_channel: functions of an application's gossip data
+/// threw exceptions, and the data is lost.
 struct data_failed {
   std::uint64_t count = 0;
   std::string latest_reason;
@@ -57,7 +60,7 @@ struct channel_bypassed {
   std::size_t messages = 0;
 };
 
-/// topology -> its channel: send the data to this neighbour as gossip.
+/// topology -> channel `topology`: send the data to this neighbour as gossip.
 struct tell_neighbour {
   peer_name name;
   connection_actor connection;
@@ -76,7 +79,7 @@ using inner_channel_actor = gossip_channel_actor::extend<
 /// stopped.
 struct find_channel {
   channel_name name;
-  peer_name neighbour{}; ///< sent the message that names the channel
+  peer_name neighbour{}; ///< the sender of the message for the channel
 };
 
 /// gossip_channel -> router: the channel's gossiper has ended or stalled. The

@@ -12,7 +12,8 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/transport.hpp>
 
-/// The handles and messages of connections and of the parts that create them.
+/// The handles and messages of connections, and of the acceptor and the
+/// diallers, which create them.
 namespace cafmesh {
 
 // -- stopping: messages of the router, in this order
@@ -37,9 +38,9 @@ struct close_if_not_admitted {
   caf::error why;
 };
 
-/// topology -> connection: another life of the remote has introduced itself.
-/// The connection closes unless the remote's host acknowledges a heartbeat
-/// within `probe_limit`.
+/// topology -> connection: a new connection leads to a peer with the remote's
+/// name. The connection closes unless the remote's host acknowledges a
+/// heartbeat within `probe_limit`.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
 

@@ -8,12 +8,11 @@
 namespace cafmesh {
 
 /// The passwords that a node accepts, shared by all of its actors. A connection
-/// takes a snapshot for its introduction when it starts, and checks after each
-/// change whether its own password is still accepted. May be used from any
-/// thread.
+/// copies the list when it starts, and checks after each change whether its own
+/// password is still accepted. May be used from any thread.
 class current_passwords {
 public:
-  /// @pre `x` is not null, also for `set`
+  /// @pre `x` is not null; `set` requires this too
   explicit current_passwords(crypto::password_list x) : value_(std::move(x)) {
   }
 

@@ -23,11 +23,10 @@
 
 namespace cafmesh {
 
-/// Data that all actors of one node share. The router fills in the data before
-/// any other actor needs it. Afterwards, the only members that change are the
-/// passwords, the relay budgets, the gossip that surrogates have seen, the list
-/// of parts, the quota of unauthenticated remotes and the number of neighbours;
-/// these may be used from any thread.
+/// Data that all actors of one node share. The router fills it in before any
+/// other actor needs it. Afterwards only `passwords`, `parts`, `budgets`,
+/// `seen`, `held_by_strangers` and `neighbours` change; these may be used from
+/// any thread.
 struct node_context {
   settings config;
   local_identity self;
@@ -49,8 +48,9 @@ struct node_context {
     log->write(level, text);
   }
 
-  /// A seed for random numbers. It is derived from `settings::seed` and `who`
-  /// if that setting is present, otherwise random.
+  /// A seed for random numbers: derived from `settings::seed` and `who` if that
+  /// setting is present, otherwise random.
+  /// @param who tells apart the uses of seeds within a node
   std::uint64_t draw_seed(std::uint64_t who) const {
     if (config.seed)
       return *config.seed * 0x9e37'79b9'7f4a'7c15u + who;

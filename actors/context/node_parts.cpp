@@ -7,6 +7,7 @@
 #include "actors/context/reason.hpp"
 #include "actors/context/stopped.hpp"
 
+// How the parts of a node are told to end, and how their ends are logged.
 namespace cafmesh {
 
 void node_parts::end_all() {
@@ -59,9 +60,9 @@ void node_parts::router_ended(const caf::error& why) {
     log_->write(log_level::error, "the router ended: " + reason_text(why)
                                     + "; the node ends with it");
   std::unique_lock<std::mutex> guard{mutex_};
-  auto guest = guest_;
+  auto overlay = overlay_;
   guard.unlock();
-  caf_version::tell_to_end(guest, caf::exit_reason::user_shutdown);
+  caf_version::tell_to_end(overlay, caf::exit_reason::user_shutdown);
   end_all();
 }
 

@@ -16,14 +16,14 @@
 
 namespace cafmesh {
 
-/// The actors of one node that have not ended. Notices each end, however it
-/// came about, without a monitor. When the router ends, all others are told to
-/// end. An end by `exit_reason::kill` or an exception is logged, unless the
-/// router logs it. May be used from any thread.
+/// The actors of one node that have not ended. Notices the end of each,
+/// whatever its cause. When the router ends, all others are told to end. An end
+/// by `exit_reason::kill` or an exception is logged, unless the router logs it.
+/// May be used from any thread.
 class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
-  /// Who logs the end of a part: this object, or the router, which monitors
-  /// the part.
+  /// Who logs the end of a part: this object, or the router, which then
+  /// monitors the part.
   enum class told_by { parts, router };
 
   /// An actor that has not ended.
@@ -59,10 +59,10 @@ public:
     });
   }
 
-  /// Makes an actor of the application end when the router ends.
-  void add_guest(caf::actor_addr x) {
+  /// Makes the overlay, an actor of the application, end when the router ends.
+  void add_overlay(caf::actor_addr x) {
     std::lock_guard<std::mutex> guard{mutex_};
-    guest_ = std::move(x);
+    overlay_ = std::move(x);
   }
 
   /// Tells every part to end, including those that are added later.
@@ -86,7 +86,7 @@ private:
   bool ended_ = false;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, entry> parts_;
-  caf::actor_addr guest_;
+  caf::actor_addr overlay_;
 };
 
 } // namespace cafmesh

@@ -3,36 +3,66 @@
 #include <memory>
 #include <vector>
 
+#include <caf/actor_addr.hpp>
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 #include <caf/node_id.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 
 #include <cafmesh/bytes.hpp>
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
+#include <cafmesh/remote_actors.hpp>
+#include <cafmesh/status.hpp>
+#include <cafmesh/type_ids.hpp>
 
-/// The interface between the directory of actors' names and the layer that
+/// The interface between the directory of actors' names and the carrier, which
 /// reaches remote actors.
 namespace cafmesh {
 
-/// One life of an actor system in the mesh: its peer's name and UID, and CAF's
-/// node ID of that life.
+/// One life of an actor system in the mesh: the name and UID of its peer, and
+/// CAF's node ID of that life.
 struct actor_home {
   peer_name peer;
   peer_uid uid{};
   caf::node_id node;
 };
 
-/// directory -> postman: all lives that the directory knows and the topology
-/// confirms, whenever they change.
+/// directory -> postman: lives that the directory knows and the topology
+/// confirms have come or gone. The first message has all of them.
 struct homes_changed {
-  std::shared_ptr<const std::vector<actor_home>> homes;
+  std::vector<actor_home> came;
+  std::vector<actor_home> gone;
 };
 
-/// Turns local actors into actors that other peers may address, and IDs of
-/// remote actors into handles. May be used from any thread.
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
+
+namespace cafmesh {
+
+/// The postman as the directory sees it. Users' messages reach it through the
+/// directory.
+using postman_of_directory =
+  caf::typed_actor<caf::reacts_to<homes_changed>,
+                   caf::reacts_to<watch_dead_letters>,
+                   caf::replies_to<get_actors>::with<actors_status>>;
+
+/// directory -> router: whom to ask about actors for the status.
+struct report_actors {
+  caf::actor_addr from; ///< takes get_actors
+};
+
+using actors_reporter_actor =
+  caf::typed_actor<caf::replies_to<get_actors>::with<actors_status>>;
+using reported_router_actor = caf::typed_actor<caf::reacts_to<report_actors>>;
+
+/// Lets other peers address local actors, and turns the IDs of remote actors
+/// into handles. `carrier` implements it. May be used from any thread.
 class actor_carrier {
 public:
   virtual ~actor_carrier() = default;
@@ -42,7 +72,8 @@ public:
   ///          spawned before the system had a node ID
   virtual bool publish(const caf::strong_actor_ptr& local) = 0;
 
-  /// Forbids peers that hold no handle of the actor to address it.
+  /// Takes back one `publish`. After that, only peers that hold a handle of the
+  /// actor may still address it.
   virtual void withdraw(caf::actor_id local) = 0;
 
   /// The proxy of a remote actor, or the local actor itself if `node` is ours;
@@ -50,11 +81,14 @@ public:
   virtual caf::strong_actor_ptr handle_of(const caf::node_id& node,
                                           caf::actor_id id) = 0;
 
-  /// Appends a message in a form that any peer can read. Peers may address the
-  /// actors whose handles it contains.
+  /// Appends a message in a form that any peer can read. From now on, peers may
+  /// address the local actors whose handles the message contains.
   /// @returns errc::unknown_type or too_large, and then `out` is as it was
   virtual caf::error encode_message(const caf::message& x, bytes& out) = 0;
 
+  virtual const actor_settings& config() const noexcept = 0;
+
+  /// Reads a message that `encode_message` has written.
   /// @returns errc::malformed, unknown_type, too_large or ended
   virtual caf::error decode_message(byte_view from, caf::message& out) = 0;
 };
@@ -63,4 +97,4 @@ using actor_carrier_ptr = std::shared_ptr<actor_carrier>;
 
 } // namespace cafmesh
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::report_actors)

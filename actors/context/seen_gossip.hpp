@@ -23,7 +23,8 @@ public:
     return crypto::keyed_digest(byte_view{channel}, key_);
   }
 
-  /// Whether this gossip has not been seen lately. Remembers it.
+  /// Remembers this gossip.
+  /// @returns whether it had not been seen lately
   /// @param digest the digest of the gossip, computed with the channel's key.
   bool is_new(std::uint64_t digest, instant now) {
     std::lock_guard<std::mutex> guard{mutex_};

@@ -6,7 +6,7 @@
 
 namespace cafmesh {
 
-/// What a node that is stopping or has stopped answers to commands.
+/// The answer to commands of a node that is stopping or has stopped.
 inline caf::error node_stopped() {
   return make_error(errc::stopped, "the node stops");
 }

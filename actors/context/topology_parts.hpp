@@ -22,10 +22,10 @@ namespace cafmesh {
 /// A snapshot of the routes and of the connections to neighbours. Immutable and
 /// shared.
 struct mesh_view {
-  routes_ptr ways;
+  routes_ptr routes;
   std::unordered_map<peer_name, connection_actor> connections;
   /// The neighbours that understand digests of the topology.
-  std::unordered_set<peer_name> digests;
+  std::unordered_set<peer_name> digest_neighbours;
 };
 using mesh_view_ptr = std::shared_ptr<const mesh_view>;
 
@@ -51,14 +51,14 @@ struct watch_views {
   view_watcher_actor watcher;
 };
 
-/// any part -> topology. Answered with a view that includes every change so
-/// far.
+/// any part -> topology. Answered with a view that includes every change made
+/// before the question.
 struct get_view {};
 
 // -- topology
 
-/// connection -> topology. Answered with an admission, or with an error that
-/// closes the connection.
+/// connection -> topology. Answered with an admission, or with an error, on
+/// which the connection closes.
 struct add_connection {
   connection_offer offer;
   connection_actor connection;

@@ -7,16 +7,18 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The result of comparing a value with another replica's outline.
 namespace cafmesh {
 
-/// Keys from `first` on, up to but excluding `last`; if `last` is absent, up to
-/// the end.
+/// The keys from `first` on and before `end`, or all from `first` on if `end`
+/// is absent.
 struct key_range {
   std::string first;
-  std::optional<std::string> last;
+  std::optional<std::string> end;
 };
 
-/// What a replica finds out from another replica's outline.
+/// What a replica learns from another replica's outline, by comparing it with
+/// its own value.
 struct comparison {
   peer_name from;                 ///< the replica that sent the outline
   payload reply;                  ///< an outline to answer with, unless empty

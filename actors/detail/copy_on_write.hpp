@@ -7,8 +7,9 @@
 
 namespace cafmesh {
 
-/// A value that one thread at a time changes and others read: copied before a
-/// change if a snapshot of it is in use, otherwise changed in place.
+/// A value that one thread at a time changes while others read snapshots of it.
+/// It is copied before a change if a snapshot is in use, otherwise changed in
+/// place.
 template <class V>
 class copy_on_write {
 public:
@@ -31,8 +32,8 @@ public:
   /// The value to change; the reference is valid until the next call of any
   /// member.
   V& writable() {
-    // shared_ptr::use_count would not do: it does not order a reader's last
-    // access before our first change.
+    // Counts readers without shared_ptr::use_count, because that function does
+    // not order a reader's last access before our first change.
     if (cell_->readers.load(std::memory_order_acquire) > 0)
       cell_ = std::make_shared<cell>(V{cell_->value});
     return cell_->value;

@@ -6,9 +6,9 @@
 
 namespace cafmesh {
 
-/// Tells sets of items apart: the sum of the items' digests, modulo 2^128. Sets
-/// that differ have equal fingerprints only if somebody has searched for such
-/// sets at great expense.
+/// Stands for a set of items: the sum of the items' digests, modulo 2^128. Two
+/// different sets have the same fingerprint only if someone has searched for
+/// such sets at great expense.
 class fingerprint {
 public:
   /// The fingerprint of no items.

@@ -5,7 +5,7 @@
 
 namespace cafmesh {
 
-/// A set of numbers, stored as ranges of consecutive numbers.
+/// A set of numbers. It stores ranges of consecutive numbers.
 class number_ranges {
 public:
   using range_map = std::map<std::uint64_t, std::uint64_t>;
@@ -31,7 +31,7 @@ public:
   }
   void insert(const number_ranges& other);
 
-  /// The numbers that are not in `other`.
+  /// The numbers of this set that are not in `other`.
   number_ranges without(const number_ranges& other) const;
 
   friend bool operator==(const number_ranges& x, const number_ranges& y) {

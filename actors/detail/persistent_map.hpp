@@ -17,10 +17,10 @@ namespace cafmesh {
 /// and a change copies only those of its O(log n) nodes that others still use.
 /// Threads may use different copies at the same time.
 ///
-/// Each subtree has a Summary of its items: `Summary{}` for no item,
-/// `Summary(value, digest)` for one. The operation `x += y` combines summaries;
-/// it is associative and commutative. With summaries, the map finds items and
-/// describes ranges of keys in O(log n). The digest is `Summary::digest_of(key,
+/// Each subtree has a Summary of its items, so the map finds items and
+/// summarises ranges of keys in O(log n). A Summary is made as `Summary{}` for
+/// no item and as `Summary(value, digest)` for one; `x += y` combines two, and
+/// must be associative and commutative. The digest is `Summary::digest_of(key,
 /// value)`, computed once.
 template <class T, class Summary>
 class persistent_map {
@@ -32,7 +32,7 @@ public:
   using digest_type =
     decltype(Summary::digest_of({}, std::declval<const T&>()));
 
-  /// An iterator, which is valid until the map changes.
+  /// An iterator. A change of the map makes it invalid.
   class const_iterator {
   public:
     using iterator_category = std::forward_iterator_tag;
@@ -133,8 +133,8 @@ public:
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
-  /// The summary and the number of the items with keys from `first` on, up to
-  /// but excluding `last`; if `last` is absent, up to the end.
+  /// The summary and the number of the items with keys from `first` on and
+  /// before `last`, or up to the end if `last` is absent.
   std::pair<Summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const {
     std::pair<Summary, std::size_t> result;
@@ -143,8 +143,9 @@ public:
   }
 
   /// Calls `f(item)` for every item that may match: `matches(summary)` is true
-  /// for each subtree that contains the item. `matches` must be true for a
-  /// subtree if it is true for any of the subtree's items.
+  /// for each subtree that contains the item.
+  /// @pre `matches` is true for a subtree if it is true for any item in the
+  ///      subtree
   template <class Matches, class F>
   void visit(const Matches& matches, F f) const {
     visit(root_.get(), matches, f);
@@ -194,8 +195,9 @@ private:
     Summary sum; // the summary of the subtree
   };
 
-  // Weights of two siblings differ at most by this factor. With 3 and 2, one
-  // rotation, single or double, restores the balance (Hirai and Yamamoto).
+  // The weights of two siblings differ at most by the factor `most_unequal`.
+  // With 3 and 2, one single or double rotation restores the balance (Hirai and
+  // Yamamoto).
   static constexpr std::size_t most_unequal = 3;
   static constexpr std::size_t double_rotation = 2;
 

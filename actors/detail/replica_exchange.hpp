@@ -21,6 +21,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// Brings the replicas of a value to the same state. Replicas send each other
+/// outlines, and then the items that the outlines show to be missing.
 namespace cafmesh::replication {
 
 /// Whether V describes itself by outlines.
@@ -33,20 +35,33 @@ inline constexpr bool has_outline<
   true;
 
 /// The maximum number of peers that are sent parts of the value at the same
-/// time.
+/// time, for each neighbour through which their questions came.
 constexpr std::size_t most_answers = 16;
 
 /// The maximum number of parts that may wait for one peer.
 constexpr std::size_t most_parts = 256;
 
-/// While a replica takes over items from one peer, it asks no other. The turn
-/// of that peer ends when it has sent nothing for `silence_of_source`, at the
-/// latest `turn_of_source` after it began.
+/// While a replica takes over items from one peer, it asks no other. That
+/// peer's turn ends when it has sent nothing for `silence_of_source`, or
+/// `turn_of_source` after the turn began.
 constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
+/// A peer that asks, and the neighbour through which its question came. Any
+/// neighbour can ask in another peer's name, so limits are by neighbour.
+struct asker {
+  peer_name neighbour;
+  peer_name who;
+
+  friend bool operator<(const asker& x, const asker& y) noexcept {
+    return x.neighbour != y.neighbour ? x.neighbour < y.neighbour
+                                      : x.who < y.who;
+  }
+};
+
 /// Sends each peer what it needs: outlines, and parts of the value at the pace
-/// at which the channel takes them. Belongs to the actor of a value, `Self`.
+/// at which the channel takes them. Owned by the actor of the value, whose type
+/// is `Self`.
 template <class V, class Self>
 class replica_exchange {
 public:
@@ -55,7 +70,8 @@ public:
       : self_(self), value_(value) {
   }
 
-  /// Makes the exchange begin.
+  /// To be called when the actor has joined its channel; before that, nothing
+  /// is sent.
   /// @param mine our peer's name
   void start(gossip_channel_actor channel, peer_name mine) {
     channel_ = std::move(channel);
@@ -68,8 +84,9 @@ public:
     return mine_;
   }
 
-  /// Compares an outline with the value, and answers it.
-  caf::error compare(byte_view outline) {
+  /// Compares an outline with the value, and answers the outline.
+  /// @param neighbour the neighbour through which it came
+  caf::error compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)
       return std::move(found.error());
@@ -77,13 +94,15 @@ public:
       return {};
     if (found->asks && !may_ask(found->from))
       found->reply = {};
-    serve(found->from, std::move(found->reply), std::move(found->missing));
+    serve({neighbour, found->from}, std::move(found->reply),
+          std::move(found->missing));
     return {};
   }
 
-  void send_everything(peer_name who) {
-    if (!is_started() || answers_.size() >= most_answers
-        || answers_.count(who) > 0 || !limits_.take(who, now()))
+  /// Sends a peer the whole value, unless the limits forbid it.
+  void send_everything(const asker& who) {
+    if (!is_started() || answers_.count(who) > 0 || !has_room_for(who)
+        || !limits_.take(who.neighbour, who.who, now()))
       return;
     auto& x = answers_[who];
     x.parts.emplace_back();
@@ -109,6 +128,14 @@ private:
     return self_->clock().now();
   }
 
+  bool has_room_for(const asker& who) const {
+    const auto others =
+      std::count_if(answers_.begin(), answers_.end(), [&](const auto& x) {
+        return x.first.neighbour == who.neighbour;
+      });
+    return static_cast<std::size_t>(others) < most_answers;
+  }
+
   // Only one peer is asked at a time, since several peers would send the same
   // items.
   bool may_ask(peer_name who) {
@@ -124,12 +151,12 @@ private:
     return true;
   }
 
-  void serve(peer_name who, payload outline, std::vector<key_range> parts) {
+  void serve(const asker& who, payload outline, std::vector<key_range> parts) {
     if (outline.empty() && parts.empty())
       return;
     auto i = answers_.find(who);
     if (i == answers_.end()) {
-      if (answers_.size() >= most_answers)
+      if (!has_room_for(who))
         return;
       i = answers_.emplace(who, answer{}).first;
     }
@@ -144,8 +171,8 @@ private:
       send_next(who);
   }
 
-  // Sends parts before the outline: the items in them may make the questions in
-  // the outline unnecessary.
+  // Sends parts before the outline, because the peer may no longer need the
+  // outline once it has the parts.
   payload take_next(answer& x) const {
     for (; !x.parts.empty(); x.parts.pop_front())
       if (auto part = (*value_).take_part(x.parts.front()); !part.empty())
@@ -163,20 +190,21 @@ private:
     return static_cast<std::uint32_t>(std::max<std::size_t>(shares, 1));
   }
 
-  void send_next(peer_name who) {
+  void send_next(const asker& who) {
     auto i = answers_.find(who);
     if (i == answers_.end())
       return;
     auto& x = i->second;
     auto next = take_next(x);
     if (next.empty()
-        || !(x.is_paid || limits_.take(who, now(), shares_of(next)))) {
+        || !(x.is_paid
+             || limits_.take(who.neighbour, who.who, now(), shares_of(next)))) {
       answers_.erase(i);
       return;
     }
     x.is_sending = true;
     unicasts one;
-    one.messages.push_back({who, std::move(next)});
+    one.messages.push_back({who.who, std::move(next)});
     self_->request(channel_, caf::infinite, std::move(one))
       .then([this, who] { send_next(who); },
             [this, who](const caf::error&) { answers_.erase(who); });
@@ -186,8 +214,8 @@ private:
   const copy_on_write<V>& value_;
   gossip_channel_actor channel_;
   peer_name mine_; // unknown until started
-  std::map<peer_name, answer> answers_;
-  answer_limits limits_;
+  std::map<asker, answer> answers_;
+  neighbours_answer_limits limits_;
   peer_name source_; // the peer that we last asked for items
   instant turn_began_{};
   instant last_heard_{};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <set>
 #include <utility>
@@ -19,9 +21,11 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The questions of a replica that joins a channel, and the answers to such
+/// questions.
 namespace cafmesh::replication {
 
-/// replicated -> itself
+/// replicated -> itself: the peer that was asked has not answered in time
 struct ask_next_peer {};
 
 } // namespace cafmesh::replication
@@ -34,7 +38,8 @@ namespace cafmesh::replication {
 /// random order to spread the load of peers that join at the same time.
 std::vector<peer_name> whom_to_ask(const mesh_description& x);
 
-/// A replica that joins asks the next peer after this time without an answer.
+/// The time without an answer after which a replica that joins asks the next
+/// peer.
 constexpr auto time_to_answer = std::chrono::seconds{1};
 
 template <class V>
@@ -43,7 +48,7 @@ gossip_data_ptr data_of(std::shared_ptr<const V> x) {
 }
 
 /// Asks peers for the whole value when the replica joins, and answers peers
-/// that ask for it. Belongs to the actor of a value, `Self`.
+/// that ask for it. Owned by the actor of the value, whose type is `Self`.
 template <class V, class Self>
 class replica_questions {
 public:
@@ -55,7 +60,7 @@ public:
   }
 
   /// The data of a unicast that asks for the whole value.
-  payload text() const {
+  payload question() const {
     if constexpr (has_question<V>)
       return (*value_).question();
     else
@@ -72,7 +77,7 @@ public:
       return;
     }
     unicasts questions;
-    const auto for_all = text();
+    const auto for_all = question();
     for (auto who : whom_to_ask(mesh))
       questions.messages.push_back({who, for_all});
     if (!questions.messages.empty())
@@ -84,11 +89,11 @@ public:
     if constexpr (has_outline<V>) {
       if (to_ask_.empty())
         return;
-      unicasts question;
-      question.messages.push_back(
+      unicasts next;
+      next.messages.push_back(
         {to_ask_.front(), (*value_).outline(exchange_.mine())});
       to_ask_.erase(to_ask_.begin());
-      self_->send(channel_, std::move(question));
+      self_->send(channel_, std::move(next));
       self_->delayed_send(self_, time_to_answer, ask_next_peer{});
     }
   }
@@ -98,23 +103,28 @@ public:
     to_ask_.clear();
   }
 
-  /// Sends a peer the whole value. A peer gets one answer at a time and the
-  /// number of answers is limited, so that questions cannot fill our memory, or
-  /// be used to flood another peer.
-  void answer(const gossip_channel_actor& channel, peer_name who) {
+  /// Sends a peer the whole value. A peer gets one answer at a time, and the
+  /// number of answers is limited, so that questions can neither fill our
+  /// memory nor make us flood another peer.
+  void answer(const gossip_channel_actor& channel, const asker& who) {
     if (!channel)
       return;
     if constexpr (has_outline<V>) {
       exchange_.send_everything(who);
       return;
     }
-    if (told_.size() >= most_answers || told_.count(who) > 0
-        || !limits_.take(who, self_->clock().now()))
+    const auto others =
+      std::count_if(told_.begin(), told_.end(), [&](const asker& x) {
+        return x.neighbour == who.neighbour;
+      });
+    if (others >= static_cast<std::ptrdiff_t>(most_answers)
+        || told_.count(who) > 0
+        || !limits_.take(who.neighbour, who.who, self_->clock().now()))
       return;
     told_.insert(who);
     unicasts answer;
     for (auto& part : data_of<V>(value_.lend())->encode())
-      answer.messages.push_back({who, std::move(part)});
+      answer.messages.push_back({who.who, std::move(part)});
     self_->request(channel, caf::infinite, std::move(answer))
       .then([this, who] { told_.erase(who); },
             [this, who](const caf::error&) { told_.erase(who); });
@@ -126,8 +136,8 @@ private:
   replica_exchange<V, Self>& exchange_;
   gossip_channel_actor channel_;  // null until the first question
   std::vector<peer_name> to_ask_; // peers that have not been asked yet
-  std::set<peer_name> told_;      // peers that are being sent the whole value
-  answer_limits limits_;
+  std::set<asker> told_;          // peers that are being sent the whole value
+  neighbours_answer_limits limits_;
 };
 
 } // namespace cafmesh::replication

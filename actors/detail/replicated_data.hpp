@@ -10,8 +10,9 @@
 
 namespace cafmesh {
 
-/// What a replica sends to its neighbours: its value or a change of it, an
-/// outline, or both. Encoded once for all neighbours.
+/// Data that a replica sends to its neighbours: its value or a change of the
+/// value, an outline, or an outline with one of these. Encoded once for all
+/// neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:
@@ -50,7 +51,7 @@ public:
     return true;
   }
 
-  /// False: merging gives the same value whichever peer sent the data.
+  /// False, because merging gives the same value whichever peer sent the data.
   bool depends_on_source() const override {
     return false;
   }
@@ -76,7 +77,7 @@ private:
   }
 
   std::shared_ptr<const V> value_; // null if there is only an outline
-  std::shared_ptr<V> own_;         // `value_` if merging made it, else null
+  std::shared_ptr<V> own_;         // `value_`, if it was merged here
   payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;

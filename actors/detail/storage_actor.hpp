@@ -15,7 +15,7 @@
 #include <cafmesh/storage.hpp>
 
 /// The actor that uses the storage of one replicated value, on a thread of its
-/// own.
+/// own if the storage may block.
 namespace cafmesh::replication {
 
 /// replicated -> storage. Answered with storage_report.
@@ -26,7 +26,8 @@ struct load_changes {
 
 /// replicated -> storage. Answered with storage_report.
 struct store_changes {
-  std::function<std::vector<payload>()> encode; // likewise on that thread
+  std::function<std::vector<payload>()>
+    encode;              // called on the storage's thread
   bool is_whole = false; // whether the messages replace all others
   bool durable = false;
 };
@@ -36,7 +37,7 @@ struct end_storage {};
 
 /// storage -> replicated
 struct storage_report {
-  caf::error problem; // none if all is well
+  caf::error problem; // no error if all is well
   std::uint64_t bytes = 0;
   bool is_long = false; // whether the whole value should replace the changes
 };

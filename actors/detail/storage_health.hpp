@@ -8,15 +8,15 @@
 
 namespace cafmesh::replication {
 
-/// The status of a storage. Logs when it is unusable, begins to fail or works
-/// again, but not each further failure.
+/// The status of a storage. Logs when the storage is unusable, begins to fail
+/// or works again, but not each further failure.
 class storage_health {
 public:
   /// @param channel the channel of the value, for the log
   void begin(std::string channel, std::string place, log_sink_ptr log);
-  /// The storage was opened and read, or could not be.
+  /// To be called after the attempt to open and read the storage.
   void opened(storage_report x);
-  /// Changes were written, or could not be.
+  /// To be called after each attempt to write changes.
   void wrote(storage_report x);
 
   bool is_usable() const noexcept {

@@ -24,24 +24,25 @@
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/storage.hpp>
 
+/// The use of a storage by the actor of a replicated value.
 namespace cafmesh::replication {
 
-/// The time between attempts to write while a storage fails, and between a
-/// failure to write the whole value and the next attempt.
+/// The waits before another attempt: to write to a storage that fails, and to
+/// write the whole value if that has failed.
 constexpr auto retry_storage = std::chrono::seconds{5};
 constexpr auto retry_whole = std::chrono::seconds{60};
 
-/// replicated -> itself
+/// replicated -> itself: write the changes that wait
 struct write_changes {};
 
-/// Merges stored messages into a value. While it merges a message, the value's
-/// own time is that at which the message was written. So items age on disk as
-/// they do in memory, and expire only after what they supersede has been
-/// merged.
+/// Merges stored messages into a value. Before each message, sets the value's
+/// clock to the time at which the message was written. So items age as they
+/// would have in memory, and an item expires only after the items that it
+/// supersedes were merged.
 template <class V>
 class stored_replay {
 public:
-  /// @param now the present in the value's own time
+  /// @param now the present time by the value's own clock
   stored_replay(V initial, instant now, wall_time today)
       : value_(std::move(initial)), now_(now), today_(today) {
     if constexpr (has_date<V>)
@@ -74,8 +75,8 @@ private:
 };
 
 /// Stores a value and its changes. Changes that come while others are being
-/// written are merged, so that what waits is never larger than the value.
-/// Belongs to the actor of a value, `Self`.
+/// written are merged, so that they never take more memory than the value.
+/// Owned by the actor of the value, whose type is `Self`.
 template <class V, class Self>
 class value_storage {
 public:
@@ -91,7 +92,7 @@ public:
     end();
   }
 
-  /// Merges what is stored into the value, then calls `then`. Calls `then`
+  /// Merges the stored messages into the value, then calls `then`. Calls `then`
   /// immediately if the options name no storage. If the storage cannot be used,
   /// the value stays as it is.
   void open(replicated_options options, const std::string& channel,
@@ -136,7 +137,7 @@ public:
     return result;
   }
 
-  /// Stores a change soon, together with others that come until then.
+  /// Stores a change soon, together with other changes that come until then.
   void add(const V& change) {
     if (!health_.is_usable())
       return;
@@ -161,7 +162,8 @@ public:
     const auto now = self_->clock().now();
     const bool whole = is_long_ && now >= next_whole_;
     const bool is_idle = !pending_ && waiting_.empty() && !whole;
-    // While the storage fails, an empty write shows whether it works again.
+    // While the storage fails, writes even if there is nothing to write, to
+    // find out whether it works again.
     if (!actor_ || is_writing_ || (is_idle && !health_.is_failing()))
       return;
     is_writing_ = true;
@@ -192,13 +194,13 @@ private:
       caf::anon_send(std::exchange(actor_, nullptr), end_storage{});
       return;
     }
-    // The initial value is not stored yet, so it is added like a change.
+    // Adds the initial value like a change, because it is not stored yet.
     add(*value_);
     value_ = copy_on_write<V>{std::move(stored.value())};
   }
 
-  // Sends one message to ourselves, so that updates that wait in the mailbox
-  // are stored together.
+  // Sends a message to ourselves, so that the updates that are already in the
+  // mailbox are stored together.
   void write_soon() {
     if (!is_writing_ && !std::exchange(is_told_, true))
       self_->send(self_, write_changes{});
@@ -237,7 +239,7 @@ private:
       pending_->merge(*later);
   }
 
-  // Leaves the last changes to the storage, which ends after them.
+  // Sends the last changes to the storage actor, which writes them and ends.
   void end() {
     const auto stopped = make_error(
       errc::stopped, "the node has stopped; the change may not be on disk");

@@ -12,7 +12,8 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// The optional members of a replicated value, see replicated.hpp.
+/// Shows which of the optional members a type of replicated values has;
+/// `replicated.hpp` describes them.
 namespace cafmesh::replication {
 
 template <class V, class = void>
@@ -73,7 +74,7 @@ template <class V>
 inline constexpr bool has_stored_as<V, std::void_t<decltype(V::stored_as)>> =
   true;
 
-/// The name of the type in files.
+/// The name by which storages know the type.
 template <class V>
 std::string stored_type() {
   if constexpr (has_stored_as<V>)

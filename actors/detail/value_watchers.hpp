@@ -12,6 +12,7 @@
 
 #include <cafmesh/detail/copy_on_write.hpp>
 
+/// Tells the watchers of a replicated value of its changes.
 namespace cafmesh {
 
 template <class V>
@@ -29,7 +30,7 @@ void add_to(std::optional<V>& all, const V& change) {
     all = change;
 }
 
-/// Returns what has gathered as a snapshot, and leaves `gathered` empty.
+/// Returns the value in `gathered` as a snapshot, and leaves `gathered` empty.
 /// @pre `gathered` is not empty
 template <class V>
 std::shared_ptr<const V> take(std::optional<V>& gathered) {
@@ -37,7 +38,8 @@ std::shared_ptr<const V> take(std::optional<V>& gathered) {
 }
 
 /// Tells watchers of changes. Each watcher is told of the next change once it
-/// has handled the previous one. Belongs to the actor of a value, `Self`.
+/// has handled the previous one. Owned by the actor of the value, whose type is
+/// `Self`.
 template <class V, class Self, class Watcher>
 class value_watchers {
 public:

@@ -7,6 +7,7 @@
 
 #include "actors/caf_version/content_element.hpp"
 
+/// Messages whose bytes are counted while they wait in a mailbox.
 namespace cafmesh {
 
 /// The bytes of messages in an actor's mailbox.

@@ -1,5 +1,6 @@
 #include "actors/directory/directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/stateful_actor.hpp>
@@ -8,6 +9,7 @@
 #include "actors/directory/directory_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The directory's handlers, its start and its end.
 namespace cafmesh {
 
 // -- life
@@ -20,7 +22,7 @@ void directory_state::start(router_actor to, directory_parts x) {
   auto failed = [this](caf::error& why) {
     self->quit(std::move(why));
   };
-  // Other messages wait until we know who we are and have joined.
+  // `await` makes other messages wait until we know our name and have joined.
   self->request(router, caf::infinite, get_node{})
     .await(
       [this, failed](const node_description& we) {
@@ -44,6 +46,8 @@ void directory_state::joined(gossip_channel_actor x) {
   channel = std::move(x);
   self->monitor(channel);
   self->send(router, subscribe{event_subscriber_actor{self}});
+  self->send(caf::actor_cast<reported_router_actor>(router),
+             report_actors{self->address()});
   apply_effects();
 }
 
@@ -52,6 +56,10 @@ void directory_state::down(const caf::actor_addr& who,
   if (channel && who == channel)
     return self->quit(reason);
   watchers.remove(who);
+  distance_watchers.erase(
+    std::remove_if(distance_watchers.begin(), distance_watchers.end(),
+                   [&](const caf::actor& x) { return x.address() == who; }),
+    distance_watchers.end());
   actor_ended(who.id());
 }
 
@@ -69,12 +77,22 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
     [st](const unpublish_name& x) { st->unpublish(x.name); },
     [st](const lookup_name& x) { return st->lookup(x.name); },
     [st](const resolve_name& x) { return st->resolve(x); },
+    [st](const get_address& x) { return st->address_of(x.actor); },
+    [st](const resolve_address& x) { return st->resolve(x.address); },
     [st](const watch_names& x) {
       if (x.watcher)
         st->watchers.add(x, st->model->all());
     },
     [st](get_directory_figures) { return st->figures(); },
+    [st](const watch_dead_letters& x) {
+      return st->self->delegate(st->parts.postman, x);
+    },
+    [st](get_actors) { return st->report(); },
     [st](get_carrier) { return st->parts.carrier; },
+    [st](const watch_distances& x) {
+      st->self->monitor(x.watcher);
+      st->distance_watchers.push_back(x.watcher);
+    },
     [st](const unicasts_arrived& x) { return st->receive(x); },
     [st](const broadcast_arrived& x) {
       return st->receive(x.data, x.neighbour);

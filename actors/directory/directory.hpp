@@ -8,29 +8,41 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/names.hpp>
 
+/// The directory: the actor that publishes, finds and watches names of actors.
 namespace cafmesh {
 
-/// What a directory needs besides its node.
+/// What a directory needs in addition to its node.
 struct directory_parts {
-  actor_carrier_ptr carrier; ///< not null
-  caf::node_id node;         ///< of our actor system
-  caf::actor postman;        ///< is sent homes_changed; null: nobody is
+  actor_carrier_ptr carrier;    ///< not null
+  caf::node_id node;            ///< of our actor system
+  postman_of_directory postman; ///< not null
 };
 
-/// topics -> directory. Answered with the carrier of the directory_parts.
+/// topics -> directory. Answered with `directory_parts::carrier`.
 struct get_carrier {};
 
 using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
 
+/// pools -> directory: say when peers have become nearer or farther, until the
+/// watcher's end. A lookup then finds another order.
+struct watch_distances {
+  caf::actor watcher;
+};
+
+/// directory -> pools
+struct distances_changed {};
+
 constexpr auto names_channel = "cafmesh/names";
 
-/// Starts the directory of a node, which joins the channel `cafmesh/names` and
-/// ends with it. It answers nothing before it has joined.
+/// Starts the directory of a node. The directory joins the channel
+/// `cafmesh/names` and ends with it. It answers nothing before it has joined.
 directory_actor spawn_directory(caf::actor_system& system, router_actor router,
                                 directory_parts parts);
 
 } // namespace cafmesh
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::get_carrier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_distances)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::distances_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::actor_carrier_ptr)

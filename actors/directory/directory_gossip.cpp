@@ -7,18 +7,20 @@
 #include "actors/core/directory/names_data.hpp"
 #include "actors/directory/directory_state.hpp"
 
-// The directory's messages on its channel: what is sent and received, and when.
+// The directory's messages to and from other peers, and when they are sent.
 namespace cafmesh {
 
 namespace {
 
-// Versions of our document are announced at most this often.
+// The minimum time between two announcements of our own document.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// Neighbours are sent an outline this long after something new has come.
+// The time from the arrival of news to the outline that we then send to
+// neighbours.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
-// The topology is asked for at most this often.
+// The minimum time between two questions to the topology. The answers tell how
+// many hops away each peer is.
 constexpr auto hops_interval = std::chrono::seconds{1};
 
 } // namespace
@@ -76,7 +78,10 @@ void directory_state::peer_left(peer_name who) {
 
 void directory_state::mesh_is(const mesh_description& x) {
   measuring = false;
-  hops = names::hops_of(x);
+  const auto before = std::exchange(hops, names::hops_of(x));
+  if (hops != before)
+    for (const auto& watcher : distance_watchers)
+      caf::anon_send(watcher, distances_changed{});
   for (const auto& each : x.peers)
     note_life(each.peer.name, each.peer.uid);
   apply_effects();
@@ -108,8 +113,7 @@ void directory_state::flush() {
 
 void directory_state::apply_effects() {
   auto effects = model->take_effects();
-  if (effects.homes_changed)
-    tell_homes();
+  tell_homes(effects.homes);
   if (!effects.unicasts.empty()) {
     unicasts all;
     for (auto& x : effects.unicasts)
@@ -126,20 +130,35 @@ void directory_state::apply_effects() {
   schedule_tick();
 }
 
-void directory_state::tell_homes() {
-  homes.clear();
-  auto all = std::make_shared<std::vector<actor_home>>();
-  for (const auto& x : model->all().homes()) {
+void directory_state::tell_homes(const names::home_changes& x) {
+  homes_changed result;
+  auto is_gone = [&](const names::life& of) {
+    auto known = homes.extract(of);
+    if (known.empty())
+      return;
+    if (auto i = life_of_node.find(known.mapped());
+        i != life_of_node.end() && i->second == of)
+      life_of_node.erase(i);
+    result.gone.push_back({of.peer, of.uid, std::move(known.mapped())});
+  };
+  for (const auto& of : x.gone)
+    is_gone(of);
+  for (const auto& each : x.came) {
     caf::node_id node;
-    if (x.of == model->all().self())
+    if (each.of == model->all().self())
       node = parts.node;
-    else if (parse(x.node, node) || to_string(node) != x.node)
-      continue; // two spellings of one ID would be two homes
-    homes[x.of] = node;
-    all->push_back({x.of.peer, x.of.uid, std::move(node)});
+    else if (parse(each.node, node) || to_string(node) != each.node)
+      node = caf::node_id{}; // two spellings of one ID would be two homes
+    if (auto known = homes.find(each.of);
+        known != homes.end() && known->second != node)
+      is_gone(each.of);
+    if (!node || !homes.emplace(each.of, node).second)
+      continue;
+    life_of_node[node] = each.of;
+    result.came.push_back({each.of.peer, each.of.uid, std::move(node)});
   }
-  if (parts.postman)
-    caf::anon_send(parts.postman, homes_changed{std::move(all)});
+  if (!result.came.empty() || !result.gone.empty())
+    self->send(parts.postman, std::move(result));
 }
 
 void directory_state::describe_soon() {

@@ -8,7 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// What users publish, look up and subscribe to.
+// The requests of users to the directory: to publish, find and watch names.
 namespace cafmesh {
 
 namespace {
@@ -146,6 +146,35 @@ caf::result<resolved_actors> directory_state::resolve(const resolve_name& x) {
                              ? " is published with another interface only"
                              : " is not published by a reachable peer"));
   return result;
+}
+
+caf::result<actor_address>
+directory_state::address_of(const caf::strong_actor_ptr& x) const {
+  if (!x)
+    return make_error(errc::bad_setting, "an actor is needed");
+  auto home = life_of_node.find(x->node());
+  if (home == life_of_node.end())
+    return make_error(errc::no_route,
+                      "no reachable peer has the node ID of actor "
+                        + caf::to_string(x));
+  return actor_address{home->second.peer, home->second.uid, x->id()};
+}
+
+caf::result<resolved_actor>
+directory_state::resolve(const actor_address& x) const {
+  auto home = homes.find({x.peer, x.uid});
+  if (home == homes.end()) {
+    auto other = homes.lower_bound({x.peer, peer_uid::none});
+    if (other != homes.end() && other->first.peer == x.peer)
+      return make_error(errc::restarted,
+                        "the peer " + x.peer.str() + " has been restarted");
+    return make_error(errc::no_route, "no reachable peer is " + x.peer.str());
+  }
+  auto actor = parts.carrier->handle_of(home->second, x.actor);
+  if (!actor)
+    return make_error(errc::ended,
+                      "no actor can be addressed as " + to_string(x));
+  return resolved_actor{x.peer, x.uid, std::move(actor)};
 }
 
 directory_figures directory_state::figures() const {

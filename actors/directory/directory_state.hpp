@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -15,20 +16,21 @@
 #include "actors/directory/name_watchers.hpp"
 #include <cafmesh/type_ids.hpp>
 
-/// The state of the directory, for `directory*.cpp` only: `directory.cpp` has
-/// the handlers and the start, `directory_names.cpp` what users ask for,
-/// `directory_gossip.cpp` what the mesh sends and is sent.
+/// The state of the directory. Only `directory*.cpp` include this file:
+/// `directory.cpp` has the handlers and the start; `directory_names.cpp` has
+/// the requests of users; `directory_gossip.cpp` has the messages to and from
+/// other peers.
 namespace cafmesh {
 
 // directory -> itself
-struct flush_names {};
-struct describe_names {};
-struct directory_tick {};
-struct measure_hops {};
+struct flush_names {};    // announce the changes of our document
+struct describe_names {}; // send an outline to neighbours
+struct directory_tick {}; // something in the model is due
+struct measure_hops {};   // count the hops to all peers again
 
 using directory_interface = directory_actor::extend<
   caf::replies_to<get_carrier>::with<actor_carrier_ptr>,
-  caf::reacts_to<unicasts_arrived>,
+  caf::reacts_to<watch_distances>, caf::reacts_to<unicasts_arrived>,
   caf::replies_to<broadcast_arrived>::with<gossip_data_ptr>,
   caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,
   caf::replies_to<get_gossip>::with<gossip_data_ptr>,
@@ -68,9 +70,13 @@ struct directory_state {
   void actor_ended(caf::actor_id who);
   found_names lookup(const std::string& what) const;
   caf::result<resolved_actors> resolve(const resolve_name& x);
+  caf::result<actor_address> address_of(const caf::strong_actor_ptr& x) const;
+  caf::result<resolved_actor> resolve(const actor_address& x) const;
   caf::strong_actor_ptr handle_of(const published_name& x) const;
   unsigned distance_of(peer_name who) const;
   directory_figures figures() const;
+  caf::result<actors_status> report();
+  void add_names(actors_status& to) const;
 
   // -- mesh
   caf::result<void> receive(const unicasts_arrived& x);
@@ -85,7 +91,7 @@ struct directory_state {
   void flush();
   void flush_soon();
   void apply_effects();
-  void tell_homes();
+  void tell_homes(const names::home_changes& x);
   void describe_soon();
   void schedule_tick();
 
@@ -107,7 +113,9 @@ struct directory_state {
   std::map<caf::actor_id, local_actor> published;
   name_watchers<directory_interface::pointer> watchers;
   std::map<peer_name, unsigned> hops;
+  std::vector<caf::actor> distance_watchers;
   std::map<names::life, caf::node_id> homes;
+  std::unordered_map<caf::node_id, names::life> life_of_node; // from `homes`
   std::mt19937_64 rng;
   instant last_flush{};
   bool flushing = false;

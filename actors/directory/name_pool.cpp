@@ -13,10 +13,12 @@
 #include "actors/caf_version/any_request.hpp"
 #include "actors/caf_version/lifetime.hpp"
 #include "actors/core/directory/pool_choice.hpp"
+#include "actors/directory/directory.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/instant.hpp>
 
+// A pool: an actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
 namespace {
@@ -35,6 +37,14 @@ pool_choice::policy policy_of(pool_policy x) {
   return pool_choice::policy::nearest;
 }
 
+// The error may overtake the down message, and comes alone if the peer of the
+// member has departed earlier.
+bool member_is_gone(const caf::error& why) {
+  return caf_version::receiver_has_ended(why) || is(why, errc::ended)
+         || is(why, errc::restarted) || is(why, errc::left)
+         || is(why, errc::unreachable);
+}
+
 /// A request that waits for the answer of a member.
 struct pooled_request {
   caf::message what;
@@ -47,8 +57,8 @@ struct pooled_request {
 
 using monitor = caf_version::scoped_monitor<caf::event_based_actor>;
 
-/// An actor of the pool. An actor that is a member twice, because it has given
-/// up the name and published it again, is monitored once.
+/// An actor of the pool. An actor that has given up the name and published it
+/// again is a member twice, but is monitored once.
 struct pool_member {
   caf::strong_actor_ptr actor;
   std::shared_ptr<monitor> while_member;
@@ -104,7 +114,10 @@ void name_pool_state::start(directory_actor from, std::string which,
   while_directory_lives.emplace(self, directory);
   self->send(directory, watch_names{published_as, false,
                                     caf::actor_cast<name_watcher_actor>(self)});
-  // Requests wait until the pool knows its first members.
+  if (options.policy == pool_policy::nearest)
+    self->send(caf::actor_cast<caf::actor>(directory),
+               watch_distances{caf::actor{self}});
+  // `await` makes requests wait until the pool knows its first members.
   request_members().await(
     [this](const resolved_actors& xs) { members_are(xs); },
     [this](const caf::error&) { members_are({}); });
@@ -123,7 +136,7 @@ void name_pool_state::members_are(const resolved_actors& xs) {
     found.push_back({{x.peer, x.uid}, x.actor->id()});
   for (auto [place, key] : choice.set_members(found))
     members[key] = make_member(xs.all[place].actor);
-  // A member without the name is kept while requests wait for its answer.
+  // Keeps a member that has lost the name while requests wait for its answers.
   std::set<pool_choice::key> needed;
   for (auto key : choice.keys())
     needed.insert(key);
@@ -218,7 +231,7 @@ void name_pool_state::send(pooled_request x) {
   x.sent = self->clock().now();
   auto what = x.what;
   if (!x.is_idempotent)
-    x.what = {}; // it will not be sent again
+    x.what = {}; // the content will not be sent again
   waiting.emplace(number, std::move(x));
   caf_version::request_any(self, members.at(*key).actor, std::move(what),
                            [this, number](caf::message answer) {
@@ -229,10 +242,9 @@ void name_pool_state::send(pooled_request x) {
 void name_pool_state::answered(std::uint64_t number, caf::message x) {
   auto found = waiting.extract(number);
   if (found.empty())
-    return; // its member has ended, or it was given up
+    return; // the member has ended, or the request was given up
   choice.done(found.mapped().member);
-  if (x.match_elements<caf::error>()
-      && caf_version::receiver_has_ended(x.get_as<caf::error>(0)))
+  if (x.match_elements<caf::error>() && member_is_gone(x.get_as<caf::error>(0)))
     return failed(std::move(found.mapped()), std::move(x));
   found.mapped().promise.deliver(std::move(x));
 }
@@ -250,9 +262,10 @@ caf::behavior name_pool_behavior(caf::stateful_actor<name_pool_state>* self,
                                  const pool_options& options) {
   auto st = &self->state;
   st->start(directory, name, options);
-  return {[st](const names_changed&) {
-    st->ask_for_members();
-  }};
+  return {
+    [st](const names_changed&) { st->ask_for_members(); },
+    [st](distances_changed) { st->ask_for_members(); },
+  };
 }
 
 } // namespace

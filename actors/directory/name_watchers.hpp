@@ -29,8 +29,9 @@ inline published_name describe_entry(const std::string& name, names::life of,
   return result;
 }
 
-/// Tells watchers of names about changes. A watcher is told of the next changes
-/// once it has handled the last ones. Belongs to the directory, `Self`.
+/// Tells watchers of names about changes. A watcher gets the next changes once
+/// it has handled the previous ones. `Self` points to the directory, which owns
+/// this object.
 template <class Self>
 class name_watchers {
 public:
@@ -41,7 +42,8 @@ public:
     return all_.empty();
   }
 
-  /// If the watcher is already there, it watches these names instead.
+  /// Adds a watcher. If it is known already, it now watches these names instead
+  /// of its former ones.
   void add(const watch_names& x, const names::documents& docs) {
     names::name_watch watch{{x.text, x.is_prefix}};
     auto i = find(x.watcher);

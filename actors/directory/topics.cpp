@@ -9,6 +9,8 @@
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The actor that carries the messages of topics: its handlers, its start and
+// the subscriptions.
 namespace cafmesh {
 
 namespace {
@@ -53,7 +55,7 @@ void topics_state::start(const router_actor& router, directory_actor names) {
         },
         failed);
   };
-  // Other messages wait until we have joined.
+  // `await` makes other messages wait until we have joined.
   self
     ->request(caf::actor_cast<carrier_source_actor>(directory), caf::infinite,
               get_carrier{})
@@ -78,28 +80,55 @@ caf::result<void> topics_state::subscribe(const subscribe_topic& x) {
   if (auto err = remote::check_topic(x.topic))
     return err;
   auto [place, is_new] = subscribed.try_emplace(x.topic);
-  auto& all = place->second;
-  if (std::any_of(all.begin(), all.end(),
-                  [&](const subscriber& y) { return y.actor == x.subscriber; }))
-    return caf::unit;
-  all.push_back({x.subscriber, std::make_shared<std::atomic<std::size_t>>(0)});
-  if (++subscriptions[caf::actor_cast<caf::actor_addr>(x.subscriber)] == 1)
-    self->monitor(x.subscriber);
-  if (!is_new)
+  auto& topic = place->second;
+  auto has_subscribed = [&](const subscriber& y) {
+    return y.actor == x.subscriber;
+  };
+  if (std::none_of(topic.all.begin(), topic.all.end(), has_subscribed)) {
+    topic.all.push_back(
+      {x.subscriber, std::make_shared<std::atomic<std::size_t>>(0)});
+    if (++subscriptions[caf::actor_cast<caf::actor_addr>(x.subscriber)] == 1)
+      self->monitor(x.subscriber);
+  }
+  if (is_new)
+    publish_topic(x.topic, topic);
+  if (!topic.publication)
     return caf::unit;
   auto answer = self->make_response_promise();
-  self
-    ->request(directory, caf::infinite,
-              publish_name{name_for(x.topic),
-                           caf::actor_cast<caf::strong_actor_ptr>(self),
-                           {},
-                           {}})
-    .then([answer]() mutable { answer.deliver(caf::unit); },
-          [this, answer, topic = x.topic](caf::error& why) mutable {
-            end_topic(topic);
-            answer.deliver(std::move(why));
-          });
+  topic.publication->answers.push_back(answer);
   return answer;
+}
+
+void topics_state::publish_topic(const std::string& topic,
+                                 subscribed_topic& to) {
+  auto publication = std::make_shared<pending_publication>();
+  to.publication = publication;
+  // The topic may have ended, and begun again, before the directory answers.
+  auto is_current = [this, topic, publication] {
+    auto found = subscribed.find(topic);
+    return found != subscribed.end()
+           && found->second.publication == publication;
+  };
+  self
+    ->request(
+      directory, caf::infinite,
+      publish_name{
+        name_for(topic), caf::actor_cast<caf::strong_actor_ptr>(self), {}, {}})
+    .then(
+      [this, topic, publication, is_current] {
+        if (is_current())
+          subscribed[topic].publication = nullptr;
+        else if (subscribed.count(topic) == 0)
+          self->send(directory, unpublish_name{name_for(topic)});
+        for (auto& x : publication->answers)
+          x.deliver(caf::unit);
+      },
+      [this, topic, publication, is_current](const caf::error& why) {
+        if (is_current())
+          end_topic(topic);
+        for (auto& x : publication->answers)
+          x.deliver(why);
+      });
 }
 
 void topics_state::unsubscribe(const std::string& topic,
@@ -107,7 +136,7 @@ void topics_state::unsubscribe(const std::string& topic,
   auto found = subscribed.find(topic);
   if (found == subscribed.end())
     return;
-  auto& all = found->second;
+  auto& all = found->second.all;
   auto i = std::find_if(all.begin(), all.end(), [&](const subscriber& x) {
     return caf::actor_cast<caf::actor_addr>(x.actor) == who;
   });
@@ -128,12 +157,15 @@ void topics_state::forget_one(const caf::actor_addr& who) {
 }
 
 void topics_state::end_topic(const std::string& topic) {
-  self->send(directory, unpublish_name{name_for(topic)});
   gaps.forget(topic);
   auto ended = subscribed.extract(topic);
-  if (!ended.empty())
-    for (const auto& x : ended.mapped())
-      forget_one(caf::actor_cast<caf::actor_addr>(x.actor));
+  if (ended.empty())
+    return;
+  for (const auto& x : ended.mapped().all)
+    forget_one(caf::actor_cast<caf::actor_addr>(x.actor));
+  // Before the directory has answered, the name may be another actor's.
+  if (!ended.mapped().publication)
+    self->send(directory, unpublish_name{name_for(topic)});
 }
 
 topic_figures topics_state::all_figures() const {

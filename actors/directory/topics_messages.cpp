@@ -6,7 +6,7 @@
 #include "actors/directory/topics_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The way of messages from publishers to the subscribers of topics.
+// The messages of topics: how they are published, and delivered to subscribers.
 namespace cafmesh {
 
 namespace {
@@ -14,9 +14,6 @@ namespace {
 // The maximum number of topics whose message numbers are kept. Beyond it, one
 // topic is forgotten, and its messages are numbered from 1 again.
 constexpr std::size_t most_published = 16 * 1024;
-
-// The bytes that may wait in a subscriber's mailbox before it gets no more.
-constexpr std::size_t subscriber_window = 4 * 1024 * 1024;
 
 } // namespace
 
@@ -43,7 +40,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
     send(x.topic, std::move(raw));
     return caf::unit;
   }
-  // Later messages wait for the answer, so that they stay in order.
+  // Later messages wait until the directory has answered, so that they stay in
+  // order.
   auto resolved = [this, name = x.topic,
                    raw](const std::vector<resolved_actor>& xs) {
     auto& to = published[name];
@@ -69,7 +67,8 @@ caf::result<void> topics_state::publish(const publish_to& x) {
 void topics_state::send(const std::string& topic, bytes raw) {
   const auto& to = published[topic];
   if (to.is_broadcast) {
-    seen.is_new(byte_view{raw}, self->clock().now()); // ignored if it returns
+    seen.is_new(byte_view{raw},
+                self->clock().now()); // a copy that returns is ignored
     self->send(channel, broadcast{relayed_data::of(payload{std::move(raw)})});
     return;
   }
@@ -120,7 +119,8 @@ caf::error topics_state::arrived(byte_view raw) {
   gaps.heard(x->topic, x->publisher, x->number);
   caf::message content;
   if (carrier->decode_message(x->content, content)) {
-    // Other peers may know its types, so a broadcast is still passed on.
+    // Returns no error, so that a broadcast is still passed on: other peers may
+    // know the types in the message.
     ++figures.malformed;
     return {};
   }
@@ -133,9 +133,9 @@ void topics_state::deliver(const std::string& topic,
   auto found = subscribed.find(topic);
   if (found == subscribed.end())
     return;
-  for (const auto& to : found->second) {
+  for (const auto& to : found->second.all) {
     auto waits = to.waiting->load();
-    if (waits > 0 && waits + size > subscriber_window) {
+    if (waits > 0 && waits + size > carrier->config().topic_window) {
       ++figures.overflowed;
       continue;
     }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -16,10 +18,13 @@
 #include <cafmesh/topics.hpp>
 #include <cafmesh/type_ids.hpp>
 
+/// The state of the actor that carries the messages of topics. Only
+/// `topics*.cpp` include this file: `topics.cpp` has the handlers, the start
+/// and the subscriptions; `topics_messages.cpp` has publishing and delivery.
 namespace cafmesh {
 
-/// A message to a topic arrives as `(publish_atom, bytes)` if another peer sent
-/// it to this actor, or else as a broadcast.
+/// A message to a topic arrives as `(publish_atom, bytes)` if its publisher
+/// sent it to each subscribed peer, or otherwise as a broadcast.
 using topics_interface = topics_actor::extend<
   caf::reacts_to<caf::publish_atom, std::string>, caf::reacts_to<names_changed>,
   caf::reacts_to<unicasts_arrived>,
@@ -27,19 +32,33 @@ using topics_interface = topics_actor::extend<
   caf::replies_to<gossip_arrived>::with<gossip_data_ptr>,
   caf::replies_to<get_gossip>::with<gossip_data_ptr>>;
 
-/// The state of the actor that carries the messages of topics, for
-/// `topics*.cpp` only.
 struct topics_state {
   static inline const char* name = "cafmesh.topics";
   using self_ptr = topics_interface::stateful_pointer<topics_state>;
 
   explicit topics_state(self_ptr parent);
 
+  struct subscriber {
+    caf::strong_actor_ptr actor;
+    waiting_bytes waiting;
+  };
+  /// A topic's name that the directory has not published yet, and the
+  /// subscribers that wait for it.
+  struct pending_publication {
+    std::vector<caf::response_promise> answers;
+  };
+  /// A topic with local subscribers.
+  struct subscribed_topic {
+    std::vector<subscriber> all;
+    std::shared_ptr<pending_publication> publication; ///< null: published
+  };
+
   void start(const router_actor& router, directory_actor names);
   void down(const caf::actor_addr& who, const caf::error& why);
 
   // -- subscribing
   caf::result<void> subscribe(const subscribe_topic& x);
+  void publish_topic(const std::string& topic, subscribed_topic& to);
   void unsubscribe(const std::string& topic, const caf::actor_addr& who);
   void end_topic(const std::string& topic);
   void forget_one(const caf::actor_addr& who);
@@ -57,10 +76,6 @@ struct topics_state {
                std::size_t size);
   topic_figures all_figures() const;
 
-  struct subscriber {
-    caf::strong_actor_ptr actor;
-    waiting_bytes waiting;
-  };
   /// A topic to which this peer has published.
   struct published_topic {
     std::uint64_t last = 0; ///< the number of the last message
@@ -68,8 +83,9 @@ struct topics_state {
     bool is_broadcast = false;
     std::vector<caf::strong_actor_ptr> peers; ///< if it is not broadcast
 
-    /// Makes the next message ask for the peers again. Their handles go, so
-    /// that a topic without further messages keeps none of a departed peer.
+    /// Makes the next message ask for the peers again. Drops their handles now,
+    /// so that a topic without further messages keeps no handle of a departed
+    /// peer.
     void forget_peers() {
       is_resolved = false;
       peers.clear();
@@ -80,7 +96,7 @@ struct topics_state {
   directory_actor directory;
   actor_carrier_ptr carrier;
   gossip_channel_actor channel;
-  std::map<std::string, std::vector<subscriber>> subscribed;
+  std::map<std::string, subscribed_topic> subscribed;
   /// The number of topics of each subscriber. Subscribers are monitored.
   std::map<caf::actor_addr, std::size_t> subscriptions;
   std::map<std::string, published_topic> published;

@@ -1,11 +1,7 @@
 #include <cafmesh/transport.hpp>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <mutex>
 #include <utility>
 
@@ -15,250 +11,25 @@
 #include <boost/asio/post.hpp>
 #include <caf/send.hpp>
 
-#include "actors/caf_version/weak_owner.hpp"
+#include "actors/network/asio_sockets.hpp"
 #include "actors/network/event_loop.hpp"
 #include "actors/network/name_lookup.hpp"
 #include "actors/network/per_process.hpp"
 #include <cafmesh/errc.hpp>
-#include <cafmesh/escaped.hpp>
 #include <cafmesh/type_ids.hpp>
 
-// Asio serves as a reactor: its completion handlers only send a message to the
-// actor that owns the socket, and the event loop then runs that actor.
-// References to owners are weak, so a pending wait does not keep an ended actor
-// alive.
+// The transport over real sockets: it listens, looks names up and dials. The
+// event loop runs the actors to which the handlers of Asio send messages.
 
 namespace cafmesh {
 
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
+using namespace asio_sockets;
 
-caf::error failed(const std::string& what, const error_code& why) {
-  return make_error(errc::socket_failed, what + ": " + why.message());
-}
-
-std::string to_text(const tcp::endpoint& x) {
-  auto address = x.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())
-             .to_string()
-           + ":" + std::to_string(x.port());
-  auto host = address.to_string();
-  return (address.is_v6() ? "[" + host + "]" : host) + ":"
-         + std::to_string(x.port());
-}
-
-// Rejects the name of an interface that does not exist. Asio ignores such a
-// name, and the system would call a link-local address without an interface an
-// invalid argument.
-caf::expected<asio::ip::address> parse_address(const std::string& text) {
-  error_code why;
-  auto result = asio::ip::make_address(text, why);
-  if (why)
-    return make_error(errc::bad_address,
-                      escaped_in_quotes(text) + " is no address");
-  if (!result.is_v6() || !result.to_v6().is_link_local()
-      || result.to_v6().scope_id() != 0)
-    return result;
-  return make_error(
-    errc::bad_address,
-    escaped_in_quotes(text)
-      + " needs the name of an interface of this machine, as in fe80::1%eth0");
-}
-
-// Takes over a socket that was opened with close-on-exec in one call, which
-// Asio does not do. A program that the application starts meanwhile thus does
-// not inherit the socket.
-template <class Socket>
-void adopt(Socket& x, const tcp& protocol, int fd, error_code& why) {
-  if (fd < 0) {
-    why.assign(errno, boost::system::system_category());
-    return;
-  }
-  x.assign(protocol, fd, why);
-  if (why)
-    ::close(fd);
-}
-
-template <class Socket>
-void open_for_us(Socket& x, const tcp& protocol, error_code& why) {
-  adopt(x, protocol,
-        ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP),
-        why);
-}
-
-// Sets the options of PROTOCOL.md, "Introduction and frames". No delay: small
-// messages leave immediately. Linger 0: closing discards unsent data.
-void prepare(tcp::socket& x) {
-  error_code ignored;
-  x.non_blocking(true, ignored);
-  x.set_option(tcp::no_delay{true}, ignored);
-  x.set_option(asio::socket_base::linger{true, 0}, ignored);
-  x.set_option(asio::socket_base::keep_alive{true}, ignored);
-}
-
-// -- streams
-
-class asio_socket : public stream_socket {
-public:
-  asio_socket(std::shared_ptr<asio::io_context> io, tcp::socket socket)
-      : io_(std::move(io)), socket_(std::move(socket)) {
-    prepare(socket_);
-    error_code ignored;
-    local_ = to_text(socket_.local_endpoint(ignored));
-    remote_ = to_text(socket_.remote_endpoint(ignored));
-  }
-
-  asio_socket(const asio_socket&) = delete;
-  asio_socket& operator=(const asio_socket&) = delete;
-  // Closes the socket here, because Asio's destructor resets linger before it
-  // closes the socket.
-  ~asio_socket() override {
-    error_code ignored;
-    socket_.close(ignored);
-  }
-
-  io_result read(std::uint8_t* data, std::size_t size) override {
-    for (;;) {
-      auto n = ::recv(socket_.native_handle(), data, size, 0);
-      if (n > 0)
-        return {io_status::done, static_cast<std::size_t>(n), {}};
-      if (n == 0)
-        return {io_status::closed, 0, {}};
-      if (errno != EINTR)
-        return failure("read");
-    }
-  }
-
-  io_result write(byte_view data) override {
-    for (;;) {
-      auto n =
-        ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL);
-      if (n >= 0)
-        return {io_status::done, static_cast<std::size_t>(n), {}};
-      if (errno != EINTR)
-        return failure("write");
-    }
-  }
-
-  void end_writing() override {
-    ::shutdown(socket_.native_handle(), SHUT_WR);
-  }
-
-  void set_owner(socket_owner_actor owner) override {
-    owner_.set(owner);
-  }
-
-  void want_readable() override {
-    socket_.async_wait(tcp::socket::wait_read,
-                       [owner = owner_](const error_code& why) {
-                         if (why != asio::error::operation_aborted)
-                           owner.tell(socket_readable{});
-                       });
-  }
-
-  void want_writable() override {
-    socket_.async_wait(tcp::socket::wait_write,
-                       [owner = owner_](const error_code& why) {
-                         if (why != asio::error::operation_aborted)
-                           owner.tell(socket_writable{});
-                       });
-  }
-
-  bool acknowledged_within(std::chrono::milliseconds time) const override {
-    // The cast is needed because Asio's native_handle() is not a const member
-    // function.
-    auto& socket = const_cast<tcp::socket&>(socket_);
-    tcp_info info{};
-    socklen_t size = sizeof(info);
-    return ::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info,
-                        &size)
-             != 0
-           || std::chrono::milliseconds{info.tcpi_last_ack_recv} <= time;
-  }
-
-  std::string local_address() const override {
-    return local_;
-  }
-  std::string remote_address() const override {
-    return remote_;
-  }
-
-private:
-  static io_result failure(const char* what) {
-    if (errno == EAGAIN || errno == EWOULDBLOCK)
-      return {io_status::not_ready, 0, {}};
-    return {io_status::failed, 0,
-            failed(what, error_code{errno, boost::system::system_category()})};
-  }
-
-  // This member is declared first, so that it outlives the socket.
-  std::shared_ptr<asio::io_context> io_;
-  tcp::socket socket_;
-  caf_version::weak_owner<socket_owner_actor> owner_;
-  std::string local_;
-  std::string remote_;
-};
-
-// -- listening
-
-class asio_listener : public listener {
-public:
-  asio_listener(std::shared_ptr<asio::io_context> io, tcp::acceptor acceptor)
-      : io_(std::move(io)), acceptor_(std::move(acceptor)) {
-    error_code ignored;
-    auto here = acceptor_.local_endpoint(ignored);
-    protocol_ = here.protocol();
-    local_ = to_text(here);
-  }
-
-  caf::expected<socket_ptr> accept() override {
-    error_code why;
-    tcp::socket socket{*io_};
-    int fd = -1;
-    do
-      fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
-    adopt(socket, protocol_, fd, why);
-    if (!why)
-      return socket_ptr{std::make_shared<asio_socket>(io_, std::move(socket))};
-    if (why == asio::error::would_block || why == asio::error::try_again
-        || why == asio::error::connection_aborted || why.value() == EPROTO)
-      return socket_ptr{};
-    return failed("accept", why);
-  }
-
-  void set_owner(listener_owner_actor owner) override {
-    owner_.set(owner);
-  }
-
-  void want_acceptable() override {
-    acceptor_.async_wait(tcp::acceptor::wait_read,
-                         [owner = owner_](const error_code& why) {
-                           if (why != asio::error::operation_aborted)
-                             owner.tell(socket_acceptable{});
-                         });
-  }
-
-  std::string local_address() const override {
-    return local_;
-  }
-
-private:
-  std::shared_ptr<asio::io_context> io_;
-  tcp::acceptor acceptor_;
-  tcp protocol_ = tcp::v4();
-  caf_version::weak_owner<listener_owner_actor> owner_;
-  std::string local_;
-};
-
-// -- transport
-
-// Opens the reactor immediately. Asio opens its descriptors with the first
-// socket and throws if none are left, which must not happen in a later call.
+// Opens a socket to make Asio open its own descriptors now. Asio throws if none
+// are left, which must not happen later.
 std::shared_ptr<asio::io_context> make_io() {
   auto result = std::make_shared<asio::io_context>(1);
   const tcp::socket opens_the_reactor{*result};
@@ -279,8 +50,9 @@ public:
   asio_transport& operator=(const asio_transport&) = delete;
   ~asio_transport() override {
     if (is_of_parent())
-      // Leaks the io_context. Its destructor would use descriptors that the
-      // parent still uses, and locks whose holders are gone.
+      // Leaks the io_context in a forked child, because its destructor would
+      // use descriptors that the parent still uses, and locks that nobody in
+      // the child can release.
       static_cast<void>(new std::shared_ptr<asio::io_context>(io_));
     else
       io_->stop();
@@ -311,8 +83,7 @@ public:
       return make_error(errc::address_in_use, to_text(where) + " is taken");
     if (why)
       return failed("cannot listen on " + to_text(where), why);
-    return listener_ptr{
-      std::make_shared<asio_listener>(io_, std::move(acceptor))};
+    return make_listener(io_, std::move(acceptor));
   }
 
   void resolve(const std::string& host, dial_owner_actor who) override {
@@ -355,8 +126,8 @@ public:
         if (failure)
           caf::anon_send(who, connect_failed{failed("connect", failure)});
         else
-          caf::anon_send(who, socket_connected{std::make_shared<asio_socket>(
-                                io.lock(), std::move(*socket))});
+          caf::anon_send(
+            who, socket_connected{make_stream(io.lock(), std::move(*socket))});
       });
   }
 
@@ -372,8 +143,8 @@ private:
         auto io = weak_io.lock();
         if (!io)
           return;
-        // After a successful dial the socket was moved away, and this closes
-        // nothing.
+        // Closes nothing after a successful dial, because the socket was moved
+        // away.
         asio::post(*io, [weak_socket] {
           error_code ignored;
           if (auto dialled = weak_socket.lock())
@@ -382,8 +153,9 @@ private:
       });
   }
 
-  // Whether this process is a forked child, which has a copy of the parent's
-  // memory but none of its threads, and shares its descriptors.
+  // Whether a parent process made this transport. A forked child has a copy of
+  // the parent's memory and shares its descriptors, but has none of its
+  // threads.
   bool is_of_parent() const {
     return process_ != ::getpid();
   }

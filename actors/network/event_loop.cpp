@@ -13,31 +13,35 @@
 #include "actors/network/per_process.hpp"
 #include "actors/network/without_signals.hpp"
 
+// The event loop: two threads that take turns at waiting for events and running
+// the actors that these wake.
 namespace cafmesh {
 
 namespace {
 
 using steady = std::chrono::steady_clock;
 
-// Load is high after this number of events in a row that needed no wait.
+// The load counts as high after this number of events in a row that came
+// without a wait.
 constexpr int backlog = 8;
 
 // A wait that is shorter than this counts as no wait.
 constexpr auto shortest_wait = std::chrono::microseconds{2};
 
-// How long to poll before sleeping. In this time, another process can wake up
-// and answer.
+// The time to poll before sleeping. It is long enough for another process to
+// wake up and answer.
 constexpr auto short_wait = std::chrono::microseconds{50};
 
-// If a sleep was shorter than this, polling would have found the event, because
-// part of the sleep was the time to wake up.
+// If a sleep took less time than this, polling for `short_wait` would have
+// found the event, because waking up took part of that time.
 constexpr auto short_sleep = 2 * short_wait;
 
-// How often the second thread checks whether an actor blocks the first thread.
+// The interval at which the second thread checks whether an actor blocks the
+// first one.
 constexpr auto check_interval = std::chrono::milliseconds{2};
 
-// Counts the threads of loops that were destroyed on one of their own threads.
-// Such threads cannot be joined.
+// Counts the threads of those loops that one of their own threads has
+// destroyed. Such threads cannot be joined.
 class detached_threads {
 public:
   void wait() {
@@ -102,10 +106,11 @@ private:
 
 } // namespace
 
-// The state that the two threads share. One thread leads: it waits for events
-// and runs the actors that they wake, one stint per event. The other thread
-// sleeps while there are no events. Otherwise it checks at intervals whether
-// the leader is still in the same stint, and if so becomes the leader.
+// The state that the two threads share. One thread is the leader: it waits for
+// events and runs the actors that they wake, one stint per event. The other
+// thread sleeps while there are no events. While there are events, it checks at
+// intervals whether the leader is still in the same stint; if so, it takes the
+// lead.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
@@ -150,8 +155,9 @@ private:
     return lead >> 1 & 1;
   }
 
-  // Leads until the other thread has become the leader, and then returns true,
-  // or until the loop ends, and then returns false.
+  // Waits for events and runs actors, until the other thread has become the
+  // leader or the loop ends.
+  // @returns false if the loop ends
   bool keep_lead(caf_version::local_unit& unit) {
     int in_a_row = 0;
     for (;;) {
@@ -173,8 +179,8 @@ private:
     }
   }
 
-  // Goes on as the thread that does not lead. The other thread holds the mutex
-  // while it takes the lead.
+  // To be called by the thread that has lost the lead. Takes the mutex, which
+  // the other thread holds while it takes the lead.
   void lead_is_lost(caf_version::local_unit& unit) {
     std::lock_guard<std::mutex> guard{mutex_};
     other_is_stuck_.store(false);
@@ -195,7 +201,8 @@ private:
     units_[me] = unit;
   }
 
-  // Waits for an event. Returns false when the loop ends.
+  // Waits for an event.
+  // @returns false if the loop ends
   bool await_event(steady::time_point since) {
     auto polls = history_.favours_polling();
     if (polls && poll_for_event(since)) {
@@ -233,7 +240,8 @@ private:
     return stint;
   }
 
-  // Waits until thread `me` leads. Returns false when the loop ends.
+  // Waits until thread `me` is the leader.
+  // @returns false if the loop ends
   bool await_lead(unsigned me) {
     std::unique_lock<std::mutex> guard{mutex_};
     auto seen = lead_.load();
@@ -267,10 +275,10 @@ private:
 
   source events_;
   polling_history history_; // used by the leader
-  // Initially thread 0 leads and waits.
+  // Initially thread 0 is the leader and waits.
   std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
-  // Whether the thread that does not lead is blocked.
+  // Whether the thread that is not the leader is blocked.
   std::atomic<bool> other_is_stuck_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -293,8 +301,8 @@ event_loop::event_loop(source events)
           detached.get().remove();
       }};
   } catch (...) {
-    // The threads that were started cannot be joined here: they may wait until
-    // the source ends, which happens later.
+    // Detaches the threads that were started. They cannot be joined here,
+    // because they may run until the source ends, which happens later.
     for (auto& x : threads_)
       if (!x.joinable())
         state_->leave();

@@ -10,10 +10,10 @@
 
 namespace cafmesh {
 
-/// Waits for events and, at low load, runs the actors that they wake on the
-/// waiting thread: waking another thread for each message costs more than
-/// handling a small message. Work beyond 100 µs, and all work at high load,
-/// goes to the system's scheduler.
+/// Waits for events. At low load, it also runs the actors that the events wake,
+/// on the thread that waits: waking another thread for each message costs more
+/// than handling a small message. Work beyond 100 µs, and all work at high
+/// load, goes to the system's scheduler.
 ///
 /// If most events come in quick succession, the loop polls for 50 µs before it
 /// sleeps, because waking up takes about half of a round trip. While polling,
@@ -37,17 +37,17 @@ public:
     std::function<bool()> poll_once;
   };
 
-  /// One thread leads; the other takes over while the first is busy.
+  /// One thread waits for events; the other takes over while the first is busy.
   static constexpr std::size_t thread_count = 2;
 
   explicit event_loop(source events);
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
-  /// Joins the loop's threads. If one of them destroys the loop, they are
-  /// detached instead, and the process waits up to 1 s for them before it ends.
-  /// In a process that was forked after the loop began, there is nothing to
-  /// join.
+  /// Joins the loop's threads. If one of these threads destroys the loop, they
+  /// are detached instead, and the process waits up to 1 s for them before it
+  /// ends. In a process that was forked after the loop began, there is nothing
+  /// to join.
   /// @pre the source has ended
   ~event_loop();
 

@@ -22,12 +22,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/type_ids.hpp>
 
+// Name lookups, each on a thread of its own.
 namespace cafmesh {
 
 namespace {
 
-// The maximum number of lookups in this process. It exceeds the number of
-// dials, because a dial gives up before the system's resolver does.
+// The maximum number of lookups in this process. It exceeds the maximum number
+// of dials, because a dial gives up before the system's resolver does.
 constexpr int most_lookups = 128;
 
 per_process<std::atomic<int>> lookups_here;
@@ -38,7 +39,7 @@ caf::error cannot_resolve(const std::string& host, const std::string& why) {
 
 /// Holds a reference to the dialler until the dialler has ended. The lookup's
 /// thread may be the last owner of this object, but must never be the last
-/// owner of the dialler, because it could then destroy an actor after the
+/// owner of the dialler: the thread could then destroy an actor after the
 /// actor's system.
 class waiting_dialler {
 public:

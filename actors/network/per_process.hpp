@@ -8,9 +8,8 @@
 
 namespace cafmesh {
 
-/// A static value. A forked child gets a new value of its own. The parent's
-/// value refers to threads that the child does not have, and another thread may
-/// have held its lock when the process was forked. The value is never
+/// A static value that a forked child gets anew: the parent's value may refer
+/// to threads that the child does not have, or be locked. The value is never
 /// destroyed, since detached threads may use it until the process ends. May be
 /// used from any thread.
 template <class T>

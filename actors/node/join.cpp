@@ -14,6 +14,7 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/router.hpp>
 
+// `join`: sends `join_channel` to a router and blocks until the answer comes.
 namespace cafmesh {
 
 namespace {

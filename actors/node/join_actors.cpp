@@ -7,6 +7,7 @@
 #include "actors/directory/directory.hpp"
 #include "actors/remote/actor_layer.hpp"
 
+// `join_actors`: starts the postman and the directory of a node.
 namespace cafmesh {
 
 caf::expected<directory_actor> join_actors(caf::actor_system& system,
@@ -25,7 +26,7 @@ caf::expected<directory_actor> join_actors(caf::actor_system& system,
   directory_parts parts;
   parts.carrier = layer->carrier;
   parts.node = system.node();
-  parts.postman = caf::actor_cast<caf::actor>(layer->postman);
+  parts.postman = layer->postman;
   return spawn_directory(system, router, std::move(parts));
 }
 

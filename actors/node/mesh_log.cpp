@@ -4,26 +4,14 @@
 
 #include <cafmesh/escaped.hpp>
 
+// The texts of the topology's log lines about other peers, and their limits.
 namespace cafmesh {
 
-namespace {
-
-constexpr std::uint32_t peer_lines_at_once = 200;
-constexpr auto peer_line_interval = std::chrono::milliseconds{100};
-
-} // namespace
-
 void mesh_log::peer(const peer_summary& peer, const char* what, instant now) {
-  if (!peer_lines_)
-    peer_lines_.emplace(peer_lines_at_once, peer_line_interval, now);
-  if (!peer_lines_->take(now)) {
-    ++peers_left_out_;
-    return;
-  }
-  auto left_out = std::exchange(peers_left_out_, 0);
-  ctx_->write(log_level::info, "peer " + peer.name.str() + "("
-                                 + escaped(peer.nickname) + ") " + what
-                                 + left_out_text(left_out));
+  if (auto left_out = peer_lines_.admit(now))
+    ctx_->write(log_level::info, "peer " + peer.name.str() + "("
+                                   + escaped(peer.nickname) + ") " + what
+                                   + left_out_text(*left_out));
 }
 
 void mesh_log::warn(const char* topic, const std::string& text, instant now) {

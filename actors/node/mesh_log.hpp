@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
 #include "actors/context/node_context.hpp"
+#include "actors/core/limits/line_budget.hpp"
 #include "actors/core/limits/line_limit.hpp"
-#include "actors/core/limits/token_bucket.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_record.hpp>
 
@@ -24,7 +23,7 @@ public:
   void peer(const peer_summary& peer, const char* what, instant now);
   void impersonated(instant now);
   /// Warns of a second peer that has the name of a connected peer.
-  /// @param remote_address the address of the peer that is refused.
+  /// @param remote_address the address of the second peer, which is refused
   void twins(peer_name name, const std::string& remote_address, instant now);
   void refused_records(std::size_t count, instant now);
 
@@ -33,10 +32,7 @@ private:
 
   context_ptr ctx_;
   line_limit warnings_;
-  // Limits lines about single peers. The limit leaves room for the start of a
-  // large mesh.
-  std::optional<token_bucket> peer_lines_;
-  std::size_t peers_left_out_ = 0;
+  line_budget peer_lines_;
   std::size_t refused_records_ = 0;
 };
 

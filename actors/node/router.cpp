@@ -14,6 +14,7 @@
 #include "actors/node/spawn_node.hpp"
 #include <cafmesh/errc.hpp>
 
+// The router's handlers, and how a node is set up and started.
 namespace cafmesh {
 
 namespace {
@@ -23,7 +24,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
                 const std::shared_ptr<node_context>& ctx,
                 const listener_ptr& listening) {
   auto st = &self->state;
-  st->begin(ctx, listening);
+  st->set_up(ctx, listening);
   return {
     [st](start_mesh) { return st->start(); },
     [st](stop_mesh) { return st->stop(); },
@@ -33,6 +34,7 @@ router_behavior(router_interface::stateful_pointer<router_state> self,
     },
     [st](end_idle_surrogates) { st->look_for_idle_surrogates(); },
     [st](periodic_check) { st->check_periodically(); },
+    [st](const report_actors& x) { st->actors_reporter = x.from; },
     [st](connect_to& x) -> caf::result<void> {
       if (st->stopping)
         return node_stopped();

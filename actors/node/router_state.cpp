@@ -19,8 +19,8 @@ namespace cafmesh {
 namespace {
 
 // A surrogate channel ends after this number of gossip intervals without a
-// message. If these are shorter than `least_idle_time`, it ends after that
-// time, because other peers' intervals may be longer.
+// message, but not before `least_idle_time`, because other peers' intervals may
+// be longer than ours.
 constexpr int idle_intervals = 3;
 constexpr auto least_idle_time = std::chrono::seconds{10};
 
@@ -28,8 +28,8 @@ constexpr auto least_idle_time = std::chrono::seconds{10};
 
 // -- start
 
-void router_state::begin(std::shared_ptr<node_context> context,
-                         listener_ptr from) {
+void router_state::set_up(std::shared_ptr<node_context> context,
+                          listener_ptr from) {
   ctx = std::move(context);
   listening = std::move(from);
   address = listening->local_address();
@@ -41,9 +41,9 @@ void router_state::begin(std::shared_ptr<node_context> context,
   ctx->router = self;
   ctx->parts->add_router(ctx->router);
   if (ctx->overlay)
-    ctx->parts->add_guest(ctx->overlay.address());
-  // Gossip counts as seen for half of the interval, so that state that does not
-  // change is passed on in each interval.
+    ctx->parts->add_overlay(ctx->overlay.address());
+  // Gossip counts as seen for half of the gossip interval only, so that
+  // surrogates pass on unchanged state in each interval.
   ctx->seen = std::make_shared<seen_gossip>(
     duration{ctx->config.gossip_interval} / 2, ctx->draw_seed(0x5105'0647u));
   surrogates.emplace(ctx->config.max_surrogate_channels);
@@ -97,17 +97,16 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Adopted channels are not subject to the limit: from now on, this channel
-  // must not end to make room for another.
+  // A channel with a gossiper of its own is not subject to the limit: from now
+  // on, this channel must not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());
   auto channel = i->second;
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // The channel is removed again, because an earlier gossiper of the
-        // channel may have ended just before, which made the channel subject to
-        // the limit.
+        // Removes the channel again, because the end of an earlier gossiper may
+        // have made the channel subject to the limit meanwhile.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -138,8 +137,9 @@ caf::result<inner_channel_actor> router_state::find(const find_channel& x) {
   return add_channel(*x.name, gossiper_actor{}, std::move(room.usage));
 }
 
-// A channel whose gossiper has ended counts as named by ourselves. A channel
-// for which there is no room ends, and begins again with its next message.
+// Counts a channel whose gossiper has ended against the limit on surrogate
+// channels, as if this peer had named the channel. If there is no room for the
+// channel, it ends; the next message for the channel starts it again.
 void router_state::surrogate_has_begun(const surrogate_began& x) {
   auto i = channels.find(*x.name);
   if (stopping || i == channels.end() || i->second != x.channel)
@@ -194,7 +194,8 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 // before it ends, so a program that has forgotten to stop its node would
 // otherwise hang without a word.
 void router_state::look_for_owners() {
-  // One handle is always left, that of the node's context.
+  // With more than one owner, a user still has a handle: one owner is the
+  // node's context.
   if (stopping || said_that_nobody_can_stop
       || caf_version::owners_during_timeout(*self) > 1)
     return;
@@ -207,7 +208,7 @@ void router_state::look_for_owners() {
 }
 
 void router_state::check_periodically() {
-  stalls->seen(self->clock().now());
+  stalls->router_ran(self->clock().now());
   look_for_owners();
   self->delayed_send(self, stall_watch::interval, periodic_check{});
 }
@@ -235,6 +236,7 @@ caf::result<mesh_status> router_state::status() {
   for (const auto& x : channels)
     request.channels.emplace_back(x.second);
   request.acceptor = acceptor;
+  request.actors = caf::actor_cast<actors_reporter_actor>(actors_reporter);
   return self->delegate(spawn_status_query(self, ctx), std::move(request));
 }
 

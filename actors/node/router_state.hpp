@@ -11,26 +11,26 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/context/remote_parts.hpp"
 #include "actors/core/limits/line_limit.hpp"
 #include "actors/core/limits/surrogate_limit.hpp"
 #include "actors/node/stall_watch.hpp"
 #include <cafmesh/instant.hpp>
 #include <cafmesh/router.hpp>
 
-/// The state of the router, for `router*.cpp` only: `router.cpp` has the
-/// handlers, `router_state.cpp` the start, channels, status and passwords, and
-/// `router_stopping.cpp` the stop.
+/// The state of the router. Only `router*.cpp` include this file: `router.cpp`
+/// has the handlers; `router_state.cpp` has the start, channels, status and
+/// passwords; `router_stopping.cpp` has the stop.
 namespace cafmesh {
 
 // router -> itself
-struct drained_long_enough {};
-struct end_idle_surrogates {};
-struct periodic_check {};
+struct drained_long_enough {}; // `drain_limit` is over
+struct end_idle_surrogates {}; // look for idle surrogate channels
+struct periodic_check {};      // look for owners, and tell the stall watch
 
-using router_interface =
-  inner_router_actor::extend<caf::reacts_to<drained_long_enough>,
-                             caf::reacts_to<end_idle_surrogates>,
-                             caf::reacts_to<periodic_check>>;
+using router_interface = inner_router_actor::extend<
+  caf::reacts_to<drained_long_enough>, caf::reacts_to<end_idle_surrogates>,
+  caf::reacts_to<periodic_check>, caf::reacts_to<report_actors>>;
 
 } // namespace cafmesh
 
@@ -46,7 +46,7 @@ struct router_state {
 
   static inline const char* name = "cafmesh.router";
 
-  void begin(std::shared_ptr<node_context> context, listener_ptr from);
+  void set_up(std::shared_ptr<node_context> context, listener_ptr from);
   caf::result<void> start();
   caf::result<gossip_channel_actor> join(const join_channel& x);
   caf::result<inner_channel_actor> find(const find_channel& x);
@@ -73,8 +73,8 @@ struct router_state {
   void fail(std::string why);
   void stop_channels();
 
-  /// Keeps a promise. If the router ends before the promise is delivered, the
-  /// answer is errc::stopped.
+  /// Wraps a promise that the router will deliver later. If the router ends
+  /// first, the answer is errc::stopped.
   static std::shared_ptr<caf::response_promise>
   owed_answer(caf::response_promise x);
 
@@ -83,6 +83,7 @@ struct router_state {
   listener_ptr listening; // null once the acceptor has the listener
   std::string address;
   acceptor_actor acceptor;
+  caf::actor_addr actors_reporter; // null without the actor layer
   std::map<std::string, inner_channel_actor> channels;
   std::optional<surrogate_limit> surrogates; // channels that we only relay
   bool looking_for_idle = false;
@@ -93,8 +94,8 @@ struct router_state {
   instant started_at{};
   bool started = false;
   bool stopping = false;
-  std::size_t draining = 0; // channels that have not answered `drain`
-  caf::error failure;       // empty if a user stopped the node
+  std::size_t channels_draining = 0; // channels that have not answered `drain`
+  caf::error failure;                // empty if a user stopped the node
   std::vector<std::shared_ptr<caf::response_promise>> waiting_for_stop;
   std::map<caf::actor_addr, std::string> children;
 };

@@ -23,7 +23,8 @@ void router_state::begin_stop() {
   stopping = true;
   listening.reset();
   // Stops the announcements. All our connections will end one by one, and
-  // announcing each end would flood the mesh; each neighbour notices by itself.
+  // announcing each end would flood the mesh. Each neighbour notices the end by
+  // itself.
   self->send(ctx->topology, announce_through{});
   if (acceptor)
     self->send(acceptor, refuse_connections{});
@@ -35,9 +36,9 @@ void router_state::begin_stop() {
 }
 
 void router_state::drain_channels() {
-  draining = channels.size();
+  channels_draining = channels.size();
   auto one_less = [this] {
-    if (draining > 0 && --draining == 0)
+    if (channels_draining > 0 && --channels_draining == 0)
       finish_connections_now();
   };
   for (const auto& x : channels)
@@ -55,7 +56,7 @@ void router_state::finish_connections_now() {
 }
 
 void router_state::close_connections() {
-  draining = 0;
+  channels_draining = 0;
   if (acceptor)
     self->send_exit(acceptor, caf::exit_reason::user_shutdown);
   self->send_exit(ctx->maker, caf::exit_reason::user_shutdown);
@@ -88,7 +89,7 @@ void router_state::child_down(const caf::actor_addr& who,
 void router_state::fail(std::string why) {
   failure = make_error(errc::internal, std::move(why));
   ctx->write(log_level::error, describe(failure) + "; the node stops");
-  draining = 0;
+  channels_draining = 0;
   begin_stop();
   ctx->parts->end_all();
 }
@@ -107,7 +108,7 @@ void router_state::end_if_alone() {
   auto connections_gone =
     children.count(ctx->maker.address()) == 0
     && (!acceptor || children.count(acceptor.address()) == 0);
-  if (!connections_gone || draining > 0)
+  if (!connections_gone || channels_draining > 0)
     return;
   if (!children.empty())
     return stop_channels();

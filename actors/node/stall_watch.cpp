@@ -8,19 +8,21 @@
 
 #include "actors/caf_version/on_clock.hpp"
 
+// Looks for a stalled router on the thread of CAF's clock, which blocking
+// actors cannot hold up.
 namespace cafmesh {
 
 std::shared_ptr<stall_watch> stall_watch::begin(caf::actor_system& system,
                                                 const node_context& ctx) {
   auto result = std::make_shared<stall_watch>();
   auto& clock = system.scheduler().clock();
-  result->seen(clock.now());
+  result->router_ran(clock.now());
   auto look = [watch = std::weak_ptr<stall_watch>{result}, log = ctx.log,
                name = ctx.self.name.str(), &clock] {
     auto self = watch.lock();
     if (!self)
       return false;
-    auto silent_for = clock.now() - self->last_seen_.load();
+    auto silent_for = clock.now() - self->last_ran_.load();
     if (silent_for < 2 * interval)
       return true;
     using std::chrono::duration_cast;

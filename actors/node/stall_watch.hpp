@@ -10,23 +10,26 @@
 
 namespace cafmesh {
 
-/// Warns once if the router gets no thread to run on, because actors that block
-/// hold them all. Ends with its last owner.
+/// Warns once if the router gets no thread to run on, because blocking actors
+/// hold all threads. Stops watching when its last owner releases it.
 class stall_watch {
 public:
-  /// The router calls `seen` this often; a silence of two intervals is a stall.
+  /// The router calls `router_ran` this often; a silence of two intervals is a
+  /// stall.
   static constexpr std::chrono::seconds interval{5};
 
+  /// Starts watching the router of the node to which `ctx` belongs.
   static std::shared_ptr<stall_watch> begin(caf::actor_system& system,
                                             const node_context& ctx);
 
-  /// The router runs. May be called from any thread, as all members.
-  void seen(instant now) noexcept {
-    last_seen_ = now;
+  /// To be called whenever the router runs. All members may be called from any
+  /// thread.
+  void router_ran(instant now) noexcept {
+    last_ran_ = now;
   }
 
 private:
-  std::atomic<instant> last_seen_{};
+  std::atomic<instant> last_ran_{};
 };
 
 } // namespace cafmesh

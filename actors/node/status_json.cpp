@@ -5,6 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cafmesh/actor_address.hpp>
+
+// Writes a node's status as JSON, in the format of the Go library's `NewStatus`
+// with additional fields.
 namespace cafmesh {
 
 namespace {
@@ -173,6 +177,40 @@ ordered_json channels_of(const mesh_status& x) {
   return result;
 }
 
+ordered_json actors_of(const peer_actors& x) {
+  auto published = ordered_json::array();
+  for (const auto& each : x.published)
+    published.push_back(
+      {{"Name", each.name},
+       {"Address", to_string(actor_address{x.peer, x.uid, each.actor})}});
+  return {{"Peer", x.peer.str()},
+          {"UID", value_of(x.uid)},
+          {"InSession", x.in_session},
+          {"Names", x.names},
+          {"Published", std::move(published)},
+          {"Proxies", x.proxies},
+          {"Watched", x.watched},
+          {"Leased", x.leased},
+          {"Watching", x.watching},
+          {"Watches", x.watches},
+          {"OpenRequests", x.open_requests},
+          {"UnprocessedThere", x.unprocessed_there},
+          {"UnprocessedHere", x.unprocessed_here},
+          {"DeadLetters", x.dead_letters}};
+}
+
+ordered_json actors_of(const mesh_status& x) {
+  if (!x.actors)
+    return nullptr;
+  auto peers = ordered_json::array();
+  for (const auto& each : x.actors->peers)
+    peers.push_back(actors_of(each));
+  return {{"Exported", x.actors->exported},
+          {"DeadLetters", x.actors->dead_letters},
+          {"Peers", std::move(peers)},
+          {"UnlistedPeers", x.actors->unlisted_peers}};
+}
+
 } // namespace
 
 std::string to_json(const mesh_status& x, int indent) {
@@ -201,6 +239,7 @@ std::string to_json(const mesh_status& x, int indent) {
     {"Uptime", seconds(x.uptime)},
     {"DialTargets", targets_of(x)},
     {"Channels", channels_of(x)},
+    {"Actors", actors_of(x)},
   };
   // Invalid UTF-8 is replaced: nicknames come from peers and may be any bytes.
   return result.dump(indent, ' ', false,

@@ -10,15 +10,18 @@
 
 #include "actors/core/mesh/routes.hpp"
 
+// The status query: asks the parts of a node and joins their answers into one
+// status.
 namespace cafmesh {
 
 namespace {
 
-// A part that takes longer to answer is left out.
+// The time after which the status is given without the parts that have not
+// answered.
 constexpr auto answer_time = std::chrono::seconds{1};
 
-// Collects the answers of the parts. The result is delivered when the last
-// reference to this object is dropped.
+// Collects the answers of the parts. Each open question holds a reference; when
+// the last one is dropped, the status is delivered and the actor ends.
 class growing_answer {
 public:
   growing_answer(status_query_actor::pointer self, mesh_status known)
@@ -91,6 +94,13 @@ struct status_query_state {
         out.dialling = std::move(dialling);
       },
       answer);
+    if (x.actors)
+      ask(
+        x.actors, get_actors{},
+        [answer, &out](actors_status& actors) {
+          out.actors = std::move(actors);
+        },
+        answer);
     if (ctx->overlay)
       ask(
         ctx->overlay, get_overlay_diagnostics{},
@@ -108,12 +118,12 @@ struct status_query_state {
     ask(
       ctx->topology, get_view{},
       [answer, &out](const mesh_view_ptr& view) {
-        if (view->ways)
-          add_routes(out, *view->ways);
+        if (view->routes)
+          add_routes(out, *view->routes);
       },
       answer);
-    // Both are asked: the connection maker knows dialled and admitted
-    // connections, the acceptor all inbound ones.
+    // Asks both: the connection maker knows dialled and admitted connections,
+    // the acceptor all inbound ones.
     auto found = [this, answer](const std::vector<connection_actor>& xs) {
       ask_connections(xs, answer);
     };

@@ -5,22 +5,25 @@
 #include <caf/fwd.hpp>
 
 #include "actors/context/node_context.hpp"
+#include "actors/context/remote_parts.hpp"
 
+/// The status query: the actor that gathers a node's status from its parts.
 namespace cafmesh {
 
 /// router -> status_query: the part of the status that the router knows.
 struct status_request {
   mesh_status known;
   std::vector<gossip_channel_actor> channels;
-  acceptor_actor acceptor; ///< null before `start_mesh`
+  acceptor_actor acceptor;      ///< null before `start_mesh`
+  actors_reporter_actor actors; ///< null without the actor layer
 };
 
 using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
-/// Asks all parts of a node at the same time, and connections as soon as they
-/// are known. Answers one request with the status from all parts that answered
-/// within a second of the question, and ends.
+/// Spawns an actor that asks all parts of a node at the same time, and then the
+/// connections that these parts name. The actor answers one request after a
+/// second at most, with the answers that have come, and ends.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -5,12 +5,13 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Our own connections: admission, contests between two of one peer, their end.
+// Our own connections: admission, contests between two connections to peers of
+// one name, and the ends of connections.
 namespace cafmesh {
 
 namespace {
 
-// The time in which a connection closes after an unanswered probe.
+// The time that a connection may take to close after an unanswered probe.
 constexpr auto time_to_close = std::chrono::milliseconds{500};
 
 } // namespace

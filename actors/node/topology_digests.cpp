@@ -3,8 +3,8 @@
 #include "actors/node/topology_state.hpp"
 #include "messages/wire/topology_digest.hpp"
 
-// Neighbours compare digests instead of sending all records (PROTOCOL.md,
-// "Digests").
+// The exchange of digests: neighbours compare digests instead of sending all
+// records (PROTOCOL.md, "Digests").
 namespace cafmesh {
 
 caf::result<gossip_data_ptr>
@@ -16,7 +16,7 @@ topology_state::gossip_came(const gossip_arrived& x) {
   case wire::topology_message::update:
     break;
   case wire::topology_message::outline:
-    if (auto why = compare(x.neighbour, x.data))
+    if (auto why = answer_digest(x.neighbour, x.data))
       return why;
     return gossip_data_ptr{};
   case wire::topology_message::end_of_answer:
@@ -33,12 +33,13 @@ topology_state::gossip_came(const gossip_arrived& x) {
   return std::move(applied->news);
 }
 
-caf::error topology_state::compare(peer_name neighbour, const payload& digest) {
+caf::error topology_state::answer_digest(peer_name neighbour,
+                                         const payload& digest) {
   auto found = model->compare(digest.view());
   if (!found)
     return std::move(found.error());
   const auto* to = find_neighbour(neighbour);
-  if (!to || !to->digests)
+  if (!to || !to->understands_digests)
     return {};
   digest_messages messages;
   if (!found->reply.empty()
@@ -49,7 +50,8 @@ caf::error topology_state::compare(peer_name neighbour, const payload& digest) {
   auto size = found->missing_size;
   for (const auto& x : messages.replies)
     size += x.size();
-  // Records are looked up only for those that may have them.
+  // Looks up the records only if there is something to answer and the limits
+  // allow this neighbour an answer now.
   if ((messages.empty() && size == 0)
       || !digests->may_answer(neighbour, size, found->whole, now()))
     return {};
@@ -64,7 +66,7 @@ caf::error topology_state::compare(peer_name neighbour, const payload& digest) {
 }
 
 void topology_state::send_digest(const live& to) {
-  if (channel && to.digests)
+  if (channel && to.understands_digests)
     self->send(channel,
                tell_neighbour{to.remote, to.connection, model->digest()});
 }

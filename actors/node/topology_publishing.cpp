@@ -2,7 +2,8 @@
 
 #include "actors/node/topology_state.hpp"
 
-// What follows a change of the mesh: events, log lines, views, announcements.
+// The consequences of a change of the mesh: events, log lines, new views and
+// announcements.
 namespace cafmesh {
 
 namespace {
@@ -51,8 +52,8 @@ void topology_state::warn(mesh_model_effects& effects) {
 void topology_state::announce() {
   if (!channel && !silent)
     return;
-  // An announcement is taken even if `silent`; otherwise it would stay due for
-  // ever.
+  // Takes the announcement even if `silent`, because it would stay due for ever
+  // otherwise.
   if (auto data = model->take_announcement(now()); data && !silent)
     self->send(channel, broadcast{std::move(data)});
 }
@@ -103,11 +104,11 @@ void topology_state::publish() {
 mesh_view_ptr topology_state::current_view() {
   if (!view) {
     auto next = std::make_shared<mesh_view>();
-    next->ways = model->current_routes();
+    next->routes = model->current_routes();
     for (const auto& x : connections) {
       next->connections.emplace(x.second.remote, x.second.connection);
-      if (x.second.digests)
-        next->digests.insert(x.second.remote);
+      if (x.second.understands_digests)
+        next->digest_neighbours.insert(x.second.remote);
     }
     view = std::move(next);
   }

@@ -13,15 +13,17 @@
 #include "actors/node/mesh_log.hpp"
 #include "actors/node/topology.hpp"
 
-/// The state of the topology, for `topology*.cpp` only: `topology.cpp` has the
-/// handlers, `topology_digests.cpp` the exchange of digests with neighbours,
-/// `topology_connections.cpp` the connections and the contests between them,
-/// `topology_publishing.cpp` what follows a change.
+/// The state of the topology. Only `topology*.cpp` include this file:
+/// `topology.cpp` has the handlers; `topology_digests.cpp` has the exchange of
+/// digests with neighbours; `topology_connections.cpp` has the connections and
+/// the contests between them; `topology_publishing.cpp` has the consequences of
+/// a change.
 namespace cafmesh {
 
 // topology -> itself
-struct publish_due {};
-struct topology_tick {};
+struct publish_due {};   // the time to publish a view has come
+struct topology_tick {}; // something in the model is due
+// The incumbent of a contest has ended, or the time for the contest is over.
 struct decide_contest {
   connection_id incumbent;
 };
@@ -50,7 +52,7 @@ struct topology_state {
     connection_id id;
     peer_name remote;
     connection_actor connection;
-    bool digests = false; // whether it understands them
+    bool understands_digests = false; // whether the remote understands digests
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 
@@ -68,7 +70,7 @@ struct topology_state {
   void somebody_down(const caf::actor_addr& who, caf::error reason);
   caf::result<gossip_data_ptr> gossip_came(const gossip_arrived& x);
   /// Answers a neighbour's digest.
-  caf::error compare(peer_name neighbour, const payload& digest);
+  caf::error answer_digest(peer_name neighbour, const payload& digest);
   void send_digest(const live& to);
   void send_digests_to_waiting();
   const live* find_neighbour(peer_name who) const;

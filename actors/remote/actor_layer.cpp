@@ -12,6 +12,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/log.hpp>
 
+// Starts the parts that carry messages between actors of different peers.
 namespace cafmesh {
 
 namespace {
@@ -40,13 +41,11 @@ caf::expected<actor_layer> spawn_actor_layer(caf::actor_system& system,
   auto shared = std::make_shared<carrier>(system, config, draw_key(config));
   auto postman = spawn_postman(system, shared, router,
                                log ? std::move(log) : make_spdlog_sink());
-  return actor_layer{
-    shared,
-    caf::actor_cast<caf::typed_actor<caf::reacts_to<homes_changed>>>(postman)};
+  return actor_layer{shared, postman};
 }
 
 std::uint64_t dropped_messages(const actor_layer& x) {
-  return static_cast<const carrier&>(*x.carrier).dropped();
+  return static_cast<carrier&>(*x.carrier).dropped().counts().total();
 }
 
 } // namespace cafmesh

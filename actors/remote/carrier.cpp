@@ -8,19 +8,23 @@
 #include <caf/sec.hpp>
 
 #include "actors/core/remote/outgoing_half.hpp"
+#include "actors/remote/data_label.hpp"
 #include "actors/remote/node_keys.hpp"
 #include "crypto/keys/keyed_digest.hpp"
 #include "messages/wire/byte_stream.hpp"
 #include <cafmesh/errc.hpp>
 
+// The proxies of remote actors, and the encoding of the messages that are sent
+// to them.
 namespace cafmesh {
 
 namespace {
 
-// Nodes of which there are proxies. A peer may name any number of them.
-constexpr std::size_t most_nodes = 16 * 1024;
-// What else a message has that carries an encoded message.
+// The bytes of `max_message` that are left free for the header that the caller
+// of `encode_message` puts before the content.
 constexpr std::size_t room_around = 1024;
+// Of a message that must fit into one unicast.
+constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 
 } // namespace
 
@@ -31,7 +35,8 @@ carrier::carrier(caf::actor_system& system, const actor_settings& config,
         system, config.handle_grace,
         [postman = postman_](caf::actor_id id, caf::error why) {
           postman->tell(export_ended{id, std::move(why)});
-        })) {
+        })),
+      dropped_([postman = postman_] { postman->tell(messages_dropped{}); }) {
   handles_.find_remote = [this](const caf::node_id& node, caf::actor_id id) {
     return has_key(node) ? handle_of(node, id) : nullptr;
   };
@@ -54,13 +59,15 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
                                          caf::actor_id id) {
   if (node == system_.node())
     return exported_->get(id);
-  caf::strong_actor_ptr known; // let go after the lock
+  // Declared before the lock, because releasing the last reference to a proxy
+  // calls `proxy_freed`, which takes the lock.
+  caf::strong_actor_ptr known;
   caf::strong_actor_ptr result;
   outbox_ptr box;
   caf::error closed;
   {
     std::lock_guard<std::mutex> guard{mutex_};
-    if (nodes_.size() >= most_nodes && nodes_.count(node) == 0)
+    if (nodes_.size() >= config_.max_nodes && nodes_.count(node) == 0)
       return nullptr;
     auto& entry = nodes_[node];
     auto& place = entry.proxies[id];
@@ -86,8 +93,8 @@ caf::strong_actor_ptr carrier::handle_of(const caf::node_id& node,
 }
 
 caf::error carrier::encode_message(const caf::message& x, bytes& out) {
-  auto most = config_.max_message - std::min(config_.max_message, room_around);
-  return append_content(x, most, out);
+  auto most = std::min(config_.max_message, most_in_unicast);
+  return append_content(x, most - std::min(most, room_around), out);
 }
 
 caf::error carrier::decode_message(byte_view from, caf::message& out) {
@@ -125,7 +132,7 @@ void carrier::proxy_freed(const remote_proxy& x) {
     if (node != nodes_.end()) {
       auto& proxies = node->second.proxies;
       auto place = proxies.find(x.id());
-      // Another proxy may have taken its place.
+      // Another proxy of the same actor may have taken the place of `x`.
       if (place != proxies.end() && place->second.get() == x.ctrl())
         proxies.erase(place);
       if (proxies.empty() && !node->second.bound)
@@ -168,6 +175,12 @@ std::size_t carrier::count_proxies() const {
   return result;
 }
 
+std::size_t carrier::count_proxies(const caf::node_id& node) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  auto entry = nodes_.find(node);
+  return entry == nodes_.end() ? 0 : entry->second.proxies.size();
+}
+
 void carrier::close(const caf::error& why) {
   std::vector<caf::node_id> nodes;
   {
@@ -182,7 +195,8 @@ void carrier::close(const caf::error& why) {
   exported_->clear();
   for (const auto& box : take_filled())
     for (const auto& item : box->take())
-      refuse(item.party, item.request, why);
+      if (item.kind == remote::body_kind::message)
+        refuse(*box, item, why);
 }
 
 // -- sending
@@ -192,8 +206,9 @@ void carrier::post(const outbox_ptr& box, outgoing_item item) {
   tell_postman(box);
 }
 
-bool carrier::push(const outbox_ptr& box, outgoing_item item) {
-  if (!box->push_data(std::move(item), config_.window))
+bool carrier::push(const outbox_ptr& box, outgoing_item item,
+                   std::size_t window) {
+  if (!box->push_data(std::move(item), window))
     return false;
   tell_postman(box);
   return true;
@@ -219,42 +234,59 @@ std::vector<outbox_ptr> carrier::take_filled() {
   return std::exchange(filled_, {});
 }
 
-void carrier::refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
-                     const caf::error& why) {
-  if (sender && mid.is_request())
-    sender->enqueue(nullptr, mid.response_id(), caf::make_message(why),
-                    nullptr);
-  else
-    ++dropped_;
-}
-
 void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   outgoing_item item;
   item.actor = to.id();
-  auto why = to.has_ended() ? to.fail_state() : encode(to, what, item);
-  if (to.has_ended() && !why)
-    why = make_error(errc::ended);
+  auto why = to.has_ended() ? why_ended(to) : encode(to, what, item);
   auto is_response = what.mid.is_response();
-  if (!why && !is_response && !to.take_credit(item.cost, config_.actor_window))
+  auto for_actor =
+    item.cost.is_large ? config_.large_window / 4 : config_.actor_window;
+  if (!why && !is_response && !to.take_credit(item.cost, for_actor))
     why = make_error(errc::congested, "the remote actor has not processed what "
                                       "was sent before");
   if (why && is_response && !to.has_ended()) {
-    // The requester must not wait for an answer that cannot be sent.
+    // If a response cannot be encoded, the error is sent in its place, so that
+    // the requester does not wait in vain.
     auto instead = caf::make_mailbox_element(what.sender, what.mid, {}, why);
     why = encode(to, *instead, item);
   }
-  // Answers are bounded by the window of the requests.
   if (!why && is_response)
-    return post(to.box(), std::move(item));
+    return answer(to, what, std::move(item));
   if (why)
     return refuse(what.sender, what.mid, why);
   auto cost = item.cost;
-  if (push(to.box(), std::move(item)))
+  if (push(to.box(), std::move(item),
+           cost.is_large ? config_.large_window : config_.window))
     return;
-  to.return_credit(cost);
-  refuse(what.sender, what.mid,
-         make_error(errc::congested,
-                    "too much waits for the peer of the remote actor"));
+  if (!why) {
+    to.return_credit(cost);
+    why = make_error(errc::congested,
+                     "too much waits for the peer of the remote actor");
+  }
+  if (answer(what.sender, what.mid, why))
+    return;
+  to.box()->drops().add(why);
+  dropped_.add(to.node(), to.id(), why, [&] {
+    return caf_version::type_names(system_, what.content());
+  });
+}
+
+// Small answers are bounded by the window of the requests.
+void carrier::answer(remote_proxy& to, caf::mailbox_element& what,
+                     outgoing_item item) {
+  if (!item.cost.is_large)
+    return post(to.box(), std::move(item));
+  if (push(to.box(), std::move(item), 2 * config_.large_window))
+    return;
+  auto instead = caf::make_mailbox_element(
+    what.sender, what.mid, {},
+    make_error(errc::congested, "too many large answers wait for the "
+                                "peer that asked"));
+  outgoing_item small;
+  small.actor = to.id();
+  if (auto why = encode(to, *instead, small))
+    return refuse(what.sender, what.mid, why);
+  post(to.box(), std::move(small));
 }
 
 caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
@@ -278,15 +310,39 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   return result;
 }
 
+// Notes what the session must know of the message.
+// @returns CAF's message ID as the receiver gets it
+std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
+                                       remote::place sender,
+                                       outgoing_item& out) {
+  using kind = data_label::what;
+  const auto mid = what.mid;
+  const auto all = mid.integer_value();
+  const auto number = mid.request_id().integer_value();
+  out.label = data_label{kind::send, out.actor}.value();
+  if (mid.is_response())
+    out.label = data_label{kind::answer, number}.value();
+  if (!mid.is_request() || !what.sender)
+    return all;
+  out.party = what.sender;
+  out.request = mid;
+  // No other peer can guess the number of our requests: only a peer that gets
+  // a request can answer it. A delegated request keeps its number.
+  out.number = sender == remote::place::sender ? draw_number() : number;
+  out.label = data_label{kind::request, out.number}.value();
+  return (all & ~caf::message_id::request_id_mask) | out.number;
+}
+
 caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
                            outgoing_item& out) {
   remote::body head;
   head.actor = to.id();
-  auto mid = what.mid;
   auto from = ref_to(what.sender, to.node());
   if (!from)
     return from.error();
   head.from = *from;
+  if (head.from.where == remote::place::sender)
+    out.sender = head.from.id;
   if (what.stages.size() > remote::max_stages)
     return make_error(errc::too_large, "the message passes too many actors");
   for (const auto& x : what.stages) {
@@ -295,8 +351,8 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       return stage.error();
     head.stages.push_back(*stage);
   }
-  // A number that no other peer can guess: only a peer that gets the request
-  // can answer it.
+  // Replaces the request's number by one that no other peer can guess, so that
+  // only the peer that gets the request can answer it.
   if (mid.is_request() && head.from.where == remote::place::sender) {
     out.party = what.sender;
     out.request = mid;
@@ -305,16 +361,19 @@ caf::error carrier::encode(const remote_proxy& to, caf::mailbox_element& what,
       (mid.integer_value() & ~caf::message_id::request_id_mask) | out.number};
   }
   head.other = mid.integer_value();
+  if (mid.is_response())
+    out.answer = head.other;
   out.encoded.clear();
   remote::append_body(out.encoded, head);
   if (auto err =
         append_content(what.content(), config_.max_message, out.encoded))
     return err;
-  out.cost = remote::cost_of_frame(out.encoded.size());
+  out.cost = remote::cost_of_message(out.encoded.size());
   return {};
 }
 
-// Peers may address the local actors whose handles the content has.
+// Encodes the content, and lets peers address the local actors whose handles it
+// contains.
 caf::error carrier::append_content(const caf::type_erased_tuple& x,
                                    std::size_t max_size, bytes& out) {
   std::vector<caf::actor_id> local;

@@ -12,6 +12,7 @@
 #include "actors/caf_version/message_codec.hpp"
 #include "actors/caf_version/weak_owner.hpp"
 #include "actors/context/remote_parts.hpp"
+#include "actors/remote/dead_letter_box.hpp"
 #include "actors/remote/exports.hpp"
 #include "actors/remote/outbox.hpp"
 #include "actors/remote/postman_parts.hpp"
@@ -20,8 +21,9 @@
 
 namespace cafmesh {
 
-/// What proxies and the postman share: the proxies that exist, the actors that
-/// peers may address, and what waits to be sent. May be used from any thread.
+/// The data that proxies and the postman share: the existing proxies, the local
+/// actors that peers may address, and the outboxes. May be used from any
+/// thread.
 class carrier final : public actor_carrier,
                       public std::enable_shared_from_this<carrier> {
 public:
@@ -36,23 +38,27 @@ public:
                                   caf::actor_id id) override;
   caf::error encode_message(const caf::message& x, bytes& out) override;
   caf::error decode_message(byte_view from, caf::message& out) override;
+  const actor_settings& config() const noexcept override {
+    return config_;
+  }
 
   // -- for proxies
 
-  /// Encodes a message for a proxy's actor, or answers it with an error. Takes
-  /// the locks of actors whose handles it contains.
+  /// Encodes a message and puts it into the outbox for the proxy's peer. If
+  /// that fails, answers the message with an error if it is a request, and
+  /// otherwise counts it as dropped. Takes the locks of the actors whose
+  /// handles the message contains.
   void send(remote_proxy& to, caf::mailbox_element& what);
-  /// May be called under the locks of actors.
+  /// Puts an item into an outbox, regardless of the window. May be called while
+  /// locks of actors are held.
   void post(const outbox_ptr& box, outgoing_item item);
+  /// To be called when no reference to a proxy is left.
   void proxy_freed(const remote_proxy& x);
 
   // -- for the postman
 
   caf::actor_system& system() noexcept {
     return system_;
-  }
-  const actor_settings& config() const noexcept {
-    return config_;
   }
   const std::shared_ptr<exports>& exported() const noexcept {
     return exported_;
@@ -63,26 +69,32 @@ public:
   const caf_version::weak_owner<postman_actor>& postman() const noexcept {
     return *postman_;
   }
-  /// The outbox of a peer, which is kept until `unbind`.
+  /// The outbox for a node, which is kept until `unbind`.
   outbox_ptr bind(const caf::node_id& node);
   void unbind(const caf::node_id& node);
-  /// The outboxes that were filled since the last call.
+  /// The outboxes that got something to send since the last call.
   std::vector<outbox_ptr> take_filled();
-  /// The proxy if it exists.
+  /// The proxy of the actor with this ID at this node; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
   /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
-  /// How messages are decoded.
+  std::size_t count_proxies(const caf::node_id& node) const;
+  /// The source of the handles in messages that are being decoded.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }
-  /// The node stops: ends all proxies, and all later messages fail.
+  /// To be called when the node stops: ends all proxies; all later messages
+  /// fail.
   void close(const caf::error& why);
-  /// Answers a request with an error; counts another message as dropped.
-  void refuse(const caf::strong_actor_ptr& sender, caf::message_id mid,
-              const caf::error& why);
-  std::uint64_t dropped() const noexcept {
+  /// Answers a request with an error.
+  /// @returns false if it is no request
+  static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
+                     const caf::error& why);
+  /// Answers a request that waits in an outbox with an error, or counts another
+  /// message as dropped.
+  void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
+  dead_letter_box& dropped() noexcept {
     return dropped_;
   }
 
@@ -96,36 +108,41 @@ private:
   };
 
   outbox_ptr box_of(node_entry& entry, const caf::node_id& node);
+  static caf::error why_ended(const remote_proxy& x);
   caf::error encode(const remote_proxy& to, caf::mailbox_element& what,
                     outgoing_item& out);
+  std::uint64_t number_for_wire(const caf::mailbox_element& what,
+                                remote::place sender, outgoing_item& out);
   caf::error append_content(const caf::type_erased_tuple& x,
                             std::size_t max_size, bytes& out);
   caf::expected<remote::actor_ref> ref_to(const caf::strong_actor_ptr& x,
                                           const caf::node_id& receiver);
   std::uint64_t draw_number();
-  bool push(const outbox_ptr& box, outgoing_item item);
+  void answer(remote_proxy& to, caf::mailbox_element& what, outgoing_item item);
+  bool push(const outbox_ptr& box, outgoing_item item, std::size_t window);
   void tell_postman(const outbox_ptr& box);
 
   caf::actor_system& system_;
   actor_settings config_;
   std::uint64_t key_;
-  // Shared with actors that may end after this.
+  // Shared, because actors may use it after the carrier is gone.
   std::shared_ptr<caf_version::weak_owner<postman_actor>> postman_ =
     std::make_shared<caf_version::weak_owner<postman_actor>>();
   std::shared_ptr<exports> exported_;
   caf_version::handle_source handles_;
-  mutable std::mutex mutex_; // of the following two
+  mutable std::mutex mutex_; // protects the next two members
   std::unordered_map<caf::node_id, node_entry> nodes_;
   caf::error closed_;
   std::mutex filled_mutex_;
   std::vector<outbox_ptr> filled_;
   std::atomic<std::uint64_t> drawn_{0};
-  std::atomic<std::uint64_t> dropped_{0};
+  dead_letter_box dropped_;
 };
 
 using carrier_ptr = std::shared_ptr<carrier>;
 
-/// @pre `x` is a proxy of a carrier
+/// The proxy to which a handle leads.
+/// @pre `x` is the handle of a proxy
 inline remote_proxy& proxy_of(const caf::strong_actor_ptr& x) {
   return static_cast<remote_proxy&>(*x->get());
 }

@@ -9,52 +9,68 @@
 #include <vector>
 
 #include "actors/caf_version/weak_owner.hpp"
+#include "actors/core/remote/costs.hpp"
 #include "actors/remote/postman_parts.hpp"
 
 namespace cafmesh {
 
-/// What local actors have processed of one peer's messages in one session. May
-/// be used from any thread.
+/// Adds up the cost of those messages of one peer that local actors have
+/// processed, in one session with that peer. The peer gets this cost back as
+/// credit. May be used from any thread.
 class credit_account {
 public:
   using postman_owner = caf_version::weak_owner<postman_actor>;
 
-  /// Tells the postman whenever this much was processed, in all or by one
-  /// actor.
+  /// Tells the postman to return credit each time that a quarter of a window
+  /// has been processed, in all or by one actor, and after each large message.
   credit_account(postman_owner postman, std::size_t window,
                  std::size_t actor_window)
       : postman_(std::move(postman)), step_(window / 4),
         actor_step_(actor_window / 4) {
   }
 
-  /// @param receiver 0: not counted for one actor
-  void processed(caf::actor_id receiver, std::size_t cost) {
-    auto total = total_.fetch_add(cost) + cost;
-    auto due = total - told_.load() >= step_;
+  /// @param receiver 0: the cost counts only for the total
+  void processed(caf::actor_id receiver, remote::message_cost cost) {
+    auto due = cost.is_large;
+    if (cost.is_large)
+      large_total_ += cost.bytes;
+    else
+      due = total_.fetch_add(cost.bytes) + cost.bytes - told_.load() >= step_;
     if (receiver != caf::invalid_actor_id) {
       std::lock_guard<std::mutex> guard{mutex_};
-      auto& sum = actors_[receiver];
-      sum += cost;
+      auto& sum = (cost.is_large ? large_ : actors_)[receiver];
+      sum += cost.bytes;
       due = due || sum >= actor_step_;
     }
     if (due && !marked_.exchange(true))
       postman_.tell(credit_due{});
   }
+  /// Bytes of a large message to this actor will not be delivered.
+  void dropped(caf::actor_id receiver, std::uint64_t cost) {
+    std::lock_guard<std::mutex> guard{mutex_};
+    large_[receiver] += cost;
+  }
   std::uint64_t total() const noexcept {
     return total_;
+  }
+  std::uint64_t large_total() const noexcept {
+    return large_total_;
   }
 
   // -- for the postman
 
-  /// The actors that have processed enough to tell the peer, and how much.
-  std::vector<std::pair<caf::actor_id, std::uint64_t>> take_due() {
+  /// Returns the actors whose credit is due, with the cost that each has
+  /// processed, and starts to count from 0 for them.
+  std::vector<std::pair<caf::actor_id, remote::message_cost>> take_due() {
     marked_ = false;
     told_ = total_.load();
-    std::vector<std::pair<caf::actor_id, std::uint64_t>> result;
+    std::vector<std::pair<caf::actor_id, remote::message_cost>> result;
     std::lock_guard<std::mutex> guard{mutex_};
+    for (const auto& [id, cost] : std::exchange(large_, {}))
+      result.push_back({id, {cost, true}});
     for (auto i = actors_.begin(); i != actors_.end();) {
       if (i->second >= actor_step_) {
-        result.push_back(*i);
+        result.push_back({i->first, {i->second, false}});
         i = actors_.erase(i);
       } else {
         ++i;
@@ -62,10 +78,11 @@ public:
     }
     return result;
   }
-  /// The peer holds no handle of the actor.
+  /// To be called when the peer no longer holds a handle of the actor.
   void forget(caf::actor_id receiver) {
     std::lock_guard<std::mutex> guard{mutex_};
     actors_.erase(receiver);
+    large_.erase(receiver);
   }
 
 private:
@@ -73,10 +90,13 @@ private:
   std::uint64_t step_;
   std::uint64_t actor_step_;
   std::atomic<std::uint64_t> total_{0};
+  std::atomic<std::uint64_t> large_total_{0};
   std::atomic<std::uint64_t> told_{0};
   std::atomic<bool> marked_{false};
   std::mutex mutex_;
-  std::unordered_map<caf::actor_id, std::uint64_t> actors_;
+  using costs = std::unordered_map<caf::actor_id, std::uint64_t>;
+  costs actors_;
+  costs large_;
 };
 
 using credit_account_ptr = std::shared_ptr<credit_account>;

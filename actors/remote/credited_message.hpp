@@ -15,7 +15,7 @@ public:
   credited_message(caf::strong_actor_ptr from, caf::message_id id,
                    forwarding_stack through, caf::message content,
                    credit_account_ptr account, caf::actor_id receiver,
-                   std::size_t cost)
+                   remote::message_cost cost)
       : content_element(std::move(from), id, std::move(through),
                         std::move(content)),
         account_(std::move(account)), receiver_(receiver), cost_(cost) {
@@ -27,7 +27,7 @@ public:
 private:
   credit_account_ptr account_;
   caf::actor_id receiver_;
-  std::size_t cost_;
+  remote::message_cost cost_;
 };
 
 } // namespace cafmesh

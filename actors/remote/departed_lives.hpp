@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
-#include <deque>
+#include <cstdint>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -10,55 +12,65 @@
 
 #include "actors/context/remote_parts.hpp"
 
+/// The lives that have departed from the mesh, and why.
 namespace cafmesh {
 
-/// A life that the directory does not name any longer.
+/// A life that the directory no longer names.
 struct departed_life {
   actor_home home;
   caf::error why;
-  bool has_ended = false; ///< else it may come back
+  bool has_ended = false; ///< false: it may come back
 };
 
-/// The lives that have departed, so that whatever is sent to their actors fails
-/// at once. Beyond `most`, the oldest is forgotten.
+/// Remembers the lives that have departed, so that messages to their actors
+/// fail at once. Beyond `most`, the oldest is forgotten.
 class departed_lives {
 public:
   static constexpr std::size_t most = 4096;
 
   void add(departed_life x) {
     auto node = x.home.node;
-    if (all_.insert_or_assign(node, std::move(x)).second)
-      order_.push_back(std::move(node));
-    if (order_.size() > most) {
-      all_.erase(order_.front());
-      order_.pop_front();
-    }
+    is_back(node);
+    by_peer_.emplace(x.home.peer, node);
+    all_.emplace(node, entry{std::move(x), ++last_});
+    by_age_.emplace(last_, std::move(node));
+    if (all_.size() > most)
+      is_back(caf::node_id{by_age_.begin()->second});
   }
-  /// The directory names a life of this node again.
+  /// Forgets the life with this node ID, because the directory names it again.
   void is_back(const caf::node_id& node) {
-    if (all_.erase(node) == 0)
+    auto found = all_.find(node);
+    if (found == all_.end())
       return;
-    for (auto i = order_.begin(); i != order_.end(); ++i)
-      if (*i == node) {
-        order_.erase(i);
-        return;
-      }
+    auto [i, end] = by_peer_.equal_range(found->second.life.home.peer);
+    by_peer_.erase(
+      std::find_if(i, end, [&](auto& x) { return x.second == node; }));
+    by_age_.erase(found->second.order);
+    all_.erase(found);
   }
   const departed_life* find(const caf::node_id& node) const {
     auto found = all_.find(node);
-    return found == all_.end() ? nullptr : &found->second;
+    return found == all_.end() ? nullptr : &found->second.life;
   }
-  /// Calls `f(departed_life&)` for those that may come back.
+  /// Calls `f(departed_life&)` for those of a peer that may come back.
   template <class F>
-  void visit_absent(F f) {
-    for (auto& [node, x] : all_)
-      if (!x.has_ended)
+  void visit_absent(peer_name peer, F f) {
+    auto [i, end] = by_peer_.equal_range(peer);
+    for (; i != end; ++i)
+      if (auto& x = all_.at(i->second).life; !x.has_ended)
         f(x);
   }
 
 private:
-  std::unordered_map<caf::node_id, departed_life> all_;
-  std::deque<caf::node_id> order_; // oldest first
+  struct entry {
+    departed_life life;
+    std::uint64_t order = 0;
+  };
+
+  std::unordered_map<caf::node_id, entry> all_;
+  std::map<std::uint64_t, caf::node_id> by_age_;
+  std::multimap<peer_name, caf::node_id> by_peer_;
+  std::uint64_t last_ = 0;
 };
 
 } // namespace cafmesh

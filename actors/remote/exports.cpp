@@ -6,6 +6,8 @@
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_registry.hpp>
 
+// Which local actors peers may address, and for how long. No actor is released
+// while `mutex_` is held, because the end of an actor calls `actor_ended`.
 namespace cafmesh {
 
 bool exports::add(const caf::strong_actor_ptr& x) {
@@ -124,9 +126,11 @@ void exports::clear() {
   let_go(std::move(all));
 }
 
-// Dropping the last reference ends an actor, which calls back.
+// Releases the actors. If the last reference to an actor goes, the actor ends
+// and calls `actor_ended`.
 void exports::let_go(std::vector<caf::strong_actor_ptr> actors) {
-  // With `caf::io`, it may be the registry's entry of another layer.
+  // The registry's entry stays if `caf::io` is loaded, because `caf::io` may
+  // have made it.
   if (!system_.has_middleman())
     for (const auto& x : actors)
       system_.registry().erase(x->id());

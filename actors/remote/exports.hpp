@@ -14,21 +14,22 @@
 
 namespace cafmesh {
 
-/// The local actors that peers may address: those that were published, those of
-/// which peers hold handles, and for `grace` those that were sent to a peer,
-/// since the handle may still be on its way, perhaps to a third peer. Keeps
-/// them alive. May be used from any thread, but `add` and `publish` not under
-/// the lock of an actor.
+/// The local actors that peers may address: those that are published, those of
+/// which peers hold handles, and those whose handle was sent less than `grace`
+/// ago and may still be on its way. Keeps these actors alive. May be used from
+/// any thread, but the caller of `add` or `publish` must not hold the lock of
+/// an actor.
 class exports : public std::enable_shared_from_this<exports> {
 public:
-  /// @param ended called when an actor that is watched has ended
+  /// @param grace how long an actor is kept after its handle was sent
+  /// @param ended is called when a watched actor has ended
   exports(caf::actor_system& system, duration grace,
           std::function<void(caf::actor_id, caf::error)> ended)
       : system_(system), grace_(grace), ended_(std::move(ended)) {
   }
 
-  /// The actor's handle is about to be sent.
-  /// @returns false if it is not local, or has no node ID
+  /// To be called when the actor's handle is about to be sent.
+  /// @returns false if the actor is not local, or has no node ID
   bool add(const caf::strong_actor_ptr& x);
   bool publish(const caf::strong_actor_ptr& x);
   void withdraw(caf::actor_id id);
@@ -39,18 +40,21 @@ public:
 
   // -- for the postman
 
-  /// A peer holds one handle more, or `count` less.
+  /// `lease` is to be called when a peer holds one more handle of the actor,
+  /// `release` when a peer holds `count` fewer.
   /// @returns false if there is no such actor
   bool lease(caf::actor_id id);
   void release(caf::actor_id id, std::size_t count);
-  /// Asks to be told when the actor ends.
+  /// Makes `ended` be called when the actor ends.
   /// @returns false if there is no such actor
   bool watch(caf::actor_id id);
-  /// Forgets the actors that nobody needs.
-  /// @returns whether there are some whose time of grace is not over
+  /// Forgets the actors that are not published, whose handles no peer holds,
+  /// and whose grace is over.
+  /// @returns whether an actor remains that would be forgotten but for its
+  ///          grace
   bool expire();
   std::size_t size() const;
-  /// Forgets all.
+  /// Forgets all actors.
   void clear();
 
 private:

@@ -8,8 +8,8 @@
 
 namespace cafmesh {
 
-/// A node ID as frames carry it.
-/// @pre `x` has a process ID and a host, as those that `add_options` gives
+/// Converts a node ID to the form in which frames carry it.
+/// @pre `has_key(x)`
 inline remote::node_key key_of(const caf::node_id& x) {
   const auto& data = static_cast<const caf::node_id::default_data&>(*x);
   remote::node_key result{};
@@ -29,7 +29,8 @@ inline caf::node_id node_of(const remote::node_key& x) {
   return caf::make_node_id(process, host);
 }
 
-/// Whether frames can carry it.
+/// Whether frames can carry this node ID: it has a process ID and a host ID,
+/// like those that `add_options` gives to systems.
 inline bool has_key(const caf::node_id& x) {
   return x && x->valid()
          && x->implementation_id() == caf::node_id::default_data::class_id;

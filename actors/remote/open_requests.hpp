@@ -10,40 +10,53 @@
 #include <caf/message_id.hpp>
 
 #include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
 
+/// The requests to remote actors that have no answer yet.
 namespace cafmesh {
 
-/// A request of a local actor, or of one that it was delegated for.
+/// A request to a remote actor, with the actor that waits for the answer.
 struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
-  peer_uid peer{}; ///< that it was sent to
+  peer_uid peer{}; ///< to which the request was sent
+  /// Not null: the requester is another peer's, and the answer goes there. Kept
+  /// until the request has certainly arrived or is lost.
+  caf::strong_actor_ptr on_behalf_of;
+  instant opened{};
 };
 
-/// The requests that have no answer yet, by the number that they have on the
-/// wire. Beyond `most`, the oldest gives way. Those of requesters that have
-/// ended are forgotten in time.
+/// The requests to remote actors that have no answer yet, by their numbers on
+/// the wire. Beyond a limit, the oldest gives way to a new one.
 class open_requests {
 public:
-  static constexpr std::size_t most = 256 * 1024;
+  void set_most(std::size_t x) noexcept {
+    most_ = x;
+  }
 
-  /// @returns the request that gives way, if any
+  /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
+    // Another peer has chosen the number.
+    if (x.on_behalf_of && all_.count(number) != 0)
+      return std::nullopt;
     auto order = ++last_;
+    ++count_[x.peer];
     all_[number] = {std::move(x), order};
     by_age_[order] = number;
-    return all_.size() > most ? take(by_age_.begin()->second) : std::nullopt;
+    return all_.size() > most_ ? take(by_age_.begin()->second) : std::nullopt;
   }
+  /// Removes and returns a request; nullopt if there is none with this number.
   std::optional<open_request> take(std::uint64_t number) {
     auto found = all_.find(number);
     if (found == all_.end())
       return std::nullopt;
     auto result = std::move(found->second.request);
+    count_out(result.peer);
     by_age_.erase(found->second.order);
     all_.erase(found);
     return result;
   }
-  /// All requests that were sent to this peer.
+  /// Removes and returns all requests that were sent to this peer.
   std::vector<open_request> take_all(peer_uid peer) {
     std::vector<open_request> result;
     remove_if([&](open_request& x) {
@@ -54,11 +67,21 @@ public:
     });
     return result;
   }
-  void forget_ended() {
-    remove_if([](open_request& x) { return !x.requester.lock(); });
+  /// Forgets the requests of actors that have ended.
+  /// @param delegated_before delegated requests that were opened earlier have
+  ///        arrived, and are forgotten too
+  void forget_ended(instant delegated_before) {
+    remove_if([&](open_request& x) {
+      return x.on_behalf_of ? x.opened < delegated_before : !x.requester.lock();
+    });
   }
   std::size_t size() const noexcept {
     return all_.size();
+  }
+  /// Those to one peer.
+  std::size_t size(peer_uid peer) const {
+    auto found = count_.find(peer);
+    return found == count_.end() ? 0 : found->second;
   }
 
 private:
@@ -70,7 +93,9 @@ private:
   template <class F>
   void remove_if(F f) {
     for (auto i = all_.begin(); i != all_.end();) {
+      const auto peer = i->second.request.peer;
       if (f(i->second.request)) {
+        count_out(peer);
         by_age_.erase(i->second.order);
         i = all_.erase(i);
       } else {
@@ -79,9 +104,17 @@ private:
     }
   }
 
+  void count_out(peer_uid peer) {
+    auto found = count_.find(peer);
+    if (--found->second == 0)
+      count_.erase(found);
+  }
+
   std::unordered_map<std::uint64_t, entry> all_;
+  std::unordered_map<peer_uid, std::size_t> count_; // by peer
   std::map<std::uint64_t, std::uint64_t> by_age_;
   std::uint64_t last_ = 0;
+  std::size_t most_ = 0;
 };
 
 } // namespace cafmesh

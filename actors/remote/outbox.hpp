@@ -14,26 +14,30 @@
 #include <caf/node_id.hpp>
 
 #include "actors/core/remote/bodies.hpp"
+#include "actors/core/remote/costs.hpp"
 #include <cafmesh/bytes.hpp>
 
+/// The items that wait to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to tell another node. Messages are encoded by the thread that
-/// sends them; everything else may come from under the locks of actors and is
-/// encoded by the postman.
+/// Something to send to another node. A message is encoded by the thread that
+/// sends it. All other items are encoded by the postman, because actors may be
+/// locked when such an item is posted.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
-  bytes encoded;               ///< of a message
+  caf::actor_id sender = 0;    ///< of a message, if it is local
+  bytes encoded;               ///< the message, for this kind
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
-  caf::message_id request;     ///< of `party`; async: none
-  std::uint64_t number = 0;    ///< of the request on the wire; of `credit`
-  std::size_t cost = 0;        ///< of data
+  caf::message_id request;     ///< of `party`, unless async
+  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
+  std::uint64_t answer = 0;    ///< of an answer: its message ID on the wire
+  remote::message_cost cost;   ///< of a message, counted against windows
 };
 
-/// What waits for the postman, in order, for one node. May be used from any
-/// thread. No lock is taken while its lock is held.
+/// The items for one node that wait for the postman, in order. May be used from
+/// any thread and under any lock, because it takes no other lock.
 class outbox {
 public:
   explicit outbox(caf::node_id node) : node_(std::move(node)) {
@@ -43,33 +47,44 @@ public:
     return node_;
   }
 
-  /// Adds data unless more than `window` would wait or be on its way.
+  /// Adds a message, unless more than `window` bytes in small or in large
+  /// messages would then wait or be on their way. If none do, adds a message of
+  /// any size.
+  /// @returns whether the message was added
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;
     std::lock_guard<std::mutex> guard{mutex_};
-    auto used = cost_ + in_flight_.load(std::memory_order_relaxed);
-    if (used > 0 && used + cost > window)
+    auto& mine = cost.is_large ? large_ : small_;
+    auto used = mine.waiting + mine.in_flight.load(std::memory_order_relaxed);
+    if (used > 0 && used + cost.bytes > window)
       return false;
-    cost_ += cost;
+    mine.waiting += cost.bytes;
     items_.push_back(std::move(x));
     return true;
   }
-  /// Adds what must not be dropped.
+  /// Adds an item that must not be dropped, regardless of the window.
   void push(outgoing_item x) {
     std::lock_guard<std::mutex> guard{mutex_};
-    cost_ += x.cost;
+    (x.cost.is_large ? large_ : small_).waiting += x.cost.bytes;
     items_.push_back(std::move(x));
   }
   std::vector<outgoing_item> take() {
     std::lock_guard<std::mutex> guard{mutex_};
-    cost_ = 0;
+    small_.waiting = large_.waiting = 0;
     return std::exchange(items_, {});
   }
-  void set_in_flight(std::uint64_t cost) noexcept {
-    in_flight_.store(cost, std::memory_order_relaxed);
+  void set_in_flight(std::uint64_t small, std::uint64_t large) noexcept {
+    small_.in_flight.store(small, std::memory_order_relaxed);
+    large_.in_flight.store(large, std::memory_order_relaxed);
   }
 
-  /// Whether the postman has to be told.
+  /// The messages to and from the node's actors that were dropped here.
+  drop_counts& drops() noexcept {
+    return drops_;
+  }
+
+  /// Marks the outbox as filled.
+  /// @returns false if it was marked already, so the postman need not be told
   bool mark() noexcept {
     return !marked_.exchange(true);
   }
@@ -78,11 +93,16 @@ public:
   }
 
 private:
+  struct costs {
+    std::uint64_t waiting = 0;
+    std::atomic<std::uint64_t> in_flight{0};
+  };
+
   caf::node_id node_;
   std::mutex mutex_;
   std::vector<outgoing_item> items_;
-  std::size_t cost_ = 0;
-  std::atomic<std::uint64_t> in_flight_{0};
+  costs small_;
+  costs large_;
   std::atomic<bool> marked_{false};
 };
 

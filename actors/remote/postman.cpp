@@ -9,6 +9,7 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
+// The postman's handlers and timer, and the beginnings and ends of sessions.
 namespace cafmesh {
 
 namespace {
@@ -26,14 +27,15 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [](const broadcast_arrived&) { return gossip_data_ptr{}; },
     [](const gossip_arrived&) { return gossip_data_ptr{}; },
     [](get_gossip) { return gossip_data_ptr{}; },
-    [&state](const homes_changed& x) {
-      if (x.homes)
-        state.homes_came(*x.homes);
-    },
+    [&state](const homes_changed& x) { state.homes_changed_to(x); },
     [&state](outbox_filled) { state.flush_all(); },
     [&state](credit_due) { state.credit_came(); },
     [&state](const export_ended& x) { state.export_ended_with(x.id, x.why); },
     [&state](const postman_due& x) { state.due_came(x.when); },
+    [&state](messages_dropped) { state.dead_letters_came(); },
+    [&state](tell_dead_letters) { state.tell_of_dead_letters(); },
+    [&state](const watch_dead_letters& x) { return state.watch(x); },
+    [&state](get_actors) { return state.report(); },
   };
 }
 
@@ -57,6 +59,10 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
                           log_sink_ptr sink) {
   shared = std::move(carried);
   log = std::move(sink);
+  const auto& config = shared->config();
+  partial = remote::partial_messages{
+    {config.max_message + remote::max_body_head,
+     config.partial_limit + remote::max_body_head, config.down_after}};
   if (auto seed = shared->config().seed) {
     random.seed(*seed);
   } else {
@@ -65,8 +71,12 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
     random.seed(words);
   }
   self->monitor(router);
-  caf_version::on_down(self, [this](const caf::actor_addr&, const caf::error&) {
-    router_ended();
+  caf_version::on_down(self, [this, of_node = router.address()](
+                               const caf::actor_addr& who, const caf::error&) {
+    if (who == of_node)
+      router_ended();
+    else
+      somebody_down(who);
   });
   caf_version::on_exit(self, [this](const caf::error&) {
     say_farewell();
@@ -74,8 +84,10 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
   });
   self->request(router, caf::infinite, get_node{})
     .then([this](const node_description& x) {
+      our_name = x.name;
       our_uid = x.uid;
-      homes_came(std::exchange(early_homes, {}));
+      for (const auto& early : std::exchange(early_homes, {}))
+        homes_changed_to(early);
       flush_all();
     });
   self
@@ -99,8 +111,10 @@ void postman_state::start(carrier_ptr carried, const router_actor& router,
 
 void postman_state::router_ended() {
   auto why = make_error(errc::stopped, "the node has stopped");
-  for (auto& peer : peers)
-    break_off(peer.second, why, true);
+  for (auto& [uid, peer] : peers) {
+    break_off(peer, why, true);
+    data_undecided(peer, peer.talk.undecided(), why);
+  }
   for (auto& x : unknown)
     refuse_items(*x.first, why);
   peers.clear();
@@ -116,51 +130,55 @@ void postman_state::say_farewell() {
 
 // -- peers
 
-void postman_state::homes_came(const std::vector<actor_home>& homes) {
+void postman_state::homes_changed_to(const homes_changed& x) {
   if (our_uid == peer_uid::none) {
-    early_homes = homes;
+    early_homes.push_back(x);
     return;
   }
-  std::unordered_map<peer_name, peer_uid> present;
-  for (const auto& x : homes)
-    if (x.uid != our_uid && x.node != self->system().node()) {
-      present[x.peer] = x.uid;
-      add_peer(x);
-    }
-  std::vector<peer_uid> restarted;
-  for (auto& [uid, peer] : peers) {
-    auto found = present.find(peer.home.peer);
-    if (found == present.end()) {
-      if (!peer.absent_since)
-        schedule(*(peer.absent_since = now()) + shared->config().left_after);
-    } else if (found->second == uid) {
-      peer.absent_since.reset();
-    } else {
-      restarted.push_back(uid);
-    }
-  }
-  for (auto uid : restarted)
-    forget_peer(uid, make_error(errc::restarted, "the peer was restarted"),
-                true);
-  end_replaced(present);
+  for (const auto& each : x.gone)
+    home_gone(each);
+  for (const auto& each : x.came)
+    if (each.uid != our_uid && each.node != self->system().node())
+      home_came(each);
 }
 
-// Of the lives that left, ends those of which another one has taken the place.
-void postman_state::end_replaced(
-  const std::unordered_map<peer_name, peer_uid>& present) {
-  departed.visit_absent([&](departed_life& x) {
-    auto found = present.find(x.home.peer);
-    if (found == present.end() || found->second == x.home.uid)
+void postman_state::home_gone(const actor_home& x) {
+  if (auto waits = held_up.find(x.node);
+      waits != held_up.end() && waits->second.uid == x.uid)
+    held_up.erase(waits);
+  auto found = peers.find(x.uid);
+  if (found == peers.end() || found->second.absent_since)
+    return;
+  found->second.absent_since = now();
+  schedule(now() + shared->config().left_after);
+}
+
+void postman_state::home_came(const actor_home& x) {
+  auto other = uid_of_peer.find(x.peer);
+  if (other != uid_of_peer.end() && other->second != x.uid)
+    forget_peer(other->second,
+                make_error(errc::restarted, "the peer was restarted"), true);
+  end_replaced(x);
+  if (auto known = peers.find(x.uid); known != peers.end())
+    known->second.absent_since.reset();
+  else if (uid_of_node.count(x.node) != 0)
+    held_up[x.node] = x;
+  else
+    add_peer(x);
+}
+
+// Ends the lives of this peer that left and of which `x` has taken the place.
+void postman_state::end_replaced(const actor_home& x) {
+  departed.visit_absent(x.peer, [&](departed_life& old) {
+    if (old.home.uid == x.uid)
       return;
-    x.has_ended = true;
-    x.why = make_error(errc::restarted, "the peer was restarted");
-    end_proxies(x.home.node, x.why, true);
+    old.has_ended = true;
+    old.why = make_error(errc::restarted, "the peer was restarted");
+    end_proxies(old.home.node, old.why, true);
   });
 }
 
 void postman_state::add_peer(const actor_home& x) {
-  if (peers.count(x.uid) != 0 || uid_of_node.count(x.node) != 0)
-    return;
   departed.is_back(x.node);
   remote::session_limits limits;
   limits.down_after = shared->config().down_after;
@@ -170,14 +188,17 @@ void postman_state::add_peer(const actor_home& x) {
                                                                 now(), limits}})
                  .first->second;
   uid_of_node[x.node] = x.uid;
+  uid_of_peer[x.peer] = x.uid;
   peer.box = shared->bind(x.node);
   peer.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
-  // The actors of an earlier session with it; a new peer has none.
+  // If this life was here before, there may be proxies of its actors. The peer
+  // must be told again that we hold them.
   for (const auto& proxy : shared->proxies_of(x.node))
     if (!proxy_of(proxy).has_ended())
       tell(peer, remote::body_kind::lease, proxy->id());
-  // What waited; without a proxy left, a box of its own may hold it.
+  // Sends the items that waited for this life. They may be in another outbox
+  // than `peer.box`, if no proxy of the node was left meanwhile.
   for (auto i = unknown.begin(); i != unknown.end();) {
     if (i->first->node() != x.node) {
       ++i;
@@ -200,8 +221,9 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   with.watching.clear();
   with.watched.clear();
   with.talk.set_watched(false, now());
-  with.received_cost = 0;
-  with.box->set_in_flight(0);
+  partial.forget(with.home.uid);
+  with.received_cost = with.received_large_cost = 0;
+  with.box->set_in_flight(0, 0);
   with.account = std::make_shared<credit_account>(
     shared->postman(), shared->config().window, shared->config().actor_window);
 }
@@ -218,14 +240,22 @@ void postman_state::end_proxies(const caf::node_id& node, const caf::error& why,
   }
 }
 
-// After both sides have forgotten the old session, the peer must know again
-// which of its actors we hold.
+caf::error postman_state::why_unreachable(const remote_peer& x) const {
+  return make_error(errc::unreachable,
+                    "the peer " + to_string(x.home.peer) + " was unreachable");
+}
+
+void postman_state::give_up(remote_peer& x) {
+  auto undecided = x.talk.undecided();
+  x.talk.begin_again(draw_token(), now());
+  begin_again(x);
+  data_undecided(x, undecided, why_unreachable(x));
+}
+
+// To be called when the session has begun again. Both sides have forgotten the
+// old session, so the peer must be told again which of its actors we hold.
 void postman_state::begin_again(remote_peer& with) {
-  break_off(
-    with,
-    make_error(errc::unreachable,
-               "the peer " + to_string(with.home.peer) + " was unreachable"),
-    false);
+  break_off(with, why_unreachable(with), false);
   for (const auto& x : shared->proxies_of(with.home.node))
     if (!proxy_of(x).has_ended())
       tell(with, remote::body_kind::lease, x->id());
@@ -237,10 +267,15 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   if (found == peers.end())
     return;
   break_off(found->second, why, for_good);
-  uid_of_node.erase(found->second.home.node);
-  shared->unbind(found->second.home.node);
-  departed.add({found->second.home, why, for_good});
+  data_undecided(found->second, found->second.talk.undecided(), why);
+  const auto home = found->second.home;
+  uid_of_node.erase(home.node);
+  uid_of_peer.erase(home.peer);
+  shared->unbind(home.node);
+  departed.add({home, why, for_good});
   peers.erase(found);
+  if (auto next = held_up.extract(home.node); !next.empty())
+    add_peer(next.mapped());
 }
 
 void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
@@ -250,7 +285,8 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
       item.kind = remote::body_kind::down;
       item.actor = id;
       item.reason = why;
-      // Behind what the actor had sent.
+      // Uses the outbox, so that the peer first gets everything that the actor
+      // had sent.
       peer.box->push(std::move(item));
       flush(peer, *peer.box);
     }
@@ -259,8 +295,10 @@ void postman_state::export_ended_with(caf::actor_id id, const caf::error& why) {
 void postman_state::credit_came() {
   for (auto& [uid, peer] : peers) {
     for (const auto& [id, cost] : peer.account->take_due())
-      tell(peer, remote::body_kind::credit, id, cost);
-    peer.talk.set_processed(peer.account->total());
+      tell(peer,
+           cost.is_large ? remote::body_kind::large_credit
+                         : remote::body_kind::credit,
+           id, cost.bytes);
     peer.talk.return_credit(now());
     send_packets(peer);
   }
@@ -270,7 +308,7 @@ void postman_state::credit_came() {
 
 void postman_state::due_came(instant when) {
   if (scheduled != when)
-    return; // an earlier one was scheduled since
+    return; // an earlier time has replaced this one
   scheduled.reset();
   std::vector<peer_uid> gone;
   for (auto& [uid, peer] : peers) {
@@ -285,26 +323,26 @@ void postman_state::due_came(instant when) {
     }
     if (peer.absent_since)
       schedule(*peer.absent_since + shared->config().left_after);
-    if (peer.talk.is_unreachable(now())) {
-      peer.talk.begin_again(draw_token(), now());
-      begin_again(peer);
-    }
+    if (peer.talk.is_unreachable(now()))
+      give_up(peer);
     send_packets(peer);
   }
   for (auto uid : gone)
     forget_peer(uid, make_error(errc::left, "no route leads to the peer"),
                 false);
+  expire_partial();
   check_unknown_homes();
   if (upkeep_at && *upkeep_at <= now()) {
     upkeep_at.reset();
-    requests.forget_ended();
+    requests.forget_ended(now() - 2 * shared->config().down_after);
     if (shared->exported()->expire() || requests.size() > 0)
       keep_up();
   }
   schedule(upkeep_at);
 }
 
-// Looks now and then for what nobody needs.
+// Schedules the next search for exports and requests that nobody needs any
+// more, unless one is scheduled.
 void postman_state::keep_up() {
   if (!upkeep_at)
     schedule(*(upkeep_at = now() + upkeep_interval));

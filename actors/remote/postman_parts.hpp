@@ -3,6 +3,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/context/remote_parts.hpp"
+#include <cafmesh/dead_letters.hpp>
 #include <cafmesh/handles.hpp>
 #include <cafmesh/instant.hpp>
 #include <cafmesh/type_ids.hpp>
@@ -10,10 +11,10 @@
 /// The handle of the postman, and its messages.
 namespace cafmesh {
 
-/// proxies -> postman: something waits in an outbox.
+/// carrier -> postman: something waits in an outbox.
 struct outbox_filled {};
 
-/// credited message -> postman: enough was processed to tell a peer.
+/// credit account -> postman: enough was processed to return credit to a peer.
 struct credit_due {};
 
 /// exports -> postman: an actor that peers watch has ended.
@@ -22,7 +23,13 @@ struct export_ended {
   caf::error why;
 };
 
-/// postman -> itself: the time for which something was due has come.
+/// dead letter box -> postman: a message was dropped, and somebody watches.
+struct messages_dropped {};
+
+/// postman -> itself: tell the watchers of dropped messages.
+struct tell_dead_letters {};
+
+/// postman -> itself: the time has come at which something is due.
 struct postman_due {
   instant when;
 };
@@ -30,7 +37,9 @@ struct postman_due {
 using postman_actor = gossiper_actor::extend<
   caf::reacts_to<homes_changed>, caf::reacts_to<outbox_filled>,
   caf::reacts_to<credit_due>, caf::reacts_to<export_ended>,
-  caf::reacts_to<postman_due>>;
+  caf::reacts_to<postman_due>, caf::reacts_to<messages_dropped>,
+  caf::reacts_to<tell_dead_letters>, caf::reacts_to<watch_dead_letters>,
+  caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh
 
@@ -38,3 +47,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::outbox_filled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::credit_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::export_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::postman_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::messages_dropped)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::tell_dead_letters)

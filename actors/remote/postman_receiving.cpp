@@ -8,23 +8,16 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Input: puts what peers send into the mailboxes of actors.
+// Input: puts the messages of peers into the mailboxes of actors.
 namespace cafmesh {
-
-namespace {
-
-// What one peer may hold or watch of our actors, and have watched of its own.
-constexpr std::size_t most_entries = 128 * 1024;
-
-} // namespace
 
 void postman_state::arrived(const unicasts_arrived& batch) {
   for (const auto& x : batch.messages) {
     auto raw = remote::read_packet(x.data);
     if (!raw)
       continue;
-    // The sender may be a life that the directory does not name yet. It repeats
-    // its first packet.
+    // Ignores packets of a life that the directory does not name yet; that life
+    // repeats its first packet.
     auto found = peers.find(raw->head.from);
     if (found == peers.end() || found->second.home.peer != x.source)
       continue;
@@ -42,35 +35,71 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 }
 
 void postman_state::handle(remote_peer& from, remote::session_events events) {
-  if (events.began_again)
+  if (events.began_again) {
     begin_again(from);
   for (auto number : events.lost_requests)
     if (auto request = requests.take(number))
       refuse(*request, make_error(errc::lost, "the request was lost on its way "
                                               "and not carried out"));
-  if (!events.lost_requests.empty())
+  for (const auto& x : events.lost_answers)
+    answer_instead(from, x);
+  if (events.lost_data)
     for (const auto& proxy : shared->proxies_of(from.home.node))
       proxy_of(proxy).forget_credit();
   for (const auto& x : events.arrivals)
     if (x.is_control)
       control_came(from, x.body);
+    else if (x.fragment)
+      fragment_came(from, x);
     else
       data_came(from, x.body);
+}
+
+void postman_state::data_lost(remote_peer& to, data_label x) {
+  switch (x.kind) {
+  case data_label::what::other:
+    break;
+  case data_label::what::request:
+    if (auto request = requests.take(x.number))
+      refuse(*request, make_error(errc::lost, "the request was lost on its way "
+                                              "and not carried out"));
+    break;
+  case data_label::what::answer:
+    tell(to, remote::body_kind::answer_lost, 0, x.number);
+    break;
+  case data_label::what::send:
+    drop_sent(to, x.number,
+              make_error(errc::lost, "the message was lost on its way"));
+    break;
+  }
+}
+
+void postman_state::data_undecided(remote_peer& to,
+                                   const std::vector<std::uint64_t>& labels,
+                                   const caf::error& why) {
+  for (auto label : labels)
+    if (auto x = data_label::of(label); x.kind == data_label::what::send)
+      drop_sent(to, x.number, why);
 }
 
 // -- data
 
 void postman_state::data_came(remote_peer& from, const payload& raw) {
-  auto cost = remote::cost_of_frame(raw.size());
-  from.received_cost += cost;
+  remote::message_cost cost{remote::cost_of_frame(raw.size())};
+  from.received_cost += cost.bytes;
   auto x = remote::read_body(raw.view());
-  // A peer that keeps to the window has at most one message more on its way.
+  // Discards data beyond a limit that no peer reaches if it keeps to our
+  // window: such a peer exceeds the window by one message at most.
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;
-  if (!x || flooded)
+  if (!x || flooded) {
     from.account->processed(0, cost);
-  else if (x->kind == remote::body_kind::message)
+    drop_received(from, x ? *x : remote::body{},
+                  x ? make_error(errc::congested, "the peer does not keep to "
+                                                  "its window")
+                    : make_error(errc::malformed, "a frame between actors"));
+  } else if (x->kind == remote::body_kind::message)
     message_came(from, *x, cost);
   else if (x->kind == remote::body_kind::exit) {
     from.account->processed(0, cost);
@@ -95,27 +124,34 @@ caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
   return nullptr;
 }
 
+caf::error postman_state::read_content(caf::message_id mid, byte_view from,
+                                       caf::message& out) {
+  if (mid.is_stream_message())
+    return make_error(errc::unknown_type, "streams do not leave the process");
+  return caf_version::decode_content(self->system(), from, shared->handles(),
+                                     out);
+}
+
+// `why`: it cannot be delivered.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
-                                 std::size_t cost) {
-  // The flag of an answered request is its receiver's own.
+                                 remote::message_cost cost, caf::error why) {
+  // Clears the flag that marks a request as answered, which only the receiving
+  // side may set.
   caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
   auto receiver = shared->exported()->get(x.actor);
   auto sender = resolve(from, x.from);
-  auto counted_for = mid.is_response() ? caf::invalid_actor_id : x.actor;
-  caf::error why;
+  // Nothing is counted for actors that a peer makes up.
+  auto counted_for =
+    mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf::message content;
-  if (mid.is_stream_message())
-    why = make_error(errc::unknown_type, "streams do not leave the process");
-  else if (!receiver)
-    why = make_error(errc::ended, "the remote actor has ended");
-  else
-    why = caf_version::decode_content(self->system(), x.content,
-                                      shared->handles(), content);
+  if (!why)
+    why = receiver ? read_content(mid, x.content, content)
+                   : make_error(errc::ended, "the remote actor has ended");
   if (mid.is_response()) {
     auto request = requests.take(mid.request_id().integer_value());
     if (!request || request->requester.lock() != receiver) {
       from.account->processed(0, cost);
-      return; // it has an answer already, or never asked
+      return; // answered already, or never asked
     }
     mid = request->id.response_id();
     if (why)
@@ -123,7 +159,8 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   }
   if (why) {
     from.account->processed(counted_for, cost);
-    shared->refuse(sender, mid, why);
+    if (!carrier::answer(sender, mid, why))
+      drop_received(from, x, why);
     return;
   }
   caf::mailbox_element::forwarding_stack stages;
@@ -167,15 +204,9 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
   switch (x->kind) {
   case body_kind::message:
   case body_kind::exit:
-    break; // are data
+    break; // these come as data frames
   case body_kind::watch:
-    if (from.watching.size() < most_entries
-        && shared->exported()->watch(x->actor)) {
-      from.watching.insert(x->actor);
-    } else {
-      auto why = make_error(errc::ended, "the remote actor has ended");
-      tell(from, body_kind::down, x->actor, 0, &why);
-    }
+    watch_came(from, x->actor);
     break;
   case body_kind::unwatch:
     from.watching.erase(x->actor);
@@ -199,14 +230,37 @@ void postman_state::control_came(remote_peer& from, const payload& raw) {
     break;
   case body_kind::credit:
     if (auto proxy = shared->find(from.home.node, x->actor))
-      proxy_of(proxy).return_credit(x->other);
+      proxy_of(proxy).return_credit({x->other, false});
+    break;
+  case body_kind::large_credit:
+    if (auto proxy = shared->find(from.home.node, x->actor))
+      proxy_of(proxy).return_credit({x->other, true});
+    break;
+  case body_kind::answer_lost:
+    if (auto request = requests.take(x->other))
+      refuse(*request,
+             make_error(errc::answer_lost, "the request was carried out, but "
+                                           "its answer was lost on its way"));
     break;
   }
 }
 
+void postman_state::watch_came(remote_peer& from, caf::actor_id id) {
+  caf::error why;
+  if (from.watching.size() >= shared->config().max_handles
+      && from.watching.count(id) == 0)
+    why = make_error(errc::congested, "this peer monitors too many actors");
+  else if (!shared->exported()->watch(id))
+    why = make_error(errc::ended, "the remote actor has ended");
+  if (why)
+    tell(from, remote::body_kind::down, id, 0, &why);
+  else
+    from.watching.insert(id);
+}
+
 void postman_state::lease_came(remote_peer& from, caf::actor_id id) {
   auto known = from.leases.count(id) > 0;
-  if (!known && from.leases.size() >= most_entries)
+  if (!known && from.leases.size() >= shared->config().max_handles)
     return;
   if (shared->exported()->lease(id)) {
     ++from.leases[id];
@@ -242,7 +296,7 @@ void postman_state::down_came(remote_peer& from, const remote::body& x) {
 
 void postman_state::link_came(remote_peer& from, const remote::body& x) {
   auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched.size() >= most_entries)
+  if (!local || from.watched.size() >= shared->config().max_handles)
     return;
   if (auto proxy = shared->handle_of(from.home.node, x.other))
     proxy_of(proxy).link_from_home(local->get());

@@ -6,24 +6,34 @@
 #include "actors/remote/postman_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: turns what waits in outboxes into packets.
+// Output: turns the items in outboxes into packets.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
-// Appends why an actor has ended.
+// Appends the reason for which an actor has ended.
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
   std::vector<caf::actor_id> local;
   if (caf_version::encode_content(system, caf::make_message(why),
                                   largest_reason, out, local))
-    // The reason carries something that does not leave the process.
+    // Sends the code alone if the reason contains a value that must not leave
+    // the process.
     caf_version::encode_content(
       system,
       caf::make_message(caf::error{why.code(), why.category(), caf::message{}}),
       largest_reason, out, local);
+}
+
+// What has to arrive before the control frame.
+remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
+  if (kind == remote::body_kind::down)
+    return {actor, 0}; // the peer's monitors hear of the end last
+  if (kind == remote::body_kind::release)
+    return {0, actor}; // then the peer may forbid us to address it
+  return {};
 }
 
 } // namespace
@@ -59,7 +69,10 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
         refuse(*gives_way,
                make_error(errc::unreachable, "too many requests have no "
                                              "answer; this was the oldest"));
-    to.talk.add_data(std::move(x.encoded), x.number, now());
+    to.talk.add_data(std::move(x.encoded),
+                     x.answer != 0 ? remote::request_mark{x.answer, x.actor}
+                                   : remote::request_mark{x.number},
+                     now(), {x.sender, x.actor});
     break;
   case body_kind::exit: {
     remote::body head;
@@ -68,7 +81,7 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
     bytes raw;
     remote::append_body(raw, head);
     append_reason(self->system(), x.reason, raw);
-    to.talk.add_data(std::move(raw), 0, now());
+    to.talk.add_data(std::move(raw), 0, now(), {0, x.actor});
     break;
   }
   case body_kind::watch:
@@ -91,9 +104,27 @@ void postman_state::send_item(remote_peer& to, outgoing_item& x) {
   case body_kind::lease:
   case body_kind::release:
   case body_kind::credit:
+  case body_kind::large_credit:
     tell(to, x.kind, x.actor, x.number);
     break;
   }
+}
+
+void postman_state::open_request_of(remote_peer& to, const outgoing_item& x) {
+  if (x.number == 0)
+    return;
+  open_request opened;
+  opened.requester = caf::actor_cast<caf::weak_actor_ptr>(x.party);
+  opened.id = x.request;
+  opened.peer = to.home.uid;
+  opened.opened = now();
+  if (x.party->node() != self->system().node())
+    opened.on_behalf_of = x.party;
+  auto gives_way = requests.open(x.number, std::move(opened));
+  if (gives_way && !gives_way->on_behalf_of)
+    refuse(*gives_way,
+           make_error(errc::unreachable, "too many requests have no answer; "
+                                         "this was the oldest"));
 }
 
 void postman_state::tell(remote_peer& to, remote::body_kind kind,
@@ -107,28 +138,44 @@ void postman_state::tell(remote_peer& to, remote::body_kind kind,
   remote::append_body(raw, head);
   if (reason)
     append_reason(self->system(), *reason, raw);
-  if (to.talk.add_control(std::move(raw), now()))
+  if (to.talk.add_control(std::move(raw), now(), ends_before(kind, actor)))
     return;
   log->write(log_level::warning,
              "peer " + to_string(to.home.peer)
                + " acknowledges none of too many control frames between "
                  "actors; all monitors of its actors are told that it is "
                  "unreachable");
-  to.talk.begin_again(draw_token(), now());
-  begin_again(to);
+  give_up(to);
 }
 
 void postman_state::send_packets(remote_peer& to) {
   if (!channel)
     return;
-  to.talk.set_processed(to.account->total());
+  to.talk.set_processed(to.account->total(), to.account->large_total());
   for (auto& raw : to.talk.take_packets(now()))
     send_raw(to.home.peer, std::move(raw));
-  to.box->set_in_flight(to.talk.outstanding());
+  to.box->set_in_flight(to.talk.outstanding(), to.talk.outstanding_large());
   schedule(to.talk.due());
 }
 
-// A packet that is not sent is missed like one that is lost on its way.
+// Sends an error to a requester that would wait for an answer that was lost.
+void postman_state::answer_instead(remote_peer& to,
+                                   const remote::request_mark& lost) {
+  remote::body head;
+  head.actor = lost.answer_to;
+  head.other = lost.number;
+  bytes raw;
+  remote::append_body(raw, head);
+  append_reason(self->system(),
+                make_error(errc::unreachable,
+                           "the request was carried out, but its answer was "
+                           "lost on its way"),
+                raw);
+  to.talk.add_data(std::move(raw), lost, now(), {0, lost.answer_to});
+}
+
+// Ignores failures: to the session, a packet that was not sent is like one that
+// was lost on its way.
 void postman_state::send_raw(const peer_name& to, bytes raw) {
   self->request(channel, caf::infinite, unicast{to, payload{std::move(raw)}})
     .then([] {}, [](const caf::error&) {});
@@ -137,14 +184,14 @@ void postman_state::send_raw(const peer_name& to, bytes raw) {
 void postman_state::refuse_items(outbox& box, const caf::error& why) {
   for (auto& item : box.take()) {
     if (item.kind == remote::body_kind::message)
-      shared->refuse(item.party, item.request, why);
+      shared->refuse(box, item, why);
     else if (item.kind == remote::body_kind::watch)
       proxy_of(item.party).interrupt(why);
   }
 }
 
-// What is for a life that has departed fails at once, with the reason that its
-// monitors were told.
+// Refuses the items that wait for a departed life, with the reason that the
+// monitors of its actors got.
 void postman_state::refuse_for(const departed_life& gone, outbox& box) {
   refuse_items(box, gone.why);
   if (gone.has_ended)
@@ -156,7 +203,7 @@ void postman_state::refuse_for(const departed_life& gone, outbox& box) {
 
 void postman_state::refuse(open_request x, const caf::error& why) {
   if (auto requester = x.requester.lock())
-    shared->refuse(requester, x.id, why);
+    carrier::answer(requester, x.id, why);
 }
 
 } // namespace cafmesh

@@ -11,15 +11,22 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/remote/carrier.hpp"
 #include "actors/remote/credit_account.hpp"
+#include "actors/remote/data_label.hpp"
+#include "actors/remote/dead_letter_watchers.hpp"
 #include "actors/remote/departed_lives.hpp"
 #include "actors/remote/open_requests.hpp"
 
+/// The state of the postman. Only `postman*.cpp` include this file:
+/// `postman.cpp` has the handlers, the beginnings and ends of sessions and the
+/// timer; `postman_receiving.cpp` has the input from peers;
+/// `postman_sending.cpp` has the output to peers.
 namespace cafmesh {
 
-/// A life of a peer that the directory knows.
+/// One life of another peer that the directory names, and the session with it.
 struct remote_peer {
   remote_peer(actor_home x, remote::session talk_with)
       : home(std::move(x)), talk(std::move(talk_with)) {
@@ -30,13 +37,18 @@ struct remote_peer {
   outbox_ptr box;
   credit_account_ptr account;
   std::uint64_t received_cost = 0; ///< of data in this session
-  /// The proxies that are monitored or linked here, which keeps them alive.
+  /// The cost of large messages that have ended in this session, complete or
+  /// not.
+  std::uint64_t received_large_cost = 0;
+  /// The proxies that local actors monitor or are linked to. The postman keeps
+  /// them alive.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> watched;
   /// Our actors that the peer watches.
   std::unordered_set<caf::actor_id> watching;
-  /// How many handles of our actors the peer holds.
+  /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// When the directory ceased to name it.
+  /// The time since which the directory has not named this life; empty if it
+  /// names this life.
   std::optional<instant> absent_since;
 };
 
@@ -46,7 +58,7 @@ struct postman_state {
   static inline const char* name = "cafmesh.postman";
   using self_ptr = postman_actor::stateful_pointer<postman_state>;
 
-  explicit postman_state(self_ptr parent) : self(parent) {
+  explicit postman_state(self_ptr parent) : self(parent), watchers(parent) {
   }
 
   void start(carrier_ptr shared, const router_actor& router, log_sink_ptr sink);
@@ -55,7 +67,7 @@ struct postman_state {
 
   // -- messages (postman.cpp)
 
-  void homes_came(const std::vector<actor_home>& homes);
+  void homes_changed_to(const homes_changed& x);
   void export_ended_with(caf::actor_id id, const caf::error& why);
   void credit_came();
   void due_came(instant when);
@@ -65,8 +77,10 @@ struct postman_state {
   void flush_all();
   void flush(remote_peer& to, outbox& from);
   void send_item(remote_peer& to, outgoing_item& x);
+  void open_request_of(remote_peer& to, const outgoing_item& x);
   void tell(remote_peer& to, remote::body_kind kind, caf::actor_id actor,
             std::uint64_t other = 0, const caf::error* reason = nullptr);
+  void answer_instead(remote_peer& to, const remote::request_mark& lost);
   void send_packets(remote_peer& to);
   void send_raw(const peer_name& to, bytes raw);
   void refuse_items(outbox& box, const caf::error& why);
@@ -76,10 +90,18 @@ struct postman_state {
 
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
+  void data_lost(remote_peer& to, data_label x);
+  /// Data to the peer was sent, and nobody can tell whether it has arrived.
+  void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
+                      const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
-  void message_came(remote_peer& from, const remote::body& x, std::size_t cost);
+  void message_came(remote_peer& from, const remote::body& x,
+                    remote::message_cost cost, caf::error why = {});
+  caf::error read_content(caf::message_id mid, byte_view from,
+                          caf::message& out);
   void exit_came(remote_peer& from, const remote::body& x);
   void control_came(remote_peer& from, const payload& raw);
+  void watch_came(remote_peer& from, caf::actor_id id);
   void lease_came(remote_peer& from, caf::actor_id id);
   void release_came(remote_peer& from, caf::actor_id id);
   void down_came(remote_peer& from, const remote::body& x);
@@ -88,16 +110,30 @@ struct postman_state {
                                 const remote::actor_ref& x);
   caf::error decode_reason(byte_view from);
 
+  // -- large messages (postman_large.cpp)
+
+  void fragment_came(remote_peer& from, const remote::arrival& x);
+  void assembled_came(const std::vector<remote::assembled>& xs);
+  void expire_partial();
+
   // -- the ends of sessions (postman.cpp)
 
+  void home_came(const actor_home& x);
+  void home_gone(const actor_home& x);
+  /// @pre neither the life nor the node ID is known
   void add_peer(const actor_home& x);
+  caf::error why_unreachable(const remote_peer& x) const;
   /// Fails everything that waits for the peer, and forgets what the peer holds.
+  /// @param for_good false: the proxies work again if the life comes back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
+  /// The peer is unreachable for us.
+  void give_up(remote_peer& x);
+  /// One side has begun again.
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   void end_proxies(const caf::node_id& node, const caf::error& why,
                    bool for_good);
-  void end_replaced(const std::unordered_map<peer_name, peer_uid>& present);
+  void end_replaced(const actor_home& x);
   void refuse_for(const departed_life& gone, outbox& box);
   void check_unknown_homes();
   void keep_up();
@@ -109,15 +145,21 @@ struct postman_state {
   carrier_ptr shared;
   log_sink_ptr log;
   gossip_channel_actor channel;
+  peer_name our_name;
   peer_uid our_uid{};
   std::mt19937_64 random;
   std::map<peer_uid, remote_peer> peers;
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
+  std::unordered_map<peer_name, peer_uid> uid_of_peer;
+  /// Lives whose node ID another life still has.
+  std::unordered_map<caf::node_id, actor_home> held_up;
   departed_lives departed;
-  std::vector<actor_home> early_homes; // before we knew our own UID
-  /// Outboxes of nodes that the directory does not know, and since when.
+  std::vector<homes_changed> early_homes; // came before we knew our UID
+  /// Filled outboxes for nodes that the directory does not know, and since when
+  /// they have waited.
   std::map<outbox_ptr, instant> unknown;
   open_requests requests;
+  remote::partial_messages partial;
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

@@ -7,6 +7,8 @@
 
 #include "actors/remote/carrier.hpp"
 
+// Turns messages, exits, monitors and links that reach a proxy into items for
+// the postman.
 namespace cafmesh {
 
 remote_proxy::remote_proxy(caf::actor_config& config,
@@ -14,8 +16,8 @@ remote_proxy::remote_proxy(caf::actor_config& config,
     : caf::actor_proxy(config), owner_(std::move(owner)), box_(std::move(box)) {
 }
 
-// May be called under the locks of this and of another actor. `party` is kept
-// alive until the postman has seen it.
+// May be called under the locks of this and of another actor. Keeps `party`
+// alive until the postman has handled the item.
 void remote_proxy::post(remote::body_kind kind, caf::abstract_actor* party) {
   outgoing_item item;
   item.kind = kind;
@@ -31,8 +33,8 @@ void remote_proxy::enqueue(caf::mailbox_element_ptr what,
     return;
   }
   auto& exit = what->content().get_mutable_as<caf::exit_msg>(0);
-  // What was linked to this actor has ended. The other side watches it because
-  // of the link, and will be told.
+  // A local actor that was linked to the proxy has ended. The other side
+  // watches that actor because of the link, and learns of its end that way.
   if (what->sender && what->sender == exit.source) {
     forget_link(exit.source);
     return;

@@ -11,9 +11,9 @@ namespace cafmesh {
 
 class carrier;
 
-/// An actor of another peer, as a handle holds it. Monitors and links attach to
-/// it as to a local actor; with the first of them it asks the actor's home to
-/// watch the actor.
+/// The local stand-in for an actor of another peer. Local actors monitor it and
+/// link to it like any actor; with the first monitor or link, the proxy asks
+/// the peer to watch the actor.
 class remote_proxy final : public caf::actor_proxy {
 public:
   remote_proxy(caf::actor_config& config, std::shared_ptr<carrier> owner,
@@ -25,7 +25,8 @@ public:
   std::size_t detach(const caf::attachable::token& what) override;
   bool add_backlink(caf::abstract_actor* x) override;
   bool remove_backlink(caf::abstract_actor* x) override;
-  /// Called by the registry of one decoding, which lets go of what it made.
+  /// Does nothing. CAF calls this when the decoding of one message is over, but
+  /// the proxy lives on.
   void kill_proxy(caf::execution_unit*, caf::error) override {
   }
   void on_destroy() override;
@@ -40,36 +41,41 @@ public:
   bool has_ended() const {
     return getf(is_terminated_flag);
   }
-  /// The actor or its peer has ended: tells all monitors and links.
+  /// To be called when the actor or its peer has ended: tells all monitors and
+  /// links.
   void end(caf::error why) {
     cleanup(std::move(why), nullptr);
   }
-  /// The peer is unreachable: tells all monitors and links, and lets them go.
-  /// The proxy works again when the peer is back.
+  /// To be called when the peer is unreachable: tells all monitors and links,
+  /// and removes them. The proxy works again when the peer is back.
   void interrupt(const caf::error& why);
-  /// Adds a link of a local actor that the other side has made.
+  /// Adds a link that the remote actor has made to a local actor.
   void link_from_home(caf::abstract_actor* local);
   void unlink_from_home(caf::abstract_actor* local);
-  /// A local actor that was linked has ended.
+  /// Removes the link to a local actor, for instance because the latter has
+  /// ended.
   void forget_link(const caf::actor_addr& local);
 
   // -- the cost of data that the actor has not processed
 
-  bool take_credit(std::size_t cost, std::size_t window) noexcept {
-    auto used = unprocessed_.fetch_add(cost, std::memory_order_relaxed);
-    if (used == 0 || used + cost <= window)
+  /// @returns false, and takes nothing, if more than `window` would then be
+  ///          used and some is in use already
+  bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
+    auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
+    auto used = mine.fetch_add(cost.bytes, std::memory_order_relaxed);
+    if (used == 0 || used + cost.bytes <= window)
       return true;
     return_credit(cost);
     return false;
   }
-  void return_credit(std::uint64_t cost) noexcept {
-    auto used = unprocessed_.load(std::memory_order_relaxed);
-    while (
-      !unprocessed_.compare_exchange_weak(used, used - std::min(used, cost)))
+  void return_credit(remote::message_cost cost) noexcept {
+    auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
+    auto used = mine.load(std::memory_order_relaxed);
+    while (!mine.compare_exchange_weak(used, used - std::min(used, cost.bytes)))
       ;
   }
   void forget_credit() noexcept {
-    unprocessed_ = 0;
+    unprocessed_ = unprocessed_large_ = 0;
   }
 
 private:
@@ -78,6 +84,7 @@ private:
   std::shared_ptr<carrier> owner_;
   outbox_ptr box_;
   std::atomic<std::uint64_t> unprocessed_{0};
+  std::atomic<std::uint64_t> unprocessed_large_{0};
 };
 
 } // namespace cafmesh

@@ -5,6 +5,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// The status of a value's storage, and what is logged about it.
 namespace cafmesh {
 
 const char* to_string(storage_status::condition x) noexcept {

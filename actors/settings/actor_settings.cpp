@@ -4,18 +4,24 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
+// The table of settings for actors of other peers, and the checks of how these
+// settings relate to each other.
 namespace cafmesh {
 
 namespace {
 
-constexpr std::size_t largest_message = 8 * 1024 * 1024;
+constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// Small enough that the sum of a few windows does not overflow.
+// The largest window is so small that the sum of a few windows does not
+// overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
+constexpr auto largest_count = std::size_t{1} << 30;
+constexpr std::size_t most_dead_letters = 64 * 1024;
 constexpr std::chrono::milliseconds least_down_after{100};
 
 std::vector<actor_setting_row> make_actor_table() {
   using namespace setting_kinds;
+  constexpr number_range a_count{1, largest_count};
   constexpr number_range a_window{least_window, largest_window};
   using all = actor_settings;
   return {
@@ -32,6 +38,13 @@ std::vector<actor_setting_row> make_actor_table() {
            "most bytes that a peer has not processed yet", a_window),
     number(&all::actor_window, "actor_window",
            "most bytes that one remote actor has not processed yet", a_window),
+    number(&all::large_window, "large_window",
+           "most bytes in messages beyond 64 KiB that a peer has not processed "
+           "yet",
+           a_window),
+    number(&all::partial_limit, "partial_limit",
+           "most bytes in messages that have arrived in part",
+           number_range{1, largest_window}),
     truth(&all::remote_exits, "remote_exits",
           "let peers end published actors with exit messages"),
     number(&all::seed, "seed", "of all random choices, for repeatable tests"),
@@ -54,6 +67,10 @@ caf::error check_actor_relations(const actor_settings& x, naming names) {
   if (x.actor_window > x.window)
     return bad(&x.actor_window, "at most " + name_of(x, &x.window, names)
                                   + ", which is " + std::to_string(x.window));
+  if (x.partial_limit < x.max_message)
+    return bad(&x.partial_limit, "at least " + name_of(x, &x.max_message, names)
+                                   + ", which is "
+                                   + std::to_string(x.max_message));
   return {};
 }
 

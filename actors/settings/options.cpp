@@ -18,6 +18,8 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/log.hpp>
 
+// Reads settings from CAF's options: from the command line and the
+// configuration file.
 namespace cafmesh {
 
 namespace {
@@ -109,9 +111,9 @@ caf::expected<S> read_section(const caf::actor_system_config& config,
 
 } // namespace
 
-// Finds sections of the configuration file that may be meant for the node.
-// Without a warning, a node whose password is in a misspelt section would
-// silently start without encryption.
+// Finds sections of the configuration file whose names are probably misspelt.
+// If the password of a node is in such a section, the node would start without
+// encryption, and nobody would notice.
 std::vector<std::string>
 misspelt_sections(const caf::actor_system_config& config) {
   std::vector<std::string> result;
@@ -136,8 +138,8 @@ void add_options(caf::actor_system_config& config) {
   add_table(all, actor_rows, given->data() + rows.size());
   config.add_message_types<caf::id_block::cafmesh>();
   caf_version::give_identity(config);
-  // Also makes the configuration keep the options' storage alive, which CAF's
-  // options refer to but do not own.
+  // Passes on `given` to keep the storage of the options alive: CAF's options
+  // refer to the storage without owning it.
   caf_version::render_errors(config, given);
 }
 

@@ -13,6 +13,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// Reads passwords from a file, and leaves no other copy of them in memory.
 namespace cafmesh {
 
 namespace {
@@ -76,7 +77,7 @@ bool is_control(char x) {
 }
 
 /// Says what is odd about a line, and how to mend it; null if nothing is odd.
-/// Editors may add each of these oddities, and none of them is visible.
+/// Editors may add any of these oddities, and none of them is visible.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "
@@ -92,9 +93,9 @@ const char* oddity(std::string_view line) {
   return nullptr;
 }
 
-/// Reads up to the first odd line, which may be a mistake; `result` receives
+/// Reads up to the first odd line, which may be a mistake. `result` receives
 /// the lines before it.
-/// @returns what is odd about that line; null if no line is odd
+/// @returns what is odd about the odd line; null if there is none
 const char* read_lines(std::istream& in, std::vector<password>& result) {
   wiped_line line;
   auto take = [&] {

@@ -9,7 +9,7 @@
 
 namespace cafmesh {
 
-/// Reads the passwords of a file, one per line. Leaves no other copy of them in
+/// Reads passwords from a file, one per line. Leaves no other copy of them in
 /// memory.
 /// @returns the passwords, or errc::bad_setting if the file cannot be read, has
 ///          no password, or has a line that is probably a mistake: an empty

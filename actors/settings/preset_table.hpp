@@ -5,6 +5,7 @@
 
 #include <cafmesh/presets.hpp>
 
+/// The presets: named sets of defaults for settings.
 namespace cafmesh {
 
 struct named_preset {
@@ -15,7 +16,8 @@ struct named_preset {
 /// All presets. The first leaves the defaults as they are.
 const std::vector<named_preset>& preset_table();
 
-/// The names for a message: `original, loopback, lan or wan`.
+/// The names of all presets as text for a message: `original, loopback, lan or
+/// wan`.
 std::string preset_list();
 
 } // namespace cafmesh

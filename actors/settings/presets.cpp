@@ -8,6 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
+// The values of the presets.
 namespace cafmesh {
 
 namespace {

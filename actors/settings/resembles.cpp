@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+// Finds misspelt words.
 namespace cafmesh {
 
 namespace {

@@ -12,6 +12,7 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/user_name.hpp>
 
+// How each kind of setting is read from an option, checked and shown.
 namespace cafmesh::setting_kinds {
 
 namespace {
@@ -23,8 +24,8 @@ using strings = std::vector<std::string>;
 // The maximum of every setting that is a time, far below the values at which
 // sums of times would overflow.
 constexpr std::chrono::hours longest_time{24 * 366};
-// The maximum size in bytes. It is short enough for an introduction to fit in
-// its frame.
+// The maximum size of a nickname in bytes, so small that an introduction fits
+// in its frame.
 constexpr std::size_t longest_nickname = 1024;
 
 std::string name_of(const setting_row& self) {
@@ -37,7 +38,7 @@ caf::error bad(const std::string& name, const std::string& expected,
                     name + " must be " + expected + ", not " + got);
 }
 
-// Text for a time, which may be negative. CAF's own text for `-1s` would be
+// Text for a time, which may be negative. CAF's own text for -1 s would be
 // `0d`.
 std::string shown_span(caf::timespan x) {
   const std::pair<std::int64_t, const char*> units[] = {
@@ -65,7 +66,7 @@ caf::error refuse(const setting_row& self, const std::string& expected,
   return refuse(name_of(self), expected, got);
 }
 
-/// The same error, with the setting's name before its text.
+/// The error `why`, with the setting's name before its text.
 caf::error about(const std::string& name, const caf::error& why) {
   return make_error(static_cast<errc>(why.code()), name + ": " + text_of(why));
 }
@@ -148,8 +149,8 @@ caf::error apply_subnets(const setting_row& self, const config_value& x,
 
 caf::error apply_passwords(const setting_row& self, const config_value& x,
                            settings& out) {
-  // A wiped password is an error. If it counted as absent, the node would start
-  // without encryption.
+  // A wiped password is an error: if it counted as no password, the node would
+  // start without encryption.
   if (option_types::is_wiped(x))
     return make_error(errc::bad_setting,
                       name_of(self)
@@ -307,16 +308,17 @@ setting_row text(std::string settings::*member, std::string field,
 }
 
 setting_row flavour(std::string description) {
-  auto result = called("name-flavour", row_of(&settings::flavour, "flavour",
-                                              std::move(description)));
+  auto result =
+    with_option_name("name-flavour", row_of(&settings::flavour, "flavour",
+                                            std::move(description)));
   result.type = &option_types::text;
   result.apply = apply_flavour;
   return result;
 }
 
 setting_row name(std::string description) {
-  auto result =
-    absent("random", row_of(&settings::name, "name", std::move(description)));
+  auto result = with_default_text(
+    "random", row_of(&settings::name, "name", std::move(description)));
   result.type = &option_types::text;
   result.apply = apply_name;
   result.check = check_name;
@@ -344,8 +346,9 @@ setting_row peers(std::string description) {
 }
 
 setting_row passwords(std::string description) {
-  auto result = called("password", row_of(&settings::passwords, "passwords",
-                                          std::move(description)));
+  auto result =
+    with_option_name("password", row_of(&settings::passwords, "passwords",
+                                        std::move(description)));
   result.type = &option_types::whole_texts;
   result.apply = apply_passwords;
   return result;
@@ -361,7 +364,7 @@ setting_row trusted_subnets(std::string description) {
 
 setting_row preset_option(std::string description) {
   auto result =
-    called("preset", named_row<settings>("", std::move(description)));
+    with_option_name("preset", named_row<settings>("", std::move(description)));
   result.default_text = preset_table().front().name;
   result.type = &option_types::text;
   result.apply = apply_preset;
@@ -369,8 +372,8 @@ setting_row preset_option(std::string description) {
 }
 
 setting_row password_file_option(std::string description) {
-  auto result =
-    called("password-file", named_row<settings>("", std::move(description)));
+  auto result = with_option_name(
+    "password-file", named_row<settings>("", std::move(description)));
   result.default_text = "none";
   result.type = &option_types::text;
   result.apply = apply_password_file;
@@ -379,7 +382,7 @@ setting_row password_file_option(std::string description) {
 
 // -- changes
 
-setting_row called(std::string option, setting_row x) {
+setting_row with_option_name(std::string option, setting_row x) {
   x.option = std::move(option);
   return x;
 }

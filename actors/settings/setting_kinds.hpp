@@ -14,9 +14,10 @@
 
 #include "actors/settings/setting_table.hpp"
 
-/// Makes rows of the tables of settings, with one function for each kind of
-/// value. A row's option is named like its field, with dashes, and its default
-/// is the field's value in a default-constructed struct.
+/// Makes the rows of the tables of settings, with one function for each kind of
+/// value. A row's option is named like its field, with dashes instead of
+/// underscores; its default is the field's value in a default-constructed
+/// struct.
 namespace cafmesh::setting_kinds {
 
 struct number_range {
@@ -49,16 +50,17 @@ std::string shown(const std::optional<T>& x) {
 }
 
 template <class T>
-const T* given(const T& x) {
+const T* value_or_null(const T& x) {
   return &x;
 }
 template <class T>
-const T* given(const std::optional<T>& x) {
+const T* value_or_null(const std::optional<T>& x) {
   return x ? &*x : nullptr;
 }
 
 template <class Field>
-using value_type = std::decay_t<decltype(*given(std::declval<Field>()))>;
+using value_type =
+  std::decay_t<decltype(*value_or_null(std::declval<Field>()))>;
 
 std::string option_for(std::string field);
 
@@ -88,7 +90,7 @@ basic_setting_row<S> row_of(Field S::*member, std::string field,
   return result;
 }
 
-/// @param name of the option, for errors
+/// @param name the name of the option, for errors
 caf::expected<std::int64_t> read_number(const std::string& name,
                                         const caf::config_value& x,
                                         std::int64_t most);
@@ -122,7 +124,7 @@ basic_setting_row<S> number(Field S::*member, std::string field,
     return {};
   };
   result.check = [member, range](const S& x, const std::string& name) {
-    auto value = given(x.*member);
+    auto value = value_or_null(x.*member);
     return value ? check_number(name, *value, range) : caf::error{};
   };
   return result;
@@ -143,7 +145,7 @@ basic_setting_row<S> time(Field S::*member, std::string field,
     return {};
   };
   result.check = [member, zero](const S& x, const std::string& name) {
-    auto value = given(x.*member);
+    auto value = value_or_null(x.*member);
     return value ? check_time(name, *value, zero) : caf::error{};
   };
   return result;
@@ -182,15 +184,16 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Describes an absent value in words.
+/// Sets the text that describes the default of a setting without a value.
 template <class S>
-basic_setting_row<S> absent(std::string means, basic_setting_row<S> x) {
+basic_setting_row<S> with_default_text(std::string means,
+                                       basic_setting_row<S> x) {
   if (x.default_text == "none")
     x.default_text = std::move(means);
   return x;
 }
 
 /// Changes the name of an option that is not named after its field.
-setting_row called(std::string option, setting_row x);
+setting_row with_option_name(std::string option, setting_row x);
 
 } // namespace cafmesh::setting_kinds

@@ -4,6 +4,7 @@
 #include "actors/settings/setting_kinds.hpp"
 #include <cafmesh/errc.hpp>
 
+// The table of all settings of a node.
 namespace cafmesh {
 
 namespace {
@@ -25,9 +26,10 @@ std::vector<setting_row> make_table() {
           "dial peers that other peers are connected to"),
     passwords("encrypt with this, repeatable; the node dials with the first"),
     password_file_option("more passwords, one per line"),
-    absent("2 with a password, else 1",
-           number(&settings::min_protocol_version, "min_protocol_version",
-                  "lowest version to accept, 1 or 2", a_version)),
+    with_default_text("2 with a password, else 1",
+                      number(&settings::min_protocol_version,
+                             "min_protocol_version",
+                             "lowest version to accept, 1 or 2", a_version)),
     number(&settings::max_protocol_version, "max_protocol_version",
            "highest version to offer, 1 or 2", a_version),
     trusted_subnets("where overlay traffic need not be encrypted, repeatable"),
@@ -47,8 +49,9 @@ std::vector<setting_row> make_table() {
          "between two gossips of each channel's complete state"),
     time(&settings::heartbeat_interval, "heartbeat_interval",
          "between two heartbeats"),
-    absent("two heartbeats", time(&settings::patience, "patience",
-                                  "silence after which a neighbour is dead")),
+    with_default_text("two heartbeats",
+                      time(&settings::patience, "patience",
+                           "silence after which a neighbour is dead")),
     time(&settings::header_timeout, "header_timeout",
          "for the first bytes of a connection"),
     time(&settings::stall_limit, "stall_limit",

@@ -11,10 +11,12 @@
 #include <cafmesh/remote_actors.hpp>
 #include <cafmesh/settings.hpp>
 
+/// The tables of settings. Each row describes one setting: its option, its
+/// default and its range.
 namespace cafmesh {
 
-/// The section that has the options of `Settings`, and the prefix of the names
-/// of its fields in errors.
+/// The section of the options for the struct `Settings`, and what errors put
+/// before the names of its fields.
 template <class Settings>
 struct section_of;
 
@@ -42,8 +44,8 @@ struct basic_setting_row {
   std::string default_text;
   const option_types::option_type* type = nullptr;
   /// Copies the option's value into the settings.
-  /// @returns an error that names the option. `out` must not be used after an
-  ///          error.
+  /// @returns an error that names the option, after which `out` must not be
+  ///          used
   std::function<caf::error(const basic_setting_row& self,
                            const caf::config_value& x, Settings& out)>
     apply;
@@ -63,7 +65,7 @@ const std::vector<setting_row>& setting_table();
 
 const std::vector<actor_setting_row>& actor_setting_table();
 
-/// The description and the default, for help.
+/// The description of a setting and its default, as help text.
 template <class Settings>
 std::string help_text(const basic_setting_row<Settings>& self) {
   return self.description + "; default " + self.default_text;
@@ -81,7 +83,8 @@ std::string name_of(const basic_setting_row<Settings>& self, naming names) {
            : section::name + std::string{"."} + self.option;
 }
 
-/// The same for the setting whose field is at this address in `x`.
+/// Like `name_of` above, for the setting whose field is at the address `field`
+/// in `x`.
 template <class Settings>
 std::string name_of(const std::vector<basic_setting_row<Settings>>& rows,
                     const Settings& x, const void* field, naming names) {
@@ -108,7 +111,8 @@ caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
   return {};
 }
 
-/// Like the public `check`, but the caller chooses the kind of names in errors.
+/// Like the public `check`, but the caller chooses whether errors name fields
+/// or options.
 caf::error check(const settings& x, naming names);
 caf::error check(const actor_settings& x, naming names);
 

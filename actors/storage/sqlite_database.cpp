@@ -11,11 +11,12 @@
 
 #include <cafmesh/errc.hpp>
 
+// Opens SQLite databases, and runs statements in them.
 namespace cafmesh {
 
 namespace {
 
-// Makes an empty file unless there is one. An existing file is not opened here,
+// Makes an empty file unless there is one. Does not open an existing file,
 // because closing it would drop the locks that other storages of this process
 // have on it.
 int make_private_file(const std::string& file) {
@@ -26,7 +27,8 @@ int make_private_file(const std::string& file) {
   return fd >= 0 || errno == EEXIST ? 0 : errno;
 }
 
-// SQLite mistakes a file that is smaller than any database for an empty one.
+// Finds a file that is smaller than any database, because SQLite mistakes such
+// a file for an empty database.
 bool is_too_small(const std::string& file) {
   constexpr off_t smallest_database = 512;
   struct stat x {};
@@ -55,8 +57,8 @@ std::string advice_on(int code) {
 caf::error sqlite_database::open(const std::string& file,
                                  std::chrono::milliseconds patience) {
   std::error_code ignored;
-  // Absolute, because SQLite gives names such as `:memory:` a meaning, and
-  // because the process may change its folder.
+  // Makes the path absolute, because SQLite gives names such as `:memory:` a
+  // meaning, and the process may change its folder.
   file_ = std::filesystem::absolute(file, ignored).string();
   if (auto error = make_private_file(file_))
     return failure("cannot make it: " + std::generic_category().message(error));
@@ -155,7 +157,7 @@ bool sqlite_statement::step() {
   if (result == SQLITE_ROW)
     return true;
   failed_ = result != SQLITE_DONE;
-  // Not after an error, because its text must remain until it is read.
+  // Does not reset after an error, because that would discard the error's text.
   if (!failed_)
     sqlite3_reset(statement_);
   return false;

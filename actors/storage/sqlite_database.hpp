@@ -14,8 +14,8 @@ struct sqlite3_stmt;
 
 namespace cafmesh {
 
-/// A database that this process alone uses, and its statements. Errors have the
-/// code errc::storage_failed and name the file.
+/// A SQLite database that no other process uses. Errors have the code
+/// errc::storage_failed and name the file.
 class sqlite_database {
 public:
   sqlite_database() = default;
@@ -27,7 +27,7 @@ public:
 
   /// Opens the file; makes it with the mode 0600 if there is none. Changes
   /// nothing in a file that exists.
-  /// @param patience how long this and later calls wait for locks
+  /// @param patience how long this call and later ones wait for locks
   caf::error open(const std::string& file, std::chrono::milliseconds patience);
   void close() noexcept;
   bool is_open() const noexcept {
@@ -38,14 +38,14 @@ public:
   caf::error run(const char* statements);
   /// The first column of the first row, as a number; 0 if there is no row.
   caf::expected<std::int64_t> number(const char* query);
-  /// The same as a text; empty if there is no row.
+  /// The first column of the first row, as text; empty if there is no row.
   caf::expected<std::string> text(const char* query);
   /// Whether the open file was renamed or deleted, or its name reused.
   bool has_moved() const;
   bool is_in_transaction() const;
 
   /// The error of the last call.
-  /// @param what begins the error's text, e.g. `cannot write`
+  /// @param what the beginning of the error's text, such as `cannot write`
   caf::error failure(const char* what) const;
   caf::error failure(const std::string& why) const;
 
@@ -55,10 +55,11 @@ private:
   std::string file_;
 };
 
-/// A prepared statement. It ends before its database is closed.
+/// A prepared statement. It must be destroyed before its database is closed.
 class sqlite_statement {
 public:
-  /// Check with `error` whether the statement is usable.
+  /// Prepares the statement. `has_failed` then says whether the preparation has
+  /// failed.
   sqlite_statement(const sqlite_database& db, const char* text);
   sqlite_statement(const sqlite_statement&) = delete;
   sqlite_statement& operator=(const sqlite_statement&) = delete;
@@ -67,9 +68,10 @@ public:
   /// Parameters count from 1. Bytes must be valid until the next `step`.
   void bind(int parameter, std::int64_t x);
   void bind(int parameter, byte_view x);
-  /// Whether there is a row, whose columns can be read until the next step.
-  /// False at the end, after which the statement can be used again, and on
-  /// errors.
+  /// Runs the statement up to its next row.
+  /// @returns true if there is a row, whose columns can be read until the next
+  ///          step; false on an error, or at the end, after which the statement
+  ///          can be used again
   bool step();
   bool has_failed() const noexcept {
     return failed_;

@@ -11,8 +11,9 @@ namespace {
 static_assert(tag_size == crypto_onetimeauth_BYTES);
 static_assert(tag_key_size == crypto_onetimeauth_KEYBYTES);
 
-// OpenSSL makes the tags of texts of at least this size, in bytes. It takes
-// longer to start than libsodium, but then uses the processor's widest vectors.
+// OpenSSL makes the tags of texts of at least this size, in bytes. OpenSSL
+// takes longer to start than libsodium, but then uses the processor's widest
+// vectors.
 constexpr std::size_t long_text = 384;
 
 } // namespace

@@ -12,8 +12,9 @@ namespace cafmesh::crypto {
 namespace {
 
 constexpr std::size_t block_size = 64;
-// libsodium's vector code makes 4 or 8 blocks in the time of one, but makes any
-// remainder block by block. So we ask it for whole strides where we can.
+// libsodium's vector code makes 4 or 8 blocks in the time of one block, but
+// makes the remaining blocks one by one. So we ask for whole strides where we
+// can.
 constexpr std::size_t short_stride = 4 * block_size;
 constexpr std::size_t stride = 8 * block_size;
 constexpr std::size_t nonce_tail_size = crypto_stream_salsa20_NONCEBYTES;
@@ -53,8 +54,8 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
 /// The size of the first part of a key stream of `size` bytes. Up to one
 /// stride, it is the whole stream, rounded up by `quick_size`. A longer stream
 /// begins with a stride, or with one block if `size` exceeds a multiple of the
-/// stride by one to two blocks. In that case the last part has at most one
-/// block, and is not rounded up.
+/// stride by one to two blocks: the last part then has at most one block and
+/// need not be rounded up.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);
@@ -113,8 +114,8 @@ private:
   void apply_rest(std::size_t block, const std::uint8_t* from, std::size_t size,
                   std::uint8_t* to) const noexcept {
     auto tail = size % stride;
-    // libsodium makes a single remaining block as fast as a stride, so there is
-    // nothing to round up.
+    // libsodium makes a single remaining block as fast as a stride, so such a
+    // block need not be rounded up.
     auto by_itself = tail <= block_size;
     auto now = by_itself ? size : size - tail;
     if (now > 0)
@@ -149,7 +150,8 @@ sealed_stream::sealed_stream(const key& session_key, bool sender_outbound) {
   crypto_core_hsalsa20(subkey_.data(), nonce_head, session_key.data(), nullptr);
 }
 
-// Encrypts most of a long body from where it is, which saves copying it first.
+// Encrypts most of a long body directly from its place, so that the body need
+// not be copied first.
 void sealed_stream::seal(byte_view head, byte_view body,
                          std::uint8_t* box) noexcept {
   auto text = box + seal_overhead;

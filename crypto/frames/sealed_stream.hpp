@@ -6,7 +6,7 @@
 #include "crypto/frames/one_time_tag.hpp"
 #include <cafmesh/key.hpp>
 
-/// Sealed frames (PROTOCOL.md, "Sealed frames").
+/// Seals and opens frames (PROTOCOL.md, "Sealed frames").
 namespace cafmesh::crypto {
 
 /// The number of bytes that sealing adds at the front of a frame, for its tag.

@@ -16,7 +16,8 @@
 #include <cafmesh/password.hpp>
 
 /// The introduction (PROTOCOL.md, "Introduction and frames") as a state machine
-/// without a socket. The caller passes it all input and writes its output.
+/// without a socket. The caller passes all input to the state machine and
+/// writes the output that it returns.
 namespace cafmesh::crypto {
 
 /// The passwords that a node accepts. An empty list means no encryption; a list
@@ -60,11 +61,11 @@ struct handshake_result {
 /// Carries out the introduction. Differs from the Go library in ways that an
 /// honest peer does not notice:
 /// - An acceptor with a password sends its features only after it has opened
-///   the dialler's.
+///   the dialler's features.
 /// - In version 1 with a password, a dialler sends a heartbeat as soon as it
-///   has the acceptor's key, and an acceptor only after it has opened a sealed
-///   frame of the dialler. A remote is authenticated only after one of its
-///   sealed frames has opened.
+///   has the acceptor's key. An acceptor sends one only after it has opened a
+///   sealed frame of the dialler. A remote is authenticated only after one of
+///   its sealed frames has opened.
 /// - Keys of low order are refused.
 /// - Frames up to and including the features are limited to `max_frame`.
 class handshake {
@@ -141,7 +142,7 @@ private:
   handshake_result result_;
   // Version 1: the size in bytes of complete type definitions at the front of
   // the input.
-  std::size_t definitions_ = 0;
+  std::size_t definitions_size_ = 0;
   // One key for each password that the remote may use.
   std::vector<key> session_keys_;
 };

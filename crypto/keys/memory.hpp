@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+/// Keeps secrets out of memory that is no longer used, and prepares libsodium.
 namespace cafmesh::crypto {
 
 /// Prepares libsodium; cheap after the first call. The code in crypto/ calls it

@@ -23,7 +23,8 @@ struct key_pair {
   static key_pair random();
 };
 
-/// Makes SHA-256(NaCl box precomputation of the two keys ‖ password).
+/// Makes a session key: SHA-256(NaCl box precomputation of the two keys ‖
+/// password).
 /// @returns the key, or errc::weak_key for a remote key of low order.
 caf::expected<key> make_session_key(const key_pair& ours,
                                     const public_key& theirs,

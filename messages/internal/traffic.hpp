@@ -14,7 +14,7 @@
 /// message per frame would cost more than all other handling of the frame.
 namespace cafmesh {
 
-/// A shared pointer, so that a batch need not copy the name.
+/// The name of a channel; a shared pointer, so that a batch need not copy it.
 using channel_name = std::shared_ptr<const std::string>;
 
 /// One message of a batch, as offsets into the batch's block.

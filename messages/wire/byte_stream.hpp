@@ -59,8 +59,8 @@ public:
       result = result << 8 | x;
     return result;
   }
-  /// Fails if the number exceeds 64 bits or has needless bytes, so that each
-  /// number has one encoding.
+  /// Reads a number. Fails if it exceeds 64 bits or has needless bytes, so that
+  /// each number has only one encoding.
   std::uint64_t number() {
     std::uint64_t result = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {

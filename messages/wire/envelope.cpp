@@ -8,8 +8,8 @@ namespace cafmesh::wire {
 
 namespace {
 
-// The number of hex digits in a name, which travels as text if its flavour is
-// `hash`; 0 for `mac`, whose names travel as numbers.
+// The number of hex digits of a name on the wire. Names of flavour `hash`
+// travel as text; names of flavour `mac` travel as numbers and have no digits.
 constexpr std::size_t digits_of(name_flavour flavour) noexcept {
   switch (flavour) {
   case name_flavour::mac:

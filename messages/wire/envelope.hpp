@@ -36,7 +36,7 @@ struct envelope {
 /// Reads what follows the tag byte. Allocates nothing.
 /// @param tag one of gossip, unicast, broadcast.
 /// @returns false, with `out` unspecified, if `payload` does not decode or has
-///          bytes behind the data.
+///          bytes after the data.
 bool read_envelope(message_tag tag, byte_view payload, name_flavour flavour,
                    envelope& out) noexcept;
 

@@ -80,7 +80,8 @@ caf::expected<peer_name> name_feature(const feature_map& xs,
   return result;
 }
 
-// Whether the editions of digests, separated by spaces, include the one we use.
+// Whether the editions of digests, separated by spaces, include the edition
+// that we use.
 bool lists_edition_1(std::string_view text) noexcept {
   while (!text.empty()) {
     auto end = std::min(text.find(' '), text.size());

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-// The maximum size in bytes of the type definitions before a `[]byte`, which
-// needs none itself. The limit keeps a remote from sending definitions without
-// end.
+// The maximum size in bytes of the type definitions before a `[]byte`. A
+// `[]byte` needs no definitions, so the limit only keeps a remote from sending
+// definitions without end.
 constexpr std::size_t max_preamble = 64 * 1024;
 
 // The maximum size in bytes of the type number, the zero and the length that
@@ -37,7 +37,7 @@ frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {
   return result;
 }
 
-// The type number that a message starts with; 0 while its bytes are missing.
+// The type number with which a message starts; 0 while its bytes are missing.
 std::int64_t peek_type(gob_cursor in) noexcept {
   auto type = in.read_int();
   return in.ok() ? type : 0;
@@ -72,7 +72,7 @@ frame_scan scan_value(const gob_message& message, std::size_t consumed,
   return result;
 }
 
-// Scans an incomplete message behind `preamble` bytes of definitions.
+// Scans an incomplete message after `preamble` bytes of definitions.
 frame_scan scan_partial(byte_view rest, std::size_t preamble,
                         std::size_t limit) noexcept {
   frame_scan result;

@@ -35,7 +35,7 @@ struct frame_scan {
   /// The number of bytes from the start of the input to the end of this frame,
   /// including gob type definitions before it.
   std::size_t consumed = 0;
-  /// A view into the input.
+  /// The content of the frame, a view into the input.
   byte_view content;
   /// The total size of an incomplete frame in bytes, including definitions
   /// before it; 0 if unknown.

@@ -15,8 +15,8 @@ constexpr std::uint8_t type_byte(gob_type type) noexcept {
 // the number of the type and a zero.
 constexpr std::size_t value_prefix_size = 2;
 
-// Writes the start of a message with a value of `value_size` bytes, up to the
-// number with which the value begins.
+// Writes the start of a message with a value of `value_size` bytes, up to and
+// including the number with which the value begins.
 std::uint8_t* write_message_start(std::uint8_t* to, gob_type type,
                                   std::size_t value_size,
                                   std::uint64_t number) noexcept {
@@ -150,8 +150,8 @@ gob_status take_gob_message(byte_view& input, gob_message& out) noexcept {
 }
 
 gob_cursor take_gob_value(byte_view& input, gob_type expected) noexcept {
-  // The fast path for nearly all values: short ones of the expected type that
-  // have no definitions before them.
+  // The fast path for nearly all values: short values of the expected type
+  // without definitions before them.
   if (input.size() > value_prefix_size && input[0] >= value_prefix_size
       && input[0] < 0x80 && input[0] < input.size()
       && input[1] == type_byte(expected) && input[2] == 0) {

@@ -171,10 +171,10 @@ enum class gob_status : std::uint8_t {
   malformed,
 };
 
-/// One message of a stream; a view into it.
+/// One message of a stream; `body` is a view into the stream.
 struct gob_message {
-  /// Positive: the type of the value in `body`. Negative: `body` defines the
-  /// type of that number.
+  /// If positive, the type of the value in `body`. If negative, `body` defines
+  /// a type, and this is the negated number of that type.
   std::int64_t type = 0;
   byte_view body;
 };

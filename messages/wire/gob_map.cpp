@@ -56,19 +56,19 @@ gob_map_reader::gob_map_reader(byte_view input, gob_type key,
   gob_message value;
   is_complete_ = reader.next(value) == gob_status::complete;
   size_ = reader.position();
-  behind_ = input.size() - size_;
+  bytes_after_ = input.size() - size_;
   if (is_complete_)
     in_ = gob_cursor{value.body};
   if (!is_complete_ || !is_map_of(reader.types().find(value.type), key, element)
       || in_.read_uint() != 0)
     in_.fail();
-  left_ = in_.read_uint();
+  pairs_left_ = in_.read_uint();
 }
 
 bool gob_map_reader::next() noexcept {
-  if (!in_.ok() || left_ == 0)
+  if (!in_.ok() || pairs_left_ == 0)
     return false;
-  --left_;
+  --pairs_left_;
   return true;
 }
 

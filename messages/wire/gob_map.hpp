@@ -37,15 +37,16 @@ public:
   /// Bytes after the map are ignored.
   /// @pre `next` has returned false
   const char* problem() const noexcept;
-  /// Like `problem`, but allows bytes behind the last pair: a Go peer sends
-  /// them if its map grows while it is encoded, and ignores them.
+  /// Like `problem`, but allows bytes after the last pair: a Go peer sends such
+  /// bytes if its map grows while it is encoded, and ignores them when it
+  /// receives them.
   const char* problem_in_pairs() const noexcept;
 
-  /// The number of ignored bytes: those behind the last pair in the map's
-  /// message, and those behind the map's messages.
+  /// The number of ignored bytes: those after the last pair in the map's
+  /// message, and those after the map's messages.
   /// @pre `next` has returned false, and `problem_in_pairs` returns null
   std::size_t surplus() const noexcept {
-    return behind_ + in_.remaining();
+    return bytes_after_ + in_.remaining();
   }
 
   /// The size in bytes of the map's messages.
@@ -55,9 +56,9 @@ public:
 
 private:
   gob_cursor in_{byte_view{}};
-  std::uint64_t left_ = 0;
+  std::uint64_t pairs_left_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0; // bytes behind the map's messages
+  std::size_t bytes_after_ = 0; // bytes after the map's messages
   bool is_complete_ = false;
 };
 

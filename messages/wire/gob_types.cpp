@@ -31,8 +31,8 @@ gob_field read_field(gob_cursor& in) noexcept {
   return result;
 }
 
-// Skips the CommonType with which each definition starts: the type's name,
-// which we do not need, and its number, which came before.
+// Skips the CommonType with which each definition starts. We do not need the
+// type's name, and its number came before.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }

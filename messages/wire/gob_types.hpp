@@ -7,8 +7,8 @@
 
 #include "messages/wire/gob.hpp"
 
-/// The types that a gob stream defines, with what is needed to read or skip its
-/// values.
+/// The types that a gob stream defines, by which its values are read or
+/// skipped.
 namespace cafmesh::wire {
 
 enum class gob_shape : std::uint8_t {
@@ -16,7 +16,7 @@ enum class gob_shape : std::uint8_t {
   slice,
   structure,
   map,
-  /// The type's own method encodes the value, as a run of bytes.
+  /// A type whose own method encodes the value, as a run of bytes.
   opaque,
 };
 
@@ -36,6 +36,7 @@ struct gob_definition {
   std::vector<gob_field> fields;
 };
 
+/// The type definitions of a stream, found by the number of the type.
 class gob_type_table {
 public:
   /// The maximum number of definitions, more than any honest stream of the mesh

@@ -9,7 +9,8 @@
 /// go on (PROTOCOL.md, "Holds").
 namespace cafmesh::wire {
 
-/// The key and the value of the feature of peers that understand holds.
+/// The key and the value of the feature with which a peer says that it
+/// understands holds.
 constexpr auto* hold_feature = "Holds";
 constexpr auto* hold_feature_value = "1";
 
@@ -22,7 +23,7 @@ struct hold {
 void append_hold(bytes& out, const hold& x);
 
 /// Reads what follows the tag byte.
-/// @returns views into `payload`; nothing if it is malformed.
+/// @returns a hold that refers to `payload`; nullopt if it is malformed.
 std::optional<hold> read_hold(byte_view payload) noexcept;
 
 } // namespace cafmesh::wire

@@ -5,9 +5,9 @@
 #include <cafmesh/bytes.hpp>
 #include <cafmesh/payload.hpp>
 
-/// Messages on the channel `topology` that are no updates (PROTOCOL.md,
-/// "Digests"). Their first byte is one with which no gob stream begins. They go
-/// only to neighbours that announce `TopologyDigests`.
+/// Messages on the channel `topology` that are not updates (PROTOCOL.md,
+/// "Digests"). No gob stream begins with the first byte of such a message. They
+/// go only to neighbours that announce `TopologyDigests`.
 namespace cafmesh::wire {
 
 enum class topology_message : std::uint8_t {

@@ -69,14 +69,14 @@ bytes make_definitions() {
 }
 
 constexpr std::size_t max_name_run = 1 + max_name_size;
-// The maximum size in bytes of a struct without its texts. One byte announces
-// each field, and one marks the end of the struct.
+// The maximum size in bytes of a struct without its texts. Each field takes one
+// byte that announces it, and the end of the struct takes one byte.
 constexpr std::size_t max_summary_overhead =
   summary_fields.size() + 1 + max_name_run + 5 * max_gob_uint_size;
 constexpr std::size_t max_connection_overhead =
   connection_fields.size() + 1 + max_name_run + 3 * max_gob_uint_size;
-// The maximum size in bytes of what a message has besides its structs: its own
-// size, its type and the length of a list.
+// The maximum size in bytes of a message besides its structs: its own size, its
+// type and the length of a list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
 // Most runs are addresses of 9 to 21 characters. For these, two overlapping

@@ -62,6 +62,11 @@ public:
   /// @returns false on an error.
   bool read_connections(std::vector<connection_view>& out);
 
+  /// Reads the connections of a pair that `write_peer_record` has written.
+  /// @param out is overwritten. Its addresses are views into `record`.
+  static void read_connections_of(byte_view record, name_flavour flavour,
+                                  std::vector<connection_view>& out);
+
   /// Whether the bytes up to the end of the current peer's connections end with
   /// `record`. If so, and if the update has our type numbers, the current pair
   /// is equal to `record`.

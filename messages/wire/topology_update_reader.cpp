@@ -26,8 +26,8 @@ bool has_impossible_alias(const peer_summary& x) {
   return x.alias && static_cast<std::uint64_t>(*x.alias) >= short_id_count;
 }
 
-// How to read a struct as its sender defined it: the position among our fields
-// of each field that the sender defined, or `unknown`.
+// How to read a struct as its sender defined it: for each field of the sender,
+// the position of that field among our fields, or `unknown`.
 struct field_plan {
   static constexpr std::size_t unknown = SIZE_MAX;
   struct step {
@@ -39,13 +39,14 @@ struct field_plan {
   bool as_ours = true; // whether the fields are ours, in our order
 
   step operator[](std::size_t i) const noexcept {
-    // A fast path, because one update of a large mesh takes a million calls.
+    // The fast path matters, because one update of a large mesh takes a million
+    // calls.
     return as_ours ? step{i, 0} : steps[i];
   }
 };
 
-// Returns false if the sender's type is no struct, or if one of our fields has
-// another type there.
+// Returns false if the sender's type is not a struct, or defines one of our
+// fields with another type.
 template <std::size_t N>
 bool make_plan(const gob_type_table& types, std::int64_t type,
                const std::array<field_spec, N>& known, field_plan& out) {
@@ -127,7 +128,7 @@ struct topology_update_reader::state {
   field_plan connection_plan;
   std::int64_t list_type = 0;
   // The bytes of the current peer's `[]connectionSummary`, until they are read.
-  byte_view connections;
+  byte_view unread_connections;
   std::size_t skipped = 0;
   caf::error failure;
 };
@@ -240,7 +241,7 @@ bool topology_update_reader::state::read_connection(gob_cursor& in,
 
 bool topology_update_reader::state::read_connections(
   std::vector<connection_view>& out) {
-  gob_cursor in{std::exchange(connections, byte_view{})};
+  gob_cursor in{std::exchange(unread_connections, byte_view{})};
   auto zero = in.read_uint();
   auto count = in.read_uint();
   // The minimum size of a connection in bytes: a field number, a name with its
@@ -277,7 +278,7 @@ bool topology_update_reader::state::read_pair(peer_summary& out) {
     return false;
   if (reader.next(message) != gob_status::complete)
     return fail(malformed_update("a peer without its connections"));
-  connections = message.body;
+  unread_connections = message.body;
   return use_connections_type(message.type);
 }
 
@@ -311,6 +312,21 @@ bool topology_update_reader::read_connections(
   auto first = std::unique(out.rbegin(), out.rend(), same).base();
   out.erase(out.begin(), first);
   return true;
+}
+
+void topology_update_reader::read_connections_of(
+  byte_view record, name_flavour flavour, std::vector<connection_view>& out) {
+  out.clear();
+  gob_message summary;
+  gob_message message;
+  if (take_gob_message(record, summary) != gob_status::complete
+      || take_gob_message(record, message) != gob_status::complete)
+    return;
+  state s{record, flavour};
+  s.connections = message.body;
+  s.connection_plan.steps.resize(connection_fields.size());
+  if (!s.read_connections(out))
+    out.clear();
 }
 
 bool topology_update_reader::ends_with(byte_view record) const noexcept {

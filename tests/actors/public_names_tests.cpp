@@ -1,3 +1,6 @@
+// Tests that an application can use our public names without `cafmesh::`,
+// beside `using namespace caf` and headers of the standard library.
+
 // These headers come first, because they may declare functions with our names.
 #include <algorithm>
 #include <filesystem>

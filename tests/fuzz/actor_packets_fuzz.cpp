@@ -1,4 +1,5 @@
 #include "actors/core/remote/bodies.hpp"
+#include "actors/core/remote/partial_messages.hpp"
 #include "actors/core/remote/session.hpp"
 #include "actors/core/remote/topic_gaps.hpp"
 #include "actors/core/remote/topic_message.hpp"
@@ -8,6 +9,8 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::remote;
 
+// Feeds packets to a session between actor layers, and messages to topics to
+// their reader.
 namespace {
 
 constexpr peer_uid ours{1};
@@ -17,6 +20,8 @@ constexpr peer_uid theirs{2};
 struct victim {
   instant now{std::chrono::seconds{1}};
   session talk{ours, theirs, 11, now};
+  partial_messages parts{{64 * 1024, 128 * 1024, std::chrono::seconds{1}}};
+  std::uint64_t large_cost = 0;
 
   void receive(byte_view raw) {
     auto x = read_packet(payload::copy_of(raw));
@@ -31,12 +36,32 @@ struct victim {
     session_events events;
     talk.expire(now, events);
     check(events);
+    std::vector<assembled> late;
+    parts.expire(now, late);
+    take(late);
+    talk.set_processed(0, large_cost);
     for (const auto& x : talk.take_packets(now))
       require(read_packet(payload{x}).has_value(), "our packets can be read");
   }
-  static void check(const session_events& events) {
+  void take(const std::vector<assembled>& ended) {
+    for (const auto& x : ended) {
+      large_cost += x.cost;
+      require(x.body.size() <= 64 * 1024 || x.outcome != assembly::complete,
+              "messages are bounded");
+    }
+  }
+  void check(const session_events& events) {
+    if (events.began_again) {
+      parts.forget(theirs);
+      large_cost = 0;
+    }
     for (const auto& x : events.arrivals)
-      if (auto found = read_body(x.body.view())) {
+      if (x.fragment) {
+        std::vector<assembled> ended;
+        parts.add(theirs, x.body, *x.fragment, 96 * 1024, now, ended);
+        take(ended);
+        require(parts.size() <= 96 * 1024, "what is begun is bounded");
+      } else if (auto found = read_body(x.body.view())) {
         require_within(found->content, x.body.view());
         require(found->stages.size() <= max_stages, "stages are bounded");
       }
@@ -61,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   victim it;
   topic_gaps gaps;
   it.talk.add_data({1, 2, 3}, 1, it.now);
+  it.talk.add_data(bytes(fragment_size + 1, 4), 2, it.now);
   while (!in.empty()) {
     auto how = in.byte();
     if (how % 4 == 0) {
@@ -80,5 +106,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     it.pass(std::chrono::milliseconds{how});
   }
   require(it.talk.outstanding() < 1'000, "nobody adds to what we have sent");
+  require(it.talk.outstanding_large() < fragment_size + 1'000,
+          "nobody adds to the large messages that we have sent");
   return 0;
 }

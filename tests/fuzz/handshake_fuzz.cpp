@@ -6,6 +6,8 @@ using namespace cafmesh;
 using namespace cafmesh::crypto;
 using namespace cafmesh::fuzz;
 
+// Feeds the input to a handshake, at once and in pieces; the outcome must be
+// the same.
 namespace {
 
 struct outcome {

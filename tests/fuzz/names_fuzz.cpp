@@ -5,6 +5,8 @@ using namespace cafmesh;
 using namespace cafmesh::fuzz;
 using namespace cafmesh::names;
 
+// Feeds messages about names to a directory, whose memory and answers must stay
+// bounded.
 namespace {
 
 constexpr instant now = instant{} + std::chrono::hours{1};
@@ -47,7 +49,8 @@ void check_bounds(directory_model& x) {
 
 } // namespace
 
-// Passes on messages from four peers, of which the topology knows three.
+// Gives a directory messages from four peers, of which the topology knows
+// three.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   directory_model x{life_of(1), "node 1"};

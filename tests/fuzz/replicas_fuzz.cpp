@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
+// Decodes two messages of each replicated value and merges them. Also parses
+// `host:port`.
 namespace {
 
 template <class V>

@@ -55,7 +55,8 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds `xs` after each of `ways`, cut into pieces in each of two ways.
+  /// Adds inputs that begin with one of `ways` and a byte that chooses the
+  /// pieces, followed by `xs`.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)
@@ -233,6 +234,25 @@ void add_requests(seed_folder& out) {
   }
 }
 
+// Two packets with the fragments of one message, and one that gives up another.
+void add_large_message(seed_folder& out) {
+  using namespace cafmesh::remote;
+  constexpr std::size_t piece = least_fragment;
+  bytes input;
+  auto add = [&](std::uint64_t number, fragment_place place, std::size_t size) {
+    bytes traffic;
+    append_traffic(traffic, {false, number, number, 0, 0, 0, 0});
+    append_fragment(traffic, place, bytes(size, 16));
+    input.push_back(1);
+    append_run(input, traffic);
+  };
+  add(1, {1, 0, piece + 9}, piece);
+  add(2, {2, 0, 2 * piece}, piece);
+  add(3, {1, piece, piece + 9}, 9);
+  add(4, {2, 0, 0}, 0);
+  out.add("actor_packets", input);
+}
+
 // A packet of each kind from the peer that the target expects, with the frames
 // that a packet may hold.
 void add_packets(seed_folder& out) {
@@ -255,6 +275,7 @@ void add_packets(seed_folder& out) {
   bytes input{1};
   append_run(input, traffic);
   out.add("actor_packets", input);
+  add_large_message(out);
 }
 
 // The number of elements, then for each its type's name and its value.

@@ -11,13 +11,15 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
+// Changes a mesh model by updates, connections and time, as the input says, and
+// checks the model after each step.
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr unsigned peer_count = 16;
 
-// Makes a peer's name from a number. Our own name is in the middle of them.
+// Makes a peer's name from a number. Our own name is in the middle.
 peer_name name_of(unsigned number, name_flavour flavour) {
   number = number % peer_count + 1;
   switch (flavour) {

@@ -15,12 +15,12 @@ using namespace cafmesh::test;
 using namespace std::chrono_literals;
 namespace data = boost::unit_test::data;
 
-// Two parts of a mesh are joined by a bridge: a connection that has more peers
-// beyond both of its ends. All peers must hear of each other without waiting
-// for periodic gossip. The Go library that Debian packages forgets unreachable
-// peers at each update. So if a Go peer hears of another peer before it hears
-// of a path there, it learns of that peer only from the next periodic gossip,
-// up to 30 s later.
+// Tests of two parts of a mesh that are joined by a bridge: a connection with
+// more peers behind both ends. All peers must hear of each other at once, and
+// not only with the next periodic gossip, which may take 30 s.
+//
+// Debian's Go library forgets unreachable peers at each update. So a Go peer
+// must not hear of another peer before it hears of a path to that peer.
 BOOST_AUTO_TEST_SUITE(bridge_tests)
 
 namespace {
@@ -30,7 +30,7 @@ using peers = std::vector<std::unique_ptr<mesh_peer>>;
 using milliseconds = std::chrono::milliseconds;
 
 // All peers must agree within this time. In some of these cases, a mesh of only
-// Go peers would not before its next gossip, up to 30 s later.
+// Go peers would agree only with its next gossip, up to 30 s later.
 constexpr auto soon = 5s;
 
 peers start_all(const std::vector<kind>& kinds) {

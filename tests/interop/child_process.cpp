@@ -34,8 +34,8 @@ struct standard_files {
       || ::dup2(files.out, STDOUT_FILENO) < 0
       || ::dup2(files.error, STDERR_FILENO) < 0)
     ::_exit(126);
-  // Closes all other descriptors: the child must not inherit sockets of peers
-  // in this process.
+  // Closes all descriptors but the three standard ones: the program must not
+  // inherit the sockets of peers in the test's process.
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
   ::execv(argv[0], argv);
   ::_exit(127);

@@ -235,10 +235,9 @@ std::string counter_process::latest_words() const {
 
 bool agree_on(const std::vector<const counter_process*>& all,
               std::int64_t number) {
-  // Until a peer has the records of all connections, it does not know where to
-  // pass a broadcast on, so counters may miss one. Then only the complete state
-  // brings the count, with the next periodic gossip. The interval of gossip is
-  // 30 s.
+  // A peer that lacks the record of a connection may pass a broadcast on to too
+  // few others. Counters that miss it get the count with the next periodic
+  // gossip, up to 30 s later.
   constexpr std::chrono::seconds longer_than_gossip_interval{45};
   return eventually(
     [&] {

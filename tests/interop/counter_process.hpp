@@ -15,6 +15,7 @@
 
 namespace cafmesh::test {
 
+/// How to start a counter.
 struct counter_options {
   kind program = kind::cpp;
   /// A MAC address or, with hash names, 32 hex digits. With hash names, our

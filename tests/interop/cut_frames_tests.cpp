@@ -15,7 +15,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// A peer that dies in the middle of a frame must not harm other peers.
+// Tests that a peer that dies in the middle of a frame does not harm other
+// peers.
 BOOST_AUTO_TEST_SUITE(cut_frames_tests)
 
 namespace {

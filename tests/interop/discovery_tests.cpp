@@ -13,7 +13,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// A peer that knows one address has to find all other peers.
+// Tests that a peer that knows one address finds all other peers.
 BOOST_AUTO_TEST_SUITE(discovery_tests)
 
 namespace {

@@ -9,7 +9,7 @@
 
 using namespace cafmesh::test;
 
-// A node that was dialled must send nothing sealed before the dialler is
+// Tests that a node that was dialled sends nothing sealed before the dialler is
 // authenticated (PROTOCOL.md, "Order of the introduction").
 BOOST_AUTO_TEST_SUITE(held_back_tests)
 

@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// The introduction between a Go peer and a cafmesh peer.
+// Tests of the introduction between a Go peer and a cafmesh peer.
 BOOST_AUTO_TEST_SUITE(introduction_tests)
 
 namespace {

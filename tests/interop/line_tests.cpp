@@ -10,7 +10,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// A peer of each kind relays between two peers of the other kind.
+// Tests of lines of three peers, in which the middle one is of another kind
+// than the two ends.
 BOOST_AUTO_TEST_SUITE(line_tests)
 
 namespace {

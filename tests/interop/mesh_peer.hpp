@@ -36,6 +36,7 @@ struct peer_view {
   std::vector<connection_view> connections;
 };
 
+/// How to start a peer.
 struct peer_options {
   /// The peer's name, in the text form of its flavour.
   std::string name;

@@ -14,7 +14,7 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Payloads of any size must arrive unchanged.
+// Tests that payloads of any size arrive unchanged.
 BOOST_AUTO_TEST_SUITE(payloads_tests)
 
 namespace {

@@ -12,8 +12,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Peers with different passwords must not connect, and both must log the
-// reason. A refused connection closes with a reset, which may discard bytes
+// Tests that peers with different passwords do not connect, and that both log
+// the reason. A refused connection closes with a reset, which may discard bytes
 // that the other side has not read. That side then logs the reset first, and
 // the expected reason only after a retry.
 BOOST_AUTO_TEST_SUITE(refusal_tests)

@@ -15,7 +15,7 @@
 
 using namespace cafmesh::test;
 
-// A mesh of both kinds changes its password one node at a time.
+// Tests of a mesh of both kinds that changes its password one node at a time.
 BOOST_AUTO_TEST_SUITE(rotation_tests)
 
 namespace {
@@ -115,9 +115,9 @@ struct rotating_mesh {
     dialler.connect_to(acceptor.address()); // skips the wait for a retry
     BOOST_TEST_REQUIRE(gets_connected(acceptor, dialler));
     BOOST_TEST_REQUIRE(gets_connected(dialler, acceptor));
-    // Before all peers have the same view and the routes that follow from it,
-    // some may send over the closed connection, or by a way around it that is
-    // closed next.
+    // Waits until all peers have the same view and routes: before that, some
+    // may still send over the closed connection, or over the one that is closed
+    // next.
     BOOST_TEST_REQUIRE(eventually([&] { return agree(all_that_run()); }));
     BOOST_TEST_REQUIRE(eventually([&] { return all_go_directly(); }));
     ++dialled_again;

@@ -10,8 +10,8 @@
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// A Go peer sends a heartbeat every 30 s, however low the patience of its
-// neighbours is.
+// A test of a node with low patience whose neighbour is a Go peer, which sends
+// a heartbeat only every 30 s.
 BOOST_AUTO_TEST_SUITE(slow_heartbeats_tests)
 
 BOOST_AUTO_TEST_CASE(a_node_with_low_patience_keeps_a_go_neighbour) {

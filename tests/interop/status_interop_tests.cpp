@@ -14,7 +14,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Both kinds of peers must report the same mesh in their status documents.
+// Tests that both kinds of peers report the same mesh in their status
+// documents.
 BOOST_AUTO_TEST_SUITE(status_interop_tests)
 
 namespace {

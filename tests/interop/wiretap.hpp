@@ -13,7 +13,7 @@ namespace cafmesh::test {
 /// dialler's other bytes, but holds them back.
 class wiretap {
 public:
-  /// @param to the port of a peer on loopback
+  /// @param to the port of the peer, which is on loopback
   explicit wiretap(std::uint16_t to, std::size_t allowed = SIZE_MAX);
   wiretap(const wiretap&) = delete;
   wiretap& operator=(const wiretap&) = delete;

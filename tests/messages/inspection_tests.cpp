@@ -12,6 +12,7 @@
 
 using namespace cafmesh;
 
+// Tests that messages of the public interface survive CAF's serialisation.
 namespace {
 
 struct fixture {

@@ -12,7 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// In these tests, actors of the application block the threads that run actors.
+// Tests of nodes in an application whose own actors block the threads that run
+// actors.
 namespace {
 
 gossiper_actor idle_gossiper(caf::actor_system& system) {

@@ -15,6 +15,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// A test of a node that one address floods with connections while an honest
+// peer joins.
 namespace {
 
 const std::string victim = "127.79.5.1";

@@ -1,4 +1,4 @@
-"""What a hand-made peer needs to speak the wire protocol; see messages/wire/PROTOCOL.md."""
+"""A hand-made peer that speaks the wire protocol, as messages/wire/PROTOCOL.md describes it."""
 import ctypes
 import select
 import socket
@@ -72,6 +72,22 @@ def message(tag, channel, source, data, to=None):
     return out + value(10, run(data))
 
 
+def map_entry(key, clock, text, owner=b"\xff" * 6):
+    """A message of an lww_map with one entry, as actors/lww_map.hpp describes it."""
+    return b"\1\0" + run(key) + uint(clock) + run(owner) + run(text)
+
+
+def removed_additions(life, last):
+    """A message of an observed_remove_set: all additions of a life up to the number `last` were removed."""
+    return b"\1" + uint(life) + b"\1\0" + uint(last - 1) + b"\0"
+
+
+def counter(name, number):
+    """A message of a grow_counter."""
+    body = bytes.fromhex("ff8200") + b"\1" + uint(name) + uint(2 * number)
+    return bytes.fromhex("0eff81040102ff82000106010400") + b"\0" + uint(len(body)) + body
+
+
 def open_socket(here, there, receive_buffer=None):
     s = socket.socket()
     if receive_buffer:
@@ -120,7 +136,7 @@ class Peer:
         return sum(text.encode() in x for x in list(self.received))
 
     def play_dead(self):
-        """Makes the kernel drop everything that arrives for this connection, without an answer."""
+        """Makes the kernel drop everything that arrives on this connection, without an answer."""
         code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
         program = struct.pack("HL", 1, ctypes.addressof(code))
         self.socket.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER
@@ -155,3 +171,38 @@ class Peer:
                 self.received.append(waiting[4:4 + size])
                 waiting = waiting[4 + size:]
         self.closed = True
+
+
+class DelayedLink:
+    """Passes connections on to a node. Bytes take `delay` seconds in each direction."""
+
+    def __init__(self, here, there, delay):
+        self.there, self.delay = there, delay
+        self.listener = socket.create_server((here, 6783))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        try:
+            while True:
+                near = self.listener.accept()[0]
+                far = open_socket(self.listener.getsockname()[0], self.there)
+                for one, other in ((near, far), (far, near)):
+                    one.settimeout(None)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+        except OSError:
+            pass
+
+    def _pass_on(self, source, sink):
+        try:
+            while more := source.recv(1 << 16):
+                time.sleep(self.delay)
+                sink.sendall(more)
+        except OSError:
+            pass
+        for x in source, sink:
+            x.close()
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()

@@ -19,6 +19,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of nodes on IPv6 link-local addresses, which need a zone such as
+// `%eth0`.
 namespace {
 
 // Returns a link-local address of this machine with its zone; an empty text if

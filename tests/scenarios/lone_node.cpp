@@ -10,6 +10,7 @@
 
 #include "tests/scenarios/holdings.hpp"
 #include "tests/scenarios/lone_node_actors.hpp"
+#include "tests/scenarios/lone_node_values.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/options.hpp>
 #include <cafmesh/replicated.hpp>
@@ -28,7 +29,7 @@
 //     topology    -> every peer that it knows, as JSON
 //     status      -> the status document, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
-//     ...         -> see lone_node_actors
+//     ...         -> see lone_node_actors and lone_node_values
 //     clocks      -> wall clock and monotonic clock in milliseconds
 namespace {
 
@@ -106,6 +107,8 @@ public:
                 << milliseconds_of<std::chrono::steady_clock>() << std::endl;
     else if (test::lone_node_actors::understands(line))
       std::cout << actors().answer(line) << std::endl;
+    else if (test::lone_node_values::understands(line))
+      std::cout << values().answer(line) << std::endl;
     else
       std::cout << "what is '" << line << "'?" << std::endl;
   }
@@ -125,6 +128,11 @@ private:
     if (!actors_)
       actors_.emplace(system_, router_);
     return *actors_;
+  }
+  test::lone_node_values& values() {
+    if (!values_)
+      values_.emplace(system_, router_);
+    return *values_;
   }
   template <class Question>
   void say_count(Question question) {
@@ -157,6 +165,7 @@ private:
   node_description us_;
   replicated_actor<grow_counter> numbers_;
   std::optional<test::lone_node_actors> actors_;
+  std::optional<test::lone_node_values> values_;
 };
 
 void caf_main(caf::actor_system& system, const config& options) {

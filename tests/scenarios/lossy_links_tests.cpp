@@ -18,7 +18,7 @@ bool is_possible(boost::unit_test::test_unit_id) {
 BOOST_AUTO_TEST_SUITE(lossy_links_tests,
                       *boost::unit_test::precondition(is_possible))
 
-// With these figures, three packets in a row are lost one time in a thousand,
+// At a loss of 10 %, one packet in a thousand is lost three times in a row,
 // which makes a silence of four seconds.
 BOOST_AUTO_TEST_CASE(
   a_mesh_forms_and_lasts_on_slow_links_with_10_percent_loss) {

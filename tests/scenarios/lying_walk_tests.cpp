@@ -9,6 +9,7 @@
 
 using namespace cafmesh::test;
 
+// Runs the random schedules of `lying_walk`, in which a member lies.
 namespace {
 
 // This number of schedules takes less than ten seconds.

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #ifdef CAFMESH_SANITIZED
-// The function is declared here, because g++ does not install the header. Both
-// sanitizers have it.
+// The function is declared here, because g++ does not install the header.
+// AddressSanitizer and ThreadSanitizer both define it.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include <malloc.h>

@@ -15,8 +15,9 @@ constexpr bool sanitized = false;
 /// The number of bytes that are allocated and not freed.
 std::size_t allocated();
 
-/// The number of bytes of resident memory. In a sanitized build the same as
-/// `allocated`, because the sanitizer has shadow memory and keeps freed blocks.
+/// The number of bytes of resident memory. In a sanitized build it is the same
+/// as `allocated`, because the sanitizer has shadow memory and keeps freed
+/// blocks.
 std::size_t resident();
 
 } // namespace cafmesh::test

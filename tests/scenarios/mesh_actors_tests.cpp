@@ -8,7 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Actors of processes that find and reach each other over a relay.
+// Tests of actors in different processes that find and reach each other over a
+// relay.
 namespace {
 
 std::string host(std::uint64_t number) {

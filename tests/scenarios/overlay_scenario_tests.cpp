@@ -15,6 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of two nodes whose overlay sends heartbeats over UDP.
 namespace {
 
 using std::chrono::milliseconds;

@@ -10,6 +10,7 @@
 
 using namespace cafmesh::test;
 
+// Runs the random schedules of `random_walk`, with faults and restarts.
 namespace {
 
 // This number of schedules takes less than a minute on a busy machine.

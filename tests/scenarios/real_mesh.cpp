@@ -197,7 +197,7 @@ real_mesh::leaked_since(const std::map<std::uint64_t, holdings>& before,
         const auto now = nodes_.at(number)->held();
         if (now.actors > most || now.descriptors != then.descriptors
             || now.threads != then.threads
-            || now.heap > then.heap + worth_noticing)
+            || now.heap > then.heap + harmless_growth)
           more << "\nnode " << number << " had " << then << "\n  and has "
                << now;
       }

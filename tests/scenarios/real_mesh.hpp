@@ -19,9 +19,9 @@ namespace cafmesh::test {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// The growth of a heap in bytes below which it is not a leak: each dial keeps a
+// A heap that has grown by up to this many bytes has no leak: each dial keeps a
 // timer for 30 s.
-constexpr std::size_t worth_noticing = 192 * 1024;
+constexpr std::size_t harmless_growth = 192 * 1024;
 
 using numbers = std::vector<std::uint64_t>;
 
@@ -68,7 +68,7 @@ public:
   std::map<std::uint64_t, holdings> held_at_rest();
   /// Waits until the nodes have no more actors than the running nodes account
   /// for, the same numbers of descriptors and threads as in `before`, and heaps
-  /// that have grown by less than `worth_noticing`.
+  /// that have grown by less than `harmless_growth`.
   /// @returns the differences that are left after `bound`; empty if there are
   ///          none
   std::string leaked_since(const std::map<std::uint64_t, holdings>& before,

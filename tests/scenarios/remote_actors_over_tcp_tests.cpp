@@ -16,8 +16,8 @@
 #include <cafmesh/options.hpp>
 #include <cafmesh/presets.hpp>
 
-/// Actor systems that reach each other's actors over real sockets, encrypted
-/// and with a relay between them.
+/// Tests of actor systems that reach each other's actors over real sockets,
+/// encrypted and with a relay between them.
 using namespace cafmesh;
 
 namespace {
@@ -86,10 +86,9 @@ BOOST_AUTO_TEST_CASE(an_actor_behind_an_encrypted_relay_is_used_and_monitored) {
   peer relay{{}};
   peer here{{relay.address}};
   peer there{{relay.address}};
-  auto homes = std::make_shared<std::vector<actor_home>>(
-    std::vector<actor_home>{here.home, relay.home, there.home});
+  homes_changed homes{{here.home, relay.home, there.home}, {}};
   for (auto x : {&here, &relay, &there})
-    caf::anon_send(x->remote.postman, homes_changed{homes});
+    caf::anon_send(x->remote.postman, homes);
   auto far = there.system.spawn(adder);
   there.remote.carrier->publish(caf::actor_cast<caf::strong_actor_ptr>(far));
   auto handle = caf::actor_cast<caf::actor>(

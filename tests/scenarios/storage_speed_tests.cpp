@@ -18,7 +18,7 @@ using namespace cafmesh::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Measures a map in a file.
+// Measures how fast a map is loaded from a file and changes are stored in it.
 namespace {
 
 using store = replicated_actor<lww_map>;

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every path of the API on three nodes; each answer is validated against the description."""
+"""Tests every path of meshd's API on three nodes, and checks each answer against the API's description."""
 import base64
 import re
 import subprocess
@@ -63,6 +63,7 @@ class Api(MeshdTest):
         connection, = self.a.get("/v1/connections")["connections"]
         self.assertEqual((connection["peer"], connection["outbound"], connection["established"]), (b, False, True))
         self.assertGreater(connection["traffic"]["bytes_in"], 0)
+        self.assertEqual([x["reason"] for x in self.a.get("/v1/peers")["peers"]], [None] * 3)
         routes = self.a.get("/v1/routes")
         self.assertIn({"destination": c, "via": b}, routes["unicast"])
         self.assertIn({"source": a, "via": [b]}, routes["broadcast"])
@@ -206,11 +207,15 @@ class Api(MeshdTest):
         text = self.a.call("GET", "/metrics", status=200).body.decode()
         for expected in ("cafmesh_peers 3", 'cafmesh_connection_received_bytes_total{neighbour="00:00:00:00:00:02"}',
                          'cafmesh_channel_unicasts_sent_total{channel="chat"}', "cafmesh_build_info{",
-                         "process_resident_memory_bytes", "cafmesh_kv_entries"):
+                         "process_resident_memory_bytes", "cafmesh_kv_entries",
+                         'cafmesh_http_answers_total{status="201"}', 'cafmesh_http_answers_total{status="404"}'):
             self.assertIn(expected, text)
         checked = subprocess.run(["promtool", "check", "metrics"], input=text, text=True, capture_output=True,
                                  timeout=30, check=False)
         self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+        for name in ("requests_total", "accepted_connections_total", "received_bytes_total", "sent_bytes_total",
+                     "connections"):
+            self.assertGreater(float(re.search(rf"^cafmesh_http_{name} (\S+)$", text, re.M).group(1)), 0, name)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A server that answers as a test tells it, in place of meshd."""
+"""A server that stands in for meshd and gives the answers that a test sets."""
 import http.server
 import json
 import socketserver
@@ -43,13 +43,13 @@ def a_mesh():
     topology = [peer(0, connections=[link(NAMES[1])]), peer(1, connections=[link(NAMES[0]), link(NAMES[2])]),
                 peer(2, connections=[link(NAMES[1])])]
     node = {"name": NAMES[0], "nickname": "a", "uid": "1000", "mesh_address": "0.0.0.0:6783", "version": "0.1.0",
-            "uptime_seconds": 12.5, "encryption": True, "discovery": True, "flavour": "mac"}
+            "uptime_seconds": 12.5, "encryption": True, "discovery": True, "flavour": "mac", "warnings": []}
     return {
         "GET /v1/node": node,
         "GET /readyz": {"ok": True, "reasons": []},
         "GET /v1/peers": {"peers": reachable},
         "GET /v1/topology": {"self": NAMES[0], "peers": topology},
-        "GET /v1/connections": {"connections": [connection()]},
+        "GET /v1/connections": {"connections": [connection()], "ended": []},
         "GET /v1/targets": {"targets": [target()]},
         "GET /v1/channels": {"channels": [channel()]},
         "GET /v1/actors": {"actors": [{"name": "calculator", "peer": NAMES[1], "uid": "1001",

@@ -1,4 +1,4 @@
-"""A test server as a process, and a client that may misbehave."""
+"""Runs http_test_server as a process, and has a client for it that may misbehave."""
 import os
 import re
 import socket
@@ -34,7 +34,7 @@ class server:
         assert self.process.returncode == 0, f"status {self.process.returncode}: {self.log}"
 
     def command(self, text=""):
-        """Returns requests, connections, streams, refused connections and clients that are gone."""
+        """Sends a command. Returns the numbers of requests, connections, streams, refused connections and lost clients."""
         self.process.stdin.write((text + "\n").encode())
         self.process.stdin.flush()
         return [int(x) for x in self.process.stdout.readline().split()]
@@ -52,7 +52,7 @@ class server:
             return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) * 1024
 
     def cpu(self):
-        """Seconds of processor time that it has used."""
+        """The processor time that the server has used, in seconds."""
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -64,7 +64,7 @@ class server:
             return read_all(to)
 
     def ask(self, method, path, headers=(), body=b"", **options):
-        """One request on its own connection. Returns an answer."""
+        """Sends one request on a connection of its own. Returns the answer."""
         lines = {"Host": self.host, "Connection": "close", **dict(headers)}
         if body and "Transfer-Encoding" not in lines:
             lines.setdefault("Content-Length", str(len(body)))

@@ -1,6 +1,6 @@
-// A server for http_server_tests.py. Arguments are NAME=VALUE; it prints a line
-// for each address, then obeys commands from its standard input until that
-// ends.
+// A server for http_server_tests.py. Its arguments are NAME=VALUE. It prints a
+// line for each address, then obeys commands from its standard input until the
+// input ends.
 
 #include <sys/resource.h>
 
@@ -146,7 +146,7 @@ void fixture::add_streams() {
         return of == key;
       };
     wanted.snapshot = [](const auto& done) {
-      done("{\"whole\":true}");
+      done(http::one_part("{\"whole\":true}"));
     };
     events.subscribe(back, std::move(wanted));
   });

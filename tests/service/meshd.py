@@ -34,6 +34,17 @@ def soon(holds, what, seconds=10):
         time.sleep(0.02)
 
 
+def run(*options, env=None):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MESHD_")}
+    environment.update(env or {})
+    return subprocess.run([BINARY, *options], env=environment, capture_output=True, text=True, timeout=30, check=False)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
 class Description:
     """The API's OpenAPI document."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The description of the HTTP API is sound: redocly's linter finds nothing in it. It finds what it should."""
+"""Checks the description of the HTTP API with redocly's linter, and that the linter finds faults that are put into it."""
 import copy
 import filecmp
 import json

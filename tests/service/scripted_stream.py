@@ -1,4 +1,4 @@
-"""A server of event streams that sends what a test says."""
+"""A server of event streams that sends the events that a test gives it."""
 import http.server
 import json
 import threading

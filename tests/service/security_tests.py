@@ -180,6 +180,12 @@ class Mistakes(MeshdTest):
         self.check("http-insecure", "--http=0.0.0.0:0")
         self.check("cannot read a token", f"--token-file={self.path('absent')}")
         self.check("fewer than 16", f"--token-file={self.file('short', 'secret')}")
+        # What meshctl and other clients could not send in a header.
+        for content, why in (("", "cannot read"), ("\n", "is empty"), ("a token of several words\n", "blank"),
+                             ("\ttoken-after-a-blank-1\n", "blank"), ("tökens-0123456789012\n", "ASCII")):
+            for option in ("--token-file", "--token-file=" + self.file("token", WRITE) + "\0--read-token-file"):
+                path = self.file("wrong", content)
+                self.check(why, *f"{option}={path}".split("\0"))
 
     def test_an_empty_name_of_a_token_file_is_no_absence_of_tokens(self):
         self.check("expected a path", env={"MESHD_TOKEN_FILE": ""})

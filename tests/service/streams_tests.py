@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Event streams: order, resuming, slow clients; conditional and blocking requests; the WebSocket."""
+"""Tests of event streams (order, resuming, slow clients), of conditional and blocking requests, and of the WebSocket."""
 import base64
 import concurrent.futures
 import json
@@ -13,7 +13,7 @@ from meshd import MeshdTest, main, soon
 
 
 class WebSocket:
-    """As much of RFC 6455 as the tests need."""
+    """A WebSocket client, with as much of RFC 6455 as the tests need."""
 
     def __init__(self, node, path, headers=()):
         self.socket = socket.create_connection(("127.0.0.1", node.http_port), timeout=10)
@@ -159,6 +159,53 @@ class KvEvents(MeshdTest):
         soon(lambda: slow.until("put")["data"]["key"] == "last", "the stream goes on")
         closing.read_on()
         self.assertTrue(closing.ended.wait(20))
+
+
+class Messages(MeshdTest):
+    here = "/v1/channels/chat/messages"
+
+    def joined(self):
+        both = self.line(2)
+        for x in both:
+            x.call("PUT", "/v1/channels/chat", status=201)
+        return both
+
+    def test_a_client_resumes_in_either_encoding(self):
+        a, b = self.joined()
+        stream = b.events(self.here)
+        for text in (b"one", b"two", b"three"):
+            a.call("POST", f"{self.here}?to={b.name()}", text, status=204)
+        last = stream.next()["id"]
+        for query, data in (("", "dHdv"), ("?encoding=text", "two")):
+            again = b.events(self.here + query, {"Last-Event-ID": last})
+            self.assertEqual(again.next()["data"]["data"], data)
+            again.close()
+        b.call("GET", f"{self.here}?encoding=hex", status=400)
+        b.call("GET", f"{self.here}?on_overflow=wait", status=400)
+
+    def test_a_channel_that_was_left_meanwhile_resets_its_clients(self):
+        a, b = self.joined()
+        stream = b.events(self.here)
+        a.call("POST", f"{self.here}?to={b.name()}", b"one", status=204)
+        last = stream.next()["id"]
+        b.call("DELETE", "/v1/channels/chat", status=204)
+        self.assertTrue(stream.ended.wait(10))
+        b.call("PUT", "/v1/channels/chat", status=201)
+        stream = b.events(self.here)
+        for text in (b"two", b"three"):
+            a.call("POST", f"{self.here}?to={b.name()}", text, status=204)
+            stream.next()
+        self.assertEqual(b.events(self.here, {"Last-Event-ID": last}).next()["event"], "reset")
+
+    def test_streams_are_counted_and_limited(self):
+        a = self.node("--max-streams=2")
+        one, two = a.events("/v1/events"), a.events("/v1/kv-events")
+        one.until("snapshot")
+        two.until("snapshot")
+        self.assertEqual(a.call("GET", "/v1/events", status=503).code, "too_many_streams")
+        one.close()
+        soon(lambda: b"cafmesh_event_streams 1\n" in a.call("GET", "/metrics").body, "the stream is gone")
+        a.events("/v1/events").until("snapshot")
 
 
 class Conditions(MeshdTest):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The queue of tools/examples/work_queue: its page, and its workers in Python and JavaScript at real nodes."""
+"""Tests tools/examples/work_queue: the commands on its page, and its workers in Python and JavaScript."""
 import base64
 import hashlib
 import os
@@ -19,7 +19,7 @@ PROGRAMS = {"py": [sys.executable, os.path.join(FOLDER, "worker.py")], "js": ["n
 
 
 class Worker:
-    """A worker process; `said` are its lines."""
+    """A worker process; `said` has the lines that it printed."""
 
     def __init__(self, kind, port, name=None, takes=0.0):
         environment = {**page_commands.ENVIRONMENT, "MESH_URL": f"http://127.0.0.1:{port}", "WORK_SECONDS": str(takes),

@@ -71,12 +71,14 @@ void actor_machines::line(const std::string& letters, actor_settings config) {
 }
 
 void actor_machines::publish_homes(const std::string& without) {
-  auto homes = std::make_shared<std::vector<actor_home>>();
+  homes_changed homes;
   for (const auto& x : machines_)
     if (without.find(x.first) == std::string::npos)
-      homes->push_back(x.second->home);
+      homes.came.push_back(x.second->home);
+    else
+      homes.gone.push_back(x.second->home);
   for (const auto& x : machines_)
-    caf::anon_send(x.second->remote.postman, homes_changed{homes});
+    caf::anon_send(x.second->remote.postman, homes);
   run();
 }
 

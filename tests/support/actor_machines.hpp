@@ -54,7 +54,8 @@ struct machine {
   }
 };
 
-/// The fixture. At the end, all machines stop, and no actor may be left.
+/// The fixture of tests with several machines. At the end, all machines stop,
+/// and no actor may be left.
 class actor_machines {
 public:
   ~actor_machines();
@@ -64,8 +65,8 @@ public:
   machine& at(char letter) {
     return *machines_.at(letter);
   }
-  /// Adds machines in a line, of which each dials the next one, and tells each
-  /// about all others.
+  /// Adds machines in a line: each dials the next. Then tells each about all
+  /// others.
   void line(const std::string& letters, actor_settings config = {});
   void connect(char from, char to);
   /// Tells every machine which lives exist, except for the lives in `without`.

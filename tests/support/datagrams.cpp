@@ -142,8 +142,8 @@ private:
       auto size = ::recv(socket_, room.data(), room.size(), 0);
       if (size < 0)
         continue;
-      // The reference is dropped before the next wait: the owner keeps the port
-      // alive, so the port must not hold the last reference to the owner.
+      // Holds `owner` only while it sends, not while it waits: the owner holds
+      // this port, so a lasting reference would keep both alive for ever.
       if (auto owner = caf::actor_cast<caf::actor>(weak))
         caf::anon_send(owner, datagram_arrived{std::string(
                                 room.data(), static_cast<std::size_t>(size))});

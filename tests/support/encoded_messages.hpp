@@ -7,8 +7,8 @@
 #include "messages/wire/gob.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// Functions that append whole messages. They use those of the library, which
-/// write into memory in place.
+/// Functions that append whole messages to bytes. The library's own functions,
+/// which these call, write into memory in place.
 namespace cafmesh::test {
 
 // -- top-level gob values

@@ -12,7 +12,7 @@
 
 namespace cafmesh::test {
 
-/// A call of `connect`.
+/// A dial, that is, a call of `connect`.
 struct dialled {
   std::string from; ///< a host
   std::string to;   ///< a `host:port`

@@ -53,6 +53,12 @@ struct overlaid_mesh : mesh {
     datagrams.unblock(at(from).host(), at(to).host());
   }
 
+  /// Sends a control message over the latest connection of `from`.
+  reply<void> say(char from, overlay_tag tag, const std::string& text) {
+    return ask<void>(seen(from).latest().asked.host,
+                     send_overlay_control{tag, text_payload(text)});
+  }
+
   memory_datagrams datagrams;
   std::map<char, overlay_actor> overlays;
 

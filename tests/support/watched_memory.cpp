@@ -50,7 +50,7 @@ void look_at(const void* block) noexcept {
 
 #ifdef CAFMESH_SANITIZED
 
-// The operators stay the sanitizer's own, because these check that `delete`
+// The sanitizer's own operators are kept, because they check that `delete`
 // matches `new`. The sanitizer calls a hook before it frees a block. The hook
 // is declared here, because g++ does not install the header that declares it.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(
@@ -76,7 +76,7 @@ void install_hook() {
 namespace {
 
 void install_hook() {
-  // Nothing to install: the operators below look at each block.
+  // There is no hook to install: the operators below look at each block.
 }
 
 void look_and_free(void* block) noexcept {

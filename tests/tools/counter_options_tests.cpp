@@ -8,6 +8,7 @@
 #include "tools/counter/options.hpp"
 #include <cafmesh/errc.hpp>
 
+// Tests of the counter's options.
 namespace {
 
 std::string refusal(std::vector<std::string> arguments) {

@@ -4,6 +4,7 @@
 
 #include "tools/benchmarks/traffic.hpp"
 
+/// The roles in a benchmark of broadcasts: the source and its listeners.
 namespace bench {
 
 /// Records which messages the listeners of one process have received.

@@ -9,6 +9,8 @@
 #include "tools/benchmarks/measure.hpp"
 #include "tools/benchmarks/probing.hpp"
 
+// The source of broadcasts: sends one message at a time first, and batches
+// later.
 namespace bench {
 
 namespace {

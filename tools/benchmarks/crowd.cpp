@@ -102,7 +102,8 @@ counter(event_subscriber_actor::stateful_pointer<counter_state> self,
   };
 }
 
-// The time in which gathered announcements are sent before a mesh is at rest.
+// The time that a mesh is given to send the announcements that it has gathered,
+// before it counts as at rest.
 constexpr auto time_to_settle = std::chrono::seconds{3};
 
 class crowd {
@@ -157,8 +158,8 @@ private:
     }
   }
 
-  // Counts traffic from the first query of each node to its second one, and CPU
-  // time only between the two rounds of queries.
+  // Measures a mesh at rest: the traffic of each node between two queries to
+  // it, and the CPU time between the two rounds of queries.
   void rest() {
     census_->wait();
     std::this_thread::sleep_for(time_to_settle);

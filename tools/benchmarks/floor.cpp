@@ -14,9 +14,9 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Measures the limit that the machine sets: takes the roles of a peer with one
-// blocking socket, libsodium's secretbox, one thread per side and
-// length-prefixed frames.
+// Measures the limit that the machine sets. Takes the roles of the benchmarks
+// with the least that they need: one blocking socket and one thread per side,
+// frames with a length in front, and libsodium's secretbox.
 
 namespace {
 
@@ -104,8 +104,8 @@ public:
     output_.clear();
   }
 
-  // Reads once and calls `f` with each complete frame. Returns false at the end
-  // of the stream.
+  // Reads once and calls `f` with each complete frame.
+  // @returns false at the end of the stream
   template <class F>
   bool read(F&& f) {
     if (filled_ == input_.size())
@@ -185,7 +185,7 @@ void sink(connection& link, const options& opts) {
 void source(connection& link, const options& opts) {
   buffer message(opts.size);
   bench::stopwatch watch;
-  // The clock is read only now and then, because reading it for each small
+  // Reads the clock only once per 64 KiB, because reading it for each small
   // message would cost time.
   auto between_looks = std::max<std::size_t>(1, 64 * 1024 / opts.size);
   std::uint64_t next = 0;

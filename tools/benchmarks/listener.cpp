@@ -7,6 +7,8 @@
 #include "tools/benchmarks/broadcast_message.hpp"
 #include "tools/benchmarks/measure.hpp"
 
+// The listeners of broadcasts, and what all listeners of a process have
+// received.
 namespace bench {
 
 using namespace cafmesh;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+/// What the benchmarks measure and report: times, memory, arrivals and
+/// latencies.
 namespace bench {
 
 using steady = std::chrono::steady_clock;

@@ -40,7 +40,8 @@ bench::role_actor spawn_role(caf::actor_system& system,
 
 constexpr const char* second_channel = "beside";
 
-// A source beside a measurement sends for this many times the measured time.
+// The time in seconds by which the second role sends longer than the first, so
+// that it outlasts the measurement.
 constexpr double longer = 2;
 
 std::pair<bench::options, bench::options> roles_of(bench::options opts) {

@@ -8,6 +8,7 @@
 #include "actors/core/mesh/peer_records.hpp"
 #include "messages/wire/topology_update.hpp"
 
+// Makes meshes of a given shape and the views that peers have of them.
 namespace bench {
 
 namespace {

@@ -7,6 +7,7 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
+/// Meshes for benchmarks, the same in every language.
 namespace bench {
 
 /// A mesh that is the same in every run and in every language. Peers are the

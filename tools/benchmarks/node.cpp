@@ -6,13 +6,14 @@
 
 #include <caf/actor_system.hpp>
 
+// Nodes for benchmarks: their settings, and how they start.
 namespace bench {
 
 using namespace cafmesh;
 
 namespace {
 
-// The name of the first of many nodes in one process, as a number.
+// The number that is the name of the first node, if a process has many.
 constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 
 } // namespace

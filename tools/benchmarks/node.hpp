@@ -8,6 +8,7 @@
 #include <cafmesh/router.hpp>
 #include <cafmesh/scheduling.hpp>
 
+/// Nodes for benchmarks: their settings, and how they start.
 namespace bench {
 
 /// The channel that all roles use.

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+// Reads the options of a driver from the command line.
 namespace bench {
 
 namespace {

@@ -4,6 +4,8 @@
 
 #include "tools/benchmarks/traffic.hpp"
 
+/// How a sender finds out that the receivers can be reached before it begins to
+/// measure.
 namespace bench {
 
 /// Sender -> itself: send another probe.
@@ -12,14 +14,15 @@ struct try_reach {};
 /// Sender -> itself: the mesh is at rest after all have answered.
 struct begin {};
 
-/// A sender probes until the receivers answer, and then begins.
+/// A sender probes until the receivers answer, waits for `calm_down`, and then
+/// begins.
 using sender_interface =
   role_actor::extend<caf::reacts_to<try_reach>, caf::reacts_to<begin>>;
 
 constexpr auto probe_interval = std::chrono::milliseconds{50};
 
-/// The time for which peers may still announce topology and compute routes
-/// after the first message has arrived.
+/// The wait after the first answer, because peers may still announce topology
+/// and compute routes.
 constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 } // namespace bench

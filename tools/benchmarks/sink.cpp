@@ -9,6 +9,7 @@
 #include "tools/benchmarks/stamp.hpp"
 #include "tools/benchmarks/traffic.hpp"
 
+// The receivers of a measured flow: the sink, the echo and the slow receiver.
 namespace bench {
 
 namespace {
@@ -69,7 +70,7 @@ role_actor::behavior_type echo_behaviour(receiver self) {
 
 // -- slow
 
-/// Slow receiver -> itself: answer the oldest batch.
+/// Slow receiver -> itself: answer the oldest unanswered batch.
 struct answer_one {};
 
 using slow_interface = role_actor::extend<caf::reacts_to<answer_one>>;

@@ -9,6 +9,7 @@
 #include "tools/benchmarks/traffic.hpp"
 #include <cafmesh/errc.hpp>
 
+// The senders of a measured flow: the source and the pinger.
 namespace bench {
 
 namespace {

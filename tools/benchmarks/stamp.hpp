@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+/// The stamp at the start of each message of a benchmark.
 namespace bench {
 
 /// The size in bytes of a stamp, with which every message of a benchmark

@@ -4,6 +4,7 @@
 #include <cafmesh/handles.hpp>
 #include <cafmesh/type_ids.hpp>
 
+/// The roles at the two ends of a measured flow of unicasts.
 namespace bench {
 
 /// driver -> role: begin, over this channel.

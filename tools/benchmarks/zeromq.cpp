@@ -130,7 +130,7 @@ void source(const options& opts) {
     ++next;
     to.send(message);
   }
-  // The result is reported now, so that the I/O thread's remaining work does
+  // Reports the result now, so that the remaining work of the I/O thread does
   // not count.
   bench::report("sent", "\"messages\":" + std::to_string(next)
                           + ",\"seconds\":" + std::to_string(watch.seconds())

@@ -13,6 +13,7 @@
 #include "tools/http/server.hpp"
 #include <cafmesh/errc.hpp>
 
+// The counter's HTTP server, and the questions to actors from which it answers.
 namespace counter {
 
 namespace {
@@ -25,13 +26,14 @@ constexpr auto answer_time = std::chrono::seconds{5};
 // no body.
 constexpr std::size_t longest_body = 64 * 1024;
 
-// On loopback, the names of the counter are known, so any other `Host` is
-// refused: a page of another site may have made it lead here.
+// Whether the server listens on loopback only. If so, it refuses any `Host`
+// that is not a name of loopback, because another site's page may have sent the
+// request.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }
 
-/// A page source that any thread may use: it asks the actors.
+/// Gets the contents of the pages from the actors. Any thread may use it.
 class asking_source : public page_source {
 public:
   asking_source(caf::actor_system& system, cafmesh::router_actor router,
@@ -57,7 +59,7 @@ public:
   }
 
 private:
-  // Each question has an actor of its own, which lives until the answer.
+  // Each question is asked by an actor of its own, which ends after the answer.
   template <class T, class Handle, class Question, class F>
   void ask(const Handle& whom, Question question, F f) {
     system_.spawn([=](caf::event_based_actor* self) {

@@ -7,6 +7,7 @@
 
 #include <cafmesh/errc.hpp>
 
+// The contents of the counter's pages.
 namespace counter {
 
 namespace {

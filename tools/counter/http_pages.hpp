@@ -8,10 +8,11 @@
 #include "tools/http/router.hpp"
 #include <cafmesh/membership.hpp>
 
+/// The pages that the counter serves over HTTP.
 namespace counter {
 
-/// Supplies the contents of the pages. Several threads may call it at the same
-/// time. Each member calls its argument once, at once or later, on any thread.
+/// Supplies the contents of the pages. Any thread may call it. Each member
+/// calls its argument once, immediately or later, on any thread.
 class page_source {
 public:
   using number_taker = std::function<void(const caf::expected<std::int64_t>&)>;
@@ -26,10 +27,10 @@ public:
   virtual void mesh(mesh_taker f) = 0;
 };
 
-/// Adds the pages: `GET /` -> `get => N`, `POST /` -> `incr => N`,
-/// `GET /peers` -> the peers that this node knows, as JSON in the shape of the
-/// Go library's `Peers`. If the source passes an error, the answer has status
-/// 503 and gives the reason.
+/// Adds the pages: `GET /` answers `get => N`, `POST /` answers `incr => N`,
+/// and `GET /peers` lists the peers that this node knows, in the JSON format of
+/// the Go library's `Peers`. If the source passes an error, the answer has
+/// status 503 and gives the reason.
 /// @param source must outlive the server
 void add_pages(http::router& to, page_source& source);
 

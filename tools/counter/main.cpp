@@ -16,6 +16,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/router.hpp>
 
+// The counter: a node with one replicated counter, which HTTP clients read and
+// increment.
 namespace {
 
 constexpr int unusable = 2; // exit status: the program cannot start

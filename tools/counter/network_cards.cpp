@@ -14,6 +14,7 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+// The network interfaces of this machine, and the peer name that they suggest.
 namespace counter {
 
 namespace {

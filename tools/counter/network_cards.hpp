@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+/// The network interfaces of this machine, whose addresses can be peer names.
 namespace counter {
 
 /// A network interface and its hardware address.

@@ -20,6 +20,7 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/user_name.hpp>
 
+// The counter's options: passwords are taken here, the others are read by CAF.
 namespace counter {
 
 namespace {
@@ -45,8 +46,8 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// CAF finds no password here: `take_password` removes passwords before CAF
-// reads the arguments, because CAF's copies cannot be wiped.
+// Never called for a password: `take_password` removes passwords before CAF
+// reads the arguments, because CAF's copies could not be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }
@@ -59,7 +60,7 @@ const config_option::meta_state text_for_help{
   "string",
 };
 
-// The part of the argument behind `--name`; null if the argument is not this
+// The rest of the argument after `--name`; null if the argument is not this
 // option.
 char* value_of(const char* name, char* argument) {
   if (std::strncmp(argument, "--", 2) != 0)
@@ -112,7 +113,7 @@ caf::error readable(const caf::error& why) {
     return make_error(errc::bad_setting, text);
   start += mark.size();
   auto argument = text.substr(start, text.rfind('"') - start);
-  // The value is left out, because it may be a password under a misspelt name.
+  // Leaves out the value, which may be a password under a misspelt name.
   if (why == caf::pec::not_an_option)
     argument = without_value(argument);
   return make_error(errc::bad_setting,
@@ -171,7 +172,7 @@ caf::expected<int> options::take_password(int argc, char** argv) {
       mesh.passwords.push_back(std::move(each));
   } else {
     mesh.passwords.emplace_back(value);
-    // The password is overwritten, because the list of processes shows the
+    // Overwrites the password, because the system's list of processes shows the
     // arguments.
     std::memset(value, '*', std::strlen(value));
   }
@@ -193,8 +194,7 @@ caf::error options::read(int argc, char** argv) {
       continue;
     }
     std::string arg = argv[i];
-    // The value is appended to the name, because CAF accepts only
-    // `--name=value`.
+    // Appends the value to the name, because CAF accepts only `--name=value`.
     auto is_bare = arg.rfind("--", 0) == 0 && arg.size() > 2
                    && arg.find('=') == std::string::npos && arg != "--help"
                    && arg != "--long-help" && arg != "--dump-config";

@@ -110,8 +110,8 @@ void caf_main(caf::actor_system& system, const config& options) {
         std::cout << us.name.str() + " at " + us.address + "\n" << std::flush;
       },
       failed);
-  // Starts the node once the store has joined its channel, so that it misses no
-  // message.
+  // Starts the node once the store has joined its channel, so that the store
+  // misses no message.
   self->request(store, caf::infinite, get_channel{})
     .receive(
       [&](const gossip_channel_actor&) { self->send(*router, start_mesh{}); },

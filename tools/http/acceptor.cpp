@@ -9,11 +9,13 @@
 #include <cstring>
 #include <utility>
 
+// Accepts connections, and refuses those that exceed the limits.
 namespace http {
 
 namespace {
 
-// How many connections to accept before other work of this thread has a turn.
+// The number of connections to accept before other work of this thread gets its
+// turn.
 constexpr int most_at_once = 64;
 
 // The wait after `accept4` has failed for lack of descriptors or memory.
@@ -99,7 +101,7 @@ void acceptor::pause(int why) {
 
 void acceptor::take(int descriptor) {
   auto ends = ends_of(descriptor);
-  // The client has reset the connection already.
+  // If there are no addresses, the client has reset the connection already.
   if (!ends) {
     ::close(descriptor);
     return;

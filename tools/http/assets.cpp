@@ -4,6 +4,7 @@
 
 #include "tools/http/text.hpp"
 
+// Serves the files that are built into the program.
 namespace http {
 
 namespace {

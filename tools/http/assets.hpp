@@ -5,6 +5,7 @@
 
 #include "tools/http/router.hpp"
 
+/// Files that are built into a program and served over HTTP.
 namespace http {
 
 /// A file that is built into the program by `embed_assets.cmake`. All views
@@ -12,9 +13,9 @@ namespace http {
 struct asset {
   std::string_view path; ///< such as `/assets/page.js`
   std::string_view content_type;
-  std::string_view etag; ///< quoted
-  std::string_view identity;
-  std::string_view gzip; ///< empty if compression does not make it smaller
+  std::string_view etag;     ///< quoted
+  std::string_view identity; ///< the content, uncompressed
+  std::string_view gzip;     ///< empty if compression does not make it smaller
 };
 
 /// The table that `embed_assets.cmake` makes.

@@ -16,6 +16,8 @@
 #include "tools/http/transport.hpp"
 #include "tools/http/wire_parser.hpp"
 
+/// A connection of a client. `connection_reading.cpp`,
+/// `connection_answering.cpp` and `connection_streams.cpp` implement it.
 namespace http {
 
 class stream_queue;
@@ -26,8 +28,8 @@ struct connection_ends {
   local_address local;
 };
 
-/// One connection of a client: reads a request, has it answered, and reads the
-/// next one; or becomes a stream. A `transport` has its socket.
+/// One connection of a client: reads a request, has it answered and reads the
+/// next one, or becomes a stream. Its socket belongs to a `transport`.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using time_point = executor::time_point;
@@ -43,10 +45,13 @@ public:
   /// @param size 0 if the client has closed its end or the connection is broken
   void on_read(std::size_t size);
   void on_written(std::size_t size);
+  /// Counts what a WebSocket has carried.
+  void on_socket_bytes(std::size_t received, std::size_t sent);
   void on_socket_end();
-  /// To be called several times per second; checks the time-outs.
+  /// Checks the time-outs. To be called several times per second.
   void on_sweep(time_point now);
-  /// Called when the server stops: ends at once, or after the current answer.
+  /// To be called when the server stops. Ends the connection immediately, or
+  /// after the current answer.
   void wind_up();
   void close();
   bool is_closed() const {
@@ -61,7 +66,7 @@ public:
   void begin_socket(std::uint64_t number, std::shared_ptr<socket_queue> x,
                     std::shared_ptr<exchange> from);
 
-  /// The place in the list of its thread, for that list.
+  /// The place of the connection in its thread's list; set by the thread.
   std::size_t index = 0;
 
 private:
@@ -122,6 +127,7 @@ private:
   void finish();
   void drain(std::size_t size);
   void expire();
+  void cut_off();
 
   // -- streams: connection_streams.cpp
 

@@ -5,6 +5,8 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server_parts.hpp"
 
+// Part of `connection`: sends answers, and ends the connection after the last
+// one.
 namespace http {
 
 namespace {
@@ -12,7 +14,8 @@ namespace {
 constexpr std::chrono::seconds drain_time{2};
 constexpr std::size_t most_drained = 256 * 1024;
 
-// Larger bodies are written in place, not copied behind the headers.
+// The maximum size of a body that is appended to the headers. Larger bodies are
+// sent without a copy.
 constexpr std::size_t most_copied = 4 * 1024;
 
 // The header `Date`, which changes each second.
@@ -65,6 +68,7 @@ void connection::set_answer_time(std::uint64_t number,
 }
 
 void connection::write_answer(response x) {
+  shared_->answers.add(x.status);
   phase_ = phase::writing;
   keeps_alive_ = keeps_alive_ && !is_winding_up_
                  && !shared_->is_stopping.load(std::memory_order_relaxed);
@@ -117,6 +121,7 @@ void connection::write_rest() {
 
 void connection::on_written(std::size_t size) {
   is_writing_ = false;
+  shared_->bytes_out += size;
   if (phase_ == phase::closed)
     return;
   if (size == 0)
@@ -145,8 +150,8 @@ void connection::written() {
     next_request();
 }
 
-// Ends the connection so that the client gets all that was sent: closing a
-// socket with unread input would discard the answer.
+// Ends the connection so that the client gets the whole answer, which closing a
+// socket with unread input would discard.
 void connection::finish() {
   phase_ = phase::draining;
   deadline_ = in(drain_time);
@@ -186,6 +191,7 @@ void connection::expire() {
       return close();
     [[fallthrough]];
   case phase::body:
+    ++shared_->cut_off_connections;
     return refuse({408, "too_slow", "The request took too long to arrive.",
                    "Send it at once."});
   case phase::handling: {
@@ -197,9 +203,16 @@ void connection::expire() {
       x->expire();
     return;
   }
-  default:
+  case phase::draining:
     return close();
+  default:
+    return cut_off();
   }
+}
+
+void connection::cut_off() {
+  ++shared_->cut_off_connections;
+  close();
 }
 
 void connection::wind_up() {

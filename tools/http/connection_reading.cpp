@@ -5,6 +5,8 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server_parts.hpp"
 
+// Part of `connection`: reads and checks requests, and passes them to their
+// handlers.
 namespace http {
 
 namespace {
@@ -37,6 +39,7 @@ std::chrono::milliseconds connection::transfer_time(std::size_t bytes) const {
 
 void connection::start(std::unique_ptr<transport> over) {
   over_ = std::move(over);
+  ++shared_->accepted_connections;
   deadline_ = in(limit().header_time);
   if (ends_.local.is_encrypted)
     over_->handshake(shared_from_this());
@@ -56,6 +59,7 @@ void connection::on_handshake(bool is_done) {
 void connection::on_read(std::size_t size) {
   is_reading_ = false;
   is_at_end_ = size == 0;
+  shared_->bytes_in += size;
   switch (phase_) {
   case phase::handshake:
   case phase::socket:
@@ -104,7 +108,8 @@ void connection::process() {
     read_more();
 }
 
-// Parses the next part of a request. Returns whether another may follow.
+// Parses the next part of a request.
+// @returns whether another may follow
 bool connection::step() {
   if ((phase_ != phase::head && phase_ != phase::body) || begin_ == end_)
     return false;
@@ -158,8 +163,8 @@ void connection::read_aside() {
   over_->read(shared_from_this(), buffer_.get(), capacity_);
 }
 
-// Makes room behind the received bytes. The whole header of a request fits into
-// the buffer, and so does the header of a chunk.
+// Makes room in the buffer after the received bytes. The buffer is large enough
+// for the whole header of a request and for that of a chunk.
 bool connection::make_room() {
   if (begin_ == end_)
     begin_ = end_ = 0;
@@ -288,8 +293,9 @@ void connection::check_body() {
   deadline_ = body_begin_ + transfer_time(size);
 }
 
-// Answers a request before it comes to its handler. If some of it is still to
-// be read, the connection ends, since what follows might be its body.
+// Refuses a request before it reaches a handler. If a part of it is not read
+// yet, the connection ends, because that part might be taken for another
+// request.
 void connection::refuse(const problem& x) {
   if (receiving_)
     is_head_ = receiving_->request.method() == "HEAD";

@@ -2,6 +2,8 @@
 #include "tools/http/server_parts.hpp"
 #include "tools/http/stream_queue.hpp"
 
+// Part of `connection`: streams of server-sent events, and the change to a
+// WebSocket.
 namespace http {
 
 void connection::begin_events(std::uint64_t number,
@@ -37,6 +39,7 @@ void connection::start_events(std::uint64_t number,
     head_ += "retry: 2000\n\n";
   parts_.emplace_back(head_);
   phase_ = phase::events;
+  shared_->answers.add(200);
   next_comment_ = in(limit().comment_interval);
   deadline_ = in(transfer_time(head_.size()));
   events_->attach([thread = thread_, weak = weak_from_this()] {
@@ -81,7 +84,7 @@ void connection::events_written() {
 
 void connection::sweep_events(time_point now) {
   if (is_writing_)
-    return now >= deadline_ ? close() : void();
+    return now >= deadline_ ? cut_off() : void();
   if (now < next_comment_)
     return;
   next_comment_ = now + limit().comment_interval;
@@ -99,9 +102,15 @@ void connection::start_socket(std::uint64_t number,
     return is_current(number) ? close() : void();
   }
   phase_ = phase::socket;
+  shared_->answers.add(101);
   socket_ = std::move(x);
   over_->upgrade(shared_from_this(), from, socket_, unread());
   free_buffer();
+}
+
+void connection::on_socket_bytes(std::size_t received, std::size_t sent) {
+  shared_->bytes_in += received;
+  shared_->bytes_out += sent;
 }
 
 void connection::on_socket_end() {

@@ -1,15 +1,14 @@
 #include "tools/http/event_ring.hpp"
 
 #include <charconv>
+#include <utility>
 
+// Keeps the latest events within their limits, and finds an event by its ID.
 namespace http {
 
-void event_ring::add(std::string_view type, std::string_view json,
-                     std::string_view key) {
+void event_ring::add(event x) {
   ++last_;
-  entries_.push_back(
-    {std::string{type}, std::string{key},
-     std::make_shared<const std::string>(format_event(type, id(last_), json))});
+  entries_.push_back({std::move(x)});
   bytes_ += size_of(entries_.back());
   // The newest event stays, whatever its size.
   while (entries_.size() > 1
@@ -17,6 +16,17 @@ void event_ring::add(std::string_view type, std::string_view json,
     bytes_ -= size_of(entries_.front());
     entries_.pop_front();
   }
+}
+
+shared_text event_ring::text(std::uint64_t number, unsigned variant) const {
+  const auto& x = entries_[static_cast<std::size_t>(number - first())];
+  auto result = x.texts[variant].lock();
+  if (!result) {
+    result = std::make_shared<const std::string>(
+      format_event(x.what.type, id(number), x.what.json(variant)));
+    x.texts[variant] = result;
+  }
+  return result;
 }
 
 std::optional<std::uint64_t> event_ring::after(std::string_view id) const {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,21 +14,26 @@
 
 namespace http {
 
+/// An event whose JSON text is made when a client gets it.
+struct event {
+  std::string type;
+  std::string key;      ///< for filters only
+  std::size_t size = 0; ///< roughly the bytes that `json` keeps in memory
+  /// Makes one line. The argument is that of the subscription.
+  std::function<std::string(unsigned variant)> json;
+};
+
 /// The latest events of a source, with consecutive numbers from 1.
 class event_ring {
 public:
-  struct entry {
-    std::string type;
-    std::string key;
-    shared_text text; ///< as it is sent
-  };
+  static constexpr unsigned variants = 2;
 
   event_ring(std::string epoch, std::size_t most_bytes, std::size_t most_events)
       : epoch_(std::move(epoch)), most_bytes_(most_bytes),
         most_events_(most_events) {
   }
 
-  void add(std::string_view type, std::string_view json, std::string_view key);
+  void add(event x);
 
   std::uint64_t last() const {
     return last_;
@@ -35,9 +43,12 @@ public:
     return last_ + 1 - entries_.size();
   }
   /// @pre `first() <= number && number <= last()`
-  const entry& at(std::uint64_t number) const {
-    return entries_[static_cast<std::size_t>(number - first())];
+  const event& at(std::uint64_t number) const {
+    return entries_[static_cast<std::size_t>(number - first())].what;
   }
+  /// The event as it is sent. Clients that get it at the same time share it.
+  /// @pre as for `at`, and `variant < variants`
+  shared_text text(std::uint64_t number, unsigned variant) const;
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);
   }
@@ -50,8 +61,14 @@ public:
   }
 
 private:
+  struct entry {
+    event what;
+    /// The text in each variant, while a client has still to get it.
+    mutable std::array<std::weak_ptr<const std::string>, variants> texts{};
+  };
+
   static std::size_t size_of(const entry& x) {
-    return x.type.size() + x.key.size() + x.text->size() + sizeof(entry);
+    return x.what.type.size() + x.what.key.size() + x.what.size + sizeof(entry);
   }
 
   std::string epoch_;

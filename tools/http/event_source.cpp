@@ -9,6 +9,7 @@
 
 #include "tools/http/event_ring.hpp"
 
+// Sends the events of a source to its subscribers, each at its own pace.
 namespace http {
 
 namespace {
@@ -25,6 +26,7 @@ std::string random_epoch() {
 struct subscriber {
   event_stream stream;
   subscription wanted;
+  snapshot_parts parts;   ///< what is left of the snapshot; null: nothing
   std::uint64_t next = 0; ///< the number of the event that it gets next
   bool awaits_snapshot = false;
   bool closes_on_overflow = false;
@@ -38,10 +40,24 @@ std::string last_id(const request& x) {
   return x.query("since").value_or("");
 }
 
-// Sends as many waiting events as the stream has room for. Once it has refused
-// one, the stream calls on_room as soon as it has room again.
+/// Sends as much of the snapshot as there is room for.
+/// @returns whether it has sent all
+bool pump_snapshot(const event_ring& ring, subscriber& to) {
+  while (to.parts) {
+    if (!to.stream.has_room())
+      return false;
+    if (auto part = to.parts())
+      to.stream.send(format_event("snapshot", ring.id(to.next - 1), *part));
+    else
+      to.parts = nullptr;
+  }
+  return true;
+}
+
+// Sends as many waiting events as the stream has room for. Once there was no
+// room, the stream calls on_room as soon as there is again.
 void pump(const event_ring& ring, subscriber& to) {
-  if (to.awaits_snapshot)
+  if (to.awaits_snapshot || !pump_snapshot(ring, to))
     return;
   if (to.next < ring.first()) {
     auto lost = std::to_string(ring.first() - to.next);
@@ -55,8 +71,11 @@ void pump(const event_ring& ring, subscriber& to) {
   }
   for (; to.next <= ring.last(); ++to.next) {
     const auto& x = ring.at(to.next);
-    auto wants = !to.wanted.filter || to.wanted.filter(x.type, x.key);
-    if (wants && !to.stream.send(x.text))
+    if (to.wanted.filter && !to.wanted.filter(x.type, x.key))
+      continue;
+    // Asked first, so that no text is made that nobody takes.
+    if (!to.stream.has_room()
+        || !to.stream.send(ring.text(to.next, to.wanted.variant)))
       return;
   }
 }
@@ -73,7 +92,7 @@ struct event_source::state : std::enable_shared_from_this<state> {
   void set_callbacks(const subscriber_ptr& x,
                      std::list<subscriber_ptr>::iterator place);
   void ask_for_snapshot(const subscriber_ptr& x);
-  void begin_with(const subscriber_ptr& x, const std::string& snapshot);
+  void begin_with(const subscriber_ptr& x, snapshot_parts parts);
 
   mutable std::mutex mutex;
   event_ring ring;
@@ -112,7 +131,9 @@ void event_source::state::set_callbacks(
     lock guard{self->mutex};
     pump(self->ring, *to);
   });
-  x->stream.on_end([weak, place] {
+  x->stream.on_end([weak, place, told = x->wanted.on_end] {
+    if (told)
+      told();
     auto self = weak.lock();
     if (!self)
       return;
@@ -126,21 +147,31 @@ void event_source::state::set_callbacks(
 void event_source::state::ask_for_snapshot(const subscriber_ptr& x) {
   std::weak_ptr<state> weak = shared_from_this();
   std::weak_ptr<subscriber> weak_subscriber = x;
-  x->wanted.snapshot([weak, weak_subscriber](const std::string& json) {
+  x->wanted.snapshot([weak, weak_subscriber](snapshot_parts parts) {
     auto self = weak.lock();
     auto to = weak_subscriber.lock();
     if (self && to)
-      self->begin_with(to, json);
+      self->begin_with(to, std::move(parts));
   });
 }
 
 void event_source::state::begin_with(const subscriber_ptr& x,
-                                     const std::string& snapshot) {
+                                     snapshot_parts parts) {
   lock guard{mutex};
   if (!std::exchange(x->awaits_snapshot, false))
     return;
-  x->stream.send(format_event("snapshot", ring.id(x->next - 1), snapshot));
+  if (!parts)
+    return x->stream.close();
+  x->parts = std::move(parts);
+  if (x->wanted.snapshot_is_exact)
+    x->next = ring.last() + 1;
   pump(ring, *x);
+}
+
+snapshot_parts one_part(std::string json) {
+  return [text = std::optional{std::move(json)}]() mutable {
+    return std::exchange(text, std::nullopt);
+  };
 }
 
 event_source::event_source(event_source_options options)
@@ -151,12 +182,20 @@ event_source::~event_source() {
   close_all();
 }
 
-void event_source::publish(std::string_view type, std::string_view json,
-                           std::string_view key) {
+void event_source::publish(event x) {
   lock guard{state_->mutex};
-  state_->ring.add(type, json, key);
-  for (const auto& x : state_->all)
-    pump(state_->ring, *x);
+  state_->ring.add(std::move(x));
+  for (const auto& each : state_->all)
+    pump(state_->ring, *each);
+}
+
+void event_source::publish(std::string type, std::string json,
+                           std::string key) {
+  auto size = json.size();
+  publish(
+    {std::move(type), std::move(key), size, [json = std::move(json)](unsigned) {
+       return json;
+     }});
 }
 
 event_stream event_source::subscribe(const responder& to, subscription x) {

@@ -4,21 +4,32 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "tools/http/event_ring.hpp"
 #include "tools/http/event_stream.hpp"
 #include "tools/http/responder.hpp"
 
+/// A source of events that any number of clients follow.
 namespace http {
 
 struct event_source_options {
-  /// Names this run of the program in event IDs, `EPOCH-N`; empty: random.
+  /// The name of this run of the program in event IDs, which are `EPOCH-N`;
+  /// empty: a random name.
   std::string epoch;
   /// The size from which the ring drops its oldest events, in bytes.
   std::size_t most_bytes = 2 * 1024 * 1024;
   std::size_t most_events = 16'384;
 };
+
+/// Makes the next part of a snapshot, a JSON text, or nothing behind the last
+/// part. It is called with the source locked and must not use the source.
+using snapshot_parts = std::function<std::optional<std::string>()>;
+
+/// Makes the parts of a snapshot that is one text.
+snapshot_parts one_part(std::string json);
 
 /// The events that a client wants from a source.
 struct subscription {
@@ -26,19 +37,31 @@ struct subscription {
   /// locked and must not use the source.
   std::function<bool(std::string_view type, std::string_view key)> filter;
 
+  /// The argument of `event::json`: 0 or 1.
+  unsigned variant = 0;
+
   /// Asks for a snapshot, for a new client or one that missed events. It calls
-  /// its argument once with the JSON text, at once or later, on any thread.
-  /// Events since this call follow the snapshot, which may already reflect some
-  /// of them. Null: no snapshot.
-  std::function<void(std::function<void(std::string)>)> snapshot;
+  /// its argument once, at once or later, on any thread; with null, the stream
+  /// is closed. Parts are taken as the client has room for them. Null: no
+  /// snapshot.
+  std::function<void(std::function<void(snapshot_parts)>)> snapshot;
+
+  /// Whether a snapshot reflects all events that were published before it was
+  /// passed on, and no later ones; then exactly these follow. If not, events
+  /// since `snapshot` was called follow, some of which it may reflect.
+  bool snapshot_is_exact = false;
 
   event_stream_options stream{};
+
+  /// Called once when the stream has ended, on the connection's thread or by
+  /// `subscribe`. May be null.
+  std::function<void()> on_end{};
 };
 
 /// Events with consecutive numbers, the latest of which are kept in a ring, and
-/// the clients that follow them. A client that reads slowly falls behind in
-/// the ring and shares its bytes, so it needs no more memory than its queue.
-/// Any thread may use it.
+/// the clients that follow them. A slow client reads from an earlier place in
+/// the shared ring, so it needs no memory beyond its queue. Any thread may use
+/// it.
 class event_source {
 public:
   explicit event_source(event_source_options options = {});
@@ -46,11 +69,12 @@ public:
   event_source(const event_source&) = delete;
   event_source& operator=(const event_source&) = delete;
 
-  /// Sends an event to all subscribers.
+  /// Sends an event to all subscribers. `event::json` is called with the source
+  /// locked and must not use the source.
+  void publish(event x);
   /// @param json one line
   /// @param key for filters only
-  void publish(std::string_view type, std::string_view json,
-               std::string_view key = {});
+  void publish(std::string type, std::string json, std::string key = {});
 
   /// Answers a request with a stream of the events. `Last-Event-ID` or
   /// `?since=` names the last event that the client has; if the ring has all

@@ -5,6 +5,8 @@
 
 #include "tools/http/stream_queue.hpp"
 
+// The queue of a stream of server-sent events, its handles, and the format of
+// events.
 namespace http {
 
 namespace {

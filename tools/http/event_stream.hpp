@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+/// Streams of server-sent events, as handlers see them.
 namespace http {
 
 /// Bytes that many streams send without copying them.
@@ -19,7 +20,7 @@ struct event_stream_options {
 class stream_queue;
 
 /// A shared handle to an open stream of server-sent events. Any thread may use
-/// it. The server sends `retry: 2000` first and a comment each 15 s; it closes
+/// it. The server sends `retry: 2000` first and a comment every 15 s; it closes
 /// a stream whose client takes less than the minimum rate of `limits`. The
 /// stream stays open if all handles are destroyed.
 class event_stream {
@@ -31,8 +32,8 @@ public:
 
   bool is_open() const;
 
-  /// Whether fewer bytes are queued than `most_bytes`. If not, `on_room` says
-  /// when they are.
+  /// Whether fewer bytes are queued than `most_bytes`. If not, the callback of
+  /// `on_room` is called when they are.
   bool has_room() const;
 
   /// Queues whole events as `format_event` makes them.
@@ -47,8 +48,8 @@ public:
   void on_room(std::function<void()> f) const;
 
   /// Calls `f` once when the stream has ended for any reason: on the
-  /// connection's thread, or at once if it has ended. Both callbacks are
-  /// destroyed afterwards.
+  /// connection's thread, or immediately if it has ended already. Both
+  /// callbacks are destroyed afterwards.
   void on_end(std::function<void()> f) const;
 
   /// Sends what is queued and closes the connection.

@@ -8,6 +8,7 @@
 #include "tools/http/stream_queue.hpp"
 #include "tools/http/text.hpp"
 
+// Makes sure that each request is answered exactly once.
 namespace http {
 
 namespace {

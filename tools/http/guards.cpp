@@ -4,6 +4,7 @@
 
 #include "tools/http/text.hpp"
 
+// The checks that keep out pages of other sites.
 namespace http {
 
 namespace {
@@ -37,7 +38,8 @@ bool is_own_port(const local_address& local, std::string_view port) {
   return local.port == (local.is_encrypted ? "443" : "80");
 }
 
-// Types that a form or script sends to another site without a preflight.
+// Whether a page can send this content type to another site without asking it
+// first by a preflight request.
 bool is_simple_type(std::string_view type) {
   auto name = trimmed(type.substr(0, type.find(';')));
   for (auto x : {"text/plain", "application/x-www-form-urlencoded",
@@ -92,8 +94,8 @@ std::optional<problem> check_origin(std::string_view origin,
 std::optional<problem> check_content_type(const request& x, bool has_body) {
   if (x.header("authorization"))
     return std::nullopt;
-  // Browsers send `Sec-Fetch-Site` even where they leave out `Origin`. A link
-  // on another site may lead here.
+  // Browsers send `Sec-Fetch-Site` even where they leave out `Origin`. A user
+  // who follows a link from another site is let in.
   auto site = x.header("sec-fetch-site").value_or("none");
   auto follows_link = is_safe(x.method())
                       && x.header("sec-fetch-mode").value_or("") == "navigate";

@@ -11,8 +11,9 @@
 namespace http {
 
 /// Which sites may use a server. These rules keep out pages of other sites,
-/// which reach a service on loopback or in a private network through a browser:
-/// by DNS rebinding, or by a request whose answer they need not see.
+/// which could use a visitor's browser to reach a service on loopback or in a
+/// private network: by DNS rebinding, or by requests whose answers they need
+/// not see.
 struct host_rules {
   /// Names that `Host` may have besides `localhost` and the address to which
   /// the client has connected: `name` with any port, or `name:port`.
@@ -28,8 +29,8 @@ struct local_address {
   bool is_encrypted = false;
 };
 
-/// Checks the host that a request names. All hosts may be named over a Unix
-/// socket, which no browser can reach.
+/// Checks the host that a request names. Over a Unix socket, which no browser
+/// can reach, any host is allowed.
 /// @returns status 421, code `host_not_allowed`, or nothing if it is allowed
 std::optional<problem> check_host(const host_rules& rules,
                                   const local_address& local,
@@ -40,12 +41,13 @@ std::optional<problem> check_host(const host_rules& rules,
 std::optional<problem> check_origin(std::string_view origin,
                                     std::string_view host, bool is_encrypted);
 
-/// Refuses a request that, according to the browser, a page of another site has
-/// made, and a change whose type browsers send to other sites without a
-/// preflight. A request with `Authorization` passes.
-/// @param has_body whether a body follows; without one, no type is needed
+/// Refuses a request that a page of another site has made, according to the
+/// browser, and a request for a change with a content type that browsers send
+/// to other sites without a preflight. Allows any request with `Authorization`.
+/// @param has_body whether a body follows; without one, no content type is
+///        needed
 /// @returns status 415, code `content_type_refused`, or 403, code
-///          `origin_not_allowed`, or nothing if it is fine
+///          `origin_not_allowed`, or nothing if the request is allowed
 std::optional<problem> check_content_type(const request& x, bool has_body);
 
 /// Whether the method only reads: GET, HEAD and OPTIONS.

@@ -6,7 +6,7 @@
 namespace http {
 
 /// The limits of a server for its clients. A client that exceeds one gets the
-/// HTTP status in its comment.
+/// HTTP status that the limit's comment names.
 struct limits {
   using duration = std::chrono::milliseconds;
 
@@ -33,10 +33,11 @@ struct limits {
   duration header_time{std::chrono::seconds{10}};
   /// Between two requests; after this time the connection is closed.
   duration idle_time{std::chrono::seconds{60}};
-  /// From a request to its answer, if its route sets no other: 504.
+  /// From a request to its answer, if its route sets no other time: 504.
   duration answer_time{std::chrono::seconds{30}};
-  /// Bodies and answers may be slower than `minimum_rate` for this long. A slow
-  /// body gets 408; a client that does not take its answer is disconnected.
+  /// The time for which bodies and answers may be slower than `minimum_rate`. A
+  /// slower body gets 408; a client that takes its answer more slowly is
+  /// disconnected.
   duration transfer_grace{std::chrono::seconds{10}};
   std::size_t minimum_rate = 1024; ///< bytes per second
   /// Between two comments in a stream of events.

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+// Opens and closes listening sockets, TCP and Unix.
 namespace http {
 
 namespace {
@@ -37,7 +38,8 @@ numeric_address numeric(const sockaddr_storage& x, socklen_t size) {
       != 0)
     return {};
   std::string_view text = host;
-  // An IPv6 socket that also takes IPv4 clients reports them with this prefix.
+  // An IPv6 socket that also accepts IPv4 clients reports their addresses with
+  // this prefix.
   if (text.substr(0, mapped_prefix.size()) == mapped_prefix
       && text.find('.') != std::string_view::npos)
     text.remove_prefix(mapped_prefix.size());
@@ -89,7 +91,7 @@ failure open_unix(const std::string& address, unsigned mode,
     socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0)
     return because(address, errno);
-  // Before bind, so that the file never has wider permissions.
+  // Sets the mode before bind, so that the file never has wider permissions.
   fchmod(descriptor, mode);
   if (auto wrong =
         bind_and_listen(address, descriptor,

@@ -6,6 +6,7 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server.hpp"
 
+/// Opens, takes over and closes listening sockets.
 namespace http {
 
 /// A listening socket and, for a Unix socket, its file.
@@ -22,10 +23,11 @@ failure open_listening(const std::string& address, unsigned mode,
 /// Does the work of `server::listen_on`.
 failure adopt_listening(int descriptor, listening_socket& to);
 
-/// Closes it, and removes the file of a Unix socket.
+/// Closes a listening socket, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
-/// The addresses of a connection's ends; absent if it is broken already.
+/// The addresses of a connection's ends; absent if the connection is broken
+/// already.
 std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

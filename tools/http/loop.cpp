@@ -7,6 +7,7 @@
 
 #include "tools/http/server_parts.hpp"
 
+// One thread of the server: its connections, their time-outs, and its end.
 namespace http {
 
 namespace asio = boost::asio;
@@ -133,7 +134,8 @@ void loop::stop() {
   guard.lock();
   has_stopped_ = true;
   guard.unlock();
-  // Functions posted meanwhile hold connections, which hold this object.
+  // Runs the functions that were posted meanwhile: they hold connections, which
+  // hold this object.
   own_loop = this;
   close_all();
   io_.restart();

@@ -40,11 +40,11 @@ public:
     return io_;
   }
 
-  /// Ends each connection: at once if it has no current request, otherwise
+  /// Ends each connection: immediately if it has no current request, otherwise
   /// after the answer.
   void wind_up();
-  /// Closes all connections, and joins the thread. It takes up to a second more
-  /// than the handler that is running.
+  /// Closes all connections and joins the thread. Takes up to a second, plus
+  /// the time of the running handler.
   void stop();
 
 private:

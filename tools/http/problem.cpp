@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+// Problem documents, the reason phrases of statuses, and JSON strings.
 namespace http {
 
 namespace {

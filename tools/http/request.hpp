@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+/// A request, as its handler sees it.
 namespace http {
 
 /// What a client may do. Each level includes those before it.

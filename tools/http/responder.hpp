@@ -12,6 +12,7 @@
 #include "tools/http/request.hpp"
 #include "tools/http/socket_stream.hpp"
 
+/// How a handler answers a request.
 namespace http {
 
 /// An answer. The server adds `Content-Length`, `Date`, `Connection` and its
@@ -36,7 +37,7 @@ public:
   explicit responder(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
   }
 
-  /// The request. It lives as long as a copy of this handle.
+  /// The request. Valid as long as any copy of this handle exists.
   const http::request& request() const;
 
   /// Answers the request. Has no effect if it was answered before or has timed
@@ -45,9 +46,10 @@ public:
   void fail(const problem& x) const;
 
   /// Calls `f` at most once, on the connection's thread, if the client closes
-  /// its end or the request times out before there is an answer, and at once
-  /// if that has happened. A client that has closed only its sending half
-  /// still gets an answer that is sent later. Replaces an earlier callback.
+  /// its end or the request times out before there is an answer; immediately if
+  /// either has happened already. A client that has closed only its sending
+  /// half still gets an answer that is sent later. Replaces an earlier
+  /// callback.
   void on_gone(std::function<void()> f) const;
 
   /// Replaces the time after which the client gets status 504, counted from
@@ -71,8 +73,8 @@ private:
   std::shared_ptr<exchange> exchange_;
 };
 
-/// Called on the connection's thread, and should not block it. An exception
-/// becomes status 500.
+/// Handles a request. Called on the connection's thread, which it must not
+/// block. If it throws, the client gets status 500.
 using handler = std::function<void(const request&, responder)>;
 
 } // namespace http

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+// Finds the route of a request, and decodes its parameters.
 namespace http {
 
 namespace {
@@ -55,7 +56,8 @@ bool is_closer(const route& x, const route& y) {
   return !x.takes_rest && y.takes_rest;
 }
 
-// @returns false if an escape is malformed
+// Decodes the parameters of the path.
+// @returns false if a percent escape is malformed
 bool read_parameters(const route& x, std::string_view path,
                      parameter_list& to) {
   for (std::size_t i = 0; i < x.segments.size(); ++i) {

@@ -10,16 +10,17 @@
 
 #include "tools/http/responder.hpp"
 
+/// The routes of a server, and how a request finds its route.
 namespace http {
 
 /// How requests of a route are treated.
 struct route_options {
   /// The access needed. Absent: `read` for GET, `write` for other methods.
   std::optional<access> needs{};
-  /// The maximum size of a body in bytes, also of a chunked one; 0: as `limits`
-  /// says.
+  /// The maximum size of a body in bytes, also of a chunked one; 0: that of
+  /// `limits`.
   std::size_t body_bytes = 0;
-  /// The time to answer; 0: as `limits` says.
+  /// The time to answer; 0: that of `limits`.
   std::chrono::milliseconds answer_time{0};
   /// Whether a body may have any content type, also one that browsers send to
   /// other sites without a preflight.

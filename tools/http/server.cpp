@@ -10,7 +10,22 @@
 #include "tools/http/loop.hpp"
 #include "tools/http/server_parts.hpp"
 
+// The server: its threads, its listening sockets, its start and its end.
 namespace http {
+
+server_counts& server_counts::operator+=(const server_counts& x) {
+  requests += x.requests;
+  for (const auto& [status, number] : x.answers)
+    answers[status] += number;
+  accepted_connections += x.accepted_connections;
+  refused_connections += x.refused_connections;
+  cut_off_connections += x.cut_off_connections;
+  bytes_in += x.bytes_in;
+  bytes_out += x.bytes_out;
+  connections += x.connections;
+  streams += x.streams;
+  return *this;
+}
 
 struct server::state {
   explicit state(server_options x)
@@ -48,7 +63,7 @@ void server::state::accept_on(const listening_socket& x) {
   loops.front()->post([x = acceptors.back()] { x->start(); });
 }
 
-// Connections go to the threads in turn.
+// Gives each new connection to the next thread in turn.
 void server::state::take(int descriptor, connection_ends ends) {
   auto& to = *loops[next++ % loops.size()];
   auto with = ends.remote.empty() ? nullptr : current_tls();
@@ -134,8 +149,17 @@ void server::post_after(std::chrono::milliseconds delay,
 
 server_counts server::counts() const {
   const auto& x = *state_->shared;
-  return {x.requests, x.refused_connections, x.clients.connections(),
-          x.clients.streams()};
+  server_counts result;
+  result.requests = x.requests;
+  result.answers = x.answers.all();
+  result.accepted_connections = x.accepted_connections;
+  result.refused_connections = x.refused_connections;
+  result.cut_off_connections = x.cut_off_connections;
+  result.bytes_in = x.bytes_in;
+  result.bytes_out = x.bytes_out;
+  result.connections = x.clients.connections();
+  result.streams = x.clients.streams();
+  return result;
 }
 
 void server::stop(std::chrono::milliseconds grace) {

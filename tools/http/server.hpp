@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,9 +13,10 @@
 #include "tools/http/log_gate.hpp"
 #include "tools/http/router.hpp"
 
+/// The HTTP server, its options and its figures.
 namespace http {
 
-/// The outcome of a call: an error, or false if nothing went wrong.
+/// The outcome of a call: an error, or nothing, which converts to false.
 struct failure {
   int number = 0;   ///< the system's error number; 0 if it is not the cause
   std::string text; ///< one sentence with the cause
@@ -25,30 +27,43 @@ struct failure {
 };
 
 struct server_options {
-  /// Each connection belongs to one of this many threads, on which all its
-  /// handlers and callbacks run. With one thread, they never run at the same
-  /// time.
+  /// The number of threads. Each connection belongs to one of them, on which
+  /// all its handlers and callbacks run. With one thread, no two handlers run
+  /// at the same time.
   unsigned threads = 2;
   http::limits limits{};
   host_rules hosts{};
-  /// Sent with every answer, such as `Content-Security-Policy`. The server
-  /// itself adds `X-Content-Type-Options: nosniff`.
+  /// Headers to send with every answer, such as `Content-Security-Policy`. The
+  /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
   /// PEM files; with both, all listeners except Unix sockets speak TLS 1.2 or
   /// later.
   std::string certificate_file{};
   std::string key_file{};
-  /// Called on any thread. Messages about clients are at most 10 per second;
-  /// the next one then says how many were left out. Null: nothing is logged.
+  /// Called on any thread, for messages about clients at most 10 times per
+  /// second; the next message says how many were left out. Null: nothing is
+  /// logged.
   std::function<void(severity, const std::string&)> log{};
 };
 
 /// Numbers for metrics.
 struct server_counts {
-  std::uint64_t requests = 0; ///< since the start, also refused ones
-  std::uint64_t refused_connections = 0;
+  // since the start
+  std::uint64_t requests = 0;             ///< also refused ones
+  std::map<int, std::uint64_t> answers{}; ///< by status, also those of streams
+  std::uint64_t accepted_connections = 0;
+  std::uint64_t refused_connections = 0; ///< those beyond a limit
+  /// Connections that were ended because the client sent or took too little.
+  std::uint64_t cut_off_connections = 0;
+  /// Without what TLS and the framing of WebSockets add.
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  // now
   std::size_t connections = 0;
   std::size_t streams = 0; ///< of events, and WebSockets
+
+  /// Adds the numbers of another server.
+  server_counts& operator+=(const server_counts& x);
 };
 
 /// An HTTP/1.1 server with threads of its own. No member throws.
@@ -64,9 +79,10 @@ public:
 
   /// Binds and listens; clients are served once the server starts. May be
   /// called several times.
-  /// @param address `HOST:PORT` with a numeric host, a name, or `[v6]`; port 0
-  ///        takes a free one; `unix:/path` for a Unix socket, where a socket
-  ///        file that nobody listens on is removed first
+  /// @param address `HOST:PORT`, where HOST is an IPv4 address, a name, or an
+  ///        IPv6 address in brackets, and port 0 takes a free port; or
+  ///        `unix:/path`, where a socket file on which nobody listens is
+  ///        removed first
   /// @param mode the permissions of a Unix socket
   failure listen(const std::string& address, unsigned mode = 0660);
 
@@ -90,17 +106,18 @@ public:
   /// Reads the TLS files again, for new connections.
   failure reload_tls();
 
-  /// Runs `f` on the first thread, after `start`. Dropped after `stop`.
+  /// Runs `f` on the first thread once the server has started. After `stop`,
+  /// `f` is dropped.
   void post(std::function<void()> f);
-  /// Runs `f` on the first thread after a time. Dropped after `stop`.
+  /// Runs `f` on the first thread after a time. After `stop`, `f` is dropped.
   void post_after(std::chrono::milliseconds delay, std::function<void()> f);
 
   server_counts counts() const;
 
-  /// Stops listening, closes streams and idle connections, gives requests
-  /// `grace` to be answered, closes everything and joins the threads. It takes
-  /// at most `grace`, plus a second, plus the time of the running handlers.
-  /// Not to be called on one of its own threads.
+  /// Stops listening, closes streams and idle connections, waits up to `grace`
+  /// for answers to requests, closes everything and joins the threads. Takes at
+  /// most `grace`, plus a second, plus the time of the running handlers. Must
+  /// not be called on a thread of the server.
   void stop(std::chrono::milliseconds grace = std::chrono::seconds{1});
 
 private:

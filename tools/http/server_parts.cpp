@@ -3,7 +3,22 @@
 #include <algorithm>
 #include <iterator>
 
+// What all connections of a server share, and the headers of all answers.
 namespace http {
+
+void answer_counts::add(int status) {
+  auto index = static_cast<std::size_t>(status - first);
+  if (status >= first && index < counts_.size())
+    ++counts_[index];
+}
+
+std::map<int, std::uint64_t> answer_counts::all() const {
+  std::map<int, std::uint64_t> result;
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    if (auto number = counts_[i].load(); number > 0)
+      result[first + static_cast<int>(i)] = number;
+  return result;
+}
 
 server_parts::server_parts(server_options x)
     : options(std::move(x)), clients(options.limits), log(options.log),

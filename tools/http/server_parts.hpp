@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,6 +14,19 @@
 #include "tools/http/tokens.hpp"
 
 namespace http {
+
+/// Counts answers by their status.
+class answer_counts {
+public:
+  void add(int status);
+  /// Those that were given at all.
+  std::map<int, std::uint64_t> all() const;
+
+private:
+  static constexpr int first = 100;
+
+  std::array<std::atomic<std::uint64_t>, 500> counts_{};
+};
 
 /// What all connections of a server share. It lives as long as any of them.
 struct server_parts {
@@ -24,7 +39,12 @@ struct server_parts {
   client_counts clients;
   log_gate log;
   std::atomic<std::uint64_t> requests{0};
+  answer_counts answers;
+  std::atomic<std::uint64_t> accepted_connections{0};
   std::atomic<std::uint64_t> refused_connections{0};
+  std::atomic<std::uint64_t> cut_off_connections{0};
+  std::atomic<std::uint64_t> bytes_in{0};
+  std::atomic<std::uint64_t> bytes_out{0};
   std::atomic<std::size_t> body_bytes{0};
   std::atomic<bool> is_stopping{false};
 

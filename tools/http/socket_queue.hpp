@@ -40,7 +40,7 @@ public:
   /// @returns false if there is none
   bool take(message& to);
   void written(std::size_t bytes);
-  /// The code with which a handle has closed it; 0 if none has.
+  /// The code with which a handle has closed the WebSocket; 0 if none has.
   std::uint16_t closing() const;
   void received(message x);
   void end();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+/// WebSockets, as handlers see them.
 namespace http {
 
 struct socket_options {
@@ -19,21 +20,22 @@ struct socket_options {
   std::chrono::seconds idle{60};
 };
 
-/// All are called on the connection's thread; each may be null.
+/// The callbacks of a WebSocket. All are called on the connection's thread;
+/// each may be null.
 struct socket_handlers {
   std::function<void(std::string)> on_text; ///< valid UTF-8
   std::function<void(std::string)> on_binary;
-  /// There is room again after `has_room` or `send` has returned false for lack
-  /// of it.
+  /// Called when there is room again after `has_room` or `send_...` has
+  /// returned false for lack of it.
   std::function<void()> on_room;
-  /// Called once, last.
+  /// Called once, after all other callbacks.
   std::function<void()> on_closed;
 };
 
 class socket_queue;
 
-/// A shared handle to a WebSocket. Any thread may use it. Further messages of
-/// the client are read only after the handler of the last one has returned.
+/// A shared handle to a WebSocket. Any thread may use it. The next message of
+/// the client is read only after the handler of the previous one has returned.
 class socket_stream {
 public:
   socket_stream() = default;

@@ -35,7 +35,7 @@ public:
   void written(std::size_t bytes);
   /// Whether a handle has closed the stream.
   bool is_closing() const;
-  /// Called when the connection has ended, or if there is none.
+  /// To be called when the connection has ended, or if there is no connection.
   void end();
 
 private:

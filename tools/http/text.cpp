@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+// Comparing and dividing the text of headers.
 namespace http {
 
 namespace {
@@ -10,7 +11,8 @@ char lower_letter(char x) {
   return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
 }
 
-// Whether the parameters of an element, such as `;q=0.0`, refuse it.
+// Whether the parameters of a list element give it the weight 0, as `;q=0.0`
+// does, which refuses it.
 bool has_zero_weight(std::string_view parameters) {
   auto q = parameters.find("q=");
   if (q == std::string_view::npos)

@@ -3,14 +3,15 @@
 #include <string>
 #include <string_view>
 
+/// Helpers for the text of HTTP headers.
 namespace http {
 
-/// Compares ASCII letters in any case.
+/// Whether the texts are equal if the case of ASCII letters is ignored.
 bool equals_ignoring_case(std::string_view x, std::string_view y);
 
 std::string lower_case(std::string_view x);
 
-/// Without spaces and tabs at both ends.
+/// The text without the spaces and tabs at both ends.
 std::string_view trimmed(std::string_view x);
 
 /// Whether an `Accept-Encoding` allows gzip.

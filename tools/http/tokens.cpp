@@ -4,6 +4,7 @@
 
 #include "tools/http/text.hpp"
 
+// Compares tokens in constant time.
 namespace http {
 
 namespace {
@@ -42,7 +43,8 @@ access tokens::level_of(std::string_view authorization) const {
   return has_read_ && is_read ? access::read : access::none;
 }
 
-// Digests have one size, so that comparing them does not show a token's length.
+// All digests have the same size, so the time to compare them does not reveal a
+// token's length.
 tokens::digest tokens::digest_of(std::string_view token) const {
   digest result;
   crypto_generichash(result.data(), result.size(),

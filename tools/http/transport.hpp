@@ -13,8 +13,9 @@ namespace http {
 class connection;
 
 /// The socket of a connection. Members are called on the connection's thread;
-/// at most one read and one write are in flight. Each completes by a call of
-/// the connection's `on_...`, later, and keeps the connection alive until then.
+/// at most one read and one write are in flight. Each completes later, by a
+/// call of the connection's `on_...` member, and keeps the connection alive
+/// until then.
 class transport {
 public:
   virtual ~transport() = default;
@@ -32,8 +33,8 @@ public:
   virtual void finish(std::shared_ptr<connection> whom) = 0;
   /// Closes the socket; what is in flight fails.
   virtual void close() = 0;
-  /// Goes on as a WebSocket until that ends, then calls `on_socket_end`.
-  /// @param given what was received behind the request
+  /// Goes on as a WebSocket. When that ends, calls `on_socket_end`.
+  /// @param given the bytes that were received after the request
   virtual void upgrade(std::shared_ptr<connection> whom, const request& from,
                        std::shared_ptr<socket_queue> queue,
                        std::string_view given) = 0;

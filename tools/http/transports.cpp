@@ -15,6 +15,7 @@
 
 #include "tools/http/connection.hpp"
 
+// The sockets of connections, plain or with TLS, and WebSockets.
 namespace http {
 
 namespace asio = boost::asio;
@@ -120,6 +121,7 @@ void socket_session<Stream>::on_read(error_code why) {
   if (why || !whom_)
     return end();
   auto data = received_.cdata();
+  whom_->on_socket_bytes(data.size(), 0);
   socket_queue::message x{
     stream_.got_text(),
     std::string{static_cast<const char*>(data.data()), data.size()}};
@@ -145,7 +147,10 @@ void socket_session<Stream>::pump() {
         self->is_writing_ = false;
         if (why)
           return self->end();
-        self->queue_->written(self->sent_.data.size());
+        auto size = self->sent_.data.size();
+        if (self->whom_)
+          self->whom_->on_socket_bytes(0, size);
+        self->queue_->written(size);
         self->pump();
       });
   }
@@ -223,7 +228,8 @@ public:
                std::string_view given) override {
     session_ = std::make_shared<socket_session<Stream>>(std::move(stream_),
                                                         whom, std::move(queue));
-    // A client may not send frames before it has the answer.
+    // Closes the connection if frames are here already: a client must not send
+    // any before it has the answer.
     if (!given.empty())
       return whom->close();
     session_->begin(from, thread_);
@@ -256,7 +262,7 @@ failure read_tls(const std::string& certificate_file,
                   | asio::ssl::context::no_tlsv1
                   | asio::ssl::context::no_tlsv1_1,
                 why);
-  // Idle connections need no buffers of their own.
+  // Makes OpenSSL free the buffers of idle connections.
   SSL_CTX_set_mode(x.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(x.native_handle(), SSL_OP_NO_RENEGOTIATION);
   x.use_certificate_chain_file(certificate_file, why);

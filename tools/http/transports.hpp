@@ -9,6 +9,7 @@
 #include "tools/http/server.hpp"
 #include "tools/http/transport.hpp"
 
+/// Transports over real sockets, with or without TLS.
 namespace http {
 
 /// A certificate with its key, for many connections.

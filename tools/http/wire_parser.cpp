@@ -7,6 +7,7 @@
 
 #include "tools/http/text.hpp"
 
+// Parses requests with Beast, under stricter rules.
 namespace http {
 
 namespace beast = boost::beast;
@@ -68,9 +69,9 @@ void request_builder::add_field(request& to, std::string_view name,
   to.fields_.push_back({first, append(to, value)});
 }
 
-/// Adds rules that Beast's parser lacks: it joins folded lines, limits only the
-/// part of a header that it has not parsed yet, and sees no body where
-/// `Transfer-Encoding` lacks `chunked`.
+/// Adds rules that Beast's own parser lacks. That parser accepts folded lines,
+/// limits only the part of a header that it has not parsed yet, and assumes no
+/// body if `Transfer-Encoding` lacks `chunked`.
 class wire_parser::beast_parser : public beast::http::basic_parser<true> {
 public:
   beast_parser(const limits& x, request* to) : limits_(x), to_(to) {
@@ -189,8 +190,8 @@ void wire_parser::beast_parser::on_field_impl(beast::http::field name,
                                               error_code& ec) {
   if (++fields_ > limits_.fields)
     fail({431, "too_many_headers", "The request has too many headers.", {}});
-  // Fields behind a chunked body are left out: nothing here has a use for them,
-  // and they must not replace those that were checked.
+  // Ignores header fields after a chunked body: nothing needs them, and they
+  // must not replace those that were checked.
   if (!has_reported_ && !has_failed()) {
     note_field(name, plain(value));
     request_builder::add_field(*to_, plain(text), plain(value));
@@ -263,7 +264,8 @@ bool wire_parser::beast_parser::is_too_large(bool is_header,
           "The headers are larger than " + std::to_string(limits_.header_bytes)
             + " bytes.",
           {}});
-  // Small chunks with long extensions would make a small body take very long.
+  // Refuses bodies of small chunks with long extensions, which take much work
+  // for little content.
   else if (!is_header
            && wire_bytes_ / 8 > body_limit_bytes_ + limits_.header_bytes)
     fail(bad_request("bad_framing", "The chunks are mostly overhead."));

@@ -11,9 +11,10 @@
 #include "tools/http/problem.hpp"
 #include "tools/http/request.hpp"
 
+/// The parser of requests.
 namespace http {
 
-/// Fills a request from what is received.
+/// Fills the private parts of a request.
 class request_builder {
 public:
   static void set_method(request& to, std::string_view x);
@@ -46,7 +47,7 @@ private:
 };
 
 /// Parses the requests of one connection, one after the other. It is strict:
-/// anything that two programs might read differently is an error.
+/// input that another program might read differently is an error.
 class wire_parser {
 public:
   /// @param x must outlive this object
@@ -56,15 +57,17 @@ public:
   wire_parser& operator=(const wire_parser&) = delete;
 
   /// Begins with the next request.
-  /// @param to must outlive the use of this object for that request
+  /// @param to must exist until the request is parsed or `begin` is called
+  ///        again
   void begin(request& to);
 
   enum class outcome { needs_more, header_done, done, failed };
 
   /// Reads bytes that follow those it has used.
-  /// @param used the number of bytes that it has used; the others are to be
-  ///        given again, with more behind them
-  /// @returns header_done once, also if there is no body, then done
+  /// @param used receives the number of bytes used; the others are to be given
+  ///        again, followed by more bytes
+  /// @returns `header_done` once for each request, even without a body, and
+  ///          `done` at its end
   outcome read(std::string_view bytes, std::size_t& used);
 
   /// The cause of the outcome `failed`.

@@ -3,6 +3,7 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/text/units.hpp"
 
+// The values of a command's parameters.
 namespace meshctl {
 
 std::optional<std::string> arguments::maybe(const std::string& name) const {

@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
+/// Commands, their parameters, and the values that a user gives for these.
 namespace meshctl {
 
 class session;
 
-/// What the user gave for the parameters of a command.
+/// The values that the user gave for the parameters of a command.
 class arguments {
 public:
   using values = std::map<std::string, std::vector<std::string>>;
@@ -31,11 +32,12 @@ public:
     return maybe(name).value_or("");
   }
 
-  /// @throws failure of exit_code::usage if it is not a number up to `most`
+  /// @throws failure of exit_code::usage if the value is not a number up to
+  /// `most`
   std::uint64_t number(const std::string& name, std::uint64_t otherwise,
                        std::uint64_t most = UINT32_MAX) const;
 
-  /// @throws failure of exit_code::usage if it is not a time
+  /// @throws failure of exit_code::usage if the value is not a time
   std::chrono::milliseconds time(const std::string& name,
                                  std::chrono::milliseconds otherwise) const;
 
@@ -43,8 +45,9 @@ private:
   values values_;
 };
 
-/// A parameter of a command: a flag, an option with a value, or a word without
-/// an option. `name` is `--count`, or `CHANNEL` for words.
+/// A parameter of a command: a flag, an option with a value, or a word, which
+/// has no option before it. `name` is, for example, `--count`, or `CHANNEL` for
+/// a word.
 struct parameter {
   std::string name;
   std::string value; ///< placeholder in help texts; empty for a flag
@@ -81,7 +84,7 @@ inline parameter words(std::string name, std::string help) {
 }
 
 /// A command of the program. The parser, the shell completion and the manual
-/// are generated from all commands.
+/// are all generated from the list of commands.
 struct command {
   std::string name; ///< one word, or two such as `kv get`
   std::string help; ///< one line

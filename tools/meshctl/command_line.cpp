@@ -8,11 +8,12 @@
 
 #include "tools/meshctl/text/units.hpp"
 
+// Reads the command line and the environment, by means of CLI11.
 namespace meshctl {
 
 namespace {
 
-/// The values of one command, which CLI11 fills.
+/// A command with the values that CLI11 reads for it.
 struct filled_command {
   const command* what = nullptr;
   CLI::App* parser = nullptr;
@@ -41,7 +42,8 @@ void add_parameter(CLI::App& to, const parameter& x,
     made->required();
 }
 
-// To CLI11, `kv get` is the subcommand `get` of `kv`.
+// Makes the parser of a command. To CLI11, `kv get` is the subcommand `get` of
+// `kv`.
 CLI::App* parser_of(CLI::App& root, const command& x) {
   auto space = x.name.find(' ');
   if (space == x.name.npos)

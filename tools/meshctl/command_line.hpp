@@ -3,6 +3,7 @@
 #include "tools/meshctl/command.hpp"
 #include "tools/meshctl/session.hpp"
 
+/// Reads the command line.
 namespace meshctl {
 
 /// The command to run, or a text to print instead.

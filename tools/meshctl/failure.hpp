@@ -4,9 +4,11 @@
 #include <string>
 #include <utility>
 
+/// How commands end otherwise than by success.
 namespace meshctl {
 
-/// The exit status of the program. Scripts depend on the numbers.
+/// The exit status of the program. The numbers must not change, because scripts
+/// depend on them.
 enum class exit_code : int {
   success = 0,
   failed = 1,
@@ -18,7 +20,7 @@ enum class exit_code : int {
   interrupted = 130,
 };
 
-/// Ends the command with a message, advice, and an exit status.
+/// Thrown to end the command with a message, advice and an exit status.
 class failure : public std::runtime_error {
 public:
   failure(exit_code code, const std::string& text, std::string advice = {})
@@ -39,10 +41,11 @@ private:
   std::string advice_;
 };
 
-/// The user has asked the program to end, by Ctrl-C or SIGTERM.
+/// Thrown if the user has asked the program to end, by Ctrl-C or SIGTERM.
 struct interrupted {};
 
-/// The program that reads standard output has ended. It is no error.
+/// Thrown if the program that reads standard output has ended, which is no
+/// error.
 struct output_closed {};
 
 } // namespace meshctl

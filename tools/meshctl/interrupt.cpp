@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+// Ctrl-C and SIGTERM, made visible to `poll` by a pipe.
 namespace meshctl {
 
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+/// How Ctrl-C and SIGTERM end a command.
 namespace meshctl {
 
 /// Makes SIGINT and SIGTERM end the command cleanly, and makes a write to a
@@ -10,7 +11,7 @@ void handle_signals();
 /// the program to end.
 int interrupt_descriptor();
 
-/// Forgets Ctrl-C and SIGTERM, so that requests which clean up can be sent.
+/// Forgets Ctrl-C and SIGTERM, so that requests to clean up can still be sent.
 void clear_interrupt();
 
 /// Whether the user has asked the program to end.

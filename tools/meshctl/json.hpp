@@ -5,14 +5,15 @@
 
 #include <nlohmann/json.hpp>
 
+/// JSON documents: what meshd answers, and what commands print.
 namespace meshctl {
 
 /// Documents keep the order of their fields.
 using json = nlohmann::ordered_json;
 
 /// Begins a document for `--json`. `kind` and `version` name its schema, which
-/// is in `tools/meshctl/schemas/KIND.json`. A field may be added without a new
-/// version.
+/// is in `tools/meshctl/schemas/KIND.json`. Fields may be added to a schema
+/// without a new version.
 inline json document(const std::string& kind, int version = 1) {
   return {{"schema", "meshctl/" + kind + "/" + std::to_string(version)}};
 }
@@ -31,8 +32,8 @@ json pick_each(const json& list, std::initializer_list<const char*> fields);
 /// The text of a field, or nothing if it is missing or null.
 std::string text_or_empty(const json& from, const char* field);
 
-/// JSON in one line, in ASCII: it has no control character and none that
-/// changes the direction of text.
+/// JSON in one line of ASCII, which is safe to print: it has no control
+/// characters, and none that change the direction of text.
 std::string to_line(const json& x);
 
 } // namespace meshctl

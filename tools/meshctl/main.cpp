@@ -5,6 +5,7 @@
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/interrupt.hpp"
 
+// The program meshctl: runs one command and reports how it ended.
 namespace {
 
 using namespace meshctl;

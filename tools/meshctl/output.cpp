@@ -10,6 +10,7 @@
 
 #include "tools/meshctl/failure.hpp"
 
+// Standard output, and what its terminal can show.
 namespace meshctl {
 
 namespace {

@@ -6,21 +6,22 @@
 
 namespace meshctl {
 
-/// Standard output.
+/// Writes to standard output.
 class output {
 public:
   output();
 
-  /// Writes at once.
-  /// @throws output_closed if nobody reads it
-  /// @throws failure if it cannot be written, for example to a full disk
+  /// Writes immediately, without a buffer.
+  /// @throws output_closed if nobody reads the output
+  /// @throws failure if the text cannot be written, for example to a full disk
   void write(std::string_view text);
 
   bool is_terminal() const noexcept {
     return is_terminal_;
   }
 
-  /// What the terminal can show now; its window may be resized.
+  /// What the terminal can show now. To be asked again each time, because its
+  /// window may be resized.
   screen current_screen() const;
 
 private:

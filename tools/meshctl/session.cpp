@@ -1,27 +1,17 @@
 #include "tools/meshctl/session.hpp"
 
-#include <algorithm>
-#include <fstream>
-
+#include "tools/http/token_file.hpp"
 #include "tools/meshctl/http/waiting_socket.hpp"
 
+// What commands have in common: options, meshd and output.
 namespace meshctl {
 
 namespace {
 
 std::string read_token(const std::string& path) {
-  std::ifstream file{path};
   std::string result;
-  if (!std::getline(file, result))
-    throw failure{exit_code::usage, "cannot read a token from " + path};
-  result.erase(result.find_last_not_of(" \t\r") + 1);
-  auto is_printable = [](char x) {
-    return x > ' ' && x < 0x7F;
-  };
-  if (result.empty()
-      || !std::all_of(result.begin(), result.end(), is_printable))
-    throw failure{exit_code::usage,
-                  path + " does not begin with a line that is a token"};
+  if (auto wrong = http::read_token_file(path, result); !wrong.empty())
+    throw failure{exit_code::usage, wrong};
   return result;
 }
 

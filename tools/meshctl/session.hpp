@@ -10,6 +10,7 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/output.hpp"
 
+/// What commands have in common: options, meshd and output.
 namespace meshctl {
 
 /// The options that every command has.
@@ -21,7 +22,7 @@ struct global_options {
   std::optional<std::chrono::milliseconds> timeout;
 };
 
-/// What a command works with: meshd, standard output, and the options.
+/// What a command works with: meshd, standard output and the options.
 class session {
 public:
   /// Renders a document for people.
@@ -47,13 +48,14 @@ public:
     return end_;
   }
 
-  /// Prints a document: as one line of JSON, or for people.
+  /// Prints a document: as one line of JSON if the user asked for it, otherwise
+  /// rendered for people.
   void show(const json& document, renderer render);
 
-  /// Prints a line for people, or the document.
+  /// Prints the document as JSON if the user asked for it, otherwise the text.
   void show(const json& document, const std::string& text);
 
-  /// Text from elsewhere, safe to print.
+  /// Makes text from elsewhere safe to print.
   std::string shown(const std::string& text) const;
 
 private:
@@ -65,12 +67,13 @@ private:
   std::unique_ptr<api> meshd_;
 };
 
-/// Calls `holds` every `interval` until it returns true. An unreachable meshd
-/// counts as false. Returns false after the deadline.
+/// Calls `holds` every `interval` until it returns true. If meshd is
+/// unreachable, that counts as false.
+/// @returns false after the deadline
 bool poll_until(const deadline& until, std::chrono::milliseconds interval,
                 const std::function<bool()>& holds);
 
-/// Waits.
+/// Waits for a time.
 /// @throws interrupted, output_closed
 void pause_for(std::chrono::milliseconds x);
 

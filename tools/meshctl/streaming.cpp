@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+// Reads streams of events for commands.
 namespace meshctl {
 
 namespace {

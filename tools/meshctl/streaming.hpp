@@ -7,12 +7,13 @@
 
 namespace meshctl {
 
-/// Reads a stream of meshd until `on_event` returns false, `--count` events
-/// were taken, or Ctrl-C. Events that a slow reader has lost are reported on
-/// standard error, or in JSON as a document `lost`.
+/// Passes the events of a stream to `on_event`, until `count` events were taken
+/// or the user presses Ctrl-C. If events were lost because this program reads
+/// too slowly, reports so on standard error, or in JSON as a document `lost`.
 ///
-/// `on_event` returns whether it has taken the event.
+/// @param on_event returns whether it has taken the event, which then counts
 /// @param count 0: no limit
+/// @throws interrupted on Ctrl-C if there is a limit
 void read_stream(session& on, const std::string& target, std::uint64_t count,
                  const std::function<bool(const server_event&)>& on_event);
 

@@ -2,11 +2,12 @@
 
 #include <unistd.h>
 
-#include "tools/meshd/api/http_face.hpp"
+#include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/process/run.hpp"
 #include "tools/meshd/process/signals.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 
+// The program meshd: reads its settings and runs the service.
 int main(int argc, char** argv) {
   using namespace meshd;
   const signals received;

@@ -35,8 +35,9 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
   return result;
 }
 
-// Splits off the host, without brackets. The rest should be empty or `:port`,
-// which the caller checks. An unclosed bracket yields no host.
+// Splits the text into the host, without brackets, and the rest. The caller
+// checks that the rest is empty or `:port`. If a bracket is not closed, the
+// host is empty.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
   if (!text.empty() && text.front() == '[') {
     auto end = text.find(']');
@@ -66,7 +67,8 @@ caf::expected<host_port> host_port::parse(const std::string& text) {
 }
 
 bool host_port::is_numeric() const {
-  // A host with a colon is an IPv6 address, because `parse` accepts no other.
+  // A host with a colon is an IPv6 address, because `parse` accepts no other
+  // host with a colon.
   return host.find(':') != std::string::npos || ip_address::parse(host);
 }
 

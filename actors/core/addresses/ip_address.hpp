@@ -10,7 +10,7 @@
 namespace cafmesh {
 
 /// A numeric IP address without port or zone. An IPv4 address is stored as its
-/// IPv4-mapped IPv6 address (`::ffff:1.2.3.4`), and the two are equal.
+/// IPv4-mapped IPv6 address (`::ffff:1.2.3.4`), so the two compare as equal.
 class ip_address {
 public:
   using raw_bytes = std::array<std::uint8_t, 16>;
@@ -30,10 +30,11 @@ public:
     return bytes_;
   }
 
-  /// The text that `inet_ntop` writes; dotted for IPv4.
+  /// The address as text, as `inet_ntop` writes it; an IPv4 address in dotted
+  /// form.
   std::string str() const;
 
-  /// The address with all bits after the first `prefix` bits cleared.
+  /// This address with all bits after the first `prefix` bits set to 0.
   /// @pre `prefix <= 128`
   ip_address network(unsigned prefix) const noexcept;
 
@@ -45,9 +46,9 @@ private:
   raw_bytes bytes_;
 };
 
-/// Removes the zone from an IPv6 address: `fe80::1` for `fe80::1%eth0`. Any
-/// other text stays as it is, and so does an address with an empty zone or a
-/// zone that contains a colon.
+/// Removes the zone from an IPv6 address: `fe80::1` for `fe80::1%eth0`. Returns
+/// any other text unchanged, and also an address whose zone is empty or
+/// contains a colon.
 std::string_view without_zone(std::string_view text) noexcept;
 
 } // namespace cafmesh

@@ -9,32 +9,35 @@
 #include "actors/core/crdt/outline.hpp"
 #include <cafmesh/detail/comparison.hpp>
 
-/// Range-based set reconciliation. Two replicas send each other outlines of the
-/// ranges in which they differ, in ever smaller parts, until a range is small
-/// enough to be sent. Neither replica keeps state between messages, so messages
-/// may be lost, and the values may change meanwhile.
+/// Range-based set reconciliation. If two replicas differ in a range of keys,
+/// they divide it and send each other outlines of the parts. They divide each
+/// part that still differs again, until it is small enough to be sent. Neither
+/// replica keeps state between messages, so messages may be lost, and the
+/// values may change meanwhile.
 namespace cafmesh {
 
-/// A range with at most this number of items, those of both replicas added up,
-/// is sent rather than divided.
+/// A range is sent, not divided, if the two replicas together have at most this
+/// number of items in it.
 constexpr std::size_t few_items = 64;
 
-/// When a range is sent rather than divided.
+/// Decides when a range is sent instead of divided.
 struct range_limits {
   std::size_t few = few_items;
-  /// A range is also sent if one replica has `ratio` times the other's items.
+  /// A range is also sent if one replica has at least `ratio` times as many
+  /// items in it as the other.
   std::size_t ratio = SIZE_MAX;
 };
 
-/// A range that differs is divided into this number of parts.
+/// A range in which the replicas differ is divided into this number of parts.
 constexpr std::size_t parts_per_range = 16;
 
-/// Once a reply has more bytes of keys than this, one last part covers all
-/// later keys. Half of the maximum, because one part may add two keys.
+/// Once a reply has more bytes of keys than this, its last part covers all
+/// later keys. This is half of `max_outline_size`, because one part may add two
+/// keys.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
-/// Returns a short key at which to divide two keys: greater than `before`, and
-/// not greater than `next`.
+/// Returns a short key that separates two keys: greater than `before`, and not
+/// greater than `next`.
 inline std::string separator(std::string_view before, std::string_view next) {
   auto common = static_cast<std::size_t>(
     std::mismatch(before.begin(), before.end(), next.begin(), next.end()).first
@@ -42,12 +45,15 @@ inline std::string separator(std::string_view before, std::string_view next) {
   return std::string{next.substr(0, common + 1)};
 }
 
+/// The outline with which a comparison begins: one range for all items.
 template <class Map>
 outline outline_of_all(const Map& map, peer_name from) {
   const auto content = map.summary().content;
   return {from, {{outline::kind::described, {}, map.size(), content}}};
 }
 
+/// Compares another replica's outline with our items. Finds what the other
+/// replica lacks, and makes the reply.
 template <class Map>
 class comparer {
 public:
@@ -60,13 +66,13 @@ public:
     std::string first;
     for (const auto& x : theirs.parts) {
       if (!has_room()) {
-        describe(first, theirs.parts.back().last);
+        describe(first, theirs.parts.back().end);
         break;
       }
       compare(x, first);
-      if (!x.last)
+      if (!x.end)
         break;
-      first = *x.last;
+      first = *x.end;
     }
     result_.from = theirs.from;
     drop_end();
@@ -78,20 +84,20 @@ public:
 private:
   void compare(const outline::part& theirs, const std::string& first) {
     if (theirs.what == outline::kind::equal)
-      return say({outline::kind::equal, theirs.last, 0, {}});
-    const auto [mine, count] = map_.summary(first, theirs.last);
+      return say({outline::kind::equal, theirs.end, 0, {}});
+    const auto [mine, count] = map_.summary(first, theirs.end);
     if (theirs.what == outline::kind::wanted)
-      return offer(count, first, theirs.last);
+      return offer(count, first, theirs.end);
     if (theirs.count == count && theirs.content == mine.content)
-      return say({outline::kind::equal, theirs.last, 0, {}});
+      return say({outline::kind::equal, theirs.end, 0, {}});
     const bool divides = is_worth_dividing(theirs.count, count);
     if (!divides && count > 0)
-      result_.missing.push_back({first, theirs.last});
+      result_.missing.push_back({first, theirs.end});
     if (theirs.count == 0)
-      return say({outline::kind::equal, theirs.last, 0, {}});
+      return say({outline::kind::equal, theirs.end, 0, {}});
     if (!divides)
-      return want(theirs.last);
-    divide(first, theirs.last, count);
+      return want(theirs.end);
+    divide(first, theirs.end, count);
   }
 
   bool is_worth_dividing(std::uint64_t theirs, std::size_t mine) const {
@@ -102,39 +108,39 @@ private:
   }
 
   void offer(std::size_t count, const std::string& first,
-             const std::optional<std::string>& last) {
+             const std::optional<std::string>& end) {
     if (count > 0)
-      result_.missing.push_back({first, last});
-    say({outline::kind::equal, last, 0, {}});
+      result_.missing.push_back({first, end});
+    say({outline::kind::equal, end, 0, {}});
   }
 
-  void want(const std::optional<std::string>& last) {
+  void want(const std::optional<std::string>& end) {
     result_.asks = true;
-    say({outline::kind::wanted, last, 0, {}});
+    say({outline::kind::wanted, end, 0, {}});
   }
 
   // Describes a range in parts with equal numbers of items.
-  void divide(std::string first, const std::optional<std::string>& last,
+  void divide(std::string first, const std::optional<std::string>& end,
               std::size_t count) {
     const auto begin = map_.summary({}, first).second;
     const auto parts = std::min(parts_per_range, count);
     for (std::size_t i = 1; i <= parts; ++i) {
-      auto end = last;
+      auto part_end = end;
       if (size_ > most_key_bytes)
         i = parts;
       if (i < parts) {
         const auto at = begin + count * i / parts;
-        end = separator(map_.nth(at - 1).first, map_.nth(at).first);
+        part_end = separator(map_.nth(at - 1).first, map_.nth(at).first);
       }
-      describe(first, end);
-      first = end.value_or(std::string{});
+      describe(first, part_end);
+      first = part_end.value_or(std::string{});
     }
   }
 
   void describe(const std::string& first,
-                const std::optional<std::string>& last) {
-    const auto [mine, count] = map_.summary(first, last);
-    say({outline::kind::described, last, count, mine.content});
+                const std::optional<std::string>& end) {
+    const auto [mine, count] = map_.summary(first, end);
+    say({outline::kind::described, end, count, mine.content});
   }
 
   // Whether the reply has room for the parts of one more range and for a last
@@ -149,11 +155,12 @@ private:
     auto& parts = reply_.parts;
     if (is_equal && !parts.empty() && parts.back().what == outline::kind::equal)
       parts.pop_back();
-    size_ += x.last ? x.last->size() : 0;
+    size_ += x.end ? x.end->size() : 0;
     parts.push_back(std::move(x));
   }
 
-  // Leaves out equal ranges at the end, which tell the receiver nothing.
+  // Removes equal ranges from the end of the reply, because they tell the
+  // receiver nothing.
   void drop_end() {
     auto& parts = reply_.parts;
     while (!parts.empty() && parts.back().what == outline::kind::equal)

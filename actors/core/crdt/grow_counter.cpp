@@ -13,8 +13,8 @@ namespace {
 
 constexpr auto max_count = std::numeric_limits<std::int64_t>::max();
 
-// A number and its peer's name take at most 43 bytes, so that a message stays
-// below 1 MiB.
+// Keeps a message below 1 MiB: a number and its peer's name take at most
+// 43 bytes.
 constexpr std::size_t numbers_per_message = 16 * 1024;
 
 } // namespace

@@ -138,8 +138,9 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
       news.set(key, x, i.digest());
     } else if (mine && x.deleted && x.deleted_at < mine->deleted_at
                && !supersedes(*mine, x)) {
-      // The same deletion has come by another path. Ages do not include time on
-      // the wire, so the greater age is closer to the truth.
+      // This deletion arrived earlier by another path. A tombstone's age does
+      // not include its time on the wire, so the greater age is closer to the
+      // truth.
       set(key, x, i.digest());
     }
   }
@@ -177,8 +178,8 @@ void lww_map::advance(instant now) {
 
 void lww_map::set_date(wall_time now) {
   date_ = now;
-  // Adds a second, because our own writes may run up to a second ahead of the
-  // limit.
+  // Adds a second, because clocks of our own writes may be up to a second ahead
+  // of the limit.
   auto limit = reachable(now + std::chrono::seconds{1}, max_writes_per_second);
   if (clock_ <= limit)
     return;

@@ -8,6 +8,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/lww_map.hpp>
 
+// The messages of `lww_map`: how its entries are written and read.
 namespace cafmesh {
 
 namespace {
@@ -16,8 +17,9 @@ using std::chrono::milliseconds;
 
 enum class kind : std::uint8_t { value = 0, tombstone = 1 };
 
-// The size in bytes at which a message is full. A message ends before the entry
-// with which it would exceed this size, unless that entry is its first.
+// The size in bytes at which a message is full. An entry that would make a
+// message larger begins the next message, unless it is the first entry of its
+// message.
 constexpr std::size_t full_map_message = 64 * 1024;
 constexpr std::size_t max_map_message = 2 * 1024 * 1024;
 
@@ -117,7 +119,8 @@ std::vector<payload> lww_map::encode() const {
 }
 
 // Calls `take(key, entry)` for each entry whose clock honest peers can have
-// reached. `deleted_at` is relative to `instant{}`: minus the entry's age.
+// reached. For a tombstone, `deleted_at` is `instant{}` minus the tombstone's
+// age.
 template <class F>
 caf::error lww_map::read(byte_view input, F take) const {
   if (input.size() > max_map_message)

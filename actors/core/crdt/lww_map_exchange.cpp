@@ -3,6 +3,7 @@
 #include "actors/core/crdt/compare.hpp"
 #include <cafmesh/lww_map.hpp>
 
+// How two replicas of an `lww_map` find out where they differ.
 namespace cafmesh {
 
 static_assert(lww_map::max_key_size <= max_outline_key);
@@ -25,12 +26,12 @@ caf::expected<comparison> lww_map::compare(byte_view outline,
 
 payload lww_map::take_part(key_range& x) const {
   auto from = entries_.lower_bound(x.first);
-  const auto to = x.last ? entries_.lower_bound(*x.last) : entries_.end();
+  const auto to = x.end ? entries_.lower_bound(*x.end) : entries_.end();
   auto result = next_message(from, to);
   if (from != to)
     x.first = from->first;
   else
-    x.last = x.first; // the range is empty
+    x.end = x.first; // the range is empty
   return result;
 }
 

@@ -69,8 +69,8 @@ void observed_remove_set::merge_removals(peer_uid who, const life& theirs,
 }
 
 // Adds the dots that the other replica has and we do not know. No honest peer
-// uses one dot for two elements; if a dishonest one does, all replicas keep the
-// greater element, so that they still agree.
+// uses one dot for two elements. If a dishonest peer does, all replicas keep
+// the greater element, so that they still agree.
 void observed_remove_set::merge_additions(peer_uid who, const life& theirs,
                                           observed_remove_set& news) {
   auto& mine = lives_[who];
@@ -103,21 +103,22 @@ void observed_remove_set::drop(dot x) {
 }
 
 void observed_remove_set::set_date(wall_time now) {
-  // Adds a second, because our own additions may run up to a second ahead of
-  // the limit.
+  // Adds a second, because numbers of our own additions may be up to a second
+  // ahead of the limit.
   auto limit =
     reachable(now + std::chrono::seconds{1}, max_additions_per_second);
-  // Stored numbers are checked only if the date was set back, because only then
-  // can they be beyond the limit.
+  // Stored numbers are checked only if the date was set back, because otherwise
+  // none of them can be beyond the limit.
   if (now < date_)
     for (auto i = lives_.begin(); i != lives_.end();)
       forget_forged(i++, limit);
   date_ = now;
 }
 
-// Forgets each range that ends beyond the limit as a whole: replicas with other
-// dates would cut it at other numbers. Keeps the present dots of such a range
-// up to the limit, because honest peers can have added them.
+// Forgets a range as a whole if it ends beyond the limit: if only its end were
+// forgotten, replicas with different dates would keep different numbers. Keeps
+// the present dots of such a range up to the limit, because honest peers can
+// have added them.
 void observed_remove_set::forget_forged(life_map::iterator i,
                                         std::uint64_t limit) {
   const auto who = i->first;

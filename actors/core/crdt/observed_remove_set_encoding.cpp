@@ -5,12 +5,13 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/observed_remove_set.hpp>
 
+// The messages of `observed_remove_set`: how its parts are written and read.
 namespace cafmesh {
 
 namespace {
 
-// A message is complete once it has more than this number of bytes, so its last
-// element may exceed the limit.
+// A message is complete after the element with which it exceeds this number of
+// bytes.
 constexpr std::size_t full_set_message = 512 * 1024;
 constexpr std::size_t max_set_message = 1024 * 1024;
 
@@ -53,7 +54,8 @@ caf::error read_ranges(wire::gob_cursor& in, number_ranges& out) {
   for (; count > 0 && in.ok(); --count) {
     auto gap = in.read_uint();
     auto more = in.read_uint();
-    // Compares with the rest up to `max_number`, because sums could overflow.
+    // Subtracts from `max_number` instead of adding, because a sum could
+    // overflow.
     if (gap >= max_number - before || more > max_number - before - gap - 1
         || (gap == 0 && before != 0))
       return malformed_set("numbers that do not ascend or go too far");

@@ -35,10 +35,10 @@ bool read_part(wire::gob_cursor& in, outline::part& x) {
     return false;
   x.what = static_cast<outline::kind>(what);
   if ((head[0] & to_the_end) == 0) {
-    auto last = in.read_run();
-    if (last.size() > max_outline_key)
+    auto end = in.read_run();
+    if (end.size() > max_outline_key)
       return false;
-    x.last = std::string{last.as_text()};
+    x.end = std::string{end.as_text()};
   }
   if (x.what == outline::kind::described) {
     x.count = in.read_uint();
@@ -57,9 +57,9 @@ bytes encode(const outline& x) {
   append_owner_name(result, x.from);
   for (const auto& part : x.parts) {
     result.push_back(static_cast<std::uint8_t>(
-      static_cast<std::uint8_t>(part.what) | (part.last ? 0 : to_the_end)));
-    if (part.last)
-      wire::append_gob_run(result, byte_view{*part.last});
+      static_cast<std::uint8_t>(part.what) | (part.end ? 0 : to_the_end)));
+    if (part.end)
+      wire::append_gob_run(result, byte_view{*part.end});
     if (part.what != outline::kind::described)
       continue;
     wire::append_gob_uint(result, part.count);
@@ -84,8 +84,8 @@ caf::expected<outline> decode_outline(byte_view input) {
     if (!read_part(in, x))
       return malformed("a range makes no sense");
     if (!result.parts.empty()
-        && (!result.parts.back().last
-            || (x.last && *x.last <= *result.parts.back().last)))
+        && (!result.parts.back().end
+            || (x.end && *x.end <= *result.parts.back().end)))
       return malformed("ranges do not ascend");
     if (result.parts.size() == max_outline_parts)
       return malformed("it has too many ranges");

@@ -14,8 +14,9 @@
 
 namespace cafmesh {
 
-/// Describes a replicated value with sorted keys in a few bytes. From it,
-/// another replica finds the ranges of keys in which the two differ.
+/// Describes a replicated value with sorted keys in a few bytes. With an
+/// outline, another replica finds the ranges of keys in which the two values
+/// differ.
 struct outline {
   enum class kind : std::uint8_t {
     equal = 0,     // the sender says nothing about this range
@@ -23,12 +24,12 @@ struct outline {
     wanted = 2,    // the sender asks for the items of this range
   };
 
-  /// A part describes one range of keys, which begins where the one before it
-  /// ends; the first begins with the empty key.
+  /// Describes one range of keys. The range begins where that of the previous
+  /// part ends; the first range begins with the empty key.
   struct part {
     kind what = kind::equal;
-    // The first key behind the range; absent: it includes all later keys.
-    std::optional<std::string> last;
+    // The first key after the range; absent: it includes all later keys.
+    std::optional<std::string> end;
     std::uint64_t count = 0;
     fingerprint content;
   };
@@ -52,7 +53,7 @@ constexpr std::uint8_t outline_format = 2;
 ///     ranges, ascending, up to the end of the message:
 ///       kind    1 byte: 0 equal, 1 described, 2 wanted; plus 128 if the range
 ///               includes all later keys
-///       last    run, up to 4 KiB: the first key behind the range; absent if
+///       end     run, up to 4 KiB: the first key after the range; absent if
 ///               the range includes all later keys
 ///       count   number of items, 0 .. 2^63 - 1; only if described
 ///       content 16 bytes: the sum of the items' digests, big endian; only if

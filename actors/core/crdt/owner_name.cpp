@@ -6,7 +6,8 @@ namespace cafmesh {
 
 namespace {
 
-// A name on the wire does not carry its flavour, so its size has to tell it.
+// A name on the wire does not carry its flavour, so the flavour has to follow
+// from the size of the name.
 constexpr bool sizes_differ() noexcept {
   for (auto x : all_name_flavours)
     for (auto y : all_name_flavours)

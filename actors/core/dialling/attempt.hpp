@@ -11,14 +11,14 @@
 
 namespace cafmesh {
 
-/// One attempt to reach a target. It dials the target's addresses in turn,
-/// without waiting for each to fail: after `head_start` the next is due, so an
-/// address that does not answer hardly delays the others. Lasts until a peer
-/// has introduced itself or all addresses have failed. Pure.
+/// One attempt to reach a target. It dials the target's addresses in turn. If
+/// an address has not answered after `head_start`, the next one is dialled as
+/// well, so an address that never answers hardly delays the others. The attempt
+/// lasts until a peer has introduced itself or all addresses have failed. Pure.
 class attempt {
 public:
   /// The maximum number of addresses in one attempt; a name may resolve to
-  /// more. The rest get their turn in a later attempt.
+  /// more. The other addresses get their turn in a later attempt.
   static constexpr std::size_t most_addresses = 32;
   static constexpr std::chrono::milliseconds head_start{250};
 
@@ -30,16 +30,16 @@ public:
   /// @param addresses in the order in which to dial them
   attempt(const std::vector<std::string>& addresses, instant now);
 
-  /// The next address, if its turn has come.
+  /// The next address, if it is due.
   std::optional<dial> take_due(instant now);
   /// When `take_due` will return the next address; nullopt if none is left.
   std::optional<instant> next_due() const;
 
-  /// To be called when the dial has failed. The next address is then due
+  /// To be called when a dial has failed. The next address is then due
   /// immediately.
   void failed(const std::string& address, instant now);
-  /// To be called when the introduction has failed. The address is then
-  /// immediately due again, with the next password.
+  /// To be called when the introduction with this password has failed. The
+  /// address is then immediately due again, with the next password.
   void failed_with_password(const dial& x, instant now);
 
   /// Whether every address has failed.

@@ -11,26 +11,29 @@
 
 namespace cafmesh {
 
-/// The addresses, found by looking up host names, at which dials have failed.
-/// A failure counts against the address, not the name, and for a limited time,
-/// because another program may listen there later. Pure.
+/// Remembers the addresses at which dials have failed, of those that host names
+/// resolved to. A failure counts against the address, not the host name. It is
+/// forgotten after `memory`, because another program may listen at that address
+/// later. Pure.
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};
-  /// The maximum number of addresses; beyond it, forgets the oldest failure.
+  /// The maximum number of addresses; beyond it, the oldest failure is
+  /// forgotten.
   static constexpr std::size_t most = 1024;
 
   void failed(const std::string& address, caf::error why, instant now);
   void succeeded(const std::string& address);
 
   /// The addresses in the order in which to dial them, without duplicates:
-  /// first those that have not failed, in the given order, then the others,
+  /// first those without a failed dial, in the given order, then the others,
   /// earliest failure first. Leaves out addresses that lead to ourselves or to
   /// a peer with our name.
   std::vector<std::string> in_order(const std::vector<std::string>& addresses,
                                     instant now);
 
-  /// Why the address failed last; no error if that is not known.
+  /// The reason for which the latest dial to the address failed; no error if it
+  /// is not known.
   caf::error why(const std::string& address) const;
 
   std::size_t size() const noexcept {

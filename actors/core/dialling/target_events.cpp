@@ -5,6 +5,8 @@
 
 #include <cafmesh/errc.hpp>
 
+// The part of `targets` that handles events: lookups and dials that end, and
+// connections that begin or end.
 namespace cafmesh {
 
 namespace {
@@ -106,7 +108,8 @@ targets::outcome targets::connection_ended(connection_id id,
   if (i == targets_.end() || is_connected(dialled))
     return outcome::goes_on;
   auto& x = i->second;
-  auto lasted = x.tried && now - *x.tried > options_.reset_after;
+  auto lasted =
+    x.attempt_began && now - *x.attempt_began > options_.reset_after;
   auto result = end_attempt(i, std::move(why), now);
   if (lasted && result == outcome::will_retry)
     try_now(x, now);

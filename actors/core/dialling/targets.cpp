@@ -18,8 +18,8 @@ bool contains(const std::set<std::string>& xs, const std::string& x) {
   return xs.find(x) != xs.end();
 }
 
-// The pause before the next pass over all targets when tokens have run out, so
-// that several tokens gather for one pass.
+// Once tokens have run out, the next pass over all targets comes after this
+// pause, so that several tokens gather for one pass.
 constexpr std::chrono::milliseconds between_passes{250};
 
 void lower(std::optional<instant>& limit, const std::optional<instant>& x) {
@@ -47,8 +47,8 @@ const char* to_string(target_state x) noexcept {
 
 targets::targets(options opts)
     : options_(opts), rng_(opts.seed),
-      discovered_dials_(opts.discovered_burst, opts.discovered_interval,
-                        instant{}) {
+      discovered_tokens_(opts.discovered_burst, opts.discovered_interval,
+                         instant{}) {
 }
 
 // -- the user's wishes
@@ -137,15 +137,15 @@ std::vector<targets::lookup> targets::due(std::size_t room, instant now) {
       continue;
     attempting_.insert(address);
     x.state = target_state::attempting;
-    x.tried = now;
+    x.attempt_began = now;
     result.push_back({address, direct});
   }
   find_earliest();
   return result;
 }
 
-// Whether to start an attempt. Without room, waiting does not help: `due` has
-// work again when an attempt ends.
+// Whether to start an attempt. If there is no room, `due` tries again when an
+// attempt has ended; if tokens have run out, after `between_passes`.
 bool targets::may_start(bool direct, std::size_t room, instant now) {
   if (attempting_.size() >= room
       || (!direct && discovered_running_ >= options_.discovered_at_once)) {
@@ -154,7 +154,7 @@ bool targets::may_start(bool direct, std::size_t room, instant now) {
   }
   if (direct)
     return true;
-  if (!discovered_dials_.take(now)) {
+  if (!discovered_tokens_.take(now)) {
     more_tokens_ = now + between_passes;
     return false;
   }
@@ -238,8 +238,9 @@ bool targets::is_inbound_from(const std::string& host,
 }
 
 // Suspends or removes targets that are not valid, and returns those that are
-// due: the user's first, and among each kind those due for longest first, so
-// that every target gets its turn when there is little room.
+// due. The user's targets come first; within each kind, the target that has
+// been due for longest comes first. So every target gets its turn even if there
+// is little room.
 std::vector<targets::target_map::iterator> targets::ready(const candidates& xs,
                                                           instant now) {
   std::vector<target_map::iterator> result;

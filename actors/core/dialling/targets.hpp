@@ -18,12 +18,15 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// Decides which targets to dial, and when.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {
   waiting,
   attempting,
   connected,
+  /// Not dialled for now, for instance because a connection leads to the target
+  /// already.
   suspended,
   /// The target is not dialled until the user names it again.
   given_up,
@@ -31,21 +34,22 @@ enum class target_state : std::uint8_t {
 
 const char* to_string(target_state x) noexcept;
 
-/// Which targets to dial, and when (PROTOCOL.md, "Connection maker"). A target
-/// is an address that the user or a record names; each attempt resolves it and
-/// dials the results in turn. Pure: the caller reports events and asks what is
-/// due.
+/// Decides which targets to dial, and when (PROTOCOL.md, "Connection maker"). A
+/// target is an address that the user or a record names. Each attempt resolves
+/// the target and dials the resulting addresses in turn. Pure: the caller
+/// reports events and asks what is due.
 class targets {
 public:
   struct options {
     std::uint16_t default_port = 6783;
     duration initial_interval = std::chrono::seconds{2};
     duration max_interval = std::chrono::minutes{6};
-    /// If a connection ends more than this time after its attempt began, the
-    /// next attempt follows immediately.
+    /// If a connection ends more than this time after the attempt that led to
+    /// it began, the next attempt follows immediately.
     duration reset_after = std::chrono::minutes{1};
     /// The rate of attempts at discovered targets, whose addresses remotes
-    /// choose: this many without a pause, then one per `discovered_interval`.
+    /// choose: `discovered_burst` attempts without a pause, then one per
+    /// `discovered_interval`.
     std::uint32_t discovered_burst = 64;
     duration discovered_interval = std::chrono::milliseconds{50};
     /// The maximum number of attempts at discovered targets that run at the
@@ -54,7 +58,7 @@ public:
     std::uint64_t seed = 0;
   };
 
-  /// An attempt to start: the target's host is to be looked up.
+  /// An attempt that begins with a lookup of the target's host.
   struct lookup {
     /// The `host:port` that is the key of the target.
     std::string address;
@@ -71,7 +75,7 @@ public:
     bool may_be_new = false;
   };
 
-  /// The consequence of a failure for a target.
+  /// What a failure means for its target.
   enum class outcome : std::uint8_t {
     goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again
@@ -83,7 +87,7 @@ public:
     std::string address;
     target_state state;
     bool direct; ///< whether the user gave the address
-    /// Absent if the target is never tried again, or is not waiting.
+    /// Absent unless the target waits and will be tried again.
     std::optional<instant> next_try;
     duration interval;
     caf::error last_error;
@@ -94,7 +98,7 @@ public:
   // -- the user's wishes
 
   /// Adds to the user's addresses, or replaces them all. Each of `addresses` is
-  /// due immediately, even if its retry was to be later.
+  /// due immediately, even if its next attempt was to be later.
   /// @returns errc::bad_address, with nothing changed, for the first address
   ///          that does not parse.
   caf::error want(const std::vector<std::string>& addresses, bool replace,
@@ -110,8 +114,8 @@ public:
 
   // -- events, reported by the caller
 
-  /// The addresses in other peers' records; none if discovery is off. Text that
-  /// is no address is ignored.
+  /// Replaces the discovered addresses: the addresses in other peers' records,
+  /// or none if discovery is off. Text that is not an address is ignored.
   void set_discovered(const std::vector<std::string>& addresses);
 
   /// The target's host name resolved to these IP addresses. `take_dials`
@@ -122,7 +126,7 @@ public:
   outcome attempt_resolved(const std::string& key,
                            std::vector<std::string> hosts, instant now);
 
-  /// The host name does not resolve.
+  /// The lookup of the target's host name has failed.
   outcome attempt_failed(const std::string& key, caf::error why, instant now);
 
   /// The dial failed, so there is no connection to this address.
@@ -130,7 +134,7 @@ public:
 
   /// A dialled connection ended before it was admitted. If `why` is
   /// errc::cannot_open, the remote may be using another of our passwords, and
-  /// the address is dialled with the next one.
+  /// the address is dialled with the next password.
   /// @param passwords how many passwords we have
   outcome introduction_failed(const dial& what, caf::error why,
                               std::size_t passwords, instant now);
@@ -141,12 +145,13 @@ public:
   void connection_added(connection_id id, const std::string& dialled,
                         const std::string& remote_address);
 
-  /// An admitted connection, or any inbound one, ended.
+  /// A connection ended: an admitted one, or an inbound one that may not have
+  /// been admitted.
   outcome connection_ended(connection_id id, const std::string& dialled,
                            caf::error why, instant now);
 
-  /// The number of connections that ended, except those to ourselves and those
-  /// whose address is dialled again with another password.
+  /// The number of connections that have ended. Leaves out connections to
+  /// ourselves, and those whose address is dialled again with another password.
   std::uint64_t ended() const noexcept;
 
   // -- due attempts and dials
@@ -177,8 +182,8 @@ public:
 private:
   struct target {
     target_state state = target_state::waiting;
-    std::optional<instant> try_after; // absent: never
-    std::optional<instant> tried;     // when the last attempt began
+    std::optional<instant> try_after;     // absent: never
+    std::optional<instant> attempt_began; // when the last attempt began
     // Whether the target was due but `may_start` did not allow an attempt.
     bool held_back = false;
     duration interval{};
@@ -196,7 +201,7 @@ private:
   };
   struct candidates {
     std::set<std::string> valid;
-    // The targets that the user gave, including those that are not valid now.
+    // The targets that the user gave, whether or not they may be dialled now.
     std::set<std::string> direct;
   };
 
@@ -219,7 +224,7 @@ private:
   target_map targets_;
   std::set<std::string> attempting_; // keys of the attempting targets
   std::set<std::string> discovered_;
-  token_bucket discovered_dials_;
+  token_bucket discovered_tokens_;
   failed_addresses failures_;
   // These members let `due` skip its pass over the targets when none can be
   // due.

@@ -12,12 +12,14 @@
 
 namespace cafmesh::names {
 
-/// The names that the last versions of a document changed, so that a peer with
-/// one of these versions is sent changes instead of the whole.
+/// Remembers, for the latest versions of a document, which names each version
+/// changed. A peer that has one of these versions is sent only the changes
+/// since then.
 class change_log {
 public:
-  /// A version was reached. Forgets the oldest ones beyond `limit` bytes.
-  /// @param content after the change
+  /// Adds a version and the names that it changed. Forgets the oldest versions
+  /// if the log exceeds `limit` bytes.
+  /// @param content the fingerprint of all entries in this version
   void add(std::uint64_t version, fingerprint content,
            std::vector<std::string> names, std::size_t limit);
   void clear();
@@ -27,7 +29,8 @@ public:
   std::optional<std::set<std::string>> since(std::uint64_t version,
                                              fingerprint content) const;
 
-  /// How many names that are at most, without looking at them.
+  /// An upper bound of the number of names that `since` would return. Takes
+  /// less time than `since`.
   std::optional<std::size_t> count_since(std::uint64_t version,
                                          fingerprint content) const;
 

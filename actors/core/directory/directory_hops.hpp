@@ -7,9 +7,9 @@
 
 namespace cafmesh::names {
 
-/// How many hops away each reachable peer is; 0 for the peer itself.
-/// Connections count as in the scope `all` of routes: from X to Y if X's record
-/// lists Y.
+/// The number of hops from `x.self` to each reachable peer; 0 for `x.self`. As
+/// in the route scope `all`, a connection leads from X to Y if X's record lists
+/// Y.
 std::map<peer_name, unsigned> hops_of(const mesh_description& x);
 
 } // namespace cafmesh::names

@@ -6,14 +6,16 @@
 
 #include <cafmesh/instant.hpp>
 
-/// Bounds of the directory of names. The writer of a document is refused what
-/// exceeds them; a reader ignores documents that do, and counts them.
+/// The limits of the directory of names. A peer refuses to publish anything
+/// that exceeds a limit. It ignores and counts the documents of other peers
+/// that exceed one.
 namespace cafmesh::names {
 
 // -- one name
 
 constexpr std::size_t max_name = 255; ///< in bytes, at least 1
-/// The signatures of a typed actor, and their bytes together.
+/// The maximum number of signatures of a typed actor, and the maximum size of
+/// all of them together in bytes.
 constexpr std::size_t max_signatures = 256;
 constexpr std::size_t max_interface = 8 * 1024;
 constexpr std::size_t max_attributes = 16;
@@ -23,12 +25,13 @@ constexpr std::size_t max_attribute_value = 255;
 // -- one document
 
 constexpr std::size_t max_names = 16 * 1024;
-/// The bytes of a document as `entry_summary::bytes` counts them.
+/// The maximum size of a document in bytes, as `entry_summary::bytes` counts.
 constexpr std::size_t max_document = 16 * 1024 * 1024;
 constexpr std::size_t max_node_id = 64;
 
-/// The rate, averaged since 2020, at which honest writers raise versions at
-/// most: a second later, greater versions than any forged one are accepted.
+/// The maximum rate, averaged since 2020, at which honest writers raise
+/// versions. A version that this rate does not allow yet is refused. So one
+/// second after a version was forged, the rate allows a higher one.
 constexpr std::uint64_t max_versions_per_second = 1'000'000;
 
 // -- all messages
@@ -37,14 +40,14 @@ constexpr std::size_t max_message = 64 * 1024;
 
 // -- all documents of other peers
 
-/// The sum of their bytes. Beyond it, hidden documents are dropped; then, until
-/// the rest fits, the content of large documents, and of those of the lives
-/// that were heard of last. So a member that makes up peers takes the place of
-/// none that were there before.
+/// The maximum size of these documents together, in bytes. Beyond it, hidden
+/// documents are dropped first, then the content of large documents, then the
+/// content of the newest documents. So a member that makes up peers does not
+/// displace documents that were there before.
 constexpr std::size_t max_all_documents = 128 * 1024 * 1024;
 constexpr std::size_t large_document = max_all_documents / 32;
-/// Documents of lives that the topology does not know, and for how long they
-/// are kept after their peer has left.
+/// A document is hidden if the topology does not know its life. The maximum
+/// number of hidden documents, and the time after which one is dropped.
 constexpr std::size_t max_hidden = 256;
 constexpr duration hidden_for = std::chrono::minutes{5};
 

@@ -1,6 +1,7 @@
 #include "actors/core/directory/directory_messages.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/core/crdt/owner_name.hpp"
 #include <cafmesh/errc.hpp>
@@ -9,11 +10,12 @@ namespace cafmesh::names {
 
 namespace {
 
-// The numbers of ranges in a part.
+// The byte in a part that says whether a range of entries follows, and where
+// the range ends.
 constexpr std::uint8_t no_range = 0, to_the_end_of_names = 1, up_to_a_name = 2;
 
-// Room for what is not counted: three counts, the kind of the range and two
-// names.
+// Room for the bytes that `append` does not count: three counts, the kind of
+// the range and two names.
 constexpr std::size_t reserve = 64 + 2 * max_name;
 
 caf::error malformed_names(const char* what) {
@@ -30,7 +32,7 @@ fingerprint read_fingerprint(wire::gob_cursor& in) {
   auto raw = in.read_raw(16);
   if (!in.ok())
     return {};
-  std::uint64_t halves[2] = {0, 0};
+  std::array<std::uint64_t, 2> halves{};
   for (std::size_t i = 0; i < 16; ++i)
     halves[i / 8] = halves[i / 8] << 8 | raw[i];
   return {halves[0], halves[1]};
@@ -66,7 +68,7 @@ caf::error check_size(byte_view message) {
   return {};
 }
 
-// Reads the content of a part behind its base.
+// Reads the content of a part, which follows its header and base.
 class part_reader {
 public:
   explicit part_reader(wire::gob_cursor& in) : in_(in) {
@@ -269,7 +271,8 @@ bool part_writer::add_entry(std::string_view name, const entry& x) {
   return true;
 }
 
-// Entries of one document mostly share few interfaces, so a search suffices.
+// A linear search suffices, because the entries of a document usually share a
+// few interfaces.
 std::size_t part_writer::number_of(const interface_ptr& x) {
   if (!x)
     return 0;

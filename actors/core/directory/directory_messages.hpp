@@ -20,8 +20,8 @@
 #include <cafmesh/payload.hpp>
 
 /// The messages of the channel `cafmesh/names`, besides the outlines of
-/// crdt/outline.hpp. Serves messages/wire/NAMES.md. Readers return
-/// errc::malformed or too_large.
+/// crdt/outline.hpp. Serves messages/wire/NAMES.md. The `decode_…` functions
+/// return errc::malformed or too_large.
 namespace cafmesh::names {
 
 /// The first byte of a message.
@@ -32,28 +32,29 @@ enum class kind : std::uint8_t {
   part = 5,
 };
 
-/// `kind{0}` for an empty message.
+/// The kind of a message; `kind{0}` if it is empty.
 kind kind_of(byte_view message) noexcept;
 
 // -- headers
 
 void append_header(bytes& out, const header& x);
-/// Fails the cursor if there is no header.
+/// If there is no header to read, `in.ok()` is false afterwards.
 header read_header(wire::gob_cursor& in);
 
 caf::expected<std::vector<header>> decode_headers(byte_view message);
 
 // -- pulls
 
-/// How far the asker has received a document.
+/// How much of a document a peer has received.
 struct progress {
   std::uint64_t version = 0;
-  fingerprint content; ///< of all of that version
-  /// Only names below this one have arrived; without it, all have.
+  fingerprint content; ///< of all entries of that version
+  /// If present, only the names below this one have arrived; if absent, all
+  /// names have.
   std::optional<std::string> below;
 };
 
-/// Asks for what follows.
+/// Asks for the parts of a document that the sender still lacks.
 struct pull {
   life of;
   progress have;
@@ -69,12 +70,13 @@ struct change {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// Brings the receiver of a document nearer to the version of its header.
+/// Changes of a document, and the entries of one range of names. They bring a
+/// receiver's document to the version of `head`, or nearer to it.
 struct part {
-  /// Entries that the receiver does not have yet.
+  /// The entries of one range of names, which the receiver does not have yet.
   struct range {
-    std::string first;               ///< where the names begin
-    std::optional<std::string> next; ///< where they end; else all follow
+    std::string first;               ///< the first name of the range
+    std::optional<std::string> next; ///< the name after it; absent: no limit
     std::vector<std::pair<std::string, entry>> entries; ///< ascending
   };
 
@@ -86,7 +88,7 @@ struct part {
 
 caf::expected<part> decode_part(byte_view message);
 
-/// Writes a part, up to the limit of a message.
+/// Writes a part, up to the maximum size of a message.
 class part_writer {
 public:
   part_writer(const header& head, std::uint64_t base);
@@ -97,6 +99,8 @@ public:
   /// Adds an entry of the range, after all changes and in ascending order.
   bool add_entry(std::string_view name, const entry& x);
 
+  /// Returns the message: without a range, or with the range from `first` up to
+  /// but not including `next`.
   payload finish();
   payload finish(std::string_view first,
                  const std::optional<std::string>& next);
@@ -113,7 +117,7 @@ private:
   std::size_t entry_count_ = 0;
 };
 
-/// A part that has no content: it announces a version.
+/// A part without content, which only announces a version.
 payload encode_announcement(const header& head);
 
 } // namespace cafmesh::names

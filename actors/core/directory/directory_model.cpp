@@ -92,7 +92,8 @@ void directory_model::own_life_is(peer_uid uid, instant now) {
 // -- time
 
 void directory_model::tick(instant now) {
-  // Documents that were dropped for lack of memory are fetched again.
+  // If hidden documents were dropped, there may be room again for content that
+  // was dropped for lack of memory. Such content is fetched again.
   if (docs_.tick(now))
     for (const auto& x : docs_.stripped())
       pulls_.want(x, x.of.peer, docs_.self().peer);
@@ -113,7 +114,7 @@ std::optional<instant> directory_model::wake_at() const {
 directory_effects directory_model::take_effects() {
   auto result = std::exchange(effects_, {});
   result.changes = docs_.take_changes();
-  result.homes_changed = docs_.take_homes_changed();
+  result.homes = docs_.take_home_changes();
   return result;
 }
 

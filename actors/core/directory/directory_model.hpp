@@ -15,6 +15,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/reachable.hpp>
 
+/// Decides what a peer knows about the names in the mesh, and what it sends,
+/// asks for and passes on.
 namespace cafmesh::names {
 
 struct outgoing {
@@ -22,21 +24,21 @@ struct outgoing {
   payload data;
 };
 
-/// What follows from a call.
+/// What the caller has to do after calls of `directory_model`.
 struct directory_effects {
   std::vector<outgoing> unicasts;
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
-  bool homes_changed = false;
+  home_changes homes;
   /// Neighbours should be sent an outline soon.
   bool describe = false;
 };
 
-/// What was refused or put right, for the status.
+/// Counts of what was refused or corrected, for the status.
 struct directory_counters {
   std::uint64_t malformed = 0;     ///< messages that do not decode
   std::uint64_t beyond_limits = 0; ///< documents that exceed a bound
-  std::uint64_t said_of_us = 0;    ///< versions of our document by others
+  std::uint64_t said_of_us = 0;    ///< versions of our document made by others
   std::uint64_t broken = 0;        ///< contents that differ from their header
   std::uint64_t unanswered = 0;    ///< questions beyond the limits of answers
 };
@@ -58,7 +60,8 @@ public:
   bool has_edits() {
     return docs_.own().has_edits();
   }
-  /// Makes a version of what has changed, and announces it.
+  /// If our names have changed, or another peer has forged a version of our
+  /// document, makes a higher version and announces it.
   void flush(instant now);
 
   // -- topology
@@ -72,17 +75,19 @@ public:
   void set_date(wall_time now) {
     date_ = now;
   }
-  /// @param source of the message, whom to answer
-  /// @param neighbour that it came through, whose quotas it takes from
+  /// @param source the peer that sent the message and gets the answer
+  /// @param neighbour the peer that passed the message on; the message counts
+  ///        against this peer's quotas
   /// @returns errc::malformed or too_large
   caf::error receive_unicast(byte_view message, peer_name source,
                              peer_name neighbour, instant now);
-  /// Gossip or a broadcast.
-  /// @param neighbour that it came through
-  /// @returns whether to pass it on, or an error
+  /// Receives gossip or a broadcast.
+  /// @param neighbour the peer that passed the message on to us
+  /// @returns whether to pass the message on, or errc::malformed or too_large
   caf::expected<bool> receive_news(byte_view message, peer_name neighbour,
                                    instant now);
-  /// A short message from which others find what they and we lack.
+  /// An outline of all headers. With it, other peers find the headers that they
+  /// lack and the headers that we lack.
   payload outline() const;
 
   // -- time
@@ -99,15 +104,17 @@ public:
   }
 
 private:
-  // After somebody else has made a version of our document, we announce a
-  // higher one with this delay. A flood of forged versions thus costs a message
-  // per second, and the limit of versions, which grows, has passed the forged.
+  // If another peer makes up a version of our document, we announce a higher
+  // version after this time. So a flood of forged versions costs one message
+  // per second. After one second, `max_versions_per_second` allows the higher
+  // version.
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);
   void heard_of_us(const header& x, instant now);
 
-  // Where a message came from: whom to answer or ask, and through whom.
+  // Where a message came from. The source gets answers and questions; the
+  // neighbour is the peer that passed the message on.
   struct origin {
     peer_name source;
     peer_name neighbour;
@@ -129,13 +136,14 @@ private:
 
   documents docs_;
   pulls pulls_;
-  // By neighbour, since the named asker can be forged.
+  // The limits of each neighbour. There are none per source, because the source
+  // of a question can be forged.
   std::map<peer_name, answer_limits> limits_;
   wall_time date_{};
-  // Headers of lives that the topology does not know yet, with the peers that
-  // sent them.
+  // Headers of lives that the topology does not know yet, with the origin of
+  // each header.
   std::map<life, std::pair<header, origin>> early_;
-  std::uint64_t to_outlive_ = 0; // the version that somebody made of ours
+  std::uint64_t to_outlive_ = 0; // highest version others made of ours
   std::optional<instant> announce_at_;
   directory_effects effects_;
   directory_counters counters_;

@@ -4,13 +4,15 @@
 #include "actors/core/directory/directory_model.hpp"
 #include <cafmesh/errc.hpp>
 
+// The part of `directory_model` that receives the messages of other peers.
 namespace cafmesh::names {
 
 namespace {
 
 constexpr std::size_t max_early = 256;
 
-// Far more than a peer has at a time.
+// The maximum number of neighbours with limits: far more than a peer has at a
+// time.
 constexpr std::size_t max_neighbours = 1024;
 
 caf::error not_expected(const char* how) {
@@ -131,12 +133,15 @@ caf::error directory_model::take_headers(byte_view message, const origin& from,
 
 // -- answers
 
-// Asked before an answer is made, which costs more than the question did.
+// Whether the limits allow an answer of `size` bytes. Called before the answer
+// is made, because making it costs more than the question did.
 bool directory_model::may_answer(const origin& to, std::size_t size,
                                  instant now) {
   if (to.source == docs_.self().peer)
     return false;
-  // A whole answer is all that we know, which counts as 1 MiB at least.
+  // An answer takes a fraction of `answer_limits::shares`: the size of the
+  // answer divided by the size of all that we know, which counts as at least
+  // 1 MiB.
   const auto whole =
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(
@@ -166,18 +171,19 @@ caf::error directory_model::compare(byte_view message, const origin& from,
   return {};
 }
 
-// One message of headers; what does not fit is found by the next outline.
+// Sends one message of headers. Headers that do not fit are left out; the next
+// outline shows that they are missing.
 void directory_model::send_headers(const key_range& range, const origin& to,
                                    instant now) {
   constexpr std::size_t usual_size = 64, most_for_one = 256;
   const auto& all = docs_.headers();
-  const auto count = all.summary(range.first, range.last).second;
+  const auto count = all.summary(range.first, range.end).second;
   const auto size = std::min(count * usual_size, max_message);
   if (count == 0 || !may_answer(to, size, now))
     return;
   bytes out{static_cast<std::uint8_t>(kind::headers)};
   for (auto i = all.lower_bound(range.first); i != all.end(); ++i) {
-    if ((range.last && i->first >= *range.last)
+    if ((range.end && i->first >= *range.end)
         || out.size() + most_for_one > max_message)
       break;
     append_header(out, i->second);
@@ -217,7 +223,7 @@ directory_model::take_part(byte_view message, const origin& from, instant now) {
   return is_news;
 }
 
-// Returns whether others may not know it yet either.
+// Applies a part. Returns whether the part may be news to other peers too.
 bool directory_model::apply(const part& x, const origin& from, instant now) {
   const auto& of = x.head.of;
   if (const auto* mine = docs_.find(of);
@@ -245,7 +251,8 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
   return true;
 }
 
-// Takes a page of a document that is under way.
+// Adds a page to a document that is being fetched. Returns false if the part is
+// not a page of such a document.
 bool directory_model::continue_pull(const part& x, instant now) {
   auto* pull = pulls_.find(x.head.of);
   if (!pull || !pull->is_active || !x.more)

@@ -14,11 +14,11 @@
 
 namespace cafmesh::names {
 
-/// The names of one life of a peer, at one version: all of them, or those that
-/// have arrived so far.
+/// The names that one life of a peer publishes, at one version: all of them, or
+/// those that have arrived so far.
 class document {
 public:
-  /// Empty, at version 0, and complete.
+  /// Makes an empty document, which is complete at version 0.
   explicit document(life of, std::string node = {});
 
   const header& head() const noexcept {
@@ -35,7 +35,7 @@ public:
   bool is_stripped() const noexcept {
     return stripped_;
   }
-  /// Roughly the memory that it takes.
+  /// Roughly the memory in bytes that the document takes.
   std::size_t bytes() const noexcept {
     return entries_.summary().bytes + log_.bytes();
   }
@@ -45,12 +45,12 @@ public:
 
   // -- the writer
 
-  /// Sets or removes an entry in the version that `seal` begins.
+  /// Sets or removes an entry in the version that the next `seal` makes.
   void edit(const std::string& name, std::optional<entry> now);
   bool has_edits() const noexcept {
     return !edited_.empty();
   }
-  /// Makes a version of all edits.
+  /// Makes a new version, which has all edits since the previous version.
   /// @param version higher than that of `head`
   /// @returns the names that have changed
   std::vector<std::string> seal(std::uint64_t version);
@@ -59,26 +59,29 @@ public:
 
   enum class outcome {
     applied,
-    does_not_fit, ///< it builds on something else
-    broken,       ///< the result is not what its header says
+    does_not_fit, ///< the part applies to another version
+    broken,       ///< the result is not what the header says
   };
-  /// Applies a part that takes precedence. Changes nothing unless it fits.
+  /// Applies a part whose header supersedes that of this document. Changes
+  /// nothing unless the result is `applied`.
   outcome apply(const part& x);
 
-  /// Takes over a header of the same content.
+  /// Takes over the header of another version that has the same content.
   void adopt(const header& x);
 
   /// Forgets the entries and takes over a header.
   void strip(const header& x);
 
-  /// What a peer needs next that is this far: changes if they are known and fit
-  /// into one message, else entries from the first name on.
+  /// The next part for a peer that has received this much: the changes, if they
+  /// are known and fit into one message; else the entries from the very first
+  /// name on.
   /// @pre complete, not stripped, without edits
   payload part_for(const progress& theirs) const;
-  /// Roughly its size, in less time than it takes to make it.
+  /// Roughly the size in bytes of the part that `part_for` returns. Takes less
+  /// time than `part_for`.
   std::size_t size_of_part_for(const progress& theirs) const;
-  /// The same as `part_for`; nullopt if that would be entries from the first
-  /// name on.
+  /// The same as `part_for`; nullopt if `part_for` would return the entries
+  /// from the very first name on.
   std::optional<payload> changes_for(const progress& theirs) const;
 
 private:

@@ -10,6 +10,8 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The header of a document describes one version of the document. A life of a
+/// peer is the only writer of its document.
 namespace cafmesh::names {
 
 /// One life of a peer, which is the only writer of its document.
@@ -33,7 +35,7 @@ struct header {
   life of;
   std::uint64_t version = 0; ///< 0: nothing was ever published
   std::string node;          ///< CAF's node ID of this life, or empty
-  std::uint64_t count = 0;   ///< of entries
+  std::uint64_t count = 0;   ///< the number of entries
   fingerprint content;       ///< the sum of the entries' digests
 };
 
@@ -42,13 +44,14 @@ bool operator==(const header& x, const header& y);
 /// Whether both describe the same entries and node ID, in whatever version.
 bool same_content(const header& x, const header& y);
 
-/// Whether `x` takes precedence over `y`: the higher version does. An honest
-/// writer makes no two documents of one version, but all peers must choose the
-/// same one.
-/// @pre both are of the same life
+/// Whether `x` takes precedence over `y`: the header with the higher version
+/// does. An honest writer makes only one document of each version. If there are
+/// two, their content decides, so that all peers choose the same one.
+/// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 
-/// Sums up headers, so that two peers find those in which they differ.
+/// The sum of several headers. By comparing such sums, two peers find the
+/// headers in which they differ.
 struct header_summary {
   using digest = fingerprint;
   header_summary() = default;
@@ -59,10 +62,11 @@ struct header_summary {
   fingerprint content;
 };
 
-/// By `key_of` their lives.
+/// Headers of documents. The key of a header is `key_of` its life.
 using header_map = persistent_map<header, header_summary>;
 
-/// Orders lives as `<` does, for lives of one flavour.
+/// The key of a life. Keys compare as their lives do, provided that all names
+/// have the same flavour.
 std::string key_of(const life& x);
 
 } // namespace cafmesh::names

@@ -11,6 +11,7 @@ documents::documents(life self, std::string node) : self_(self) {
   auto i = all_.emplace(self, kept{document{self, std::move(node)}, {}}).first;
   headers_.set(key_of(self), i->second.doc.head());
   claim(i->second.doc.head().node, i);
+  touched_homes_.insert(self);
 }
 
 void documents::own_sealed(std::vector<std::string> names) {
@@ -25,8 +26,9 @@ void documents::own_life_is(peer_uid uid) {
     return;
   const life next{self_.peer, uid};
   auto old = all_.extract(self_);
+  touched_homes_.insert(self_);
   headers_.erase(key_of(self_));
-  // Somebody may have made a document of the life that is ours now.
+  // Another peer may have made up a document of the life that is ours now.
   if (auto i = all_.find(next); i != all_.end())
     drop(i);
   changes_.push_back({self_, own_before_, {}, std::nullopt});
@@ -37,12 +39,12 @@ void documents::own_life_is(peer_uid uid) {
   for (const auto& [name, x] : old.mapped().doc.entries())
     own.edit(name, x);
   own.seal(1);
-  if (auto i = nodes_.find(own.head().node); i != nodes_.end())
-    i->second.holder = next;
+  if (old.mapped().has_node)
+    nodes_.at(own.head().node).holder = next;
   all_.emplace(next, kept{std::move(own), {}, old.mapped().has_node});
   own_sealed({});
   changes_.back().names.reset();
-  homes_changed_ = true;
+  touched_homes_.insert(next);
 }
 
 const document* documents::find(const life& x) const {
@@ -106,7 +108,8 @@ void documents::hide(iterator i, instant now) {
 
 // -- content
 
-// The documents of lives that are not known yet wait among the hidden ones.
+// Returns the document of a life, adding an empty one if there is none. The
+// document of a life that the topology does not know is hidden.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
   if (is_new)
@@ -174,8 +177,8 @@ entry_map documents::visible_entries(const kept& x) const {
   return is_visible(x) ? x.doc.entries() : entry_map{};
 }
 
-// Keeps everything that depends on a document in step with it. `f` returns
-// whether it has changed it.
+// Calls `f`, which may change the document and returns whether it did. Updates
+// everything that depends on the document.
 template <class F>
 void documents::change(iterator i,
                        std::optional<std::vector<std::string>> names, F f) {
@@ -198,7 +201,7 @@ void documents::change(iterator i,
   if (!x.hidden_since)
     claim(x.doc.head().node, i);
   if (is_visible(x) != was_visible || x.doc.head().node != node_before)
-    homes_changed_ = true;
+    touched_homes_.insert(i->first);
   if (is_visible(x) != was_visible)
     names.reset();
   auto after = visible_entries(x);
@@ -234,7 +237,7 @@ void documents::unclaim(const std::string& node, iterator i) {
   all.others.erase(all.others.begin());
   auto& next = all_.at(all.holder);
   next.has_node = true;
-  homes_changed_ = true;
+  touched_homes_.insert(all.holder);
   changes_.push_back({all.holder, {}, next.doc.entries(), std::nullopt});
 }
 
@@ -248,7 +251,7 @@ void documents::drop(iterator i) {
   all_.erase(i);
 }
 
-// Notes what there is to drop of a document if memory runs out.
+// Notes whether `make_room` may drop the content of the document.
 void documents::weigh(iterator i) {
   const auto& [of, x] = *i;
   if (of == self_)
@@ -304,8 +307,20 @@ std::vector<found_entry> documents::lookup(const std::string& name) const {
 std::vector<home> documents::homes() const {
   std::vector<home> result;
   for (const auto& [of, x] : all_)
-    if (!x.hidden_since && x.has_node)
+    if (is_home(x))
       result.push_back({of, x.doc.head().node});
+  return result;
+}
+
+home_changes documents::take_home_changes() {
+  home_changes result;
+  for (const auto& of : std::exchange(touched_homes_, {})) {
+    auto i = all_.find(of);
+    if (i != all_.end() && is_home(i->second))
+      result.came.push_back({of, i->second.doc.head().node});
+    else
+      result.gone.push_back(of);
+  }
   return result;
 }
 

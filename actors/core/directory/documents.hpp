@@ -12,13 +12,14 @@
 #include "actors/core/directory/document.hpp"
 #include <cafmesh/instant.hpp>
 
+/// Keeps the documents of all peers, and decides which of them are shown.
 namespace cafmesh::names {
 
-/// What a document shows has changed.
+/// A change of the names that a document shows.
 struct shown_change {
   life of;
   entry_map before, after;
-  /// The names that may differ; nullopt: any.
+  /// The names whose entries may differ; nullopt: all names.
   std::optional<std::vector<std::string>> names;
 };
 
@@ -26,6 +27,13 @@ struct shown_change {
 struct home {
   life of;
   std::string node; ///< not empty
+};
+
+/// The actor systems that have come, or have another node ID, and those that
+/// are gone.
+struct home_changes {
+  std::vector<home> came;
+  std::vector<life> gone;
 };
 
 /// An entry that a lookup has found.
@@ -36,11 +44,13 @@ struct found_entry {
 };
 
 /// The documents of all peers. Shows one document of each peer: that of the
-/// life that the topology knows. Others are hidden, and dropped after a time.
+/// life that the topology knows. Documents of other lives are hidden, and
+/// dropped after `hidden_for`.
 ///
-/// Of several lives that claim one node ID, the first that was shown has it, or
-/// else the lowest; the names of others are not shown. So no member can draw
-/// the messages for another one's actors.
+/// If several lives claim one node ID, the life that was shown first holds it;
+/// once that life is gone, the lowest of the others holds it. Names of lives
+/// that claim a node ID in vain are not shown, so that no member can attract
+/// the messages for another member's actors.
 class documents {
 public:
   documents(life self, std::string node);
@@ -50,15 +60,16 @@ public:
   const life& self() const noexcept {
     return self_;
   }
-  /// Call `own_sealed` after `seal`.
+  /// Our own document. After `own().seal`, call `own_sealed`.
   document& own() {
     return all_.at(self_).doc;
   }
   void own_sealed(std::vector<std::string> names);
-  /// We have another UID: begins a new document with the same entries.
+  /// To be called when we have got another UID. Begins a new document with the
+  /// same entries.
   void own_life_is(peer_uid uid);
 
-  /// Null if nothing was heard of that life.
+  /// The document of a life; null if nothing was heard of that life.
   const document* find(const life& x) const;
   bool is_known_life(const life& x) const;
 
@@ -69,28 +80,37 @@ public:
 
   // -- content
 
-  /// Applies a part to the document that is kept, or to an empty one. Forgets
-  /// the content if it exceeds the bound of a document.
-  /// @returns does_not_fit, too, if the result would not be complete
+  /// Applies a part to the document of the same life, or to an empty one if
+  /// none is kept. Forgets the content if it exceeds `max_document`.
+  /// @returns does_not_fit also if the result would be incomplete
   document::outcome apply(const part& x, instant now);
-  /// Replaces a document. @pre it is complete and supersedes
+  /// Replaces a document. @pre `x` is complete and supersedes the document that
+  /// is kept
   void replace(document x, instant now);
-  /// Takes over a header of the same content, or of content that is not kept.
+  /// Takes over a header. The content that it describes is the content that we
+  /// have, or we keep no content of the document.
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
-  /// Drops documents whose peers left long ago. Returns whether there were any.
+  /// Drops documents that have been hidden for `hidden_for`. Returns whether
+  /// there were any.
   bool tick(instant now);
   std::optional<instant> wake_at() const;
 
   // -- reading
 
-  /// Of the documents that are shown.
+  /// The headers of all documents that are not hidden.
   const header_map& headers() const noexcept {
     return headers_;
   }
   std::vector<found_entry> lookup(const std::string& name) const;
   std::vector<home> homes() const;
+  /// The entries of a life; null if its document is not shown.
+  const entry_map* shown(const life& x) const {
+    auto i = all_.find(x);
+    return i == all_.end() || !is_visible(i->second) ? nullptr
+                                                     : &i->second.doc.entries();
+  }
   /// Calls `f(life, node, entries)` for each document that is shown.
   template <class F>
   void visit(F f) const {
@@ -99,7 +119,7 @@ public:
         f(of, x.doc.head().node, x.doc.entries());
   }
 
-  /// Of all documents but our own.
+  /// Roughly the memory in bytes that all documents but our own take.
   std::size_t bytes() const noexcept {
     return bytes_;
   }
@@ -109,8 +129,8 @@ public:
   std::size_t hidden() const noexcept {
     return hidden_.size();
   }
-  /// Headers of the documents whose content was dropped and for which there is
-  /// room again.
+  /// The headers of those documents whose content was dropped and for which
+  /// there is room again.
   std::vector<header> stripped() const;
   bool has_room(const header& x) const noexcept;
 
@@ -119,21 +139,22 @@ public:
   std::vector<shown_change> take_changes() {
     return std::exchange(changes_, {});
   }
-  bool take_homes_changed() {
-    return std::exchange(homes_changed_, false);
-  }
+  home_changes take_home_changes();
 
 private:
   struct kept {
     document doc;
-    std::optional<instant> hidden_since; // absent: shown
-    bool has_node = false;               // its node ID is its own
-    std::uint64_t age = 0;               // of several, the lower came earlier
+    std::optional<instant> hidden_since; // absent: not hidden
+    bool has_node = false;               // whether its life holds its node ID
+    std::uint64_t age = 0; // lower for a document that came earlier
   };
   using iterator = std::map<life, kept>::iterator;
 
   static bool is_visible(const kept& x) {
     return !x.hidden_since && (x.has_node || x.doc.head().node.empty());
+  }
+  static bool is_home(const kept& x) {
+    return !x.hidden_since && x.has_node;
   }
   entry_map visible_entries(const kept& x) const;
   iterator keep(const life& x, instant now);
@@ -142,7 +163,7 @@ private:
   void claim(const std::string& node, iterator i);
   void unclaim(const std::string& node, iterator i);
   void hide(iterator i, instant now);
-  void drop(iterator i); ///< @pre it is hidden
+  void drop(iterator i); ///< @pre the document is hidden
   void make_room();
   void weigh(iterator i);
 
@@ -151,7 +172,7 @@ private:
   header_map headers_;
   std::map<peer_name, peer_uid> lives_;
   std::set<std::pair<instant, life>> hidden_;
-  // Which life has a node ID, and which others have claimed it in vain.
+  // The life that holds a node ID, and the other lives that claim it.
   struct claims {
     life holder;
     std::set<life> others;
@@ -160,11 +181,12 @@ private:
   entry_map own_before_;
   std::size_t bytes_ = 0;
   std::uint64_t last_age_ = 0;
-  // Documents of others that have content: the large ones, and by age.
+  // The other peers' documents whose content `make_room` may drop. `large_` has
+  // the large ones, and `by_age_` has all, oldest first.
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;
-  bool homes_changed_ = true;
+  std::set<life> touched_homes_; // that may have come or gone
 };
 
 } // namespace cafmesh::names

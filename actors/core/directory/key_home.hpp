@@ -8,10 +8,11 @@
 
 namespace cafmesh::names {
 
-/// The home of a key among some lives, by rendezvous hashing: peers that know
-/// the same lives choose the same one, and if one life joins or leaves, only
-/// the keys that it gains or had move. Each life's rank depends on its peer's
-/// name alone, so a restart moves no key.
+/// Chooses one of several lives as the home of a key, by rendezvous hashing.
+/// Peers that know the same lives choose the same home. If a life joins, only
+/// the keys that it gets move; if a life leaves, only the keys that it had
+/// move. A restart moves no key, because a life's rank depends only on the key
+/// and its peer's name.
 /// @returns nullopt if there is no life
 std::optional<life> home_of_key(std::string_view key,
                                 const std::vector<life>& among);

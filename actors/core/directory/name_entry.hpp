@@ -16,6 +16,8 @@
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 
+/// What a peer publishes about one of its names, and the map of such entries by
+/// name.
 namespace cafmesh::names {
 
 /// The signatures of a typed actor, ascending. Shared by many entries.
@@ -32,7 +34,7 @@ struct entry {
 
 bool operator==(const entry& x, const entry& y);
 
-/// Sums up the entries of a document.
+/// The sum of several entries of a document.
 struct entry_summary {
   struct digest {
     fingerprint content;
@@ -44,19 +46,19 @@ struct entry_summary {
   static digest digest_of(std::string_view name, const entry& x);
 
   fingerprint content;
-  /// Roughly the memory that the entries take. An interface counts in full for
-  /// each entry, although entries share it.
+  /// Roughly the memory in bytes that the entries take. An interface counts in
+  /// full for each entry, although entries share it.
   std::size_t bytes = 0;
 };
 
-/// By name. Copies are cheap.
+/// Entries by name. Copies are cheap.
 using entry_map = persistent_map<entry, entry_summary>;
 
 /// @returns errc::bad_setting or too_large if the name or a part of the entry
 ///          exceeds its limit.
 caf::error check_entry(std::string_view name, const entry& x);
 
-/// Null for an empty list.
+/// Returns null for an empty list.
 interface_ptr make_interface(std::vector<std::string> signatures);
 attributes_ptr make_attributes(attribute_map xs);
 

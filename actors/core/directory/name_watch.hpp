@@ -10,9 +10,12 @@
 
 #include "actors/core/directory/documents.hpp"
 
+/// The names that an actor watches, and the changes that the actor has not
+/// received yet.
 namespace cafmesh::names {
 
-/// The names that somebody watches: one, or all that begin with a text.
+/// The names that an actor watches: one name, or all names that begin with
+/// `text`.
 struct name_pattern {
   std::string text;
   bool is_prefix = false;
@@ -28,8 +31,9 @@ struct name_update {
   std::optional<entry> now; ///< absent: no longer published
 };
 
-/// What waits for one watcher. Later changes of an entry replace earlier ones;
-/// if too much waits, the watcher gets everything anew instead.
+/// The changes that wait for one watcher. Later changes of an entry replace
+/// earlier ones; beyond `max_waiting` changes, the watcher gets a snapshot of
+/// all entries instead.
 class name_watch {
 public:
   static constexpr std::size_t max_waiting = 4096;

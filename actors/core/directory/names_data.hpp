@@ -9,16 +9,18 @@
 
 namespace cafmesh::names {
 
-/// What a peer says on the channel of names: parts of documents, an outline, or
-/// both. If more waits for a slow neighbour than fits into a few messages, it
-/// is told of the newest versions instead, and asks for them.
+/// The gossip data of the channel of names: parts of documents, an outline, or
+/// both. If more waits for a slow neighbour than fits into a few messages, the
+/// neighbour is only told of the newest versions, and asks for them.
 class names_data : public gossip_data {
 public:
-  /// Parts of one document, and of all, that wait before they are replaced.
+  /// The maximum size in bytes of the parts that wait: for one document, and
+  /// for all documents. Beyond it, announcements of the newest versions replace
+  /// the parts.
   static constexpr std::size_t max_of_one = max_message;
   static constexpr std::size_t max_of_all = 4 * max_message;
 
-  /// @pre a part that decodes, or an outline
+  /// @pre `message` is a part that decodes, or an outline
   explicit names_data(payload message);
 
   std::vector<payload> encode() const override;

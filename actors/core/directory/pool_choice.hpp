@@ -24,14 +24,18 @@ public:
   explicit pool_choice(policy x) : policy_(x) {
   }
 
-  /// Members that stay keep their requests. @param xs nearest first
-  /// @returns the keys of those that are new, by their place in `xs`
+  /// Replaces the members. Members that stay keep their keys and the counts of
+  /// their requests.
+  /// @param xs nearest first
+  /// @returns the keys of the new members, by their index in `xs`
   std::map<std::size_t, key> set_members(const std::vector<member>& xs);
   void remove(key x);
 
-  /// Counts a request for the chosen member.
+  /// Chooses a member and counts a request for it; nullopt if there are no
+  /// members.
   std::optional<key> choose();
-  /// A request has been answered, or never will be.
+  /// To be called when a request has been answered, or when no answer can come
+  /// any more.
   void done(key x);
 
   std::size_t size() const noexcept {
@@ -49,7 +53,7 @@ private:
 
   policy policy_;
   std::vector<one> members_; // nearest first
-  key last_ = 0;             // drawn
+  key last_ = 0;             // the last key given to a member
   std::size_t next_ = 0;     // for round robin
 };
 

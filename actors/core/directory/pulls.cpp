@@ -24,7 +24,8 @@ void pulls::want(const header& x, peer_name source, peer_name via) {
   if (!supersedes(x, known.wanted))
     return;
   known.wanted = x;
-  // A question under way will be answered with what its source has.
+  // A source that has been asked is not replaced, because its answer is on its
+  // way.
   if (!known.is_active)
     known.source = source;
 }

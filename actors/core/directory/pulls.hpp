@@ -11,13 +11,15 @@
 
 namespace cafmesh::names {
 
-/// Which documents to ask for, of whom. The answers come page by page, and each
-/// is asked for: so nobody can be flooded with what it has not asked for, and
-/// whoever answers keeps nothing.
+/// Decides which documents to ask for, and which peer to ask for each. Each
+/// answer is one page, and each page is asked for separately. So no peer gets
+/// more than it has asked for, and a peer that answers keeps no state.
 class pulls {
 public:
-  /// Documents that are wanted, and those that are under way. One neighbour's
-  /// messages may cause a part of them only; sources can be forged.
+  /// The maximum numbers of documents that are wanted, and of those that are
+  /// being fetched (active). Each number has one limit in all, and one for the
+  /// documents that a neighbour's messages have named. There is no limit for
+  /// each source, because the source of a message can be forged.
   static constexpr std::size_t max_wanted = 4096;
   static constexpr std::size_t max_wanted_per_neighbour = 1024;
   static constexpr std::size_t max_active = 16;
@@ -25,38 +27,46 @@ public:
   /// A question that is not answered for this long is asked again.
   static constexpr duration patience = std::chrono::seconds{2};
   static constexpr unsigned max_tries = 3;
-  /// A document that has not arrived by then is given up.
+  /// If a document has not arrived from its source after this time, the source
+  /// has failed.
   static constexpr duration most_time = std::chrono::minutes{1};
 
   struct one {
     header wanted;
     peer_name source;
-    peer_name via; // the neighbour through which the news came
-    std::optional<document> partial; // what has arrived
-    bool from_scratch = false;       // what we have has the wrong content
+    peer_name via; // the neighbour whose message named the document
+    std::optional<document> partial; // the pages that have arrived
+    bool from_scratch = false;       // whether to ask for the whole document
     bool is_active = false;
     unsigned tries = 0;
     instant began{};
     instant asked{};
   };
 
-  /// The source has, or soon will have, this version or a later one.
+  /// Adds the document with this header to the wanted ones. The source has this
+  /// version or a later one, or soon will.
+  /// @param via the neighbour whose message named the document
   void want(const header& x, peer_name source, peer_name via);
+  /// Like `want`, but asks for the whole document, because the content that we
+  /// have is wrong.
   void want_from_scratch(const header& x, peer_name source, peer_name via);
 
-  /// Null if the document is not wanted.
+  /// What is known of a wanted document; null if it is not wanted.
   one* find(const life& x);
-  /// It has arrived, or is not wanted any more.
+  /// To be called when the document has arrived or is not wanted any more.
   void done(const life& x);
-  /// The source has nothing newer: asks the owner instead, once.
+  /// To be called when the source cannot provide the document. `start` then
+  /// asks the document's writer instead. If the writer was the source, the
+  /// document is given up.
   void source_failed(const life& x);
 
-  /// The documents to ask for now, as there is room for them.
+  /// The documents that the limits allow us to fetch now, each with the peer to
+  /// ask.
   std::vector<std::pair<life, peer_name>> start(instant now);
-  /// The same, for those whose answer is late; forgets those that were asked
-  /// for too often.
+  /// The documents whose answers are late, each with the peer to ask again. A
+  /// source that was asked `max_tries` times has failed.
   std::vector<std::pair<life, peer_name>> repeat(instant now);
-  /// A page has arrived, and the next one is asked for.
+  /// To be called when a page has arrived and the next one is asked for.
   void goes_on(const life& x, instant now);
 
   std::optional<instant> wake_at() const;

@@ -5,9 +5,11 @@
 #include "messages/wire/envelope.hpp"
 #include <cafmesh/peer_name.hpp>
 
+/// Decides whether a neighbour is to blame for a message that a gossiper
+/// refuses.
 namespace cafmesh {
 
-/// The channel of the peers' records.
+/// The name of the channel that carries the peers' records.
 constexpr std::string_view topology_channel = "topology";
 
 /// Whether the neighbour that delivered a message is to blame if the gossiper

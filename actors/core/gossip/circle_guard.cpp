@@ -81,12 +81,12 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
   auto neighbour =
     static_cast<std::uint32_t>(from.hash(second_key_)) & ~count_mask;
   auto& x = place_of(digest, ms);
-  if (x.seen != 0 && ms - x.seen < window && x.digest == digest) {
-    if ((x.from & ~count_mask) != neighbour)
+  if (x.seen_ms != 0 && ms - x.seen_ms < window && x.digest == digest) {
+    if ((x.neighbour_and_count & ~count_mask) != neighbour)
       return false;
-    auto before = x.from & count_mask;
+    auto before = x.neighbour_and_count & count_mask;
     if (before < count_mask)
-      ++x.from;
+      ++x.neighbour_and_count;
     return repeats == unlimited || before < repeats;
   }
   x = {digest, neighbour, ms};
@@ -98,12 +98,12 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
 circle_guard::place& circle_guard::place_of(std::uint64_t digest,
                                             std::uint32_t now) noexcept {
   auto age = [now](const place& x) {
-    return x.seen == 0 ? UINT32_MAX : now - x.seen;
+    return x.seen_ms == 0 ? UINT32_MAX : now - x.seen_ms;
   };
   auto* first = &places_[digest & (places_.size() - 1) & ~(choice - 1)];
   auto* result = first + in_window_ % choice;
   for (auto* x = first; x != first + choice; ++x) {
-    if (x->digest == digest && x->seen != 0)
+    if (x->digest == digest && x->seen_ms != 0)
       return *x;
     if (age(*x) > age(*result))
       result = x;
@@ -111,8 +111,9 @@ circle_guard::place& circle_guard::place_of(std::uint64_t digest,
   return *result;
 }
 
-// Up to `most`, keeps four places for each message of the current window, so
-// that few messages are forgotten early.
+// Grows the table up to `most` places, so that it has four places for each
+// message of the current window and few messages are forgotten early. Shrinks
+// it if the last window had few messages.
 void circle_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())
@@ -132,8 +133,8 @@ void circle_guard::resize(std::size_t size) {
     return;
   auto before = std::exchange(places_, std::vector<place>(size));
   for (const auto& x : before)
-    if (x.seen != 0)
-      place_of(x.digest, x.seen) = x;
+    if (x.seen_ms != 0)
+      place_of(x.digest, x.seen_ms) = x;
 }
 
 void circle_guard::relax(instant now) {

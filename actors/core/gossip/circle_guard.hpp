@@ -30,8 +30,8 @@ public:
   explicit circle_guard(std::uint64_t seed) noexcept;
 
   /// Whether to pass the message on. If so, remembers it. Two messages of more
-  /// than 1 KiB count as the same if they have the same size and agree in 16
-  /// parts.
+  /// than 1 KiB count as the same if they have the same size and agree in the
+  /// 16 parts that are compared.
   /// @param repeats how often the same neighbour may repeat the message while
   ///        it is remembered
   bool may_pass(byte_view message, const peer_name& from, instant now,
@@ -49,13 +49,13 @@ private:
   struct place {
     std::uint64_t digest = 0;
     // A hash of the neighbour's name; the lowest byte counts repetitions.
-    std::uint32_t from = 0;
-    std::uint32_t seen = 0; // in ms; 0 if the place is free
+    std::uint32_t neighbour_and_count = 0;
+    std::uint32_t seen_ms = 0; // 0 if the place is free
   };
   static constexpr std::size_t least = 64;
-  // The number of places in which a given message may be kept. With a single
-  // one, up to a quarter of the messages could lose it to the next message and
-  // circulate for ever.
+  // The number of places in which a given message may be kept. With only one
+  // place, the next message could displace up to a quarter of the messages, and
+  // these could circulate for ever.
   static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message) const noexcept;

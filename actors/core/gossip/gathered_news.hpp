@@ -18,8 +18,9 @@ public:
   /// Peers with fewer neighbours than this do not gather news.
   static constexpr std::size_t few = 16;
 
-  /// The pause after each `take`, for each of our neighbours, leaf or not.
-  /// Sending the news takes a few percent of the pause at most.
+  /// The pause after a `take` is this time multiplied by the number of our
+  /// neighbours, whether they are leaves or not. Sending the news takes a few
+  /// percent of the pause at most.
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 

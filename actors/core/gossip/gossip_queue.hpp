@@ -39,7 +39,7 @@ public:
   /// Removes and returns the next item: gossip before broadcasts, and
   /// broadcasts in the order in which their sources first appeared. An item
   /// contains at most one batch of relayed data; the rest of a broadcast waits
-  /// behind the other sources.
+  /// after the other sources.
   std::optional<item> pop();
 
   /// The number of messages dropped because the budget was used up.

@@ -7,6 +7,8 @@
 
 #include <cafmesh/gossip_data.hpp>
 
+/// Merges gossip data, and keeps the exceptions of an application's
+/// `gossip_data` from ending the caller.
 namespace cafmesh {
 
 /// Catches the exceptions of an application's `gossip_data`, because they must
@@ -48,8 +50,9 @@ private:
 };
 
 /// Returns `x` and `y` merged into one. If a channel has changed its gossiper,
-/// they may have different types: the result then has the messages of `x`,
-/// followed by those of `y`. After a fault, the result is `x`, and `y` is lost.
+/// `x` and `y` may have different types: the result then has the messages of
+/// `x`, followed by those of `y`. After a fault, the result is `x`, and `y` is
+/// lost.
 /// @pre neither is null
 gossip_data_ptr merged(const gossip_data_ptr& x, const gossip_data_ptr& y,
                        data_faults& faults);

@@ -23,7 +23,8 @@ public:
                 std::size_t capacity = 64 * 1024);
 
   /// Whether these bytes have not been seen within `memory`. If so, remembers
-  /// them; a repetition does not extend the time.
+  /// them. Seeing them again does not extend the time for which they are
+  /// remembered.
   bool is_new(byte_view update, instant now);
 
   /// Like `is_new`, for an update that is given by its digest.

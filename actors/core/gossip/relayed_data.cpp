@@ -8,8 +8,8 @@ namespace cafmesh {
 
 gossip_data_ptr relayed_data::of(const payload& message) {
   auto first = std::make_shared<run>();
-  // Stores a compact copy: a waiting message must not keep the whole block of
-  // its read alive.
+  // Stores a compact copy. Otherwise a waiting message would keep the whole
+  // block of its read in memory.
   first->messages.push_back(message.compact());
   first->size = message.size() + overhead;
   auto result = std::make_shared<relayed_data>();
@@ -89,7 +89,8 @@ relayed_data::ptr relayed_data::without_oldest(std::size_t size) const {
 }
 
 // A copy of the run without its oldest messages. Leaves out at least `without`
-// bytes and half of the messages, because each removal copies the rest.
+// bytes. Also leaves out at least half of the messages, because each removal
+// copies the messages that stay.
 relayed_data::run_ptr relayed_data::later_part(const run& x,
                                                std::size_t without) {
   auto result = std::make_shared<run>();

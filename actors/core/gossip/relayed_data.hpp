@@ -8,7 +8,7 @@
 
 namespace cafmesh {
 
-/// Gossip data that we pass on without interpreting it: messages as they came.
+/// Gossip data that we pass on without interpreting it: messages, unchanged.
 /// Merging only concatenates the messages, without a limit: the queue in which
 /// they wait drops the excess. Data of any other type may be merged in, and is
 /// encoded into messages first.

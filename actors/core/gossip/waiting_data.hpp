@@ -53,7 +53,7 @@ private:
   }
 
   gossip_data_ptr data_;
-  // Whether the data was made by merging, so that nobody else has it.
+  // Whether the data was made by merging, so that no other object holds it.
   bool only_here_ = false;
 };
 

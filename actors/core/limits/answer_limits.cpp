@@ -4,6 +4,7 @@
 
 #include "actors/core/limits/token_bucket.hpp"
 
+// Limits the answers to questions for whole replicated values.
 namespace cafmesh {
 
 struct answer_limits::state {
@@ -37,8 +38,8 @@ answer_limits::~answer_limits() = default;
 bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
   state_->forget_rested(now);
   auto i = state_->peers.find(who);
-  // Refuses a peer that asks too often before it takes anything from the bucket
-  // that all peers share.
+  // Checks the peer's own bucket first, so that a peer that asks too often
+  // takes nothing from the bucket that all peers share.
   if (i == state_->peers.end() ? state_->peers.size() >= max_peers
                                : !i->second.bucket.has(now, count))
     return false;
@@ -52,6 +53,13 @@ bool answer_limits::take(peer_name who, instant now, std::uint32_t count) {
 
 std::size_t answer_limits::peers() const noexcept {
   return state_->peers.size();
+}
+
+bool neighbours_answer_limits::take(peer_name neighbour, peer_name who,
+                                    instant now, std::uint32_t count) {
+  if (limits_.size() >= max_neighbours && limits_.count(neighbour) == 0)
+    limits_.clear();
+  return limits_[neighbour].take(who, now, count);
 }
 
 } // namespace cafmesh

@@ -13,8 +13,8 @@ namespace cafmesh {
 /// while (PROTOCOL.md, "Holds").
 class held_channels {
 public:
-  /// How long a hold lasts. A remote that wants to hold the channel for longer
-  /// repeats the hold before it ends.
+  /// How long a hold lasts. To hold the channel for longer, a remote repeats
+  /// the hold before it ends.
   static constexpr duration lasts = std::chrono::seconds{2};
   /// The maximum number of held channels. Holds of further channels are
   /// ignored.

@@ -15,8 +15,8 @@ constexpr std::chrono::milliseconds patience_for_relays{500};
 /// data again.
 constexpr std::chrono::milliseconds patience{1'000};
 
-/// Once `patience` is over, a connection refuses unicasts if it has more than
-/// this number of bytes of output, over all channels.
+/// Once `patience` is over, a connection refuses unicasts if more than this
+/// number of bytes of its output wait, over all channels.
 constexpr std::size_t max_output = 16 * 1024 * 1024;
 
 } // namespace cafmesh::next_hop

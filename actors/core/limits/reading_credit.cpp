@@ -32,8 +32,8 @@ bool reading_credit::has_overdraft(const channel& x) const noexcept {
 }
 
 void reading_credit::read(std::size_t size) noexcept {
-  alone_ = std::min(alone.longest, alone_ + earned(size, alone));
-  shared_ = std::min(shared.longest, shared_ + earned(size, shared));
+  alone_left_ = std::min(alone.longest, alone_left_ + earned(size, alone));
+  shared_left_ = std::min(shared.longest, shared_left_ + earned(size, shared));
 }
 
 void reading_credit::note_use(const channel& x, instant now) noexcept {
@@ -52,13 +52,13 @@ bool reading_credit::took(channel& x, std::size_t size, instant now) noexcept {
   x.bytes_ += size;
   if (!x.is_topology_)
     note_use(x, now);
-  x.out_ = x.out_ || !has_credit(x);
-  auto holds = x.out_ && !x.held_ && !x.waited_for_ && !x.is_topology_
+  x.out_of_credit_ = x.out_of_credit_ || !has_credit(x);
+  auto holds = x.out_of_credit_ && !x.held_ && !x.waited_for_ && !x.is_topology_
                && remote_takes_holds_ && others_were_used(now);
   x.held_ = x.held_ || holds;
-  if (x.out_ && !x.waited_for_ && !has_overdraft(x)) {
+  if (x.out_of_credit_ && !x.waited_for_ && !has_overdraft(x)) {
     x.waited_for_ = true;
-    if (waited_for_++ == 0)
+    if (waiting_channels_++ == 0)
       paused_ = now;
   }
   return holds;
@@ -72,7 +72,7 @@ bool reading_credit::answered(channel& x, std::size_t size,
   x.bytes_ -= size;
   if (has_credit(x)) {
     x.bypassed_ = false;
-    x.out_ = false;
+    x.out_of_credit_ = false;
     wait_no_more(x, now);
     return std::exchange(x.held_, false);
   }
@@ -90,11 +90,11 @@ void reading_credit::wait_no_more(channel& x, instant now) noexcept {
   if (!x.waited_for_)
     return;
   x.waited_for_ = false;
-  if (--waited_for_ > 0)
+  if (--waiting_channels_ > 0)
     return;
   auto pause = now - paused_;
-  alone_ = std::max(duration::zero(), alone_ - pause);
-  shared_ = std::max(duration::zero(), shared_ - pause);
+  alone_left_ = std::max(duration::zero(), alone_left_ - pause);
+  shared_left_ = std::max(duration::zero(), shared_left_ - pause);
 }
 
 bool reading_credit::others_were_used(instant now) const noexcept {
@@ -102,8 +102,9 @@ bool reading_credit::others_were_used(instant now) const noexcept {
 }
 
 bool reading_credit::is_too_long(instant now) const noexcept {
-  return waited_for_ > 0
-         && now - paused_ >= (others_were_used(now) ? shared_ : alone_);
+  return waiting_channels_ > 0
+         && now - paused_
+              >= (others_were_used(now) ? shared_left_ : alone_left_);
 }
 
 } // namespace cafmesh

@@ -39,8 +39,8 @@ public:
     std::size_t batches;
     std::size_t bytes;
   };
-  /// What a held channel may still receive, because the hold has yet to reach
-  /// the remote.
+  /// The most that a held channel may still receive. The remote goes on sending
+  /// until the hold has reached it.
   static constexpr room overdraft{1024, 4 * 1024 * 1024};
 
   /// How long a channel counts as used after a batch for it.
@@ -75,8 +75,9 @@ public:
     bool is_bypassed() const noexcept {
       return bypassed_;
     }
-    bool is_out() const noexcept {
-      return out_;
+    /// Whether the channel is out of credit.
+    bool is_out_of_credit() const noexcept {
+      return out_of_credit_;
     }
     /// Whether the remote has been asked to hold the channel.
     bool is_held() const noexcept {
@@ -92,7 +93,7 @@ public:
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
     bool is_topology_ = false;
-    bool out_ = false; // whether the channel is out of credit
+    bool out_of_credit_ = false; // whether the channel is out of credit
     bool held_ = false;
     bool waited_for_ = false;
     bool bypassed_ = false;
@@ -111,8 +112,8 @@ public:
   /// @returns whether to tell the remote to hold the channel
   bool took(channel& x, std::size_t size, instant now) noexcept;
 
-  /// Notes that the channel has answered a batch of `size` bytes, or that the
-  /// batch was dropped.
+  /// Notes that the channel has answered a batch of `size` bytes, or that such
+  /// a batch was dropped.
   /// @returns whether to tell the remote that the channel may go on
   bool answered(channel& x, std::size_t size, instant now) noexcept;
 
@@ -120,7 +121,7 @@ public:
   void bypass(channel& x, instant now) noexcept;
 
   bool may_read() const noexcept {
-    return waited_for_ == 0;
+    return waiting_channels_ == 0;
   }
 
   /// Whether a pause has lasted too long.
@@ -141,15 +142,17 @@ private:
   std::size_t batches_ = 0;
   std::size_t bytes_ = 0;
   bool remote_takes_holds_ = false;
-  // The channel that was used last. Only compared: it may have been destroyed.
+  // The channel that was used last. It may have been destroyed, so the pointer
+  // is only compared.
   const channel* last_used_ = nullptr;
   instant used_at_{};
-  bool other_was_used_ = false;    // whether another channel was used before
-  instant other_used_{};           // when that other channel was last used
-  std::size_t waited_for_ = 0;     // channels that the connection pauses for
-  instant paused_{};               // when the present pause began
-  duration alone_ = alone.longest; // time left for pauses, like `shared_`
-  duration shared_ = shared.longest;
+  bool other_was_used_ = false;      // whether another channel was used before
+  instant other_used_{};             // when that other channel was last used
+  std::size_t waiting_channels_ = 0; // channels that the connection pauses for
+  instant paused_{};                 // when the present pause began
+  // The time left for pauses under each limit.
+  duration alone_left_ = alone.longest;
+  duration shared_left_ = shared.longest;
 };
 
 } // namespace cafmesh

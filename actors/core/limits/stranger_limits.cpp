@@ -22,12 +22,12 @@ std::string shown(const ip_address::raw_bytes& x) {
            : address.str() + "/" + std::to_string(prefix_of_one_user);
 }
 
-// Starts a new minute, with `told` at 0, if the last minute is over.
-void begin_minute(instant& minute, std::size_t& told, instant now) {
+// Starts a new minute, with `logged` at 0, if the last minute is over.
+void begin_minute(instant& minute, std::size_t& logged, instant now) {
   if (now - minute < stranger_limits::report_interval)
     return;
   minute = now;
-  told = 0;
+  logged = 0;
 }
 
 } // namespace
@@ -42,9 +42,9 @@ stranger_limits::arrived(const ip_address& who, connection_id id, instant now) {
   auto& from = source_of(key, now);
   verdict result;
   result.refused = !from.tokens.take(now);
-  result.quiet = !may_tell(from, now);
+  result.quiet = !may_log(from, now);
   if (result.quiet)
-    count_untold(key, result.refused);
+    count_unlogged(key, result.refused);
   if (result.refused)
     return result;
   strangers_.emplace(id, &from);
@@ -60,10 +60,10 @@ void stranger_limits::left(connection_id id) {
 
 std::vector<stranger_limits::report> stranger_limits::take_reports() {
   std::vector<report> result;
-  for (const auto& [key, x] : std::exchange(untold_, {}))
-    result.push_back({shown(key), x.untold, x.refused});
-  if (auto x = std::exchange(untold_of_others_, {}); x.untold > 0)
-    result.push_back({"other addresses", x.untold, x.refused});
+  for (const auto& [key, x] : std::exchange(unlogged_, {}))
+    result.push_back({shown(key), x.unlogged, x.refused});
+  if (auto x = std::exchange(unlogged_of_others_, {}); x.unlogged > 0)
+    result.push_back({"other addresses", x.unlogged, x.refused});
   return result;
 }
 
@@ -89,32 +89,33 @@ void stranger_limits::forget_idle(instant now) {
   }
 }
 
-bool stranger_limits::may_tell(source& from, instant now) {
-  begin_minute(from.minute, from.told, now);
-  begin_minute(minute_, told_, now);
-  if (from.told >= options_.lines_per_source || told_ >= options_.lines)
+bool stranger_limits::may_log(source& from, instant now) {
+  begin_minute(from.minute, from.logged, now);
+  begin_minute(minute_, logged_, now);
+  if (from.logged >= options_.lines_per_source || logged_ >= options_.lines)
     return false;
-  ++from.told;
-  ++told_;
+  ++from.logged;
+  ++logged_;
   return true;
 }
 
 // Counts a connection that gets no log line. The report has a line for each
 // source counted by itself, so the number of these sources is limited; the rest
 // are counted together.
-void stranger_limits::count_untold(const address& who, bool refused) {
-  auto is_one_more = untold_.find(who) == untold_.end();
-  auto& x = is_one_more && untold_.size() >= options_.lines_per_source
-              ? untold_of_others_
-              : untold_[who];
-  ++x.untold;
+void stranger_limits::count_unlogged(const address& who, bool refused) {
+  auto is_one_more = unlogged_.find(who) == unlogged_.end();
+  auto& x = is_one_more && unlogged_.size() >= options_.lines_per_source
+              ? unlogged_of_others_
+              : unlogged_[who];
+  ++x.unlogged;
   x.refused += refused ? 1u : 0u;
 }
 
-// Chooses and removes the stranger to close, if there are too many: the oldest
-// of the newcomer's source if that source has too many, else the oldest of the
-// source that has the most, so that a flood displaces itself. If several
-// sources have equally many, the oldest stranger of all of them.
+// Chooses and removes the stranger to close, if there are too many. If the
+// newcomer's source has too many strangers, that source loses its oldest.
+// Otherwise the source with the most strangers loses its oldest, so that a
+// flood displaces itself. If several sources have equally many, the oldest
+// stranger of all of them goes.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

@@ -26,8 +26,8 @@ public:
     std::size_t most_per_source = 128;                 ///< at least 1
     std::uint32_t burst = 50;                          ///< at least 1
     duration interval = std::chrono::milliseconds{20}; ///< time per token
-    /// Once there are this many sources, all new ones share the quotas of a
-    /// single source.
+    /// Once there are this many sources, all new sources share the quotas of
+    /// one.
     std::size_t most_sources = 4096;
     std::size_t lines_per_source = 10; ///< per minute
     std::size_t lines = 200;           ///< per minute, from all sources
@@ -36,18 +36,18 @@ public:
   struct verdict {
     bool refused = false;
     /// Whether the connection gets no log line, because this minute's lines are
-    /// used up; a report counts it.
+    /// used up. A report counts the connection instead.
     bool quiet = false;
-    /// The stranger to close to make room; it may be the new stranger.
+    /// The stranger to close to make room, which may be the new one.
     std::optional<connection_id> evicted;
   };
 
   /// The connections of one source that got no log line of their own.
   struct report {
-    /// An address; `other addresses` if the report is about several.
+    /// An address; `other addresses` if the report is about more than one.
     std::string source;
-    std::size_t untold = 0;
-    std::size_t refused = 0; ///< how many of `untold` were refused
+    std::size_t unlogged = 0;
+    std::size_t refused = 0; ///< how many of `unlogged` were refused
   };
 
   stranger_limits(options opts, instant now);
@@ -55,6 +55,7 @@ public:
   stranger_limits& operator=(const stranger_limits&) = delete;
   ~stranger_limits() = default;
 
+  /// Decides about a new inbound connection.
   verdict arrived(const ip_address& who, connection_id id, instant now);
 
   /// To be called when the connection has introduced itself or ended. Unknown
@@ -62,13 +63,14 @@ public:
   void left(connection_id id);
 
   /// Whether there is something to report.
-  bool has_untold() const noexcept {
-    return !untold_.empty();
+  bool has_unlogged() const noexcept {
+    return !unlogged_.empty();
   }
   /// How often to ask for reports.
   static constexpr std::chrono::minutes report_interval{1};
 
-  /// The connections without a log line since the last call, by source.
+  /// The connections that got no log line since the last call, grouped by
+  /// source.
   std::vector<report> take_reports();
 
   std::size_t strangers() const noexcept {
@@ -86,19 +88,19 @@ private:
 
     token_bucket tokens;
     std::size_t strangers = 0;
-    instant minute; // when the counting of `told` began
-    std::size_t told = 0;
+    instant minute; // when the counting of `logged` began
+    std::size_t logged = 0;
   };
   struct counts {
-    std::size_t untold = 0;
+    std::size_t unlogged = 0;
     std::size_t refused = 0;
   };
   using address = ip_address::raw_bytes;
 
   source& source_of(const address& who, instant now);
   void forget_idle(instant now);
-  bool may_tell(source& from, instant now);
-  void count_untold(const address& who, bool refused);
+  bool may_log(source& from, instant now);
+  void count_unlogged(const address& who, bool refused);
   std::optional<connection_id> evict_for(const source& newcomer);
   connection_id evict(std::map<connection_id, source*>::iterator i);
 
@@ -106,11 +108,11 @@ private:
   std::map<address, source> sources_;
   source others_;                              // all beyond `most_sources`
   std::map<connection_id, source*> strangers_; // oldest first
-  std::map<address, counts> untold_;
-  counts untold_of_others_;
+  std::map<address, counts> unlogged_;
+  counts unlogged_of_others_;
   instant swept_;
-  instant minute_; // when the counting of `told_` began
-  std::size_t told_ = 0;
+  instant minute_; // when the counting of `logged_` began
+  std::size_t logged_ = 0;
 };
 
 } // namespace cafmesh

@@ -15,8 +15,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
                                            channel_usage_ptr usage) {
   if (most_ == 0)
     return {};
-  auto [of, is_new] = owners_.try_emplace(
-    neighbour, owner{token_bucket{names_at_once, interval_per_name, now}, 0});
+  auto [of, is_new] = namers_.try_emplace(
+    neighbour, namer{token_bucket{names_at_once, interval_per_name, now}, 0});
   auto names =
     std::min<std::size_t>(1 + neighbours / senders_per_name, names_at_once / 2);
   if (!of->second.names.take(now, static_cast<std::uint32_t>(names)))
@@ -25,8 +25,8 @@ surrogate_limit::room surrogate_limit::add(const std::string& name,
   if (of->second.channels >= most_for_each_)
     result.ends = least_recent_of(neighbour);
   else if (channels_.size() >= most_)
-    result.ends = least_recent_of(greatest_owner());
-  // The new channel is counted first, because `remove` also removes an owner
+    result.ends = least_recent_of(greatest_namer());
+  // The new channel is counted first, because `remove` also removes a namer
   // that has no channels left.
   ++of->second.channels;
   if (result.ends)
@@ -41,9 +41,9 @@ void surrogate_limit::remove(const std::string& name) {
   auto i = channels_.find(name);
   if (i == channels_.end())
     return;
-  auto of = owners_.find(i->second.neighbour);
+  auto of = namers_.find(i->second.neighbour);
   if (--of->second.channels == 0)
-    owners_.erase(of);
+    namers_.erase(of);
   channels_.erase(i);
 }
 
@@ -71,8 +71,8 @@ std::string surrogate_limit::least_recent_of(peer_name neighbour) const {
   return result ? *result : std::string{};
 }
 
-peer_name surrogate_limit::greatest_owner() const {
-  return std::max_element(owners_.begin(), owners_.end(),
+peer_name surrogate_limit::greatest_namer() const {
+  return std::max_element(namers_.begin(), namers_.end(),
                           [](const auto& x, const auto& y) {
                             return x.second.channels < y.second.channels;
                           })

@@ -13,6 +13,8 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// Limits the number of surrogate channels, and chooses the channel that ends
+/// if there are too many.
 namespace cafmesh {
 
 /// When a surrogate channel was last used. The channel writes the time, and the
@@ -47,8 +49,8 @@ public:
   static constexpr std::uint32_t names_at_once = 512;
   static constexpr duration interval_per_name = std::chrono::milliseconds{1};
 
-  /// A channel also costs a sender for each neighbour of the node. It counts as
-  /// one more name for this number of neighbours.
+  /// A channel also costs a sender for each neighbour of the node. For every
+  /// `senders_per_name` neighbours, it counts as one more name.
   static constexpr std::size_t senders_per_name = 4;
 
   explicit surrogate_limit(std::size_t most);
@@ -59,11 +61,11 @@ public:
   };
 
   /// Adds a channel. At the limit, first removes another channel, which the
-  /// caller has to end. There is no room only if the limit is 0 or the
+  /// caller has to end. Refuses the new channel only if the limit is 0 or the
   /// neighbour names channels too fast.
   /// @param neighbours the number of neighbours of the node
   /// @param usage the usage of the channel if it exists already; null for a new
-  ///        channel.
+  ///        channel
   /// @pre the channel has not been added, or was removed
   room add(const std::string& name, peer_name neighbour, instant now,
            std::size_t neighbours = 0, channel_usage_ptr usage = nullptr);
@@ -83,19 +85,19 @@ private:
     peer_name neighbour;
     channel_usage_ptr usage;
   };
-  struct owner {
+  struct namer {
     token_bucket names;
     std::size_t channels = 0;
   };
-  using owners = std::map<peer_name, owner>;
+  using namers = std::map<peer_name, namer>;
 
   std::string least_recent_of(peer_name neighbour) const;
-  peer_name greatest_owner() const;
+  peer_name greatest_namer() const;
 
   std::size_t most_;
   std::size_t most_for_each_;
   std::map<std::string, known> channels_;
-  owners owners_; // the neighbours that have at least one channel
+  namers namers_; // the neighbours that have at least one channel
 };
 
 } // namespace cafmesh

@@ -13,9 +13,9 @@ constexpr std::size_t max_excess = 4;
 bool is_free(const std::shared_ptr<bytes>& x) noexcept {
   if (x.use_count() != 1)
     return false;
-  // `use_count` does not synchronise with other threads, but making and
-  // releasing one more owner does: our release happens after that of the last
-  // reader of the block.
+  // Makes and releases one more owner, because that synchronises with other
+  // threads, which `use_count` does not do: our release happens after the
+  // release by the last reader of the block.
   auto owner = x; // NOLINT(performance-unnecessary-copy-initialization)
   return true;
 }
@@ -45,7 +45,7 @@ void buffer_pool::keep(const std::shared_ptr<bytes>& x) {
 }
 
 void buffer_pool::make_room(std::size_t size) {
-  // No free block fitted the request, so any of them may be dropped.
+  // No free block fitted the request, so any free block may be dropped.
   auto useless = [&](const std::shared_ptr<bytes>& x) {
     if (size_ + size <= capacity || x.use_count() != 1)
       return false;

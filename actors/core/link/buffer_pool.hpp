@@ -30,10 +30,10 @@ public:
   /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Removes the block from the pool, if it is there.
+  /// Removes the block from the pool, if the pool has it.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
-  /// Removes all blocks. Those in use stay valid for their holders.
+  /// Removes all blocks. Blocks in use stay valid for their holders.
   void clear() noexcept;
 
   /// The number of bytes that the pool keeps, including blocks in use.

@@ -58,8 +58,8 @@ std::size_t link::room_wanted() const noexcept {
 }
 
 void link::move_input(std::size_t size) {
-  // Blocks of the old, smaller size will not be needed soon, so the pool need
-  // not keep this one.
+  // The pool need not keep a block of the old, smaller size, because such
+  // blocks will not be needed soon.
   if (size > input_->size())
     blocks_.forget(input_);
   auto next = blocks_.take(size);
@@ -74,7 +74,7 @@ caf::error link::received(std::size_t size, link_intake& out) {
   was_full_ = size > 0 && filled_ + size == input_->size();
   filled_ += size;
   most_read_ = std::max(most_read_, filled_);
-  reads_ = std::min(reads_ + 1, few_reads);
+  reads_since_heartbeat_ = std::min(reads_since_heartbeat_ + 1, few_reads);
   if (!agreed_) {
     if (auto err = run_handshake())
       return err;
@@ -107,7 +107,8 @@ caf::error link::read_frames(link_intake& out) {
   needed_ = 0;
   batch current;
   // Messages stay in the input block if they fill enough of it, which saves a
-  // copy. Few bytes are copied, because they would keep a large block alive.
+  // copy. A little data is copied instead, because it would keep a large block
+  // alive.
   current.in_input = may_hand_over_input() && !agreed_->first_message;
   if (current.in_input)
     current.block = input_;
@@ -127,8 +128,8 @@ caf::error link::read_frames(link_intake& out) {
     }
     failure = read_frame(frame, current, out);
   }
-  // Even after a failure, the deliveries of earlier messages refer to the
-  // block, so it is handed over in any case.
+  // The block is handed over even after a failure, because the deliveries of
+  // earlier messages refer to it.
   auto is_handed_over = current.in_input && !out.channels.empty();
   if (!out.channels.empty())
     out.block = payload{current.block, current.used};
@@ -139,9 +140,8 @@ caf::error link::read_frames(link_intake& out) {
   return failure;
 }
 
-// Gives up the input block, so that an idle connection keeps no large one:
-// those of many nodes in one process would take a large part of its memory. The
-// next read takes another block.
+// Releases the input block: large blocks of idle connections would take much of
+// the memory of a process with many nodes. The next read takes another block.
 void link::release_input() {
   // The next input block shrinks by half each time little has arrived, and in
   // one step after a large frame, because the next frame may well be smaller.
@@ -152,11 +152,13 @@ void link::release_input() {
   filled_ = consumed_ = 0;
 }
 
-// A small block is kept if it is used often: taking another one for each read
-// would cost more than a small message.
+// An input block without data is useless unless it is small and often used:
+// taking another small block for each read would cost more than reading a small
+// message.
 bool link::input_is_useless() const noexcept {
   return waiting().empty() && !input_->empty()
-         && (input_->size() >= buffer_pool::least_size || reads_ < few_reads);
+         && (input_->size() >= buffer_pool::least_size
+             || reads_since_heartbeat_ < few_reads);
 }
 
 caf::error link::read_frame(const wire::frame_scan& frame, batch& to,
@@ -250,7 +252,7 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
       x.data.empty() ? offset + size
                      : static_cast<std::size_t>(x.data.data() - block));
     d.data_size = static_cast<std::uint32_t>(x.data.size());
-    bucket(x.channel, out).messages.push_back(d);
+    deliveries_for(x.channel, out).messages.push_back(d);
     return {};
   }
   case wire::message_tag::hold:
@@ -264,7 +266,8 @@ caf::error link::read_message(const std::uint8_t* block, std::size_t offset,
   return {};
 }
 
-channel_deliveries& link::bucket(std::string_view channel, link_intake& out) {
+channel_deliveries& link::deliveries_for(std::string_view channel,
+                                         link_intake& out) {
   auto& xs = out.channels;
   if (!xs.empty() && *xs.back().channel == channel)
     return xs.back();
@@ -343,7 +346,7 @@ void link::send_heartbeat() {
 // batch would cost more than processing the batch.
 void link::shrink() {
   blocks_.clear();
-  reads_ = 0;
+  reads_since_heartbeat_ = 0;
   if (input_is_useless())
     release_input();
   next_room_ = std::min(next_room_, std::max(most_read_, first_room));
@@ -358,7 +361,8 @@ void link::send_hold(const wire::hold& x) {
 }
 
 caf::error link::send_overlay(wire::message_tag tag, byte_view data) {
-  // A remote would read any other tag as a message of the mesh itself.
+  // A remote would take a message with any other tag for a message of the mesh
+  // itself.
   if (!is_for_overlays(tag))
     return make_error(errc::malformed, "tag "
                                          + std::to_string(static_cast<int>(tag))

@@ -16,6 +16,8 @@
 #include "messages/internal/traffic.hpp"
 #include "messages/wire/hold.hpp"
 
+/// Turns the bytes of one connection into messages and messages into bytes,
+/// without a socket.
 namespace cafmesh {
 
 /// The messages of a batch for one channel, in the order of their arrival.
@@ -30,7 +32,7 @@ struct overlay_message {
   payload data;
 };
 
-/// The remote holds a channel, or lets it go on.
+/// The remote's request to hold a channel, or to let it go on.
 struct channel_hold {
   channel_name channel;
   bool on;
@@ -46,7 +48,7 @@ struct link_intake {
   std::size_t heartbeats = 0;
   std::size_t unknown_tags = 0;
   /// The number of messages for an overlay that were dropped because this node
-  /// has none.
+  /// has no overlay.
   std::size_t ignored_overlay = 0;
   /// The number of messages dropped because their channel's name is over 1 KiB.
   std::size_t ignored_channels = 0;
@@ -54,9 +56,9 @@ struct link_intake {
 
 /// One connection without its socket: turns bytes into messages and messages
 /// into bytes. See PROTOCOL.md, "Introduction and frames", "Keys and sealed
-/// frames" and "Messages". A link starts with the handshake. It then keeps all
-/// input until its owner calls `open`, and extracts messages from then on.
-/// After an error it must not be used any more.
+/// frames" and "Messages". A link starts with the handshake. After the
+/// handshake, it keeps all input until its owner calls `open`, and extracts
+/// messages from then on. After an error, the link must not be used any more.
 class link {
 public:
   link(crypto::handshake_config config, const crypto::key_pair& keys,
@@ -69,9 +71,10 @@ public:
     std::size_t size; ///< never 0
   };
 
-  /// Returns memory to read into, valid until the next call of `received`. It
-  /// is small at first, and grows if reads fill it or an incomplete frame needs
-  /// more, but only in proportion to what the remote has sent.
+  /// Returns memory to read into, valid until the next call of `received`. The
+  /// memory is small at first. It grows if reads fill it or if an incomplete
+  /// frame needs more, but only in proportion to the bytes that the remote has
+  /// sent.
   room read_room();
   /// The size of the input block that the next `read_room` will use, in bytes.
   std::size_t room_wanted() const noexcept;
@@ -82,8 +85,8 @@ public:
   /// @param out receives the messages; none before `open`.
   /// @returns an error after which the connection has to be closed.
   caf::error received(std::size_t size, link_intake& out);
-  /// To be called if a read has found nothing. Frees the room, unless the link
-  /// often needs it.
+  /// To be called if a read has found nothing. Frees the memory of `read_room`,
+  /// unless the link often needs it.
   void received_nothing();
 
   // -- state
@@ -102,7 +105,7 @@ public:
   const wire::feature_map& remote_features() const noexcept {
     return agreed_->features;
   }
-  /// The key that both sides have derived; nothing without encryption.
+  /// The key that both sides have derived; nullopt without encryption.
   /// @pre the handshake is done
   const std::optional<crypto::key>& session_key() const noexcept {
     return agreed_->session_key;
@@ -166,7 +169,8 @@ private:
 
   caf::error run_handshake();
   caf::error read_frames(link_intake& out);
-  /// Reads one frame of the input. Returns an error if it is not acceptable.
+  /// Reads one frame of the input. Returns an error if the frame is not
+  /// acceptable.
   /// @pre the frame is complete or in error
   caf::error read_frame(const wire::frame_scan& frame, batch& to,
                         link_intake& out);
@@ -176,24 +180,26 @@ private:
   /// Whether to hand over the input block along with its messages, so that they
   /// need not be copied.
   bool may_hand_over_input() const noexcept;
-  /// Moves the waiting bytes to the front of another input block.
+  /// Moves the waiting bytes to the front of another block, which becomes the
+  /// input block.
   void move_input(std::size_t size);
-  /// Gives up the input block.
+  /// Releases the input block.
   /// @pre no bytes wait
   void release_input();
   bool input_is_useless() const noexcept;
   /// Returns an error if the frame is not acceptable.
   /// @pre the frame is complete or in error
   caf::error check(const wire::frame_scan& frame) const;
-  /// Writes the plain content of a frame to `plain`. This is either where the
-  /// plain content starts within `content`, after the authentication tag of a
-  /// sealed frame, or in another block.
+  /// Writes the plain content of a frame to `plain`. `plain` points to another
+  /// block, or into `content`: to the byte after the authentication tag if the
+  /// frame is sealed, otherwise to the start.
   /// @pre the frame was checked
   caf::error open_frame(byte_view content, std::uint8_t* plain);
   /// Reads the message at `block[offset .. offset + size)`.
   caf::error read_message(const std::uint8_t* block, std::size_t offset,
                           std::size_t size, link_intake& out);
-  channel_deliveries& bucket(std::string_view channel, link_intake& out);
+  channel_deliveries& deliveries_for(std::string_view channel,
+                                     link_intake& out);
   channel_name name_of(std::string_view channel);
   /// Appends a frame of `head_` and `body` to the output.
   /// @returns false, with nothing done, if the frame would exceed the limit.
@@ -211,10 +217,10 @@ private:
   std::shared_ptr<bytes> no_input_ = std::make_shared<bytes>();
   std::shared_ptr<bytes> input_ = no_input_;
   std::size_t next_room_ = first_room; // the size of the next input block
-  // The bytes (*input_)[consumed_ .. filled_) wait.
+  // The bytes (*input_)[consumed_ .. filled_) were read but not processed.
   std::size_t filled_ = 0;
   std::size_t consumed_ = 0;
-  // The size of the incomplete frame in bytes; 0 if unknown.
+  // The size of the incomplete frame in bytes; 0 if it is not known.
   std::size_t needed_ = 0;
   bool was_full_ = false; // whether the last read filled the block
   buffer_pool blocks_;
@@ -225,12 +231,12 @@ private:
   bytes frame_header_;
 
   std::size_t most_read_ = 0; // the most input held since the last heartbeat
-  std::size_t reads_ = 0;     // since the last heartbeat, up to `few_reads`
+  std::size_t reads_since_heartbeat_ = 0; // counted up to `few_reads`
 
-  // The names of channels seen on this connection, shared with the batches so
-  // that these need not allocate them.
+  // The names of channels seen on this connection. Batches share them, so that
+  // a batch need not allocate a name.
   std::vector<channel_name> known_channels_;
-  // The index in the batch of each of its channels after the first few.
+  // The index of each channel in the batch, except for the first few channels.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

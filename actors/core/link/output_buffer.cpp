@@ -26,7 +26,7 @@ void output_buffer::drop_front(std::size_t size) noexcept {
     start_ = end_ = 0;
     // Most connections send a lot of data only while the mesh forms. One that
     // keeps sending keeps its buffer.
-    if (capacity_ > worth_freeing && times_freed_ < seldom) {
+    if (capacity_ > most_kept && times_freed_ < most_frees) {
       ++times_freed_;
       data_.reset();
       capacity_ = 0;

@@ -8,14 +8,16 @@
 
 namespace cafmesh {
 
-/// Bytes on their way to a socket, oldest first. Unlike a vector, it does not
-/// fill new memory with zeros, since the caller overwrites it immediately.
+/// Bytes that wait to be written to a socket, oldest first. Unlike a vector,
+/// the buffer does not fill new memory with zeros, because the caller
+/// overwrites that memory immediately.
 class output_buffer {
 public:
   /// Memory of at most this size, in bytes, is kept when the buffer is emptied.
-  static constexpr std::size_t worth_freeing = 2 * 1024;
-  /// How often after a `relax` more memory is freed when the buffer is emptied.
-  static constexpr unsigned seldom = 64;
+  static constexpr std::size_t most_kept = 2 * 1024;
+  /// Between two calls of `relax`, larger memory is freed at most this many
+  /// times when the buffer is emptied; after that it is kept.
+  static constexpr unsigned most_frees = 64;
   /// The waiting bytes are moved to the front only if more than this number of
   /// bytes in front of them are unused.
   static constexpr std::size_t worth_moving = 1024 * 1024;
@@ -54,7 +56,8 @@ private:
   std::size_t capacity_ = 0;
   std::size_t start_ = 0;
   std::size_t end_ = 0;
-  // This and the next member are about the time since the last `relax`.
+  // Since the last `relax`: the greatest value of `end_`, and how often memory
+  // was freed.
   std::size_t greatest_end_ = 0;
   unsigned times_freed_ = 0;
 };

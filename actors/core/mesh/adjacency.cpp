@@ -9,37 +9,11 @@ const adjacency_ptr& adjacency::none() {
   return result;
 }
 
-void adjacency::reserve(std::size_t count, std::size_t address_size) {
-  edges_.reserve(count);
-  addresses_.reserve(address_size);
-}
-
-void adjacency::append(slot to, std::string_view address, bool outbound,
-                       bool established) {
-  addresses_.append(address);
-  // The edge is built in place: copying it from a temporary would cost more
-  // than the rest of this function.
-  auto& x = edges_.emplace_back();
-  x.to = to;
-  x.address_end = static_cast<std::uint32_t>(addresses_.size());
-  x.outbound = outbound;
-  x.established = established;
-}
-
 void adjacency::append(const adjacency& from, std::size_t first,
                        std::size_t last) {
-  if (first == last)
-    return;
-  auto begin = first == 0 ? 0 : from.edges_[first - 1].address_end;
-  auto end = from.edges_[last - 1].address_end;
-  auto shift = static_cast<std::uint32_t>(addresses_.size()) - begin;
-  addresses_.append(from.addresses_, begin, end - begin);
-  auto size = edges_.size();
-  edges_.insert(edges_.end(),
-                from.edges_.begin() + static_cast<std::ptrdiff_t>(first),
-                from.edges_.begin() + static_cast<std::ptrdiff_t>(last));
-  for (; shift != 0 && size < edges_.size(); ++size)
-    edges_[size].address_end += shift; // the sum wraps modulo 2^32
+  auto begin = from.edges_.begin();
+  edges_.insert(edges_.end(), begin + static_cast<std::ptrdiff_t>(first),
+                begin + static_cast<std::ptrdiff_t>(last));
 }
 
 adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {
@@ -47,7 +21,7 @@ adjacency_ptr adjacency::with_slots(const std::vector<slot>& moved) const {
     return none();
   auto result = std::make_shared<adjacency>(*this);
   for (auto& x : result->edges_)
-    x.to = moved[x.to];
+    x.to = moved[x.to] & max_slot;
   return result;
 }
 

@@ -3,10 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <vector>
 
+/// The connections that one peer reports.
 namespace cafmesh {
 
 /// The index under which a peer is stored. Slots are dense, and the slot of a
@@ -14,59 +13,52 @@ namespace cafmesh {
 using slot = std::uint32_t;
 
 /// The connections that one peer reports, sorted by the remotes' names. A mesh
-/// of 1,000 peers may have a million connections, so all addresses of a peer
-/// share one string. An adjacency must not change once it is shared.
+/// of 1,000 peers may have a million connections, so an edge takes four bytes;
+/// the addresses are only in the peer's encoded record. An adjacency must not
+/// change once it is shared.
 class adjacency {
 public:
+  /// The greatest slot that an edge can name, far beyond `record_limits`.
+  static constexpr slot max_slot = (slot{1} << 30) - 1;
+
   struct edge {
-    slot to;
-    // Where the address ends. It begins at the end of the previous address.
-    std::uint32_t address_end;
-    bool outbound;
-    bool established;
+    slot to : 30;
+    slot outbound : 1;
+    slot established : 1;
   };
 
   /// The empty adjacency, for peers without a record.
   static const std::shared_ptr<const adjacency>& none();
 
   /// Makes room for `count` connections.
-  /// @param address_size the size of all addresses together, in bytes.
-  void reserve(std::size_t count, std::size_t address_size);
+  void reserve(std::size_t count) {
+    edges_.reserve(count);
+  }
 
   /// Appends one connection.
   /// @pre the name of `to` is greater than that of every peer appended before
-  void append(slot to, std::string_view address, bool outbound,
-              bool established);
+  void append(slot to, bool outbound, bool established) {
+    edges_.push_back({to & max_slot, outbound, established});
+  }
 
-  /// Appends the connections of `from` with indices in [first, last). Costs no
-  /// more than copying their memory.
+  /// Appends the connections of `from` with indices in [first, last).
   /// @pre each name is greater than that of every peer appended before
   void append(const adjacency& from, std::size_t first, std::size_t last);
 
-  /// The size of all addresses together, in bytes.
-  std::size_t address_size() const noexcept {
-    return addresses_.size();
-  }
-
   const std::vector<edge>& edges() const noexcept {
     return edges_;
-  }
-
-  std::string_view address(std::size_t index) const noexcept {
-    auto begin = index == 0 ? 0 : edges_[index - 1].address_end;
-    return {addresses_.data() + begin, edges_[index].address_end - begin};
   }
 
   /// A copy for peers whose slots have changed: slot `x` is `moved[x]` now.
   std::shared_ptr<const adjacency>
   with_slots(const std::vector<slot>& moved) const;
 
-  /// Whether both lead to the same peers with the same `established` flags.
+  /// Whether both have connections to the same peers, with the same
+  /// `established` flags.
   bool same_graph(const adjacency& other) const noexcept;
 
 private:
   std::vector<edge> edges_;
-  std::string addresses_;
 };
 
 using adjacency_ptr = std::shared_ptr<const adjacency>;

@@ -17,17 +17,17 @@ namespace cafmesh {
 class announcements {
 public:
   /// The bytes per second that announcements may take on each link if all peers
-  /// announce as much as we do: a few percent of a gigabit, and about 2 % of a
-  /// core for decoding.
+  /// announce as much as we do. This is a few percent of a gigabit link, and
+  /// decoding it takes about 2 % of a core.
   static constexpr std::size_t budget = 4 * 1024 * 1024;
 
-  /// Changes that follow each other within this time share an update. Most
-  /// important are the two changes of a new connection, which is added and then
-  /// established: in a star, every update costs the hub a message per peer.
+  /// Changes within this time share an update. A new connection makes two
+  /// changes: it is added, then established. In a star, each update costs the
+  /// hub one message per peer.
   static constexpr duration moment = std::chrono::milliseconds{10};
 
   /// The longest pause that `pause_after` returns. A longer one would be of no
-  /// use, because periodic gossip, which carries all records, is as frequent.
+  /// use, because periodic gossip carries all records every 30 s by default.
   static constexpr duration longest = std::chrono::seconds{30};
 
   /// The pause that `budget` requires after an update of `size` bytes in a mesh
@@ -47,8 +47,8 @@ public:
   /// When the next update is due; nullopt if no record waits.
   std::optional<instant> due_at() const;
 
-  /// Removes and returns the peers whose records are due, sorted; empty if it
-  /// is too early.
+  /// Removes and returns the peers whose records are due, sorted; none if it is
+  /// too early.
   std::vector<peer_name> take_due(instant now);
 
   /// To be called once an update has been sent in a mesh of `peers` peers.

@@ -7,10 +7,11 @@ namespace cafmesh {
 
 namespace {
 
-// What an answer with all records costs, in tokens of the neighbour's bucket.
+// The cost of an answer with all records, in tokens of the neighbour's bucket.
 constexpr std::uint32_t shares = 16 * 1024;
 
-// All records count as this many bytes at least: small answers are overhead.
+// If all records together are smaller than this, they count as this many bytes:
+// otherwise `overhead` alone would use up the bucket.
 constexpr std::size_t least_whole = 64 * 1024;
 
 // The bytes of an answer besides records: definitions of types, and envelopes.
@@ -29,7 +30,7 @@ void digest_exchange::remove(peer_name neighbour) {
   auto i = neighbours_.find(neighbour);
   if (i == neighbours_.end())
     return;
-  waiting_ -= i->second.waits ? 1 : 0;
+  waiting_count_ -= i->second.waits ? 1 : 0;
   neighbours_.erase(i);
   ended(neighbour);
 }
@@ -38,40 +39,40 @@ bool digest_exchange::may_ask(peer_name neighbour, instant now) {
   auto i = neighbours_.find(neighbour);
   if (i == neighbours_.end())
     return false;
-  auto is_barred = neighbour == last_source_ && now < barred_until_;
-  auto has_turn = source_ == neighbour && !is_free(now);
+  auto is_barred = neighbour == last_asked_ && now < barred_until_;
+  auto has_turn = asked_ == neighbour && !is_free(now);
   if (!has_turn && (!is_free(now) || is_barred)) {
-    waiting_ += std::exchange(i->second.waits, true) ? 0 : 1;
+    waiting_count_ += std::exchange(i->second.waits, true) ? 0 : 1;
     return false;
   }
   if (!has_turn)
     turn_began_ = now;
-  source_ = last_source_ = neighbour;
+  asked_ = last_asked_ = neighbour;
   last_heard_ = now;
   return true;
 }
 
 bool digest_exchange::is_free(instant now) const {
-  return !source_ || now - last_heard_ >= silence || now - turn_began_ >= turn;
+  return !asked_ || now - last_heard_ >= silence || now - turn_began_ >= turn;
 }
 
 void digest_exchange::heard_from(peer_name neighbour, instant now) {
-  if (source_ == neighbour)
+  if (asked_ == neighbour)
     last_heard_ = now;
 }
 
 void digest_exchange::ended(peer_name neighbour) {
-  if (source_ == neighbour)
-    source_.reset();
+  if (asked_ == neighbour)
+    asked_.reset();
 }
 
 std::vector<peer_name> digest_exchange::take_waiting(instant now) {
   std::vector<peer_name> result;
-  if (waiting_ == 0 || !is_free(now))
+  if (waiting_count_ == 0 || !is_free(now))
     return result;
-  source_.reset();
+  asked_.reset();
   barred_until_ = now + silence;
-  waiting_ = 0;
+  waiting_count_ = 0;
   for (auto& [name, x] : neighbours_)
     if (std::exchange(x.waits, false))
       result.push_back(name);
@@ -79,9 +80,9 @@ std::vector<peer_name> digest_exchange::take_waiting(instant now) {
 }
 
 std::optional<instant> digest_exchange::wake_at() const {
-  if (waiting_ == 0)
+  if (waiting_count_ == 0)
     return std::nullopt;
-  if (!source_)
+  if (!asked_)
     return last_heard_;
   return std::min(last_heard_ + silence, turn_began_ + turn);
 }

@@ -11,39 +11,45 @@
 
 namespace cafmesh {
 
-/// Whom of its neighbours a node asks for records, and how much it answers
-/// (PROTOCOL.md, "Digests"). Keeps nothing of a neighbour that is removed.
+/// Decides which neighbour a node asks for records, and how many bytes of
+/// records it sends to each neighbour that asks (PROTOCOL.md, "Digests"). Keeps
+/// no data about a neighbour that was removed.
 class digest_exchange {
 public:
-  /// A neighbour that was asked and sends nothing for `silence` loses its turn,
-  /// and so does one that was asked `turn` ago.
+  /// A neighbour that was asked loses its turn once it has sent nothing for
+  /// `silence`, and in any case after `turn`.
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
-  /// In the time `interval` a neighbour gets answers of the size of all
-  /// records, which is about what complete gossip would take; twice as much at
-  /// once.
+  /// Per `interval`, each neighbour may get answers as large as all records
+  /// together, which is about as much as periodic gossip would send it. Bytes
+  /// that a neighbour does not use are kept for later, up to twice the size of
+  /// all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 
   void add(peer_name neighbour, instant now);
   void remove(peer_name neighbour);
 
-  /// Whether to ask this neighbour. Taking the same records from several would
-  /// cost their sum, so only one is asked at a time; the others are remembered.
+  /// Whether to ask this neighbour. Only one neighbour is asked at a time,
+  /// because several neighbours would send the same records. Refused neighbours
+  /// are remembered for `take_waiting`.
   bool may_ask(peer_name neighbour, instant now);
 
-  /// Records came from the neighbour.
+  /// To be called when records have come from the neighbour.
   void heard_from(peer_name neighbour, instant now);
-  /// The neighbour has sent all that it was asked for.
+  /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
 
-  /// Those that were not asked, once it is their turn: they get a digest anew.
+  /// Once another neighbour may be asked, removes and returns the neighbours
+  /// that `may_ask` refused; returns none before that. The caller sends each of
+  /// them a new digest.
   std::vector<peer_name> take_waiting(instant now);
-  /// When to call `take_waiting` at the latest; nullopt if nobody waits.
+  /// When to call `take_waiting` at the latest; nullopt if no neighbour waits.
   std::optional<instant> wake_at() const;
 
-  /// Whether to send an answer of `size` bytes.
+  /// Whether to send an answer of `size` bytes. If so, counts the answer
+  /// against what the neighbour may get.
   /// @param whole the size of all records.
   bool may_answer(peer_name neighbour, std::size_t size, std::size_t whole,
                   instant now);
@@ -58,10 +64,11 @@ private:
 
   duration interval_;
   std::map<peer_name, neighbour_state> neighbours_;
-  std::size_t waiting_ = 0;
-  std::optional<peer_name> source_; // that is being asked
-  // Had the last turn, and has no other before those that wait can answer.
-  peer_name last_source_;
+  std::size_t waiting_count_ = 0;
+  std::optional<peer_name> asked_; // the neighbour being asked
+  // The neighbour that had the last turn. It gets no other before
+  // `barred_until_`, so that those that waited come first.
+  peer_name last_asked_;
   instant barred_until_{};
   instant turn_began_{};
   instant last_heard_{};

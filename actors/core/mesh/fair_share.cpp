@@ -7,8 +7,8 @@ namespace cafmesh {
 
 namespace {
 
-// The size to which the largest of `sizes` have to be cut so that their sum
-// falls by `need`.
+// The size to which the largest of `sizes` have to be cut so that the sum of
+// `sizes` falls by `need`.
 // @pre `need` is no more than their sum
 std::uint64_t level_of(std::vector<std::uint64_t> sizes, std::uint64_t need) {
   std::sort(sizes.begin(), sizes.end(), std::greater<>{});
@@ -31,20 +31,20 @@ fair_share::fair_share(const mesh_graph& mesh)
       is_dropped_(parents_.size()) {
   auto elsewhere = static_cast<slot>(mesh.connections.size());
   order_.reserve(mesh.peers->slots.size() + 1);
-  hang(self_, self_);
+  attach(self_, self_);
   for (const auto& e : mesh.edges(self_))
-    hang(e.to, self_);
+    attach(e.to, self_);
   grow(mesh, [&mesh](slot from, const adjacency::edge& x) {
     return mesh.opposite(from, x) != nullptr;
   });
   grow(mesh, [](slot, const adjacency::edge&) { return true; });
-  hang(elsewhere, self_);
+  attach(elsewhere, self_);
   for (auto who : mesh.peers->slots)
-    hang(who, elsewhere);
+    attach(who, elsewhere);
   list_children();
 }
 
-void fair_share::hang(slot who, slot parent) {
+void fair_share::attach(slot who, slot parent) {
   if (parents_[who] != none)
     return;
   parents_[who] = parent;
@@ -57,12 +57,13 @@ void fair_share::grow(const mesh_graph& mesh, Counts counts) {
   for (std::size_t i = 0; i < order_.size() && order_.size() < all; ++i)
     for (const auto& e : mesh.edges(order_[i]))
       if (parents_[e.to] == none && counts(order_[i], e))
-        hang(e.to, order_[i]);
+        attach(e.to, order_[i]);
 }
 
 void fair_share::list_children() {
   first_child_.resize(parents_.size() + 1);
-  // Skips the first in `order_`, which is ourselves: it is no child.
+  // Starts after the first entry of `order_`: that is ourselves, and we are
+  // nobody's child.
   for (std::size_t i = 1; i < order_.size(); ++i)
     ++first_child_[parents_[order_[i]] + 1];
   for (std::size_t i = 1; i < first_child_.size(); ++i)
@@ -86,15 +87,15 @@ std::uint64_t fair_share::own_weight(slot who,
 }
 
 void fair_share::drop(std::uint64_t excess, const weights& of) {
-  below_.assign(parents_.size(), 0);
+  weight_below_.assign(parents_.size(), 0);
   for (auto i = order_.size(); i-- > 1;) {
     auto who = order_[i];
-    below_[parents_[who]] += below_[who] + own_weight(who, of);
+    weight_below_[parents_[who]] += weight_below_[who] + own_weight(who, of);
   }
-  open_.emplace_back(self_, std::min(excess, below_[self_]));
-  while (!open_.empty()) {
-    auto [who, need] = open_.back();
-    open_.pop_back();
+  cuts_to_divide_.emplace_back(self_, std::min(excess, weight_below_[self_]));
+  while (!cuts_to_divide_.empty()) {
+    auto [who, need] = cuts_to_divide_.back();
+    cuts_to_divide_.pop_back();
     divide(who, need, of);
   }
 }
@@ -103,7 +104,7 @@ void fair_share::divide(slot who, std::uint64_t need, const weights& of) {
   auto [first, last] = children_of(who);
   std::vector<std::uint64_t> sizes;
   for (auto x = first; x != last; ++x)
-    sizes.push_back(below_[*x] + own_weight(*x, of));
+    sizes.push_back(weight_below_[*x] + own_weight(*x, of));
   auto level = level_of(sizes, need);
   std::vector<std::uint64_t> cuts;
   std::uint64_t sum = 0;
@@ -124,8 +125,8 @@ void fair_share::divide(slot who, std::uint64_t need, const weights& of) {
     auto cut = std::min(cuts[i], need);
     if (cut == 0)
       continue;
-    if (cut <= below_[first[i]]) {
-      open_.emplace_back(first[i], cut);
+    if (cut <= weight_below_[first[i]]) {
+      cuts_to_divide_.emplace_back(first[i], cut);
       need -= cut;
     } else {
       drop_branch(first[i]);

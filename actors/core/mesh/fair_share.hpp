@@ -13,14 +13,13 @@ namespace cafmesh {
 /// member that makes up peers crowds out only peers that it made up
 /// (PROTOCOL.md, "Limits and times").
 ///
-/// Each peer belongs to the neighbour through which a shortest path leads to
-/// it, so the peers form a tree. At every peer of the tree, the largest of its
-/// branches are cut to one size, from their ends, so that a small branch loses
-/// nothing. A path over connections that both ends report precedes any other
-/// path: otherwise a peer could claim other members as its own branch.
-/// Unreachable peers form a branch of ourselves. We ourselves and our
-/// neighbours stay. The choice depends on the mesh alone: if a dropped peer is
-/// added again, it is dropped again.
+/// The shortest paths from us form a tree of peers. At each peer of the tree,
+/// the largest of its branches are cut to one common size, starting at their
+/// ends, so that a small branch loses nothing. Unreachable peers form a branch
+/// of their own below us. We ourselves and our neighbours stay. A path over
+/// connections that both ends report precedes any other path: otherwise a peer
+/// could claim other members as its own branch. A dropped peer that is added
+/// again is dropped again, because the choice depends on the mesh alone.
 class fair_share {
 public:
   /// Prepares the choice. Takes time in O(peers + connections).
@@ -44,9 +43,9 @@ private:
 
   static constexpr slot none = 0xffff'ffffu;
 
-  void hang(slot who, slot parent);
-  /// Adds to the tree the peers to which connections that pass `counts` lead
-  /// from it.
+  void attach(slot who, slot parent);
+  /// Extends the tree along the connections for which `counts(slot, edge)` is
+  /// true.
   template <class Counts>
   void grow(const mesh_graph& mesh, Counts counts);
   void list_children();
@@ -67,8 +66,9 @@ private:
   std::vector<std::uint8_t> is_dropped_;
   std::vector<slot> dropped_;
   // The weight of all descendants of each peer, by slot.
-  std::vector<std::uint64_t> below_;
-  std::vector<std::pair<slot, std::uint64_t>> open_;
+  std::vector<std::uint64_t> weight_below_;
+  // Peers below which weight has still to be dropped, and how much.
+  std::vector<std::pair<slot, std::uint64_t>> cuts_to_divide_;
 };
 
 } // namespace cafmesh

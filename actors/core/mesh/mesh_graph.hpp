@@ -8,13 +8,15 @@
 #include "actors/core/mesh/adjacency.hpp"
 #include <cafmesh/peer_name.hpp>
 
+/// A snapshot of the mesh as a graph: its peers, and the connections that each
+/// of them reports.
 namespace cafmesh {
 
 /// The peers of a mesh, in order of their names.
 struct roster {
   std::vector<peer_name> names; ///< sorted
   std::vector<slot> slots;      ///< of these peers, in the same order
-  /// The index in `names` of the peer in each slot.
+  /// For the peer in each slot, its index in `names`.
   std::vector<std::uint32_t> ranks;
 };
 
@@ -29,8 +31,8 @@ struct mesh_graph {
     return connections[who]->edges();
   }
 
-  /// What the remote of `x`, a connection of `from`, reports about that
-  /// connection; null if it reports no connection to `from`.
+  /// The report of the remote of `x`, a connection of `from`, about that
+  /// connection; null if the remote reports no connection to `from`.
   const adjacency::edge* opposite(slot from, const adjacency::edge& x) const;
 
   /// Whether both ends of `x`, a connection of `from`, report it as

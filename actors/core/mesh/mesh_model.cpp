@@ -37,7 +37,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
       return admission{};
     // Either the other end of the existing connection is gone, or two peers
     // share one name. The connection UIDs cannot tell which, so the caller has
-    // to probe the connection.
+    // to probe the existing connection.
     if (x.remote_uid != offer.remote.uid) {
       out.contested = x.id;
       return make_error(errc::multiple_connections,
@@ -57,7 +57,7 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
     // Replaces the old connection in place: if it were removed first, all peers
     // reached through it would be collected.
     out.superseded.push_back(x.id);
-    s.remotes.erase(x.id);
+    s.names_by_connection.erase(x.id);
   } else if (auto limit = s.options.connection_limit;
              limit != 0 && s.connections.size() >= limit) {
     return make_error(errc::connection_limit,
@@ -68,8 +68,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
   s.connections[name] = {offer.id,         offer.uid,
                          offer.remote.uid, offer.remote_address,
                          offer.outbound,   false};
-  s.remotes[offer.id] = name;
-  s.pending.add(name, now);
+  s.names_by_connection[offer.id] = name;
+  s.to_announce.add(name, now);
   s.connections_changed(now, out);
   s.choose_alias(now, out);
   return result;
@@ -78,8 +78,8 @@ mesh_model::add_connection(const connection_offer& offer, instant now,
 bool mesh_model::establish_connection(connection_id id, instant now,
                                       mesh_model_effects& out) {
   auto& s = *state_;
-  auto remote = s.remotes.find(id);
-  if (remote == s.remotes.end())
+  auto remote = s.names_by_connection.find(id);
+  if (remote == s.names_by_connection.end())
     return false;
   auto& x = s.connections[remote->second];
   if (!std::exchange(x.established, true))
@@ -90,11 +90,11 @@ bool mesh_model::establish_connection(connection_id id, instant now,
 void mesh_model::remove_connection(connection_id id, instant now,
                                    mesh_model_effects& out) {
   auto& s = *state_;
-  auto remote = s.remotes.find(id);
-  if (remote == s.remotes.end())
+  auto remote = s.names_by_connection.find(id);
+  if (remote == s.names_by_connection.end())
     return;
   s.connections.erase(remote->second);
-  s.remotes.erase(remote);
+  s.names_by_connection.erase(remote);
   s.connections_changed(now, out);
   s.collect(s.reachable.unreachable(), now, out);
 }
@@ -117,7 +117,7 @@ mesh_model::apply_update(byte_view update, instant now, mesh_model_effects& out,
 // -- time
 
 std::optional<instant> mesh_model::wake_at() const {
-  auto announcement = state_->pending.due_at();
+  auto announcement = state_->to_announce.due_at();
   auto since = state_->reachable.unreachable_since();
   if (!since)
     return announcement;
@@ -176,15 +176,13 @@ mesh_model::discovered_addresses(std::uint16_t default_port) const {
   for (auto who : s.known.by_name()) {
     if (who == peers::self || !reached[who])
       continue;
-    auto& links = s.known.connections(who);
     std::size_t seen = 0;
-    for (std::size_t i = 0; i < links.edges().size(); ++i) {
-      auto& link = links.edges()[i];
-      if (connected[link.to] || !reached[link.to])
+    for (const auto& [to, link] : s.known.links(who)) {
+      if (to == peers::none || connected[to] || !reached[to])
         continue;
       if (++seen > discovery::most_per_peer || result.size() >= discovery::most)
         break;
-      auto address = host_port::parse(std::string{links.address(i)});
+      auto address = host_port::parse(std::string{link.remote_address});
       // Honest peers report only numeric addresses, so names are skipped.
       // Resolving them would let a remote make us send DNS queries.
       if (!address || !address->is_numeric())

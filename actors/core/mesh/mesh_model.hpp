@@ -19,14 +19,16 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_record.hpp>
 
+/// Keeps everything that a peer knows about the mesh, and decides which
+/// connections and records it accepts and which records it sends.
 namespace cafmesh {
 
 struct mesh_model_options {
-  /// How many connections we may have; 0 means no limit.
+  /// The maximum number of our connections; 0 means no limit.
   std::size_t connection_limit = 0;
-  /// Random; used to draw short IDs and to hash names.
+  /// A random number, with which short IDs are drawn and names are hashed.
   std::uint64_t seed = 0;
-  /// How long a peer is still known after an update has made it unreachable.
+  /// How long a peer stays known after an update has made it unreachable.
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
@@ -34,17 +36,21 @@ struct mesh_model_options {
   record_limits::totals limits;
 };
 
-/// What the caller has to do after a change. Each call adds to the members.
+/// What a change requires of the caller. Functions of `mesh_model` add to the
+/// members and never clear them.
 struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
-  /// Our connection to a peer that has now introduced itself with another UID.
-  /// The caller probes the connection, and repeats the offer once it has ended.
+  /// Our existing connection to a peer of the same name that has now introduced
+  /// itself on a new connection, with another UID. The caller probes the
+  /// existing connection, and offers the new one again once the existing one
+  /// has ended.
   std::optional<connection_id> contested;
-  /// `current_routes()` may return different routes than before.
+  /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// A short ID that had an owner at an earlier time has been given an owner.
+  /// A short ID that was owned before has got an owner, perhaps another one:
+  /// actors that remember the owner may be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
@@ -52,8 +58,8 @@ struct mesh_model_effects {
   std::vector<std::pair<peer_summary, peer_summary>> restarted;
   /// Peers that were collected, or dropped in favour of other peers.
   std::vector<peer_summary> left;
-  /// Another peer made a record of us in our present life, or keeps making
-  /// records of us under another UID. We have made a newer record.
+  /// Whether another peer made a record of us with our present UID, or keeps
+  /// making records of us with other UIDs. We have made a newer record.
   bool impersonated = false;
   /// How many records were not applied, or were dropped, because of
   /// `record_limits`.
@@ -68,17 +74,17 @@ struct wanted_of_update {
   bool news = true;
 };
 
-/// The records of an update to pass on; each pointer is null if there are none
-/// or they were not wanted. Records of unreachable peers are left out; they
-/// become news once the peer is reachable.
+/// The records of an update to pass on. Each pointer is null if there are no
+/// such records or they were not wanted. Records of unreachable peers are left
+/// out; they become news once the peer is reachable.
 struct applied_update {
   gossip_data_ptr everything; ///< records of all peers in the update
   gossip_data_ptr news;       ///< records that were newer than ours
 };
 
-/// What to answer to a digest.
+/// The result of comparing a neighbour's digest with our records.
 struct digest_answer {
-  std::vector<key_range> missing; ///< for `records_in`
+  std::vector<key_range> missing; ///< what the neighbour lacks
   std::size_t missing_size = 0;   ///< in bytes
   payload reply;                  ///< an outline to send, unless empty
   bool asks = false;              ///< whether the reply asks for records
@@ -102,13 +108,13 @@ public:
   // -- our own connections
 
   /// Admits the connection. If the result is an error, the caller closes the
-  /// connection, and nothing has changed unless a tie superseded the existing
-  /// connection.
-  /// @returns errc::name_collision, connected_to_self, unknown_peer,
-  ///          connection_limit, or multiple_connections if an existing
-  ///          connection to the peer has the same connection UID (a tie, which
-  ///          closes both) or a lower one, or if it leads to another life of
-  ///          the peer (`contested`).
+  /// connection. Nothing has changed then, except that a tie removes the
+  /// existing connection too.
+  /// @returns errc::name_collision, connected_to_self, unknown_peer or
+  ///          connection_limit; or multiple_connections if there is a
+  ///          connection to the peer that has a lower connection UID, or the
+  ///          same one (a tie, which closes both), or that leads to another
+  ///          life of the peer (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 
@@ -118,8 +124,8 @@ public:
                             mesh_model_effects& out);
 
   /// Removes a connection; an unknown ID is ignored. Collects unreachable peers
-  /// immediately, before the change can be announced: otherwise peers would
-  /// remind each other of unreachable ones for ever.
+  /// before the change can be announced: otherwise peers would remind each
+  /// other of unreachable ones for ever.
   void remove_connection(connection_id id, instant now,
                          mesh_model_effects& out);
 
@@ -139,22 +145,23 @@ public:
   /// something changes.
   gossip_data_ptr complete() const;
 
-  /// The digest of the same records, to be sent instead to a neighbour that
-  /// understands it. See PROTOCOL.md, "Digests".
+  /// The digest of the records that `complete` returns, for neighbours that
+  /// understand digests. See PROTOCOL.md, "Digests".
   gossip_data_ptr digest() const;
 
   /// Compares a neighbour's digest with our records. Takes time in proportion
-  /// to the digest, and once after each change O(peers).
+  /// to the digest; the first call after a change also takes O(peers).
   /// @returns errc::malformed
   caf::expected<digest_answer> compare(byte_view digest) const;
 
-  /// The records that an answer has found missing; null if there are none.
+  /// The records in these ranges, such as `digest_answer::missing`; null if
+  /// there are none.
   std::shared_ptr<const peer_records>
   records_in(const std::vector<key_range>& ranges) const;
 
   /// The records to broadcast; null if none is due. The first change is due
-  /// after `announcements::moment`, later ones after the announcement interval,
-  /// or after a longer time if updates are large.
+  /// after `announcements::moment`. Later changes are due after the
+  /// announcement interval, or after a longer time if updates are large.
   gossip_data_ptr take_announcement(instant now);
 
   // -- time
@@ -170,15 +177,15 @@ public:
 
   // -- views
 
-  /// The routes after every change so far. Computed on demand and kept until
-  /// the next change.
+  /// The routes, with all changes so far taken into account. Computed on demand
+  /// and kept until the next change.
   routes_ptr current_routes() const;
 
   const local_identity& self() const noexcept;
 
   /// Every known peer with its connections, sorted by name. Includes
-  /// unreachable peers that are not collected yet, but no peers that only the
-  /// connections of other peers mention.
+  /// unreachable peers that are not collected yet, but not peers that are only
+  /// mentioned in the connections of other peers.
   std::vector<peer_record> records() const;
 
   std::optional<peer_summary> find(peer_name name) const;
@@ -188,10 +195,10 @@ public:
   /// Addresses of peers that we are not connected to, from other peers' records
   /// (PROTOCOL.md, "Connection maker"). An address counts if the peer that
   /// reports it and the peer at that address are both reachable over
-  /// established connections. An address that a peer dialled is used as it is;
-  /// of any other only the host is used, with `default_port`. Sorted, without
-  /// duplicates, limited in number by `discovery.hpp`; text other than a
-  /// numeric address is ignored.
+  /// established connections. An address that a peer dialled is used as it is.
+  /// Of any other address, only the host is used, with `default_port`. Sorted,
+  /// without duplicates, limited in number by `discovery.hpp`; text other than
+  /// a numeric address is ignored.
   std::vector<std::string>
   discovered_addresses(std::uint16_t default_port) const;
 

@@ -4,7 +4,8 @@
 #include "actors/core/mesh/fair_share.hpp"
 #include "actors/core/mesh/mesh_model_state.hpp"
 
-// Chooses the peers to forget if records exceed the limits.
+// The part of `mesh_model` that chooses the peers to forget if records exceed
+// the limits.
 namespace cafmesh {
 
 namespace {
@@ -15,20 +16,20 @@ std::size_t excess(std::size_t count, std::size_t limit) {
 
 } // namespace
 
-record_limits::totals mesh_model::state::most_for(byte_view update) {
-  paid = std::min(paid + update.size(), most_paid());
-  return paid < search_cost() ? options.limits : options.limits.twice();
+record_limits::totals mesh_model::state::limits_for(byte_view update) {
+  unspent_bytes = std::min(unspent_bytes + update.size(), most_unspent_bytes());
+  return unspent_bytes < search_cost() ? options.limits
+                                       : options.limits.twice();
 }
 
-std::size_t mesh_model::state::most_paid() const noexcept {
+std::size_t mesh_model::state::most_unspent_bytes() const noexcept {
   constexpr std::size_t searches = 64;
   return searches * options.limits.peers;
 }
 
-// The bytes of updates that pay for one search: one for each peer, and one for
-// each 16 connections. A complete update thus pays for its own search. A single
-// record has about 64 bytes, so about one record for every 64 peers pays for a
-// search.
+// How many bytes of updates pay for one search, see `limits_for`: one for each
+// peer, and one for each 16 connections. A complete update thus pays for its
+// own search.
 std::size_t mesh_model::state::search_cost() const noexcept {
   return known.size() + known.edge_count() / 16;
 }
@@ -43,9 +44,9 @@ void mesh_model::state::make_room(staged_update& update,
                                   std::vector<slot>& news,
                                   const kept_views& before,
                                   mesh_model_effects& out) {
-  if (update.most.peers == options.limits.peers || !exceeds_limits())
+  if (update.limits.peers == options.limits.peers || !exceeds_limits())
     return;
-  paid -= std::min(paid, search_cost());
+  unspent_bytes -= std::min(unspent_bytes, search_cost());
   auto gone = beyond_limits();
   if (gone.empty())
     return;
@@ -59,17 +60,17 @@ void mesh_model::state::make_room(staged_update& update,
   };
   auto& created = update.created;
   auto same_number = gone.size() == created.size();
-  drop(gone, created, before.joined, out);
+  drop(gone, created, before.joined_count, out);
   leave(update.subjects);
   leave(news);
   leave(created);
-  // If exactly the peers that came with the update are gone again, nothing has
+  // If the update brought only peers that are dropped again, nothing has
   // changed, so the old views stay. Otherwise a member could make us compute
-  // them again and again.
+  // the views again and again.
   if (!same_number || !created.empty() || !news.empty())
     return;
   current = before.current;
-  complete = before.complete;
+  all_records = before.all_records;
   index = before.index;
   out.routes_changed = before.routes_changed;
   out.short_ids_changed = before.short_ids_changed;
@@ -91,9 +92,9 @@ std::vector<slot> mesh_model::state::beyond_limits() const {
   share.drop(excess(known.size(), limits.peers), weights);
   auto edges = weigh([this](slot who) { return known.degree(who); });
   share.drop(excess(edges, limits.edges), weights);
-  // Connections to dropped peers lead to mere names again, so dropping peers
-  // may add to the mere names, and the loop tries again. Mere names that are
-  // still too many after the last round are left out by `peers`.
+  // Dropping a peer may add to the mere names, because connections to it then
+  // lead to a mere name, so the loop tries again. Mere names that are still too
+  // many after the last round are left out by `peers::drop`.
   constexpr int rounds = 4;
   for (int i = 0; i < rounds; ++i) {
     auto nameless = weigh([this, &share](slot who) {

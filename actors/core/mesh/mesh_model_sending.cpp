@@ -5,14 +5,15 @@
 #include "actors/core/mesh/mesh_model_state.hpp"
 #include "messages/wire/topology_digest.hpp"
 
-// The records and digests to send.
+// The part of `mesh_model` that makes the records and digests to send.
 namespace cafmesh {
 
 namespace {
 
-// A record takes some hundred bytes and a described range some thirty, so that
-// dividing a range costs less than sending a few records for nothing. If one
-// side has next to nothing, dividing would find no equal ranges.
+// A record takes some hundred bytes, and the description of a range some thirty
+// bytes. So a range is divided until it has only 8 records. If one side has 16
+// times as many records as the other, hardly any parts would be equal, so the
+// range is sent.
 constexpr range_limits when_to_send{8, 16};
 
 } // namespace
@@ -21,9 +22,9 @@ constexpr range_limits when_to_send{8, 16};
 
 gossip_data_ptr mesh_model::complete() const {
   auto& s = *state_;
-  if (!s.complete)
-    s.complete = s.records_of(s.known.by_name());
-  return s.complete;
+  if (!s.all_records)
+    s.all_records = s.records_of(s.known.by_name());
+  return s.all_records;
 }
 
 gossip_data_ptr mesh_model::digest() const {
@@ -69,23 +70,23 @@ mesh_model::records_in(const std::vector<key_range>& ranges) const {
 
 gossip_data_ptr mesh_model::take_announcement(instant now) {
   auto& s = *state_;
-  // A record is not announced to our only neighbour if it is that neighbour's
-  // own. In a star the neighbour is the hub, whose record grows with the mesh.
+  // If we have only one neighbour, it is not sent its own record. In a star
+  // this neighbour is the hub, whose record grows with the mesh.
   auto only_listener = s.connections.size() == 1
                          ? s.known.find(s.connections.begin()->first)
                          : peers::none;
   std::vector<slot> due;
-  for (auto name : s.pending.take_due(now))
+  for (auto name : s.to_announce.take_due(now))
     if (auto who = s.known.find(name);
         who != peers::none && who != only_listener)
       due.push_back(who);
   auto data = s.records_of(std::move(due));
-  // Only the size of our own record counts. The announcement may also contain a
-  // new neighbour's record. The neighbour chooses the size of that record, so
-  // the size must not delay our next announcement.
+  // Counts only the size of our own record. The announcement may also contain a
+  // new neighbour's record, but the neighbour, which chooses its size, must not
+  // be able to delay our next announcement.
   if (data)
-    s.pending.sent(s.known.encoded(peers::self)->data.size(), s.known.size(),
-                   now);
+    s.to_announce.sent(s.known.encoded(peers::self)->data.size(),
+                       s.known.size(), now);
   return data;
 }
 

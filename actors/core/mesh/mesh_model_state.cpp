@@ -5,12 +5,15 @@
 #include "actors/core/mesh/record_limits.hpp"
 #include <cafmesh/errc.hpp>
 
+// The steps of `mesh_model` that concern our own connections, and the
+// consequences of any change.
 namespace cafmesh {
 
 mesh_model::state::state(local_identity ourselves, mesh_model_options opts)
     : self(std::move(ourselves)), options(opts), rng(opts.seed),
       known({self.name, self.nickname, self.uid, 0, self.alias}, opts.seed),
-      pending(opts.announcement_interval), paid(most_paid()) {
+      to_announce(opts.announcement_interval),
+      unspent_bytes(most_unspent_bytes()) {
   auto summary = known.summary(peers::self);
   record_limits::apply(summary);
   known.replace(peers::self, std::move(summary));
@@ -59,12 +62,14 @@ admission mesh_model::state::register_remote(const wire::introduction& remote,
 
 void mesh_model::state::connections_changed(instant now,
                                             mesh_model_effects& out) {
-  adjacency mine;
+  std::vector<connection_summary> mine;
   for (auto& [name, x] : connections)
-    mine.append(known.find(name), record_limits::address(x.remote_address),
-                x.outbound, x.established);
-  reachable.edges_replaced(peers::self, known.connections(peers::self), mine);
-  known.replace(peers::self, std::move(mine));
+    mine.push_back({name, std::string{record_limits::address(x.remote_address)},
+                    x.outbound, x.established});
+  auto before = known.shared_connections(peers::self);
+  known.replace_own(std::move(mine));
+  reachable.edges_replaced(peers::self, *before,
+                           known.connections(peers::self));
   graph_changed(out);
   auto ourselves = known.summary(peers::self);
   increment(ourselves);
@@ -90,11 +95,11 @@ void mesh_model::state::increment(peer_summary& ourselves) {
 void mesh_model::state::ourselves_changed(peer_summary ourselves, instant now) {
   known.replace(peers::self, std::move(ourselves));
   records_changed();
-  pending.add(self.name, now);
+  to_announce.add(self.name, now);
 }
 
 void mesh_model::state::records_changed() noexcept {
-  complete = nullptr;
+  all_records = nullptr;
   index = nullptr;
 }
 

@@ -33,14 +33,14 @@ struct mesh_model::state {
     bool established = false;
   };
 
-  /// A record of an update that has not been applied.
+  /// A record in an update, read but not applied.
   struct staged_record {
     slot who;
     peers::received_record record;
   };
 
-  /// What an update says about ourselves.
-  struct said_of_us {
+  /// A record of ourselves in an update, made by another peer.
+  struct record_about_us {
     record_edition edition;
     bool in_our_life = false; ///< whether the UID is our present one
   };
@@ -50,25 +50,28 @@ struct mesh_model::state {
     std::vector<slot> subjects;         ///< peers with a record in the update
     std::vector<staged_record> records; ///< records that may be news
     std::vector<slot> created;          ///< peers that were not known before
-    /// The newest edition in the update of each peer that is unreachable. An
-    /// update may contain records of several lives of an unreachable peer. Each
-    /// could replace our record, so only the newest is applied.
+    /// For each unreachable peer, the newest edition of its record in the
+    /// update. An update may contain records of several lives of such a peer.
+    /// Each of them could replace the record that we have, so only the newest
+    /// is applied.
     std::unordered_map<slot, record_edition> most_recent;
-    /// The newest record of ourselves that other peers would believe.
-    std::optional<said_of_us> to_outlive;
+    /// The newest edition of our own record in the update, if other peers would
+    /// prefer it to ours.
+    std::optional<record_about_us> to_outlive;
     std::size_t refused = 0; ///< records beyond the limits
-    /// The limits until `make_room` is called.
-    record_limits::totals most;
+    /// The limits while the update is applied, until `make_room` is called.
+    record_limits::totals limits;
   };
 
-  /// The views that an update may have changed needlessly, see `make_room`.
+  /// The views that `make_room` puts back if the update has changed nothing in
+  /// the end.
   struct kept_views {
     routes_ptr current;
-    std::shared_ptr<const peer_records> complete;
+    std::shared_ptr<const peer_records> all_records;
     record_index_ptr index;
     bool routes_changed = false;
     bool short_ids_changed = false;
-    std::size_t joined = 0;
+    std::size_t joined_count = 0;
   };
 
   state(local_identity ourselves, mesh_model_options opts);
@@ -89,10 +92,11 @@ struct mesh_model::state {
   /// @returns false if the reader failed.
   bool stage_record(wire::topology_update_reader& reader,
                     const peer_summary& peer, staged_update& out);
-  /// Reads the connections at `reader` and encodes the record.
+  /// Reads the connections of `peer` from `reader`, and encodes the record.
+  /// Nullopt if the reader failed.
   std::optional<peers::received_record>
   read_record(wire::topology_update_reader& reader, const peer_summary& peer);
-  void note_what_is_said_of_us(const encoded_record& said, staged_update& out);
+  void note_record_about_us(const encoded_record& said, staged_update& out);
   applied_update apply(staged_update& update, instant now,
                        mesh_model_effects& out, wanted_of_update wanted);
   /// Whether a record of this edition replaces what is known of `who`, whatever
@@ -102,27 +106,27 @@ struct mesh_model::state {
   /// @returns false if the record was not news or would exceed `limits`.
   bool apply_record(staged_record& x, const record_limits::totals& limits,
                     mesh_model_effects& out);
-  /// If our own record has changed and waits to be announced, adds it to
-  /// `subjects`, whose records are passed on. Without it, the receiver may see
-  /// no path to the subjects and would forget them. Our record still waits if
-  /// it is large for the mesh, such as that of a large star's hub.
-  void add_the_way(std::vector<slot>& subjects);
+  /// Adds our own record to `subjects`, whose records are passed on, if it has
+  /// changed and still has to be announced: otherwise the receiver may see no
+  /// path to the subjects, and would forget them. Does not add a record that is
+  /// large for the mesh, such as that of a large star's hub.
+  void add_own_record(std::vector<slot>& subjects);
   void edges_changed(slot who, const adjacency& before,
                      mesh_model_effects& out);
   /// Resolves connections to peers that were mere names before.
   void peers_added(const std::vector<slot>& created, mesh_model_effects& out);
-  /// Another peer made a record of us. Makes a newer one.
-  void outlive(const said_of_us& x, instant now, mesh_model_effects& out);
+  /// Makes our own record newer than `x`, which another peer made of us.
+  void outlive(const record_about_us& x, instant now, mesh_model_effects& out);
 
   // -- limits
 
-  /// Adds the size of an update to `paid`. To be called for each update:
-  /// searching the mesh for what to drop takes time, so updates have to pay for
-  /// it with their size.
+  /// Adds the size of an update to `unspent_bytes`. To be called for each
+  /// update: searching the mesh for what to drop takes time, so updates have to
+  /// pay for it with their size.
   /// @returns the limits until `make_room` is called: larger ones if a search
   ///          has been paid for.
-  record_limits::totals most_for(byte_view update);
-  std::size_t most_paid() const noexcept;
+  record_limits::totals limits_for(byte_view update);
+  std::size_t most_unspent_bytes() const noexcept;
   std::size_t search_cost() const noexcept;
   bool exceeds_limits() const noexcept;
   /// If the update has paid for a search and the limits are exceeded, drops
@@ -161,17 +165,17 @@ struct mesh_model::state {
   peers known;
   short_ids aliases;
   reachability reachable;
-  announcements pending;
+  announcements to_announce;
   std::map<peer_name, own_connection> connections;
-  std::unordered_map<connection_id, peer_name> remotes;
+  std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
-  std::size_t paid;           // bytes of updates not yet spent on searches
-  unsigned earlier_lives = 0; // records of other lives that we outlived
+  std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
+  unsigned outlived_records = 0; // records of us with other UIDs, replaced
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed
   // Null until built, see `records_changed`.
-  std::shared_ptr<const peer_records> complete;
+  std::shared_ptr<const peer_records> all_records;
   record_index_ptr index;
 };
 

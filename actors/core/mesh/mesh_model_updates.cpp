@@ -6,13 +6,14 @@
 
 #include "actors/core/mesh/record_limits.hpp"
 
-// Updates of other peers: which records are news, and what follows from them.
+// The part of `mesh_model` that applies updates of other peers: which of their
+// records are news, and what follows from them.
 namespace cafmesh {
 
 caf::expected<mesh_model::state::staged_update>
 mesh_model::state::stage(byte_view update) {
   staged_update result;
-  result.most = most_for(update);
+  result.limits = limits_for(update);
   wire::topology_update_reader reader{update, self.name.flavour()};
   peer_summary peer;
   while (reader.next(peer)) {
@@ -43,7 +44,7 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
                                      staged_update& out) {
   auto who = known.find(peer.name);
   if (who == peers::none) {
-    if (known.size() >= out.most.peers) {
+    if (known.size() >= out.limits.peers) {
       ++out.refused;
       return true;
     }
@@ -68,7 +69,7 @@ bool mesh_model::state::stage_record(wire::topology_update_reader& reader,
   if (!record)
     return false;
   if (who == peers::self)
-    note_what_is_said_of_us(*record->encoded, out);
+    note_record_about_us(*record->encoded, out);
   else if (is_news(who, edition)
            || supersedes(*record->encoded, *known.encoded(who)))
     out.records.push_back({who, std::move(*record)});
@@ -87,15 +88,15 @@ mesh_model::state::read_record(wire::topology_update_reader& reader,
   return peers::received_record{peer, scratch, std::move(encoded)};
 }
 
-void mesh_model::state::note_what_is_said_of_us(const encoded_record& said,
-                                                staged_update& out) {
+void mesh_model::state::note_record_about_us(const encoded_record& said,
+                                             staged_update& out) {
   auto& mine = *known.encoded(peers::self);
   if (supersedes(mine.edition, said.edition) || said.data == mine.data)
     return;
   if (out.to_outlive && supersedes(out.to_outlive->edition, said.edition))
     return;
   out.to_outlive =
-    said_of_us{said.edition, said.edition.uid == mine.edition.uid};
+    record_about_us{said.edition, said.edition.uid == mine.edition.uid};
 }
 
 applied_update mesh_model::state::apply(staged_update& update, instant now,
@@ -105,21 +106,21 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   if (update.to_outlive)
     outlive(*update.to_outlive, now, out);
   kept_views before{current,
-                    complete,
+                    all_records,
                     index,
                     out.routes_changed,
                     out.short_ids_changed,
                     out.joined.size()};
   std::vector<slot> news;
   for (auto& x : update.records) {
-    // If an update contains two lives of a peer, only the newer one applies.
-    // Otherwise each would replace the other, and count as news, every time the
-    // update arrives.
+    // If an update contains records of two lives of a peer, only the newer
+    // record is applied. Otherwise each record would replace the other, and
+    // count as news, every time the update arrives.
     auto best = update.most_recent.find(x.who);
     if (best != update.most_recent.end()
         && supersedes(best->second, x.record.encoded->edition))
       continue;
-    if (apply_record(x, update.most, out))
+    if (apply_record(x, update.limits, out))
       news.push_back(x.who);
   }
   peers_added(update.created, out);
@@ -131,8 +132,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   auto& subjects = update.subjects;
   subjects.insert(subjects.end(), found.begin(), found.end());
   choose_alias(now, out);
-  add_the_way(subjects);
-  add_the_way(news);
+  add_own_record(subjects);
+  add_own_record(news);
   applied_update result;
   if (wanted.everything)
     result.everything = records_of(std::move(subjects));
@@ -141,8 +142,8 @@ applied_update mesh_model::state::apply(staged_update& update, instant now,
   return result;
 }
 
-void mesh_model::state::add_the_way(std::vector<slot>& subjects) {
-  if (subjects.empty() || !pending.is_waiting(self.name))
+void mesh_model::state::add_own_record(std::vector<slot>& subjects) {
+  if (subjects.empty() || !to_announce.is_waiting(self.name))
     return;
   auto size = known.encoded(peers::self)->data.size();
   if (announcements::pause_after(size, known.size())
@@ -204,12 +205,12 @@ void mesh_model::state::peers_added(const std::vector<slot>& created,
   graph_changed(out);
 }
 
-void mesh_model::state::outlive(const said_of_us& x, instant now,
+void mesh_model::state::outlive(const record_about_us& x, instant now,
                                 mesh_model_effects& out) {
   // After a restart, the mesh may still remember a few records of our earlier
-  // life; only more than these are taken as impersonation.
+  // life; only more than this number count as impersonation.
   constexpr unsigned few = 4;
-  out.impersonated |= x.in_our_life || ++earlier_lives > few;
+  out.impersonated |= x.in_our_life || ++outlived_records > few;
   auto ourselves = known.summary(peers::self);
   ourselves.version = std::max(ourselves.version, x.edition.version);
   if (ourselves.version == record_limits::max_version)

@@ -121,9 +121,9 @@ void peer_records::append(const peer_records& from, std::size_t i,
     ranks_.push_back(its_rank);
 }
 
-// The indices of all ranked records.
+// The indices of all ranked records, in the order of their ranks.
 std::vector<std::uint32_t> peer_records::by_rank() const {
-  std::vector<std::uint32_t> ends; // by rank: how many records have a lower one
+  std::vector<std::uint32_t> ends; // by rank: how many have a lower rank
   for (auto x : ranks_)
     if (x != unranked) {
       if (x + std::size_t{2} > ends.size())

@@ -10,6 +10,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
+/// Encoded records of peers, and the gossip data of the channel `topology` that
+/// consists of them.
 namespace cafmesh {
 
 /// How recent a peer's record is.
@@ -21,9 +23,10 @@ struct record_edition {
 
 record_edition edition_of(const peer_summary& x) noexcept;
 
-/// Whether a record of edition `x` replaces one of edition `y`: `x` has a
-/// higher version; else a higher UID; else a short ID that `y` lacks. See
-/// PROTOCOL.md, "Precedence".
+/// Whether a record of edition `x` replaces one of edition `y`: if `x` has a
+/// higher version; if the versions are equal and `x` has a higher UID; or if
+/// both are equal and `x` has a short ID but `y` has none. See PROTOCOL.md,
+/// "Precedence".
 bool supersedes(const record_edition& x, const record_edition& y) noexcept;
 
 /// A peer's record, encoded once and used for many updates.
@@ -40,16 +43,17 @@ using encoded_record_ptr = std::shared_ptr<const encoded_record>;
 /// greater record stays, so that all peers keep the same record.
 bool supersedes(const encoded_record& x, const encoded_record& y) noexcept;
 
-/// What is sent on the channel `topology` besides updates, to neighbours that
-/// understand it (PROTOCOL.md, "Digests"). Replies go before records, a digest
-/// behind them, and the mark that ends an answer goes last.
+/// Messages on the channel `topology` that are not updates, for neighbours that
+/// understand digests (PROTOCOL.md, "Digests"). Replies are sent before
+/// records, a digest after them, and the end of an answer last.
 struct digest_messages {
-  /// The most replies that wait; beyond it the oldest are dropped.
+  /// The maximum number of replies that wait; beyond it, the oldest reply is
+  /// dropped.
   static constexpr std::size_t most_replies = 4;
 
   std::vector<payload> replies;
-  payload digest;           ///< of all records; empty: none
-  bool ends_answer = false; ///< to a question for records
+  payload digest;           ///< of all records; empty if there is none
+  bool ends_answer = false; ///< whether an answer with records ends here
 
   bool empty() const noexcept {
     return replies.empty() && digest.empty() && !ends_answer;
@@ -60,23 +64,25 @@ struct digest_messages {
 /// The records of some peers, as gossip data of the channel `topology`.
 class peer_records : public divisible_data {
 public:
-  /// The maximum size of an update in bytes, below a frame's. A larger record
-  /// is sent alone.
+  /// The maximum size of an update in bytes, less than that of a frame. A
+  /// record that is larger than this is sent in an update of its own.
   static constexpr std::size_t max_update_size = 9 * 1024 * 1024;
-  /// The bytes of records that `split` takes, at least one record.
+  /// The maximum size in bytes of the records in a part that `split` takes off.
+  /// A larger record is a part of its own.
   static constexpr std::size_t part_size = 32 * 1024;
   static constexpr std::uint32_t unranked = 0xffff'ffffu;
 
   /// @param records sorted by name, each name once; none is null.
-  /// @param ranks the order in which the records are sent if they are sent in
-  ///        parts, starting with our own: a receiver may drop records to which
-  ///        those that it has show no way. Below the number of slots, or
-  ///        `unranked`. Empty if the records must stay together.
+  /// @param ranks for each record, its place in the order in which parts are
+  ///        sent, or `unranked`; empty if the records must stay together. Ranks
+  ///        start with our own record and follow paths from us, because a
+  ///        receiver may drop the record of a peer to which it sees no path.
+  ///        Each rank is below the number of slots.
   explicit peer_records(std::vector<encoded_record_ptr> records,
                         std::vector<std::uint32_t> ranks = {});
   peer_records(const peer_records& records, digest_messages messages);
 
-  /// No records.
+  /// Gossip data that has messages but no records.
   static std::shared_ptr<peer_records> only(digest_messages messages);
 
   const std::vector<encoded_record_ptr>& records() const noexcept {
@@ -92,8 +98,8 @@ public:
   /// newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// Ranked records in the order of their ranks; those without rank come with
-  /// the last part.
+  /// Takes records in the order of their ranks; unranked records come with the
+  /// last part.
   std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
 
   /// False: a record names its peer, so the source of a broadcast does not

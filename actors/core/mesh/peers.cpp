@@ -70,10 +70,14 @@ void peers::replace(slot who, peer_summary summary) {
   set_encoded(who, nullptr);
 }
 
-void peers::replace(slot who, adjacency connections) {
-  set_connections(who, std::move(connections));
-  unresolved_.replace(who, {});
-  set_encoded(who, nullptr);
+void peers::replace_own(std::vector<connection_summary> xs) {
+  adjacency edges;
+  edges.reserve(xs.size());
+  for (const auto& x : xs)
+    edges.append(find(x.remote), x.outbound, x.established);
+  set_connections(self, std::move(edges));
+  own_ = std::move(xs);
+  set_encoded(self, nullptr);
 }
 
 void peers::set_connections(slot who, adjacency connections) {
@@ -89,16 +93,12 @@ bool peers::replace(slot who, received_record x,
                     const record_limits::totals& limits) {
   adjacency resolved;
   unresolved_edges::edges rest;
-  std::size_t address_size = 0;
-  for (auto& link : x.connections)
-    address_size += link.remote_address.size();
-  resolved.reserve(x.connections.size(), address_size);
-  for (auto& link : x.connections)
-    if (auto to = find(link.remote); to != none)
-      resolved.append(to, link.remote_address, link.outbound, link.established);
+  resolved.reserve(x.connections.size());
+  for (auto& each : x.connections)
+    if (auto to = find(each.remote); to != none)
+      resolved.append(to, each.outbound, each.established);
     else
-      rest.push_back({link.remote, std::string{link.remote_address},
-                      link.outbound, link.established});
+      rest.push_back({each.remote, each.outbound, each.established});
   // A record with no more connections than before is always accepted.
   auto fits = [](std::size_t all, std::size_t before, std::size_t after,
                  std::size_t limit) {
@@ -110,6 +110,8 @@ bool peers::replace(slot who, received_record x,
     return false;
   set_connections(who, std::move(resolved));
   unresolved_.replace(who, std::move(rest));
+  if (!x.encoded)
+    x.encoded = encode(x.peer, x.connections);
   entries_[who].summary = std::move(x.peer);
   set_encoded(who, std::move(x.encoded));
   return true;
@@ -145,7 +147,7 @@ void peers::insert_edges(slot owner, const std::vector<slot>& named) {
     names.push_back(summary(who).name);
   auto taken = unresolved_.take(owner, names);
   adjacency all;
-  all.reserve(edges.size() + named.size(), old.address_size());
+  all.reserve(edges.size() + named.size());
   auto next = edges.begin();
   auto copy_until = [&](auto end) {
     all.append(old, static_cast<std::size_t>(next - edges.begin()),
@@ -154,8 +156,7 @@ void peers::insert_edges(slot owner, const std::vector<slot>& named) {
   };
   for (std::size_t i = 0; i < named.size(); ++i) {
     copy_until(std::lower_bound(next, edges.end(), names[i], less));
-    all.append(named[i], taken[i].remote_address, taken[i].outbound,
-               taken[i].established);
+    all.append(named[i], taken[i].outbound, taken[i].established);
   }
   copy_until(edges.end());
   set_connections(owner, std::move(all));
@@ -188,8 +189,7 @@ void peers::remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
     kept.append(old, next, i);
     next = i + 1;
     if (unresolved_.size() + rest.size() < most_unresolved)
-      rest.push_back({summary(e.to).name, std::string{old.address(i)},
-                      e.outbound, e.established});
+      rest.push_back({summary(e.to).name, e.outbound != 0, e.established != 0});
   }
   if (next == 0)
     return;
@@ -228,50 +228,65 @@ std::vector<slot> peers::compact() {
 
 // -- records
 
-peer_record peers::record(slot who) const {
-  auto& connections = *entries_[who].connections;
-  auto& edges = connections.edges();
-  peer_record result{entries_[who].summary, {}};
-  result.connections.reserve(edges.size());
-  for (std::size_t i = 0; i < edges.size(); ++i)
-    result.connections.push_back({summary(edges[i].to).name,
-                                  std::string{connections.address(i)},
-                                  edges[i].outbound, edges[i].established});
-  auto& rest = unresolved_.of(who);
-  if (!rest.empty()) {
-    auto middle = static_cast<std::ptrdiff_t>(edges.size());
-    result.connections.insert(result.connections.end(), rest.begin(),
-                              rest.end());
-    std::inplace_merge(
-      result.connections.begin(), result.connections.begin() + middle,
-      result.connections.end(),
-      [](const auto& x, const auto& y) { return x.remote < y.remote; });
+std::vector<peers::link> peers::links(slot who) const {
+  const auto& x = entries_[who];
+  std::vector<wire::connection_view> said;
+  if (who == self)
+    said = views_of_own();
+  else if (x.encoded)
+    wire::topology_update_reader::read_connections_of(
+      byte_view{x.encoded->data}, x.summary.name.flavour(), said);
+  std::vector<link> result;
+  result.reserve(said.size());
+  auto edge = x.connections->edges().begin();
+  auto last_edge = x.connections->edges().end();
+  const auto& names = unresolved_.of(who);
+  auto name = names.begin();
+  // The encoded record also contains connections that `drop` has left out.
+  for (const auto& each : said) {
+    if (edge != last_edge && summary(edge->to).name == each.remote) {
+      result.push_back({edge->to, each});
+      ++edge;
+    } else if (name != names.end() && name->remote == each.remote) {
+      result.push_back({none, each});
+      ++name;
+    }
   }
   return result;
 }
 
+peer_record peers::record(slot who) const {
+  peer_record result{entries_[who].summary, {}};
+  auto all = links(who);
+  result.connections.reserve(all.size());
+  for (const auto& [to, x] : all)
+    result.connections.push_back(
+      {x.remote, std::string{x.remote_address}, x.outbound, x.established});
+  return result;
+}
+
+std::vector<wire::connection_view> peers::views_of_own() const {
+  std::vector<wire::connection_view> result;
+  result.reserve(own_.size());
+  for (const auto& x : own_)
+    result.push_back({x.remote, x.remote_address, x.outbound, x.established});
+  return result;
+}
+
+encoded_record_ptr
+peers::encode(const peer_summary& peer,
+              const std::vector<wire::connection_view>& connections) {
+  auto data = wire::write_peer_record(scratch_, peer, connections);
+  return std::make_shared<const encoded_record>(
+    encoded_record{peer.name, edition_of(peer), data.to_bytes()});
+}
+
 const encoded_record_ptr& peers::encoded(slot who) {
-  constexpr std::size_t many = 16;
   auto& x = entries_[who];
-  if (x.encoded)
-    return x.encoded;
-  auto& edges = x.connections->edges();
-  scratch_.resize(edges.size());
-  // For many edges, takes names from the roster: its names lie next to each
-  // other and so fit in the processor's cache, unlike those in the entries.
-  const auto* order = edges.size() >= many ? current_roster().get() : nullptr;
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    auto& connection = scratch_[i];
-    auto to = edges[i].to;
-    connection.remote =
-      order ? order->names[order->ranks[to]] : summary(to).name;
-    connection.remote_address = x.connections->address(i);
-    connection.outbound = edges[i].outbound;
-    connection.established = edges[i].established;
-  }
-  auto data = wire::write_peer_record(scratch_bytes_, x.summary, scratch_);
-  x.encoded = std::make_shared<const encoded_record>(
-    encoded_record{x.summary.name, edition_of(x.summary), data.to_bytes()});
+  if (!x.encoded)
+    x.encoded =
+      encode(x.summary, who == self ? views_of_own()
+                                    : std::vector<wire::connection_view>{});
   return x.encoded;
 }
 
@@ -330,8 +345,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   std::vector<std::uint8_t> reached(entries_.size());
   for (auto x : roots)
     reached[x] = 1;
-  // Counts the peers not found yet. In most meshes every peer is reachable, and
-  // all are found long before all edges have been followed.
+  // Counts the peers not found yet, to end early: in most meshes every peer is
+  // reachable, and all are found long before all edges are followed.
   auto missing = size() - roots.size();
   while (!roots.empty() && missing != 0) {
     auto x = roots.back();
@@ -346,8 +361,8 @@ std::vector<std::uint8_t> peers::reachable_from(std::vector<slot> roots) const {
   return reached;
 }
 
-// Searches from `who` instead of from us: the connections lead both ways, and
-// `who` usually is either our neighbour or isolated, so the search ends soon.
+// Searches from `who` instead of from us. The result is the same, and as `who`
+// is usually either our neighbour or isolated, the search ends sooner.
 bool peers::has_established_path(slot who) const {
   return graph().established_from(who, self)[self] != 0;
 }

@@ -23,8 +23,8 @@ public:
   static constexpr slot self = 0;
   static constexpr slot none = slot_index::none;
 
-  /// @param key hashes names. It must be random, so that no remote can choose
-  ///        names whose hashes collide.
+  /// @param key the key for hashing names. It must be random, so that no remote
+  ///        can choose names whose hashes collide.
   explicit peers(peer_summary ourselves, std::uint64_t key = 0);
 
   /// The number of peers, including ourselves.
@@ -45,13 +45,14 @@ public:
   /// The slot of a peer; `none` if no peer has this name.
   slot find(const peer_name& name) const;
 
-  /// Finds the peer. If it is unknown, adds it without a record, and appends
-  /// its slot to `created`. Connections to it stay unresolved until `resolve`.
+  /// Returns the slot of a peer. If the peer is unknown, adds it without a
+  /// record, and appends its slot to `created`. Connections to the new peer
+  /// stay unresolved until `resolve`.
   slot obtain(const peer_name& name, std::vector<slot>& created);
 
   /// Removes a peer. Its slot becomes free.
-  /// @pre no connection of a remaining peer leads to it, and it is not
-  ///      ourselves.
+  /// @pre the peer is not ourselves, and no connection of a remaining peer
+  ///      leads to it
   void erase(slot who);
 
   const peer_summary& summary(slot who) const noexcept {
@@ -70,32 +71,36 @@ public:
     return connections(who).edges().size() + unresolved_.of(who).size();
   }
 
-  /// Replaces a peer's summary, or its connections.
+  /// Replaces the summary of a peer that has no connections, or our own.
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
-  void replace(slot who, adjacency connections);
+
+  /// Replaces our own connections.
+  /// @param xs sorted by remote; each remote is known.
+  void replace_own(std::vector<connection_summary> xs);
 
   /// A record as it came in an update.
   struct received_record {
     peer_summary peer;
     /// The connections in the record, sorted by remote.
     std::vector<wire::connection_view> connections;
-    encoded_record_ptr encoded;
+    encoded_record_ptr encoded; ///< null: made from the other members
   };
 
-  /// Replaces a peer's record. Connections to unknown peers stay unresolved.
+  /// Replaces another peer's record. Connections to unknown peers stay
+  /// unresolved.
   /// @returns false, with nothing changed, if the records would exceed the
-  ///          limits of connections. A record with no more connections than
-  ///          before never does.
+  ///          limits of connections. A record that has no more connections than
+  ///          the peer's old one is always accepted.
   bool replace(slot who, received_record x,
                const record_limits::totals& limits = {});
 
-  /// Resolves the connections to `created` in all records.
+  /// Resolves the connections to the peers in `created`, in all records.
   void resolve(const std::vector<slot>& created);
 
   /// Erases peers. Connections to them in the records of others lead to mere
   /// names again; those beyond `most_unresolved` are left out, although the
-  /// encoded records still have them. O(peers + connections).
+  /// encoded records still have them. Takes time in O(peers + connections).
   /// @param gone without duplicates; neither we ourselves nor our neighbours.
   void drop(const std::vector<slot>& gone, std::size_t most_unresolved);
 
@@ -107,13 +112,25 @@ public:
     return unresolved_.of(owner).size();
   }
 
+  /// A connection in a peer's record.
+  struct link {
+    slot to; ///< `none` if it leads to a mere name
+    wire::connection_view content;
+  };
+
+  /// The connections of a peer with their addresses, sorted by remote. Reads
+  /// the encoded record. The addresses are views that are valid until the
+  /// record changes.
+  std::vector<link> links(slot who) const;
+
   peer_record record(slot who) const;
 
   /// The record as it is sent. Encoded on demand, and kept until the record
   /// changes.
   const encoded_record_ptr& encoded(slot who);
 
-  /// Of that encoding. Computed on demand and kept until it changes.
+  /// The fingerprint of the encoded record. Computed on demand, and kept until
+  /// the record changes.
   fingerprint fingerprint_of(slot who);
 
   /// All slots in use, sorted by peer name.
@@ -149,14 +166,18 @@ private:
   std::uint32_t hash_of(const peer_name& x) const noexcept {
     return static_cast<std::uint32_t>(x.hash(key_));
   }
+  std::vector<wire::connection_view> views_of_own() const;
+  encoded_record_ptr
+  encode(const peer_summary& peer,
+         const std::vector<wire::connection_view>& connections);
   void set_encoded(slot who, encoded_record_ptr x);
   void set_connections(slot who, adjacency connections);
   void insert_by_name(slot added);
-  /// Adds connections that were unresolved to the record of `owner`.
+  /// Adds to the record of `owner` connections that were unresolved.
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
   /// Removes connections from the record of `owner`.
-  /// @param goes whether connections to the peer in each slot are removed.
+  /// @param goes by slot: whether the connection to that peer is removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);
   const std::shared_ptr<const roster>& current_roster() const;
@@ -171,9 +192,8 @@ private:
   slot_index index_;                             // finds slots by name
   mutable std::vector<slot> by_name_;            // empty until sorted
   mutable std::shared_ptr<const roster> roster_; // null until built
-  // These members only keep memory for reuse.
-  std::vector<wire::connection_view> scratch_;
-  bytes scratch_bytes_;
+  std::vector<connection_summary> own_;          // our own connections
+  bytes scratch_;                                // kept to reuse its memory
 };
 
 } // namespace cafmesh

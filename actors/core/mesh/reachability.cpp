@@ -9,7 +9,8 @@ void reachability::edges_replaced(slot who, const adjacency& before,
                                   const adjacency& after) noexcept {
   if (stale_ || !is_reachable(who))
     return;
-  // Compares in one pass: both lists of edges are in the same order.
+  // One pass suffices for the comparison, because both lists of edges are
+  // sorted by name.
   auto old = before.edges().begin();
   for (auto& x : after.edges()) {
     if (old != before.edges().end() && old->to == x.to)
@@ -24,7 +25,7 @@ void reachability::edges_replaced(slot who, const adjacency& before,
 void reachability::erased(slot who) noexcept {
   if (who < reachable_.size())
     reachable_[who] = 0;
-  since_.erase(who);
+  unreachable_since_.erase(who);
 }
 
 void reachability::renumber(const std::vector<slot>& moved) {
@@ -34,23 +35,23 @@ void reachability::renumber(const std::vector<slot>& moved) {
       reachable.push_back(is_reachable(x) ? 1 : 0);
   reachable_ = std::move(reachable);
   std::map<slot, instant> since;
-  for (auto& [who, when] : since_)
+  for (auto& [who, when] : unreachable_since_)
     since.emplace(moved[who], when);
-  since_ = std::move(since);
+  unreachable_since_ = std::move(since);
 }
 
-// A peer that has never been reachable may report a connection to a reachable
-// neighbour that has not announced the connection yet. The peer is kept for
-// twice the time that the neighbour may take to announce it. In a large star,
-// where the hub's record is long, peers would otherwise be collected and added
-// again while the star grows. In a small mesh the grace period is close to 0.
+// How much longer a peer that has never been reachable is kept. Such a peer may
+// report a connection to a reachable neighbour that has not announced the
+// connection yet, so it gets twice the time that the neighbour may take.
+// Otherwise peers of a large star, whose hub has a long record, would be
+// collected and added again while the star grows.
 duration reachability::grace_of(const adjacency& x, const peers& known) const {
-  // The size in bytes of a connection in a record.
+  // The size in bytes that a connection is assumed to take in a record.
   constexpr std::size_t connection_size = 64;
   std::size_t most_edges = 0;
   for (auto& edge : x.edges())
-    // Leaves ourselves out: our own connections are known without an
-    // announcement.
+    // Counts only other reachable peers: our own connections are known without
+    // an announcement.
     if (edge.to != peers::self && is_reachable(edge.to))
       most_edges = std::max(most_edges, known.degree(edge.to));
   return announcements::pause_after(2 * most_edges * connection_size,
@@ -62,27 +63,27 @@ std::vector<slot> reachability::refresh(const peers& known, instant now) {
   if (!std::exchange(stale_, false))
     return found;
   auto before = std::exchange(reachable_, known.reachable_from({peers::self}));
-  for (auto i = since_.begin(); i != since_.end();) {
+  for (auto i = unreachable_since_.begin(); i != unreachable_since_.end();) {
     if (is_reachable(i->first)) {
       found.push_back(i->first);
-      i = since_.erase(i);
+      i = unreachable_since_.erase(i);
     } else {
       ++i;
     }
   }
   for (auto who : known.by_name())
-    if (!is_reachable(who) && since_.count(who) == 0) {
+    if (!is_reachable(who) && unreachable_since_.count(who) == 0) {
       auto was_reachable = who < before.size() && before[who] != 0;
       auto grace =
         was_reachable ? duration{0} : grace_of(known.connections(who), known);
-      since_.emplace(who, now + grace);
+      unreachable_since_.emplace(who, now + grace);
     }
   return found;
 }
 
 std::vector<slot> reachability::unreachable() const {
   std::vector<slot> result;
-  for (auto& [who, since] : since_)
+  for (auto& [who, since] : unreachable_since_)
     result.push_back(who);
   return result;
 }
@@ -91,7 +92,7 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
   std::vector<slot> result;
   std::vector<slot> later;
   auto next = instant::max();
-  for (auto& [who, since] : since_) {
+  for (auto& [who, since] : unreachable_since_) {
     (since <= limit ? result : later).push_back(who);
     if (since > limit)
       next = std::min(next, since);
@@ -99,7 +100,7 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
   auto kept = known.reachable_from(std::move(later));
   auto stays = [&](slot who) {
     if (kept[who])
-      since_[who] = next;
+      unreachable_since_[who] = next;
     return kept[who] != 0;
   };
   result.erase(std::remove_if(result.begin(), result.end(), stays),
@@ -109,7 +110,7 @@ std::vector<slot> reachability::expire(instant limit, const peers& known) {
 
 std::optional<instant> reachability::unreachable_since() const {
   std::optional<instant> result;
-  for (auto& [who, since] : since_)
+  for (auto& [who, since] : unreachable_since_)
     if (!result || since < *result)
       result = since;
   return result;

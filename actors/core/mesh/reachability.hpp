@@ -48,13 +48,12 @@ public:
 
   std::vector<slot> unreachable() const;
 
-  /// Returns the peers that have been unreachable since `limit` or longer. A
-  /// peer is left out if a path leads to it from a peer that became unreachable
-  /// after `limit`: the two expire together.
+  /// Returns the peers that became unreachable at `limit` or earlier. A peer is
+  /// left out if a path leads to it from a peer that became unreachable after
+  /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time at which any unreachable peer became unreachable, plus
-  /// its grace period.
+  /// The earliest time in `since_`; nullopt if all peers are reachable.
   std::optional<instant> unreachable_since() const;
 
 private:
@@ -62,7 +61,7 @@ private:
 
   std::vector<std::uint8_t> reachable_; // by slot
   // When each unreachable peer became so, plus its grace period.
-  std::map<slot, instant> since_;
+  std::map<slot, instant> unreachable_since_;
   bool stale_ = true;
 };
 

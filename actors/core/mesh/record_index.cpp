@@ -46,12 +46,12 @@ record_index::item record_index::nth(std::size_t position) const {
 }
 
 std::size_t record_index::bytes_in(const key_range& x) const {
-  auto [begin, end] = bounds(x.first, x.last);
+  auto [begin, end] = bounds(x.first, x.end);
   return bytes_[end] - bytes_[begin];
 }
 
 std::vector<slot> record_index::slots_in(const key_range& x) const {
-  auto [begin, end] = bounds(x.first, x.last);
+  auto [begin, end] = bounds(x.first, x.end);
   auto all = slots_.begin();
   return {all + static_cast<std::ptrdiff_t>(begin),
           all + static_cast<std::ptrdiff_t>(end)};

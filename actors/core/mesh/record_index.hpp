@@ -14,16 +14,17 @@
 
 namespace cafmesh {
 
-/// The records that a node passes on, sorted by the binary form of their peers'
-/// names, as `comparer` needs them. Fingerprints of ranges are differences of
-/// sums, so that each takes O(log n).
+/// An index of the records that a node passes on. With it, `comparer` compares
+/// these records with those of a neighbour. The index is sorted by the binary
+/// form of the peers' names. The fingerprint of a range is the difference of
+/// two sums, so it takes O(log n).
 class record_index {
 public:
   struct range_summary {
     fingerprint content;
   };
   struct item {
-    std::string first; ///< the key
+    std::string first; ///< the key: a peer's name in binary form
   };
 
   /// @pre the names of successive calls ascend
@@ -32,19 +33,20 @@ public:
   std::size_t size() const noexcept {
     return names_.size();
   }
-  /// Of all records together.
+  /// The size in bytes of all records together.
   std::size_t bytes() const noexcept {
     return bytes_.back();
   }
   range_summary summary() const noexcept {
     return {sums_.back()};
   }
-  /// Of the keys from `first` up to but without `last`, and their number.
+  /// The summary and the number of the keys from `first` up to but not
+  /// including `last`, or up to the end if `last` is nullopt.
   std::pair<range_summary, std::size_t>
   summary(std::string_view first, std::optional<std::string_view> last) const;
   item nth(std::size_t position) const;
 
-  /// Of the records in the range.
+  /// The size in bytes of the records in the range.
   std::size_t bytes_in(const key_range& x) const;
 
   /// The peers with keys in the range.
@@ -57,7 +59,8 @@ private:
 
   std::vector<peer_name> names_;
   std::vector<slot> slots_;
-  // Both of the records before each position.
+  // At each position, the sum of the fingerprints of all records before it, and
+  // the sum of their sizes.
   std::vector<fingerprint> sums_{1};
   std::vector<std::size_t> bytes_{0};
 };

@@ -8,12 +8,13 @@ namespace cafmesh {
 
 namespace {
 
-/// A breadth-first search that its caller advances.
+/// A breadth-first search through the mesh, which its caller advances level by
+/// level.
 class frontier {
 public:
   frontier(const mesh_graph& g, route_scope scope, slot from)
       : graph_(g), scope_(scope), reached_(g.connections.size()), level_{from},
-        missing_(g.peers->names.size() - 1) {
+        unreached_(g.peers->names.size() - 1) {
     reached_[from] = 1;
   }
 
@@ -38,7 +39,7 @@ public:
 
   /// Whether the search may find more peers.
   bool unfinished() const noexcept {
-    return missing_ != 0 && !level_.empty();
+    return unreached_ != 0 && !level_.empty();
   }
 
   /// Whether `x`, a connection of `from`, is in scope and leads to a peer that
@@ -49,9 +50,9 @@ public:
                || graph_.established_both_ways(from, x));
   }
 
-  /// Reaches the peers that `x`, a peer of the current level, leads to and that
-  /// the search has not reached, and calls `found` for each. These peers form
-  /// the next level.
+  /// Calls `found` for each peer to which `x`, a peer of the current level, is
+  /// connected and that was not reached before. Adds these peers to the next
+  /// level.
   template <class F>
   void expand(slot x, F found) {
     for (auto& e : graph_.edges(x)) {
@@ -60,7 +61,7 @@ public:
       reached_[e.to] = 1;
       next_.push_back(e.to);
       found(e.to);
-      if (--missing_ == 0)
+      if (--unreached_ == 0)
         return;
     }
   }
@@ -85,7 +86,7 @@ private:
   std::vector<slot> next_;
   // The number of peers not reached. In a dense mesh it becomes 0 long before
   // all edges have been followed.
-  std::size_t missing_;
+  std::size_t unreached_;
 };
 
 } // namespace

@@ -9,6 +9,8 @@
 #include "actors/core/mesh/mesh_graph.hpp"
 #include <cafmesh/peer_name.hpp>
 
+/// The paths through the mesh: next hops of unicasts, and the neighbours that
+/// get broadcasts and gossip.
 namespace cafmesh {
 
 /// Which connections routes may use (PROTOCOL.md, "Routes").

@@ -29,7 +29,7 @@ bool short_ids::claim(short_id id, peer_name who) {
   auto& lowest = owned->second;
   if (lowest == who)
     return false;
-  others_.emplace(id, std::max(lowest, who));
+  other_claims_.emplace(id, std::max(lowest, who));
   if (lowest < who)
     return false;
   lowest = who;
@@ -43,18 +43,18 @@ bool short_ids::release(short_id id, peer_name who) {
   if (owned == owners_.end() || owned->first != id)
     return false;
   if (owned->second != who) {
-    others_.erase({id, who});
+    other_claims_.erase({id, who});
     return false;
   }
-  auto next = others_.lower_bound({id, peer_name{}});
-  if (next == others_.end() || next->first != id) {
+  auto next = other_claims_.lower_bound({id, peer_name{}});
+  if (next == other_claims_.end() || next->first != id) {
     // Returns false, although other actors may remember the outdated owner:
     // this does no harm until a peer claims the ID again.
     owners_.erase(owned);
     return false;
   }
   owned->second = next->second;
-  others_.erase(next);
+  other_claims_.erase(next);
   return true;
 }
 

@@ -18,8 +18,8 @@ namespace cafmesh {
 /// and above, which no peer can have drawn, are ignored.
 class short_ids {
 public:
-  /// `claim` and `release` return true if the ID got an owner by this call and
-  /// had an owner at an earlier time. Others may then remember a wrong owner.
+  /// `claim` and `release` return true if the call has given the ID an owner
+  /// and the ID was owned before: actors may then remember a wrong owner.
   bool claim(short_id id, peer_name who);
   bool release(short_id id, peer_name who);
 
@@ -39,7 +39,7 @@ private:
   // IDs have one claim only, and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
   // All claims except those in `owners_`.
-  std::set<claim_of> others_;
+  std::set<claim_of> other_claims_;
   std::bitset<short_id_count> ever_claimed_;
 };
 

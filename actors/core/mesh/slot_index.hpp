@@ -8,11 +8,10 @@
 
 namespace cafmesh {
 
-/// A hash table of slots with open addressing. The caller provides the hashes,
-/// and says whether a slot is the one that it looks for. Applying an update of
-/// a large mesh takes a million look-ups. They are faster than in
-/// std::unordered_map, because all entries are in one block of memory and take
-/// eight bytes each.
+/// A hash table that finds the slots of peers. The caller provides the hashes,
+/// and says whether a slot is the right one. Faster than std::unordered_map,
+/// because all entries lie in one block of memory and take eight bytes each; an
+/// update of a large mesh takes a million look-ups.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;

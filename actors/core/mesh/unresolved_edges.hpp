@@ -12,19 +12,23 @@
 namespace cafmesh {
 
 /// The connections in records that lead to a mere name: a peer that has no
-/// record itself. Such names get no slot, and no routes lead there. They are
-/// looked up in ordered maps, since a remote could choose names whose hashes
-/// collide.
+/// record itself. Such names have no slots, and no routes lead to them. Ordered
+/// maps find the names, since a remote could choose names whose hashes collide.
 class unresolved_edges {
 public:
-  using edges = std::vector<connection_summary>;
+  struct edge {
+    peer_name remote;
+    bool outbound = false;
+    bool established = false;
+  };
+  using edges = std::vector<edge>;
 
-  /// The number of connections, of all owners together.
+  /// The number of connections of all owners together.
   std::size_t size() const noexcept {
     return by_name_.size();
   }
 
-  /// The connections of `owner`, sorted by remote.
+  /// The connections that `owner` reports, sorted by remote.
   const edges& of(slot owner) const;
 
   /// Replaces all connections of `owner`.

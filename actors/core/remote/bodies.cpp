@@ -16,7 +16,7 @@ bool is_body_kind(std::uint8_t x) {
   return (x >= static_cast<std::uint8_t>(body_kind::message)
           && x <= static_cast<std::uint8_t>(body_kind::exit))
          || (x >= static_cast<std::uint8_t>(body_kind::watch)
-             && x <= static_cast<std::uint8_t>(body_kind::credit));
+             && x <= static_cast<std::uint8_t>(body_kind::large_credit));
 }
 
 void append_ref(bytes& out, const actor_ref& x) {

@@ -7,11 +7,12 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// What the frames between the actor layers of two peers say. Serves
-/// PROTOCOL.md, "Messages between actors".
+/// The contents of the frames that the actor layers of two peers exchange.
+/// Serves PROTOCOL.md, "Messages between actors".
 namespace cafmesh::remote {
 
-/// The node ID of an actor system: process ID, big endian, and 20 bytes.
+/// The node ID of an actor system: the process ID, big endian, then the host ID
+/// of 20 bytes.
 using node_key = std::array<std::uint8_t, 24>;
 
 /// Where an actor lives, as seen by the sender of a frame.
@@ -33,26 +34,31 @@ enum class body_kind : std::uint8_t {
   down = 18, ///< `actor`, which is mine, has ended; the content says why
   link = 19, ///< `other`, which is mine, is linked to `actor`
   unlink = 20,
-  lease = 21,   ///< I hold a handle of `actor`
-  release = 22, ///< one handle less
-  credit = 23,  ///< `actor` has processed data frames that cost `other`
+  lease = 21,        ///< I hold a handle of `actor`
+  release = 22,      ///< one handle less
+  credit = 23,       ///< `actor` has processed data frames that cost `other`
+  large_credit = 24, ///< the same of fragments
 };
 
 struct body {
   body_kind kind = body_kind::message;
   std::uint64_t actor = 0;
   std::uint64_t other = 0;       ///< of a message: its request number and flags
-  actor_ref from;                ///< of data
-  std::vector<actor_ref> stages; ///< of a message
+  actor_ref from;                ///< the sender of a data frame
+  std::vector<actor_ref> stages; ///< CAF's stages of a message
   byte_view content; ///< of data: a message, or a reason; of `down`: a reason
 };
 
 constexpr std::size_t max_stages = 16;
 
-/// @param out gets everything but the content, which may be appended then
+/// A body is at most this much larger than its content.
+constexpr std::size_t max_body_head = 1024;
+
+/// @param out gets everything but the content, which the caller appends
 void append_body(bytes& out, const body& x);
 
-/// @returns nothing if the bytes are malformed. The content is a part of them.
+/// @returns nullopt if the bytes are malformed. The content is a view of the
+///          bytes.
 std::optional<body> read_body(byte_view from);
 
 } // namespace cafmesh::remote

@@ -7,10 +7,10 @@ namespace cafmesh::remote {
 
 namespace {
 
-std::size_t size_of(const std::vector<payload>& xs) {
+std::size_t size_of(const std::vector<arrival>& xs) {
   std::size_t result = 0;
   for (const auto& x : xs)
-    result += x.size();
+    result += x.body.size();
   return result;
 }
 
@@ -18,10 +18,12 @@ std::size_t size_of(const std::vector<payload>& xs) {
 
 void incoming_half::arrived(const packet& x, instant now,
                             std::vector<arrival>& out) {
-  std::vector<payload> data;
+  std::vector<arrival> data;
   for (const auto& frame : x.frames)
     if (frame.kind == frame_kind::data)
-      data.push_back(frame.body);
+      data.push_back({false, frame.body, std::nullopt});
+    else if (frame.kind == frame_kind::fragment)
+      data.push_back({false, frame.body, frame.place});
     else
       keep_control(frame);
   highest_ = std::max(highest_, x.traffic.highest);
@@ -46,7 +48,8 @@ void incoming_half::arrived(const packet& x, instant now,
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The next one is always taken, so that it gets on.
+  // The next control frame is taken even if there is no room, because only its
+  // delivery makes room.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)
@@ -61,10 +64,9 @@ void incoming_half::keep_control(const frame_view& x) {
     ++contiguous_controls_;
 }
 
-void incoming_half::deliver(const std::vector<payload>& frames,
+void incoming_half::deliver(const std::vector<arrival>& frames,
                             std::vector<arrival>& out) {
-  for (const auto& x : frames)
-    out.push_back({false, x});
+  out.insert(out.end(), frames.begin(), frames.end());
   release_controls(out);
 }
 
@@ -76,14 +78,14 @@ void incoming_half::release_controls(std::vector<arrival>& out) {
     if (first->second.report)
       reports_.push_back(*first->second.report);
     else
-      out.push_back({true, first->second.body});
+      out.push_back({true, first->second.body, std::nullopt});
     control_bytes_ -= first->second.body.size();
     controls_.erase(first);
     ++next_control_;
   }
 }
 
-// Delivers the packets that waited for the last one.
+// Delivers the waiting packets that follow the packet delivered last.
 void incoming_half::deliver_next(std::vector<arrival>& out) {
   while (!early_.empty() && early_.begin()->first == expected_) {
     auto frames = std::move(early_.begin()->second);

@@ -5,17 +5,29 @@
 
 namespace cafmesh::remote {
 
-void outgoing_half::add_data(bytes body, std::uint64_t request) {
-  cost_ += cost_of_frame(body.size());
-  waiting_.push_back({frame_kind::data, std::move(body), request, {}});
+void outgoing_half::add_data(bytes body, request_mark request,
+                             frame_ends ends) {
+  auto cost = cost_of_message(body.size(), limits_.fragment);
+  (cost.is_large ? large_ : small_).add(cost.bytes);
+  waiting_frame x{frame_kind::data, std::move(body), request, {}};
+  if (cost.is_large || lane_.delays_receiver(ends.receiver))
+    lane_.add(std::move(x), ends);
+  else
+    waiting_.push_back(std::move(x));
 }
 
-bool outgoing_half::add_control(bytes body) {
+bool outgoing_half::add_control(bytes body, frame_ends behind) {
   if (waiting_controls_ + unacknowledged_.size()
       >= limits_.controls + reports_.size())
     return false;
   ++waiting_controls_;
-  waiting_.push_back({frame_kind::control, std::move(body), 0, {}});
+  waiting_frame x{frame_kind::control, std::move(body), {}, {}};
+  if (lane_.delays_receiver(behind.receiver))
+    lane_.add(std::move(x), behind);
+  else if (lane_.delays_sender(behind.sender))
+    lane_.add_behind(std::move(x), behind.sender);
+  else
+    waiting_.push_back(std::move(x));
   return true;
 }
 
@@ -24,38 +36,39 @@ void outgoing_half::add_report(gap x) {
     return;
   reports_.push_back({x.first, 0});
   ++waiting_controls_;
-  waiting_.push_back({frame_kind::lost, {}, 0, x});
+  waiting_.push_back({frame_kind::lost, {}, {}, x});
 }
 
-bool outgoing_half::next_packet(instant now, bytes& frames,
-                                std::uint64_t& number) {
-  auto before = frames.size();
-  number = 0;
-  if (has_new())
-    append_new(now, frames, number);
+bool outgoing_half::next_packet(instant now, new_packet& out) {
+  out = {};
+  auto is_full = unsettled_.size() >= limits_.unsettled;
+  if (!is_full && !waiting_.empty())
+    append_small(now, out);
+  else if (!is_full && may_send_fragment())
+    append_large(now, out);
   else
-    append_repeated(now, frames);
-  return frames.size() > before;
+    append_repeated(now, out.frames);
+  return !out.frames.empty();
 }
 
-void outgoing_half::append_new(instant now, bytes& frames,
-                               std::uint64_t& number) {
+void outgoing_half::append_small(instant now, new_packet& out) {
   sent_packet record;
-  auto begin = frames.size();
+  auto& [frames, number, asks] = out;
   while (!waiting_.empty()) {
     auto& x = waiting_.front();
-    auto used = frames.size() - begin;
+    auto used = frames.size();
     if (used > 0 && used + x.body.size() > limits_.packet)
       break;
     if (x.kind == frame_kind::data) {
       number = last_number_ + 1;
       record.cost += cost_of_frame(x.body.size());
-      if (x.request != 0)
+      if (x.request.number != 0)
         record.requests.push_back(x.request);
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
-      // It may be in the packet with the data before it.
+      // The frame comes after the data of this packet, or after that of the
+      // last packet with data if this one has none.
       auto after = number != 0 ? number : last_number_;
       send_control({++last_control_, after, std::move(x), now}, frames);
     }
@@ -64,6 +77,35 @@ void outgoing_half::append_new(instant now, bytes& frames,
   if (number == 0)
     return;
   last_number_ = record.number = number;
+  unsettled_.push_back(std::move(record));
+}
+
+bool outgoing_half::may_send_fragment() const {
+  return !lane_.empty()
+         && (in_flight_ == 0
+             || in_flight_ + limits_.fragment <= pace_.window());
+}
+
+// One fragment. What it completes releases others.
+void outgoing_half::append_large(instant now, new_packet& out) {
+  out.frames.reserve(limits_.fragment + 64);
+  auto sent = lane_.append_next(out.frames);
+  for (auto& x : lane_.take_released())
+    waiting_.push_back(std::move(x));
+  out.number = ++last_number_;
+  sent_packet record;
+  record.number = out.number;
+  record.message = sent.message;
+  record.size = sent.size;
+  if (sent.request.number != 0)
+    record.requests.push_back(sent.request);
+  in_flight_ += sent.size;
+  since_asked_ += sent.size;
+  if (since_asked_ >= pace_.window() / 4 || !may_send_fragment()) {
+    out.wants_answer = true;
+    record.asked = now;
+    since_asked_ = 0;
+  }
   unsettled_.push_back(std::move(record));
 }
 
@@ -76,7 +118,8 @@ void outgoing_half::send_control(sent_control x, bytes& frames) {
   unacknowledged_.push_back(std::move(x));
 }
 
-// Repeats the oldest: the receiver needs them before the others.
+// Repeats the oldest control frames first, because the receiver cannot deliver
+// later ones without them.
 void outgoing_half::append_repeated(instant now, bytes& frames) {
   auto begin = frames.size();
   for (auto& x : unacknowledged_) {
@@ -103,31 +146,63 @@ std::optional<instant> outgoing_half::due() const {
   return unacknowledged_.front().sent + limits_.repeat;
 }
 
-void outgoing_half::acknowledged(const traffic_head& x) {
+void outgoing_half::acknowledged(const traffic_head& x, instant now) {
   if (x.settled > last_number_ || x.controls > last_control_)
-    return; // about what we have not sent
-  while (!unsettled_.empty() && unsettled_.front().number <= x.settled)
+    return; // acknowledges what we have not sent
+  std::optional<instant> asked;
+  while (!unsettled_.empty() && unsettled_.front().number <= x.settled) {
+    const auto& settled = unsettled_.front();
+    in_flight_ -= settled.size;
+    since_sampled_ += settled.size;
+    if (settled.asked)
+      asked = settled.asked;
     unsettled_.pop_front();
+  }
+  if (asked)
+    pace_.settled(std::exchange(since_sampled_, 0), now - *asked, now);
   while (!unacknowledged_.empty()
          && unacknowledged_.front().number <= x.controls)
     unacknowledged_.pop_front();
   while (!reports_.empty() && reports_.front().control != 0
          && reports_.front().control <= x.controls)
     reports_.pop_front();
-  returned_ = std::max(returned_, std::min(x.credit, cost_ - lost_cost_));
+  small_.processed(x.credit);
+  large_.processed(x.large_credit);
 }
 
-void outgoing_half::lost(gap x, std::vector<std::uint64_t>& requests) {
+bool outgoing_half::lost(gap x, instant now,
+                         std::vector<request_mark>& requests) {
+  auto result = false;
   auto sent = std::lower_bound(unsettled_.begin(), unsettled_.end(), x.first,
                                [](const sent_packet& a, std::uint64_t number) {
                                  return a.number < number;
                                });
   for (; sent != unsettled_.end() && sent->number <= x.last; ++sent) {
+    if (std::exchange(sent->is_lost, true))
+      continue;
+    result = true;
     requests.insert(requests.end(), sent->requests.begin(),
                     sent->requests.end());
-    sent->requests.clear();
-    lost_cost_ += std::min(std::exchange(sent->cost, 0), outstanding());
+    small_.lost(sent->cost);
+    sent->asked.reset();
+    if (sent->message == 0)
+      continue;
+    pace_.lost(now);
+    large_.lost(cost_of_fragment(sent->size) + lane_.give_up(sent->message));
   }
+  for (auto& frame : lane_.take_released())
+    waiting_.push_back(std::move(frame));
+  return result;
+}
+
+std::vector<std::uint64_t> outgoing_half::undecided() const {
+  std::vector<std::uint64_t> result;
+  for (const auto& x : unsettled_)
+    result.insert(result.end(), x.labels.begin(), x.labels.end());
+  for (const auto& x : waiting_)
+    if (x.label != 0)
+      result.push_back(x.label);
+  return result;
 }
 
 } // namespace cafmesh::remote

@@ -6,89 +6,104 @@
 #include <optional>
 #include <vector>
 
+#include "actors/core/remote/costs.hpp"
 #include "actors/core/remote/incoming_half.hpp"
+#include "actors/core/remote/lane_pace.hpp"
+#include "actors/core/remote/large_lane.hpp"
 #include "actors/core/remote/packets.hpp"
 #include <cafmesh/instant.hpp>
 
+/// The sending half of a session between two actor layers: numbers frames and
+/// repeats those that must arrive.
 namespace cafmesh::remote {
 
 struct sending_limits {
-  /// Frames are gathered into packets of this size; a larger frame goes alone.
+  /// Frames are gathered into packets of this size in bytes; a larger frame
+  /// goes alone.
   std::size_t packet = 32 * 1024;
-  /// Packets that the receiver has not settled; then no further ones are sent.
+  /// Larger messages go in fragments of this size; at least `least_fragment`.
+  std::size_t fragment = fragment_size;
+  pace_limits pace;
+  /// The maximum number of packets that the receiver has not settled; beyond it
+  /// no new ones are sent.
   std::size_t unsettled = 64 * 1024;
-  /// Control frames that wait or are not acknowledged, without reports.
+  /// The maximum number of control frames, other than reports, that wait or are
+  /// not acknowledged.
   std::size_t controls = 256 * 1024;
-  /// Reports of lost packets that wait or are not acknowledged; further ones
-  /// are not sent.
+  /// The maximum number of reports of lost packets that wait or are not
+  /// acknowledged; further reports are dropped.
   std::size_t reports = 1024;
-  /// After which control frames are repeated.
+  /// The time after which a control frame is sent again unless it has been
+  /// acknowledged.
   duration repeat = std::chrono::milliseconds{250};
 };
 
-/// What a data frame costs the window of its sender: more than its bytes, so
-/// that empty messages are bounded too.
-constexpr std::size_t cost_of_frame(std::size_t size) noexcept {
-  return size + 64;
-}
+/// The frames of a packet that is to be sent.
+struct new_packet {
+  bytes frames;
+  std::uint64_t number = 0; ///< 0 if it has no data
+  bool wants_answer = false;
+};
 
 /// Numbers what one side sends, repeats control frames until they are
-/// acknowledged, and knows which requests were in a packet that was lost.
+/// acknowledged, and knows which data was in a packet that was lost.
 class outgoing_half {
 public:
-  explicit outgoing_half(sending_limits limits = {}) : limits_(limits) {
+  explicit outgoing_half(sending_limits limits = {})
+      : limits_(limits), lane_(limits.fragment), pace_(limits.pace) {
   }
 
-  /// @param request identifies a request for its owner; 0: it is none
-  void add_data(bytes body, std::uint64_t request);
-  /// @returns false if too many wait
-  bool add_control(bytes body);
+  /// @param ends the actors between which the data keeps its order
+  void add_data(bytes body, request_mark request, frame_ends ends = {});
+  /// @param behind the frame arrives after all earlier data that comes from
+  ///        this sender or goes to this receiver
+  /// @returns false if too many control frames wait
+  bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
 
-  /// Appends the frames of the next packet: new ones, else control frames that
-  /// are due to be repeated.
-  /// @param number receives the packet's, 0 if it has no data
-  /// @returns whether there were any
-  bool next_packet(instant now, bytes& frames, std::uint64_t& number);
-  /// Whether `next_packet` has new frames to send.
-  bool has_new() const noexcept {
-    return !waiting_.empty() && unsettled_.size() < limits_.unsettled;
-  }
+  /// Makes the next packet: of small frames, else of a fragment if the pace
+  /// allows one, else of control frames that are due to be repeated.
+  /// @returns false if there is none
+  bool next_packet(instant now, new_packet& out);
   std::optional<instant> due() const;
 
-  /// The receiver's state arrived.
-  void acknowledged(const traffic_head& x);
-  /// Appends the requests in packets that were lost.
-  void lost(gap x, std::vector<std::uint64_t>& requests);
+  /// To be called with the receiver's state, which each of its packets carries.
+  void acknowledged(const traffic_head& x, instant now);
+  /// Appends the requests and answers in the packets of `x`, which were lost.
+  /// @returns whether data was lost that was not known to be
+  bool lost(gap x, instant now, std::vector<request_mark>& requests);
 
   std::uint64_t highest() const noexcept {
     return last_number_;
   }
-  /// The first number of a gap whose report has not been acknowledged.
+  /// The first packet of the oldest gap whose report is not acknowledged yet.
   std::optional<std::uint64_t> first_unreported() const {
     return reports_.empty() ? std::nullopt
                             : std::optional{reports_.front().first};
   }
-  /// The cost of the data frames that were sent or wait, and were neither
+  /// The cost of the small messages that were sent or wait, and were neither
   /// processed nor lost.
   std::uint64_t outstanding() const noexcept {
-    return cost_ - returned_ - lost_cost_;
+    return small_.outstanding();
+  }
+  /// The same of large messages.
+  std::uint64_t outstanding_large() const noexcept {
+    return large_.outstanding();
   }
   bool is_waiting_for_answer() const noexcept {
-    return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty();
+    return !unsettled_.empty() || !unacknowledged_.empty() || !waiting_.empty()
+           || !lane_.empty();
   }
 
 private:
-  struct waiting_frame {
-    frame_kind kind = frame_kind::data;
-    bytes body;
-    std::uint64_t request = 0;
-    gap report;
-  };
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
-    std::vector<std::uint64_t> requests;
+    std::vector<request_mark> requests;
+    std::uint64_t message = 0; // of its fragment, 0: it has none
+    std::size_t size = 0;      // of its fragment
+    std::optional<instant> asked;
+    bool is_lost = false;
   };
   struct sent_control {
     std::uint64_t number = 0;
@@ -99,10 +114,12 @@ private:
 
   struct open_report {
     std::uint64_t first = 0;
-    std::uint64_t control = 0; // its number, 0 before it is sent
+    std::uint64_t control = 0; // the report's number, 0 before it is sent
   };
 
-  void append_new(instant now, bytes& frames, std::uint64_t& number);
+  void append_small(instant now, new_packet& out);
+  bool may_send_fragment() const;
+  void append_large(instant now, new_packet& out);
   void append_repeated(instant now, bytes& frames);
   void send_control(sent_control x, bytes& frames);
   static void append(const sent_control& x, bytes& out);
@@ -115,9 +132,13 @@ private:
   std::deque<open_report> reports_;
   std::uint64_t last_number_ = 0;
   std::uint64_t last_control_ = 0;
-  std::uint64_t cost_ = 0;
-  std::uint64_t returned_ = 0;
-  std::uint64_t lost_cost_ = 0;
+  sent_cost small_;
+  sent_cost large_;
+  large_lane lane_;
+  lane_pace pace_;
+  std::size_t in_flight_ = 0;     // bytes of fragments in `unsettled_`
+  std::size_t since_asked_ = 0;   // bytes sent
+  std::size_t since_sampled_ = 0; // bytes settled
 };
 
 } // namespace cafmesh::remote

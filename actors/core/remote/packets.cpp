@@ -37,22 +37,34 @@ bool read_head(byte_reader& from, packet_head& out) {
 bool read_traffic(byte_reader& from, traffic_head& out) {
   auto flags = from.octet();
   out.wants_answer = flags == 1;
-  for (auto field :
-       {&out.number, &out.highest, &out.settled, &out.controls, &out.credit})
+  for (auto field : {&out.number, &out.highest, &out.settled, &out.controls,
+                     &out.credit, &out.large_credit})
     if ((*field = from.number()) > max_number)
       return false;
   return !from.failed() && flags <= 1 && out.number <= out.highest;
 }
 
+bool carries_data(frame_kind x) {
+  return x == frame_kind::data || x == frame_kind::fragment;
+}
+
+bool fits(const fragment_place& x, std::size_t size) {
+  return x.message > 0 && x.offset <= x.total && size <= x.total - x.offset
+         && (size == 0 || size >= least_fragment || x.offset + size == x.total);
+}
+
 bool read_frame(byte_reader& from, const payload& whole, frame_view& out) {
   auto kind = from.octet();
-  if (kind > static_cast<std::uint8_t>(frame_kind::lost))
+  if (kind > static_cast<std::uint8_t>(frame_kind::fragment))
     return false;
   out.kind = static_cast<frame_kind>(kind);
-  if (out.kind != frame_kind::data) {
+  if (!carries_data(out.kind)) {
     out.number = from.number();
     out.after = from.number();
   }
+  if (out.kind == frame_kind::fragment)
+    for (auto field : {&out.place.message, &out.place.offset, &out.place.total})
+      *field = from.number();
   if (out.kind == frame_kind::lost) {
     out.first_lost = from.number();
     out.last_lost = from.number();
@@ -63,10 +75,12 @@ bool read_frame(byte_reader& from, const payload& whole, frame_view& out) {
                                             body.data() - whole.view().data()),
                                           body.size());
   }
-  auto largest =
-    std::max({out.number, out.after, out.first_lost, out.last_lost});
+  auto largest = std::max({out.number, out.after, out.first_lost, out.last_lost,
+                           out.place.message, out.place.total});
   return !from.failed() && largest <= max_number
-         && (out.kind == frame_kind::data || out.number > 0)
+         && (carries_data(out.kind) || out.number > 0)
+         && (out.kind != frame_kind::fragment
+             || fits(out.place, out.body.size()))
          && out.first_lost <= out.last_lost;
 }
 
@@ -91,7 +105,8 @@ void append_head(bytes& out, const packet_head& x) {
 
 void append_traffic(bytes& out, const traffic_head& x) {
   out.push_back(x.wants_answer ? 1 : 0);
-  for (auto field : {x.number, x.highest, x.settled, x.controls, x.credit})
+  for (auto field :
+       {x.number, x.highest, x.settled, x.controls, x.credit, x.large_credit})
     append_number(out, field);
 }
 
@@ -113,6 +128,14 @@ void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
   append_number(out, last);
 }
 
+void append_fragment(bytes& out, const fragment_place& x, byte_view body) {
+  out.push_back(static_cast<std::uint8_t>(frame_kind::fragment));
+  append_number(out, x.message);
+  append_number(out, x.offset);
+  append_number(out, x.total);
+  append_run(out, body);
+}
+
 std::optional<packet> read_packet(const payload& from) {
   byte_reader reader{from.view()};
   packet result;
@@ -125,7 +148,7 @@ std::optional<packet> read_packet(const payload& from) {
   while (!reader.at_end()) {
     frame_view frame;
     if (result.frames.size() == max_frames || !read_frame(reader, from, frame)
-        || (frame.kind == frame_kind::data && result.traffic.number == 0))
+        || (carries_data(frame.kind) && result.traffic.number == 0))
       return std::nullopt;
     result.frames.push_back(std::move(frame));
   }

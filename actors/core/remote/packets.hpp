@@ -14,62 +14,88 @@ namespace cafmesh::remote {
 
 enum class packet_kind : std::uint8_t {
   hello = 1,   ///< asks for the receiver's token
-  welcome = 2, ///< tells it
+  welcome = 2, ///< the answer: tells the sender's token
   traffic = 3,
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Which session a packet belongs to, and that its sender has received our
-/// packets.
+/// Says which session a packet belongs to. By naming the receiver's token, the
+/// sender shows that it has received the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
   peer_uid from{};
   peer_uid to{};
-  /// The number that the sender has drawn for its half of the session, and the
-  /// one that the receiver told it; 0: unknown.
+  /// `from_token` is the number that the sender has drawn for its half of the
+  /// session, `to_token` the one that the receiver has told the sender; 0 means
+  /// unknown.
   std::uint64_t from_token = 0;
   std::uint64_t to_token = 0;
-  /// Counts the tokens that the sender has drawn for this peer.
+  /// Grows with each token that the sender draws for this peer.
   std::uint64_t epoch = 0;
 };
 
-/// The state of a half, in each packet of traffic. All numbers only grow.
+/// The state of the sender's half of the session, which each packet of traffic
+/// carries. All numbers only grow.
 struct traffic_head {
   bool wants_answer = false;
-  std::uint64_t number = 0;  ///< of this packet; 0: it has no data
-  std::uint64_t highest = 0; ///< number that the sender has used
+  std::uint64_t number = 0;  ///< this packet's number; 0 if it has no data
+  std::uint64_t highest = 0; ///< the highest number used so far
   /// All packets up to this number were delivered, or were reported as lost in
   /// a control frame that has arrived.
   std::uint64_t settled = 0;
-  std::uint64_t controls = 0; ///< number up to which control frames arrived
-  std::uint64_t credit = 0;   ///< bytes of data frames that were processed
+  std::uint64_t controls = 0; ///< the number up to which control frames arrived
+  std::uint64_t credit = 0;   ///< the cost of all data frames processed so far
+  std::uint64_t large_credit = 0; ///< the same of fragments
 };
 
 /// Numbers beyond this are malformed, so that sums do not overflow.
 constexpr std::uint64_t max_number = std::uint64_t{1} << 60;
 
-/// Packets with more frames are malformed: a frame that was read takes some 40
-/// times its least size. Senders gather frames into packets of 32 KiB.
+/// Packets with more frames are malformed, because a frame may take some 40
+/// times as much memory as on the wire. Packets of honest senders have fewer,
+/// since honest senders gather frames into packets of 32 KiB.
 constexpr std::size_t max_frames = 32 * 1024;
 
-enum class frame_kind : std::uint8_t { data = 0, control = 1, lost = 2 };
+/// A message beyond this size travels in fragments of this size.
+constexpr std::size_t fragment_size = 64 * 1024;
 
-/// One frame of a packet. Control frames and reports of lost packets arrive for
-/// certain, in the order of their numbers, and after the packets up to `after`.
+/// All fragments of a message but the last have at least this size. It bounds
+/// how long a message can take, and the first fragment has the head of the
+/// body.
+constexpr std::size_t least_fragment = 16 * 1024;
+
+enum class frame_kind : std::uint8_t {
+  data = 0,
+  control = 1,
+  lost = 2,
+  fragment = 3,
+};
+
+/// Where a fragment belongs.
+struct fragment_place {
+  std::uint64_t message = 0; ///< counted from 1 in each session
+  std::uint64_t offset = 0;
+  std::uint64_t total = 0; ///< size of the whole message
+};
+
+/// One frame of a packet. Control frames and reports of lost packets are
+/// repeated until they arrive. They are delivered in the order of their
+/// numbers, and after all packets up to `after`.
 struct frame_view {
   frame_kind kind = frame_kind::data;
   std::uint64_t number = 0;
   std::uint64_t after = 0;
-  payload body; ///< empty for `lost`
+  payload body; ///< empty for `lost`, and for a message that is given up
   std::uint64_t first_lost = 0;
   std::uint64_t last_lost = 0;
+  fragment_place place; ///< of a fragment
 };
 
 /// A packet that was read.
 struct packet {
   packet_head head;
-  traffic_head traffic;           ///< of traffic
-  std::vector<frame_view> frames; ///< of traffic
+  traffic_head traffic;           ///< only in a packet of traffic
+  std::vector<frame_view> frames; ///< only in a packet of traffic
 };
 
 void append_head(bytes& out, const packet_head& x);
@@ -79,9 +105,12 @@ void append_control(bytes& out, std::uint64_t number, std::uint64_t after,
                     byte_view body);
 void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
                  std::uint64_t first, std::uint64_t last);
+/// Without bytes: the sender gives the message up.
+void append_fragment(bytes& out, const fragment_place& x, byte_view body);
 
-/// @returns nothing if the bytes are no packet, or if it has a number beyond
-///          `max_number`, or data but no number
+/// @returns nullopt if the bytes are no packet, or if the packet has a number
+///          beyond `max_number`, data but no number, or a fragment that is too
+///          small or ends behind its message
 std::optional<packet> read_packet(const payload& from);
 
 } // namespace cafmesh::remote

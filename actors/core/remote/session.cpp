@@ -7,14 +7,18 @@ namespace cafmesh::remote {
 
 namespace {
 
-// Later sessions with the same peer have larger epochs, also if the owner made
-// this one anew.
+// The epoch of a session that begins now. The epoch is a time, so it exceeds
+// the epochs of all earlier sessions with the peer, even of sessions whose
+// objects were deleted.
 std::uint64_t epoch_at(instant now) {
   using std::chrono::microseconds;
   auto count =
     std::chrono::duration_cast<microseconds>(now.time_since_epoch()).count();
   return count > 0 ? static_cast<std::uint64_t>(count) : 1;
 }
+
+// Room for the heads of a packet of traffic.
+constexpr std::size_t largest_head = 128;
 
 } // namespace
 
@@ -34,7 +38,8 @@ bool session::owes_answer() const noexcept {
   return watched_ || sending_.is_waiting_for_answer();
 }
 
-// The peer's silence counts from here, not from the last time it spoke.
+// If the peer has owed no answer until now, its silence counts from now and not
+// from its last packet.
 void session::begins_to_owe(instant now) noexcept {
   if (!owes_answer())
     heard_ = last_probe_ = now;
@@ -50,14 +55,15 @@ void session::set_watched(bool x, instant now) {
   watched_ = x;
 }
 
-void session::add_data(bytes body, std::uint64_t request, instant now) {
+void session::add_data(bytes body, request_mark request, instant now,
+                       frame_ends ends) {
   begins_to_owe(now);
-  sending_.add_data(std::move(body), request);
+  sending_.add_data(std::move(body), request, ends);
 }
 
-bool session::add_control(bytes body, instant now) {
+bool session::add_control(bytes body, instant now, frame_ends behind) {
   begins_to_owe(now);
-  return sending_.add_control(std::move(body));
+  return sending_.add_control(std::move(body), behind);
 }
 
 void session::return_credit(instant now) {
@@ -70,7 +76,7 @@ void session::receive(const packet& x, instant now, session_events& out) {
   if (x.head.from != theirs_ || x.head.to != ours_)
     return;
   if (x.head.kind == packet_kind::hello) {
-    // Anybody may have sent it; the answer reaches the peer alone.
+    // Anybody may have sent the hello, but the answer reaches only the peer.
     if (now - welcoming_since_ >= limits_.hello) {
       welcoming_since_ = now;
       welcomed_ = 0;
@@ -88,11 +94,10 @@ void session::receive(const packet& x, instant now, session_events& out) {
     traffic_arrived(x, now, out);
 }
 
-// Whether the packet is of this session, or of the one that the peer has begun
-// meanwhile.
+// Whether the packet belongs to this session, or begins a new one.
 bool session::belongs(const packet_head& x, instant now, session_events& out) {
   if (x.to_token != our_token_) {
-    // The peer may not know that we have begun again.
+    // The peer may not know our new token. A hello tells the peer this token.
     if (now >= no_hello_before_)
       hello_at_ = now;
     return false;
@@ -110,40 +115,48 @@ bool session::belongs(const packet_head& x, instant now, session_events& out) {
 
 void session::adopt(const packet_head& x, instant now, session_events& out) {
   if (their_token_ != 0) {
+    out.undecided = sending_.undecided();
     arriving_ = incoming_half{limits_.ordering};
     sending_ = outgoing_half{limits_.sending};
-    processed_ = 0;
+    processed_ = processed_large_ = 0;
     began_again_ = now;
     out.began_again = true;
   }
   their_token_ = x.from_token;
   their_epoch_ = x.epoch;
   hello_at_.reset();
-  // The peer must learn that we know its token.
+  // A packet must show the peer that we have learned its token.
   answer_by(now);
 }
 
 void session::traffic_arrived(const packet& x, instant now,
                               session_events& out) {
   arriving_.arrived(x, now, out.arrivals);
-  report_gaps(out);
-  sending_.acknowledged(x.traffic);
+  report_gaps(now, out);
+  sending_.acknowledged(x.traffic, now);
   if (x.traffic.wants_answer)
     answer_by(now);
   else if (!x.frames.empty())
     answer_by(now + limits_.answer);
 }
 
-void session::report_gaps(session_events& out) {
+void session::report_gaps(instant now, session_events& out) {
+  std::vector<request_mark> lost;
   for (const auto& x : arriving_.take_reports())
-    sending_.lost(x, out.lost_requests);
+    if (sending_.lost(x, now, lost))
+      out.lost_data = true;
+  for (const auto& x : lost)
+    if (x.answer_to != 0)
+      out.lost_answers.push_back(x);
+    else
+      out.lost_requests.push_back(x.number);
   for (const auto& x : arriving_.take_gaps())
     sending_.add_report(x);
 }
 
 void session::expire(instant now, session_events& out) {
   arriving_.expire(now, out.arrivals);
-  report_gaps(out);
+  report_gaps(now, out);
 }
 
 // -- sending
@@ -156,20 +169,22 @@ traffic_head session::state() const {
     result.settled = std::min(result.settled, *first - 1);
   result.controls = arriving_.controls();
   result.credit = processed_;
+  result.large_credit = processed_large_;
   return result;
 }
 
-bytes session::traffic(std::uint64_t number, byte_view frames, instant now) {
+bytes session::traffic(const new_packet& content, instant now) {
   bytes result;
+  result.reserve(content.frames.size() + largest_head);
   append_head(result, head(packet_kind::traffic, their_token_));
   auto x = state();
-  x.number = number;
+  x.number = content.number;
   auto probe = probe_due();
-  x.wants_answer = probe && *probe <= now;
+  x.wants_answer = content.wants_answer || (probe && *probe <= now);
   if (x.wants_answer)
     last_probe_ = now;
   append_traffic(result, x);
-  result.insert(result.end(), frames.begin(), frames.end());
+  result.insert(result.end(), content.frames.begin(), content.frames.end());
   answer_at_.reset();
   return result;
 }
@@ -207,13 +222,11 @@ std::vector<bytes> session::take_packets(instant now) {
   say_hello(now, result);
   if (!is_open())
     return result;
-  bytes frames;
-  for (std::uint64_t number = 0; sending_.next_packet(now, frames, number);
-       frames.clear())
-    result.push_back(traffic(number, frames, now));
+  for (new_packet x; sending_.next_packet(now, x);)
+    result.push_back(traffic(x, now));
   auto probe = probe_due();
   if ((answer_at_ && *answer_at_ <= now) || (probe && *probe <= now))
-    result.push_back(traffic(0, {}, now));
+    result.push_back(traffic({}, now));
   return result;
 }
 
@@ -253,7 +266,7 @@ void session::begin_again(std::uint64_t token, instant now) {
   their_token_ = 0;
   arriving_ = incoming_half{limits_.ordering};
   sending_ = outgoing_half{limits_.sending};
-  processed_ = 0;
+  processed_ = processed_large_ = 0;
   watched_ = false;
   hello_at_.reset();
 }

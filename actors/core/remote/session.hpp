@@ -7,6 +7,8 @@
 #include "actors/core/remote/incoming_half.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 
+/// The session between the actor layers of two lives: tokens, the order of
+/// frames, acknowledgement, and whether the peer is reachable.
 namespace cafmesh::remote {
 
 struct session_limits {
@@ -17,53 +19,66 @@ struct session_limits {
   duration down_after = std::chrono::seconds{10};
   /// How long an acknowledgement waits for a packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
-  /// Between two hellos.
+  /// The minimum time between two hellos.
   duration hello = std::chrono::milliseconds{250};
-  /// Hellos that are answered in that time.
+  /// The maximum number of hellos that are answered within the time `hello`.
   std::size_t welcomes = 16;
-  /// A peer that begins again sooner after it last did is ignored until then:
-  /// all requests, monitors and leases are gone through each time.
+  /// The minimum time between two sessions that the peer begins. One that it
+  /// begins sooner is ignored until this time is over, because each new session
+  /// costs a pass over all requests, monitors and leases.
   duration between_beginnings = std::chrono::milliseconds{100};
 };
 
-/// What the owner of a session has to do.
+/// What the owner of a session has to handle.
 struct session_events {
   std::vector<arrival> arrivals;
   std::vector<std::uint64_t> lost_requests;
+  std::vector<request_mark> lost_answers;
+  bool lost_data = false; ///< some data was lost, requests or not
   /// The peer has begun a new session, because we were unreachable for it:
-  /// nothing of the old one holds, and `arrivals` belong to the new one.
+  /// nothing of the old session is valid any more, and `arrivals` belong to the
+  /// new one.
   bool began_again = false;
   bool left = false; ///< the peer leaves the mesh
 };
 
-/// The traffic with one life of a peer. Each side draws a token for its half
-/// and takes only packets that carry it, so that nobody else can send in the
-/// peer's name without being on the path between both. If one side declares
-/// the other unreachable, it draws a new token, and with that both begin again.
+/// The traffic with one life of a peer. Each side draws a token for its half of
+/// the session, and accepts only packets that carry this token. So nobody that
+/// is not on the path between the two can send in the peer's name. A side that
+/// declares the other unreachable draws a new token, and both begin a new
+/// session.
 class session {
 public:
   /// @param token random, not 0
   session(peer_uid ours, peer_uid theirs, std::uint64_t token, instant now,
           session_limits limits = {});
 
-  /// The same for both, until one of them begins again.
+  /// Whether we know the peer's token, so that traffic can be sent.
   bool is_open() const noexcept {
     return their_token_ != 0;
   }
-  /// Whether the peer is to be observed although nothing is sent.
+  /// Sets whether the peer owes answers, and can thus become unreachable, even
+  /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param request identifies it in `lost_requests`; 0: it is no request
-  void add_data(bytes body, std::uint64_t request, instant now);
-  /// @returns false if too many control frames wait; then the owner begins
-  ///          again
-  [[nodiscard]] bool add_control(bytes body, instant now);
-  /// Data frames that were processed have cost this much in all; see
-  /// cost_of_frame.
-  void set_processed(std::uint64_t cost) noexcept {
+  /// @param request identifies a request or an answer if it is lost
+  /// @param ends the actors between which the data keeps its order
+  void add_data(bytes body, request_mark request, instant now,
+                frame_ends ends = {});
+  /// @param behind the frame arrives after all earlier data that comes from
+  ///        this sender or goes to this receiver
+  /// @returns false if too many control frames wait; the owner then calls
+  ///          `begin_again`
+  [[nodiscard]] bool add_control(bytes body, instant now,
+                                 frame_ends behind = {});
+  /// Sets the cost of all data frames and of all fragments that were processed
+  /// so far; see costs.hpp.
+  void set_processed(std::uint64_t cost, std::uint64_t large_cost) noexcept {
     processed_ = cost;
+    processed_large_ = large_cost;
   }
-  /// Tells the peer about processed frames soon.
+  /// Makes a packet due, with which the peer learns the cost of processed
+  /// frames.
   void return_credit(instant now);
 
   void receive(const packet& x, instant now, session_events& out);
@@ -74,14 +89,22 @@ public:
   /// When to call `expire` and `take_packets`.
   std::optional<instant> due() const;
 
-  /// Whether the peer owes an answer for longer than `down_after`.
+  /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
-  /// Forgets the old session.
+  /// The labels of data frames that were sent or wait, and whose arrival the
+  /// peer has neither confirmed nor denied.
+  std::vector<std::uint64_t> undecided() const {
+    return sending_.undecided();
+  }
+  /// Ends this session and begins a new one with the same peer.
   /// @param token random, not 0
   void begin_again(std::uint64_t token, instant now);
 
   std::uint64_t outstanding() const noexcept {
     return sending_.outstanding();
+  }
+  std::uint64_t outstanding_large() const noexcept {
+    return sending_.outstanding_large();
   }
 
 private:
@@ -89,9 +112,9 @@ private:
   bool belongs(const packet_head& x, instant now, session_events& out);
   void adopt(const packet_head& x, instant now, session_events& out);
   void traffic_arrived(const packet& x, instant now, session_events& out);
-  void report_gaps(session_events& out);
+  void report_gaps(instant now, session_events& out);
   traffic_head state() const;
-  bytes traffic(std::uint64_t number, byte_view frames, instant now);
+  bytes traffic(const new_packet& content, instant now);
   bool owes_answer() const noexcept;
   void begins_to_owe(instant now) noexcept;
   std::optional<instant> probe_due() const;
@@ -107,17 +130,18 @@ private:
   std::uint64_t our_epoch_;
   std::uint64_t their_token_ = 0;
   std::uint64_t their_epoch_ = 0;
-  std::optional<instant> began_again_; // when the peer last did
+  std::optional<instant> began_again_; // when the peer last began again
   incoming_half arriving_;
   outgoing_half sending_;
   std::uint64_t processed_ = 0;
+  std::uint64_t processed_large_ = 0;
   bool watched_ = false;
-  instant heard_;                   // or began to wait
-  std::optional<instant> hello_at_; // the next one
+  instant heard_;                   // when last heard, or when we began to wait
+  std::optional<instant> hello_at_; // when the next hello is due
   std::optional<instant> answer_at_;
-  instant last_probe_;                  // or began to wait
+  instant last_probe_; // when last probed, or when we began to wait
   std::vector<std::uint64_t> welcomes_; // the tokens of hellos to answer
-  std::size_t welcomed_ = 0;            // since `welcoming_since_`
+  std::size_t welcomed_ = 0; // hellos answered since `welcoming_since_`
   instant welcoming_since_;
   instant no_hello_before_;
 };

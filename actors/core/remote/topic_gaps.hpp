@@ -11,13 +11,15 @@ namespace cafmesh::remote {
 
 /// Counts the messages to topics that did not arrive: the numbers that are
 /// missing between the first and the last one that came from a publisher.
-/// Numbers may come in any order. They can be forged, so they decide nothing.
+/// Numbers may come in any order. They can be forged, so the count is only
+/// shown and decides nothing.
 class topic_gaps {
 public:
-  /// The maximum number of publishers of topics that are followed. Beyond it,
-  /// the one that was heard the longest ago gives way.
+  /// The maximum number of pairs of a topic and a publisher that are followed.
+  /// Beyond it, the pair from which nothing has come for longest is forgotten.
   static constexpr std::size_t most = 16 * 1024;
-  /// A number farther away than this begins a new count.
+  /// A number that is farther than this from the numbers received so far begins
+  /// a new count.
   static constexpr std::uint64_t farthest = 64 * 1024;
 
   void heard(const std::string& topic, std::uint64_t publisher,
@@ -25,7 +27,7 @@ public:
   /// To be called when the topic has no subscriber here any longer.
   void forget(const std::string& topic);
 
-  /// The messages that are missing, of all publishers ever followed.
+  /// The number of missing messages of all publishers that were ever followed.
   std::uint64_t missed() const noexcept {
     return past_ + present_;
   }

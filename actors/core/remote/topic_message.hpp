@@ -9,32 +9,33 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// What peers tell each other of topics. Serves PROTOCOL.md, "Topics".
+/// The messages to the subscribers of a topic. Serves PROTOCOL.md, "Topics".
 namespace cafmesh::remote {
 
-/// Published names have up to 255 bytes, of which the prefix takes six.
+/// The maximum size of a topic in bytes. Subscribers are published under the
+/// name `topic_prefix` + topic, and a published name has at most 255 bytes.
 constexpr std::size_t max_topic = 249;
 constexpr const char* topic_prefix = "topic:";
 
 /// @returns errc::bad_setting if the topic is empty or too long
 caf::error check_topic(const std::string& topic);
 
-/// Peers with subscribers that are each sent a message of their own. If there
-/// are more, one broadcast goes to all peers.
+/// A message is sent as a unicast to each peer with subscribers if there are at
+/// most this many such peers, otherwise as one broadcast to all peers.
 constexpr std::size_t most_unicasts = 8;
 
 /// The head of one message to the subscribers of a topic.
 struct topic_message {
-  std::uint64_t publisher = 0; ///< a random number of its life
+  std::uint64_t publisher = 0; ///< a random number, drawn once in each life
   std::uint64_t number = 0;    ///< counts its messages to this topic, from 1 on
   std::string topic;
-  byte_view content; ///< a part of what was read
+  byte_view content; ///< a view of what was read
 };
 
-/// @param out gets everything but the content, which may be appended then
+/// @param out gets everything but the content, which the caller appends
 void append_topic_message(bytes& out, const topic_message& x);
 
-/// @returns nothing if the bytes are malformed
+/// @returns nullopt if the bytes are malformed
 std::optional<topic_message> read_topic_message(byte_view from);
 
 } // namespace cafmesh::remote

@@ -6,8 +6,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of messages that a gossiper refuses: which neighbour is to blame for
-// each.
+// Tests of messages that a gossiper refuses: a connection closes only if the
+// neighbour itself made the message. In the drawings, `s` is a stranger that
+// the test controls.
 namespace {
 
 struct blamed : mesh {
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(a_forger_cannot_make_a_relay_look_like_the_source) {
   BOOST_TEST(at('b').log().count({"closed"}) == 0u);
 }
 
-// The gossiper gives one answer for both unicasts.
+// The gossiper refuses the batch as a whole, so the node cannot tell which of
+// the two unicasts was bad.
 //   s --- a
 BOOST_AUTO_TEST_CASE(a_batch_with_a_unicast_of_another_peer_closes_nothing) {
   add('a').recorded("chan").reject = true;

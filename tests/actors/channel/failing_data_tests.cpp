@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests with an application's gossip data that throws, and with data of two
-// types.
+// Tests of gossip data whose functions throw exceptions, and of a channel on
+// which data of two types waits.
 namespace {
 
 enum class fails { to_encode, to_merge, to_say_what_it_depends_on };
@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   check_the_rest(lost);
 }
 
-// The node has many neighbours, because only then does it ask data whether its
-// source matters.
+// Only a node with many neighbours asks data whether its source matters, so
+// this one has many.
 BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   std::string edges = "ab";
   for (char letter = 'c'; letter < 'c' + 16; ++letter)

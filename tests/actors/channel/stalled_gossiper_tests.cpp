@@ -11,6 +11,7 @@
 #include "tests/support/blob.hpp"
 #include "tests/support/event_lines.hpp"
 #include "tests/support/mesh.hpp"
+#include "tests/support/stranger.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
@@ -19,15 +20,16 @@ using namespace cafmesh::test;
 // the connection.
 namespace {
 
-/// A gossiper that keeps questions for its state open until the test wants an
-/// answer.
+/// A gossiper that leaves requests for its state unanswered until the test
+/// calls `answer`.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;
   std::vector<promise> asked;
   answering_gossiper gossiper;
 
-  /// Makes the gossiper answer its oldest question with a state of one word.
+  /// Makes the gossiper answer its oldest open request, with a state of one
+  /// word.
   void answer(int word) const {
     caf::anon_send(gossiper, word);
   }
@@ -212,8 +214,8 @@ BOOST_AUTO_TEST_CASE(new_neighbours_share_one_question_for_the_state) {
     add(letter).connect_to(at('a'));
   run_for(seconds{1});
   BOOST_TEST(state.asked.size() == 1u);
-  // Each new neighbour must get the gossiper's state from a time after the
-  // neighbour was added.
+  // The open request is older than these neighbours, so the node must ask for
+  // the state again before it sends it to them.
   for (char letter : {'c', 'd', 'e'})
     at(letter).join("mute");
   state.answer(1);
@@ -240,6 +242,35 @@ BOOST_AUTO_TEST_CASE(a_gossiper_that_keeps_its_state_to_itself_is_replaced) {
   settle();
   BOOST_TEST(at('c').recorded("mute").gossip.empty());
   state.end();
+}
+
+BOOST_AUTO_TEST_CASE(few_questions_are_open_and_all_are_asked_in_order) {
+  stranger s{*this, at('b')};
+  s.introduce();
+  slow().sizes_only = false;
+  std::vector<std::string> sent;
+  outgoing x;
+  x.source = s.name();
+  x.destination = at('b').name();
+  for (int i = 0; i < 200; ++i) {
+    sent.push_back(std::to_string(i));
+    x.data = text_payload(sent.back());
+    x.tag = wire::message_tag::unicast;
+    s.queue(x, "slow");
+    // Another kind of message, so that the unicasts are not handed over
+    // together.
+    x.tag = wire::message_tag::gossip;
+    s.queue(x, "slow");
+  }
+  s.talk();
+  run();
+  BOOST_TEST(slow().held.size() == 64u);
+  while (!slow().held.empty())
+    answer();
+  std::vector<std::string> arrived;
+  for (const auto& [from, text] : slow().unicasts)
+    arrived.push_back(text);
+  BOOST_TEST(arrived == sent, boost::test_tools::per_element());
 }
 
 // -- gossipers that answer late

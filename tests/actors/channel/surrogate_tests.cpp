@@ -8,6 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of a node that relays a channel which nobody there has joined.
 namespace {
 
 using strings = std::vector<std::string>;
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_keeps_no_other_neighbour_s_channel_out) {
   auto left = names(d);
   BOOST_TEST(std::count(left.begin(), left.end(), "honest") == 1);
   BOOST_TEST(left.size() <= 3u + 5u);
-  // The flood must not keep out the application's own channels either.
+  // The flood must not keep out the application's own channels.
   d.join("flood99");
   d.join("mine");
 }
@@ -275,7 +276,8 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The record of relayed gossip must outlive a channel that had to end.
+// The node must remember which gossip it has relayed even after the channel had
+// to end.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

@@ -13,6 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of what becomes of unicasts that wait in a lane when their neighbour's
+// connection is replaced or takes nothing.
 namespace {
 
 connection_actor::behavior_type
@@ -34,8 +36,8 @@ struct lanes_fixture : deterministic {
     caf::typed_actor<caf::reacts_to<unicast>, caf::reacts_to<drain>>;
 
   ~lanes_fixture() {
-    // The lanes are replaced, because waiting requests must be answered before
-    // the actor ends.
+    // Replaces the lanes, which answers the waiting requests. The actor must
+    // not end before they are answered.
     do_there([this] { lanes = unicast_lanes{1024}; });
     caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
     for (const auto& x : {first, second})
@@ -51,7 +53,8 @@ struct lanes_fixture : deterministic {
     return result;
   }
 
-  /// Runs `what` in the actor, because no other actor may give its answers.
+  /// Runs `what` in the actor that received the requests, because no other
+  /// actor may answer them.
   void do_there(std::function<void()> what) {
     todo = std::move(what);
     caf::anon_send(asked, drain{});

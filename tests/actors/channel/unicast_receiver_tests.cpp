@@ -9,6 +9,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the gossiper that `spawn_unicast_receiver` makes from a function.
 namespace {
 
 struct receiving : mesh {

@@ -8,6 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the acceptor: how fast it accepts connections from one address, and
+// how many unauthenticated remotes it keeps.
 namespace {
 
 struct accepting : mesh {
@@ -148,6 +150,20 @@ BOOST_AUTO_TEST_CASE(a_flood_leaves_few_lines_in_the_log) {
   BOOST_TEST(
     at('a').log().count({"more connections in the last minute", "were refused"})
     >= 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_comes_and_goes_leaves_few_lines) {
+  add('a');
+  stranger::options who;
+  for (std::uint64_t i = 1; i <= 300; ++i) {
+    who.uid = peer_uid{i};
+    stranger{*this, at('a'), who}.introduce();
+    run_for(milliseconds{20});
+  }
+  const auto& log = at('a').log();
+  BOOST_TEST(log.count({"connected, "}) > 90u);
+  BOOST_TEST(log.count({"connected, "}) + log.count({"closed: "}) < 300u);
+  BOOST_TEST(log.count({"closed: ", "more left out"}) >= 1u);
 }
 
 // -- strangers

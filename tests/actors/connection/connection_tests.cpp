@@ -1,69 +1,13 @@
-#include "tests/support/mesh.hpp"
-#include "tests/support/stranger.hpp"
+#include "tests/actors/connection/connection_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include "messages/wire/frame.hpp"
 
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of one connection after its introduction: frames, malformed ones among
+// them, back-pressure, and the end.
 namespace {
-
-using passwords = std::vector<std::string>;
-
-struct connections : mesh {
-  node& add_with(char letter, const passwords& secrets,
-                 std::optional<std::uint8_t> min_version = std::nullopt) {
-    auto setup = settings_for(letter);
-    setup.passwords.assign(secrets.begin(), secrets.end());
-    setup.min_protocol_version = min_version;
-    return add(letter, setup);
-  }
-
-  /// Makes `a` dial `b`.
-  void dial(const passwords& ours, const passwords& theirs) {
-    add_with('a', ours);
-    add_with('b', theirs);
-    at('a').connect_to(at('b'));
-    settle();
-  }
-
-  /// Whether the two nodes are connected. Checks that both agree on this.
-  bool connected() {
-    BOOST_TEST(at('a').degree() == at('b').degree());
-    return at('a').degree() == 1;
-  }
-
-  void check_both_closed() {
-    BOOST_TEST(!connected());
-    BOOST_TEST(net().open_sockets() == 0u);
-    BOOST_TEST(at('a').log().has("closed: "));
-    BOOST_TEST(at('b').log().has("closed: "));
-  }
-
-  /// Writes the bytes one by one, with a pause after each.
-  void drip(stranger& s, const bytes& xs, milliseconds pause) {
-    for (auto x : xs) {
-      s.write_raw(bytes{x});
-      run_for(pause);
-    }
-  }
-
-  /// Makes a frame of version 2 without encryption.
-  static bytes plain_frame(std::size_t announced, byte_view content) {
-    bytes result;
-    wire::append_frame_header(wire::framing::length_prefix, announced, result);
-    result.insert(result.end(), content.begin(), content.end());
-    return result;
-  }
-};
-
-stranger::options version_1() {
-  stranger::options result;
-  result.max_version = 1;
-  return result;
-}
 
 stranger::options with_password(const std::string& password) {
   stranger::options result;
@@ -82,219 +26,6 @@ peer_record alone(char letter, std::uint64_t version = 1) {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(connection_tests, connections)
-
-// -- introduction
-
-BOOST_AUTO_TEST_CASE(two_nodes_without_a_password_connect) {
-  dial({}, {});
-  BOOST_TEST(connected());
-  BOOST_TEST(at('a').log().has("protocol version 2, plain"));
-}
-
-BOOST_AUTO_TEST_CASE(two_nodes_with_one_password_connect) {
-  dial({"secret"}, {"secret"});
-  BOOST_TEST(connected());
-  BOOST_TEST(at('b').log().has("protocol version 2, encrypted"));
-}
-
-BOOST_AUTO_TEST_CASE(an_empty_password_encrypts) {
-  dial({""}, {""});
-  BOOST_TEST(connected());
-  BOOST_TEST(at('a').log().has("encrypted"));
-}
-
-BOOST_AUTO_TEST_CASE(a_dialler_s_password_may_be_any_that_is_accepted) {
-  dial({"new"}, {"old", "new"});
-  BOOST_TEST(connected());
-}
-
-BOOST_AUTO_TEST_CASE(an_introduction_may_come_byte_by_byte) {
-  net().set_piece(1);
-  dial({}, {});
-  BOOST_TEST(connected());
-}
-
-BOOST_AUTO_TEST_CASE(a_sealed_introduction_may_come_byte_by_byte) {
-  net().set_piece(1);
-  dial({"secret"}, {"secret"});
-  BOOST_TEST(connected());
-}
-
-BOOST_AUTO_TEST_CASE(streams_that_hold_next_to_nothing_suffice) {
-  net().set_capacity(3);
-  dial({"secret"}, {"secret"});
-  BOOST_TEST(connected());
-}
-
-BOOST_AUTO_TEST_CASE(a_dialler_that_speaks_version_1_is_understood) {
-  add('a');
-  stranger s{*this, at('a'), version_1()};
-  s.introduce();
-  s.send(wire::message_tag::gossip, "chan", "word");
-  BOOST_TEST((at('a').recorded("chan").state == texts{"word"}));
-  BOOST_TEST(at('a').log().has("protocol version 1, plain"));
-}
-
-BOOST_AUTO_TEST_CASE(an_acceptor_that_speaks_version_1_is_understood) {
-  stranger s{*this, version_1()};
-  add('a').connect_to({s.host()});
-  s.introduce();
-  BOOST_TEST(at('a').degree() == 1u);
-  BOOST_TEST(at('a').log().has("protocol version 1, plain"));
-}
-
-BOOST_AUTO_TEST_CASE(with_a_password_version_1_is_spoken_only_if_asked_for) {
-  auto opts = version_1();
-  opts.passwords = {"secret"};
-  add_with('a', {"secret"});
-  add_with('b', {"secret"}, std::uint8_t{1});
-  stranger refused{*this, at('a'), opts};
-  refused.talk();
-  BOOST_TEST(refused.is_closed());
-  BOOST_TEST(at('a').log().has("version_mismatch"));
-  stranger accepted{*this, at('b'), opts};
-  accepted.introduce();
-  BOOST_TEST(at('b').log().has("protocol version 1, encrypted"));
-}
-
-BOOST_AUTO_TEST_CASE(another_password_closes_both_sides) {
-  dial({"secret"}, {"other"});
-  check_both_closed();
-  BOOST_TEST(at('b').log().has("cannot_open"));
-}
-
-BOOST_AUTO_TEST_CASE(a_password_only_at_the_dialler_closes_both_sides) {
-  dial({"secret"}, {});
-  check_both_closed();
-  BOOST_TEST(at('a').log().has("encryption_mismatch"));
-  BOOST_TEST(at('b').log().has("encryption_mismatch"));
-}
-
-BOOST_AUTO_TEST_CASE(a_password_only_at_the_acceptor_closes_both_sides) {
-  dial({}, {"secret"});
-  check_both_closed();
-  BOOST_TEST(at('a').log().has("encryption_mismatch"));
-  BOOST_TEST(at('b').log().has("encryption_mismatch"));
-}
-
-BOOST_AUTO_TEST_CASE(a_remote_of_another_protocol_is_closed) {
-  add('a');
-  stranger s{*this, at('a')};
-  s.take_queued();
-  s.write_raw(byte_view{std::string_view{"GET / HTTP/1.1\r\n\r\n"}});
-  s.talk();
-  BOOST_TEST(s.is_closed());
-  BOOST_TEST(at('a').log().has("bad_header"));
-}
-
-// -- deadlines
-
-BOOST_AUTO_TEST_CASE(a_header_is_due_within_ten_seconds) {
-  add('a');
-  stranger s{*this, at('a')};
-  run_for(milliseconds{9'900});
-  BOOST_TEST(net().open_sockets() == 2u);
-  run_for(seconds{2});
-  BOOST_TEST(net().open_sockets() == 1u);
-  BOOST_TEST(at('a').log().has("no header within 10000 ms"));
-}
-
-// The deadline counts from the start of the connection, whatever has arrived
-// since.
-BOOST_AUTO_TEST_CASE(a_dripping_header_gets_no_more_time) {
-  add('a');
-  stranger s{*this, at('a')};
-  drip(s, bytes{'w', 'e', 'a', 'v'}, milliseconds{2'475});
-  BOOST_TEST(net().open_sockets() == 2u);
-  run_for(seconds{2});
-  BOOST_TEST(net().open_sockets() == 1u);
-  BOOST_TEST(at('a').log().has("no header within 10000 ms"));
-}
-
-BOOST_AUTO_TEST_CASE(a_dripping_introduction_gets_no_more_time) {
-  add('a');
-  stranger s{*this, at('a')};
-  s.push();
-  // This is the beginning of a frame of 40 bytes.
-  auto frame = plain_frame(40, {});
-  frame.resize(29, 0);
-  drip(s, frame, seconds{2});
-  BOOST_TEST(net().open_sockets() == 2u);
-  run_for(seconds{4});
-  BOOST_TEST(net().open_sockets() == 1u);
-  BOOST_TEST(at('a').log().has("no introduction within 60000 ms"));
-}
-
-BOOST_AUTO_TEST_CASE(an_introduction_is_due_within_our_patience) {
-  add('a');
-  stranger s{*this, at('a')};
-  s.push(); // writes the header and nothing else
-  run_for(seconds{59});
-  BOOST_TEST(net().open_sockets() == 2u);
-  run_for(seconds{3});
-  BOOST_TEST(net().open_sockets() == 1u);
-  BOOST_TEST(at('a').log().has("no introduction within 60000 ms"));
-}
-
-BOOST_AUTO_TEST_CASE(silence_beyond_our_patience_closes_the_connection) {
-  add('a');
-  stranger s{*this, at('a')};
-  s.introduce();
-  run_for(seconds{59});
-  BOOST_TEST(at('a').degree() == 1u);
-  run_for(seconds{3});
-  BOOST_TEST(at('a').degree() == 0u);
-  BOOST_TEST(at('a').log().has("silent for 60000 ms"));
-}
-
-BOOST_AUTO_TEST_CASE(heartbeats_keep_a_connection) {
-  add('a');
-  stranger s{*this, at('a')};
-  s.introduce();
-  for (int i = 0; i < 10; ++i) {
-    s.queue_heartbeat();
-    s.talk();
-    run_for(seconds{30});
-  }
-  s.talk();
-  BOOST_TEST(!s.is_closed());
-  BOOST_TEST(s.heartbeats() == 10u);
-}
-
-BOOST_AUTO_TEST_CASE(nodes_that_have_nothing_to_say_stay_connected) {
-  dial({}, {});
-  run_for(minutes{30});
-  BOOST_TEST(connected());
-  BOOST_TEST(at('a').log().count({"closed"}) == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(a_remote_that_takes_nothing_is_closed) {
-  add('a');
-  stranger s{*this, at('a')};
-  s.introduce();
-  at('a').broadcast("chan", std::string(1024 * 1024, 'x'));
-  for (int i = 0; i < 5; ++i) {
-    s.queue_heartbeat();
-    s.push();
-    run_for(seconds{13});
-  }
-  BOOST_TEST(at('a').degree() == 0u);
-  BOOST_TEST(at('a').log().has("took nothing for 60000 ms"));
-}
-
-BOOST_AUTO_TEST_CASE(a_remote_that_takes_a_little_now_and_then_is_kept) {
-  net().set_piece(1);
-  add('a');
-  stranger s{*this, at('a')};
-  s.introduce();
-  at('a').broadcast("chan", std::string(300 * 1024, 'x'));
-  for (int i = 0; i < 10; ++i) {
-    s.queue_heartbeat();
-    s.step();
-    run_for(seconds{13});
-  }
-  BOOST_TEST(at('a').degree() == 1u, at('a').log().all());
-}
 
 // -- the end
 
@@ -330,7 +61,8 @@ BOOST_AUTO_TEST_CASE(messages_before_the_end_are_delivered) {
   BOOST_TEST(at('a').degree() == 0u);
 }
 
-// When the connection ends, it has yet to ask the router for the channel.
+// When the stream ends, the connection has not asked the router for the channel
+// yet.
 BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_the_end) {
   add('a');
   stranger s{*this, at('a')};
@@ -361,8 +93,9 @@ BOOST_AUTO_TEST_CASE(a_channel_s_first_message_is_delivered_after_a_failure) {
 
 // -- frames
 
-// The updates that the remote sends right after its introduction describe peers
-// that can be reached only through the remote.
+// The remote's first updates describe peers that can be reached only through
+// the remote. If the node read them before it admits the connection, collection
+// would remove those peers.
 BOOST_AUTO_TEST_CASE(nothing_is_read_before_the_connection_is_admitted) {
   add('a');
   stranger s{*this, at('a')};

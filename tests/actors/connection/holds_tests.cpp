@@ -6,6 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of holds: we ask a neighbour to send nothing for a slow channel for a
+// while, or the neighbour asks us.
 namespace {
 
 constexpr std::size_t kib = 1024;

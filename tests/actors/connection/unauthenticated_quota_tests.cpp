@@ -12,7 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests with frames of 10 MiB from remotes that may not know the password.
+// Tests of the memory for large frames from remotes that are not authenticated
+// yet.
 namespace {
 
 /// A remote that introduces itself in version 1 with a guessed password, and

@@ -53,12 +53,33 @@ public:
     return caf_version::decode_content(system_, from, source, out);
   }
 
+  const actor_settings& config() const noexcept override {
+    return settings_;
+  }
+
   bool refuses = false;
   std::map<caf::actor_id, caf::actor_addr> published;
   std::vector<std::pair<caf::node_id, caf::actor_id>> asked;
 
 private:
   caf::actor_system& system_;
+  actor_settings settings_;
+};
+
+/// What a postman has heard of homes.
+struct heard_homes {
+  std::map<peer_name, actor_home> now;
+  std::size_t told = 0; ///< homes in all messages
+
+  void take(const homes_changed& x) {
+    told += x.came.size() + x.gone.size();
+    for (const auto& each : x.gone)
+      if (auto i = now.find(each.peer);
+          i != now.end() && i->second.uid == each.uid)
+        now.erase(i);
+    for (const auto& each : x.came)
+      now[each.peer] = each;
+  }
 };
 
 /// Nodes with directories, and actors to publish.
@@ -73,19 +94,21 @@ struct directories : mesh {
     return *caf::make_node_id(number, std::string(40, 'A'));
   }
 
-  /// Starts the directory of a node. Each has a node ID of its own.
+  /// Starts the directory of a node, with a node ID of its own.
   const directory_actor& directory_on(char letter) {
     auto carrier = std::make_shared<fake_carrier>(system());
     carriers[letter] = carrier;
-    auto heard = std::make_shared<std::vector<actor_home>>();
+    auto heard = std::make_shared<heard_homes>();
     homes[letter] = heard;
     auto postman = keep(system().spawn([heard](caf::event_based_actor*) {
       return caf::behavior{[heard](const homes_changed& x) {
-        *heard = *x.homes;
+        heard->take(x);
       }};
     }));
-    all[letter] = spawn_directory(system(), at(letter).router(),
-                                  {carrier, node_of(++nodes_), postman});
+    all[letter] =
+      spawn_directory(system(), at(letter).router(),
+                      {carrier, node_of(++nodes_),
+                       caf::actor_cast<postman_of_directory>(postman)});
     run();
     return all[letter];
   }
@@ -108,7 +131,7 @@ struct directories : mesh {
         return text;
       }};
     });
-    // The fake carrier finds it there.
+    // The fake carrier looks actors up in the registry.
     system().registry().put(result.id(),
                             caf::actor_cast<caf::strong_actor_ptr>(result));
     return keep(result);
@@ -138,7 +161,7 @@ struct directories : mesh {
   reply<resolved_actors> resolve(char where, resolve_name x) {
     return ask<resolved_actors>(all.at(where), std::move(x));
   }
-  /// The peers of resolved actors.
+  /// The peers of the actors that a name resolves to, or the text of the error.
   std::string resolved(char where, const std::string& name, which_actor which,
                        peer_name peer = {}) {
     auto found = resolve(where, {name, which, peer, {}});
@@ -151,7 +174,7 @@ struct directories : mesh {
 
   std::map<char, directory_actor> all;
   std::map<char, std::shared_ptr<fake_carrier>> carriers;
-  std::map<char, std::shared_ptr<std::vector<actor_home>>> homes;
+  std::map<char, std::shared_ptr<heard_homes>> homes;
   std::vector<caf::actor> actors;
 
 private:

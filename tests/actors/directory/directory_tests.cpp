@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of directories on whole nodes: publishing, looking up and resolving
+// names.
 namespace {
 
 using adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;
@@ -206,15 +208,45 @@ BOOST_AUTO_TEST_CASE(typed_handles_are_checked_against_the_interface) {
   BOOST_TEST(!!resolve('a', resolution<caf::actor>(system(), "sum")).value);
 }
 
+BOOST_AUTO_TEST_CASE(an_actor_has_an_address_that_leads_to_it_on_other_nodes) {
+  build_with_directories("ab");
+  auto x = spawn_echo("x");
+  publish('b', "echo", x);
+  run_for(milliseconds{20});
+  auto found = resolve('a', resolution<caf::actor>(system(), "echo"));
+  BOOST_TEST_REQUIRE(found.value.has_value());
+  const auto uid = found.value->all.at(0).uid;
+  const actor_address address{at('b').name(), uid, x.id()};
+  auto there = ask<resolved_actor>(all['a'], resolve_address{address});
+  BOOST_TEST_REQUIRE(there.value.has_value(), describe(there.why));
+  BOOST_TEST((there.value->as<caf::actor>() == x));
+  BOOST_TEST((carriers['a']->asked.back().first == node_of(2)));
+  const actor_address of_an_earlier_life{at('b').name(), peer_uid{1}, x.id()};
+  auto earlier =
+    ask<resolved_actor>(all['a'], resolve_address{of_an_earlier_life});
+  BOOST_TEST(is(earlier.why, errc::restarted), describe(earlier.why));
+  const actor_address of_nobody{peer_name::from_number(9), uid, x.id()};
+  auto nobody = ask<resolved_actor>(all['a'], resolve_address{of_nobody});
+  BOOST_TEST(is(nobody.why, errc::no_route), describe(nobody.why));
+}
+
 BOOST_AUTO_TEST_CASE(the_postman_hears_of_all_homes) {
   build_with_directories("ab bc");
-  BOOST_TEST(homes['a']->size() == 3u);
-  for (const auto& x : *homes['a'])
-    if (x.peer == at('c').name())
-      BOOST_TEST((x.node == node_of(3)));
+  BOOST_TEST(homes['a']->now.size() == 3u);
+  BOOST_TEST((homes['a']->now[at('c').name()].node == node_of(3)));
   at('c').stop();
   settle();
-  BOOST_TEST(homes['a']->size() == 2u);
+  BOOST_TEST(homes['a']->now.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_postman_hears_of_a_change_only_what_has_changed) {
+  build_with_directories("ab bc cd de ef");
+  BOOST_TEST(homes['a']->now.size() == 6u);
+  const auto before = homes['a']->told;
+  at('f').stop();
+  settle();
+  BOOST_TEST(homes['a']->now.size() == 5u);
+  BOOST_TEST(homes['a']->told == before + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_ends_with_its_node) {

@@ -8,6 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of pools, which spread requests over all actors with one name.
 namespace {
 
 /// Requests that a worker has received and not answered.
@@ -82,6 +83,25 @@ BOOST_AUTO_TEST_CASE(the_nearest_actor_gets_all_if_so_wanted) {
     BOOST_TEST(answer(pool) == "on b");
 }
 
+//   a --- b --- c, then b --- c --- a
+BOOST_AUTO_TEST_CASE(another_actor_is_the_nearest_when_routes_change) {
+  build_with_directories("ab bc");
+  worker_on('b');
+  worker_on('c');
+  run_for(seconds{2});
+  pool_options options;
+  options.policy = pool_policy::nearest;
+  auto pool = pool_on('a', options);
+  BOOST_TEST(answer(pool) == "on b");
+  at('a').connect_to(at('c'));
+  settle();
+  at('a').forget({at('b').address()});
+  net().cut(at('a').host(), at('b').host());
+  settle();
+  BOOST_TEST(at('a').degree() == 1u);
+  BOOST_TEST(answer(pool) == "on c");
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_follows_the_actors_that_come_and_go) {
   build_with_directories("ab");
   auto pool = pool_on('a');
@@ -126,6 +146,25 @@ BOOST_AUTO_TEST_CASE(only_idempotent_requests_are_sent_again_after_a_down) {
   BOOST_TEST((odd->why == caf::sec::request_receiver_down));
   BOOST_TEST_REQUIRE(even->value.has_value());
   BOOST_TEST(*even->value == "on b");
+}
+
+BOOST_AUTO_TEST_CASE(
+  an_idempotent_request_to_a_departed_member_goes_elsewhere) {
+  build_with_directories("ab");
+  auto departed = keep(system().spawn([](caf::event_based_actor*) {
+    return caf::behavior{[](int) -> caf::result<std::string> {
+      return make_error(errc::left);
+    }};
+  }));
+  system().registry().put(departed.id(),
+                          caf::actor_cast<caf::strong_actor_ptr>(departed));
+  publish('a', "job", departed);
+  worker_on('b');
+  pool_options options;
+  options.is_idempotent = is_even;
+  auto pool = pool_on('a', options);
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(answer(pool, 2) == "on b");
 }
 
 BOOST_AUTO_TEST_CASE(requests_beyond_the_limit_are_refused) {

@@ -5,9 +5,10 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of actors that watch names, among them slow ones.
 namespace {
 
-/// test -> watcher: answer what was kept.
+/// test -> watcher: give the answers that were kept back.
 struct goes_on {};
 
 } // namespace
@@ -16,7 +17,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(goes_on)
 
 namespace {
 
-/// What a watcher was told; it may keep its answers.
+/// The changes that a watcher was told of, and the answers that it keeps back
+/// if the test wants that.
 struct told {
   std::vector<names_changed> all;
   bool keeps_answers = false;

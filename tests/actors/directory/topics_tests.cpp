@@ -12,6 +12,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of topics: subscriptions, delivery, bounds, and forged messages.
 namespace {
 
 using strings = std::vector<std::string>;
@@ -26,7 +27,7 @@ caf::behavior note_into(const text_list& heard) {
 struct topics : directories {
   void topics_on(char letter) {
     auto x = spawn_topics(system(), at(letter).router(), all.at(letter));
-    // The fake carrier finds it there.
+    // The fake carrier looks actors up in the registry.
     system().registry().put(x.id(), caf::actor_cast<caf::strong_actor_ptr>(x));
     of[letter] = x;
     run();
@@ -56,7 +57,7 @@ struct topics : directories {
   topic_figures figures(char where) {
     return *ask<topic_figures>(of.at(where), get_topic_figures{}).value;
   }
-  /// Sends what a peer could make up.
+  /// Broadcasts a message to a topic with any number, as a liar could.
   void broadcast_raw(char where, std::uint64_t number, const std::string& topic,
                      const std::string& text) {
     bytes raw;
@@ -180,6 +181,38 @@ BOOST_AUTO_TEST_CASE(subscriptions_and_messages_out_of_range_are_refused) {
        errc::unknown_type));
 }
 
+BOOST_AUTO_TEST_CASE(
+  all_subscribers_are_answered_once_the_topic_is_published_or_refused) {
+  build_with_topics("ab");
+  directories::publish('a', "topic:taken", spawn_echo("x"));
+  auto subscribe_twice = [&](const std::string& topic) {
+    auto first = ask_later<void>(system(), of.at('a'),
+                                 subscription(topic, listener(make_list())));
+    auto second = ask_later<void>(system(), of.at('a'),
+                                  subscription(topic, listener(make_list())));
+    run();
+    BOOST_TEST(!first->is_open);
+    BOOST_TEST(!second->is_open);
+    return std::vector{first->why, second->why};
+  };
+  for (const auto& why : subscribe_twice("taken"))
+    BOOST_TEST(is(why, errc::bad_setting), describe(why));
+  BOOST_TEST(holders('a', "topic:taken") == "a");
+  for (const auto& why : subscribe_twice("free"))
+    BOOST_TEST(!why, describe(why));
+  BOOST_TEST(figures('a').topics == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_that_ends_before_it_is_published_leaves_no_name) {
+  build_with_topics("ab");
+  auto x = listener(make_list());
+  caf::anon_send(of.at('a'), subscription("short", x));
+  caf::anon_send(of.at('a'), end_of_subscription("short", x));
+  run_for(milliseconds{50});
+  BOOST_TEST(holders('a', "topic:short") == "");
+  BOOST_TEST(figures('a').topics == 0u);
+}
+
 // -- bounds and lies
 
 BOOST_AUTO_TEST_CASE(a_stuck_subscriber_costs_a_bounded_number_of_bytes) {
@@ -284,7 +317,7 @@ BOOST_AUTO_TEST_CASE(
                                     std::to_string(number)),
                  letter << " has not heard " << number);
     BOOST_TEST(figures(letter).delivered == all_of_it->size());
-    // What did not arrive was noticed, or came before a count began.
+    // No message that arrived may count as missed.
     BOOST_TEST(figures(letter).missed
                <= static_cast<std::size_t>(sent) - all_of_it->size());
   }
@@ -299,8 +332,7 @@ BOOST_FIXTURE_TEST_CASE(a_handle_in_a_message_to_a_topic_works,
     auto& x = add(letter);
     auto names =
       spawn_directory(x.system(), x.router,
-                      {x.remote.carrier, x.system().node(),
-                       caf::actor_cast<caf::actor>(x.remote.postman)});
+                      {x.remote.carrier, x.system().node(), x.remote.postman});
     of[letter] = spawn_topics(x.system(), x.router, names);
   }
   connect('a', 'b');

@@ -24,8 +24,8 @@
 #include "tests/support/event_queue.hpp"
 #include <cafmesh/scheduling.hpp>
 
-// These tests use real threads and a real scheduler, because they check which
-// thread runs an actor.
+// Tests of the event loop: which thread runs an actor that an event wakes, and
+// when a thread polls or sleeps. They use real threads and a real scheduler.
 
 namespace {
 
@@ -42,8 +42,8 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
 
-// A source whose waits take the given times. It records whether the loop polled
-// before each wait.
+// A source of events whose waits take the given times. It records whether the
+// loop polled before each wait.
 class watched_source {
 public:
   struct wait {
@@ -208,7 +208,8 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // The check is repeated often enough for each thread to lead once.
+  // The check is repeated so often that each of the loop's threads was once the
+  // one that waits for events.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();
@@ -240,8 +241,8 @@ BOOST_AUTO_TEST_CASE(work_behind_an_actor_that_does_not_return_is_passed_on) {
       returned.set_value();
     });
     auto is_behind = await(began_there);
-    // If the first actor runs on the scheduler's only thread, it is released
-    // here. Otherwise it would hold up the next actor for good.
+    // If the first actor runs on the scheduler's only thread, it must return
+    // now, or the next actor would never run.
     if (!is_behind)
       may_return.set_value();
     auto passed_on = !await(ran_there);

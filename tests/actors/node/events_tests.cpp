@@ -12,6 +12,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the events that a node sends its subscribers.
 namespace {
 
 using strings = std::vector<std::string>;
@@ -259,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_dead_subscriber_is_dropped_and_others_still_get_events) {
   subscriber = nullptr;
   subscribers.clear();
   run();
-  // The node must not hold a reference to the dead subscriber either.
+  // The node must not hold a reference to the dead subscriber.
   BOOST_TEST(!caf::actor_cast<caf::actor>(dead));
   auto& living = watch('a');
   at('a').connect_to(at('b'));

@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of whole meshes, whose nodes must all come to know the same topology.
 BOOST_FIXTURE_TEST_SUITE(mesh_tests, mesh)
 
 //   a --- b

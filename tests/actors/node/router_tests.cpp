@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the router: settings, joining channels, start and stop, and parts
+// that fail.
 namespace {
 
 struct routers : mesh {

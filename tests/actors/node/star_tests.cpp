@@ -6,6 +6,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the hub of a star, which merges news for its leaves before it sends
+// it.
 namespace {
 
 /// A star whose hub `a` has so many leaves that it gathers news for them:

@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// A node that stops must first send the messages that it has accepted, and
-// other nodes must notice its end.
+// Tests of nodes that stop: they must first send the messages that they have
+// accepted, and other nodes must notice their end.
 namespace {
 
 constexpr std::size_t kib = 1024;

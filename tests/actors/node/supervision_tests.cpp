@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Whichever actor of a node ends, the node must either work as before, or end
-// as a whole and say why.
+// Ends each actor of a node in turn. The node must either work as before, or
+// end as a whole and say why.
 namespace {
 
 struct supervision : overlaid_mesh {

@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the actor `topology`: tie-breaks, peers that restart or leave,
+// updates and announcements.
 namespace {
 
 struct topologies : mesh {

@@ -19,7 +19,11 @@
 
 using namespace cafmesh;
 
-// Not in an unnamed namespace: CAF needs types with linkage.
+// Tests of encoding messages between actors of different peers: types, handles,
+// limits and malformed bytes.
+
+// These types are not in an unnamed namespace, because CAF needs types with
+// linkage.
 namespace codec_test {
 
 struct point {
@@ -48,7 +52,7 @@ typename Inspector::result_type inspect(Inspector& f, nothing&) {
   return f();
 }
 
-// A type that nests in itself without a container.
+// A type that contains itself, but not in a container.
 struct chain {
   std::shared_ptr<chain> next;
 };
@@ -299,7 +303,8 @@ BOOST_AUTO_TEST_CASE(sizes_with_too_many_digits_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(empty_elements_cannot_multiply) {
-  // Each inner sequence alone is within its bound.
+  // Each inner sequence is short enough by itself, but together they have too
+  // many elements.
   bytes value{100};
   for (int i = 0; i < 100; ++i)
     value.push_back(100);

@@ -12,6 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of actors on different machines that reach each other through handles:
+// requests, monitors, links, restarts and bounds.
 namespace remote_test {
 
 struct private_type {
@@ -33,7 +35,8 @@ text_list make_list() {
   return std::make_shared<strings>();
 }
 
-// Adds numbers, notes strings, returns handles, and talks to others.
+// The behaviour of an actor that adds numbers, keeps strings, returns handles,
+// sends strings to another actor and delegates to it.
 auto helper(text_list heard = make_list()) {
   return [heard](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -365,7 +368,7 @@ BOOST_AUTO_TEST_CASE(a_request_to_a_life_that_has_departed_fails_at_once) {
   auto old = ask<int>(at('a'), handle, 1, 2);
   run_for(milliseconds{5});
   BOOST_TEST(is(old->why, errc::restarted), describe(old->why));
-  // Others may still send such handles.
+  // Other machines may still send handles of the peer's earlier life.
   handle = caf::actor_cast<caf::actor>(
     at('a').remote.carrier->handle_of(node, id + 1));
   auto late = ask<int>(at('a'), handle, 1, 2);
@@ -483,6 +486,26 @@ BOOST_AUTO_TEST_CASE(a_handle_whose_home_stays_unknown_has_no_route) {
   elsewhere.run();
 }
 
+BOOST_AUTO_TEST_CASE(a_node_id_that_another_life_gives_up_leads_to_its_owner) {
+  add('a');
+  add('b');
+  connect('a', 'b');
+  run_for(seconds{3});
+  auto far = at('b').publish(helper());
+  auto tell = [&](homes_changed x) {
+    caf::anon_send(at('a').remote.postman, x);
+    caf::anon_send(at('b').remote.postman, homes_changed{{at('a').home}, {}});
+    run();
+  };
+  const actor_home liar{peer_name::from_number(99), peer_uid{99}, far.node()};
+  tell({{liar}, {}});
+  tell({{at('b').home}, {liar}});
+  run_for(milliseconds{100});
+  auto got = ask<int>(at('a'), at('a').handle_of(far), 3, 4);
+  run_for(seconds{1});
+  BOOST_TEST(got->value.has_value(), describe(got->why));
+}
+
 // -- bounds
 
 BOOST_AUTO_TEST_CASE(a_stuck_actor_costs_its_window_and_harms_no_other) {
@@ -562,7 +585,7 @@ BOOST_AUTO_TEST_CASE(short_lived_requesters_leave_nothing_behind) {
   BOOST_TEST(*answers == count);
   run_for(seconds{40});
   auto after = holdings();
-  // Senders of the channel end as well when they are idle.
+  // There may be fewer actors than before, because idle gossip senders end.
   for (std::size_t i = 0; i < before.size(); ++i)
     BOOST_TEST(after[i] <= before[i], "holding " << i);
   for (auto id : some)

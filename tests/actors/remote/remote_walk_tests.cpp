@@ -14,7 +14,8 @@ using namespace cafmesh::test;
 
 namespace {
 
-// An actor of the walk. Texts to it are `LABEL:SENDER:NUMBER`.
+// An actor of the walk. Texts to it are `LABEL:SENDER:NUMBER`; some go on with
+// blanks, so that they travel in fragments.
 struct target {
   std::string label;
   char machine = 0;
@@ -50,6 +51,7 @@ struct actor_walk : actor_machines {
       complaints.push_back(text + " after " + std::to_string(latest));
     latest = number;
     ++count;
+    large += text.size() > 1000 ? 1 : 0;
   }
 
   void spawn_target() {
@@ -70,9 +72,12 @@ struct actor_walk : actor_machines {
     auto from = any_machine();
     auto sender = from + std::to_string(lives[from]);
     auto handle = x.machine == from && x.alive ? x.actor : handle_for(from, x);
-    if (handle)
-      caf::anon_send(handle,
-                     x.label + ":" + sender + ":" + std::to_string(++sent));
+    if (!handle)
+      return;
+    auto text = x.label + ":" + sender + ":" + std::to_string(++sent);
+    if (roll(10) == 0)
+      text.append(70'000 + roll(1'000'000), ' ');
+    caf::anon_send(handle, text);
   }
 
   // Keeps handles, as users do, even after their peers were restarted.
@@ -188,6 +193,7 @@ struct actor_walk : actor_machines {
   int labels = 0;
   int sent = 0;
   int count = 0;
+  int large = 0;
 };
 
 } // namespace
@@ -196,6 +202,7 @@ BOOST_AUTO_TEST_SUITE(remote_walk_tests)
 
 BOOST_AUTO_TEST_CASE(order_holds_and_every_monitor_hears_once_whatever_fails) {
   auto arrived = 0;
+  auto large = 0;
   for (std::uint32_t seed = 1; seed <= 8; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       actor_walk walk{seed};
@@ -216,12 +223,14 @@ BOOST_AUTO_TEST_CASE(order_holds_and_every_monitor_hears_once_whatever_fails) {
       BOOST_TEST(walk.complaints.empty(),
                  (walk.complaints.empty() ? "" : walk.complaints.front()));
       arrived += walk.count;
+      large += walk.large;
       walk.handles.clear();
       for (auto& x : walk.targets)
         x.actor = nullptr;
     }
   }
   BOOST_TEST(arrived > 500);
+  BOOST_TEST(large > 50);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the actors of large replicated values, which compare outlines and
+// send what differs.
 namespace {
 
 struct large_stores : stores {
@@ -125,6 +127,23 @@ BOOST_AUTO_TEST_CASE(outlines_in_a_peer_s_name_cannot_flood_that_peer) {
   }
   BOOST_TEST(heard_by('c') > whole / 2);
   BOOST_TEST(heard_by('c') < 3 * whole);
+}
+
+//   b --- a --- c       b asks in many names before c joins
+BOOST_AUTO_TEST_CASE(questions_in_many_names_keep_no_newcomer_waiting) {
+  build("ab");
+  auto a = value_on('a', large(2000));
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const auto who = peer_name::from_number(1000 + i);
+    caf::anon_send(a, unicasts_arrived{{{who, {}}}, at('b').name()});
+    run();
+  }
+  add('c');
+  auto c = value_on<lww_map>('c');
+  at('c').connect_to(at('a'));
+  settle();
+  run_for(seconds{5});
+  BOOST_TEST(map(c)->size() == 2000u);
 }
 
 BOOST_AUTO_TEST_CASE(an_outline_as_a_broadcast_is_refused) {

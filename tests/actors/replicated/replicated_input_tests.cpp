@@ -8,6 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of input from other peers that the actor of a replicated value must
+// refuse or limit.
 namespace {
 
 /// Makes the message of a map whose only entry has an empty value and this

@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of replicated values on several nodes: spreading, joining, updates and
+// expiry.
 BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
 
 //   a --- b --- c

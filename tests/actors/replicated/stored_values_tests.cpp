@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of replicated values with a storage, here in memory.
 namespace {
 
 struct stored : stores {

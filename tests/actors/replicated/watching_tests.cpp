@@ -7,6 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the watchers of a replicated value.
 namespace {
 
 /// A watcher whose handler answers only when the test tells it to.

@@ -14,10 +14,12 @@
 using namespace cafmesh;
 using std::chrono::milliseconds;
 
+// Tests that the table of settings is complete and agrees with the struct, the
+// options and the pages.
 namespace {
 
-// Converts to any type, so that the maximum number of initializers, hence of
-// fields, of an aggregate can be found.
+// Converts to any type. The number of fields of an aggregate is the maximum
+// number of initializers of this type that it accepts.
 struct anything {
   template <class T>
   operator T() const;
@@ -201,7 +203,7 @@ BOOST_AUTO_TEST_CASE(errors_about_actors_name_the_fields) {
   actor_settings x;
   x.max_message = 0;
   BOOST_TEST(text_of_check(x)
-             == "bad_setting: actors.max_message must be from 1 to 8388608, "
+             == "bad_setting: actors.max_message must be from 1 to 268435456, "
                 "not 0");
   x = {};
   x.down_after = milliseconds{99};
@@ -213,6 +215,12 @@ BOOST_AUTO_TEST_CASE(errors_about_actors_name_the_fields) {
   BOOST_TEST(text_of_check(x)
              == "bad_setting: actors.left_after must be at most "
                 "actors.down_after, which is 10s");
+  x = {};
+  x.max_message = 256 * 1024 * 1024;
+  x.partial_limit = 1'000'000;
+  BOOST_TEST(text_of_check(x)
+             == "bad_setting: actors.partial_limit must be at least "
+                "actors.max_message, which is 268435456");
   x = {};
   x.window = x.actor_window - 1;
   BOOST_TEST(text_of_check(x)

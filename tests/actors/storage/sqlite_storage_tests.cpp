@@ -13,6 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the storage of a replicated value in an SQLite file: content, files
+// that are refused, and writes that fail.
 namespace {
 
 constexpr auto no_wait = std::chrono::milliseconds{0};

@@ -13,6 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
+// Tests of the tags of sealed frames, which libsodium and OpenSSL must make
+// alike.
 namespace {
 
 using tag = std::array<std::uint8_t, tag_size>;

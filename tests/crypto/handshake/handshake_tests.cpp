@@ -8,6 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
+// Tests of the introduction as a state machine: header, versions, passwords,
+// features and damage.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -133,7 +135,8 @@ BOOST_AUTO_TEST_CASE(version_ranges_meet_in_the_highest_common_version) {
       x.shake.take_output();
       x.receive(header(min, max));
       BOOST_TEST(x.failed_with(errc::version_mismatch) == !meet);
-      // Version 2 continues with one byte, version 1 with features.
+      // After the headers, version 2 sends one byte, and version 1 its
+      // features.
       auto goes_on_with = x.shake.take_output().size();
       if (meet)
         BOOST_TEST((goes_on_with == 1) == (std::min(ours.second, max) == 2));

@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
+// Tests of the introduction in protocol version 1.
 namespace {
 
 using texts = std::vector<std::string>;

@@ -15,6 +15,7 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
+// Tests that secrets are wiped from memory, also when an introduction fails.
 BOOST_AUTO_TEST_SUITE(memory_tests)
 
 BOOST_AUTO_TEST_CASE(wiping_clears_every_byte) {
@@ -41,8 +42,8 @@ subkey subkey_of(const key& session_key, bool sender_outbound) {
   return result;
 }
 
-/// An acceptor that has derived its session keys. A dialler knows the first of
-/// its passwords.
+/// An acceptor that has derived its session keys from the key of a dialler with
+/// the first of these passwords.
 struct acceptor {
   explicit acceptor(const std::vector<std::string>& passwords) {
     const auto ours = key_pair::random();

@@ -11,6 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
+// Tests that session keys are those of the Go library, and that weak public
+// keys are refused.
 namespace {
 
 bytes hex(const nlohmann::json& digits) {

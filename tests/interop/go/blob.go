@@ -7,7 +7,7 @@ import (
 )
 
 // blob generates a payload from a size and a seed. Both ends of a test can
-// compute it, so control channels need not carry it.
+// compute it, so commands and events need not carry it.
 //
 // It is the output of xorshift64* (shifts 12, 25, 27; multiplier
 // 0x2545F4914F6CDD1D) that starts with seed|1. Each 64-bit result is written in

@@ -9,6 +9,7 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
+// Tests of the features of an introduction and of their encoding.
 namespace {
 
 constexpr auto definition = "0eff81040102ff8200010c010c0000";

@@ -11,6 +11,7 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
+// Tests of reading maps in gob.
 namespace {
 
 // The map map[string]int{"a": 2}.

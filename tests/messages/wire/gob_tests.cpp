@@ -11,6 +11,7 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
+// Tests of numbers, runs and messages in gob.
 namespace {
 
 std::string written(std::uint64_t x) {
@@ -188,8 +189,8 @@ BOOST_AUTO_TEST_CASE(a_value_is_read_however_its_length_is_encoded) {
 }
 
 BOOST_AUTO_TEST_CASE(a_malformed_short_value_is_not_taken) {
-  // Three messages that are too short for a value, one without the zero, one of
-  // another type, and two that are truncated.
+  // Three messages that are too short for a value, one without the zero before
+  // the value, one of another type, and two that are truncated.
   for (const auto* digits :
        {"00", "010c", "010c00", "020c01", "020500", "030c00", "0c"}) {
     const auto input = hex(digits);

@@ -8,6 +8,7 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using cafmesh::test::hex;
 
+// Tests of skipping gob values of any type by the type's definition.
 namespace {
 
 // The bodies of definitions; each name says what is defined.

@@ -27,6 +27,9 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace cafmesh::wire;
 
+// Tests of all codecs against bytes that the Go library produced, also with
+// damage.
+
 // -- the largest allocation of a reader
 
 namespace {

@@ -1,7 +1,8 @@
-// Lints an OpenAPI document: node lint.mjs FILE. Prints what is wrong, one a line; exits with 1 if there is something.
+// Checks an OpenAPI document with redocly's linter: node lint.mjs FILE. Prints a line for each problem; exits with
+// 1 if there are any.
 import { createConfig, lint } from "@redocly/openapi-core";
 
-// Data of server-sent events, which OpenAPI 3.1 cannot refer to from a stream.
+// Schemas of the data of server-sent events. OpenAPI 3.1 cannot refer to them from a stream, so they seem unused.
 const EVENTS = ["#/components/schemas/ChannelMessage", "#/components/schemas/KvChange"];
 
 const config = await createConfig({

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks that the committed page is what its sources produce."""
+"""Checks that the committed page, in tools/meshd/page/dist, is what the sources give."""
 import filecmp
 import os
 import re

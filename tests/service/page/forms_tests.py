@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Targets, channels, the store and tokens in a real browser, against a mock service."""
+"""Tests of the page in a real browser, against a mock service: targets, channels, the store and tokens."""
 from page_test import PageTest, run
 
 

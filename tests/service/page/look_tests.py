@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""How the page looks: accessibility, narrow screens, speed; saves pictures of all views.
+"""Tests how the page looks: accessibility, narrow screens and speed. Saves pictures of all views.
 
 The pictures go to $CAFMESH_PAGE_PICTURES, or build/page_pictures.
 """
@@ -17,7 +17,7 @@ WANTED_FRAMES = 30
 
 class Look(PageTest):
     def prepare(self, view):
-        """Opens a view and fills it with something to look at."""
+        """Opens a view and fills it with content."""
         self.open_live(view)
         if view == "mesh":
             self.page.settled()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The picture, the table of peers and the details in a real browser, against a mock service."""
+"""Tests of the page in a real browser, against a mock service: the picture, the table of peers and the details of one."""
 import unittest
 
 from page_test import VIEWS, PageTest, run

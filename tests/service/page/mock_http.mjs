@@ -1,3 +1,5 @@
+// What the parts of the mock service share: problem documents and event streams.
+
 export function problem(response, status, code, detail, hint = "") {
   response.writeHead(status, { "Content-Type": "application/problem+json" });
   response.end(JSON.stringify({ type: "about:blank", title: detail, status, code, detail, hint }));

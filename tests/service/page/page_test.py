@@ -1,4 +1,4 @@
-"""What all tests of the page share."""
+"""The base class of the tests of the page."""
 import sys
 import unittest
 
@@ -8,7 +8,7 @@ VIEWS = ("mesh", "traffic", "targets", "channels", "store", "events")
 
 
 class PageTest(unittest.TestCase):
-    """A class has one browser, and a mock service for each test."""
+    """Each class of tests has one browser, and each test a mock service of its own."""
     mock_options = ()
     size = (1600, 900)
     features = {}

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The page of a real meshd: five nodes, of which one is killed.
+"""Tests of the page with real nodes: five processes of meshd, one of which is killed.
 
 $CAFMESH_MESHD names the program; without it, or if it serves no page, the tests are skipped.
 """

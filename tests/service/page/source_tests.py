@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Rules for the sources of the page and for what is served, and the tests of modules that need no browser."""
+"""Checks rules for the page's sources and for what is served, and runs the tests of modules that need no browser."""
 import os
 import re
 import shutil

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Event streams that break, in a real browser, against a mock service."""
+"""Tests of the page in a real browser, against a mock service: event streams that break."""
 from page_test import PageTest, run
 
 

@@ -4,6 +4,7 @@
 
 #include "tests/support/http_in_memory.hpp"
 
+// Tests of how the HTTP server serves the files of a page.
 namespace test {
 
 http::asset_table assets(); // made by embed_assets.cmake

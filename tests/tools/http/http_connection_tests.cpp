@@ -5,6 +5,8 @@
 using http_in_memory::client;
 using std::chrono::seconds;
 
+// Tests of one connection of the HTTP server: requests, answers, timeouts and
+// limits.
 namespace {
 
 struct fixture {
@@ -56,7 +58,7 @@ BOOST_AUTO_TEST_CASE(only_the_first_answer_counts) {
   BOOST_TEST(one.got() == "");
 }
 
-// Breaks a header at each place, and sends the rest of it or not.
+// Breaks a request's header at each place, and then sends the rest or nothing.
 BOOST_AUTO_TEST_CASE(
   a_header_that_breaks_anywhere_ends_in_an_answer_or_a_wait) {
   const std::string good = get("/now");

@@ -7,6 +7,8 @@
 using http::event_ring;
 using http_in_memory::client;
 
+// Tests of streams of server-sent events: resuming, and clients that do not
+// read.
 namespace {
 
 struct fixture {
@@ -27,11 +29,20 @@ struct fixture {
   std::shared_ptr<http::server_parts> shared =
     std::make_shared<http::server_parts>(http::server_options{});
   http::event_source source{{"e", 10'000, 100}};
-  std::function<void(std::function<void(std::string)>)> snapshot =
+  std::function<void(std::function<void(http::snapshot_parts)>)> snapshot =
     [](const auto& done) {
-      done("{}");
+      done(http::one_part("{}"));
     };
+  bool is_exact = false;
+  unsigned variant = 0;
+  int ended = 0;
 };
+
+http::event plain(const std::string& json) {
+  return {"t", {}, json.size(), [json](unsigned) {
+            return json;
+          }};
+}
 
 bool has(const std::string& in, std::string_view what) {
   return in.find(what) != std::string::npos;
@@ -45,19 +56,19 @@ BOOST_AUTO_TEST_CASE(a_ring_keeps_the_latest_events) {
   event_ring ring{"e", 1'000'000, 3};
   BOOST_TEST(ring.first() == 1u);
   for (int i = 0; i < 5; ++i)
-    ring.add("t", "{}", "");
+    ring.add(plain("{}"));
   BOOST_TEST(ring.first() == 3u);
   BOOST_TEST(ring.last() == 5u);
   event_ring small{"e", 1, 100};
-  small.add("t", std::string(100, 'x'), "");
-  small.add("t", "{}", "");
+  small.add(plain(std::string(100, 'x')));
+  small.add(plain("{}"));
   BOOST_TEST(small.first() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_ring_resumes_only_what_it_has_all_of) {
   event_ring ring{"e", 1'000'000, 3};
   for (int i = 0; i < 5; ++i)
-    ring.add("t", "{}", "");
+    ring.add(plain("{}"));
   BOOST_TEST(ring.after("e-2").value() == 3u);
   BOOST_TEST(ring.after("e-5").value() == 6u);
   for (auto x : {"e-1", "e-6", "f-3", "e-", "e3", "", "e-3x", "e--3",
@@ -66,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_ring_resumes_only_what_it_has_all_of) {
 }
 
 BOOST_AUTO_TEST_CASE(events_since_the_question_follow_a_late_snapshot) {
-  std::function<void(std::string)> done;
+  std::function<void(http::snapshot_parts)> done;
   snapshot = [&done](const auto& x) {
     done = x;
   };
@@ -75,11 +86,78 @@ BOOST_AUTO_TEST_CASE(events_since_the_question_follow_a_late_snapshot) {
   subscribe(one);
   source.publish("t", "2");
   BOOST_TEST(!has(one.got(), "data:"));
-  done("whole");
+  done(http::one_part("whole"));
   auto got = one.got();
   BOOST_TEST(has(got, "id: e-1\nevent: snapshot\ndata: whole\n\nid: e-2\n"));
-  done("again");
+  done(http::one_part("again"));
   BOOST_TEST(one.got() == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_exact_snapshot_is_followed_by_later_events_only) {
+  std::function<void(http::snapshot_parts)> done;
+  snapshot = [&done](const auto& x) {
+    done = x;
+  };
+  is_exact = true;
+  client one{shared};
+  subscribe(one);
+  source.publish("t", "1");
+  done(http::one_part("whole"));
+  source.publish("t", "2");
+  auto got = one.got();
+  BOOST_TEST(has(got, "id: e-1\nevent: snapshot\ndata: whole\n\nid: e-2\n"));
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_a_snapshot_are_made_as_they_are_taken) {
+  auto made = 0;
+  snapshot = [&made](const auto& done) {
+    done([&made]() -> std::optional<std::string> {
+      if (++made > 20)
+        return std::nullopt;
+      return std::string(500, 'x');
+    });
+  };
+  client one{shared};
+  one.line->client_reads = false;
+  subscribe(one);
+  source.publish("t", "after");
+  BOOST_TEST(made < 20);
+  one.line->client_reads = true;
+  auto got = one.got();
+  BOOST_TEST(made == 21);
+  BOOST_TEST(has(got, "event: t\ndata: after\n"));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_snapshot_that_is_due_the_stream_is_closed) {
+  snapshot = [](const auto& done) {
+    done(nullptr);
+  };
+  client one{shared};
+  subscribe(one);
+  one.run();
+  BOOST_TEST(source.subscribers() == 0u);
+  BOOST_TEST(ended == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_is_made_once_for_clients_that_read_together) {
+  auto made = std::string{};
+  auto send = [&] {
+    source.publish({"t", {}, 1, [&made](unsigned which) {
+                      made += std::to_string(which);
+                      return "v" + std::to_string(which);
+                    }});
+  };
+  send();
+  BOOST_TEST(made == "");
+  client one{shared}, two{shared}, other{shared};
+  subscribe(one);
+  subscribe(two);
+  variant = 1;
+  subscribe(other);
+  send();
+  BOOST_TEST(made == "01");
+  BOOST_TEST(has(two.got(), "data: v0\n"));
+  BOOST_TEST(has(other.got(), "data: v1\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_takes_no_memory_and_is_told) {
@@ -142,6 +220,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_leaves_is_forgotten) {
     one.end();
     BOOST_TEST(one.own->is_closed());
     BOOST_TEST(source.subscribers() == 0u);
+    BOOST_TEST(ended == 1);
   }
   BOOST_TEST(shared->clients.streams() == 0u);
   BOOST_TEST(shared->clients.connections() == 0u);

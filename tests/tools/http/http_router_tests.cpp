@@ -5,6 +5,7 @@
 using http::percent_decoded;
 using http::router;
 
+// Tests of how the HTTP server finds the handler for a path.
 namespace {
 
 router with(std::initializer_list<const char*> patterns) {

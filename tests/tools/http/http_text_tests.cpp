@@ -6,6 +6,8 @@
 #include "tools/http/problem.hpp"
 #include "tools/http/server_parts.hpp"
 
+// Tests of the text in answers of the HTTP server: headers, JSON, problems and
+// events.
 BOOST_AUTO_TEST_SUITE(http_text_tests)
 
 BOOST_AUTO_TEST_CASE(gzip_is_sent_only_to_clients_that_take_it) {

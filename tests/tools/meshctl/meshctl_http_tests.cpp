@@ -9,6 +9,7 @@
 
 using namespace meshctl;
 
+// Tests of meshctl as an HTTP client: addresses, tokens and streams of events.
 namespace {
 
 std::vector<server_event> events_of(const std::vector<std::string>& parts) {

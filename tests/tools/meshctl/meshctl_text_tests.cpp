@@ -10,6 +10,7 @@
 
 using namespace meshctl;
 
+// Tests of the text that meshctl prints: escapes, columns and tables.
 namespace {
 
 using namespace std::string_literals;

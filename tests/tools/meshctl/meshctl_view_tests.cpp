@@ -15,6 +15,8 @@
 
 using namespace meshctl;
 
+// Tests of what meshctl concludes from a node's documents: paths, peers and
+// problems.
 namespace {
 
 json link(const std::string& peer, bool established = true) {
@@ -167,7 +169,8 @@ BOOST_AUTO_TEST_CASE(the_node_itself_is_judged) {
   x.node["encryption"] = false;
   BOOST_TEST((codes(x) == findings_set{}));
   x.node["mesh_address"] = "0.0.0.0:6783";
-  x.node["warnings"] = {"the password is short"};
+  x.node["warnings"] = json::array(
+    {{{"code", "short_password"}, {"detail", "It is short."}, {"times", 1}}});
   x.health["reasons"] = {"no peer is connected"};
   x.clock_ahead_seconds = -60;
   BOOST_TEST((codes(x)

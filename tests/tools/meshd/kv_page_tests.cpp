@@ -5,6 +5,7 @@
 using namespace meshd;
 using cafmesh::lww_map;
 
+// Tests of listing the keys of meshd's map in pages.
 namespace {
 
 struct fixture {

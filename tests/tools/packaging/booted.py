@@ -1,4 +1,4 @@
-"""A bare Debian that systemd-nspawn has booted: the service under a real systemd."""
+"""Boots a bare Debian with systemd-nspawn, to test the service under a real systemd."""
 import contextlib
 import os
 import re
@@ -20,7 +20,7 @@ class booted:
     def __init__(self, where):
         self.root = where.root
         self.log = open(where.root + ".console", "w+", encoding="utf-8", errors="replace")
-        # The host need not run systemd, so neither it nor machined is asked for a place.
+        # The host need not run systemd, so the machine is not registered with it or with machined.
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--boot", f"--machine={NAME}",
              f"--directory={where.root}"], stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)

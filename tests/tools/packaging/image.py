@@ -1,7 +1,7 @@
-"""The image of meshd, which buildah makes as the Containerfile says, without an engine and without a registry.
+"""Makes the image of meshd with buildah, as the Containerfile says, without an engine and without a registry.
 
-The base is the bare Debian of the tests, and the packages are those that were built before, in place
-of the step that builds them in the image.
+The base is the bare Debian of the tests. The packages are those that were built before; the step of the
+Containerfile that builds them is left out.
 """
 import contextlib
 import json

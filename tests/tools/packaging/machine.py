@@ -15,7 +15,7 @@ from unit_file import start
 RELEASE = "bookworm"
 PATIENCE = 60  # seconds
 CLONE_NEWNET = 0x40000000
-# What packages may leave behind: the records of dpkg and apt, and caches.
+# Paths at which packages may leave files behind: the records of dpkg and apt, and caches.
 ALLOWED = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "etc/ld.so.cache", "run", "tmp", "proc",
            "etc/apt/apt.conf.d/99host")
 

@@ -11,7 +11,7 @@ SECONDS = {"": 1, "s": 1, "ms": 0.001, "min": 60}
 
 
 class unit_file:
-    """The settings of a unit: lists of values, of which an empty one clears those before it."""
+    """The settings of a unit: a list of values for each name. An empty value clears those before it."""
     def __init__(self, path):
         self.values = {}
         with open(path, encoding="utf-8") as file:

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+/// The microbenchmarks: each case measures one piece of pure code.
 namespace bench {
 
 /// Does the same work at each call. The result depends on all of the work, so

@@ -14,7 +14,7 @@ using namespace cafmesh;
 
 constexpr std::size_t count = 1000;
 
-// Makes numbers like those in the mesh's messages: many small ones, and some of
+// Makes numbers like those in the mesh's messages: mostly small, and some of
 // each size.
 std::uint64_t number(std::size_t i) noexcept {
   return i % 4 != 0 ? i % 128 : std::uint64_t{1} << (i / 4 % 64);

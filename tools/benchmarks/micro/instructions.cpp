@@ -10,8 +10,8 @@
 
 namespace bench {
 
-// tools/instructions counts only within this function, which it finds by name.
-// So it must not be inlined.
+// tools/instructions counts only within this function, which it finds by name,
+// so it must not be inlined.
 [[gnu::noinline]] std::uint64_t counted_rounds(const round_of_work& work,
                                                unsigned long rounds) {
   std::uint64_t result = 0;

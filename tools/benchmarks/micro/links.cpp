@@ -87,8 +87,8 @@ struct pair_of_ends {
       pass(dialler, acceptor);
       pass(acceptor, dialler);
     }
-    // The output of the end that opened last is not passed on here: it stays in
-    // front of the messages that follow.
+    // Does not pass on the output of the end that opened last: it stays there,
+    // and goes out before the messages that follow.
   }
   static std::uint64_t pass(end& from, end& to) {
     auto output = from.output().to_bytes();

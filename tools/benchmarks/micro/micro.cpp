@@ -2,7 +2,7 @@
 
 #include "tools/benchmarks/micro/cases.hpp"
 
-// All cases under Google Benchmark; --help lists its options.
+// Runs all cases with Google Benchmark; `--help` lists its options.
 
 namespace {
 

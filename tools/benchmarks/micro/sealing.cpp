@@ -20,7 +20,7 @@ crypto::sealed_stream fresh_stream() {
   return {crypto::key{byte_view{any_key.data(), any_key.size()}}, true};
 }
 
-// A message as a link has it, with head and data in different places.
+// A message as a link has it: its head and its body are in separate buffers.
 struct plain_text {
   bytes head;
   bytes body;

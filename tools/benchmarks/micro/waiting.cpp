@@ -70,10 +70,9 @@ std::vector<std::string> some_addresses() {
   return result;
 }
 
-// The user wants half of the targets, and all are known from the topology. In
-// each round every target is due. Attempts at the 50 wanted targets and at 32
-// of the others begin and fail. The other 18 wait, since at most 32 attempts at
-// discovered targets run at the same time.
+// Half of the targets are wanted, and all are discovered. In each round all are
+// due: attempts at the 50 wanted ones and at 32 of the others begin and fail,
+// since at most 32 attempts at discovered targets run at the same time.
 round_of_work next_targets() {
   auto all = some_addresses();
   auto xs = std::make_shared<targets>(targets::options{});

@@ -15,11 +15,11 @@ async function ask(method, path, { body, headers = {}, signal = AbortSignal.time
   headers = { "Content-Type": "application/octet-stream", ...headers };
   if (env.MESH_TOKEN_FILE) headers.Authorization = `Bearer ${(await readFile(env.MESH_TOKEN_FILE, "ascii")).trim()}`;
   const answer = await fetch(base + path, { method, body, headers, signal });
-  if (answer.ok || [404, 412].includes(answer.status)) return answer; // the two tell something about a key
+  if (answer.ok || [404, 412].includes(answer.status)) return answer; // these two say something about the key
   throw new Error(`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 1000)}`);
 }
 
-// A request for one key: status, content and ETag.
+// Sends a request for one key. Returns status, content and ETag.
 async function key(kind, job, method = "GET", headers = {}, body) {
   const answer = await ask(method, `/v1/kv/queue/${kind}/${encodeURIComponent(job)}`, { body, headers });
   return { status: answer.status, content: Buffer.from(await answer.arrayBuffer()), etag: answer.headers.get("ETag") };
@@ -43,7 +43,7 @@ async function* eventsOf(body, alive) {
   }
 }
 
-// The keys below queue/ in the local replica, each with its ETag and when this process first saw that.
+// The keys below queue/ in the local replica, each with its ETag and when this process first saw that ETag.
 class Watch {
   keys = new Map();
   parts = new Map();
@@ -52,7 +52,7 @@ class Watch {
   async run() {
     for (;;) {
       await this.read().catch((error) => console.log(`${me}: the stream of changes broke, trying again: ${error}`));
-      this.synced = false; // without it, live claims would seem to expire
+      this.synced = false; // otherwise live claims would seem to expire
       await sleep(1000);
     }
   }
@@ -76,7 +76,7 @@ class Watch {
       [this.lastId, this.parts, this.synced] = [null, new Map(), false];
     } else if (kind === "snapshot") {
       for (const x of data.entries) this.parts.set(x.key, this.seen(x.key, x.etag));
-      if (data.more) return; // to resume after a part would miss the others
+      if (data.more) return; // resuming after one part would miss the rest
       [this.keys, this.parts, this.lastId, this.synced] = [this.parts, new Map(), id, true];
     } else if (kind === "put" || kind === "delete") {
       if (kind === "put") this.keys.set(data.key, this.seen(data.key, data.etag));
@@ -94,7 +94,7 @@ class Watch {
   claimable() {
     if (!this.synced || this.keys.has("queue/paused")) return [];
     const named = [...this.keys.keys()].map((x) => /^queue\/(?:jobs|claims)\/(.*)/s.exec(x)?.[1]);
-    const jobs = new Set(named.filter((x) => x !== undefined)); // a dead worker may leave a claim alone
+    const jobs = new Set(named.filter((x) => x !== undefined)); // a dead worker may leave only a claim
     const all = [...jobs].map((job) => ({ job, claim: this.keys.get(`queue/claims/${job}`) }));
     return all.filter((x) => !x.claim || performance.now() - x.claim.since > lease);
   }
@@ -123,12 +123,12 @@ async function work(job, etag) {
   const { status, content } = await key("jobs", job);
   if (status === 200 && (await key("results", job)).status === 404) {
     const doing = doJob(content);
-    doing.catch(() => {}); // until it is awaited
+    doing.catch(() => {}); // avoids an unhandled rejection before it is awaited
     while (!(await Promise.race([doing.then(() => true), sleep(lease / 3, false)]))) {
       etag = await putClaim(job, { "If-Match": etag });
       if (!etag) return console.log(`${me}: lost the claim of ${job}`);
     }
-    await key("results", job, "PUT", {}, await doing); // the same, whoever writes it
+    await key("results", job, "PUT", {}, await doing); // the same result, whoever writes it
     console.log(`${me}: did ${job}`);
   }
   await key("jobs", job, "DELETE");
@@ -139,7 +139,7 @@ const watch = new Watch();
 watch.run();
 for (;;) {
   const ready = watch.claimable();
-  const chosen = ready[Math.floor(Math.random() * ready.length)]; // so that workers seldom choose the same
+  const chosen = ready[Math.floor(Math.random() * ready.length)]; // so that workers seldom choose the same job
   try {
     const etag = chosen ? await claim(chosen.job, chosen.claim?.etag) : await sleep(200, null);
     if (etag) await work(chosen.job, etag);

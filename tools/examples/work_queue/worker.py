@@ -31,20 +31,20 @@ def ask(method, path, body=None, headers=None, timeout=10):
     try:
         return no_proxy.open(urllib.request.Request(URL + path, body, headers, method=method), timeout=timeout)
     except urllib.error.HTTPError as error:
-        if error.code in (404, 412):  # they tell something about a key
+        if error.code in (404, 412):  # these two say something about the key
             return error
         raise OSError(f"{method} {path}: {error.code} {error.read(1000).decode()}") from None
 
 
 def key(kind, job, method="GET", body=None, **conditions):
-    """A request for one key: status, content and ETag."""
+    """Sends a request for one key. Returns status, content and ETag."""
     path = f"/v1/kv/queue/{kind}/{urllib.parse.quote(job, safe='')}"
     with ask(method, path, body, {k.replace("_", "-"): v for k, v in conditions.items()}) as answer:
         return answer.status, answer.read(), answer.headers.get("ETag")
 
 
 class Watch:
-    """The keys below queue/ in the local replica, each with its ETag and when this process first saw that."""
+    """The keys below queue/ in the local replica, each with its ETag and when this process first saw that ETag."""
     def __init__(self):
         self.keys, self.parts, self.last_id, self.synced = {}, {}, None, False
         self.lock = threading.Condition()
@@ -56,7 +56,7 @@ class Watch:
                 self.read()
             except FAILURES as error:
                 print(f"{NAME}: the stream of changes broke, trying again: {error}", flush=True)
-            self.synced = False  # without it, live claims would seem to expire
+            self.synced = False  # otherwise live claims would seem to expire
             time.sleep(1)
 
     def read(self):
@@ -79,7 +79,7 @@ class Watch:
         elif kind == "snapshot":
             for x in data["entries"]:
                 self.parts[x["key"]] = self.seen(x["key"], x["etag"])
-            if not data["more"]:  # to resume after a part would miss the others
+            if not data["more"]:  # resuming after one part would miss the rest
                 self.keys, self.parts, self.last_id, self.synced = self.parts, {}, event_id, True
         elif kind == "put":
             self.keys[data["key"]], self.last_id = self.seen(data["key"], data["etag"]), event_id
@@ -96,11 +96,11 @@ class Watch:
         with self.lock:
             while True:
                 working = self.synced and "queue/paused" not in self.keys
-                kinds = ("queue/jobs/", "queue/claims/") if working else ()  # a dead worker may leave a claim alone
+                kinds = ("queue/jobs/", "queue/claims/") if working else ()  # a dead worker may leave only a claim
                 jobs = {x.split("/", 2)[2] for x in self.keys if x.startswith(kinds)}
                 claims = {x: self.keys.get("queue/claims/" + x, (None, float("-inf"))) for x in jobs}
                 ready = [(x, etag) for x, (etag, since) in claims.items() if time.monotonic() - since > LEASE]
-                if ready:  # workers that choose at random seldom choose the same
+                if ready:  # workers that choose at random seldom choose the same job
                     return random.choice(ready)
                 self.lock.wait(LEASE / 3)
 
@@ -131,7 +131,7 @@ def work(job, etag, pool):
             etag = put_claim(job, If_Match=etag)
             if not etag:
                 return print(f"{NAME}: lost the claim of {job}", flush=True)
-        key("results", job, "PUT", doing.result())  # the same, whoever writes it
+        key("results", job, "PUT", doing.result())  # the same result, whoever writes it
         print(f"{NAME}: did {job}", flush=True)
     key("jobs", job, "DELETE")
     key("claims", job, "DELETE", If_Match=etag)

@@ -3,6 +3,7 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/mesh_views.hpp"
 
+// The command `actors`: lists the actors that peers publish.
 namespace meshctl {
 
 namespace {

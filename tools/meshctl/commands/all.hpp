@@ -2,12 +2,13 @@
 
 #include "tools/meshctl/command.hpp"
 
+/// The commands of the program.
 namespace meshctl {
 
 /// All commands, in the order in which help lists them.
 const commands& all_commands();
 
-// Each adds the commands of one file.
+// Each function adds the commands of the source with its name.
 void add_status(commands& to);
 void add_mesh(commands& to);
 void add_channels(commands& to);

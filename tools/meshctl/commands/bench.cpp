@@ -3,6 +3,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/measurements.hpp"
 
+// The command `bench`: measures messages between two nodes.
 namespace meshctl {
 
 namespace {
@@ -15,8 +16,8 @@ double seconds_between(clock::time_point from, clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-// Sends until messages arrive: those sent before the receiver's stream begins
-// and before its node knows the channel are lost.
+// Sends until messages arrive. Earlier ones are lost: the receiver's stream may
+// not have begun, or its node may not know the channel yet.
 void warm_up(bench_channel& channel) {
   constexpr std::chrono::milliseconds interval{50};
   for (auto end = clock::now() + patience; clock::now() < end;) {

@@ -11,8 +11,9 @@
 
 namespace meshctl {
 
-/// A channel of two nodes for a measurement: one sends, the other receives on
-/// a thread of its own. Both leave the channel at the end.
+/// A channel between two nodes for a measurement. One node sends; what the
+/// other receives is read on a thread of its own. Both nodes leave the channel
+/// at the end.
 class bench_channel {
 public:
   using clock = std::chrono::steady_clock;
@@ -23,16 +24,18 @@ public:
   bench_channel& operator=(const bench_channel&) = delete;
   ~bench_channel();
 
-  /// Sends the next message. Returns false if the next hop is congested.
+  /// Sends the next message.
+  /// @returns false if the next hop is congested
   bool send();
 
-  /// Waits until `count` messages have arrived. Returns false after `patience`.
+  /// Waits until `count` messages have arrived.
+  /// @returns false if they have not after `patience`
   /// @throws interrupted, or what went wrong with the stream
   bool await(std::size_t count, std::chrono::milliseconds patience);
 
   std::size_t received() const;
 
-  /// When the last message arrived.
+  /// When the latest message arrived.
   clock::time_point last_arrival() const;
 
 private:

@@ -5,6 +5,7 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/mesh_views.hpp"
 
+// The commands about channels: `channels`, `join`, `leave` and `send`.
 namespace meshctl {
 
 namespace {

@@ -6,6 +6,7 @@
 #include "tools/meshctl/text/http_date.hpp"
 #include "tools/meshctl/view/findings.hpp"
 
+// The command `doctor`: gathers what it judges from meshd.
 namespace meshctl {
 
 namespace {
@@ -43,8 +44,9 @@ void add_doctor(commands& to) {
                 "look for what is wrong, and say what to do",
                 {},
                 run_doctor,
-                "Judges the reasons that meshd gives for its targets, "
-                "connections, peers and channels. Ends with status 1 if a "
+                "Prints the warnings of meshd, and judges the reasons that "
+                "it gives for its targets, connections, peers and channels. "
+                "Ends with status 1 if a "
                 "finding is an error."});
 }
 

@@ -6,6 +6,7 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/kv_views.hpp"
 
+// The commands `kv ...` for keys, except `kv watch`.
 namespace meshctl {
 
 namespace {
@@ -17,7 +18,7 @@ std::string path_of(const std::string& key) {
   return "/v1/kv/" + percent_encoded(key, "/");
 }
 
-// A header needs quotes around an ETag; users may leave them out.
+// Puts an ETag in quotes, which the header needs and users may leave out.
 std::string in_quotes(const std::string& etag) {
   if (etag == "*" || etag.find('"') != etag.npos)
     return etag;

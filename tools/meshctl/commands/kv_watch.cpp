@@ -3,6 +3,7 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/stream_views.hpp"
 
+// The command `kv watch`: prints changes of keys as they happen.
 namespace meshctl {
 
 namespace {

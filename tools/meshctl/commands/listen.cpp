@@ -3,6 +3,7 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/stream_views.hpp"
 
+// The command `listen`: prints the messages of a channel as they arrive.
 namespace meshctl {
 
 namespace {

@@ -3,6 +3,8 @@
 #include "tools/meshctl/text/encodings.hpp"
 #include "tools/meshctl/view/mesh_views.hpp"
 
+// The commands about the mesh: `peers`, `connections`, `targets`, `connect` and
+// `forget`.
 namespace meshctl {
 
 namespace {
@@ -48,13 +50,14 @@ void add_mesh(commands& to) {
                 {},
                 run_peers,
                 "NEXT HOP is the neighbour that leads to the peer."});
-  to.push_back({"connections",
-                "the connections of the node",
-                {},
-                run_connections,
-                "IN and OUT are bytes since the connection began. WAITING is "
-                "what the peer has not taken yet. SILENT is the time since it "
-                "last sent something."});
+  to.push_back(
+    {"connections",
+     "the connections of the node",
+     {},
+     run_connections,
+     "IN and OUT are bytes since the connection began. WAITING is "
+     "what the peer has not taken yet. SILENT is the time since it "
+     "last sent something. Below are those that ended last, and why."});
   to.push_back(
     {"targets", "the addresses that the node dials", {}, run_targets, {}});
   to.push_back({"connect",

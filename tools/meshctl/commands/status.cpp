@@ -3,6 +3,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/status_view.hpp"
 
+// The command `status`: gathers what it shows from meshd.
 namespace meshctl {
 
 namespace {

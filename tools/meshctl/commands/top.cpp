@@ -6,13 +6,15 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/traffic.hpp"
 
+// The command `top`: the traffic of the connections, again and again.
 namespace meshctl {
 
 namespace {
 
 using std::chrono::steady_clock;
 
-/// While it lives, the terminal shows its alternate screen without a cursor.
+/// While an object exists, the terminal shows its alternate screen without a
+/// cursor.
 class full_screen {
 public:
   explicit full_screen(output& out) : out_(out) {
@@ -34,7 +36,8 @@ private:
   output& out_;
 };
 
-// Overwrites line by line, which flickers less than clearing the screen.
+// Puts the text over what the screen shows, line by line, which flickers less
+// than clearing it.
 std::string over_screen(const std::string& text, std::size_t height) {
   std::string result = "\x1b[H";
   std::istringstream lines{text};

@@ -2,6 +2,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
+// The commands about replicated values: `counter` and `set`.
 namespace meshctl {
 
 namespace {

@@ -4,13 +4,14 @@
 #include "tools/meshctl/health.hpp"
 #include "tools/meshctl/session.hpp"
 
+// The command `wait`: waits until the mesh is as the user asks.
 namespace meshctl {
 
 namespace {
 
 using std::chrono::steady_clock;
 
-/// The state of a node, as far as `wait` can wait for it.
+/// What `wait` can wait for in the state of a node.
 struct counts {
   std::size_t peers = 0;
   std::size_t connections = 0;

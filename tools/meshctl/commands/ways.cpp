@@ -5,6 +5,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
+// The commands that show paths through the mesh: `ping` and `reachability`.
 namespace meshctl {
 
 namespace {
@@ -16,7 +17,8 @@ void run_reachability(session& on, const arguments&) {
           render_reachability);
 }
 
-// Returns null if meshd does not have this call, as in some builds of 0.1.
+// The round trip to a peer in seconds; null if this meshd does not have the
+// call, like some builds of version 0.1.
 json round_trip(session& on, const std::string& peer) {
   try {
     auto answer = on.meshd().post(

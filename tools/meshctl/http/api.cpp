@@ -1,5 +1,6 @@
 #include "tools/meshctl/http/api.hpp"
 
+// Calls of meshd's API, and the failures that they report.
 namespace meshctl {
 
 namespace {

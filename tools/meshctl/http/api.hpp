@@ -10,10 +10,11 @@
 #include "tools/meshctl/http/http_client.hpp"
 #include "tools/meshctl/json.hpp"
 
+/// meshd's API, as commands use it.
 namespace meshctl {
 
-/// An error response. `problem` is its JSON, or a discarded value if something
-/// other than meshd has answered.
+/// An error response. `problem` is its JSON, or a discarded value if the
+/// response is not JSON and so not from meshd.
 class api_failure : public failure {
 public:
   api_failure(unsigned status, json problem);
@@ -22,7 +23,7 @@ public:
     return status_;
   }
 
-  /// The JSON of the answer, or a discarded value.
+  /// The JSON of the response, or a discarded value.
   const json& problem() const noexcept {
     return problem_;
   }
@@ -45,8 +46,8 @@ class api {
 public:
   using headers = std::vector<std::pair<std::string, std::string>>;
 
-  /// @param end the limit of all calls and streams; if there is none, each call
-  ///            has ten seconds
+  /// @param end the deadline of all calls and streams; without one, each call
+  ///        may take ten seconds
   api(const endpoint& where, client_options options, const deadline& end);
 
   /// Sends a request.

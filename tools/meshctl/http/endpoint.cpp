@@ -2,6 +2,7 @@
 
 #include "tools/meshctl/failure.hpp"
 
+// Reads where meshd serves its API from the text that a user gives.
 namespace meshctl {
 
 namespace {
@@ -31,8 +32,8 @@ bool is_host(const std::string& x) {
   return !x.empty() && x.find_first_of("/?#@ \t\r\n") == x.npos;
 }
 
-// Divides the text at the colon that begins the port. An IPv6 address has
-// several colons, and stands in brackets if a port follows.
+// Divides the text at the colon before the port. An IPv6 address has several
+// colons, and must be in brackets if a port follows.
 void split(const std::string& text, endpoint& to) {
   auto bracket = text.find(']');
   if (text[0] == '[' && bracket != text.npos) {

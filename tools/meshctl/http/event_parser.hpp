@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+/// Server-sent events, and the parser that finds them in a stream of bytes.
 namespace meshctl {
 
 /// A server-sent event.
@@ -17,13 +18,15 @@ struct server_event {
 /// Divides a stream of bytes into server-sent events.
 class event_parser {
 public:
-  /// Limits the bytes of one event, and so the memory that a server can fill.
+  /// The maximum size of an event in bytes, which limits the memory that a
+  /// server can fill.
   static constexpr std::size_t largest_event = 32 * 1024 * 1024;
 
   using handler = std::function<bool(const server_event&)>;
 
-  /// Hands over each event that these bytes complete, until `on_event` returns
-  /// false; then this returns false, too.
+  /// Passes on each event that these bytes complete, until `on_event` returns
+  /// false.
+  /// @returns false if `on_event` has returned false
   /// @throws failure if an event is too large
   bool feed(std::string_view bytes, const handler& on_event);
 

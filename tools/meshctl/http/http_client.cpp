@@ -16,6 +16,7 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/http/waiting_socket.hpp"
 
+// A blocking HTTP client with deadlines, over TCP, TLS and Unix sockets.
 namespace meshctl {
 
 namespace {
@@ -94,7 +95,7 @@ public:
   }
   template <class Buffers>
   std::size_t write_some(const Buffers& from, error_code& ec) {
-    // A header consists of many small buffers, which one write sends together.
+    // Gathers small buffers, such as those of a header, into one write.
     char gathered[8 * 1024];
     asio::const_buffer first = *asio::buffer_sequence_begin(from);
     if (first.size() >= sizeof(gathered))
@@ -155,7 +156,7 @@ public:
     return *stream_;
   }
 
-  /// What was read beyond the last response.
+  /// Bytes that were read beyond the last response.
   beast::flat_buffer buffer;
 
   /// Whether another request may follow.
@@ -303,7 +304,8 @@ http_response http_client::send(const http_request& x, const deadline& until) {
   error_code ec;
   auto message = message_of(x, where_, options_);
   http::write(on.stream(), message, ec);
-  // A server may refuse a large body, answer, and read no more of it.
+  // Reads an answer even if writing has failed, because a server may refuse a
+  // large body without reading all of it.
   auto write_error = ec;
   parser answer;
   answer.body_limit(largest_body);

@@ -6,10 +6,11 @@
 
 #include "tools/meshctl/http/deadline.hpp"
 
+/// Sockets that block, but only until a deadline or Ctrl-C.
 namespace meshctl {
 
-/// Waits until a descriptor is ready; a negative one only waits for the time.
-/// Returns false after the deadline.
+/// Waits until a descriptor is ready or, if it is negative, until the deadline.
+/// @returns false after the deadline
 /// @throws interrupted, output_closed
 bool wait_until_ready(int descriptor, short events, const deadline& until);
 
@@ -29,14 +30,15 @@ public:
     until_ = until;
   }
 
-  /// Returns 0 or an error.
+  /// @returns 0, or an error as in `errno`
   int connect(int family, const sockaddr* address, socklen_t size);
 
   /// Whether the server has closed the connection, or has sent something that
   /// nobody asked for.
   bool is_stale() const;
 
-  /// Reads at least one byte. Returns 0 with `error` 0 at the end.
+  /// Reads at least one byte.
+  /// @returns the number of bytes; 0 at the end of input, with `error` 0
   std::size_t read(void* to, std::size_t size, int& error);
 
   /// Writes at least one byte.

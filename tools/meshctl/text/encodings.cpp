@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cstdint>
 
+// Percent encoding and base64.
 namespace meshctl {
 
 namespace {

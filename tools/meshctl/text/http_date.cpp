@@ -4,7 +4,8 @@
 
 namespace meshctl {
 
-// The program never sets a locale, so that the names are English ones.
+// The names of days and months are read in English, because the program never
+// sets a locale.
 std::optional<double> parse_http_date(const std::string& text) {
   std::tm time = {};
   auto end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);

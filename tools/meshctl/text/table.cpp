@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+// Fits tables of text to a terminal.
 namespace meshctl {
 
 namespace {

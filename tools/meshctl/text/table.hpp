@@ -5,6 +5,7 @@
 
 #include "tools/meshctl/text/terminal_text.hpp"
 
+/// Tables of text for a terminal.
 namespace meshctl {
 
 /// A column of a table.
@@ -22,8 +23,8 @@ public:
   /// @pre `cells` has one cell for each column
   void add(const std::vector<std::string>& cells);
 
-  /// Lines, each with a newline. If they do not fit the screen, cells of the
-  /// widest columns are cut.
+  /// The table as lines, each with a newline. If they do not fit the screen,
+  /// cells of the widest columns are cut.
   std::string str() const;
 
 private:

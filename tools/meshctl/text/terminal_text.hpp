@@ -4,11 +4,12 @@
 #include <string>
 #include <string_view>
 
+/// Text that is safe to print on a terminal.
 namespace meshctl {
 
 /// What the output can show.
 struct screen {
-  /// Columns; 0 is no limit, for output that is no terminal.
+  /// Columns; 0: no limit, because the output is no terminal.
   std::size_t width = 0;
   /// Lines of a terminal.
   std::size_t height = 24;
@@ -17,12 +18,12 @@ struct screen {
   bool has_utf8 = true;
 };
 
-/// Text from peers, safe for a terminal. Control characters, characters that
-/// change the direction of text or are invisible, and bytes that are not UTF-8
-/// become `\n`, `\xNN` or `\u{NNNN}`, and a backslash is doubled.
+/// Makes text from peers safe for a terminal. Control characters, invisible
+/// characters, those that change the direction of text, and bytes that are not
+/// UTF-8 become `\n`, `\xNN` or `\u{NNNN}`; a backslash is doubled.
 std::string visible(std::string_view text, bool has_utf8 = true);
 
-/// The columns that text from `visible` takes.
+/// The number of columns that text from `visible` takes.
 std::size_t columns(std::string_view visible_text);
 
 /// The start of text from `visible` that fits; if anything is left out, the

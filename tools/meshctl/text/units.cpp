@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+// Reads and writes times, sizes and numbers.
 namespace meshctl {
 
 namespace {

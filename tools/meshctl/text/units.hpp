@@ -5,11 +5,12 @@
 #include <string>
 #include <string_view>
 
+/// Times, sizes and numbers as text.
 namespace meshctl {
 
-/// Reads a time such as `30s`, `500ms`, `2m` or `1h`; a plain number is seconds
-/// and may have a fraction. Nothing if it is not a time, or is more than a
-/// year.
+/// Reads a time such as `30s`, `500ms`, `2m` or `1h`; a number without a unit
+/// is in seconds. The number may have a fraction.
+/// @returns nothing if the text is not a time, or is more than a year
 std::optional<std::chrono::milliseconds> parse_time(std::string_view text);
 
 /// A time for people, such as `1.5 ms`, `12 s` or `3 h 20 min`.

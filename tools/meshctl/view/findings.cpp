@@ -8,6 +8,8 @@
 #include "tools/meshctl/text/units.hpp"
 #include "tools/meshctl/view/target_advice.hpp"
 
+// The command `doctor`: what is wrong with a node, judged by the answers of its
+// meshd.
 namespace meshctl {
 
 namespace {
@@ -29,7 +31,7 @@ public:
                     {"advice", what.what_to_do}});
   }
 
-  /// The errors first.
+  /// All findings, errors first.
   json sorted() {
     auto rank = [](const json& x) {
       auto severity = text_or_empty(x, "severity");
@@ -64,15 +66,20 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// meshd reports a short password only as a sentence among its warnings.
-void judge_password(findings& to, const symptoms& x) {
-  auto warnings = x.node.value("warnings", json::array());
-  for (const auto& each : warnings)
-    if (each.is_string()
-        && each.get<std::string>().find("password") != std::string::npos)
-      to.add({"short_password", "warning", "the password is weak",
-              "Use one of 160 bits; tools/make-password makes one."},
-             text_or_empty(x.node, "name"), each.get<std::string>());
+// What meshd itself has noticed. The code is passed on.
+void judge_warnings(findings& to, const symptoms& x) {
+  for (const auto& each : x.node.value("warnings", json::array())) {
+    auto times = each.value("times", 1);
+    auto code = text_or_empty(each, "code");
+    auto finding =
+      text_or_empty(each, "detail")
+      + (times > 1 ? " (" + std::to_string(times) + " times)" : std::string{});
+    auto hint = text_or_empty(each, "hint");
+    if (hint.empty())
+      hint = "The log of meshd may say more.";
+    to.add({code.c_str(), "warning", finding.c_str(), hint.c_str()},
+           text_or_empty(x.node, "name"));
+  }
 }
 
 void judge_targets(findings& to, const symptoms& x) {
@@ -81,7 +88,8 @@ void judge_targets(findings& to, const symptoms& x) {
     if (error.empty() || text_or_empty(target, "state") == "connected")
       continue;
     auto what = advice_for(error);
-    // Addresses from other peers' records are often unreachable, as behind NAT.
+    // Only wanted targets count as errors: addresses from other peers' records
+    // are often unreachable, for instance behind NAT.
     auto is_wanted = target.value("wanted", false);
     if (!is_wanted && std::string{what.severity} == "error")
       what.severity = "warning";
@@ -180,7 +188,7 @@ void judge_clock(findings& to, const symptoms& x) {
 json doctor_document(const symptoms& x) {
   findings all;
   for (auto judge :
-       {judge_node, judge_password, judge_targets, judge_connections,
+       {judge_node, judge_warnings, judge_targets, judge_connections,
         judge_versions, judge_peers, judge_channels, judge_clock})
     judge(all, x);
   auto result = document("doctor");

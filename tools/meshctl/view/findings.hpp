@@ -6,6 +6,7 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
+/// The findings of the command `doctor`.
 namespace meshctl {
 
 /// The answers of meshd that `doctor` judges.
@@ -16,12 +17,12 @@ struct symptoms {
   json connections;
   json targets;
   json channels;
-  /// How far the clock of meshd's machine is ahead of this one's.
+  /// How far the clock of meshd's machine is ahead of ours.
   std::optional<double> clock_ahead_seconds;
 };
 
-/// Lists the findings. Each has a stable `code`, the severity `error`,
-/// `warning` or `note`, its subject, a sentence, and advice.
+/// Makes the list of findings. Each has a stable `code`, the severity `error`,
+/// `warning` or `note`, its subject, a sentence about it, and advice.
 json doctor_document(const symptoms& x);
 std::string render_findings(const json& document, const screen& to);
 

@@ -1,10 +1,12 @@
 #include "tools/meshctl/view/manual.hpp"
 
+// Writes the manual page from the list of commands.
 namespace meshctl {
 
 namespace {
 
-// Escapes what roff would interpret: requests, escapes and hyphens.
+// Escapes what roff would interpret: dots and quotes at the beginning,
+// backslashes and hyphens.
 std::string roff(const std::string& text) {
   std::string result =
     !text.empty() && (text[0] == '.' || text[0] == '\'') ? "\\&" : "";

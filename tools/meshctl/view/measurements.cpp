@@ -4,11 +4,12 @@
 
 #include "tools/meshctl/text/units.hpp"
 
+// Shows what `bench` has measured.
 namespace meshctl {
 
 namespace {
 
-// Returns the value at the given fraction, 0 to 1, of the sorted list.
+// The value at a fraction, from 0 to 1, of the sorted list.
 double percentile(const std::vector<double>& sorted, double part) {
   if (sorted.empty())
     return 0;

@@ -3,6 +3,7 @@
 #include "tools/meshctl/text/table.hpp"
 #include "tools/meshctl/text/units.hpp"
 
+// Shows peers, connections, targets, channels and actors.
 namespace meshctl {
 
 namespace {
@@ -29,6 +30,18 @@ std::string attributes_text(const json& x) {
     result += (result.empty() ? "" : " ") + each.key() + "="
               + each.value().get<std::string>();
   return result;
+}
+
+std::string render_ended(const json& all, const screen& to) {
+  if (all.empty())
+    return {};
+  table rows{to, {{"ENDED"}, {"PEER"}, {"ADDRESS"}, {"DIAL"}, {"REASON"}}};
+  for (const auto& x : all)
+    rows.add({x.at("ended_at").get<std::string>(),
+              x.at("peer").get<std::string>(),
+              x.at("address").get<std::string>(), direction(x),
+              x.at("reason").get<std::string>()});
+  return "\n" + rows.str();
 }
 
 } // namespace
@@ -65,6 +78,9 @@ json connections_document(const json& answer) {
     answer.at("connections"), {"id", "peer", "nickname", "address", "outbound",
                                "established", "encrypted", "protocol_version",
                                "traffic", "waiting_bytes", "silent_seconds"});
+  result["ended"] =
+    pick_each(answer.value("ended", json::array()),
+              {"peer", "address", "outbound", "reason", "ended_at"});
   return result;
 }
 
@@ -90,7 +106,7 @@ std::string render_connections(const json& document, const screen& to) {
        bytes_text(traffic.at("bytes_out")), bytes_text(x.at("waiting_bytes")),
        time_text(x.at("silent_seconds"))});
   }
-  return rows.str();
+  return rows.str() + render_ended(document.at("ended"), to);
 }
 
 json targets_document(const json& answer) {

@@ -5,9 +5,10 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
+/// Documents about the mesh, and how people see them.
 namespace meshctl {
 
-// Each document is made from the answer of meshd to the request of that name.
+// Each document is made from meshd's answer to the request of the same name.
 
 json peers_document(const json& answer);
 std::string render_peers(const json& document, const screen& to);

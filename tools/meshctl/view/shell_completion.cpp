@@ -2,6 +2,7 @@
 
 #include <map>
 
+// Writes the scripts for completion from the list of commands.
 namespace meshctl {
 
 namespace {
@@ -11,7 +12,8 @@ void append(std::string& to, const std::string& word) {
     to += (to.empty() ? "" : " ") + word;
 }
 
-// What may follow each command, and each first word of two-word commands.
+// The words that may follow each command, and each first word of a command with
+// two words.
 std::map<std::string, std::string> following(const commands& all) {
   std::map<std::string, std::string> result;
   for (const auto& x : all) {
@@ -28,7 +30,8 @@ std::map<std::string, std::string> following(const commands& all) {
   return result;
 }
 
-// A shell pattern of the options that have a value, to skip that value.
+// A shell pattern that matches the options with a value, so that the script can
+// skip that value.
 std::string with_values(const commands& all,
                         const std::vector<parameter>& globals) {
   std::string result;

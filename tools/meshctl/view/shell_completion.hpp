@@ -4,6 +4,7 @@
 
 #include "tools/meshctl/command.hpp"
 
+/// Scripts that complete commands in a shell.
 namespace meshctl {
 
 /// A script that completes commands and options in bash.

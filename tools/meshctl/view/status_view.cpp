@@ -4,6 +4,7 @@
 
 #include "tools/meshctl/text/units.hpp"
 
+// Shows the status of a node.
 namespace meshctl {
 
 namespace {

@@ -7,7 +7,7 @@
 
 namespace meshctl {
 
-/// The answers of meshd that the status is made from.
+/// The answers of meshd from which the status is made.
 struct status_parts {
   json node;
   json health; ///< of /readyz

@@ -3,11 +3,13 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/text/encodings.hpp"
 
+// Shows events, messages and changes of keys.
 namespace meshctl {
 
 namespace {
 
-// A peer in an event is a name, or an object with a nickname.
+// The text of a value in an event. A peer is a name, or an object with name and
+// nickname.
 std::string value_text(const json& x) {
   if (x.is_string())
     return x.get<std::string>();

@@ -6,12 +6,13 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
+/// Events, messages and changes of keys: as documents, and as lines for people.
 namespace meshctl {
 
 /// An event of `/v1/events` as a document.
 json event_document(const server_event& x);
 
-/// Renders that document as a line without a newline, such as
+/// Renders an event as a line without a newline, such as
 /// `connection_removed  peer 00:00:00:00:00:02  reason timed_out`.
 std::string render_event(const json& document, const screen& to);
 
@@ -29,8 +30,8 @@ std::string render_message(const json& document, const screen& to);
 /// An event of `/v1/kv-events` as a document.
 json kv_change_document(const server_event& x);
 
-/// Renders that document as lines without a newline at the end; a snapshot has
-/// one line for each key.
+/// Renders a change of keys as lines without a newline at the end; a snapshot
+/// has one line for each key.
 std::string render_kv_change(const json& document, const screen& to);
 
 } // namespace meshctl

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+// Why a target could not be dialled, and what to do about it.
 namespace meshctl {
 
 namespace {
@@ -11,7 +12,8 @@ struct entry {
   advice what;
 };
 
-// More specific entries come first. Names are those of `errc`.
+// The first entry that fits is used, so specific entries precede general ones.
+// Names are those of `errc`.
 constexpr entry entries[] = {
   {"Connection refused",
    {"closed_port", "error", "nothing listens on the port",

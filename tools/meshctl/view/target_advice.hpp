@@ -4,7 +4,8 @@
 
 namespace meshctl {
 
-/// Explains why a target could not be dialled, for a finding of `doctor`.
+/// A finding of `doctor` about a target that could not be dialled, with its
+/// cause and advice.
 struct advice {
   const char* code;     ///< of the finding
   const char* severity; ///< `error`, `warning` or `note`
@@ -12,6 +13,7 @@ struct advice {
   const char* what_to_do;
 };
 
+/// The advice for an error.
 /// @param error the text of the error, which begins with its name and a colon
 advice advice_for(const std::string& error);
 

@@ -7,17 +7,17 @@
 
 namespace meshctl {
 
-/// Rates between two answers of `/v1/connections`. Without an earlier answer
-/// they are 0, also for a connection that is new.
+/// The rates between two answers of `/v1/connections`. They are 0 without an
+/// earlier answer, and for a new connection.
 /// @param order the field to sort by, largest first: `in`, `out`, `waiting` or
 ///              `silent`
 json traffic_document(const json& before, const json& now, double seconds,
                       const std::string& order);
 
-/// A table, for a terminal.
+/// Renders the rates as a table, for a terminal.
 std::string render_traffic(const json& document, const screen& to);
 
-/// One line with the sums, for a log.
+/// Renders the sums of the rates as one line, for a log.
 std::string render_traffic_line(const json& document);
 
 } // namespace meshctl

@@ -10,9 +10,9 @@
 
 namespace meshctl {
 
-/// The paths that unicasts of one node take, judged by its view of the mesh.
-/// Each peer on a path chooses the next hop itself, so beyond the first hop a
-/// path is only likely.
+/// The likely paths of one node's unicasts, from its view of the mesh. Only the
+/// first hop is certain, because each peer on a path chooses the next hop
+/// itself.
 class ways {
 public:
   /// @param topology the answer of `/v1/topology`
@@ -24,15 +24,18 @@ public:
                               const std::string& next) const;
 
 private:
-  // Two peers are neighbours if both say that their connection is established.
+  // The neighbours of each peer: two peers are neighbours if both say that
+  // their connection is established.
   std::map<std::string, std::set<std::string>> neighbours_;
   std::string self_;
 };
 
+/// How each peer can be reached, and over which path.
 /// @param peers the list in the answer of `/v1/peers`
 json reachability_document(const json& peers, const json& topology);
 std::string render_reachability(const json& document, const screen& to);
 
+/// The path to one peer, and the time there and back.
 /// @param peer an entry of `/v1/peers`
 /// @param round_trip seconds, or null if it is not known
 json ping_document(const json& peer, const json& topology,

@@ -4,6 +4,8 @@
 
 #include "tools/meshd/api/context.hpp"
 
+// The resource `/v1/actors`: the actors that peers publish, and requests to
+// them.
 namespace meshd {
 
 namespace {

@@ -6,6 +6,7 @@
 #include "tools/meshd/mesh/utf8.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
+// Reads requests, and answers them with JSON or a problem document.
 namespace meshd {
 
 namespace {
@@ -117,7 +118,7 @@ void call::check_content_type(const std::string& wanted) const {
 
 json call::object_body(const std::vector<std::string>& fields) const {
   check_content_type(json_type);
-  // Nested deeper, the parser would take much stack.
+  // Limits the depth, because the parser would otherwise use much stack.
   auto too_deep = [](int depth, json::parse_event_t, json&) {
     if (depth > 8)
       throw bad_body("The body is nested too deeply.");

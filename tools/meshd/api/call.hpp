@@ -10,28 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "tools/http/event_source.hpp"
 #include "tools/meshd/api/json_values.hpp"
 #include "tools/meshd/mesh/problem.hpp"
 
+/// The requests of the API: what the HTTP server implements, and what resources
+/// use.
 namespace meshd {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
-
-/// A stream of server-sent events, as the HTTP server implements it.
-class event_sink {
-public:
-  virtual ~event_sink() = default;
-
-  /// Whether the client has taken enough that more should be sent.
-  virtual bool has_room() const = 0;
-  /// @param text may be shared with other streams
-  virtual void send(std::shared_ptr<const std::string> text) = 0;
-  virtual void close() = 0;
-  /// @param on_room called when there is room again after there was none
-  /// @param on_end called once, when the connection is closed
-  virtual void set_handlers(std::function<void()> on_room,
-                            std::function<void()> on_end) = 0;
-};
 
 /// A WebSocket, as the HTTP server implements it.
 class socket_sink {
@@ -63,15 +50,16 @@ public:
   /// @param headers those in addition to the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
-  /// Answers with a stream of events.
-  virtual std::shared_ptr<event_sink> open_events() = 0;
+  /// Answers with a stream of the source's events, which the query and headers
+  /// resume.
+  virtual void follow(http::event_source& source, http::subscription x) = 0;
   /// Answers with a WebSocket; null if the request asks for none, and has then
   /// been answered.
   virtual std::shared_ptr<socket_sink> open_socket() = 0;
 };
 
-/// A request, and the way to answer it once, then or later, on the HTTP loop.
-/// Members that read throw a `problem` if the request is wrong.
+/// A request and the means to answer it once, immediately or later, on the HTTP
+/// loop. Members that read throw a `problem` if the request is wrong.
 class call {
 public:
   explicit call(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
@@ -86,15 +74,15 @@ public:
 
   // -- reading
 
-  /// A parameter of the path that must be UTF-8 and at most `most` bytes.
+  /// A parameter of the path, which must be UTF-8 of at most `most` bytes.
   std::string text_param(const std::string& name, std::size_t most) const;
   std::string query_or(const std::string& name, const std::string& other) const;
   bool query_flag(const std::string& name) const;
-  /// `limit`, from 1 to 1000.
+  /// The query parameter `limit`, from 1 to 1000.
   std::size_t limit() const;
-  /// `wait`, at most 60 s.
+  /// The query parameter `wait`, at most 60 s.
   std::chrono::milliseconds wait() const;
-  /// The JSON object in the body, which has no other fields than these.
+  /// The JSON object in the body, which must have no other fields than these.
   json object_body(const std::vector<std::string>& fields) const;
   /// The raw body.
   const std::string& raw_body() const;
@@ -105,7 +93,8 @@ public:
   void reply(int status, const header_list& headers = {}) const;
   void fail(const problem& x) const;
 
-  /// Makes an answer that fails with the problem, or else calls `f(value)`.
+  /// Makes a function that receives a result: it answers with the problem, or
+  /// calls `f(value)`.
   template <class T, class F>
   answer<T> then(F f) const {
     return [self = *this, f = std::move(f)](result<T> x) {
@@ -125,7 +114,7 @@ private:
 problem bad_query(const std::string& name, const std::string& expected);
 problem bad_body(const std::string& detail);
 
-/// The problem document.
+/// The problem as a JSON document.
 json json_of(const problem& x);
 
 /// The usual words for a status.

@@ -9,8 +9,10 @@
 
 namespace meshd {
 
-/// A client that sends and receives messages of a channel over a WebSocket: a
-/// text frame with a header, then a binary frame with the data.
+/// The server's end of a WebSocket over which a client sends and receives the
+/// messages of a channel.
+/// Each message is a text frame with a header, then a binary frame with the
+/// data.
 class channel_socket : public std::enable_shared_from_this<channel_socket> {
 public:
   channel_socket(context& ctx, std::string channel,

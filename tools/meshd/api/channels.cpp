@@ -3,6 +3,7 @@
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/api/streams.hpp"
 
+// The resource `/v1/channels`: the channels of the node.
 namespace meshd {
 
 namespace {

@@ -4,15 +4,18 @@
 #include <functional>
 #include <string>
 
+#include "tools/http/server.hpp"
 #include "tools/meshd/api/call.hpp"
 #include "tools/meshd/mesh/channels.hpp"
 #include "tools/meshd/mesh/counters.hpp"
+#include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
 #include "tools/meshd/mesh/mesh_system.hpp"
 #include "tools/meshd/mesh/pings.hpp"
 #include "tools/meshd/mesh/published_actors.hpp"
 #include "tools/meshd/mesh/sets.hpp"
+#include "tools/meshd/mesh/warnings.hpp"
 #include "tools/meshd/settings/service_options.hpp"
 
 namespace meshd {
@@ -20,7 +23,7 @@ namespace meshd {
 class kv_waiters;
 class streams;
 
-/// What the resources work on. Everything is used on the HTTP loop.
+/// What the resources of the API work on. All of it is used on the HTTP loop.
 struct context {
   const service_options& options;
   cafmesh::name_flavour flavour;
@@ -34,13 +37,16 @@ struct context {
   published_actors& actors;
   pings& round_trips;
   streams& events;
+  const warnings& noticed;
+  const ended_connections& ended;
+  std::function<http::server_counts()> http_counts;
   bool is_stopping = false;
 };
 
 using handler = std::function<void(const call&)>;
 
-/// Where resources register their paths. `{name}` in a path is one segment;
-/// `{name...}` at its end is the rest.
+/// Takes the paths of the resources. `{name}` in a path stands for one segment,
+/// `{name...}` at its end for the rest.
 class routes {
 public:
   virtual ~routes() = default;
@@ -48,7 +54,7 @@ public:
                    handler f) = 0;
 };
 
-// One function for each resource, in a file of its name.
+// Each function adds one resource, and is in the source with its name.
 void add_node(routes& to, context& ctx);
 void add_health(routes& to, context& ctx);
 void add_peers(routes& to, context& ctx);
@@ -61,6 +67,10 @@ void add_counters(routes& to, context& ctx);
 void add_sets(routes& to, context& ctx);
 void add_actors(routes& to, context& ctx);
 void add_metrics(routes& to, context& ctx);
+
+/// Whether the client wants an answer only when its write is on disk; throws a
+/// `problem` if this node has none.
+bool is_durable(const context& ctx, const call& x);
 
 /// A peer name that a client wrote; throws a `problem`.
 cafmesh::peer_name parse_peer(const std::string& text, const context& ctx);

@@ -1,5 +1,6 @@
 #include "tools/meshd/api/context.hpp"
 
+// The resource `/v1/counters`.
 namespace meshd {
 
 namespace {
@@ -34,7 +35,8 @@ void add_counters(routes& to, context& ctx) {
   });
   to.add("POST", "/v1/counters/{counter}", [&ctx](const call& x) {
     auto name = x.text_param("counter", 255);
-    ctx.counts.add(name, number_to_add(x.object_body({"add"})), reply_value(x));
+    ctx.counts.add(name, number_to_add(x.object_body({"add"})),
+                   is_durable(ctx, x), reply_value(x));
   });
 }
 

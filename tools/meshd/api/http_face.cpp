@@ -4,43 +4,18 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "tools/http/server.hpp"
+#include "tools/meshd/api/exposure.hpp"
 #include "tools/meshd/api/page.hpp"
 
+// Connects the API to the HTTP server.
 namespace meshd {
 
 namespace {
 
-constexpr char unix_prefix[] = "unix:";
-
 // -- what the API sees of a request
-
-class sent_events : public event_sink {
-public:
-  explicit sent_events(http::event_stream x) : stream_(std::move(x)) {
-  }
-
-  bool has_room() const override {
-    return stream_.has_room();
-  }
-  void send(std::shared_ptr<const std::string> text) override {
-    stream_.send(std::move(text));
-  }
-  void close() override {
-    stream_.close();
-  }
-  void set_handlers(std::function<void()> on_room,
-                    std::function<void()> on_end) override {
-    stream_.on_room(std::move(on_room));
-    stream_.on_end(std::move(on_end));
-  }
-
-private:
-  http::event_stream stream_;
-};
 
 /// The handlers of a WebSocket, which come after it is open.
 struct late_handlers {
@@ -98,7 +73,9 @@ http::socket_handlers handlers_for(const std::shared_ptr<late_handlers>& x) {
 
 class http_exchange : public exchange {
 public:
-  explicit http_exchange(http::responder to) : to_(std::move(to)) {
+  /// @param loop runs callbacks on the HTTP loop; null: they come there
+  explicit http_exchange(http::responder to, poster loop = nullptr)
+      : to_(std::move(to)), loop_(std::move(loop)) {
   }
 
   std::string param(const std::string& name) const override {
@@ -116,6 +93,10 @@ public:
     return to_.request().body();
   }
   void on_gone(std::function<void()> f) override {
+    if (loop_)
+      f = [loop = loop_, f = std::move(f)] {
+        loop(f);
+      };
     to_.on_gone(std::move(f));
   }
   bool may_write() const override {
@@ -127,8 +108,8 @@ public:
     x.headers.emplace_back("Cache-Control", "no-store");
     to_.send(std::move(x));
   }
-  std::shared_ptr<event_sink> open_events() override {
-    return std::make_shared<sent_events>(to_.open_events());
+  void follow(http::event_source& source, http::subscription x) override {
+    source.subscribe(to_, std::move(x));
   }
   std::shared_ptr<socket_sink> open_socket() override {
     constexpr std::size_t largest = 8 * 1024 * 1024;
@@ -141,16 +122,29 @@ public:
 
 private:
   http::responder to_;
+  poster loop_;
 };
+
+void handle(const handler& f, const call& x) {
+  try {
+    f(x);
+  } catch (const problem& why) {
+    x.fail(why);
+  }
+}
 
 class http_routes : public routes {
 public:
-  explicit http_routes(http::router& to) : to_(to) {
+  /// @param scrapers the routes of the second server; may be null
+  /// @param loop runs functions on the HTTP loop, for handlers of that server
+  http_routes(http::router& to, http::router* scrapers, poster loop)
+      : to_(to), scrapers_(scrapers), loop_(std::move(loop)) {
   }
 
   void add(const std::string& method, const std::string& path,
            handler f) override {
-    // A body that is a little too large reaches the handler, which says so.
+    // Allows some bytes more than a handler, so that the handler itself refuses
+    // a body that is a little too large.
     constexpr std::size_t too_large = 64 * 1024;
     http::route_options options;
     options.answer_time = std::chrono::seconds{75};
@@ -162,21 +156,29 @@ public:
       options.body_bytes = 8 * 1024 * 1024 + too_large;
     if (method == "PUT")
       options.body_bytes = 1024 * 1024 + too_large;
+    auto is_for_scrapers =
+      path == "/metrics" || path == "/livez" || path == "/readyz";
+    if (scrapers_ && is_for_scrapers)
+      scrapers_->add(
+        method, path,
+        [f, loop = loop_](const http::request&, const http::responder& to) {
+          loop([f, loop, to] {
+            handle(f, call{std::make_shared<http_exchange>(to, loop)});
+          });
+        },
+        options);
     to_.add(
       method, path,
       [f = std::move(f)](const http::request&, http::responder to) {
-        call one{std::make_shared<http_exchange>(std::move(to))};
-        try {
-          f(one);
-        } catch (const problem& why) {
-          one.fail(why);
-        }
+        handle(f, call{std::make_shared<http_exchange>(std::move(to))});
       },
       options);
   }
 
 private:
   http::router& to_;
+  http::router* scrapers_;
+  poster loop_;
 };
 
 // -- settings
@@ -184,11 +186,12 @@ private:
 http::server_options options_of(const service_options& x) {
   http::server_options result;
   result.threads = 1;
-  // A key of 4 KiB may be three times as long when it is percent-encoded.
+  // Leaves room for a key of 4 KiB, which percent encoding can make three times
+  // as long.
   result.limits.header_bytes = 16 * 1024;
   result.limits.uri_bytes = 16 * 1024;
   result.limits.connections = x.max_connections;
-  // One client cannot keep the others out.
+  // Keeps one client from taking all connections.
   result.limits.connections_per_address = x.max_connections * 3 / 4 + 1;
   result.limits.streams_per_address = x.max_streams;
   result.hosts.names = x.http_allowed_hosts;
@@ -203,19 +206,13 @@ http::server_options options_of(const service_options& x) {
   return result;
 }
 
-std::string read_token(const std::string& path, std::string& token) {
-  if (path.empty())
-    return {};
-  std::ifstream in{path};
-  if (!in || !std::getline(in, token))
-    return "cannot read a token from " + path;
-  while (!token.empty() && (token.back() == '\r' || token.back() == ' '))
-    token.pop_back();
-  constexpr std::size_t shortest = 16;
-  if (token.size() < shortest)
-    return "the token in " + path
-           + " has fewer than 16 characters; `openssl rand -hex 16` makes one";
-  return {};
+/// The server of health and metrics, which few clients use.
+http::server_options scraper_options_of(const service_options& x) {
+  auto result = options_of(x);
+  result.limits.connections = 64;
+  result.limits.connections_per_address = 48;
+  result.limits.body_bytes = 1024;
+  return result;
 }
 
 /// The socket that systemd passes under the name `http`; -1: none.
@@ -241,11 +238,26 @@ int passed_socket() {
 } // namespace
 
 struct http_face::state {
-  explicit state(http::server_options options)
-      : server(std::move(options)), paths(server.routes()) {
+  state(const service_options& options, const cafmesh::log_sink_ptr& log)
+      : server(logging(options_of(options), log)),
+        scrapers(options.metrics.empty()
+                   ? nullptr
+                   : std::make_unique<http::server>(
+                     logging(scraper_options_of(options), log))),
+        paths(server.routes(), scrapers ? &scrapers->routes() : nullptr,
+              [this](std::function<void()> f) { server.post(std::move(f)); }) {
+  }
+
+  static http::server_options logging(http::server_options x,
+                                      const cafmesh::log_sink_ptr& log) {
+    x.log = [log](http::severity level, const std::string& text) {
+      log->write(static_cast<cafmesh::log_level>(level), "HTTP: " + text);
+    };
+    return x;
   }
 
   http::server server;
+  std::unique_ptr<http::server> scrapers; // null: none
   http_routes paths;
 };
 
@@ -256,22 +268,24 @@ http_face::~http_face() {
 }
 
 std::string http_face::open(const service_options& options,
-                            cafmesh::log_sink_ptr log) {
-  auto with = options_of(options);
-  with.log = [log](http::severity level, const std::string& text) {
-    log->write(static_cast<cafmesh::log_level>(level), "HTTP: " + text);
-  };
-  state_ = std::make_unique<state>(std::move(with));
-  http::add_assets(state_->server.routes(), page_assets());
+                            const cafmesh::log_sink_ptr& log) {
+  state_ = std::make_unique<state>(options, log);
+  auto& st = *state_;
+  http::add_assets(st.server.routes(), page_assets());
   if (auto wrong = read_tokens(options); !wrong.empty())
     return wrong;
   auto passed = passed_socket();
-  auto wrong = passed >= 0 ? state_->server.listen_on(passed)
-                           : state_->server.listen(options.http);
+  auto wrong =
+    passed >= 0 ? st.server.listen_on(passed) : st.server.listen(options.http);
   if (wrong)
     return "cannot serve HTTP on " + options.http + ": " + wrong.text;
+  if (st.scrapers)
+    wrong = st.scrapers->listen(options.metrics);
+  if (wrong)
+    return "cannot serve metrics on " + options.metrics + ": " + wrong.text;
   auto real = options;
   real.http = address();
+  real.metrics = metrics_address();
   return check_exposure(real);
 }
 
@@ -280,7 +294,10 @@ routes& http_face::paths() {
 }
 
 std::string http_face::start() {
-  return state_->server.start().text;
+  auto wrong = state_->server.start();
+  if (!wrong && state_->scrapers)
+    wrong = state_->scrapers->start();
+  return wrong.text;
 }
 
 void http_face::post(std::function<void()> f) {
@@ -289,10 +306,10 @@ void http_face::post(std::function<void()> f) {
 
 std::string http_face::read_tokens(const service_options& options) {
   std::string write, read;
-  if (auto wrong = read_token(options.token_file, write); !wrong.empty())
+  if (auto wrong = meshd::read_tokens(options, read, write); !wrong.empty())
     return wrong;
-  if (auto wrong = read_token(options.read_token_file, read); !wrong.empty())
-    return wrong;
+  if (state_->scrapers)
+    state_->scrapers->set_tokens(read, write);
   state_->server.set_tokens(std::move(read), std::move(write));
   return {};
 }
@@ -300,7 +317,10 @@ std::string http_face::read_tokens(const service_options& options) {
 std::string http_face::read_certificate(const service_options& options) {
   if (options.http_cert.empty())
     return {};
-  return state_->server.reload_tls().text;
+  auto wrong = state_->server.reload_tls();
+  if (!wrong && state_->scrapers)
+    wrong = state_->scrapers->reload_tls();
+  return wrong.text;
 }
 
 std::string http_face::address() const {
@@ -308,35 +328,27 @@ std::string http_face::address() const {
   return all.empty() ? std::string{} : all.front();
 }
 
+std::string http_face::metrics_address() const {
+  if (!state_->scrapers)
+    return {};
+  auto all = state_->scrapers->addresses();
+  return all.empty() ? std::string{} : all.front();
+}
+
+http::server_counts http_face::counts() const {
+  auto result = state_->server.counts();
+  if (state_->scrapers)
+    result += state_->scrapers->counts();
+  return result;
+}
+
+// The server of scrapers posts to the other one, so it ends first.
 void http_face::stop() {
-  if (state_)
-    state_->server.stop();
-}
-
-std::string check_tokens(const service_options& options) {
-  for (const auto& path : {options.token_file, options.read_token_file}) {
-    std::string token;
-    if (auto wrong = read_token(path, token); !wrong.empty())
-      return wrong;
-  }
-  return {};
-}
-
-std::string check_exposure(const service_options& options) {
-  if (options.http.rfind(unix_prefix, 0) == 0 || options.http_insecure)
-    return {};
-  auto host = options.http.substr(0, options.http.rfind(':'));
-  if (host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0)
-    return {};
-  if (!options.http_cert.empty() && options.token_file.empty())
-    return "HTTP on " + options.http
-           + " without a token would let the network change the mesh: give "
-             "token-file, or http-insecure if the network is yours alone";
-  if (!options.http_cert.empty())
-    return {};
-  return "HTTP on " + options.http
-         + " would show tokens and data to the network: give http-cert and "
-           "http-key for TLS, or http-insecure if the network is yours alone";
+  if (!state_)
+    return;
+  if (state_->scrapers)
+    state_->scrapers->stop();
+  state_->server.stop();
 }
 
 } // namespace meshd

@@ -10,7 +10,7 @@
 
 namespace meshd {
 
-/// The HTTP server, and the loop on whose thread the API runs.
+/// The HTTP server, and its loop, on whose thread the API runs.
 class http_face {
 public:
   http_face();
@@ -20,7 +20,8 @@ public:
 
   /// Binds the address, or takes the socket that systemd passes.
   /// @returns what is wrong; empty if nothing is
-  std::string open(const service_options& options, cafmesh::log_sink_ptr log);
+  std::string open(const service_options& options,
+                   const cafmesh::log_sink_ptr& log);
 
   /// Where paths are registered, between `open` and `start`.
   routes& paths();
@@ -41,24 +42,20 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string read_certificate(const service_options& options);
 
-  /// Where it listens, for people.
+  /// The address on which it listens, as text for people.
   std::string address() const;
+  /// Where it serves health and metrics alone; empty: nowhere.
+  std::string metrics_address() const;
 
-  /// Stops accepting, ends all connections, and the thread.
+  /// The figures of all listeners. Any thread may call it.
+  http::server_counts counts() const;
+
+  /// Stops accepting, ends all connections and ends the thread.
   void stop();
 
 private:
   struct state;
   std::unique_ptr<state> state_;
 };
-
-/// Whether serving HTTP on this address is refused: beyond loopback without TLS
-/// or without a token.
-/// @returns why; empty if it is not refused
-std::string check_exposure(const service_options& options);
-
-/// Whether the files of tokens can be read.
-/// @returns what is wrong; empty if nothing is
-std::string check_tokens(const service_options& options);
 
 } // namespace meshd

@@ -1,10 +1,12 @@
 #include "tools/meshd/api/json_values.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include <cafmesh/errc.hpp>
 
+// Converts the values of the mesh to JSON.
 namespace meshd {
 
 namespace {
@@ -38,6 +40,27 @@ json connection_json(const cafmesh::connection_status& x) {
             {"bytes_out", x.traffic.bytes_out}}},
           {"waiting_bytes", x.waiting_bytes},
           {"silent_seconds", seconds(x.silent_for)}};
+}
+
+/// As RFC 3339 has it.
+std::string date_of(std::chrono::system_clock::time_point x) {
+  auto seconds = std::chrono::system_clock::to_time_t(x);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char result[32];
+  auto size =
+    std::strftime(result, sizeof(result), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {result, size};
+}
+
+/// @pre no route over established connections leads to the peer
+std::string why_unreachable(const cafmesh::mesh_status& x,
+                            cafmesh::peer_name peer) {
+  for (const auto& each : x.connections)
+    if (each.remote == peer)
+      return "The connection to it is not established yet.";
+  return "No path of established connections leads to it; its own, or those of "
+         "peers on the way, are not established or have ended.";
 }
 
 /// Renders each kind of event.
@@ -173,6 +196,8 @@ json peer_json(const cafmesh::mesh_status& x,
   result["hops_next"] =
     is_known && !route->via.is_unknown() ? json(route->via.str()) : json();
   result["reachable"] = is_known || is_self;
+  result["reason"] =
+    is_known || is_self ? json() : json(why_unreachable(x, record.peer.name));
   return result;
 }
 
@@ -182,6 +207,25 @@ json json_of(const cafmesh::published_name& x) {
           {"uid", uid_json(x.uid)},
           {"interface", x.interface},
           {"attributes", x.attributes}};
+}
+
+json json_of(const warning& x) {
+  json result = {{"code", x.code},
+                 {"detail", x.detail},
+                 {"first", date_of(x.first)},
+                 {"last", date_of(x.last)},
+                 {"times", x.times}};
+  if (!x.hint.empty())
+    result["hint"] = x.hint;
+  return result;
+}
+
+json json_of(const ended_connection& x) {
+  return {{"peer", x.what.remote.str()},
+          {"address", x.what.remote_address},
+          {"outbound", x.what.outbound},
+          {"reason", x.reason},
+          {"ended_at", date_of(x.at)}};
 }
 
 json json_of(const kv_entry& x, bool with_value) {

@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/meshd/mesh/channels.hpp"
+#include "tools/meshd/mesh/ended_connections.hpp"
 #include "tools/meshd/mesh/kv_store.hpp"
 #include "tools/meshd/mesh/mesh_events.hpp"
+#include "tools/meshd/mesh/warnings.hpp"
 #include <cafmesh/membership.hpp>
 #include <cafmesh/published_names.hpp>
 #include <cafmesh/status.hpp>
@@ -20,7 +22,7 @@ namespace meshd {
 
 using json = nlohmann::ordered_json;
 
-/// One line. Bytes that are no UTF-8 are replaced.
+/// JSON as one line of text. Bytes that are not UTF-8 are replaced.
 std::string text_of(const json& x);
 
 double seconds(std::chrono::milliseconds x);
@@ -31,9 +33,11 @@ json connections_json(const cafmesh::mesh_status& x);
 json targets_json(const cafmesh::mesh_status& x);
 json routes_json(const cafmesh::mesh_status& x);
 json json_of(const cafmesh::channel_status& x);
-/// A peer with its next hop.
+/// A peer as its record and its next hop.
 json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
 json json_of(const cafmesh::published_name& x);
+json json_of(const warning& x);
+json json_of(const ended_connection& x);
 /// @param with_value whether to add the value, as base64
 json json_of(const kv_entry& x, bool with_value);
 

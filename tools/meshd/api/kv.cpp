@@ -3,6 +3,7 @@
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"
 
+// The resource `/v1/kv`: keys and values.
 namespace meshd {
 
 namespace {
@@ -10,7 +11,7 @@ namespace {
 constexpr std::size_t longest_key = 4096;
 constexpr char bytes_type[] = "application/octet-stream";
 
-/// The ETags of a header, without those that are weak.
+/// The ETags of a header, except weak ones.
 std::vector<std::string> etags_of(const std::string& header) {
   std::vector<std::string> result;
   for (std::size_t i = 0; i < header.size();) {
@@ -44,8 +45,8 @@ kv_condition condition_of(const call& x) {
   return result;
 }
 
-/// Whether the header's ETags include that of the entry; `*` includes all, and
-/// the absence of an entry.
+/// Whether a client with this `If-None-Match` knows the present state: the
+/// header names the entry's ETag, or there is no entry.
 bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
   auto tags = etags_of(header);
   if (!entry)
@@ -75,7 +76,8 @@ void get_key(context& ctx, const call& x, const std::string& key,
     return reply_entry(x, entry);
   auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
     deadline - steady_clock::now());
-  // A client that knows of a value waits no longer once the key is deleted.
+  // If the client knows a value, a key without a value is a change, and ends
+  // the wait.
   auto knew_a_value = known != "*";
   if (rest.count() <= 0 || (!entry && knew_a_value))
     return reply_not_modified(x, entry);
@@ -99,14 +101,6 @@ void list_keys(context& ctx, const call& x) {
                      {"next", page.next ? json(*page.next) : json()}});
 }
 
-bool is_durable(const context& ctx, const call& x) {
-  auto result = x.query_flag("durable");
-  if (result && !ctx.kv.is_stored())
-    throw problem{409, "not_stored", "This node keeps nothing on disk.",
-                  "Start it with a state folder, or leave out durable."};
-  return result;
-}
-
 void put_key(context& ctx, const call& x) {
   auto durable = is_durable(ctx, x);
   auto key = x.text_param("key", longest_key);
@@ -119,6 +113,14 @@ void put_key(context& ctx, const call& x) {
 }
 
 } // namespace
+
+bool is_durable(const context& ctx, const call& x) {
+  auto result = x.query_flag("durable");
+  if (result && !ctx.kv.is_stored())
+    throw problem{409, "not_stored", "This node keeps nothing on disk.",
+                  "Start it with a state folder, or leave out durable."};
+  return result;
+}
 
 void add_kv(routes& to, context& ctx) {
   const std::string path = "/v1/kv/{key...}";

@@ -12,10 +12,10 @@
 
 namespace meshd {
 
-/// Requests that wait for a change of a key, by key.
+/// The requests that wait for a change of a key.
 class kv_waiters {
 public:
-  /// Called with whether the key has changed in time.
+  /// Called with true if the key has changed, or with false after the time.
   using on_end = std::function<void(bool)>;
 
   explicit kv_waiters(mesh_system& mesh) : mesh_(mesh) {

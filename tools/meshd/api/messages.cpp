@@ -1,5 +1,7 @@
 #include "tools/meshd/api/context.hpp"
 
+// The resource that sends messages to a channel. Receiving them is in
+// streams.cpp.
 namespace meshd {
 
 namespace {
@@ -9,7 +11,6 @@ constexpr std::size_t largest_message = 8 * 1024 * 1024;
 
 } // namespace
 
-// The streams of messages are in streams.cpp.
 void add_messages(routes& to, context& ctx) {
   to.add("POST", "/v1/channels/{channel}/messages", [&ctx](const call& x) {
     auto name = x.text_param("channel", longest_name);

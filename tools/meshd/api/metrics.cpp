@@ -11,6 +11,7 @@
 #include "tools/meshd/api/context.hpp"
 #include "tools/meshd/api/streams.hpp"
 
+// The resource `/metrics`, for Prometheus.
 namespace meshd {
 
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-/// Gathers metrics; each name is a family.
+/// Gathers metrics into families, one for each name.
 class families {
 public:
   void gauge(const std::string& name, const std::string& help, double value) {
@@ -28,7 +29,8 @@ public:
     add(name, help, MetricType::Counter, {}, value);
   }
 
-  /// Adds to the metric of this label, so that no label comes twice.
+  /// Adds the value to the metric with these labels, so that no labels occur
+  /// twice.
   void add(const std::string& name, const std::string& help, MetricType type,
            const std::vector<prometheus::ClientMetric::Label>& labels,
            double value) {
@@ -94,13 +96,13 @@ void add_connection_metrics(families& to, const cafmesh::mesh_status& now) {
   }
 }
 
-/// The name with replacements for bytes that are no UTF-8.
+/// The name, in which bytes that are not UTF-8 are replaced.
 std::string printable(const std::string& name) {
   auto quoted = text_of(json(name));
   return quoted.substr(1, quoted.size() - 2);
 }
 
-/// A row of the table of a channel's figures.
+/// A row of the table of figures that each channel has.
 struct channel_row {
   const char* name;
   const char* help;
@@ -172,6 +174,35 @@ void add_service(families& to, const context& ctx) {
          {{"version", MESHD_VERSION}}, 1);
 }
 
+void add_http(families& to, const http::server_counts& now) {
+  for (const auto& [status, number_of] : now.answers)
+    to.add("cafmesh_http_answers_total",
+           "Answers to HTTP requests, by status; streams count as they begin.",
+           MetricType::Counter, {{"status", std::to_string(status)}},
+           number(number_of));
+  to.total("cafmesh_http_requests_total",
+           "HTTP requests, also those that were refused.",
+           number(now.requests));
+  to.total("cafmesh_http_accepted_connections_total", "HTTP connections.",
+           number(now.accepted_connections));
+  to.total("cafmesh_http_refused_connections_total",
+           "HTTP connections beyond a limit.", number(now.refused_connections));
+  to.total("cafmesh_http_cut_off_connections_total",
+           "HTTP connections that were ended because the client was too slow.",
+           number(now.cut_off_connections));
+  to.total("cafmesh_http_received_bytes_total",
+           "Bytes from HTTP clients, without those of TLS.",
+           number(now.bytes_in));
+  to.total("cafmesh_http_sent_bytes_total",
+           "Bytes to HTTP clients, without those of TLS.",
+           number(now.bytes_out));
+  to.gauge("cafmesh_http_connections", "Open HTTP connections.",
+           number(now.connections));
+  to.gauge("cafmesh_http_streams",
+           "Open HTTP connections that are event streams or WebSockets.",
+           number(now.streams));
+}
+
 void add_process(families& to) {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
@@ -203,6 +234,7 @@ void add_metrics(routes& to, context& ctx) {
         add_connection_metrics(all, now);
         add_channel_metrics(all, now);
         add_service(all, ctx);
+        add_http(all, ctx.http_counts());
         add_process(all);
         x->reply(200, "text/plain; version=0.0.4; charset=utf-8", all.text(),
                  {});

@@ -2,7 +2,7 @@
 
 namespace meshd {
 
-/// The description of the API, as JSON. Made from openapi.yaml by the build.
+/// The description of the API as JSON. The build makes it from openapi.yaml.
 extern const char openapi_text[];
 
 } // namespace meshd

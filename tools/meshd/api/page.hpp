@@ -4,7 +4,7 @@
 
 namespace meshd {
 
-/// The files of the page. Made from page/dist by the build.
+/// The files of the page. The build embeds them from page/dist.
 http::asset_table page_assets();
 
 } // namespace meshd

@@ -2,6 +2,7 @@
 
 #include "tools/meshd/api/context.hpp"
 
+// The resources `/v1/topology` and `/v1/peers`, with pings.
 namespace meshd {
 
 namespace {

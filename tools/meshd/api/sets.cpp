@@ -1,5 +1,6 @@
 #include "tools/meshd/api/context.hpp"
 
+// The resource `/v1/sets`.
 namespace meshd {
 
 namespace {
@@ -47,12 +48,13 @@ void add_sets(routes& to, context& ctx) {
   });
   to.add("PUT", element, [&ctx](const call& x) {
     ctx.all_sets.add(x.text_param("set", longest_name),
-                     x.text_param("element", longest_element), reply_done(x));
+                     x.text_param("element", longest_element),
+                     is_durable(ctx, x), reply_done(x));
   });
   to.add("DELETE", element, [&ctx](const call& x) {
     ctx.all_sets.remove(x.text_param("set", longest_name),
                         x.text_param("element", longest_element),
-                        reply_done(x));
+                        is_durable(ctx, x), reply_done(x));
   });
 }
 

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "tools/http/event_source.hpp"
 #include "tools/meshd/api/context.hpp"
-#include "tools/meshd/api/event_log.hpp"
 
 namespace meshd {
 
-/// Everything that clients follow: the mesh, the map, and channels. To be used
-/// on the HTTP loop.
+/// All streams that clients follow: changes of the mesh, changes of keys, and
+/// the messages of channels. To be used on the HTTP loop.
 class streams {
 public:
   explicit streams(std::size_t most);
@@ -37,11 +37,9 @@ public:
 private:
   struct channel_streams;
 
-  void send_comments();
   void reserve();
-  std::shared_ptr<event_reader> open(event_log& log, const call& x);
-  std::uint64_t resume(event_log& log, const std::shared_ptr<event_reader>& r,
-                       const call& x, bool& needs_snapshot);
+  /// What all streams have in common; throws a `problem` if there are too many.
+  http::subscription begin_stream(const call& x);
   void open_mesh(const call& x);
   void open_keys(const call& x);
   void open_messages(const call& x);
@@ -50,11 +48,10 @@ private:
 
   std::size_t most_;
   std::size_t count_ = 0;
-  std::string epoch_;
   context* ctx_ = nullptr;
   mesh_events* source_ = nullptr;
-  event_log mesh_;
-  event_log keys_;
+  http::event_source mesh_;
+  http::event_source keys_;
   std::map<std::string, std::shared_ptr<channel_streams>> channels_;
 };
 

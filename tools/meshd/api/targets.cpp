@@ -1,5 +1,6 @@
 #include "tools/meshd/api/context.hpp"
 
+// The resource `/v1/targets`: the addresses that the node dials.
 namespace meshd {
 
 namespace {

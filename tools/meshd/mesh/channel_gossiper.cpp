@@ -7,6 +7,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+// Receives the messages of a channel for the HTTP loop, and sends broadcasts.
 namespace meshd {
 
 namespace {
@@ -14,8 +15,8 @@ namespace {
 using cafmesh::gossip_data_ptr;
 using cafmesh::payload;
 
-/// Broadcasts that wait for a slow neighbour take at most this many bytes;
-/// beyond it the oldest are dropped.
+/// The maximum number of bytes of broadcasts that wait for a slow neighbour.
+/// Beyond it, the oldest are dropped.
 constexpr std::size_t most_waiting = 4 * 1024 * 1024;
 
 class broadcasts : public cafmesh::gossip_data {
@@ -69,7 +70,8 @@ namespace {
 struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
-  /// Handlers whose messages the HTTP loop has not read yet, oldest first.
+  /// The answers that are due once the HTTP loop has read the messages they
+  /// belong to, oldest first.
   std::deque<std::function<void()>> unread;
 };
 

@@ -7,9 +7,10 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/gossip_data.hpp>
 
+/// The gossiper and the gossip data of channels that clients join.
 namespace meshd {
 
-/// Broadcasts on their way. Each is sent as it is: there is nothing to merge.
+/// Makes gossip data of broadcasts. Merging keeps each message as it is.
 /// @param xs not empty
 cafmesh::gossip_data_ptr make_broadcast(std::vector<cafmesh::payload> xs);
 

@@ -11,6 +11,7 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
+/// The channels that clients join, and their messages.
 namespace meshd {
 
 struct mesh_parts;
@@ -39,16 +40,16 @@ public:
 
   bool is_joined(const std::string& name) const;
 
-  /// Answered with whether the channel is newly joined.
+  /// Joins a channel. Answered with whether it was not joined before.
   void join(const std::string& name, answer<bool> then);
 
-  /// Answered once the channel can be joined again.
+  /// Leaves a channel. Answered once it can be joined again.
   void leave(const std::string& name, answer<done> then);
 
   /// To be called when the mesh reports that a gossiper has ended.
   void ended(const std::string& name);
 
-  /// Answered once the next hop has taken the data.
+  /// Sends a unicast. Answered once the next hop has taken the data.
   void send(const std::string& name, cafmesh::peer_name to,
             cafmesh::payload data, answer<done> then);
 

@@ -1,45 +1,40 @@
 #include "tools/meshd/mesh/counters.hpp"
 
-#include <random>
 #include <utility>
 
+#include "tools/meshd/mesh/random_name.hpp"
 #include "tools/meshd/mesh/replicas.hpp"
 
+// Counters of the mesh, as replicated values.
 namespace meshd {
 
 using cafmesh::grow_counter;
 
-namespace {
-
-/// A name to count under. It is new in each life of the process, since a
-/// counter that begins at 0 again under its old name loses its increments until
-/// it has heard of the old number.
-cafmesh::peer_name random_name(cafmesh::name_flavour flavour) {
-  std::random_device device;
-  cafmesh::bytes raw(cafmesh::name_size(flavour));
-  for (auto& x : raw)
-    x = static_cast<std::uint8_t>(device());
-  raw[0] = static_cast<std::uint8_t>((raw[0] & 0xfc) | 0x02);
-  return *cafmesh::peer_name::from_bytes(raw, flavour);
-}
-
-} // namespace
-
 struct counters::state {
-  state(parts_ptr parts, std::size_t most)
-      : us(random_name(parts->self.name.flavour())),
-        all(parts, "counters/", most, grow_counter{us.flavour()}) {
+  state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
+      : us(random_name(parts->self.name.flavour())), names(stored.names()),
+        all(parts, stored.file(), "counters/", most,
+            grow_counter{us.flavour()}) {
   }
 
+  /// The name to count under. It is new in each life of the process, since a
+  /// counter that goes on under its old name loses its increments until it has
+  /// heard of those that were not stored.
   cafmesh::peer_name us;
+  std::vector<std::string> names;
   replicas<grow_counter> all;
 };
 
-counters::counters(std::shared_ptr<const mesh_parts> parts, std::size_t most)
-    : state_(std::make_unique<state>(std::move(parts), most)) {
+counters::counters(std::shared_ptr<const mesh_parts> parts,
+                   const stored_values& stored, std::size_t most)
+    : state_(std::make_unique<state>(parts, stored, most)) {
 }
 
 counters::~counters() = default;
+
+void counters::restore(answer<done> then) {
+  state_->all.restore(state_->names, std::move(then));
+}
 
 bool counters::holds(const std::string& name) const {
   return state_->all.holds(name);
@@ -54,14 +49,14 @@ void counters::get(const std::string& name, answer<std::int64_t> then) {
     name, std::move(then), [](const grow_counter& x) { return x.value(); });
 }
 
-void counters::add(const std::string& name, std::uint64_t by,
+void counters::add(const std::string& name, std::uint64_t by, bool durable,
                    answer<std::int64_t> then) {
   state_->all.change<std::int64_t>(
     name,
     [us = state_->us, by](const grow_counter& x) {
       return x.increment(us, by);
     },
-    std::move(then), [](const grow_counter& x) { return x.value(); });
+    durable, std::move(then), [](const grow_counter& x) { return x.value(); });
 }
 
 } // namespace meshd

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "tools/meshd/mesh/problem.hpp"
+#include "tools/meshd/mesh/stored_values.hpp"
 
 namespace meshd {
 
@@ -14,17 +14,24 @@ struct mesh_parts;
 /// on the HTTP loop.
 class counters {
 public:
-  counters(std::shared_ptr<const mesh_parts> parts, std::size_t most);
+  /// @param stored where they are kept
+  counters(std::shared_ptr<const mesh_parts> parts, const stored_values& stored,
+           std::size_t most);
   ~counters();
   counters(const counters&) = delete;
   counters& operator=(const counters&) = delete;
 
+  /// Makes replicas of those that are stored.
+  /// @param then answered once they have joined their channels
+  void restore(answer<done> then);
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
   std::size_t size() const;
   /// Makes a replica if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
-  void add(const std::string& name, std::uint64_t by,
+  /// @param durable whether the answer comes only when the sum is on disk;
+  ///        needs a place to keep it
+  void add(const std::string& name, std::uint64_t by, bool durable,
            answer<std::int64_t> then);
 
 private:

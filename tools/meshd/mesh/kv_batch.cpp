@@ -7,6 +7,7 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 
+// Carries out the writes of several clients as one change of the map.
 namespace meshd {
 
 using cafmesh::lww_map;
@@ -27,7 +28,7 @@ problem failed(const std::string& detail) {
           "GET the key for its present ETag, and decide again."};
 }
 
-/// Whether the write may happen, given the entry that is there.
+/// Checks the write's condition against the present entry.
 std::optional<problem> check(const kv_condition& x,
                              const lww_map::entry* there) {
   if (x.must_be_absent && there)

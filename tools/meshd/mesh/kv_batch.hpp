@@ -8,6 +8,7 @@
 #include "tools/meshd/mesh/kv_store.hpp"
 #include <cafmesh/lww_map.hpp>
 
+/// Writes to the key-value map that are made together.
 namespace meshd {
 
 /// The ETag of an entry: its clock and owner, which identify a write.
@@ -37,7 +38,7 @@ public:
   cafmesh::lww_map apply(const cafmesh::lww_map& map);
 
   /// Answers the clients.
-  /// @param failure null unless the change was not made
+  /// @param failure why the change was not made; null if it was
   void answer_all(const problem* failure);
 
 private:

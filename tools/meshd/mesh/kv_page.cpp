@@ -3,6 +3,7 @@
 #include "tools/meshd/mesh/kv_batch.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 
+// Lists the entries of the map in pages.
 namespace meshd {
 
 using cafmesh::lww_map;
@@ -21,15 +22,15 @@ kv_page page_of(const lww_map& map, const std::string& prefix,
     const auto& [key, entry] = *i;
     if (key.compare(0, prefix.size(), prefix) != 0)
       break;
-    // Programs in C++ can use any bytes as a key, but JSON cannot show them,
-    // and so no page can end with such a key.
+    // Skips keys that are not UTF-8. C++ programs can use any bytes as a key,
+    // but JSON cannot show them.
     if (key == after || !is_utf8(key))
       continue;
     if (result.entries.size() == limit || bytes >= most_bytes) {
       result.next = result.entries.back().key;
       break;
     }
-    // Tombstones do not show, but reading them takes time too.
+    // Counts tombstones too: they are not shown, but reading them takes time.
     if (++looked_at > most_looked_at) {
       result.next = last;
       break;

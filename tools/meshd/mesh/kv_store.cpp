@@ -13,14 +13,15 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/replicated.hpp>
 
+// The key-value map: batches of writes, snapshots for reading, and changes.
 namespace meshd {
 
 using cafmesh::lww_map;
 using map_snapshot = cafmesh::snapshot<lww_map>;
 using map_actor = cafmesh::replicated_actor<lww_map>;
 
-/// One actor, `agent`, receives both the answers to updates and the changes, so
-/// that its snapshots never go back in time.
+/// One actor, `agent`, receives both the answers to updates and the changes.
+/// They arrive in order, so `latest` never goes back in time.
 struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   state(parts_ptr parts_in, options with)
       : parts(std::move(parts_in)), opts(std::move(with)),
@@ -52,7 +53,8 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
 
 namespace {
 
-/// Receives changes; the store sends the next ones after the answer.
+/// Spawns an actor that passes changes to `changed`. The map's actor sends the
+/// next ones once the second argument of `changed` was called.
 caf::actor
 spawn_watcher(caf::actor_system& system,
               std::function<void(const cafmesh::value_changed<lww_map>&,
@@ -84,8 +86,8 @@ void kv_store::state::queue(kv_write x) {
     send_batch();
 }
 
-// Takes the oldest writes that are all durable or all not, so that a failure of
-// the disk is answered only to those that need it.
+// Takes the oldest writes that are either all durable or all not, so that a
+// failure of the disk concerns only those that asked for the disk.
 std::vector<kv_write> kv_store::state::take_batch() {
   auto other = std::find_if(waiting.begin(), waiting.end(),
                             [first = waiting.front().durable](const auto& x) {
@@ -97,7 +99,8 @@ std::vector<kv_write> kv_store::state::take_batch() {
   return result;
 }
 
-// All writes that have come while the last batch was on its way go together.
+// Sends the writes that have come while the previous batch was on its way as
+// one batch.
 void kv_store::state::send_batch() {
   is_busy = !waiting.empty();
   if (!is_busy)

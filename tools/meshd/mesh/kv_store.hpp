@@ -12,6 +12,7 @@
 #include "tools/meshd/mesh/problem.hpp"
 #include <cafmesh/payload.hpp>
 
+/// The key-value map, its entries, its changes and the conditions of writes.
 namespace meshd {
 
 struct mesh_parts;
@@ -37,7 +38,7 @@ struct kv_change {
   cafmesh::payload value;
 };
 
-/// What must hold for a write. It is compared with this node's replica.
+/// What must hold for a write to happen, compared with this node's replica.
 struct kv_condition {
   bool must_exist = false;        ///< If-Match: *
   bool must_be_absent = false;    ///< If-None-Match: *
@@ -49,9 +50,6 @@ struct kv_written {
   bool was_there = false;
 };
 
-/// How long the map may take to be read from its file.
-constexpr std::chrono::minutes load_time{5};
-
 /// The key-value map. All members are to be used on the HTTP loop.
 class kv_store {
 public:
@@ -62,7 +60,7 @@ public:
     std::string file; ///< where the map is kept; empty: nowhere
   };
 
-  /// @param on_changes told of each change, in order
+  /// @param on_changes is told of each change, in order
   kv_store(std::shared_ptr<const mesh_parts> parts, options with,
            std::function<void(const std::vector<kv_change>&)> on_changes);
   ~kv_store();
@@ -75,11 +73,12 @@ public:
   /// The entry of a key. Sees all writes that were answered before.
   std::optional<kv_entry> get(std::string_view key) const;
 
-  /// @param most_bytes ends the page at values of about this size together
+  /// The entries of a page, see `page_of`.
+  /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
-  /// Lists the entries of which `on_changes` was told so far. The function may
-  /// be kept, and goes on listing the entries of this moment.
+  /// A function that lists the entries of which `on_changes` was told so far.
+  /// It may be kept, and then goes on listing the entries of this moment.
   using lister = std::function<kv_page(
     const std::string& prefix, const std::string& after, std::size_t limit)>;
   lister told() const;
@@ -87,8 +86,8 @@ public:
   /// Whether the map is kept in a file.
   bool is_stored() const;
 
-  /// @param durable whether the answer comes only when the write is on disk;
-  ///        needs a file
+  /// @param durable whether the answer waits until the write is on disk; needs
+  ///        a file
   void put(std::string key, cafmesh::payload value, kv_condition condition,
            bool durable, answer<kv_written> then);
   void erase(std::string key, kv_condition condition, bool durable,

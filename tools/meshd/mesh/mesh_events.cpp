@@ -4,6 +4,7 @@
 
 #include "tools/meshd/mesh/parts.hpp"
 
+// Passes the events of the node to the HTTP loop.
 namespace meshd {
 
 struct mesh_events::state {
@@ -57,8 +58,8 @@ mesh_events::~mesh_events() {
   caf::anon_send_exit(state_->subscriber, caf::exit_reason::user_shutdown);
 }
 
-// The subscriber itself asks, so that the answer and the events come from one
-// actor to another, in order.
+// Makes the subscriber ask, so that the answer and the events take the same way
+// from one actor to another, and stay in order.
 void mesh_events::snapshot(answer<cafmesh::mesh_description> then) {
   caf::anon_send(
     state_->subscriber, task{[parts = state_->parts, then = std::move(then)](

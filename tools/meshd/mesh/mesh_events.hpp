@@ -18,7 +18,7 @@ using mesh_event =
                cafmesh::connection_established, cafmesh::connection_removed,
                cafmesh::routes_changed, cafmesh::gossiper_ended>;
 
-/// The changes of the mesh, in order, on the HTTP loop.
+/// Passes on the changes of the mesh, in order, on the HTTP loop.
 class mesh_events {
 public:
   mesh_events(std::shared_ptr<const mesh_parts> parts,
@@ -27,8 +27,8 @@ public:
   mesh_events(const mesh_events&) = delete;
   mesh_events& operator=(const mesh_events&) = delete;
 
-  /// The mesh between two events: the answer comes behind all events that it
-  /// includes, and before all later ones.
+  /// Describes the mesh as it is between two events: the answer comes after all
+  /// events that it includes, and before all later ones.
   void snapshot(answer<cafmesh::mesh_description> then);
 
 private:

@@ -10,6 +10,7 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/router.hpp>
 
+// The actor system, the node in it, and their start and end.
 namespace meshd {
 
 struct mesh_system::state {

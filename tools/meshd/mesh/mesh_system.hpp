@@ -30,13 +30,14 @@ public:
   /// Binds the port and starts the node's actors; it does not yet accept or
   /// dial.
   /// @param config must outlive this object
-  /// @param on_end called on the HTTP loop when the node has ended, for
-  ///        whatever reason
+  /// @param on_end called on the HTTP loop when the node has ended for any
+  ///        reason
   /// @returns what is wrong; empty if nothing is
   std::string open(configuration& config, cafmesh::log_sink_ptr log,
                    poster post, std::function<void()> on_end);
 
-  /// Accepts and dials. Channels that are joined before miss no message.
+  /// Starts to accept and dial. Channels that were joined before miss no
+  /// message.
   void start();
 
   /// Ends the node and waits for it.

@@ -2,6 +2,7 @@
 
 #include <cafmesh/errc.hpp>
 
+// The agent that sends requests for the HTTP loop, and problems for errors.
 namespace meshd {
 
 namespace {

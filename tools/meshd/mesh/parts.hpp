@@ -19,8 +19,8 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// What the sources that use actors share. The rest of meshd includes no
-/// header of actors.
+/// What the sources of meshd that use actors share. The rest of meshd includes
+/// no headers of actors.
 namespace meshd {
 
 /// Makes an actor run a function, with itself as the argument.
@@ -39,7 +39,8 @@ struct mesh_parts {
 
 using parts_ptr = std::shared_ptr<const mesh_parts>;
 
-/// The mesh answers requests within this time, or the client gets an error.
+/// The time limit for requests to the mesh, after which the client gets an
+/// error.
 constexpr auto answer_time = std::chrono::seconds{10};
 
 } // namespace meshd
@@ -80,7 +81,7 @@ void ask(const parts_ptr& parts, const Handle& whom, Question question,
          [](T& x) { return std::move(x); });
 }
 
-/// The same for requests whose answer has no content.
+/// Like `ask`, for requests whose answer has no content.
 template <class Handle, class Question>
 void tell(const parts_ptr& parts, const Handle& whom, Question question,
           answer<done> then) {

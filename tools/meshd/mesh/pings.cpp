@@ -7,6 +7,7 @@
 #include "actors/context/random_number.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 
+// Round trips to other nodes of meshd.
 namespace meshd {
 
 namespace {
@@ -15,7 +16,7 @@ using std::chrono::steady_clock;
 
 const std::string channel_name = "meshd.ping";
 
-// A message is one of these bytes and the number of the ping.
+// A message consists of one of these bytes and the number of the ping.
 constexpr char question = '?';
 constexpr char reply = '!';
 constexpr std::chrono::milliseconds between_looks{100};
@@ -76,8 +77,8 @@ void pings::ping(cafmesh::peer_name to, std::chrono::milliseconds limit,
   watch();
 }
 
-// One timer serves all pings, since a client may make many that are answered
-// long before their limit.
+// One timer serves all pings, because a client may send many, most of which are
+// answered long before their limit.
 void pings::watch() {
   if (!std::exchange(is_watching_, true))
     after(parts_, between_looks, [this] { end_overdue(); });

@@ -16,8 +16,8 @@ namespace meshd {
 
 struct mesh_parts;
 
-/// Measures round trips to other nodes of meshd, by unicasts on a channel of
-/// their own, which every meshd joins. To be used on the HTTP loop.
+/// Measures round trips to other nodes of meshd, by unicasts on a channel for
+/// pings alone, which every meshd joins. To be used on the HTTP loop.
 class pings {
 public:
   using duration = std::chrono::steady_clock::duration;

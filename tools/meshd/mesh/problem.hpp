@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -7,8 +8,8 @@
 
 namespace meshd {
 
-/// Why a request has failed: an HTTP status, and the fields of its problem
-/// document. `code` is stable; clients compare it.
+/// Why a request has failed: an HTTP status, and the fields of the problem
+/// document. `code` must not change, because clients compare it.
 struct problem {
   int status = 500;
   std::string code = "internal";
@@ -25,6 +26,9 @@ using result = std::variant<T, problem>;
 /// Receives the result of a request, on the thread of the HTTP loop.
 template <class T>
 using answer = std::function<void(result<T>)>;
+
+/// How long stored values may take to be read.
+constexpr std::chrono::minutes load_time{5};
 
 /// Runs a function on the thread of the HTTP loop. Any thread may call it.
 using poster = std::function<void(std::function<void()>)>;

@@ -2,12 +2,15 @@
 
 #include <caf/message.hpp>
 #include <caf/message_builder.hpp>
+#include <caf/sec.hpp>
 
 #include "actors/caf_version/any_request.hpp"
+#include "actors/caf_version/lifetime.hpp"
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
 
+// The actors that peers have published, and requests to them.
 namespace meshd {
 
 struct published_actors::state : std::enable_shared_from_this<state> {
@@ -44,9 +47,38 @@ bool take_value(const caf::message& from, std::size_t at, values& to) {
   }
 }
 
+/// Whether a request may fail for this reason on its way, whatever the actor
+/// does.
+bool is_of_the_way(const caf::error& why) {
+  using cafmesh::errc;
+  for (auto x : {errc::lost, errc::ended, errc::congested, errc::too_large,
+                 errc::unknown_type, errc::restarted, errc::left,
+                 errc::unreachable, errc::timed_out})
+    if (cafmesh::is(why, x))
+      return true;
+  return false;
+}
+
+problem problem_of_request(const caf::error& why) {
+  if (is_of_the_way(why))
+    return problem_of(why);
+  if (why == caf::sec::unexpected_message)
+    return {400, "no_handler",
+            "The actor has no handler for a message of these types.",
+            "Write the type of a number, such as {\"i64\": 7}; GET /v1/actors "
+            "shows the interface of a typed actor."};
+  if (cafmesh::caf_version::receiver_has_ended(why))
+    return {502, "ended", "The actor ended before it answered.",
+            "The request may have been carried out."};
+  return {502,
+          "actor_failed",
+          "The actor answered with an error: " + cafmesh::describe(why),
+          {}};
+}
+
 result<values> values_of(const caf::message& x) {
   if (x.match_elements<caf::error>())
-    return problem_of(x.get_as<caf::error>(0));
+    return problem_of_request(x.get_as<caf::error>(0));
   values all;
   for (std::size_t i = 0; i < x.size(); ++i)
     if (!take_value(x, i, all))
@@ -64,7 +96,7 @@ caf::message message_of(const values& xs) {
   return result.to_message();
 }
 
-/// Answers once, with whatever comes first.
+/// Answers once, with the first result that it gets.
 class first_answer {
 public:
   first_answer(parts_ptr parts, values_answer then)

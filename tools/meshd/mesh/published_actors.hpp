@@ -14,11 +14,13 @@
 #include <cafmesh/peer_name.hpp>
 #include <cafmesh/published_names.hpp>
 
+/// The actors that peers publish, and requests to them.
 namespace meshd {
 
 struct mesh_parts;
 
-/// An element of a message to or from an actor that clients can write as JSON.
+/// An element of a message to or from an actor, of a type that JSON can
+/// express.
 using basic_value =
   std::variant<bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
                std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, float,

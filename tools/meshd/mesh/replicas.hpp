@@ -3,28 +3,65 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "actors/storage/sqlite_value_file.hpp"
 #include "tools/meshd/mesh/parts.hpp"
+#include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
+/// The replicas of counters or sets that clients use.
 namespace meshd {
 
-/// A fresh replica is read after this time, in which the answers of other peers
-/// usually arrive.
+/// The wait before a new replica is read for the first time. The answers of
+/// other peers usually arrive in it.
 constexpr std::chrono::milliseconds time_to_fill{300};
 
 /// Replicated values of one kind, by name. They are made when they are used
-/// first. To be used on the HTTP loop.
+/// first, or when the node starts if they are stored. To be used on the HTTP
+/// loop.
 template <class V>
 class replicas {
 public:
   using actor = cafmesh::replicated_actor<V>;
-  /// Gets the replica, and whether it has just been made; or a problem.
+  /// Receives the replica, or a problem, and whether the replica has just been
+  /// made.
   using user = std::function<void(result<actor>, bool is_fresh)>;
 
-  replicas(parts_ptr parts, std::string prefix, std::size_t most, V initial)
-      : parts_(std::move(parts)), prefix_(std::move(prefix)), most_(most),
-        initial_(std::move(initial)) {
+  /// @param stored where the values are kept; null: nowhere
+  replicas(parts_ptr parts, cafmesh::value_file_ptr stored, std::string prefix,
+           std::size_t most, V initial)
+      : parts_(std::move(parts)), stored_(std::move(stored)),
+        prefix_(std::move(prefix)), most_(most), initial_(std::move(initial)) {
+  }
+
+  /// Makes the replicas of the stored values, at most as many as are allowed.
+  /// One that cannot join its channel is logged, and made again at its next
+  /// use.
+  /// @param names those of all values in the file
+  /// @param then answered once each has been read and has joined its channel
+  void restore(const std::vector<std::string>& names, answer<done> then) {
+    auto missing = std::make_shared<std::size_t>(1); // one for the loop below
+    auto finish = [missing, then = std::move(then)] {
+      if (--*missing == 0)
+        then(done{});
+    };
+    for (const auto& name : names) {
+      if (name.rfind(prefix_, 0) != 0 || all_.size() >= most_)
+        continue;
+      ++*missing;
+      with(
+        name.substr(prefix_.size()),
+        [log = parts_->log, name, finish](const result<actor>& x, bool) {
+          if (auto why = std::get_if<problem>(&x))
+            log->write(cafmesh::log_level::error,
+                       "cannot restore " + cafmesh::escaped_in_quotes(name)
+                         + ": " + why->detail);
+          finish();
+        },
+        load_time);
+    }
+    finish();
   }
 
   bool holds(const std::string& name) const {
@@ -35,7 +72,9 @@ public:
     return all_.size();
   }
 
-  void with(const std::string& name, user use) {
+  /// @param limit how long a new replica may take to join its channel
+  void with(const std::string& name, user use,
+            std::chrono::milliseconds limit = answer_time) {
     if (auto i = all_.find(name); i != all_.end())
       return use(i->second, false);
     if (all_.size() >= most_)
@@ -44,8 +83,12 @@ public:
                            + " of these, as many as its settings allow.",
                          "Restart it with a higher limit."},
                  false);
+    cafmesh::replicated_options storage;
+    if (stored_)
+      storage.storage = stored_->storage_of(prefix_ + name);
+    storage.log = parts_->log;
     auto made = cafmesh::spawn_replicated(parts_->system, parts_->router,
-                                          prefix_ + name, initial_);
+                                          prefix_ + name, initial_, storage);
     all_[name] = made;
     ask<cafmesh::gossip_channel_actor, done>(
       parts_, made, cafmesh::get_channel{},
@@ -56,7 +99,7 @@ public:
         }
         use(made, true);
       },
-      [](cafmesh::gossip_channel_actor&) { return done{}; });
+      [](cafmesh::gossip_channel_actor&) { return done{}; }, limit);
   }
 
   /// Reads a replica.
@@ -80,21 +123,24 @@ public:
     });
   }
 
+  /// Changes a replica.
+  /// @param durable whether the answer comes only when the change is on disk
   template <class T, class Change, class Convert>
-  void change(const std::string& name, Change how, answer<T> then,
+  void change(const std::string& name, Change how, bool durable, answer<T> then,
               Convert convert) {
-    with(name, [this, how, then = std::move(then), convert](result<actor> x,
-                                                            bool) {
+    with(name, [this, how, durable, then = std::move(then),
+                convert](result<actor> x, bool) {
       if (auto why = std::get_if<problem>(&x))
         return then(std::move(*why));
       ask<cafmesh::snapshot<V>, T>(
-        parts_, std::get<actor>(x), cafmesh::update<V>{how}, then,
+        parts_, std::get<actor>(x), cafmesh::update<V>{how, durable}, then,
         [convert](cafmesh::snapshot<V>& value) { return convert(*value); });
     });
   }
 
 private:
   parts_ptr parts_;
+  cafmesh::value_file_ptr stored_;
   std::string prefix_;
   std::size_t most_;
   V initial_;

@@ -5,16 +5,19 @@
 #include "tools/meshd/mesh/replicas.hpp"
 #include "tools/meshd/mesh/utf8.hpp"
 
+// Sets of the mesh, as replicated values.
 namespace meshd {
 
 using cafmesh::observed_remove_set;
 
 struct sets::state {
-  state(const parts_ptr& parts, std::size_t most)
-      : us(parts->self.uid), all(parts, "sets/", most, observed_remove_set{}) {
+  state(const parts_ptr& parts, const stored_values& stored, std::size_t most)
+      : us(parts->self.uid), names(stored.names()),
+        all(parts, stored.file(), "sets/", most, observed_remove_set{}) {
   }
 
   cafmesh::peer_uid us;
+  std::vector<std::string> names;
   replicas<observed_remove_set> all;
 };
 
@@ -26,11 +29,16 @@ done nothing(const observed_remove_set&) {
 
 } // namespace
 
-sets::sets(std::shared_ptr<const mesh_parts> parts, std::size_t most)
-    : state_(std::make_unique<state>(parts, most)) {
+sets::sets(std::shared_ptr<const mesh_parts> parts, const stored_values& stored,
+           std::size_t most)
+    : state_(std::make_unique<state>(parts, stored, most)) {
 }
 
 sets::~sets() = default;
+
+void sets::restore(answer<done> then) {
+  state_->all.restore(state_->names, std::move(then));
+}
 
 bool sets::holds(const std::string& name) const {
   return state_->all.holds(name);
@@ -48,7 +56,8 @@ void sets::page(const std::string& name, const std::string& after,
       const auto& all = x.elements();
       for (auto i = after.empty() ? all.begin() : all.upper_bound(after);
            i != all.end(); ++i) {
-        // Programs in C++ can add any bytes, but JSON cannot show them.
+        // Skips elements that are not UTF-8. C++ programs can add any bytes,
+        // but JSON cannot show them.
         if (!is_utf8(i->first))
           continue;
         if (result.elements.size() == limit) {
@@ -69,7 +78,7 @@ void sets::contains(const std::string& name, const std::string& element,
 }
 
 void sets::add(const std::string& name, const std::string& element,
-               answer<done> then) {
+               bool durable, answer<done> then) {
   state_->all.change<done>(
     name,
     [us = state_->us, element](
@@ -78,16 +87,16 @@ void sets::add(const std::string& name, const std::string& element,
         return observed_remove_set{};
       return x.add(element, us);
     },
-    std::move(then), nothing);
+    durable, std::move(then), nothing);
 }
 
 void sets::remove(const std::string& name, const std::string& element,
-                  answer<done> then) {
+                  bool durable, answer<done> then) {
   state_->all.change<done>(
     name,
     [element](const observed_remove_set& x)
       -> caf::expected<observed_remove_set> { return x.remove(element); },
-    std::move(then), nothing);
+    durable, std::move(then), nothing);
 }
 
 } // namespace meshd

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/meshd/mesh/problem.hpp"
+#include "tools/meshd/mesh/stored_values.hpp"
 
 namespace meshd {
 
@@ -20,11 +20,16 @@ struct set_page {
 /// HTTP loop.
 class sets {
 public:
-  sets(std::shared_ptr<const mesh_parts> parts, std::size_t most);
+  /// @param stored where they are kept
+  sets(std::shared_ptr<const mesh_parts> parts, const stored_values& stored,
+       std::size_t most);
   ~sets();
   sets(const sets&) = delete;
   sets& operator=(const sets&) = delete;
 
+  /// Makes replicas of those that are stored.
+  /// @param then answered once they have joined their channels
+  void restore(answer<done> then);
   /// Whether this node has a replica of the set.
   bool holds(const std::string& name) const;
   std::size_t size() const;
@@ -32,9 +37,11 @@ public:
             std::size_t limit, answer<set_page> then);
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
-  void add(const std::string& name, const std::string& element,
+  /// @param durable whether the answer comes only when the set is on disk;
+  ///        needs a place to keep it
+  void add(const std::string& name, const std::string& element, bool durable,
            answer<done> then);
-  void remove(const std::string& name, const std::string& element,
+  void remove(const std::string& name, const std::string& element, bool durable,
               answer<done> then);
 
 private:

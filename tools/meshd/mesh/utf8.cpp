@@ -5,12 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
+// Checks text by means of the JSON library.
 namespace meshd {
 
 bool is_utf8(std::string_view x) {
   if (std::all_of(x.begin(), x.end(), [](char c) { return (c & 0x80) == 0; }))
     return true;
-  // A text that needs replacements is not valid.
+  // The JSON library throws if the text is not valid UTF-8.
   try {
     static_cast<void>(nlohmann::json(std::string{x}).dump());
     return true;

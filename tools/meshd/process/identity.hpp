@@ -7,8 +7,8 @@
 
 namespace meshd {
 
-/// Gives the peer the name that it had before, or keeps a new one in the
-/// folder. A name in the settings takes precedence, and is not kept.
+/// Sets the peer's name to the one that is kept in the folder, or keeps a new
+/// one there. A name in the settings takes precedence, and is not kept.
 /// @returns what is wrong; empty if nothing is
 std::string settle_name(const state_folder& state, cafmesh::settings& mesh);
 

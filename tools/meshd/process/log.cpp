@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+// Writes the log to standard error.
 namespace meshd {
 
 namespace {
@@ -68,8 +69,8 @@ public:
     else
       line = std::string{"["} + name_of(level) + "] " + std::string{text};
     line += '\n';
-    // One call for each line keeps lines of several threads apart. There is
-    // nowhere to report a failure.
+    // Writes the line by one call, so that lines of several threads do not mix.
+    // Ignores failures, because there is nowhere to report them.
     [[maybe_unused]] auto n = ::write(STDERR_FILENO, line.data(), line.size());
   }
 

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+// Sends the state of the service to systemd.
 namespace meshd {
 
 namespace {

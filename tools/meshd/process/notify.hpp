@@ -6,7 +6,7 @@
 
 namespace meshd {
 
-/// Tells systemd of the state of the service: one datagram to $NOTIFY_SOCKET,
+/// Tells systemd the state of the service, by datagrams to $NOTIFY_SOCKET as in
 /// `sd_notify(3)`. Does nothing without that variable, and never blocks.
 class notifier {
 public:
@@ -32,7 +32,8 @@ public:
     send("WATCHDOG=1");
   }
 
-  /// The time within which systemd expects `alive`; absent: never.
+  /// The time within which systemd expects the next `alive`; absent if it
+  /// expects none.
   std::optional<std::chrono::microseconds> watchdog() const {
     return watchdog_;
   }

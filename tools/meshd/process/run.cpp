@@ -8,10 +8,13 @@
 #include <csignal>
 #include <thread>
 
-#include "tools/meshd/api/http_face.hpp"
+#include "tools/meshd/api/exposure.hpp"
+#include "tools/meshd/mesh/clock_watch.hpp"
 #include "tools/meshd/process/log.hpp"
 #include "tools/meshd/process/service.hpp"
 
+// The main thread of the service: signals, reloading, systemd's watchdog, and
+// the end.
 namespace meshd {
 
 namespace {
@@ -20,8 +23,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds status_interval{10};
 
-/// A process that does not end in time after it was told to is ended, so that
-/// whoever told it need not kill it.
+/// Ends the process after a time if it has not ended by itself, so that whoever
+/// told it to end need not kill it.
 void end_within(std::chrono::seconds time, const cafmesh::log_sink_ptr& log) {
   std::thread{[time, log] {
     std::this_thread::sleep_for(time);
@@ -34,8 +37,9 @@ class process {
 public:
   process(configuration& config, const arguments& from, const signals& received)
       : from_(from), received_(received),
-        log_(make_log(config.service.format, config.service.log_level)),
-        config_(config), service_(config, log_) {
+        lines_(make_log(config.service.format, config.service.log_level)),
+        log_(keep_warnings(lines_, noticed_)), config_(config),
+        service_(config, log_, noticed_) {
   }
 
   int run() {
@@ -68,6 +72,7 @@ private:
       auto now = steady_clock::now();
       if (now >= next_status) {
         next_status = now + status_interval;
+        look_at_clock(now);
         service_.when_described(
           [this](const std::string& x) { notifier_.status(x); });
       }
@@ -84,6 +89,14 @@ private:
         reload();
       else if (signal)
         return;
+    }
+  }
+
+  void look_at_clock(steady_clock::time_point now) {
+    auto wall = std::chrono::system_clock::now();
+    if (auto found = clock_.look(now, wall)) {
+      lines_->write(cafmesh::log_level::warning, found->detail);
+      noticed_->add(std::move(*found), wall);
     }
   }
 
@@ -104,9 +117,12 @@ private:
 
   const arguments& from_;
   const signals& received_;
-  cafmesh::log_sink_ptr log_;
+  warnings_ptr noticed_ = std::make_shared<warnings>();
+  cafmesh::log_sink_ptr lines_; // only logs
+  cafmesh::log_sink_ptr log_;   // also keeps warnings for the API
   configuration& config_;
   notifier notifier_;
+  clock_watch clock_;
   std::atomic<bool> is_ending_{false};
   std::atomic<bool> has_failed_{false};
   service service_;

@@ -8,8 +8,10 @@
 #include "tools/meshd/api/http_face.hpp"
 #include "tools/meshd/api/kv_waiters.hpp"
 #include "tools/meshd/api/streams.hpp"
+#include "tools/meshd/mesh/stored_values.hpp"
 #include "tools/meshd/process/identity.hpp"
 
+// The parts of the service, and their start, reload and end.
 namespace meshd {
 
 namespace {
@@ -20,11 +22,12 @@ constexpr std::chrono::seconds reload_time{5};
 
 } // namespace
 
-/// What the API works on. Made and used on the main thread before the loop
-/// starts and after it has ended, and on the loop in between.
+/// The parts that the API works on. The main thread uses them before the loop
+/// starts and after it has ended, the loop in between.
 struct service_parts {
   service_parts(const configuration& config, const state_folder& folder,
-                mesh_system& mesh, routes& to)
+                const stored_values& stored, const warnings& noticed,
+                mesh_system& mesh, http_face& http)
       : events(config.service.max_streams),
         joined(mesh.parts(), config.service.max_channels,
                [this](const auto& channel, const auto& xs) {
@@ -38,8 +41,10 @@ struct service_parts {
              waiters.changed(xs);
              events.keys_changed(xs);
            }),
-        waiters(mesh), counts(mesh.parts(), config.service.max_counters),
-        all_sets(mesh.parts(), config.service.max_sets), actors(mesh.parts()),
+        waiters(mesh),
+        counts(mesh.parts(), stored, config.service.max_counters),
+        all_sets(mesh.parts(), stored, config.service.max_sets),
+        actors(mesh.parts()),
         round_trips(mesh.parts()), ctx{config.service,
                                        config.mesh.flavour,
                                        std::chrono::steady_clock::now(),
@@ -51,21 +56,27 @@ struct service_parts {
                                        all_sets,
                                        actors,
                                        round_trips,
-                                       events},
+                                       events,
+                                       noticed,
+                                       ended,
+                                       [&http] {
+                                         return http.counts();
+                                       }},
         source(mesh.parts(), [this](const mesh_event& x) { changed(x); }) {
     for (auto add : {add_node, add_health, add_peers, add_connections,
                      add_targets, add_channels, add_messages, add_kv,
                      add_counters, add_sets, add_actors, add_metrics})
-      add(to, ctx);
-    events.begin(to, ctx, source);
+      add(http.paths(), ctx);
+    events.begin(http.paths(), ctx, source);
   }
 
   void changed(const mesh_event& x) {
-    if (auto ended = std::get_if<cafmesh::gossiper_ended>(&x)) {
-      joined.ended(ended->channel);
-      if (!joined.is_joined(ended->channel))
-        events.channel_left(ended->channel);
+    if (auto left = std::get_if<cafmesh::gossiper_ended>(&x)) {
+      joined.ended(left->channel);
+      if (!joined.is_joined(left->channel))
+        events.channel_left(left->channel);
     }
+    ended.changed(x, std::chrono::system_clock::now());
     events.mesh_changed(x);
   }
 
@@ -77,6 +88,7 @@ struct service_parts {
   sets all_sets;
   published_actors actors;
   pings round_trips;
+  ended_connections ended;
   context ctx;
   mesh_events source;
 };
@@ -84,7 +96,9 @@ struct service_parts {
 struct service::state {
   configuration& config;
   cafmesh::log_sink_ptr log;
+  warnings_ptr noticed;
   state_folder folder;
+  stored_values stored;
   http_face http;
   mesh_system mesh;
   std::unique_ptr<service_parts> parts;
@@ -94,6 +108,12 @@ struct service::state {
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);
+  /// Opens what outlives the process.
+  /// @returns what is wrong; empty if nothing is
+  std::string open_state();
+  /// Waits until stored values are read and all channels are joined.
+  /// @returns what is wrong; empty if nothing is
+  std::string join_channels();
 };
 
 std::string service::state::wait_for(
@@ -109,8 +129,57 @@ std::string service::state::wait_for(
   return future.get();
 }
 
-service::service(configuration& config, cafmesh::log_sink_ptr log)
-    : state_(new state{config, std::move(log), {}, {}, {}, {}, false}) {
+std::string service::state::open_state() {
+  const auto& path = config.service.state;
+  if (path.empty())
+    return {};
+  if (auto wrong = folder.open(path); !wrong.empty())
+    return wrong;
+  if (auto wrong = stored.open(folder.path("values.sqlite")); !wrong.empty())
+    log->write(log_level::error, "counters and sets are not stored: " + wrong);
+  return settle_name(folder, config.mesh);
+}
+
+std::string service::state::join_channels() {
+  using join = std::function<void(answer<done>)>;
+  auto& all = *parts;
+  const std::pair<const char*, join> steps[] = {
+    {"the channel of the map",
+     [&](auto then) {
+       all.kv.await_channel(std::move(then));
+     }},
+    {"the channels of counters",
+     [&](auto then) {
+       all.counts.restore(std::move(then));
+     }},
+    {"the channels of sets",
+     [&](auto then) {
+       all.all_sets.restore(std::move(then));
+     }},
+    {"the channel of pings",
+     [&](auto then) {
+       all.round_trips.join(std::move(then));
+     }},
+  };
+  for (const auto& [what, f] : steps) {
+    auto wrong = wait_for(
+      [&f = f](auto then) {
+        f([then](const result<done>& x) {
+          auto why = std::get_if<problem>(&x);
+          then(why ? why->detail : std::string{});
+        });
+      },
+      load_time);
+    if (!wrong.empty())
+      return std::string{"cannot join "} + what + ": " + wrong;
+  }
+  return {};
+}
+
+service::service(configuration& config, cafmesh::log_sink_ptr log,
+                 warnings_ptr noticed)
+    : state_(new state{
+      config, std::move(log), std::move(noticed), {}, {}, {}, {}, {}, false}) {
 }
 
 service::~service() {
@@ -120,10 +189,7 @@ service::~service() {
 std::string service::start(std::function<void()> on_end) {
   auto& st = *state_;
   const auto& opts = st.config.service;
-  if (!opts.state.empty())
-    if (auto wrong = st.folder.open(opts.state); !wrong.empty())
-      return wrong;
-  if (auto wrong = settle_name(st.folder, st.config.mesh); !wrong.empty())
+  if (auto wrong = st.open_state(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.open(opts, st.log); !wrong.empty())
     return wrong;
@@ -133,35 +199,20 @@ std::string service::start(std::function<void()> on_end) {
   if (auto wrong = st.mesh.open(st.config, st.log, post, std::move(on_end));
       !wrong.empty())
     return wrong;
-  st.parts = std::make_unique<service_parts>(st.config, st.folder, st.mesh,
-                                             st.http.paths());
+  st.parts = std::make_unique<service_parts>(st.config, st.folder, st.stored,
+                                             *st.noticed, st.mesh, st.http);
   if (auto wrong = st.parts->actors.join(); !wrong.empty())
     return wrong;
   if (auto wrong = st.http.start(); !wrong.empty())
     return wrong;
   st.has_started = true;
-  auto wrong = st.wait_for(
-    [&st](auto then) {
-      st.parts->kv.await_channel([then](const result<done>& x) {
-        auto why = std::get_if<problem>(&x);
-        then(why ? "cannot join the channel of the map: " + why->detail
-                 : std::string{});
-      });
-    },
-    load_time);
-  if (!wrong.empty())
+  if (auto wrong = st.join_channels(); !wrong.empty())
     return wrong;
-  wrong = st.wait_for([&st](auto then) {
-    st.parts->round_trips.join([then](const result<done>& x) {
-      auto why = std::get_if<problem>(&x);
-      then(why ? "cannot join the channel of pings: " + why->detail
-               : std::string{});
-    });
-  });
-  if (!wrong.empty())
-    return wrong;
+  st.noticed->set_standing(warnings_about(st.config.mesh.passwords));
   st.mesh.start();
   st.log->write(log_level::info, "serves HTTP on " + st.http.address());
+  if (auto address = st.http.metrics_address(); !address.empty())
+    st.log->write(log_level::info, "serves metrics on " + address);
   return {};
 }
 
@@ -184,6 +235,7 @@ std::string service::reload(configuration& config) {
     });
   if (!wrong.empty())
     return wrong;
+  st.noticed->set_standing(warnings_about(config.mesh.passwords));
   return st.wait_for([&st, detail, xs = config.mesh.peers](auto then) {
     st.mesh.connect_to(xs, true, [=](const auto& x) { then(detail(x)); });
   });

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/meshd/mesh/warnings.hpp"
 #include "tools/meshd/process/state_folder.hpp"
 #include "tools/meshd/settings/configuration.hpp"
 #include <cafmesh/log.hpp>
@@ -15,7 +16,9 @@ namespace meshd {
 class service {
 public:
   /// @param config must outlive this object
-  service(configuration& config, cafmesh::log_sink_ptr log);
+  /// @param noticed what the API shows as warnings
+  service(configuration& config, cafmesh::log_sink_ptr log,
+          warnings_ptr noticed);
   ~service();
   service(const service&) = delete;
   service& operator=(const service&) = delete;
@@ -25,14 +28,15 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string start(std::function<void()> on_end);
 
-  /// Takes over peers, passwords and tokens.
+  /// Takes over the peers, passwords and tokens of a new configuration.
   /// @returns what is wrong; empty if nothing is
   std::string reload(configuration& config);
 
-  /// Calls `f` on the HTTP loop if loop and router answer.
+  /// Calls `f` on the HTTP loop once both the loop and the router have
+  /// answered.
   void when_alive(std::function<void()> f);
 
-  /// Calls `f` on the HTTP loop with a line about the node.
+  /// Calls `f` on the HTTP loop with one line of text about the node.
   void when_described(std::function<void(const std::string&)> f);
 
   /// Ends the node and the API, within a bounded time.

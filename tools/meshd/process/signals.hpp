@@ -7,7 +7,7 @@
 
 namespace meshd {
 
-/// SIGTERM, SIGINT and SIGHUP, which only `wait` receives.
+/// Receives SIGTERM, SIGINT and SIGHUP, by `wait` alone.
 class signals {
 public:
   /// Blocks the signals. Call it before the process has threads.
@@ -19,7 +19,8 @@ public:
     signal(SIGPIPE, SIG_IGN);
   }
 
-  /// Waits for a signal. Absent if none has come in time.
+  /// Waits for a signal.
+  /// @returns its number; absent if none has come in time
   std::optional<int> wait(std::chrono::nanoseconds time) const {
     auto count = time.count() < 0 ? 0 : time.count();
     timespec limit{count / 1'000'000'000, count % 1'000'000'000};

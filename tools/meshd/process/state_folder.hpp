@@ -4,8 +4,9 @@
 
 namespace meshd {
 
-/// The folder of what outlives the process. It is locked, so that two processes
-/// never share it, until this object is destroyed or the process ends.
+/// The folder for data that outlives the process. It stays locked until this
+/// object is destroyed or the process ends, so that two processes never share
+/// it.
 class state_folder {
 public:
   state_folder() = default;
@@ -26,7 +27,8 @@ public:
     return path_ + "/" + name;
   }
 
-  /// The content of a file without a line's end; empty if there is no file.
+  /// The content of a file without the line break at its end; empty if there is
+  /// no file.
   std::string read(const std::string& name) const;
 
   /// Replaces a file's content. After a crash or loss of power, the file has

@@ -3,6 +3,7 @@
 
 #include "tools/meshd/settings/configuration.hpp"
 
+// Reads the command line and the environment as text.
 namespace meshd {
 
 namespace {
@@ -43,7 +44,8 @@ std::string read_environment(char** environment, arguments& result) {
   return {};
 }
 
-/// Takes `--help` and the like.
+/// Takes an argument such as `--help`, which is a command rather than an
+/// option.
 bool take_command(const std::string& name, arguments& result) {
   if (name == "help" || name == "long-help")
     return result.help = true;

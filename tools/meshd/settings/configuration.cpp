@@ -15,6 +15,7 @@
 #include <cafmesh/options.hpp>
 #include <cafmesh/scheduling.hpp>
 
+// Reads the settings from all sources.
 namespace meshd {
 
 namespace {
@@ -41,7 +42,8 @@ texts texts_of(const config_value& x) {
   return result;
 }
 
-/// CAF's own rendering of such errors shows its data structures.
+/// The reason as text for people. CAF's own text for errors of its parser shows
+/// data structures.
 std::string reason(const caf::error& why) {
   if (why.category() == caf::atom("parser"))
     return caf::to_string(static_cast<caf::pec>(why.code()));
@@ -70,8 +72,8 @@ constexpr char no_secret[] =
 configuration::configuration() {
   cafmesh::set_scheduling(*this);
   cafmesh::add_options(*this);
-  // Lets CAF know the section, so that the library does not take it for a
-  // misspelt [mesh].
+  // Makes the section [meshd] known to CAF, so that the library does not take
+  // it for a misspelt [mesh].
   custom_options_.add<std::string>(our_section, "config", "configuration file");
 }
 
@@ -159,7 +161,8 @@ std::string configuration::apply_service(const arguments& from) {
         continue;
       if (values.size() > 1 && !row->is_list)
         return shown + " is given twice";
-      // An unset variable of a shell must not turn tokens off.
+      // Refuses an empty path, because an unset shell variable must not turn
+      // tokens off.
       if (values.back().empty() && names_a_token(name))
         return shown + ": expected a path, got nothing";
       if (auto wrong = row->apply(values, service); !wrong.empty())
@@ -211,7 +214,8 @@ std::string configuration::apply_mesh(const arguments& from) {
         return given_in(from, x) + ": " + reason(why);
     return reason(why);
   }
-  // The library would warn that the node does not read our section.
+  // Leaves out our own section, about which the library would warn that the
+  // node does not read it.
   caf::settings others;
   for (auto& [name, value] : content)
     if (name != our_section)

@@ -9,10 +9,11 @@
 #include "tools/meshd/settings/service_options.hpp"
 #include <cafmesh/settings.hpp>
 
+/// The configuration of meshd, and the sources from which it is read.
 namespace meshd {
 
-/// Where settings come from, as text. Names are those of the options, without
-/// dashes in front.
+/// The sources of settings, as text. Names are those of the options, without
+/// the dashes in front.
 struct arguments {
   std::map<std::string, std::vector<std::string>> command_line;
   std::map<std::string, std::vector<std::string>> environment;
@@ -41,7 +42,7 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string load(const arguments& from);
 
-  /// The settings of the mesh as `NAME = VALUE`, those that were given.
+  /// The settings of the mesh that were given, as `NAME = VALUE`.
   std::vector<std::string> given_mesh_settings() const;
   /// Each option of the mesh with its description.
   std::vector<std::pair<std::string, std::string>> mesh_options() const;

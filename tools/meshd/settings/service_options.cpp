@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+// The options of meshd itself.
 namespace meshd {
 
 namespace {
@@ -25,7 +26,7 @@ option_row text(std::string name, std::string service_options::*field,
           }};
 }
 
-/// The parts of texts between commas.
+/// Splits texts at commas.
 texts split(const texts& xs) {
   texts result;
   for (const auto& x : xs)
@@ -159,12 +160,15 @@ std::vector<option_row> make_table() {
           "serve HTTP without TLS beyond loopback"),
     list("http-allowed-hosts", &o::http_allowed_hosts,
          "further names by which clients may address the service"),
+    text("metrics", &o::metrics,
+         "where to serve health and metrics alone, as well: HOST:PORT or "
+         "unix:/PATH"),
     text("token-file", &o::token_file,
          "file with the token that allows everything"),
     text("read-token-file", &o::read_token_file,
          "file with a token that allows reading"),
     text("state", &o::state,
-         "folder that keeps the peer's name and the map; default "
+         "folder that keeps the peer's name and all values; default "
          "$STATE_DIRECTORY"),
     text("kv-channel", &o::kv_channel, "channel of the key-value map"),
     retention(),

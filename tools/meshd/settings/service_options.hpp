@@ -12,8 +12,8 @@ namespace meshd {
 
 enum class log_format : std::uint8_t { plain, json_lines };
 
-/// What meshd itself can be told; the mesh has `cafmesh::settings`. Each field
-/// is a row of `option_table`.
+/// The options of meshd itself; those of the mesh are in `cafmesh::settings`.
+/// Each field has a row in `option_table`.
 struct service_options {
   // -- HTTP
 
@@ -25,8 +25,10 @@ struct service_options {
   bool http_insecure = false;
   /// Names that `Host` may have in addition to the bound address.
   std::vector<std::string> http_allowed_hosts;
+  /// Where health and metrics are served as well, as `http`; empty: nowhere.
+  std::string metrics;
   std::string token_file;      ///< empty: no token is needed
-  std::string read_token_file; ///< empty: as the token
+  std::string read_token_file; ///< empty: reading needs the other token
 
   // -- state
 
@@ -54,7 +56,7 @@ struct service_options {
 struct option_row {
   std::string name;
   std::string description;
-  bool is_flag = false; ///< given without a value, it is true
+  bool is_flag = false; ///< means `true` if given without a value
   bool is_list = false; ///< takes several values
   /// Sets the field from the given texts, at least one.
   /// @returns what is wrong; empty if nothing is

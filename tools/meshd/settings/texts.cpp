@@ -2,6 +2,7 @@
 
 #include "tools/meshd/settings/configuration.hpp"
 
+// The settings as a file, and the help text.
 namespace meshd {
 
 namespace {

@@ -6,6 +6,7 @@
 
 using namespace cafmesh;
 
+// Tests of the text form `host[:port]` of addresses.
 namespace {
 
 // Returns the host and the port, separated by a space, or `bad`.

@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the replicated value `grow_counter`: sums, merging and encoding.
 namespace {
 
 peer_name peer(std::uint64_t number) {

@@ -11,6 +11,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of how two replicas of a map find and send what differs, and of the
+// bytes that this takes.
 namespace {
 
 std::string key_of(std::uint_fast32_t number) {
@@ -185,10 +187,10 @@ BOOST_AUTO_TEST_CASE(an_outline_survives_its_encoding) {
   BOOST_TEST((y->from == x.from));
   BOOST_TEST_REQUIRE(y->parts.size() == 3u);
   BOOST_TEST((y->parts[1].what == outline::kind::described));
-  BOOST_TEST(*y->parts[1].last == "c");
+  BOOST_TEST(*y->parts[1].end == "c");
   BOOST_TEST(y->parts[1].count == 300u);
   BOOST_TEST((y->parts[1].content == fingerprint{1, 2}));
-  BOOST_TEST(!y->parts[2].last);
+  BOOST_TEST(!y->parts[2].end);
   BOOST_TEST(encode(*y) == encoded);
 }
 
@@ -205,12 +207,12 @@ BOOST_AUTO_TEST_CASE(outlines_that_make_no_sense_are_refused) {
   auto descending = good;
   descending.parts.push_back({outline::kind::wanted, "a", 0, {}});
   BOOST_TEST(refused(encode(descending)));
-  descending.parts[1].last = "b"; // neither ascends nor descends
+  descending.parts[1].end = "b"; // neither ascends nor descends
   BOOST_TEST(refused(encode(descending)));
-  descending.parts[1].last = "c";
+  descending.parts[1].end = "c";
   BOOST_TEST(!refused(encode(descending)));
   auto beyond = good;
-  beyond.parts[0].last.reset();
+  beyond.parts[0].end.reset();
   beyond.parts.push_back({outline::kind::wanted, {}, 0, {}});
   BOOST_TEST(refused(encode(beyond)));
   outline most{peer(7), {}};

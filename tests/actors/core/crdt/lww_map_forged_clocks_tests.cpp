@@ -12,6 +12,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
+// Tests of a map that receives entries with forged clocks, which must not keep
+// honest peers from writing.
 namespace {
 
 using replica = lww_replica;

@@ -9,6 +9,7 @@
 
 using namespace cafmesh;
 
+// Tests of sets of numbers that are stored as ranges.
 namespace {
 
 using numbers = std::set<std::uint64_t>;

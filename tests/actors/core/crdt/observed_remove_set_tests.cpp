@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the replicated value `observed_remove_set`.
 namespace {
 
 struct kind {
@@ -26,7 +27,7 @@ struct kind {
   }
 };
 
-/// Makes the claim that the additions `first` to `last` of a peer were removed.
+/// A message that claims that additions `first` to `last` were removed.
 bytes forged_removal(std::uint64_t uid, std::uint64_t first,
                      std::uint64_t last) {
   bytes result{observed_remove_set_format};

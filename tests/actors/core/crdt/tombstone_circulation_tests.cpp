@@ -10,6 +10,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests that a ring of maps falls silent after a deletion: neither the entry
+// nor its tombstone circulates for ever.
 namespace {
 
 constexpr std::size_t replicas = 6;

@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of one attempt to reach a target: in which order and when it dials the
+// target's addresses.
 namespace {
 
 struct fixture {

@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the memory of failed dials, which decides the order of a name's
+// addresses.
 namespace {
 
 using texts = std::vector<std::string>;

@@ -11,6 +11,7 @@ using namespace cafmesh::test;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+// Measures the memory and the traffic of directories with many names.
 namespace {
 
 std::size_t allocated() {

@@ -5,6 +5,7 @@
 using namespace cafmesh;
 using namespace cafmesh::names;
 
+// Tests of the number of hops to each peer.
 namespace {
 
 peer_name number(unsigned x) {
@@ -41,6 +42,14 @@ BOOST_AUTO_TEST_CASE(hops_count_connections_on_a_shortest_path) {
 
 BOOST_AUTO_TEST_CASE(a_mesh_without_records_is_the_peer_alone) {
   BOOST_TEST(hops_of({number(1), {}}).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_without_a_record_leads_nowhere) {
+  mesh_description x{number(1),
+                     {record(1, {2, 9}), record(3, {7}), record(8, {9})}};
+  const std::map<peer_name, unsigned> expected{
+    {number(1), 0}, {number(2), 1}, {number(9), 1}};
+  BOOST_TEST((hops_of(x) == expected));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

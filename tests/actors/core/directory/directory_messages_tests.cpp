@@ -1,5 +1,9 @@
 #include "actors/core/directory/directory_messages.hpp"
 
+#include <algorithm>
+#include <climits>
+#include <functional>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/core/directory/directory_simulation.hpp"
@@ -10,6 +14,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of the encoding of messages between directories, and of malformed ones.
 namespace {
 
 header some_header() {
@@ -141,6 +146,60 @@ BOOST_AUTO_TEST_CASE(messages_beyond_the_limit_are_refused) {
   BOOST_TEST(is(decode_headers(large).error(), errc::too_large));
   large[0] = 5;
   BOOST_TEST(is(decode_part(large).error(), errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(no_message_of_a_writer_exceeds_the_limit) {
+  const std::string longest(max_name, 'z');
+  attribute_map attributes;
+  for (std::size_t i = 0; i < max_attributes; ++i)
+    attributes[std::to_string(i)] = std::string(max_attribute_value, 'v');
+  const std::vector<std::function<entry(int)>> kinds{
+    [](int) { return entry_of(1); },
+    [&](int) { return entry_of(1, {}, attributes); },
+    [](int i) {
+      return entry_of(1, {std::to_string(i) + std::string(8000, 's')});
+    }};
+  for (const auto& make : kinds)
+    for (int changes : {0, 4, INT_MAX}) {
+      part_writer out{some_header(), 4};
+      std::size_t largest = 0;
+      int count = 0;
+      for (bool has_room = true; has_room; ++count) {
+        const auto before = out.finish(longest, longest);
+        const auto x = make(count);
+        const auto name = std::to_string(100'000 + count);
+        has_room =
+          count < changes ? out.add_change(name, &x) : out.add_entry(name, x);
+        const auto after = out.finish(longest, longest);
+        largest = std::max(largest, after.size() - before.size());
+        // Nothing is added if there is no room.
+        BOOST_TEST_REQUIRE((has_room || after == before));
+        BOOST_TEST_REQUIRE(after.size() <= max_message);
+      }
+      BOOST_TEST(out.finish(longest, longest).size() + largest + 64
+                 > max_message);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_leaves_room_for_counts_and_two_names) {
+  // Removes names that take two more bytes than they have.
+  auto fill = [](std::size_t size) {
+    part_writer out{some_header(), 4};
+    auto rest = size - (out.finish().size() - 3);
+    bool has_room = true;
+    for (int count = 0; rest > 0; ++count) {
+      const auto next = rest > 203 ? 102 : rest > 110 ? rest / 2 : rest;
+      auto name = std::to_string(10'000 + count);
+      name.resize(next - 2, '-');
+      BOOST_TEST_REQUIRE(has_room);
+      has_room = out.add_change(name, nullptr);
+      rest -= next;
+    }
+    return has_room;
+  };
+  constexpr auto most = max_message - 64 - 2 * max_name;
+  BOOST_TEST(fill(most));
+  BOOST_TEST(!fill(most + 1));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

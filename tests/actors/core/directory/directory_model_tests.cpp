@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+// Tests of directories that exchange the names of actors, in virtual time.
 namespace {
 
 struct some_peers {
@@ -341,7 +342,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(x.all().bytes() <= max_all_documents);
   BOOST_TEST(x.all().bytes() > max_all_documents * 9 / 10);
   BOOST_TEST(found(1, "name 7") == 1u);
-  // The earlier document must stay even when it grows.
+  // The honest document, which came first, must be kept even when it grows.
   all.publish(0, "one more", 1);
   all.run_for(milliseconds{60});
   BOOST_TEST(found(1, "one more") == 1u);

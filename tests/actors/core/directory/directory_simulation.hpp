@@ -56,7 +56,7 @@ public:
   void publish(unsigned peer, const std::string& name, std::uint64_t actor);
   void unpublish(unsigned peer, const std::string& name);
 
-  /// A message that a liar sends to one peer.
+  /// Sends one peer a message that `from` made up.
   void lie(unsigned from, unsigned to, payload message, bool is_unicast);
 
   /// The first difference between what a peer shows and what the peers of its

@@ -8,7 +8,11 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of how a reader's copy of a document follows its writer's.
 namespace {
+
+// A version that no writer here has made.
+const progress nothing_known{99, {}, {}};
 
 struct two_documents {
   document writer{life_of(1, 2), "node"};
@@ -22,6 +26,10 @@ struct two_documents {
     for (int i = 0; i < count; ++i)
       writer.edit("name " + std::to_string(i), entry_of(1, {"signature"}));
     writer.seal(writer.head().version + 1);
+  }
+  // Changes from version 1 to the writer's.
+  part part_of(std::vector<change> changes) const {
+    return {writer.head(), 1, std::move(changes), std::nullopt};
   }
   document::outcome exchange() {
     auto message = writer.part_for(reader.have());
@@ -125,6 +133,204 @@ BOOST_AUTO_TEST_CASE(the_higher_version_takes_precedence_then_the_content) {
   y = x;
   y.node = "m";
   BOOST_TEST(supersedes(x, y));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_document_is_empty_and_complete) {
+  BOOST_TEST((writer.head() == header{life_of(1, 2), 0, "node", 0, {}}));
+  BOOST_TEST((reader.head() == header{life_of(1, 2), 0, "", 0, {}}));
+  BOOST_TEST(writer.is_complete());
+  BOOST_TEST(!writer.is_stripped());
+  BOOST_TEST(!writer.has_edits());
+  BOOST_TEST(writer.entries().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_version_seals_all_edits) {
+  writer.edit("a", entry_of(1));
+  writer.edit("b", entry_of(2));
+  writer.edit("a", std::nullopt);
+  BOOST_TEST(writer.has_edits());
+  BOOST_TEST(writer.head().version == 0u);
+  BOOST_TEST((writer.seal(7) == std::vector<std::string>{"a", "b", "a"}));
+  BOOST_TEST(!writer.has_edits());
+  entry_map expected;
+  expected.set("b", entry_of(2));
+  BOOST_TEST(
+    (writer.head()
+     == header{life_of(1, 2), 7, "node", 1, expected.summary().content}));
+  BOOST_TEST(writer.seal(8).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_of_a_document_are_entries_and_log) {
+  const auto before = writer.bytes();
+  writer.edit("a", entry_of(1));
+  writer.seal(1);
+  const auto log = before + before + sizeof(std::string) + 1;
+  BOOST_TEST(writer.bytes() == writer.entries().summary().bytes + log);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_does_not_fit_unless_its_base_and_range_do) {
+  fill(10);
+  exchange_all();
+  write("new", 1);
+  const auto fits = part_of({{"new", entry_of(1, {"signature"})}});
+  auto x = fits;
+  x.base = 0;
+  BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  x.base = 0;
+  x.changes.clear();
+  BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  for (const char* first : {"", "name 5"}) {
+    x = fits;
+    x.more = part::range{first, std::nullopt, {}};
+    BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+    x.base = 0;
+    BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+    x.base = 1;
+    x.changes.clear();
+    BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  }
+  BOOST_TEST(reader.head().version == 1u);
+  BOOST_TEST((reader.apply(fits) == document::outcome::applied));
+  BOOST_TEST((reader.head() == writer.head()));
+}
+
+BOOST_AUTO_TEST_CASE(count_and_content_have_to_be_those_of_the_header) {
+  fill(10);
+  exchange_all();
+  write("new", 1);
+  auto x = part_of({{"new", entry_of(1, {"signature"})}});
+  ++x.head.count;
+  BOOST_TEST((reader.apply(x) == document::outcome::broken));
+  x.head = writer.head();
+  x.head.content += {0, 1};
+  BOOST_TEST((reader.apply(x) == document::outcome::broken));
+  BOOST_TEST(!reader.entries().find("new"));
+  BOOST_TEST(reader.head().version == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_has_to_begin_where_the_last_one_ended) {
+  fill(10'000);
+  exchange();
+  BOOST_TEST_REQUIRE(!reader.is_complete());
+  const auto read = decode_part(writer.part_for(reader.have()).view());
+  for (const char* first : {"", "name 1", "zzz"}) {
+    auto x = *read;
+    x.more->first = first;
+    BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  }
+  auto x = *read;
+  x.more.reset();
+  BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  x = *read;
+  ++x.base;
+  BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  BOOST_TEST((reader.apply(*read) == document::outcome::applied));
+}
+
+BOOST_AUTO_TEST_CASE(changes_lie_below_the_range_that_is_missing) {
+  fill(10'000);
+  exchange();
+  const auto below = *reader.have().below;
+  BOOST_TEST(reader.have().version == 1u);
+  auto x = *decode_part(writer.part_for(reader.have()).view());
+  x.changes = {{below, entry_of(7)}};
+  BOOST_TEST((reader.apply(x) == document::outcome::broken));
+  x.changes = {{below + "x", entry_of(7)}};
+  BOOST_TEST((reader.apply(x) == document::outcome::broken));
+  // The writer keeps to that when the next name itself changes.
+  write(below, 7);
+  x = *decode_part(writer.part_for(reader.have()).view());
+  BOOST_TEST(x.changes.empty());
+  BOOST_TEST(x.more->first == below);
+  exchange_all();
+  BOOST_TEST(reader.entries().find(below)->actor == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(a_range_from_the_beginning_begins_anew) {
+  fill(10);
+  exchange_all();
+  const auto old = reader.have();
+  write("new", 1);
+  exchange_all();
+  BOOST_TEST(!!reader.changes_for(old));
+  write("newer", 1);
+  auto read = decode_part(part_writer{writer.head(), 0}.finish("", {}).view());
+  BOOST_TEST((reader.apply(*read) == document::outcome::broken));
+  read = decode_part(writer.part_for(nothing_known).view());
+  BOOST_TEST(read->base == 0u);
+  BOOST_TEST((reader.apply(*read) == document::outcome::applied));
+  BOOST_TEST((reader.head() == writer.head()));
+  // What has changed before that is not known any more.
+  BOOST_TEST(!reader.changes_for(old));
+  BOOST_TEST(!!reader.changes_for(writer.have()));
+}
+
+BOOST_AUTO_TEST_CASE(changes_of_what_came_in_pages_are_not_known) {
+  fill(10'000);
+  exchange();
+  const auto whole = writer.have();
+  BOOST_TEST_REQUIRE(!reader.is_complete());
+  write("zzz", 1); // a part of the range that is still missing
+  exchange_all();
+  BOOST_TEST(!reader.changes_for(whole));
+  BOOST_TEST(!!writer.changes_for(whole));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_passes_changes_on) {
+  fill(10);
+  exchange_all();
+  const auto before = reader.have();
+  write("new", 1);
+  exchange_all();
+  BOOST_TEST((reader.changes_for(before) == writer.changes_for(before)));
+}
+
+BOOST_AUTO_TEST_CASE(a_stripped_document_keeps_its_header_only) {
+  fill(10'000);
+  exchange();
+  BOOST_TEST_REQUIRE(!reader.is_complete());
+  reader.strip(writer.head());
+  BOOST_TEST(reader.is_stripped());
+  BOOST_TEST(reader.is_complete());
+  BOOST_TEST((reader.head() == writer.head()));
+  BOOST_TEST(reader.bytes() == 0u);
+  BOOST_TEST(!reader.changes_for(reader.have()));
+  // Changes are of no use to it; the whole is.
+  write("new", 1);
+  auto x = part_of({{"new", entry_of(1, {"signature"})}});
+  BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
+  BOOST_TEST(reader.is_stripped());
+  BOOST_TEST((reader.apply(*decode_part(writer.part_for(nothing_known).view()))
+              == document::outcome::applied));
+  BOOST_TEST(!reader.is_stripped());
+  exchange_all();
+}
+
+BOOST_AUTO_TEST_CASE(a_header_of_the_same_content_is_taken_over) {
+  fill(10);
+  exchange_all();
+  auto head = reader.head();
+  head.version = 30;
+  reader.adopt(head);
+  BOOST_TEST((reader.head() == head));
+  BOOST_TEST(reader.entries().size() == 10u);
+  BOOST_TEST(!!reader.changes_for(reader.have()));
+}
+
+BOOST_AUTO_TEST_CASE(the_size_of_an_answer_is_known_beforehand) {
+  fill(100);
+  const auto all = writer.entries().summary().bytes;
+  BOOST_TEST(writer.size_of_part_for({}) == 100 * 64u);
+  BOOST_TEST(writer.size_of_part_for(nothing_known) == all);
+  auto have = writer.have();
+  BOOST_TEST(writer.size_of_part_for(have) == 0u);
+  write("one", 1);
+  write("two", 1);
+  BOOST_TEST(writer.size_of_part_for(have) == 128u);
+  have.below = "name 5"; // wants the rest besides
+  BOOST_TEST(writer.size_of_part_for(have) == writer.entries().summary().bytes);
+  fill(10'000);
+  BOOST_TEST(writer.size_of_part_for(nothing_known) == max_message);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

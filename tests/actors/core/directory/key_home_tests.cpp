@@ -12,6 +12,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of the choice of one peer as the home of a key.
 namespace {
 
 constexpr int keys = 2000;
@@ -55,6 +56,24 @@ BOOST_AUTO_TEST_CASE(only_the_keys_of_a_peer_that_leaves_move) {
   xs.erase(xs.begin() + 3);
   for (const auto& [key, who] : homes_among(xs))
     BOOST_TEST((before.at(key) == who || before.at(key) == gone));
+}
+
+// Peers of all versions have to agree on homes, so these are computed by
+// another implementation of BLAKE2b.
+BOOST_AUTO_TEST_CASE(homes_are_those_that_other_peers_compute) {
+  std::string homes;
+  for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h"})
+    homes += std::to_string(
+      home_of_key(key, {life_of(1, 1), life_of(2, 1), life_of(3, 1)})
+        ->peer.number());
+  BOOST_TEST(homes == "33233331");
+}
+
+BOOST_AUTO_TEST_CASE(of_two_lives_of_one_peer_the_first_is_the_home) {
+  BOOST_TEST(
+    (home_of_key("a", {life_of(3, 1), life_of(3, 2)}) == life_of(3, 1)));
+  BOOST_TEST(
+    (home_of_key("a", {life_of(3, 2), life_of(3, 1)}) == life_of(3, 2)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of what a watcher of names is told when documents change.
 namespace {
 
 struct watched {
@@ -83,6 +84,82 @@ BOOST_AUTO_TEST_CASE(too_many_changes_become_a_snapshot) {
   many.names->push_back("0");
   all.add(many);
   BOOST_TEST(all.waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_watch_begins_with_a_snapshot_of_what_matches) {
+  for (const char* name : {"a", "b", "bc", "c"})
+    docs.own().edit(name, entry_of(1));
+  docs.own().seal(1);
+  for (auto [what, expected] : {std::pair{name_pattern{"b", false}, "+b"},
+                                std::pair{name_pattern{"b", true}, "+b+bc"},
+                                std::pair{name_pattern{"", true}, "+a+b+bc+c"},
+                                std::pair{name_pattern{"bb", true}, "+"},
+                                std::pair{name_pattern{"d", true}, "+"}}) {
+    name_watch x{what};
+    BOOST_TEST(x.has_news());
+    x.add(change("before the snapshot", entry_of(1), true));
+    BOOST_TEST(x.waiting() == 0u);
+    const auto news = x.take(docs);
+    BOOST_TEST(news.is_snapshot);
+    BOOST_TEST(text(news) == (expected == std::string{"+"} ? "" : expected));
+    for (const auto& each : news.updates)
+      BOOST_TEST((each.of == life_of(1, 1) && each.now == entry_of(1)));
+    BOOST_TEST(!x.has_news());
+    BOOST_TEST(!x.take(docs).is_snapshot);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_unknown_names_is_found_by_comparison) {
+  shown_change x{life_of(1, 1), {}, {}, std::nullopt};
+  for (const char* name : {"a", "c", "d", "e", "g"})
+    x.before.set(name, entry_of(1));
+  for (const char* name : {"b", "c", "d", "f", "g", "h"})
+    x.after.set(name, entry_of(std::string{name} == "d" ? 2 : 1));
+  name_watch some{{"", true}};
+  some.take(docs);
+  some.add(x);
+  BOOST_TEST(text(some.take(docs)) == "-a+b+d-e+f+h");
+  std::swap(x.before, x.after);
+  some.add(x);
+  BOOST_TEST(text(some.take(docs)) == "+a-b+d+e-f-h");
+}
+
+BOOST_AUTO_TEST_CASE(a_single_name_that_goes_is_told) {
+  for (bool says_name : {false, true}) {
+    name_watch x{{"b", false}};
+    x.take(docs);
+    x.add(change("b", entry_of(1), says_name));
+    BOOST_TEST(text(x.take(docs)) == "+b");
+    x.add(change("b", entry_of(1), says_name));
+    x.add(change("c", entry_of(1), says_name));
+    BOOST_TEST(!x.has_news());
+    x.add(change("b", std::nullopt, says_name));
+    BOOST_TEST(text(x.take(docs)) == "-b");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(up_to_4096_changes_wait_and_one_more_is_a_snapshot) {
+  for (bool says_name : {false, true}) {
+    name_watch all{{"", true}};
+    all.take(docs);
+    now = {};
+    for (std::size_t i = 0; i < name_watch::max_waiting; ++i)
+      now.set(std::to_string(i), entry_of(1));
+    shown_change many{life_of(1, 1), {}, now, std::nullopt};
+    if (says_name) {
+      many.names.emplace();
+      for (const auto& each : now)
+        many.names->push_back(each.first);
+    }
+    all.add(many);
+    BOOST_TEST(all.waiting() == 4096u);
+    all.add(change("7", entry_of(2), says_name)); // replaces an earlier one
+    BOOST_TEST(all.waiting() == 4096u);
+    all.add(change("one more", entry_of(1), says_name));
+    BOOST_TEST(all.waiting() == 0u);
+    BOOST_TEST(all.has_news());
+    BOOST_TEST(all.take(docs).is_snapshot);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

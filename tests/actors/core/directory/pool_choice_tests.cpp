@@ -10,6 +10,7 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
+// Tests of the policies by which a pool chooses the member for a request.
 namespace {
 
 using policy = pool_choice::policy;
@@ -73,6 +74,45 @@ BOOST_AUTO_TEST_CASE(members_that_stay_keep_their_open_requests) {
   BOOST_TEST(fresh.at(0) == 3u);
   BOOST_TEST(choices(x, 1) == "3");
   BOOST_TEST(x.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_member_has_no_open_requests) {
+  pool_choice x{policy::least_outstanding};
+  x.set_members(members({1}));
+  BOOST_TEST(choices(x, 1) == "1");
+  x.set_members(members({1, 2}));
+  BOOST_TEST(choices(x, 1) == "2");
+}
+
+BOOST_AUTO_TEST_CASE(members_differ_in_home_or_actor) {
+  pool_choice x{policy::nearest};
+  x.set_members({{life_of(1, 1), 1}, {life_of(2, 1), 2}});
+  auto fresh = x.set_members({{life_of(1, 1), 2}, {life_of(1, 2), 1}});
+  BOOST_TEST(
+    (fresh == std::map<std::size_t, pool_choice::key>{{0, 3}, {1, 4}}));
+  BOOST_TEST((x.keys() == std::vector<pool_choice::key>{3, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_members_that_have_gone_are_ignored) {
+  pool_choice x{policy::least_outstanding};
+  x.set_members(members({1, 2}));
+  choices(x, 2);
+  x.remove(1);
+  x.remove(1);
+  x.done(1);
+  BOOST_TEST(x.size() == 1u);
+  BOOST_TEST((x.keys() == std::vector<pool_choice::key>{2}));
+  x.set_members({});
+  x.remove(2);
+  x.done(2);
+  BOOST_TEST(!x.choose());
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_too_many_is_ignored) {
+  pool_choice x{policy::least_outstanding};
+  x.set_members(members({1, 2}));
+  x.done(1);
+  BOOST_TEST(choices(x, 3) == "121");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the guard that keeps messages from going round in a circle of peers.
 namespace {
 
 struct fixture {

@@ -11,6 +11,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the queue of gossip and broadcasts that wait for one neighbour.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -267,7 +268,8 @@ BOOST_AUTO_TEST_CASE(a_source_may_broadcast_again_after_its_data_has_left) {
   }
 }
 
-// Only what is sent next is encoded, and what waits can still be merged.
+// Only the part that is sent next leaves the queue. Later data can still be
+// merged with the rest.
 BOOST_AUTO_TEST_CASE(divisible_data_leaves_in_parts) {
   auto pop_text = [this] {
     auto item = queue.pop();

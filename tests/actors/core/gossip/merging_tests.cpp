@@ -13,6 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of merging gossip data of different types, and data that throws
+// exceptions.
 namespace {
 
 /// Text that is merged like `text_data`, but is of another type.

@@ -4,6 +4,8 @@
 
 using namespace cafmesh;
 
+// Tests of relayed messages that are concatenated, split and dropped while they
+// wait.
 namespace {
 
 constexpr std::size_t kib = 1024;

@@ -35,8 +35,7 @@ inline gossip_data_ptr data(std::string text) {
   return std::make_shared<text_data>(std::move(text));
 }
 
-/// A text that counts its copies. It takes the place of a replicated value that
-/// waits.
+/// Stands for a replicated value, and counts how often it is copied.
 struct counted_text {
   explicit counted_text(std::string x) : text(std::move(x)) {
   }

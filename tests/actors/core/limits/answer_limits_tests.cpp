@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of how often a replicated value answers questions for its whole
+// content.
 namespace {
 
 struct fixture {
@@ -62,6 +64,17 @@ BOOST_AUTO_TEST_CASE(few_peers_are_remembered_and_not_for_long) {
   now += 2min;
   take(1);
   BOOST_TEST(limits.peers() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(questions_through_a_neighbour_take_nothing_from_others) {
+  neighbours_answer_limits all;
+  const auto liar = peer_name::from_number(1),
+             honest = peer_name::from_number(2);
+  std::size_t answered = 0;
+  for (std::uint64_t i = 0; i < 1000; ++i)
+    answered += all.take(liar, peer_name::from_number(100 + i), now) ? 1 : 0;
+  BOOST_TEST(answered == 16u);
+  BOOST_TEST(all.take(honest, honest, now));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

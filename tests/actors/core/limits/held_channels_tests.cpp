@@ -5,6 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the list of channels that the remote of a connection holds.
 namespace {
 
 struct fixture {

@@ -5,6 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the limit on log lines about the same topic.
 namespace {
 
 struct fixture {

@@ -5,6 +5,8 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the rules by which a connection pauses for a slow channel, bypasses
+// it or holds it.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -16,7 +18,7 @@ struct fixture {
   reading_credit::channel other;
 
   void fill(reading_credit::channel& x, std::size_t size = 64 * kib) {
-    while (!x.is_out())
+    while (!x.is_out_of_credit())
       credit.took(x, size, now);
   }
   void use(reading_credit::channel& x) {
@@ -137,13 +139,13 @@ BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
   std::vector<reading_credit::channel> all(100);
   std::size_t at_once = 0;
   for (auto& x : all) {
-    while (!x.is_out() && at_once < 100) {
+    while (!x.is_out_of_credit() && at_once < 100) {
       credit.took(x, 512 * kib, now);
       ++at_once;
       if (at_once > 16)
-        BOOST_TEST_REQUIRE(x.is_out());
+        BOOST_TEST_REQUIRE(x.is_out_of_credit());
     }
-    if (x.is_out())
+    if (x.is_out_of_credit())
       credit.bypass(x, now);
   }
   for (auto& x : all)
@@ -257,7 +259,7 @@ BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
       fill(slow, 1);
       now += time;
       auto result = credit.is_too_long(now);
-      while (slow.is_out())
+      while (slow.is_out_of_credit())
         credit.answered(slow, 1, now);
       return result;
     };
@@ -274,9 +276,9 @@ BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
 
 BOOST_AUTO_TEST_CASE(with_many_bytes_in_all_channels_one_batch_is_the_limit) {
   credit.took(other, reading_credit::many_bytes - 1, now);
-  BOOST_TEST(!other.is_out());
+  BOOST_TEST(!other.is_out_of_credit());
   credit.took(slow, 1, now);
-  BOOST_TEST(slow.is_out());
+  BOOST_TEST(slow.is_out_of_credit());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the limits on unauthenticated connections, by source and in total.
 namespace {
 
 ip_address ip(const std::string& text) {
@@ -163,15 +164,15 @@ BOOST_AUTO_TEST_CASE(ten_connections_of_a_source_are_logged_per_minute) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_without_a_line_are_counted) {
-  BOOST_TEST(!limits->has_untold());
+  BOOST_TEST(!limits->has_unlogged());
   accepted_of(80, "fd00::1");
-  BOOST_TEST(limits->has_untold());
+  BOOST_TEST(limits->has_unlogged());
   auto reports = limits->take_reports();
   BOOST_TEST_REQUIRE(reports.size() == 1u);
   BOOST_TEST(reports[0].source == "fd00::/64");
-  BOOST_TEST(reports[0].untold == 70u);
+  BOOST_TEST(reports[0].unlogged == 70u);
   BOOST_TEST(reports[0].refused == 30u);
-  BOOST_TEST(!limits->has_untold());
+  BOOST_TEST(!limits->has_unlogged());
   BOOST_TEST(limits->take_reports().empty());
 }
 
@@ -183,7 +184,7 @@ BOOST_AUTO_TEST_CASE(many_sources_have_few_lines_together) {
   auto reports = limits->take_reports();
   BOOST_TEST(reports.size() == 11u);
   BOOST_TEST(reports.back().source == "other addresses");
-  BOOST_TEST(reports.back().untold == 2790u);
+  BOOST_TEST(reports.back().unlogged == 2790u);
 }
 
 BOOST_AUTO_TEST_CASE(a_single_connection_of_other_addresses_is_reported) {
@@ -195,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_single_connection_of_other_addresses_is_reported) {
   auto reports = limits->take_reports();
   BOOST_TEST_REQUIRE(reports.size() == 2u);
   BOOST_TEST(reports.back().source == "other addresses");
-  BOOST_TEST(reports.back().untold == 1u);
+  BOOST_TEST(reports.back().unlogged == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

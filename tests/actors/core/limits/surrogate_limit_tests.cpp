@@ -5,6 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of which surrogate channel ends when remotes name too many.
 namespace {
 
 struct fixture {
@@ -103,8 +104,8 @@ BOOST_AUTO_TEST_CASE(at_a_hub_a_flood_of_names_is_slower) {
     }
     return added;
   };
-  // 512 names without a pause and 1,000 in this second, of which a channel
-  // takes 16.
+  // The limit allows 512 names without a pause and 1,000 more in this second.
+  // With 60 neighbours, a new channel counts as 16 names.
   auto added = add_for_a_second(60);
   BOOST_TEST(added >= 92u);
   BOOST_TEST(added <= 96u);

@@ -5,6 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
+// Tests of the token bucket, which limits rates.
 namespace {
 
 // A bucket that holds 20 tokens and gains one every 50 ms.

@@ -6,6 +6,7 @@
 
 using namespace cafmesh;
 
+// Tests of the limit on memory for input from unauthenticated remotes.
 namespace {
 
 using quota = unauthenticated_quota;

@@ -12,6 +12,8 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/gossiping.hpp>
 
+// Tests of links: messages that share memory, the size of the buffer for
+// reading, and messages that are dropped or refused.
 namespace cafmesh {
 
 namespace {

@@ -6,6 +6,8 @@
 
 using namespace cafmesh;
 
+// Tests of the buffer of bytes that wait for a socket, and of the memory that
+// it keeps.
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -70,14 +72,14 @@ BOOST_AUTO_TEST_CASE(a_writer_that_never_catches_up_takes_no_more_memory) {
 }
 
 BOOST_AUTO_TEST_CASE(a_large_buffer_needed_seldom_is_freed_when_empty) {
-  const auto much = 2 * output_buffer::worth_freeing;
+  const auto much = 2 * output_buffer::most_kept;
   auto fill_and_empty = [&] {
     out.append(counting(much));
     out.drop_front(much);
   };
   out.append(counting(1));
   out.drop_front(1);
-  for (unsigned i = 0; i < output_buffer::seldom; ++i) {
+  for (unsigned i = 0; i < output_buffer::most_frees; ++i) {
     fill_and_empty();
     BOOST_TEST(out.capacity() == 0u);
   }
@@ -115,9 +117,9 @@ BOOST_AUTO_TEST_CASE(unused_memory_is_freed_while_a_few_bytes_wait) {
 }
 
 BOOST_AUTO_TEST_CASE(a_small_buffer_is_kept_when_it_is_empty) {
-  out.append(counting(output_buffer::worth_freeing));
-  out.drop_front(output_buffer::worth_freeing);
-  BOOST_TEST(out.capacity() == output_buffer::worth_freeing);
+  out.append(counting(output_buffer::most_kept));
+  out.drop_front(output_buffer::most_kept);
+  BOOST_TEST(out.capacity() == output_buffer::most_kept);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of when changed records are announced.
 namespace {
 
 struct fixture {

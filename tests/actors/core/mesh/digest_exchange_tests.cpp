@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of which neighbour a node asks for records, and of how much it answers
+// itself.
 namespace {
 
 struct exchange_fixture {

@@ -7,6 +7,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of which peers a node forgets if there are more than it keeps. In the
+// drawings we are number 5, and the numbers after ` - ` are the peers behind a
+// peer.
 namespace {
 
 struct fixture : known_peers {
@@ -118,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_heavy_peer_spares_the_others) {
   fair_share share{known.graph()};
   share.drop(40, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "13");
-  // Peers that were dropped before have no weight.
+  // Peers that are dropped already add nothing to what the next call drops.
   share.drop(60, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "11 12 13");
 }
@@ -133,9 +136,7 @@ BOOST_AUTO_TEST_CASE(a_long_chain_takes_no_stack) {
     auto x = says(1000 + i, {1000 + i + 1});
     all.replace(added[i], {x.peer, views_of(x.connections), nullptr});
   }
-  adjacency mine;
-  mine.append(added[0], "", true, true);
-  all.replace(peers::self, std::move(mine));
+  all.replace_own({{name_of(1000), {}, true, true}});
   fair_share share{all.graph()};
   share.drop(length - 1, std::vector<std::uint32_t>(all.slot_count(), 1));
   BOOST_TEST(share.dropped().size() == length - 1);

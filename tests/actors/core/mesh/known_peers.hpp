@@ -20,10 +20,7 @@ struct known_peers {
 
   /// Makes the peer report these connections.
   void put(unsigned peer, const std::vector<unsigned>& remotes) {
-    adjacency next;
-    for (auto x : remotes)
-      next.append(at(x), {}, true, true);
-    known.replace(at(peer), std::move(next));
+    put(says(peer, remotes));
   }
 
   static peers::received_record received(const peer_record& x) {
@@ -40,6 +37,11 @@ struct known_peers {
     auto who = known.obtain(x.peer.name, created);
     for (auto& link : x.connections)
       known.obtain(link.remote, created);
+    if (who == peers::self) {
+      known.replace(who, x.peer);
+      known.replace_own(x.connections);
+      return;
+    }
     BOOST_TEST_REQUIRE(known.replace(who, received(x)));
   }
 

@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of collection: which unreachable peers the mesh model forgets, and
+// when.
 namespace {
 
 /// A model of us, number 5. We are connected to 1, and through it to 2. An

@@ -10,8 +10,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests with more peers than a node keeps: the peer that made them up must lose
-// them.
+// Tests of a node that hears of more peers than it keeps. It must drop those
+// that a liar made up.
 namespace {
 
 constexpr unsigned limit = 40;
@@ -255,7 +255,8 @@ BOOST_AUTO_TEST_CASE(mere_names_beyond_the_limit_cost_those_who_name_them) {
   BOOST_TEST(subjects(hear(records).news) == "none");
 }
 
-// Searches take time, so their number must follow the size of the updates.
+// To choose the peers to drop, the model searches the whole graph, which takes
+// time. So a thousand small updates must cause far fewer searches.
 BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   constexpr unsigned many = 4096;
   mesh_model_options options;
@@ -282,7 +283,8 @@ BOOST_AUTO_TEST_CASE(many_small_updates_cause_few_searches) {
   }
   BOOST_TEST(searches >= 32u);
   BOOST_TEST(searches <= 64 + updates / 8);
-  // The state that a neighbour sends periodically must be enough for a search.
+  // The complete state that a neighbour sends periodically must be large enough
+  // to cause a search.
   records = read(mesh.state.complete());
   for (auto& x : records)
     if (x.peer.name == name_of(1))

@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of two mesh models that compare digests and send only the records that
+// differ.
 namespace {
 
 constexpr unsigned first = 100;
@@ -31,7 +33,8 @@ struct two_views {
     theirs.state.complete();
   }
 
-  /// Sends the digest of `mine` to `theirs`, then answers until there is none.
+  /// Sends the digest of `mine` to `theirs`, then delivers answers both ways
+  /// until there are none.
   void exchange() {
     auto* from = &mine;
     auto* to = &theirs;

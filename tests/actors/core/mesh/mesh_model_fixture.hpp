@@ -18,9 +18,9 @@ namespace cafmesh::test {
 
 using namespace std::chrono_literals;
 
-/// Peers are numbers. We are number 5, so that some names are lower than ours
-/// and some higher. In diagrams, both ends report a connection `1 - 2`, and
-/// only 1 reports `1 > 2`.
+/// Tests of the mesh model call peers by numbers. We are number 5, so that some
+/// names are lower than ours and some higher. In drawings, both ends report a
+/// connection `1 - 2`, and only 1 reports `1 > 2`.
 constexpr unsigned us = 5;
 
 inline peer_name name_of(unsigned peer) {

@@ -10,6 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of a mesh model that receives false records, about us and about others.
 namespace {
 
 /// We are connected to peer 1, which believes and passes on all records of a

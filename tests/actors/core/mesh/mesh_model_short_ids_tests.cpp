@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of how the mesh model draws short IDs and settles claims to the same
+// one.
 namespace {
 
 /// A model of us, connected to 1. Our short ID is 5.

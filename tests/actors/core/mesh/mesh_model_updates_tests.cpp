@@ -12,6 +12,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the updates that the mesh model receives: which records it takes,
+// which are news, and malformed updates.
 namespace {
 
 std::vector<bytes> updates_of_go() {
@@ -292,11 +294,11 @@ BOOST_AUTO_TEST_CASE(names_of_the_other_flavour_are_an_error) {
   BOOST_TEST(known() == "1 5");
 }
 
-// 2 is unreachable, so a record of any of its lives is accepted.
 BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
+  // 2 is unreachable now, so a record of any of its lives counts as news.
   auto recent = says(2, {1}, 5);
   recent.peer.uid = peer_uid{7};
   auto older = says(2, {1}, 3);

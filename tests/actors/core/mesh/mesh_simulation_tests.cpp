@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Random meshes of mesh models, with and without a liar, which must come to
+// agree.
 namespace {
 
 constexpr unsigned liar = 50;

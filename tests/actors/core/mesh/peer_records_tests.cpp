@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the gossip data of the channel `topology`: how records are encoded,
+// merged and split.
 namespace {
 
 encoded_record_ptr encoded(const peer_record& x) {

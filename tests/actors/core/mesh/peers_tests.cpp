@@ -9,6 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the table of peers that a mesh model knows: slots, records and the
+// graph.
 namespace {
 
 struct fixture : known_peers {
@@ -141,11 +143,28 @@ BOOST_AUTO_TEST_CASE(a_record_is_encoded_until_it_changes) {
   BOOST_TEST(after->edition.version == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(replacing_only_the_connections_is_a_change) {
-  put(says(1, {2}));
-  auto before = known.encoded(at(1));
-  known.replace(at(1), known.connections(at(2)));
-  BOOST_TEST((known.encoded(at(1))->data != before->data));
+BOOST_AUTO_TEST_CASE(replacing_only_our_connections_is_a_change) {
+  auto x = says(us, {2});
+  put(x);
+  auto before = known.encoded(peers::self);
+  x.connections[0].remote_address = "elsewhere:1";
+  known.replace_own(x.connections);
+  bytes expected;
+  append_peer_record(expected, x);
+  BOOST_TEST((known.encoded(peers::self)->data == expected));
+  BOOST_TEST((expected != before->data));
+  BOOST_TEST(same({known.record(peers::self)}, {x}));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_came_without_its_bytes_is_encoded) {
+  auto x = says(1, {2, 3});
+  at(2);
+  BOOST_TEST_REQUIRE(
+    known.replace(at(1), {x.peer, views_of(x.connections), nullptr}));
+  bytes expected;
+  append_peer_record(expected, x);
+  BOOST_TEST((known.encoded(at(1))->data == expected));
+  BOOST_TEST(same({known.record(at(1))}, {x}));
 }
 
 BOOST_AUTO_TEST_CASE(a_shorter_record_after_a_longer_one_is_encoded_whole) {

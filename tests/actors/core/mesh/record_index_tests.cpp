@@ -7,6 +7,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of the index that sums up the records of a range of peers.
 namespace {
 
 fingerprint digest_of(unsigned peer) {

@@ -14,6 +14,7 @@
 
 using namespace cafmesh;
 
+// Tests of next hops, broadcast trees and random neighbours.
 namespace {
 
 peer_name name_of(char letter) {
@@ -356,7 +357,7 @@ BOOST_AUTO_TEST_CASE(a_neighbour_with_more_destinations_is_drawn_more_often) {
   for (int i = 0; i < 5000; ++i)
     ++first[static_cast<char>(
       us.random_neighbours(peer_name{}, rng).front().number())];
-  // P leads to 11 of 25 destinations, and each other neighbour only to itself.
+  // P leads to 11 of 25 destinations, and every other neighbour only to itself.
   BOOST_TEST(first['P'] > 5000 * 11 / 25 - 200);
   BOOST_TEST(first['P'] < 5000 * 11 / 25 + 200);
   for (char x = 'B'; x <= 'O'; ++x)

@@ -7,6 +7,7 @@
 
 using namespace cafmesh;
 
+// Tests of which claim to a short ID counts.
 namespace {
 
 struct fixture {

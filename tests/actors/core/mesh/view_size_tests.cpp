@@ -11,6 +11,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Measures the memory that a mesh model takes for each peer and connection.
 namespace {
 
 constexpr unsigned first = 1000;
@@ -19,8 +20,8 @@ std::size_t allocated() {
   return mallinfo2().uordblks;
 }
 
-// Each peer has `degree` connections to the peers that follow on a ring and
-// those that precede it.
+// Makes an update of peers in a ring, each connected to the `degree` peers that
+// are nearest to it.
 bytes ring_of(unsigned peers, unsigned degree) {
   std::vector<peer_record> all;
   for (unsigned i = 0; i < peers; ++i) {
@@ -38,8 +39,8 @@ bytes ring_of(unsigned peers, unsigned degree) {
   return update_of(all);
 }
 
-// What a view holds once it has been used for everything: routes, digests, and
-// the complete state to send.
+// The bytes that a view holds once it has made routes, a digest and the
+// complete state.
 std::size_t size_of_view(unsigned peers, unsigned degree) {
   const auto update = ring_of(peers, degree);
   const auto before = allocated();

@@ -5,6 +5,7 @@
 using namespace cafmesh;
 using namespace cafmesh::remote;
 
+// Tests of the encoding of requests and controls between actor layers.
 namespace {
 
 bytes encoded(const body& x) {
@@ -46,9 +47,10 @@ BOOST_AUTO_TEST_CASE(a_message_survives) {
 }
 
 BOOST_AUTO_TEST_CASE(every_control_survives) {
-  for (auto kind : {body_kind::watch, body_kind::unwatch, body_kind::down,
-                    body_kind::link, body_kind::unlink, body_kind::lease,
-                    body_kind::release, body_kind::credit}) {
+  for (auto kind :
+       {body_kind::watch, body_kind::unwatch, body_kind::down, body_kind::link,
+        body_kind::unlink, body_kind::lease, body_kind::release,
+        body_kind::credit, body_kind::answer_lost}) {
     body sent;
     sent.kind = kind;
     sent.actor = 5;
@@ -69,7 +71,7 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_message_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_kinds_and_too_many_stages_are_refused) {
-  for (int kind : {0, 3, 15, 24, 255})
+  for (int kind : {0, 3, 15, 24, 26, 255})
     BOOST_TEST(!read_body(bytes{static_cast<std::uint8_t>(kind), 1, 1, 0, 0}));
   bytes many{1, 1, 1, 0, 17};
   many.resize(100, 1);

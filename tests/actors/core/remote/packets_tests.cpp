@@ -18,7 +18,7 @@ std::string head_of(int kind) {
 }
 
 // Traffic without flags: packet 1 of 1, and nothing from the other side.
-const std::string traffic = head_of(3) + "000101000000";
+const std::string traffic = head_of(3) + "00010100000000";
 
 std::optional<packet> parsed(const std::string& digits) {
   bytes raw;
@@ -51,9 +51,9 @@ BOOST_AUTO_TEST_CASE(packets_are_written_as_the_protocol_says) {
   append_head(out, head);
   BOOST_TEST(to_hex(out) == "0103" + uids + tokens + "ac02");
   out.clear();
-  append_traffic(out, {true, 1, 2, 3, 4, 300});
-  append_traffic(out, {false, 0, 0, 0, 0, 0});
-  BOOST_TEST(to_hex(out) == "0101020304ac02000000000000");
+  append_traffic(out, {true, 1, 2, 3, 4, 300, 5});
+  append_traffic(out, {false, 0, 0, 0, 0, 0, 0});
+  BOOST_TEST(to_hex(out) == "0101020304ac020500000000000000");
   out.clear();
   append_data(out, byte_view{"ab"});
   append_control(out, 300, 6, byte_view{"c"});
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(the_epoch_is_at_most_the_largest_number) {
 }
 
 BOOST_AUTO_TEST_CASE(the_state_is_read_as_it_was_written) {
-  auto x = parsed(head_of(3) + "0101020304ac02");
+  auto x = parsed(head_of(3) + "0101020304ac0205");
   BOOST_REQUIRE(x);
   BOOST_TEST((x->head.kind == packet_kind::traffic));
   BOOST_TEST(x->traffic.wants_answer);
@@ -112,20 +112,21 @@ BOOST_AUTO_TEST_CASE(the_state_is_read_as_it_was_written) {
   BOOST_TEST(x->traffic.settled == 3u);
   BOOST_TEST(x->traffic.controls == 4u);
   BOOST_TEST(x->traffic.credit == 300u);
+  BOOST_TEST(x->traffic.large_credit == 5u);
   BOOST_TEST(!parsed(traffic)->traffic.wants_answer);
-  BOOST_TEST(!is_read(head_of(3) + "020101000000"));
+  BOOST_TEST(!is_read(head_of(3) + "02010100000000"));
 }
 
 BOOST_AUTO_TEST_CASE(no_packet_has_a_higher_number_than_the_highest) {
-  BOOST_TEST(is_read(head_of(3) + "000202000000"));
-  BOOST_TEST(!is_read(head_of(3) + "000201000000"));
+  BOOST_TEST(is_read(head_of(3) + "00020200000000"));
+  BOOST_TEST(!is_read(head_of(3) + "00020100000000"));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_of_the_state_are_at_most_the_largest_number) {
-  for (int field = 0; field < 5; ++field) {
+  for (int field = 0; field < 6; ++field) {
     auto with = [field](const std::string& x) {
       auto result = head_of(3) + "00";
-      for (int i = 0; i < 5; ++i)
+      for (int i = 0; i < 6; ++i)
         if (i == field)
           result += x;
         else
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(bodies_may_be_empty) {
 }
 
 BOOST_AUTO_TEST_CASE(other_kinds_of_frames_are_refused) {
-  BOOST_TEST(!is_read(traffic + "0301010101"));
+  BOOST_TEST(!is_read(traffic + "0401010101"));
   BOOST_TEST(!is_read(traffic + "ff00"));
 }
 
@@ -188,18 +189,55 @@ BOOST_AUTO_TEST_CASE(numbers_of_frames_are_at_most_the_largest_number) {
   BOOST_TEST(!is_read(traffic + "0101" + too_large + "00"));
   BOOST_TEST(is_read(traffic + "020100" + largest + largest));
   BOOST_TEST(!is_read(traffic + "02010001" + too_large));
+  BOOST_TEST(is_read(traffic + "03" + largest + "00" + largest + "00"));
+  BOOST_TEST(!is_read(traffic + "03" + too_large + "00" + largest + "00"));
+  BOOST_TEST(!is_read(traffic + "0301" + "00" + too_large + "00"));
 }
 
 BOOST_AUTO_TEST_CASE(only_a_packet_with_a_number_has_data) {
-  auto without = head_of(3) + "000001000000";
+  auto without = head_of(3) + "00000100000000";
   BOOST_TEST(is_read(without));
   BOOST_TEST(is_read(without + "01010000"));
   BOOST_TEST(is_read(without + "0201000101"));
   BOOST_TEST(!is_read(without + "0000"));
+  BOOST_TEST(!is_read(without + "0301000000"));
+}
+
+BOOST_AUTO_TEST_CASE(a_fragment_is_read_as_it_was_written) {
+  auto x = frame_of("03ac0205060163");
+  BOOST_TEST((x.kind == frame_kind::fragment));
+  BOOST_TEST(x.place.message == 300u);
+  BOOST_TEST(x.place.offset == 5u);
+  BOOST_TEST(x.place.total == 6u);
+  BOOST_TEST(x.body.view().as_text() == "c");
+}
+
+BOOST_AUTO_TEST_CASE(a_fragment_lies_within_its_message) {
+  BOOST_TEST(is_read(traffic + "0301000000")); // gives the message up
+  BOOST_TEST(!is_read(traffic + "0300000000"));
+  BOOST_TEST(is_read(traffic + "0301010100"));
+  BOOST_TEST(!is_read(traffic + "0301020100"));
+  BOOST_TEST(is_read(traffic + "03010002026162"));
+  BOOST_TEST(!is_read(traffic + "03010001026162"));
+  BOOST_TEST(!is_read(traffic + "03010102026162"));
+}
+
+BOOST_AUTO_TEST_CASE(only_the_last_fragment_has_less_than_16_kib) {
+  auto reads = [](std::size_t size, std::uint64_t total) {
+    bytes raw;
+    BOOST_REQUIRE(from_hex(traffic, raw));
+    append_fragment(raw, {1, 0, total}, bytes(size));
+    return read_packet(payload{std::move(raw)}).has_value();
+  };
+  BOOST_TEST(reads(16'384, 100'000));
+  BOOST_TEST(!reads(16'383, 100'000));
+  BOOST_TEST(!reads(16'383, 16'384));
+  BOOST_TEST(reads(16'383, 16'383));
 }
 
 BOOST_AUTO_TEST_CASE(frames_that_are_cut_off_are_refused) {
-  for (std::string frame : {"00026162", "01ac02060163", "020708090a"})
+  for (std::string frame :
+       {"00026162", "01ac02060163", "020708090a", "03ac0205060163"})
     for (std::size_t size = 2; size < frame.size(); size += 2)
       BOOST_TEST(!is_read(traffic + frame.substr(0, size)));
 }

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(silence_counts_from_the_request_of_each_kind) {
 
 BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   open();
-  a.talk.set_processed(64);
+  a.talk.set_processed(64, 0);
   a.talk.set_watched(true, now);
   say(a, "1");
   BOOST_TEST(control(a, "c"));
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
 
 BOOST_AUTO_TEST_CASE(the_new_session_of_a_peer_forgets_the_old_one) {
   open();
-  b.talk.set_processed(65);
+  b.talk.set_processed(65, 66);
   say(b, "waits");
   BOOST_TEST(b.talk.outstanding() == cost_of_frame(5));
   give_b(packet_kind::welcome, 33, 22, max_number);
@@ -152,6 +152,7 @@ BOOST_AUTO_TEST_CASE(the_new_session_of_a_peer_forgets_the_old_one) {
   auto x = only_packet_of(b);
   BOOST_TEST(x.head.to_token == 33u);
   BOOST_TEST(x.traffic.credit == 0u);
+  BOOST_TEST(x.traffic.large_credit == 0u);
   BOOST_TEST(x.traffic.settled == 0u);
   BOOST_TEST(x.traffic.number == 0u);
 }

@@ -8,6 +8,8 @@ using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
 
+// Tests of a session between two lives: order, losses, credit, its end, and
+// forged packets.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -28,7 +30,7 @@ bytes forged(std::uint64_t from, std::uint64_t to, packet_kind kind,
   bytes out;
   append_head(out, {kind, peer_uid{from}, peer_uid{to}, 666, token, epoch});
   if (kind == packet_kind::traffic) {
-    append_traffic(out, {false, 1, 1, 0, 0, 0});
+    append_traffic(out, {false, 1, 1, 0, 0, 0, 0});
     append_data(out, text_bytes("forged"));
   }
   return out;
@@ -227,7 +229,7 @@ BOOST_AUTO_TEST_CASE(credit_returns_when_frames_were_processed) {
   BOOST_TEST(a.talk.outstanding() == cost_of_frame(1000));
   run_for(seconds{1});
   BOOST_TEST(a.talk.outstanding() == cost_of_frame(1000));
-  b.talk.set_processed(cost_of_frame(1000));
+  b.talk.set_processed(cost_of_frame(1000), 0);
   b.talk.return_credit(now);
   exchange();
   BOOST_TEST(a.talk.outstanding() == 0u);
@@ -247,7 +249,7 @@ BOOST_AUTO_TEST_CASE(credit_returns_for_lost_frames) {
 BOOST_AUTO_TEST_CASE(credit_beyond_what_was_sent_counts_for_nothing) {
   say(a, "0");
   exchange();
-  b.talk.set_processed(max_number);
+  b.talk.set_processed(max_number, max_number);
   b.talk.return_credit(now);
   exchange();
   BOOST_TEST(a.talk.outstanding() == 0u);
@@ -304,7 +306,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_outage_begins_a_new_session) {
   exchange();
   BOOST_TEST(b.began_again == 1);
   BOOST_TEST(b.all == (texts{"0", "watch", "again", "2"}));
-  // The other side's packets must arrive too, but none that were under way.
+  // Late packets of the old session must be ignored. New data of `b` must
+  // arrive.
   for (const auto& x : old) {
     a.receive(x, now);
     b.receive(x, now);
@@ -314,6 +317,33 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_outage_begins_a_new_session) {
   BOOST_TEST(a.all == (texts{"3"}));
   BOOST_TEST(b.all.size() == 4u);
   BOOST_TEST(b.began_again == 1);
+}
+
+BOOST_AUTO_TEST_CASE(data_whose_fate_is_unknown_is_told_apart_from_lost_data) {
+  say(a, "0", 70);
+  exchange();
+  route = [&](session_end&, const bytes& x) {
+    return !has_data(x);
+  };
+  say(a, "1", 71);
+  move(a, b);
+  run_for(milliseconds{600});
+  BOOST_TEST((a.lost == std::vector<std::uint64_t>{71}));
+  BOOST_TEST(a.talk.undecided().empty());
+  route = [](session_end& to, const bytes&) {
+    return to.uid == 2;
+  };
+  say(a, "2", 72);
+  run_for(milliseconds{100});
+  BOOST_TEST((a.talk.undecided() == std::vector<std::uint64_t>{72}));
+  route = [](session_end&, const bytes&) {
+    return true;
+  };
+  b.talk.begin_again(33, now);
+  run_for(seconds{1});
+  BOOST_TEST(a.began_again == 1);
+  BOOST_TEST((a.undecided == std::vector<std::uint64_t>{72}));
+  BOOST_TEST(a.lost.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_begins_again_with_each_packet_is_ignored) {
@@ -423,10 +453,10 @@ BOOST_AUTO_TEST_CASE(a_flood_of_controls_out_of_order_is_bounded) {
   packet x;
   for (std::uint64_t i = 0; i < 10'000; ++i)
     x.frames.push_back(
-      {frame_kind::control, 2 + i, 0, payload{text_bytes("c")}, 0, 0});
+      {frame_kind::control, 2 + i, 0, payload{text_bytes("c")}, 0, 0, {}});
   half.arrived(x, now, out);
   BOOST_TEST(half.controls() == 0u);
-  x.frames = {{frame_kind::control, 1, 0, payload{text_bytes("c")}, 0, 0}};
+  x.frames = {{frame_kind::control, 1, 0, payload{text_bytes("c")}, 0, 0, {}}};
   half.arrived(x, now, out);
   BOOST_TEST(out.size() <= 4097u);
   BOOST_TEST(out.size() == half.controls());
@@ -449,7 +479,7 @@ BOOST_AUTO_TEST_CASE(no_prefix_of_a_packet_is_read) {
 BOOST_AUTO_TEST_CASE(a_packet_of_more_frames_than_senders_gather_is_malformed) {
   bytes raw;
   append_head(raw, {packet_kind::traffic, peer_uid{1}, peer_uid{2}, 11, 22, 1});
-  append_traffic(raw, {false, 1, 1, 0, 0, 0});
+  append_traffic(raw, {false, 1, 1, 0, 0, 0, 0});
   for (std::size_t i = 0; i < max_frames; ++i)
     append_data(raw, {});
   BOOST_TEST(parsed(raw).frames.size() == max_frames);

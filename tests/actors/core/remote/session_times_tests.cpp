@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_wants_an_answer_gets_it_at_once) {
 
 BOOST_AUTO_TEST_CASE(credit_is_returned_when_the_owner_wants_it) {
   open();
-  b.talk.set_processed(65);
+  b.talk.set_processed(65, 0);
   BOOST_TEST(!b.talk.due());
   BOOST_TEST(is_silent(b));
   b.talk.return_credit(now);
@@ -190,9 +190,7 @@ BOOST_AUTO_TEST_CASE(lost_packets_are_settled_once_their_report_arrived) {
   BOOST_TEST(only_packet_of(b).traffic.settled == 1u);
   BOOST_TEST((b.talk.due() == now + milliseconds{80}));
   now += milliseconds{80};
-  session_events events;
-  b.talk.expire(now, events);
-  b.handle(std::move(events));
+  b.expire(now);
   BOOST_TEST(b.data.back() == "3");
   auto x = only_packet_of(b);
   BOOST_TEST(x.traffic.settled == 1u);

@@ -14,21 +14,32 @@ using namespace cafmesh::test;
 
 namespace {
 
-// A life and what it has seen. Texts are `life:number` for data, and
-// `life:dN` for a control that was sent after the data N.
+constexpr std::uint32_t receivers = 3;
+
+// A life and what it has seen. Texts are `life:number@receiver` for data, of
+// which some are large, and `life:dN` for a control that was sent after the
+// data N and must arrive after it.
 struct life {
   life(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
        instant now)
-      : end(ours, theirs, token, now) {
+      : end(ours, theirs, token, now, small_fragments()) {
+  }
+  static session_limits small_fragments() {
+    session_limits result;
+    result.sending.fragment = least_fragment;
+    return result;
   }
   session_end end;
   int sent = 0;
 
   std::size_t checked = 0;
-  std::map<std::string, int> latest; // data number by sender's life
+  // Data number by sender's life, and by receiver.
+  std::map<std::string, int> latest;
 };
 
 struct walk {
+  static constexpr std::uint64_t our_actor = 9;
+
   explicit walk(std::uint32_t seed) : random(seed) {
     for (auto side : {0, 1})
       uid[side] = static_cast<std::uint64_t>(side + 1);
@@ -83,12 +94,22 @@ struct walk {
       break;
     case 3:
       BOOST_REQUIRE(x.end.talk.add_control(
-        text_bytes(name(side) + ":d" + std::to_string(x.sent)), now));
+        text_bytes(name(side) + ":d" + std::to_string(x.sent)), now,
+        {our_actor, 0}));
       break;
     default:
-      x.end.talk.add_data(
-        text_bytes(name(side) + ":" + std::to_string(++x.sent)), 0, now);
+      say(x, name(side));
     }
+  }
+  void say(life& from, const std::string& from_name) {
+    auto receiver = 1 + roll(receivers);
+    auto text = from_name + ":" + std::to_string(++from.sent) + "@"
+                + std::to_string(receiver);
+    if (roll(10) == 0) {
+      text = long_text(text, least_fragment * (1 + roll(5)) + 1 + roll(1000));
+      ++large;
+    }
+    from.end.talk.add_data(text_bytes(text), 0, now, {our_actor, receiver});
   }
 
   std::string name(int side) const {
@@ -108,11 +129,13 @@ struct walk {
     }
     for (auto side : {0, 1}) {
       auto& x = *here[side];
-      session_events events;
-      x.end.talk.expire(now, events);
-      x.end.handle(std::move(events));
+      x.end.expire(now);
+      if (roll(10) == 0)
+        x.end.process(now);
       if (x.end.talk.is_unreachable(now)) {
         x.end.talk.begin_again(token(), now);
+        x.end.partial.forget(x.end.other);
+        x.end.cost = x.end.large_cost = 0;
         x.end.all.push_back("again");
       }
       check(side);
@@ -126,16 +149,24 @@ struct walk {
       const auto& text = x.end.all[x.checked];
       if (text == "again")
         continue;
+      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // mixed up
       auto colon = text.find(':');
       auto sender = text.substr(0, colon);
       auto is_control = text[colon + 1] == 'd';
       auto number = std::stoi(text.substr(colon + (is_control ? 2 : 1)));
-      // No data may arrive twice, nor after a control that was sent later.
-      auto& latest = x.latest[sender];
-      BOOST_REQUIRE_MESSAGE(is_control || latest < number,
-                            text << " after " << latest);
-      latest = std::max(latest, number);
+      // No data may arrive twice or in pieces, nor after data to the same
+      // receiver or a control that was sent later.
+      for (auto r = 1u; r <= receivers; ++r) {
+        auto to = "@" + std::to_string(r);
+        if (!is_control && text.find(to) == std::string::npos)
+          continue;
+        auto& latest = x.latest[sender + to];
+        BOOST_REQUIRE_MESSAGE(is_control || latest < number,
+                              text << " after " << latest);
+        latest = std::max(latest, number);
+      }
     }
+    BOOST_REQUIRE(x.end.partial.size() <= most_begun * 6 * least_fragment);
   }
 
   std::mt19937 random;
@@ -143,6 +174,7 @@ struct walk {
   std::uint64_t uid[2] = {0, 0};
   std::unique_ptr<life> here[2];
   std::multimap<instant, std::pair<int, bytes>> link;
+  int large = 0;
   bool connected = true;
   std::uint32_t loss = 1;
   std::uint32_t delay = 10;
@@ -169,6 +201,36 @@ BOOST_AUTO_TEST_CASE(
     }
   }
   BOOST_TEST(arrived > 10'000u);
+}
+
+BOOST_AUTO_TEST_CASE(once_the_link_is_good_large_messages_arrive_too) {
+  for (std::uint32_t seed = 1; seed <= 50; ++seed) {
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      walk w{seed};
+      for (int i = 0; i < 300; ++i) {
+        w.act();
+        w.step();
+      }
+      w.connected = true;
+      w.loss = 0;
+      w.delay = 5;
+      w.jitter = 1;
+      for (int i = 0; i < 2'000; ++i)
+        w.step();
+      BOOST_TEST(w.here[1]->end.partial.size() == 0u, "nothing is kept");
+      for (auto side : {0, 1}) {
+        const auto& talk = w.here[side]->end.talk;
+        BOOST_TEST(talk.outstanding() == 0u);
+        BOOST_TEST(talk.outstanding_large() == 0u);
+      }
+      auto before = w.here[1]->end.data.size();
+      for (int i = 0; i < 50; ++i)
+        w.say(*w.here[0], w.name(0));
+      for (int i = 0; i < 500; ++i)
+        w.step();
+      BOOST_TEST(w.here[1]->end.data.size() == before + 50);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(once_the_link_is_good_all_controls_arrive) {

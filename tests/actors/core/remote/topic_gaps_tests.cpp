@@ -8,6 +8,7 @@
 
 using namespace cafmesh::remote;
 
+// Tests of how a peer counts the messages to topics that did not arrive.
 BOOST_AUTO_TEST_SUITE(topic_gaps_tests)
 
 BOOST_AUTO_TEST_CASE(messages_before_the_first_are_not_missed) {

@@ -12,7 +12,7 @@ const MAX_OWN_CONNECTIONS = 5000;
  * less often if it is so large that reading it takes long.
  */
 export class Live {
-  /** {kind, until}: how the stream of events fares. */
+  /** {kind, until}: the state of the stream of events. */
   state = new Signal({ kind: "connecting" });
   connections = [];
   #mesh;

@@ -2,7 +2,7 @@ import { bytes as sizeText, shownBlock } from "./text.js";
 
 const HEX_LIMIT = 512;
 
-/** Decodes base64; null if it is none. */
+/** Decodes base64; null if the text is not base64. */
 export function fromBase64(text) {
   try {
     return Uint8Array.from(atob(String(text)), (x) => x.charCodeAt(0));
@@ -11,7 +11,7 @@ export function fromBase64(text) {
   }
 }
 
-/** The text of UTF-8 bytes, or null if they are no text that a text field keeps as it is. */
+/** The text of UTF-8 bytes; null if they are not text, or text that a text field would change. */
 export function asText(data) {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);

@@ -4,7 +4,7 @@
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const INVISIBLE_IN_BLOCKS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-// A letter with a few marks is a language; a tower of marks covers other lines.
+// Some languages put a few marks on one letter; more of them would cover other lines.
 const MARKS = /(\p{M}{4})\p{M}+/gu;
 
 function escaped(character) {

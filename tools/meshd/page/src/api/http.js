@@ -3,7 +3,7 @@ import { askForToken, token } from "./token.js";
 
 const TIME_OUT = 15_000;
 
-/** An answer of the service that is no success, or its absence (status 0). */
+/** An answer of the service that reports a failure, or no answer at all (status 0). */
 export class ApiError extends Error {
   constructor(status, code, message, hint = "") {
     super(message);

@@ -1,4 +1,4 @@
-// A node that sends more for one event is not meshd; the bound keeps the page alive.
+// The maximum size of an event. Without it, a server that is not meshd could fill the page's memory.
 const MAX_EVENT = 64 * 1024 * 1024;
 
 /** Parses an event stream, fed in pieces of text, as the HTML standard says. */

@@ -28,7 +28,7 @@ function keep(value) {
 /**
  * Asks for a token; callers that ask meanwhile share the answer. Resolves to
  * whether the user entered one. If the user has declined before, only callers
- * that insist, because the user has asked for something, ask again.
+ * with `insist` ask again; they serve something that the user has asked for.
  */
 export function askForToken(reason, insist) {
   if (declined && !insist) return Promise.resolve(false);

@@ -1,6 +1,6 @@
 import { relaysOf, shortestPaths } from "./paths.js";
 
-// A mesh beyond these is cut, with a note, so that a hostile one cannot fill the page.
+// A larger mesh is cut, with a note, so that a hostile one cannot fill the page.
 const MAX_PEERS = 5000;
 const MAX_CONNECTIONS = 60_000;
 
@@ -101,7 +101,7 @@ export class Mesh {
     this.names = [...this.peers.keys()].sort();
     this.#deriveLinks();
     const lists = new Map(this.names.map((x) => [x, []]));
-    // Links are in the order of their names, and so become these lists.
+    // Links are sorted by names, so these lists become sorted too.
     for (const { a, b, established } of this.links) {
       if (!established) continue;
       lists.get(a).push(b);

@@ -5,7 +5,7 @@ import { bytes, hasInvisible, shown } from "../text.js";
 
 const MAX_EDITED = 1024 * 1024;
 
-/** One entry of the store: view, edit and delete, each write compared by ETag. */
+/** One entry of the store: view, edit and delete. A write succeeds only if the ETag is still the same. */
 export class EntryPanel {
   #notice;
   #onOpened;
@@ -44,7 +44,7 @@ export class EntryPanel {
     });
   }
 
-  /** An event of the store. */
+  /** To be called for each event of the store. */
   changedElsewhere(type, { key, etag }) {
     if (!this.#entry || key !== this.#entry.key || sameTag(etag, this.#entry.etag)) return;
     if (this.#saving) return;

@@ -15,7 +15,7 @@ export class Log {
     if (this.#waiting.length > this.#limit) this.#waiting.shift();
     if (this.#asked) return;
     this.#asked = true;
-    // A timer, not a frame: pages in the background draw no frames.
+    // Uses a timer, because pages in the background draw no frames.
     setTimeout(() => this.#flush(), 50);
   }
 

@@ -60,7 +60,7 @@ export function lineOf(link) {
 
 const COLOURS = ["surface", "text", "muted", "rule", "link", "self", "neighbour", "relay", "pending", "distant", "unreachable", "path"];
 
-/** The colours of the style sheet, so that light and dark are said once. */
+/** The colours of the style sheet, so that light and dark are defined in one place. */
 export function readColours() {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(COLOURS.map((x) => [x, style.getPropertyValue(`--${x}`).trim()]));

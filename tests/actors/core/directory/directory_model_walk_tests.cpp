@@ -10,6 +10,8 @@ using namespace cafmesh::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Random walks of directories: partitions, restarts, lost messages, and a
+// member that lies.
 namespace {
 
 std::string some_name(directory_simulation& all) {
@@ -101,7 +103,7 @@ void walk(std::uint64_t seed, bool has_liar) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(directory_walk_tests)
+BOOST_AUTO_TEST_SUITE(directory_model_walk_tests)
 
 BOOST_AUTO_TEST_CASE(all_agree_after_partitions_restarts_and_losses) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed)

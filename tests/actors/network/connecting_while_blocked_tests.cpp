@@ -28,8 +28,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// These tests use a real scheduler, because its threads are tested, but a
-// network in memory.
+// Tests that a connection starts while other actors block all threads of the
+// scheduler. The scheduler is real, and the network is in memory.
 namespace {
 
 constexpr auto patience = std::chrono::seconds{20};
@@ -67,8 +67,8 @@ private:
   std::promise<void>* written_;
 };
 
-/// A network in memory. The node accepts a socket only when the test's event
-/// source says that one waits.
+/// A network in memory. The node accepts a socket only after the test has put
+/// an event into the queue.
 class quiet_network : public transport, public listener {
 public:
   explicit quiet_network(std::shared_ptr<event_queue> events)
@@ -165,7 +165,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(blocked_scheduler_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(connecting_while_blocked_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(a_connection_starts_while_all_threads_are_blocked) {
   auto router = spawn_router(system, settings{}, net, make_null_sink());

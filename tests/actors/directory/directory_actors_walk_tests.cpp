@@ -7,6 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// A random walk: nodes publish names and take them back while connections break
+// and nodes restart. In the end all must find the same names.
 namespace {
 
 /// Nodes `a` to `e` in a ring, whose connections break and return.
@@ -87,7 +89,7 @@ struct walking : directories {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(directories_walk_tests)
+BOOST_AUTO_TEST_SUITE(directory_actors_walk_tests)
 
 BOOST_AUTO_TEST_CASE(all_find_what_is_published_after_partitions_and_restarts) {
   std::size_t all_found = 0;

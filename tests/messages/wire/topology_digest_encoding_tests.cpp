@@ -7,7 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::wire;
 
-BOOST_AUTO_TEST_SUITE(topology_digest_tests)
+// Tests of how messages about digests are told from updates.
+BOOST_AUTO_TEST_SUITE(topology_digest_encoding_tests)
 
 BOOST_AUTO_TEST_CASE(an_update_is_told_from_the_other_messages) {
   BOOST_TEST((kind_of_topology_message({}) == topology_message::update));

@@ -10,7 +10,7 @@ namespace cafmesh::replication {
 /// Decides when a replica that has taken over items from a peer sends its
 /// neighbours an outline: once nothing new has come for `quiet`, or after
 /// `longest` at the latest.
-class description_pause {
+class outline_pause {
 public:
   static constexpr auto quiet = std::chrono::milliseconds{500};
   static constexpr auto longest = std::chrono::seconds{10};
@@ -25,8 +25,8 @@ public:
     return true;
   }
 
-  /// To be called `quiet` after the pause began, and again `quiet` later each
-  /// time that it returns false.
+  /// Whether the pause is over. To be called `quiet` after it began, and again
+  /// every `quiet` until the result is true.
   bool is_over(instant now) {
     if (now - last_ < quiet && now - *first_ < longest)
       return false;

@@ -8,6 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
+// Tests of nodes that compare digests of the topology with their neighbours.
 namespace {
 
 struct digests : mesh {
@@ -46,7 +47,7 @@ std::string outline_text(const stranger& s, outline::kind what) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(topology_digests_tests, digests)
+BOOST_FIXTURE_TEST_SUITE(topology_actor_digests_tests, digests)
 
 BOOST_AUTO_TEST_CASE(at_rest_neighbours_exchange_little) {
   build("ab bc cd de ea ac bd");

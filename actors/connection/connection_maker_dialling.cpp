@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "actors/connection/connection_maker_state.hpp"
+#include "actors/connection/dialler.hpp"
+
+// Which targets the connection maker looks up and dials, and when.
+namespace cafmesh {
+
+namespace {
+
+// The maximum number of dials at a time. Without a limit, dials could use up
+// our descriptors.
+constexpr std::size_t dials_at_once = 64;
+
+// The minimum time between two questions to the topology for addresses; for
+// each answer it looks at all records.
+constexpr std::chrono::milliseconds between_questions{250};
+
+// The age of an answer at which we ask again without a new view, because an
+// address may change without a change of the routes.
+constexpr std::chrono::seconds age_of_answers{10};
+
+} // namespace
+
+void connection_maker_state::look() {
+  if (!running || stopping)
+    return;
+  if (ctx->config.discovery)
+    ask_topology();
+  dial();
+}
+
+void connection_maker_state::ask_topology() {
+  auto t = now();
+  auto is_stale = !asked || t - *asked >= age_of_answers;
+  if (asking || (!view_is_new && !is_stale))
+    return;
+  if (asked && t - *asked < between_questions)
+    return schedule(*asked + between_questions);
+  asking = true;
+  view_is_new = false;
+  asked = t;
+  self->request(ctx->topology, caf::infinite, get_discovered_addresses{})
+    .then(
+      [this](const std::vector<std::string>& found) {
+        asking = false;
+        plan->set_discovered(found);
+        look();
+      },
+      [this](const caf::error&) { asking = false; });
+}
+
+void connection_maker_state::dial() {
+  for (auto& x : plan->due(room(), now())) {
+    ctx->write(log_level::debug, "[" + x.address + "] dialling");
+    auto lookup = spawn_lookup(self, ctx, x.address);
+    self->monitor(lookup);
+    lookups_and_dials.emplace(lookup.address(),
+                              targets::dial{x.address, {}, 0, x.may_be_new});
+  }
+  for (auto& x : plan->take_dials(now()))
+    start_dialler(x);
+  schedule(plan->next_due());
+}
+
+std::size_t connection_maker_state::room() const {
+  std::size_t admitted = 0;
+  for (const auto& x : connections)
+    admitted += x.second.is_admitted ? 1u : 0u;
+  auto limit = ctx->config.connection_limit;
+  auto result = limit == 0 ? SIZE_MAX : limit > admitted ? limit - admitted : 0;
+  return std::min(result, dials_at_once);
+}
+
+void connection_maker_state::start_dialler(const targets::dial& what) {
+  if (what.password > 0)
+    ctx->write(log_level::debug, "[" + what.target + "] dialling with password "
+                                   + std::to_string(what.password + 1));
+  auto dialler = spawn_dialler(self, ctx, what);
+  self->monitor(dialler);
+  lookups_and_dials.emplace(dialler.address(), what);
+}
+
+void connection_maker_state::schedule(std::optional<instant> due) {
+  auto t = now();
+  if (next_look && *next_look <= t)
+    next_look.reset();
+  if (!due || (next_look && *next_look <= *due))
+    return;
+  next_look = due;
+  self->delayed_send(self, *due > t ? *due - t : duration::zero(),
+                     look_again{});
+}
+
+} // namespace cafmesh

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include <caf/actor_cast.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/connection/connection_maker.hpp"
+#include "actors/context/stopped.hpp"
+#include "actors/core/dialling/targets.hpp"
+#include <cafmesh/instant.hpp>
+
+/// The state of the connection maker, for these sources only:
+/// `connection_maker.cpp` has the handlers, the start and the stop,
+/// `connection_maker_dialling.cpp` the lookups and dials that are due, and
+/// `connection_maker_results.cpp` what follows from their results and from the
+/// connections' ends.
+namespace cafmesh {
+
+// connection_maker -> itself
+struct look_again {};
+
+using maker_interface =
+  connection_maker_actor::extend<caf::reacts_to<look_again>>;
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::look_again)
+
+namespace cafmesh {
+
+struct connection_maker_state {
+  explicit connection_maker_state(maker_interface::pointer self_ptr)
+      : self(self_ptr) {
+  }
+
+  static inline const char* name = "cafmesh.connection_maker";
+
+  void start(context_ptr context);
+  void look();
+  void ask_topology();
+  void dial();
+  std::size_t room() const;
+  void start_dialler(const targets::dial& what);
+  void schedule(std::optional<instant> due);
+  void lookup_failed(attempt_failed& x);
+  void failed(const targets::dial& what, const caf::error& why,
+              targets::outcome result);
+  void gave_up(const std::string& target, const caf::error& why,
+               targets::outcome result);
+  void dialled(const connection_dialled& x);
+  void added(const connection_admitted& x);
+  void end_other_dials(const std::string& target, connection_id winner);
+  void down(const caf::actor_addr& who, caf::error reason);
+  struct watched;
+  void lookup_or_dial_ended(const targets::dial& what, caf::error reason);
+  void connection_down(const watched& x, const caf::error& reason);
+  template <class F>
+  void for_each_dialled(F f);
+  template <class Message>
+  void tell_dialled(Message what);
+  void end_lookups_and_dials(const std::string* only_of);
+  void refuse();
+  void stop();
+  void quit_when_alone();
+
+  instant now() const {
+    return self->clock().now();
+  }
+
+  maker_interface::pointer self;
+  context_ptr ctx;
+  std::optional<targets> plan;
+  bool running = false;
+  bool stopping = false;
+  bool asking = false; // whether the topology has an open question
+  bool view_is_new = true;
+  std::optional<instant> asked;
+  std::optional<instant> next_look;
+
+  struct watched {
+    connection_id id;
+    targets::dial what;       // without a target if inbound
+    bool is_admitted = false; // whether the topology has admitted it
+  };
+  std::unordered_map<caf::actor_addr, watched> connections;
+  // The dial of a lookup has a target but no address.
+  std::unordered_map<caf::actor_addr, targets::dial> lookups_and_dials;
+};
+
+// Calls `f` for the connections that we dialled; inbound ones belong to the
+// acceptor.
+template <class F>
+void connection_maker_state::for_each_dialled(F f) {
+  for (const auto& x : connections)
+    if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(x.first);
+        ptr && !x.second.what.target.empty())
+      f(caf::actor_cast<connection_actor>(ptr), x.second);
+}
+
+template <class Message>
+void connection_maker_state::tell_dialled(Message what) {
+  for_each_dialled([this, what](const connection_actor& x, const watched&) {
+    self->send(x, what);
+  });
+}
+
+} // namespace cafmesh

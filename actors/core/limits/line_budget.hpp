@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "actors/core/limits/token_bucket.hpp"
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh {
+
+/// Limits log lines of one kind, of which remotes can cause any number: one for
+/// each peer or connection. The limit leaves room for the start of a large
+/// mesh.
+class line_budget {
+public:
+  static constexpr std::uint32_t at_once = 200;
+  static constexpr duration interval = std::chrono::milliseconds{100};
+
+  /// Whether a line may be written.
+  /// @returns nullopt if the line has to be left out; otherwise the number of
+  ///          lines left out since the last line was written.
+  std::optional<std::uint64_t> admit(instant now);
+
+private:
+  std::optional<token_bucket> lines_;
+  std::uint64_t left_out_ = 0;
+};
+
+} // namespace cafmesh

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "actors/core/remote/incoming_half.hpp"
+#include "actors/core/remote/packets.hpp"
+
+namespace cafmesh::remote {
+
+/// Large messages that one side has begun to send at a time. The receiver keeps
+/// no more of one peer's.
+constexpr std::size_t most_begun = 8;
+
+/// Tells the owner of a session which request or answer was lost.
+struct request_mark {
+  request_mark(std::uint64_t x = 0, std::uint64_t requester = 0)
+      : number(x), answer_to(requester) {
+  }
+
+  std::uint64_t number;    ///< 0: the data is neither
+  std::uint64_t answer_to; ///< of an answer: the actor that asked; else 0
+};
+
+/// A frame that is to be sent.
+struct waiting_frame {
+  frame_kind kind = frame_kind::data;
+  bytes body;
+  request_mark request;
+  gap report;
+};
+
+/// The actors between which a frame must keep its place in the order; 0:
+/// nobody.
+struct frame_ends {
+  std::uint64_t sender = 0;
+  std::uint64_t receiver = 0;
+};
+
+/// The large messages to one peer, and what has to wait for them: later frames
+/// to the same receivers. Receivers take turns, a fragment each.
+class large_lane {
+public:
+  explicit large_lane(std::size_t fragment = fragment_size)
+      : fragment_(fragment) {
+  }
+
+  bool is_large(std::size_t size) const noexcept {
+    return size > fragment_;
+  }
+  bool empty() const noexcept {
+    return queues_.empty() && given_up_.empty();
+  }
+  bool delays_receiver(std::uint64_t x) const {
+    return queues_.count(x) != 0;
+  }
+  bool delays_sender(std::uint64_t x) const {
+    return senders_.count(x) != 0;
+  }
+
+  /// @pre the frame is large, or its receiver is delayed
+  void add(waiting_frame x, frame_ends ends);
+  /// Holds a frame until everything is sent that the sender has in the lane.
+  /// @pre the sender is delayed
+  void add_behind(waiting_frame x, std::uint64_t sender);
+
+  struct sent_fragment {
+    std::uint64_t message = 0;
+    request_mark request;
+    std::size_t size = 0;
+  };
+  /// Appends the frame whose turn it is.
+  /// @pre not empty
+  sent_fragment append_next(bytes& out);
+  /// Sends no more of a message, and tells the receiver.
+  /// @returns the cost of the fragments that are not sent
+  std::uint64_t give_up(std::uint64_t message);
+  /// The frames that need not wait any longer, in order.
+  std::vector<waiting_frame> take_released() {
+    return std::exchange(released_, {});
+  }
+
+private:
+  struct entry {
+    waiting_frame frame;
+    std::uint64_t sender = 0;
+  };
+  // What waits for one receiver. The first one is large.
+  struct queue {
+    std::deque<entry> entries;
+    std::uint64_t message = 0; // of the first, 0: not begun
+    std::size_t offset = 0;    // of its next fragment
+  };
+
+  void begin_more();
+  void finish_first(std::uint64_t receiver);
+  void release(entry x);
+  void leave(std::uint64_t sender);
+
+  std::size_t fragment_;
+  std::unordered_map<std::uint64_t, queue> queues_;
+  std::deque<std::uint64_t> begun_;                        // receivers, by turn
+  std::deque<std::uint64_t> later_;                        // receivers
+  std::unordered_map<std::uint64_t, std::size_t> senders_; // entries of each
+  std::unordered_map<std::uint64_t, std::vector<waiting_frame>> behind_;
+  std::vector<waiting_frame> released_;
+  std::deque<std::uint64_t> given_up_; // of which the receiver is to be told
+  std::uint64_t last_message_ = 0;
+};
+
+} // namespace cafmesh::remote

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "actors/core/remote/incoming_half.hpp"
+#include <cafmesh/ids.hpp>
+#include <cafmesh/instant.hpp>
+
+namespace cafmesh::remote {
+
+struct assembly_limits {
+  std::size_t message = 8 * 1024 * 1024; ///< the size of one
+  std::size_t all = 256 * 1024 * 1024;   ///< of all that are begun
+  /// After the last fragment, the rest is waited for this long.
+  duration patience = std::chrono::seconds{10};
+};
+
+/// What becomes of the fragments of a message.
+enum class assembly {
+  complete,
+  too_large,
+  congested, ///< too much is begun, by its peer or by all
+  late,      ///< the rest did not come in time
+  broken,    ///< a fragment was lost, or its sender gave it up
+};
+
+struct assembled {
+  peer_uid from{};
+  assembly outcome = assembly::complete;
+  /// The message. Else its beginning; for `broken` perhaps nothing, since the
+  /// sender knows of it.
+  bytes body;
+  std::uint64_t cost = 0;  ///< of the fragments that arrived
+  std::uint64_t total = 0; ///< the announced size
+};
+
+/// Puts the fragments of large messages together. A message counts with the
+/// size that was announced, from its first fragment on. If all peers have begun
+/// too much, the peer that has begun most loses its oldest message.
+class partial_messages {
+public:
+  explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {
+  }
+
+  /// Appends what the fragment completes or ends.
+  /// @param room what the peer may have begun
+  void add(peer_uid from, const payload& body, const fragment_place& place,
+           std::uint64_t room, instant now, std::vector<assembled>& out);
+  /// What the peer has begun will not be completed.
+  void forget(peer_uid from);
+  void expire(instant now, std::vector<assembled>& out);
+  /// When to call `expire`.
+  std::optional<instant> due() const;
+
+  /// The announced size of all messages that are begun.
+  std::uint64_t size() const noexcept {
+    return size_;
+  }
+
+private:
+  struct partial {
+    std::uint64_t total = 0;
+    bytes body;
+    std::uint64_t cost = 0;
+    instant latest;
+  };
+  using partials = std::map<std::uint64_t, partial>; // by message
+  struct share {
+    partials messages;
+    std::uint64_t size = 0;
+  };
+  using shares = std::map<peer_uid, share>;
+
+  void begin(peer_uid from, const payload& body, const fragment_place& place,
+             std::uint64_t room, instant now, std::vector<assembled>& out);
+  std::uint64_t size_of(peer_uid from) const;
+  bool make_room(peer_uid from, std::uint64_t total,
+                 std::vector<assembled>& out);
+  void end(shares::iterator of, partials::iterator which, assembly outcome,
+           std::vector<assembled>& out);
+  static partials::iterator oldest(share& x);
+
+  assembly_limits limits_;
+  shares shares_;
+  std::uint64_t size_ = 0;
+};
+
+} // namespace cafmesh::remote

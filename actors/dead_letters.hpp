@@ -1,0 +1,28 @@
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/config.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cafmesh/dead_letter.hpp>
+
+namespace cafmesh {
+
+/// An actor that users write. It receives `dead_letters`.
+using dead_letter_watcher_actor =
+  caf::typed_actor<caf::reacts_to<dead_letters>>;
+
+/// users -> directory: tell this actor of the messages that are dropped from
+/// now on, until its end. Of those for which it has not come to an end with
+/// earlier ones, `actor_settings::dead_letter_window` wait; the others are
+/// counted. Answered with errc::bad_setting if there is no watcher. Cast a
+/// dynamically typed actor with caf::actor_cast.
+struct watch_dead_letters {
+  dead_letter_watcher_actor watcher;
+};
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::dead_letters)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::watch_dead_letters)

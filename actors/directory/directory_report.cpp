@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "actors/directory/directory_state.hpp"
+
+// The actors in the status of a node.
+namespace cafmesh {
+
+namespace {
+
+constexpr auto postman_patience = std::chrono::seconds{1};
+// Of one peer, and of all.
+constexpr std::size_t most_names_of_one = 100;
+constexpr std::size_t most_listed_names = 1000;
+
+void add_names_of(const names::entry_map& entries, std::size_t& room,
+                  peer_actors& to) {
+  to.names = entries.size();
+  for (const auto& [name, x] : entries) {
+    if (room == 0 || to.published.size() == most_names_of_one)
+      return;
+    to.published.push_back({name, x.actor});
+    --room;
+  }
+}
+
+} // namespace
+
+caf::result<actors_status> directory_state::report() {
+  auto promise = self->make_response_promise<actors_status>();
+  self->request(parts.postman, postman_patience, get_actors{})
+    .then(
+      [this, promise](actors_status& x) mutable {
+        add_names(x);
+        promise.deliver(std::move(x));
+      },
+      [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+  return promise;
+}
+
+// The postman has counted everything else, of all peers but ourselves.
+void directory_state::add_names(actors_status& to) const {
+  const auto& all = model->all();
+  peer_actors we;
+  we.peer = all.self().peer;
+  we.uid = all.self().uid;
+  auto place = std::find_if(to.peers.begin(), to.peers.end(),
+                            [&](auto& x) { return we.peer < x.peer; });
+  to.peers.insert(place, std::move(we));
+  auto room = most_listed_names;
+  for (auto& x : to.peers)
+    if (const auto* entries = all.shown({x.peer, x.uid}))
+      add_names_of(*entries, room, x);
+}
+
+} // namespace cafmesh

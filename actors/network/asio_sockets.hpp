@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include <cafmesh/transport.hpp>
+
+/// The sockets of the transport over real sockets, for `asio_transport.cpp`
+/// only. Asio only waits for events: its handlers send a message to the actor
+/// that owns the socket. References to owners are weak, so that a pending wait
+/// does not keep an actor alive.
+namespace cafmesh::asio_sockets {
+
+using tcp = boost::asio::ip::tcp;
+using boost::system::error_code;
+using io_context_ptr = std::shared_ptr<boost::asio::io_context>;
+
+caf::error failed(const std::string& what, const error_code& why);
+
+/// `ip:port`. An IPv4 address that is mapped to IPv6 is shown as IPv4.
+std::string to_text(const tcp::endpoint& x);
+
+/// Rejects the name of an interface that does not exist. Asio would ignore the
+/// name, and the system would then report an invalid argument for the
+/// link-local address.
+caf::expected<boost::asio::ip::address> parse_address(const std::string& text);
+
+/// Opens a socket that programs which the application starts do not inherit.
+void open_for_us(tcp::socket& x, const tcp& protocol, error_code& why);
+void open_for_us(tcp::acceptor& x, const tcp& protocol, error_code& why);
+
+/// @param socket is connected
+socket_ptr make_stream(io_context_ptr io, tcp::socket socket);
+
+/// @param acceptor listens and does not block
+listener_ptr make_listener(io_context_ptr io, tcp::acceptor acceptor);
+
+} // namespace cafmesh::asio_sockets

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actors/storage/sqlite_database.hpp"
+#include <cafmesh/payload.hpp>
+#include <cafmesh/storage.hpp>
+
+namespace cafmesh {
+
+/// What distinguishes a database from those of other programs and versions.
+struct sqlite_format {
+  std::int64_t application_id;
+  std::int64_t version;
+  /// Makes the tables and sets both numbers.
+  const char* make_tables;
+};
+
+/// A database in one of our formats, and the rows with messages in it. A commit
+/// waits until it is on the medium only if it must.
+class sqlite_file {
+public:
+  /// Opens the file; makes an empty one if there is none. Changes nothing in a
+  /// file of another format, which is an error.
+  caf::error open(const std::string& file, std::chrono::milliseconds patience,
+                  const sqlite_format& format);
+  /// Makes the tables of a new file, in a transaction with `more`.
+  template <class F>
+  caf::error make_tables(const sqlite_format& format, F more) {
+    return transact(true, [&] {
+      auto failure = db_.run(format.make_tables);
+      return failure ? std::move(failure) : more();
+    });
+  }
+  void close() noexcept {
+    db_.close();
+  }
+
+  sqlite_database& db() noexcept {
+    return db_;
+  }
+  const sqlite_database& db() const noexcept {
+    return db_;
+  }
+  /// Whether the file that `open` has opened has no tables yet.
+  bool is_new() const noexcept {
+    return is_new_;
+  }
+  /// Whether some commits may not be on the medium. They are after the next
+  /// durable commit that changes something.
+  bool is_unsynced() const noexcept {
+    return is_unsynced_;
+  }
+
+  /// Runs `change` as one transaction, which has no effect if it fails.
+  template <class F>
+  caf::error transact(bool durable, F change) {
+    auto failure = begin(durable);
+    if (!failure)
+      failure = change();
+    return finish(std::move(failure), durable);
+  }
+
+  /// Reads the rows of a statement whose columns are number, time, digest and
+  /// message. Rows are numbered from 1 without gaps, so that lost ones are
+  /// noticed.
+  /// @param rows their number
+  caf::error read(sqlite_statement& from, std::uint64_t& rows,
+                  std::uint64_t& bytes, const change_storage::reader& take);
+
+  /// Writes rows by a statement with these columns as its first parameters.
+  /// @param rows the number of rows so far; counts the new ones
+  caf::error insert(sqlite_statement& to, const std::vector<payload>& messages,
+                    wall_time now, std::uint64_t& rows, std::uint64_t& bytes);
+
+private:
+  caf::error check(std::int64_t owner, const sqlite_format& format);
+  caf::error begin(bool durable);
+  caf::error finish(caf::error failure, bool durable);
+  caf::error sync(bool durable);
+
+  sqlite_database db_;
+  bool is_new_ = false;
+  bool is_syncing_ = false; // whether commits wait for the medium
+  bool is_unsynced_ = false;
+};
+
+} // namespace cafmesh

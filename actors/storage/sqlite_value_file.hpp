@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include <cafmesh/storage.hpp>
+
+namespace cafmesh {
+
+/// Many small values in one SQLite database, by name. They share its file and a
+/// thread, so that a value costs neither.
+class value_file {
+public:
+  virtual ~value_file() = default;
+
+  /// Opens the file, or makes it if there is none; may block. If it fails, the
+  /// file remains as it was, and each storage fails to load with this error.
+  virtual caf::error open() = 0;
+  /// The names of the values that are stored, sorted. To be called after
+  /// `open`, before any storage is used.
+  virtual caf::expected<std::vector<std::string>> names() = 0;
+  /// The storage of one value. It may outlive this object, but each name
+  /// may be in use only once at a time.
+  virtual change_storage_ptr storage_of(const std::string& name) = 0;
+};
+
+using value_file_ptr = std::shared_ptr<value_file>;
+
+/// If the library was built without SQLite, `open` returns an error that says
+/// so.
+/// @param patience how long `open` waits for the lock of the file
+value_file_ptr make_sqlite_value_file(
+  std::string file,
+  std::chrono::milliseconds patience = std::chrono::seconds{2});
+
+} // namespace cafmesh

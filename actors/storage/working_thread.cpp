@@ -1,0 +1,62 @@
+#include "actors/storage/working_thread.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace cafmesh {
+
+struct working_thread::state {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::function<void()>> waiting;
+  bool is_ending = false;
+  std::thread thread;
+
+  void work() {
+    std::unique_lock<std::mutex> guard{mutex};
+    for (;;) {
+      changed.wait(guard, [this] { return is_ending || !waiting.empty(); });
+      if (waiting.empty())
+        return;
+      auto next = std::move(waiting.front());
+      waiting.pop_front();
+      guard.unlock();
+      next();
+      next = nullptr; // it may hold the last handle of this thread
+      guard.lock();
+    }
+  }
+};
+
+working_thread::working_thread() : state_(std::make_shared<state>()) {
+}
+
+working_thread::~working_thread() {
+  auto& st = *state_;
+  std::unique_lock<std::mutex> guard{st.mutex};
+  st.is_ending = true;
+  st.changed.notify_one();
+  guard.unlock();
+  if (!st.thread.joinable())
+    return;
+  if (st.thread.get_id() == std::this_thread::get_id())
+    st.thread.detach();
+  else
+    st.thread.join();
+}
+
+void working_thread::run(std::function<void()> work) {
+  auto& st = *state_;
+  std::lock_guard<std::mutex> guard{st.mutex};
+  st.waiting.push_back(std::move(work));
+  if (!st.thread.joinable())
+    st.thread = std::thread{[kept = state_] {
+      kept->work();
+    }};
+  st.changed.notify_one();
+}
+
+} // namespace cafmesh

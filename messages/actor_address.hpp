@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <caf/expected.hpp>
+
+#include <cafmesh/ids.hpp>
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// Names one actor of the mesh: an actor of one life of a peer. As text, for
+/// logs and configuration, it is `cafmesh:PEER/UID/ACTOR`, with the UID and the
+/// actor's ID in decimal: `cafmesh:01:02:03:04:05:06/1234/42`.
+struct actor_address {
+  peer_name peer; ///< unknown: no peer is known to have the actor
+  peer_uid uid = peer_uid::none; ///< the life of the peer
+  std::uint64_t actor = 0;       ///< the actor's ID at that peer
+};
+
+inline bool operator==(const actor_address& x, const actor_address& y) {
+  return x.peer == y.peer && x.uid == y.uid && x.actor == y.actor;
+}
+inline bool operator!=(const actor_address& x, const actor_address& y) {
+  return !(x == y);
+}
+
+std::string to_string(const actor_address& x);
+
+/// Reads the text form. A peer name with a colon is of the flavour `mac`, any
+/// other of the flavour `hash`.
+/// @returns errc::malformed, which quotes the text, if a part is missing, is no
+///          number, or is zero
+caf::expected<actor_address> parse_actor_address(std::string_view text);
+
+} // namespace cafmesh

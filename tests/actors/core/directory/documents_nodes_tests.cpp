@@ -1,0 +1,114 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/core/directory/some_documents.hpp"
+
+// Which of several lives that claim one node ID has it.
+using namespace cafmesh;
+using namespace cafmesh::names;
+using namespace cafmesh::test;
+
+BOOST_FIXTURE_TEST_SUITE(documents_nodes_tests, some_documents)
+
+BOOST_AUTO_TEST_CASE(a_node_id_belongs_to_the_first_that_was_shown) {
+  show(2, "n", {"b"});
+  docs.take_changes();
+  show(1, "n", {"a"});
+  BOOST_TEST(homes() == "2=n 9=n9 ");
+  BOOST_TEST(shown() == "2:b 9: ");
+  BOOST_TEST(changes() == "");
+  show(3, "n9", {"c"}); // is ours
+  BOOST_TEST(shown() == "2:b 9: ");
+  BOOST_TEST(homes() == "2=n 9=n9 ");
+}
+
+BOOST_AUTO_TEST_CASE(lives_without_a_node_id_claim_nothing) {
+  show(1, "", {"a"});
+  show(2, "", {"b"});
+  BOOST_TEST(shown() == "1:a 2:b 9: ");
+  BOOST_TEST(homes() == "9=n9 ");
+}
+
+BOOST_AUTO_TEST_CASE(the_lowest_of_the_others_follows_a_holder_that_leaves) {
+  for (unsigned peer : {4u, 3u, 2u, 1u})
+    show(peer, "n", {"x"});
+  BOOST_TEST(homes() == "4=n 9=n9 ");
+  docs.take_changes();
+  docs.take_homes_changed();
+  leave(4);
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+  BOOST_TEST(shown() == "1:x 9: ");
+  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(changes() == "1:>x any 4:x> any ");
+  leave(1);
+  BOOST_TEST(homes() == "2=n 9=n9 ");
+  leave(2);
+  BOOST_TEST(homes() == "3=n 9=n9 ");
+  docs.take_changes();
+  leave(3);
+  BOOST_TEST(homes() == "9=n9 ");
+  BOOST_TEST(changes() == "3:x> any ");
+  docs.peer_lives(life_of(2, 1), now);
+  BOOST_TEST(homes() == "2=n 9=n9 ");
+  BOOST_TEST(shown() == "2:x 9: ");
+}
+
+BOOST_AUTO_TEST_CASE(a_life_that_left_claims_nothing) {
+  show(1, "n", {"a"});
+  show(2, "n", {"b"});
+  docs.take_changes();
+  leave(2);
+  BOOST_TEST(changes() == "");
+  leave(1);
+  BOOST_TEST(changes() == "1:a> any ");
+  show(3, "n", {"c"});
+  BOOST_TEST(homes() == "3=n 9=n9 ");
+  BOOST_TEST(shown() == "3:c 9: ");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_version_of_the_holder_keeps_the_node_id) {
+  show(2, "n", {"b"});
+  show(1, "n", {"a"});
+  docs.take_homes_changed();
+  docs.take_changes();
+  hear(2, 2, "n", {"bb"});
+  BOOST_TEST(shown() == "2:bb 9: ");
+  BOOST_TEST(changes() == "2:b>bb any ");
+  BOOST_TEST(!docs.take_homes_changed());
+  hear(1, 2, "n", {"aa"});
+  BOOST_TEST(shown() == "2:bb 9: ");
+  BOOST_TEST(changes() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
+  show(2, "n", {"b"});
+  show(1, "n", {"a"});
+  docs.take_homes_changed();
+  docs.take_changes();
+  hear(2, 2, "m", {"b"});
+  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(homes() == "1=n 2=m 9=n9 ");
+  BOOST_TEST(shown() == "1:a 2:b 9: ");
+  hear(2, 3, "", {"b"});
+  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(homes() == "1=n 9=n9 ");
+  BOOST_TEST(shown() == "1:a 2:b 9: ");
+}
+
+// Watchers compare all names then, not only those that the part names.
+BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
+  show(1, "n1", {"a", "b"});
+  docs.take_changes();
+  docs.take_homes_changed();
+  const auto next = entries_of({"a", "b", "c"});
+  part x;
+  x.head = {life_of(1, 1), 2, "n9", 3, next.summary().content};
+  x.base = 1;
+  x.changes = {{"c", entry_of(1)}};
+  BOOST_TEST((docs.apply(x, now) == document::outcome::applied));
+  BOOST_TEST(changes() == "1:ab> any ");
+  BOOST_TEST(docs.take_homes_changed());
+  BOOST_TEST(shown() == "9: ");
+  BOOST_TEST(homes() == "9=n9 ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

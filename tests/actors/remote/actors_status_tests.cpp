@@ -1,0 +1,162 @@
+#include <boost/test/unit_test.hpp>
+#include <caf/response_promise.hpp>
+#include <caf/send.hpp>
+#include <nlohmann/json.hpp>
+
+#include "actors/directory/directory.hpp"
+#include "tests/support/actor_machines.hpp"
+#include <cafmesh/errc.hpp>
+#include <cafmesh/status_json.hpp>
+
+using namespace cafmesh;
+using namespace cafmesh::test;
+
+namespace {
+
+using nlohmann::json;
+
+caf::behavior never_answers(caf::event_based_actor* self) {
+  return {[self](int) { return self->make_response_promise(); },
+          [](const std::string&) {
+          }};
+}
+
+/// Machines with directories, as `join_actors` starts them.
+struct directed : actor_machines {
+  void build(const std::string& letters) {
+    for (auto letter : letters) {
+      auto& x = add(letter);
+      names[letter] = spawn_directory(
+        x.system(), x.router,
+        {x.remote.carrier, x.system().node(), x.remote.postman});
+    }
+    for (std::size_t i = 0; i + 1 < letters.size(); ++i)
+      connect(letters[i], letters[i + 1]);
+    run_for(seconds{3});
+  }
+  void publish(char where, const std::string& name, const caf::actor& x) {
+    auto& system = at(where).system();
+    auto done =
+      ask_later<void>(system, names[where], publication(system, name, x));
+    run_for(milliseconds{50});
+    BOOST_TEST(!done->why, describe(done->why));
+  }
+  actors_status status(char where) {
+    auto got =
+      ask_later<actors_status>(at(where).system(), names[where], get_actors{});
+    run_for(milliseconds{5});
+    BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+    return *got->value;
+  }
+  caf::actor find(char where, const std::string& name) {
+    auto got = ask_later<resolved_actors>(at(where).system(), names[where],
+                                          resolve_name{name, {}, {}, {}});
+    run();
+    BOOST_TEST_REQUIRE(got->value.has_value(), describe(got->why));
+    return got->value->all.at(0).as<caf::actor>();
+  }
+  peer_actors of(const actors_status& x, char letter) {
+    for (const auto& each : x.peers)
+      if (each.peer == at(letter).home.peer)
+        return each;
+    BOOST_FAIL("no peer " << letter);
+    return {};
+  }
+
+  ~directed() {
+    names.clear();
+  }
+
+  std::map<char, directory_actor> names;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(actors_status_tests, directed)
+
+BOOST_AUTO_TEST_CASE(the_status_shows_for_each_peer_what_actors_have_to_do) {
+  build("ab");
+  auto far = at('b').spawn(never_answers);
+  publish('b', "stuck", far);
+  auto handle = find('a', "stuck");
+  ask_later<int>(at('a').system(), handle, 1);
+  at('a').spawn([handle](caf::event_based_actor* self) -> caf::behavior {
+    self->monitor(handle);
+    return {[](int) {
+    }};
+  });
+  run_for(milliseconds{100});
+  auto on_a = of(status('a'), 'b');
+  BOOST_TEST((on_a.uid == at('b').home.uid));
+  BOOST_TEST(on_a.in_session);
+  BOOST_TEST(on_a.names == 1u);
+  BOOST_TEST_REQUIRE(on_a.published.size() == 1u);
+  BOOST_TEST(on_a.published[0].name == "stuck");
+  BOOST_TEST(on_a.published[0].actor == far.id());
+  BOOST_TEST(on_a.proxies == 1u);
+  BOOST_TEST(on_a.watched == 1u);
+  BOOST_TEST(on_a.open_requests == 1u);
+  BOOST_TEST(on_a.dead_letters.empty());
+  auto all_on_b = status('b');
+  BOOST_TEST(of(all_on_b, 'b').names == 1u);
+  auto on_b = of(all_on_b, 'a');
+  BOOST_TEST(on_b.leased == 1u);
+  BOOST_TEST(on_b.watching == 1u);
+  BOOST_TEST((on_b.watches == std::vector<std::uint64_t>{far.id()}));
+  BOOST_TEST(all_on_b.exported >= 1u);
+  BOOST_TEST(all_on_b.unlisted_peers == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(dropped_and_unprocessed_messages_are_in_the_status) {
+  build("ab");
+  auto stuck = at('b').spawn([](caf::event_based_actor* self) {
+    self->set_default_handler(caf::skip);
+    return caf::behavior{[](double) {
+    }};
+  });
+  publish('b', "stuck", stuck);
+  auto handle = find('a', "stuck");
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(handle, std::string(50'000, 'x'));
+  run_for(milliseconds{100});
+  auto all = status('a');
+  auto on_a = of(all, 'b');
+  // 83 messages fill the window of one actor.
+  BOOST_TEST(on_a.unprocessed_there >= 4'000'000u);
+  BOOST_TEST(on_a.dead_letters.at("congested") == 17u);
+  BOOST_TEST(all.dead_letters.at("congested") == 17u);
+  BOOST_TEST(of(status('b'), 'a').unprocessed_here >= 4'000'000u);
+}
+
+BOOST_AUTO_TEST_CASE(the_status_of_a_node_shows_a_bounded_number_of_names) {
+  build("ab");
+  auto far = at('b').spawn(never_answers);
+  for (int i = 0; i < 300; ++i)
+    caf::anon_send(names['b'], publication(at('b').system(),
+                                           "name" + std::to_string(i), far));
+  run_for(milliseconds{100});
+  auto on_a = of(status('a'), 'b');
+  BOOST_TEST(on_a.names == 300u);
+  BOOST_TEST(on_a.published.size() == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(the_status_document_has_the_actors_of_the_router_s_node) {
+  build("ab");
+  auto far = at('b').spawn(never_answers);
+  publish('b', "job", far);
+  auto asked =
+    ask_later<mesh_status>(at('a').system(), at('a').router, get_status{});
+  run_for(seconds{2});
+  BOOST_TEST_REQUIRE(asked->value.has_value(), describe(asked->why));
+  auto actors = json::parse(to_json(*asked->value))["Actors"];
+  BOOST_TEST_REQUIRE(actors["Peers"].size() == 2u);
+  auto b = actors["Peers"][1];
+  BOOST_TEST(b["Peer"] == at('b').home.peer.str());
+  BOOST_TEST(b["Published"][0]["Name"] == "job");
+  const auto& home = at('b').home;
+  BOOST_TEST(b["Published"][0]["Address"]
+             == to_string(actor_address{home.peer, home.uid, far.id()}));
+  BOOST_TEST(b["DeadLetters"] == json::object());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,219 @@
+#!/usr/bin/python3
+"""A hand-made peer floods real nodes.
+
+    liar_flood_tests.py LONE_NODE [row...]
+
+A row is one of the functions that the last lines name: a flood, and checks of what it costs. Prints figures
+and the checks that fail; exits with 1 if any fails.
+"""
+import contextlib
+import sys
+import threading
+import time
+
+sys.dont_write_bytecode = True
+from liar_node import eventually
+from liar_rows import A, B, FAST, LIAR, check, figure, liar_at, mesh, node_of, run_rows
+from liar_wire import BROADCAST, GOSSIP, RECORD_DEFINITIONS, UNICAST, Peer, features, message, open_socket
+
+
+def flood(peer, content, over):
+    """Sends a message again and again until the event `over` is set."""
+    frame = len(content).to_bytes(4, "big") + content
+    block = frame * max(1, 200_000 // len(frame))
+    with contextlib.suppress(OSError):
+        while not over.is_set():
+            peer.socket.sendall(block)
+
+
+def many_channels():
+    with mesh(7, 1) as (a,):
+        peer, x, y = liar_at(a), liar_at(a, 0x61), liar_at(a, 0x62)
+        told = 0
+        flood = b""
+        for i in range(2000):
+            name = "ch%012d" % i
+            told += len(name)
+            content = message(UNICAST, name, LIAR, b"", to=0x62)
+            flood += len(content).to_bytes(4, "big") + content
+        peer.socket.sendall(flood)
+        time.sleep(0.5)
+        x.say(BROADCAST, "honest", b"hello all")
+        x.say(UNICAST, "honest", b"hello you", to=0x62)
+        arrived = eventually(lambda: y.heard("hello all") == 1 and y.heard("hello you") == 1, 2)
+        check(arrived is not None, "many channels: an honest channel works")
+        check(a.ask("increment") == "1", "many channels: the node counts")
+        channels = len(a.status()["Channels"])
+        check(channels < 1100, "many channels: %d channels" % channels)
+        figure("%d KB of channel names: %d channels; an honest one works after %.2f s"
+               % (told // 1000, channels, arrived or -1))
+
+
+def small_packets():
+    with mesh(8, 1) as (a,):
+        s = open_socket("127.81.8.200", a.host)
+        content = features({"PeerNameFlavour": "mac", "Name": "00:00:00:00:00:51", "NickName": "n" * 65_000,
+                            "UID": "4711", "ConnID": "1"})
+        cpu, begin = a.cpu(), time.monotonic()
+        s.sendall(b"weave\1\1")
+        try:
+            for i in range(0, len(content), 2):
+                s.send(content[i:i + 2])
+        except OSError:
+            pass
+        took = time.monotonic() - begin
+        joined = eventually(lambda: a.links() == [LIAR], 2)
+        cpu = a.cpu() - cpu
+        check(cpu < 0.5, "small packets: %.2f s of processor time" % cpu)
+        figure("64 KiB of features in packets of 2 bytes, in %.1f s: %.2f s of processor time%s"
+               % (took, cpu, "" if joined else ", refused"))
+
+
+def many_channels_at_a_hub():
+    with mesh(12, 1, FAST) as (a,):
+        peers = [liar_at(a, 0x100 + i) for i in range(60)]
+        time.sleep(1)
+        before, cpu, highest = a.heap(), a.cpu(), 0
+        begin = time.monotonic()
+        for part in range(30):
+            flood = b""
+            for i in range(200):
+                content = message(BROADCAST, "ch%06d.%05d" % (part, i), peers[0].name, b"x")
+                flood += len(content).to_bytes(4, "big") + content
+            peers[0].socket.sendall(flood)
+            time.sleep(0.1)
+            highest = max(highest, a.heap())
+        took, cpu = time.monotonic() - begin, a.cpu() - cpu
+        gone = eventually(lambda: a.heap() - before < 2 and len(a.status()["Channels"]) < 10, 20)
+        check(gone is not None, "many channels at a hub: %.1f MB and %d channels are kept"
+              % (a.heap() - before, len(a.status()["Channels"])))
+        check(highest - before < 40, "many channels at a hub: %.1f MB" % (highest - before))
+        check(cpu < 0.5 * took, "many channels at a hub: %.2f s of processor time in %.1f s" % (cpu, took))
+        check(a.ask("increment") == "1", "many channels at a hub: the node counts")
+        figure("2,000 channel names a second at a hub of 60 neighbours, for %.0f s: at most %.1f MB of heap more than "
+               "before and %.2f s of processor time; gone after %.1f s" % (took, highest - before, cpu, gone or -1))
+        for x in peers:
+            x.close()
+
+
+def a_member_that_comes_and_goes():
+    with mesh(19, 2) as nodes:
+        before, cpu, count, begin = len(nodes[0].log_lines()), nodes[0].cpu(), 0, time.monotonic()
+        while time.monotonic() - begin < 8:
+            peer = Peer(0x10000 + count, "127.81.19.200", nodes[0].host)
+            time.sleep(0.022)
+            peer.close()
+            count += 1
+        lines, cpu = len(nodes[0].log_lines()) - before, nodes[0].cpu() - cpu
+        check(lines < 600, "a member that comes and goes: %d lines of log" % lines)
+        check(cpu < 2, "a member that comes and goes: %.2f s of processor time" % cpu)
+        nodes[1].ask("increment")
+        check(eventually(lambda: nodes[0].ask("count") == "1", 2) is not None, "a member that comes and goes: A counts")
+        figure("%d connections under other names in 8 s: %d lines of log, %.2f s of processor time" % (count, lines, cpu))
+
+
+def overlay_messages():
+    with mesh(20, 1) as (a,):
+        peer = liar_at(a)
+        before, highest, begin = a.rss(), 0, time.monotonic()
+        for _ in range(50):
+            peer.frame(b"\7" + b"x" * 10_000_000)
+            highest = max(highest, a.rss())
+        check(a.ask("increment") == "1" and not peer.closed, "overlay messages: the node goes on")
+        check(highest - before < 80, "overlay messages: %.0f MB" % (highest - before))
+        figure("500 MB for an overlay that is not there: %.1f s, at most %.0f MB more of resident memory"
+               % (time.monotonic() - begin, highest - before))
+
+
+def a_channel_that_never_answers():
+    with mesh(16, 2, FAST + ["--mesh.answer-limit=3s"]) as (a, b):
+        check(b.ask("mute slow") == "ok", "a mute channel: B joins it")
+        near, far = liar_at(b), liar_at(a, 0x61)
+        over = threading.Event()
+
+        contents = [(x, message(UNICAST, "slow", x.name, b"x" * 16_384, to=B)) for x in (near, far)]
+        threads = [threading.Thread(target=flood, args=(x, content, over)) for x, content in contents]
+        for x in threads:
+            x.start()
+        slowest, count, begin = 0, 0, time.monotonic()
+        while time.monotonic() - begin < 5:
+            a.ask("increment")
+            count += 1
+            took = eventually(lambda: b.ask("count") == str(count), 5)
+            slowest = max(slowest, 5 if took is None else took)
+            time.sleep(0.05)
+        over.set()
+        for x in threads:
+            x.join()
+        check(slowest < 1, "a mute channel: another channel waits for %.2f s" % slowest)
+        lines = [x for x in b.log_lines() if "'slow'" in x]
+        check(0 < len(lines) < 20, "a mute channel: %d lines name it" % len(lines))
+
+        def is_replaced():
+            return any(x["Name"] == "slow" and x["Surrogate"] for x in b.status()["Channels"])
+        check(eventually(is_replaced, 5) is not None, "a mute channel: a surrogate takes over")
+        highest = max(x.rss() for x in (a, b))
+        check(highest < 100, "a mute channel: %.0f MB" % highest)
+        figure("a gossiper that never answers, flooded for 5 s: another channel waits for %.2f s at most, %d lines of "
+               "log, %.0f MB of resident memory" % (slowest, len(lines), highest))
+
+
+def silent_connections():
+    with mesh(17, 1) as (a,):
+        over, opened = threading.Event(), []
+
+        def open_them():
+            due = time.monotonic()
+            while not over.is_set():
+                due += 0.002
+                time.sleep(max(0, due - time.monotonic()))
+                with contextlib.suppress(OSError):
+                    opened.append(open_socket("127.81.17.250", a.host))
+                if len(opened) > 400:
+                    opened.pop(0).close()
+        thread = threading.Thread(target=open_them)
+        thread.start()
+        time.sleep(3)
+        cpu, begin = a.cpu(), time.monotonic()
+        with contextlib.closing(node_of(17, 1, [a.host])) as b:
+            took = eventually(lambda: b.links() == [A] and a.links() == [B], 5)
+            check(took is not None and took < 1, "silent connections: a peer joins after %s s" % took)
+            cpu, passed = a.cpu() - cpu, time.monotonic() - begin
+            over.set()
+            thread.join()
+        lines = len(a.log_lines())
+        check(lines < 60, "silent connections: %d lines of log" % lines)
+        figure("500 silent connections a second from one address: a peer from another joins after %.2f s, %d lines of "
+               "log" % (took or -1, lines))
+        for x in opened:
+            x.close()
+
+
+def tiny_messages():
+    kinds = {"records": RECORD_DEFINITIONS, "ends of answers": b"\x81", "later digests": b"\x90"}
+    for i, (kind, data) in enumerate(kinds.items()):
+        with mesh(21 + i, 2) as (a, b):
+            peer, over = liar_at(a), threading.Event()
+            content = message(GOSSIP, "topology", LIAR, data)
+            thread = threading.Thread(target=flood, args=(peer, content, over))
+            thread.start()
+            time.sleep(2)
+            slowest = 0
+            for number in 2, 3, 4:
+                begin = time.monotonic()
+                with contextlib.closing(node_of(21 + i, number, [a.host])) as late:
+                    joined = eventually(lambda: late.name in b.topology() and B in late.topology(), 10)
+                    check(joined is not None, "tiny messages: %s: a peer joins" % kind)
+                    slowest = max(slowest, time.monotonic() - begin)
+            over.set()
+            thread.join()
+            check(slowest < 1, "tiny messages: %s: a peer joins after %.2f s" % (kind, slowest))
+            check(a.rss() < 100, "tiny messages: %s: %.0f MB" % (kind, a.rss()))
+            figure("messages of %d bytes without news of the topology (%s) at full rate: a peer joins after %.2f s"
+                   % (len(content), kind, slowest))
+
+
+run_rows([
+    many_channels, small_packets, many_channels_at_a_hub, a_member_that_comes_and_goes, overlay_messages,
+    a_channel_that_never_answers, silent_connections, tiny_messages,
+])

@@ -1,0 +1,76 @@
+"""What the tests with a hand-made peer share: a line of nodes, a liar that joins it, checks and figures."""
+import contextlib
+import sys
+import time
+
+from liar_node import Node, eventually
+from liar_wire import Peer, record
+
+A, B, C, LIAR, PHANTOM = 0xA, 0xB, 0xC, 0x51, 0x900
+FAST = ["--mesh.gossip-interval=1s"]
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print("FAILED: " + what, flush=True)
+
+
+def figure(text):
+    print("figure: a liar: " + text, flush=True)
+
+
+def node_of(row, number, peers=(), options=()):
+    """Starts node A, B, C, … (from 0) of a row, which dials these hosts."""
+    return Node(sys.argv[1], A + number, "127.81.%d.%d" % (row, number + 1), peers, options)
+
+
+@contextlib.contextmanager
+def mesh(row, count, options=()):
+    """Runs nodes A, B, C, … in a line. They know each other when the body starts."""
+    nodes = []
+    for i in range(count):
+        nodes.append(node_of(row, i, [x.host for x in nodes[-1:]], options))
+    try:
+        met = eventually(lambda: all(len(x.topology()) == count for x in nodes), 10)
+        check(met is not None, "row %d: the nodes meet" % row)
+        yield nodes
+    finally:
+        for i, x in enumerate(nodes):
+            ended = x.close()
+            check(ended is None, "row %d: node %d has ended with %s" % (row, i, ended))
+
+
+def liar_at(node, name=LIAR, **more):
+    peer = Peer(name, node.host.rsplit(".", 1)[0] + ".200", node.host, **more)
+    check(eventually(lambda: name in node.links(), 5) is not None, "a liar joins %x" % node.name)
+    peer.tell([record(name, peer.uid, 1, [node.name])])
+    return peer
+
+
+def connections(node):
+    return [x for x in node.status()["Connections"] if "Figures" in x]
+
+
+def traffic(nodes):
+    """The number of bytes that the nodes have written to all connections."""
+    return sum(x["Figures"]["BytesOut"] for node in nodes for x in connections(node))
+
+
+def addresses(x, y):
+    """The remote addresses of the connection between two nodes, as each reports them. One has an ephemeral port."""
+    return [[z["Address"] for z in connections(node) if z["Address"].startswith(other.host + ":")]
+            for node, other in ((x, y), (y, x))]
+
+
+def run_rows(rows):
+    """Runs the rows that the command line names, or all, and ends the program."""
+    unknown = set(sys.argv[2:]) - {x.__name__ for x in rows}
+    check(not unknown, "unknown rows: %s" % sorted(unknown))
+    for row in rows:
+        if not sys.argv[2:] or row.__name__ in sys.argv[2:]:
+            start = time.monotonic()
+            row()
+            print("%s: %.1f s" % (row.__name__, time.monotonic() - start), flush=True)
+    sys.exit(1 if failures else 0)

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/scoped_actor.hpp>
+
+#include <cafmesh/replicated.hpp>
+
+namespace cafmesh::test {
+
+/// A lone node's map and set, and its gossipers that never answer. Each
+/// question is answered with one line. The map's channel is `map`, the set's is
+/// `set`; the node joins a channel at the first question about it.
+///
+///     retain MS       -> `ok`; how long the map, not yet joined, keeps
+///                        tombstones
+///     put KEY VALUE   -> the number of the map's entries
+///     erase KEY       -> likewise
+///     entry KEY       -> the value, or `-`
+///     entries         -> the number of entries, and of tombstones
+///     fill N SIZE     -> the number of entries, after N with SIZE bytes each
+///     add-element X   -> the number of the set's elements
+///     drop-element X  -> likewise
+///     elements        -> likewise
+///     mute CHANNEL    -> `ok`; joins it with a gossiper that never answers
+class lone_node_values {
+public:
+  lone_node_values(caf::actor_system& system, router_actor router);
+  ~lone_node_values();
+
+  static bool understands(const std::string& line);
+  /// @pre it is understood
+  std::string answer(const std::string& line);
+
+private:
+  std::string answer_map(const std::string& verb, std::istream& in);
+  std::string answer_set(const std::string& verb, std::istream& in);
+  std::string mute(const std::string& channel);
+  replicated_actor<lww_map>& map();
+  replicated_actor<observed_remove_set>& set();
+  template <class V>
+  snapshot<V> value_of(const replicated_actor<V>& whom);
+  template <class V, class Change>
+  snapshot<V> change(const replicated_actor<V>& whom, Change what);
+
+  caf::actor_system& system_;
+  caf::scoped_actor self_;
+  router_actor router_;
+  node_description us_;
+  duration retention_ = std::chrono::hours{24};
+  replicated_actor<lww_map> map_;
+  replicated_actor<observed_remove_set> set_;
+  std::vector<gossiper_actor> mutes_;
+};
+
+} // namespace cafmesh::test

@@ -1,0 +1,118 @@
+#include "tools/meshd/mesh/warnings.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tools/meshd/mesh/clock_watch.hpp"
+
+using namespace meshd;
+using std::chrono::seconds;
+
+namespace {
+
+struct fixture {
+  warnings::time_point now{seconds{1'800'000'000}};
+  warnings_ptr all = std::make_shared<warnings>();
+
+  void add(const std::string& code, const std::string& detail) const {
+    all->add({code, detail, {}}, now);
+  }
+  std::string codes() const {
+    std::string result;
+    for (const auto& x : all->all(now))
+      result += x.code + "*" + std::to_string(x.times) + " ";
+    return result;
+  }
+};
+
+class lines : public cafmesh::log_sink {
+public:
+  void write(cafmesh::log_level, std::string_view text) override {
+    all += std::string{text} + "\n";
+  }
+  std::string all;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(warnings_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_warning_with_other_numbers_replaces_the_earlier_one) {
+  add("a", "3 of 4");
+  now += seconds{5};
+  add("a", "5 of 4");
+  add("a", "others");
+  BOOST_TEST(codes() == "a*2 a*1 ");
+  auto first = all->all(now).front();
+  BOOST_TEST(first.detail == "5 of 4");
+  BOOST_TEST((first.last - first.first == seconds{5}));
+}
+
+BOOST_AUTO_TEST_CASE(a_warning_is_forgotten_after_an_hour) {
+  add("a", "");
+  all->set_standing({{"s", {}, {}}});
+  now += std::chrono::hours{1};
+  BOOST_TEST(codes() == "s*1 a*1 ");
+  now += seconds{1};
+  BOOST_TEST(codes() == "s*1 ");
+  all->set_standing({});
+  BOOST_TEST(codes() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_of_one_kind_does_not_push_out_the_others) {
+  add("b", "");
+  for (char c = 'a'; c <= 'z'; ++c)
+    add("a", std::string(1, c));
+  BOOST_TEST(codes() == "b*1 a*1 a*1 a*1 a*1 ");
+  for (char c = 'c'; c <= 'z'; ++c)
+    for (char d = 'a'; d <= 'z'; ++d)
+      add(std::string{c, d}, "");
+  BOOST_TEST(all->all(now).size() == warnings::most);
+}
+
+BOOST_AUTO_TEST_CASE(log_lines_of_concern_are_kept_with_a_code) {
+  using cafmesh::log_level;
+  auto under = std::make_shared<lines>();
+  auto log = keep_warnings(under, all);
+  now = std::chrono::system_clock::now();
+  log->write(log_level::info, "two peers are named x");
+  BOOST_TEST(codes() == "");
+  log->write(log_level::warning, "two peers are named x");
+  log->write(log_level::error, std::string(1000, 'x'));
+  log->write(log_level::warning, "password 1 of 1 is shorter than 16 "
+                                 "characters: whoever we dial, or who listens "
+                                 "on the way, can find it by trying");
+  now += seconds{1};
+  BOOST_TEST(codes() == "name_twice*1 logged*1 ");
+  BOOST_TEST(all->all(now).back().detail.size() == 500u);
+  BOOST_TEST(under->all.find("on the way") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(short_passwords_are_counted) {
+  BOOST_TEST(warnings_about({}).empty());
+  BOOST_TEST(warnings_about({std::string(16, 'x')}).empty());
+  auto found = warnings_about({std::string(15, 'x'), std::string(16, 'x')});
+  BOOST_REQUIRE(found.size() == 1u);
+  BOOST_TEST(found[0].code == "short_password");
+  BOOST_TEST(found[0].detail.find("1 of 2") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(jumps_of_the_clock_are_noticed_but_not_its_drift) {
+  clock_watch watch;
+  clock_watch::steady_time steady{seconds{1000}};
+  auto code = [&](int passed, int gone) {
+    steady += seconds{passed};
+    now += seconds{gone};
+    auto found = watch.look(steady, now);
+    return found ? found->code + " " + found->detail : std::string{};
+  };
+  BOOST_TEST(code(0, 0) == "");
+  BOOST_TEST(code(10, 11) == "");
+  BOOST_TEST(code(10, 9) == "");
+  BOOST_TEST(code(10, 70) == "clock_jumped The clock jumped 60 s forward.");
+  BOOST_TEST(code(10, 10) == "");
+  BOOST_TEST(code(10, -20) == "clock_jumped The clock jumped 30 s back.");
+  now = clock_watch::wall_time{seconds{86'400}};
+  BOOST_TEST(code(10, 10).find("clock_behind") == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

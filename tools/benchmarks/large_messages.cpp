@@ -1,0 +1,250 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <cafmesh/all.hpp>
+
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/options.hpp"
+
+// Measures large messages between actors of two processes, and the round trips
+// of small messages to another actor meanwhile. Starts the second process
+// itself. Each large message is a request with a short answer; of these, a few
+// are open at a time.
+
+namespace {
+
+using bench::options;
+using message_bytes = std::vector<std::uint8_t>;
+
+constexpr std::size_t open_requests = 3;
+constexpr std::size_t streamed = 64 * 1024 * 1024;
+constexpr std::chrono::seconds patience{30};
+
+struct config : caf::actor_system_config {
+  explicit config(const options& opts) {
+    cafmesh::set_scheduling(*this);
+    cafmesh::add_options(*this);
+    add_message_type<message_bytes>("message_bytes");
+    set("scheduler.max-threads", opts.threads);
+  }
+};
+
+struct peer {
+  peer(const options& opts, std::vector<std::string> peers)
+      : cfg(opts), system(cfg) {
+    auto settings = *cafmesh::preset("loopback");
+    settings.port = 0;
+    settings.discovery = false;
+    settings.peers = std::move(peers);
+    if (opts.password)
+      settings.passwords = {cafmesh::password{*opts.password}};
+    router = *cafmesh::spawn_router(system, settings, nullptr,
+                                    cafmesh::make_null_sink());
+    names = *cafmesh::join_actors(system, router, std::nullopt,
+                                  cafmesh::make_null_sink());
+  }
+
+  config cfg;
+  caf::actor_system system;
+  cafmesh::router_actor router;
+  cafmesh::directory_actor names;
+};
+
+std::string address_of(peer& x) {
+  std::string result;
+  caf::scoped_actor self{x.system};
+  self->request(x.router, patience, cafmesh::get_node{})
+    .receive([&](cafmesh::node_description& y) { result = y.address; },
+             [](caf::error&) {});
+  return result;
+}
+
+// The second process. `ready` gets its address; it ends with `end`.
+[[noreturn]] void serve(const options& opts, int ready, int end) {
+  peer here{opts, {}};
+  auto sink = here.system.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](const message_bytes& x) {
+      return x.size();
+    }};
+  });
+  auto echo = here.system.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int x) {
+      return x;
+    }};
+  });
+  caf::anon_send(here.names, cafmesh::publication(here.system, "sink", sink));
+  caf::anon_send(here.names, cafmesh::publication(here.system, "echo", echo));
+  caf::anon_send(here.router, cafmesh::start_mesh{});
+  auto address = address_of(here);
+  auto written = write(ready, address.data(), address.size());
+  close(ready);
+  char byte = 0;
+  while (written > 0 && read(end, &byte, 1) > 0)
+    ;
+  _exit(0);
+}
+
+caf::actor find(peer& here, const std::string& name) {
+  caf::scoped_actor self{here.system};
+  auto end = bench::steady::now() + patience;
+  caf::actor result;
+  while (!result && bench::steady::now() < end) {
+    self
+      ->request(here.names, patience,
+                cafmesh::resolution<caf::actor>(here.system, name))
+      .receive(
+        [&](cafmesh::resolved_actors& x) {
+          result = x.all.front().as<caf::actor>();
+        },
+        [](caf::error&) {
+          std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        });
+  }
+  return result;
+}
+
+// Sends requests to the sink until `most` were answered or the time is over,
+// then tells its parent how many were answered and how many failed. What
+// failed is sent again a little later.
+struct stream {
+  caf::event_based_actor* self;
+  caf::actor to;
+  caf::actor parent;
+  std::size_t size;
+  std::uint64_t most;
+  double seconds;
+  bench::stopwatch watch;
+  std::uint64_t sent = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t failed = 0;
+  bool told = false;
+
+  void send_more() {
+    while (sent - answered - failed < open_requests && sent - failed < most
+           && watch.seconds() < seconds) {
+      ++sent;
+      self->request(to, patience, message_bytes(size))
+        .then(
+          [this](std::size_t) {
+            ++answered;
+            send_more();
+          },
+          [this](caf::error&) {
+            ++failed;
+            self->delayed_send(self, std::chrono::milliseconds{1},
+                               caf::ok_atom::value);
+          });
+    }
+    auto over = answered == most || watch.seconds() >= seconds;
+    if (answered + failed == sent && over && !std::exchange(told, true))
+      self->send(parent, answered, failed);
+  }
+};
+
+caf::behavior stream_behavior(caf::event_based_actor* self, caf::actor to,
+                              caf::actor parent, std::size_t size,
+                              std::uint64_t most, double seconds) {
+  auto st = std::make_shared<stream>(
+    stream{self, std::move(to), std::move(parent), size, most, seconds, {}});
+  self->send(self, caf::ok_atom::value);
+  return {[st](caf::ok_atom) {
+    st->send_more();
+  }};
+}
+
+void measure_throughput(peer& here, const options& opts) {
+  caf::scoped_actor self{here.system};
+  bench::stopwatch watch;
+  here.system.spawn(stream_behavior, find(here, "sink"),
+                    caf::actor_cast<caf::actor>(self), opts.size,
+                    std::uint64_t{1} << 40, opts.seconds);
+  self->receive([&](std::uint64_t answered, std::uint64_t failed) {
+    auto rate = static_cast<double>(answered * opts.size) / watch.seconds();
+    bench::report("throughput",
+                  "\"size\":" + std::to_string(opts.size)
+                    + ",\"mb_per_s\":" + std::to_string(rate / 1e6)
+                    + ",\"failed\":" + std::to_string(failed));
+  });
+}
+
+// Round trips until the stream is over, or for the time of the options.
+void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
+  caf::scoped_actor self{here.system};
+  caf::scoped_actor parent{here.system};
+  auto echo = find(here, "echo");
+  bench::stopwatch watch;
+  if (beside_stream)
+    here.system.spawn(stream_behavior, find(here, "sink"),
+                      caf::actor_cast<caf::actor>(parent), opts.size,
+                      streamed / opts.size, 20.0);
+  std::vector<std::uint32_t> times;
+  std::uint64_t failed = 0;
+  while (beside_stream ? !parent->has_next_message()
+                       : watch.seconds() < opts.seconds) {
+    auto left = bench::steady::now();
+    self->request(echo, patience, 1)
+      .receive(
+        [&](int) {
+          times.push_back(static_cast<std::uint32_t>(
+            std::chrono::nanoseconds{bench::steady::now() - left}.count()));
+        },
+        [&](caf::error&) { ++failed; });
+  }
+  auto fields =
+    bench::describe_latencies(times) + ",\"failed\":" + std::to_string(failed);
+  if (beside_stream)
+    parent->receive([&](std::uint64_t answered, std::uint64_t lost) {
+      fields += ",\"streamed\":" + std::to_string(answered)
+                + ",\"refused\":" + std::to_string(lost)
+                + ",\"seconds\":" + std::to_string(watch.seconds());
+    });
+  bench::report(beside_stream ? "beside_stream" : "alone", fields);
+}
+
+int run(const options& opts) {
+  bench::keep_memory();
+  int ready[2];
+  int end[2];
+  if (pipe(ready) != 0 || pipe(end) != 0)
+    return 1;
+  auto child = fork();
+  if (child == 0) {
+    close(ready[0]);
+    close(end[1]);
+    serve(opts, ready[1], end[0]);
+  }
+  close(ready[1]);
+  close(end[0]);
+  std::string address(64, '\0');
+  auto count = read(ready[0], address.data(), address.size());
+  address.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  {
+    peer here{opts, {address}};
+    caf::anon_send(here.router, cafmesh::start_mesh{});
+    measure_round_trips(here, opts, false);
+    measure_throughput(here, opts);
+    measure_round_trips(here, opts, true);
+    caf::scoped_actor self{here.system};
+    self->request(here.router, patience, cafmesh::stop_mesh{})
+      .receive([] {}, [](caf::error&) {});
+  }
+  close(end[1]);
+  waitpid(child, nullptr, 0);
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  return bench::run_driver(argc, argv, run);
+}

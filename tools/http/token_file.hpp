@@ -1,0 +1,31 @@
+#pragma once
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+namespace http {
+
+/// Reads a token from the first line of a file, for servers and clients alike.
+/// Blanks at its end are ignored. The rest may have any visible characters of
+/// ASCII but no blank, since a header carries it as one word.
+/// @returns what is wrong; empty if nothing is
+inline std::string read_token_file(const std::string& path,
+                                   std::string& token) {
+  std::ifstream in{path};
+  if (!in || !std::getline(in, token))
+    return "cannot read a token from " + path;
+  token.erase(token.find_last_not_of(" \t\r") + 1);
+  auto is_visible = [](char x) {
+    return x > ' ' && x < 0x7f;
+  };
+  if (token.empty())
+    return "the first line of " + path + " is empty, but should be a token";
+  if (!std::all_of(token.begin(), token.end(), is_visible))
+    return "the token in " + path
+           + " has a blank or a character that is not of ASCII; `openssl rand "
+             "-hex 16` makes one";
+  return {};
+}
+
+} // namespace http

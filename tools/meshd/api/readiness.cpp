@@ -1,0 +1,82 @@
+#include "tools/meshd/api/readiness.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace meshd {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t most_waiting = 64;
+constexpr std::chrono::milliseconds between_looks{100};
+
+} // namespace
+
+void reply_health(const call& x, const std::vector<std::string>& reasons) {
+  x.json_reply(reasons.empty() ? 200 : 503,
+               {{"ok", reasons.empty()}, {"reasons", reasons}});
+}
+
+void readiness::answer(const call& x, std::chrono::milliseconds wait) {
+  auto deadline = steady_clock::now() + wait;
+  auto self = shared_from_this();
+  ctx_.mesh.get_status([self, x, deadline](const auto& now) {
+    auto found = self->why_not(now);
+    auto may_wait = steady_clock::now() < deadline && !self->ctx_.is_stopping
+                    && self->waiting_.size() < most_waiting;
+    if (found.empty() || !may_wait)
+      return reply_health(x, found);
+    auto one = std::make_shared<waiter>(waiter{x, deadline});
+    self->waiting_.push_back(one);
+    x->on_gone([weak = std::weak_ptr<waiter>{one}] {
+      if (auto strong = weak.lock())
+        strong->is_gone = true;
+    });
+    if (!std::exchange(self->is_looking_, true))
+      self->look_later();
+  });
+}
+
+void readiness::look_later() {
+  ctx_.mesh.after(between_looks, [self = shared_from_this()] { self->look(); });
+}
+
+void readiness::look() {
+  ctx_.mesh.get_status([self = shared_from_this()](const auto& now) {
+    self->looked(self->why_not(now));
+  });
+}
+
+void readiness::looked(const reasons& found) {
+  auto now = steady_clock::now();
+  auto rest = std::exchange(waiting_, {});
+  for (auto& x : rest)
+    if (x->is_gone || found.empty() || ctx_.is_stopping
+        || now + between_looks > x->deadline)
+      reply_health(x->client, found);
+    else
+      waiting_.push_back(std::move(x));
+  is_looking_ = !waiting_.empty();
+  if (is_looking_)
+    look_later();
+}
+
+readiness::reasons
+readiness::why_not(const result<cafmesh::mesh_status>& now) const {
+  if (auto why = std::get_if<problem>(&now))
+    return {why->detail};
+  const auto& status = std::get<cafmesh::mesh_status>(now);
+  reasons result;
+  if (ctx_.is_stopping)
+    result.emplace_back("the node is stopping");
+  auto has_neighbour =
+    std::any_of(status.connections.begin(), status.connections.end(),
+                [](const auto& each) { return each.established; });
+  if (!status.dialling.wanted.empty() && !has_neighbour)
+    result.emplace_back("no peer is connected; GET /v1/targets says why");
+  return result;
+}
+
+} // namespace meshd
