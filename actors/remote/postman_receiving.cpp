@@ -37,269 +37,272 @@ void postman_state::arrived(const unicasts_arrived& batch) {
 void postman_state::handle(remote_peer& from, remote::session_events events) {
   if (events.began_again) {
     begin_again(from);
-  for (auto number : events.lost_requests)
-    if (auto request = requests.take(number))
-      refuse(*request, make_error(errc::lost, "the request was lost on its way "
-                                              "and not carried out"));
-  for (const auto& x : events.lost_answers)
-    answer_instead(from, x);
-  if (events.lost_data)
-    for (const auto& proxy : shared->proxies_of(from.home.node))
-      proxy_of(proxy).forget_credit();
-  for (const auto& x : events.arrivals)
-    if (x.is_control)
-      control_came(from, x.body);
-    else if (x.fragment)
-      fragment_came(from, x);
-    else
-      data_came(from, x.body);
-}
-
-void postman_state::data_lost(remote_peer& to, data_label x) {
-  switch (x.kind) {
-  case data_label::what::other:
-    break;
-  case data_label::what::request:
-    if (auto request = requests.take(x.number))
-      refuse(*request, make_error(errc::lost, "the request was lost on its way "
-                                              "and not carried out"));
-    break;
-  case data_label::what::answer:
-    tell(to, remote::body_kind::answer_lost, 0, x.number);
-    break;
-  case data_label::what::send:
-    drop_sent(to, x.number,
-              make_error(errc::lost, "the message was lost on its way"));
-    break;
+    for (auto number : events.lost_requests)
+      if (auto request = requests.take(number))
+        refuse(*request,
+               make_error(errc::lost, "the request was lost on its way "
+                                      "and not carried out"));
+    for (const auto& x : events.lost_answers)
+      answer_instead(from, x);
+    if (events.lost_data)
+      for (const auto& proxy : shared->proxies_of(from.home.node))
+        proxy_of(proxy).forget_credit();
+    for (const auto& x : events.arrivals)
+      if (x.is_control)
+        control_came(from, x.body);
+      else if (x.fragment)
+        fragment_came(from, x);
+      else
+        data_came(from, x.body);
   }
-}
 
-void postman_state::data_undecided(remote_peer& to,
-                                   const std::vector<std::uint64_t>& labels,
-                                   const caf::error& why) {
-  for (auto label : labels)
-    if (auto x = data_label::of(label); x.kind == data_label::what::send)
-      drop_sent(to, x.number, why);
-}
-
-// -- data
-
-void postman_state::data_came(remote_peer& from, const payload& raw) {
-  remote::message_cost cost{remote::cost_of_frame(raw.size())};
-  from.received_cost += cost.bytes;
-  auto x = remote::read_body(raw.view());
-  // Discards data beyond a limit that no peer reaches if it keeps to our
-  // window: such a peer exceeds the window by one message at most.
-  const auto& config = shared->config();
-  auto flooded = from.received_cost - from.account->total()
-                 > 2 * config.window + config.max_message;
-  if (!x || flooded) {
-    from.account->processed(0, cost);
-    drop_received(from, x ? *x : remote::body{},
-                  x ? make_error(errc::congested, "the peer does not keep to "
-                                                  "its window")
-                    : make_error(errc::malformed, "a frame between actors"));
-  } else if (x->kind == remote::body_kind::message)
-    message_came(from, *x, cost);
-  else if (x->kind == remote::body_kind::exit) {
-    from.account->processed(0, cost);
-    exit_came(from, *x);
-  }
-}
-
-caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
-                                             const remote::actor_ref& x) {
-  switch (x.where) {
-  case remote::place::nobody:
-    break;
-  case remote::place::sender:
-    return shared->handle_of(from.home.node, x.id);
-  case remote::place::receiver:
-    return shared->exported()->get(x.id);
-  case remote::place::elsewhere: {
-    auto node = node_of(x.node);
-    return has_key(node) ? shared->handle_of(node, x.id) : nullptr;
-  }
-  }
-  return nullptr;
-}
-
-caf::error postman_state::read_content(caf::message_id mid, byte_view from,
-                                       caf::message& out) {
-  if (mid.is_stream_message())
-    return make_error(errc::unknown_type, "streams do not leave the process");
-  return caf_version::decode_content(self->system(), from, shared->handles(),
-                                     out);
-}
-
-// `why`: it cannot be delivered.
-void postman_state::message_came(remote_peer& from, const remote::body& x,
-                                 remote::message_cost cost, caf::error why) {
-  // Clears the flag that marks a request as answered, which only the receiving
-  // side may set.
-  caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
-  auto receiver = shared->exported()->get(x.actor);
-  auto sender = resolve(from, x.from);
-  // Nothing is counted for actors that a peer makes up.
-  auto counted_for =
-    mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
-  caf::message content;
-  if (!why)
-    why = receiver ? read_content(mid, x.content, content)
-                   : make_error(errc::ended, "the remote actor has ended");
-  if (mid.is_response()) {
-    auto request = requests.take(mid.request_id().integer_value());
-    if (!request || request->requester.lock() != receiver) {
-      from.account->processed(0, cost);
-      return; // answered already, or never asked
+  void postman_state::data_lost(remote_peer & to, data_label x) {
+    switch (x.kind) {
+    case data_label::what::other:
+      break;
+    case data_label::what::request:
+      if (auto request = requests.take(x.number))
+        refuse(*request,
+               make_error(errc::lost, "the request was lost on its way "
+                                      "and not carried out"));
+      break;
+    case data_label::what::answer:
+      tell(to, remote::body_kind::answer_lost, 0, x.number);
+      break;
+    case data_label::what::send:
+      drop_sent(to, x.number,
+                make_error(errc::lost, "the message was lost on its way"));
+      break;
     }
-    mid = request->id.response_id();
+  }
+
+  void postman_state::data_undecided(remote_peer & to,
+                                     const std::vector<std::uint64_t>& labels,
+                                     const caf::error& why) {
+    for (auto label : labels)
+      if (auto x = data_label::of(label); x.kind == data_label::what::send)
+        drop_sent(to, x.number, why);
+  }
+
+  // -- data
+
+  void postman_state::data_came(remote_peer & from, const payload& raw) {
+    remote::message_cost cost{remote::cost_of_frame(raw.size())};
+    from.received_cost += cost.bytes;
+    auto x = remote::read_body(raw.view());
+    // Discards data beyond a limit that no peer reaches if it keeps to our
+    // window: such a peer exceeds the window by one message at most.
+    const auto& config = shared->config();
+    auto flooded = from.received_cost - from.account->total()
+                   > 2 * config.window + config.max_message;
+    if (!x || flooded) {
+      from.account->processed(0, cost);
+      drop_received(from, x ? *x : remote::body{},
+                    x ? make_error(errc::congested, "the peer does not keep to "
+                                                    "its window")
+                      : make_error(errc::malformed, "a frame between actors"));
+    } else if (x->kind == remote::body_kind::message)
+      message_came(from, *x, cost);
+    else if (x->kind == remote::body_kind::exit) {
+      from.account->processed(0, cost);
+      exit_came(from, *x);
+    }
+  }
+
+  caf::strong_actor_ptr postman_state::resolve(const remote_peer& from,
+                                               const remote::actor_ref& x) {
+    switch (x.where) {
+    case remote::place::nobody:
+      break;
+    case remote::place::sender:
+      return shared->handle_of(from.home.node, x.id);
+    case remote::place::receiver:
+      return shared->exported()->get(x.id);
+    case remote::place::elsewhere: {
+      auto node = node_of(x.node);
+      return has_key(node) ? shared->handle_of(node, x.id) : nullptr;
+    }
+    }
+    return nullptr;
+  }
+
+  caf::error postman_state::read_content(caf::message_id mid, byte_view from,
+                                         caf::message & out) {
+    if (mid.is_stream_message())
+      return make_error(errc::unknown_type, "streams do not leave the process");
+    return caf_version::decode_content(self->system(), from, shared->handles(),
+                                       out);
+  }
+
+  // `why`: it cannot be delivered.
+  void postman_state::message_came(remote_peer & from, const remote::body& x,
+                                   remote::message_cost cost, caf::error why) {
+    // Clears the flag that marks a request as answered, which only the
+    // receiving side may set.
+    caf::message_id mid{x.other & ~caf::message_id::answered_flag_mask};
+    auto receiver = shared->exported()->get(x.actor);
+    auto sender = resolve(from, x.from);
+    // Nothing is counted for actors that a peer makes up.
+    auto counted_for =
+      mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
+    caf::message content;
+    if (!why)
+      why = receiver ? read_content(mid, x.content, content)
+                     : make_error(errc::ended, "the remote actor has ended");
+    if (mid.is_response()) {
+      auto request = requests.take(mid.request_id().integer_value());
+      if (!request || request->requester.lock() != receiver) {
+        from.account->processed(0, cost);
+        return; // answered already, or never asked
+      }
+      mid = request->id.response_id();
+      if (why)
+        content = caf::make_message(std::exchange(why, {}));
+    }
+    if (why) {
+      from.account->processed(counted_for, cost);
+      if (!carrier::answer(sender, mid, why))
+        drop_received(from, x, why);
+      return;
+    }
+    caf::mailbox_element::forwarding_stack stages;
+    for (const auto& stage : x.stages)
+      if (auto ptr = resolve(from, stage))
+        stages.push_back(std::move(ptr));
+    receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
+                        std::move(sender), mid, std::move(stages),
+                        std::move(content), from.account, counted_for, cost)},
+                      self->context());
+  }
+
+  caf::error postman_state::decode_reason(byte_view from) {
+    caf::message content;
+    auto err = caf_version::decode_content(self->system(), from,
+                                           shared->handles(), content);
+    if (err || !content.match_elements<caf::error>())
+      return make_error(errc::ended, "for a reason that cannot be read here");
+    return content.get_as<caf::error>(0);
+  }
+
+  void postman_state::exit_came(remote_peer & from, const remote::body& x) {
+    auto receiver = shared->exported()->get(x.actor);
+    if (!receiver || !shared->config().remote_exits)
+      return;
+    auto sender = resolve(from, x.from);
+    receiver->enqueue(nullptr,
+                      caf::make_message_id(caf::message_priority::high),
+                      caf::make_message(caf::exit_msg{
+                        sender ? sender->address() : caf::actor_addr{},
+                        decode_reason(x.content)}),
+                      self->context());
+  }
+
+  // -- control frames
+
+  void postman_state::control_came(remote_peer & from, const payload& raw) {
+    using remote::body_kind;
+    auto x = remote::read_body(raw.view());
+    if (!x)
+      return;
+    switch (x->kind) {
+    case body_kind::message:
+    case body_kind::exit:
+      break; // these come as data frames
+    case body_kind::watch:
+      watch_came(from, x->actor);
+      break;
+    case body_kind::unwatch:
+      from.watching.erase(x->actor);
+      break;
+    case body_kind::down:
+      down_came(from, *x);
+      break;
+    case body_kind::link:
+      link_came(from, *x);
+      break;
+    case body_kind::unlink:
+      if (auto local = shared->exported()->get(x->actor))
+        if (auto proxy = shared->find(from.home.node, x->other))
+          proxy_of(proxy).unlink_from_home(local->get());
+      break;
+    case body_kind::lease:
+      lease_came(from, x->actor);
+      break;
+    case body_kind::release:
+      release_came(from, x->actor);
+      break;
+    case body_kind::credit:
+      if (auto proxy = shared->find(from.home.node, x->actor))
+        proxy_of(proxy).return_credit({x->other, false});
+      break;
+    case body_kind::large_credit:
+      if (auto proxy = shared->find(from.home.node, x->actor))
+        proxy_of(proxy).return_credit({x->other, true});
+      break;
+    case body_kind::answer_lost:
+      if (auto request = requests.take(x->other))
+        refuse(*request,
+               make_error(errc::answer_lost, "the request was carried out, but "
+                                             "its answer was lost on its way"));
+      break;
+    }
+  }
+
+  void postman_state::watch_came(remote_peer & from, caf::actor_id id) {
+    caf::error why;
+    if (from.watching.size() >= shared->config().max_handles
+        && from.watching.count(id) == 0)
+      why = make_error(errc::congested, "this peer monitors too many actors");
+    else if (!shared->exported()->watch(id))
+      why = make_error(errc::ended, "the remote actor has ended");
     if (why)
-      content = caf::make_message(std::exchange(why, {}));
+      tell(from, remote::body_kind::down, id, 0, &why);
+    else
+      from.watching.insert(id);
   }
-  if (why) {
-    from.account->processed(counted_for, cost);
-    if (!carrier::answer(sender, mid, why))
-      drop_received(from, x, why);
-    return;
-  }
-  caf::mailbox_element::forwarding_stack stages;
-  for (const auto& stage : x.stages)
-    if (auto ptr = resolve(from, stage))
-      stages.push_back(std::move(ptr));
-  receiver->enqueue(caf::mailbox_element_ptr{new credited_message(
-                      std::move(sender), mid, std::move(stages),
-                      std::move(content), from.account, counted_for, cost)},
-                    self->context());
-}
 
-caf::error postman_state::decode_reason(byte_view from) {
-  caf::message content;
-  auto err = caf_version::decode_content(self->system(), from,
-                                         shared->handles(), content);
-  if (err || !content.match_elements<caf::error>())
-    return make_error(errc::ended, "for a reason that cannot be read here");
-  return content.get_as<caf::error>(0);
-}
-
-void postman_state::exit_came(remote_peer& from, const remote::body& x) {
-  auto receiver = shared->exported()->get(x.actor);
-  if (!receiver || !shared->config().remote_exits)
-    return;
-  auto sender = resolve(from, x.from);
-  receiver->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-                    caf::make_message(caf::exit_msg{sender ? sender->address()
-                                                           : caf::actor_addr{},
-                                                    decode_reason(x.content)}),
-                    self->context());
-}
-
-// -- control frames
-
-void postman_state::control_came(remote_peer& from, const payload& raw) {
-  using remote::body_kind;
-  auto x = remote::read_body(raw.view());
-  if (!x)
-    return;
-  switch (x->kind) {
-  case body_kind::message:
-  case body_kind::exit:
-    break; // these come as data frames
-  case body_kind::watch:
-    watch_came(from, x->actor);
-    break;
-  case body_kind::unwatch:
-    from.watching.erase(x->actor);
-    break;
-  case body_kind::down:
-    down_came(from, *x);
-    break;
-  case body_kind::link:
-    link_came(from, *x);
-    break;
-  case body_kind::unlink:
-    if (auto local = shared->exported()->get(x->actor))
-      if (auto proxy = shared->find(from.home.node, x->other))
-        proxy_of(proxy).unlink_from_home(local->get());
-    break;
-  case body_kind::lease:
-    lease_came(from, x->actor);
-    break;
-  case body_kind::release:
-    release_came(from, x->actor);
-    break;
-  case body_kind::credit:
-    if (auto proxy = shared->find(from.home.node, x->actor))
-      proxy_of(proxy).return_credit({x->other, false});
-    break;
-  case body_kind::large_credit:
-    if (auto proxy = shared->find(from.home.node, x->actor))
-      proxy_of(proxy).return_credit({x->other, true});
-    break;
-  case body_kind::answer_lost:
-    if (auto request = requests.take(x->other))
-      refuse(*request,
-             make_error(errc::answer_lost, "the request was carried out, but "
-                                           "its answer was lost on its way"));
-    break;
-  }
-}
-
-void postman_state::watch_came(remote_peer& from, caf::actor_id id) {
-  caf::error why;
-  if (from.watching.size() >= shared->config().max_handles
-      && from.watching.count(id) == 0)
-    why = make_error(errc::congested, "this peer monitors too many actors");
-  else if (!shared->exported()->watch(id))
-    why = make_error(errc::ended, "the remote actor has ended");
-  if (why)
+  void postman_state::lease_came(remote_peer & from, caf::actor_id id) {
+    auto known = from.leases.count(id) > 0;
+    if (!known && from.leases.size() >= shared->config().max_handles)
+      return;
+    if (shared->exported()->lease(id)) {
+      ++from.leases[id];
+      return;
+    }
+    auto why = make_error(errc::ended, "the remote actor has ended");
     tell(from, remote::body_kind::down, id, 0, &why);
-  else
-    from.watching.insert(id);
-}
-
-void postman_state::lease_came(remote_peer& from, caf::actor_id id) {
-  auto known = from.leases.count(id) > 0;
-  if (!known && from.leases.size() >= shared->config().max_handles)
-    return;
-  if (shared->exported()->lease(id)) {
-    ++from.leases[id];
-    return;
   }
-  auto why = make_error(errc::ended, "the remote actor has ended");
-  tell(from, remote::body_kind::down, id, 0, &why);
-}
 
-void postman_state::release_came(remote_peer& from, caf::actor_id id) {
-  auto found = from.leases.find(id);
-  if (found == from.leases.end())
-    return;
-  shared->exported()->release(id, 1);
-  if (--found->second > 0)
-    return;
-  from.leases.erase(found);
-  from.account->forget(id);
-  keep_up();
-}
-
-void postman_state::down_came(remote_peer& from, const remote::body& x) {
-  auto pinned = from.watched.find(x.actor);
-  caf::strong_actor_ptr last;
-  if (pinned != from.watched.end()) {
-    last = std::move(pinned->second);
-    from.watched.erase(pinned);
-    from.talk.set_watched(!from.watched.empty(), now());
+  void postman_state::release_came(remote_peer & from, caf::actor_id id) {
+    auto found = from.leases.find(id);
+    if (found == from.leases.end())
+      return;
+    shared->exported()->release(id, 1);
+    if (--found->second > 0)
+      return;
+    from.leases.erase(found);
+    from.account->forget(id);
+    keep_up();
   }
-  if (auto proxy = shared->find(from.home.node, x.actor))
-    proxy_of(proxy).end(decode_reason(x.content));
-}
 
-void postman_state::link_came(remote_peer& from, const remote::body& x) {
-  auto local = shared->exported()->get(x.actor);
-  if (!local || from.watched.size() >= shared->config().max_handles)
-    return;
-  if (auto proxy = shared->handle_of(from.home.node, x.other))
-    proxy_of(proxy).link_from_home(local->get());
-}
+  void postman_state::down_came(remote_peer & from, const remote::body& x) {
+    auto pinned = from.watched.find(x.actor);
+    caf::strong_actor_ptr last;
+    if (pinned != from.watched.end()) {
+      last = std::move(pinned->second);
+      from.watched.erase(pinned);
+      from.talk.set_watched(!from.watched.empty(), now());
+    }
+    if (auto proxy = shared->find(from.home.node, x.actor))
+      proxy_of(proxy).end(decode_reason(x.content));
+  }
+
+  void postman_state::link_came(remote_peer & from, const remote::body& x) {
+    auto local = shared->exported()->get(x.actor);
+    if (!local || from.watched.size() >= shared->config().max_handles)
+      return;
+    if (auto proxy = shared->handle_of(from.home.node, x.other))
+      proxy_of(proxy).link_from_home(local->get());
+  }
 
 } // namespace cafmesh
