@@ -262,9 +262,7 @@ void session::begin_again(std::uint64_t token, instant now) {
   sending_ = outgoing_half{limits_.sending};
   processed_ = processed_large_ = 0;
   watched_ = false;
-  heard_ = last_probe_ = now;
   hello_at_.reset();
-  answer_at_.reset();
 }
 
 } // namespace cafmesh::remote

@@ -141,6 +141,16 @@ BOOST_AUTO_TEST_CASE(any_two_replicas_agree_after_some_outlines) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_single_item_that_is_wanted_is_sent) {
+  pair x;
+  x.put(0, "key", "v");
+  const outline wanted{peer(2), {{outline::kind::wanted, {}, 0, {}}}};
+  auto found = *x.map[0].compare(encode(wanted), peer(1));
+  BOOST_TEST(found.missing.size() == 1u);
+  auto nothing = *x.map[1].compare(encode(wanted), peer(1));
+  BOOST_TEST(nothing.missing.empty());
+}
+
 BOOST_AUTO_TEST_CASE(long_keys_do_not_make_long_outlines) {
   pair x;
   const std::string start(4000, 'k');
@@ -197,6 +207,10 @@ BOOST_AUTO_TEST_CASE(outlines_that_make_no_sense_are_refused) {
   auto descending = good;
   descending.parts.push_back({outline::kind::wanted, "a", 0, {}});
   BOOST_TEST(refused(encode(descending)));
+  descending.parts[1].end = "b"; // neither ascends nor descends
+  BOOST_TEST(refused(encode(descending)));
+  descending.parts[1].end = "c";
+  BOOST_TEST(!refused(encode(descending)));
   auto beyond = good;
   beyond.parts[0].end.reset();
   beyond.parts.push_back({outline::kind::wanted, {}, 0, {}});

@@ -152,6 +152,18 @@ BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   }
 }
 
+// Times are kept as milliseconds of 32 bits.
+BOOST_AUTO_TEST_CASE(nothing_is_forgotten_when_milliseconds_wrap_around) {
+  now = instant{} + std::chrono::milliseconds{4'294'967'296} - 100ms;
+  for (int i = 0; i < 8; ++i)
+    BOOST_TEST(passes(std::to_string(i), 1));
+  now += 200ms;
+  for (int i = 8; i < 16; ++i)
+    BOOST_TEST(passes(std::to_string(i), 1));
+  for (int i = 0; i < 16; ++i)
+    BOOST_TEST(!passes(std::to_string(i), 2));
+}
+
 BOOST_AUTO_TEST_CASE(memory_grows_once_a_quarter_is_used_and_forgets_little) {
   for (int i = 0; i < 16; ++i)
     passes(std::to_string(i), 1);

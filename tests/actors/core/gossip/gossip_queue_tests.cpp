@@ -186,6 +186,17 @@ BOOST_AUTO_TEST_CASE(only_relayed_data_uses_the_budget) {
   BOOST_TEST(one.dropped() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(items_of_a_local_gossiper_use_no_budget) {
+  gossip_queue one{budget};
+  one.add_gossip(std::make_shared<letters>("xy"));
+  one.add_broadcast(a, data("x"));
+  for (int i = 0; i < 3; ++i) {
+    auto item = one.pop();
+    BOOST_TEST(item.has_value());
+    BOOST_TEST(budget->taken() == 0u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(relayed_data_leaves_in_batches_source_by_source) {
   for (int i = 0; i < 20; ++i)
     for (auto source : {a, b})

@@ -118,6 +118,23 @@ BOOST_AUTO_TEST_CASE(fast_channels_may_pause_reading_beside_each_other) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_pause_for_two_channels_counts_once) {
+  fill(other);
+  fill(slow);
+  now += 40ms;
+  credit.answered(slow, 64 * kib, now);
+  BOOST_TEST(!credit.may_read());
+  now += 20ms;
+  credit.answered(other, 64 * kib, now);
+  BOOST_TEST(credit.may_read());
+  // 60 of 100 ms were used.
+  fill(slow);
+  now += 39ms;
+  BOOST_TEST(!credit.is_too_long(now));
+  now += 1ms;
+  BOOST_TEST(credit.is_too_long(now));
+}
+
 BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
   std::vector<reading_credit::channel> all(100);
   std::size_t at_once = 0;

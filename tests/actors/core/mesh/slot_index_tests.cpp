@@ -53,6 +53,15 @@ BOOST_AUTO_TEST_CASE(slots_with_the_same_hash_are_told_apart) {
     BOOST_TEST(find(index, 7, x) == (x % 2 == 0 ? slot_index::none : x));
 }
 
+BOOST_AUTO_TEST_CASE(a_search_ends_although_all_slots_have_the_same_hash) {
+  for (slot count : {1u, 2u, 4u, 32u}) { // fills half of the places
+    slot_index index;
+    for (slot x = 0; x < count; ++x)
+      index.add(7, x);
+    BOOST_TEST(find(index, 7, count) == slot_index::none);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(only_slots_with_the_same_hash_are_compared) {
   slot_index index;
   index.add(0x10, 1);

@@ -70,9 +70,77 @@ BOOST_AUTO_TEST_CASE(repeated_numbers_do_not_make_the_count_negative) {
 
 BOOST_AUTO_TEST_CASE(made_up_publishers_take_bounded_memory) {
   topic_gaps gaps;
+  gaps.heard("forgotten", 1, 1);
+  gaps.forget("forgotten");
   for (std::uint64_t i = 0; i < topic_gaps::most + 1000; ++i)
     gaps.heard("news", i, 1);
   BOOST_TEST(gaps.size() == topic_gaps::most);
+}
+
+BOOST_AUTO_TEST_CASE(a_number_65536_ahead_counts_and_one_farther_does_not) {
+  const std::uint64_t far = 65536;
+  topic_gaps gaps;
+  gaps.heard("news", 1, 10);
+  gaps.heard("news", 1, 12);
+  gaps.heard("news", 1, 12 + far); // 11 and all from 13 on are missing
+  BOOST_TEST(gaps.missed() == far);
+  gaps.heard("news", 1, 12 + far + far + 1);
+  BOOST_TEST(gaps.missed() == far);
+  gaps.heard("news", 1, 12 + far + far + 3);
+  BOOST_TEST(gaps.missed() == far + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_number_65536_behind_counts_and_one_farther_does_not) {
+  const std::uint64_t far = 65536;
+  const std::uint64_t first = 100'000;
+  for (auto number : {first - far, first - far - 1}) {
+    topic_gaps gaps;
+    gaps.heard("news", 1, first);
+    gaps.heard("news", 1, first + 2);
+    BOOST_TEST(gaps.missed() == 1u);
+    gaps.heard("news", 1, number);
+    BOOST_TEST(gaps.missed() == (number == first - far ? far : 1));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_publisher_heard_the_longest_ago_gives_way) {
+  topic_gaps gaps;
+  for (std::uint64_t i = 1; i <= topic_gaps::most; ++i)
+    gaps.heard("news", i, 1);
+  gaps.heard("news", 1, 3); // 2 is missing
+  gaps.heard("news", 2, 2);
+  gaps.heard("weather", 1, 1); // 3 gives way
+  BOOST_TEST(gaps.size() == topic_gaps::most);
+  BOOST_TEST(gaps.missed() == 1u);
+  gaps.heard("news", 1, 4);
+  BOOST_TEST(gaps.missed() == 1u);
+  gaps.heard("news", 3, 9); // is new, so 4 gives way
+  gaps.heard("news", 4, 9);
+  BOOST_TEST(gaps.missed() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_missed_counts_after_its_publisher_gave_way) {
+  topic_gaps gaps;
+  gaps.heard("news", 0, 1);
+  gaps.heard("news", 0, 4);
+  for (std::uint64_t i = 1; i <= topic_gaps::most; ++i)
+    gaps.heard("news", i, 1);
+  BOOST_TEST(gaps.size() == topic_gaps::most);
+  BOOST_TEST(gaps.missed() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(only_the_topic_that_is_forgotten_is) {
+  topic_gaps gaps;
+  for (auto topic : {"a", "b", "bb", "c"})
+    for (std::uint64_t publisher : {0, 1, 2})
+      gaps.heard(topic, publisher, 1);
+  gaps.forget("b");
+  BOOST_TEST(gaps.size() == 9u);
+  gaps.forget("c");
+  gaps.forget("nothing of this name");
+  BOOST_TEST(gaps.size() == 6u);
+  gaps.heard("bb", 1, 3);
+  BOOST_TEST(gaps.missed() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(the_count_is_what_was_lost_in_any_order) {

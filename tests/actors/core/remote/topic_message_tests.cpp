@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cafmesh/errc.hpp>
+
 using namespace cafmesh;
 using namespace cafmesh::remote;
 
@@ -45,6 +47,22 @@ BOOST_AUTO_TEST_CASE(other_formats_numbers_and_topics_are_malformed) {
   BOOST_TEST(!read_topic_message(encoded(std::string(250, 'x'), 1)));
   BOOST_TEST(!read_topic_message(encoded("news", 0)));
   BOOST_TEST(!read_topic_message(encoded("news", ~std::uint64_t{0})));
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_number_is_2_to_the_60) {
+  auto largest = std::uint64_t{1} << 60;
+  BOOST_TEST(read_topic_message(encoded("news", largest)).has_value());
+  BOOST_TEST(!read_topic_message(encoded("news", largest + 1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_has_1_to_249_bytes) {
+  for (std::size_t size : {1, 249})
+    BOOST_TEST(!check_topic(std::string(size, 'x')));
+  for (std::size_t size : {0, 250}) {
+    auto err = check_topic(std::string(size, 'x'));
+    BOOST_TEST(is(err, errc::bad_setting));
+    BOOST_TEST(describe(err).find("249") != std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
