@@ -59,7 +59,7 @@ class Pages(unittest.TestCase):
             found = sections(page)
             self.assertEqual(list(found), expected, page)
             for name, body in found.items():
-                self.assertGreater(len(plain(body).strip()), 10, f"{page}: {name}")
+                self.assertGreater(len(plain(body).strip()), 5, f"{page}: {name}")
 
     def test_each_page_names_itself_and_pages_that_exist(self):
         for page in PAGES:

@@ -17,6 +17,11 @@ struct fixture {
                       [this](const auto&, const http::responder& back) {
                         http::subscription x;
                         x.snapshot = snapshot;
+                        x.snapshot_is_exact = is_exact;
+                        x.variant = variant;
+                        x.on_end = [this] {
+                          ++ended;
+                        };
                         x.stream.most_bytes = 2000;
                         source.subscribe(back, std::move(x));
                       });

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -114,10 +115,9 @@ std::string configuration::read_file(const std::string& path) {
   if (path.empty())
     return {};
   std::ifstream in{path};
-  std::ostringstream all;
-  if (!in || !(all << in.rdbuf()))
+  text_.assign(std::istreambuf_iterator<char>{in}, {});
+  if (!in || in.bad())
     return "cannot read the configuration file " + path;
-  text_ = all.str();
   std::istringstream again{text_};
   auto all_sections = parse_config(again);
   if (!all_sections)

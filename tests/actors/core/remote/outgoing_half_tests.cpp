@@ -42,12 +42,9 @@ struct fixture {
     half.acknowledged(x, now);
   }
   numbers lost(std::uint64_t first, std::uint64_t last) {
-    std::vector<request_mark> requests;
-    half.lost({first, last}, now, requests);
-    numbers result;
-    for (const auto& x : requests)
-      result.push_back(x.number);
-    return result;
+    numbers labels;
+    half.lost({first, last}, now, labels);
+    return labels;
   }
   // Sends a packet with a data frame that costs 64.
   void send(std::uint64_t request) {
