@@ -109,8 +109,10 @@ void documents::hide(iterator i, instant now) {
 // The documents of lives that are not known yet wait among the hidden ones.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
-  if (is_new)
+  if (is_new) {
     i->second.age = ++last_age_;
+    bytes_ += i->second.doc.bytes();
+  }
   if (is_new && !is_known_life(x)) {
     i->second.hidden_since = now;
     hidden_.emplace(now, x);
