@@ -112,8 +112,10 @@ void documents::hide(iterator i, instant now) {
 // document of a life that the topology does not know is hidden.
 documents::iterator documents::keep(const life& x, instant now) {
   auto [i, is_new] = all_.emplace(x, kept{document{x}, {}});
-  if (is_new)
+  if (is_new) {
     i->second.age = ++last_age_;
+    bytes_ += i->second.doc.bytes();
+  }
   if (is_new && !is_known_life(x)) {
     i->second.hidden_since = now;
     hidden_.emplace(now, x);
