@@ -70,7 +70,7 @@ routes seen_by(char self, char last, std::vector<link> links,
     auto says = std::make_shared<adjacency>();
     for (auto& l : links)
       if (l.from == x)
-        says->append(slot_of(l.to), "", true, l.established);
+        says->append(slot_of(l.to), true, l.established);
     g.connections[slot_of(x)] = std::move(says);
   }
   g.self = slot_of(self);
