@@ -54,9 +54,11 @@ void incoming_half::keep_control(const frame_view& x) {
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)
     return;
-  control kept{x.after, x.body.compact(), std::nullopt};
-  if (x.kind == frame_kind::lost)
-    kept.report = gap{x.first_lost, x.last_lost};
+  control kept{x.after, x.body.compact(), x.kind == frame_kind::lost};
+  // A report is taken at once, whatever it comes after: with its
+  // acknowledgement the peer goes on to settle the packets that were lost.
+  if (kept.is_report)
+    reports_.push_back({x.first_lost, x.last_lost});
   control_bytes_ += kept.body.size();
   highest_ = std::max(highest_, x.after);
   controls_.emplace(x.number, std::move(kept));
@@ -75,9 +77,7 @@ void incoming_half::release_controls(std::vector<arrival>& out) {
     auto first = controls_.begin();
     if (first->first != next_control_ || first->second.after >= expected_)
       return;
-    if (first->second.report)
-      reports_.push_back(*first->second.report);
-    else
+    if (!first->second.is_report)
       out.push_back({true, first->second.body, std::nullopt});
     control_bytes_ -= first->second.body.size();
     controls_.erase(first);

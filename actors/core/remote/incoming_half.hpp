@@ -76,7 +76,7 @@ private:
   struct control {
     std::uint64_t after = 0;
     payload body;
-    std::optional<gap> report;
+    bool is_report = false; // taken already
   };
 
   void keep_control(const frame_view& x);

@@ -153,7 +153,9 @@ BOOST_AUTO_TEST_CASE(a_control_waits_for_the_large_messages_to_its_receiver) {
   BOOST_TEST(a.talk.add_control(text_bytes("release 2"), now, {0, 2}));
   say_to(1, "small");
   run_for(milliseconds{100});
-  BOOST_TEST(b.all == (texts{"release 2", "large", "release 1", "small"}));
+  // Data may overtake controls.
+  BOOST_TEST((b.all == texts{"release 2", "large", "release 1", "small"}
+              || b.all == texts{"release 2", "large", "small", "release 1"}));
 }
 
 // -- loss

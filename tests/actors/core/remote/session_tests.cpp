@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(large_frames_go_alone_and_small_ones_together) {
   move(a, b);
   BOOST_TEST(packets == 1);
   packets = 0;
-  say(a, std::string(100'000, 'x'));
+  say(a, std::string(50'000, 'x'));
   say(a, "small");
   move(a, b);
   BOOST_TEST(packets == 2);
