@@ -59,7 +59,7 @@ std::size_t size_of_view(unsigned peers, unsigned degree) {
 BOOST_AUTO_TEST_SUITE(view_size_tests)
 
 BOOST_AUTO_TEST_CASE(
-  a_peer_takes_less_than_800_bytes_and_a_connection_less_than_70) {
+  a_peer_takes_less_than_750_bytes_and_a_connection_less_than_40) {
   size_of_view(10, 4); // allocates what the program keeps
   const auto all = size_of_view(1000, 16);
   const auto twice = size_of_view(1000, 32);
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(
             << all / kib << " KiB, " << per_connection
             << " bytes per connection and " << per_peer
             << " per peer beside them\n";
-  BOOST_TEST(per_connection <= 70u);
-  BOOST_TEST(per_peer <= 800u);
+  BOOST_TEST(per_connection <= 40u);
+  BOOST_TEST(per_peer <= 750u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
