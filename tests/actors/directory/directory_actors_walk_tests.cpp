@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(all_find_what_is_published_after_partitions_and_restarts) {
       }
     }
     for (char x : walking::letters)
-      BOOST_TEST(all.homes[x]->size() == walking::letters.size());
+      BOOST_TEST(all.homes[x]->now.size() == walking::letters.size());
   }
   BOOST_TEST(all_found > 100u);
 }

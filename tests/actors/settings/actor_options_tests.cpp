@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
+#include <cafmesh/remote_actors.hpp>
+
 using namespace cafmesh;
 using namespace cafmesh::test;
 using std::chrono::milliseconds;

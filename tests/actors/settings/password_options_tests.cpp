@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
+#include "actors/settings/resembles.hpp"
 #include "tests/support/watched_memory.hpp"
 
 using namespace cafmesh;
