@@ -141,31 +141,20 @@ void change_first_connection(mesh_model& view, const mesh_shape& shape,
     throw std::runtime_error("a change made no difference");
 }
 
-peers peers_of_member(const mesh_shape& shape) {
-  auto number = shape.peers / 2;
-  peers result{shape.says(number).peer};
-  std::vector<slot> created;
+std::vector<peer_record> records_of(const mesh_shape& shape) {
+  std::vector<peer_record> result;
   for (unsigned i = 1; i <= shape.peers; ++i)
-    result.obtain(peer_name::from_number(i), created);
-  for (unsigned i = 1; i <= shape.peers; ++i) {
-    auto record = shape.says(i);
-    auto who = result.find(record.peer.name);
-    result.replace(who, {record.peer, views_of(record.connections), nullptr});
-  }
+    result.push_back(shape.says(i));
   return result;
 }
 
-void forget_encoded(peers& known) {
-  for (auto who : known.by_name())
-    known.replace(who, peer_summary{known.summary(who)});
-}
-
-std::vector<payload> encode_all(peers& known) {
-  std::vector<encoded_record_ptr> records;
-  records.reserve(known.size());
-  for (auto who : known.by_name())
-    records.push_back(known.encoded(who));
-  return peer_records{std::move(records)}.encode();
+std::vector<payload> encode_all(const std::vector<peer_record>& records) {
+  std::vector<encoded_record_ptr> encoded;
+  encoded.reserve(records.size());
+  for (const auto& x : records)
+    encoded.push_back(std::make_shared<const encoded_record>(
+      encoded_record{x.peer.name, edition_of(x.peer), pair_of(x)}));
+  return peer_records{std::move(encoded)}.encode();
 }
 
 } // namespace bench

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "actors/core/mesh/mesh_model.hpp"
-#include "actors/core/mesh/peers.hpp"
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
@@ -41,14 +40,11 @@ cafmesh::mesh_model view_of_newcomer(const mesh_shape& shape);
 void change_first_connection(cafmesh::mesh_model& view, const mesh_shape& shape,
                              std::uint64_t version);
 
-/// The peers that the peer in the middle of the mesh knows.
-cafmesh::peers peers_of_member(const mesh_shape& shape);
+/// The records of all peers, not encoded.
+std::vector<cafmesh::peer_record> records_of(const mesh_shape& shape);
 
-/// Drops all kept encodings, so that every record is encoded again when it is
-/// needed.
-void forget_encoded(cafmesh::peers& known);
-
-/// All known records as updates.
-std::vector<cafmesh::payload> encode_all(cafmesh::peers& known);
+/// Encodes each record and packs all of them into updates.
+std::vector<cafmesh::payload>
+encode_all(const std::vector<cafmesh::peer_record>& records);
 
 } // namespace bench

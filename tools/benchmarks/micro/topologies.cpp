@@ -4,7 +4,6 @@
 
 #include "actors/core/mesh/mesh_model.hpp"
 #include "actors/core/mesh/peer_records.hpp"
-#include "actors/core/mesh/peers.hpp"
 #include "messages/wire/topology_update.hpp"
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/micro/cases.hpp"
@@ -42,10 +41,8 @@ micro_case make_case(const std::string& what, const sized_mesh& x,
 micro_case encode_case(const sized_mesh& x) {
   auto size = size_of(x.shape.updates());
   return make_case("topology encoded", x, size, [x]() -> round_of_work {
-    auto known = std::make_shared<peers>(peers_of_member(x.shape));
-    return [known] {
-      forget_encoded(*known);
-      return std::uint64_t{size_of(encode_all(*known))};
+    return [records = records_of(x.shape)] {
+      return std::uint64_t{size_of(encode_all(records))};
     };
   });
 }
