@@ -195,7 +195,7 @@ CAFMESH_REPLICATED_TYPES(cafmesh::grow_counter)
 CAFMESH_REPLICATED_TYPES(cafmesh::lww_map)
 CAFMESH_REPLICATED_TYPES(cafmesh::observed_remove_set)
 
-#include <cafmesh/detail/replicated_behavior.hpp>
+#include <cafmesh/detail/replicated_state.hpp>
 
 namespace cafmesh {
 

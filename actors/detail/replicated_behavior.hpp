@@ -7,7 +7,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include <cafmesh/detail/replicated_state.hpp>
 #include <cafmesh/replicated.hpp>
 
 /// The handlers of the actor behind spawn_replicated; not for direct use.

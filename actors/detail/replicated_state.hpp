@@ -398,3 +398,6 @@ struct state {
 };
 
 } // namespace cafmesh::replication
+
+// The handlers need the state, whichever of the headers is included first.
+#include <cafmesh/detail/replicated_behavior.hpp>
