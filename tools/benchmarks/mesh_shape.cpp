@@ -35,19 +35,25 @@ local_identity identity_of(const peer_summary& x) {
   return {x.name, x.nickname, x.uid, *x.alias};
 }
 
-std::vector<wire::connection_view>
-views_of(const std::vector<connection_summary>& xs) {
-  std::vector<wire::connection_view> result;
-  result.reserve(xs.size());
-  for (const auto& x : xs)
-    result.push_back({x.remote, x.remote_address, x.outbound, x.established});
-  return result;
-}
+// Encodes records one after another in the same memory.
+class record_writer {
+public:
+  bytes pair_of(const peer_record& x) {
+    links_.clear();
+    links_.reserve(x.connections.size());
+    for (const auto& link : x.connections)
+      links_.push_back(
+        {link.remote, link.remote_address, link.outbound, link.established});
+    return wire::write_peer_record(room_, x.peer, links_).to_bytes();
+  }
+
+private:
+  bytes room_;
+  std::vector<wire::connection_view> links_;
+};
 
 bytes pair_of(const peer_record& x) {
-  bytes room;
-  return wire::write_peer_record(room, x.peer, views_of(x.connections))
-    .to_bytes();
+  return record_writer{}.pair_of(x);
 }
 
 void connect(mesh_model& view, const connection_summary& x) {
@@ -151,9 +157,10 @@ std::vector<peer_record> records_of(const mesh_shape& shape) {
 std::vector<payload> encode_all(const std::vector<peer_record>& records) {
   std::vector<encoded_record_ptr> encoded;
   encoded.reserve(records.size());
+  record_writer writer;
   for (const auto& x : records)
     encoded.push_back(std::make_shared<const encoded_record>(
-      encoded_record{x.peer.name, edition_of(x.peer), pair_of(x)}));
+      encoded_record{x.peer.name, edition_of(x.peer), writer.pair_of(x)}));
   return peer_records{std::move(encoded)}.encode();
 }
 
