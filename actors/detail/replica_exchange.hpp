@@ -129,11 +129,11 @@ private:
   }
 
   bool has_room_for(const asker& who) const {
-    const auto others =
+    const auto open =
       std::count_if(answers_.begin(), answers_.end(), [&](const auto& x) {
         return x.first.neighbour == who.neighbour;
       });
-    return static_cast<std::size_t>(others) < most_answers;
+    return static_cast<std::size_t>(open) < most_answers;
   }
 
   // Only one peer is asked at a time, since several peers would send the same

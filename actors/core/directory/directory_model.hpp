@@ -136,9 +136,7 @@ private:
 
   documents docs_;
   pulls pulls_;
-  // The limits of each neighbour. There are none per source, because the source
-  // of a question can be forged.
-  std::map<peer_name, answer_limits> limits_;
+  neighbours_answer_limits limits_; // the source of a question can be forged
   wall_time date_{};
   // Headers of lives that the topology does not know yet, with the origin of
   // each header.

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t max_early = 256;
 
-// The maximum number of neighbours with limits: far more than a peer has at a
-// time.
-constexpr std::size_t max_neighbours = 1024;
-
 caf::error not_expected(const char* how) {
   return make_error(errc::malformed,
                     std::string{"names: a message that is not sent by "} + how);
@@ -146,10 +142,8 @@ bool directory_model::may_answer(const origin& to, std::size_t size,
     std::max<std::size_t>(docs_.bytes() + docs_.own().bytes(), 1024 * 1024);
   const auto shares = std::max<std::size_t>(
     answer_limits::shares * std::max<std::size_t>(size, 1024) / whole, 1);
-  if (limits_.size() >= max_neighbours && limits_.count(to.neighbour) == 0)
-    limits_.clear();
-  const bool result = limits_[to.neighbour].take(
-    to.source, now, static_cast<std::uint32_t>(shares));
+  const bool result = limits_.take(to.neighbour, to.source, now,
+                                   static_cast<std::uint32_t>(shares));
   if (!result)
     ++counters_.unanswered;
   return result;
