@@ -9,6 +9,10 @@ namespace cafmesh {
 
 namespace {
 
+bool is_divisible(const gossip_data& x) {
+  return dynamic_cast<const divisible_data*>(&x) != nullptr;
+}
+
 std::size_t relayed_size(const gossip_data_ptr& x) {
   const auto* relayed = x ? relayed_data::in(*x) : nullptr;
   return relayed ? relayed->size() : 0;
@@ -19,11 +23,26 @@ std::size_t relayed_size(const gossip_data_ptr& x) {
 gossip_queue::gossip_queue(relay_budget_ptr budget)
     : budget_(std::move(budget)) {
   gossip_.share = budget_share{budget_, 0};
+  later_gossip_.share = budget_share{budget_, 0};
 }
 
 void gossip_queue::add_gossip(gossip_data_ptr data) {
-  if (data)
-    merge_into(gossip_, std::move(data));
+  if (!data)
+    return;
+  if (must_leave_later(*data)) {
+    later_gossip_arrival_ = next_arrival_++;
+    return merge_into(later_gossip_, std::move(data));
+  }
+  if (!gossip_.data)
+    gossip_arrival_ = next_arrival_++;
+  merge_into(gossip_, std::move(data));
+}
+
+bool gossip_queue::must_leave_later(const gossip_data& x) const {
+  if (later_gossip_.data)
+    return true;
+  return gossip_.data && is_divisible(x) && !broadcasts_.empty()
+         && broadcasts_.rbegin()->first > gossip_arrival_;
 }
 
 void gossip_queue::add_broadcast(peer_name source, gossip_data_ptr data) {
@@ -45,9 +64,14 @@ bool gossip_queue::empty() const noexcept {
 }
 
 std::optional<gossip_queue::item> gossip_queue::pop() {
-  // Gossip goes first, because it may carry a channel's complete state.
-  if (gossip_.data)
-    return take_batch_of(gossip_);
+  if (gossip_is_next()) {
+    auto result = take_batch_of(gossip_);
+    if (!gossip_.data && later_gossip_.data) {
+      std::swap(gossip_, later_gossip_);
+      gossip_arrival_ = later_gossip_arrival_;
+    }
+    return result;
+  }
   if (broadcasts_.empty())
     return std::nullopt;
   auto oldest = broadcasts_.extract(broadcasts_.begin());
@@ -62,6 +86,14 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
     arrival_.erase(waiting.source);
   }
   return result;
+}
+
+bool gossip_queue::gossip_is_next() const {
+  if (!gossip_.data)
+    return false;
+  // Other gossip goes first, because it may carry a channel's complete state.
+  return broadcasts_.empty() || !is_divisible(*gossip_.data.get())
+         || gossip_arrival_ < broadcasts_.begin()->first;
 }
 
 void gossip_queue::merge_into(pending& x, gossip_data_ptr data) {

@@ -37,9 +37,11 @@ public:
   bool empty() const noexcept;
 
   /// Removes and returns the next item: gossip before broadcasts, and
-  /// broadcasts in the order in which their sources first appeared. An item
-  /// contains at most one batch of relayed data; the rest of a broadcast waits
-  /// after the other sources.
+  /// broadcasts in the order in which their sources first appeared. Divisible
+  /// gossip leaves in order of arrival instead, and is not merged across a
+  /// broadcast that arrived between: it may describe peers to which only the
+  /// broadcast shows a path. An item contains at most one batch of relayed
+  /// data; the rest of a broadcast waits after the other sources.
   std::optional<item> pop();
 
   /// The number of messages dropped because the budget was used up.
@@ -60,6 +62,8 @@ private:
   };
   using by_arrival = std::map<std::uint64_t, pending>;
 
+  bool must_leave_later(const gossip_data& x) const;
+  bool gossip_is_next() const;
   void merge_into(pending& x, gossip_data_ptr data);
   void drop_excess();
   void drop_oldest_of(pending& x, std::size_t size);
@@ -68,6 +72,10 @@ private:
 
   relay_budget_ptr budget_;
   pending gossip_;
+  std::uint64_t gossip_arrival_ = 0;
+  // Divisible gossip that arrived after a broadcast, while `gossip_` waits.
+  pending later_gossip_;
+  std::uint64_t later_gossip_arrival_ = 0;
   by_arrival broadcasts_;
   std::map<peer_name, std::uint64_t> arrival_;
   std::uint64_t next_arrival_ = 0;

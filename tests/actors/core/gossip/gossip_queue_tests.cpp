@@ -283,6 +283,33 @@ BOOST_AUTO_TEST_CASE(divisible_data_leaves_in_parts) {
   BOOST_TEST(queue.empty());
 }
 
+// A Go peer forgets a peer at once if it knows no path to it, so the broadcast
+// that shows the path must arrive first.
+BOOST_AUTO_TEST_CASE(divisible_gossip_does_not_overtake_broadcasts) {
+  queue.add_gossip(std::make_shared<letters>("1"));
+  queue.add_broadcast(a, data("2"));
+  queue.add_gossip(std::make_shared<letters>("3"));
+  queue.add_broadcast(b, data("4"));
+  queue.add_gossip(std::make_shared<letters>("5"));
+  std::string order;
+  while (auto item = queue.pop())
+    order += item->data->encode()[0].view().as_text();
+  BOOST_TEST(order == "12435");
+  BOOST_TEST(queue.empty());
+}
+
+BOOST_AUTO_TEST_CASE(divisible_gossip_keeps_its_place_while_it_leaves) {
+  queue.add_broadcast(a, data("1"));
+  queue.add_gossip(std::make_shared<letters>("23"));
+  std::string order;
+  while (auto item = queue.pop()) {
+    order += item->data->encode()[0].view().as_text();
+    if (order == "12")
+      queue.add_broadcast(b, data("4"));
+  }
+  BOOST_TEST(order == "1234");
+}
+
 BOOST_AUTO_TEST_CASE(a_divisible_broadcast_goes_on_after_the_other_sources) {
   queue.add_broadcast(a, std::make_shared<letters>("xy"));
   queue.add_broadcast(b, std::make_shared<letters>("1"));
