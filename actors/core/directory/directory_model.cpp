@@ -69,8 +69,8 @@ void directory_model::peer_lives(const life& x, instant now) {
   if (x.peer == docs_.self().peer || docs_.is_known_life(x))
     return;
   docs_.peer_lives(x, now);
-  if (auto early = early_.extract(x); !early.empty())
-    heard(early.mapped().first, early.mapped().second, now);
+  if (auto early = headers_of_unknown_lives_.extract(x); !early.empty())
+    header_arrived(early.mapped().first, early.mapped().second, now);
   if (!docs_.find(x))
     effects_.describe = true;
   start_pulls(now);

@@ -111,7 +111,7 @@ private:
   static constexpr auto outlive_after = std::chrono::seconds{1};
 
   bool is_acceptable(const header& x);
-  void heard_of_us(const header& x, instant now);
+  void own_header_arrived(const header& x, instant now);
 
   // Where a message came from. The source gets answers and questions; the
   // neighbour is the peer that passed the message on.
@@ -119,7 +119,7 @@ private:
     peer_name source;
     peer_name neighbour;
   };
-  void heard(const header& x, const origin& from, instant now);
+  void header_arrived(const header& x, const origin& from, instant now);
   caf::error take_headers(byte_view message, const origin& from, instant now);
   caf::error answer_pull(byte_view message, const origin& from, instant now);
   caf::error compare(byte_view message, const origin& from, instant now);
@@ -130,7 +130,7 @@ private:
   bool continue_pull(const part& x, instant now);
   void page_arrived(const life& of, instant now);
   void ask_for(const std::vector<std::pair<life, peer_name>>& xs);
-  void want(const header& x, const origin& from, instant now);
+  void want_content(const header& x, const origin& from, instant now);
   void start_pulls(instant now);
   bool may_answer(const origin& to, std::size_t size, instant now);
 
@@ -140,7 +140,7 @@ private:
   wall_time date_{};
   // Headers of lives that the topology does not know yet, with the origin of
   // each header.
-  std::map<life, std::pair<header, origin>> early_;
+  std::map<life, std::pair<header, origin>> headers_of_unknown_lives_;
   std::uint64_t to_outlive_ = 0; // highest version others made of ours
   std::optional<instant> announce_at_;
   directory_effects effects_;

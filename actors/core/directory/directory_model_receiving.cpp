@@ -9,7 +9,7 @@ namespace cafmesh::names {
 
 namespace {
 
-constexpr std::size_t max_early = 256;
+constexpr std::size_t max_unknown_lives = 256;
 
 caf::error not_expected(const char* how) {
   return make_error(errc::malformed,
@@ -74,7 +74,7 @@ bool directory_model::is_acceptable(const header& x) {
   return result;
 }
 
-void directory_model::heard_of_us(const header& x, instant now) {
+void directory_model::own_header_arrived(const header& x, instant now) {
   if (!supersedes(x, docs_.own().head()))
     return;
   ++counters_.said_of_us;
@@ -83,19 +83,20 @@ void directory_model::heard_of_us(const header& x, instant now) {
     announce_at_ = now + outlive_after;
 }
 
-void directory_model::heard(const header& x, const origin& from, instant now) {
+void directory_model::header_arrived(const header& x, const origin& from,
+                                     instant now) {
   if (x.of.peer == docs_.self().peer) {
     if (x.of == docs_.self())
-      heard_of_us(x, now);
+      own_header_arrived(x, now);
     return;
   }
   const auto* mine = docs_.find(x.of);
   if (mine && !supersedes(x, mine->head()))
     return;
   if (!docs_.is_known_life(x.of)) {
-    if (early_.size() >= max_early)
-      early_.erase(early_.begin());
-    early_.insert_or_assign(x.of, std::pair{x, from});
+    if (headers_of_unknown_lives_.size() >= max_unknown_lives)
+      headers_of_unknown_lives_.erase(headers_of_unknown_lives_.begin());
+    headers_of_unknown_lives_.insert_or_assign(x.of, std::pair{x, from});
   } else if (mine && !mine->is_stripped() && same_content(x, mine->head())) {
     docs_.adopt(x);
   } else if (!mine && x.count == 0 && x.content == fingerprint{}) {
@@ -104,11 +105,12 @@ void directory_model::heard(const header& x, const origin& from, instant now) {
     docs_.replace(std::move(empty), now);
     effects_.describe = true;
   } else {
-    want(x, from, now);
+    want_content(x, from, now);
   }
 }
 
-void directory_model::want(const header& x, const origin& from, instant now) {
+void directory_model::want_content(const header& x, const origin& from,
+                                   instant now) {
   if (docs_.has_room(x))
     pulls_.want(x, from.source, from.neighbour);
   else
@@ -122,7 +124,7 @@ caf::error directory_model::take_headers(byte_view message, const origin& from,
     return std::move(xs.error());
   for (const auto& x : *xs)
     if (is_acceptable(x))
-      heard(x, from, now);
+      header_arrived(x, from, now);
   start_pulls(now);
   return {};
 }
@@ -209,7 +211,7 @@ directory_model::take_part(byte_view message, const origin& from, instant now) {
   if (!is_acceptable(x->head))
     return false;
   if (x->head.of.peer == docs_.self().peer) {
-    heard(x->head, from, now);
+    header_arrived(x->head, from, now);
     return false;
   }
   const bool is_news = apply(*x, from, now);
@@ -234,7 +236,7 @@ bool directory_model::apply(const part& x, const origin& from, instant now) {
       pulls_.done(of);
     return true;
   case document::outcome::does_not_fit:
-    heard(x.head, from, now);
+    header_arrived(x.head, from, now);
     return true;
   case document::outcome::broken:
     break;

@@ -39,9 +39,9 @@ void documents::own_life_is(peer_uid uid) {
   for (const auto& [name, x] : old.mapped().doc.entries())
     own.edit(name, x);
   own.seal(1);
-  if (old.mapped().has_node)
+  if (old.mapped().holds_node)
     nodes_.at(own.head().node).holder = next;
-  all_.emplace(next, kept{std::move(own), {}, old.mapped().has_node});
+  all_.emplace(next, kept{std::move(own), {}, old.mapped().holds_node});
   own_sealed({});
   changes_.back().names.reset();
   touched_homes_.insert(next);
@@ -216,13 +216,13 @@ void documents::claim(const std::string& node, iterator i) {
   if (node.empty())
     return;
   auto& all = nodes_.emplace(node, claims{i->first, {}}).first->second;
-  i->second.has_node = all.holder == i->first;
-  if (!i->second.has_node)
+  i->second.holds_node = all.holder == i->first;
+  if (!i->second.holds_node)
     all.others.insert(i->first);
 }
 
 void documents::unclaim(const std::string& node, iterator i) {
-  i->second.has_node = false;
+  i->second.holds_node = false;
   auto found = nodes_.find(node);
   if (found == nodes_.end())
     return;
@@ -238,7 +238,7 @@ void documents::unclaim(const std::string& node, iterator i) {
   all.holder = *all.others.begin();
   all.others.erase(all.others.begin());
   auto& next = all_.at(all.holder);
-  next.has_node = true;
+  next.holds_node = true;
   touched_homes_.insert(all.holder);
   changes_.push_back({all.holder, {}, next.doc.entries(), std::nullopt});
 }

@@ -145,16 +145,16 @@ private:
   struct kept {
     document doc;
     std::optional<instant> hidden_since; // absent: not hidden
-    bool has_node = false;               // whether its life holds its node ID
+    bool holds_node = false;             // whether its life holds its node ID
     std::uint64_t age = 0; // lower for a document that came earlier
   };
   using iterator = std::map<life, kept>::iterator;
 
   static bool is_visible(const kept& x) {
-    return !x.hidden_since && (x.has_node || x.doc.head().node.empty());
+    return !x.hidden_since && (x.holds_node || x.doc.head().node.empty());
   }
   static bool is_home(const kept& x) {
-    return !x.hidden_since && x.has_node;
+    return !x.hidden_since && x.holds_node;
   }
   entry_map visible_entries(const kept& x) const;
   iterator keep(const life& x, instant now);

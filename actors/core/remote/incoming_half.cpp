@@ -33,9 +33,9 @@ void incoming_half::arrived(const packet& x, instant now,
     ++expected_;
     deliver(data, out);
     deliver_next(out);
-  } else if (number > expected_ && early_.count(number) == 0) {
-    early_bytes_ += size_of(data);
-    early_.emplace(number, std::move(data));
+  } else if (number > expected_ && waiting_packets_.count(number) == 0) {
+    waiting_bytes_ += size_of(data);
+    waiting_packets_.emplace(number, std::move(data));
     while (is_crowded())
       skip_gap(out);
   } else if (number != 0) {
@@ -87,17 +87,19 @@ void incoming_half::release_controls(std::vector<arrival>& out) {
 
 // Delivers the waiting packets that follow the packet delivered last.
 void incoming_half::deliver_next(std::vector<arrival>& out) {
-  while (!early_.empty() && early_.begin()->first == expected_) {
-    auto frames = std::move(early_.begin()->second);
-    early_.erase(early_.begin());
-    early_bytes_ -= size_of(frames);
+  while (!waiting_packets_.empty()
+         && waiting_packets_.begin()->first == expected_) {
+    auto frames = std::move(waiting_packets_.begin()->second);
+    waiting_packets_.erase(waiting_packets_.begin());
+    waiting_bytes_ -= size_of(frames);
     ++expected_;
     deliver(frames, out);
   }
 }
 
 void incoming_half::skip_gap(std::vector<arrival>& out) {
-  auto next = early_.empty() ? highest_ + 1 : early_.begin()->first;
+  auto next =
+    waiting_packets_.empty() ? highest_ + 1 : waiting_packets_.begin()->first;
   gaps_.push_back({expected_, next - 1});
   expected_ = next;
   release_controls(out);
@@ -105,8 +107,8 @@ void incoming_half::skip_gap(std::vector<arrival>& out) {
 }
 
 bool incoming_half::is_crowded() const {
-  return early_.size() > limits_.packets
-         || (early_.size() > 1 && early_bytes_ > limits_.bytes);
+  return waiting_packets_.size() > limits_.packets
+         || (waiting_packets_.size() > 1 && waiting_bytes_ > limits_.bytes);
 }
 
 void incoming_half::look_for_gap(instant now, bool progress) {

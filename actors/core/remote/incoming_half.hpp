@@ -90,8 +90,8 @@ private:
   ordering_limits limits_;
   std::uint64_t expected_ = 1; // the next packet to deliver
   std::uint64_t highest_ = 0;  // the highest number known to have been sent
-  std::map<std::uint64_t, std::vector<arrival>> early_;
-  std::size_t early_bytes_ = 0;
+  std::map<std::uint64_t, std::vector<arrival>> waiting_packets_;
+  std::size_t waiting_bytes_ = 0;
   std::optional<instant> gap_since_;
   std::uint64_t next_control_ = 1; // the next control frame to deliver
   std::uint64_t contiguous_controls_ = 0;

@@ -26,7 +26,7 @@ session::session(peer_uid ours, peer_uid theirs, std::uint64_t token,
                  instant now, session_limits limits)
     : ours_(ours), theirs_(theirs), limits_(limits), our_token_(token),
       our_epoch_(epoch_at(now)), arriving_(limits.ordering),
-      sending_(limits.sending), heard_(now), last_probe_(now),
+      sending_(limits.sending), last_heard_(now), last_probe_(now),
       welcoming_since_(now), no_hello_before_(now) {
 }
 
@@ -42,7 +42,7 @@ bool session::owes_answer() const noexcept {
 // from its last packet.
 void session::begins_to_owe(instant now) noexcept {
   if (!owes_answer())
-    heard_ = last_probe_ = now;
+    last_heard_ = last_probe_ = now;
 }
 
 void session::answer_by(instant x) {
@@ -85,9 +85,9 @@ void session::receive(const packet& x, instant now, session_events& out) {
       welcomes_.push_back(x.head.from_token);
     return;
   }
-  if (!belongs(x.head, now, out))
+  if (!is_of_this_session(x.head, now, out))
     return;
-  heard_ = now;
+  last_heard_ = now;
   if (x.head.kind == packet_kind::farewell)
     out.left = true;
   else if (x.head.kind == packet_kind::traffic)
@@ -95,7 +95,8 @@ void session::receive(const packet& x, instant now, session_events& out) {
 }
 
 // Whether the packet belongs to this session, or begins a new one.
-bool session::belongs(const packet_head& x, instant now, session_events& out) {
+bool session::is_of_this_session(const packet_head& x, instant now,
+                                 session_events& out) {
   if (x.to_token != our_token_) {
     // The peer may not know our new token. A hello tells the peer this token.
     if (now >= no_hello_before_)
@@ -188,7 +189,7 @@ std::optional<instant> session::probe_due() const {
     return std::nullopt;
   if (sending_.is_waiting_for_answer())
     return last_probe_ + limits_.sending.repeat;
-  return std::max(heard_, last_probe_) + limits_.down_after / 4;
+  return std::max(last_heard_, last_probe_) + limits_.down_after / 4;
 }
 
 void session::introduce(packet_kind kind, std::uint64_t to,
@@ -239,7 +240,7 @@ std::optional<instant> session::due() const {
   add(hello_at_);
   add(arriving_.due());
   if (owes_answer())
-    add(heard_ + limits_.down_after);
+    add(last_heard_ + limits_.down_after);
   if (is_open()) {
     add(answer_at_);
     add(probe_due());
@@ -251,7 +252,7 @@ std::optional<instant> session::due() const {
 // -- the end
 
 bool session::is_unreachable(instant now) const {
-  return owes_answer() && now - heard_ >= limits_.down_after;
+  return owes_answer() && now - last_heard_ >= limits_.down_after;
 }
 
 void session::begin_again(std::uint64_t token, instant now) {

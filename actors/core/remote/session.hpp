@@ -112,7 +112,8 @@ public:
 
 private:
   packet_head head(packet_kind kind, std::uint64_t to_token) const;
-  bool belongs(const packet_head& x, instant now, session_events& out);
+  bool is_of_this_session(const packet_head& x, instant now,
+                          session_events& out);
   void adopt(const packet_head& x, instant now, session_events& out);
   void traffic_arrived(const packet& x, instant now, session_events& out);
   void report_gaps(instant now, session_events& out);
@@ -139,7 +140,7 @@ private:
   std::uint64_t processed_ = 0;
   std::uint64_t processed_large_ = 0;
   bool watched_ = false;
-  instant heard_;                   // when last heard, or when we began to wait
+  instant last_heard_;              // when last heard, or when we began to wait
   std::optional<instant> hello_at_; // when the next hello is due
   std::optional<instant> answer_at_;
   instant last_probe_; // when last probed, or when we began to wait

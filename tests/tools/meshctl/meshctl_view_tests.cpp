@@ -8,10 +8,10 @@
 #include "tools/meshctl/view/findings.hpp"
 #include "tools/meshctl/view/measurements.hpp"
 #include "tools/meshctl/view/mesh_views.hpp"
+#include "tools/meshctl/view/paths.hpp"
 #include "tools/meshctl/view/stream_views.hpp"
 #include "tools/meshctl/view/target_advice.hpp"
 #include "tools/meshctl/view/traffic.hpp"
-#include "tools/meshctl/view/ways.hpp"
 
 using namespace meshctl;
 
@@ -105,7 +105,7 @@ json connection(int id, int in, int out) {
 BOOST_AUTO_TEST_SUITE(meshctl_view_tests)
 
 BOOST_AUTO_TEST_CASE(a_way_follows_established_connections_of_both_sides) {
-  ways all{line_topology()};
+  paths all{line_topology()};
   auto way = all.to("d", "b");
   BOOST_TEST((way == std::vector<std::string>{"a", "b", "c", "d"}));
   BOOST_TEST(all.to("a", "").size() == 1u);

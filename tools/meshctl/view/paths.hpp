@@ -13,10 +13,10 @@ namespace meshctl {
 /// The likely paths of one node's unicasts, from its view of the mesh. Only the
 /// first hop is certain, because each peer on a path chooses the next hop
 /// itself.
-class ways {
+class paths {
 public:
   /// @param topology the answer of `/v1/topology`
-  explicit ways(const json& topology);
+  explicit paths(const json& topology);
 
   /// The peers from this node to `destination`, including both; empty if no
   /// path exists. `next` is the neighbour that this node's routes name.

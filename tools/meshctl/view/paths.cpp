@@ -1,4 +1,4 @@
-#include "tools/meshctl/view/ways.hpp"
+#include "tools/meshctl/view/paths.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -11,10 +11,10 @@ namespace meshctl {
 
 namespace {
 
-std::string way_text(const json& way,
-                     const std::map<std::string, std::string>& nicknames) {
+std::string path_text(const json& path,
+                      const std::map<std::string, std::string>& nicknames) {
   std::string result;
-  for (const auto& x : way) {
+  for (const auto& x : path) {
     auto name = x.get<std::string>();
     auto i = nicknames.find(name);
     auto has_nickname = i != nicknames.end() && !i->second.empty();
@@ -28,15 +28,15 @@ std::string hops_text(const json& hops) {
   return hops.is_null() ? "-" : to_line(hops);
 }
 
-json with_way(const json& peer, const ways& from) {
+json with_path(const json& peer, const paths& from) {
   auto result = pick(peer, {"name", "nickname", "reachable"});
-  auto way = from.to(result["name"].get<std::string>(),
-                     text_or_empty(peer, "hops_next"));
+  auto path = from.to(result["name"].get<std::string>(),
+                      text_or_empty(peer, "hops_next"));
   auto is_reachable = result["reachable"].get<bool>();
   if (!is_reachable)
-    way.clear();
-  result["hops"] = way.empty() ? json{} : json(way.size() - 1);
-  result["way"] = way;
+    path.clear();
+  result["hops"] = path.empty() ? json{} : json(path.size() - 1);
+  result["way"] = path;
   return result;
 }
 
@@ -50,7 +50,7 @@ std::map<std::string, std::string> nicknames_of(const json& peers) {
 
 } // namespace
 
-ways::ways(const json& topology) : self_(text_or_empty(topology, "self")) {
+paths::paths(const json& topology) : self_(text_or_empty(topology, "self")) {
   std::map<std::string, std::set<std::string>> said;
   for (const auto& peer : topology.at("peers"))
     for (const auto& x : peer.at("connections"))
@@ -63,8 +63,8 @@ ways::ways(const json& topology) : self_(text_or_empty(topology, "self")) {
         neighbours_[peer].insert(other);
 }
 
-std::vector<std::string> ways::to(const std::string& destination,
-                                  const std::string& next) const {
+std::vector<std::string> paths::to(const std::string& destination,
+                                   const std::string& next) const {
   if (destination == self_)
     return {self_};
   if (next.empty())
@@ -91,12 +91,12 @@ std::vector<std::string> ways::to(const std::string& destination,
 }
 
 json reachability_document(const json& peers, const json& topology) {
-  ways all{topology};
+  paths all{topology};
   auto result = document("reachability");
   result["self"] = topology.at("self");
   result["peers"] = json::array();
   for (const auto& x : peers)
-    result["peers"].push_back(with_way(x, all));
+    result["peers"].push_back(with_path(x, all));
   return result;
 }
 
@@ -108,14 +108,14 @@ std::string render_reachability(const json& document, const screen& to) {
     rows.add({x.at("name").get<std::string>(),
               x.at("nickname").get<std::string>(),
               x.at("reachable").get<bool>() ? "yes" : "no",
-              hops_text(x.at("hops")), way_text(x.at("way"), nicknames)});
+              hops_text(x.at("hops")), path_text(x.at("way"), nicknames)});
   return rows.str();
 }
 
 json ping_document(const json& peer, const json& topology,
                    const json& round_trip) {
   auto result = document("ping");
-  result.update(with_way(peer, ways{topology}));
+  result.update(with_path(peer, paths{topology}));
   auto nicknames = nicknames_of(topology.at("peers"));
   result["way_nicknames"] = json::array();
   for (const auto& x : result["way"])
@@ -135,7 +135,7 @@ std::string render_ping(const json& x, const screen& to) {
     return visible(text, to.has_utf8) + ": no route\n";
   text += ": " + hops_text(x.at("hops"))
           + (x.at("hops") == 1 ? " hop, " : " hops, ")
-          + way_text(x.at("way"), nicknames);
+          + path_text(x.at("way"), nicknames);
   const auto& time = x.at("round_trip_seconds");
   if (time.is_number())
     text += ", round trip " + time_text(time.get<double>());

@@ -73,7 +73,7 @@ void run_set_remove(session& on, const arguments& with) {
 
 } // namespace
 
-void add_values(commands& to) {
+void add_counters_and_sets(commands& to) {
   const auto name = word("NAME", "the name of the set");
   to.push_back({"counter",
                 "print a counter, or add to it",

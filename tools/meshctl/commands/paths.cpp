@@ -1,4 +1,4 @@
-#include "tools/meshctl/view/ways.hpp"
+#include "tools/meshctl/view/paths.hpp"
 
 #include "tools/meshctl/commands/all.hpp"
 #include "tools/meshctl/peer_lookup.hpp"
@@ -47,7 +47,7 @@ void run_ping(session& on, const arguments& with) {
 
 } // namespace
 
-void add_ways(commands& to) {
+void add_paths(commands& to) {
   to.push_back({"ping",
                 "the way to a peer, and the time to it and back",
                 {word("PEER", "its name or nickname")},
