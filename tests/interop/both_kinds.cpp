@@ -156,11 +156,14 @@ bool come_to_agree(const group& all, std::chrono::milliseconds timeout) {
     timeout);
 }
 
-std::string views_of(const group& all) {
-  std::string result;
-  for (auto* peer : all)
-    result += "--- as seen by " + peer->name() + "\n" + view_of(*peer);
-  return result;
+std::ostream& operator<<(std::ostream& out, const printed_views& x) {
+  for (auto* peer : x.all)
+    out << "--- as seen by " << peer->name() << "\n" << view_of(*peer);
+  return out;
+}
+
+printed_views views_of(group all) {
+  return {std::move(all)};
 }
 
 bool is_broadcast(const nlohmann::json& event) {

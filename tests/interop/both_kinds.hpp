@@ -85,8 +85,16 @@ bool come_to_agree(const group& all,
 /// and state.
 std::string view_of(mesh_peer& peer);
 
-/// The views of several peers, for the message of a failed test.
-std::string views_of(const group& all);
+/// Prints the views of several peers as they are at that moment.
+struct printed_views {
+  group all;
+  friend std::ostream& operator<<(std::ostream& out, const printed_views& x);
+};
+
+/// The views of several peers, for the message of a failed test. The views are
+/// asked for when the message is printed, because BOOST_TEST may create it
+/// before it evaluates its condition.
+printed_views views_of(group all);
 
 bool is_broadcast(const nlohmann::json& event);
 bool is_unicast(const nlohmann::json& event);
