@@ -16,8 +16,6 @@ namespace {
 using namespace cafmesh;
 
 // The step between the distances at which a peer's neighbours lie on the ring.
-// It is coprime to the number of peers, so that every peer is only a few hops
-// from any other.
 constexpr unsigned stride = 37;
 constexpr std::uint64_t newcomer_number = 0xff'ff00;
 
@@ -86,6 +84,10 @@ std::vector<unsigned> mesh_shape::neighbours(unsigned peer) const {
   }
   for (unsigned i = 0; i < degree / 2; ++i) {
     auto distance = 1 + i * stride;
+    // Beyond half the ring, the two neighbours at a distance would have been
+    // found before from the other side.
+    if (2 * distance >= peers)
+      throw std::invalid_argument("too few peers for this degree");
     result.push_back((peer - 1 + distance) % peers + 1);
     result.push_back((peer - 1 + peers - distance) % peers + 1);
   }

@@ -10,13 +10,14 @@
 namespace bench {
 
 /// A mesh that is the same in every run and in every language. Peers are the
-/// numbers from 1 to `peers`. Each has `degree` connections, at most
-/// `peers - 1`, to peers at fixed distances around the ring.
+/// numbers from 1 to `peers`. Each has `degree` connections to peers at fixed
+/// distances around the ring, or to all other peers if `degree` is `peers - 1`.
 struct mesh_shape {
   unsigned peers;
   unsigned degree;
 
   /// The neighbours of a peer, in ascending order.
+  /// @throws std::invalid_argument if the ring has too few peers for `degree`
   std::vector<unsigned> neighbours(unsigned peer) const;
 
   /// The record that `peer` announces of itself.

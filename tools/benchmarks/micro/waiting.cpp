@@ -47,7 +47,7 @@ round_of_work merge_broadcasts() {
 }
 
 round_of_work merge_topologies() {
-  mesh_shape shape{100, 20};
+  mesh_shape shape{100, 4};
   auto view = view_of_member(shape, shape.updates());
   auto before = view.complete();
   change_first_connection(view, shape, 2);
