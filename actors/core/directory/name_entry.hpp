@@ -25,7 +25,7 @@ using interface_ptr = std::shared_ptr<const std::vector<std::string>>;
 using attribute_map = std::map<std::string, std::string>;
 using attributes_ptr = std::shared_ptr<const attribute_map>;
 
-/// What a peer says about one of its names.
+/// One name's entry, without the name.
 struct entry {
   std::uint64_t actor = 0;   ///< the ID of the actor at its home
   interface_ptr interface;   ///< null: dynamically typed
