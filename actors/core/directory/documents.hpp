@@ -48,7 +48,7 @@ struct found_entry {
 /// dropped after `hidden_for`.
 ///
 /// If several lives claim one node ID, the life that was shown first holds it;
-/// once that life is gone, the lowest of the others holds it. Names of lives
+/// once that life has left, the lowest of the others holds it. Names of lives
 /// that claim a node ID in vain are not shown, so that no member can attract
 /// the messages for another member's actors.
 class documents {

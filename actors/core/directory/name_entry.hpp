@@ -16,8 +16,8 @@
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 
-/// What a peer publishes about one of its names, and the map of such entries by
-/// name.
+/// The entries of a document: each describes one of the names that a peer
+/// publishes.
 namespace cafmesh::names {
 
 /// The signatures of a typed actor, ascending. Shared by many entries.

@@ -62,8 +62,7 @@ public:
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }
-  /// Those of our packets that the other side has reported as lost since the
-  /// last call.
+  /// Our packets that the other side has reported as lost since the last call.
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }

@@ -59,8 +59,8 @@ public:
   /// @param label reported to the owner if the data is lost; 0: not reported
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data that comes from
-  ///        this sender or goes to this receiver
+  /// @param behind the frame arrives after all earlier data from this sender
+  ///        and after all earlier data to this receiver
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);

@@ -19,7 +19,7 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Says which session a packet belongs to. By naming the receiver's token, the
+/// Identifies the session of a packet. By naming the receiver's token, the
 /// sender shows that it has received the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
@@ -71,7 +71,7 @@ enum class frame_kind : std::uint8_t {
   fragment = 3,
 };
 
-/// Where a fragment belongs.
+/// The place of a fragment in its message.
 struct fragment_place {
   std::uint64_t message = 0; ///< counted from 1 in each session
   std::uint64_t offset = 0;

@@ -68,8 +68,8 @@ public:
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data that comes from
-  ///        this sender or goes to this receiver
+  /// @param behind the frame arrives after all earlier data from this sender
+  ///        and after all earlier data to this receiver
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,
