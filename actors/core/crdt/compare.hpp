@@ -20,7 +20,7 @@ namespace cafmesh {
 /// number of items in it.
 constexpr std::size_t few_items = 64;
 
-/// Decides when a range is sent instead of divided.
+/// Limits that decide when a range is sent instead of divided.
 struct range_limits {
   std::size_t few = few_items;
   /// A range is also sent if one replica has at least `ratio` times as many

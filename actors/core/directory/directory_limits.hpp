@@ -25,7 +25,7 @@ constexpr std::size_t max_attribute_value = 255;
 // -- one document
 
 constexpr std::size_t max_names = 16 * 1024;
-/// The maximum size of a document in bytes, as `entry_summary::bytes` counts.
+/// The maximum size of a document in bytes, see `entry_summary::bytes`.
 constexpr std::size_t max_document = 16 * 1024 * 1024;
 constexpr std::size_t max_node_id = 64;
 

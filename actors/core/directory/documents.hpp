@@ -84,8 +84,8 @@ public:
   /// none is kept. Forgets the content if it exceeds `max_document`.
   /// @returns does_not_fit also if the result would be incomplete
   document::outcome apply(const part& x, instant now);
-  /// Replaces a document. @pre `x` is complete and supersedes the document that
-  /// is kept
+  /// Replaces a document.
+  /// @pre `x` is complete and supersedes the document that is kept
   void replace(document x, instant now);
   /// Takes over a header that describes the content that we have. Does nothing
   /// if we do not keep the document.
@@ -186,7 +186,7 @@ private:
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;
-  std::set<life> touched_homes_; // may have changed
+  std::set<life> touched_homes_; // lives whose homes may have changed
 };
 
 } // namespace cafmesh::names

@@ -26,7 +26,7 @@ struct ordering_limits {
 struct arrival {
   bool is_control = false;
   payload body;
-  std::optional<fragment_place> fragment; ///< absent for other frames
+  std::optional<fragment_place> fragment; ///< only of a fragment
 };
 
 /// The numbers of packets that will not be delivered.

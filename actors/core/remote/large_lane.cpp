@@ -80,7 +80,7 @@ void large_lane::release(entry x) {
 }
 
 // Counts one entry less for the sender. After the last one, releases the frames
-// that were kept back behind them.
+// of the sender that were kept back.
 void large_lane::leave(std::uint64_t sender) {
   auto found = senders_.find(sender);
   if (found == senders_.end() || --found->second > 0)

@@ -67,7 +67,7 @@ public:
   /// receiver that a message was given up.
   /// @pre not empty
   sent_fragment append_next(bytes& out);
-  /// Sends no more of a message, and tells the receiver.
+  /// Stops sending a message, and tells the receiver.
   /// @returns the cost of the fragments that are not sent
   std::uint64_t give_up(std::uint64_t message);
   /// Appends the labels of waiting frames, but not of the messages `without`.
