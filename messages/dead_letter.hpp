@@ -29,8 +29,8 @@ struct dead_letter {
 /// returned or has delivered its promise.
 struct dead_letters {
   std::vector<dead_letter> all;
-  /// Further dropped messages, of which this watcher is told nothing more: they
-  /// came too fast, or it is too slow.
+  /// The number of further dropped messages, whose details are left out: they
+  /// were dropped too fast, or this watcher is too slow.
   std::uint64_t missed = 0;
 };
 

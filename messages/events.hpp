@@ -15,7 +15,7 @@
 namespace cafmesh {
 
 /// Another peer became known. For a placeholder, a peer known only by its name,
-/// this event comes once its UID is known.
+/// this event is sent once its UID is known.
 struct peer_joined {
   peer_summary peer;
 };

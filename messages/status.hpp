@@ -102,7 +102,7 @@ struct channel_status {
   /// Messages dropped on arrival, because the gossiper did not keep up.
   std::uint64_t overrun = 0;
   /// Broadcasts and relayed unicasts that were dropped because they went round
-  /// a circle: peers had different views of the mesh.
+  /// a routing loop: peers had different views of the mesh.
   std::uint64_t circled = 0;
   /// Pieces of gossip data that were lost because merging or encoding them
   /// threw an exception.
@@ -135,31 +135,33 @@ struct published_actor {
   std::uint64_t actor = 0; ///< the actor's ID at that peer
 };
 
-/// What the actor layer of this node has to do with one life of a peer.
+/// The actor layer's state for one life of a peer.
 struct peer_actors {
   peer_name peer;
   peer_uid uid = peer_uid::none;
-  /// Whether the layers of both have talked to each other.
+  /// Whether the actor layers of both nodes have opened a session.
   bool in_session = false;
-  std::uint64_t names = 0; ///< that the peer publishes
-  /// The first 100 of these, fewer if many peers publish some.
+  std::uint64_t names = 0; ///< how many the peer publishes
+  /// The first 100 of these names; fewer if many peers publish names.
   std::vector<published_actor> published;
-  /// Actors of the peer of which this node has handles.
+  /// The number of the peer's actors of which this node has handles.
   std::uint64_t proxies = 0;
-  /// Of these, the monitored or linked ones.
+  /// How many of these are monitored or linked.
   std::uint64_t watched = 0;
-  /// Our actors of which the peer has handles.
+  /// The number of our actors of which the peer has handles.
   std::uint64_t leased = 0;
-  /// Our actors that the peer monitors or that are linked to its actors.
+  /// The number of our actors that the peer monitors, or that are linked to
+  /// its actors.
   std::uint64_t watching = 0;
-  /// The IDs of the first 100 of these, fewer if many peers watch some.
+  /// The IDs of the first 100 of these actors; fewer if many peers watch
+  /// actors.
   std::vector<std::uint64_t> watches;
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
-  /// What the peer's actors have not processed of our messages, as
-  /// `actors.window` and `actors.large_window` count it.
+  /// The size in bytes of our messages that the peer's actors have not
+  /// processed, as `actors.window` and `actors.large_window` count it.
   std::uint64_t unprocessed_there = 0;
-  /// What our actors have not processed of the peer's messages.
+  /// The same for the peer's messages to our actors.
   std::uint64_t unprocessed_here = 0;
   /// Messages from and to the peer's actors that were dropped here, by the name
   /// of the reason; see dead_letter.
@@ -168,9 +170,10 @@ struct peer_actors {
 
 /// The actor layer of a node, whose messages and names `join_actors` carries.
 struct actors_status {
-  /// Of this node, too; sorted by name, at most 1000.
+  /// The actors of each peer, including this node's. At most 1000 peers, sorted
+  /// by name.
   std::vector<peer_actors> peers;
-  std::uint64_t unlisted_peers = 0; ///< beyond these
+  std::uint64_t unlisted_peers = 0; ///< peers beyond these
   std::uint64_t exported = 0;       ///< local actors that peers may address
   /// All messages that were dropped, by the name of the reason, those of
   /// departed peers too.

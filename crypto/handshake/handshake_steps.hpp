@@ -10,8 +10,8 @@
 #include "messages/wire/frame.hpp"
 #include <cafmesh/bytes.hpp>
 
-/// What the steps of an introduction have in common in both versions of the
-/// protocol: their results, the errors that end the introduction, and frames.
+/// Functions for the steps of an introduction in both versions of the protocol:
+/// the results of steps, the errors that end the introduction, and frames.
 /// For `handshake*.cpp` only.
 namespace cafmesh::crypto::steps {
 

@@ -114,7 +114,7 @@ void handshake::send_proof() {
 
 handshake::step handshake::read_proof(byte_view input) {
   // The limit is that of any frame, not `max_frame`, because the first sealed
-  // frame of a Go peer holds its whole topology.
+  // frame of a Go peer has its whole topology.
   auto frame = frame_at_front(result_.framing, input, wire::max_frame_size);
   if (!frame)
     return frame.error();

@@ -58,9 +58,9 @@ struct outgoing {
 };
 
 /// gossip_channel, gossip_sender -> connection: send these items in order. The
-/// answer comes when the connection can take more and the remote does not hold
-/// the channel. If an item exceeds the frame limit, the answer is
-/// errc::too_large, and the other items are sent. After errc::congested or
+/// answer is sent when the connection can accept more and no hold of the remote
+/// is in force for the channel. If an item exceeds the frame limit, the answer
+/// is errc::too_large, and the other items are sent. After errc::congested or
 /// no_connection, items may be lost.
 struct transmit {
   channel_name channel;

@@ -40,8 +40,7 @@ struct introduction {
   std::optional<short_id> alias;
   /// Whether the sender trusts the receiver's address.
   bool trusted = false;
-  /// Whether the sender holds a channel when it is asked to (hold.hpp;
-  /// PROTOCOL.md, "Holds").
+  /// Whether the sender understands holds, see hold.hpp.
   bool takes_holds = false;
   /// Whether the sender understands digests, see topology_digest.hpp.
   bool digests = false;

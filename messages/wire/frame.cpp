@@ -13,8 +13,8 @@ constexpr std::size_t length_size = 4;
 // definitions without end.
 constexpr std::size_t max_preamble = 64 * 1024;
 
-// The maximum size in bytes of the type number, the zero and the length that
-// come before a frame's content, all together.
+// The maximum total size in bytes of the type number, the zero and the length
+// that precede a frame's content.
 constexpr std::size_t max_gob_overhead = 3 * 9;
 
 frame_scan scan_length_prefix(byte_view input, std::size_t limit) noexcept {

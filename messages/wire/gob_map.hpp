@@ -27,13 +27,13 @@ public:
   /// Moves to the next pair. Returns false at the end and after a failure.
   bool next() noexcept;
 
-  /// A cursor at the current pair. It has failed if the stream holds anything
+  /// A cursor at the current pair. It has failed if the stream has anything
   /// other than a map from `key` to `element`.
   gob_cursor& cursor() noexcept {
     return in_;
   }
 
-  /// What the stream holds instead of the map, or null if it holds the map.
+  /// Says what the stream has instead of the map; null if it has the map.
   /// Bytes after the map are ignored.
   /// @pre `next` has returned false
   const char* problem() const noexcept;

@@ -32,7 +32,7 @@ gob_field read_field(gob_cursor& in) noexcept {
 }
 
 // Skips the CommonType with which each definition starts. We do not need the
-// type's name, and its number came before.
+// type's name, and have already read its number.
 void skip_common(gob_cursor& in) noexcept {
   read_field(in);
 }

@@ -6,8 +6,8 @@
 #include <cafmesh/payload.hpp>
 
 /// Messages on the channel `topology` that are not updates (PROTOCOL.md,
-/// "Digests"). No gob stream begins with the first byte of such a message. They
-/// go only to neighbours that announce `TopologyDigests`.
+/// "Digests"). No gob stream begins with the first byte of such a message. The
+/// messages are sent only to neighbours that announce `TopologyDigests`.
 namespace cafmesh::wire {
 
 enum class topology_message : std::uint8_t {

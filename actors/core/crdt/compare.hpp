@@ -20,7 +20,7 @@ namespace cafmesh {
 /// number of items in it.
 constexpr std::size_t few_items = 64;
 
-/// Decides when a range is sent instead of divided.
+/// Limits that decide when a range is sent instead of divided.
 struct range_limits {
   std::size_t few = few_items;
   /// A range is also sent if one replica has at least `ratio` times as many
@@ -32,8 +32,8 @@ struct range_limits {
 constexpr std::size_t parts_per_range = 16;
 
 /// Once a reply has more bytes of keys than this, its last part covers all
-/// later keys. This is half of `max_outline_size`, because one part may add two
-/// keys.
+/// later keys. The other half of `max_outline_size` leaves room for the last
+/// keys, and for counts and digests.
 constexpr std::size_t most_key_bytes = max_outline_size / 2;
 
 /// Returns a short key that separates two keys: greater than `before`, and not

@@ -149,7 +149,7 @@ std::optional<lww_map> lww_map::merge(const lww_map& other) {
   return news;
 }
 
-// The keys of entries for which `matches(summary)` is true.
+// Returns the keys of the entries for which `matches(summary)` is true.
 template <class Matches>
 std::vector<std::string> lww_map::keys_of(const Matches& matches) const {
   std::vector<std::string> result;

@@ -19,7 +19,7 @@ namespace cafmesh {
 /// differ.
 struct outline {
   enum class kind : std::uint8_t {
-    equal = 0,     // the sender says nothing about this range
+    equal = 0,     // this range needs no answer
     described = 1, // the sender gives count and fingerprint
     wanted = 2,    // the sender asks for the items of this range
   };

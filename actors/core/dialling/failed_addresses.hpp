@@ -11,10 +11,9 @@
 
 namespace cafmesh {
 
-/// Remembers the addresses at which dials have failed, of those that host names
-/// resolved to. A failure counts against the address, not the host name. It is
-/// forgotten after `memory`, because another program may listen at that address
-/// later. Pure.
+/// Remembers failed dials to the addresses that host names resolved to. A
+/// failure counts against the address, not the host name. It is forgotten after
+/// `memory`, because another program may listen at that address later. Pure.
 class failed_addresses {
 public:
   static constexpr std::chrono::minutes memory{10};

@@ -97,7 +97,7 @@ bool targets::is_wanted(const std::string& key) const {
 void targets::set_discovered(const std::vector<std::string>& addresses) {
   std::set<std::string> result;
   for (const auto& text : addresses)
-    if (auto x = host_port::parse(text)) // a record may hold any text
+    if (auto x = host_port::parse(text)) // a record may have any text
       result.insert(complete(*x));
   if (result == discovered_)
     return;

@@ -18,7 +18,7 @@
 #include <cafmesh/instant.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// Decides which targets to dial, and when.
+/// The connection maker's list of targets.
 namespace cafmesh {
 
 enum class target_state : std::uint8_t {

@@ -24,12 +24,12 @@ public:
            std::vector<std::string> names, std::size_t limit);
   void clear();
 
-  /// The names that have changed since this version; nullopt if that is not
-  /// known.
+  /// The names that have changed since this version; nullopt if the log does
+  /// not have the version.
   std::optional<std::set<std::string>> since(std::uint64_t version,
                                              fingerprint content) const;
 
-  /// An upper bound of the number of names that `since` would return. Takes
+  /// An upper bound on the number of names that `since` would return. Takes
   /// less time than `since`.
   std::optional<std::size_t> count_since(std::uint64_t version,
                                          fingerprint content) const;

@@ -25,13 +25,13 @@ constexpr std::size_t max_attribute_value = 255;
 // -- one document
 
 constexpr std::size_t max_names = 16 * 1024;
-/// The maximum size of a document in bytes, as `entry_summary::bytes` counts.
+/// The maximum size of a document in bytes, see `entry_summary::bytes`.
 constexpr std::size_t max_document = 16 * 1024 * 1024;
 constexpr std::size_t max_node_id = 64;
 
 /// The maximum rate, averaged since 2020, at which honest writers raise
-/// versions. A version that this rate does not allow yet is refused. So one
-/// second after a version was forged, the rate allows a higher one.
+/// versions. A version that this rate does not allow yet is refused, so one
+/// second later the real writer can exceed any forged version.
 constexpr std::uint64_t max_versions_per_second = 1'000'000;
 
 // -- all messages

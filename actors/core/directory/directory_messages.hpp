@@ -93,7 +93,8 @@ class part_writer {
 public:
   part_writer(const header& head, std::uint64_t base);
 
-  /// Adds a change, in ascending order. @param now null: no longer published
+  /// Adds a change, in ascending order of names.
+  /// @param now null: no longer published
   /// @returns false if there is no room; nothing is added then.
   bool add_change(std::string_view name, const entry* now);
   /// Adds an entry of the range, after all changes and in ascending order.

@@ -15,8 +15,8 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/reachable.hpp>
 
-/// Decides what a peer knows about the names in the mesh, and what it sends,
-/// asks for and passes on.
+/// The rules of the directory of names: what a peer keeps, sends, asks for and
+/// passes on.
 namespace cafmesh::names {
 
 struct outgoing {
@@ -30,7 +30,7 @@ struct directory_effects {
   std::vector<payload> broadcasts;
   std::vector<shown_change> changes;
   home_changes homes;
-  /// Neighbours should be sent an outline soon.
+  /// Whether to send an outline to neighbours soon.
   bool describe = false;
 };
 
@@ -141,7 +141,8 @@ private:
   // Headers of lives that the topology does not know yet, with the origin of
   // each header.
   std::map<life, std::pair<header, origin>> headers_of_unknown_lives_;
-  std::uint64_t to_outlive_ = 0; // highest version others made of ours
+  // The highest version of our document that another peer has made up.
+  std::uint64_t to_outlive_ = 0;
   std::optional<instant> announce_at_;
   directory_effects effects_;
   directory_counters counters_;

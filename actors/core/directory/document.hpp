@@ -72,9 +72,10 @@ public:
   /// Forgets the entries and takes over a header.
   void strip(const header& x);
 
-  /// The next part for a peer that has received this much: the changes, if they
-  /// are known and fit into one message; else the entries from the very first
-  /// name on.
+  /// The next part for a peer that has received this much: the changes since
+  /// then and, if the peer still lacks entries, more entries. If the changes
+  /// are not known or do not fit into one message, the entries from the very
+  /// first name on.
   /// @pre complete, not stripped, without edits
   payload part_for(const progress& theirs) const;
   /// Roughly the size in bytes of the part that `part_for` returns. Takes less

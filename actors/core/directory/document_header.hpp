@@ -14,7 +14,7 @@
 /// peer is the only writer of its document.
 namespace cafmesh::names {
 
-/// One life of a peer, which is the only writer of its document.
+/// One life of a peer.
 struct life {
   peer_name peer;
   peer_uid uid = peer_uid::none;

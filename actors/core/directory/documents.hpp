@@ -29,8 +29,8 @@ struct home {
   std::string node; ///< not empty
 };
 
-/// The actor systems that have come, or have another node ID, and those that
-/// are gone.
+/// The actor systems that have joined or changed their node ID, and those that
+/// have left.
 struct home_changes {
   std::vector<home> came;
   std::vector<life> gone;
@@ -48,7 +48,7 @@ struct found_entry {
 /// dropped after `hidden_for`.
 ///
 /// If several lives claim one node ID, the life that was shown first holds it;
-/// once that life is gone, the lowest of the others holds it. Names of lives
+/// once that life has left, the lowest of the others holds it. Names of lives
 /// that claim a node ID in vain are not shown, so that no member can attract
 /// the messages for another member's actors.
 class documents {
@@ -65,8 +65,8 @@ public:
     return all_.at(self_).doc;
   }
   void own_sealed(std::vector<std::string> names);
-  /// To be called when we have got another UID. Begins a new document with the
-  /// same entries.
+  /// To be called when our UID has changed. Begins a new document with the same
+  /// entries.
   void own_life_is(peer_uid uid);
 
   /// The document of a life; null if nothing was heard of that life.
@@ -84,11 +84,11 @@ public:
   /// none is kept. Forgets the content if it exceeds `max_document`.
   /// @returns does_not_fit also if the result would be incomplete
   document::outcome apply(const part& x, instant now);
-  /// Replaces a document. @pre `x` is complete and supersedes the document that
-  /// is kept
+  /// Replaces a document.
+  /// @pre `x` is complete and supersedes the document that is kept
   void replace(document x, instant now);
-  /// Takes over a header. The content that it describes is the content that we
-  /// have, or we keep no content of the document.
+  /// Takes over a header that describes the content that we have. Does nothing
+  /// if we do not keep the document.
   void adopt(const header& x);
   void strip(const header& x, instant now);
 
@@ -146,7 +146,7 @@ private:
     document doc;
     std::optional<instant> hidden_since; // absent: not hidden
     bool holds_node = false;             // whether its life holds its node ID
-    std::uint64_t age = 0; // lower for a document that came earlier
+    std::uint64_t age = 0; // lower for a document that arrived earlier
   };
   using iterator = std::map<life, kept>::iterator;
 
@@ -186,7 +186,7 @@ private:
   std::set<life> large_;
   std::map<std::uint64_t, life> by_age_;
   std::vector<shown_change> changes_;
-  std::set<life> touched_homes_; // that may have come or gone
+  std::set<life> touched_homes_; // lives whose homes may have changed
 };
 
 } // namespace cafmesh::names

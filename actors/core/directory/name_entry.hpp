@@ -16,8 +16,8 @@
 #include <cafmesh/detail/fingerprint.hpp>
 #include <cafmesh/detail/persistent_map.hpp>
 
-/// What a peer publishes about one of its names, and the map of such entries by
-/// name.
+/// The entries of a document: each describes one of the names that a peer
+/// publishes.
 namespace cafmesh::names {
 
 /// The signatures of a typed actor, ascending. Shared by many entries.
@@ -25,7 +25,7 @@ using interface_ptr = std::shared_ptr<const std::vector<std::string>>;
 using attribute_map = std::map<std::string, std::string>;
 using attributes_ptr = std::shared_ptr<const attribute_map>;
 
-/// What a peer says about one of its names.
+/// One name's entry, without the name.
 struct entry {
   std::uint64_t actor = 0;   ///< the ID of the actor at its home
   interface_ptr interface;   ///< null: dynamically typed

@@ -14,8 +14,7 @@
 /// received yet.
 namespace cafmesh::names {
 
-/// The names that an actor watches: one name, or all names that begin with
-/// `text`.
+/// One name, or all names that begin with `text`.
 struct name_pattern {
   std::string text;
   bool is_prefix = false;

@@ -93,8 +93,8 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
   return true;
 }
 
-// Returns the place that holds the digest. If there is none, returns the oldest
-// of the places that may hold it; equally old places take turns.
+// Returns the place with the digest. If there is none, returns the oldest of
+// the places in which the digest may be kept; equally old places take turns.
 circle_guard::place& circle_guard::place_of(std::uint64_t digest,
                                             std::uint32_t now) noexcept {
   auto age = [now](const place& x) {

@@ -9,12 +9,12 @@
 
 namespace cafmesh {
 
-/// Detects messages that circulate: while peers have different views of the
-/// mesh, their next hops may form a circle. Remembers, for as long as `memory`,
-/// which messages were passed on and which neighbour each came from: the same
-/// bytes from another neighbour have gone round a circle. If an honest peer
-/// sends the same bytes twice, both copies arrive from the same neighbour. See
-/// PROTOCOL.md, "Gossip channels".
+/// Detects messages in a routing loop: while peers have different views of the
+/// mesh, their next hops may form a loop. Remembers, for as long as `memory`,
+/// which messages were passed on and which neighbour each came from. The same
+/// bytes from another neighbour have gone round a loop: copies that an honest
+/// peer sends arrive from the same neighbour, unless routes change between
+/// them. See PROTOCOL.md, "Gossip channels".
 class circle_guard {
 public:
   /// How long a message is remembered, unless a later message takes its place.
@@ -54,8 +54,8 @@ private:
   };
   static constexpr std::size_t least = 64;
   // The number of places in which a given message may be kept. With only one
-  // place, the next message could displace up to a quarter of the messages, and
-  // these could circulate for ever.
+  // place, up to a quarter of the messages would soon be forgotten, and these
+  // could loop for ever.
   static constexpr std::size_t choice = 4;
 
   std::uint64_t digest_of(byte_view message) const noexcept;

@@ -91,7 +91,8 @@ std::optional<gossip_queue::item> gossip_queue::pop() {
 bool gossip_queue::gossip_is_next() const {
   if (!gossip_.data)
     return false;
-  // Other gossip goes first, because it may carry a channel's complete state.
+  // Gossip that is not divisible goes first, because it may be a channel's
+  // complete state.
   return broadcasts_.empty() || !is_divisible(*gossip_.data.get())
          || gossip_arrival_ < broadcasts_.begin()->first;
 }

@@ -13,9 +13,9 @@ namespace cafmesh {
 
 /// The data of one channel that waits for one neighbour, merged while it waits:
 /// one item of gossip, and one broadcast per source (PROTOCOL.md, "Gossip
-/// channels"). So a slow neighbour gets data later, but takes no more memory.
-/// Merging does not make relayed data smaller: once the relay budget is used
-/// up, the queue drops the oldest relayed messages.
+/// channels"). So a slow neighbour gets its data later, but the data takes no
+/// more memory. Merging does not make relayed data smaller: once the relay
+/// budget is used up, the queue drops the oldest relayed messages.
 class gossip_queue {
 public:
   struct item {

@@ -18,9 +18,7 @@ bool recently_seen::is_new(byte_view update, instant now) {
 bool recently_seen::note(std::uint64_t digest, instant now) {
   while (!entries_.empty() && now - entries_.front().seen > memory_)
     forget_oldest();
-  // Seeing an update again does not extend the time for which it is remembered,
-  // so an update that keeps coming is passed on once in each period of
-  // `memory_`.
+  // An update that keeps arriving is passed on once in each `memory_` period.
   if (!digests_.insert(digest).second)
     return false;
   // Entries stay in order even if the caller's time goes back.

@@ -93,7 +93,7 @@ public:
     std::size_t batches_ = 0;
     std::size_t bytes_ = 0;
     bool is_topology_ = false;
-    bool out_of_credit_ = false; // whether the channel is out of credit
+    bool out_of_credit_ = false;
     bool held_ = false;
     bool waited_for_ = false;
     bool bypassed_ = false;

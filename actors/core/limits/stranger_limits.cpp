@@ -115,7 +115,7 @@ void stranger_limits::count_unlogged(const address& who, bool refused) {
 // newcomer's source has too many strangers, that source loses its oldest.
 // Otherwise the source with the most strangers loses its oldest, so that a
 // flood displaces itself. If several sources have equally many, the oldest
-// stranger of all of them goes.
+// stranger of all of them is closed.
 std::optional<connection_id>
 stranger_limits::evict_for(const source& newcomer) {
   const source* crowd = nullptr;

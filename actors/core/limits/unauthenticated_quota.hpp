@@ -6,10 +6,10 @@
 namespace cafmesh {
 
 /// Limits the memory for input from unauthenticated remotes. Each remote may
-/// use `for_each` bytes. What remotes need beyond that comes from `for_all`
-/// bytes, which all of them share. `for_all` is large because the first sealed
-/// frame of protocol version 1 may be 10 MiB long and cannot be opened before
-/// it is complete. See PROTOCOL.md, "Limits and times". Thread-safe.
+/// use `for_each` bytes. Memory beyond that comes from `for_all` bytes, which
+/// all remotes share. `for_all` is large because the first sealed frame of
+/// protocol version 1 may be 10 MiB long and cannot be opened before it is
+/// complete. See PROTOCOL.md, "Limits and times". Thread-safe.
 class unauthenticated_quota {
 public:
   static constexpr std::size_t for_each = 64 * 1024;       ///< in bytes

@@ -54,11 +54,11 @@ struct link_intake {
   std::size_t ignored_channels = 0;
 };
 
-/// One connection without its socket: turns bytes into messages and messages
-/// into bytes. See PROTOCOL.md, "Introduction and frames", "Keys and sealed
-/// frames" and "Messages". A link starts with the handshake. After the
-/// handshake, it keeps all input until its owner calls `open`, and extracts
+/// One connection without its socket. A link starts with the handshake. After
+/// the handshake, it keeps all input until its owner calls `open`, and extracts
 /// messages from then on. After an error, the link must not be used any more.
+/// See PROTOCOL.md, "Introduction and frames", "Keys and sealed frames" and
+/// "Messages".
 class link {
 public:
   link(crypto::handshake_config config, const crypto::key_pair& keys,

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-/// The connections that one peer reports.
+/// Slots of peers, and the connections that one peer reports.
 namespace cafmesh {
 
 /// The index under which a peer is stored. Slots are dense, and the slot of a

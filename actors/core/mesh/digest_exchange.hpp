@@ -36,7 +36,7 @@ public:
   /// are remembered for `take_waiting`.
   bool may_ask(peer_name neighbour, instant now);
 
-  /// To be called when records have come from the neighbour.
+  /// To be called when records have arrived from the neighbour.
   void heard_from(peer_name neighbour, instant now);
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);
@@ -66,8 +66,8 @@ private:
   std::map<peer_name, neighbour_state> neighbours_;
   std::size_t waiting_count_ = 0;
   std::optional<peer_name> asked_; // the neighbour being asked
-  // The neighbour that had the last turn. It gets no other before
-  // `barred_until_`, so that those that waited come first.
+  // The neighbour that had the last turn. It gets no other turn before
+  // `barred_until_`, so that waiting neighbours come first.
   peer_name last_asked_;
   instant barred_until_{};
   instant turn_began_{};

@@ -42,15 +42,15 @@ struct mesh_model_effects {
   /// Connections of ours that lost a tie-break. They have been removed; the
   /// caller closes them with errc::multiple_connections.
   std::vector<connection_id> superseded;
-  /// Our existing connection to a peer of the same name that has now introduced
-  /// itself on a new connection, with another UID. The caller probes the
-  /// existing connection, and offers the new one again once the existing one
-  /// has ended.
+  /// Our existing connection to a peer, if a peer with the same name but
+  /// another UID has introduced itself on a new connection. The caller probes
+  /// the existing connection, and offers the new one again once the existing
+  /// one has ended.
   std::optional<connection_id> contested;
   /// Whether `current_routes()` may return different routes than before.
   bool routes_changed = false;
-  /// A short ID that was owned before has got an owner, perhaps another one:
-  /// actors that remember the owner may be wrong.
+  /// Whether a short ID that was owned before may belong to another peer now:
+  /// actors that remember its owner may be wrong.
   bool short_ids_changed = false;
   /// Peers whose UID became known.
   std::vector<peer_summary> joined;
@@ -196,7 +196,7 @@ public:
   /// (PROTOCOL.md, "Connection maker"). An address counts if the peer that
   /// reports it and the peer at that address are both reachable over
   /// established connections. An address that a peer dialled is used as it is.
-  /// Of any other address, only the host is used, with `default_port`. Sorted,
+  /// For any other address, only the host is used, with `default_port`. Sorted,
   /// without duplicates, limited in number by `discovery.hpp`; text other than
   /// a numeric address is ignored.
   std::vector<std::string>

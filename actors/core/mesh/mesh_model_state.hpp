@@ -170,7 +170,7 @@ struct mesh_model::state {
   std::unordered_map<connection_id, peer_name> names_by_connection;
   std::uint64_t generation = 0;
   std::size_t unspent_bytes;     // bytes of updates not yet spent on searches
-  unsigned outlived_records = 0; // records of us with other UIDs, replaced
+  unsigned outlived_records = 0; // replaced records of us with other UIDs
   std::vector<wire::connection_view> scratch; // kept to reuse its memory
   bytes scratch_bytes;                        // kept to reuse its memory
   routes_ptr current;                         // null until computed

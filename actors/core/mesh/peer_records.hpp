@@ -98,8 +98,8 @@ public:
   /// newer one stays.
   gossip_data_ptr merge(const gossip_data& other) const override;
 
-  /// Takes records in the order of their ranks; unranked records come with the
-  /// last part.
+  /// Splits off records in the order of their ranks; unranked records are in
+  /// the last part.
   std::pair<gossip_data_ptr, gossip_data_ptr> split() const override;
 
   /// False: a record names its peer, so the source of a broadcast does not

@@ -99,7 +99,6 @@ bool peers::replace(slot who, received_record x,
       resolved.append(to, each.outbound, each.established);
     else
       rest.push_back({each.remote, each.outbound, each.established});
-  // A record with no more connections than before is always accepted.
   auto fits = [](std::size_t all, std::size_t before, std::size_t after,
                  std::size_t limit) {
     return after <= before || all - before + after <= limit;

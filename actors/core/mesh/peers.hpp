@@ -79,7 +79,7 @@ public:
   /// @param xs sorted by remote; each remote is known.
   void replace_own(std::vector<connection_summary> xs);
 
-  /// A record as it came in an update.
+  /// A record as it arrived in an update.
   struct received_record {
     peer_summary peer;
     /// The connections in the record, sorted by remote.

@@ -53,7 +53,8 @@ public:
   /// `limit`: the two expire together.
   std::vector<slot> expire(instant limit, const peers& known);
 
-  /// The earliest time in `since_`; nullopt if all peers are reachable.
+  /// The earliest time at which a peer became unreachable, plus that peer's
+  /// grace period; nullopt if all peers are reachable.
   std::optional<instant> unreachable_since() const;
 
 private:

@@ -17,7 +17,7 @@ namespace cafmesh {
 /// An index of the records that a node passes on. With it, `comparer` compares
 /// these records with those of a neighbour. The index is sorted by the binary
 /// form of the peers' names. The fingerprint of a range is the difference of
-/// two sums, so it takes O(log n).
+/// two sums, which takes O(log n).
 class record_index {
 public:
   struct range_summary {

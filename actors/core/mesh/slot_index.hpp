@@ -8,10 +8,10 @@
 
 namespace cafmesh {
 
-/// A hash table that finds the slots of peers. The caller provides the hashes,
-/// and says whether a slot is the right one. Faster than std::unordered_map,
-/// because all entries lie in one block of memory and take eight bytes each; an
-/// update of a large mesh takes a million look-ups.
+/// A hash table that finds the slots of peers. The caller provides the hashes
+/// and compares the names. Faster than std::unordered_map, because all entries
+/// lie in one block of memory and take eight bytes each; an update of a large
+/// mesh takes a million look-ups.
 class slot_index {
 public:
   static constexpr slot none = 0xffff'ffffu;

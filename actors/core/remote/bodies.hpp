@@ -20,7 +20,7 @@ enum class place : std::uint8_t { nobody, sender, receiver, elsewhere };
 
 struct actor_ref {
   place where = place::nobody;
-  node_key node{}; ///< if it lives elsewhere
+  node_key node{}; ///< only if it lives elsewhere
   std::uint64_t id = 0;
 };
 
@@ -35,19 +35,19 @@ enum class body_kind : std::uint8_t {
   link = 19, ///< `other`, which is mine, is linked to `actor`
   unlink = 20,
   lease = 21,        ///< I hold a handle of `actor`
-  release = 22,      ///< one handle less
+  release = 22,      ///< I hold one handle less
   credit = 23,       ///< `actor` has processed data frames that cost `other`
-  large_credit = 24, ///< the same of fragments
-  answer_lost = 25,  ///< of your request with the number `other`
+  large_credit = 24, ///< the same for fragments
+  answer_lost = 25,  ///< the answer to your request `other` was lost
 };
 
 struct body {
   body_kind kind = body_kind::message;
   std::uint64_t actor = 0;
-  std::uint64_t other = 0;       ///< of a message: its request number and flags
+  std::uint64_t other = 0;       ///< of messages: request number and flags
   actor_ref from;                ///< the sender of a data frame
   std::vector<actor_ref> stages; ///< CAF's stages of a message
-  byte_view content; ///< of data: a message, or a reason; of `down`: a reason
+  byte_view content; ///< the message; for `exit` and `down`, the reason
 };
 
 constexpr std::size_t max_stages = 16;

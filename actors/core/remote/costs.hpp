@@ -5,20 +5,22 @@
 
 #include "actors/core/remote/packets.hpp"
 
-/// What data costs the window of its sender.
+/// The cost of data: how much of its sender's window it uses up.
 namespace cafmesh::remote {
 
-/// More than the bytes, so that empty messages are bounded too.
+/// The cost of a frame of `size` bytes. It exceeds `size`, so that the number
+/// of empty messages is limited too.
 constexpr std::uint64_t cost_of_frame(std::size_t size) noexcept {
   return size + 64;
 }
 
-/// A fragment without bytes, which gives a message up, costs nothing.
+/// The cost of a fragment. A fragment without bytes, with which the sender
+/// gives a message up, costs nothing.
 constexpr std::uint64_t cost_of_fragment(std::size_t size) noexcept {
   return size == 0 ? 0 : cost_of_frame(size);
 }
 
-/// What a message costs in all. Large messages have a window of their own, so
+/// The total cost of a message. Large messages have a window of their own, so
 /// that small ones can be sent meanwhile.
 struct message_cost {
   std::uint64_t bytes = 0;
@@ -34,14 +36,14 @@ cost_of_message(std::size_t size,
   return {size + fragments * cost_of_frame(0), true};
 }
 
-/// The cost of what one side has sent, or will send, of small or of large
-/// messages.
+/// The cost of the messages that one side has sent or still has to send: of all
+/// small ones, or of all large ones.
 class sent_cost {
 public:
   void add(std::uint64_t cost) noexcept {
     sent_ += cost;
   }
-  /// The receiver has processed this much in all.
+  /// Notes that the receiver has processed data of this cost in all.
   void processed(std::uint64_t total) noexcept {
     if (total > processed_)
       processed_ = total < sent_ - lost_ ? total : sent_ - lost_;
@@ -49,7 +51,7 @@ public:
   void lost(std::uint64_t cost) noexcept {
     lost_ += cost < outstanding() ? cost : outstanding();
   }
-  /// What was neither processed nor lost.
+  /// The cost of data that was neither processed nor lost.
   std::uint64_t outstanding() const noexcept {
     return sent_ - processed_ - lost_;
   }

@@ -48,15 +48,15 @@ void incoming_half::arrived(const packet& x, instant now,
 void incoming_half::keep_control(const frame_view& x) {
   if (x.number < next_control_ || controls_.count(x.number) != 0)
     return;
-  // The next control frame is taken even if there is no room, because only its
+  // The next control frame is kept even if there is no room, because only its
   // delivery makes room.
   auto full = controls_.size() >= limits_.controls
               || control_bytes_ >= limits_.control_bytes;
   if (full && x.number != contiguous_controls_ + 1)
     return;
   control kept{x.after, x.body.compact(), x.kind == frame_kind::lost};
-  // A report is taken at once, whatever it comes after: with its
-  // acknowledgement the peer goes on to settle the packets that were lost.
+  // A report of lost packets is handled without waiting for earlier frames: as
+  // soon as it is acknowledged, the peer counts the lost packets as settled.
   if (kept.is_report)
     reports_.push_back({x.first_lost, x.last_lost});
   control_bytes_ += kept.body.size();

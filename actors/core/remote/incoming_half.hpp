@@ -22,11 +22,11 @@ struct ordering_limits {
   std::size_t control_bytes = 1024 * 1024;
 };
 
-/// A frame for the owner of a session; frames come in order.
+/// A frame for the owner of a session. Frames are delivered in order.
 struct arrival {
   bool is_control = false;
   payload body;
-  std::optional<fragment_place> fragment; ///< of which message, if of one
+  std::optional<fragment_place> fragment; ///< only of a fragment
 };
 
 /// The numbers of packets that will not be delivered.
@@ -62,12 +62,11 @@ public:
   std::vector<gap> take_gaps() {
     return std::exchange(gaps_, {});
   }
-  /// Those of our packets that the other side has reported as lost since the
-  /// last call.
+  /// Our packets that the other side has reported as lost since the last call.
   std::vector<gap> take_reports() {
     return std::exchange(reports_, {});
   }
-  /// The number of packets that came twice or too late.
+  /// The number of packets that arrived twice or too late.
   std::uint64_t dropped() const noexcept {
     return dropped_;
   }
@@ -76,7 +75,7 @@ private:
   struct control {
     std::uint64_t after = 0;
     payload body;
-    bool is_report = false; // taken already
+    bool is_report = false; // of lost packets; handled already
   };
 
   void keep_control(const frame_view& x);

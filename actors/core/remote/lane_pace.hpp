@@ -9,18 +9,19 @@
 namespace cafmesh::remote {
 
 struct pace_limits {
+  /// The window in bytes: at first, at least and at most.
   std::size_t first = 256 * 1024;
   std::size_t least = 64 * 1024;
   std::size_t most = 4 * 1024 * 1024;
-  /// What large messages may add to the time that packets take.
+  /// By how much large messages may lengthen round trips.
   duration delay = std::chrono::milliseconds{2};
-  /// How long the shortest time that a packet took is believed, at least.
+  /// How long the shortest round trip counts, at least.
   duration memory = std::chrono::seconds{10};
 };
 
 /// How many bytes of large messages may be on their way to a peer. A small
-/// message waits behind them in sockets and relays, so there are fewer as soon
-/// as packets take longer than they can.
+/// message waits behind them in sockets and relays, so the number shrinks when
+/// round trips grow well beyond the shortest one.
 class lane_pace {
 public:
   explicit lane_pace(pace_limits limits = {})
@@ -30,8 +31,9 @@ public:
   std::size_t window() const noexcept {
     return window_;
   }
-  /// The receiver has answered a packet that took `time` there and back, and
-  /// has settled `size` bytes since the last such answer.
+  /// To be called when the receiver has answered a packet after a round trip
+  /// of `time`. Since the last such answer, `size` bytes were delivered or
+  /// reported as lost.
   void settled(std::size_t size, duration time, instant now) {
     note_shortest(time, now);
     auto shortest = std::min(shortest_, earlier_shortest_);
@@ -40,7 +42,7 @@ public:
     else if (now - shrunk_ >= time)
       shrink(window_ - window_ / 4, now);
   }
-  /// Some bytes were lost on their way.
+  /// To be called when bytes were lost on their way.
   void lost(instant now) {
     shrink(window_ / 2, now);
   }

@@ -52,7 +52,9 @@ large_lane::sent_fragment large_lane::append_next(bytes& out) {
   return result;
 }
 
-// The receiver has no turn at this moment.
+// Removes the first entry of a receiver, and releases the small frames behind
+// it.
+// @pre the receiver is not in `begun_`
 void large_lane::finish_first(std::uint64_t receiver) {
   auto found = queues_.find(receiver);
   auto& waiting = found->second.entries;
@@ -77,7 +79,8 @@ void large_lane::release(entry x) {
   leave(x.sender);
 }
 
-// One entry of the sender less.
+// Counts one entry less for the sender. After the last one, releases the frames
+// of the sender that were kept back.
 void large_lane::leave(std::uint64_t sender) {
   auto found = senders_.find(sender);
   if (found == senders_.end() || --found->second > 0)

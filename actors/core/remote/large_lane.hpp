@@ -13,27 +13,26 @@
 
 namespace cafmesh::remote {
 
-/// Large messages that one side has begun to send at a time. The receiver keeps
-/// no more of one peer's.
+/// The maximum number of large messages that one side sends at the same time.
+/// The receiver keeps no more incomplete messages of one peer.
 constexpr std::size_t most_begun = 8;
 
 /// A frame that is to be sent.
 struct waiting_frame {
   frame_kind kind = frame_kind::data;
   bytes body;
-  std::uint64_t label = 0; ///< of data: what it is for the owner
+  std::uint64_t label = 0; ///< identifies data for the owner
   gap report;
 };
 
-/// The actors between which a frame must keep its place in the order; 0:
-/// nobody.
+/// The actors between which frames keep their order; 0: nobody.
 struct frame_ends {
   std::uint64_t sender = 0;
   std::uint64_t receiver = 0;
 };
 
-/// The large messages to one peer, and what has to wait for them: later frames
-/// to the same receivers. Receivers take turns, a fragment each.
+/// The large messages to one peer, and the later frames to the same receivers,
+/// which have to wait for them. Receivers take turns, a fragment each.
 class large_lane {
 public:
   explicit large_lane(std::size_t fragment = fragment_size)
@@ -55,7 +54,7 @@ public:
 
   /// @pre the frame is large, or its receiver is delayed
   void add(waiting_frame x, frame_ends ends);
-  /// Holds a frame until everything is sent that the sender has in the lane.
+  /// Keeps a frame back until all that the sender has in the lane is sent.
   /// @pre the sender is delayed
   void add_behind(waiting_frame x, std::uint64_t sender);
 
@@ -64,13 +63,14 @@ public:
     std::uint64_t label = 0;
     std::size_t size = 0;
   };
-  /// Appends the frame whose turn it is.
+  /// Appends the fragment whose turn it is. An empty fragment tells the
+  /// receiver that a message was given up.
   /// @pre not empty
   sent_fragment append_next(bytes& out);
-  /// Sends no more of a message, and tells the receiver.
+  /// Stops sending a message, and tells the receiver.
   /// @returns the cost of the fragments that are not sent
   std::uint64_t give_up(std::uint64_t message);
-  /// Appends the labels of what waits, except of these messages.
+  /// Appends the labels of waiting frames, but not of the messages `without`.
   void append_labels(const std::set<std::uint64_t>& without,
                      std::vector<std::uint64_t>& out) const;
   /// The frames that need not wait any longer, in order.
@@ -83,10 +83,10 @@ private:
     waiting_frame frame;
     std::uint64_t sender = 0;
   };
-  // What waits for one receiver. The first one is large.
+  // The frames that wait for one receiver. The first one is large.
   struct queue {
     std::deque<entry> entries;
-    std::uint64_t message = 0; // of the first, 0: not begun
+    std::uint64_t message = 0; // of the first entry; 0: not begun
     std::size_t offset = 0;    // of its next fragment
   };
 
@@ -99,10 +99,10 @@ private:
   std::unordered_map<std::uint64_t, queue> queues_;
   std::deque<std::uint64_t> begun_;                        // receivers, by turn
   std::deque<std::uint64_t> later_;                        // receivers
-  std::unordered_map<std::uint64_t, std::size_t> senders_; // entries of each
+  std::unordered_map<std::uint64_t, std::size_t> senders_; // entry counts
   std::unordered_map<std::uint64_t, std::vector<waiting_frame>> behind_;
   std::vector<waiting_frame> released_;
-  std::deque<std::uint64_t> given_up_; // of which the receiver is to be told
+  std::deque<std::uint64_t> given_up_; // not yet told to the receiver
   std::uint64_t last_message_ = 0;
 };
 

@@ -66,8 +66,8 @@ void outgoing_half::append_small(instant now, new_packet& out) {
       append_data(frames, x.body);
     } else {
       --waiting_controls_;
-      // The frame comes after the data of this packet, or after that of the
-      // last packet with data if this one has none.
+      // The frame is delivered after the data of this packet or, if there is
+      // none, of the last packet with data.
       auto after = number != 0 ? number : last_number_;
       send_control({++last_control_, after, std::move(x), now}, frames);
     }
@@ -85,7 +85,8 @@ bool outgoing_half::may_send_fragment() const {
              || in_flight_ + limits_.fragment <= pace_.window());
 }
 
-// One fragment. What it completes releases others.
+// Appends one fragment. If that completes a message, the frames that waited for
+// the message may follow.
 void outgoing_half::append_large(instant now, new_packet& out) {
   out.frames.reserve(limits_.fragment + 64);
   auto sent = lane_.append_next(out.frames);
@@ -194,7 +195,8 @@ bool outgoing_half::lost(gap x, instant now,
   return result;
 }
 
-// The label of a message is that of each of its fragments.
+// Notes the loss of a large message. All of its fragments have the same label,
+// which is reported once.
 bool outgoing_half::note_loss_of(std::uint64_t message) {
   if (!lost_messages_.insert(message).second)
     return false;

@@ -20,13 +20,15 @@ namespace cafmesh::remote {
 
 struct sending_limits {
   /// Frames are gathered into packets of this size in bytes; a larger frame
-  /// goes alone.
+  /// is sent alone.
   std::size_t packet = 32 * 1024;
-  /// Larger messages go in fragments of this size; at least `least_fragment`.
+  /// Larger messages are sent in fragments of this size in bytes, which is at
+  /// least `least_fragment`.
   std::size_t fragment = fragment_size;
   pace_limits pace;
-  /// The maximum number of packets that the receiver has not settled; beyond it
-  /// no new ones are sent.
+  /// The maximum number of packets that the receiver has neither received nor
+  /// reported as lost (`traffic_head::settled`). Beyond it, no new ones are
+  /// sent.
   std::size_t unsettled = 64 * 1024;
   /// The maximum number of control frames, other than reports, that wait or are
   /// not acknowledged.
@@ -46,19 +48,19 @@ struct new_packet {
   bool wants_answer = false;
 };
 
-/// Numbers what one side sends, repeats control frames until they are
-/// acknowledged, and knows which data was in a packet that was lost.
+/// Numbers the packets of one side, repeats control frames until they are
+/// acknowledged, and remembers which data is in each packet that may be lost.
 class outgoing_half {
 public:
   explicit outgoing_half(sending_limits limits = {})
       : limits_(limits), lane_(limits.fragment), pace_(limits.pace) {
   }
 
-  /// @param label tells the owner what it was if it is lost; 0: of no interest
+  /// @param label reported to the owner if the data is lost; 0: not reported
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data that comes from
-  ///        this sender or goes to this receiver
+  /// @param behind the frame arrives after all earlier data from this sender
+  ///        and after all earlier data to this receiver
   /// @returns false if too many control frames wait
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
@@ -71,9 +73,9 @@ public:
 
   /// To be called with the receiver's state, which each of its packets carries.
   void acknowledged(const traffic_head& x, instant now);
-  /// Appends the labels of the data in the packets of `x`, which were lost; of
-  /// a large message once.
-  /// @returns whether data was lost that was not known to be
+  /// To be called when the packets in `x` are reported as lost. Appends the
+  /// labels of their data, that of a large message only once.
+  /// @returns whether any of the packets was not known to be lost
   bool lost(gap x, instant now, std::vector<std::uint64_t>& labels);
   /// The labels of the data that was neither settled nor lost.
   std::vector<std::uint64_t> undecided() const;
@@ -91,7 +93,7 @@ public:
   std::uint64_t outstanding() const noexcept {
     return small_.outstanding();
   }
-  /// The same of large messages.
+  /// The same for large messages.
   std::uint64_t outstanding_large() const noexcept {
     return large_.outstanding();
   }
@@ -101,14 +103,15 @@ public:
   }
 
 private:
-  // Those of which fragments may still be lost are far fewer.
+  // The maximum size of `lost_messages_`. Far fewer messages have fragments
+  // that may still be reported as lost.
   static constexpr std::size_t most_lost_messages = 256;
 
   struct sent_packet {
     std::uint64_t number = 0;
     std::uint64_t cost = 0;
     std::vector<std::uint64_t> labels;
-    std::uint64_t message = 0; // of its fragment, 0: it has none
+    std::uint64_t message = 0; // of its fragment; 0: no fragment
     std::size_t size = 0;      // of its fragment
     std::optional<instant> asked;
     bool is_lost = false;
@@ -145,7 +148,7 @@ private:
   sent_cost small_;
   sent_cost large_;
   large_lane lane_;
-  std::set<std::uint64_t> lost_messages_; // the last ones
+  std::set<std::uint64_t> lost_messages_; // only the latest
   lane_pace pace_;
   std::size_t in_flight_ = 0;     // bytes of fragments in `unsettled_`
   std::size_t since_asked_ = 0;   // bytes sent

@@ -19,7 +19,7 @@ enum class packet_kind : std::uint8_t {
   farewell = 4, ///< the sender leaves the mesh
 };
 
-/// Says which session a packet belongs to. By naming the receiver's token, the
+/// Identifies the session of a packet. By naming the receiver's token, the
 /// sender shows that it has received the receiver's packets.
 struct packet_head {
   packet_kind kind = packet_kind::hello;
@@ -45,7 +45,7 @@ struct traffic_head {
   std::uint64_t settled = 0;
   std::uint64_t controls = 0; ///< the number up to which control frames arrived
   std::uint64_t credit = 0;   ///< the cost of all data frames processed so far
-  std::uint64_t large_credit = 0; ///< the same of fragments
+  std::uint64_t large_credit = 0; ///< the same for fragments
 };
 
 /// Numbers beyond this are malformed, so that sums do not overflow.
@@ -59,9 +59,9 @@ constexpr std::size_t max_frames = 32 * 1024;
 /// A message beyond this size travels in fragments of this size.
 constexpr std::size_t fragment_size = 64 * 1024;
 
-/// All fragments of a message but the last have at least this size. It bounds
-/// how long a message can take, and the first fragment has the head of the
-/// body.
+/// The minimum size of all fragments of a message but the last. It limits the
+/// number of fragments, and so the time that a message can take, and ensures
+/// that the first fragment has the whole head of the body.
 constexpr std::size_t least_fragment = 16 * 1024;
 
 enum class frame_kind : std::uint8_t {
@@ -71,7 +71,7 @@ enum class frame_kind : std::uint8_t {
   fragment = 3,
 };
 
-/// Where a fragment belongs.
+/// The place of a fragment in its message.
 struct fragment_place {
   std::uint64_t message = 0; ///< counted from 1 in each session
   std::uint64_t offset = 0;
@@ -105,12 +105,12 @@ void append_control(bytes& out, std::uint64_t number, std::uint64_t after,
                     byte_view body);
 void append_lost(bytes& out, std::uint64_t number, std::uint64_t after,
                  std::uint64_t first, std::uint64_t last);
-/// Without bytes: the sender gives the message up.
+/// Appends a fragment. If `body` is empty, the sender gives the message up.
 void append_fragment(bytes& out, const fragment_place& x, byte_view body);
 
 /// @returns nullopt if the bytes are no packet, or if the packet has a number
 ///          beyond `max_number`, data but no number, or a fragment that is too
-///          small or ends behind its message
+///          small or ends beyond its message
 std::optional<packet> read_packet(const payload& from);
 
 } // namespace cafmesh::remote

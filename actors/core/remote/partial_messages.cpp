@@ -42,7 +42,8 @@ void partial_messages::begin(peer_uid from, const payload& body,
   if (place.total > limits_.message)
     return refuse(assembly::too_large);
   auto of = shares_.find(from);
-  // A peer that has begun so many has given one up, and that did not arrive.
+  // A peer sends at most `most_begun` messages at the same time, so it must
+  // have given one up, and the notice did not arrive.
   if (of != shares_.end() && of->second.messages.size() >= most_begun)
     end(of, oldest(of->second), assembly::broken, out);
   if (size_of(from) + place.total > room || !make_room(from, place.total, out))
@@ -113,7 +114,7 @@ void partial_messages::expire(instant now, std::vector<assembled>& out) {
       auto first = oldest(of->second);
       if (now - first->second.latest < limits_.patience)
         break;
-      end(of, first, assembly::late, out); // the last one ends `of`
+      end(of, first, assembly::late, out); // the last one erases `of`
     }
     of = next;
   }

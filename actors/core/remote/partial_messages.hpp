@@ -13,9 +13,9 @@
 namespace cafmesh::remote {
 
 struct assembly_limits {
-  std::size_t message = 8 * 1024 * 1024; ///< the size of one
-  std::size_t all = 256 * 1024 * 1024;   ///< of all that are begun
-  /// After the last fragment, the rest is waited for this long.
+  std::size_t message = 8 * 1024 * 1024; ///< the maximum size of one
+  std::size_t all = 256 * 1024 * 1024;   ///< of all incomplete ones
+  /// How long to wait for the next fragment of a message.
   duration patience = std::chrono::seconds{10};
 };
 
@@ -24,15 +24,15 @@ enum class assembly {
   complete,
   too_large,
   congested, ///< too much is begun, by its peer or by all
-  late,      ///< the rest did not come in time
-  broken,    ///< a fragment was lost, or its sender gave it up
+  late,      ///< the next fragment did not arrive in time
+  broken,    ///< a fragment was lost, or the sender gave the message up
 };
 
 struct assembled {
   peer_uid from{};
   assembly outcome = assembly::complete;
-  /// The message. Else its beginning; for `broken` perhaps nothing, since the
-  /// sender knows of it.
+  /// The message if it is complete, otherwise its beginning. May be empty for
+  /// `broken`, because the sender knows of the loss.
   bytes body;
   std::uint64_t cost = 0;  ///< of the fragments that arrived
   std::uint64_t total = 0; ///< the announced size
@@ -46,11 +46,13 @@ public:
   explicit partial_messages(assembly_limits limits = {}) : limits_(limits) {
   }
 
-  /// Appends what the fragment completes or ends.
-  /// @param room what the peer may have begun
+  /// Adds a fragment. Appends to `out` the messages that end because of it,
+  /// complete or not.
+  /// @param room the maximum size in bytes of all messages that the peer has
+  ///        begun
   void add(peer_uid from, const payload& body, const fragment_place& place,
            std::uint64_t room, instant now, std::vector<assembled>& out);
-  /// What the peer has begun will not be completed.
+  /// Drops the incomplete messages of a peer.
   void forget(peer_uid from);
   void expire(instant now, std::vector<assembled>& out);
   /// When to call `expire`.

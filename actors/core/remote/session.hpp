@@ -35,8 +35,8 @@ struct session_events {
   /// The labels of data frames and large messages that were lost.
   std::vector<std::uint64_t> lost;
   bool lost_data = false; ///< some data was lost, with a label or not
-  /// With `began_again`: the labels of data that the peer has received or not,
-  /// which nobody can tell.
+  /// With `began_again`: the labels of data of which it is unknown whether the
+  /// peer has received it.
   std::vector<std::uint64_t> undecided;
   /// The peer has begun a new session, because we were unreachable for it:
   /// nothing of the old session is valid any more, and `arrivals` belong to the
@@ -64,12 +64,12 @@ public:
   /// while nothing is sent to it.
   void set_watched(bool x, instant now);
 
-  /// @param label tells the owner what it was if it is lost; 0: of no interest
+  /// @param label reported to the owner if the data is lost; 0: not reported
   /// @param ends the actors between which the data keeps its order
   void add_data(bytes body, std::uint64_t label, instant now,
                 frame_ends ends = {});
-  /// @param behind the frame arrives after all earlier data that comes from
-  ///        this sender or goes to this receiver
+  /// @param behind the frame arrives after all earlier data from this sender
+  ///        and after all earlier data to this receiver
   /// @returns false if too many control frames wait; the owner then calls
   ///          `begin_again`
   [[nodiscard]] bool add_control(bytes body, instant now,

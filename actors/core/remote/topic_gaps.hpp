@@ -10,13 +10,13 @@
 namespace cafmesh::remote {
 
 /// Counts the messages to topics that did not arrive: the numbers that are
-/// missing between the first and the last one that came from a publisher.
-/// Numbers may come in any order. They can be forged, so the count is only
-/// shown and decides nothing.
+/// missing between the lowest and the highest number that arrived from a
+/// publisher. Numbers may arrive in any order. They can be forged, so the count
+/// is only shown and decides nothing.
 class topic_gaps {
 public:
   /// The maximum number of pairs of a topic and a publisher that are followed.
-  /// Beyond it, the pair from which nothing has come for longest is forgotten.
+  /// Beyond it, the pair that was heard longest ago is forgotten.
   static constexpr std::size_t most = 16 * 1024;
   /// A number that is farther than this from the numbers received so far begins
   /// a new count.
