@@ -73,7 +73,7 @@ class server:
 
 
 class answer:
-    """The first answer in what a server has sent."""
+    """Parses the first answer in the bytes that a server has sent."""
 
     def __init__(self, raw):
         head, _, rest = raw.partition(b"\r\n\r\n")
@@ -105,7 +105,7 @@ def read_all(sock, most=1 << 30):
 
 
 def read_until(sock, text, timeout=10):
-    """Reads until the text has come, and returns everything."""
+    """Reads until the text has arrived, and returns everything."""
     result = b""
     sock.settimeout(timeout)
     while text not in result:

@@ -25,7 +25,8 @@
 #include <cafmesh/scheduling.hpp>
 
 // Tests of the event loop: which thread runs an actor that an event wakes, and
-// when a thread polls or sleeps. They use real threads and a real scheduler.
+// when a thread polls or sleeps. The tests use real threads and a real
+// scheduler.
 
 namespace {
 

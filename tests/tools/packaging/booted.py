@@ -99,7 +99,7 @@ class booted:
         return self.soon(lambda: self.pid() not in (0, old) and self.pid(), what, seconds)
 
     def copy_in(self, path):
-        """Copies a file into the running machine. Returns where it lies there; /tmp is not the folder below its root."""
+        """Copies a file to /srv of the running machine, which has another /tmp than its folder. Returns the path there."""
         os.makedirs(os.path.join(self.root, "srv"), exist_ok=True)
         shutil.copy(path, os.path.join(self.root, "srv"))
         return "/srv/" + os.path.basename(path)

@@ -40,7 +40,7 @@ class images:
         return run("buildah", f"--root={self.folder}/root", f"--runroot={self.folder}/run", *arguments).strip()
 
     def make_base(self, tree):
-        """Makes the image that the Containerfile begins with, of a folder with a bare Debian."""
+        """Makes the Containerfile's base image from a folder with a bare Debian."""
         try:
             container = self.buildah("from", "scratch")
             mount = self.buildah("mount", container)

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_pause_for_two_channels_counts_once) {
   now += 20ms;
   credit.answered(other, 64 * kib, now);
   BOOST_TEST(credit.may_read());
-  // 60 of 100 ms were used.
+  // The first pause used 60 of the 100 ms.
   fill(slow);
   now += 39ms;
   BOOST_TEST(!credit.is_too_long(now));
