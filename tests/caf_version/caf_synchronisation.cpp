@@ -32,8 +32,8 @@ void acquire(const void* what) {
   __tsan_acquire(const_cast<void*>(what));
 }
 
-/// Passes the ownership of an object from the previous thread, which may be the
-/// clock's, to the next.
+/// Passes the ownership of an object from the previous thread, which may be
+/// that of CAF's clock, to the next.
 void hand_over(const void* what) {
   acquire(what);
   release(what);

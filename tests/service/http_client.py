@@ -132,7 +132,7 @@ def wait_for(what, seconds=5):
 
 
 def self_signed(folder):
-    """Makes a certificate for localhost. Returns the paths of it and its key."""
+    """Makes a certificate for localhost. Returns the paths of the certificate and its key."""
     cert, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                     "-keyout", key, "-out", cert], check=True, stderr=subprocess.DEVNULL)

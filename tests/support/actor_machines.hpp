@@ -70,7 +70,8 @@ public:
   /// exist.
   void line(const std::string& letters, actor_settings config = {});
   void connect(char from, char to);
-  /// Tells every machine which lives exist, except for the lives in `without`.
+  /// Tells every machine which lives exist. The machines in `without` are
+  /// reported as gone.
   void publish_homes(const std::string& without = "");
   /// Stops the machine's node and ends its actors.
   void stop(char letter);

@@ -26,7 +26,7 @@ public:
     peer_uid uid = peer_uid{4711};
     std::uint64_t connection_half = 1;
     bool takes_holds = false;
-    /// Whether it understands digests; Go peers do not.
+    /// Whether the stranger understands digests; Go peers do not.
     bool digests = false;
   };
   struct message {

@@ -69,7 +69,7 @@ private:
 /// The homes that a postman was told of.
 struct heard_homes {
   std::map<peer_name, actor_home> now;
-  std::size_t told = 0; ///< homes in all messages
+  std::size_t told = 0; ///< the number of homes in all messages
 
   void take(const homes_changed& x) {
     told += x.came.size() + x.gone.size();

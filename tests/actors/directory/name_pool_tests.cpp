@@ -24,7 +24,7 @@ struct pools : directories {
     run();
     return keep(result);
   }
-  /// A worker that never answers.
+  /// Publishes a worker that never answers.
   std::shared_ptr<work> silent_worker_on(char where) {
     auto result = std::make_shared<work>();
     result->worker =

@@ -80,8 +80,8 @@ struct actor_walk : actor_machines {
     caf::anon_send(handle, text);
   }
 
-  // Returns a handle of the actor. Handles are kept even after their peers have
-  // restarted, as users keep them.
+  // Returns a handle of the actor. Like a user, keeps handles even after their
+  // peers have restarted.
   caf::actor handle_for(char from, const target& x) {
     auto& kept = handles[from + x.label];
     if (!kept && x.alive)

@@ -211,7 +211,8 @@ BOOST_AUTO_TEST_CASE(neither_key_stream_nor_text_stays_on_the_stack) {
     BOOST_TEST((opened == plain));
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(0, 32)), size);
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(32, 32)), size);
-    // The text is searched for from byte 512 on.
+    // Only text beyond the first part of a frame is copied to a buffer on the
+    // stack, so the search starts at byte 512.
     for (std::size_t i = 512; i + 32 <= size; i += 32)
       BOOST_TEST(!contains(stack, byte_view{plain}.sub(i, 32)), size);
   }

@@ -66,12 +66,12 @@ class images:
         self.buildah("bud", "--isolation=chroot", "--format=docker", "--pull-never", f"--file={recipe}", f"--tag={IMAGE}", context)
 
     def settings(self):
-        """What the image says about running it: Entrypoint, Env, User, Volumes, Healthcheck."""
+        """The image's settings for running it: Entrypoint, Env, User, Volumes, Healthcheck."""
         return json.loads(self.buildah("inspect", "--type=image", IMAGE))["Docker"]["config"]
 
     @contextlib.contextmanager
     def running(self):
-        """Runs the image as it says, without an engine. Yields the process, and a function that runs the health check."""
+        """Runs the image with its settings, without an engine. Yields the process, and a function that runs the health check."""
         settings = self.settings()
         container = self.buildah("from", "--pull-never", IMAGE)
         mount = self.buildah("mount", container)

@@ -89,7 +89,7 @@ class machine:
             os.remove(os.path.join(self.root, "tmp", os.path.basename(each)))
 
     def files(self):
-        """All paths, except those that packages may leave."""
+        """All paths in the machine, except those that packages may leave behind."""
         found = set()
         for parent, folders, names in os.walk(self.root):
             inner = os.path.relpath(parent, self.root)

@@ -13,7 +13,8 @@ fingerprint content(std::uint64_t version) {
   return {version, 100 + version};
 }
 
-// Versions 2, 4 and 6; each later one changed "all" and a name of its own.
+// Returns a log with versions 2, 4 and 6. Each of them changes "all" and a name
+// of its own.
 change_log three_versions(std::size_t limit = no_limit) {
   change_log result;
   result.add(2, content(2), {"all", "two"}, limit);

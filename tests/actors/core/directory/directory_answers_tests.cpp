@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
   BOOST_TEST(!compare({{part_kind::equal, fourth, 0, {}},
                        {part_kind::wanted, std::nullopt, 0, {}}}));
   xs = sent();
-  BOOST_TEST_REQUIRE(xs.size() == 3u); // two of them, and ours
+  BOOST_TEST_REQUIRE(xs.size() == 3u); // those of two peers, and ours
   BOOST_TEST((xs[0].of == life_of(4, 1)));
 }
 

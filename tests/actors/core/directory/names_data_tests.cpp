@@ -133,7 +133,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     const auto rest = names_data::max_of_one - announced + more;
-    // Two parts, because the limit of a message leaves some room.
+    // There are two parts, because a writer leaves some room in a message, so
+    // that one part cannot have this size.
     names_data two{part_of_size(1, 9, 30'000)};
     two.merge_in_place(names_data{part_of_size(1, 9, rest - 30'000)});
     BOOST_TEST_REQUIRE(two.encode().size() == 2u);

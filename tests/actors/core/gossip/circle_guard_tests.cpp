@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   }
 }
 
-// Times are kept as milliseconds of 32 bits.
+// The guard stores times in milliseconds, as 32-bit numbers.
 BOOST_AUTO_TEST_CASE(nothing_is_forgotten_when_milliseconds_wrap_around) {
   now = instant{} + std::chrono::milliseconds{4'294'967'296} - 100ms;
   for (int i = 0; i < 8; ++i)
