@@ -7,9 +7,9 @@
 // A function defined in the program replaces the one of the same name in CAF's
 // shared library, for calls from that library too. Functions that count
 // references are reimplemented here, so that the sanitizer sees their atomics.
-// The others annotate what they order and then call CAF's function. They add no
-// order that CAF itself lacks, so a race between handlers of two actors is
-// still reported.
+// The other functions tell the sanitizer what CAF's function orders, and then
+// call it. They add no order that CAF lacks, so the sanitizer still reports
+// races between handlers of two actors.
 #include <dlfcn.h>
 #include <utility>
 
@@ -32,15 +32,15 @@ void acquire(const void* what) {
   __tsan_acquire(const_cast<void*>(what));
 }
 
-/// Passes the ownership of an object from the previous thread, which may be the
-/// clock's, to the next.
+/// Passes the ownership of an object from the previous thread, which may be
+/// that of CAF's clock, to the next.
 void hand_over(const void* what) {
   acquire(what);
   release(what);
 }
 
-/// Returns CAF's own function of this mangled name. Its first argument is the
-/// object.
+/// Returns CAF's own function of this mangled name. A member function takes its
+/// object as the first argument.
 template <class Signature>
 Signature* original(const char* name) {
   return reinterpret_cast<Signature*>(dlsym(RTLD_NEXT, name));
@@ -108,8 +108,7 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// The message is released here, because the clock's thread later calls
-// `enqueue`.
+// Calls `release` for the message, which the clock's thread enqueues later.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =

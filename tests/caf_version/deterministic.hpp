@@ -32,8 +32,8 @@ public:
 
   instant now();
 
-  /// Runs actors until none has any work left at the current time. If there is
-  /// no end after 5,000,000 turns, gives up, and later calls run nothing.
+  /// Runs actors until none has any work left at the current time. After
+  /// 5,000,000 turns it gives up, and later calls run nothing.
   void run();
   bool is_endless() const noexcept {
     return endless_;
@@ -48,8 +48,8 @@ public:
   /// Runs actors while time advances from timeout to timeout, for `how_long`.
   void run_for(duration how_long);
 
-  /// Time advances from timeout to timeout, for `how_long`, while all actors
-  /// that have work wait for a thread.
+  /// Advances time from timeout to timeout, for `how_long`, without running the
+  /// actors that have work.
   void pass_without_running(duration how_long);
 
   /// The number of turns that actors took.

@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::fuzz;
 
-// Decodes the content of a message between actors; what decodes must encode
-// again.
+// Decodes the content of a message between actors. If it decodes, it must
+// encode again.
 namespace {
 
 // Registers containers, as an application would, in addition to CAF's types.

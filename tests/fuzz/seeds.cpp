@@ -1,4 +1,4 @@
-/// Writes the seeds, one file per input and one folder per target. They are the
+/// Writes the seeds, one file per input and one folder per target. Many are the
 /// vectors of tests/data, in the shape of each target's input.
 ///
 ///     fuzz_seeds FOLDER
@@ -156,7 +156,7 @@ void add_counters(seed_folder& out, name_flavour flavour,
   }
 }
 
-// A conversation about a document, as unicasts and as news.
+// Adds a conversation about a document, as unicasts and as news.
 void add_names(seed_folder& out) {
   const names::life of{peer_name::from_number(2), peer_uid{2}};
   names::document x{of, "node 2"};
@@ -212,7 +212,8 @@ void add_vectors(seed_folder& out, name_flavour flavour) {
   add_counters(out, flavour, names);
 }
 
-// The first byte says in which pieces the rest arrives.
+// Adds HTTP requests. The first byte of an input chooses the pieces in which
+// the rest arrives.
 void add_requests(seed_folder& out) {
   for (const auto* x :
        {"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -234,7 +235,8 @@ void add_requests(seed_folder& out) {
   }
 }
 
-// Two packets with the fragments of one message, and one that gives up another.
+// Adds two packets with the fragments of one message, and one that gives up
+// another message.
 void add_large_message(seed_folder& out) {
   using namespace cafmesh::remote;
   constexpr std::size_t piece = least_fragment;
@@ -253,8 +255,8 @@ void add_large_message(seed_folder& out) {
   out.add("actor_packets", input);
 }
 
-// A packet of each kind from the peer that the target expects, with the frames
-// that a packet may hold.
+// Adds a packet of each kind from the peer that the target expects, with the
+// frames that a packet may hold.
 void add_packets(seed_folder& out) {
   using namespace cafmesh::remote;
   bytes frames;
@@ -278,7 +280,8 @@ void add_packets(seed_folder& out) {
   add_large_message(out);
 }
 
-// The number of elements, then for each its type's name and its value.
+// Adds messages between actors: the number of elements, then the type's name
+// and the value of each.
 void add_messages(seed_folder& out) {
   for (const auto* x : {"", "\x01\x04@i32", "\x01\x04@str\x02hi"})
     out.add("actor_messages", byte_view{std::string_view{x}});

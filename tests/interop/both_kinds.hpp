@@ -64,14 +64,15 @@ bool gets_value(mesh_peer& peer, const std::string& key, int value);
 
 using group = std::vector<mesh_peer*>;
 
-/// Waits until each of these peers knows exactly these peers and no others.
+/// Waits until each of these peers knows these peers and no others.
 /// @returns whether that is so before the timeout
 bool know_each_other(const group& all,
                      std::chrono::milliseconds timeout = patience);
 
-/// As `know_each_other`, and each of these peers has an established way to each
-/// other. Only then does every message arrive: a relay that knows a peer may
-/// not know of its connections yet.
+/// Like `know_each_other`, but also waits until each of these peers has a route
+/// over established connections to each other peer. Only then does every
+/// message
+/// arrive: a relay that knows a peer may not know of its connections yet.
 bool reach_each_other(const group& all,
                       std::chrono::milliseconds timeout = patience);
 

@@ -96,10 +96,10 @@ BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_at_once, each_line,
   xs[0]->wait_for_blob("broadcast", 100, 1);
 }
 
-// Another peer joins the bridge first, so that the bridge's next announcement
-// has to wait. It is a C++ peer if the bridge is a Go peer: while both wait, a
-// Go peer sends gossip before the broadcast that shows the path to its peers,
-// and no C++ peer is on that connection.
+// Another peer joins at the bridge first, so that the bridge's next
+// announcement has to wait. If the bridge is a Go peer, the newcomer is a C++
+// peer: a Go peer sends waiting gossip before the waiting broadcast that shows
+// the path to the gossip's peers, and a Go newcomer would forget these peers.
 BOOST_DATA_TEST_CASE(peers_beyond_a_bridge_are_known_soon_after_a_join,
                      each_line* data::make({0, 200, 500, 1000}), kinds,
                      before) {

@@ -19,7 +19,7 @@ namespace cafmesh::test {
 struct counter_options {
   kind program = kind::cpp;
   /// A MAC address or, with hash names, 32 hex digits. With hash names, our
-  /// program also takes any other text and hashes it.
+  /// program also accepts any other text and hashes it.
   std::string hwaddr;
   bool hash_names = false;
   std::string nickname = "counter";

@@ -179,8 +179,8 @@ BOOST_DATA_TEST_CASE(a_terminated_counter_sends_its_last_counts_and_leaves,
   options.mesh_port = free_port();
   counter_process ends{options};
   BOOST_REQUIRE(eventually([&] { return witness.knows(options.hwaddr); }));
-  // If the keeper is the Go program, there is only one increment, because that
-  // program may crash if counts arrive while it passes one on.
+  // If the keeper is the Go program, there is only one increment, because the
+  // Go program may crash if counts arrive while it passes one on.
   const auto number = of_keeper == kind::go ? 1 : 20;
   for (int i = 0; i < number; ++i)
     ends.increment();

@@ -39,7 +39,7 @@ public:
   }
 
   /// Waits for an event that fits, and removes it.
-  /// @returns the event, or null if none came in time
+  /// @returns the event, or null if none arrived in time
   json wait_for(const mesh_peer::predicate& fits,
                 std::chrono::milliseconds timeout) {
     std::unique_lock guard{mutex_};

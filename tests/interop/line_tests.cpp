@@ -10,8 +10,8 @@
 using namespace cafmesh::test;
 namespace data = boost::unit_test::data;
 
-// Tests of lines of three peers, in which the middle one is of another kind
-// than the two ends.
+// Tests of lines of three peers. The peer in the middle is of one kind, and
+// both ends are of the other.
 BOOST_AUTO_TEST_SUITE(line_tests)
 
 namespace {

@@ -142,7 +142,7 @@ struct steady_traffic::state {
       try {
         arrived(self.name, self.peer.wait_for(is_unicast, milliseconds{100}));
       } catch (const std::exception&) {
-        std::this_thread::sleep_for(pause); // nothing came, or the peer ended
+        std::this_thread::sleep_for(pause); // no message, or the peer ended
       }
   }
 

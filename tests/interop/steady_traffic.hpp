@@ -52,7 +52,7 @@ public:
     std::size_t at_risk = 0;
     std::size_t at_risk_arrived = 0;
     std::size_t twice = 0;     ///< messages that arrived twice
-    std::size_t astray = 0;    ///< arrived at a wrong peer, or never sent
+    std::size_t astray = 0;    ///< messages for another peer, or never sent
     std::string first_failure; ///< about a message that was due
   };
 

@@ -66,8 +66,9 @@ struct three_nodes {
     BOOST_TEST((theirs.monotonic - ours.monotonic < seconds{5}));
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
-  /// Sets the clock, then runs the mesh for longer than the nodes' patience. At
-  /// first there is no traffic, because it would show that nodes are alive.
+  /// Sets the clock, then runs the mesh for longer than the nodes' patience.
+  /// There is no traffic for the first second, because traffic would show that
+  /// nodes are alive.
   void jump(seconds by) {
     clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);

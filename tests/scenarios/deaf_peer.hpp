@@ -55,9 +55,9 @@ public:
   bringing_peer& operator=(const bringing_peer&) = delete;
   ~bringing_peer();
 
-  /// Sends data in the name of another peer, and waits until the socket has
-  /// taken it.
-  /// @returns whether it has
+  /// Sends data in the name of one of the announced peers, and waits until the
+  /// socket has taken the data.
+  /// @returns whether the data was sent
   bool bring_broadcast(std::size_t other, const std::string& channel,
                        const payload& data);
   bool bring_unicast(std::size_t other, const std::string& channel,

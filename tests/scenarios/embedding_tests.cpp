@@ -16,7 +16,7 @@
 #include <cafmesh/unicast_receiver.hpp>
 
 /// Tests of nodes inside applications that also use CAF for other purposes.
-/// They use real sockets on loopback, in real time.
+/// The tests use real sockets on loopback, in real time.
 using namespace cafmesh;
 
 namespace {

@@ -38,12 +38,12 @@ struct forking {
   tcp_node b{system, loopback_settings(2)};
 };
 
-// The following tests are left out of sanitized builds, because ThreadSanitizer
-// does not support threads in a forked child.
+// Tests with threads in a forked child are left out of sanitized builds,
+// because ThreadSanitizer does not support such threads.
 #ifndef CAFMESH_SANITIZED
 
-/// To be called in a child. Starts a node, and returns whether it joins the
-/// mesh of the node at this address.
+/// Starts a node, and returns whether it joins the mesh of the node at this
+/// address. To be called in a child.
 bool node_of_child_joins(const std::string& address, peer_name known) {
   lean_config config;
   caf::actor_system system{config};

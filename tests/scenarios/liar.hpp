@@ -22,7 +22,7 @@ public:
 
   /// Does one thing, chosen at random.
   void act();
-  /// Takes in what has arrived and sends heartbeats.
+  /// Reads everything that has arrived, and sends heartbeats.
   void listen();
   /// Closes all connections.
   void leave();

@@ -164,9 +164,9 @@ bytes lies::junk(std::size_t most) {
   return result;
 }
 
-// Makes a number that may be far ahead, but is never just below the limit: such
-// a number would, as documented, keep honest peers from writing until the wall
-// clock's next second. The wall clock stands still while virtual time passes.
+// Makes a number that may be far ahead, but is never just below the limit. As
+// documented, a number there would keep honest peers from writing until the
+// next second of the wall clock, which stands still while virtual time passes.
 std::uint64_t lies::far_number(std::uint64_t per_second) {
   const auto limit =
     reachable(std::chrono::system_clock::now(), per_second) - 1'000'000;

@@ -23,10 +23,10 @@
 // to a file.
 //
 //     increment   -> the count after an increment
-//     increment durably -> likewise, or -1, once it is on disk
-//     storage     -> the condition of the counter's storage, and its problem
+//     increment durably -> likewise, once it is on disk; -1 if that fails
+//     storage     -> the state of the counter's storage, and its problem
 //     count       -> the count
-//     topology    -> every peer that it knows, as JSON
+//     topology    -> every peer that the node knows, as JSON
 //     status      -> the status document, as JSON
 //     holdings    -> actors, descriptors, threads, bytes of heap, bytes of RSS
 //     ...         -> see lone_node_actors and lone_node_values

@@ -12,16 +12,18 @@ namespace cafmesh::test {
 /// with one line.
 ///
 ///     publish NAME  -> `ok`; publishes an actor that adds numbers
-///     find NAME     -> the number of peers that publish it; keeps the nearest
-///     add X Y       -> the sum, by the actor that was found
-///     down          -> why the found actor is down; waits for its end, 20 s
+///     find NAME     -> the number of peers that publish it; the nearest one's
+///                      actor becomes the found actor
+///     add X Y       -> the sum, as the found actor answers it
+///     down          -> why the found actor has ended; waits up to 20 s for
+///                      its end
 class lone_node_actors {
 public:
   lone_node_actors(caf::actor_system& system, const router_actor& router);
   ~lone_node_actors();
 
   static bool understands(const std::string& line);
-  /// @pre it is understood
+  /// @pre `understands(line)`
   std::string answer(const std::string& line);
 
 private:

@@ -16,24 +16,25 @@ namespace cafmesh::test {
 /// question is answered with one line. The map's channel is `map`, the set's is
 /// `set`; the node joins a channel at the first question about it.
 ///
-///     retain MS       -> `ok`; how long the map, not yet joined, keeps
-///                        tombstones
+///     retain MS       -> `ok`; sets how long the map keeps tombstones. Must
+///                        come before the first question about the map
 ///     put KEY VALUE   -> the number of the map's entries
 ///     erase KEY       -> likewise
 ///     entry KEY       -> the value, or `-`
-///     entries         -> the number of entries, and of tombstones
-///     fill N SIZE     -> the number of entries, after N with SIZE bytes each
+///     entries         -> the numbers of entries and of tombstones
+///     fill N SIZE     -> the number of entries; puts N of SIZE bytes each
 ///     add-element X   -> the number of the set's elements
 ///     drop-element X  -> likewise
 ///     elements        -> likewise
-///     mute CHANNEL    -> `ok`; joins it with a gossiper that never answers
+///     mute CHANNEL    -> `ok`; joins the channel with a gossiper that never
+///                        answers
 class lone_node_values {
 public:
   lone_node_values(caf::actor_system& system, router_actor router);
   ~lone_node_values();
 
   static bool understands(const std::string& line);
-  /// @pre it is understood
+  /// @pre `understands(line)`
   std::string answer(const std::string& line);
 
 private:

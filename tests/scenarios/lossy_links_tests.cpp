@@ -29,9 +29,9 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(measured.loss > 0.1);
   BOOST_TEST(measured.loss < 0.3);
   real_mesh mesh;
-  // Only one node of each pair dials the other. If both did, the delayed
-  // connection could arrive seconds later and win the tie-break, and its win
-  // would look like a lost connection.
+  // Only one node of each pair dials the other. If both did, a delayed second
+  // connection could arrive seconds later and win the tie-break, which would
+  // look like a lost connection.
   std::vector<std::string> lower{net.address(1)};
   for (auto x : range(1, 5)) {
     mesh.start(net.setup(x, lower,

@@ -240,9 +240,9 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
   // The limit allows each connection two changes of everything that the liar
-  // said, its part of periodic gossip, and the state for a new neighbour. What
-  // it said with the previous act counts too: a node that was not asked for
-  // records waits for a second before it passes them on.
+  // said, its part of periodic gossip, and the state for a new neighbour. The
+  // liar's previous act counts too: a node that was not asked for records waits
+  // for a second before it passes them on.
   const auto lately = told + std::exchange(told_last_, told);
   if (bytes > 50'000 + pairs * (4 * lately + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act, "
@@ -339,9 +339,9 @@ bool lying_walk::check_changes_arrive() {
   return check_values_agree();
 }
 
-// Checks that only periodic gossip is sent and nothing is logged. Skipped if an
-// honest connection gave way, because its node keeps dialling; see
-// random_walk::check_broadcasts.
+// Checks that only periodic gossip is sent and nothing is logged. Skipped if a
+// connection between honest nodes was replaced, because the node that dialled
+// the old one keeps dialling; see random_walk::check_broadcasts.
 bool lying_walk::check_quiet() {
   run_for(time_to_rest);
   if (figures.replacements > 0)

@@ -19,14 +19,14 @@ struct lying_figures {
   std::size_t schedules = 0;
   std::size_t acts = 0;
   std::size_t checks = 0;
-  std::size_t peers = 0;        ///< known to one node
-  std::size_t waiting = 0;      ///< for one connection
-  std::size_t actors = 0;       ///< more than before the liar came
+  std::size_t peers = 0;        ///< peers that one node knows
+  std::size_t waiting = 0;      ///< bytes that wait for one connection
+  std::size_t actors = 0;       ///< actors more than before the liar came
   std::uint64_t turns = 0;      ///< turns of all actors after one act
-  std::size_t bytes = 0;        ///< from honest nodes, after one act
-  std::size_t lines = 0;        ///< in one node's log, after one act
+  std::size_t bytes = 0;        ///< sent by honest nodes after one act
+  std::size_t lines = 0;        ///< lines of one node's log after one act
   std::size_t replacements = 0; ///< connections replaced by better ones
-  std::size_t circled = 0;      ///< messages dropped as circulating
+  std::size_t circled = 0;      ///< messages dropped in routing loops
   unsigned recovery = 0;        ///< virtual seconds until all agreed
 
   void add(const lying_figures& x);
@@ -94,7 +94,7 @@ private:
   std::map<char, values> values_;
   std::set<link> links_;
   std::map<link, std::string> honest_ids_; // ID of each connection
-  std::size_t actors_ = 0;                 // before the liar came
+  std::size_t actors_ = 0;                 // the number before the liar came
   std::unique_ptr<liar> liar_;
   std::size_t told_last_ = 0; // by the liar, with the previous act
 };

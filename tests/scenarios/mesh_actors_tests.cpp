@@ -16,7 +16,7 @@ std::string host(std::uint64_t number) {
   return "127.78.0." + std::to_string(number);
 }
 
-//   1 --- 2 --- 3        node 2 relays; nobody discovers others
+//   1 --- 2 --- 3        node 2 relays; discovery is off
 struct line_of_three {
   line_of_three() {
     start(2, {});
@@ -33,7 +33,8 @@ struct line_of_three {
                 watchful_options({"--mesh.discovery=false"}),
                 {}});
   }
-  /// Whether a node comes to find this number of actors, and keeps the nearest.
+  /// Waits until a node finds this number of actors with the name. The nearest
+  /// one becomes its found actor.
   bool finds(std::uint64_t node, const std::string& name, std::size_t count) {
     return eventually(
       [&] { return mesh[node].ask("find " + name) == std::to_string(count); });

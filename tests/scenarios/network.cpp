@@ -152,8 +152,9 @@ std::string network::address(std::uint64_t host) {
   return "10.99.0." + std::to_string(host);
 }
 
-// Moves the ports of these hosts to another bridge. They get no packets there
-// but stay up, as if a link in the middle of the network were cut.
+// Moves the ports of these hosts to another bridge, where they reach only each
+// other. All interfaces stay up, as if a link in the middle of the network were
+// cut.
 void network::part(const std::vector<std::uint64_t>& hosts) {
   for (auto x : hosts)
     ip_in(the_switch, "link set " + port_name(x) + " master apart");

@@ -19,8 +19,8 @@ namespace cafmesh::test {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A heap that has grown by up to this many bytes has no leak: each dial keeps a
-// timer for 30 s.
+// A heap that has grown by up to this many bytes has no leak: the timer of each
+// dial takes memory for 30 s.
 constexpr std::size_t harmless_growth = 192 * 1024;
 
 using numbers = std::vector<std::uint64_t>;

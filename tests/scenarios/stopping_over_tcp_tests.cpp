@@ -65,9 +65,9 @@ settings with_short_timers(std::uint64_t name) {
   return result;
 }
 
-// Measures what this process holds. The timers of ended actors keep memory
-// until they are due, some 12 MiB at a time. The allocator would keep this
-// memory, so it is asked to return what is unused.
+// Measures what this process holds. The timers of ended actors take some 12 MiB
+// until they are due. The allocator would then keep this memory, so it is told
+// to return unused memory first.
 holdings held_at_rest(caf::actor_system& system) {
   ::malloc_trim(0);
   return measure_holdings(system);
@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(an_unanswered_dial_ends_with_its_node) {
   BOOST_TEST_REQUIRE(descriptors() == at_rest + 1);
   const auto keeper = system_transport();
   a.stop();
-  // One descriptor fewer than before, because the node's listening socket is
-  // closed too.
+  // There is one descriptor fewer than before, because the node's listening
+  // socket is closed too.
   BOOST_TEST(eventually([&] { return descriptors() == at_rest - 1; }));
 }
 

@@ -55,8 +55,9 @@ std::int64_t increment_until_killed(real_node& node, milliseconds how_long) {
   return acknowledged;
 }
 
-/// Appends numbered messages, and sometimes replaces all by one, until the
-/// process is killed. Writes each number to `said` once it is stored durably.
+/// Appends numbered messages, and sometimes replaces all of them by one, until
+/// the process is killed. Writes each number to `said` once it is stored
+/// durably.
 bool write_numbers(const std::string& file, std::uint64_t from, int said) {
   const auto storage = make_sqlite_storage(file);
   if (storage->load("numbers",

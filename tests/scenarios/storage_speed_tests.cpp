@@ -85,7 +85,8 @@ struct speed {
                [](const caf::error&) { BOOST_TEST(false); });
     return result;
   }
-  /// Puts `count` keys, up to `at_once` of them at the same time.
+  /// Puts `count` keys, up to `at_once` of them at the same time, and returns
+  /// the rate.
   std::size_t puts_per_second(std::size_t count, std::size_t at_once,
                               bool durable) {
     stopwatch watch;

@@ -64,7 +64,7 @@ struct around_a_relay {
     BOOST_TEST_REQUIRE(x.comes_to_know(4));
     return result;
   }
-  /// A deaf neighbour. All buffers on the way to it are full.
+  /// Returns a deaf neighbour after filling all buffers on the way to it.
   std::unique_ptr<deaf_peer> get_stuck() {
     auto result = get_deaf();
     while (!relay.ask_to_send(stuck, payload{bytes(64 * kib, 'x')}))
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_for_a_deaf_peer_costs_no_memory) {
   BOOST_TEST_REQUIRE(mesh.x.comes_to_know(4));
   const auto before = resident();
   auto most = before;
-  // One half of the messages is the relay's own; the other half comes from x.
+  // Half of the messages are the relay's own, and half come from x.
   for (std::size_t i = 0; i < 512 * mib / (64 * kib); ++i) {
     mesh.relay.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
     mesh.x.ask_to_send(mesh.stuck, payload{bytes(64 * kib, 'x')});
@@ -189,7 +189,8 @@ BOOST_AUTO_TEST_CASE(a_gigabyte_in_bursts_for_a_deaf_peer_costs_no_memory) {
 }
 
 // Measures from the moment at which the neighbour stops reading, to include the
-// time until the relay notices that. Takes turns with a second mesh that
+// time until the relay notices that it does not read. Takes turns with a second
+// mesh that
 // has no deaf neighbour, so that other load on the machine affects both in the
 // same way.
 BOOST_AUTO_TEST_CASE(

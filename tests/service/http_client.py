@@ -73,7 +73,7 @@ class server:
 
 
 class answer:
-    """The first answer in what a server has sent."""
+    """Parses the first answer in the bytes that a server has sent."""
 
     def __init__(self, raw):
         head, _, rest = raw.partition(b"\r\n\r\n")
@@ -105,7 +105,7 @@ def read_all(sock, most=1 << 30):
 
 
 def read_until(sock, text, timeout=10):
-    """Reads until the text has come, and returns everything."""
+    """Reads until the text has arrived, and returns everything."""
     result = b""
     sock.settimeout(timeout)
     while text not in result:
@@ -132,7 +132,7 @@ def wait_for(what, seconds=5):
 
 
 def self_signed(folder):
-    """Makes a certificate for localhost. Returns the paths of it and its key."""
+    """Makes a certificate for localhost. Returns the paths of the certificate and its key."""
     cert, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                     "-keyout", key, "-out", cert], check=True, stderr=subprocess.DEVNULL)

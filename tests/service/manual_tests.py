@@ -18,7 +18,7 @@ SECTIONS = {
     "meshctl.1": ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "JSON", "EXIT STATUS", "ENVIRONMENT",
                   "EXAMPLES", "SEE ALSO"],
 }
-# Not accepted in a file; its place is password-file.
+# A setting that is not accepted in a file, where password-file takes its place.
 SECRET = {"password"}
 
 

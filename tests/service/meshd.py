@@ -323,7 +323,7 @@ class MeshdTest(unittest.TestCase):
         return made
 
     def line(self, count=3, *options):
-        """Nodes in a line: each dials the one before."""
+        """Starts nodes in a line, in which each dials the one before. Waits until all know each other."""
         result = []
         for i in range(count):
             peers = [f"--peers={result[-1].address}"] if result else []

@@ -180,7 +180,7 @@ class Mistakes(MeshdTest):
         self.check("http-insecure", "--http=0.0.0.0:0")
         self.check("cannot read a token", f"--token-file={self.path('absent')}")
         self.check("fewer than 16", f"--token-file={self.file('short', 'secret')}")
-        # What meshctl and other clients could not send in a header.
+        # Tokens that meshctl and other clients could not send in a header.
         for content, why in (("", "cannot read"), ("\n", "is empty"), ("a token of several words\n", "blank"),
                              ("\ttoken-after-a-blank-1\n", "blank"), ("tökens-0123456789012\n", "ASCII")):
             for option in ("--token-file", "--token-file=" + self.file("token", WRITE) + "\0--read-token-file"):

@@ -50,7 +50,6 @@ actor_machines::~actor_machines() {
 machine& actor_machines::add(char letter, actor_settings config) {
   auto& place = machines_[letter];
   place = std::make_unique<machine>(letter, net_, ++seeds_, config);
-  // The clock of a new system begins anew. Later, all clocks move together.
   return *place;
 }
 

@@ -14,8 +14,9 @@
 #include "tests/support/memory_transport.hpp"
 #include "tests/support/mesh.hpp"
 
-/// Nodes, each with an actor system of its own, as on different machines. Their
-/// clocks move together.
+/// Nodes, each with an actor system of its own, as on different machines. The
+/// clock of a machine starts when the machine is added; from then on, all
+/// clocks advance together.
 namespace cafmesh::test {
 
 /// One machine: an actor system with one node.
@@ -29,7 +30,7 @@ struct machine {
   router_actor router;
   actor_layer remote;
   actor_home home;
-  std::vector<caf::actor> actors; // ended with the machine
+  std::vector<caf::actor> actors; // `stop` ends them
 
   caf::actor_system& system() {
     return world.system();
@@ -65,11 +66,12 @@ public:
   machine& at(char letter) {
     return *machines_.at(letter);
   }
-  /// Adds machines in a line: each dials the next. Then tells each about all
-  /// others.
+  /// Adds machines in a line: each dials the next. Then tells each which lives
+  /// exist.
   void line(const std::string& letters, actor_settings config = {});
   void connect(char from, char to);
-  /// Tells every machine which lives exist, except for the lives in `without`.
+  /// Tells every machine which lives exist. The machines in `without` are
+  /// reported as gone.
   void publish_homes(const std::string& without = "");
   /// Stops the machine's node and ends its actors.
   void stop(char letter);

@@ -142,8 +142,9 @@ private:
       auto size = ::recv(socket_, room.data(), room.size(), 0);
       if (size < 0)
         continue;
-      // Holds `owner` only while it sends, not while it waits: the owner holds
-      // this port, so a lasting reference would keep both alive for ever.
+      // The thread has a strong reference only while it sends: the owner has a
+      // reference to this port, so a lasting one would keep both alive for
+      // ever.
       if (auto owner = caf::actor_cast<caf::actor>(weak))
         caf::anon_send(owner, datagram_arrived{std::string(
                                 room.data(), static_cast<std::size_t>(size))});

@@ -16,7 +16,8 @@
 /// A connection of the HTTP server without sockets, threads or a real clock.
 namespace http_in_memory {
 
-/// A thread in virtual time, which runs posted functions when told to.
+/// Replaces a thread: runs posted functions when `run_one` is called, in
+/// virtual time.
 class thread : public http::executor {
 public:
   bool is_this_thread() const override {

@@ -8,10 +8,10 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/settings.hpp>
 
-/// The configuration of nodes that use real sockets and real time. One test
-/// runs several nodes.
+/// The configuration of nodes that use real sockets and real time.
 namespace cafmesh::test {
 
+/// Few threads, because one test may run several actor systems.
 struct lean_config : caf::actor_system_config {
   lean_config() {
     set_scheduling(*this);

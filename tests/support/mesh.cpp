@@ -115,8 +115,7 @@ void node::stop() {
     return;
   auto stopped = ask_later<void>(world_.system(), router_, stop_mesh{});
   world_.run();
-  // Time has to pass, because a neighbour might never take the data that waits
-  // for it.
+  // If a neighbour takes no data, the node stops only after `drain_limit`.
   if (stopped->is_open)
     world_.run_for(config_.drain_limit);
   BOOST_TEST(!stopped->is_open, "the node does not stop");

@@ -26,7 +26,7 @@ public:
     peer_uid uid = peer_uid{4711};
     std::uint64_t connection_half = 1;
     bool takes_holds = false;
-    /// Whether it understands digests; Go peers do not.
+    /// Whether the stranger understands digests; Go peers do not.
     bool digests = false;
   };
   struct message {
@@ -45,11 +45,11 @@ public:
 
   /// Writes, reads and runs the mesh until neither side has more to send.
   void talk();
-  /// Writes queued bytes, as many as the socket takes, and runs nothing.
+  /// Writes as many queued bytes as the socket takes. Does not run the mesh.
   void put();
-  /// Writes all queued bytes and reads nothing.
+  /// Writes all queued bytes, running the mesh as needed. Reads nothing.
   void push();
-  /// Writes all queued bytes, then reads once.
+  /// Like `push`, but then reads once.
   void step();
   /// Completes the introduction in both directions.
   void introduce();

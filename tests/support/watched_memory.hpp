@@ -6,14 +6,14 @@
 namespace cafmesh::test {
 
 /// Records the content of a block of memory when it is freed, to show that
-/// secrets were erased first. Watches one block at a time, which `new` must
-/// have allocated.
+/// secrets were erased first. Only one block is watched at a time, and `new`
+/// must have allocated it.
 void watch_memory(const void* block, std::size_t size);
 
 /// The content that the block had when it was freed; empty while it is in use.
 std::vector<unsigned char> seen_in_watched_memory();
 
-/// Knows the blocks that `new` allocates while this object exists, up to 1024
+/// Records the blocks that `new` allocates while this object exists, up to 1024
 /// at a time. Only one object of this class may exist at a time, in a test with
 /// one thread.
 class watched_blocks {

@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(only_data_that_cannot_be_merged_is_lost) {
   check_the_rest(lost);
 }
 
-// Only a node with many neighbours asks data whether its source matters, so
-// this one has many.
+// Only a node with many neighbours asks data whether its source matters, so `a`
+// has many.
 BOOST_AUTO_TEST_CASE(data_that_throws_when_asked_about_its_source_is_sent) {
   std::string edges = "ab";
   for (char letter = 'c'; letter < 'c' + 16; ++letter)

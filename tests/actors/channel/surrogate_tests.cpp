@@ -8,7 +8,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of a node that relays a channel which nobody there has joined.
+// Tests of a node that relays a channel without having joined it.
 namespace {
 
 using strings = std::vector<std::string>;
@@ -77,7 +77,8 @@ BOOST_AUTO_TEST_CASE(the_same_gossip_is_relayed_once_within_a_round) {
 BOOST_AUTO_TEST_CASE(every_round_of_the_same_gossip_is_relayed) {
   left().state = {"quiet"};
   right().state = {"quiet"};
-  // The states are equal, so the surrogate relays only the first in each round.
+  // The states are equal, so the surrogate relays only the first one that
+  // arrives in each round.
   auto heard = [this] {
     return left().gossip.size() + right().gossip.size();
   };
@@ -276,8 +277,8 @@ BOOST_AUTO_TEST_CASE(senders_that_are_idle_end) {
   BOOST_TEST(running() <= before);
 }
 
-// The node must remember which gossip it has relayed even after the channel had
-// to end.
+// The node must remember which gossip it has relayed even after the limit on
+// channels has ended the channel.
 BOOST_AUTO_TEST_CASE(gossip_is_not_relayed_twice_after_its_channel_ended) {
   auto setup = settings_for('b');
   setup.max_surrogate_channels = 1;

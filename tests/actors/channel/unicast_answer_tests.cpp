@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(unicasts_lost_with_their_connection_are_counted) {
   net().cut(at('a').host(), at('b').host());
   run();
   BOOST_TEST(figures('a').unicasts_dropped > 0u);
-  // The other unicasts had been taken by the connection before it ended.
+  // The connection had taken the other unicasts before it ended.
   BOOST_TEST(figures('a').unicasts_dropped < 40u);
 }
 

@@ -13,8 +13,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of what becomes of unicasts that wait in a lane when their neighbour's
-// connection is replaced or takes nothing.
+// Tests of unicasts that wait in a lane while their neighbour's connection is
+// replaced or takes nothing.
 namespace {
 
 connection_actor::behavior_type

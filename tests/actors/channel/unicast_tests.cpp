@@ -118,8 +118,9 @@ BOOST_AUTO_TEST_CASE(a_unicast_that_waits_for_a_way_is_not_overtaken) {
   auto say = [&](const char* text) {
     caf::anon_send(channel, unicast{at('b').name(), text_payload(text)});
   };
-  // The channel gets the view after the first unicast has asked the topology
-  // for a route, and before the topology answers.
+  // The channel first gets an empty view, so the first unicast asks the
+  // topology for a route. Before the topology answers, the channel gets the
+  // real view.
   show(std::make_shared<const mesh_view>());
   say("first");
   show(*view);

@@ -29,7 +29,7 @@ struct accepting : mesh {
       callers.push_back(knock());
     run();
   }
-  /// Opens 500 silent connections per second.
+  /// Opens 500 silent connections per second, for `time`.
   void flood(duration time) {
     for (auto end = now() + time; now() < end; run_for(milliseconds{20})) {
       callers.erase(std::remove_if(callers.begin(), callers.end(),

@@ -66,10 +66,10 @@ private:
   actor_settings settings_;
 };
 
-/// What a postman has heard of homes.
+/// The homes that a postman was told of.
 struct heard_homes {
   std::map<peer_name, actor_home> now;
-  std::size_t told = 0; ///< homes in all messages
+  std::size_t told = 0; ///< the number of homes in all messages
 
   void take(const homes_changed& x) {
     told += x.came.size() + x.gone.size();

@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_directory_ends_with_its_node) {
   BOOST_TEST(!found.value.has_value());
 }
 
-//   a --- b, and b says what it likes
+//   b --- a --- c       b sends junk
 BOOST_AUTO_TEST_CASE(
   junk_harms_neither_names_nor_connections_beyond_its_sender) {
   add('a');

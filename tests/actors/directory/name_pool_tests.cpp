@@ -24,7 +24,7 @@ struct pools : directories {
     run();
     return keep(result);
   }
-  /// A worker that never answers.
+  /// Publishes a worker that never answers.
   std::shared_ptr<work> silent_worker_on(char where) {
     auto result = std::make_shared<work>();
     result->worker =
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(the_nearest_actor_gets_all_if_so_wanted) {
     BOOST_TEST(answer(pool) == "on b");
 }
 
-//   a --- b --- c, then b --- c --- a
+//   a --- b --- c, and later b --- c --- a
 BOOST_AUTO_TEST_CASE(another_actor_is_the_nearest_when_routes_change) {
   build_with_directories("ab bc");
   worker_on('b');

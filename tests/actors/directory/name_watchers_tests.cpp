@@ -18,7 +18,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(goes_on)
 namespace {
 
 /// The changes that a watcher was told of, and the answers that it keeps back
-/// if the test wants that.
+/// while `keeps_answers` is true.
 struct told {
   std::vector<names_changed> all;
   bool keeps_answers = false;

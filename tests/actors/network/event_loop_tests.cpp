@@ -25,7 +25,8 @@
 #include <cafmesh/scheduling.hpp>
 
 // Tests of the event loop: which thread runs an actor that an event wakes, and
-// when a thread polls or sleeps. They use real threads and a real scheduler.
+// when a thread polls or sleeps. The tests use real threads and a real
+// scheduler.
 
 namespace {
 
@@ -208,8 +209,8 @@ BOOST_AUTO_TEST_CASE(work_after_a_long_stint_goes_to_the_scheduler) {
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_does_not_return_delays_no_other_event) {
-  // The check is repeated so often that each of the loop's threads was once the
-  // one that waits for events.
+  // Repeats the check so often that each of the loop's threads is once the one
+  // that waits for events.
   for (int i = 0; i < 5; ++i) {
     std::promise<void> may_return;
     auto returned = std::make_shared<std::promise<void>>();

@@ -29,7 +29,7 @@ namespace {
 
 using letters = std::shared_ptr<dead_letters>;
 
-/// Answers numbers: odd ones at once, even ones when it gets a text.
+/// Answers odd numbers at once, and even ones when a text arrives.
 caf::behavior slow_answers(caf::event_based_actor* self) {
   auto waiting = std::make_shared<std::vector<caf::response_promise>>();
   return {
@@ -48,7 +48,7 @@ caf::behavior slow_answers(caf::event_based_actor* self) {
 }
 
 struct lossy : actor_machines {
-  /// What a new watcher at this machine is told from now on.
+  /// Spawns a watcher at this machine, and returns what it is told from now on.
   letters watch(char letter) {
     auto result = std::make_shared<dead_letters>();
     auto watcher =
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(next->value.has_value(), describe(next->why));
 }
 
-//   a --- b --- c, and c's part of the request is lost
+//   a --- b --- c, and the request that b delegates to c is lost
 BOOST_AUTO_TEST_CASE(a_requester_hears_that_its_delegated_request_was_lost) {
   line("abc");
   auto far = at('c').publish(slow_answers);

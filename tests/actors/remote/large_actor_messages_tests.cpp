@@ -4,7 +4,7 @@
 #include "tests/support/actor_machines.hpp"
 #include <cafmesh/errc.hpp>
 
-/// Large messages between actors of different machines.
+/// Tests of large messages between actors of different machines.
 using namespace cafmesh;
 using namespace cafmesh::test;
 
@@ -24,8 +24,8 @@ std::string sized(std::size_t size) {
   return std::string(size, 'x');
 }
 
-// Notes its name and the size of each string, and answers numbers with strings
-// of that size.
+// The behaviour of an actor that notes its name and the size of each string
+// that it receives. It answers a number with a string of that size.
 auto receiver(notes seen, std::string name) {
   return [=](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_cut_off_fails_and_leaves_nothing) {
   line("abc");
   auto to = at('a').handle_of(far('c', "c"));
   run_for(milliseconds{100});
-  net().set_capacity(100'000); // so that some of it is on its way
+  net().set_capacity(100'000); // so that some bytes are on their way
   net().block(host_of('b'), host_of('c'));
   auto got = ask('a', to, sized(6 * megabyte));
   auto other = ask('a', to, sized(1));
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
   auto there = at('a').handle_of(far('b', "b"));
   BOOST_TEST(ask('a', there, sized(1))->text.empty());
   run_for(milliseconds{100});
-  net().set_capacity(10'000); // of which some is on its way in the end
+  net().set_capacity(10'000); // so that the cut loses some bytes
   net().block(host_of('a'), host_of('b'));
   auto request = ask('a', there, sized(6 * megabyte));
   auto answer = ask_for('b', here, 6 * megabyte);
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(what_is_lost_while_a_connection_is_replaced_is_an_error) {
   net().cut(host_of('a'), host_of('b'));
   net().unblock(host_of('a'), host_of('b'));
   run_for(seconds{3});
-  // What still waited for the link arrives after all.
+  // Messages that were still waiting to be sent may arrive after the cut.
   auto is_decided = [](const outcome& x, errc lost) {
     return is(x.why, lost) || x.text == "6291456";
   };
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_the_other_peer_does_not_take_is_refused) {
   publish_homes();
   run_for(milliseconds{50});
   auto to = at('a').handle_of(far('b', "b"));
-  // The credit of what is refused returns.
+  // The credit of refused messages must return.
   for (int i = 0; i < 5; ++i) {
     auto got = ask('a', to, sized(6 * megabyte));
     run_for(milliseconds{200});

@@ -14,8 +14,8 @@ using namespace cafmesh::test;
 
 namespace {
 
-// An actor of the walk. Texts to it are `LABEL:SENDER:NUMBER`; some go on with
-// blanks, so that they travel in fragments.
+// An actor of the walk. The texts that it receives are `LABEL:SENDER:NUMBER`.
+// Blanks make some of them so long that they travel in fragments.
 struct target {
   std::string label;
   char machine = 0;
@@ -80,7 +80,8 @@ struct actor_walk : actor_machines {
     caf::anon_send(handle, text);
   }
 
-  // Keeps handles, as users do, even after their peers were restarted.
+  // Returns a handle of the actor. Like a user, keeps handles even after their
+  // peers have restarted.
   caf::actor handle_for(char from, const target& x) {
     auto& kept = handles[from + x.label];
     if (!kept && x.alive)

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_short_value_is_sent_as_a_whole) {
   BOOST_TEST(lww_map{}.decode(byte_view{gossips.back()})->size() == 1u);
 }
 
-//   a --- b       b asks in c's name
+//   b --- a --- c       b asks in c's name
 BOOST_AUTO_TEST_CASE(outlines_in_a_peer_s_name_cannot_flood_that_peer) {
   build("ab ac");
   auto a = value_on('a', large(20'000));

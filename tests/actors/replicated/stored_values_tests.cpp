@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(requests_wait_until_the_value_is_loaded) {
   BOOST_TEST(map(b)->find("k")->clock == 2u);
 }
 
-//   a --- b
+//   b --- c       b loads the value that a stored
 BOOST_AUTO_TEST_CASE(a_loaded_value_is_sent_to_peers) {
   add('a');
   put(stored_on<lww_map>('a'), "k", "v");

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(large_sealed_frames_are_what_secretbox_makes) {
 }
 
 BOOST_AUTO_TEST_CASE(head_and_body_are_sealed_as_one_text) {
-  // Among these are the sizes at which key streams are made in a different way.
+  // These include the sizes at which key streams are made in a different way.
   for (std::size_t size : {0,    1,    479,  480,  481,  543,   544,   545,
                            608,  609,  1055, 1056, 1069, 1120,  1121,  4096,
                            4097, 4576, 4577, 8672, 8673, 12345, 65536, 65599}) {
@@ -211,7 +211,8 @@ BOOST_AUTO_TEST_CASE(neither_key_stream_nor_text_stays_on_the_stack) {
     BOOST_TEST((opened == plain));
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(0, 32)), size);
     BOOST_TEST(!contains(stack, byte_view{stream}.sub(32, 32)), size);
-    // The text is searched for from byte 512 on.
+    // Only text beyond the first part of a frame is copied to a buffer on the
+    // stack, so the search starts at byte 512.
     for (std::size_t i = 512; i + 32 <= size; i += 32)
       BOOST_TEST(!contains(stack, byte_view{plain}.sub(i, 32)), size);
   }

@@ -26,7 +26,8 @@ BOOST_AUTO_TEST_CASE(an_outline_comes_back_from_its_message) {
               == topology_message::end_of_answer));
 }
 
-// A gob stream begins with a length: one byte below 80, or f8 to ff and more.
+// A gob stream begins with a length: one byte below 0x80, or a byte from 0xf8
+// to 0xff and further bytes.
 BOOST_AUTO_TEST_CASE(only_bytes_with_which_no_gob_stream_begins_are_marks) {
   for (unsigned x = 0; x < 256; ++x) {
     bytes message{static_cast<std::uint8_t>(x)};

@@ -107,7 +107,7 @@ class Large(PageTest):
 
     def test_layout_of_a_thousand_peers_is_drawn_smoothly(self):
         best = 0
-        # Other programs may take the processors, so the best of some tries counts.
+        # Other programs may take the processors, so the best of several tries counts.
         for _ in range(4):
             self.open()
             self.page.wait("globalThis.meshd?.picture.frames > 2", "the picture has begun to move")

@@ -16,7 +16,7 @@ class CannotBoot(Exception):
 
 
 class booted:
-    """A machine with systemd in it, from its start to its end. It has a network with only a loopback device."""
+    """A running machine with systemd in it. Its network has only a loopback device."""
     def __init__(self, where):
         self.root = where.root
         self.log = open(where.root + ".console", "w+", encoding="utf-8", errors="replace")
@@ -99,7 +99,7 @@ class booted:
         return self.soon(lambda: self.pid() not in (0, old) and self.pid(), what, seconds)
 
     def copy_in(self, path):
-        """Copies a file into the running machine. Returns where it lies there; /tmp is not the folder below its root."""
+        """Copies a file to /srv of the running machine, whose /tmp is a mount of its own. Returns the path there."""
         os.makedirs(os.path.join(self.root, "srv"), exist_ok=True)
         shutil.copy(path, os.path.join(self.root, "srv"))
         return "/srv/" + os.path.basename(path)

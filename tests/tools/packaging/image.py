@@ -40,7 +40,7 @@ class images:
         return run("buildah", f"--root={self.folder}/root", f"--runroot={self.folder}/run", *arguments).strip()
 
     def make_base(self, tree):
-        """Makes the image that the Containerfile begins with, of a folder with a bare Debian."""
+        """Makes the Containerfile's base image from a folder with a bare Debian."""
         try:
             container = self.buildah("from", "scratch")
             mount = self.buildah("mount", container)
@@ -66,12 +66,12 @@ class images:
         self.buildah("bud", "--isolation=chroot", "--format=docker", "--pull-never", f"--file={recipe}", f"--tag={IMAGE}", context)
 
     def settings(self):
-        """What the image says about running it: Entrypoint, Env, User, Volumes, Healthcheck."""
+        """The image's settings for running it: Entrypoint, Env, User, Volumes, Healthcheck."""
         return json.loads(self.buildah("inspect", "--type=image", IMAGE))["Docker"]["config"]
 
     @contextlib.contextmanager
     def running(self):
-        """Runs the image as it says, without an engine. Yields the process, and a function that runs the health check."""
+        """Runs the image with its settings, without an engine. Yields the process, and a function that runs the health check."""
         settings = self.settings()
         container = self.buildah("from", "--pull-never", IMAGE)
         mount = self.buildah("mount", container)

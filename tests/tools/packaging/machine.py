@@ -41,7 +41,7 @@ class machine:
         sources = debian_sources()
         if not os.path.exists(base):
             shutil.rmtree(base + ".new", ignore_errors=True)
-            # The sources of updates have no base system.
+            # Only the mirror of the release itself has a base system; those of updates have none.
             mirrors = [x.split(" ")[1] for x in sources if x.split(" ")[2] == RELEASE]
             run("debootstrap", "--variant=minbase", RELEASE, base + ".new", *mirrors[:1])
             os.rename(base + ".new", base)
@@ -51,7 +51,7 @@ class machine:
         self.write("etc/apt/sources.list", "\n".join(sources) + "\n")
         settings = [x for x in run("apt-config", "dump").split("\n") if x.startswith(("Acquire::http", "Acquire::Check-"))]
         self.write("etc/apt/apt.conf.d/99host", "\n".join(settings) + "\n")
-        os.makedirs(os.path.join(self.root, "var/lib/private"), mode=0o700)  # systemd's, which stays
+        os.makedirs(os.path.join(self.root, "var/lib/private"), mode=0o700)  # systemd leaves it behind
         self.run("apt-get", "-q", "update")
 
     def remove(self):
@@ -80,7 +80,7 @@ class machine:
                    *command, env=environment)
 
     def install(self, packages):
-        """Installs packages from files, with what they depend on from Debian's mirror."""
+        """Installs packages from files, and their dependencies from Debian's mirror."""
         for each in packages:
             shutil.copy(each, os.path.join(self.root, "tmp"))
         self.run("apt-get", "-q", "-y", "--no-install-recommends", "install",
@@ -89,7 +89,7 @@ class machine:
             os.remove(os.path.join(self.root, "tmp", os.path.basename(each)))
 
     def files(self):
-        """All paths, except those that packages may leave."""
+        """All paths in the machine, except those that packages may leave behind."""
         found = set()
         for parent, folders, names in os.walk(self.root):
             inner = os.path.relpath(parent, self.root)

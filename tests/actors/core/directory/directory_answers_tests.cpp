@@ -3,7 +3,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/single_model.hpp"
 
-// What a directory answers, and how much.
+// Tests of which messages a directory answers, and of the limits on its
+// answers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -13,7 +14,7 @@ namespace {
 using part_kind = outline::kind;
 
 struct answering : single_model {
-  // A peer whose document has no names.
+  // Makes a peer known whose document has no names.
   void add(unsigned peer, const std::string& node) {
     lives(peer);
     news(header{life_of(peer, 1), 1, node, 0, {}});
@@ -26,7 +27,7 @@ struct answering : single_model {
     model.flush(now);
     model.take_effects();
   }
-  // The headers that were sent; there has to be nothing else.
+  // Returns the headers that were sent. Nothing else may have been sent.
   std::vector<header> sent() {
     BOOST_TEST_REQUIRE(effects.unicasts.size() == 1u);
     BOOST_TEST((effects.unicasts[0].to == source));
@@ -47,7 +48,7 @@ struct answering : single_model {
   }
 };
 
-// An outline of somebody who has nothing.
+// The outline of a peer that knows no headers.
 std::vector<outline::part> nothing() {
   return {{part_kind::described, std::nullopt, 0, {}}};
 }
@@ -112,13 +113,13 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
   BOOST_TEST(!compare({{part_kind::equal, fourth, 0, {}},
                        {part_kind::wanted, std::nullopt, 0, {}}}));
   xs = sent();
-  BOOST_TEST_REQUIRE(xs.size() == 3u); // two of them, and ours
+  BOOST_TEST_REQUIRE(xs.size() == 3u); // those of two peers, and ours
   BOOST_TEST((xs[0].of == life_of(4, 1)));
 }
 
 BOOST_AUTO_TEST_CASE(headers_are_sent_while_there_are_256_bytes_left) {
-  // Ours has 29 bytes, two have 47, and others 91. With 716 of these, exactly
-  // that is left, so one more is sent.
+  // Our header has 29 bytes, two have 47, and the others have 91. After 716 of
+  // the others exactly 256 bytes are left, so one more is sent.
   auto node = [](unsigned peer, std::size_t size) {
     auto result = std::to_string(peer);
     result.resize(size, '-');
@@ -165,8 +166,9 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 
 // -- limits
 
-// Both limits are in shares of 1/16384 of all that is known, at least 1 MiB; an
-// answer takes those of 1 KiB at least.
+// The limits per peer and in total count shares: 16,384 shares stand for
+// everything that the directory knows, but at least 1 MiB. An answer takes
+// shares for its size, but at least for 1 KiB.
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
@@ -187,7 +189,7 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // Shares are rounded down, to 15 here.
+  // An answer's number of shares is rounded down, here to 15.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));

@@ -1,4 +1,5 @@
-// The bytes of messages/wire/NAMES.md, written and read, and what is malformed.
+// Tests that messages between directories have the bytes that
+// messages/wire/NAMES.md defines, and that other bytes are malformed.
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
@@ -31,7 +32,7 @@ std::string without_blanks(std::string x) {
   return x;
 }
 
-// A part with base 4 and the content that is given.
+// Decodes a part with base 4 and this content.
 caf::expected<part> read_part(const std::string& content) {
   return decode_part(hex("05" + header_hex + "04" + content));
 }
@@ -228,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_range_is_absent_open_or_ends_at_a_name) {
     BOOST_TEST(is_malformed("00 00 03" + text + "00"));
     BOOST_TEST(is_malformed("00 00 03" + text + "01 7a 00"));
   }
-  // Bytes that follow are malformed.
+  // Bytes after the end are malformed, and so is a part that is cut.
   for (const char* x : {"00 00 00 00", "00 00 01 00 00 00",
                         "00 00 02 00 01 7a 00 00", "00 00", "00", ""})
     BOOST_TEST(is_malformed(x));
@@ -237,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_range_is_absent_open_or_ends_at_a_name) {
 BOOST_AUTO_TEST_CASE(a_change_sets_or_removes) {
   BOOST_TEST(!is_malformed("00 01 00 02 6e6e 00"));
   BOOST_TEST(!is_malformed("00 01 01 02 6e6e 01 00 00 00"));
-  // Anything else is malformed, whatever would follow.
+  // Any other kind of change is malformed, whatever follows it.
   for (const char* x : {"00 01 02 02 6e6e 00", "00 01 02 00",
                         "00 01 02 02 6e6e 01 00 00 00", "00 01 ff 02 6e6e 00"})
     BOOST_TEST(is_malformed(x));

@@ -3,7 +3,7 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/single_model.hpp"
 
-// How a directory takes over documents that come in pages.
+// Tests of how a directory receives documents that arrive in pages.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -13,7 +13,8 @@ using std::chrono::seconds;
 
 namespace {
 
-// A version that no writer here has made, so that the answer is the whole.
+// A version that no writer here has made, so that it is answered with the whole
+// document.
 const progress nothing_known{99, {}, {}};
 
 struct pages : single_model {
@@ -27,7 +28,8 @@ struct pages : single_model {
       writer.edit(std::to_string(100'000 + i), entry{1, of, nullptr});
     writer.seal(writer.head().version + 1);
   }
-  // Says that the source has the writer's version, and returns the question.
+  // Announces that the source has the writer's version, and returns the
+  // question that follows.
   progress hear_of_it() {
     BOOST_TEST(!headers({writer.head()}));
     return question();
@@ -38,7 +40,7 @@ struct pages : single_model {
     BOOST_TEST((xs[0].second.of == life_of(1, 1)));
     return xs[0].second.have;
   }
-  // The page that follows the first one.
+  // Returns the page after the first one.
   payload second_page() const {
     document reader{life_of(1, 1)};
     reader.apply(*decode_part(writer.part_for(nothing_known).view()));
@@ -49,7 +51,7 @@ struct pages : single_model {
   }
 };
 
-// The same part under another header.
+// Returns the same part under another header.
 payload with_header(const payload& x, const header& head) {
   const auto read = *decode_part(x.view());
   part_writer out{head, read.base};
@@ -129,8 +131,8 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  BOOST_TEST(asks(source, life_of(1, 1), 0)); // for what it announces
-  // Eight others are under way, so this one waits.
+  BOOST_TEST(asks(source, life_of(1, 1), 0)); // for the page's version
+  // Eight other documents are being fetched, so this one waits.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)
     other.lives(1 + peer == 1 ? 20 : 1 + peer);
@@ -265,14 +267,16 @@ BOOST_AUTO_TEST_CASE(content_that_was_dropped_is_fetched_again_later) {
   BOOST_TEST(!unicast(writer.part_for(nothing_known)));
   BOOST_TEST_REQUIRE(known());
   BOOST_TEST(known()->is_stripped());
-  // A newer header of the same content is no reason to adopt it unseen.
+  // A newer header of the same content must not be adopted, because the
+  // directory no longer has the content.
   auto head = writer.head();
   head.version = 7;
   BOOST_TEST(!headers({head}));
   BOOST_TEST(asks(source, life_of(1, 1), 0));
   BOOST_TEST(!unicast(with_header(writer.part_for(nothing_known), head)));
   BOOST_TEST(asks_nobody());
-  // Room comes with documents that are dropped.
+  // The content is asked for again when a hidden document is dropped, because
+  // there may be room then.
   news(part_writer{{life_of(50, 1), 1, "", 0, {}}, 0}.finish("", std::nullopt));
   const auto due = now + minutes{5};
   BOOST_TEST((docs().wake_at() == due));

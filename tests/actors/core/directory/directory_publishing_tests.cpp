@@ -4,7 +4,8 @@
 #include "tests/actors/core/directory/single_model.hpp"
 #include <cafmesh/errc.hpp>
 
-// What a directory says of its own names, and what its time brings.
+// Tests of how a directory announces its own names, answers forged versions of
+// them, and learns of lives.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -22,7 +23,7 @@ struct publishing : single_model {
     model.flush(now);
     effects = model.take_effects();
   }
-  // Somebody says that we have this version.
+  // Forges a header that claims this version for our own document.
   void forge(std::uint64_t version) {
     BOOST_TEST(!headers({{us, version, "n9", 3, {UINT64_MAX, version}}}));
   }
@@ -66,7 +67,7 @@ BOOST_AUTO_TEST_CASE(each_flush_announces_one_version_with_its_changes) {
   BOOST_TEST_REQUIRE(xs[0].changes.size() == 2u);
   BOOST_TEST(!xs[0].changes[0].now);
   BOOST_TEST(xs[0].changes[1].now.has_value());
-  model.unpublish("a"); // which is not published
+  model.unpublish("a"); // is not published
   BOOST_TEST(!model.has_edits());
   flush();
   BOOST_TEST(broadcasts().empty());
@@ -144,7 +145,8 @@ BOOST_AUTO_TEST_CASE(a_version_of_ours_meanwhile_outlives_the_forged_one) {
   flush();
   BOOST_TEST(own_head().version == 6u);
   BOOST_TEST(broadcasts().size() == 1u);
-  // It is announced once more, to those that hear of the forged one later.
+  // Our version is announced once more, for peers that receive the forged one
+  // later.
   now += seconds{1};
   tick();
   auto xs = broadcasts();
@@ -220,7 +222,8 @@ BOOST_AUTO_TEST_CASE(the_first_of_all_times_wakes_us) {
   BOOST_TEST((model.wake_at() == now + seconds{1}));
   now += seconds{1};
   tick();
-  // A hidden document, then a question, then an announcement.
+  // A hidden document is due first, then a question, then an announcement: each
+  // is due earlier than the one before.
   const header empty{life_of(1, 1), 1, "", 0, {}};
   news(part_writer{empty, 0}.finish("", std::nullopt));
   BOOST_TEST((model.wake_at() == now + minutes{5}));

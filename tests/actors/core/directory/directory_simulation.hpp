@@ -49,7 +49,7 @@ public:
   unsigned group_of(unsigned peer) const {
     return peers_.at(peer).group;
   }
-  /// The peer loses everything and begins a new life.
+  /// Begins a new life of the peer, which knows nothing.
   void restart(unsigned peer);
 
   void run_for(duration time);

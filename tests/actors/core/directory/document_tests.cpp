@@ -11,7 +11,8 @@ using namespace cafmesh::test;
 // Tests of how a reader's copy of a document follows its writer's.
 namespace {
 
-// A version that no writer here has made.
+// A version that no writer here has made, so that it is answered with the whole
+// document.
 const progress nothing_known{99, {}, {}};
 
 struct two_documents {
@@ -27,7 +28,7 @@ struct two_documents {
       writer.edit("name " + std::to_string(i), entry_of(1, {"signature"}));
     writer.seal(writer.head().version + 1);
   }
-  // Changes from version 1 to the writer's.
+  // Returns a part with these changes, from version 1 to the writer's version.
   part part_of(std::vector<change> changes) const {
     return {writer.head(), 1, std::move(changes), std::nullopt};
   }
@@ -237,7 +238,8 @@ BOOST_AUTO_TEST_CASE(changes_lie_below_the_range_that_is_missing) {
   BOOST_TEST((reader.apply(x) == document::outcome::broken));
   x.changes = {{below + "x", entry_of(7)}};
   BOOST_TEST((reader.apply(x) == document::outcome::broken));
-  // The writer keeps to that when the next name itself changes.
+  // The writer must not send such changes, even if the next missing name itself
+  // changes.
   write(below, 7);
   x = *decode_part(writer.part_for(reader.have()).view());
   BOOST_TEST(x.changes.empty());
@@ -260,7 +262,8 @@ BOOST_AUTO_TEST_CASE(a_range_from_the_beginning_begins_anew) {
   BOOST_TEST(read->base == 0u);
   BOOST_TEST((reader.apply(*read) == document::outcome::applied));
   BOOST_TEST((reader.head() == writer.head()));
-  // What has changed before that is not known any more.
+  // After the whole document was applied, earlier changes are not known any
+  // more.
   BOOST_TEST(!reader.changes_for(old));
   BOOST_TEST(!!reader.changes_for(writer.have()));
 }
@@ -295,7 +298,8 @@ BOOST_AUTO_TEST_CASE(a_stripped_document_keeps_its_header_only) {
   BOOST_TEST((reader.head() == writer.head()));
   BOOST_TEST(reader.bytes() == 0u);
   BOOST_TEST(!reader.changes_for(reader.have()));
-  // Changes are of no use to it; the whole is.
+  // A document without content cannot apply changes, but can be replaced by the
+  // whole document.
   write("new", 1);
   auto x = part_of({{"new", entry_of(1, {"signature"})}});
   BOOST_TEST((reader.apply(x) == document::outcome::does_not_fit));
@@ -327,7 +331,7 @@ BOOST_AUTO_TEST_CASE(the_size_of_an_answer_is_known_beforehand) {
   write("one", 1);
   write("two", 1);
   BOOST_TEST(writer.size_of_part_for(have) == 128u);
-  have.below = "name 5"; // wants the rest besides
+  have.below = "name 5"; // also wants all names from here on
   BOOST_TEST(writer.size_of_part_for(have) == writer.entries().summary().bytes);
   fill(10'000);
   BOOST_TEST(writer.size_of_part_for(nothing_known) == max_message);

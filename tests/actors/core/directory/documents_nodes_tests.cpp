@@ -2,7 +2,7 @@
 
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Which of several lives that claim one node ID has it.
+// Tests of which life has a node ID that several lives claim.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(a_node_id_belongs_to_the_first_that_was_shown) {
   BOOST_TEST(homes() == "2=n 9=n9 ");
   BOOST_TEST(shown() == "2:b 9: ");
   BOOST_TEST(changes() == "");
-  show(3, "n9", {"c"}); // is ours
+  show(3, "n9", {"c"}); // our own node ID
   BOOST_TEST(shown() == "2:b 9: ");
   BOOST_TEST(homes() == "2=n 9=n9 ");
 }
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_holder_with_another_node_id_leaves_the_old_one) {
   BOOST_TEST(shown() == "1:a 2:b 9: ");
 }
 
-// Watchers compare all names then, not only those that the part names.
+// Watchers must then compare all names, and not only those in the part.
 BOOST_AUTO_TEST_CASE(a_change_to_a_taken_node_id_hides_all_names) {
   show(1, "n1", {"a", "b"});
   docs.take_changes();

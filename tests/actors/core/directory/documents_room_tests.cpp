@@ -5,7 +5,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// What is dropped if documents take too much memory.
+// Tests of which documents are dropped, or lose their content, if all documents
+// take too much memory.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -31,7 +32,7 @@ document with_text(life of, std::size_t text) {
   return result;
 }
 
-// A document that takes exactly so many bytes, at least 100 KiB.
+// Returns a document that takes exactly this number of bytes, at least 100 KiB.
 document sized(unsigned peer, std::size_t bytes) {
   static const auto others = with_text(us, some_text).bytes() - some_text;
   auto result = with_text(life_of(peer, 1), bytes - others);
@@ -99,7 +100,8 @@ BOOST_AUTO_TEST_CASE(content_for_which_there_is_no_room_is_not_missed) {
   const auto most = max_all_documents / 256;
   docs.strip({life_of(1, 1), 1, "", most - 1, {}}, now);
   docs.strip({life_of(2, 1), 1, "", most, {}}, now);
-  // It takes a few bytes, so there is room for less than everything.
+  // The empty document takes a few bytes, so there is no room left for the
+  // larger of the two others.
   docs.replace(document{life_of(3, 1)}, now);
   BOOST_TEST_REQUIRE(docs.stripped().size() == 1u);
   BOOST_TEST((docs.stripped()[0].of == life_of(1, 1)));
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE(large_documents_make_room_before_small_ones) {
   show(8, 6 * mib);
   show(7, 5 * mib);
   for (unsigned peer = 130; peer > 102; --peer)
-    show(peer, 4 * mib); // which is not large
+    show(peer, 4 * mib); // just not large
   show(102, 2 * mib);
   BOOST_TEST(docs.bytes() == max_all_documents);
   BOOST_TEST(stripped() == 0u);
@@ -171,7 +173,7 @@ BOOST_AUTO_TEST_CASE(large_documents_make_room_before_small_ones) {
   BOOST_TEST(stripped() == 2u);
   show(99, 5 * mib);
   BOOST_TEST(stripped() == 2u);
-  // A large document that has become small is a small one.
+  // A large document that has become small counts as a small one.
   docs.replace(sized(99, 3 * mib), now);
   show(98, 4 * mib);
   BOOST_TEST(is_stripped(100));

@@ -25,7 +25,7 @@ payload part_of(unsigned peer, std::uint64_t version, int entries) {
   return out.finish();
 }
 
-// A part that takes exactly so many bytes.
+// Returns a part of exactly this size in bytes.
 payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
   part_writer out{head_of(peer, version), version - 1};
   int count = 0;
@@ -34,7 +34,7 @@ payload part_of_size(unsigned peer, std::uint64_t version, std::size_t size) {
     name.resize(name_size, '-');
     BOOST_TEST_REQUIRE(out.add_change(name, nullptr));
   };
-  // A name takes two more bytes than it has.
+  // A name takes two bytes more than its length.
   while (out.finish().size() + 203 < size)
     add(100);
   while (out.finish().size() < size) {
@@ -133,7 +133,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     const auto rest = names_data::max_of_one - announced + more;
-    // Two parts, because the limit of a message leaves some room.
+    // There are two parts, because a writer leaves some room in a message, so
+    // that one part cannot have this size.
     names_data two{part_of_size(1, 9, 30'000)};
     two.merge_in_place(names_data{part_of_size(1, 9, rest - 30'000)});
     BOOST_TEST_REQUIRE(two.encode().size() == 2u);
@@ -145,7 +146,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
 BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
   const auto announced = encode_announcement(head_of(1, 9)).size();
   for (unsigned more : {0u, 1u}) {
-    // One document that was replaced by an announcement, and seven others.
+    // The parts of the first document were replaced by an announcement; there
+    // are seven other documents.
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     std::size_t size = announced;

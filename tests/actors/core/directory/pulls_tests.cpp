@@ -31,7 +31,7 @@ struct some_pulls {
 
   using asked = std::vector<std::pair<life, peer_name>>;
 
-  // Wants documents of the peers first, first + 1, …
+  // Wants the documents of the `count` peers from `first` on.
   void want(unsigned first, unsigned count, peer_name via) {
     for (unsigned i = 0; i < count; ++i)
       all.want(head_of(first + i), source, via);
@@ -42,7 +42,7 @@ struct some_pulls {
   std::size_t start() {
     return all.start(now).size();
   }
-  // What is asked again after a time.
+  // Advances the time, and returns what is then asked again.
   asked after(duration time) {
     now += time;
     return all.repeat(now);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(eight_documents_of_one_neighbour_are_under_way_at_once) {
   BOOST_TEST(start() == 2u);
   all.done(life_of(1, 1));
   BOOST_TEST((all.start(now) == asked{{life_of(9, 1), source}}));
-  // One that was not under way leaves no room.
+  // A document that was not being fetched leaves no room.
   all.done(life_of(20, 1));
   BOOST_TEST(start() == 0u);
 }
@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_is_replaced_by_the_owner_once) {
   BOOST_TEST((all.start(now) == asked{{life_of(1, 1), number(1)}}));
   all.source_failed(life_of(1, 1));
   BOOST_TEST(!is_wanted(1));
-  // Nothing of it is under way any more.
+  // The failed document no longer counts as being fetched.
   want(1, 20, neighbour);
   BOOST_TEST(start() == 8u);
 }

@@ -71,7 +71,8 @@ struct single_model {
 
   // -- what follows
 
-  /// Whom the model asks, and what; all unicasts have to be questions.
+  /// Returns the questions that the model sends, each with its receiver. All
+  /// unicasts must be questions.
   std::vector<std::pair<peer_name, names::pull>> asked() {
     std::vector<std::pair<peer_name, names::pull>> result;
     for (const auto& x : std::exchange(effects.unicasts, {})) {
@@ -81,8 +82,8 @@ struct single_model {
     }
     return result;
   }
-  /// Whether it asks this peer, and nobody else, for a document of which it has
-  /// this version.
+  /// Whether the model asks this peer, and nobody else, for a document of which
+  /// the model has this version.
   bool asks(peer_name whom, const names::life& of, std::uint64_t version) {
     const auto xs = asked();
     return xs.size() == 1 && xs[0].first == whom && xs[0].second.of == of

@@ -11,7 +11,7 @@
 
 namespace cafmesh::test {
 
-/// The life whose documents these are.
+/// The life of our own peer.
 const names::life us = life_of(9, 1);
 
 inline names::entry_map entries_of(const std::vector<std::string>& names) {
@@ -21,7 +21,7 @@ inline names::entry_map entries_of(const std::vector<std::string>& names) {
   return result;
 }
 
-/// All names of a life in one part, which begins anew.
+/// Returns a part with all names of a life, which replaces its document.
 inline names::part whole(names::life of, std::uint64_t version,
                          const std::string& node,
                          const std::vector<std::string>& names) {
@@ -41,8 +41,8 @@ inline std::string text_of(const names::entry_map& xs) {
   return result;
 }
 
-/// The lives that have come, as `+PEER=NODE`, and those that are gone, as
-/// `-PEER`, since the last call.
+/// The homes that have changed since the last call: `+PEER=NODE` for a new one,
+/// `-PEER` for one that is gone.
 inline std::string home_changes_of(names::documents& docs) {
   const auto changes = docs.take_home_changes();
   std::string result;
@@ -53,7 +53,7 @@ inline std::string home_changes_of(names::documents& docs) {
   return result;
 }
 
-/// Documents of us, and texts that say what they show.
+/// The documents that our peer knows, and functions that list them as text.
 struct some_documents {
   names::documents docs{us, "n9"};
   instant now = instant{} + std::chrono::seconds{1000};
@@ -89,7 +89,8 @@ struct some_documents {
       result += std::to_string(x.of.peer.number()) + "=" + x.node + " ";
     return result;
   }
-  /// Peer, entries before and after, and the names that may differ, or "any".
+  /// The changes since the last call: for each, the peer, the entries before
+  /// and after, and the names that may differ, or "any".
   std::string changes() {
     std::string result;
     for (const auto& x : docs.take_changes()) {

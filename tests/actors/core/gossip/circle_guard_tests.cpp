@@ -7,7 +7,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the guard that keeps messages from going round in a circle of peers.
+// Tests of the guard that ends routing loops.
 namespace {
 
 struct fixture {
@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(memory_of_which_a_sixteenth_was_not_needed_is_released) {
 }
 
 // One byte is changed in each part that the digest covers. For a long message
-// these are 16 evenly spaced parts of 64 bytes, the first at its beginning and
-// the last at its end.
+// these are 16 evenly spaced parts of 64 bytes, the first at the beginning of
+// the message and the last at its end.
 BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   const std::size_t size = 100'000;
   for (std::size_t i = 0; i < 16; ++i) {
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
   }
 }
 
-// Times are kept as milliseconds of 32 bits.
+// The guard stores times in milliseconds, as 32-bit numbers.
 BOOST_AUTO_TEST_CASE(nothing_is_forgotten_when_milliseconds_wrap_around) {
   now = instant{} + std::chrono::milliseconds{4'294'967'296} - 100ms;
   for (int i = 0; i < 8; ++i)

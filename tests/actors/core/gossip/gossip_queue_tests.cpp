@@ -283,8 +283,8 @@ BOOST_AUTO_TEST_CASE(divisible_data_leaves_in_parts) {
   BOOST_TEST(queue.empty());
 }
 
-// A Go peer forgets a peer at once if it knows no path to it, so the broadcast
-// that shows the path must arrive first.
+// A Go peer immediately forgets another peer to which it knows no path, so the
+// broadcast that shows the path must arrive first.
 BOOST_AUTO_TEST_CASE(divisible_gossip_does_not_overtake_broadcasts) {
   queue.add_gossip(std::make_shared<letters>("1"));
   queue.add_broadcast(a, data("2"));

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(with_other_channels_a_pause_is_short) {
   BOOST_TEST((pause() <= 100ms));
 }
 
-// In each round, 64 KiB are read before a pause of 190 ms.
+// In each round, 64 KiB are read before a pause of up to 190 ms.
 BOOST_AUTO_TEST_CASE(with_other_channels_pauses_use_up_the_time_earned) {
   auto paused = duration::zero();
   auto begin = now;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_pause_for_two_channels_counts_once) {
   now += 20ms;
   credit.answered(other, 64 * kib, now);
   BOOST_TEST(credit.may_read());
-  // 60 of 100 ms were used.
+  // The first pause used 60 of the 100 ms.
   fill(slow);
   now += 39ms;
   BOOST_TEST(!credit.is_too_long(now));

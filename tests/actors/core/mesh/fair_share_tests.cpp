@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(what_is_reached_through_a_dropped_peer_goes_with_it) {
   BOOST_TEST(dropped(3) == "11 20 21");
 }
 
-//   5 - 1 - 10 11    2 claims 10 and 11 too, and has 20 … 25
+//   5 - 1 - 3 - 10 11
+//     - 2 - 20 … 25, and 2 claims 10 and 11 too
 BOOST_AUTO_TEST_CASE(a_claim_of_one_end_makes_no_branch) {
   connect(us, {1, 2});
   connect(1, {3});
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_heavy_peer_spares_the_others) {
   fair_share share{known.graph()};
   share.drop(40, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "13");
-  // Peers that are dropped already add nothing to what the next call drops.
+  // Peers that were dropped before do not count towards the next call.
   share.drop(60, std::vector<std::uint32_t>(known.slot_count(), 50));
   BOOST_TEST(names(share) == "11 12 13");
 }

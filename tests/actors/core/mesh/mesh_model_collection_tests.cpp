@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(an_update_in_several_messages_arrives_whole) {
   BOOST_TEST(known() == "1 2 3 4 5");
 }
 
-//  5 - 1 - 2    3 > 4
+//  5 - 1 - 2    3
 BOOST_AUTO_TEST_CASE(each_peer_has_its_own_delay) {
   hear({says(3, {})});
   wait(600ms);

@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(the_same_connection_may_be_offered_again) {
   BOOST_TEST(version_of(us) == 1u);
 }
 
-//  5 = 1 - 2
+//  5 = 1 - 2, with two connections between 5 and 1
 BOOST_AUTO_TEST_CASE(peers_beyond_a_replaced_connection_stay_known) {
   add(1, 20);
   hear({says(1, {us, 2}), says(2, {1})});

@@ -13,8 +13,8 @@ namespace {
 
 constexpr unsigned first = 100;
 
-/// Two models that exchange digests. Both know peer 1 and its neighbours
-/// `first` to `first + count - 1`.
+/// Two models of peer 5 that exchange digests; their own records agree too.
+/// Both know peer 1 and its neighbours `first` to `first + count - 1`.
 struct two_views {
   explicit two_views(unsigned count = 300) {
     for (auto* x : {&mine, &theirs}) {
@@ -28,7 +28,6 @@ struct two_views {
         records.push_back(says(first + i, {1}));
       x->hear(records);
     }
-    // Both models have the same name, so their own records agree as well.
     mine.state.complete();
     theirs.state.complete();
   }

@@ -4,7 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-/// The numbers are those of PROTOCOL.md, "Limits and times".
+/// Tests that the limits on records are those of PROTOCOL.md, "Limits and
+/// times".
 using namespace cafmesh;
 
 BOOST_AUTO_TEST_SUITE(record_limits_tests)

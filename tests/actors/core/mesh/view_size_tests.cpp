@@ -39,7 +39,7 @@ bytes ring_of(unsigned peers, unsigned degree) {
   return update_of(all);
 }
 
-// The bytes that a view holds once it has made routes, a digest and the
+// Returns the bytes that a view takes once it has made routes, a digest and the
 // complete state.
 std::size_t size_of_view(unsigned peers, unsigned degree) {
   const auto update = ring_of(peers, degree);

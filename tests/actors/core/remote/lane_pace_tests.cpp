@@ -11,10 +11,12 @@ using std::chrono::seconds;
 namespace {
 
 struct fixture {
-  // A link of this rate and shortest time, behind which nothing else waits.
+  // Sends over a link of this rate and shortest round trip that nothing else
+  // uses.
   void run(double bytes_per_second, duration shortest, int rounds) {
     for (int i = 0; i < rounds; ++i) {
-      // An answer is asked for after each quarter; all of the window waits.
+      // The sender asks for an answer after each quarter of the window. The
+      // whole window is on its way.
       auto sent = i == 0 ? pace.window() / 4 : pace.window();
       auto time =
         shortest

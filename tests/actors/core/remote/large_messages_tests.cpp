@@ -4,7 +4,7 @@
 
 #include "tests/actors/core/remote/session_pair.hpp"
 
-/// Large messages of a session: fragments, order, loss, credit.
+/// Tests of large messages in a session: fragments, order, loss and credit.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -34,7 +34,7 @@ struct fixture : session_pair {
   void say_to(std::uint64_t receiver, std::string_view text) {
     a.talk.add_data(text_bytes(text), 0, now, {0, receiver});
   }
-  // Loses the n-th packet to b that has a fragment, once.
+  // Drops one packet with a fragment to b: the first one after `n` others.
   void lose_fragment(int n) {
     route = [this, n](session_end& to, const bytes& x) mutable {
       if (&to != &b || !has_fragment(x))
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_message_that_is_lost_is_not_sent) {
   say_long(a, "lost", 8 * megabyte, 71);
   run_for(seconds{1});
   BOOST_TEST(b.data.empty());
-  BOOST_TEST(fragments <= 6); // what was on its way, and that it is given up
+  BOOST_TEST(fragments <= 6); // those in flight, and the one that gives up
   finish();
 }
 

@@ -2,7 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-/// The frames are written by hand after PROTOCOL.md, "Messages between actors".
+/// Tests of the sending half of a session. The expected frames are written by
+/// hand, as PROTOCOL.md, "Messages between actors", defines them.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace std::chrono_literals;
@@ -25,7 +26,8 @@ sending_limits small_limits() {
 }
 
 struct fixture {
-  // The next packet: its number and its frames. Empty if there is none.
+  // Returns the number and the frames of the next packet; an empty text if
+  // there is none.
   std::string next() {
     new_packet x{{0xee}, 99, true}; // what it held before does not matter
     auto any = half.next_packet(now, x);
@@ -83,7 +85,8 @@ BOOST_AUTO_TEST_CASE(a_control_says_after_which_packet_it_is_due) {
   half.add_data(text("a"), 0);
   BOOST_TEST(half.add_control({}));
   half.add_data({}, 0);
-  // It is due after the packet that it is in, because of the data before it.
+  // The control is due after its own packet, because data in this packet was
+  // added before it.
   BOOST_TEST(next()
              == "1: 000161"
                 "01020100"
@@ -214,7 +217,7 @@ BOOST_AUTO_TEST_CASE(new_frames_go_before_repeated_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(repeated_frames_are_gathered_as_new_ones_are) {
-  // Frames of eight and of six bytes, of which the second just fits.
+  // The frames have eight and six bytes, and the second just fits.
   BOOST_TEST(half.add_control(text("1234")));
   BOOST_TEST(half.add_control(text("12")));
   BOOST_TEST(next() == "0: 0101000431323334010200023132");

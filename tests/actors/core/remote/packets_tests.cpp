@@ -2,8 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-/// The vectors are written by hand after PROTOCOL.md, "Messages between
-/// actors".
+/// Tests of reading and writing packets. The expected bytes are written by
+/// hand, as PROTOCOL.md, "Messages between actors", defines them.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 
@@ -12,7 +12,7 @@ namespace {
 const std::string uids = "00000000000000010000000000000002";
 const std::string tokens = "00000000000000030000000000000004";
 
-// The head of a packet of one kind from 1 to 2, in epoch 5.
+// Returns the head of a packet of this kind from peer 1 to peer 2, in epoch 5.
 std::string head_of(int kind) {
   return "010" + std::to_string(kind) + uids + tokens + "05";
 }
@@ -33,7 +33,7 @@ bool is_read(const std::string& digits) {
 const std::string largest = "808080808080808010"; // 2^60
 const std::string too_large = "818080808080808010";
 
-// Traffic with one frame.
+// Returns the frame of a packet of traffic that has only this frame.
 frame_view frame_of(const std::string& digits) {
   auto x = parsed(traffic + digits);
   BOOST_REQUIRE(x);

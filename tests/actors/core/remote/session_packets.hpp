@@ -20,7 +20,7 @@ struct session_packets : session_pair {
     }
     return result;
   }
-  // The only packet that is sent now.
+  // Returns the only packet that is sent now.
   packet only_packet_of(session_end& x) {
     auto result = sent_by(x);
     BOOST_REQUIRE(result.size() == 1u);
@@ -29,7 +29,7 @@ struct session_packets : session_pair {
   bool is_silent(session_end& x) {
     return x.talk.take_packets(now).empty();
   }
-  // A packet to `b` from life 1.
+  // Gives `b` a packet from life 1.
   void give_b(packet_kind kind, std::uint64_t from_token,
               std::uint64_t to_token, std::uint64_t epoch,
               remote::traffic_head state = {}) {
@@ -40,7 +40,7 @@ struct session_packets : session_pair {
       remote::append_traffic(raw, state);
     b.receive(raw, now);
   }
-  // Both know each other, and nothing is under way.
+  // Completes the session; both then know each other and nothing is in flight.
   void open() {
     say(a, "0");
     run_for(seconds{1});

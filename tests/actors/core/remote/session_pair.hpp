@@ -21,7 +21,8 @@ inline bytes text_bytes(std::string_view x) {
   return byte_view{x}.to_bytes();
 }
 
-/// A text of this size that `short_text` turns back if it arrives complete.
+/// Returns a text of this size, from which `short_text` restores `x` if the
+/// text arrives complete.
 inline std::string long_text(const std::string& x, std::size_t size) {
   auto mark = static_cast<char>('a' + std::hash<std::string>{}(x) % 26);
   return x + "|" + std::string(size - x.size() - 1, mark);
@@ -34,7 +35,7 @@ inline std::string short_text(const std::string& x) {
   return long_text(result, x.size()) == x ? result : "mixed up " + result;
 }
 
-/// One life of a peer.
+/// One life of a peer: its end of the session, and what it has received.
 struct session_end {
   session_end(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
               instant now, remote::session_limits limits = {})
@@ -47,9 +48,9 @@ struct session_end {
   remote::session talk;
   remote::partial_messages partial;
   std::vector<remote::assembled> ended; // messages that did not arrive
-  std::vector<std::string> data;        // that arrived
-  std::vector<std::string> controls;    // that arrived
-  std::vector<std::string> all;         // both, in order
+  std::vector<std::string> data;        // arrived
+  std::vector<std::string> controls;    // arrived
+  std::vector<std::string> all;         // data and controls, in order
   std::vector<std::uint64_t> lost;
   std::vector<std::uint64_t> undecided; // when the peer began again last
   int began_again = 0;

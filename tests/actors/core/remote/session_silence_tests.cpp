@@ -2,7 +2,7 @@
 
 #include "tests/actors/core/remote/session_packets.hpp"
 
-/// When a session asks for answers, gives a peer up, and begins again.
+/// Tests of when a session asks for answers, gives a peer up, and begins again.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_peer_is_unreachable_after_10_s_of_silence) {
   auto since = now;
   now = since + milliseconds{9'999};
   BOOST_TEST(!a.talk.is_unreachable(now));
-  say(a, "2"); // does not begin the time anew
+  say(a, "2"); // does not restart the time
   BOOST_TEST(control(a, "c"));
   a.talk.set_watched(true, now);
   now = since + seconds{10};
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_new_session_has_a_higher_epoch_and_owes_nothing) {
   say(a, "1");
   BOOST_TEST(control(a, "c"));
   a.talk.return_credit(now);
-  a.talk.begin_again(33, now - minutes{1}); // the clock does not decide
+  a.talk.begin_again(33, now - minutes{1}); // the epoch grows all the same
   BOOST_TEST(!a.talk.is_open());
   BOOST_TEST(a.talk.outstanding() == 0u);
   BOOST_TEST(!a.talk.due());

@@ -2,7 +2,7 @@
 
 #include "tests/actors/core/remote/session_packets.hpp"
 
-/// When a session introduces itself and acknowledges packets.
+/// Tests of when a session introduces itself and acknowledges packets.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_wants_an_answer_gets_it_at_once) {
   give_b(packet_kind::traffic, 11, 22, 5, wanted);
   BOOST_TEST((b.talk.due() == now));
   BOOST_TEST((only_packet_of(b).head.kind == packet_kind::traffic));
-  // Nothing is to be acknowledged in a packet without frames.
+  // A packet without frames needs no acknowledgement.
   give_b(packet_kind::traffic, 11, 22, 5);
   BOOST_TEST(!b.talk.due());
 }

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::uint32_t receivers = 3;
 
-// A life and what it has seen. Texts are `life:number@receiver` for data, of
-// which some are large, and `life:dN` for a control that was sent after the
-// data N and must arrive after it.
+// A life and the texts that it has received. The texts of data, some of which
+// are large, are `life:number@receiver`. The text of a control is `life:dN`: it
+// was sent after data N and must arrive after it.
 struct life {
   life(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
        instant now)
@@ -33,7 +33,7 @@ struct life {
   int sent = 0;
 
   std::size_t checked = 0;
-  // Data number by sender's life, and by receiver.
+  // The latest number of data, by the sender's life and the receiver.
   std::map<std::string, int> latest;
 };
 
@@ -54,7 +54,7 @@ struct walk {
     return 1 + (std::uint64_t{random()} << 32 | random());
   }
 
-  // A new life on one side; the other side hears of it later.
+  // Begins a new life on one side; the other side hears of it later.
   void revive(int side) {
     here[side] = std::make_unique<life>(uid[side], uid[1 - side], token(), now);
   }
@@ -154,8 +154,8 @@ struct walk {
       auto sender = text.substr(0, colon);
       auto is_control = text[colon + 1] == 'd';
       auto number = std::stoi(text.substr(colon + (is_control ? 2 : 1)));
-      // No data may arrive twice or in pieces, nor after data to the same
-      // receiver or a control that was sent later.
+      // No data may arrive twice or in pieces. No data may arrive after a
+      // control that was sent later, or after later data to the same receiver.
       for (auto r = 1u; r <= receivers; ++r) {
         auto to = "@" + std::to_string(r);
         if (!is_control && text.find(to) == std::string::npos)

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_number_65536_ahead_counts_and_one_farther_does_not) {
   topic_gaps gaps;
   gaps.heard("news", 1, 10);
   gaps.heard("news", 1, 12);
-  gaps.heard("news", 1, 12 + far); // 11 and all from 13 on are missing
+  gaps.heard("news", 1, 12 + far); // 11 and all after 12 are missing
   BOOST_TEST(gaps.missed() == far);
   gaps.heard("news", 1, 12 + far + far + 1);
   BOOST_TEST(gaps.missed() == far);
@@ -107,14 +107,14 @@ BOOST_AUTO_TEST_CASE(the_publisher_heard_the_longest_ago_gives_way) {
   topic_gaps gaps;
   for (std::uint64_t i = 1; i <= topic_gaps::most; ++i)
     gaps.heard("news", i, 1);
-  gaps.heard("news", 1, 3); // 2 is missing
+  gaps.heard("news", 1, 3); // number 2 is missing
   gaps.heard("news", 2, 2);
-  gaps.heard("weather", 1, 1); // 3 gives way
+  gaps.heard("weather", 1, 1); // publisher 3 gives way
   BOOST_TEST(gaps.size() == topic_gaps::most);
   BOOST_TEST(gaps.missed() == 1u);
   gaps.heard("news", 1, 4);
   BOOST_TEST(gaps.missed() == 1u);
-  gaps.heard("news", 3, 9); // is new, so 4 gives way
+  gaps.heard("news", 3, 9); // is new; publisher 4 gives way
   gaps.heard("news", 4, 9);
   BOOST_TEST(gaps.missed() == 1u);
 }
