@@ -23,7 +23,7 @@ void gossip_channel_state::start(context_ptr context, std::string text,
   usage = std::move(noted);
   channel = std::make_shared<const std::string>(std::move(text));
   rng.seed(ctx->draw_seed(std::hash<std::string>{}(*channel)));
-  circles.emplace(rng());
+  loops.emplace(rng());
   lanes.emplace(ctx->config.max_waiting_bytes);
   view = std::make_shared<const mesh_view>();
   surrogate = !receiver;

@@ -25,7 +25,7 @@ void gossip_channel_state::schedule_gossip() {
 
 void gossip_channel_state::gossip_periodically() {
   schedule_gossip();
-  circles->relax(self->clock().now());
+  loops->relax(self->clock().now());
   if (surrogate)
     return;
   if (is_topology)

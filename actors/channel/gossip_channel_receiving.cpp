@@ -30,7 +30,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
   };
   auto has_gone_round = [&](const delivery& x, std::uint8_t repeats) {
     auto result =
-      !circles->may_pass(batch.message_view(x), batch.neighbour, now, repeats);
+      !loops->may_pass(batch.message_view(x), batch.neighbour, now, repeats);
     figures.circled += result ? 1 : 0;
     return result;
   };
@@ -47,7 +47,7 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
       mine.messages.push_back({x.source, batch.data(x)});
       is_its_own =
         is_its_own && is_to_blame(*channel, x.tag, x.source, batch.neighbour);
-    } else if (!has_gone_round(x, circle_guard::unlimited)) {
+    } else if (!has_gone_round(x, loop_guard::unlimited)) {
       if (!relaying)
         relaying = std::make_shared<deferred_reply>(answer);
       relay_unicast(
@@ -61,11 +61,11 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
 
 // The number of times that one neighbour may send the same broadcast. The limit
 // ends broadcasts that go round in a circle, and applies for a while after a
-// change of routes: only then do peers' views differ and circles exist.
+// change of routes: only then do peers' views differ and routing loops exist.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
-  constexpr auto settling = 2 * circle_guard::memory;
+  constexpr auto settling = 2 * loop_guard::memory;
   constexpr std::uint8_t few = 16;
-  return now - routes_changed_at < settling ? few : circle_guard::unlimited;
+  return now - routes_changed_at < settling ? few : loop_guard::unlimited;
 }
 
 gossip_channel_state::question

@@ -17,8 +17,8 @@
 #include "actors/channel/deferred_reply.hpp"
 #include "actors/channel/gossip_channel.hpp"
 #include "actors/channel/unicast_lanes.hpp"
-#include "actors/core/gossip/circle_guard.hpp"
 #include "actors/core/gossip/gathered_news.hpp"
+#include "actors/core/gossip/loop_guard.hpp"
 #include "actors/core/limits/line_limit.hpp"
 
 /// The state of a channel. Only `gossip_channel*.cpp` include this file:
@@ -202,7 +202,7 @@ struct gossip_channel_state {
   bool is_topology = false;
   channel_usage_ptr usage; // null: use is not recorded
   std::mt19937_64 rng;
-  std::optional<circle_guard> circles;
+  std::optional<loop_guard> loops;
   line_limit lines;
   data_faults faults; // except those of `for_leaves`
 

@@ -161,7 +161,7 @@ void connection_state::deliver(link_intake intake) {
       continue;
     }
     auto batch = deliveries{remote, intake.block, std::move(x.messages)};
-    if (credit.took(known->credit, size_of(batch), last_heard))
+    if (credit.batch_sent(known->credit, size_of(batch), last_heard))
       slow.push_back(known);
     if (known->channel)
       hand_over(known, std::move(batch));

@@ -61,12 +61,12 @@ gossip_data_ptr directory_state::outline() const {
 
 void directory_state::note_life(peer_name who, peer_uid uid) {
   if (who == model->all().self().peer)
-    model->own_life_is(uid, now());
+    model->set_own_uid(uid, now());
   else if (uid != peer_uid::none)
-    model->peer_lives({who, uid}, now());
+    model->life_appeared({who, uid}, now());
 }
 
-void directory_state::peer_lives(peer_name who, peer_uid uid) {
+void directory_state::life_appeared(peer_name who, peer_uid uid) {
   note_life(who, uid);
   apply_effects();
 }

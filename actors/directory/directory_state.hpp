@@ -84,7 +84,7 @@ struct directory_state {
                                        peer_name neighbour);
   gossip_data_ptr outline() const;
   void note_life(peer_name who, peer_uid uid);
-  void peer_lives(peer_name who, peer_uid uid);
+  void life_appeared(peer_name who, peer_uid uid);
   void peer_left(peer_name who);
   void mesh_is(const mesh_description& x);
   void hops_are_stale();

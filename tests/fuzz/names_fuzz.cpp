@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   x.publish("ours", entry{1, nullptr, nullptr});
   x.flush(now);
   for (std::uint64_t peer = 2; peer < 5; ++peer)
-    x.peer_lives(life_of(peer), now);
+    x.life_appeared(life_of(peer), now);
   input in{data, size};
   for (int i = 0; i < 16 && !in.empty(); ++i) {
     const auto how = in.byte();

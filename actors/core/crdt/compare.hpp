@@ -84,17 +84,17 @@ public:
 private:
   void compare(const outline::part& theirs, const std::string& first) {
     if (theirs.what == outline::kind::equal)
-      return say({outline::kind::equal, theirs.end, 0, {}});
+      return append_part({outline::kind::equal, theirs.end, 0, {}});
     const auto [mine, count] = map_.summary(first, theirs.end);
     if (theirs.what == outline::kind::wanted)
       return offer(count, first, theirs.end);
     if (theirs.count == count && theirs.content == mine.content)
-      return say({outline::kind::equal, theirs.end, 0, {}});
+      return append_part({outline::kind::equal, theirs.end, 0, {}});
     const bool divides = is_worth_dividing(theirs.count, count);
     if (!divides && count > 0)
       result_.missing.push_back({first, theirs.end});
     if (theirs.count == 0)
-      return say({outline::kind::equal, theirs.end, 0, {}});
+      return append_part({outline::kind::equal, theirs.end, 0, {}});
     if (!divides)
       return want(theirs.end);
     divide(first, theirs.end, count);
@@ -111,12 +111,12 @@ private:
              const std::optional<std::string>& end) {
     if (count > 0)
       result_.missing.push_back({first, end});
-    say({outline::kind::equal, end, 0, {}});
+    append_part({outline::kind::equal, end, 0, {}});
   }
 
   void want(const std::optional<std::string>& end) {
     result_.asks = true;
-    say({outline::kind::wanted, end, 0, {}});
+    append_part({outline::kind::wanted, end, 0, {}});
   }
 
   // Describes a range in parts with equal numbers of items.
@@ -140,7 +140,7 @@ private:
   void describe(const std::string& first,
                 const std::optional<std::string>& end) {
     const auto [mine, count] = map_.summary(first, end);
-    say({outline::kind::described, end, count, mine.content});
+    append_part({outline::kind::described, end, count, mine.content});
   }
 
   // Whether the reply has room for the parts of one more range and for a last
@@ -150,7 +150,7 @@ private:
            && size_ <= most_key_bytes;
   }
 
-  void say(outline::part x) {
+  void append_part(outline::part x) {
     const bool is_equal = x.what == outline::kind::equal;
     auto& parts = reply_.parts;
     if (is_equal && !parts.empty() && parts.back().what == outline::kind::equal)

@@ -65,10 +65,10 @@ void directory_model::flush(instant now) {
 
 // -- topology
 
-void directory_model::peer_lives(const life& x, instant now) {
+void directory_model::life_appeared(const life& x, instant now) {
   if (x.peer == docs_.self().peer || docs_.is_known_life(x))
     return;
-  docs_.peer_lives(x, now);
+  docs_.life_appeared(x, now);
   if (auto early = headers_of_unknown_lives_.extract(x); !early.empty())
     header_arrived(early.mapped().first, early.mapped().second, now);
   if (!docs_.find(x))
@@ -80,11 +80,11 @@ void directory_model::peer_left(peer_name who, instant now) {
   docs_.peer_left(who, now);
 }
 
-void directory_model::own_life_is(peer_uid uid, instant now) {
+void directory_model::set_own_uid(peer_uid uid, instant now) {
   if (uid == docs_.self().uid)
     return;
   flush(now);
-  docs_.own_life_is(uid);
+  docs_.set_own_uid(uid);
   to_outlive_ = 0;
   effects_.broadcasts.push_back(encode_announcement(docs_.own().head()));
 }

@@ -66,9 +66,9 @@ public:
 
   // -- topology
 
-  void peer_lives(const life& x, instant now);
+  void life_appeared(const life& x, instant now);
   void peer_left(peer_name who, instant now);
-  void own_life_is(peer_uid uid, instant now);
+  void set_own_uid(peer_uid uid, instant now);
 
   // -- messages
 

@@ -21,7 +21,7 @@ void documents::own_sealed(std::vector<std::string> names) {
   own_before_ = own.entries();
 }
 
-void documents::own_life_is(peer_uid uid) {
+void documents::set_own_uid(peer_uid uid) {
   if (uid == self_.uid)
     return;
   const life next{self_.peer, uid};
@@ -72,7 +72,7 @@ bool documents::has_room(const header& x) const noexcept {
 
 // -- topology
 
-void documents::peer_lives(const life& x, instant now) {
+void documents::life_appeared(const life& x, instant now) {
   if (x.peer == self_.peer || is_known_life(x))
     return;
   peer_left(x.peer, now);
@@ -191,7 +191,7 @@ void documents::change(iterator i,
   bytes_ -= x.doc.bytes();
   const bool has_changed = f(x.doc);
   bytes_ += x.doc.bytes();
-  weigh(i);
+  note_droppable(i);
   if (!has_changed)
     return;
   if (x.hidden_since)
@@ -254,7 +254,7 @@ void documents::drop(iterator i) {
 }
 
 // Notes whether `make_room` may drop the content of the document.
-void documents::weigh(iterator i) {
+void documents::note_droppable(iterator i) {
   const auto& [of, x] = *i;
   if (of == self_)
     return;

@@ -67,7 +67,7 @@ public:
   void own_sealed(std::vector<std::string> names);
   /// To be called when our UID has changed. Begins a new document with the same
   /// entries.
-  void own_life_is(peer_uid uid);
+  void set_own_uid(peer_uid uid);
 
   /// The document of a life; null if nothing was heard of that life.
   const document* find(const life& x) const;
@@ -75,7 +75,7 @@ public:
 
   // -- topology
 
-  void peer_lives(const life& x, instant now);
+  void life_appeared(const life& x, instant now);
   void peer_left(peer_name who, instant now);
 
   // -- content
@@ -165,7 +165,7 @@ private:
   void hide(iterator i, instant now);
   void drop(iterator i); ///< @pre the document is hidden
   void make_room();
-  void weigh(iterator i);
+  void note_droppable(iterator i);
 
   life self_;
   std::map<life, kept> all_;

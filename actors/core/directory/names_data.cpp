@@ -44,7 +44,7 @@ void names_data::take_in(const gossip_data& other) {
     outline_ = same->outline_;
   for (const auto& [of, theirs] : same->documents_) {
     auto& ours =
-      documents_.emplace(of, said{theirs.newest, {}, 0}).first->second;
+      documents_.emplace(of, waiting_parts{theirs.newest, {}, 0}).first->second;
     if (supersedes(theirs.newest, ours.newest))
       ours.newest = theirs.newest;
     ours.parts.insert(ours.parts.end(), theirs.parts.begin(),
@@ -59,7 +59,7 @@ void names_data::take_in(const gossip_data& other) {
       shorten(x);
 }
 
-void names_data::shorten(said& x) {
+void names_data::shorten(waiting_parts& x) {
   bytes_ -= x.bytes;
   x.parts = {encode_announcement(x.newest)};
   x.bytes = x.parts[0].size();

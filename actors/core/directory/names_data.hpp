@@ -31,15 +31,15 @@ public:
   }
 
 private:
-  struct said {
+  struct waiting_parts {
     header newest;
     std::vector<payload> parts; // in order
     std::size_t bytes = 0;
   };
   void take_in(const gossip_data& other);
-  void shorten(said& x);
+  void shorten(waiting_parts& x);
 
-  std::map<life, said> documents_;
+  std::map<life, waiting_parts> documents_;
   std::size_t bytes_ = 0; // of all parts
   payload outline_;       // may be empty
 };

@@ -45,7 +45,8 @@ void reading_credit::note_use(const channel& x, instant now) noexcept {
   used_at_ = now;
 }
 
-bool reading_credit::took(channel& x, std::size_t size, instant now) noexcept {
+bool reading_credit::batch_sent(channel& x, std::size_t size,
+                                instant now) noexcept {
   ++batches_;
   ++x.batches_;
   bytes_ += size;

@@ -110,7 +110,7 @@ public:
   /// Notes that a batch of `size` bytes goes to the channel.
   /// @pre the channel is not bypassed
   /// @returns whether to tell the remote to hold the channel
-  bool took(channel& x, std::size_t size, instant now) noexcept;
+  bool batch_sent(channel& x, std::size_t size, instant now) noexcept;
 
   /// Notes that the channel has answered a batch of `size` bytes, or that such
   /// a batch was dropped.

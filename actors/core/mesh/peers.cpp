@@ -229,20 +229,21 @@ std::vector<slot> peers::compact() {
 
 std::vector<peers::link> peers::links(slot who) const {
   const auto& x = entries_[who];
-  std::vector<wire::connection_view> said;
+  std::vector<wire::connection_view> encoded_connections;
   if (who == self)
-    said = views_of_own();
+    encoded_connections = views_of_own();
   else if (x.encoded)
     wire::topology_update_reader::read_connections_of(
-      byte_view{x.encoded->data}, x.summary.name.flavour(), said);
+      byte_view{x.encoded->data}, x.summary.name.flavour(),
+      encoded_connections);
   std::vector<link> result;
-  result.reserve(said.size());
+  result.reserve(encoded_connections.size());
   auto edge = x.connections->edges().begin();
   auto last_edge = x.connections->edges().end();
   const auto& names = unresolved_.of(who);
   auto name = names.begin();
   // The encoded record also contains connections that `drop` has left out.
-  for (const auto& each : said) {
+  for (const auto& each : encoded_connections) {
     if (edge != last_edge && summary(edge->to).name == each.remote) {
       result.push_back({edge->to, each});
       ++edge;

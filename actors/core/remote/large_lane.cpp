@@ -60,7 +60,7 @@ void large_lane::finish_first(std::uint64_t receiver) {
   auto& waiting = found->second.entries;
   auto sender = waiting.front().sender;
   waiting.pop_front();
-  leave(sender);
+  remove_entry_of(sender);
   while (!waiting.empty() && !is_large(waiting.front().frame.body.size())) {
     release(std::move(waiting.front()));
     waiting.pop_front();
@@ -76,12 +76,12 @@ void large_lane::finish_first(std::uint64_t receiver) {
 
 void large_lane::release(entry x) {
   released_.push_back(std::move(x.frame));
-  leave(x.sender);
+  remove_entry_of(x.sender);
 }
 
 // Counts one entry less for the sender. After the last one, releases the frames
 // of the sender that were kept back.
-void large_lane::leave(std::uint64_t sender) {
+void large_lane::remove_entry_of(std::uint64_t sender) {
   auto found = senders_.find(sender);
   if (found == senders_.end() || --found->second > 0)
     return;

@@ -93,7 +93,7 @@ private:
   void begin_more();
   void finish_first(std::uint64_t receiver);
   void release(entry x);
-  void leave(std::uint64_t sender);
+  void remove_entry_of(std::uint64_t sender);
 
   std::size_t fragment_;
   std::unordered_map<std::uint64_t, queue> queues_;

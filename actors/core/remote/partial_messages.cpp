@@ -9,7 +9,7 @@
 namespace cafmesh::remote {
 
 void partial_messages::add(peer_uid from, const payload& body,
-                           const fragment_place& place, std::uint64_t room,
+                           const fragment_place& place, std::uint64_t max_begun,
                            instant now, std::vector<assembled>& out) {
   auto cost = cost_of_fragment(body.size());
   auto of = shares_.find(from);
@@ -17,7 +17,7 @@ void partial_messages::add(peer_uid from, const payload& body,
                                    : of->second.messages.find(place.message);
   auto is_known = of != shares_.end() && which != of->second.messages.end();
   if (!is_known && place.offset == 0 && !body.empty())
-    return begin(from, body, place, room, now, out);
+    return begin(from, body, place, max_begun, now, out);
   if (!is_known) {
     out.push_back({from, assembly::broken, {}, cost, place.total});
     return;
@@ -33,8 +33,9 @@ void partial_messages::add(peer_uid from, const payload& body,
 }
 
 void partial_messages::begin(peer_uid from, const payload& body,
-                             const fragment_place& place, std::uint64_t room,
-                             instant now, std::vector<assembled>& out) {
+                             const fragment_place& place,
+                             std::uint64_t max_begun, instant now,
+                             std::vector<assembled>& out) {
   auto cost = cost_of_fragment(body.size());
   auto refuse = [&](assembly why) {
     out.push_back({from, why, body.view().to_bytes(), cost, place.total});
@@ -46,7 +47,8 @@ void partial_messages::begin(peer_uid from, const payload& body,
   // have given one up, and the notice did not arrive.
   if (of != shares_.end() && of->second.messages.size() >= most_begun)
     end(of, oldest(of->second), assembly::broken, out);
-  if (size_of(from) + place.total > room || !make_room(from, place.total, out))
+  if (size_of(from) + place.total > max_begun
+      || !make_room(from, place.total, out))
     return refuse(assembly::congested);
   auto& mine = shares_[from];
   auto& x = mine.messages[place.message];

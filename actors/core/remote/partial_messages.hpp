@@ -48,10 +48,11 @@ public:
 
   /// Adds a fragment. Appends to `out` the messages that end because of it,
   /// complete or not.
-  /// @param room the maximum size in bytes of all messages that the peer has
+  /// @param max_begun the maximum size in bytes of all messages that the peer
+  /// has
   ///        begun
   void add(peer_uid from, const payload& body, const fragment_place& place,
-           std::uint64_t room, instant now, std::vector<assembled>& out);
+           std::uint64_t max_begun, instant now, std::vector<assembled>& out);
   /// Drops the incomplete messages of a peer.
   void forget(peer_uid from);
   void expire(instant now, std::vector<assembled>& out);
@@ -78,7 +79,7 @@ private:
   using shares = std::map<peer_uid, share>;
 
   void begin(peer_uid from, const payload& body, const fragment_place& place,
-             std::uint64_t room, instant now, std::vector<assembled>& out);
+             std::uint64_t max_begun, instant now, std::vector<assembled>& out);
   std::uint64_t size_of(peer_uid from) const;
   bool make_room(peer_uid from, std::uint64_t total,
                  std::vector<assembled>& out);

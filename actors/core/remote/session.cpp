@@ -40,7 +40,7 @@ bool session::owes_answer() const noexcept {
 
 // If the peer has owed no answer until now, its silence counts from now and not
 // from its last packet.
-void session::begins_to_owe(instant now) noexcept {
+void session::start_silence_clock(instant now) noexcept {
   if (!owes_answer())
     last_heard_ = last_probe_ = now;
 }
@@ -51,18 +51,18 @@ void session::answer_by(instant x) {
 }
 
 void session::set_watched(bool x, instant now) {
-  begins_to_owe(now);
+  start_silence_clock(now);
   watched_ = x;
 }
 
 void session::add_data(bytes body, std::uint64_t label, instant now,
                        frame_ends ends) {
-  begins_to_owe(now);
+  start_silence_clock(now);
   sending_.add_data(std::move(body), label, ends);
 }
 
 bool session::add_control(bytes body, instant now, frame_ends behind) {
-  begins_to_owe(now);
+  start_silence_clock(now);
   return sending_.add_control(std::move(body), behind);
 }
 

@@ -120,7 +120,7 @@ private:
   traffic_head state() const;
   bytes traffic(const new_packet& content, instant now);
   bool owes_answer() const noexcept;
-  void begins_to_owe(instant now) noexcept;
+  void start_silence_clock(instant now) noexcept;
   std::optional<instant> probe_due() const;
   void introduce(packet_kind kind, std::uint64_t to,
                  std::vector<bytes>& out) const;

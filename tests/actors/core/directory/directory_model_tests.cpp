@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(
   const auto interface = make_interface({std::string(max_interface, 'x')});
   for (unsigned i = 0; i < 20; ++i) {
     const auto liar = life_of(1000 + i, 1);
-    x.peer_lives(liar, all.now);
+    x.life_appeared(liar, all.now);
     document big{liar};
     for (std::uint64_t version = 1; version < 1200; ++version) {
       const auto before = big.have();
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(headers_through_one_neighbour_leave_room_for_others) {
   settle();
   const auto liar = all.life(3).peer, honest = all.life(2).peer;
   for (unsigned i = 0; i < 6000; ++i) {
-    x.peer_lives(life_of(1000 + i, 1), all.now);
+    x.life_appeared(life_of(1000 + i, 1), all.now);
     header head{life_of(1000 + i, 1), 1, "", 5, {1, i}};
     x.receive_news(encode_announcement(head).view(), liar, all.now);
   }
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(
   for (unsigned i = 0; i < 400; ++i) {
     header head;
     head.of = life_of(1000 + i, 1);
-    x.peer_lives(head.of, all.now);
+    x.life_appeared(head.of, all.now);
     x.receive_news(forged(head, 1, many).finish("", std::nullopt).view(),
                    all.life(3).peer, all.now);
   }
@@ -381,7 +381,7 @@ BOOST_AUTO_TEST_CASE(junk_changes_nothing_and_is_counted) {
 BOOST_AUTO_TEST_CASE(a_new_uid_takes_our_names_along) {
   all.publish(0, "db", 1);
   settle();
-  all.model(0).own_life_is(peer_uid{77}, all.now);
+  all.model(0).set_own_uid(peer_uid{77}, all.now);
   all.model(0).take_effects();
   BOOST_TEST(found(0, "db") == 1u);
   BOOST_TEST(value_of(all.model(0).all().lookup("db")[0].of.uid) == 77u);

@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_part_of_our_document_by_others_is_outlived) {
 
 BOOST_AUTO_TEST_CASE(a_new_life_of_a_peer_is_told_what_we_know) {
   auto describes = [&](const life& x) {
-    model.peer_lives(x, now);
+    model.life_appeared(x, now);
     return model.take_effects().describe;
   };
   BOOST_TEST(describes(life_of(1, 1)));
@@ -197,10 +197,10 @@ BOOST_AUTO_TEST_CASE(our_new_life_is_announced_after_the_last_edits) {
   publish("a");
   flush();
   publish("b");
-  model.own_life_is(us.uid, now);
+  model.set_own_uid(us.uid, now);
   effects = model.take_effects();
   BOOST_TEST(effects.broadcasts.empty());
-  model.own_life_is(peer_uid{7}, now);
+  model.set_own_uid(peer_uid{7}, now);
   effects = model.take_effects();
   auto xs = broadcasts();
   BOOST_TEST_REQUIRE(xs.size() == 2u);

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_document_is_asked_for_once_its_life_is_known) {
   news(x);
   BOOST_TEST(asks_nobody());
   BOOST_TEST(!known());
-  model.peer_lives(life_of(1, 1), now);
+  model.life_appeared(life_of(1, 1), now);
   effects = model.take_effects();
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
   // The document of a known life is asked for at once, and only once.
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_document_without_names_needs_no_question) {
   const std::vector<header> others{
     head_of(2, 5, 1, {}), head_of(3, 5, 0, {1, 2}), head_of(4, 5, 5, {})};
   for (const auto& other : others) {
-    model.peer_lives(other.of, now);
+    model.life_appeared(other.of, now);
     model.take_effects();
     news(other);
     BOOST_TEST(asks(neighbour, other.of, 0));
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(content_that_is_broken_is_asked_for_from_scratch) {
   BOOST_TEST(passes_on(other.finish("", std::nullopt)));
   BOOST_TEST(model.counters().broken == 2u);
   BOOST_TEST(asks_nobody());
-  model.peer_lives(lie.of, now);
+  model.life_appeared(lie.of, now);
   BOOST_TEST(model.take_effects().unicasts.empty());
 }
 

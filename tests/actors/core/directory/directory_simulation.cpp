@@ -26,7 +26,7 @@ void directory_simulation::begin(unsigned x) {
 
 void directory_simulation::meet(unsigned x, unsigned y) {
   for (auto [a, b] : {std::pair{x, y}, std::pair{y, x}}) {
-    model(a).peer_lives(life_of(b + 1, uid(b)), now);
+    model(a).life_appeared(life_of(b + 1, uid(b)), now);
     after(a);
     send(a, b, model(a).outline(), false);
   }

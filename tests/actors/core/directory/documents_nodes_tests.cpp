@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(the_lowest_of_the_others_follows_a_holder_that_leaves) {
   leave(3);
   BOOST_TEST(homes() == "9=n9 ");
   BOOST_TEST(changes() == "3:x> any ");
-  docs.peer_lives(life_of(2, 1), now);
+  docs.life_appeared(life_of(2, 1), now);
   BOOST_TEST(homes() == "2=n 9=n9 ");
   BOOST_TEST(shown() == "2:x 9: ");
 }

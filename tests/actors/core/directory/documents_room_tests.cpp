@@ -42,7 +42,7 @@ document sized(unsigned peer, std::size_t bytes) {
 
 struct large_documents : some_documents {
   void show(unsigned peer, std::size_t bytes) {
-    docs.peer_lives(life_of(peer, 1), now);
+    docs.life_appeared(life_of(peer, 1), now);
     docs.replace(sized(peer, bytes), now);
   }
   bool is_stripped(unsigned peer) const {
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_document_beyond_16_mib_loses_its_content) {
     if (peer == 2)
       some_documents::show(2, "", {"earlier"});
     else
-      docs.peer_lives(life_of(1, 1), now);
+      docs.life_appeared(life_of(1, 1), now);
     for (std::size_t more : {0u, 1u}) {
       const auto next =
         with_text(life_of(peer, 1), max_document - others + more);

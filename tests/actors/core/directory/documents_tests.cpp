@@ -44,10 +44,10 @@ BOOST_AUTO_TEST_CASE(a_new_life_of_ours_begins_with_the_same_names) {
   docs.own().edit("a", entry_of(1));
   docs.own_sealed(docs.own().seal(5));
   docs.take_changes();
-  docs.own_life_is(us.uid);
+  docs.set_own_uid(us.uid);
   BOOST_TEST(changes() == "");
   BOOST_TEST(home_changes_of(docs) == "");
-  docs.own_life_is(peer_uid{7});
+  docs.set_own_uid(peer_uid{7});
   BOOST_TEST((docs.self() == life_of(9, 7)));
   BOOST_TEST(docs.is_known_life(life_of(9, 7)));
   BOOST_TEST(!docs.is_known_life(us));
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_new_life_of_ours_begins_with_the_same_names) {
 
 BOOST_AUTO_TEST_CASE(a_life_of_ours_without_a_node_id_is_no_home) {
   documents x{us, ""};
-  x.own_life_is(peer_uid{7});
+  x.set_own_uid(peer_uid{7});
   BOOST_TEST(x.homes().empty());
   BOOST_TEST(x.lookup("a").empty());
 }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_life_of_ours_without_a_node_id_is_no_home) {
 BOOST_AUTO_TEST_CASE(a_forged_document_of_our_new_life_is_dropped) {
   hear(9, 3, "n9", {"evil"}, 7);
   BOOST_TEST(docs.hidden() == 1u);
-  docs.own_life_is(peer_uid{7});
+  docs.set_own_uid(peer_uid{7});
   BOOST_TEST(docs.hidden() == 0u);
   BOOST_TEST(docs.size() == 1u);
   BOOST_TEST(docs.bytes() == 0u);
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_forged_document_of_our_new_life_is_dropped) {
 }
 
 BOOST_AUTO_TEST_CASE(nobody_says_that_we_left_or_live_otherwise) {
-  docs.peer_lives(life_of(9, 7), now);
+  docs.life_appeared(life_of(9, 7), now);
   BOOST_TEST(docs.is_known_life(us));
   leave(9);
   BOOST_TEST(docs.is_known_life(us));
@@ -105,14 +105,14 @@ BOOST_AUTO_TEST_CASE(documents_show_while_their_life_is_known) {
   docs.take_home_changes();
   BOOST_TEST(!head_of(1));
   BOOST_TEST(docs.hidden() == 1u);
-  docs.peer_lives(life_of(1, 1), now);
+  docs.life_appeared(life_of(1, 1), now);
   BOOST_TEST(shown() == "1:a 9: ");
   BOOST_TEST(changes() == "1:>a any ");
   BOOST_TEST(home_changes_of(docs) != "");
   BOOST_TEST_REQUIRE(head_of(1));
   BOOST_TEST((*head_of(1) == docs.find(life_of(1, 1))->head()));
   BOOST_TEST(docs.hidden() == 0u);
-  docs.peer_lives(life_of(1, 1), now); // nothing new
+  docs.life_appeared(life_of(1, 1), now); // nothing new
   BOOST_TEST(changes() == "");
   leave(1);
   BOOST_TEST(shown() == "9: ");
@@ -128,13 +128,13 @@ BOOST_AUTO_TEST_CASE(documents_show_while_their_life_is_known) {
 BOOST_AUTO_TEST_CASE(another_life_of_a_peer_hides_the_one_before) {
   show(1, "n1", {"a"});
   docs.take_changes();
-  docs.peer_lives(life_of(1, 2), now);
+  docs.life_appeared(life_of(1, 2), now);
   BOOST_TEST(changes() == "1:a> any ");
   BOOST_TEST(docs.is_known_life(life_of(1, 2)));
   BOOST_TEST(!docs.is_known_life(life_of(1, 1)));
   hear(1, 1, "n1", {"b"}, 2);
   BOOST_TEST(shown() == "1:b 9: ");
-  docs.peer_lives(life_of(1, 1), now);
+  docs.life_appeared(life_of(1, 1), now);
   BOOST_TEST(shown() == "1:a 9: ");
 }
 
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_hidden_document_stays_hidden_since_it_was_hidden) {
   hear(1, 2, "n1", {"b"});
   BOOST_TEST(docs.hidden() == 1u);
   BOOST_TEST((docs.wake_at() == first + hidden_for));
-  docs.peer_lives(life_of(1, 1), now);
+  docs.life_appeared(life_of(1, 1), now);
   BOOST_TEST(docs.hidden() == 0u);
   BOOST_TEST(!docs.wake_at());
 }
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(changes_of_a_document_say_their_names) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_applied_leaves_nothing) {
-  docs.peer_lives(life_of(1, 1), now);
+  docs.life_appeared(life_of(1, 1), now);
   auto x = whole(life_of(1, 1), 1, "n1", {"a"});
   x.more->next = "b"; // more would follow
   BOOST_TEST((docs.apply(x, now) == document::outcome::does_not_fit));

@@ -33,7 +33,7 @@ struct single_model {
     return docs().find(docs().self())->head();
   }
   void lives(unsigned peer) {
-    model.peer_lives(life_of(peer, 1), now);
+    model.life_appeared(life_of(peer, 1), now);
     model.take_effects();
   }
 

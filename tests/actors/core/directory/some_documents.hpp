@@ -63,7 +63,7 @@ struct some_documents {
   }
   void show(unsigned peer, const std::string& node,
             const std::vector<std::string>& names, std::uint64_t uid = 1) {
-    docs.peer_lives(life_of(peer, uid), now);
+    docs.life_appeared(life_of(peer, uid), now);
     hear(peer, 1, node, names, uid);
   }
   void hear(unsigned peer, std::uint64_t version, const std::string& node,

@@ -19,10 +19,10 @@ struct fixture {
 
   void fill(reading_credit::channel& x, std::size_t size = 64 * kib) {
     while (!x.is_out_of_credit())
-      credit.took(x, size, now);
+      credit.batch_sent(x, size, now);
   }
   void use(reading_credit::channel& x) {
-    credit.took(x, 1, now);
+    credit.batch_sent(x, 1, now);
     credit.answered(x, 1, now);
   }
   /// Lets a pause last until it is too long. Checks it at intervals, as a
@@ -42,9 +42,9 @@ BOOST_FIXTURE_TEST_SUITE(reading_credit_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(reading_pauses_while_a_channel_is_out_of_credit) {
   for (int i = 0; i < 3; ++i)
-    credit.took(slow, 256 * kib, now);
+    credit.batch_sent(slow, 256 * kib, now);
   BOOST_TEST(credit.may_read());
-  credit.took(slow, 256 * kib, now);
+  credit.batch_sent(slow, 256 * kib, now);
   BOOST_TEST(!credit.may_read());
   credit.answered(slow, 256 * kib, now);
   BOOST_TEST(credit.may_read());
@@ -52,9 +52,9 @@ BOOST_AUTO_TEST_CASE(reading_pauses_while_a_channel_is_out_of_credit) {
 
 BOOST_AUTO_TEST_CASE(a_burst_of_small_batches_is_no_reason_to_pause) {
   for (int i = 0; i < 63; ++i)
-    credit.took(slow, 100, now);
+    credit.batch_sent(slow, 100, now);
   BOOST_TEST(credit.may_read());
-  credit.took(slow, 100, now);
+  credit.batch_sent(slow, 100, now);
   BOOST_TEST(!credit.may_read());
 }
 
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(many_channels_together_have_credit_for_one_batch_each) {
   std::size_t at_once = 0;
   for (auto& x : all) {
     while (!x.is_out_of_credit() && at_once < 100) {
-      credit.took(x, 512 * kib, now);
+      credit.batch_sent(x, 512 * kib, now);
       ++at_once;
       if (at_once > 16)
         BOOST_TEST_REQUIRE(x.is_out_of_credit());
@@ -187,11 +187,11 @@ BOOST_AUTO_TEST_CASE(beside_others_a_slow_channel_is_held_once_instead) {
   credit.remote_takes_holds();
   use(other);
   for (int i = 0; i < 3; ++i)
-    BOOST_TEST(!credit.took(slow, 100 * kib, now));
-  BOOST_TEST(credit.took(slow, 100 * kib, now));
+    BOOST_TEST(!credit.batch_sent(slow, 100 * kib, now));
+  BOOST_TEST(credit.batch_sent(slow, 100 * kib, now));
   BOOST_TEST(slow.is_held());
   BOOST_TEST(credit.may_read());
-  BOOST_TEST(!credit.took(slow, 100 * kib, now));
+  BOOST_TEST(!credit.batch_sent(slow, 100 * kib, now));
   BOOST_TEST(!credit.answered(slow, 100 * kib, now));
   BOOST_TEST(credit.answered(slow, 100 * kib, now));
   BOOST_TEST(!slow.is_held());
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(beside_others_a_slow_channel_is_held_once_instead) {
 BOOST_AUTO_TEST_CASE(alone_a_slow_channel_is_not_held) {
   credit.remote_takes_holds();
   for (int i = 0; i < 4; ++i)
-    BOOST_TEST(!credit.took(slow, 100 * kib, now));
+    BOOST_TEST(!credit.batch_sent(slow, 100 * kib, now));
   BOOST_TEST(!credit.may_read());
   BOOST_TEST(!slow.is_held());
 }
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(alone_a_slow_channel_is_not_held) {
 BOOST_AUTO_TEST_CASE(a_remote_that_cannot_hold_is_not_asked_to) {
   use(other);
   for (int i = 0; i < 4; ++i)
-    BOOST_TEST(!credit.took(slow, 100 * kib, now));
+    BOOST_TEST(!credit.batch_sent(slow, 100 * kib, now));
   BOOST_TEST(!credit.may_read());
 }
 
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(the_topology_is_not_held) {
   use(slow);
   use(other);
   for (int i = 0; i < 4; ++i)
-    BOOST_TEST(!credit.took(topology, 100 * kib, now));
+    BOOST_TEST(!credit.batch_sent(topology, 100 * kib, now));
   BOOST_TEST(!credit.may_read());
 }
 
@@ -228,9 +228,9 @@ BOOST_AUTO_TEST_CASE(a_held_channel_has_room_for_what_is_on_its_way) {
   use(other);
   const auto all = reading_credit::overdraft.bytes;
   for (std::size_t sent = 0; sent < all - 64 * kib; sent += 64 * kib)
-    credit.took(slow, 64 * kib, now);
+    credit.batch_sent(slow, 64 * kib, now);
   BOOST_TEST(credit.may_read());
-  credit.took(slow, 64 * kib, now);
+  credit.batch_sent(slow, 64 * kib, now);
   BOOST_TEST(!credit.may_read());
   credit.answered(slow, 64 * kib, now);
   BOOST_TEST(credit.may_read());
@@ -241,9 +241,9 @@ BOOST_AUTO_TEST_CASE(a_held_channel_has_room_for_a_number_of_batches) {
   credit.remote_takes_holds();
   use(other);
   for (std::size_t i = 1; i < reading_credit::overdraft.batches; ++i)
-    credit.took(slow, 1, now);
+    credit.batch_sent(slow, 1, now);
   BOOST_TEST(credit.may_read());
-  credit.took(slow, 1, now);
+  credit.batch_sent(slow, 1, now);
   BOOST_TEST(!credit.may_read());
 }
 
@@ -275,9 +275,9 @@ BOOST_AUTO_TEST_CASE(pauses_use_up_the_time_until_reading_earns_more) {
 }
 
 BOOST_AUTO_TEST_CASE(with_many_bytes_in_all_channels_one_batch_is_the_limit) {
-  credit.took(other, reading_credit::many_bytes - 1, now);
+  credit.batch_sent(other, reading_credit::many_bytes - 1, now);
   BOOST_TEST(!other.is_out_of_credit());
-  credit.took(slow, 1, now);
+  credit.batch_sent(slow, 1, now);
   BOOST_TEST(slow.is_out_of_credit());
 }
 

@@ -1,4 +1,4 @@
-#include "actors/core/gossip/circle_guard.hpp"
+#include "actors/core/gossip/loop_guard.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -16,7 +16,7 @@ constexpr std::size_t part_size = whole_size / parts;
 constexpr std::size_t word = sizeof(std::uint64_t);
 
 constexpr auto window = static_cast<std::uint32_t>(
-  std::chrono::duration_cast<std::chrono::milliseconds>(circle_guard::memory)
+  std::chrono::duration_cast<std::chrono::milliseconds>(loop_guard::memory)
     .count());
 
 std::uint64_t mixed(std::uint64_t x, std::uint64_t y) noexcept {
@@ -42,14 +42,14 @@ std::uint32_t milliseconds_of(instant x) noexcept {
 
 } // namespace
 
-circle_guard::circle_guard(std::uint64_t seed) noexcept
+loop_guard::loop_guard(std::uint64_t seed) noexcept
     : first_key_(mixed(seed ^ 0x9e37'79b9'7f4a'7c15, 0xd1b5'4a32'd192'ed03)),
       second_key_(mixed(seed, 0x8cb9'2ba7'2f3d'8dd7) | 1) {
 }
 
 // The keys are secret and differ between nodes, and no digest leaves the node,
 // so a remote cannot search for messages with equal digests.
-std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
+std::uint64_t loop_guard::digest_of(byte_view message) const noexcept {
   auto state = first_key_ + message.size();
   auto take = [&](byte_view x) {
     const auto* at = x.data();
@@ -71,8 +71,8 @@ std::uint64_t circle_guard::digest_of(byte_view message) const noexcept {
   return mixed(state ^ second_key_, first_key_ | 1);
 }
 
-bool circle_guard::may_pass(byte_view message, const peer_name& from,
-                            instant now, std::uint8_t repeats) {
+bool loop_guard::may_pass(byte_view message, const peer_name& from, instant now,
+                          std::uint8_t repeats) {
   latest_ = now;
   auto ms = milliseconds_of(now);
   make_room(ms);
@@ -95,8 +95,8 @@ bool circle_guard::may_pass(byte_view message, const peer_name& from,
 
 // Returns the place with the digest. If there is none, returns the oldest of
 // the places in which the digest may be kept; equally old places take turns.
-circle_guard::place& circle_guard::place_of(std::uint64_t digest,
-                                            std::uint32_t now) noexcept {
+loop_guard::place& loop_guard::place_of(std::uint64_t digest,
+                                        std::uint32_t now) noexcept {
   auto age = [now](const place& x) {
     return x.seen_ms == 0 ? UINT32_MAX : now - x.seen_ms;
   };
@@ -114,7 +114,7 @@ circle_guard::place& circle_guard::place_of(std::uint64_t digest,
 // Grows the table up to `most` places, so that it has four places for each
 // message of the current window and few messages are forgotten early. Shrinks
 // it if the last window had few messages.
-void circle_guard::make_room(std::uint32_t now) {
+void loop_guard::make_room(std::uint32_t now) {
   if (now - window_begin_ >= window) {
     if (in_window_ * 16 < places_.size())
       resize(least);
@@ -128,7 +128,7 @@ void circle_guard::make_room(std::uint32_t now) {
     resize(2 * places_.size());
 }
 
-void circle_guard::resize(std::size_t size) {
+void loop_guard::resize(std::size_t size) {
   if (size == places_.size())
     return;
   auto before = std::exchange(places_, std::vector<place>(size));
@@ -137,7 +137,7 @@ void circle_guard::resize(std::size_t size) {
       place_of(x.digest, x.seen_ms) = x;
 }
 
-void circle_guard::relax(instant now) {
+void loop_guard::relax(instant now) {
   if (now - latest_ > memory)
     places_ = {};
 }

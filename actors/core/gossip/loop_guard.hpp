@@ -15,7 +15,7 @@ namespace cafmesh {
 /// bytes from another neighbour have gone round a loop: copies that an honest
 /// peer sends arrive from the same neighbour, unless routes change between
 /// them. See PROTOCOL.md, "Gossip channels".
-class circle_guard {
+class loop_guard {
 public:
   /// How long a message is remembered, unless a later message takes its place.
   static constexpr duration memory = std::chrono::milliseconds{1500};
@@ -27,7 +27,7 @@ public:
   static constexpr std::uint8_t unlimited = UINT8_MAX;
 
   /// @param seed determines the keys of the digests; secret and random.
-  explicit circle_guard(std::uint64_t seed) noexcept;
+  explicit loop_guard(std::uint64_t seed) noexcept;
 
   /// Whether to pass the message on. If so, remembers it. Two messages of more
   /// than 1 KiB count as the same if they have the same size and agree in the

@@ -1,4 +1,4 @@
-#include "actors/core/gossip/circle_guard.hpp"
+#include "actors/core/gossip/loop_guard.hpp"
 
 #include <string>
 
@@ -12,18 +12,18 @@ namespace {
 
 struct fixture {
   bool passes(const std::string& text, unsigned from,
-              std::uint8_t repeats = circle_guard::unlimited) {
+              std::uint8_t repeats = loop_guard::unlimited) {
     return guard.may_pass(byte_view{text}, peer_name::from_number(from), now,
                           repeats);
   }
 
-  circle_guard guard{42};
+  loop_guard guard{42};
   instant now = instant{} + 100h;
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(circle_guard_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(loop_guard_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(a_message_from_a_second_neighbour_is_not_passed_on) {
   BOOST_TEST(passes("x", 1));
@@ -49,13 +49,13 @@ BOOST_AUTO_TEST_CASE(repetitions_can_be_limited) {
       BOOST_TEST(!passes("x", 1, 16));
     BOOST_TEST(passes("x", 1));
     BOOST_TEST(!passes("x", 2));
-    now += circle_guard::memory + 2ms;
+    now += loop_guard::memory + 2ms;
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_message_is_forgotten_after_a_moment) {
   BOOST_TEST(passes("x", 1));
-  now += circle_guard::memory + 2ms;
+  now += loop_guard::memory + 2ms;
   BOOST_TEST(passes("x", 2));
 }
 
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(messages_that_differ_in_one_byte_are_different) {
       auto other = text;
       other[i] = 'b';
       BOOST_TEST(passes(other, 2));
-      now += circle_guard::memory + 2ms;
+      now += loop_guard::memory + 2ms;
       passes(text, 1);
     }
   }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(hardly_any_message_is_forgotten_because_of_another) {
       passes(std::to_string(10 * i + j), 1);
     for (int j = 0; j < 3; ++j)
       forgotten += passes(std::to_string(10 * i + j), 2) ? 1 : 0;
-    now += circle_guard::memory + 2ms;
+    now += loop_guard::memory + 2ms;
   }
   BOOST_TEST(forgotten == 0);
 }
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(hardly_any_message_is_forgotten_because_of_another) {
 BOOST_AUTO_TEST_CASE(many_messages_take_bounded_memory) {
   for (int i = 0; i < 200'000; ++i)
     passes(std::to_string(i), 1);
-  BOOST_TEST(guard.size() == circle_guard::most * 16);
+  BOOST_TEST(guard.size() == loop_guard::most * 16);
   // Most of the latest messages must still be remembered.
   int noticed = 0;
   for (int i = 199'000; i < 200'000; ++i)
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_few_messages_take_little_memory) {
 
 BOOST_AUTO_TEST_CASE(memory_of_which_a_sixteenth_was_not_needed_is_released) {
   auto begin_window = [this] {
-    now += circle_guard::memory + 2ms;
+    now += loop_guard::memory + 2ms;
     passes("first", 1);
   };
   auto size_after_a_window_of = [&](int count) {
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(long_messages_that_differ_in_a_part_are_different) {
     passes(text, 1);
     text[i * (size - 64) / 15 + i] = 'b';
     BOOST_TEST(passes(text, 2), "part " << i);
-    now += circle_guard::memory + 2ms;
+    now += loop_guard::memory + 2ms;
   }
 }
 
