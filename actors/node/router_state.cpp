@@ -276,12 +276,13 @@ void router_state::warn_of_short_passwords() const {
   auto all = ctx->passwords->get();
   for (std::size_t i = 0; i < all->size(); ++i)
     if ((*all)[i].size() < least_password_size)
-      ctx->write(log_level::warning,
-                 "password " + std::to_string(i + 1) + " of "
-                   + std::to_string(all->size()) + " is shorter than "
-                   + std::to_string(least_password_size)
-                   + " characters: whoever we dial, or who listens on the way, "
-                     "can find it by trying");
+      ctx->write(
+        log_level::warning,
+        "password " + std::to_string(i + 1) + " of "
+          + std::to_string(all->size()) + " is shorter than "
+          + std::to_string(least_password_size)
+          + " characters: a peer that we dial, or anyone who records the "
+            "connection, can guess it");
 }
 
 } // namespace cafmesh

@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(log_lines_of_concern_are_kept_with_a_code) {
   log->write(log_level::warning, "two peers are named x");
   log->write(log_level::error, std::string(1000, 'x'));
   log->write(log_level::warning, "password 1 of 1 is shorter than 16 "
-                                 "characters: whoever we dial, or who listens "
-                                 "on the way, can find it by trying");
+                                 "characters: a peer that we dial, or anyone "
+                                 "who records the connection, can guess it");
   now += seconds{1};
   BOOST_TEST(codes() == "name_twice*1 logged*1 ");
   BOOST_TEST(all->all(now).back().detail.size() == 500u);

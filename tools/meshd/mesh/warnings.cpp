@@ -133,8 +133,8 @@ warnings_about(const std::vector<cafmesh::password>& passwords) {
            std::to_string(number) + " of " + std::to_string(passwords.size())
              + " passwords are shorter than "
              + std::to_string(cafmesh::least_password_size)
-             + " characters, so that whoever records a connection can find "
-               "them by trying.",
+             + " characters, so that anyone who records a connection can "
+               "guess them.",
            "Use one of 160 bits; tools/make-password makes one."}};
 }
 

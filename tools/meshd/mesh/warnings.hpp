@@ -54,7 +54,7 @@ using warnings_ptr = std::shared_ptr<warnings>;
 /// Passes on log lines, and keeps those that are warnings or errors.
 cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log, warnings_ptr to);
 
-/// The warnings about passwords that can be found by trying.
+/// The warnings about passwords that can be guessed.
 std::vector<warning>
 warnings_about(const std::vector<cafmesh::password>& passwords);
 
