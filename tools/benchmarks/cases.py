@@ -172,6 +172,25 @@ def mixed_cases(drivers, threads):
         yield Case(f"mixed pair {label} encrypted", stream_figures(size)[:2], contenders)
 
 
+def actor_cases(drivers, threads):
+    """Cases of actors that send messages to actors of another process: over the mesh, and with CAF's own remoting."""
+    contenders = {False: {"cpp": "mesh_actors", "remoting": "remoting"}, True: {"cpp": "mesh_actors"}}
+    binaries = {encrypted: {name: drivers[driver] for name, driver in drivers_of.items() if drivers[driver]}
+                for encrypted, drivers_of in contenders.items()}
+    streams = {("64 B", False): Limit("rate", least=800_000), ("64 B", True): Limit("rate", least=500_000),
+               ("1 MiB", False): Limit("mb_s", least=600)}
+    for (label, encrypted), limit in streams.items():
+        size = SIZES[label]
+        yield Case(f"actors {label} {crypt_name(encrypted)}", stream_figures(size),
+                   {name: stream([binary] * 2, size, encrypted, threads)
+                    for name, binary in binaries[encrypted].items()}, [limit])
+    for hops, encrypted, bound in ((1, False, 60), (1, True, 70), (2, True, 150)):
+        suffix = "" if hops == 1 else f" {hops} hops"
+        yield Case(f"actors round trip 64 B {crypt_name(encrypted)}{suffix}", ["p50", "p99", "p999"],
+                   {name: round_trip([binary] * (hops + 1), encrypted, threads)
+                    for name, binary in binaries[encrypted].items()}, [Limit("p50", bound)])
+
+
 def core_work(binary, work, peers, degree, threads, results):
     def measure(seconds):
         with Processes() as run:
@@ -337,5 +356,5 @@ def mesh_cases(drivers, threads):
 
 def all_cases(drivers, threads):
     for family in (unicast_cases, round_trip_cases, beside_cases, hops_cases, mixed_cases, broadcast_cases,
-                   core_cases, star_cases, rest_cases, mesh_cases):
+                   actor_cases, core_cases, star_cases, rest_cases, mesh_cases):
         yield from family(drivers, threads)

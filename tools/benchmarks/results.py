@@ -52,23 +52,26 @@ class Goal:
 
 
 class Limit:
-    """An absolute bound on a figure of C++. Its ratio is the share of the bound that is used."""
+    """An absolute bound on a figure of C++. Its ratio is the figure divided by the bound."""
 
     other = None
 
-    def __init__(self, metric, most):
-        self.metric, self.most = metric, most
+    def __init__(self, metric, most=None, least=None):
+        self.metric, self.most, self.least = metric, most, least
 
     def ratio(self, figures):
         ours = figures.get("cpp")
-        return ours[self.metric] / self.most if ours else None
+        return ours[self.metric] / (self.least or self.most) if ours else None
 
     def reached(self, figures):
         ratio = self.ratio(figures)
-        return None if ratio is None else ratio <= 1
+        if ratio is None:
+            return None
+        return ratio >= 1 if self.least else ratio <= 1
 
     def text(self):
-        return f"{self.metric} <= {self.most:g} {UNITS[self.metric][0]}"
+        bound = f">= {self.least:g}" if self.least else f"<= {self.most:g}"
+        return f"{self.metric} {bound} {UNITS[self.metric][0]}"
 
 
 def show(metric, value):
