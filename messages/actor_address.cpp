@@ -1,6 +1,7 @@
 #include <cafmesh/actor_address.hpp>
 
 #include <charconv>
+#include <optional>
 
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
@@ -22,6 +23,14 @@ caf::error bad_address(std::string_view text) {
                     escaped_in_quotes(text) + " is not cafmesh:PEER/UID/ACTOR");
 }
 
+// No text is a name of two flavours.
+std::optional<peer_name> parse_name(std::string_view text) {
+  for (auto flavour : all_name_flavours)
+    if (auto name = peer_name::parse(text, flavour))
+      return *name;
+  return std::nullopt;
+}
+
 } // namespace
 
 std::string to_string(const actor_address& x) {
@@ -37,10 +46,7 @@ caf::expected<actor_address> parse_actor_address(std::string_view text) {
   auto second = first == rest.npos ? rest.npos : rest.find('/', first + 1);
   if (second == rest.npos)
     return bad_address(text);
-  auto peer = rest.substr(0, first);
-  auto flavour =
-    peer.find(':') != peer.npos ? name_flavour::mac : name_flavour::hash;
-  auto name = peer_name::parse(peer, flavour);
+  auto name = parse_name(rest.substr(0, first));
   std::uint64_t uid = 0;
   actor_address result;
   if (!name || name->is_unknown()
