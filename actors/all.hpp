@@ -35,6 +35,7 @@
 #include <cafmesh/published_names.hpp>
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/remote_actors.hpp>
+#include <cafmesh/remote_spawn.hpp>
 #include <cafmesh/replicated.hpp>
 #include <cafmesh/router.hpp>
 #include <cafmesh/scheduling.hpp>

@@ -17,6 +17,7 @@
 #include <cafmesh/actor_address.hpp>
 #include <cafmesh/dead_letters.hpp>
 #include <cafmesh/published_names.hpp>
+#include <cafmesh/remote_spawn.hpp>
 #include <cafmesh/status.hpp>
 #include <cafmesh/type_ids.hpp>
 
@@ -133,7 +134,8 @@ using directory_actor = caf::typed_actor<
   caf::reacts_to<watch_names>,
   caf::replies_to<get_directory_figures>::with<directory_figures>,
   caf::reacts_to<watch_dead_letters>,
-  caf::replies_to<get_actors>::with<actors_status>>;
+  caf::replies_to<get_actors>::with<actors_status>,
+  caf::replies_to<spawn_actor>::with<caf::strong_actor_ptr>>;
 
 } // namespace cafmesh
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
@@ -85,6 +87,13 @@ struct actor_settings {
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
   bool remote_exits = false;
+  /// The actor types that peers may spawn here: names that the application has
+  /// given to `caf::actor_system_config::add_actor_type`. At most 1024 names,
+  /// of up to 249 bytes.
+  std::vector<std::string> spawnable;
+  /// The number of actors that one peer may have spawned here and that have not
+  /// ended; at most 2^30.
+  std::size_t max_spawned = 64;
   /// Seeds random choices, for repeatable tests. Absent: a random seed.
   std::optional<std::uint64_t> seed;
 };
@@ -107,7 +116,8 @@ get_actor_settings(const caf::actor_system_config& config);
 /// @param config absent: what the system's options say, or else the defaults
 /// @param log where to write; null: make_spdlog_sink()
 /// @returns errc::no_identity if the system's configuration was made without
-///          `add_options`, or errc::bad_setting
+///          `add_options`, or errc::bad_setting, also if a name in `spawnable`
+///          is no type that the application has registered
 caf::expected<directory_actor>
 join_actors(caf::actor_system& system, const router_actor& router,
             std::optional<actor_settings> config = std::nullopt,

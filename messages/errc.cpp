@@ -88,6 +88,12 @@ const char* to_string(errc code) noexcept {
     return "storage_failed";
   case errc::answer_lost:
     return "answer_lost";
+  case errc::not_spawnable:
+    return "not_spawnable";
+  case errc::spawn_failed:
+    return "spawn_failed";
+  case errc::too_many_actors:
+    return "too_many_actors";
   }
   return "unknown_error";
 }

@@ -116,6 +116,15 @@ enum class errc : std::uint8_t {
   /// The answer to a request was lost on its way: the request has been carried
   /// out, as opposed to errc::lost.
   answer_lost,
+  /// The peer does not let others spawn actors of this type. See
+  /// `actor_settings::spawnable`.
+  not_spawnable,
+  /// The arguments do not fit the type of the actor to be spawned, the actor
+  /// has not the wanted interface, or its constructor failed.
+  spawn_failed,
+  /// We have as many actors spawned at that peer, and alive, as it allows. See
+  /// `actor_settings::max_spawned`.
+  too_many_actors,
 };
 
 /// The enumerator's name, e.g. `no_route`.

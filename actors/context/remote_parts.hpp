@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <caf/actor_addr.hpp>
@@ -8,6 +10,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
+#include <caf/message.hpp>
 #include <caf/node_id.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
@@ -51,6 +54,18 @@ using postman_of_directory =
   caf::typed_actor<caf::reacts_to<homes_changed>,
                    caf::reacts_to<watch_dead_letters>,
                    caf::replies_to<get_actors>::with<actors_status>>;
+
+/// The spawner of a peer: type, arguments, wanted interface. These are messages
+/// of CAF's own types, because they travel between peers.
+using spawner_actor = caf::typed_actor<
+  caf::replies_to<caf::spawn_atom, std::string, caf::message,
+                  std::set<std::string>>::with<caf::strong_actor_ptr>>;
+
+/// The name under which each spawner is published, for each type that it
+/// allows.
+inline std::string spawner_name(const std::string& type) {
+  return "spawn:" + type;
+}
 
 /// directory -> router: whom to ask about actors for the status.
 struct report_actors {

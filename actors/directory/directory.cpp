@@ -88,6 +88,7 @@ directory_behavior(directory_interface::stateful_pointer<directory_state> self,
       return st->self->delegate(st->parts.postman, x);
     },
     [st](get_actors) { return st->report(); },
+    [st](const spawn_actor& x) { return st->spawn(x); },
     [st](get_carrier) { return st->parts.carrier; },
     [st](const watch_distances& x) {
       st->self->monitor(x.watcher);

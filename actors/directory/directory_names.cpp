@@ -148,6 +148,23 @@ caf::result<resolved_actors> directory_state::resolve(const resolve_name& x) {
   return result;
 }
 
+caf::result<caf::strong_actor_ptr>
+directory_state::spawn(const spawn_actor& x) {
+  for (const auto& each : lookup(spawner_name(x.type)).all)
+    if (each.peer == x.peer)
+      if (auto spawner = handle_of(each))
+        return self->delegate(caf::actor_cast<spawner_actor>(spawner),
+                              caf::spawn_atom_v, x.type, x.arguments,
+                              x.interface);
+  auto home = homes.lower_bound({x.peer, peer_uid::none});
+  if (home == homes.end() || home->first.peer != x.peer)
+    return make_error(errc::no_route, "no reachable peer is " + x.peer.str());
+  return make_error(errc::not_spawnable,
+                    "the peer " + x.peer.str()
+                      + " does not allow others to spawn actors of the type "
+                      + escaped_in_quotes(x.type));
+}
+
 caf::result<actor_address>
 directory_state::address_of(const caf::strong_actor_ptr& x) const {
   if (!x)

@@ -72,6 +72,7 @@ struct directory_state {
   caf::result<resolved_actors> resolve(const resolve_name& x);
   caf::result<actor_address> address_of(const caf::strong_actor_ptr& x) const;
   caf::result<resolved_actor> resolve(const actor_address& x) const;
+  caf::result<caf::strong_actor_ptr> spawn(const spawn_actor& x);
   caf::strong_actor_ptr handle_of(const published_name& x) const;
   unsigned distance_of(peer_name who) const;
   directory_figures figures() const;

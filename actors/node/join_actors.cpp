@@ -6,6 +6,7 @@
 
 #include "actors/directory/directory.hpp"
 #include "actors/remote/actor_layer.hpp"
+#include "actors/remote/spawner.hpp"
 
 // `join_actors`: starts the postman and the directory of a node.
 namespace cafmesh {
@@ -20,14 +21,18 @@ caf::expected<directory_actor> join_actors(caf::actor_system& system,
       return std::move(given.error());
     config = *given;
   }
-  auto layer = spawn_actor_layer(system, router, *config, std::move(log));
+  if (auto err = check_spawnable(system, *config))
+    return err;
+  auto layer = spawn_actor_layer(system, router, *config, log);
   if (!layer)
     return std::move(layer.error());
   directory_parts parts;
   parts.carrier = layer->carrier;
   parts.node = system.node();
   parts.postman = layer->postman;
-  return spawn_directory(system, router, std::move(parts));
+  auto names = spawn_directory(system, router, std::move(parts));
+  spawn_spawner(system, *config, names, layer->postman, std::move(log));
+  return names;
 }
 
 } // namespace cafmesh

@@ -35,6 +35,7 @@ postman_behavior(postman_actor::stateful_pointer<postman_state> self,
     [&state](messages_dropped) { state.dead_letters_came(); },
     [&state](tell_dead_letters) { state.tell_of_dead_letters(); },
     [&state](const watch_dead_letters& x) { return state.watch(x); },
+    [&state](const serve_spawner& x) { state.spawner = x.spawner; },
     [&state](get_actors) { return state.report(); },
   };
 }
@@ -220,6 +221,8 @@ void postman_state::break_off(remote_peer& with, const caf::error& why,
   refuse_items(*with.box, why);
   for (const auto& [id, count] : std::exchange(with.leases, {}))
     shared->exported()->release(id, count);
+  if (spawner)
+    self->send(spawner, peer_departed{with.home.node, why});
   with.watching.clear();
   with.watched.clear();
   with.talk.set_watched(false, now());

@@ -34,11 +34,27 @@ struct postman_due {
   instant when;
 };
 
+/// postman -> spawner: a peer's life has ended, has left or was unreachable,
+/// and what it had here is forgotten.
+struct peer_departed {
+  caf::node_id node;
+  caf::error why;
+};
+
+using spawner_of_postman = spawner_actor::extend<caf::reacts_to<peer_departed>>;
+
+/// spawner -> postman: tell the spawner of departures from now on, and pass on
+/// to it only what the peers send in the name of their own actors.
+struct serve_spawner {
+  spawner_of_postman spawner;
+};
+
 using postman_actor = gossiper_actor::extend<
   caf::reacts_to<homes_changed>, caf::reacts_to<outbox_filled>,
   caf::reacts_to<credit_due>, caf::reacts_to<export_ended>,
   caf::reacts_to<postman_due>, caf::reacts_to<messages_dropped>,
   caf::reacts_to<tell_dead_letters>, caf::reacts_to<watch_dead_letters>,
+  caf::reacts_to<serve_spawner>,
   caf::replies_to<get_actors>::with<actors_status>>;
 
 } // namespace cafmesh
@@ -47,5 +63,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::outbox_filled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::credit_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::export_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::postman_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::peer_departed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::serve_spawner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::messages_dropped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::tell_dead_letters)

@@ -143,6 +143,12 @@ void postman_state::message_came(remote_peer& from, const remote::body& x,
   auto counted_for =
     mid.is_response() || !receiver ? caf::invalid_actor_id : x.actor;
   caf::message content;
+  // The spawner counts actors for the node of the sender, which a peer could
+  // forge.
+  if (!why && spawner && x.actor == spawner.id()
+      && x.from.where != remote::place::sender)
+    why = make_error(errc::not_spawnable,
+                     "a peer spawns actors for its own actors only");
   if (!why)
     why = receiver ? read_content(mid, x.content, content)
                    : make_error(errc::ended, "the remote actor has ended");

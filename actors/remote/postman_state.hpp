@@ -175,7 +175,8 @@ struct postman_state {
   open_requests requests;
   remote::partial_messages partial;
   dead_letter_watchers<self_ptr> watchers;
-  bool telling = false; // whether tell_dead_letters is on its way
+  spawner_of_postman spawner; // null if peers may spawn nothing
+  bool telling = false;       // whether tell_dead_letters is on its way
   std::optional<instant> scheduled;
   std::optional<instant> upkeep_at;
 };

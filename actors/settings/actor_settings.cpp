@@ -17,6 +17,9 @@ constexpr std::size_t least_window = 1024;
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;
 constexpr std::size_t most_dead_letters = 64 * 1024;
+constexpr std::size_t most_spawnable = 1024;
+// With `spawn:` before it, a type's name is at most 255 bytes, as names are.
+constexpr std::uint64_t longest_type = 249;
 constexpr std::chrono::milliseconds least_down_after{100};
 
 std::vector<actor_setting_row> make_actor_table() {
@@ -58,6 +61,12 @@ std::vector<actor_setting_row> make_actor_table() {
            number_range{1, most_dead_letters}),
     truth(&all::remote_exits, "remote_exits",
           "let peers end published actors with exit messages"),
+    text_list(&all::spawnable, "spawnable",
+              "actor types that peers may spawn here", most_spawnable,
+              number_range{1, longest_type}),
+    number(&all::max_spawned, "max_spawned",
+           "most actors of one peer that were spawned here and have not ended",
+           a_count),
     number(&all::seed, "seed", "of all random choices, for repeatable tests"),
   };
 }

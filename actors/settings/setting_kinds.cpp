@@ -271,6 +271,28 @@ caf::expected<bool> read_truth(const std::string& name, const config_value& x) {
   return *found;
 }
 
+caf::expected<strings> read_texts(const std::string& name,
+                                  const config_value& x) {
+  auto found = as_strings(x);
+  if (!found)
+    return refuse(name, "a list of texts", x);
+  return std::move(*found);
+}
+
+caf::error check_texts(const std::string& name, const strings& value,
+                       std::size_t most, number_range length) {
+  if (value.size() > most)
+    return bad(name, "at most " + std::to_string(most) + " texts",
+               std::to_string(value.size()));
+  for (const auto& x : value)
+    if (x.size() < length.least || x.size() > length.most)
+      return bad(name,
+                 "texts of " + std::to_string(length.least) + " to "
+                   + std::to_string(length.most) + " bytes",
+                 escaped_in_quotes(x));
+  return {};
+}
+
 caf::error check_number(const std::string& name, std::uint64_t value,
                         number_range range) {
   if (value < range.least || value > range.most)

@@ -98,6 +98,11 @@ caf::expected<std::chrono::milliseconds> read_time(const std::string& name,
                                                    const caf::config_value& x);
 caf::expected<bool> read_truth(const std::string& name,
                                const caf::config_value& x);
+caf::expected<std::vector<std::string>> read_texts(const std::string& name,
+                                                   const caf::config_value& x);
+caf::error check_texts(const std::string& name,
+                       const std::vector<std::string>& value, std::size_t most,
+                       number_range length);
 caf::error check_number(const std::string& name, std::uint64_t value,
                         number_range range);
 caf::error check_time(const std::string& name, std::chrono::milliseconds value,
@@ -163,6 +168,28 @@ basic_setting_row<S> truth(bool S::*member, std::string field,
       return std::move(value.error());
     out.*member = *value;
     return {};
+  };
+  return result;
+}
+
+/// A list of at most `most` texts.
+/// @param length of each, in bytes
+template <class S>
+basic_setting_row<S> text_list(std::vector<std::string> S::*member,
+                               std::string field, std::string description,
+                               std::size_t most, number_range length) {
+  auto result = row_of(member, std::move(field), std::move(description));
+  result.type = &option_types::texts;
+  result.apply = [member](const basic_setting_row<S>& self,
+                          const caf::config_value& x, S& out) -> caf::error {
+    auto value = read_texts(name_of(self, naming::options), x);
+    if (!value)
+      return std::move(value.error());
+    out.*member = std::move(*value);
+    return {};
+  };
+  result.check = [member, most, length](const S& x, const std::string& name) {
+    return check_texts(name, x.*member, most, length);
   };
   return result;
 }

@@ -58,12 +58,15 @@ BOOST_AUTO_TEST_CASE(every_option_of_actors_can_be_given) {
      "--actors.handle-grace=2s", "--actors.max-message=3",
      "--actors.window=5000", "--actors.actor-window=4000",
      "--actors.large-window=6000", "--actors.partial-limit=7000",
-     "--actors.remote-exits=true", "--actors.seed=6"});
+     "--actors.remote-exits=true", "--actors.spawnable=adder,counter",
+     "--actors.max-spawned=8", "--actors.seed=6"});
   BOOST_TEST((x.handle_grace == milliseconds{2'000}));
   BOOST_TEST(x.window == 5000u);
   BOOST_TEST(x.actor_window == 4000u);
   BOOST_TEST(x.large_window == 6000u);
   BOOST_TEST(x.partial_limit == 7000u);
+  BOOST_TEST((x.spawnable == std::vector<std::string>{"adder", "counter"}));
+  BOOST_TEST(x.max_spawned == 8u);
   BOOST_TEST((x.seed == 6u));
 }
 
@@ -75,6 +78,9 @@ BOOST_AUTO_TEST_CASE(bad_options_of_actors_are_named) {
     refusal_for_actors({"--actors.down-after=1s", "--actors.left-after=2s"})
     == "bad_setting: actors.left-after must be at most "
        "actors.down-after, which is 1s");
+  BOOST_TEST(refusal_for_actors({"--actors.spawnable=" + std::string(250, 'x')})
+               .find("actors.spawnable must be texts of 1 to 249 bytes")
+             != std::string::npos);
   BOOST_TEST(refusal_for_actors({}, "[actors]\nlate = 1\n")
              == "bad_setting: actors.late is no option");
   BOOST_TEST(refusal_for_actors({}, "[actors]\ndown-after = \"soon\"\n")
@@ -90,6 +96,16 @@ BOOST_AUTO_TEST_CASE(actors_cannot_be_joined_with_bad_options) {
   auto joined = join_actors(system, {});
   BOOST_TEST_REQUIRE(!joined);
   BOOST_TEST(describe(joined.error()).find("actors.window")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_type_that_was_not_registered_cannot_be_spawnable) {
+  application config;
+  config.set("actors.spawnable", std::vector<std::string>{"adder"});
+  caf::actor_system system{config};
+  auto joined = join_actors(system, {});
+  BOOST_TEST_REQUIRE(!joined);
+  BOOST_TEST(describe(joined.error()).find("add_actor_type")
              != std::string::npos);
 }
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include <caf/actor.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message.hpp>
+
+#include <cafmesh/peer_name.hpp>
+
+namespace cafmesh {
+
+/// users -> directory: spawn an actor at a peer, of a type that the application
+/// there has registered with CAF's `add_actor_type`, and allows by its name in
+/// `actor_settings::spawnable`. See `spawn_at`, which makes this message.
+///
+/// Answered with the actor, never null, or with an error: no_route if the peer
+/// is not reachable; not_spawnable if it does not allow the type; spawn_failed
+/// if the arguments do not fit; too_many_actors if this peer has spawned
+/// `actor_settings::max_spawned` actors there that have not ended; or one of
+/// those of a request to a remote actor. The request must come from an actor of
+/// this node, and must not be delegated for an actor of another.
+///
+/// The actor lives until it ends itself, or until no peer holds a handle of it
+/// (see `actor_settings::handle_grace`). It also gets an exit message when its
+/// node stops, and when this peer has been restarted, has left or was
+/// unreachable; the reason says which, as for a monitor.
+///
+/// A peer publishes the name `spawn:TYPE` for each type that it allows, so
+/// `lookup_name` and `watch_names` find the peers where a type can be spawned.
+struct spawn_actor {
+  peer_name peer; ///< may be this peer
+  std::string type;
+  caf::message arguments;
+  std::set<std::string> interface; ///< empty: any
+};
+
+/// A message that spawns an actor that can be used as a `Handle`; turn the
+/// answer into one with `caf::actor_cast<Handle>`. The arguments must be of the
+/// exact types that the actor's constructor or function takes.
+template <class Handle = caf::actor, class... Ts>
+spawn_actor spawn_at(const caf::actor_system& system, peer_name peer,
+                     std::string type, Ts&&... arguments) {
+  return {peer, std::move(type),
+          caf::make_message(std::forward<Ts>(arguments)...),
+          system.message_types<Handle>()};
+}
+
+} // namespace cafmesh
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::spawn_actor)
