@@ -25,8 +25,8 @@ namespace cafmesh {
 /// of the call or none.
 class change_storage {
 public:
-  /// Takes a message and the time at which it was written. An error ends `load`
-  /// with that error.
+  /// Receives a message and the time at which it was written. An error ends
+  /// `load` with that error.
   using reader =
     std::function<caf::error(byte_view message, wall_time written)>;
 

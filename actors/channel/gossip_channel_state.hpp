@@ -86,8 +86,8 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
-  /// Runs `ask`, which asks the gossiper a question: at once, or when it has
-  /// answered enough earlier ones.
+  /// Runs `ask`, which asks the gossiper a question, at once or when the
+  /// gossiper has answered enough earlier questions.
   template <class F>
   void ask_in_turn(F ask);
   bool may_ask() const;
@@ -238,7 +238,7 @@ struct gossip_channel_state {
   };
   bool awaiting_state = false;
   state_receivers receivers_of_state;      // of the state that was requested
-  state_receivers receivers_of_next_state; // of the one to request after it
+  state_receivers receivers_of_next_state; // of the state to request next
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;

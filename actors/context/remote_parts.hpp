@@ -32,8 +32,9 @@ struct actor_home {
   caf::node_id node;
 };
 
-/// directory -> postman: lives that the directory knows and the topology
-/// confirms have come or gone. The first message has all of them.
+/// directory -> postman: the lives that have come or gone since the last such
+/// message. They are lives that the directory knows and the topology confirms.
+/// The first message has all of them.
 struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;
@@ -52,9 +53,10 @@ using postman_of_directory =
                    caf::reacts_to<watch_dead_letters>,
                    caf::replies_to<get_actors>::with<actors_status>>;
 
-/// directory -> router: whom to ask about actors for the status.
+/// directory -> router: ask this actor for the part of the status that concerns
+/// actors.
 struct report_actors {
-  caf::actor_addr from; ///< takes get_actors
+  caf::actor_addr from; ///< answers get_actors
 };
 
 using actors_reporter_actor =

@@ -85,7 +85,7 @@ public:
   }
 
   /// Compares an outline with the value, and answers the outline.
-  /// @param neighbour the neighbour through which it came
+  /// @param neighbour the neighbour through which the outline came
   caf::error compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)

@@ -245,8 +245,8 @@ struct state {
 
   // -- gossip
 
-  // Returns the value if it is short, otherwise an outline of it; also an
-  // outline if it is empty, so that peers send what it lacks. If V has no
+  // Returns the value if it is short, otherwise an outline. Returns an outline
+  // of an empty value too, so that peers send the missing items. If V has no
   // outlines or the exchange has not started, returns the value, or null if it
   // is empty.
   gossip_data_ptr complete() {

@@ -19,7 +19,7 @@
 /// The state of the directory. Only `directory*.cpp` include this file:
 /// `directory.cpp` has the handlers and the start; `directory_names.cpp` has
 /// the requests of users; `directory_gossip.cpp` has the messages to and from
-/// other peers.
+/// other peers; `directory_report.cpp` has the status.
 namespace cafmesh {
 
 // directory -> itself

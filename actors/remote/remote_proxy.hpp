@@ -58,8 +58,8 @@ public:
 
   // -- the cost of data that the actor has not processed
 
-  /// @returns false, and takes nothing, if more than `window` would then be
-  ///          used and some is in use already
+  /// @returns false, and takes nothing, if more than `window` would then be in
+  ///          use. If nothing is in use yet, any cost is taken.
   bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
     auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
     auto used = mine.fetch_add(cost.bytes, std::memory_order_relaxed);

@@ -16,7 +16,7 @@
 
 namespace cafmesh::replication {
 
-/// shared thread -> storage: what was asked under this number is done.
+/// shared thread -> storage: the work with this number is done.
 struct storage_done {
   std::uint64_t number = 0;
   storage_report report;
@@ -86,7 +86,8 @@ struct sharing_state {
 using sharing_pointer = sharing_actor::stateful_pointer<sharing_state>;
 using shared_storage_ptr = std::shared_ptr<shared_storage>;
 
-// Work 0 is the last one.
+// Runs `work` on the shared thread, which then sends `storage_done` with
+// `number`; 0 is the number of the last work.
 template <class Work>
 void run(sharing_pointer self, const shared_storage_ptr& storage,
          std::uint64_t number, Work work) {
