@@ -43,7 +43,8 @@ struct pool_options {
 /// published under a name, and notices when these change. Answers come back
 /// through the pool. A message that is not a request is passed on to one actor
 /// in its sender's name. If there is no actor, a request is answered with
-/// errc::unknown_name. `names_changed` cannot be sent through a pool.
+/// errc::unknown_name, and any other message is dropped. `names_changed` cannot
+/// be sent through a pool.
 ///
 /// The pool ends when the directory ends, or when the pool receives an exit
 /// message.

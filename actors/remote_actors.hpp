@@ -24,9 +24,10 @@
 /// - too_large, unknown_type, congested: it was not sent;
 /// - lost, ended: it was not carried out;
 /// - answer_lost: it was carried out;
-/// - restarted, left, unreachable: it may have been carried out. A message that
-/// is no request gets no error. If it cannot be delivered, it is dropped,
-/// counted, and reported to watchers (dead_letters.hpp).
+/// - restarted, left, unreachable: it may have been carried out.
+///
+/// A message that is no request gets no error. If it cannot be delivered, it is
+/// dropped, counted, and reported to watchers (dead_letters.hpp).
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else

@@ -74,8 +74,8 @@ struct settings {
   // -- what neighbours are sent
 
   /// Whether neighbours that understand digests of the topology get these
-  /// instead of all records. Go peers get all records in any case. PROTOCOL.md,
-  /// "Digests".
+  /// instead of all records. Go peers get all records in any case. See
+  /// PROTOCOL.md, "Digests".
   bool topology_digests = true;
 
   // -- times: longer than 0 unless stated otherwise, at most a year

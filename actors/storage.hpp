@@ -19,10 +19,10 @@
 namespace cafmesh {
 
 /// A place for the messages that make up one replicated value: those of the
-/// whole value, and those of the changes since. Its functions may block, and
-/// are called by one thread at a time, on a thread of their own. An error has
-/// the code errc::storage_failed; after one, the place has either all messages
-/// of the call or none.
+/// whole value, and those of the changes since. Its functions are called by one
+/// thread at a time: by a thread of their own, on which they may block, unless
+/// `may_block` returns false. An error has the code errc::storage_failed; after
+/// one, the place has either all messages of the call or none.
 class change_storage {
 public:
   /// Receives a message and the time at which it was written. An error ends

@@ -211,10 +211,10 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions to run when the requested view comes.
+  // Functions to run when the requested view arrives.
   std::vector<std::function<void()>> waiting_for_view;
-  // Functions that came after the request and need the view that is requested
-  // next.
+  // Functions that were added after the request, and wait for the view that is
+  // requested next.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;

@@ -33,8 +33,8 @@ struct actor_home {
 };
 
 /// directory -> postman: the lives that have come or gone since the last such
-/// message. They are lives that the directory knows and the topology confirms.
-/// The first message has all of them.
+/// message. A life has come once the directory knows it and the topology
+/// confirms it. The first message has all of them.
 struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;

@@ -25,7 +25,7 @@
 /// outlines, and then the items that the outlines show to be missing.
 namespace cafmesh::replication {
 
-/// Whether V describes itself by outlines.
+/// Whether V has outlines; see `outline` in replicated.hpp.
 template <class V, class = void>
 inline constexpr bool has_outline = false;
 

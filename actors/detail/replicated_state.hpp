@@ -269,7 +269,7 @@ struct state {
       (*value).outline(exchange.mine()));
   }
 
-  // -- what others say
+  // -- messages from peers
 
   static bool is_outline(const payload& x) {
     if constexpr (has_outline<V>)

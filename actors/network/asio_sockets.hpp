@@ -25,9 +25,9 @@ caf::error failed(const std::string& what, const error_code& why);
 /// `ip:port`. An IPv4 address that is mapped to IPv6 is shown as IPv4.
 std::string to_text(const tcp::endpoint& x);
 
-/// Rejects the name of an interface that does not exist. Asio would ignore the
-/// name, and the system would then report an invalid argument for the
-/// link-local address.
+/// Parses a numeric address. Rejects the name of an interface that does not
+/// exist. Asio would ignore the name, and the system would then report an
+/// invalid argument for the link-local address.
 caf::expected<boost::asio::ip::address> parse_address(const std::string& text);
 
 /// Opens a socket that programs which the application starts do not inherit.

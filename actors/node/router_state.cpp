@@ -105,8 +105,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Removes the channel again, because the end of an earlier gossiper may
-        // have made the channel subject to the limit meanwhile.
+        // Exempts the channel from the limit again, because the end of an
+        // earlier gossiper may have made it subject to the limit meanwhile.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },

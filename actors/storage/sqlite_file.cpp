@@ -89,8 +89,7 @@ caf::error sqlite_file::finish(caf::error failure, bool durable) {
   return failure;
 }
 
-// Sets whether each commit waits until the log is on the medium, as with
-// `FULL`.
+// Sets whether each commit waits until the log is on the medium (`FULL`).
 caf::error sqlite_file::sync(bool durable) {
   if (durable == is_syncing_)
     return {};

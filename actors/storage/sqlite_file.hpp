@@ -11,7 +11,7 @@
 
 namespace cafmesh {
 
-/// What distinguishes a database from those of other programs and versions.
+/// Distinguishes our databases from those of other programs and versions.
 struct sqlite_format {
   std::int64_t application_id;
   std::int64_t version;

@@ -35,9 +35,10 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// Changes are replaced by the whole value once they take as much space as the
-// value, and this many bytes at least. So each byte of a change is written
-// three times on average, and start-up reads twice the value at most.
+// The whole value replaces the changes once they take more space than the
+// value, and more than this number of bytes. So each byte of a change is
+// written three times on average, and start-up reads at most twice the value,
+// or the value and 1 MiB.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,
