@@ -14,11 +14,10 @@
 
 namespace cafmesh {
 
-/// Everything that a node can be told before it starts. The defaults are those
-/// of the Go library. A plain value: copies are independent, and a running node
-/// keeps its own. Each field is a row of the table in
-/// actors/settings/setting_table.cpp, from which options, checks and help are
-/// made.
+/// The settings with which a node starts. The defaults are those of the Go
+/// library. A plain value: copies are independent, and a running node keeps its
+/// own. Each field is a row of the table in actors/settings/setting_table.cpp,
+/// from which options, checks and help are made.
 struct settings {
   // -- identity
 

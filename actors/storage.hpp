@@ -102,7 +102,7 @@ struct storage_status {
              ///< and the value is only in memory.
   };
   condition is = condition::none;
-  std::string place;       ///< the file
+  std::string place;       ///< the name of the storage, usually its file
   caf::error problem;      ///< why the storage is failing or unusable
   std::uint64_t bytes = 0; ///< roughly the size of all messages there
   bool is_behind = false;  ///< whether changes wait to be written

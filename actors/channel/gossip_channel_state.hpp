@@ -39,7 +39,7 @@ struct check_lanes {};   // look for slow and stuck neighbours
 struct leaves_due {};    // the gathered news for leaves is due
 struct check_answers {}; // look for overdue answers of the gossiper
 struct sweep_senders {}; // end idle gossip senders
-struct end_now {};       // quit: earlier messages are answered
+struct end_now {};       // quit, as earlier messages are answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,

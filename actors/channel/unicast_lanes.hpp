@@ -86,7 +86,7 @@ private:
   };
   struct lane {
     connection_actor to;
-    std::deque<gathered> batches; // new items go to the last
+    std::deque<gathered> batches; // new items are added to the last
     std::size_t size = 0;         // the size of all batches in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;

@@ -109,7 +109,7 @@ struct directory_state {
   router_actor router;
   directory_parts parts;
   gossip_channel_actor channel;
-  std::optional<names::directory_model> model; // once we know who we are
+  std::optional<names::directory_model> model; // empty until our name is known
   std::map<caf::actor_id, local_actor> published;
   name_watchers<directory_interface::pointer> watchers;
   std::map<peer_name, unsigned> hops;

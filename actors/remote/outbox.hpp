@@ -29,11 +29,11 @@ struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
   caf::actor_id sender = 0;    ///< of a message, if it is local
-  bytes encoded;               ///< the message, for this kind
+  bytes encoded;               ///< of a message
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
-  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
+  std::uint64_t number = 0;    ///< of a request, on the wire; or the credit
   std::uint64_t label = 0;     ///< of a message; see data_label
   remote::message_cost cost;   ///< of a message, counted against windows
 };

@@ -37,7 +37,7 @@ public:
   const outbox_ptr& box() const noexcept {
     return box_;
   }
-  /// Whether the actor has ended, or its peer has.
+  /// Whether the actor has ended or its peer has gone for good.
   bool has_ended() const {
     return getf(is_terminated_flag);
   }

@@ -200,7 +200,7 @@ private:
   std::string name_;
   std::string place_;
   std::string type_;
-  std::int64_t entry_ = 0; // 0: there is none yet
+  std::int64_t entry_ = 0; // 0: the value has no entry yet
   size_on_disk whole_;
   size_on_disk changes_;
 };
