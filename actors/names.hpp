@@ -53,7 +53,7 @@ publish_name publication(const caf::actor_system& system, std::string name,
           system.message_types(x), std::move(attributes)};
 }
 
-/// Says which actors to find if several have the same name.
+/// Which actors to find if several have the same name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
   nearest, ///< the one that is the fewest hops away

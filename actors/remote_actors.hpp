@@ -63,23 +63,25 @@ struct actor_settings {
   /// smaller ones to other actors overtake them. One actor may use a quarter of
   /// it, and answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
-  /// Bytes of messages beyond 64 KiB that have begun to arrive, from all peers;
-  /// at least `max_message`. Beyond it, the peer whose incomplete messages take
-  /// most bytes loses its oldest one.
+  /// The maximum number of bytes in messages beyond 64 KiB that have begun to
+  /// arrive, from all peers; at least `max_message`. Beyond it, the peer whose
+  /// incomplete messages take most bytes loses its oldest one.
   std::size_t partial_limit = 256 * 1024 * 1024;
-  /// The number of our actors of which one peer may hold handles, and the
-  /// number that it may monitor; at most 2^30, as for the next two. Further
-  /// handles keep no actor alive, and further monitors are told
+  /// The maximum number of our actors to which one peer may hold handles, and
+  /// the maximum number that it may monitor; at most 2^30, as for the next two.
+  /// Further handles keep no actor alive, and further monitors are told
   /// errc::congested.
   std::size_t max_handles = 128 * 1024;
-  /// The number of requests to all peers that wait for answers. Beyond it, the
-  /// oldest is answered with errc::unreachable.
+  /// The maximum number of requests to all peers that may wait for answers.
+  /// Beyond it, the oldest is answered with errc::unreachable.
   std::size_t max_open_requests = 256 * 1024;
-  /// The number of other actor systems of whose actors there are handles here.
-  /// A message with a handle beyond it is refused with errc::ended.
+  /// The maximum number of other actor systems to whose actors this node has
+  /// handles. A message with a handle beyond this limit is refused with
+  /// errc::ended.
   std::size_t max_nodes = 16 * 1024;
-  /// Bytes of messages to topics that may wait in one subscriber's mailbox, as
-  /// for `window`.
+  /// The maximum number of bytes of messages to topics that may wait in one
+  /// subscriber's mailbox; at least 1024. A single message of any size may
+  /// exceed it.
   std::size_t topic_window = 4 * 1024 * 1024;
   /// The maximum number of dropped messages that wait for one watcher of dead
   /// letters, up to 65536. Further ones are only counted.
@@ -107,7 +109,8 @@ get_actor_settings(const caf::actor_system_config& config);
 /// other: starts the directory of names, and the postman, which carries
 /// messages between actors. Both end with the router. Call this once for each
 /// actor system, before or after `start_mesh`.
-/// @param config absent: what the system's options say, or else the defaults
+/// @param config absent: the settings in the system's options, or else the
+///         defaults
 /// @param log where to write; null: make_spdlog_sink()
 /// @returns errc::no_identity if the system's configuration was made without
 ///          `add_options`, or errc::bad_setting

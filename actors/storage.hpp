@@ -45,7 +45,7 @@ public:
   ///        medium when the function returns, so that they survive a power cut.
   virtual caf::error append(const std::vector<payload>& messages, wall_time now,
                             bool durable) = 0;
-  /// Replaces all messages by those of the whole value.
+  /// Replaces all messages with those of the whole value.
   virtual caf::error replace(const std::vector<payload>& messages,
                              wall_time now, bool durable) = 0;
   /// Closes the place, so that another process can open it.

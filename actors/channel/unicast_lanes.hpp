@@ -67,7 +67,7 @@ public:
   /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds slow and stuck neighbours. For a slow neighbour, gives the answers
+  /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders
   /// of relayed messages at once; for a stuck neighbour, drops the messages
   /// that wait.
   /// @returns whether anything still waits or is unanswered, so that another

@@ -48,7 +48,8 @@ constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
 /// A peer that asks, and the neighbour through which its question came. Any
-/// neighbour can ask in another peer's name, so limits are by neighbour.
+/// neighbour can ask in another peer's name, so each neighbour has limits of
+/// its own.
 struct asker {
   peer_name neighbour;
   peer_name who;

@@ -40,8 +40,8 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct outline_due {};
 
-/// Periodic gossip carries a value of up to this size in bytes; of a larger
-/// value it carries an outline.
+/// Periodic gossip carries the value itself up to this size in bytes, and an
+/// outline of a larger value.
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication

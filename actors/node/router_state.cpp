@@ -192,7 +192,7 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 
 // Warns if nobody can stop the node. An actor system waits for our actors
 // before it ends, so a program that has forgotten to stop its node would
-// otherwise hang without a word.
+// otherwise hang without an explanation.
 void router_state::look_for_owners() {
   // With more than one owner, a user still has a handle: one owner is the
   // node's context.

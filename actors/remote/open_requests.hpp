@@ -37,7 +37,8 @@ public:
 
   /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // Replaces no request of ours, because another peer has chosen the number.
+    // Another peer has chosen this number, so it must not replace an open
+    // request.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;

@@ -60,7 +60,7 @@ public:
   std::uint64_t bytes_of_changes() const override {
     return changes_.bytes;
   }
-  // Small, because there may be many values.
+  // Returns a small size, because there may be many values.
   std::uint64_t most_changes() const override {
     return 16 * 1024;
   }
