@@ -14,9 +14,9 @@ using dead_letter_watcher_actor =
   caf::typed_actor<caf::reacts_to<dead_letters>>;
 
 /// users -> directory: tell this actor of the messages that are dropped from
-/// now on, until its end. Of those for which it has not come to an end with
-/// earlier ones, `actor_settings::dead_letter_window` wait; the others are
-/// counted. Answered with errc::bad_setting if there is no watcher. Cast a
+/// now on, until its end. While the watcher is busy with earlier ones, up to
+/// `actor_settings::dead_letter_window` dropped messages wait; further ones are
+/// only counted. Answered with errc::bad_setting if there is no watcher. Cast a
 /// dynamically typed actor with caf::actor_cast.
 struct watch_dead_letters {
   dead_letter_watcher_actor watcher;

@@ -23,7 +23,7 @@
 namespace cafmesh {
 
 /// An actor that users write. It produces and receives the data of one channel.
-/// gossiping.hpp says what follows if a handler answers late, never or with an
+/// gossiping.hpp says what happens if a handler answers late, never or with an
 /// error, blocks or throws.
 using gossiper_actor =
   caf::typed_actor<caf::reacts_to<unicasts_arrived>,

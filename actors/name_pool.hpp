@@ -19,7 +19,7 @@ namespace cafmesh {
 enum class pool_policy : std::uint8_t {
   round_robin,
   least_outstanding, ///< the one with the fewest unanswered requests
-  nearest,           ///< the one that the fewest hops lead to
+  nearest,           ///< the one that is the fewest hops away
 };
 
 struct pool_options {
@@ -43,9 +43,11 @@ struct pool_options {
 /// published under a name, and notices when these change. Answers come back
 /// through the pool. A message that is not a request is passed on to one actor
 /// in its sender's name. If there is no actor, a request is answered with
-/// errc::unknown_name. `names_changed` cannot be sent through a pool.
+/// errc::unknown_name, and any other message is dropped. `names_changed` cannot
+/// be sent through a pool.
 ///
-/// The pool ends with the directory, or by an exit message.
+/// The pool ends when the directory ends, or when the pool receives an exit
+/// message.
 caf::actor spawn_name_pool(caf::actor_system& system, directory_actor directory,
                            std::string name, pool_options options = {});
 

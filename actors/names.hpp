@@ -21,8 +21,9 @@
 #include <cafmesh/status.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// Publishing actors under names, and finding those of any peer in the mesh.
-/// Serves NAMES.md. These messages carry handles and do not leave the process.
+/// The messages that publish actors under names, and find the published actors
+/// of all peers. They carry handles and do not leave the process. Serves
+/// NAMES.md.
 namespace cafmesh {
 
 // -- users -> directory
@@ -53,10 +54,10 @@ publish_name publication(const caf::actor_system& system, std::string name,
           system.message_types(x), std::move(attributes)};
 }
 
-/// Says which actors to find if several have the same name.
+/// Which actors to find if several have the same name.
 enum class which_actor : std::uint8_t {
   any,     ///< one at random
-  nearest, ///< the one that the fewest hops lead to
+  nearest, ///< the one that is the fewest hops away
   at_peer, ///< the one at a given peer
   all,
 };
@@ -97,17 +98,18 @@ struct resolved_actors {
   std::vector<resolved_actor> all;
 };
 
-/// Which actor a handle stands for. Answered with its actor_address, or with
+/// Find the address of an actor. Answered with its actor_address, or with
 /// errc::bad_setting if there is no actor, or errc::no_route if no reachable
 /// peer has it.
 struct get_address {
   caf::strong_actor_ptr actor;
 };
 
-/// Answered immediately with resolved_actor, or with errc::restarted if the
-/// peer has another life, no_route if the peer is not reachable, or ended if
-/// the actor would be a local one that peers may not address. Nothing is asked
-/// of the peer: the actor may have ended.
+/// Find the actor at an address. Answered immediately with resolved_actor, or
+/// with errc::restarted if the peer has another life, no_route if the peer is
+/// not reachable, or ended if the address belongs to this peer and peers may
+/// not address the actor. The peer is not asked, so a remote actor may have
+/// ended.
 struct resolve_address {
   actor_address address;
 };

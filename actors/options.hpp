@@ -22,7 +22,7 @@ namespace cafmesh {
 /// nothing. The call also registers the types of public messages
 /// (`caf::id_block::cafmesh`), lets `actor_system::render` render our errors,
 /// and gives each actor system that is made from the configuration a random
-/// node ID, also beside `caf::io`.
+/// node ID, even if `caf::io` is loaded.
 ///
 /// Differences from CAF's own options: lists may be repeated
 /// (`--mesh.peers=a,b --mesh.peers=c`), each occurrence of `--mesh.password` is
@@ -62,8 +62,9 @@ caf::expected<settings> get_settings(const caf::actor_system_config& config);
 void wipe_passwords(caf::actor_system_config& config, int argc = 0,
                     char** argv = nullptr);
 
-/// For `spawn_router(system, get_settings(config))`. If `config` is an error,
-/// returns it; otherwise does the same as the function in router.hpp.
+/// Allows the call `spawn_router(system, get_settings(config))`. If `config` is
+/// an error, returns the error; otherwise does the same as the function in
+/// router.hpp.
 caf::expected<router_actor> spawn_router(caf::actor_system& system,
                                          caf::expected<settings> config,
                                          transport_ptr sockets = nullptr,

@@ -58,10 +58,10 @@ struct overlay_failed {
   caf::error why;
 };
 
-/// Data for the overlay_connection at the other end, at least 17 bytes smaller
-/// than 10 MiB. Answered with errc::too_large if it is larger, malformed if the
-/// tag is not an overlay_tag, or no_connection if the connection is not
-/// admitted yet or is closing.
+/// Data for the overlay_connection at the other end, at most 10 MiB minus 17
+/// bytes. Answered with errc::too_large if it is larger, malformed if the tag
+/// is not an overlay_tag, or no_connection if the connection is not admitted
+/// yet or is closing.
 struct send_overlay_control {
   overlay_tag tag = overlay_tag::control;
   payload data;

@@ -27,8 +27,9 @@
 /// - lost, ended: it was not carried out;
 /// - answer_lost: it was carried out;
 /// - restarted, left, unreachable: it may have been carried out.
-/// A message that is no request is dropped instead, counted, and told to those
-/// who `watch_dead_letters`.
+///
+/// A message that is no request gets no error. If it cannot be delivered, it is
+/// dropped, counted, and reported to watchers (dead_letters.hpp).
 ///
 /// A monitor or link gets one down or exit message, after everything that the
 /// remote actor had sent: with the actor's own reason if it has ended, else
@@ -44,7 +45,8 @@ struct actor_settings {
   /// least 100 ms.
   std::chrono::milliseconds down_after{10'000};
   /// A peer to which the mesh has had no route for this long has left; at most
-  /// `down_after`. Connections that are replaced leave shorter gaps.
+  /// `down_after`. The routes may be missing for a shorter time while a
+  /// connection is replaced.
   std::chrono::milliseconds left_after{50};
   /// How long peers may address an actor after its handle was sent in a
   /// message, if no peer holds a handle: the handle may still be on its way,
@@ -59,30 +61,32 @@ struct actor_settings {
   std::size_t window = 16 * 1024 * 1024;
   /// The same maximum for one actor; at most `window`.
   std::size_t actor_window = 4 * 1024 * 1024;
-  /// The window of messages beyond 64 KiB, which travel in fragments while
-  /// smaller ones to other actors overtake them. A quarter of it is for one
-  /// actor, and twice as much for answers; at least 1024.
+  /// Like `window`, for messages beyond 64 KiB, which travel in fragments while
+  /// smaller ones to other actors overtake them. One actor may use a quarter of
+  /// it, and answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
-  /// Bytes of messages beyond 64 KiB that have begun to arrive, from all peers;
-  /// at least `max_message`. Beyond it, the peer that has begun most loses its
-  /// oldest.
+  /// The maximum number of bytes in messages beyond 64 KiB that have begun to
+  /// arrive, from all peers; at least `max_message`. Beyond it, the peer whose
+  /// incomplete messages take most bytes loses its oldest one.
   std::size_t partial_limit = 256 * 1024 * 1024;
-  /// The number of our actors of which one peer may hold handles, and the
-  /// number that it may monitor; at most 2^30, as for the next two. Further
-  /// handles keep no actor alive, and further monitors are told
+  /// The maximum number of our actors to which one peer may hold handles, and
+  /// the maximum number that it may monitor; at most 2^30, as for the next two.
+  /// Further handles keep no actor alive, and further monitors are told
   /// errc::congested.
   std::size_t max_handles = 128 * 1024;
-  /// The number of requests to all peers that wait for answers. Beyond it, the
-  /// oldest is answered with errc::unreachable.
+  /// The maximum number of requests to all peers that may wait for answers.
+  /// Beyond it, the oldest is answered with errc::unreachable.
   std::size_t max_open_requests = 256 * 1024;
-  /// The number of other actor systems of whose actors there are handles here.
-  /// A message with a handle beyond it is refused with errc::ended.
+  /// The maximum number of other actor systems to whose actors this node has
+  /// handles. A message with a handle beyond this limit is refused with
+  /// errc::ended.
   std::size_t max_nodes = 16 * 1024;
-  /// Bytes of messages to topics that may wait in one subscriber's mailbox, as
-  /// for `window`.
+  /// The maximum number of bytes of messages to topics that may wait in one
+  /// subscriber's mailbox; at least 1024. A single message of any size may
+  /// exceed it.
   std::size_t topic_window = 4 * 1024 * 1024;
-  /// The number of dropped messages that wait for one watcher of dead letters,
-  /// at most 65536. Further ones are counted.
+  /// The maximum number of dropped messages that wait for one watcher of dead
+  /// letters, up to 65536. Further ones are only counted.
   std::size_t dead_letter_window = 256;
   /// Whether peers may end published actors with exit messages. Links work
   /// regardless.
@@ -98,7 +102,8 @@ struct actor_settings {
   std::optional<std::uint64_t> seed;
 };
 
-/// No error, or errc::bad_setting that names the field and its range.
+/// Checks the settings. The error is errc::bad_setting and names the field and
+/// its range.
 caf::error check(const actor_settings& x);
 
 /// The settings that result from the options `actors.down-after` and so on,
@@ -113,7 +118,8 @@ get_actor_settings(const caf::actor_system_config& config);
 /// other: starts the directory of names, and the postman, which carries
 /// messages between actors. Both end with the router. Call this once for each
 /// actor system, before or after `start_mesh`.
-/// @param config absent: what the system's options say, or else the defaults
+/// @param config absent: the settings in the system's options, or else the
+///         defaults
 /// @param log where to write; null: make_spdlog_sink()
 /// @returns errc::no_identity if the system's configuration was made without
 ///          `add_options`, or errc::bad_setting, also if a name in `spawnable`

@@ -159,11 +159,12 @@ using replicated_actor = gossiper_actor::extend<
 /// The file takes up to twice the size of the value's messages, or 1 MiB more
 /// than that size, and as much again while the whole value is written.
 ///
-/// - Numbers go on where the file ends: a `grow_counter` that restarts under
-///   its old name counts on from its stored number, and an `lww_map` writes
-///   with greater clocks than the stored ones. Changes that were not stored are
-///   learned from other peers, as without storage; until then they may coincide
-///   with new ones. An acknowledged durable increment is never lost.
+/// - Numbers continue from the stored ones: a `grow_counter` that restarts
+///   under its old name counts on from its stored number, and an `lww_map`
+///   writes with greater clocks than the stored ones. Changes that were not
+///   stored are learned from other peers, as without storage; until then they
+///   may coincide with new ones. An acknowledged durable increment is never
+///   lost.
 /// - Tombstones age by the wall clock while the node is down. If the wall clock
 ///   is ahead at a restart, tombstones expire early, before their retention is
 ///   over.

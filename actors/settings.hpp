@@ -14,11 +14,10 @@
 
 namespace cafmesh {
 
-/// Everything that a node can be told before it starts. The defaults are those
-/// of the Go library. A plain value: copies are independent, and a running node
-/// keeps its own. Each field is a row of the table in
-/// actors/settings/setting_table.cpp, from which options, checks and help are
-/// made.
+/// The settings with which a node starts. The defaults are those of the Go
+/// library. A plain value: copies are independent, and a running node keeps its
+/// own. Each field is a row of the table in actors/settings/setting_table.cpp,
+/// from which options, checks and help are made.
 struct settings {
   // -- identity
 
@@ -74,8 +73,8 @@ struct settings {
   // -- what neighbours are sent
 
   /// Whether neighbours that understand digests of the topology get these
-  /// instead of all records. Go peers get all records in any case. PROTOCOL.md,
-  /// "Digests".
+  /// instead of all records. Go peers get all records in any case. See
+  /// PROTOCOL.md, "Digests".
   bool topology_digests = true;
 
   // -- times: longer than 0 unless stated otherwise, at most a year

@@ -19,14 +19,14 @@
 namespace cafmesh {
 
 /// A place for the messages that make up one replicated value: those of the
-/// whole value, and those of the changes since. Its functions may block, and
-/// are called by one thread at a time, on a thread of their own. An error has
-/// the code errc::storage_failed; after one, the place has either all messages
-/// of the call or none.
+/// whole value, and those of the changes since. Its functions are called by one
+/// thread at a time: by a thread of their own, on which they may block, unless
+/// `may_block` returns false. An error has the code errc::storage_failed; after
+/// one, the place has either all messages of the call or none.
 class change_storage {
 public:
-  /// Takes a message and the time at which it was written. An error ends `load`
-  /// with that error.
+  /// Receives a message and the time at which it was written. An error ends
+  /// `load` with that error.
   using reader =
     std::function<caf::error(byte_view message, wall_time written)>;
 
@@ -45,7 +45,7 @@ public:
   ///        medium when the function returns, so that they survive a power cut.
   virtual caf::error append(const std::vector<payload>& messages, wall_time now,
                             bool durable) = 0;
-  /// Replaces all messages by those of the whole value.
+  /// Replaces all messages with those of the whole value.
   virtual caf::error replace(const std::vector<payload>& messages,
                              wall_time now, bool durable) = 0;
   /// Closes the place, so that another process can open it.
@@ -102,7 +102,7 @@ struct storage_status {
              ///< and the value is only in memory.
   };
   condition is = condition::none;
-  std::string place;       ///< the file
+  std::string place;       ///< the name of the storage, usually its file
   caf::error problem;      ///< why the storage is failing or unusable
   std::uint64_t bytes = 0; ///< roughly the size of all messages there
   bool is_behind = false;  ///< whether changes wait to be written

@@ -45,9 +45,9 @@ struct unsubscribe_topic {
 
 /// Send a message to all subscribers of a topic, local ones too. Answered when
 /// it was sent, or with errc::bad_setting, unknown_type or too_large. The
-/// message has no sender when it arrives. A subscriber in whose mailbox
-/// `actor_settings::topic_window` bytes of messages from topics wait gets no
-/// more until it has processed some. See `to_topic`.
+/// message has no sender when it arrives. A subscriber gets no more messages
+/// while `actor_settings::topic_window` bytes of messages to topics wait in its
+/// mailbox. See `to_topic`.
 struct publish_to {
   std::string topic;
   caf::message content;

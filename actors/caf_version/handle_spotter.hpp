@@ -8,7 +8,7 @@
 namespace cafmesh::caf_version {
 
 /// Recognises the handles of one node's actors among the values that CAF reads
-/// or writes. CAF marks handles in no way: a handle consists of the actor's ID,
+/// or writes. CAF does not mark handles: a handle consists of the actor's ID,
 /// then the node ID as the atom `default`, a process ID and 20 bytes. A number
 /// followed by a plain node ID looks the same.
 class handle_spotter {

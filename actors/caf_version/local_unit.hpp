@@ -27,10 +27,9 @@ enum class local_jobs {
   none,
 };
 
-/// The execution unit of a thread that waits for events. If an actor that runs
-/// on this unit sends to another actor, the unit runs that actor next. Only the
-/// unit's own thread may use the unit, except that another thread may call
-/// `give_up`.
+/// If an actor that runs on this unit sends to another actor, the unit queues
+/// that actor and runs it too. Only the unit's own thread may use the unit,
+/// except that another thread may call `give_up`.
 class local_unit : public caf::execution_unit {
 public:
   /// The time for which `run` starts further jobs. Jobs that remain then go to

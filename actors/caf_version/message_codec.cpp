@@ -21,7 +21,7 @@ namespace cafmesh::caf_version {
 
 namespace {
 
-// Of names that are for people.
+// Limits on the type names that errors and reports show.
 constexpr std::size_t most_names = 16;
 constexpr std::size_t longest_name = 200;
 

@@ -34,7 +34,8 @@ caf::error encode_content(caf::actor_system& system,
 /// printable ASCII.
 std::vector<std::string> type_names(const caf::actor_system& system,
                                     const caf::type_erased_tuple& content);
-/// The same for encoded content; as many as can be read.
+/// Like the function above, for encoded content. Returns the names that can be
+/// read.
 std::vector<std::string> type_names(byte_view encoded);
 
 /// What `decode_content` needs to turn IDs into handles.

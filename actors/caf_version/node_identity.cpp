@@ -9,7 +9,7 @@
 #include <caf/config.hpp>
 #include <caf/node_id.hpp>
 
-// Gives an actor system a random node ID, by a module that CAF loads.
+// Gives an actor system a random node ID, through a module that CAF loads.
 
 // The code below sets a private member of CAF's actor system.
 static_assert(CAF_VERSION == 1706, "check how this version of CAF sets, "

@@ -13,7 +13,7 @@ namespace cafmesh {
 /// gossip through one `gossip_sender` per neighbour. Unless the gossiper is a
 /// surrogate, the channel answers `adopt_gossiper` with
 /// errc::duplicate_channel.
-/// @param gossiper null: a surrogate relays until `adopt_gossiper` comes
+/// @param gossiper null: a surrogate relays until `adopt_gossiper` arrives
 /// @param usage the time of the channel's last use, updated at each batch from
 ///        a neighbour while the gossiper is a surrogate; null: the channel
 ///        makes one when its gossiper ends or stalls

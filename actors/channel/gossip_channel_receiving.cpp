@@ -60,8 +60,8 @@ caf::response_promise gossip_channel_state::arrived(const deliveries& batch) {
 }
 
 // The number of times that one neighbour may send the same broadcast. The limit
-// ends broadcasts that go round in a circle, and applies for a while after a
-// change of routes: only then do peers' views differ and routing loops exist.
+// ends routing loops of broadcasts, and applies for a while after a change of
+// routes: only then do peers' views differ and loops exist.
 std::uint8_t gossip_channel_state::broadcast_repeats(instant now) const {
   constexpr auto settling = 2 * loop_guard::memory;
   constexpr std::uint8_t few = 16;
@@ -139,7 +139,7 @@ void gossip_channel_state::relay_unicast(const relay& x,
                                          const deferred_reply_ptr& answer,
                                          bool with_fresh_routes) {
   // Drops a message that names us as its source. The message is forged or went
-  // round in a circle, and a peer that received it from us would hold us
+  // round a routing loop, and a peer that received it from us would hold us
   // responsible.
   if (x.source == ctx->self.name) {
     ++figures.unicasts_dropped;

@@ -113,7 +113,7 @@ void gossip_channel_state::look_for_stuck() {
 }
 
 // Never sends the data back to `from`: while that peer's view differs from
-// ours, the data could go round in a circle.
+// ours, the data could go round in a routing loop.
 void gossip_channel_state::relay_broadcast(peer_name source,
                                            gossip_data_ptr data, peer_name from,
                                            mesh_view_ptr before) {

@@ -39,7 +39,7 @@ struct check_lanes {};   // look for slow and stuck neighbours
 struct leaves_due {};    // the gathered news for leaves is due
 struct check_answers {}; // look for overdue answers of the gossiper
 struct sweep_senders {}; // end idle gossip senders
-struct end_now {};       // quit: earlier messages are answered
+struct end_now {};       // quit, as earlier messages are answered
 
 using channel_interface = inner_channel_actor::extend<
   caf::reacts_to<view_changed>, caf::reacts_to<neighbour_added>,
@@ -86,8 +86,8 @@ struct gossip_channel_state {
     bool is_to_blame = false;
     std::uint64_t asked_at = 0; // the value of `checks` at the request
   };
-  /// Runs `ask`, which asks the gossiper a question: at once, or when it has
-  /// answered enough earlier ones.
+  /// Runs `ask`, which asks the gossiper a question, at once or when the
+  /// gossiper has answered enough earlier questions.
   template <class F>
   void ask_in_turn(F ask);
   bool may_ask() const;
@@ -211,10 +211,10 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions to run when the requested view comes.
+  // Functions to run when the requested view arrives.
   std::vector<std::function<void()>> waiting_for_view;
-  // Functions that came after the request and need the view that is requested
-  // next.
+  // Functions that were added after the request, and wait for the view that is
+  // requested next.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;
@@ -238,7 +238,7 @@ struct gossip_channel_state {
   };
   bool awaiting_state = false;
   state_receivers receivers_of_state;      // of the state that was requested
-  state_receivers receivers_of_next_state; // of the one to request after it
+  state_receivers receivers_of_next_state; // of the state to request next
 
   gathered_news for_leaves;
   bool leaves_scheduled = false;

@@ -3,8 +3,8 @@
 #include "actors/channel/gossip_channel_state.hpp"
 #include "actors/core/mesh/routes.hpp"
 
-// How the channel `topology` sends digests to random neighbours instead of
-// records, if they understand them (PROTOCOL.md, "Digests").
+// How the channel `topology` sends digests, instead of records, to those random
+// neighbours that understand digests (PROTOCOL.md, "Digests").
 namespace cafmesh {
 
 void gossip_channel_state::gossip_topology() {

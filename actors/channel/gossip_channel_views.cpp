@@ -76,8 +76,8 @@ void gossip_channel_state::set_view(mesh_view_ptr next) {
   }
 }
 
-// Unlinks a sender that is about to be dropped. It ends when no reference to it
-// remains, and a link would make us end with it.
+// Unlinks a sender that is about to be dropped. The sender ends when no
+// reference to it remains, and a link would end this channel with it.
 void gossip_channel_state::unlink_sender(const sender_slot& x) {
   if (x.sender)
     self->unlink_from(x.sender);

@@ -67,7 +67,7 @@ public:
   /// that was added before.
   void answer_at_end(const deferred_reply_ptr& answer);
 
-  /// Finds slow and stuck neighbours. For a slow neighbour, gives the answers
+  /// Finds slow and stuck neighbours. For a slow neighbour, answers the senders
   /// of relayed messages at once; for a stuck neighbour, drops the messages
   /// that wait.
   /// @returns whether anything still waits or is unanswered, so that another
@@ -86,7 +86,7 @@ private:
   };
   struct lane {
     connection_actor to;
-    std::deque<gathered> batches; // new items go to the last
+    std::deque<gathered> batches; // new items are added to the last
     std::size_t size = 0;         // the size of all batches in bytes
     std::vector<answers_ptr> unanswered;
     std::size_t unanswered_size = 0;

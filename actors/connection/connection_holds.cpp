@@ -10,8 +10,8 @@ namespace cafmesh {
 
 namespace {
 
-// The interval at which a hold that goes on is repeated, so that the remote
-// hears of it again before the hold ends by itself.
+// The interval at which a continuing hold is repeated, so that the remote gets
+// it again before the hold expires.
 constexpr auto repeat_interval = held_channels::lasts / 2;
 
 } // namespace

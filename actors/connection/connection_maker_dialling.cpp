@@ -12,8 +12,8 @@ namespace {
 // our descriptors.
 constexpr std::size_t dials_at_once = 64;
 
-// The minimum time between two questions to the topology for addresses; for
-// each answer it looks at all records.
+// The minimum time between two questions to the topology for addresses. The
+// topology looks at all records for each answer.
 constexpr std::chrono::milliseconds between_questions{250};
 
 // The age of an answer at which we ask again without a new view, because an

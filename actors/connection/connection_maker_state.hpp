@@ -12,11 +12,11 @@
 #include "actors/core/dialling/targets.hpp"
 #include <cafmesh/instant.hpp>
 
-/// The state of the connection maker, for these sources only:
-/// `connection_maker.cpp` has the handlers, the start and the stop,
-/// `connection_maker_dialling.cpp` the lookups and dials that are due, and
-/// `connection_maker_results.cpp` what follows from their results and from the
-/// connections' ends.
+/// The state of the connection maker. Only `connection_maker*.cpp` include this
+/// file: `connection_maker.cpp` has the handlers, the start and the stop;
+/// `connection_maker_dialling.cpp` has the lookups and dials that are due;
+/// `connection_maker_results.cpp` has their results and the ends of
+/// connections.
 namespace cafmesh {
 
 // connection_maker -> itself

@@ -218,7 +218,7 @@ struct connection_state {
     channel_name channel;
     writer waiting;
   };
-  std::vector<held_writer> held_writers; // answered when their channel goes on
+  std::vector<held_writer> held_writers; // answered when their hold ends
   held_channels held;                    // the channels that the remote holds
   bool watching_holds = false;           // whether a check_holds is on its way
   bool repeating_holds = false;          // whether a repeat_holds is on its way

@@ -48,7 +48,8 @@ using gossip_sender_actor =
 
 // -- gossip_channel
 
-/// router -> channel with a surrogate: replace the surrogate by this gossiper.
+/// router -> channel with a surrogate: replace the surrogate with this
+/// gossiper.
 struct adopt_gossiper {
   gossiper_actor gossiper;
 };

@@ -12,7 +12,7 @@ namespace cafmesh {
 /// which all connections of a node share. Thread-safe.
 class inbound_lines {
 public:
-  /// As for `line_budget`.
+  /// Like `line_budget::admit`.
   std::optional<std::uint64_t> admit(instant now) {
     const std::lock_guard guard{mutex_};
     return lines_.admit(now);

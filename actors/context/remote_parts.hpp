@@ -35,8 +35,9 @@ struct actor_home {
   caf::node_id node;
 };
 
-/// directory -> postman: lives that the directory knows and the topology
-/// confirms have come or gone. The first message has all of them.
+/// directory -> postman: the lives that have come or gone since the last such
+/// message. A life has come once the directory knows it and the topology
+/// confirms it. The first message has all of them.
 struct homes_changed {
   std::vector<actor_home> came;
   std::vector<actor_home> gone;
@@ -67,9 +68,10 @@ inline std::string spawner_name(const std::string& type) {
   return "spawn:" + type;
 }
 
-/// directory -> router: whom to ask about actors for the status.
+/// directory -> router: ask this actor for the part of the status that concerns
+/// actors.
 struct report_actors {
-  caf::actor_addr from; ///< takes get_actors
+  caf::actor_addr from; ///< answers get_actors
 };
 
 using actors_reporter_actor =

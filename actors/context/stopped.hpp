@@ -6,7 +6,8 @@
 
 namespace cafmesh {
 
-/// The answer to commands of a node that is stopping or has stopped.
+/// The error with which a node answers commands while it stops or after it has
+/// stopped.
 inline caf::error node_stopped() {
   return make_error(errc::stopped, "the node stops");
 }

@@ -55,7 +55,7 @@ public:
   /// forgotten.
   static constexpr std::size_t max_neighbours = 1024;
 
-  /// Likewise, for a request that came through this neighbour.
+  /// Like `answer_limits::take`, for a request that came through `neighbour`.
   bool take(peer_name neighbour, peer_name who, instant now,
             std::uint32_t count = answer_limits::shares);
 

@@ -5,7 +5,7 @@
 
 namespace cafmesh {
 
-/// A set of numbers. It stores ranges of consecutive numbers.
+/// A set of numbers, stored as ranges of consecutive numbers.
 class number_ranges {
 public:
   using range_map = std::map<std::uint64_t, std::uint64_t>;

@@ -208,9 +208,9 @@ private:
     return size_of(x) + 1;
   }
 
-  // Replaces a node that another map uses by a copy for this map. A reference
-  // count of 1 cannot grow meanwhile: only the holder of a reference can add
-  // another.
+  // Replaces a node that another map also uses with a copy for this map. A
+  // reference count of 1 cannot grow meanwhile: only the holder of a reference
+  // can add another.
   static void own(node_ptr& x) {
     if (x->references.load(std::memory_order_acquire) != 1)
       x = node_ptr{new node(*x), false};

@@ -25,7 +25,7 @@
 /// outlines, and then the items that the outlines show to be missing.
 namespace cafmesh::replication {
 
-/// Whether V describes itself by outlines.
+/// Whether V has outlines; see `outline` in replicated.hpp.
 template <class V, class = void>
 inline constexpr bool has_outline = false;
 
@@ -48,7 +48,8 @@ constexpr auto silence_of_source = std::chrono::seconds{3};
 constexpr auto turn_of_source = std::chrono::seconds{30};
 
 /// A peer that asks, and the neighbour through which its question came. Any
-/// neighbour can ask in another peer's name, so limits are by neighbour.
+/// neighbour can ask in another peer's name, so each neighbour has limits of
+/// its own.
 struct asker {
   peer_name neighbour;
   peer_name who;
@@ -85,7 +86,7 @@ public:
   }
 
   /// Compares an outline with the value, and answers the outline.
-  /// @param neighbour the neighbour through which it came
+  /// @param neighbour the neighbour through which the outline came
   caf::error compare(byte_view outline, peer_name neighbour) {
     auto found = (*value_).compare(outline, mine_);
     if (!found)

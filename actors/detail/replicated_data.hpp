@@ -11,8 +11,7 @@
 namespace cafmesh {
 
 /// Data that a replica sends to its neighbours: its value or a change of the
-/// value, an outline, or an outline with one of these. Encoded once for all
-/// neighbours.
+/// value, an outline, or both. Encoded once for all neighbours.
 template <class V>
 class replicated_data : public gossip_data {
 public:

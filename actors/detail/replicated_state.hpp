@@ -40,8 +40,8 @@ void on_down(caf::scheduled_actor& self,
 struct tell_of_changes {};
 struct outline_due {};
 
-/// Periodic gossip carries a value of up to this size in bytes; of a larger
-/// value it carries an outline.
+/// Periodic gossip carries the value itself up to this size in bytes, and an
+/// outline of a larger value.
 constexpr std::size_t most_sent_unasked = 1024;
 
 } // namespace cafmesh::replication
@@ -245,8 +245,8 @@ struct state {
 
   // -- gossip
 
-  // Returns the value if it is short, otherwise an outline of it; also an
-  // outline if it is empty, so that peers send what it lacks. If V has no
+  // Returns the value if it is short, otherwise an outline. Returns an outline
+  // of an empty value too, so that peers send the missing items. If V has no
   // outlines or the exchange has not started, returns the value, or null if it
   // is empty.
   gossip_data_ptr complete() {
@@ -269,7 +269,7 @@ struct state {
       (*value).outline(exchange.mine()));
   }
 
-  // -- what others say
+  // -- messages from peers
 
   static bool is_outline(const payload& x) {
     if constexpr (has_outline<V>)
@@ -381,7 +381,7 @@ struct state {
 
   pointer self;
   copy_on_write<V> value;
-  std::vector<std::function<void()>> until_loaded; // what waits for the value
+  std::vector<std::function<void()>> until_loaded; // to run once loaded
   gossip_channel_actor channel;                    // null until joined
   std::vector<caf::typed_response_promise<gossip_channel_actor>> waiting;
   value_watchers<V, std::remove_pointer_t<pointer>, value_watcher_actor<V>>

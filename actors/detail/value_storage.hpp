@@ -24,7 +24,7 @@
 #include <cafmesh/reachable.hpp>
 #include <cafmesh/storage.hpp>
 
-/// The use of a storage by the actor of a replicated value.
+/// How the actor of a replicated value uses its storage.
 namespace cafmesh::replication {
 
 /// The waits before another attempt: to write to a storage that fails, and to

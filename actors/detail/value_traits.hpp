@@ -74,7 +74,7 @@ template <class V>
 inline constexpr bool has_stored_as<V, std::void_t<decltype(V::stored_as)>> =
   true;
 
-/// The name by which storages know the type.
+/// The name of the type in storages.
 template <class V>
 std::string stored_type() {
   if constexpr (has_stored_as<V>)

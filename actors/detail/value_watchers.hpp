@@ -37,8 +37,8 @@ std::shared_ptr<const V> take(std::optional<V>& gathered) {
   return std::make_shared<const V>(*std::exchange(gathered, std::nullopt));
 }
 
-/// Tells watchers of changes. Each watcher is told of the next change once it
-/// has handled the previous one. Owned by the actor of the value, whose type is
+/// The watchers of one value. Each is told of the next change once it has
+/// handled the previous one. Owned by the actor of the value, whose type is
 /// `Self`.
 template <class V, class Self, class Watcher>
 class value_watchers {

@@ -10,7 +10,7 @@
 /// Messages whose bytes are counted while they wait in a mailbox.
 namespace cafmesh {
 
-/// The bytes of messages in an actor's mailbox.
+/// The number of bytes in messages that wait in an actor's mailbox.
 using waiting_bytes = std::shared_ptr<std::atomic<std::size_t>>;
 
 /// A message that counts as waiting until its receiver has processed it, or has

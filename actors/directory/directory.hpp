@@ -24,8 +24,9 @@ struct get_carrier {};
 using carrier_source_actor =
   caf::typed_actor<caf::replies_to<get_carrier>::with<actor_carrier_ptr>>;
 
-/// pools -> directory: say when peers have become nearer or farther, until the
-/// watcher's end. A lookup then finds another order.
+/// pools -> directory: tell the watcher when peers have become nearer or
+/// farther, until the watcher ends. A lookup then returns the actors in another
+/// order.
 struct watch_distances {
   caf::actor watcher;
 };

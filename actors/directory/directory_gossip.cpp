@@ -148,7 +148,7 @@ void directory_state::tell_homes(const names::home_changes& x) {
     if (each.of == model->all().self())
       node = parts.node;
     else if (parse(each.node, node) || to_string(node) != each.node)
-      node = caf::node_id{}; // two spellings of one ID would be two homes
+      node = caf::node_id{}; // unreadable, or another spelling of an ID
     if (auto known = homes.find(each.of);
         known != homes.end() && known->second != node)
       is_gone(each.of);

@@ -10,7 +10,7 @@ namespace cafmesh {
 namespace {
 
 constexpr auto postman_patience = std::chrono::seconds{1};
-// Of one peer, and of all.
+// The maximum number of names in a status, for one peer and in all.
 constexpr std::size_t most_names_of_one = 100;
 constexpr std::size_t most_listed_names = 1000;
 
@@ -39,7 +39,8 @@ caf::result<actors_status> directory_state::report() {
   return promise;
 }
 
-// The postman has counted everything else, of all peers but ourselves.
+// Adds the names of each peer, and an entry for this peer. The postman's report
+// has neither.
 void directory_state::add_names(actors_status& to) const {
   const auto& all = model->all();
   peer_actors we;

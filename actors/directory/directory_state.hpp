@@ -19,7 +19,7 @@
 /// The state of the directory. Only `directory*.cpp` include this file:
 /// `directory.cpp` has the handlers and the start; `directory_names.cpp` has
 /// the requests of users; `directory_gossip.cpp` has the messages to and from
-/// other peers.
+/// other peers; `directory_report.cpp` has the status.
 namespace cafmesh {
 
 // directory -> itself
@@ -110,7 +110,7 @@ struct directory_state {
   router_actor router;
   directory_parts parts;
   gossip_channel_actor channel;
-  std::optional<names::directory_model> model; // once we know who we are
+  std::optional<names::directory_model> model; // empty until our name is known
   std::map<caf::actor_id, local_actor> published;
   name_watchers<directory_interface::pointer> watchers;
   std::map<peer_name, unsigned> hops;

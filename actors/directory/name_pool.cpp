@@ -37,8 +37,9 @@ pool_choice::policy policy_of(pool_policy x) {
   return pool_choice::policy::nearest;
 }
 
-// The error may overtake the down message, and comes alone if the peer of the
-// member has departed earlier.
+// Whether this error means that the member has ended or its peer has departed.
+// The error may arrive before the down message, or without one if the peer
+// departed earlier.
 bool member_is_gone(const caf::error& why) {
   return caf_version::receiver_has_ended(why) || is(why, errc::ended)
          || is(why, errc::restarted) || is(why, errc::left)

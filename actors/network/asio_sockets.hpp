@@ -25,12 +25,12 @@ caf::error failed(const std::string& what, const error_code& why);
 /// `ip:port`. An IPv4 address that is mapped to IPv6 is shown as IPv4.
 std::string to_text(const tcp::endpoint& x);
 
-/// Rejects the name of an interface that does not exist. Asio would ignore the
-/// name, and the system would then report an invalid argument for the
-/// link-local address.
+/// Parses a numeric address. Fails if the address names an interface that does
+/// not exist. Asio would ignore the name, and the system would then report an
+/// invalid argument for the link-local address.
 caf::expected<boost::asio::ip::address> parse_address(const std::string& text);
 
-/// Opens a socket that programs which the application starts do not inherit.
+/// Opens a socket with close-on-exec, so that other programs do not inherit it.
 void open_for_us(tcp::socket& x, const tcp& protocol, error_code& why);
 void open_for_us(tcp::acceptor& x, const tcp& protocol, error_code& why);
 

@@ -105,8 +105,8 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   self->request(channel, caf::infinite, adopt_gossiper{x.gossiper})
     .then(
       [this, promise, channel, name = x.name] {
-        // Removes the channel again, because the end of an earlier gossiper may
-        // have made the channel subject to the limit meanwhile.
+        // Exempts the channel from the limit again, because the end of an
+        // earlier gossiper may have made it subject to the limit meanwhile.
         surrogates->remove(name);
         promise->deliver(gossip_channel_actor{channel});
       },
@@ -192,7 +192,7 @@ inner_channel_actor router_state::add_channel(const std::string& channel,
 
 // Warns if nobody can stop the node. An actor system waits for our actors
 // before it ends, so a program that has forgotten to stop its node would
-// otherwise hang without a word.
+// otherwise hang without an explanation.
 void router_state::look_for_owners() {
   // With more than one owner, a user still has a handle: one owner is the
   // node's context.

@@ -16,8 +16,8 @@ namespace cafmesh {
 
 namespace {
 
-// The time after which the status is given without the parts that have not
-// answered.
+// The time to wait for the answer to each question. Without the answer, the
+// status is incomplete.
 constexpr auto answer_time = std::chrono::seconds{1};
 
 // Collects the answers of the parts. Each open question holds a reference; when

@@ -22,8 +22,8 @@ using status_query_actor =
   caf::typed_actor<caf::replies_to<status_request>::with<mesh_status>>;
 
 /// Spawns an actor that asks all parts of a node at the same time, and then the
-/// connections that these parts name. The actor answers one request after a
-/// second at most, with the answers that have come, and ends.
+/// connections that these parts name. The actor answers one request within 2 s,
+/// with the answers that have arrived by then, and ends.
 status_query_actor spawn_status_query(caf::local_actor* parent,
                                       context_ptr ctx);
 

@@ -52,7 +52,7 @@ struct topology_state {
     connection_id id;
     peer_name remote;
     connection_actor connection;
-    bool understands_digests = false; // whether the remote understands digests
+    bool understands_digests = false;
   };
   using live_connections = std::unordered_map<caf::actor_addr, live>;
 

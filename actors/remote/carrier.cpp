@@ -23,7 +23,7 @@ namespace {
 // The bytes of `max_message` that are left free for the header that the caller
 // of `encode_message` puts before the content.
 constexpr std::size_t room_around = 1024;
-// Of a message that must fit into one unicast.
+// The maximum size, in bytes, of a message that must fit into one unicast.
 constexpr std::size_t most_in_unicast = 8 * 1024 * 1024;
 
 } // namespace
@@ -265,7 +265,8 @@ void carrier::send(remote_proxy& to, caf::mailbox_element& what) {
   refuse(to, what, why);
 }
 
-// Small answers are bounded by the window of the requests.
+// Sends an answer. A small one ignores the window, because the window of the
+// requests limits how many small answers there are.
 void carrier::send_answer(remote_proxy& to, caf::mailbox_element& what,
                           outgoing_item item) {
   if (!item.cost.is_large)
@@ -304,7 +305,7 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
   return result;
 }
 
-// Notes what the session must know of the message.
+// Fills in the item's label, request and number.
 // @returns CAF's message ID as the receiver gets it
 std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
                                        remote::place sender,

@@ -91,10 +91,10 @@ public:
   /// @returns false if it is no request
   static bool answer(const caf::strong_actor_ptr& sender, caf::message_id mid,
                      const caf::error& why);
-  /// Answers a request that waits in an outbox with an error, or counts another
-  /// message as dropped.
+  /// Refuses an item from an outbox: answers a request with an error, and
+  /// counts any other message as dropped.
   void refuse(outbox& box, const outgoing_item& item, const caf::error& why);
-  /// The same for a message that cannot be put into an outbox.
+  /// Does the same for a message that cannot be put into an outbox.
   void refuse(remote_proxy& to, const caf::mailbox_element& what,
               const caf::error& why);
   dead_letter_box& dropped() noexcept {

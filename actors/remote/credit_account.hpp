@@ -45,7 +45,8 @@ public:
     if (due && !marked_.exchange(true))
       postman_.tell(credit_due{});
   }
-  /// Bytes of a large message to this actor will not be delivered.
+  /// Counts bytes of a large message to this actor that will not arrive, so
+  /// that the peer gets their credit back.
   void dropped(caf::actor_id receiver, std::uint64_t cost) {
     std::lock_guard<std::mutex> guard{mutex_};
     large_[receiver] += cost;

@@ -4,9 +4,9 @@
 
 namespace cafmesh {
 
-/// What a data frame was, as a label for its session: a request or an answer,
-/// with the request's number on the wire, or another message, with the ID of
-/// its receiver.
+/// The label that a session keeps for a data frame. For a request or an answer,
+/// the number is the request's number on the wire; for any other message, it is
+/// the ID of the receiver.
 struct data_label {
   enum class what : std::uint8_t { other = 0, request, answer, send };
 

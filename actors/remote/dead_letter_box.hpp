@@ -25,12 +25,12 @@ struct dropped_message {
   caf::error why;
 };
 
-/// Counts the messages that are dropped and, while somebody watches, keeps what
-/// is known of them until the postman takes it. May be used from any thread.
+/// Counts the messages that are dropped and, while somebody watches, keeps a
+/// description of each until the postman takes it. May be used from any thread.
 class dead_letter_box {
 public:
-  /// The number of messages that wait for the postman at most; any more are
-  /// counted.
+  /// The maximum number of messages that wait for the postman; further ones are
+  /// only counted.
   static constexpr std::size_t most = 256;
 
   /// @param filled called with the first message after `take`

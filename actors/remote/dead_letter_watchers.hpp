@@ -15,14 +15,15 @@
 namespace cafmesh {
 
 /// Tells watchers of dropped messages. A watcher is told of the next ones once
-/// it has handled the last ones. Belongs to the postman, `Self`.
+/// it has handled the previous ones. `Self` points to the postman, which owns
+/// this object.
 template <class Self>
 class dead_letter_watchers {
 public:
   explicit dead_letter_watchers(Self self) : self_(self) {
   }
 
-  /// @param x the number of messages that wait for one watcher at most
+  /// @param x the maximum number of messages that wait for one watcher
   void set_most(std::size_t x) noexcept {
     most_ = x;
   }

@@ -52,7 +52,8 @@ public:
     auto found = all_.find(node);
     return found == all_.end() ? nullptr : &found->second.life;
   }
-  /// Calls `f(departed_life&)` for those of a peer that may come back.
+  /// Calls `f(departed_life&)` for each departed life of a peer that may come
+  /// back.
   template <class F>
   void visit_absent(peer_name peer, F f) {
     auto [i, end] = by_peer_.equal_range(peer);

@@ -26,8 +26,9 @@ public:
       result += x.load(std::memory_order_relaxed);
     return result;
   }
-  /// By the names of the reasons, without those that did not occur. What the
-  /// application's `inspect` returned counts as `other`.
+  /// The number of dropped messages for each reason that occurred, by the name
+  /// of the reason. Errors that an application's `inspect` returned count as
+  /// `other`.
   std::map<std::string, std::uint64_t> by_reason() const {
     std::map<std::string, std::uint64_t> result;
     for (std::size_t i = 0; i < counts_.size(); ++i)

@@ -20,14 +20,15 @@ struct open_request {
   caf::weak_actor_ptr requester;
   caf::message_id id;
   peer_uid peer{}; ///< to which the request was sent
-  /// Not null: the requester is another peer's, and the answer goes there. Kept
-  /// until the request has certainly arrived or is lost.
+  /// The requester if it is an actor of another peer, to which the answer then
+  /// goes directly; otherwise null. The handle is kept until the request has
+  /// certainly arrived or is lost.
   caf::strong_actor_ptr on_behalf_of;
   instant opened{};
 };
 
-/// The requests to remote actors that have no answer yet, by their numbers on
-/// the wire. Beyond a limit, the oldest gives way to a new one.
+/// The open requests, by their numbers on the wire. Beyond a limit, the oldest
+/// gives way to a new one.
 class open_requests {
 public:
   void set_most(std::size_t x) noexcept {
@@ -36,7 +37,8 @@ public:
 
   /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // Another peer has chosen the number.
+    // Another peer has chosen this number, so it must not replace an open
+    // request.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;
@@ -78,7 +80,7 @@ public:
   std::size_t size() const noexcept {
     return all_.size();
   }
-  /// Those to one peer.
+  /// The number of open requests to one peer.
   std::size_t size(peer_uid peer) const {
     auto found = count_.find(peer);
     return found == count_.end() ? 0 : found->second;

@@ -21,18 +21,19 @@
 /// The items that wait to be sent to the actors of another node.
 namespace cafmesh {
 
-/// Something to send to another node. A message is encoded by the thread that
-/// sends it. All other items are encoded by the postman, because actors may be
-/// locked when such an item is posted.
+/// Something to send to another node. The thread that sends a message encodes
+/// it. The postman encodes all other items: encoding locks the actors whose
+/// handles an item contains, and the thread that posts such an item may already
+/// hold the lock of an actor.
 struct outgoing_item {
   remote::body_kind kind = remote::body_kind::message;
   caf::actor_id actor = 0;
   caf::actor_id sender = 0;    ///< of a message, if it is local
-  bytes encoded;               ///< the message, for this kind
+  bytes encoded;               ///< of a message
   caf::error reason;           ///< of `exit` and `down`
   caf::strong_actor_ptr party; ///< requester, local actor of a link, or proxy
   caf::message_id request;     ///< of `party`, unless async
-  std::uint64_t number = 0;    ///< on the wire, of a request; or the credit
+  std::uint64_t number = 0;    ///< of a request, on the wire; or the credit
   std::uint64_t label = 0;     ///< of a message; see data_label
   remote::message_cost cost;   ///< of a message, counted against windows
 };
@@ -48,9 +49,9 @@ public:
     return node_;
   }
 
-  /// Adds a message, unless more than `window` bytes in small or in large
-  /// messages would then wait or be on their way. If none do, adds a message of
-  /// any size.
+  /// Adds a message, unless more than `window` bytes would then wait or be on
+  /// their way. Small and large messages count separately. If there are no
+  /// others, adds a message of any size.
   /// @returns whether the message was added
   bool push_data(outgoing_item x, std::size_t window) {
     auto cost = x.cost;

@@ -170,7 +170,8 @@ void postman_state::home_came(const actor_home& x) {
     add_peer(x);
 }
 
-// Ends the lives of this peer that left and of which `x` has taken the place.
+// Ends the absent lives of this peer for good, because the life `x` has taken
+// their place.
 void postman_state::end_replaced(const actor_home& x) {
   departed.visit_absent(x.peer, [&](departed_life& old) {
     if (old.home.uid == x.uid)

@@ -131,7 +131,9 @@ caf::error postman_state::read_content(caf::message_id mid, byte_view from,
                                      out);
 }
 
-// `why`: it cannot be delivered.
+// Delivers a message to a local actor. If `why` is an error, the message cannot
+// be delivered: `why` replaces the content of a response and is the answer to a
+// request, and any other message is dropped.
 void postman_state::message_came(remote_peer& from, const remote::body& x,
                                  remote::message_cost cost, caf::error why) {
   // Clears the flag that marks a request as answered, which only the receiving

@@ -27,12 +27,12 @@ void append_reason(caf::actor_system& system, const caf::error& why,
       largest_reason, out, local);
 }
 
-// What has to arrive before the control frame.
+// Finds the frames that must arrive before the control frame.
 remote::frame_ends ends_before(remote::body_kind kind, caf::actor_id actor) {
   if (kind == remote::body_kind::down)
     return {actor, 0}; // the peer's monitors hear of the end last
   if (kind == remote::body_kind::release)
-    return {0, actor}; // then the peer may forbid us to address it
+    return {0, actor}; // afterwards, the peer may refuse messages to it
   return {};
 }
 

@@ -22,8 +22,9 @@
 
 /// The state of the postman. Only `postman*.cpp` include this file:
 /// `postman.cpp` has the handlers, the beginnings and ends of sessions and the
-/// timer; `postman_receiving.cpp` has the input from peers;
-/// `postman_sending.cpp` has the output to peers.
+/// timer; `postman_receiving.cpp` has the input from peers; `postman_large.cpp`
+/// has large messages from peers; `postman_sending.cpp` has the output to
+/// peers; `postman_reporting.cpp` has dropped messages and the status.
 namespace cafmesh {
 
 /// One life of another peer that the directory names, and the session with it.
@@ -47,8 +48,8 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watching;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// The time since which the directory has not named this life; empty if it
-  /// names this life.
+  /// When the directory stopped naming this life; empty while it names this
+  /// life.
   std::optional<instant> absent_since;
 };
 
@@ -90,7 +91,8 @@ struct postman_state {
   void arrived(const unicasts_arrived& batch);
   void handle(remote_peer& from, remote::session_events events);
   void data_lost(remote_peer& to, data_label x);
-  /// Data to the peer was sent, and nobody can tell whether it has arrived.
+  /// Counts messages to the peer as dropped if they were sent and it is unknown
+  /// whether they have arrived.
   void data_undecided(remote_peer& to, const std::vector<std::uint64_t>& labels,
                       const caf::error& why);
   void data_came(remote_peer& from, const payload& raw);
@@ -116,10 +118,11 @@ struct postman_state {
   void dead_letters_came();
   void tell_of_dead_letters();
   actors_status report() const;
-  /// A message to an actor of the peer was dropped after it was sent.
+  /// Counts a message to an actor of the peer that was dropped after it was
+  /// sent.
   void drop_sent(remote_peer& to, std::uint64_t receiver,
                  const caf::error& why);
-  /// A message of the peer's to a local actor was dropped.
+  /// Counts a dropped message of the peer to a local actor.
   void drop_received(remote_peer& from, const remote::body& x,
                      const caf::error& why);
   actor_address address_of(const caf::node_id& node, caf::actor_id id) const;
@@ -140,9 +143,8 @@ struct postman_state {
   /// Fails everything that waits for the peer, and forgets what the peer holds.
   /// @param for_good false: the proxies work again if the life comes back
   void break_off(remote_peer& with, const caf::error& why, bool for_good);
-  /// The peer is unreachable for us.
+  /// Begins the session again, because the peer is unreachable.
   void give_up(remote_peer& x);
-  /// One side has begun again.
   void begin_again(remote_peer& with);
   void forget_peer(peer_uid uid, const caf::error& why, bool for_good);
   void end_proxies(const caf::node_id& node, const caf::error& why,

@@ -37,7 +37,7 @@ public:
   const outbox_ptr& box() const noexcept {
     return box_;
   }
-  /// Whether the actor has ended, or its peer has.
+  /// Whether the actor has ended or its peer has gone for good.
   bool has_ended() const {
     return getf(is_terminated_flag);
   }
@@ -58,8 +58,8 @@ public:
 
   // -- the cost of data that the actor has not processed
 
-  /// @returns false, and takes nothing, if more than `window` would then be
-  ///          used and some is in use already
+  /// @returns false, and takes nothing, if more than `window` would then be in
+  ///          use. If nothing is in use yet, any cost is taken.
   bool take_credit(remote::message_cost cost, std::size_t window) noexcept {
     auto& mine = cost.is_large ? unprocessed_large_ : unprocessed_;
     auto used = mine.fetch_add(cost.bytes, std::memory_order_relaxed);

@@ -76,8 +76,8 @@ bool is_control(char x) {
   return (byte < 0x20 && x != '\t') || byte == 0x7f;
 }
 
-/// Says what is odd about a line, and how to mend it; null if nothing is odd.
-/// Editors may add any of these oddities, and none of them is visible.
+/// Returns what is odd about a line, and how to mend it; null if nothing is
+/// odd. Editors may add any of these oddities, and none of them is visible.
 const char* oddity(std::string_view line) {
   if (line.empty())
     return "is empty: remove it; an empty password is given as an option, "

@@ -211,7 +211,8 @@ setting_row password_file_option(std::string description);
 
 // -- changes
 
-/// Sets the text that describes the default of a setting without a value.
+/// Sets the text that stands for the default of a setting that has no default
+/// value.
 template <class S>
 basic_setting_row<S> with_default_text(std::string means,
                                        basic_setting_row<S> x) {

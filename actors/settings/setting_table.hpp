@@ -15,8 +15,8 @@
 /// default and its range.
 namespace cafmesh {
 
-/// The section of the options for the struct `Settings`, and what errors put
-/// before the names of its fields.
+/// The section of the options for the struct `Settings`, and the prefix that
+/// the names of its fields have in errors.
 template <class Settings>
 struct section_of;
 

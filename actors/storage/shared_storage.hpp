@@ -8,12 +8,12 @@
 
 namespace cafmesh {
 
-/// A thread that several storages share. Each work is done after all earlier
-/// ones; all is done before the last handle of the thread is gone.
+/// A thread that several storages share. It does its work in order, and does
+/// all of it even if the last handle is released earlier.
 class storage_thread {
 public:
   virtual ~storage_thread() = default;
-  /// Does the work soon. Any thread may call it.
+  /// Queues work. May be called from any thread.
   virtual void run(std::function<void()> work) = 0;
 };
 
@@ -24,8 +24,8 @@ using storage_thread_ptr = std::shared_ptr<storage_thread>;
 class shared_storage : public change_storage {
 public:
   virtual const storage_thread_ptr& thread() const = 0;
-  /// The size in bytes at which changes are replaced by the whole value, unless
-  /// that is larger.
+  /// The whole value replaces the changes once they take more than this number
+  /// of bytes, and more bytes than the whole value.
   virtual std::uint64_t most_changes() const = 0;
 };
 

@@ -58,8 +58,7 @@ private:
 /// A prepared statement. It must be destroyed before its database is closed.
 class sqlite_statement {
 public:
-  /// Prepares the statement. `has_failed` then says whether the preparation has
-  /// failed.
+  /// Prepares the statement. `has_failed` then returns whether that failed.
   sqlite_statement(const sqlite_database& db, const char* text);
   sqlite_statement(const sqlite_statement&) = delete;
   sqlite_statement& operator=(const sqlite_statement&) = delete;

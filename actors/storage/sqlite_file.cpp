@@ -52,7 +52,7 @@ caf::error sqlite_file::open(const std::string& file,
   return {};
 }
 
-// Changes nothing.
+// Checks the format of a file. Changes nothing in it.
 caf::error sqlite_file::check(std::int64_t owner, const sqlite_format& format) {
   if (owner != format.application_id)
     return db_.failure(
@@ -89,7 +89,7 @@ caf::error sqlite_file::finish(caf::error failure, bool durable) {
   return failure;
 }
 
-// With `FULL`, each commit waits until the log is on the medium.
+// Sets whether each commit waits until the log is on the medium (`FULL`).
 caf::error sqlite_file::sync(bool durable) {
   if (durable == is_syncing_)
     return {};

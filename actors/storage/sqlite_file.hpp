@@ -11,7 +11,7 @@
 
 namespace cafmesh {
 
-/// What distinguishes a database from those of other programs and versions.
+/// Distinguishes our databases from those of other programs and versions.
 struct sqlite_format {
   std::int64_t application_id;
   std::int64_t version;
@@ -19,8 +19,8 @@ struct sqlite_format {
   const char* make_tables;
 };
 
-/// A database in one of our formats, and the rows with messages in it. A commit
-/// waits until it is on the medium only if it must.
+/// A database in one of our formats, and the rows with messages in it. Only a
+/// durable commit waits until it is on the medium.
 class sqlite_file {
 public:
   /// Opens the file; makes an empty one if there is none. Changes nothing in a
@@ -49,8 +49,8 @@ public:
   bool is_new() const noexcept {
     return is_new_;
   }
-  /// Whether some commits may not be on the medium. They are after the next
-  /// durable commit that changes something.
+  /// Whether some commits may not be on the medium yet. The next durable commit
+  /// that changes something writes them there.
   bool is_unsynced() const noexcept {
     return is_unsynced_;
   }
@@ -67,12 +67,14 @@ public:
   /// Reads the rows of a statement whose columns are number, time, digest and
   /// message. Rows are numbered from 1 without gaps, so that lost ones are
   /// noticed.
-  /// @param rows their number
+  /// @param rows receives the number of rows
   caf::error read(sqlite_statement& from, std::uint64_t& rows,
                   std::uint64_t& bytes, const change_storage::reader& take);
 
-  /// Writes rows by a statement with these columns as its first parameters.
-  /// @param rows the number of rows so far; counts the new ones
+  /// Writes rows with a statement whose first parameters are the columns that
+  /// `read` names.
+  /// @param rows the number of rows so far, to which the number of new rows is
+  ///         added
   caf::error insert(sqlite_statement& to, const std::vector<payload>& messages,
                     wall_time now, std::uint64_t& rows, std::uint64_t& bytes);
 

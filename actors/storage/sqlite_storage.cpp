@@ -11,7 +11,7 @@ namespace cafmesh {
 namespace {
 
 // These are part of the file format. The ID is `cmsh` in ASCII; `written` is in
-// milliseconds since 1970, and `digest` covers it and the data.
+// milliseconds since 1970, and `digest` covers `written` and the data.
 constexpr sqlite_format value_format = {1668117352, 1, R"(
   CREATE TABLE about(type BLOB NOT NULL);
   CREATE TABLE whole(id INTEGER PRIMARY KEY, written INTEGER NOT NULL,
@@ -59,7 +59,7 @@ public:
       return {};
     auto next = changes_;
     auto failure = file_.transact(durable, [&] {
-      // SQLite syncs earlier commits only with one that changes something.
+      // SQLite syncs earlier commits only with a commit that changes something.
       if (messages.empty())
         return file_.db().run("UPDATE about SET type = type");
       return insert("INSERT INTO changes(id, written, digest, data) "

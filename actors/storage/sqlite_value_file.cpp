@@ -11,7 +11,7 @@ namespace cafmesh {
 namespace {
 
 // These are part of the file format. The ID is `cmsc` in ASCII; `written` is in
-// milliseconds since 1970, and `digest` covers it and the data.
+// milliseconds since 1970, and `digest` covers `written` and the data.
 constexpr sqlite_format values_format = {1668117347, 1, R"(
   CREATE TABLE entries(id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,
                        type BLOB NOT NULL);
@@ -25,8 +25,8 @@ constexpr sqlite_format values_format = {1668117347, 1, R"(
   PRAGMA application_id = 1668117347;
   PRAGMA user_version = 1;)"};
 
-/// What all values of a file share. After `open`, only its thread uses
-/// the file.
+/// Data that all values of a file share. Once a storage is in use, only the
+/// storages' thread uses `file`.
 struct shared_file {
   shared_file(std::string path_in, std::chrono::milliseconds patience_in)
       : path(std::move(path_in)), patience(patience_in) {
@@ -60,7 +60,7 @@ public:
   std::uint64_t bytes_of_changes() const override {
     return changes_.bytes;
   }
-  // Small, because there may be many values.
+  // Returns a small size, because there may be many values.
   std::uint64_t most_changes() const override {
     return 16 * 1024;
   }
@@ -91,7 +91,8 @@ public:
     return transact(
       durable,
       [&] {
-        // SQLite syncs earlier commits only with one that changes something.
+        // SQLite syncs earlier commits only with a commit that changes
+        // something.
         if (messages.empty())
           return run("UPDATE entries SET type = type WHERE id = ?1");
         return insert("INSERT INTO changes(id, written, digest, data, entry) "
@@ -199,7 +200,7 @@ private:
   std::string name_;
   std::string place_;
   std::string type_;
-  std::int64_t entry_ = 0; // 0: there is none yet
+  std::int64_t entry_ = 0; // 0: the value has no entry yet
   size_on_disk whole_;
   size_on_disk changes_;
 };
@@ -216,7 +217,7 @@ public:
     auto failure = file.open(shared_->path, shared_->patience, values_format);
     if (!failure && file.is_new())
       failure = file.make_tables(values_format, [] { return caf::error{}; });
-    // What is rarely read needs no large cache, here in KiB.
+    // Values are rarely read, so a cache of 256 KiB is enough.
     if (!failure)
       failure = file.db().run("PRAGMA cache_size = -256");
     if (failure)

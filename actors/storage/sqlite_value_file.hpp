@@ -12,27 +12,28 @@
 
 namespace cafmesh {
 
-/// Many small values in one SQLite database, by name. They share its file and a
-/// thread, so that a value costs neither.
+/// Many small values in one SQLite database, by name. They share one file and
+/// one thread.
 class value_file {
 public:
   virtual ~value_file() = default;
 
   /// Opens the file, or makes it if there is none; may block. If it fails, the
-  /// file remains as it was, and each storage fails to load with this error.
+  /// file remains as it was, and each storage then fails to load with the same
+  /// error.
   virtual caf::error open() = 0;
   /// The names of the values that are stored, sorted. To be called after
   /// `open`, before any storage is used.
   virtual caf::expected<std::vector<std::string>> names() = 0;
-  /// The storage of one value. It may outlive this object, but each name
-  /// may be in use only once at a time.
+  /// The storage of one value. It may outlive this object. Two storages of one
+  /// name must not be in use at the same time.
   virtual change_storage_ptr storage_of(const std::string& name) = 0;
 };
 
 using value_file_ptr = std::shared_ptr<value_file>;
 
-/// If the library was built without SQLite, `open` returns an error that says
-/// so.
+/// Makes a value file without opening it. If the library was built without
+/// SQLite, `open` returns an error that says so.
 /// @param patience how long `open` waits for the lock of the file
 value_file_ptr make_sqlite_value_file(
   std::string file,

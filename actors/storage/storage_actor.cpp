@@ -16,7 +16,7 @@
 
 namespace cafmesh::replication {
 
-/// shared thread -> storage: what was asked under this number is done.
+/// shared thread -> storage: the work with this number is done.
 struct storage_done {
   std::uint64_t number = 0;
   storage_report report;
@@ -35,9 +35,10 @@ struct storage_state {
   static inline const char* name = "cafmesh.storage";
 };
 
-// Changes are replaced by the whole value once they take as much space as the
-// value, and this many bytes at least. So each byte of a change is written
-// three times on average, and start-up reads twice the value at most.
+// The whole value replaces the changes once they take more space than the
+// value, and more than this number of bytes. So each byte of a change is
+// written three times on average, and start-up reads at most twice the value,
+// or the value and 1 MiB.
 constexpr std::uint64_t least_changes = 1024 * 1024;
 
 storage_report report_on(const change_storage& storage, caf::error problem,
@@ -86,7 +87,8 @@ struct sharing_state {
 using sharing_pointer = sharing_actor::stateful_pointer<sharing_state>;
 using shared_storage_ptr = std::shared_ptr<shared_storage>;
 
-// Work 0 is the last one.
+// Runs `work` on the shared thread, which then sends `storage_done` with
+// `number`; 0 is the number of the last work.
 template <class Work>
 void run(sharing_pointer self, const shared_storage_ptr& storage,
          std::uint64_t number, Work work) {

@@ -7,11 +7,12 @@
 
 namespace cafmesh {
 
-/// A thread of the process. It begins with the first work.
+/// A thread that starts with its first work.
 class working_thread : public storage_thread {
 public:
   working_thread();
-  ~working_thread() override; ///< waits for the work, except on the thread
+  /// Waits until all work is done, unless called on the thread itself.
+  ~working_thread() override;
 
   void run(std::function<void()> work) override;
 
