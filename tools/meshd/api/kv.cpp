@@ -69,6 +69,13 @@ void reply_not_modified(const call& x, const std::optional<kv_entry>& entry) {
 
 using std::chrono::steady_clock;
 
+/// Throws a `problem` while stored keys would seem to be missing.
+void check_loaded(const context& ctx) {
+  if (!ctx.kv.is_loaded())
+    throw problem{503, "starting", "The stored keys are still being read.",
+                  "Wait for it: GET /readyz?wait=60s."};
+}
+
 void get_key(context& ctx, const call& x, const std::string& key,
              const std::string& known, steady_clock::time_point deadline) {
   auto entry = ctx.kv.get(key);
@@ -90,6 +97,7 @@ void get_key(context& ctx, const call& x, const std::string& key,
 }
 
 void list_keys(context& ctx, const call& x) {
+  check_loaded(ctx);
   auto with_values = x.query_flag("values");
   constexpr std::size_t most_values = 1024 * 1024; // in bytes
   auto page = ctx.kv.page(x.query_or("prefix", ""), x.query_or("after", ""),
@@ -126,6 +134,7 @@ void add_kv(routes& to, context& ctx) {
   const std::string path = "/v1/kv/{key...}";
   to.add("GET", "/v1/kv", [&ctx](const call& x) { list_keys(ctx, x); });
   to.add("GET", path, [&ctx](const call& x) {
+    check_loaded(ctx);
     get_key(ctx, x, x.text_param("key", longest_key),
             x->header("if-none-match").value_or(""),
             steady_clock::now() + x.wait());

@@ -71,6 +71,8 @@ readiness::why_not(const result<cafmesh::mesh_status>& now) const {
   reasons result;
   if (ctx_.is_stopping)
     result.emplace_back("the node is stopping");
+  if (!ctx_.kv.is_loaded())
+    result.emplace_back("the stored keys are being read");
   auto has_neighbour =
     std::any_of(status.connections.begin(), status.connections.end(),
                 [](const auto& each) { return each.established; });

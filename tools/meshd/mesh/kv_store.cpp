@@ -49,6 +49,7 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   map_snapshot before;           // in the agent
   std::vector<kv_write> waiting; // on the HTTP loop
   bool is_busy = false;          // on the HTTP loop: a batch is on its way
+  bool is_loaded = false;        // on the HTTP loop
 };
 
 namespace {
@@ -187,10 +188,38 @@ kv_store::~kv_store() {
   caf::anon_send_exit(state_->agent, caf::exit_reason::user_shutdown);
 }
 
-void kv_store::await_channel(answer<done> then) {
-  ask<cafmesh::gossip_channel_actor, done>(
-    state_->parts, state_->store, cafmesh::get_channel{}, std::move(then),
-    [](cafmesh::gossip_channel_actor&) { return done{}; }, load_time);
+// Asks for the value, too, so that the agent has published what was loaded
+// before the answer is passed on.
+void kv_store::await_loaded(answer<done> then) {
+  auto finish = [st = state_, then = std::move(then)](result<done> x) {
+    st->parts->post([st, then, x = std::move(x)] {
+      st->is_loaded = std::holds_alternative<done>(x);
+      then(x);
+    });
+  };
+  auto fail = [finish](caf::error& why) {
+    finish(problem_of(why));
+  };
+  caf::anon_send(
+    state_->agent,
+    task{[st = state_, finish, fail](caf::event_based_actor* self) {
+      self->request(st->store, load_time, cafmesh::get_channel{})
+        .then(
+          [=](cafmesh::gossip_channel_actor&) {
+            self->request(st->store, load_time, cafmesh::get_value<lww_map>{})
+              .then(
+                [=](map_snapshot& x) {
+                  st->publish(std::move(x));
+                  finish(done{});
+                },
+                fail);
+          },
+          fail);
+    }});
+}
+
+bool kv_store::is_loaded() const {
+  return state_->is_loaded;
 }
 
 bool kv_store::is_stored() const {

@@ -67,8 +67,10 @@ public:
   kv_store(const kv_store&) = delete;
   kv_store& operator=(const kv_store&) = delete;
 
-  /// Answered once the channel is joined.
-  void await_channel(answer<done> then);
+  /// Answered once the stored entries are read and the channel is joined.
+  void await_loaded(answer<done> then);
+  /// Whether that has happened. Until then, `get` and `page` find no entries.
+  bool is_loaded() const;
 
   /// The entry of a key. Sees all writes that were answered before.
   std::optional<kv_entry> get(std::string_view key) const;

@@ -146,7 +146,7 @@ std::string service::state::join_channels() {
   const std::pair<const char*, join> steps[] = {
     {"the channel of the map",
      [&](auto then) {
-       all.kv.await_channel(std::move(then));
+       all.kv.await_loaded(std::move(then));
      }},
     {"the channels of counters",
      [&](auto then) {
