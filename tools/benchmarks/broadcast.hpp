@@ -18,8 +18,9 @@ role_actor spawn_listener(caf::actor_system& system, const options& opts,
                           std::shared_ptr<audience> all);
 
 /// Spawns the source, which broadcasts to `nodes` listeners once all of them
-/// answer probes. At first it sends each message after all have received the
-/// previous one, later as fast as a few unacknowledged batches allow.
+/// answer probes. At first it sends each message once all listeners have
+/// received the previous one. Later it sends batches, of which a few may be
+/// unacknowledged.
 role_actor spawn_broadcaster(caf::actor_system& system, const options& opts);
 
 } // namespace bench

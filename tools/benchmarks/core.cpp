@@ -7,9 +7,9 @@
 #include "tools/benchmarks/mesh_shape.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures one kind of work on the topology, without sockets or actors.
-// Reports `done` with the mean time and a digest of the result. The digest is
-// the same in every language.
+// Measures one kind of work on the topology, without sockets or actors. Reports
+// `done` with the mean time and a digest of the result. The Go program reports
+// the same digest.
 
 namespace {
 

@@ -14,9 +14,9 @@
 #include "tools/benchmarks/options.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Measures the limit that the machine sets. Takes the roles of the benchmarks
-// with the least that they need: one blocking socket and one thread per side,
-// frames with a length in front, and libsodium's secretbox.
+// Measures the limit that the machine sets. Does the work of the benchmark
+// roles with the least that they need: one blocking socket and one thread per
+// side, frames with a length in front, and libsodium's secretbox.
 
 namespace {
 

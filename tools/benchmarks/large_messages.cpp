@@ -16,10 +16,10 @@
 #include "tools/benchmarks/measure.hpp"
 #include "tools/benchmarks/options.hpp"
 
-// Measures large messages between actors of two processes, and the round trips
-// of small messages to another actor meanwhile. Starts the second process
-// itself. Each large message is a request with a short answer; of these, a few
-// are open at a time.
+// Measures large messages between actors of two processes, and meanwhile the
+// round trips of small messages to another actor. Starts the second process
+// itself. Each large message is a request with a short answer; at most
+// `open_requests` are unanswered at a time.
 
 namespace {
 
@@ -69,7 +69,8 @@ std::string address_of(peer& x) {
   return result;
 }
 
-// The second process. `ready` gets its address; it ends with `end`.
+// Runs the second process: writes its address to the descriptor `ready`, and
+// ends when the other end of `end` is closed.
 [[noreturn]] void serve(const options& opts, int ready, int end) {
   peer here{opts, {}};
   auto sink = here.system.spawn([](caf::event_based_actor*) -> caf::behavior {
@@ -114,8 +115,8 @@ caf::actor find(peer& here, const std::string& name) {
 }
 
 // Sends requests to the sink until `most` were answered or the time is over,
-// then tells its parent how many were answered and how many failed. What
-// failed is sent again a little later.
+// then tells its parent how many were answered and how many failed. A failed
+// request is sent again a little later.
 struct stream {
   caf::event_based_actor* self;
   caf::actor to;
@@ -177,7 +178,8 @@ void measure_throughput(peer& here, const options& opts) {
   });
 }
 
-// Round trips until the stream is over, or for the time of the options.
+// Measures round trips until the stream ends or, without a stream, for the time
+// that the options set.
 void measure_round_trips(peer& here, const options& opts, bool beside_stream) {
   caf::scoped_actor self{here.system};
   caf::scoped_actor parent{here.system};

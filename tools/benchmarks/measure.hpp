@@ -40,7 +40,7 @@ public:
   explicit arrivals(std::size_t expected_size) : size_(expected_size) {
   }
 
-  /// Takes the next message.
+  /// Checks the next message.
   /// @returns whether it was the last message of the run.
   bool take(const std::uint8_t* data, std::size_t size);
 

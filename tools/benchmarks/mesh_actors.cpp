@@ -18,7 +18,7 @@
 #include "tools/benchmarks/options.hpp"
 
 // Measures messages between actors of different processes over the mesh, with
-// the same actors as CAF's own remoting.
+// the same actors as remoting.cpp, which measures CAF's own remoting.
 
 namespace {
 

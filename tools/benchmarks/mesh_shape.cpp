@@ -84,8 +84,8 @@ std::vector<unsigned> mesh_shape::neighbours(unsigned peer) const {
   }
   for (unsigned i = 0; i < degree / 2; ++i) {
     auto distance = 1 + i * stride;
-    // Beyond half the ring, the two neighbours at a distance would have been
-    // found before from the other side.
+    // From half the ring on, the two peers at a distance could be neighbours
+    // already, by a shorter distance from the other side.
     if (2 * distance >= peers)
       throw std::invalid_argument("too few peers for this degree");
     result.push_back((peer - 1 + distance) % peers + 1);

@@ -6,10 +6,10 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_record.hpp>
 
-/// Meshes for benchmarks, the same in every language.
+/// Meshes for benchmarks.
 namespace bench {
 
-/// A mesh that is the same in every run and in every language. Peers are the
+/// A mesh that is the same in every run, and in C++ and Go. Peers are the
 /// numbers from 1 to `peers`. Each has `degree` connections to peers at fixed
 /// distances around the ring, or to all other peers if `degree` is `peers - 1`.
 struct mesh_shape {

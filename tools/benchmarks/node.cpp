@@ -13,7 +13,7 @@ using namespace cafmesh;
 
 namespace {
 
-// The number that is the name of the first node, if a process has many.
+// The name of the first node as a number, if a process has many nodes.
 constexpr std::uint64_t first_of_many = 0x0200'0001'0000;
 
 } // namespace

@@ -9,8 +9,8 @@
 
 namespace bench {
 
-/// The options of a driver, each given as `--name=value`. All drivers, in every
-/// language, accept the same options and ignore those that they do not need.
+/// The options of a driver, each given as `--name=value`. All drivers, in C++
+/// and Go, accept the same options and ignore those that they do not need.
 struct options {
   /// The task of this process; each driver has its own roles.
   std::string role = "relay";

@@ -11,7 +11,7 @@ namespace bench {
 /// Sender -> itself: send another probe.
 struct try_reach {};
 
-/// Sender -> itself: the mesh is at rest after all have answered.
+/// Sender -> itself: begin to measure.
 struct begin {};
 
 /// A sender probes until the receivers answer, waits for `calm_down`, and then
@@ -21,8 +21,8 @@ using sender_interface =
 
 constexpr auto probe_interval = std::chrono::milliseconds{50};
 
-/// The wait after the first answer, because peers may still announce topology
-/// and compute routes.
+/// The wait after the receivers have answered, because peers may still announce
+/// topology and compute routes.
 constexpr auto calm_down = std::chrono::milliseconds{1500};
 
 } // namespace bench

@@ -6,8 +6,8 @@
 /// The stamp at the start of each message of a benchmark.
 namespace bench {
 
-/// The size in bytes of a stamp, with which every message of a benchmark
-/// starts: its number in the sequence, little endian. The receiver checks it.
+/// The size of a stamp in bytes. A stamp has the number of its message in the
+/// sequence, little endian, which the receiver checks.
 constexpr std::size_t stamp_size = 8;
 
 /// This mark is set in the stamp of a run's last message.

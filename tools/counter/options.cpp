@@ -20,7 +20,7 @@
 #include <cafmesh/scheduling.hpp>
 #include <cafmesh/user_name.hpp>
 
-// The counter's options: passwords are taken here, the others are read by CAF.
+// The counter's options: passwords are read here, the others by CAF.
 namespace counter {
 
 namespace {
@@ -30,8 +30,8 @@ using caf::config_value;
 using texts = std::vector<std::string>;
 using cafmesh::errc;
 
-// Takes each occurrence of the option as one text, literally. CAF's own string
-// lists would need brackets and quotes, and its strings cannot be empty.
+// Appends the value of each occurrence of the option, literally. CAF's own
+// string lists would need brackets and quotes, and its strings cannot be empty.
 caf::expected<config_value> append_text(void* storage, caf::string_view text) {
   std::string value{text.begin(), text.end()};
   static_cast<texts*>(storage)->push_back(value);

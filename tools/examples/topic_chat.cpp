@@ -3,8 +3,8 @@
 //   topic_chat --mesh.nickname=ann
 //   topic_chat --mesh.nickname=bob --mesh.port=0 --mesh.peers=localhost
 //
-// Input: `+tea` follows the topic tea, `-tea` ceases to, and `tea hello` says
-// hello to it.
+// Input: `+tea` follows the topic tea, `-tea` stops following it, and `tea
+// hello` sends hello to its followers.
 #include <iostream>
 
 #include <caf/all.hpp>

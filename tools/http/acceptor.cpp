@@ -82,7 +82,7 @@ void acceptor::accept_some() {
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
              || errno == ENOMEM)
       return pause(errno);
-    // Any other error concerns only this connection, which is gone.
+    // Any other error concerns only the connection that was to be accepted.
   }
   start();
 }

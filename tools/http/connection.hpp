@@ -45,7 +45,7 @@ public:
   /// @param size 0 if the client has closed its end or the connection is broken
   void on_read(std::size_t size);
   void on_written(std::size_t size);
-  /// Counts what a WebSocket has carried.
+  /// Counts the bytes that a WebSocket has carried.
   void on_socket_bytes(std::size_t received, std::size_t sent);
   void on_socket_end();
   /// Checks the time-outs. To be called several times per second.

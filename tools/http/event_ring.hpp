@@ -19,7 +19,7 @@ struct event {
   std::string type;
   std::string key;      ///< for filters only
   std::size_t size = 0; ///< roughly the bytes that `json` keeps in memory
-  /// Makes one line. The argument is that of the subscription.
+  /// Makes one line of JSON. `variant` is that of the subscription.
   std::function<std::string(unsigned variant)> json;
 };
 
@@ -63,7 +63,7 @@ public:
 private:
   struct entry {
     event what;
-    /// The text in each variant, while a client has still to get it.
+    /// The text in each variant, as long as it is queued for a client.
     mutable std::array<std::weak_ptr<const std::string>, variants> texts{};
   };
 

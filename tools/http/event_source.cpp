@@ -54,8 +54,8 @@ bool pump_snapshot(const event_ring& ring, subscriber& to) {
   return true;
 }
 
-// Sends as many waiting events as the stream has room for. Once there was no
-// room, the stream calls on_room as soon as there is again.
+// Sends as many waiting events as the stream has room for. If there was no
+// room, the stream calls on_room as soon as there is some again.
 void pump(const event_ring& ring, subscriber& to) {
   if (to.awaits_snapshot || !pump_snapshot(ring, to))
     return;
@@ -73,7 +73,7 @@ void pump(const event_ring& ring, subscriber& to) {
     const auto& x = ring.at(to.next);
     if (to.wanted.filter && !to.wanted.filter(x.type, x.key))
       continue;
-    // Asked first, so that no text is made that nobody takes.
+    // Asks for room first, so that no text is made in vain.
     if (!to.stream.has_room()
         || !to.stream.send(ring.text(to.next, to.wanted.variant)))
       return;

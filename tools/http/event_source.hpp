@@ -19,12 +19,12 @@ struct event_source_options {
   /// The name of this run of the program in event IDs, which are `EPOCH-N`;
   /// empty: a random name.
   std::string epoch;
-  /// The size from which the ring drops its oldest events, in bytes.
+  /// The size in bytes beyond which the ring drops its oldest events.
   std::size_t most_bytes = 2 * 1024 * 1024;
   std::size_t most_events = 16'384;
 };
 
-/// Makes the next part of a snapshot, a JSON text, or nothing behind the last
+/// Returns the next part of a snapshot, a JSON text; nothing after the last
 /// part. It is called with the source locked and must not use the source.
 using snapshot_parts = std::function<std::optional<std::string>()>;
 
@@ -40,15 +40,16 @@ struct subscription {
   /// The argument of `event::json`: 0 or 1.
   unsigned variant = 0;
 
-  /// Asks for a snapshot, for a new client or one that missed events. It calls
-  /// its argument once, at once or later, on any thread; with null, the stream
-  /// is closed. Parts are taken as the client has room for them. Null: no
-  /// snapshot.
+  /// Makes a snapshot for a new client or one that missed events. It passes the
+  /// parts to its argument once, immediately or later, on any thread; if it
+  /// passes null, the stream is closed. Each part is made when the client has
+  /// room for it. Null: no snapshot.
   std::function<void(std::function<void(snapshot_parts)>)> snapshot;
 
-  /// Whether a snapshot reflects all events that were published before it was
-  /// passed on, and no later ones; then exactly these follow. If not, events
-  /// since `snapshot` was called follow, some of which it may reflect.
+  /// Whether a snapshot reflects exactly the events that were published before
+  /// it was passed on. If so, only later events follow it. If not, all events
+  /// since the call of `snapshot` follow, some of which the snapshot may
+  /// reflect.
   bool snapshot_is_exact = false;
 
   event_stream_options stream{};

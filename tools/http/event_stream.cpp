@@ -73,7 +73,7 @@ void stream_queue::close() {
 void stream_queue::attach(std::function<void()> wake) {
   lock guard{mutex_};
   wake_ = std::move(wake);
-  is_awake_ = true; // the connection takes what there is when it has begun
+  is_awake_ = true; // the connection takes the first texts without being woken
 }
 
 void stream_queue::take(std::vector<shared_text>& to) {

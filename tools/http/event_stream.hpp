@@ -33,7 +33,7 @@ public:
   bool is_open() const;
 
   /// Whether fewer bytes are queued than `most_bytes`. If not, the callback of
-  /// `on_room` is called when they are.
+  /// `on_room` is called once there is room.
   bool has_room() const;
 
   /// Queues whole events as `format_event` makes them.

@@ -55,7 +55,8 @@ struct server_counts {
   std::uint64_t refused_connections = 0; ///< those beyond a limit
   /// Connections that were ended because the client sent or took too little.
   std::uint64_t cut_off_connections = 0;
-  /// Without what TLS and the framing of WebSockets add.
+  /// Bytes received and sent, without those that TLS and the framing of
+  /// WebSockets add.
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   // now

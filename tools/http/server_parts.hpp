@@ -19,7 +19,7 @@ namespace http {
 class answer_counts {
 public:
   void add(int status);
-  /// Those that were given at all.
+  /// The number of answers for each status that occurred.
   std::map<int, std::uint64_t> all() const;
 
 private:

@@ -53,7 +53,8 @@ void socket_queue::close(std::uint16_t code) {
 void socket_queue::attach(std::function<void()> wake) {
   lock guard{mutex_};
   wake_ = std::move(wake);
-  is_awake_ = true; // the connection takes what there is when it has begun
+  // The connection takes the first messages without being woken.
+  is_awake_ = true;
 }
 
 bool socket_queue::take(message& to) {

@@ -76,7 +76,7 @@ class wire_parser::beast_parser : public beast::http::basic_parser<true> {
 public:
   beast_parser(const limits& x, request* to) : limits_(x), to_(to) {
     // The limit is set to the maximum because Beast 1.74 refuses every body
-    // when there is none.
+    // when no limit is set.
     body_limit(std::numeric_limits<std::uint64_t>::max());
     header_limit(std::numeric_limits<std::uint32_t>::max());
   }

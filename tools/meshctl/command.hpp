@@ -46,8 +46,8 @@ private:
 };
 
 /// A parameter of a command: a flag, an option with a value, or a word, which
-/// has no option before it. `name` is, for example, `--count`, or `CHANNEL` for
-/// a word.
+/// is a positional argument. `name` is, for example, `--count`, or `CHANNEL`
+/// for a word.
 struct parameter {
   std::string name;
   std::string value; ///< placeholder in help texts; empty for a flag

@@ -121,8 +121,8 @@ func (l *listener) count(size int, stamp uint64, sentAt int64) {
 }
 
 // broadcaster sends to as many listeners as there are nodes, once all of them
-// answer probes. At first it sends each message after all have received the
-// previous one, later as fast as a few unacknowledged batches allow.
+// answer probes. At first it sends each message once all listeners have received
+// the previous one. Later it sends batches, of which a few may be unacknowledged.
 type broadcaster struct {
 	quiet
 	gossip mesh.Gossip

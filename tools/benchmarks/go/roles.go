@@ -15,7 +15,7 @@ const (
 	probeStamp = uint64(1) << 62
 
 	probeInterval = 50 * time.Millisecond
-	// The wait after the first message, because peers may still announce
+	// The wait after the receivers have answered, because peers may still announce
 	// topology and compute routes.
 	calmDown = 1500 * time.Millisecond
 )

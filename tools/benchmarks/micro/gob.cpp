@@ -46,7 +46,7 @@ round_of_work read_numbers() {
   };
 }
 
-// Writes as envelopes do: into a buffer that is large enough.
+// Writes into a buffer that is large enough, as the code for envelopes does.
 std::size_t write_texts_to(bytes& buffer) {
   static const auto text = std::string(200, 'x');
   auto to = buffer.data();

@@ -13,8 +13,8 @@
 #include "tools/benchmarks/micro/cases.hpp"
 #include "tools/benchmarks/stamp.hpp"
 
-// Benchmarks of queues and of what is remembered: gossip to send, addresses to
-// dial, and updates seen recently.
+// Benchmarks of the queue of gossip to send, the list of addresses to dial, and
+// the log of updates seen recently.
 
 namespace bench {
 

@@ -6,7 +6,7 @@
 #include "tools/meshctl/text/http_date.hpp"
 #include "tools/meshctl/view/findings.hpp"
 
-// The command `doctor`: gathers what it judges from meshd.
+// The command `doctor`: asks meshd for the state that it judges.
 namespace meshctl {
 
 namespace {

@@ -3,7 +3,7 @@
 #include "tools/meshctl/session.hpp"
 #include "tools/meshctl/view/status_view.hpp"
 
-// The command `status`: gathers what it shows from meshd.
+// The command `status`: asks meshd for the state that it shows.
 namespace meshctl {
 
 namespace {

@@ -13,8 +13,7 @@
 /// meshd's API, as commands use it.
 namespace meshctl {
 
-/// An error response. `problem` is its JSON, or a discarded value if the
-/// response is not JSON and so not from meshd.
+/// An error response.
 class api_failure : public failure {
 public:
   api_failure(unsigned status, json problem);
@@ -23,7 +22,8 @@ public:
     return status_;
   }
 
-  /// The JSON of the response, or a discarded value.
+  /// The JSON of the response; a discarded value if the response is not JSON
+  /// and so not from meshd.
   const json& problem() const noexcept {
     return problem_;
   }

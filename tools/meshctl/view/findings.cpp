@@ -66,7 +66,7 @@ void judge_node(findings& to, const symptoms& x) {
            text_or_empty(x.node, "name"), reason.get<std::string>());
 }
 
-// What meshd itself has noticed. The code is passed on.
+// Adds the warnings of meshd itself, with their codes.
 void judge_warnings(findings& to, const symptoms& x) {
   for (const auto& each : x.node.value("warnings", json::array())) {
     auto times = each.value("times", 1);

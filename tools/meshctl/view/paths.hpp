@@ -35,7 +35,7 @@ private:
 json reachability_document(const json& peers, const json& topology);
 std::string render_reachability(const json& document, const screen& to);
 
-/// The path to one peer, and the time there and back.
+/// The path to one peer, and the time of a round trip.
 /// @param peer an entry of `/v1/peers`
 /// @param round_trip seconds, or null if it is not known
 json ping_document(const json& peer, const json& topology,

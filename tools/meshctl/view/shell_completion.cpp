@@ -12,8 +12,8 @@ void append(std::string& to, const std::string& word) {
     to += (to.empty() ? "" : " ") + word;
 }
 
-// The words that may follow each command, and each first word of a command with
-// two words.
+// Maps each command to the words that may follow it. Commands of two words are
+// found by their first word too, and first words by the empty string.
 std::map<std::string, std::string> following(const commands& all) {
   std::map<std::string, std::string> result;
   for (const auto& x : all) {

@@ -50,8 +50,8 @@ public:
   /// @param headers those in addition to the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
-  /// Answers with a stream of the source's events, which the query and headers
-  /// resume.
+  /// Answers with a stream of the source's events. The query and headers name
+  /// the last event that the client has.
   virtual void follow(http::event_source& source, http::subscription x) = 0;
   /// Answers with a WebSocket; null if the request asks for none, and has then
   /// been answered.

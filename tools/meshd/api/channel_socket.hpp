@@ -10,9 +10,8 @@
 namespace meshd {
 
 /// The server's end of a WebSocket over which a client sends and receives the
-/// messages of a channel.
-/// Each message is a text frame with a header, then a binary frame with the
-/// data.
+/// messages of a channel. Each message is a text frame with a header, then a
+/// binary frame with the data.
 class channel_socket : public std::enable_shared_from_this<channel_socket> {
 public:
   channel_socket(context& ctx, std::string channel,

@@ -69,7 +69,7 @@ void add_actors(routes& to, context& ctx);
 void add_metrics(routes& to, context& ctx);
 
 /// Whether the client wants an answer only when its write is on disk; throws a
-/// `problem` if this node has none.
+/// `problem` if this node stores nothing on disk.
 bool is_durable(const context& ctx, const call& x);
 
 /// A peer name that a client wrote; throws a `problem`.

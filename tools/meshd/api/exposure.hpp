@@ -7,8 +7,9 @@
 /// Who may reach the API.
 namespace meshd {
 
-/// Whether serving HTTP on the addresses of `http` and `metrics` is refused:
-/// beyond loopback without TLS or without a token.
+/// Refuses to serve HTTP on the addresses of `http` and `metrics` if one is
+/// beyond loopback and TLS or a token is missing, unless `http_insecure` is
+/// set.
 /// @returns why; empty if it is not refused
 std::string check_exposure(const service_options& options);
 

@@ -17,7 +17,7 @@ namespace {
 
 // -- what the API sees of a request
 
-/// The handlers of a WebSocket, which come after it is open.
+/// The handlers of a WebSocket, which are set once it is open.
 struct late_handlers {
   std::function<void(bool, std::string)> on_message;
   std::function<void()> on_end;
@@ -73,7 +73,8 @@ http::socket_handlers handlers_for(const std::shared_ptr<late_handlers>& x) {
 
 class http_exchange : public exchange {
 public:
-  /// @param loop runs callbacks on the HTTP loop; null: they come there
+  /// @param loop posts callbacks to the HTTP loop; null: callbacks are called
+  ///        there already
   explicit http_exchange(http::responder to, poster loop = nullptr)
       : to_(std::move(to)), loop_(std::move(loop)) {
   }

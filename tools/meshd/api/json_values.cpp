@@ -42,7 +42,7 @@ json connection_json(const cafmesh::connection_status& x) {
           {"silent_seconds", seconds(x.silent_for)}};
 }
 
-/// As RFC 3339 has it.
+/// Formats a time as in RFC 3339.
 std::string date_of(std::chrono::system_clock::time_point x) {
   auto seconds = std::chrono::system_clock::to_time_t(x);
   std::tm parts{};

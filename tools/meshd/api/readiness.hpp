@@ -10,7 +10,7 @@
 
 namespace meshd {
 
-/// The answer of health checks: fine if there are no reasons why not.
+/// Answers a health check. The node is healthy if `reasons` is empty.
 void reply_health(const call& x, const std::vector<std::string>& reasons);
 
 /// Answers whether the node is ready. All clients that wait share one look at
@@ -20,9 +20,9 @@ public:
   explicit readiness(context& ctx) : ctx_(ctx) {
   }
 
-  /// Answers at once, or as soon as the node is ready, or after the time. A
-  /// client that would have to wait beside 64 others is answered at once, as
-  /// waiting needs no token.
+  /// Answers once the node is ready, at the latest after `wait`. At most 64
+  /// clients can wait, because waiting needs no token; further ones are
+  /// answered at once.
   void answer(const call& x, std::chrono::milliseconds wait);
 
 private:

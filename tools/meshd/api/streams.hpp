@@ -38,7 +38,8 @@ private:
   struct channel_streams;
 
   void reserve();
-  /// What all streams have in common; throws a `problem` if there are too many.
+  /// Begins the subscription of any stream, and counts it. Throws a `problem`
+  /// if there are too many streams.
   http::subscription begin_stream(const call& x);
   void open_mesh(const call& x);
   void open_keys(const call& x);

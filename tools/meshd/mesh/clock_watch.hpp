@@ -7,7 +7,7 @@
 
 namespace meshd {
 
-/// Notices that the wall clock was set, and that it is wrong for sure.
+/// Notices that the wall clock was set, or that it is certainly wrong.
 class clock_watch {
 public:
   using steady_time = std::chrono::steady_clock::time_point;

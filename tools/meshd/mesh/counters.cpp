@@ -17,9 +17,9 @@ struct counters::state {
             grow_counter{us.flavour()}) {
   }
 
-  /// The name to count under. It is new in each life of the process, since a
-  /// counter that goes on under its old name loses its increments until it has
-  /// heard of those that were not stored.
+  /// The name to count under, a new one for each process. Under its old name,
+  /// this node would count on from the stored count. If other peers had seen a
+  /// higher count, increments would be lost.
   cafmesh::peer_name us;
   std::vector<std::string> names;
   replicas<grow_counter> all;

@@ -21,7 +21,7 @@ public:
   counters(const counters&) = delete;
   counters& operator=(const counters&) = delete;
 
-  /// Makes replicas of those that are stored.
+  /// Makes replicas of the stored counters.
   /// @param then answered once they have joined their channels
   void restore(answer<done> then);
   /// Whether this node has a replica of the counter.
@@ -30,7 +30,7 @@ public:
   /// Makes a replica if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
   /// @param durable whether the answer comes only when the sum is on disk;
-  ///        needs a place to keep it
+  ///        needs a file in `stored`
   void add(const std::string& name, std::uint64_t by, bool durable,
            answer<std::int64_t> then);
 

@@ -100,8 +100,8 @@ std::vector<kv_write> kv_store::state::take_batch() {
   return result;
 }
 
-// Sends the writes that have come while the previous batch was on its way as
-// one batch.
+// Sends one batch of the writes that arrived while the previous batch was on
+// its way.
 void kv_store::state::send_batch() {
   is_busy = !waiting.empty();
   if (!is_busy)

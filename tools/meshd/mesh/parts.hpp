@@ -19,7 +19,7 @@
 #include <cafmesh/log.hpp>
 #include <cafmesh/type_ids.hpp>
 
-/// What the sources of meshd that use actors share. The rest of meshd includes
+/// Shared by the sources of meshd that use actors. The rest of meshd includes
 /// no headers of actors.
 namespace meshd {
 

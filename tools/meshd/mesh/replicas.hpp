@@ -14,7 +14,7 @@
 namespace meshd {
 
 /// The wait before a new replica is read for the first time. The answers of
-/// other peers usually arrive in it.
+/// other peers usually arrive within this time.
 constexpr std::chrono::milliseconds time_to_fill{300};
 
 /// Replicated values of one kind, by name. They are made when they are used
@@ -72,6 +72,7 @@ public:
     return all_.size();
   }
 
+  /// Passes a replica to `use`. Makes it first if there is none.
   /// @param limit how long a new replica may take to join its channel
   void with(const std::string& name, user use,
             std::chrono::milliseconds limit = answer_time) {

@@ -27,7 +27,7 @@ public:
   sets(const sets&) = delete;
   sets& operator=(const sets&) = delete;
 
-  /// Makes replicas of those that are stored.
+  /// Makes replicas of the stored sets.
   /// @param then answered once they have joined their channels
   void restore(answer<done> then);
   /// Whether this node has a replica of the set.
@@ -38,7 +38,7 @@ public:
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
   /// @param durable whether the answer comes only when the set is on disk;
-  ///        needs a place to keep it
+  ///        needs a file in `stored`
   void add(const std::string& name, const std::string& element, bool durable,
            answer<done> then);
   void remove(const std::string& name, const std::string& element, bool durable,

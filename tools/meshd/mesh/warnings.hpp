@@ -33,11 +33,11 @@ public:
   static constexpr std::size_t most_of_a_code = 4;
   static constexpr std::chrono::hours kept_for{1};
 
-  /// Replaces the warnings about the settings, which stay until then.
+  /// Replaces the warnings about the settings, which stay until the next call.
   void set_standing(std::vector<warning> xs);
 
-  /// Keeps a warning. One that differs from an earlier one only in numbers
-  /// replaces it and counts it.
+  /// Keeps a warning. If it differs from an earlier one only in digits, it
+  /// replaces the earlier one and adds that one's `times` to its own.
   void add(warning x, time_point now);
 
   /// All warnings, those about the settings first, then the oldest.
@@ -54,7 +54,7 @@ using warnings_ptr = std::shared_ptr<warnings>;
 /// Passes on log lines, and keeps those that are warnings or errors.
 cafmesh::log_sink_ptr keep_warnings(cafmesh::log_sink_ptr log, warnings_ptr to);
 
-/// The warnings about passwords that can be guessed.
+/// Warns of passwords that are short enough to guess; empty if there are none.
 std::vector<warning>
 warnings_about(const std::vector<cafmesh::password>& passwords);
 

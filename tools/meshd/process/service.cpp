@@ -108,7 +108,7 @@ struct service::state {
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);
-  /// Opens what outlives the process.
+  /// Opens the state folder and its files, and sets the peer's name.
   /// @returns what is wrong; empty if nothing is
   std::string open_state();
   /// Waits until stored values are read and all channels are joined.

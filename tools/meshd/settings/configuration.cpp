@@ -214,8 +214,8 @@ std::string configuration::apply_mesh(const arguments& from) {
         return given_in(from, x) + ": " + reason(why);
     return reason(why);
   }
-  // Leaves out our own section, about which the library would warn that the
-  // node does not read it.
+  // Leaves out our own section, because the library would warn that the node
+  // does not read it.
   caf::settings others;
   for (auto& [name, value] : content)
     if (name != our_section)

@@ -17,7 +17,8 @@ enum class log_format : std::uint8_t { plain, json_lines };
 struct service_options {
   // -- HTTP
 
-  /// `HOST:PORT` with a numeric host or `localhost`, or `unix:/path`.
+  /// Where the API is served: `HOST:PORT` with a numeric host or `localhost`,
+  /// or `unix:/path`.
   std::string http = "127.0.0.1:6784";
   std::string http_cert; ///< PEM file; with it, HTTP is served over TLS
   std::string http_key;  ///< PEM file
@@ -25,10 +26,11 @@ struct service_options {
   bool http_insecure = false;
   /// Names that `Host` may have in addition to the bound address.
   std::vector<std::string> http_allowed_hosts;
-  /// Where health and metrics are served as well, as `http`; empty: nowhere.
+  /// A second address for health and metrics alone, in the format of `http`;
+  /// empty: none.
   std::string metrics;
   std::string token_file;      ///< empty: no token is needed
-  std::string read_token_file; ///< empty: reading needs the other token
+  std::string read_token_file; ///< empty: as `token_file`
 
   // -- state
 

@@ -8,7 +8,7 @@ const MAX_OWN_CONNECTIONS = 5000;
 /**
  * Keeps the model up to date. Events say what happens to peers and to our own
  * connections; connections between others change without an event of their own,
- * so every event makes the topology be read again: at most once a second, and
+ * so every event causes the topology to be read again: at most once a second, and
  * less often if it is so large that reading it takes long.
  */
 export class Live {
@@ -44,7 +44,7 @@ export class Live {
     this.#connectionPoller.start();
   }
 
-  /** After the stream has ended with an error, and the user has done something about it. */
+  /** Connects again, after the stream has ended with an error that the user may have corrected. */
   restart() {
     this.#stream.stop();
     this.#stream.start();

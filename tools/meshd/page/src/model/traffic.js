@@ -31,7 +31,7 @@ export class Traffic {
     if (Number.isFinite(seconds) && seconds > 0) this.#push(now, sumIn, sumOut, seconds);
   }
 
-  /** Values across a pause are an average, so a gap in the line marks it. */
+  /** Adds values. Those across a pause are an average, so a gap in the line marks the pause. */
   #push(now, sumIn, sumOut, seconds) {
     if (seconds > 5) {
       this.times.push(now - seconds / 2);

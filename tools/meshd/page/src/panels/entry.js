@@ -100,7 +100,7 @@ export class EntryPanel {
     this.#onOpened(key);
   }
 
-  /** Writes over what is stored at this moment, whatever it is. */
+  /** Overwrites the value that is stored now, whatever it is. */
   async #overwrite() {
     await this.#notice.during(async () => {
       let etag = null;

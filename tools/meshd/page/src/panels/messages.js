@@ -5,7 +5,7 @@ import { fromBase64, preview } from "../payload.js";
 import { clock, count, peerLabel, shown } from "../text.js";
 import { Log } from "./log.js";
 
-/** What arrives on one channel. */
+/** The messages that arrive on one channel. */
 export class MessagesPanel {
   #mesh;
   #channel = null;

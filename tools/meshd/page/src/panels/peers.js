@@ -3,7 +3,7 @@ import { ROLE_TEXTS } from "../model/mesh.js";
 import { count, peerLabel, shown } from "../text.js";
 import { Table } from "./table.js";
 
-/** The table of peers, which says the same as the picture. */
+/** The table of peers, which has the same content as the picture. */
 export class PeersPanel {
   #mesh;
   #filter = byId("peers-filter");

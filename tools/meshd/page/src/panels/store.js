@@ -108,7 +108,7 @@ export class StorePanel {
       this.#changed.delete(key);
       this.#show();
     }, MARKED);
-    // The event does not say the owner, and the page may have become too long.
+    // The event does not name the owner, and the page may have become too long.
     if (this.#entries.size > PAGE + 20 || old?.etag !== etag) this.#readSoon();
   }
 

@@ -7,9 +7,8 @@ const MAX_ROWS = 2000;
  * only changed cells are written.
  *
  * Each column is {id, title, value(item) for sorting, text(item) or
- * fill(cell, item), numeric, wide}; those with
- * `wide` 1 or 2 are left out where there is little room.
- * With `onSelect`, the first cell has a button; arrow keys move between the
+ * fill(cell, item), numeric, wide}; those with `wide` 1 or 2 are left out where
+ * there is little room. With `onSelect`, the first cell has a button; arrow keys move between the
  * buttons, so that the table is one stop of the Tab key.
  */
 export class Table {

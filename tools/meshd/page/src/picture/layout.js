@@ -33,7 +33,7 @@ export class Layout {
     tell();
   }
 
-  /** The sorted names of all peers, and links with the places i and j of their ends. */
+  /** Takes the sorted names of all peers, and links with the places i and j of their ends. */
   update(names, links) {
     const pairs = new Uint32Array(2 * links.length);
     links.forEach(({ i, j }, place) => pairs.set([i, j], 2 * place));

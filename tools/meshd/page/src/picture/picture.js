@@ -58,7 +58,7 @@ export class Picture {
     byId("zoom-fit").addEventListener("click", () => this.fit());
   }
 
-  /** The mesh has been derived anew. */
+  /** To be called when the mesh was derived anew. */
   meshChanged() {
     this.#layout.update(this.#mesh.names, this.#mesh.links);
     this.#painter.setMesh(this.#mesh.links, this.#mesh.roles, this.#layout.index);
