@@ -6,7 +6,7 @@
 #include "tools/benchmarks/stamp.hpp"
 #include <cafmesh/gossip_data.hpp>
 
-/// What the broadcasts of a benchmark contain, and how they are merged.
+/// The content of the broadcasts of a benchmark, and how it is merged.
 namespace bench {
 
 // Marks that a broadcast's stamp may contain in addition to last_mark and

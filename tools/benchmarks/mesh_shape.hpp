@@ -27,7 +27,7 @@ struct mesh_shape {
   std::vector<cafmesh::payload> updates() const;
 };
 
-/// The view of a peer that is in the middle of the mesh and knows everything.
+/// The view of the peer `peers / 2`, which knows all records in `updates`.
 cafmesh::mesh_model
 view_of_member(const mesh_shape& shape,
                const std::vector<cafmesh::payload>& updates);

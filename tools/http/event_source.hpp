@@ -82,7 +82,7 @@ public:
   /// events since, they follow. Otherwise the client gets `event: reset` and a
   /// snapshot, and a new client only the snapshot. A client that falls behind
   /// the ring gets `event: overflow` with `{"lost":n}`, where n counts events
-  /// of all keys, and goes on with the oldest kept event; with
+  /// of all keys, and continues with the oldest kept event; with
   /// `?on_overflow=close` its stream is closed after that event.
   event_stream subscribe(const responder& to, subscription x);
 

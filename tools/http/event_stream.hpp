@@ -13,7 +13,7 @@ namespace http {
 using shared_text = std::shared_ptr<const std::string>;
 
 struct event_stream_options {
-  /// The number of queued bytes from which the stream has no room.
+  /// The number of queued bytes at which the stream has no room.
   std::size_t most_bytes = 256 * 1024;
 };
 

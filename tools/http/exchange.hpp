@@ -22,7 +22,7 @@ public:
   explicit exchange(std::shared_ptr<server_parts> shared)
       : shared_(std::move(shared)) {
   }
-  ~exchange(); ///< answers with status 500 if nobody has
+  ~exchange(); ///< answers with status 500 if there was no answer
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 

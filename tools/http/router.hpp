@@ -40,11 +40,11 @@ using parameter_list = std::vector<std::pair<std::string, std::string>>;
 /// The routes of a server. They must not change once the server has started.
 class router {
 public:
+  /// Adds a route. If several routes fit a path, a fixed segment takes
+  /// precedence over a parameter at the first place where they differ.
   /// @param pattern `/fixed/{one_segment}/{rest...}`; a rest has at least one
   ///        byte. Parameters are percent-decoded after the path is split, so a
   ///        segment may contain an encoded `/`.
-  /// Among several routes that fit, one with a fixed segment goes before one
-  /// with a parameter at the first place where they differ.
   void add(std::string method, std::string_view pattern, handler f,
            route_options options = {});
 

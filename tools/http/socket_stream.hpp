@@ -11,9 +11,10 @@
 namespace http {
 
 struct socket_options {
-  /// The size from which an incoming message is refused with close code 1009.
+  /// The maximum size of an incoming message in bytes; a larger one is refused
+  /// with close code 1009.
   std::size_t most_message_bytes = 1024 * 1024;
-  /// The number of queued outgoing bytes from which there is no room.
+  /// The number of queued outgoing bytes at which there is no room.
   std::size_t most_queued_bytes = 1024 * 1024;
   /// A client that is silent for half this time gets a ping; after the whole
   /// time the connection is closed.

@@ -22,7 +22,7 @@ bool names_etag(std::string_view if_none_match, std::string_view etag);
 
 /// Calls `f` with each trimmed element of a comma-separated list, until `f`
 /// returns true.
-/// @returns whether it has returned true
+/// @returns whether `f` has returned true
 template <class F>
 bool any_element(std::string_view list, F f) {
   while (!list.empty()) {

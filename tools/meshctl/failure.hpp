@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-/// How commands end otherwise than by success.
+/// The ways in which a command can end, other than by success.
 namespace meshctl {
 
 /// The exit status of the program. The numbers must not change, because scripts

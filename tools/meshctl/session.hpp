@@ -43,7 +43,7 @@ public:
     return options_.as_json;
   }
 
-  /// The end of the command: never, unless the user gave a time.
+  /// The deadline of the command; absent unless the user gave a time.
   const deadline& end() const {
     return end_;
   }

@@ -11,9 +11,9 @@
 
 namespace meshctl {
 
-/// A channel between two nodes for a measurement. One node sends; what the
-/// other receives is read on a thread of its own. Both nodes leave the channel
-/// at the end.
+/// A channel between two nodes for a measurement. One node sends; a thread
+/// reads the messages that the other receives. The destructor makes both nodes
+/// leave the channel.
 class bench_channel {
 public:
   using clock = std::chrono::steady_clock;

@@ -5,7 +5,7 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Documents about the mesh, and how people see them.
+/// Documents about the mesh, and their text for people.
 namespace meshctl {
 
 // Each document is made from meshd's answer to the request of the same name.

@@ -343,7 +343,8 @@ http::server_counts http_face::counts() const {
   return result;
 }
 
-// The server of scrapers posts to the other one, so it ends first.
+// Ends the server of health and metrics first, because it posts to the other
+// one.
 void http_face::stop() {
   if (!state_)
     return;

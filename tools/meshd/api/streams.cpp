@@ -50,7 +50,7 @@ std::string message_text(const channel_message& x, unsigned format) {
      {"data", format == as_text ? std::string{data} : base64(data)}});
 }
 
-/// The keys of this moment, in parts.
+/// Makes a snapshot of the keys that `list` lists, in parts.
 http::snapshot_parts key_snapshot(kv_store::lister list, std::string prefix) {
   return [list = std::move(list), prefix = std::move(prefix),
           after = std::optional<std::string>{

@@ -29,8 +29,8 @@ public:
   std::size_t size() const;
   /// Makes a replica if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
-  /// @param durable whether the answer comes only when the sum is on disk;
-  ///        needs a file in `stored`
+  /// @param durable whether to answer only once the sum is on disk; needs a
+  ///        file in `stored`
   void add(const std::string& name, std::uint64_t by, bool durable,
            answer<std::int64_t> then);
 

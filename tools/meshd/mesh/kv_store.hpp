@@ -38,7 +38,7 @@ struct kv_change {
   cafmesh::payload value;
 };
 
-/// What must hold for a write to happen, compared with this node's replica.
+/// The condition of a write, compared with this node's replica.
 struct kv_condition {
   bool must_exist = false;        ///< If-Match: *
   bool must_be_absent = false;    ///< If-None-Match: *
@@ -80,7 +80,7 @@ public:
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;
   /// A function that lists the entries of which `on_changes` was told so far.
-  /// It may be kept, and then goes on listing the entries of this moment.
+  /// It may be kept, and always lists the entries of the moment of this call.
   using lister = std::function<kv_page(
     const std::string& prefix, const std::string& after, std::size_t limit)>;
   lister told() const;

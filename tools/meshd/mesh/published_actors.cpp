@@ -47,8 +47,8 @@ bool take_value(const caf::message& from, std::size_t at, values& to) {
   }
 }
 
-/// Whether a request may fail for this reason on its way, whatever the actor
-/// does.
+/// Whether the error can arise on the way to or from an actor, whatever the
+/// actor does.
 bool is_of_the_way(const caf::error& why) {
   using cafmesh::errc;
   for (auto x : {errc::lost, errc::ended, errc::congested, errc::too_large,

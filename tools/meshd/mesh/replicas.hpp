@@ -125,7 +125,7 @@ public:
   }
 
   /// Changes a replica.
-  /// @param durable whether the answer comes only when the change is on disk
+  /// @param durable whether to answer only once the change is on disk
   template <class T, class Change, class Convert>
   void change(const std::string& name, Change how, bool durable, answer<T> then,
               Convert convert) {

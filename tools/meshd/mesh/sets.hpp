@@ -37,8 +37,8 @@ public:
             std::size_t limit, answer<set_page> then);
   void contains(const std::string& name, const std::string& element,
                 answer<bool> then);
-  /// @param durable whether the answer comes only when the set is on disk;
-  ///        needs a file in `stored`
+  /// @param durable whether to answer only once the set is on disk; needs a
+  ///        file in `stored`
   void add(const std::string& name, const std::string& element, bool durable,
            answer<done> then);
   void remove(const std::string& name, const std::string& element, bool durable,

@@ -23,8 +23,9 @@ struct warning {
   std::uint64_t times = 1;
 };
 
-/// What is wrong now, and what has gone wrong within the last hour. The memory
-/// is bounded, whatever others do to cause warnings. Any thread may use it.
+/// The warnings about the present settings, and those of the last hour. The
+/// memory is bounded, even if remotes cause many warnings. Any thread may use
+/// it.
 class warnings {
 public:
   using time_point = std::chrono::system_clock::time_point;

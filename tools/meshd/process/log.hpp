@@ -7,7 +7,7 @@
 
 namespace meshd {
 
-/// Writes lines to standard error: `[info] text`, or as JSON
+/// Makes a log that writes lines to standard error: `[info] text`, or as JSON
 /// `{"time":"…","level":"info","text":"…"}`. Any thread may use it.
 cafmesh::log_sink_ptr make_log(log_format format, const std::string& level);
 

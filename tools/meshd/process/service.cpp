@@ -104,7 +104,9 @@ struct service::state {
   std::unique_ptr<service_parts> parts;
   bool has_started = false;
 
-  /// Runs `f` on the loop and waits for the problem that it answers with.
+  /// Runs `f` on the loop and waits until `f` passes a problem, or an empty
+  /// text, to its argument. Returns that text, or a problem after the time
+  /// limit.
   std::string
   wait_for(const std::function<void(std::function<void(std::string)>)>& f,
            std::chrono::seconds limit = reload_time);

@@ -20,7 +20,7 @@ public:
   }
 
   /// Waits for a signal.
-  /// @returns its number; absent if none has come in time
+  /// @returns its number; absent if none has arrived within `time`
   std::optional<int> wait(std::chrono::nanoseconds time) const {
     auto count = time.count() < 0 ? 0 : time.count();
     timespec limit{count / 1'000'000'000, count % 1'000'000'000};

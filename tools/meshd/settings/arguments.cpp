@@ -8,7 +8,8 @@ namespace meshd {
 
 namespace {
 
-/// `http-cert` for `MESHD_HTTP_CERT`.
+/// Returns the option of a variable without its prefix: `http-cert` for
+/// `HTTP_CERT`.
 std::string option_of(std::string variable) {
   for (auto& x : variable)
     x = x == '_' ? '-'
