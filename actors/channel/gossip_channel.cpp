@@ -150,7 +150,7 @@ inner_channel_actor spawn_gossip_channel(caf::local_actor* parent,
   return ctx->parts->add(parent->spawn(gossip_channel_behavior, ctx,
                                        std::move(name), std::move(gossiper),
                                        std::move(usage)),
-                         std::move(what), node_parts::told_by::router);
+                         std::move(what), node_parts::logged_by::router);
 }
 
 } // namespace cafmesh

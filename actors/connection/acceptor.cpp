@@ -248,7 +248,7 @@ acceptor_behavior(acceptor_interface::stateful_pointer<acceptor_state> self,
 acceptor_actor spawn_acceptor(caf::local_actor* parent, context_ptr ctx,
                               listener_ptr from) {
   return ctx->parts->add(parent->spawn(acceptor_behavior, ctx, std::move(from)),
-                         "acceptor", node_parts::told_by::router);
+                         "acceptor", node_parts::logged_by::router);
 }
 
 } // namespace cafmesh

@@ -111,7 +111,7 @@ maker_interface::behavior_type connection_maker_behavior(
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,
                                               context_ptr ctx) {
   return ctx->parts->add(parent->spawn(connection_maker_behavior, ctx),
-                         "connection_maker", node_parts::told_by::router);
+                         "connection_maker", node_parts::logged_by::router);
 }
 
 } // namespace cafmesh

@@ -31,7 +31,7 @@ std::vector<node_parts::part> node_parts::all() const {
   return result;
 }
 
-std::uint64_t node_parts::enter(part x, told_by who) {
+std::uint64_t node_parts::enter(part x, logged_by who) {
   std::unique_lock<std::mutex> guard{mutex_};
   auto address = x.address;
   parts_.emplace(++last_, entry{std::move(x), who});
@@ -51,7 +51,7 @@ void node_parts::leave(std::uint64_t number, const caf::error& why) {
   auto x = std::move(i->second);
   parts_.erase(i);
   guard.unlock();
-  if (x.who == told_by::parts && caf_version::is_accident(why))
+  if (x.who == logged_by::parts && caf_version::is_accident(why))
     log_->write(log_level::error, x.self.what + " ended: " + reason_text(why));
 }
 

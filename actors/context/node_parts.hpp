@@ -24,7 +24,7 @@ class node_parts : public std::enable_shared_from_this<node_parts> {
 public:
   /// Who logs the end of a part: this object, or the router, which then
   /// monitors the part.
-  enum class told_by { parts, router };
+  enum class logged_by { parts, router };
 
   /// An actor that has not ended.
   struct part {
@@ -42,7 +42,7 @@ public:
   /// the end of the router, an added actor is immediately told to end.
   /// @returns `x`
   template <class Handle>
-  Handle add(Handle x, std::string what, told_by who = told_by::parts) {
+  Handle add(Handle x, std::string what, logged_by who = logged_by::parts) {
     auto number = enter({std::move(what), x.address()}, who);
     caf_version::on_end(
       x, [self = shared_from_this(), number](const caf::error& why) {
@@ -74,10 +74,10 @@ public:
 private:
   struct entry {
     part self;
-    told_by who = told_by::parts;
+    logged_by who = logged_by::parts;
   };
 
-  std::uint64_t enter(part x, told_by who);
+  std::uint64_t enter(part x, logged_by who);
   void leave(std::uint64_t number, const caf::error& why);
   void router_ended(const caf::error& why);
 

@@ -39,7 +39,8 @@ struct end_storage {};
 struct storage_report {
   caf::error problem; // no error if all is well
   std::uint64_t bytes = 0;
-  bool is_long = false; // whether the whole value should replace the changes
+  bool needs_whole =
+    false; // whether the whole value should replace the changes
 };
 
 using storage_actor =

@@ -158,7 +158,7 @@ public:
 
   /// To be called on `write_changes`.
   void write() {
-    is_told_ = false;
+    write_is_due_ = false;
     const auto now = self_->clock().now();
     const bool whole = is_long_ && now >= next_whole_;
     const bool is_idle = !pending_ && waiting_.empty() && !whole;
@@ -188,7 +188,7 @@ private:
   }
 
   void take_over(stored_replay<V>& stored, storage_report x) {
-    is_long_ = x.is_long;
+    is_long_ = x.needs_whole;
     health_.opened(std::move(x));
     if (!health_.is_usable()) {
       caf::anon_send(std::exchange(actor_, nullptr), end_storage{});
@@ -202,7 +202,7 @@ private:
   // Sends a message to ourselves, so that the updates that are already in the
   // mailbox are stored together.
   void write_soon() {
-    if (!is_writing_ && !std::exchange(is_told_, true))
+    if (!is_writing_ && !std::exchange(write_is_due_, true))
       self_->send(self_, write_changes{});
   }
 
@@ -210,7 +210,7 @@ private:
     is_writing_ = false;
     auto answered = std::exchange(answered_, {});
     auto written = std::exchange(written_, nullptr);
-    is_long_ = x.problem ? is_long_ : x.is_long;
+    is_long_ = x.problem ? is_long_ : x.needs_whole;
     health_.wrote(std::move(x));
     if (health_.is_failing()) {
       const auto now = self_->clock().now();
@@ -266,10 +266,10 @@ private:
   std::vector<promise> waiting_;     // updates that wait for the next write
   std::vector<promise> answered_;    // updates in the write under way
   bool is_writing_ = false;
-  bool is_told_ = false; // whether a write_changes is on its way
-  bool is_long_ = false; // whether the whole value should be written
-  instant next_whole_{}; // when to try to write the whole value again
-  instant next_retry_{}; // when to try a failing storage again
+  bool write_is_due_ = false; // whether a write_changes is on its way
+  bool is_long_ = false;      // whether the whole value should be written
+  instant next_whole_{};      // when to try to write the whole value again
+  instant next_retry_{};      // when to try a failing storage again
 };
 
 } // namespace cafmesh::replication

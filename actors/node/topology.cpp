@@ -109,7 +109,7 @@ topology_behavior(topology_interface::stateful_pointer<topology_state> self,
 
 topology_actor spawn_topology(caf::local_actor* parent, context_ptr ctx) {
   return ctx->parts->add(parent->spawn(topology_behavior, ctx), "topology",
-                         node_parts::told_by::router);
+                         node_parts::logged_by::router);
 }
 
 } // namespace cafmesh

@@ -146,9 +146,9 @@ void postman_state::homes_changed_to(const homes_changed& x) {
 }
 
 void postman_state::home_gone(const actor_home& x) {
-  if (auto waits = held_up.find(x.node);
-      waits != held_up.end() && waits->second.uid == x.uid)
-    held_up.erase(waits);
+  if (auto waits = waiting_lives.find(x.node);
+      waits != waiting_lives.end() && waits->second.uid == x.uid)
+    waiting_lives.erase(waits);
   auto found = peers.find(x.uid);
   if (found == peers.end() || found->second.absent_since)
     return;
@@ -165,7 +165,7 @@ void postman_state::home_came(const actor_home& x) {
   if (auto known = peers.find(x.uid); known != peers.end())
     known->second.absent_since.reset();
   else if (uid_of_node.count(x.node) != 0)
-    held_up[x.node] = x;
+    waiting_lives[x.node] = x;
   else
     add_peer(x);
 }
@@ -280,7 +280,7 @@ void postman_state::forget_peer(peer_uid uid, const caf::error& why,
   shared->unbind(home.node);
   departed.add({home, why, for_good});
   peers.erase(found);
-  if (auto next = held_up.extract(home.node); !next.empty())
+  if (auto next = waiting_lives.extract(home.node); !next.empty())
     add_peer(next.mapped());
 }
 

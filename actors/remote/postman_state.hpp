@@ -168,7 +168,7 @@ struct postman_state {
   std::unordered_map<caf::node_id, peer_uid> uid_of_node;
   std::unordered_map<peer_name, peer_uid> uid_of_peer;
   /// Lives whose node ID another life still has.
-  std::unordered_map<caf::node_id, actor_home> held_up;
+  std::unordered_map<caf::node_id, actor_home> waiting_lives;
   departed_lives departed;
   std::vector<homes_changed> early_homes; // came before we knew our UID
   /// Filled outboxes for nodes that the directory does not know, and since when

@@ -211,7 +211,7 @@ void connection::check_header() {
 std::optional<problem> connection::find_problem() {
   const auto& x = receiving_->request;
   const auto& host = parser_.host();
-  if (!host.empty() || !x.is_old())
+  if (!host.empty() || !x.is_http_1_0())
     if (auto wrong = check_host(shared_->options.hosts, ends_.local, host))
       return wrong;
   if (auto origin = x.header("origin"))

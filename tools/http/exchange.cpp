@@ -115,7 +115,7 @@ socket_stream exchange::open_socket(const socket_options& options,
   auto queue = std::make_shared<socket_queue>(options, std::move(f));
   auto is_upgrade =
     equals_ignoring_case(request.header("upgrade").value_or(""), "websocket")
-    && request.header("sec-websocket-key") && !request.is_old();
+    && request.header("sec-websocket-key") && !request.is_http_1_0();
   if (!take()) {
     queue->end();
   } else if (!is_upgrade) {

@@ -55,7 +55,7 @@ public:
     return is_encrypted_;
   }
   /// Whether it is HTTP/1.0.
-  bool is_old() const {
+  bool is_http_1_0() const {
     return is_old_;
   }
 

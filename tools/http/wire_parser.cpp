@@ -150,7 +150,7 @@ void wire_parser::beast_parser::on_request_impl(beast::http::verb,
                                                 error_code& ec) {
   has_line_ = true;
   request_builder::set_method(*to_, plain(method));
-  request_builder::set_old(*to_, version < 11);
+  request_builder::set_http_1_0(*to_, version < 11);
   if (target.size() > limits_.uri_bytes)
     fail({414, "uri_too_long", "The target of the request is too long.", {}});
   else
@@ -244,10 +244,10 @@ void wire_parser::beast_parser::on_chunk_header_impl(std::uint64_t size,
 }
 
 void wire_parser::beast_parser::check_header() {
-  auto is_old = to_->is_old();
-  if (hosts_ > 1 || (hosts_ == 0 && !is_old))
+  auto is_http_1_0 = to_->is_http_1_0();
+  if (hosts_ > 1 || (hosts_ == 0 && !is_http_1_0))
     fail(bad_request("host_missing", "The request needs one Host header."));
-  if (has_transfer_encoding_ && is_old)
+  if (has_transfer_encoding_ && is_http_1_0)
     fail(bad_request("bad_framing", "HTTP/1.0 has no Transfer-Encoding."));
   if (!absolute_host_.empty())
     host_ = absolute_host_;

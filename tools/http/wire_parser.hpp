@@ -20,7 +20,7 @@ public:
   static void set_method(request& to, std::string_view x);
   static void set_target(request& to, std::string_view path,
                          std::string_view query);
-  static void set_old(request& to, bool x) {
+  static void set_http_1_0(request& to, bool x) {
     to.is_old_ = x;
   }
   static void add_field(request& to, std::string_view name,

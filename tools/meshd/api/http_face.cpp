@@ -18,14 +18,15 @@ namespace {
 // -- what the API sees of a request
 
 /// The handlers of a WebSocket, which are set once it is open.
-struct late_handlers {
+struct socket_callbacks {
   std::function<void(bool, std::string)> on_message;
   std::function<void()> on_end;
 };
 
 class sent_messages : public socket_sink {
 public:
-  sent_messages(http::socket_stream x, std::shared_ptr<late_handlers> handlers)
+  sent_messages(http::socket_stream x,
+                std::shared_ptr<socket_callbacks> handlers)
       : stream_(std::move(x)), handlers_(std::move(handlers)) {
   }
 
@@ -50,10 +51,10 @@ public:
 
 private:
   http::socket_stream stream_;
-  std::shared_ptr<late_handlers> handlers_;
+  std::shared_ptr<socket_callbacks> handlers_;
 };
 
-http::socket_handlers handlers_for(const std::shared_ptr<late_handlers>& x) {
+http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
   http::socket_handlers result;
   result.on_text = [x](std::string data) {
     if (x->on_message)
@@ -114,7 +115,7 @@ public:
   }
   std::shared_ptr<socket_sink> open_socket() override {
     constexpr std::size_t largest = 8 * 1024 * 1024;
-    auto handlers = std::make_shared<late_handlers>();
+    auto handlers = std::make_shared<socket_callbacks>();
     auto stream = to_.open_socket({largest}, handlers_for(handlers));
     if (!stream.is_open())
       return nullptr;

@@ -34,7 +34,7 @@ void readiness::answer(const call& x, std::chrono::milliseconds wait) {
       if (auto strong = weak.lock())
         strong->is_gone = true;
     });
-    if (!std::exchange(self->is_looking_, true))
+    if (!std::exchange(self->look_is_due_, true))
       self->look_later();
   });
 }
@@ -58,8 +58,8 @@ void readiness::looked(const reasons& found) {
       reply_health(x->client, found);
     else
       waiting_.push_back(std::move(x));
-  is_looking_ = !waiting_.empty();
-  if (is_looking_)
+  look_is_due_ = !waiting_.empty();
+  if (look_is_due_)
     look_later();
 }
 

@@ -42,7 +42,7 @@ private:
 
   context& ctx_;
   std::list<std::shared_ptr<waiter>> waiting_;
-  bool is_looking_ = false; // or will be soon
+  bool look_is_due_ = false; // or will be soon
 };
 
 } // namespace meshd

@@ -49,7 +49,7 @@ bool take_value(const caf::message& from, std::size_t at, values& to) {
 
 /// Whether the error can arise on the way to or from an actor, whatever the
 /// actor does.
-bool is_of_the_way(const caf::error& why) {
+bool can_arise_in_transit(const caf::error& why) {
   using cafmesh::errc;
   for (auto x : {errc::lost, errc::ended, errc::congested, errc::too_large,
                  errc::unknown_type, errc::restarted, errc::left,
@@ -60,7 +60,7 @@ bool is_of_the_way(const caf::error& why) {
 }
 
 problem problem_of_request(const caf::error& why) {
-  if (is_of_the_way(why))
+  if (can_arise_in_transit(why))
     return problem_of(why);
   if (why == caf::sec::unexpected_message)
     return {400, "no_handler",
