@@ -16,6 +16,8 @@ import unittest
 from http_client import answer, get, read_all, read_until, self_signed, server, trusting, wait_for
 
 PROGRAM = ""
+# Sanitizers keep memory that was freed.
+MEASURES_MEMORY = float(os.environ.get("CAFMESH_PATIENCE", "1")) == 1
 
 
 def start(**arguments):
@@ -282,7 +284,8 @@ class attacks(unittest.TestCase):
             figure(f"5,000 connections: 4,000 admitted, in {time.monotonic() - began:.1f} s, {grown / 4000 / 1024:.1f} "
                    f"KiB each, {grown / 2**20:.1f} MiB")
             self.assertEqual(to.command()[1], 4000)
-            self.assertLess(grown, 64 << 20)
+            if MEASURES_MEMORY:
+                self.assertLess(grown, 64 << 20)
             held[0].sendall(get("/hello", to.host))
             read_until(held[0], b"hello\n")
             for x in held:
@@ -460,7 +463,8 @@ class streams(unittest.TestCase):
                 for i in range(60):
                     to.command("publish 100 2000")
                     read_until(quick, b"id: e-%d\n" % (i * 100 + 100))
-                self.assertLess(to.rss() - before, 24 << 20)
+                if MEASURES_MEMORY:
+                    self.assertLess(to.rss() - before, 24 << 20)
             text = read_until(slow, b"id: e-6000\n")
             self.assertIn(b"event: overflow\ndata: {\"lost\":", text)
             slow.close()
@@ -512,7 +516,8 @@ class streams(unittest.TestCase):
             time.sleep(5)
             used = to.cpu() - used
             figure(f"1,000 idle streams: {grown / 2**20:.1f} MiB, {used / 5 * 100:.1f} % of a processor")
-            self.assertLess(grown, 20 << 20)
+            if MEASURES_MEMORY:
+                self.assertLess(grown, 20 << 20)
             self.assertLess(used / 5, 0.03)
             began = time.monotonic()
             to.command("publish 10 200")
