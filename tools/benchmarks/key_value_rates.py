@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Measures keys read and written per second: meshd over HTTP, beside etcd and Redis on the same machine.
 
-    tools/benchmarks/key_value_rates.py [--meshd PROGRAM] [--seconds 3] [--runs 3] [--connections 64]
+    tools/benchmarks/key_value_rates.py [--meshd PROGRAM] [--seconds 3] [--runs 3] [--connections 1 64]
 
 Needs wrk, and leaves out those of etcd and redis-server that are not installed. All
 listen on loopback only, with their files in a folder that is removed. Every run measures all rows in
 turn, so that a busy moment of the machine hits all. Prints a table of medians; `spread` is the
-distance of the fastest run from the slowest, in parts of the median.
+distance of the fastest run from the slowest, in parts of the median. Each number of connections has its
+own columns.
 """
 import argparse
 import base64
@@ -66,12 +67,12 @@ class OverHttp:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
             answer.read()
 
-    def rate(self, options, folder):
+    def rate(self, connections, seconds, folder):
         script = os.path.join(folder, "wrk.lua")
         with open(script, "w", encoding="utf-8") as file:
             body = f"wrk.body = {json.dumps(self.body)}\n" if self.body else ""
             file.write(f'wrk.method = "{self.method}"\n{body}wrk.headers["Content-Type"] = "{self.kind}"\n')
-        said = subprocess.run(["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s", "-s", script, self.url],
+        said = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, self.url],
                               capture_output=True, text=True, check=True).stdout
         if "Non-2xx" in said or "Socket errors" in said:
             raise RuntimeError(f"{self.method} {self.url}: {said}")
@@ -83,7 +84,7 @@ class OverRedis:
 
     def __init__(self, port, *command):
         self.port, self.command = port, command
-        self.expected = 5000
+        self.expected = {}  # connections: per second
 
     def run(self, count, connections):
         said = subprocess.run(["redis-benchmark", "-p", str(self.port), "-c", str(connections), "-n", str(count), "-q",
@@ -91,12 +92,13 @@ class OverRedis:
         return float(re.findall(r"([\d.]+) requests per second", said)[-1])
 
     def once(self):
-        self.run(1, 1)
-        self.expected = self.run(self.expected, 16)
+        self.run(100, 1)
 
-    def rate(self, options, _):
-        self.expected = self.run(int(self.expected * options.seconds) + 1, options.connections)
-        return self.expected
+    def rate(self, connections, seconds, _):
+        if connections not in self.expected:
+            self.expected[connections] = self.run(5000, connections)
+        self.expected[connections] = self.run(int(self.expected[connections] * seconds) + 1, connections)
+        return self.expected[connections]
 
 
 def meshd_rows(program, folder, servers):
@@ -137,7 +139,7 @@ def main():
     parser.add_argument("--meshd", default=os.path.join(ROOT, "build/tools/meshd/meshd"))
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 64])
     options = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("wrk is missing; on Debian: apt-get install wrk")
@@ -151,11 +153,13 @@ def main():
         rows.sort(key=lambda x: x[0])
         for _, _, row in sorted(rows, key=lambda x: x[0] == "read"):
             row.once()
-        rates = [[row.rate(options, folder) for _, _, row in rows] for _ in range(options.runs)]
-    print("| | server | per second | spread |\n| --- | --- | --- | --- |")
-    for (what, name, _), each in zip(rows, zip(*rates)):
-        middle = statistics.median(each)
-        print(f"| {what} | {name} | {middle:,.0f} | {(max(each) - min(each)) / middle:.2f} |")
+        rates = [[[row.rate(count, options.seconds, folder) for count in options.connections] for _, _, row in rows]
+                 for _ in range(options.runs)]
+    heads = " | ".join(f"{x} connection{'s' * (x > 1)} | spread" for x in options.connections)
+    print(f"| | server | {heads} |\n| --- | --- |{' --- | --- |' * len(options.connections)}")
+    for (what, name, _), row in zip(rows, zip(*rates)):
+        cells = [f"{statistics.median(x):,.0f} | {(max(x) - min(x)) / statistics.median(x):.2f}" for x in zip(*row)]
+        print(f"| {what} | {name} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
