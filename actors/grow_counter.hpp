@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <caf/expected.hpp>
@@ -25,14 +27,21 @@ namespace cafmesh {
 /// 16,384 numbers are split into several such messages. Numbers below 1 are
 /// ignored.
 ///
+/// A counter keeps at most `limit` numbers, because any member can invent
+/// peers. If there are more, it keeps the greatest numbers, and of equal ones
+/// those of the greatest names. Which ones these are does not depend on the
+/// order of merges, so replicas of equal limit still agree, and the value never
+/// falls. A peer whose number is left out counts from 0 again.
+///
 /// A restarted peer learns its old number from the others. Until then it counts
 /// from 0 again, so its increments are lost unless they exceed the old number.
 ///
 /// Any member can raise any peer's number and, by inventing peers, the sum to
-/// its maximum; nothing undoes this. But no member can keep a peer from
-/// counting: numbers beyond the limit of `set_date` are ignored. A peer must
+/// its maximum; in a full counter it can also push out lesser numbers. Nothing
+/// undoes this. But no member can keep a peer from counting whose number is in
+/// the counter: numbers beyond the limit of `set_date` are ignored. A peer must
 /// not count beyond that limit itself, as the others would ignore its number;
-/// the limit is above 2^57 and rises by a billion per second.
+/// that limit is above 2^57 and rises by a billion per second.
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
 class grow_counter {
@@ -46,9 +55,15 @@ public:
   /// grows.
   static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
+  /// The default limit: a full counter takes some 10 MB.
+  static constexpr std::size_t default_limit = 64 * 1024;
+
   /// @param flavour the flavour of all peer names in the counter.
-  explicit grow_counter(name_flavour flavour = name_flavour::mac)
-      : flavour_(flavour) {
+  /// @param limit the maximum number of peers that have a number. All replicas
+  ///        need the same limit. Zero counts as 1.
+  explicit grow_counter(name_flavour flavour = name_flavour::mac,
+                        std::size_t limit = default_limit)
+      : flavour_(flavour), limit_(limit > 0 ? limit : 1) {
   }
 
   // -- reading
@@ -61,12 +76,18 @@ public:
   const count_map& counts() const noexcept {
     return counts_;
   }
+  /// Whether as many peers have a number as the limit allows.
+  bool is_full() const noexcept {
+    return counts_.size() >= limit_;
+  }
 
   // -- changing
 
   /// Computes the change that adds `by` to the number of `who`; it takes effect
   /// once it is merged. A number stops at INT64_MAX.
-  /// @returns errc::bad_peer_name if `who` is unknown or of another flavour.
+  /// @returns errc::bad_peer_name if `who` is unknown or of another flavour;
+  ///          errc::too_large if the counter is full, without a number of
+  ///          `who`, and all its numbers are greater than the new one.
   caf::expected<grow_counter> increment(peer_name who,
                                         std::uint64_t by = 1) const;
 
@@ -92,7 +113,8 @@ public:
   payload question() const;
 
   /// Decodes one message of a counter of the same flavour. Leaves out numbers
-  /// below 1 and beyond the limit of the date. Bytes after the numbers are
+  /// below 1 and beyond the limit of the date. Takes no more memory than a full
+  /// counter, whatever the message contains. Bytes after the numbers are
   /// ignored, as in Go.
   /// @returns errc::malformed or errc::bad_peer_name; one of these also if the
   ///          names are of the other flavour.
@@ -108,8 +130,15 @@ public:
   }
 
 private:
+  using rank = std::pair<std::int64_t, peer_name>; // the lowest goes first
+
+  bool has_room_for(const rank& x) const;
+  bool adopt(peer_name who, std::int64_t number);
+
   name_flavour flavour_;
-  count_map counts_; // all above zero
+  std::size_t limit_;
+  count_map counts_;     // all above zero
+  std::set<rank> ranks_; // the same numbers if the counter is full, else empty
   wall_time date_ = earliest_wall_time;
 };
 

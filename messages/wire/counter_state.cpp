@@ -67,10 +67,9 @@ void append_counters(bytes& out, const counter_map& xs, name_flavour flavour) {
                  pairs);
 }
 
-caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
-                                         std::size_t* surplus) {
+caf::error read_counters(byte_view input, name_flavour flavour,
+                         const counter_visitor& take, std::size_t* surplus) {
   gob_map_reader pairs{input, key_type(flavour), gob_type::signed_int};
-  counter_map result;
   while (pairs.next()) {
     auto name = read_counter_name(pairs.cursor(), flavour);
     auto number = pairs.cursor().read_int();
@@ -78,14 +77,14 @@ caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
       break;
     if (!name)
       return name.error();
-    if (!result.emplace(*name, number).second)
+    if (!take(*name, number))
       return malformed_counters("a name twice");
   }
   if (auto problem = pairs.problem_in_pairs())
     return malformed_counters(problem);
   if (surplus != nullptr)
     *surplus = pairs.surplus();
-  return result;
+  return {};
 }
 
 } // namespace cafmesh::wire

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 
 #include <caf/expected.hpp>
@@ -20,12 +21,18 @@ using counter_map = std::map<peer_name, std::int64_t>;
 ///        even of an empty map.
 void append_counters(bytes& out, const counter_map& xs, name_flavour flavour);
 
-/// Reads a counter's state. Ignores bytes after the announced number of pairs,
-/// and after the map.
+/// Takes one pair of a counter's state. Returns false for a repeated name.
+using counter_visitor = std::function<bool(peer_name, std::int64_t)>;
+
+/// Reads a counter's state pair by pair, so that the caller decides how much
+/// memory it takes. Ignores bytes after the announced number of pairs, and
+/// after the map.
 /// @param surplus receives the number of ignored bytes, unless the result is an
 ///        error; may be null.
-/// @returns errc::malformed, also for a repeated name, or errc::bad_peer_name.
-caf::expected<counter_map> read_counters(byte_view input, name_flavour flavour,
-                                         std::size_t* surplus = nullptr);
+/// @returns errc::malformed, also if `take` returns false, or
+///          errc::bad_peer_name. Some pairs may have been taken before.
+caf::error read_counters(byte_view input, name_flavour flavour,
+                         const counter_visitor& take,
+                         std::size_t* surplus = nullptr);
 
 } // namespace cafmesh::wire

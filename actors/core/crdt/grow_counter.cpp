@@ -38,24 +38,57 @@ caf::expected<grow_counter> grow_counter::increment(peer_name who,
     return make_error(errc::bad_peer_name,
                       std::string{"expected a peer of flavour "}
                         + to_string(flavour_) + ", got '" + who.str() + "'");
-  grow_counter result{flavour_};
+  grow_counter result{flavour_, limit_};
+  if (by == 0)
+    return result;
   auto old = count_of(who);
   auto room = static_cast<std::uint64_t>(max_count - old);
-  if (by > 0)
-    result.counts_.emplace(who,
-                           old + static_cast<std::int64_t>(std::min(by, room)));
+  auto number = old + static_cast<std::int64_t>(std::min(by, room));
+  if (!has_room_for({number, who}))
+    return make_error(errc::too_large,
+                      "the counter has numbers of "
+                        + std::to_string(counts_.size())
+                        + " peers, which is its limit, and all are greater "
+                          "than that of '"
+                        + who.str() + "'");
+  result.adopt(who, number);
   return result;
 }
 
-std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
-  grow_counter news{flavour_};
-  for (const auto& [peer, number] : other.counts_) {
-    auto [mine, is_new] = counts_.try_emplace(peer, number);
-    if (!is_new && mine->second >= number)
-      continue;
-    mine->second = number;
-    news.counts_.emplace_hint(news.counts_.end(), peer, number);
+bool grow_counter::has_room_for(const rank& x) const {
+  return !is_full() || counts_.count(x.second) > 0 || *ranks_.begin() < x;
+}
+
+// Returns whether the number was greater than ours and the counter keeps it.
+bool grow_counter::adopt(peer_name who, std::int64_t number) {
+  if (count_of(who) >= number || !has_room_for({number, who}))
+    return false;
+  const bool was_full = is_full();
+  auto [mine, is_new] = counts_.try_emplace(who, number);
+  if (was_full) {
+    const auto gone = is_new ? *ranks_.begin() : rank{mine->second, who};
+    ranks_.erase(gone);
+    ranks_.emplace(number, who);
+    if (is_new)
+      counts_.erase(gone.second);
   }
+  mine->second = number;
+  if (!was_full && is_full())
+    for (const auto& [peer, count] : counts_)
+      ranks_.emplace(count, peer);
+  return true;
+}
+
+std::optional<grow_counter> grow_counter::merge(const grow_counter& other) {
+  std::vector<count_map::const_iterator> adopted;
+  for (auto i = other.counts_.begin(); i != other.counts_.end(); ++i)
+    if (adopt(i->first, i->second))
+      adopted.push_back(i);
+  grow_counter news{flavour_, limit_};
+  // A later number may have taken the place of an adopted one.
+  for (auto i : adopted)
+    if (count_of(i->first) == i->second)
+      news.adopt(i->first, i->second);
   if (news.counts_.empty())
     return std::nullopt;
   return news;
@@ -87,16 +120,18 @@ caf::expected<grow_counter> grow_counter::decode(byte_view input) const {
 
 caf::expected<grow_counter> grow_counter::decode(byte_view input,
                                                  std::size_t& surplus) const {
-  auto numbers = wire::read_counters(input, flavour_, &surplus);
-  if (!numbers)
-    return std::move(numbers.error());
-  grow_counter result{flavour_};
-  result.counts_ = std::move(*numbers);
-  const auto limit =
+  grow_counter result{flavour_, limit_};
+  const auto greatest =
     static_cast<std::int64_t>(reachable(date_, max_growth_per_second));
-  for (auto i = result.counts_.begin(); i != result.counts_.end();)
-    i = i->second > 0 && i->second <= limit ? std::next(i)
-                                            : result.counts_.erase(i);
+  auto take = [&](peer_name who, std::int64_t number) {
+    if (result.counts_.count(who) > 0)
+      return false;
+    if (number <= greatest)
+      result.adopt(who, number);
+    return true;
+  };
+  if (auto err = wire::read_counters(input, flavour_, take, &surplus))
+    return err;
   return result;
 }
 

@@ -32,6 +32,28 @@ struct kind {
   }
 };
 
+constexpr std::size_t small_limit = 3;
+
+grow_counter small(const grow_counter::count_map& numbers = {}) {
+  grow_counter result{name_flavour::mac, small_limit};
+  for (const auto& [who, number] : numbers)
+    result.merge(
+      *grow_counter{}.increment(who, static_cast<std::uint64_t>(number)));
+  return result;
+}
+
+// More peers count than the limit allows.
+struct full_kind {
+  static grow_counter fresh() {
+    return small();
+  }
+  static grow_counter change(std::mt19937& rng, const grow_counter& from,
+                             std::size_t) {
+    const auto change = from.increment(peer(1 + rng() % 10), rng() % 4);
+    return change ? *change : small();
+  }
+};
+
 grow_counter counting(std::uint64_t who, std::uint64_t by) {
   return *grow_counter{}.increment(peer(who), by);
 }
@@ -156,5 +178,71 @@ BOOST_AUTO_TEST_CASE(many_peers_need_several_messages) {
   }
   BOOST_TEST((x == y));
 }
+
+BOOST_AUTO_TEST_CASE(a_full_counter_keeps_the_greatest_numbers) {
+  auto x = small({{peer(1), 5}, {peer(2), 2}, {peer(3), 2}});
+  BOOST_TEST(x.is_full());
+  BOOST_TEST(!x.merge(counting(4, 1)));
+  BOOST_TEST(!x.merge(counting(1, 4)));
+  BOOST_TEST((*x.merge(counting(4, 3)) == counting(4, 3)));
+  BOOST_TEST(
+    (x.counts()
+     == grow_counter::count_map{{peer(1), 5}, {peer(3), 2}, {peer(4), 3}}));
+  BOOST_TEST(x.merge(*x.increment(peer(3), 2)).has_value());
+  BOOST_TEST(x.merge(counting(5, 6)).has_value());
+  BOOST_TEST(
+    (x.counts()
+     == grow_counter::count_map{{peer(1), 5}, {peer(3), 4}, {peer(5), 6}}));
+}
+
+BOOST_AUTO_TEST_CASE(of_equal_numbers_a_full_counter_keeps_the_greater_names) {
+  auto x = small({{peer(1), 1}, {peer(2), 1}, {peer(4), 1}});
+  BOOST_TEST(x.merge(counting(3, 1)).has_value());
+  BOOST_TEST(!x.merge(counting(1, 1)));
+  BOOST_TEST((x == small({{peer(2), 1}, {peer(3), 1}, {peer(4), 1}})));
+}
+
+BOOST_AUTO_TEST_CASE(the_news_of_a_merge_is_what_a_full_counter_keeps) {
+  auto x = small({{peer(1), 5}, {peer(2), 5}, {peer(3), 1}});
+  auto news = x.merge(small({{peer(4), 2}, {peer(5), 3}, {peer(6), 4}}));
+  BOOST_TEST_REQUIRE(news.has_value());
+  BOOST_TEST((*news == counting(6, 4)));
+  BOOST_TEST((x == small({{peer(1), 5}, {peer(2), 5}, {peer(6), 4}})));
+}
+
+BOOST_AUTO_TEST_CASE(a_number_without_room_in_a_full_counter_is_refused) {
+  auto x = small({{peer(1), 5}, {peer(2), 5}, {peer(3), 5}});
+  BOOST_TEST(is(x.increment(peer(4), 4).error(), errc::too_large));
+  BOOST_TEST((!x.merge(*x.increment(peer(4), 0))));
+  BOOST_TEST(x.merge(*x.increment(peer(4), 5)).has_value());
+  BOOST_TEST(x.merge(*x.increment(peer(3), 1)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_of_zero_counts_as_one) {
+  grow_counter x{name_flavour::mac, 0};
+  x.merge(counting(1, 1));
+  x.merge(counting(2, 2));
+  BOOST_TEST((x == counting(2, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_invented_peers_takes_no_more_than_the_limit) {
+  constexpr std::int64_t many = 200'000;
+  grow_counter::count_map invented;
+  for (std::int64_t i = 1; i <= many; ++i)
+    invented.emplace(peer(static_cast<std::uint64_t>(i)), i);
+  bytes input;
+  wire::append_counters(input, invented, name_flavour::mac);
+  const auto decoded = grow_counter{}.decode(input);
+  BOOST_TEST_REQUIRE(decoded.engaged());
+  BOOST_TEST(decoded->counts().size() == grow_counter::default_limit);
+  BOOST_TEST(decoded->counts().begin()->second
+             == many - std::int64_t{grow_counter::default_limit} + 1);
+}
+
+BOOST_AUTO_TEST_SUITE(full_counters)
+
+CAFMESH_REPLICA_LAWS(full_kind)
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
