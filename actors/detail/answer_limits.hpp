@@ -51,16 +51,24 @@ private:
 /// makes requests in any number of names uses up no other neighbour's limits.
 class neighbours_answer_limits {
 public:
-  /// The maximum number of neighbours that are remembered; beyond it, all are
-  /// forgotten.
+  /// The maximum number of neighbours that are remembered. One more takes the
+  /// place of the one that asked longest ago.
   static constexpr std::size_t max_neighbours = 1024;
 
-  /// Likewise, for a request that came through this neighbour.
+  /// Like `answer_limits::take`, for a request that came through `neighbour`.
   bool take(peer_name neighbour, peer_name who, instant now,
             std::uint32_t count = answer_limits::shares);
 
 private:
-  std::map<peer_name, answer_limits> limits_;
+  struct entry {
+    answer_limits limits;
+    std::uint64_t last_request = 0; // the number of its last request
+  };
+
+  void forget_oldest();
+
+  std::map<peer_name, entry> neighbours_;
+  std::uint64_t requests_ = 0; // counted so far
 };
 
 } // namespace cafmesh

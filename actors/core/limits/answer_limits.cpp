@@ -1,5 +1,6 @@
 #include <cafmesh/detail/answer_limits.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include "actors/core/limits/token_bucket.hpp"
@@ -57,9 +58,18 @@ std::size_t answer_limits::peers() const noexcept {
 
 bool neighbours_answer_limits::take(peer_name neighbour, peer_name who,
                                     instant now, std::uint32_t count) {
-  if (limits_.size() >= max_neighbours && limits_.count(neighbour) == 0)
-    limits_.clear();
-  return limits_[neighbour].take(who, now, count);
+  if (neighbours_.size() >= max_neighbours && neighbours_.count(neighbour) == 0)
+    forget_oldest();
+  auto& x = neighbours_[neighbour];
+  x.last_request = ++requests_;
+  return x.limits.take(who, now, count);
+}
+
+void neighbours_answer_limits::forget_oldest() {
+  neighbours_.erase(std::min_element(
+    neighbours_.begin(), neighbours_.end(), [](const auto& x, const auto& y) {
+      return x.second.last_request < y.second.last_request;
+    }));
 }
 
 } // namespace cafmesh

@@ -77,4 +77,19 @@ BOOST_AUTO_TEST_CASE(questions_through_a_neighbour_take_nothing_from_others) {
   BOOST_TEST(all.take(honest, honest, now));
 }
 
+BOOST_AUTO_TEST_CASE(the_neighbour_that_asked_longest_ago_is_forgotten_first) {
+  constexpr auto most = neighbours_answer_limits::max_neighbours;
+  neighbours_answer_limits all;
+  auto ask = [&](std::uint64_t neighbour) {
+    const auto name = peer_name::from_number(neighbour);
+    return all.take(name, name, now);
+  };
+  for (std::uint64_t i = 1; i <= most; ++i)
+    BOOST_TEST_REQUIRE((ask(i) && ask(i)));
+  BOOST_TEST(!ask(1));
+  BOOST_TEST(ask(most + 1));
+  BOOST_TEST((!ask(1) && !ask(3) && !ask(most)));
+  BOOST_TEST(ask(2));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
