@@ -55,7 +55,7 @@ public:
   /// grows.
   static constexpr std::uint64_t max_growth_per_second = 1u << 30;
 
-  /// The default limit: a full counter takes some 12 MB.
+  /// The default limit: a full counter takes some 10 MB.
   static constexpr std::size_t default_limit = 64 * 1024;
 
   /// @param flavour the flavour of all peer names in the counter.

@@ -208,7 +208,11 @@ BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
     BOOST_TEST(is_answered(number(2000 + i)));
     BOOST_TEST_REQUIRE(!is_answered(neighbour));
   }
+  // The next one takes the place of another neighbour, which asked longer ago.
   BOOST_TEST(is_answered(number(4000)));
+  BOOST_TEST(!is_answered(neighbour));
+  for (unsigned i = 0; i < 1024; ++i)
+    BOOST_TEST(is_answered(number(5000 + i)));
   BOOST_TEST(is_answered(neighbour));
 }
 
