@@ -19,7 +19,7 @@ struct known_line {
 
 const known_line known_lines[] = {
   // Not kept, because a standing warning reports it as long as it is true.
-  {"whoever we dial, or who listens on the way", nullptr, nullptr},
+  {"or anyone who records the connection, can guess it", nullptr, nullptr},
   {"somebody speaks in the name of this peer", "name_twice",
    "Give each node a name of its own, and each a state folder of its own."},
   {"two peers are named", "name_twice", "Give one of them another name."},
