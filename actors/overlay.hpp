@@ -18,7 +18,7 @@
 /// An overlay carries an application's own traffic, usually datagrams, beside
 /// each mesh connection and reports when its path works. Users write two
 /// actors; without an overlay, each connection is established as soon as it is
-/// admitted. Serves PROTOCOL.md, "Features", "Messages" and "Admission".
+/// admitted. See PROTOCOL.md, "Features", "Messages" and "Admission".
 ///
 ///     connection                          overlay or overlay_connection
 ///       get_overlay_features        ->

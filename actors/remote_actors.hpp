@@ -14,7 +14,7 @@
 #include <cafmesh/names.hpp>
 #include <cafmesh/router.hpp>
 
-/// Handles of actors on other peers. Serves PROTOCOL.md, "Messages between
+/// Handles of actors on other peers. See PROTOCOL.md, "Messages between
 /// actors".
 ///
 /// A remote actor's handle is a `caf::actor`: send, request, delegate, monitor,

@@ -18,7 +18,7 @@ using gossip_data_ptr = std::shared_ptr<const gossip_data>;
 /// `merge_in_place`; several threads may call the other members at the same
 /// time. No member may block. If a member throws, the data is lost, and the
 /// loss is counted in channel_status and logged; nothing else is affected.
-/// Serves PROTOCOL.md, "Gossip channels".
+/// See PROTOCOL.md, "Gossip channels".
 class gossip_data {
 public:
   virtual ~gossip_data() = default;

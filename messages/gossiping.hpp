@@ -9,7 +9,7 @@
 #include <cafmesh/peer_name.hpp>
 
 /// The messages between a channel and its gossiper, and between users and a
-/// channel. Serves PROTOCOL.md, "Gossip channels"; works with peers of either
+/// channel. See PROTOCOL.md, "Gossip channels"; works with peers of either
 /// protocol version.
 namespace cafmesh {
 

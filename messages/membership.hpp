@@ -4,7 +4,7 @@
 
 #include <cafmesh/peer_record.hpp>
 
-/// The mesh as a node knows it. Serves PROTOCOL.md, "Topology".
+/// The mesh as a node knows it. See PROTOCOL.md, "Topology".
 namespace cafmesh {
 
 // users -> router -> topology

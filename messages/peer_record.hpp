@@ -8,7 +8,7 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The records that peers announce. Serves PROTOCOL.md, "Topology".
+/// The records that peers announce. See PROTOCOL.md, "Topology".
 namespace cafmesh {
 
 /// A peer's description of itself.

@@ -9,7 +9,7 @@
 #include <cafmesh/peer_name.hpp>
 
 /// Actors' names in the mesh. actors/names.hpp has the messages with handles.
-/// Serves NAMES.md.
+/// See NAMES.md.
 namespace cafmesh {
 
 /// An actor that a peer has published.

@@ -87,8 +87,8 @@ void postman_state::data_came(remote_peer& from, const payload& raw) {
   remote::message_cost cost{remote::cost_of_frame(raw.size())};
   from.received_cost += cost.bytes;
   auto x = remote::read_body(raw.view());
-  // Discards data beyond a limit that no peer reaches if it keeps to our
-  // window: such a peer exceeds the window by one message at most.
+  // A peer that respects our window exceeds it by one message at most. Discards
+  // data far beyond it, which only a misbehaving peer can send.
   const auto& config = shared->config();
   auto flooded = from.received_cost - from.account->total()
                  > 2 * config.window + config.max_message;

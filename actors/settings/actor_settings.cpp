@@ -4,8 +4,8 @@
 #include "actors/settings/setting_table.hpp"
 #include <cafmesh/errc.hpp>
 
-// The table of settings for actors of other peers, and the checks of how these
-// settings relate to each other.
+// The table of settings of the layer between actors, and the checks of how
+// these settings relate to each other.
 namespace cafmesh {
 
 namespace {

@@ -15,8 +15,9 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of host names whose server does not answer. The system's resolver keeps
-// asking for half a minute and cannot be cancelled.
+// Tests of host names whose name server does not answer. With the options that
+// these tests set, the system's resolver keeps asking for half a minute; it
+// cannot be cancelled.
 namespace {
 
 const std::string host_1 = "127.79.3.1";

@@ -28,7 +28,8 @@ struct outline {
   /// part ends; the first range begins with the empty key.
   struct part {
     kind what = kind::equal;
-    // The first key after the range; absent: it includes all later keys.
+    // The first key after the range; absent if the range includes all later
+    // keys.
     std::optional<std::string> end;
     std::uint64_t count = 0;
     fingerprint content;

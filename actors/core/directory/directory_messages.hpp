@@ -20,7 +20,7 @@
 #include <cafmesh/payload.hpp>
 
 /// The messages of the channel `cafmesh/names`, besides the outlines of
-/// crdt/outline.hpp. Serves messages/wire/NAMES.md. The `decode_…` functions
+/// crdt/outline.hpp. See messages/wire/NAMES.md. The `decode_…` functions
 /// return errc::malformed or too_large.
 namespace cafmesh::names {
 

@@ -44,7 +44,7 @@ struct directory_counters {
 };
 
 /// Everything that a peer knows about the names in the mesh, as pure code.
-/// Serves messages/wire/NAMES.md.
+/// See messages/wire/NAMES.md.
 class directory_model {
 public:
   /// @param node CAF's node ID of our actor system, or empty

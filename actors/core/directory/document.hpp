@@ -62,8 +62,8 @@ public:
     does_not_fit, ///< the part applies to another version
     broken,       ///< the result is not what the header says
   };
-  /// Applies a part whose header supersedes that of this document. Changes
-  /// nothing unless the result is `applied`.
+  /// Applies a part. Changes nothing unless the result is `applied`.
+  /// @pre the part's header supersedes that of this document
   outcome apply(const part& x);
 
   /// Takes over the header of another version that has the same content.

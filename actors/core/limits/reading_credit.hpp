@@ -49,8 +49,8 @@ public:
   static constexpr duration check_interval = std::chrono::milliseconds{10};
 
   struct pause_limit {
-    /// The longest pause. In `alone` it exceeds the patience for relays, so
-    /// that a channel that waits for a stuck next hop answers before the pause
+    /// The longest pause. In `alone` it exceeds `patience_for_relays`, so that
+    /// a channel that waits for a stuck next hop answers before the pause
     /// ends.
     duration longest;
     std::size_t least_rate; ///< bytes per second, on average

@@ -21,10 +21,9 @@ public:
   static constexpr duration silence = std::chrono::seconds{1};
   static constexpr duration turn = std::chrono::seconds{10};
 
-  /// Per `interval`, each neighbour may get answers as large as all records
-  /// together, which is about as much as periodic gossip would send it. Bytes
-  /// that a neighbour does not use are kept for later, up to twice the size of
-  /// all records.
+  /// Per `interval`, each neighbour is allowed answers as large as all records
+  /// together, which is about as much as periodic gossip would send it. An
+  /// unused allowance accumulates, up to twice the size of all records.
   explicit digest_exchange(duration interval) : interval_(interval) {
   }
 

@@ -8,7 +8,7 @@
 #include <cafmesh/bytes.hpp>
 
 /// The contents of the frames that the actor layers of two peers exchange.
-/// Serves PROTOCOL.md, "Messages between actors".
+/// See PROTOCOL.md, "Messages between actors".
 namespace cafmesh::remote {
 
 /// The node ID of an actor system: the process ID, big endian, then the host ID

@@ -8,7 +8,7 @@
 #include <cafmesh/ids.hpp>
 #include <cafmesh/payload.hpp>
 
-/// The unicasts between the actor layers of two peers. Serves PROTOCOL.md,
+/// The unicasts between the actor layers of two peers. See PROTOCOL.md,
 /// "Messages between actors".
 namespace cafmesh::remote {
 

@@ -9,7 +9,7 @@
 
 #include <cafmesh/bytes.hpp>
 
-/// The messages to the subscribers of a topic. Serves PROTOCOL.md, "Topics".
+/// The messages to the subscribers of a topic. See PROTOCOL.md, "Topics".
 namespace cafmesh::remote {
 
 /// The maximum size of a topic in bytes. Subscribers are published under the

@@ -13,10 +13,10 @@ namespace meshctl {
 /// @returns nothing if the text is not a time, or is more than a year
 std::optional<std::chrono::milliseconds> parse_time(std::string_view text);
 
-/// A time for people, such as `1.5 ms`, `12 s` or `3 h 20 min`.
+/// A time as readable text, such as `1.5 ms`, `12 s` or `3 h 20 min`.
 std::string time_text(double seconds);
 
-/// A number of bytes for people, such as `17 B` or `1.2 MiB`.
+/// A size in bytes as readable text, such as `17 B` or `1.2 MiB`.
 std::string bytes_text(double bytes);
 
 /// A number with few digits, such as `12.3` or `4567`.

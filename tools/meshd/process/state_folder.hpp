@@ -22,13 +22,12 @@ public:
     return lock_ >= 0;
   }
 
-  /// The path of a file in the folder.
   std::string path(const std::string& name) const {
     return path_ + "/" + name;
   }
 
-  /// The content of a file without the line break at its end; empty if there is
-  /// no file.
+  /// The first line of a file, without its line break; empty if there is no
+  /// file.
   std::string read(const std::string& name) const;
 
   /// Replaces a file's content. After a crash or loss of power, the file has

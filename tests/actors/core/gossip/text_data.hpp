@@ -60,7 +60,6 @@ inline gossip_data_ptr replicated(std::string text) {
     std::make_shared<const counted_text>(std::move(text)));
 }
 
-/// The text of the data; `nothing` for null.
 inline std::string text_of(const gossip_data_ptr& x) {
   return x ? static_cast<const text_data&>(*x).text() : "nothing";
 }
