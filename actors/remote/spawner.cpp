@@ -61,6 +61,7 @@ struct spawner_state {
             const caf::strong_actor_ptr& x);
   bool finish(const caf::node_id& owner, std::uint64_t order);
   void actor_ended(const caf::actor_addr& x);
+  void forget_if_empty(const caf::node_id& owner);
   void departed(const caf::node_id& owner, const caf::error& why);
   void end(const caf::error& why);
 
@@ -164,8 +165,7 @@ bool spawner_state::finish(const caf::node_id& owner, std::uint64_t order) {
   auto found = tenants.find(owner);
   if (found == tenants.end() || found->second.orders.erase(order) == 0)
     return false;
-  if (found->second.orders.empty() && found->second.actors.empty())
-    tenants.erase(found);
+  forget_if_empty(owner);
   return true;
 }
 
@@ -173,11 +173,16 @@ void spawner_state::actor_ended(const caf::actor_addr& x) {
   auto owner = owners.find(x);
   if (owner == owners.end())
     return;
-  auto& its = tenants[owner->second];
-  its.actors.erase(x);
-  if (its.orders.empty() && its.actors.empty())
-    tenants.erase(owner->second);
+  tenants[owner->second].actors.erase(x);
+  forget_if_empty(owner->second);
   owners.erase(owner);
+}
+
+void spawner_state::forget_if_empty(const caf::node_id& owner) {
+  auto x = tenants.find(owner);
+  if (x != tenants.end() && x->second.orders.empty()
+      && x->second.actors.empty())
+    tenants.erase(x);
 }
 
 void spawner_state::departed(const caf::node_id& owner, const caf::error& why) {

@@ -110,6 +110,19 @@ caf::error check_time(const std::string& name, std::chrono::milliseconds value,
 
 // -- rows
 
+/// A row's `apply` that sets `member` to what `read` returns.
+template <class S, class Field, class Read>
+auto read_into(Field S::*member, Read read) {
+  return [member, read](const basic_setting_row<S>& self,
+                        const caf::config_value& x, S& out) -> caf::error {
+    auto value = read(name_of(self, naming::options), x);
+    if (!value)
+      return std::move(value.error());
+    out.*member = std::move(*value);
+    return {};
+  };
+}
+
 template <class S, class Field>
 basic_setting_row<S> number(Field S::*member, std::string field,
                             std::string description, number_range range = {}) {
@@ -141,14 +154,7 @@ basic_setting_row<S> time(Field S::*member, std::string field,
                           zero_time zero = zero_time::refused) {
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::time;
-  result.apply = [member](const basic_setting_row<S>& self,
-                          const caf::config_value& x, S& out) -> caf::error {
-    auto value = read_time(name_of(self, naming::options), x);
-    if (!value)
-      return std::move(value.error());
-    out.*member = *value;
-    return {};
-  };
+  result.apply = read_into(member, read_time);
   result.check = [member, zero](const S& x, const std::string& name) {
     auto value = value_or_null(x.*member);
     return value ? check_time(name, *value, zero) : caf::error{};
@@ -161,14 +167,7 @@ basic_setting_row<S> truth(bool S::*member, std::string field,
                            std::string description) {
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::truth;
-  result.apply = [member](const basic_setting_row<S>& self,
-                          const caf::config_value& x, S& out) -> caf::error {
-    auto value = read_truth(name_of(self, naming::options), x);
-    if (!value)
-      return std::move(value.error());
-    out.*member = *value;
-    return {};
-  };
+  result.apply = read_into(member, read_truth);
   return result;
 }
 
@@ -180,14 +179,7 @@ basic_setting_row<S> text_list(std::vector<std::string> S::*member,
                                std::size_t most, number_range length) {
   auto result = row_of(member, std::move(field), std::move(description));
   result.type = &option_types::texts;
-  result.apply = [member](const basic_setting_row<S>& self,
-                          const caf::config_value& x, S& out) -> caf::error {
-    auto value = read_texts(name_of(self, naming::options), x);
-    if (!value)
-      return std::move(value.error());
-    out.*member = std::move(*value);
-    return {};
-  };
+  result.apply = read_into(member, read_texts);
   result.check = [member, most, length](const S& x, const std::string& name) {
     return check_texts(name, x.*member, most, length);
   };

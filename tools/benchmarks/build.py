@@ -10,7 +10,8 @@ MESH_SOURCE = os.path.join(GOPATH, "src/github.com/weaveworks/mesh")
 # its interface does not expose.
 INSIDE = "tools/benchmarks/go/inside"
 TARGETS = {"node": "bench_node", "core": "bench_core", "crowd": "bench_crowd",
-           "mesh_actors": "bench_mesh_actors", "floor": "bench_floor", "zeromq": "bench_zeromq", "remoting": "bench_remoting"}
+           "mesh_actors": "bench_mesh_actors", "floor": "bench_floor", "zeromq": "bench_zeromq",
+           "remoting": "bench_remoting"}
 
 
 def run(command, **more):

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <caf/actor_system.hpp>
@@ -13,6 +12,7 @@
 #include <caf/send.hpp>
 #include <cafmesh/all.hpp>
 
+#include "tools/benchmarks/find_actor.hpp"
 #include "tools/benchmarks/measure.hpp"
 #include "tools/benchmarks/options.hpp"
 
@@ -96,22 +96,7 @@ std::string address_of(peer& x) {
 }
 
 caf::actor find(peer& here, const std::string& name) {
-  caf::scoped_actor self{here.system};
-  auto end = bench::steady::now() + patience;
-  caf::actor result;
-  while (!result && bench::steady::now() < end) {
-    self
-      ->request(here.names, patience,
-                cafmesh::resolution<caf::actor>(here.system, name))
-      .receive(
-        [&](cafmesh::resolved_actors& x) {
-          result = x.all.front().as<caf::actor>();
-        },
-        [](caf::error&) {
-          std::this_thread::sleep_for(std::chrono::milliseconds{20});
-        });
-  }
-  return result;
+  return bench::find_actor(here.system, here.names, name);
 }
 
 // Sends requests to the sink until `most` were answered or the time is over,

@@ -1,18 +1,15 @@
-#include <algorithm>
-#include <chrono>
 #include <string>
-#include <thread>
 
 #include <unistd.h>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <cafmesh/all.hpp>
 
 #include "tools/benchmarks/actor_traffic.hpp"
+#include "tools/benchmarks/find_actor.hpp"
 #include "tools/benchmarks/measure.hpp"
 #include "tools/benchmarks/node.hpp"
 #include "tools/benchmarks/options.hpp"
@@ -24,7 +21,6 @@ namespace {
 
 using bench::options;
 
-constexpr std::chrono::seconds patience{30};
 constexpr const char* published_name = "traffic";
 
 struct config : bench::actor_config {
@@ -33,25 +29,6 @@ struct config : bench::actor_config {
     add_message_type<bench::message_bytes>("message_bytes");
   }
 };
-
-// Waits until the other end has published its actor.
-caf::actor find(caf::actor_system& system, const cafmesh::directory_actor& in) {
-  caf::scoped_actor self{system};
-  auto end = bench::steady::now() + patience;
-  caf::actor result;
-  while (!result && bench::steady::now() < end)
-    self
-      ->request(in, patience,
-                cafmesh::resolution<caf::actor>(system, published_name))
-      .receive(
-        [&](cafmesh::resolved_actors& x) {
-          result = x.all.front().as<caf::actor>();
-        },
-        [](caf::error&) {
-          std::this_thread::sleep_for(std::chrono::milliseconds{20});
-        });
-  return result;
-}
 
 void publish(caf::actor_system& system, const cafmesh::directory_actor& in,
              const caf::actor& what) {
@@ -64,7 +41,9 @@ bool start_role(caf::actor_system& system,
     publish(system, names, system.spawn(bench::sink_behavior, opts.size));
   else if (opts.role == "echo")
     publish(system, names, system.spawn(bench::echo_behavior));
-  else if (auto to = opts.role == "relay" ? caf::actor{} : find(system, names))
+  else if (auto to = opts.role == "relay"
+                       ? caf::actor{}
+                       : bench::find_actor(system, names, published_name))
     system.spawn(opts.role == "source" ? bench::source_behavior
                                        : bench::pinger_behavior,
                  to, opts);

@@ -12,10 +12,11 @@
 namespace cafmesh {
 
 /// The data of one channel that waits for one neighbour, merged while it waits:
-/// one item of gossip, and one broadcast per source (PROTOCOL.md, "Gossip
-/// channels"). So a slow neighbour gets its data later, but the data takes no
-/// more memory. Merging does not make relayed data smaller: once the relay
-/// budget is used up, the queue drops the oldest relayed messages.
+/// one item of gossip, or two if it is divisible, and one broadcast per source
+/// (PROTOCOL.md, "Gossip channels"). So a slow neighbour gets its data later,
+/// but the data takes no more memory. Merging does not make relayed data
+/// smaller: once the relay budget is used up, the queue drops the oldest
+/// relayed messages.
 class gossip_queue {
 public:
   struct item {
