@@ -13,7 +13,7 @@ namespace http {
 struct listening_socket {
   int descriptor = -1;
   std::string address; ///< for people
-  std::string path;    ///< of the file of a Unix socket that we have made
+  std::string path;    ///< the file of a Unix socket that we have made
 };
 
 /// Does the work of `server::listen`, which describes the parameters.
@@ -26,8 +26,7 @@ failure adopt_listening(int descriptor, listening_socket& to);
 /// Closes a listening socket, and removes the file of a Unix socket.
 void close_listening(const listening_socket& x);
 
-/// The addresses of a connection's ends; absent if the connection is broken
-/// already.
+/// The addresses of both ends; absent if the connection is broken already.
 std::optional<connection_ends> ends_of(int descriptor);
 
 } // namespace http

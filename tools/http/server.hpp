@@ -13,10 +13,9 @@
 #include "tools/http/log_gate.hpp"
 #include "tools/http/router.hpp"
 
-/// The HTTP server, its options and its figures.
 namespace http {
 
-/// The outcome of a call: an error, or nothing, which converts to false.
+/// An error, or success, which converts to false.
 struct failure {
   int number = 0;   ///< the system's error number; 0 if it is not the cause
   std::string text; ///< one sentence with the cause
@@ -36,12 +35,12 @@ struct server_options {
   /// Headers to send with every answer, such as `Content-Security-Policy`. The
   /// server itself adds `X-Content-Type-Options: nosniff`.
   std::vector<header> headers{};
-  /// PEM files; with both, all listeners except Unix sockets speak TLS 1.2 or
-  /// later.
+  /// PEM files. If both are given, all listeners except Unix sockets use TLS
+  /// 1.2 or later.
   std::string certificate_file{};
   std::string key_file{};
-  /// Called on any thread, for messages about clients at most 10 times per
-  /// second; the next message says how many were left out. Null: nothing is
+  /// Called on any thread. There are at most 10 messages per second about
+  /// clients; the next one says how many were left out. Null: nothing is
   /// logged.
   std::function<void(severity, const std::string&)> log{};
 };
@@ -55,8 +54,7 @@ struct server_counts {
   std::uint64_t refused_connections = 0; ///< those beyond a limit
   /// Connections that were ended because the client sent or took too little.
   std::uint64_t cut_off_connections = 0;
-  /// Bytes received and sent, without those that TLS and the framing of
-  /// WebSockets add.
+  /// Bytes received and sent, without the overhead of TLS and WebSocket frames.
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   // now

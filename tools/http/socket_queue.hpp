@@ -36,7 +36,8 @@ public:
 
   /// @param wake called on any thread when `take` has something again
   void attach(std::function<void()> wake);
-  /// Moves the next message to `to`; it counts as queued until `written`.
+  /// Moves the next message to `to`. Its bytes count as queued until `written`
+  /// is called.
   /// @returns false if there is none
   bool take(message& to);
   void written(std::size_t bytes);

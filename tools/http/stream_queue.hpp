@@ -30,7 +30,8 @@ public:
   /// @param wake called on any thread when there is something to take after
   ///        `take` has found nothing, and when the stream is to be closed
   void attach(std::function<void()> wake);
-  /// Moves at most 64 texts to `to`; they count as queued until `written`.
+  /// Moves up to 64 texts to `to`. Their bytes count as queued until `written`
+  /// is called.
   void take(std::vector<shared_text>& to);
   void written(std::size_t bytes);
   /// Whether a handle has closed the stream.

@@ -12,10 +12,10 @@ namespace http {
 
 class connection;
 
-/// The socket of a connection. Members are called on the connection's thread;
-/// at most one read and one write are in flight. Each completes later, by a
-/// call of the connection's `on_...` member, and keeps the connection alive
-/// until then.
+/// The socket of a connection. Its members are called on the connection's
+/// thread. At most one read and one write are in flight. Each operation keeps
+/// the connection alive and completes later, by a call of a member `on_...` of
+/// the connection.
 class transport {
 public:
   virtual ~transport() = default;
@@ -31,9 +31,10 @@ public:
   /// Tells the client that nothing more will be sent. Keeps the connection
   /// alive until that is done or the socket is closed.
   virtual void finish(std::shared_ptr<connection> whom) = 0;
-  /// Closes the socket; what is in flight fails.
+  /// Closes the socket; operations in flight fail.
   virtual void close() = 0;
-  /// Goes on as a WebSocket. When that ends, calls `on_socket_end`.
+  /// Turns the connection into a WebSocket. Calls `on_socket_end` when the
+  /// WebSocket ends.
   /// @param given the bytes that were received after the request
   virtual void upgrade(std::shared_ptr<connection> whom, const request& from,
                        std::shared_ptr<socket_queue> queue,

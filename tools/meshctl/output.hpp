@@ -20,8 +20,8 @@ public:
     return is_terminal_;
   }
 
-  /// What the terminal can show now. To be asked again each time, because its
-  /// window may be resized.
+  /// The present size of the terminal. Call it anew for each output, because
+  /// the user may resize the window.
   screen current_screen() const;
 
 private:

@@ -17,7 +17,8 @@ struct symptoms {
   json connections;
   json targets;
   json channels;
-  /// How far the clock of meshd's machine is ahead of ours.
+  /// How many seconds the clock of meshd's machine is ahead of the clock here;
+  /// absent if unknown.
   std::optional<double> clock_ahead_seconds;
 };
 
@@ -26,7 +27,6 @@ struct symptoms {
 json doctor_document(const symptoms& x);
 std::string render_findings(const json& document, const screen& to);
 
-/// Whether a finding is an error.
 bool has_errors(const json& document);
 
 } // namespace meshctl

@@ -8,7 +8,8 @@
 /// Documents about the mesh, and their text for people.
 namespace meshctl {
 
-// Each document is made from meshd's answer to the request of the same name.
+// Each `..._document` takes meshd's answer to the request of that name, such as
+// `/v1/peers`.
 
 json peers_document(const json& answer);
 std::string render_peers(const json& document, const screen& to);

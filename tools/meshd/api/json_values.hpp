@@ -16,8 +16,8 @@
 #include <cafmesh/published_names.hpp>
 #include <cafmesh/status.hpp>
 
-/// The values of the mesh as JSON. UIDs are decimal text, because they exceed
-/// the integers that JavaScript can represent.
+/// Converts what the node reports to JSON. UIDs are decimal text, because
+/// JavaScript cannot represent integers of 64 bits exactly.
 namespace meshd {
 
 using json = nlohmann::ordered_json;
@@ -33,7 +33,7 @@ json connections_json(const cafmesh::mesh_status& x);
 json targets_json(const cafmesh::mesh_status& x);
 json routes_json(const cafmesh::mesh_status& x);
 json json_of(const cafmesh::channel_status& x);
-/// A peer as its record and its next hop.
+/// The record of a peer, and the next hop on the way to it.
 json peer_json(const cafmesh::mesh_status& x, const cafmesh::peer_record& peer);
 json json_of(const cafmesh::published_name& x);
 json json_of(const warning& x);

@@ -38,8 +38,8 @@ private:
   struct channel_streams;
 
   void reserve();
-  /// Begins the subscription of any stream, and counts it. Throws a `problem`
-  /// if there are too many streams.
+  /// Counts a new stream, and makes a subscription that counts its end. Throws
+  /// a `problem` if there are too many streams.
   http::subscription begin_stream(const call& x);
   void open_mesh(const call& x);
   void open_keys(const call& x);

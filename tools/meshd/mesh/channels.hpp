@@ -11,7 +11,6 @@
 #include <cafmesh/payload.hpp>
 #include <cafmesh/peer_name.hpp>
 
-/// The channels that clients join, and their messages.
 namespace meshd {
 
 struct mesh_parts;
@@ -22,8 +21,8 @@ struct channel_message {
   cafmesh::payload data;
 };
 
-/// Receives the messages of a channel, on the HTTP loop. The channel hands over
-/// the next messages once the function has returned.
+/// Called with the messages of a channel, on the HTTP loop. Further messages
+/// follow only after it has returned.
 using message_reader = std::function<void(const std::string& channel,
                                           const std::vector<channel_message>&)>;
 
@@ -40,13 +39,13 @@ public:
 
   bool is_joined(const std::string& name) const;
 
-  /// Joins a channel. Answered with whether it was not joined before.
+  /// Joins a channel. The answer is true if the channel was not joined before.
   void join(const std::string& name, answer<bool> then);
 
   /// Leaves a channel. Answered once it can be joined again.
   void leave(const std::string& name, answer<done> then);
 
-  /// To be called when the mesh reports that a gossiper has ended.
+  /// To be called when the mesh reports that the actor of a channel has ended.
   void ended(const std::string& name);
 
   /// Sends a unicast. Answered once the next hop has taken the data.

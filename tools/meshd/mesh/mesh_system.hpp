@@ -27,8 +27,8 @@ public:
   mesh_system(const mesh_system&) = delete;
   mesh_system& operator=(const mesh_system&) = delete;
 
-  /// Binds the port and starts the node's actors; it does not yet accept or
-  /// dial.
+  /// Binds the port and starts the node's actors. The node does not yet accept
+  /// or dial connections.
   /// @param config must outlive this object
   /// @param on_end called on the HTTP loop when the node has ended for any
   ///        reason
@@ -36,12 +36,12 @@ public:
   std::string open(configuration& config, cafmesh::log_sink_ptr log,
                    poster post, std::function<void()> on_end);
 
-  /// Starts to accept and dial. Channels that were joined before miss no
-  /// message.
+  /// Starts to accept and dial connections. Channels joined before this call
+  /// miss no message.
   void start();
 
-  /// Ends the node and waits for it.
-  /// @returns whether it has ended within the time
+  /// Stops the node and waits for its end.
+  /// @returns whether it has ended within the time limit
   bool stop(std::chrono::milliseconds limit);
 
   const cafmesh::node_description& self() const;

@@ -9,7 +9,8 @@
 namespace meshd {
 
 /// Why a request has failed: an HTTP status, and the fields of the problem
-/// document. `code` must not change, because clients compare it.
+/// document that the client gets. `code` must not change, because clients
+/// compare it.
 struct problem {
   int status = 500;
   std::string code = "internal";
@@ -27,7 +28,7 @@ using result = std::variant<T, problem>;
 template <class T>
 using answer = std::function<void(result<T>)>;
 
-/// How long stored values may take to be read.
+/// The time limit for reading stored values when the node starts.
 constexpr std::chrono::minutes load_time{5};
 
 /// Runs a function on the thread of the HTTP loop. Any thread may call it.

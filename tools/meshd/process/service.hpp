@@ -12,11 +12,11 @@
 
 namespace meshd {
 
-/// The node and its API. To be used by the main thread.
+/// The node and its API. To be used on the main thread.
 class service {
 public:
   /// @param config must outlive this object
-  /// @param noticed what the API shows as warnings
+  /// @param noticed the warnings that the API shows
   service(configuration& config, cafmesh::log_sink_ptr log,
           warnings_ptr noticed);
   ~service();
@@ -28,12 +28,13 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string start(std::function<void()> on_end);
 
-  /// Takes over the peers, passwords and tokens of a new configuration.
+  /// Applies the peers, passwords, tokens and certificate of a new
+  /// configuration.
   /// @returns what is wrong; empty if nothing is
   std::string reload(configuration& config);
 
-  /// Calls `f` on the HTTP loop once both the loop and the router have
-  /// answered.
+  /// Calls `f` on the HTTP loop once the router has answered a request from
+  /// there. That shows that both are alive.
   void when_alive(std::function<void()> f);
 
   /// Calls `f` on the HTTP loop with one line of text about the node.
