@@ -30,8 +30,8 @@ using caf::config_value;
 using texts = std::vector<std::string>;
 using cafmesh::errc;
 
-// Appends the value of each occurrence of the option, literally. CAF's own
-// string lists would need brackets and quotes, and its strings cannot be empty.
+// Appends the literal value to a list, so that the option can be repeated.
+// CAF's own lists need brackets and quotes, and its strings cannot be empty.
 caf::expected<config_value> append_text(void* storage, caf::string_view text) {
   std::string value{text.begin(), text.end()};
   static_cast<texts*>(storage)->push_back(value);

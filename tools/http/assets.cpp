@@ -4,7 +4,6 @@
 
 #include "tools/http/text.hpp"
 
-// Serves the files that are built into the program.
 namespace http {
 
 namespace {

@@ -35,6 +35,7 @@ public:
   /// @returns false if that limit is exceeded
   bool grow_to(std::size_t bytes);
   /// From now on, handles can answer the request.
+  /// @param number identifies the request on its connection
   void begin(std::shared_ptr<connection> to, std::uint64_t number);
   /// Called when the client has closed its end.
   void gone();

@@ -13,7 +13,7 @@ struct entry {
 };
 
 // The first entry that fits is used, so specific entries precede general ones.
-// Names are those of `errc`.
+// An `error` with a final colon is a name from `errc`.
 constexpr entry entries[] = {
   {"Connection refused",
    {"closed_port", "error", "nothing listens on the port",

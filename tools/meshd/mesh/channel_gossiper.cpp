@@ -70,8 +70,8 @@ namespace {
 struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
-  /// The answers that are due once the HTTP loop has read the messages they
-  /// belong to, oldest first.
+  /// Answers to those that delivered messages, oldest first. Each is sent once
+  /// the HTTP loop has read its messages.
   std::deque<std::function<void()>> unread;
 };
 

@@ -28,7 +28,6 @@ problem failed(const std::string& detail) {
           "GET the key for its present ETag, and decide again."};
 }
 
-/// Checks the write's condition against the present entry.
 std::optional<problem> check(const kv_condition& x,
                              const lww_map::entry* there) {
   if (x.must_be_absent && there)

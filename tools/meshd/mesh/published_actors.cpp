@@ -10,7 +10,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/remote_actors.hpp>
 
-// The actors that peers have published, and requests to them.
 namespace meshd {
 
 struct published_actors::state : std::enable_shared_from_this<state> {
@@ -47,8 +46,8 @@ bool take_value(const caf::message& from, std::size_t at, values& to) {
   }
 }
 
-/// Whether the error can arise on the way to or from an actor, whatever the
-/// actor does.
+/// Whether the error can arise on the way to or from an actor, rather than in
+/// the actor itself.
 bool can_arise_in_transit(const caf::error& why) {
   using cafmesh::errc;
   for (auto x : {errc::lost, errc::ended, errc::congested, errc::too_large,
