@@ -96,7 +96,8 @@ public:
     return count_in(view);
   }
 
-  /// Computes the unicast tables of both route scopes, after a change.
+  /// Computes the unicast routes after a change: over all connections, and over
+  /// established connections only.
   std::uint64_t unicast() {
     auto view = member();
     auto version = std::uint64_t{1};
@@ -117,7 +118,8 @@ public:
     return out.value();
   }
 
-  /// Computes the broadcast tables of both route scopes, source by source.
+  /// Computes the broadcast routes of each source: over all connections, and
+  /// over established connections only.
   std::uint64_t broadcast() {
     auto view = member();
     auto all = view.current_routes();

@@ -19,8 +19,8 @@ public:
       : listeners_(listeners), missing_(listeners) {
   }
 
-  /// To be called when a listener gets a message whose latency is measured. The
-  /// last listener's call records the latency.
+  /// Called when a listener gets a message whose latency is measured. The call
+  /// of the last listener records the latency.
   void heard_alone(std::uint64_t sent_at) {
     std::lock_guard<std::mutex> guard{mutex_};
     if (++heard_ < listeners_)

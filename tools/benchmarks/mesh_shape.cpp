@@ -84,8 +84,8 @@ std::vector<unsigned> mesh_shape::neighbours(unsigned peer) const {
   }
   for (unsigned i = 0; i < degree / 2; ++i) {
     auto distance = 1 + i * stride;
-    // Half the ring away or more, the peers in both directions may be the same,
-    // or be neighbours already.
+    // From this distance on, both directions may lead to the same peer, or to
+    // one that is a neighbour already.
     if (2 * distance >= peers)
       throw std::invalid_argument("too few peers for this degree");
     result.push_back((peer - 1 + distance) % peers + 1);

@@ -13,7 +13,6 @@
 #include "tools/http/server.hpp"
 #include <cafmesh/errc.hpp>
 
-// The counter's HTTP server, and the actors that get the contents of its pages.
 namespace counter {
 
 namespace {

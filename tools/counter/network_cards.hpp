@@ -8,7 +8,6 @@
 /// name.
 namespace counter {
 
-/// A network interface and its hardware address.
 struct network_card {
   unsigned index = 0; ///< as the system numbers it
   bool is_loopback = false;

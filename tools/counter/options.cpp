@@ -46,8 +46,8 @@ const config_option::meta_state repeatable_text{
   "string",
 };
 
-// Never called for a password: `take_password` removes passwords before CAF
-// reads the arguments, because CAF's copies could not be wiped.
+// This is never called, because `take_password` removes passwords before CAF
+// reads the arguments. Copies that CAF makes could not be wiped.
 caf::expected<config_value> refuse_text(void*, caf::string_view) {
   return make_error(caf::pec::illegal_argument);
 }

@@ -5,7 +5,6 @@
 
 #include "tools/http/router.hpp"
 
-/// Files that are built into a program and served over HTTP.
 namespace http {
 
 /// A file that is built into the program by `embed_assets.cmake`. All views

@@ -16,8 +16,8 @@
 #include "tools/http/transport.hpp"
 #include "tools/http/wire_parser.hpp"
 
-/// A connection of a client. `connection_reading.cpp`,
-/// `connection_answering.cpp` and `connection_streams.cpp` implement it.
+/// The class `connection`, which connection_reading.cpp,
+/// connection_answering.cpp and connection_streams.cpp implement.
 namespace http {
 
 class stream_queue;

@@ -14,7 +14,7 @@
 
 namespace http {
 
-/// An event. Its JSON text is made only once a client is to get it.
+/// An event. Its JSON text is made only when a client gets the event.
 struct event {
   std::string type;
   std::string key;      ///< for filters only

@@ -6,7 +6,6 @@
 #include "tools/http/connection.hpp"
 #include "tools/http/server.hpp"
 
-/// Opens, takes over and closes listening sockets.
 namespace http {
 
 /// A listening socket and, for a Unix socket, its file.

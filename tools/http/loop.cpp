@@ -7,7 +7,6 @@
 
 #include "tools/http/server_parts.hpp"
 
-// One thread of the server: its connections, their time-outs, and its end.
 namespace http {
 
 namespace asio = boost::asio;

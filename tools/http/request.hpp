@@ -13,9 +13,9 @@ namespace http {
 /// What a client may do. Each level includes those before it.
 enum class access : std::uint8_t { none, read, write };
 
-/// A request with its whole body. Views stay valid as long as the request,
-/// which lives as long as a copy of its `responder`. The request does not
-/// change once a handler has it, so any thread may read it.
+/// A request with its whole body. Its views are valid while a copy of its
+/// `responder` exists. A request does not change once a handler has it, so any
+/// thread may read it.
 class request {
 public:
   /// The method as it was sent: a route for GET also gets HEAD requests.

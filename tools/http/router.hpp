@@ -12,7 +12,6 @@
 
 namespace http {
 
-/// How requests of a route are treated.
 struct route_options {
   /// The access needed. Absent: `read` for GET, `write` for other methods.
   std::optional<access> needs{};

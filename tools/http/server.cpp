@@ -10,7 +10,6 @@
 #include "tools/http/loop.hpp"
 #include "tools/http/server_parts.hpp"
 
-// The server: its threads, its listening sockets, its start and its end.
 namespace http {
 
 server_counts& server_counts::operator+=(const server_counts& x) {

@@ -61,7 +61,6 @@ struct server_counts {
   std::size_t connections = 0;
   std::size_t streams = 0; ///< of events, and WebSockets
 
-  /// Adds the numbers of another server.
   server_counts& operator+=(const server_counts& x);
 };
 
@@ -78,10 +77,9 @@ public:
 
   /// Binds and listens; clients are served once the server starts. May be
   /// called several times.
-  /// @param address `HOST:PORT`, where HOST is an IPv4 address, a name, or an
-  ///        IPv6 address in brackets, and port 0 takes a free port; or
-  ///        `unix:/path`, where a socket file on which nobody listens is
-  ///        removed first
+  /// @param address `HOST:PORT` or `unix:/path`. HOST is a name, an IPv4
+  ///        address, or an IPv6 address in brackets. Port 0 stands for any free
+  ///        port. A socket file on which nobody listens is removed first.
   /// @param mode the permissions of a Unix socket
   failure listen(const std::string& address, unsigned mode = 0660);
 

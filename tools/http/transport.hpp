@@ -14,18 +14,17 @@ class connection;
 
 /// The socket of a connection. Its members are called on the connection's
 /// thread. At most one read and one write are in flight. Each operation keeps
-/// the connection alive and completes later, by a call of a member `on_...` of
-/// the connection.
+/// the connection alive until it has completed.
 class transport {
 public:
   virtual ~transport() = default;
 
-  /// Completes by `on_handshake`.
+  /// Calls `on_handshake` when it is done.
   virtual void handshake(std::shared_ptr<connection> whom) = 0;
-  /// Reads at least one byte. Completes by `on_read`.
+  /// Reads at least one byte, then calls `on_read`.
   virtual void read(std::shared_ptr<connection> whom, char* to,
                     std::size_t size) = 0;
-  /// Writes at least one byte. Completes by `on_written`.
+  /// Writes at least one byte, then calls `on_written`.
   virtual void write(std::shared_ptr<connection> whom,
                      const std::vector<std::string_view>& what) = 0;
   /// Tells the client that nothing more will be sent. Keeps the connection

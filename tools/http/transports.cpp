@@ -15,7 +15,6 @@
 
 #include "tools/http/connection.hpp"
 
-// The sockets of connections, plain or with TLS, and WebSockets.
 namespace http {
 
 namespace asio = boost::asio;

@@ -7,7 +7,6 @@
 
 #include "tools/http/text.hpp"
 
-// Parses requests with Beast, under stricter rules.
 namespace http {
 
 namespace beast = boost::beast;

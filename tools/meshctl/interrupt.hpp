@@ -15,7 +15,6 @@ int interrupt_descriptor();
 /// to clean up can still be sent.
 void clear_interrupt();
 
-/// Whether the user has asked the program to end.
 bool is_interrupted();
 
 } // namespace meshctl

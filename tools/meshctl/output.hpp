@@ -6,7 +6,6 @@
 
 namespace meshctl {
 
-/// Writes to standard output.
 class output {
 public:
   output();

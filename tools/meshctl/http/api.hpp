@@ -39,7 +39,7 @@ private:
 /// The exit status for an HTTP status.
 exit_code code_of_status(unsigned status);
 
-/// Calls of meshd's API.
+/// Calls meshd's API.
 class api {
 public:
   using headers = std::vector<std::pair<std::string, std::string>>;

@@ -19,8 +19,8 @@ endpoint parse_endpoint(const std::string& text);
 
 std::string host_header(const endpoint& x);
 
-/// Whether others cannot read the traffic, because it uses TLS, a Unix socket
-/// or loopback.
+/// Whether the traffic is safe from eavesdroppers: over TLS, a Unix socket or
+/// loopback.
 bool is_private(const endpoint& x);
 
 std::string to_string(const endpoint& x);

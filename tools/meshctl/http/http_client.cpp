@@ -16,7 +16,6 @@
 #include "tools/meshctl/failure.hpp"
 #include "tools/meshctl/http/waiting_socket.hpp"
 
-// A blocking HTTP client with deadlines, over TCP, TLS and Unix sockets.
 namespace meshctl {
 
 namespace {

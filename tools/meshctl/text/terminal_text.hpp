@@ -4,14 +4,12 @@
 #include <string>
 #include <string_view>
 
-/// Text that is safe to print on a terminal.
 namespace meshctl {
 
-/// What the terminal can show, if the output is one.
+/// The capabilities of the output, which may be a terminal.
 struct screen {
   /// Columns; 0: no limit, because the output is not a terminal.
   std::size_t width = 0;
-  /// Lines of a terminal.
   std::size_t height = 24;
   /// Whether characters outside ASCII may be written as UTF-8. A terminal with
   /// another encoding might take their bytes for control characters.

@@ -8,8 +8,6 @@
 #include "tools/meshctl/text/units.hpp"
 #include "tools/meshctl/view/target_advice.hpp"
 
-// The command `doctor`: what is wrong with a node, judged by the answers of its
-// meshd.
 namespace meshctl {
 
 namespace {

@@ -6,7 +6,6 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// The findings of the command `doctor`.
 namespace meshctl {
 
 /// The answers of meshd that `doctor` judges.

@@ -5,7 +5,6 @@
 #include "tools/meshctl/json.hpp"
 #include "tools/meshctl/text/terminal_text.hpp"
 
-/// Documents about the mesh, and their text for people.
 namespace meshctl {
 
 // Each `..._document` takes meshd's answer to the request of that name, such as

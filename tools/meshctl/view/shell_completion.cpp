@@ -2,7 +2,6 @@
 
 #include <map>
 
-// Writes the scripts for completion from the list of commands.
 namespace meshctl {
 
 namespace {

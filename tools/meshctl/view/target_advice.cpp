@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-// Why a target could not be dialled, and what to do about it.
 namespace meshctl {
 
 namespace {

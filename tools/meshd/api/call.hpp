@@ -45,7 +45,7 @@ public:
   virtual bool may_write() const = 0;
   /// Calls `f` once if the client goes away before it has an answer.
   virtual void on_gone(std::function<void()> f) = 0;
-  /// @param headers those in addition to the content type
+  /// @param headers further headers besides the content type
   virtual void reply(int status, const std::string& type, std::string body,
                      const header_list& headers) = 0;
   /// Answers with a stream of the source's events. `Last-Event-ID` or `?since=`
@@ -57,7 +57,7 @@ public:
 };
 
 /// A request, which must be answered once, immediately or later, on the HTTP
-/// loop. Members that read it throw a `problem` if the request is wrong.
+/// thread. Members that read it throw a `problem` if the request is wrong.
 class call {
 public:
   explicit call(std::shared_ptr<exchange> x) : exchange_(std::move(x)) {
@@ -82,7 +82,6 @@ public:
   std::chrono::milliseconds wait() const;
   /// The JSON object in the body, which must have no other fields than these.
   json object_body(const std::vector<std::string>& fields) const;
-  /// The raw body.
   const std::string& raw_body() const;
 
   // -- answering
@@ -112,7 +111,6 @@ private:
 problem bad_query(const std::string& name, const std::string& expected);
 problem bad_body(const std::string& detail);
 
-/// The problem as a JSON document.
 json json_of(const problem& x);
 
 /// The reason phrase of an HTTP status.

@@ -24,7 +24,7 @@ class kv_waiters;
 class streams;
 
 /// The objects on which the handlers of the API work. All are used on the HTTP
-/// loop only.
+/// thread only.
 struct context {
   const service_options& options;
   cafmesh::name_flavour flavour;

@@ -4,7 +4,6 @@
 
 #include "tools/meshd/settings/service_options.hpp"
 
-/// Checks who can reach the API.
 namespace meshd {
 
 /// Refuses settings that would expose the API. Unless `http_insecure` is set,

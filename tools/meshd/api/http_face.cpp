@@ -74,7 +74,7 @@ http::socket_handlers handlers_for(const std::shared_ptr<socket_callbacks>& x) {
 
 class http_exchange : public exchange {
 public:
-  /// @param loop posts callbacks to the HTTP loop; null if they run there
+  /// @param loop posts callbacks to the HTTP thread; null if they run there
   ///        anyway
   explicit http_exchange(http::responder to, poster loop = nullptr)
       : to_(std::move(to)), loop_(std::move(loop)) {
@@ -139,7 +139,7 @@ class http_routes : public routes {
 public:
   /// @param scrapers the routes of the server for health and metrics; may be
   ///        null
-  /// @param loop posts to the HTTP loop, for handlers of that server
+  /// @param loop posts to the HTTP thread, for handlers of that server
   http_routes(http::router& to, http::router* scrapers, poster loop)
       : to_(to), scrapers_(scrapers), loop_(std::move(loop)) {
   }
@@ -218,7 +218,7 @@ http::server_options scraper_options_of(const service_options& x) {
   return result;
 }
 
-/// The socket that systemd passes under the name `http`; -1: none.
+/// The socket that systemd passes under the name `http`; -1 if there is none.
 int passed_socket() {
   const auto* pid = std::getenv("LISTEN_PID");
   const auto* count = std::getenv("LISTEN_FDS");

@@ -10,7 +10,7 @@
 
 namespace meshd {
 
-/// The HTTP server of meshd. Its thread, the HTTP loop, runs all handlers of
+/// The HTTP server of meshd. One thread, the HTTP thread, runs all handlers of
 /// the API.
 class http_face {
 public:
@@ -27,11 +27,11 @@ public:
   /// Registers handlers; to be used between `open` and `start`.
   routes& paths();
 
-  /// Starts the loop's thread; answers requests from now on.
+  /// Starts the HTTP thread, and answers requests from now on.
   /// @returns what is wrong; empty if nothing is
   std::string start();
 
-  /// Runs a function on the HTTP loop. Any thread may call it, even before
+  /// Runs a function on the HTTP thread. Any thread may call it, even before
   /// `start`.
   void post(std::function<void()> f);
 

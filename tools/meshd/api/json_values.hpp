@@ -41,7 +41,6 @@ json json_of(const ended_connection& x);
 /// @param with_value whether to add the value, as base64
 json json_of(const kv_entry& x, bool with_value);
 
-/// The type and data of an event.
 struct event_text {
   std::string type;
   std::string data;

@@ -46,8 +46,8 @@ kv_condition condition_of(const call& x) {
   return result;
 }
 
-/// Whether a client with this `If-None-Match` knows the present state: the
-/// header names the entry's ETag, or there is no entry.
+/// Whether the client knows the present state of the key: its `If-None-Match`
+/// names the ETag of the entry, or there is no entry.
 bool matches(const std::string& header, const std::optional<kv_entry>& entry) {
   auto tags = etags_of(header);
   if (!entry)

@@ -15,7 +15,7 @@ void reply_health(const call& x, const std::vector<std::string>& reasons);
 
 /// Answers requests for readiness, and lets clients wait until the node is
 /// ready. While clients wait, one query every 100 ms serves all of them. To be
-/// used on the HTTP loop.
+/// used on the HTTP thread.
 class readiness : public std::enable_shared_from_this<readiness> {
 public:
   explicit readiness(context& ctx) : ctx_(ctx) {

@@ -13,7 +13,7 @@
 namespace meshd {
 
 /// All streams that clients follow: changes of the mesh, changes of keys, and
-/// the messages of channels. To be used on the HTTP loop.
+/// the messages of channels. To be used on the HTTP thread.
 class streams {
 public:
   explicit streams(std::size_t most);
@@ -29,7 +29,6 @@ public:
   void channel_left(const std::string& channel);
   void close_all();
 
-  /// The number of clients.
   std::size_t count() const noexcept {
     return count_;
   }

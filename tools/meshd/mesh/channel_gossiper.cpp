@@ -7,7 +7,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-// Receives the messages of a channel for the HTTP loop, and sends broadcasts.
 namespace meshd {
 
 namespace {
@@ -71,7 +70,7 @@ struct gossiper_state {
   static inline const char* name = "meshd_channel";
 
   /// Answers to those that delivered messages, oldest first. Each is sent once
-  /// the HTTP loop has read its messages.
+  /// the HTTP thread has read its messages.
   std::deque<std::function<void()>> unread;
 };
 

@@ -7,8 +7,8 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/gossip_data.hpp>
 
-/// The actor that receives the messages of a channel that clients have joined,
-/// and the data of broadcasts.
+/// The actor behind each channel that clients join, and the data of its
+/// broadcasts.
 namespace meshd {
 
 /// Packs broadcasts. Merging keeps every message.
@@ -16,7 +16,7 @@ namespace meshd {
 cafmesh::gossip_data_ptr make_broadcast(std::vector<cafmesh::payload> xs);
 
 /// Spawns an actor that receives the messages of a channel and passes them to
-/// `reader` on the HTTP loop.
+/// `reader` on the HTTP thread.
 cafmesh::gossiper_actor spawn_channel_gossiper(const parts_ptr& parts,
                                                std::string name,
                                                message_reader reader);

@@ -11,7 +11,7 @@ namespace meshd {
 struct mesh_parts;
 
 /// Counters that all nodes of the mesh share, by name. Each uses the channel
-/// `counters/NAME`. To be used on the HTTP loop.
+/// `counters/NAME`. To be used on the HTTP thread.
 class counters {
 public:
   /// @param stored where the counters are kept on disk

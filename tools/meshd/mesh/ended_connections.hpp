@@ -17,7 +17,7 @@ struct ended_connection {
 };
 
 /// The connections that ended last, with the reasons. To be used on the HTTP
-/// loop.
+/// thread.
 class ended_connections {
 public:
   static constexpr std::size_t most = 32;

@@ -7,7 +7,6 @@
 #include "tools/meshd/mesh/parts.hpp"
 #include <cafmesh/errc.hpp>
 
-// Carries out the writes of several clients as one change of the map.
 namespace meshd {
 
 using cafmesh::lww_map;

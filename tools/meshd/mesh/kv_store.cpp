@@ -44,12 +44,12 @@ struct kv_store::state : std::enable_shared_from_this<kv_store::state> {
   map_actor store;
   caf::actor agent;
   std::function<void(const std::vector<kv_change>&)> on_changes;
-  map_snapshot latest;           // written by the agent, read by the HTTP loop
-  map_snapshot told;             // on the HTTP loop
+  map_snapshot latest;           // written by the agent
+  map_snapshot told;             // on the HTTP thread
   map_snapshot before;           // in the agent
-  std::vector<kv_write> waiting; // on the HTTP loop
-  bool is_busy = false;          // on the HTTP loop: a batch is on its way
-  bool is_loaded = false;        // on the HTTP loop
+  std::vector<kv_write> waiting; // on the HTTP thread
+  bool is_busy = false;          // on the HTTP thread: a batch is on its way
+  bool is_loaded = false;        // on the HTTP thread
 };
 
 namespace {

@@ -50,7 +50,7 @@ struct kv_written {
   bool was_there = false;
 };
 
-/// The key-value map. All members are to be used on the HTTP loop.
+/// The key-value map. All members are to be used on the HTTP thread.
 class kv_store {
 public:
   struct options {
@@ -61,14 +61,14 @@ public:
   };
 
   /// @param on_changes called with each batch of changes, in order, on the HTTP
-  ///        loop
+  ///        thread
   kv_store(std::shared_ptr<const mesh_parts> parts, options with,
            std::function<void(const std::vector<kv_change>&)> on_changes);
   ~kv_store();
   kv_store(const kv_store&) = delete;
   kv_store& operator=(const kv_store&) = delete;
 
-  /// Answered once the stored entries are read and the channel is joined.
+  /// Answers once the stored entries are read and the channel is joined.
   void await_loaded(answer<done> then);
   /// Whether the stored entries are read and the channel is joined. Until then,
   /// `get` and `page` find no entries.

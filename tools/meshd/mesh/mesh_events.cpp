@@ -4,7 +4,6 @@
 
 #include "tools/meshd/mesh/parts.hpp"
 
-// Passes the events of the node to the HTTP loop.
 namespace meshd {
 
 struct mesh_events::state {

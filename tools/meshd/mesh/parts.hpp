@@ -30,7 +30,7 @@ struct task {
 struct mesh_parts {
   caf::actor_system& system;
   cafmesh::router_actor router;
-  caf::actor agent; ///< sends requests for the HTTP loop
+  caf::actor agent; ///< sends requests for the HTTP thread
   poster post;
   cafmesh::log_sink_ptr log;
   cafmesh::node_description self;
@@ -53,7 +53,7 @@ caf::actor spawn_agent(caf::actor_system& system);
 /// The problem document for an error of the mesh.
 problem problem_of(const caf::error& why);
 
-/// Sends a request to an actor, and passes the answer to the HTTP loop.
+/// Sends a request to an actor, and passes the answer to the HTTP thread.
 /// @param convert makes a `T` from the answer; runs in the agent, not on the
 ///        loop
 template <class Answer, class T, class Handle, class Question, class Convert>
@@ -96,7 +96,7 @@ void tell(const parts_ptr& parts, const Handle& whom, Question question,
                  }});
 }
 
-/// Calls `f` on the HTTP loop after a time.
+/// Calls `f` on the HTTP thread after a time.
 void after(const parts_ptr& parts, std::chrono::milliseconds time,
            std::function<void()> f);
 

@@ -17,7 +17,8 @@ namespace meshd {
 struct mesh_parts;
 
 /// Measures round trips to other nodes that run meshd. Pings are unicasts on a
-/// channel of their own, which every meshd joins. To be used on the HTTP loop.
+/// channel of their own, which every meshd joins. To be used on the HTTP
+/// thread.
 class pings {
 public:
   using duration = std::chrono::steady_clock::duration;

@@ -16,7 +16,7 @@ struct published_actors::state : std::enable_shared_from_this<state> {
   parts_ptr parts;
   cafmesh::directory_actor directory;
   caf::actor watcher;
-  std::map<key, cafmesh::published_name> names; // on the HTTP loop
+  std::map<key, cafmesh::published_name> names; // on the HTTP thread
 
   void changed(const cafmesh::names_changed& x) {
     if (x.is_snapshot)

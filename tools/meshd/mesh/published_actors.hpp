@@ -25,7 +25,7 @@ using basic_value =
                std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, float,
                double, std::string>;
 
-/// The actors that peers have published. To be used on the HTTP loop.
+/// The actors that peers have published. To be used on the HTTP thread.
 class published_actors {
 public:
   explicit published_actors(std::shared_ptr<const mesh_parts> parts);

@@ -10,7 +10,6 @@
 #include <cafmesh/escaped.hpp>
 #include <cafmesh/replicated.hpp>
 
-/// The replicas of counters or sets that clients use.
 namespace meshd {
 
 /// How long a new replica waits before it is first read. Other peers usually
@@ -19,7 +18,7 @@ constexpr std::chrono::milliseconds time_to_fill{300};
 
 /// The replicas of one kind of value, by name. A replica is made when it is
 /// first used, or when the node starts if the value is stored. To be used on
-/// the HTTP loop.
+/// the HTTP thread.
 template <class V>
 class replicas {
 public:

@@ -17,7 +17,7 @@ struct set_page {
 };
 
 /// Sets that all nodes of the mesh share, by name. Each uses the channel
-/// `sets/NAME`. To be used on the HTTP loop.
+/// `sets/NAME`. To be used on the HTTP thread.
 class sets {
 public:
   /// @param stored where the sets are kept on disk

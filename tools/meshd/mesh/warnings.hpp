@@ -42,7 +42,8 @@ public:
   /// replaces that one, and their `times` are added.
   void add(warning x, time_point now);
 
-  /// All warnings, those about the settings first, then the oldest.
+  /// All warnings: first those about the settings, then the others, oldest
+  /// first.
   std::vector<warning> all(time_point now) const;
 
 private:

@@ -24,7 +24,7 @@ public:
   service& operator=(const service&) = delete;
 
   /// Starts everything; returns once the API answers.
-  /// @param on_end called on the HTTP loop if the node ends on its own
+  /// @param on_end called on the HTTP thread if the node ends on its own
   /// @returns what is wrong; empty if nothing is
   std::string start(std::function<void()> on_end);
 
@@ -33,11 +33,11 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string reload(configuration& config);
 
-  /// Calls `f` on the HTTP loop once the router has answered a request from
-  /// there. That shows that both are alive.
+  /// Checks that the HTTP thread and the router are alive. Calls `f` on the
+  /// HTTP thread once the router has answered a request from there.
   void when_alive(std::function<void()> f);
 
-  /// Calls `f` on the HTTP loop with one line of text about the node.
+  /// Calls `f` on the HTTP thread with one line of text about the node.
   void when_described(std::function<void(const std::string&)> f);
 
   /// Ends the node and the API, within a bounded time.

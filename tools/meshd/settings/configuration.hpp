@@ -65,7 +65,6 @@ private:
 /// The settings as a configuration file with the same effect.
 std::string to_text(const configuration& x);
 
-/// What `--help` prints.
 std::string help_text(const configuration& x);
 
 } // namespace meshd
