@@ -48,8 +48,8 @@ struct server_options {
 /// Numbers for metrics.
 struct server_counts {
   // since the start
-  std::uint64_t requests = 0;             ///< also refused ones
-  std::map<int, std::uint64_t> answers{}; ///< by status, also those of streams
+  std::uint64_t requests = 0;             ///< including refused ones
+  std::map<int, std::uint64_t> answers{}; ///< by status; including streams
   std::uint64_t accepted_connections = 0;
   std::uint64_t refused_connections = 0; ///< those beyond a limit
   /// Connections that were ended because the client sent or took too little.
@@ -59,7 +59,7 @@ struct server_counts {
   std::uint64_t bytes_out = 0;
   // now
   std::size_t connections = 0;
-  std::size_t streams = 0; ///< of events, and WebSockets
+  std::size_t streams = 0; ///< event streams and WebSockets
 
   server_counts& operator+=(const server_counts& x);
 };

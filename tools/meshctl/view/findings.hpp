@@ -11,8 +11,8 @@ namespace meshctl {
 /// The answers of meshd that `doctor` judges.
 struct symptoms {
   json node;
-  json health; ///< of /readyz
-  json peers;  ///< the list
+  json health; ///< from /readyz
+  json peers;  ///< the list from /v1/peers
   json connections;
   json targets;
   json channels;

@@ -59,7 +59,7 @@ private:
   std::string apply_mesh(const arguments& from);
   std::string canonical(const std::string& option) const;
 
-  std::string text_; // of the file
+  std::string text_; // the content of the file
 };
 
 /// The settings as a configuration file with the same effect.
