@@ -7,7 +7,8 @@
 /// The actors in a benchmark of broadcasts: one source and its listeners.
 namespace bench {
 
-/// Records which messages the listeners of one process have received.
+/// Statistics about the broadcasts that the listeners of one process have
+/// received.
 class audience;
 
 std::shared_ptr<audience> make_audience(std::size_t listeners);

@@ -8,8 +8,8 @@ namespace http {
 
 namespace {
 
-// Whether a name has a digest before its last dot: `name-0123abcd.js`, at least
-// eight letters and digits.
+// Whether a file name ends with a digest of at least eight letters and digits,
+// as in `name-0123abcd.js`.
 bool has_digest(std::string_view path) {
   auto name = path.substr(0, path.rfind('.'));
   auto dash = name.rfind('-');

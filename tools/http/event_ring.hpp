@@ -48,7 +48,7 @@ public:
   }
   /// The event in the format of server-sent events. Clients that get it at the
   /// same time share one copy.
-  /// @pre as for `at`, and `variant < variants`
+  /// @pre `first() <= number && number <= last()`, and `variant < variants`
   shared_text text(std::uint64_t number, unsigned variant) const;
   std::string id(std::uint64_t number) const {
     return epoch_ + "-" + std::to_string(number);

@@ -15,11 +15,11 @@ struct listening_socket {
   std::string path;    ///< the file of a Unix socket that we have made
 };
 
-/// Does the work of `server::listen`, which describes the parameters.
+/// Opens a listening socket. `server::listen` describes the parameters.
 failure open_listening(const std::string& address, unsigned mode,
                        listening_socket& to);
 
-/// Does the work of `server::listen_on`.
+/// Takes over a descriptor that listens already.
 failure adopt_listening(int descriptor, listening_socket& to);
 
 /// Closes a listening socket, and removes the file of a Unix socket.

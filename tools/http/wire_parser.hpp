@@ -80,7 +80,8 @@ public:
   bool keeps_alive() const;
   bool expects_continue() const;
   bool is_upgrade() const;
-  /// The host of an absolute target, or else of `Host`; empty if neither.
+  /// The host in an absolute request target, or else in the header `Host`;
+  /// empty if there is none.
   const std::string& host() const;
 
   /// Limits the size of the body in bytes, chunked or not.

@@ -28,7 +28,7 @@ public:
   /// Whether this node has a replica of the counter.
   bool holds(const std::string& name) const;
   std::size_t size() const;
-  /// Makes a replica if there is none.
+  /// Reads a counter. Makes a replica first if there is none.
   void get(const std::string& name, answer<std::int64_t> then);
   /// @param durable whether to answer only once the sum is on disk; needs a
   ///        file in `stored`

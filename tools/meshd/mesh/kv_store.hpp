@@ -77,7 +77,8 @@ public:
   /// The entry of a key, after all writes that were answered before this call.
   std::optional<kv_entry> get(std::string_view key) const;
 
-  /// The entries of a page, see `page_of`.
+  /// Lists entries in order: those after the key `after` whose keys begin with
+  /// `prefix`. A page may be short although more entries follow.
   /// @param most_bytes the page ends once its values have about this size
   kv_page page(const std::string& prefix, const std::string& after,
                std::size_t limit, std::size_t most_bytes = SIZE_MAX) const;

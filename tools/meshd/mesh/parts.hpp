@@ -80,7 +80,8 @@ void ask(const parts_ptr& parts, const Handle& whom, Question question,
          [](T& x) { return std::move(x); });
 }
 
-/// Like `ask`, for requests whose answer has no content.
+/// Sends a request whose answer has no content. Passes the outcome to the HTTP
+/// thread.
 template <class Handle, class Question>
 void tell(const parts_ptr& parts, const Handle& whom, Question question,
           answer<done> then) {

@@ -23,7 +23,7 @@ public:
   /// @returns what is wrong; empty if nothing is
   std::string open(const std::string& file);
 
-  /// Null without a file.
+  /// Null until `open` is called.
   const std::shared_ptr<cafmesh::value_file>& file() const {
     return file_;
   }
