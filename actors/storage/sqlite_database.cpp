@@ -27,8 +27,8 @@ int make_private_file(const std::string& file) {
   return fd >= 0 || errno == EEXIST ? 0 : errno;
 }
 
-// Finds a file that is smaller than any database, because SQLite mistakes such
-// a file for an empty database.
+// Whether a file is not empty but smaller than any database. SQLite mistakes
+// such a file for an empty database.
 bool is_too_small(const std::string& file) {
   constexpr off_t smallest_database = 512;
   struct stat x {};
