@@ -66,7 +66,6 @@ private:
     const auto* same = dynamic_cast<const replicated_data*>(&other);
     if (!same)
       return;
-    // The later outline replaces the earlier one.
     if (!same->outline_.empty())
       outline_ = same->outline_;
     if (same->value_ && own_)
@@ -76,7 +75,7 @@ private:
   }
 
   std::shared_ptr<const V> value_; // null if there is only an outline
-  std::shared_ptr<V> own_;         // `value_`, if it was merged here
+  std::shared_ptr<V> own_;         // `value_` if this object made it
   payload outline_;                // may be empty
   mutable std::optional<std::once_flag> encoded_once_{std::in_place};
   mutable std::vector<payload> encoded_;

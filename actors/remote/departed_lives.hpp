@@ -12,7 +12,8 @@
 
 #include "actors/context/remote_parts.hpp"
 
-/// The lives that have departed from the mesh, and why.
+/// Remembers which peers have departed from the mesh, and why. A life of a peer
+/// is one run of its process: after a restart, it has another life.
 namespace cafmesh {
 
 /// A life that the directory no longer names.
@@ -52,8 +53,8 @@ public:
     auto found = all_.find(node);
     return found == all_.end() ? nullptr : &found->second.life;
   }
-  /// Calls `f(departed_life&)` for each departed life of a peer that may come
-  /// back.
+  /// Calls `f(departed_life&)` for each departed life of this peer that may
+  /// still come back.
   template <class F>
   void visit_absent(peer_name peer, F f) {
     auto [i, end] = by_peer_.equal_range(peer);
