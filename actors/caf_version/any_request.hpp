@@ -13,7 +13,6 @@
 /// Requests with any content, for actors that pass on messages of any type.
 namespace cafmesh::caf_version {
 
-/// Calls `f(message)` for any message.
 template <class F>
 class any_message_handler : public caf::detail::behavior_impl {
 public:

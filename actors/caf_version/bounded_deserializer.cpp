@@ -15,7 +15,6 @@
 #include "actors/caf_version/content_types.hpp"
 #include <cafmesh/errc.hpp>
 
-// Reads CAF's binary format from a peer, with a check before each read.
 namespace cafmesh::caf_version {
 
 namespace {

@@ -38,8 +38,8 @@ public:
   }
 
   /// Call this after the last value.
-  /// @returns the first error; errc::malformed if a message within the message
-  ///          is incomplete or bytes are left over
+  /// @returns the first error; errc::malformed if a nested message is
+  ///          incomplete or bytes are left over
   caf::error finish();
 
   caf::error begin_object(std::uint16_t& type, std::string& name) override;

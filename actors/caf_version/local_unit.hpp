@@ -32,7 +32,7 @@ enum class local_jobs {
 /// the unit, except that another thread may call `give_up`.
 class local_unit : public caf::execution_unit {
 public:
-  /// How long one call of `run` starts further jobs.
+  /// One call of `run` starts no further jobs after this time.
   static constexpr auto longest_stint = std::chrono::microseconds{100};
   /// The number of messages that an actor may handle before the next actor
   /// runs.

@@ -16,7 +16,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Encodes and decodes messages between peers.
 namespace cafmesh::caf_version {
 
 namespace {

@@ -18,9 +18,9 @@
 /// Serves PROTOCOL.md, "Messages between actors".
 namespace cafmesh::caf_version {
 
-/// Appends an encoded message to `out`. For each handle of a local actor in the
-/// message, CAF adds that actor to the system's registry. The caller must
-/// therefore not hold the lock of an actor.
+/// Appends an encoded message to `out`. CAF adds each local actor whose handle
+/// the message contains to the system's registry, and locks that actor to do
+/// so. The caller must therefore not hold the lock of an actor.
 /// @param max_size the maximum number of bytes to append
 /// @param local_actors receives the IDs of those local actors
 /// @returns errc::unknown_type, errc::too_large, or the error of the

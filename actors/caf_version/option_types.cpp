@@ -11,7 +11,6 @@
 
 #include "crypto/keys/memory.hpp"
 
-// The types that read our options from the command line and from files.
 namespace cafmesh::option_types {
 
 namespace {

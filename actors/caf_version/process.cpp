@@ -15,8 +15,6 @@
 
 #include "actors/caf_version/local_unit.hpp"
 
-// Whether an actor system works in this process, which may be the child of a
-// fork.
 namespace cafmesh::caf_version {
 
 namespace {

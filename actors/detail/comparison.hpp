@@ -22,7 +22,7 @@ struct key_range {
 struct comparison {
   peer_name from;                 ///< the replica that sent the outline
   payload reply;                  ///< an outline to answer with, unless empty
-  std::vector<key_range> missing; ///< has the items that the other one lacks
+  std::vector<key_range> missing; ///< items that the other replica lacks
   bool asks = false;              ///< whether the reply asks for items
 };
 

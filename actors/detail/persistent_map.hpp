@@ -131,7 +131,6 @@ public:
     }
   }
 
-  /// The summary of all items.
   Summary summary() const {
     return root_ ? root_->sum : Summary{};
   }
@@ -229,7 +228,8 @@ private:
       x.sum += x.right->sum;
   }
 
-  // Makes the child on side `Up` of an owned node the parent of that node.
+  // Rotates a subtree: the root's child on side `Up` becomes the new root. No
+  // other map may use the old root.
   template <node_ptr node::*Up, node_ptr node::*Down>
   static void rotate(node_ptr& x) {
     own((*x).*Up);

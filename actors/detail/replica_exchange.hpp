@@ -35,9 +35,8 @@ inline constexpr bool has_outline<
   V, std::void_t<decltype(std::declval<const V&>().outline(peer_name{}))>> =
   true;
 
-/// The maximum number of peers that are sent parts of the value at the same
-/// time. Each neighbour that forwards such peers' questions has a limit of its
-/// own.
+/// Of the peers whose questions come through one neighbour, this number may be
+/// sent parts of the value at the same time.
 constexpr std::size_t most_answers = 16;
 
 /// The maximum number of parts of the value that may wait for one peer.
@@ -62,8 +61,8 @@ struct asker {
   }
 };
 
-/// Sends each peer what it needs: outlines, and parts of the value at the pace
-/// at which the channel takes them. Owned by the actor of the value, whose type
+/// Sends other replicas outlines and the parts of the value that they lack, as
+/// fast as the channel takes them. Owned by the actor of the value, whose type
 /// is `Self`.
 template <class V, class Self>
 class replica_exchange {

@@ -347,7 +347,7 @@ struct state {
     return {};
   }
 
-  // A bad unicast does not stop the handling of the others.
+  // A malformed message does not keep the others from being handled.
   caf::result<void> heard(const unicasts_arrived& xs) {
     advance();
     const auto asks_for_all = questions.question();

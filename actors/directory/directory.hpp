@@ -31,7 +31,7 @@ struct watch_distances {
   caf::actor watcher;
 };
 
-/// What the directory sends to the watchers of distances.
+/// The directory sends this to each actor that watches distances.
 struct distances_changed {};
 
 constexpr auto names_channel = "cafmesh/names";

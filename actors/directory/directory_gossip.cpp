@@ -15,7 +15,7 @@ namespace {
 // The minimum time between two announcements of changed names of this peer.
 constexpr auto flush_interval = std::chrono::milliseconds{10};
 
-// How long after a change neighbours are sent a summary of all names.
+// Neighbours get a summary of all names this long after a change.
 constexpr auto quiet_before_outline = std::chrono::milliseconds{500};
 
 // The minimum time between two requests for the topology, from which the

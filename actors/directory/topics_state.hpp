@@ -23,8 +23,8 @@
 /// and the subscriptions; `topics_messages.cpp` has publishing and delivery.
 namespace cafmesh {
 
-/// A message to a topic arrives as `(publish_atom, bytes)` if its publisher
-/// sent it to each subscribed peer, or otherwise as a broadcast.
+/// A message to a topic arrives as `(publish_atom, string)` if its publisher
+/// sent it to each subscribed peer. Otherwise it arrives as a broadcast.
 using topics_interface = topics_actor::extend<
   caf::reacts_to<caf::publish_atom, std::string>, caf::reacts_to<names_changed>,
   caf::reacts_to<unicasts_arrived>,

@@ -306,7 +306,7 @@ caf::expected<remote::actor_ref> carrier::ref_to(const caf::strong_actor_ptr& x,
 }
 
 // Fills in the item's label, request and number.
-// @returns CAF's message ID as the receiver gets it
+// @returns the message ID that the receiver gets
 std::uint64_t carrier::number_for_wire(const caf::mailbox_element& what,
                                        remote::place sender,
                                        outgoing_item& out) {

@@ -21,9 +21,9 @@
 
 namespace cafmesh {
 
-/// The data that proxies, which stand in for remote actors, share with the
-/// postman, which sends their messages. It has the proxies, the local actors
-/// that peers may address, and the outboxes. May be used from any thread.
+/// The data that the proxies of remote actors share with the postman, the actor
+/// that sends their messages: the list of proxies, the outboxes, and the local
+/// actors that peers may address. May be used from any thread.
 class carrier final : public actor_carrier,
                       public std::enable_shared_from_this<carrier> {
 public:
@@ -76,11 +76,10 @@ public:
   std::vector<outbox_ptr> take_filled();
   /// The proxy of the actor with this ID at this node; null if there is none.
   caf::strong_actor_ptr find(const caf::node_id& node, caf::actor_id id) const;
-  /// All proxies of a node.
   std::vector<caf::strong_actor_ptr> proxies_of(const caf::node_id& node) const;
   std::size_t count_proxies() const;
   std::size_t count_proxies(const caf::node_id& node) const;
-  /// Finds the actors whose handles a message to be decoded contains.
+  /// Finds the actors to which the handles in a received message refer.
   const caf_version::handle_source& handles() const noexcept {
     return handles_;
   }

@@ -17,7 +17,6 @@
 
 namespace cafmesh {
 
-/// A message that was dropped.
 struct dropped_message {
   caf::node_id node; ///< of its receiver
   caf::actor_id receiver = 0;

@@ -16,7 +16,7 @@
 /// is one run of its process: after a restart, it has another life.
 namespace cafmesh {
 
-/// A life that the directory no longer names.
+/// A life that is no longer in the directory.
 struct departed_life {
   actor_home home;
   caf::error why;
@@ -38,7 +38,7 @@ public:
     if (all_.size() > most)
       is_back(caf::node_id{by_age_.begin()->second});
   }
-  /// Forgets the life with this node ID, because the directory names it again.
+  /// Forgets the life with this node ID, because it is in the directory again.
   void is_back(const caf::node_id& node) {
     auto found = all_.find(node);
     if (found == all_.end())

@@ -56,7 +56,6 @@ public:
   /// @returns whether an actor is kept only because its grace is not over
   bool expire();
   std::size_t size() const;
-  /// Forgets all actors.
   void clear();
 
 private:

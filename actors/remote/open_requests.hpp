@@ -27,8 +27,8 @@ struct open_request {
   instant opened{};
 };
 
-/// The open requests, by their numbers on the wire. Beyond a limit, the oldest
-/// gives way to a new one.
+/// The open requests, by their numbers on the wire. If there are too many, a
+/// new one replaces the oldest.
 class open_requests {
 public:
   void set_most(std::size_t x) noexcept {
@@ -37,8 +37,8 @@ public:
 
   /// @returns the request that was removed to make room, if any
   std::optional<open_request> open(std::uint64_t number, open_request x) {
-    // Another peer has chosen the number of a delegated request, so that number
-    // must not replace an open request.
+    // Another peer has chosen the number of a delegated request. It must not
+    // replace an open request with the same number.
     if (x.on_behalf_of && all_.count(number) != 0)
       return std::nullopt;
     auto order = ++last_;

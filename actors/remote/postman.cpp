@@ -170,8 +170,8 @@ void postman_state::home_came(const actor_home& x) {
     add_peer(x);
 }
 
-// Ends the proxies of this peer from before its restart, because `x` describes
-// the peer after it.
+// The peer has been restarted as `x`. Ends the proxies of the actors that it
+// had before.
 void postman_state::end_replaced(const actor_home& x) {
   departed.visit_absent(x.peer, [&](departed_life& old) {
     if (old.home.uid == x.uid)
@@ -348,7 +348,7 @@ void postman_state::due_came(instant when) {
 }
 
 // Schedules the next search for exports and requests that nobody needs any
-// more, unless one is scheduled.
+// more, unless it is scheduled already.
 void postman_state::keep_up() {
   if (!upkeep_at)
     schedule(*(upkeep_at = now() + upkeep_interval));

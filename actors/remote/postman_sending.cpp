@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t largest_reason = 16 * 1024;
 
-// Appends the reason for which an actor has ended.
 void append_reason(caf::actor_system& system, const caf::error& why,
                    bytes& out) {
   std::vector<caf::actor_id> local;

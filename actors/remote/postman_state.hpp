@@ -49,7 +49,8 @@ struct remote_peer {
   std::unordered_set<caf::actor_id> watching;
   /// The number of handles that the peer holds of each of our actors.
   std::unordered_map<caf::actor_id, std::size_t> leases;
-  /// Since when the directory does not know this peer; empty while it does.
+  /// When the directory stopped listing this peer; empty while it lists the
+  /// peer.
   std::optional<instant> absent_since;
 };
 

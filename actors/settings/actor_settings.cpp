@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t largest_message = 256 * 1024 * 1024;
 constexpr std::size_t least_window = 1024;
-// The largest window is so small that the sum of a few windows does not
+// This maximum is small enough that the sum of several windows does not
 // overflow.
 constexpr auto largest_window = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr auto largest_count = std::size_t{1} << 30;

@@ -13,7 +13,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Reads passwords from a file, and leaves no other copy of them in memory.
 namespace cafmesh {
 
 namespace {

@@ -66,7 +66,6 @@ const std::vector<setting_row>& setting_table();
 
 const std::vector<actor_setting_row>& actor_setting_table();
 
-/// The description of a setting and its default, as help text.
 template <class Settings>
 std::string help_text(const basic_setting_row<Settings>& self) {
   return self.description + "; default " + self.default_text;
@@ -102,7 +101,6 @@ inline std::string name_of(const actor_settings& x, const void* field,
   return name_of(actor_setting_table(), x, field, names);
 }
 
-/// Checks each field on its own.
 template <class Settings>
 caf::error check_fields(const std::vector<basic_setting_row<Settings>>& rows,
                         const Settings& x, naming names) {

@@ -11,7 +11,6 @@
 
 #include <cafmesh/errc.hpp>
 
-// Opens SQLite databases, and runs statements in them.
 namespace cafmesh {
 
 namespace {
@@ -58,7 +57,7 @@ caf::error sqlite_database::open(const std::string& file,
                                  std::chrono::milliseconds patience) {
   std::error_code ignored;
   // Makes the path absolute, because SQLite gives names such as `:memory:` a
-  // meaning, and the process may change its folder.
+  // meaning, and the process may change its current folder.
   file_ = std::filesystem::absolute(file, ignored).string();
   if (auto error = make_private_file(file_))
     return failure("cannot make it: " + std::generic_category().message(error));
