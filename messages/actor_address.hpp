@@ -11,9 +11,10 @@
 
 namespace cafmesh {
 
-/// Names one actor of the mesh: an actor of one life of a peer. As text, for
-/// logs and configuration, it is `cafmesh:PEER/UID/ACTOR`, with the UID and the
-/// actor's ID in decimal: `cafmesh:01:02:03:04:05:06/1234/42`.
+/// Identifies one actor in the mesh. The UID is that of the peer, which draws a
+/// new one at each start. As text, for logs and configuration, an address is
+/// `cafmesh:PEER/UID/ACTOR`, with the UID and the actor's ID in decimal:
+/// `cafmesh:01:02:03:04:05:06/1234/42`.
 struct actor_address {
   peer_name peer; ///< unknown: no peer is known to have the actor
   peer_uid uid = peer_uid::none; ///< the life of the peer

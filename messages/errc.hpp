@@ -1,7 +1,7 @@
 #pragma once
 
-/// The errors of this library: their codes, and functions that make, render and
-/// recognise them.
+/// The error codes of this library, and functions that make, render and
+/// recognise its errors.
 
 #include <cstdint>
 #include <string>
@@ -15,8 +15,8 @@ namespace cafmesh {
 
 /// Every error of this library. An error carries a code and usually a
 /// description that says what was expected and what arrived; `describe` renders
-/// both. A breach of the protocol closes the connection; its error does not
-/// travel to the remote.
+/// both. A breach of the protocol closes the connection; the error is not sent
+/// to the remote.
 enum class errc : std::uint8_t {
   /// Data does not decode, or is not allowed where it arrived.
   malformed = 1,
@@ -46,9 +46,10 @@ enum class errc : std::uint8_t {
   name_collision,
   /// The connection leads back to ourselves.
   connected_to_self,
-  /// Another connection to the same peer exists and stays.
+  /// Another connection to the same peer exists and is kept.
   multiple_connections,
-  /// A discovered address led to a peer that no record mentions.
+  /// We dialled an address from another peer's record, and reached a peer that
+  /// no record mentions.
   unknown_peer,
   /// The node has as many connections as `settings::connection_limit` allows.
   connection_limit,
@@ -120,10 +121,10 @@ enum class errc : std::uint8_t {
   /// `actor_settings::spawnable`.
   not_spawnable,
   /// The arguments do not fit the type of the actor to be spawned, the actor
-  /// has not the wanted interface, or its constructor failed.
+  /// lacks the wanted interface, or its constructor failed.
   spawn_failed,
-  /// We have as many actors spawned at that peer, and alive, as it allows. See
-  /// `actor_settings::max_spawned`.
+  /// As many actors that we have spawned at that peer are alive as it allows.
+  /// See `actor_settings::max_spawned`.
   too_many_actors,
 };
 

@@ -58,8 +58,7 @@ inline constexpr std::size_t max_name_size = [] {
 /// `mac` or `hash`: the value of the feature `PeerNameFlavour`.
 const char* to_string(name_flavour flavour) noexcept;
 
-/// Parses `mac` or `hash`.
-/// @returns errc::bad_setting for any other text.
+/// @returns errc::bad_setting for any text other than `mac` and `hash`.
 caf::expected<name_flavour> parse_name_flavour(std::string_view text);
 
 /// The name of a peer, unique in its mesh. A plain value of 24 bytes, ordered
@@ -129,7 +128,6 @@ public:
     return write_big_endian(to, low_, std::make_index_sequence<8>{});
   }
 
-  /// Appends the binary form.
   void append_to(bytes& out) const;
 
   /// Size in bytes of the binary form.
@@ -173,16 +171,16 @@ private:
       : high_(high), low_(low), flavour_(flavour) {
   }
 
-  // The finalizer of MurmurHash3. It is needed because names of peers that are
-  // numbered by hand differ in a few bits only.
+  // The finalizer of MurmurHash3, which spreads names that differ in a few bits
+  // only, such as names that were numbered by hand.
   static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 33)) * 0xff51'afd7'ed55'8ccdu;
     x = (x ^ (x >> 33)) * 0xc4ce'b9fe'1a85'ec53u;
     return x ^ (x >> 33);
   }
 
-  // Compilers merge these writes into one or two stores, but would not do so in
-  // a loop.
+  // Has no loop, because compilers merge these writes into one or two stores
+  // only if there is none.
   template <std::size_t... I>
   static std::uint8_t* write_big_endian(std::uint8_t* to, std::uint64_t x,
                                         std::index_sequence<I...>) noexcept {
@@ -205,7 +203,6 @@ private:
   name_flavour flavour_ = name_flavour::mac;
 };
 
-/// The same as `str()`.
 std::string to_string(peer_name name);
 
 } // namespace cafmesh

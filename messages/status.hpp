@@ -50,11 +50,10 @@ struct connection_status {
   traffic_figures traffic;
   /// Output that is encoded but not yet written to the socket, in bytes.
   std::uint64_t waiting_bytes = 0;
-  /// The number of input batches that this node's channels and overlay have not
-  /// answered.
+  /// How many batches of received messages this node's channels and overlay
+  /// have not answered yet.
   std::uint32_t unanswered_batches = 0;
-  /// The number of requests to send that are answered once waiting bytes have
-  /// been written.
+  /// How many senders in this node wait for output to be written.
   std::uint32_t waiting_writers = 0;
   /// The time since anything was read from the remote, not counting pauses in
   /// which the node did not read.
@@ -135,7 +134,7 @@ struct published_actor {
   std::uint64_t actor = 0; ///< the actor's ID at that peer
 };
 
-/// The actor layer's state for one life of a peer.
+/// What this node's actor layer knows about the peer with this name and UID.
 struct peer_actors {
   peer_name peer;
   peer_uid uid = peer_uid::none;
@@ -168,15 +167,15 @@ struct peer_actors {
   std::map<std::string, std::uint64_t> dead_letters;
 };
 
-/// The actor layer of a node, whose messages and names `join_actors` carries.
+/// The state of a node's actor layer, which `join_actors` starts.
 struct actors_status {
   /// The actors of each peer, including this node's. At most 1000 peers, sorted
   /// by name.
   std::vector<peer_actors> peers;
   std::uint64_t unlisted_peers = 0; ///< peers beyond these
   std::uint64_t exported = 0;       ///< local actors that peers may address
-  /// All messages that were dropped, by the name of the reason, those of
-  /// departed peers too.
+  /// The number of dropped messages by the name of the reason, including those
+  /// from and to peers that have left.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 

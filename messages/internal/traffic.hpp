@@ -57,11 +57,11 @@ struct outgoing {
   payload data;
 };
 
-/// gossip_channel, gossip_sender -> connection: send these items in order. The
-/// answer is sent when the connection can accept more and no hold of the remote
-/// is in force for the channel. If an item exceeds the frame limit, the answer
-/// is errc::too_large, and the other items are sent. After errc::congested or
-/// no_connection, items may be lost.
+/// Asks a connection to send these items in order. The connection answers once
+/// it can accept more and the remote has not paused the channel by a hold. If
+/// an item exceeds the frame limit, the answer is errc::too_large, and the
+/// other items are sent. After errc::congested or no_connection, items may be
+/// lost.
 struct transmit {
   channel_name channel;
   std::vector<outgoing> items;

@@ -19,8 +19,8 @@ constexpr std::int64_t connections_type = 68;
 constexpr std::uint64_t slice_definition = 2;
 constexpr std::uint64_t struct_definition = 3;
 
-// Appends a name and a number, with which each definition and each field
-// begins.
+// Appends the name and the number with which each definition and each field
+// begins. An empty name is left out.
 void append_named(bytes& out, std::string_view name, std::int64_t number) {
   if (!name.empty()) {
     out.push_back(1);

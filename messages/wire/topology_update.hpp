@@ -67,9 +67,9 @@ public:
   static void read_connections_of(byte_view record, name_flavour flavour,
                                   std::vector<connection_view>& out);
 
-  /// Whether the bytes up to the end of the current peer's connections end with
-  /// `record`. If so, and if the update has our type numbers, the current pair
-  /// is equal to `record`.
+  /// Whether `record` equals the last bytes of the update up to the end of the
+  /// current pair. If so, and if the update uses our type numbers, the current
+  /// pair equals `record`.
   bool ends_with(byte_view record) const noexcept;
 
   /// The error that ended reading, errc::malformed or errc::bad_peer_name;
