@@ -52,7 +52,6 @@ public:
   /// actors that have work.
   void pass_without_running(duration how_long);
 
-  /// The number of turns that actors took.
   std::uint64_t turns() const noexcept {
     return turns_;
   }

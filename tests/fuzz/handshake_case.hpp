@@ -22,8 +22,9 @@ struct handshake_case {
 
   crypto::handshake_config config() const;
 
-  /// The output of a remote that has a key and seals the runs of `in` as its
-  /// frames. In version 1 the first run is its plain features.
+  /// Returns the bytes of a remote that sends each run of `in` as a sealed
+  /// frame. In version 1, the first run holds its features, which are not
+  /// sealed.
   bytes conversation(input& in) const;
 
   bool outbound;

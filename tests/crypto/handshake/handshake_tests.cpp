@@ -8,8 +8,8 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of the introduction as a state machine: header, versions, passwords,
-// features and damage.
+// Tests of how two ends introduce themselves: header, versions, passwords,
+// features and damaged bytes.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -299,7 +299,8 @@ BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {
     x.receive(bytes{1});
     x.receive(bytes(public_key_size, 0));
     BOOST_TEST(x.failed_with(errc::weak_key));
-    // No feature was sealed with a key that is not secret.
+    // Only the header, the flag and the key were sent. Features would have been
+    // sealed with a key that is not secret.
     BOOST_TEST(x.shake.take_output().size() == 7 + 1 + public_key_size);
   }
 }

@@ -10,7 +10,6 @@
 using namespace cafmesh;
 using namespace cafmesh::crypto;
 
-// Tests of the introduction in protocol version 1.
 namespace {
 
 using texts = std::vector<std::string>;
@@ -26,7 +25,7 @@ struct fixture {
   end acceptor{version_1(false, {"x"})};
 };
 
-// Returns the first bytes of a remote: header and features with this public
+// Returns what a remote sends first: the header, and features with this public
 // key.
 bytes opening(const std::string& public_key_digits) {
   bytes result{'w', 'e', 'a', 'v', 'e', 1, 1};

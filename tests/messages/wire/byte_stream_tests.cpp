@@ -19,7 +19,8 @@ bytes raw(std::string_view digits) {
   return result;
 }
 
-// The number that the bytes begin with and the rest, or "failed".
+// Reads a number, and returns it together with the bytes after it, or returns
+// "failed".
 std::string read_number(std::string_view digits) {
   auto from = raw(digits);
   byte_reader reader{from};

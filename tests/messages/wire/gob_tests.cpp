@@ -11,7 +11,6 @@ using namespace cafmesh;
 using namespace cafmesh::wire;
 using namespace cafmesh::test;
 
-// Tests of numbers, runs and messages in gob.
 namespace {
 
 std::string written(std::uint64_t x) {

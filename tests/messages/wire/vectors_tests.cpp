@@ -27,8 +27,8 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace cafmesh::wire;
 
-// Tests of all codecs against bytes that the Go library produced, also with
-// damage.
+// Tests that all readers and writers agree with bytes that the Go library
+// produced, and that damaged bytes do no harm.
 
 // -- the largest allocation of a reader
 
