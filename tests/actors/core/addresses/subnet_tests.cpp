@@ -6,7 +6,6 @@
 
 using namespace cafmesh;
 
-// Tests of reading subnets, and of which addresses they contain.
 namespace {
 
 subnet net(const std::string& text) {

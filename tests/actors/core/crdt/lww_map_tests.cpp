@@ -11,8 +11,6 @@ using namespace cafmesh;
 using namespace cafmesh::test;
 using namespace std::chrono_literals;
 
-// Tests of the replicated value `lww_map`: which entry wins, tombstones, limits
-// and encoding.
 namespace {
 
 using replica = lww_replica;

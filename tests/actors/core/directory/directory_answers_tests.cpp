@@ -14,7 +14,7 @@ namespace {
 using part_kind = outline::kind;
 
 struct answering : single_model {
-  // Makes a peer known whose document has no names.
+  // Adds a peer that publishes no names.
   void add(unsigned peer, const std::string& node) {
     lives(peer);
     news(header{life_of(peer, 1), 1, node, 0, {}});
@@ -48,7 +48,7 @@ struct answering : single_model {
   }
 };
 
-// The outline of a peer that knows no headers.
+// What a peer that knows nothing says about the headers that it has.
 std::vector<outline::part> nothing() {
   return {{part_kind::described, std::nullopt, 0, {}}};
 }
@@ -118,8 +118,9 @@ BOOST_AUTO_TEST_CASE(headers_of_a_range_are_sent_up_to_its_end) {
 }
 
 BOOST_AUTO_TEST_CASE(headers_are_sent_while_there_are_256_bytes_left) {
-  // Our header has 29 bytes, two have 47, and the others have 91. After 716 of
-  // the others exactly 256 bytes are left, so one more is sent.
+  // Our header has 29 bytes, two others have 47 each, and the rest have 91
+  // each. After 716 of the rest, exactly 256 bytes of the message are left, so
+  // one more header is sent.
   auto node = [](unsigned peer, std::size_t size) {
     auto result = std::to_string(peer);
     result.resize(size, '-');
@@ -166,9 +167,8 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 
 // -- limits
 
-// The limits per peer and in total count shares: 16,384 shares stand for
-// everything that the directory knows, but at least 1 MiB. An answer takes
-// shares for its size, but at least for 1 KiB.
+// A peer may ask at once for twice as many bytes as the directory has, but at
+// least for 2 MiB. Each answer counts as 1 KiB or more.
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // An answer's number of shares is rounded down, here to 15.
+  // An answer takes its share of 16,384, rounded down. Here 1 KiB takes 15.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));

@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 namespace {
 
-// A version that no writer here has made, so that it is answered with the whole
+// Claims a version that no writer here has made. The answer to it is the whole
 // document.
 const progress nothing_known{99, {}, {}};
 
@@ -28,8 +28,8 @@ struct pages : single_model {
       writer.edit(std::to_string(100'000 + i), entry{1, of, nullptr});
     writer.seal(writer.head().version + 1);
   }
-  // Announces that the source has the writer's version, and returns the
-  // question that follows.
+  // Tells the directory that `source` has the writer's version. Returns the
+  // question that the directory then asks.
   progress hear_of_it() {
     BOOST_TEST(!headers({writer.head()}));
     return question();

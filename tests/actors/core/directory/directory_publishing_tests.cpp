@@ -4,8 +4,8 @@
 #include "tests/actors/core/directory/single_model.hpp"
 #include <cafmesh/errc.hpp>
 
-// Tests of how a directory announces its own names, answers forged versions of
-// them, and learns of lives.
+// Tests of how a directory announces its own names, replaces forged versions of
+// them, and learns of other peers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -222,8 +222,8 @@ BOOST_AUTO_TEST_CASE(the_first_of_all_times_wakes_us) {
   BOOST_TEST((model.wake_at() == now + seconds{1}));
   now += seconds{1};
   tick();
-  // A hidden document is due first, then a question, then an announcement: each
-  // is due earlier than the one before.
+  // A hidden document, a question and an announcement follow. Each is due
+  // earlier than the one before it.
   const header empty{life_of(1, 1), 1, "", 0, {}};
   news(part_writer{empty, 0}.finish("", std::nullopt));
   BOOST_TEST((model.wake_at() == now + minutes{5}));

@@ -11,7 +11,7 @@ using namespace cafmesh::test;
 // Tests of how a reader's copy of a document follows its writer's.
 namespace {
 
-// A version that no writer here has made, so that it is answered with the whole
+// Claims a version that no writer here has made. The answer to it is the whole
 // document.
 const progress nothing_known{99, {}, {}};
 
@@ -238,8 +238,8 @@ BOOST_AUTO_TEST_CASE(changes_lie_below_the_range_that_is_missing) {
   BOOST_TEST((reader.apply(x) == document::outcome::broken));
   x.changes = {{below + "x", entry_of(7)}};
   BOOST_TEST((reader.apply(x) == document::outcome::broken));
-  // The writer must not send such changes, even if the next missing name itself
-  // changes.
+  // The writer must not send a change of a name that the reader does not have
+  // yet, even of the first of these names.
   write(below, 7);
   x = *decode_part(writer.part_for(reader.have()).view());
   BOOST_TEST(x.changes.empty());

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(documents_show_while_their_life_is_known) {
   BOOST_TEST_REQUIRE(head_of(1));
   BOOST_TEST((*head_of(1) == docs.find(life_of(1, 1))->head()));
   BOOST_TEST(docs.hidden() == 0u);
-  docs.life_appeared(life_of(1, 1), now); // nothing new
+  docs.life_appeared(life_of(1, 1), now); // is known already
   BOOST_TEST(changes() == "");
   leave(1);
   BOOST_TEST(shown() == "9: ");

@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
 BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
   const auto announced = encode_announcement(head_of(1, 9)).size();
   for (unsigned more : {0u, 1u}) {
-    // The parts of the first document were replaced by an announcement; there
-    // are seven other documents.
+    // The two messages of peer 1 exceed the limit for one peer, so a short
+    // announcement replaces them. Seven other peers follow.
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     std::size_t size = announced;

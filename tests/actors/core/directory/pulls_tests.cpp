@@ -31,7 +31,7 @@ struct some_pulls {
 
   using asked = std::vector<std::pair<life, peer_name>>;
 
-  // Wants the documents of the `count` peers from `first` on.
+  // Wants the documents of `count` peers, which are numbered from `first` on.
   void want(unsigned first, unsigned count, peer_name via) {
     for (unsigned i = 0; i < count; ++i)
       all.want(head_of(first + i), source, via);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(eight_documents_of_one_neighbour_are_under_way_at_once) {
   BOOST_TEST(start() == 2u);
   all.done(life_of(1, 1));
   BOOST_TEST((all.start(now) == asked{{life_of(9, 1), source}}));
-  // A document that was not being fetched leaves no room.
+  // Document 20 was not being fetched, so its end makes no room for another.
   all.done(life_of(20, 1));
   BOOST_TEST(start() == 0u);
 }
@@ -228,7 +228,8 @@ BOOST_AUTO_TEST_CASE(a_page_makes_the_question_new) {
 }
 
 BOOST_AUTO_TEST_CASE(a_document_that_takes_a_minute_is_given_up) {
-  // Pages arrive every second, but the last answer is late after a minute.
+  // A page arrives two seconds before `time`, so the next question is due at
+  // `time`. It is sent only if less than a minute has passed.
   for (auto [time, is_given_up] : {std::pair{milliseconds{59'999}, false},
                                    std::pair{milliseconds{60'000}, true}}) {
     want(1, 1, neighbour);

@@ -69,7 +69,7 @@ struct single_model {
     effects = model.take_effects();
   }
 
-  // -- what follows
+  // -- what the directory sends
 
   /// Returns the questions that the model sends, each with its receiver. All
   /// unicasts must be questions.

@@ -5,7 +5,7 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of the memory of gossip that surrogates have relayed lately.
+// Tests of how a node remembers which gossip it has relayed lately.
 namespace {
 
 struct fixture {

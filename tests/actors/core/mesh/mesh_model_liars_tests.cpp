@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(long_nicknames_are_cut_and_long_addresses_left_out) {
   for (auto& link : links)
     BOOST_TEST(link.remote_address.size()
                == (link.remote == name_of(us) ? 0u : 64u));
-  // Every peer cuts the record in the same way, so the uncut record is not news
-  // again.
+  // The same record is not news when it arrives again uncut, because it is cut
+  // before it is compared.
   BOOST_TEST(subjects(hear({x}).news) == "none");
 }
 

@@ -27,10 +27,9 @@ std::vector<bytes> updates_of_go() {
   return result;
 }
 
-/// Cuts `update` after every byte. A cut update must be refused and change
-/// nothing, except in `expected` places where the bytes before the cut are a
-/// whole update: between two pairs, or after a definition before the first
-/// pair.
+/// Cuts `update` at every place. A cut update must be refused and must change
+/// nothing. The exceptions are the `expected` places where a whole update
+/// remains: between two pairs, or after a definition before the first pair.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {

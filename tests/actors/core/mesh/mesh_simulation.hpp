@@ -31,7 +31,7 @@ public:
     digesters_ = std::move(peers);
   }
 
-  /// The honest peers are numbered from 1.
+  /// The number of honest peers, which are numbered from 1.
   unsigned size() const {
     return static_cast<unsigned>(models_.size());
   }

@@ -14,7 +14,6 @@
 
 using namespace cafmesh;
 
-// Tests of next hops, broadcast trees and random neighbours.
 namespace {
 
 peer_name name_of(char letter) {

@@ -34,7 +34,7 @@ struct fixture : session_pair {
   void say_to(std::uint64_t receiver, std::string_view text) {
     a.talk.add_data(text_bytes(text), 0, now, {0, receiver});
   }
-  // Drops one packet with a fragment to b: the first one after `n` others.
+  // Drops the packet to `b` that has fragment number `n`, counted from 0.
   void lose_fragment(int n) {
     route = [this, n](session_end& to, const bytes& x) mutable {
       if (&to != &b || !has_fragment(x))

@@ -16,9 +16,10 @@ namespace {
 
 constexpr std::uint32_t receivers = 3;
 
-// A life and the texts that it has received. The texts of data, some of which
-// are large, are `life:number@receiver`. The text of a control is `life:dN`: it
-// was sent after data N and must arrive after it.
+// One end of the session and the texts that it has received. The text of data
+// is `UID:number@receiver`, where the UID is the sender's. The text of a
+// control is `UID:dN`. It was sent after the data with number N and must arrive
+// after it.
 struct life {
   life(std::uint64_t ours, std::uint64_t theirs, std::uint64_t token,
        instant now)
@@ -54,7 +55,7 @@ struct walk {
     return 1 + (std::uint64_t{random()} << 32 | random());
   }
 
-  // Begins a new life on one side; the other side hears of it later.
+  // Replaces this end by a new one with the present UIDs of both sides.
   void revive(int side) {
     here[side] = std::make_unique<life>(uid[side], uid[1 - side], token(), now);
   }
