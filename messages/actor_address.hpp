@@ -16,8 +16,9 @@ namespace cafmesh {
 /// `cafmesh:PEER/UID/ACTOR`, with the UID and the actor's ID in decimal:
 /// `cafmesh:01:02:03:04:05:06/1234/42`.
 struct actor_address {
-  peer_name peer; ///< unknown: no peer is known to have the actor
-  peer_uid uid = peer_uid::none; ///< the life of the peer
+  /// The unknown peer if it is not known which peer has the actor.
+  peer_name peer;
+  peer_uid uid = peer_uid::none; ///< the peer draws it anew at each start
   std::uint64_t actor = 0;       ///< the actor's ID at that peer
 };
 

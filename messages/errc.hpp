@@ -38,7 +38,8 @@ enum class errc : std::uint8_t {
   bad_feature,
   /// The remote uses the other flavour of peer names.
   flavour_mismatch,
-  /// Text or bytes are no name of the flavour, or name the unknown peer.
+  /// Text or bytes are not a peer name of our flavour, or name the unknown
+  /// peer.
   bad_peer_name,
   /// Text is not `host[:port]`, or is not numeric where it has to be.
   bad_address,
@@ -123,7 +124,7 @@ enum class errc : std::uint8_t {
   /// The arguments do not fit the type of the actor to be spawned, the actor
   /// lacks the wanted interface, or its constructor failed.
   spawn_failed,
-  /// As many actors that we have spawned at that peer are alive as it allows.
+  /// We already have as many living actors at that peer as it lets us spawn.
   /// See `actor_settings::max_spawned`.
   too_many_actors,
 };
@@ -134,7 +135,6 @@ const char* to_string(errc code) noexcept;
 /// Makes an error without text; CAF calls this for implicit conversions.
 caf::error make_error(errc code);
 
-/// Makes an error with a description.
 caf::error make_error(errc code, std::string text);
 
 /// Renders an error as `no_route: unknown peer 01:...`. Errors of other

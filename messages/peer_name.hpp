@@ -24,8 +24,8 @@ enum class name_flavour : std::uint8_t {
   hash,
 };
 
-/// All flavours. The switch does not compile after a flavour is added, as a
-/// reminder to add the flavour to the array.
+/// All flavours. The switch makes the compiler warn about a new flavour, which
+/// then has to be added to the array as well.
 inline constexpr auto all_name_flavours = [](name_flavour x) {
   switch (x) {
   case name_flavour::mac:
@@ -46,7 +46,6 @@ constexpr std::size_t name_size(name_flavour flavour) noexcept {
   return 16;
 }
 
-/// Size in bytes of the longest binary form.
 inline constexpr std::size_t max_name_size = [] {
   std::size_t result = 0;
   for (auto x : all_name_flavours)

@@ -141,11 +141,11 @@ struct peer_actors {
   /// Whether the actor layers of both nodes have opened a session.
   bool in_session = false;
   std::uint64_t names = 0; ///< how many the peer publishes
-  /// The first 100 of these names; fewer if many peers publish names.
+  /// The first 100 of the names; fewer if many peers publish names.
   std::vector<published_actor> published;
   /// The number of the peer's actors of which this node has handles.
   std::uint64_t proxies = 0;
-  /// How many of these are monitored or linked.
+  /// How many of these actors ours monitor or are linked to.
   std::uint64_t watched = 0;
   /// The number of our actors of which the peer has handles.
   std::uint64_t leased = 0;
@@ -158,9 +158,10 @@ struct peer_actors {
   /// Requests to the peer that have no answer yet.
   std::uint64_t open_requests = 0;
   /// The size in bytes of our messages that the peer's actors have not
-  /// processed, as `actors.window` and `actors.large_window` count it.
+  /// processed, counted as `actors.window` and `actors.large_window` count.
   std::uint64_t unprocessed_there = 0;
-  /// The same for the peer's messages to our actors.
+  /// The size in bytes of the peer's messages that our actors have not
+  /// processed, counted in the same way.
   std::uint64_t unprocessed_here = 0;
   /// Messages from and to the peer's actors that were dropped here, by the name
   /// of the reason; see dead_letter.
@@ -172,7 +173,7 @@ struct actors_status {
   /// The actors of each peer, including this node's. At most 1000 peers, sorted
   /// by name.
   std::vector<peer_actors> peers;
-  std::uint64_t unlisted_peers = 0; ///< peers beyond these
+  std::uint64_t unlisted_peers = 0; ///< peers that are left out
   std::uint64_t exported = 0;       ///< local actors that peers may address
   /// The number of dropped messages by the name of the reason, including those
   /// from and to peers that have left.

@@ -50,9 +50,9 @@ constexpr std::size_t quick_size(std::size_t size) noexcept {
   return size <= short_stride ? short_stride : stride;
 }
 
-/// Says how much of a key stream of `size` bytes to make first: all of it if it
-/// fits into one stride. A longer stream begins with one stride, or with one
-/// block if the rest is then whole strides and at most one block.
+/// Says how much of a key stream of `size` bytes to make first. Up to one
+/// stride is made at once. A longer stream begins with one stride, or with one
+/// block if at most one block then remains besides whole strides.
 constexpr std::size_t front_size(std::size_t size) noexcept {
   if (size <= stride)
     return quick_size(size);

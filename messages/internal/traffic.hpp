@@ -47,7 +47,6 @@ struct deliveries {
   }
 };
 
-/// One message to send.
 struct outgoing {
   wire::message_tag tag = wire::message_tag::gossip;
   /// Whether `data` is a whole message to pass on; if so, the names are unused.

@@ -56,7 +56,6 @@ public:
     return turns_;
   }
 
-  /// The number of actors that have not ended.
   std::size_t running() {
     return system_->registry().running();
   }

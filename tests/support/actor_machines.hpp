@@ -19,7 +19,6 @@
 /// clocks advance together.
 namespace cafmesh::test {
 
-/// One machine: an actor system with one node.
 struct machine {
   machine(char letter, std::shared_ptr<memory_transport> net,
           std::uint64_t seed, actor_settings config);

@@ -18,7 +18,6 @@
 /// whether a connection becomes and stays established.
 namespace cafmesh::test {
 
-/// How an overlay behaves.
 struct overlay_options {
   std::chrono::milliseconds interval{100};
   /// The time without a heartbeat after which a confirmed connection fails.

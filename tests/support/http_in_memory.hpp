@@ -94,7 +94,6 @@ private:
   std::shared_ptr<wire> wire_;
 };
 
-/// A client and its connection.
 class client {
 public:
   explicit client(std::shared_ptr<http::server_parts> shared)

@@ -52,7 +52,6 @@ public:
   /// Sets how many bytes one read returns at most.
   void set_piece(std::size_t size);
 
-  /// Makes the next `count` calls of `accept` fail.
   void fail_accepts(std::size_t count);
 
   /// Holds back everything that is sent from `from` to `to`, including the news

@@ -115,7 +115,6 @@ public:
     return parts_->all().size();
   }
   void join_with(const std::string& channel, gossiper_actor gossiper);
-  /// The figures of a channel that this node has or relays.
   channel_status figures(const std::string& channel);
   /// Asks the node for a channel as its connections do. A channel that nobody
   /// has joined is then created, so that the node relays its data.
@@ -170,7 +169,6 @@ public:
   /// Whether all running nodes know this mesh, which is written as in
   /// node::topology.
   bool all_know(const std::string& topology);
-  /// Whether all running nodes know the same mesh.
   bool all_agree();
 
   /// Sends a request and runs the actors.

@@ -51,7 +51,6 @@ public:
   void push();
   /// Like `push`, but then reads once.
   void step();
-  /// Completes the introduction in both directions.
   void introduce();
 
   void send(wire::message_tag tag, const std::string& channel,
@@ -91,7 +90,6 @@ public:
   const std::vector<message>& messages() const noexcept {
     return messages_;
   }
-  /// The number of messages that arrived on this channel.
   std::size_t count(const std::string& channel) const;
   /// The requests of the node to send nothing more for a channel, as
   /// `+channel`, or to go on, as `-channel`.

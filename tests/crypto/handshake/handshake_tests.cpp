@@ -38,7 +38,6 @@ handshake_config with_versions(handshake_config x, std::uint8_t min,
   return x;
 }
 
-// Checks that a frame sealed at one end opens at the other.
 void check_next_frame(handshake_result& from, handshake_result& to) {
   auto box = test::sealed(*from.to_remote, bytes(3, 0x5a));
   bytes plain(3);

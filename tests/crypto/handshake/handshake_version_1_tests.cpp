@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(definitions_without_end_are_refused) {
 // input.
 BOOST_AUTO_TEST_CASE(definitions_byte_by_byte_take_time_that_grows_linearly) {
   auto time_of = [](std::size_t size) {
-    const bytes definition{1, 1}; // of type -1, empty
+    const bytes definition{1, 1}; // type -1, without a body
     const bytes header{'w', 'e', 'a', 'v', 'e', 1, 1};
     auto best = std::chrono::steady_clock::duration::max();
     for (int round = 0; round < 5; ++round) {

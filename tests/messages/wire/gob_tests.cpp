@@ -25,7 +25,6 @@ std::string written_signed(std::int64_t x) {
   return to_hex(out);
 }
 
-// A cursor and the bytes that it reads.
 struct reading {
   explicit reading(std::string_view digits) : input(hex(digits)), in(input) {
   }

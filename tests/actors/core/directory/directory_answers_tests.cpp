@@ -3,8 +3,6 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/single_model.hpp"
 
-// Tests of which messages a directory answers, and of the limits on its
-// answers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -189,7 +187,8 @@ BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
 BOOST_AUTO_TEST_CASE(with_more_than_a_mebibyte_answers_take_smaller_shares) {
   publish(0, 144, 7000);
   const auto before = docs().find(us)->bytes();
-  // An answer takes its share of 16,384, rounded down. Here 1 KiB takes 15.
+  // All that the directory has counts as 16,384 shares. Here an answer of 1 KiB
+  // takes 15 of them, rounded down.
   publish(144, 1, 1'049'000 - before - 400);
   const auto all = docs().find(us)->bytes();
   BOOST_TEST((all > 1024 * 1024 && all < 1025 * 1024));

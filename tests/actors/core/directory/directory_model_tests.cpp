@@ -15,7 +15,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Tests of directories that exchange the names of actors, in virtual time.
 namespace {
 
 struct some_peers {

@@ -3,7 +3,6 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/single_model.hpp"
 
-// Tests of how a directory receives documents that arrive in pages.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
@@ -131,7 +130,8 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  BOOST_TEST(asks(source, life_of(1, 1), 0)); // for the page's version
+  BOOST_TEST(
+    asks(source, life_of(1, 1), 0)); // for the version that the page named
   // Eight other documents are being fetched, so this one waits.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)

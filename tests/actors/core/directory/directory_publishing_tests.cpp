@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(each_flush_announces_one_version_with_its_changes) {
   BOOST_TEST_REQUIRE(xs[0].changes.size() == 2u);
   BOOST_TEST(!xs[0].changes[0].now);
   BOOST_TEST(xs[0].changes[1].now.has_value());
-  model.unpublish("a"); // is not published
+  model.unpublish("a"); // this name is not published
   BOOST_TEST(!model.has_edits());
   flush();
   BOOST_TEST(broadcasts().empty());

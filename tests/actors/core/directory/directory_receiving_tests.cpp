@@ -6,7 +6,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/reachable.hpp>
 
-// Tests of how a directory handles headers and parts from other peers.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;

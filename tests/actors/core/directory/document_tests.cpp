@@ -28,7 +28,8 @@ struct two_documents {
       writer.edit("name " + std::to_string(i), entry_of(1, {"signature"}));
     writer.seal(writer.head().version + 1);
   }
-  // Returns a part with these changes, from version 1 to the writer's version.
+  // Returns a message with these changes, which lead from version 1 to the
+  // writer's version.
   part part_of(std::vector<change> changes) const {
     return {writer.head(), 1, std::move(changes), std::nullopt};
   }
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(changes_of_what_came_in_pages_are_not_known) {
   exchange();
   const auto whole = writer.have();
   BOOST_TEST_REQUIRE(!reader.is_complete());
-  write("zzz", 1); // a part of the range that is still missing
+  write("zzz", 1); // lies in the range that is still missing
   exchange_all();
   BOOST_TEST(!reader.changes_for(whole));
   BOOST_TEST(!!writer.changes_for(whole));

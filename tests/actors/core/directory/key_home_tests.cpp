@@ -12,7 +12,6 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of the choice of one peer as the home of a key.
 namespace {
 
 constexpr int keys = 2000;

@@ -8,7 +8,6 @@ using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;
 
-// Tests of what a watcher of names is told when documents change.
 namespace {
 
 struct watched {

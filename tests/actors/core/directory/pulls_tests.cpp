@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(room_is_the_same_after_many_documents) {
 
 BOOST_AUTO_TEST_CASE(a_question_is_repeated_after_two_seconds) {
   want(1, 1, neighbour);
-  BOOST_TEST(after(seconds{10}).empty()); // it was not asked
+  BOOST_TEST(after(seconds{10}).empty()); // nothing was asked yet
   start();
   BOOST_TEST(after(milliseconds{1999}).empty());
   BOOST_TEST((after(milliseconds{1}) == asked{{life_of(1, 1), source}}));

@@ -11,7 +11,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the queue of gossip and broadcasts that wait for one neighbour.
 namespace {
 
 constexpr std::size_t kib = 1024;

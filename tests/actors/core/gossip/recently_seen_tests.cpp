@@ -5,7 +5,6 @@
 using namespace cafmesh;
 using namespace std::chrono_literals;
 
-// Tests of how a node remembers which gossip it has relayed lately.
 namespace {
 
 struct fixture {

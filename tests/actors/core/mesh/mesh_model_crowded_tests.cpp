@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(peers_that_give_way_leave_and_the_others_join) {
 }
 
 BOOST_AUTO_TEST_CASE(an_honest_mesh_of_the_limit_loses_nobody) {
-  // The limit is reached by us, 1, 2, the liar, which does not lie here, and
-  // the others behind 2.
+  // These peers just reach the limit: we, 1, 2, the liar, which does not lie
+  // here, and the others behind 2.
   std::vector<unsigned> others = numbers_from(first_fake, limit - 4);
   auto all = others;
   all.push_back(1);

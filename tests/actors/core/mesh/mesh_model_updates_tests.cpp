@@ -12,8 +12,6 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the updates that the mesh model receives: which records it takes,
-// which are news, and malformed updates.
 namespace {
 
 std::vector<bytes> updates_of_go() {
@@ -339,7 +337,7 @@ BOOST_AUTO_TEST_CASE(connections_in_a_stale_record_are_not_decoded) {
   hear({says(1, {us}, 5)});
   auto damaged = [](std::uint64_t version) {
     auto result = update_of({says(1, {}, version)});
-    result.back() = 7; // promises connections that are missing
+    result.back() = 7; // announces 7 connections, which are missing
     return result;
   };
   BOOST_TEST(!!hear_bytes(damaged(4)));

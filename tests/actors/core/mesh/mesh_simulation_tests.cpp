@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Random meshes of mesh models, with and without a liar, which must come to
-// agree.
+// Tests that the models of random meshes come to agree, with and without a
+// liar.
 namespace {
 
 constexpr unsigned liar = 50;

@@ -4,7 +4,6 @@
 
 #include "tests/actors/core/remote/session_pair.hpp"
 
-/// Tests of large messages in a session: fragments, order, loss and credit.
 using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
@@ -179,7 +178,7 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_message_that_is_lost_is_not_sent) {
   say_long(a, "lost", 8 * megabyte, 71);
   run_for(seconds{1});
   BOOST_TEST(b.data.empty());
-  BOOST_TEST(fragments <= 6); // those in flight, and the one that gives up
+  BOOST_TEST(fragments <= 6); // those in flight, and one to give the rest up
   finish();
 }
 

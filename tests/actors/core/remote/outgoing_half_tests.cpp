@@ -346,7 +346,7 @@ BOOST_AUTO_TEST_CASE(credit_never_falls) {
   send(0);
   acknowledge(0, 0, 100);
   BOOST_TEST(half.outstanding() == 28u);
-  acknowledge(0, 0, 50); // a packet that was overtaken
+  acknowledge(0, 0, 50); // was overtaken, so it is ignored
   BOOST_TEST(half.outstanding() == 28u);
   acknowledge(0, 0, 128);
   BOOST_TEST(half.outstanding() == 0u);

@@ -8,8 +8,6 @@ using namespace cafmesh;
 using namespace cafmesh::remote;
 using namespace cafmesh::test;
 
-// Tests of a session between two peers: order, losses, credit, its end, and
-// forged packets.
 namespace {
 
 using texts = std::vector<std::string>;

@@ -34,7 +34,7 @@ struct life {
   int sent = 0;
 
   std::size_t checked = 0;
-  // The latest number of data, by the sender's life and the receiver.
+  // The latest number of data, by sender and receiver.
   std::map<std::string, int> latest;
 };
 
@@ -119,7 +119,7 @@ struct walk {
 
   void step() {
     if (revive_other >= 0 && roll(10) == 0) {
-      // The topology has reported the other side's new life.
+      // Only now does this side learn that the other side was restarted.
       revive(std::exchange(revive_other, -1));
     }
     now += milliseconds{roll(30)};
@@ -150,7 +150,7 @@ struct walk {
       const auto& text = x.end.all[x.checked];
       if (text == "again")
         continue;
-      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // mixed up
+      BOOST_REQUIRE_MESSAGE(text[0] != 'm', text); // its bytes are mixed up
       auto colon = text.find(':');
       auto sender = text.substr(0, colon);
       auto is_control = text[colon + 1] == 'd';
