@@ -79,8 +79,8 @@ constexpr std::size_t max_connection_overhead =
 // type and the length of a list.
 constexpr std::size_t max_message_overhead = 3 * max_gob_uint_size + 1;
 
-// Most runs are addresses of 9 to 21 characters. For these, two overlapping
-// copies of a fixed size are cheaper than a call with a variable size.
+// Copies a text. Most texts are addresses of 9 to 21 characters, for which
+// overlapping copies of a fixed size are cheaper than one of a variable size.
 std::uint8_t* copy_short(byte_view xs, std::uint8_t* to) noexcept {
   constexpr std::size_t part = 8;
   auto size = xs.size();

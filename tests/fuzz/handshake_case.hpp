@@ -22,9 +22,9 @@ struct handshake_case {
 
   crypto::handshake_config config() const;
 
-  /// Returns the bytes of a remote that sends each run of `in` as a sealed
-  /// frame. In version 1, the first run holds its features, which are not
-  /// sealed.
+  /// Returns the bytes of a remote that sends the results of `in.run()` as
+  /// sealed frames. In version 1, the first result is its features, which are
+  /// not sealed.
   bytes conversation(input& in) const;
 
   bool outbound;

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_truncated_update_is_an_error_or_a_shorter_update) {
     BOOST_TEST((result.records == shorter));
   }
   // The valid lengths: nothing, one to three definitions, and one or two whole
-  // pairs.
+  // peers.
   BOOST_TEST(valid == 6u);
 }
 

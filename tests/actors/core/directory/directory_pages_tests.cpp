@@ -12,8 +12,8 @@ using std::chrono::seconds;
 
 namespace {
 
-// Claims a version that no writer here has made. The answer to it is the whole
-// document.
+// Claims a version that no writer here has made, so the answer starts from the
+// beginning.
 const progress nothing_known{99, {}, {}};
 
 struct pages : single_model {
@@ -130,8 +130,8 @@ BOOST_AUTO_TEST_CASE(pages_that_were_not_asked_for_lead_to_no_question) {
   write(0, 16'000);
   const auto first = writer.part_for(nothing_known);
   BOOST_TEST(!unicast(first));
-  BOOST_TEST(
-    asks(source, life_of(1, 1), 0)); // for the version that the page named
+  // The directory asks for the version that the page named.
+  BOOST_TEST(asks(source, life_of(1, 1), 0));
   // Eight other documents are being fetched, so this one waits.
   pages other;
   for (unsigned peer = 0; peer < 8; ++peer)

@@ -23,7 +23,7 @@ struct publishing : single_model {
     model.flush(now);
     effects = model.take_effects();
   }
-  // Forges a header that claims this version for our own document.
+  // Forges a header that claims this version for our own names.
   void forge(std::uint64_t version) {
     BOOST_TEST(!headers({{us, version, "n9", 3, {UINT64_MAX, version}}}));
   }

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_document_is_asked_for_once_its_life_is_known) {
   model.life_appeared(life_of(1, 1), now);
   effects = model.take_effects();
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
-  // If the life is known before, its document is asked for at once, and only
+  // The names of a peer that is known already are asked for at once, and only
   // once.
   lives(2);
   BOOST_TEST(!headers({head_of(2, 5, 3, {1, 1})}));
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(content_that_is_broken_is_asked_for_from_scratch) {
   BOOST_TEST(model.counters().broken == 1u);
   BOOST_TEST(asks(neighbour, life_of(1, 1), 0));
   BOOST_TEST(known()->head().version == 1u);
-  // Nobody is asked for the document of an unknown life.
+  // Nobody is asked for the names of an unknown peer.
   lie.of = life_of(2, 1);
   part_writer other{lie, 0};
   other.add_entry("b", x);

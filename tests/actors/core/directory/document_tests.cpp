@@ -11,8 +11,8 @@ using namespace cafmesh::test;
 // Tests of how a reader's copy of a document follows its writer's.
 namespace {
 
-// Claims a version that no writer here has made. The answer to it is the whole
-// document.
+// Claims a version that no writer here has made, so the answer starts from the
+// beginning.
 const progress nothing_known{99, {}, {}};
 
 struct two_documents {

@@ -5,8 +5,8 @@
 #include "actors/core/directory/directory_limits.hpp"
 #include "tests/actors/core/directory/some_documents.hpp"
 
-// Tests of which documents are dropped, or lose their content, if all documents
-// take too much memory.
+// Tests of what a directory drops if the names that other peers publish take
+// too much memory.
 using namespace cafmesh;
 using namespace cafmesh::names;
 using namespace cafmesh::test;

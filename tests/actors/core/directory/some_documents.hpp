@@ -41,8 +41,8 @@ inline std::string text_of(const names::entry_map& xs) {
   return result;
 }
 
-/// The homes that have changed since the last call: `+PEER=NODE` for a new one,
-/// `-PEER` for one that is gone.
+/// The changes since the last call to the node IDs that peers have:
+/// `+PEER=NODE` for a new one, `-PEER` for one that is gone.
 inline std::string home_changes_of(names::documents& docs) {
   const auto changes = docs.take_home_changes();
   std::string result;

@@ -38,7 +38,7 @@ struct fixture : view_of_one_neighbour {
 
 BOOST_FIXTURE_TEST_SUITE(mesh_model_liars_tests, fixture)
 
-// -- records of one edition and different content
+// -- records of one version and different content
 
 BOOST_AUTO_TEST_CASE(views_converge_whichever_record_comes_first) {
   auto one = says(2, {1, 3}, 7);

@@ -27,7 +27,7 @@ std::vector<bytes> updates_of_go() {
 
 /// Cuts `update` at every place. A cut update must be refused and must change
 /// nothing. The exceptions are the `expected` places where a whole update
-/// remains: between two pairs, or after a definition before the first pair.
+/// remains: between two peers, or after a definition before the first peer.
 void check_all_cuts(const bytes& update, std::size_t expected) {
   std::size_t whole = 0;
   for (std::size_t size = 1; size < update.size(); ++size) {
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(of_two_lives_in_one_update_the_more_recent_counts) {
   connect(1);
   hear({says(1, {us, 2}), says(2, {1})});
   hear({says(1, {us}, 2)});
-  // 2 is unreachable now, so a record of any of its lives counts as news.
+  // 2 is unreachable now, so a record of it with any UID counts as news.
   auto recent = says(2, {1}, 5);
   recent.peer.uid = peer_uid{7};
   auto older = says(2, {1}, 3);
