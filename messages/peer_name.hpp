@@ -194,8 +194,8 @@ private:
     return (... | (std::uint64_t{from[I]} << (8 * (size - 1 - I))));
   }
 
-  // The bytes of the name as two big-endian numbers, which compare as the bytes
-  // do.
+  // The bytes of the name as two big-endian numbers, so that the order of names
+  // is that of their bytes.
   static_assert(max_name_size <= 2 * sizeof(std::uint64_t));
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;

@@ -163,8 +163,8 @@ struct peer_actors {
   /// The size in bytes of the peer's messages that our actors have not
   /// processed, counted in the same way.
   std::uint64_t unprocessed_here = 0;
-  /// Messages from and to the peer's actors that were dropped here, by the name
-  /// of the reason; see dead_letter.
+  /// The number of messages from and to the peer's actors that were dropped
+  /// here, by the name of the reason; see dead_letter.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 
@@ -175,8 +175,8 @@ struct actors_status {
   std::vector<peer_actors> peers;
   std::uint64_t unlisted_peers = 0; ///< peers that are left out
   std::uint64_t exported = 0;       ///< local actors that peers may address
-  /// The number of dropped messages by the name of the reason, including those
-  /// from and to peers that have left.
+  /// The number of all messages that were dropped here, by the name of the
+  /// reason. Includes messages from and to peers that have left.
   std::map<std::string, std::uint64_t> dead_letters;
 };
 

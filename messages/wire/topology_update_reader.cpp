@@ -18,8 +18,8 @@ caf::error malformed_update(const char* what) {
                       + what);
 }
 
-// In Go the field has 16 bits, and a Go peer passes on any value of it, so an
-// alias up to this value does not make an update malformed.
+// The largest short ID that does not make an update malformed. In Go a short ID
+// has 16 bits, and a Go peer passes on any of these values.
 constexpr std::uint64_t max_alias_on_wire = 0xffff;
 
 bool has_impossible_alias(const peer_summary& x) {

@@ -39,7 +39,7 @@ public:
     return endless_;
   }
 
-  /// Makes the order in which actors with work take turns random. Messages from
+  /// From now on, the actors that have work run in random order. Messages from
   /// one actor to another stay in order.
   void shuffle(std::uint64_t seed) {
     rng_.emplace(seed);

@@ -55,8 +55,8 @@ public:
       throw std::runtime_error("cannot write to " + folder);
   }
 
-  /// Adds inputs that begin with one of `ways` and a byte that chooses the
-  /// pieces, followed by `xs`.
+  /// Adds inputs that consist of a byte from `ways`, a byte that chooses the
+  /// pieces in which the rest arrives, and `xs`.
   void add_after(const std::string& target,
                  const std::vector<std::uint8_t>& ways, byte_view xs) {
     for (auto way : ways)

@@ -222,8 +222,9 @@ BOOST_AUTO_TEST_CASE(the_first_of_all_times_wakes_us) {
   BOOST_TEST((model.wake_at() == now + seconds{1}));
   now += seconds{1};
   tick();
-  // A hidden document, a question and an announcement follow. Each is due
-  // earlier than the one before it.
+  // Now the directory waits for a hidden document to expire, then also for an
+  // answer, then also for an announcement. Each is due earlier than the one
+  // before it.
   const header empty{life_of(1, 1), 1, "", 0, {}};
   news(part_writer{empty, 0}.finish("", std::nullopt));
   BOOST_TEST((model.wake_at() == now + minutes{5}));

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_waits_for_all_documents_is_bounded) {
     x->merge_in_place(names_data{part_of(peer, 1, 100)});
     BOOST_TEST_REQUIRE(size_of(*x) <= names_data::max_of_all);
   }
-  // At least the newest version of every document must be known.
+  // For each of the 99 peers, at least an announcement must remain.
   BOOST_TEST(x->encode().size() == 99u);
 }
 
