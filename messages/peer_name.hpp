@@ -129,7 +129,6 @@ public:
 
   void append_to(bytes& out) const;
 
-  /// Size in bytes of the binary form.
   constexpr std::size_t size() const noexcept {
     return name_size(flavour_);
   }

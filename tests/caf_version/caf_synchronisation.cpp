@@ -108,8 +108,7 @@ blocking_actor::mailbox_visitor::operator()(mailbox_element& x) {
   return caf_call(this, x);
 }
 
-// Only releases the message, because another thread, the clock's, enqueues it
-// later.
+// Only releases the message, because the clock's thread enqueues it later.
 void detail::thread_safe_actor_clock::schedule_message(
   time_point t, strong_actor_ptr receiver, mailbox_element_ptr content) {
   static auto caf_schedule =
@@ -143,7 +142,7 @@ void scheduled_actor::launch(execution_unit* eu, bool lazy, bool hide) {
   caf_launch(this, eu, lazy, hide);
 }
 
-// CAF calls this at the start of each turn on a worker.
+// CAF calls this each time that a worker thread begins to run the actor.
 bool scheduled_actor::activate(execution_unit* eu) {
   static auto caf_activate = original<bool(scheduled_actor*, execution_unit*)>(
     "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE");
@@ -153,8 +152,8 @@ bool scheduled_actor::activate(execution_unit* eu) {
   return result;
 }
 
-// CAF calls this for each message. The actor's turn may end after any of these
-// calls. CAF does not touch the actor's state between the call and that end.
+// CAF calls this for each message. After any of these calls, the worker thread
+// may leave the actor, and CAF does not touch the actor's state in between.
 scheduled_actor::activation_result
 scheduled_actor::reactivate(mailbox_element& x) {
   static auto caf_reactivate =

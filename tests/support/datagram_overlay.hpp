@@ -33,7 +33,6 @@ struct overlay_options {
   bool silent = false;
 };
 
-/// The overlay's record of one prepared connection.
 struct prepared_connection {
   prepare_overlay_connection asked;
   overlay_connection_actor connection;

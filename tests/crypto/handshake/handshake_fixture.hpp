@@ -77,7 +77,6 @@ inline bool pass_on(end& from, end& to, std::size_t piece = 1) {
   return !output.empty();
 }
 
-/// Passes output both ways until there is none.
 inline void talk(end& x, end& y, std::size_t piece = 1) {
   for (bool more = true; more;) {
     more = pass_on(x, y, piece);

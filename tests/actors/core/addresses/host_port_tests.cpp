@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(extra_colons_are_bad_except_in_an_ipv6_address) {
     BOOST_TEST(parse(text) == text + std::string{" 0"}, text);
 }
 
-// Otherwise the port would be read as a part of the zone, and the default port
-// would be dialled.
+// Without brackets, the port would be read as a part of the zone, and the
+// default port would be dialled.
 BOOST_AUTO_TEST_CASE(a_port_after_a_zone_needs_brackets) {
   for (auto text : {"fe80::1%eth0:6783", "[fe80::1%eth0:6783]", "fe80::1%"})
     BOOST_TEST(parse(text) == "bad", text);

@@ -248,8 +248,8 @@ BOOST_AUTO_TEST_CASE(the_greatest_number_accepted_keeps_no_peer_from_adding) {
       x->hear(forged_removal(1, 1, limit_at(date - std::chrono::seconds{1})));
       BOOST_TEST(x->text() == "");
     }
-    // An addition must work here within the same second, and reach all replicas
-    // in the next.
+    // This addition must work at `a` within the same second. In the next
+    // second, all replicas must accept it.
     a.add("x");
     BOOST_TEST(a.text() == "x");
     for (auto x : {&a, &b})

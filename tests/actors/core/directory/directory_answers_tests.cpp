@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(who_asks_for_what_we_do_not_have_gets_no_answer) {
 BOOST_AUTO_TEST_CASE(twice_a_mebibyte_is_answered_at_once) {
   BOOST_TEST(count_answers() == 2048u);
   BOOST_TEST(model.counters().unanswered == 1u);
-  // After that, nothing is answered.
+  // Now the limit is used up, so nothing is answered.
   BOOST_TEST(!compare(nothing()));
   BOOST_TEST(effects.unicasts.empty());
   BOOST_TEST(model.counters().unanswered == 2u);
@@ -207,7 +207,8 @@ BOOST_AUTO_TEST_CASE(the_limits_of_1024_neighbours_are_remembered) {
     BOOST_TEST(is_answered(number(2000 + i)));
     BOOST_TEST_REQUIRE(!is_answered(neighbour));
   }
-  // The next one takes the place of another neighbour, which asked longer ago.
+  // A further neighbour takes the place of another one, which asked longest
+  // ago.
   BOOST_TEST(is_answered(number(4000)));
   BOOST_TEST(!is_answered(neighbour));
   for (unsigned i = 0; i < 1024; ++i)

@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(a_node_id_has_at_most_64_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_64_kib_are_read) {
-  // Junk of that size is malformed rather than too large.
+  // A message of the maximum size is read. If it is junk, it is malformed, not
+  // too large.
   for (auto first : {kind::headers, kind::part}) {
     bytes junk(max_message, 0xff);
     junk[0] = static_cast<std::uint8_t>(first);

@@ -50,7 +50,7 @@ struct pages : single_model {
   }
 };
 
-// Returns the same part under another header.
+// Returns the same message with another header.
 payload with_header(const payload& x, const header& head) {
   const auto read = *decode_part(x.view());
   part_writer out{head, read.base};

@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(an_announcement_counts_its_own_bytes_only) {
     names_data x{part_of_size(1, 8, 60'000)};
     x.merge_in_place(names_data{part_of_size(1, 9, 60'000)});
     const auto rest = names_data::max_of_one - announced + more;
-    // There are two parts, because a writer leaves some room in a message, so
-    // that one part cannot have this size.
+    // There are two messages, because a writer leaves some room in each
+    // message, so one message cannot have this size.
     names_data two{part_of_size(1, 9, 30'000)};
     two.merge_in_place(names_data{part_of_size(1, 9, rest - 30'000)});
     BOOST_TEST_REQUIRE(two.encode().size() == 2u);
@@ -160,7 +160,8 @@ BOOST_AUTO_TEST_CASE(parts_of_all_documents_up_to_256_kib_are_kept) {
     BOOST_TEST(size_of(x)
                == (more == 0 ? names_data::max_of_all : 8 * announced));
     BOOST_TEST(x.encode().size() == 8u);
-    // After that there is room again.
+    // Where announcements have replaced all messages, there is room for another
+    // message.
     x.merge_in_place(names_data{part_of_size(9, 9, 35'000)});
     BOOST_TEST((size_of(x) == 8 * announced + 35'000) == (more == 1));
   }

@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_names_is_slowed_down) {
     if (many.add(std::to_string(i), ann, now).usage)
       ++added;
   }
-  // The limit allows 512 names at once, and then one more per millisecond. One
-  // second passes here.
+  // The limit allows 512 names at once, and then one more per millisecond. The
+  // loop above took one second.
   BOOST_TEST(added >= 1'500u);
   BOOST_TEST(added <= 1'520u);
   BOOST_TEST(many.add("of another", bob, now).usage != nullptr);

@@ -64,7 +64,6 @@ struct link_pair {
     }
   }
 
-  /// Sends a message and delivers it.
   void tell(const bytes& data) {
     say(data);
     pass_on(us, they);

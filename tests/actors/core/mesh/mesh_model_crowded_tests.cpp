@@ -219,7 +219,8 @@ BOOST_AUTO_TEST_CASE(when_the_liar_leaves_all_that_it_made_up_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_cost_those_who_report_them) {
-  // 30 peers report 30 connections each, to each other. The limit is 800.
+  // 30 peers report 30 connections each, to each other. The limit is 800
+  // connections.
   auto all = numbers_from(first_fake, 30);
   std::vector<peer_record> records{says(liar, all)};
   records[0].connections.push_back({name_of(1), "", true, true});

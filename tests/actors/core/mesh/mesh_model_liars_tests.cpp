@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(at_the_last_version_we_take_a_new_uid) {
   BOOST_TEST(version_of(us) == last);
   BOOST_TEST((record(us).peer.uid > peer_uid{500}));
   BOOST_TEST(outlives(lie));
-  // The UID with which we introduce ourselves must stay.
+  // The UID with which we introduce ourselves must not change.
   BOOST_TEST((state.self().uid == peer_uid{500}));
   auto before = record(us).peer.uid;
   add(2);

@@ -217,7 +217,8 @@ BOOST_AUTO_TEST_CASE(new_frames_go_before_repeated_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(repeated_frames_are_gathered_as_new_ones_are) {
-  // The frames have eight and six bytes, and the second just fits.
+  // The frames have eight and six bytes, and the second just fits into the
+  // packet.
   BOOST_TEST(half.add_control(text("1234")));
   BOOST_TEST(half.add_control(text("12")));
   BOOST_TEST(next() == "0: 0101000431323334010200023132");
