@@ -33,14 +33,14 @@ struct peer_restarted {
   peer_uid new_uid;
 };
 
-/// One of our own connections was admitted.
+/// One of our own connections has become part of the mesh.
 struct connection_added {
   connection_id id;
   connection_summary connection; ///< not established yet
 };
 
 /// The overlay reported that one of our own connections works. Without an
-/// overlay, each connection is established as soon as it is admitted.
+/// overlay, each connection is established as soon as it is added.
 struct connection_established {
   connection_id id;
   peer_name remote;

@@ -62,20 +62,23 @@ struct unicasts_arrived {
   peer_name neighbour{};
 };
 
-/// The answer is the part of the data to pass on: all, some, or null for none.
+/// A broadcast has arrived. The gossiper answers with the part of the data to
+/// pass on: all, some, or null for none.
 struct broadcast_arrived {
   peer_name source;
   payload data;
   peer_name neighbour{}; ///< the peer that sent us the broadcast
 };
 
-/// The answer is the part of the data that was new, or null for none.
+/// Gossip has arrived. The gossiper answers with the part of the data that was
+/// new, or null for none.
 struct gossip_arrived {
   payload data;
   peer_name neighbour{}; ///< the peer that sent us the gossip
 };
 
-/// The answer is the complete state, or null for none.
+/// Asks a gossiper for the complete state of the channel. The answer may be
+/// null.
 struct get_gossip {};
 
 // -- gossiper -> gossip_channel

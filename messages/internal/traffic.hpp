@@ -28,8 +28,8 @@ struct delivery {
   std::uint32_t data_size = 0;
 };
 
-/// connection -> gossip_channel: the messages of one read for this channel, in
-/// order. The answer gives the connection credit to read on; an error as answer
+/// Hands a channel the messages for it from one read of a connection, in order.
+/// The channel's answer lets the connection read on. An error as the answer
 /// closes the connection, unless the channel is stopping or has ended.
 struct deliveries {
   peer_name neighbour; ///< the peer that sent us the messages
