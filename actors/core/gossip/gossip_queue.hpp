@@ -41,7 +41,7 @@ public:
   /// Broadcasts leave in the order in which their sources first appeared.
   ///
   /// Divisible gossip leaves in order of arrival instead, and is not merged
-  /// with gossip that arrived before a broadcast: it may describe peers to
+  /// with gossip from before a waiting broadcast: it may describe peers to
   /// which only that broadcast shows a path.
   ///
   /// An item contains at most one batch of relayed data. The rest of a
