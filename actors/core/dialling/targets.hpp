@@ -35,9 +35,10 @@ enum class target_state : std::uint8_t {
 const char* to_string(target_state x) noexcept;
 
 /// Decides which targets to dial, and when (PROTOCOL.md, "Connection maker"). A
-/// target is an address that the user or a record names. Each attempt resolves
-/// the target and dials the resulting addresses in turn. Has no clock or
-/// sockets of its own: the caller reports events and asks what is due.
+/// target is an address that the user or another peer's record names. Each
+/// attempt resolves the target and dials the resulting addresses in turn. Has
+/// no clock or sockets of its own: the caller reports events and asks what is
+/// due.
 class targets {
 public:
   struct options {
@@ -74,7 +75,6 @@ public:
     bool may_be_new = false;
   };
 
-  /// What a failure means for its target.
   enum class outcome : std::uint8_t {
     goes_on,       ///< the attempt continues
     next_password, ///< the address is dialled again

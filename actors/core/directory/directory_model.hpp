@@ -44,8 +44,8 @@ struct directory_counters {
   std::uint64_t unanswered = 0;    ///< questions beyond the limits of answers
 };
 
-/// Everything that a peer knows about the names in the mesh, as pure code.
-/// See messages/wire/NAMES.md.
+/// Everything that a peer knows about the names in the mesh. Has no clock or
+/// sockets of its own. See messages/wire/NAMES.md.
 class directory_model {
 public:
   /// @param node CAF's node ID of our actor system, or empty

@@ -50,8 +50,8 @@ bool same_content(const header& x, const header& y);
 /// @pre both headers are of the same life
 bool supersedes(const header& x, const header& y);
 
-/// The sum of several headers. Two peers compare such sums to find the headers
-/// in which they differ.
+/// The sum of the digests of several headers. Two peers compare such sums to
+/// find the headers in which they differ.
 struct header_summary {
   using digest = fingerprint;
   header_summary() = default;

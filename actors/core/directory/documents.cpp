@@ -253,7 +253,6 @@ void documents::drop(iterator i) {
   all_.erase(i);
 }
 
-// Notes whether `make_room` may drop the content of the document.
 void documents::note_droppable(iterator i) {
   const auto& [of, x] = *i;
   if (of == self_)

@@ -19,9 +19,9 @@ public:
   /// Peers with fewer neighbours than this do not gather news.
   static constexpr std::size_t few = 16;
 
-  /// After a `take`, the next news is due after this time for each of our
-  /// neighbours, leaves or not. Sending the news takes a few percent of that
-  /// time at most.
+  /// The pause after a `take` is this time multiplied by the number of our
+  /// neighbours, leaves or not. Sending the news takes a few percent of the
+  /// pause at most.
   static constexpr duration interval_per_neighbour =
     std::chrono::microseconds{200};
 

@@ -12,7 +12,7 @@
 namespace cafmesh {
 
 /// The data of one channel that waits for one neighbour. Data is merged while
-/// it waits: all gossip into one item, or two if it is divisible, and
+/// it waits: all gossip into one item, or two if it is `divisible_data`, and
 /// broadcasts into one item per source (PROTOCOL.md, "Gossip channels"). So a
 /// slow neighbour gets its data later, but costs no more memory. Relayed data
 /// does not become smaller when it is merged. Once the relay budget is used up,

@@ -13,7 +13,6 @@ namespace cafmesh {
 /// place, so their cost does not grow with the size of the data that waits.
 class waiting_data {
 public:
-  /// The data; null if none waits.
   const gossip_data_ptr& get() const noexcept {
     return data_;
   }

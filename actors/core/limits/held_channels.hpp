@@ -21,7 +21,6 @@ public:
 
   void hold(std::string_view channel, instant now);
   void go_on(std::string_view channel);
-  /// Forgets the channels whose hold is over.
   void expire(instant now);
 
   bool has(std::string_view channel) const {

@@ -124,7 +124,6 @@ public:
     return waiting_channels_ == 0;
   }
 
-  /// Whether a pause has lasted too long.
   bool is_too_long(instant now) const noexcept;
 
   std::size_t unanswered() const noexcept {

@@ -30,7 +30,7 @@ public:
   /// other caller holds the block.
   std::shared_ptr<bytes> take(std::size_t size);
 
-  /// Removes the block from the pool, if the pool has it.
+  /// Does nothing if the pool does not have the block.
   void forget(const std::shared_ptr<bytes>& x) noexcept;
 
   /// Removes all blocks. Blocks in use stay valid for their holders.

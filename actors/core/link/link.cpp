@@ -143,9 +143,9 @@ caf::error link::read_frames(link_intake& out) {
 // The next read takes another block. If idle connections kept their large
 // blocks, these would take much of the memory of a process with many nodes.
 void link::release_input() {
-  // After little data, the next block is half as large. After a large frame, it
-  // shrinks to `usual_room` at once if less than that has arrived, because the
-  // next frame may well be smaller.
+  // After little data, the next block is half as large. A block that is larger
+  // than `usual_room` shrinks in one step, because the next frame after a large
+  // one may well be small.
   if (filled_ < next_room_ / 2)
     next_room_ = std::max(next_room_ / 2, first_room);
   next_room_ = std::min(next_room_, std::max(filled_, usual_room));

@@ -126,8 +126,7 @@ public:
     return open_;
   }
 
-  // -- writing
-  // @pre the handshake is done
+  // -- writing, once the handshake is done
 
   /// Appends a message to the output.
   /// @returns errc::too_large, with nothing appended, if the message exceeds
@@ -234,8 +233,7 @@ private:
   // The names of channels seen on this connection. Batches share them, so that
   // a batch need not allocate a name.
   std::vector<channel_name> known_channels_;
-  // The index of each channel in the batch, without the first `few_channels`
-  // channels.
+  // Finds the channels of a batch by name, except for the first few.
   std::map<std::string_view, std::size_t> by_name_;
 };
 

@@ -35,7 +35,6 @@ public:
   /// that were refused.
   bool may_ask(peer_name neighbour, instant now);
 
-  /// To be called when records have arrived from the neighbour.
   void heard_from(peer_name neighbour, instant now);
   /// To be called when the neighbour has sent all that it was asked for.
   void ended(peer_name neighbour);

@@ -55,8 +55,8 @@ private:
   void list_children();
   children children_of(slot who) const noexcept;
   std::uint64_t own_weight(slot who, const weights& of) const noexcept;
-  /// Divides `need`, the weight to drop among the descendants of `who`, among
-  /// its children.
+  /// Decides how much each child of `who` loses, with its descendants, so that
+  /// the weight `need` is dropped below `who`.
   void divide(slot who, std::uint64_t need, const weights& of);
   void drop_branch(slot top);
 

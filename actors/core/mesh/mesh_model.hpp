@@ -32,7 +32,6 @@ struct mesh_model_options {
   duration collection_delay = std::chrono::seconds{1};
   /// The minimum time between two announcements.
   duration announcement_interval = std::chrono::seconds{1};
-  /// The limits on all records together.
   record_limits::totals limits;
 };
 
@@ -111,9 +110,10 @@ public:
   /// connection. Nothing has changed then, except that a tie removes the
   /// existing connection too.
   /// @returns errc::name_collision, connected_to_self, unknown_peer or
-  ///          connection_limit; or multiple_connections if a connection to the
-  ///          peer exists whose UID is lower, or equal (a tie, which closes
-  ///          both), or which leads to another life of the peer (`contested`).
+  ///          connection_limit; or multiple_connections if we are connected to
+  ///          the peer already, and that connection has a lower UID, has the
+  ///          same UID (a tie, which closes both), or leads to another life of
+  ///          the peer (`contested`).
   caf::expected<admission> add_connection(const connection_offer& offer,
                                           instant now, mesh_model_effects& out);
 

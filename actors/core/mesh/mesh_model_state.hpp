@@ -154,10 +154,9 @@ struct mesh_model::state {
   /// The records of those subjects that are reachable and are not placeholders;
   /// null if there are none.
   std::shared_ptr<peer_records> records_of(std::vector<slot> subjects);
-  /// Whether the peer's record may be sent.
   bool is_sent(slot who) const;
   const record_index& records_by_name();
-  /// By slot: the order in which a search from ourselves finds the peers.
+  /// For each slot, the position of its peer in a search from ourselves.
   std::vector<std::uint32_t> search_order() const;
 
   local_identity self;

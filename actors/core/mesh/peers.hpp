@@ -75,7 +75,6 @@ public:
   /// @pre the name stays the same
   void replace(slot who, peer_summary summary);
 
-  /// Replaces our own connections.
   /// @param xs sorted by remote; each remote is known.
   void replace_own(std::vector<connection_summary> xs);
 
@@ -112,7 +111,6 @@ public:
     return unresolved_.of(owner).size();
   }
 
-  /// A connection in a peer's record.
   struct link {
     slot to; ///< `none` if the peer is known by name alone
     wire::connection_view content;
@@ -175,7 +173,6 @@ private:
   /// Adds to the record of `owner` connections that were unresolved.
   /// @param named the remotes, sorted by name.
   void insert_edges(slot owner, const std::vector<slot>& named);
-  /// Removes connections from the record of `owner`.
   /// @param goes by slot: whether the connection to that peer is removed.
   void remove_edges(slot owner, const std::vector<std::uint8_t>& goes,
                     std::size_t most_unresolved);

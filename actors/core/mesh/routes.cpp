@@ -37,7 +37,6 @@ public:
     return reached_[x] != 0;
   }
 
-  /// Whether the search may find more peers.
   bool unfinished() const noexcept {
     return unreached_ != 0 && !level_.empty();
   }

@@ -35,7 +35,6 @@ public:
     return routes{generation_, graph_, scope};
   }
 
-  /// Grows with every recalculation.
   std::uint64_t generation() const noexcept {
     return generation_;
   }

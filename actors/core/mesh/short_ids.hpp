@@ -38,7 +38,6 @@ private:
   // The owners' claims, one for each claimed ID, sorted by ID. Nearly all IDs
   // have only one claim, and a vector takes far less memory than a tree.
   std::vector<claim_of> owners_;
-  // All claims except those in `owners_`.
   std::set<claim_of> other_claims_;
   std::bitset<short_id_count> ever_claimed_;
 };

@@ -23,7 +23,7 @@ public:
   };
   using edges = std::vector<edge>;
 
-  /// The number of connections of all owners together.
+  /// The number of connections of all owners.
   std::size_t size() const noexcept {
     return by_name_.size();
   }
@@ -31,11 +31,9 @@ public:
   /// The connections that `owner` reports, sorted by remote.
   const edges& of(slot owner) const;
 
-  /// Replaces all connections of `owner`.
   /// @param xs sorted by remote.
   void replace(slot owner, edges xs);
 
-  /// Adds connections to those of `owner`.
   /// @param xs sorted by remote; `owner` has none of them yet.
   void add(slot owner, edges xs);
 

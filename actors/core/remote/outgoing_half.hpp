@@ -63,9 +63,8 @@ public:
   bool add_control(bytes body, frame_ends behind = {});
   void add_report(gap x);
 
-  /// Makes the next packet. It consists of small frames, if any wait.
-  /// Otherwise, it has a fragment of a large message, if the pace allows one.
-  /// Otherwise, it repeats the control frames that are due.
+  /// Makes the next packet: of small frames if any wait, else of a fragment if
+  /// the pace allows one, else of control frames that have to be repeated.
   /// @returns false if there is nothing to send
   bool next_packet(instant now, new_packet& out);
   std::optional<instant> due() const;
@@ -74,7 +73,7 @@ public:
   void acknowledged(const traffic_head& x, instant now);
   /// To be called when the packets in `x` are reported as lost. Appends the
   /// labels of their data to `labels`, that of a large message only once.
-  /// @returns whether the loss of any of the packets is news
+  /// @returns whether any of these losses was not known before
   bool lost(gap x, instant now, std::vector<std::uint64_t>& labels);
   /// The labels of data that waits, or that the receiver has neither confirmed
   /// nor reported as lost.
@@ -103,8 +102,8 @@ public:
   }
 
 private:
-  // The maximum size of `lost_messages_`: far more than the messages of which
-  // further fragments may be reported as lost.
+  // The maximum size of `lost_messages_`. Far fewer messages can have fragments
+  // that are still to be reported as lost.
   static constexpr std::size_t most_lost_messages = 256;
 
   struct sent_packet {

@@ -52,7 +52,6 @@ public:
   ///        the peer
   void add(peer_uid from, const payload& body, const fragment_place& place,
            std::uint64_t max_begun, instant now, std::vector<assembled>& out);
-  /// Drops the incomplete messages of a peer.
   void forget(peer_uid from);
   void expire(instant now, std::vector<assembled>& out);
   /// When to call `expire`.

@@ -7,9 +7,9 @@
 #include "actors/core/remote/incoming_half.hpp"
 #include "actors/core/remote/outgoing_half.hpp"
 
-/// The session between the actor layers of two peers, from the start of either
-/// peer to its end: tokens, the order of frames, acknowledgement, and whether
-/// the peer is reachable.
+/// The session between the actor layers of two peers, which lasts until either
+/// peer restarts: tokens, the order of frames, acknowledgement, and whether the
+/// peer is reachable.
 namespace cafmesh::remote {
 
 struct session_limits {
@@ -20,7 +20,8 @@ struct session_limits {
   duration down_after = std::chrono::seconds{10};
   /// How long an acknowledgement waits for a packet that can carry it.
   duration answer = std::chrono::milliseconds{20};
-  /// The minimum time between two hellos.
+  /// The minimum time between two hellos: packets that ask for the peer's
+  /// token.
   duration hello = std::chrono::milliseconds{250};
   /// The maximum number of hellos that are answered within the time `hello`.
   std::size_t welcomes = 16;
@@ -94,7 +95,7 @@ public:
 
   /// Whether the peer owes an answer and has been silent for `down_after`.
   bool is_unreachable(instant now) const;
-  /// The labels of data that was sent or waits, and of which it is unknown
+  /// The labels of data that waits or was sent, and of which it is unknown
   /// whether the peer receives it.
   std::vector<std::uint64_t> undecided() const {
     return sending_.undecided();

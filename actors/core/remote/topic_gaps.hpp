@@ -27,7 +27,8 @@ public:
   /// To be called when no actor here subscribes to the topic any longer.
   void forget(const std::string& topic);
 
-  /// The number of missing messages of all publishers that were ever followed.
+  /// The number of all missing messages, including those of counts that were
+  /// forgotten.
   std::uint64_t missed() const noexcept {
     return past_ + present_;
   }
