@@ -137,7 +137,9 @@ private:
 
   documents docs_;
   pulls pulls_;
-  neighbours_answer_limits limits_; // the source of a question can be forged
+  // Limits answers by neighbour, because the source of a question can be
+  // forged.
+  neighbours_answer_limits limits_;
   wall_time date_{};
   // Headers of lives that the topology does not know yet, with the origin of
   // each header.

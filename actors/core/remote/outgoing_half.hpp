@@ -150,8 +150,8 @@ private:
   std::set<std::uint64_t> lost_messages_; // only the latest
   lane_pace pace_;
   std::size_t in_flight_ = 0;     // bytes of fragments in `unsettled_`
-  std::size_t since_asked_ = 0;   // bytes sent
-  std::size_t since_sampled_ = 0; // bytes settled
+  std::size_t since_asked_ = 0;   // bytes sent since an answer was asked for
+  std::size_t since_sampled_ = 0; // bytes settled since the last round trip
 };
 
 } // namespace cafmesh::remote
