@@ -38,9 +38,9 @@ struct close_if_not_admitted {
   caf::error why;
 };
 
-/// topology -> connection: a new connection leads to a peer with the remote's
-/// name. The connection closes unless the remote's host acknowledges a
-/// heartbeat within `probe_limit`.
+/// topology -> connection: check whether the remote still lives, because a new
+/// connection leads to a peer of the same name. The connection closes unless
+/// the remote's host acknowledges a heartbeat within `probe_limit`.
 struct probe_remote {};
 constexpr std::chrono::seconds probe_limit{1};
 

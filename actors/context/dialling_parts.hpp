@@ -10,7 +10,8 @@
 /// The handle of the connection maker, and its messages.
 namespace cafmesh {
 
-/// lookup -> connection_maker: the target stands for these addresses.
+/// lookup -> connection_maker: the target's name has resolved to these
+/// addresses.
 struct attempt_resolved {
   std::string target;
   std::vector<std::string> hosts;
