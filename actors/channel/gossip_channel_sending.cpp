@@ -8,13 +8,13 @@
 #include "actors/core/mesh/routes.hpp"
 #include <cafmesh/errc.hpp>
 
-// Output: puts unicasts into lanes, and passes broadcasts and gossip to the
-// gossip senders.
+// Output: queues unicasts for each neighbour, and passes broadcasts and gossip
+// to the gossip senders.
 namespace cafmesh {
 
 namespace {
 
-// The time between two checks of the lanes while messages wait in them.
+// How often neighbours for which unicasts wait are checked for being slow.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 // Turns CAF's answer for a connection that has ended into errc::no_connection.
@@ -142,7 +142,8 @@ void gossip_channel_state::relay_broadcast(peer_name source,
   });
 }
 
-// Gathers data for the leaves, and sends it to them when it is due.
+// Gathers data for leaves, which are neighbours without other neighbours, and
+// sends it to them when it is due.
 // @pre the view is fresh; `tell_leaves` requires this too
 void gossip_channel_state::tell_leaves_soon(gossip_data_ptr data) {
   for_leaves.add(std::move(data));

@@ -16,8 +16,7 @@ constexpr std::size_t batches_under_way = 2;
 // The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
-// The bytes that a message counts as in addition to its data, so that empty
-// messages count too.
+// Added to the size of each message's data, so that empty messages count too.
 constexpr std::size_t overhead = 64;
 
 caf::error congested(peer_name hop) {

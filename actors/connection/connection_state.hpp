@@ -197,8 +197,8 @@ struct connection_state {
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // The later of two times: when the overlay last answered, and when it last
-  // got a batch while none was unanswered.
+  // When the overlay last answered. If it had answered everything, when it got
+  // the next batch.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way
