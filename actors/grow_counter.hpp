@@ -50,7 +50,6 @@ class grow_counter {
 public:
   /// Names the type and its encoding in files, see replicated.hpp.
   static constexpr std::string_view stored_as = "grow_counter 1";
-  /// The numbers of all peers.
   using count_map = std::map<peer_name, std::int64_t>;
 
   /// The greatest increase per second of an honest peer's number, averaged
@@ -110,8 +109,8 @@ public:
   /// any order. An empty counter has none.
   std::vector<payload> encode() const;
 
-  /// The message that asks other peers for their state: an empty map, which is
-  /// no news to peers in Go.
+  /// The message that asks other peers for their state: an empty map, which
+  /// changes nothing at Go peers.
   payload question() const;
 
   /// Decodes one message of a counter of the same flavour. Leaves out numbers

@@ -26,12 +26,12 @@ namespace cafmesh {
 /// value).
 ///
 /// A deleted entry leaves a tombstone, which removes older values of its key
-/// from every replica that merges it. A tombstone older than the retention is
-/// dropped. Tombstones carry their age, so that peers need no common clock; the
-/// age does not grow on the wire. A replica that has no entry of the key
-/// accepts a tombstone only in the first three quarters of the retention.
-/// Otherwise a replica that has dropped the tombstone could accept a late copy
-/// of it as new. As a consequence:
+/// from every replica that merges it. A tombstone is dropped when it is older
+/// than the retention, which the constructor sets. Tombstones carry their age,
+/// so that peers need no common clock; the age does not grow on the wire. A
+/// replica that has no entry of the key accepts a tombstone only in the first
+/// three quarters of the retention. Otherwise a replica that has dropped the
+/// tombstone could accept a late copy of it as new. As a consequence:
 /// - Replicas that merged the same changes agree, whatever the order and number
 ///   of the merges, and deleted entries stay deleted. This holds while every
 ///   absence of a replica is shorter than three quarters of the retention, and

@@ -15,7 +15,6 @@
 /// A pool: a local actor that spreads requests over all actors with one name.
 namespace cafmesh {
 
-/// Decides which actor of a pool gets a request.
 enum class pool_policy : std::uint8_t {
   round_robin,
   least_outstanding, ///< the one with the fewest unanswered requests

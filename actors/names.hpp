@@ -22,8 +22,8 @@
 #include <cafmesh/type_ids.hpp>
 
 /// The messages that publish actors under names, and find the published actors
-/// of all peers. They carry handles and do not leave the process. Serves
-/// NAMES.md.
+/// of all peers. They carry handles and do not leave the process. NAMES.md
+/// describes the protocol.
 namespace cafmesh {
 
 // -- users -> directory

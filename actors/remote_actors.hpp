@@ -67,8 +67,8 @@ struct actor_settings {
   /// it, and answers may use up to twice the window. At least 1024.
   std::size_t large_window = 32 * 1024 * 1024;
   /// The maximum number of bytes in messages beyond 64 KiB that have begun to
-  /// arrive, from all peers; at least `max_message`. Beyond it, the peer whose
-  /// incomplete messages take most bytes loses its oldest one.
+  /// arrive, from all peers; at least `max_message`. Beyond it, the peer with
+  /// the most such bytes loses its oldest incomplete message.
   std::size_t partial_limit = 256 * 1024 * 1024;
   /// The maximum number of our actors to which one peer may hold handles, and
   /// also the maximum number that it may monitor. Further handles keep no actor

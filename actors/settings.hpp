@@ -58,10 +58,10 @@ struct settings {
   std::vector<subnet> trusted_subnets;
   /// The maximum number of connections; 0: no limit.
   std::size_t connection_limit = 0;
-  /// The maximum number of unauthenticated inbound connections, 1 or more: in
-  /// all, and from each address, which for IPv6 is a /64. If there are more in
-  /// all, the address that has the most loses its oldest connection; if there
-  /// are more from one address, this address loses its oldest connection.
+  /// The maximum number of unauthenticated inbound connections in all, and the
+  /// maximum from one address, which for IPv6 is a /64. Both are at least 1.
+  /// Beyond the first, the address with the most connections loses its oldest
+  /// one. Beyond the second, the address itself loses its oldest one.
   std::size_t max_strangers = 256;
   std::size_t max_strangers_per_address = 128;
   /// The number of connections to accept from one address without delay, 1 or

@@ -108,7 +108,6 @@ struct storage_status {
   bool is_behind = false;  ///< whether changes wait to be written
 };
 
-/// The enumerator's name.
 const char* to_string(storage_status::condition x) noexcept;
 
 } // namespace cafmesh

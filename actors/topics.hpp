@@ -16,8 +16,8 @@
 #include <cafmesh/names.hpp>
 #include <cafmesh/router.hpp>
 
-/// Messages to all actors of the mesh that have subscribed to a topic. Serves
-/// PROTOCOL.md, "Topics".
+/// Messages to all actors of the mesh that have subscribed to a topic. The
+/// protocol is described in PROTOCOL.md, "Topics".
 ///
 /// Every subscriber gets a message at most once, and exactly once if neither
 /// subscriptions nor routes change meanwhile and its mailbox does not overflow.
@@ -53,7 +53,6 @@ struct publish_to {
   caf::message content;
 };
 
-/// Answered with topic_figures.
 struct get_topic_figures {};
 
 /// What this peer has counted since the actor started.

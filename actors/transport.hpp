@@ -27,10 +27,11 @@ namespace cafmesh {
 class stream_socket;
 using socket_ptr = std::shared_ptr<stream_socket>;
 
-// transport -> owner of a socket, one per request. These are hints: the call
-// that follows may still find nothing to do.
+// transport -> owner of a socket: one message for each call of want_readable or
+// want_writable. It is a hint, since the read or write may still find nothing
+// to do.
 
-/// A read should find bytes, the end or an error.
+/// A read should find bytes, the end of the stream or an error.
 struct socket_readable {};
 
 /// A write should take bytes or fail.
@@ -41,8 +42,8 @@ struct socket_writable {};
 /// A connection waits to be accepted.
 struct socket_acceptable {};
 
-// transport -> dialler: `resolve` is answered with one of the first two,
-// `connect` with one of the last two
+// transport -> dialler: `resolve` is answered with name_resolved or
+// name_unresolved, `connect` with socket_connected or connect_failed.
 
 struct name_resolved {
   std::vector<std::string> addresses; ///< numeric, at least one
@@ -68,7 +69,6 @@ using dial_owner_actor = caf::typed_actor<
 
 // -- sockets
 
-/// The outcome of a read or write.
 enum class io_status : std::uint8_t {
   done,
   /// Nothing moved: call want_readable or want_writable and wait.

@@ -17,7 +17,6 @@ namespace {
 // How often neighbours for which unicasts wait are checked for being slow.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
-// Turns CAF's answer for a connection that has ended into errc::no_connection.
 caf::error as_no_connection(const caf::error& why) {
   if (!caf_version::receiver_has_ended(why))
     return why;

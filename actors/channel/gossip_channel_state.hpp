@@ -154,7 +154,6 @@ struct gossip_channel_state {
   void schedule_gossip();
   void gossip_periodically();
   void send_everything(const neighbour_added& x);
-  /// Asks the gossiper for its state, unless an earlier question is open.
   void ask_for_state();
   void pass_on_state(const gossip_data_ptr& everything);
   void drain_to(const deferred_reply_ptr& answer);
@@ -246,7 +245,7 @@ struct gossip_channel_state {
   bool flushing = false;
   bool checking_lanes = false;
   bool draining = false; // whether the node stops
-  caf::error end_reason; // why the channel is to end; empty if it is not
+  caf::error end_reason; // why the channel is about to end; else empty
 };
 
 } // namespace cafmesh

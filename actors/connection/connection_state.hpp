@@ -193,7 +193,7 @@ struct connection_state {
   std::size_t quick_heartbeats = 0;
   instant last_written;
   connection_phase phase = connection_phase::handshaking;
-  caf::error end_reason;      // why the connection was closed
+  caf::error end_reason;
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered

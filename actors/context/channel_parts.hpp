@@ -28,7 +28,6 @@ struct drain {};
 struct queue_gossip {
   gossip_data_ptr data;
 };
-/// A broadcast for the sender's neighbour.
 struct queue_broadcast {
   peer_name source;
   gossip_data_ptr data;

@@ -27,7 +27,6 @@ struct finish_connections {};
 
 // -- connection
 
-/// any part -> connection: close the connection for this reason.
 struct close_connection {
   caf::error why;
 };
@@ -48,7 +47,6 @@ constexpr std::chrono::seconds probe_limit{1};
 /// have changed.
 struct passwords_changed {};
 
-/// The answer is a connection_status.
 struct get_connection_status {};
 
 using connection_actor = caf::typed_actor<

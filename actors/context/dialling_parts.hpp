@@ -46,7 +46,6 @@ struct connection_admitted {
   peer_name remote;
 };
 
-/// The answer is a dial_status.
 struct get_dial_status {};
 
 using connection_maker_actor = view_watcher_actor::extend<

@@ -9,7 +9,8 @@
 namespace cafmesh {
 
 /// Limits how many log lines a node writes about inbound connections of
-/// authenticated remotes. All connections share one object, from any thread.
+/// authenticated remotes. All connections share one object. May be used from
+/// any thread.
 class inbound_lines {
 public:
   /// @returns the number of lines left out since the last admitted one; nullopt

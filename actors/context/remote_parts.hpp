@@ -63,8 +63,8 @@ using spawner_actor = caf::typed_actor<
   caf::replies_to<caf::spawn_atom, std::string, caf::message,
                   std::set<std::string>>::with<caf::strong_actor_ptr>>;
 
-/// The name under which each spawner is published, for each type that it
-/// allows.
+/// The name that a peer publishes for a type of actors that it spawns for
+/// others.
 inline std::string spawner_name(const std::string& type) {
   return "spawn:" + type;
 }

@@ -21,8 +21,8 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// The load counts as high after this number of events in a row that came
-// without a wait.
+// After this number of events in a row without a wait before each, the load
+// counts as high.
 constexpr int backlog = 8;
 
 // A wait that is shorter than this counts as no wait.
@@ -128,7 +128,6 @@ public:
     unit.give_up();
   }
 
-  /// Ends the loop's threads.
   /// @param detach whether the threads will be detached instead of joined
   void end(bool detach) {
     std::lock_guard<std::mutex> guard{mutex_};
@@ -277,7 +276,6 @@ private:
   // Initially thread 0 is the leader and waits.
   std::atomic<std::uint64_t> lead_{0};
   std::atomic<bool> asleep_{false};
-  // Whether the thread that is not the leader is blocked.
   std::atomic<bool> other_is_stuck_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
