@@ -39,10 +39,10 @@ namespace cafmesh {
 ///
 /// Any member can raise any peer's number and, by inventing peers, the sum to
 /// its maximum. In a full counter it can also displace smaller numbers. Nothing
-/// undoes this. But a peer whose number is in the counter can always count on,
-/// because numbers above a limit are ignored (see `set_date`). This limit is
-/// above 2^57 and rises by a billion per second. A peer must not count beyond
-/// it, as the others would ignore its number.
+/// undoes this. But a peer whose number is in the counter can always go on
+/// counting, because numbers above a limit are ignored (see `set_date`). This
+/// limit is above 2^57 and rises by a billion per second. A peer must not count
+/// beyond it, as the others would ignore its number.
 ///
 /// A plain value: threads may not use one object at the same time if one of
 /// them changes it.
@@ -131,8 +131,7 @@ public:
   }
 
 private:
-  using rank =
-    std::pair<std::int64_t, peer_name>; // the lowest is dropped first
+  using rank = std::pair<std::int64_t, peer_name>; // the lowest is dropped
 
   bool has_room_for(const rank& x) const;
   bool adopt(peer_name who, std::int64_t number);

@@ -126,7 +126,6 @@ struct watch_names {
   name_watcher_actor watcher;
 };
 
-/// The directory of a node.
 using directory_actor = caf::typed_actor<
   caf::reacts_to<publish_name>, caf::reacts_to<unpublish_name>,
   caf::replies_to<lookup_name>::with<found_names>,

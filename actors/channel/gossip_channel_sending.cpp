@@ -14,7 +14,7 @@ namespace cafmesh {
 
 namespace {
 
-// How often neighbours for which unicasts wait are checked for being slow.
+// How often we look for neighbours that do not take their unicasts.
 constexpr auto lane_check_interval = std::chrono::milliseconds{100};
 
 caf::error as_no_connection(const caf::error& why) {

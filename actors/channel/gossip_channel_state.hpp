@@ -210,10 +210,9 @@ struct gossip_channel_state {
   std::unordered_map<peer_name, std::vector<peer_name>> targets; // by source
   way latest_way; // the last result for the present view
   std::multiset<peer_name> waiting_for_way; // destinations of waiting unicasts
-  // Functions to run when the requested view arrives.
   std::vector<std::function<void()>> waiting_for_view;
-  // Functions that were added after the request. They wait for the view that is
-  // requested next.
+  // Functions that were added after the view was requested. They wait for the
+  // next one.
   std::vector<std::function<void()>> waiting_for_later_view;
 
   std::unordered_map<peer_name, sender_slot> senders;

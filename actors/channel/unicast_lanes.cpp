@@ -6,14 +6,13 @@
 #include "actors/core/limits/next_hop_patience.hpp"
 #include <cafmesh/errc.hpp>
 
-// Batches of unicasts for each neighbour, their credit and their answers.
+// Gathers unicasts into batches for each neighbour, and answers their senders.
 namespace cafmesh {
 
 namespace {
 
 constexpr std::size_t batches_under_way = 2;
 
-// The number of bytes at which a batch is full.
 constexpr std::size_t full_batch = 256 * 1024;
 
 // Added to the size of each message's data, so that empty messages count too.

@@ -13,7 +13,7 @@ namespace cafmesh {
 /// when all connections have ended; after an exit message from the router it
 /// also closes those that it dialled.
 ///
-/// A remote that cannot read our introduction may be using another of our
+/// A remote that cannot read our introduction may be using another one of our
 /// passwords, so it is immediately dialled again with each of them in turn.
 /// Only if all fail does the dial count as failed.
 connection_maker_actor spawn_connection_maker(caf::local_actor* parent,

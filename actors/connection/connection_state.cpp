@@ -11,7 +11,6 @@
 #include "actors/core/limits/line_limit.hpp"
 #include <cafmesh/errc.hpp>
 
-// The life of a connection: start, liveness, status and end.
 namespace cafmesh {
 
 namespace {

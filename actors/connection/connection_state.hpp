@@ -197,8 +197,8 @@ struct connection_state {
   bool reading = false;       // whether a read is scheduled
   bool writing = false;       // whether the socket takes no more now
   std::size_t unanswered = 0; // batches that the overlay has not answered
-  // When the overlay last answered. If it had answered everything, when it got
-  // the next batch.
+  // When the overlay last answered or, if it had answered everything, when it
+  // then got a batch.
   instant overlay_answered;
   reading_credit credit;
   bool watching_pause = false; // whether a check_pause is on its way

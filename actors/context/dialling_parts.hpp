@@ -23,7 +23,6 @@ struct attempt_failed {
   caf::error why;
 };
 
-/// dialler -> connection_maker: the dial has failed.
 struct dial_failed {
   targets::dial what;
   caf::error why;

@@ -30,8 +30,8 @@ public:
   }
 
 private:
-  // The next cleaning waits until the map has doubled, so that a call of `of`
-  // takes logarithmic time on average.
+  // Called again only when the map has doubled, so that `of` takes logarithmic
+  // time on average.
   void clean() {
     for (auto i = budgets_.begin(); i != budgets_.end();)
       i = i->second.expired() ? budgets_.erase(i) : std::next(i);

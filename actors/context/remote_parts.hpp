@@ -49,8 +49,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cafmesh::homes_changed)
 
 namespace cafmesh {
 
-/// The postman as the directory sees it. Users' messages reach it through the
-/// directory.
+/// The messages that the directory sends to the postman, including those that
+/// it passes on for users.
 using postman_of_directory =
   caf::typed_actor<caf::reacts_to<homes_changed>,
                    caf::reacts_to<watch_dead_letters>,

@@ -18,7 +18,7 @@ public:
       : key_(key), seen_(memory, key) {
   }
 
-  /// The key of the digests of one channel.
+  /// The key with which the digests of a channel's gossip are computed.
   std::uint64_t key_of(const std::string& channel) const {
     return crypto::keyed_digest(byte_view{channel}, key_);
   }

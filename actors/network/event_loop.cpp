@@ -13,8 +13,6 @@
 #include "actors/network/per_process.hpp"
 #include "actors/network/without_signals.hpp"
 
-// The event loop: two threads that take turns at waiting for events and running
-// the actors that these wake.
 namespace cafmesh {
 
 namespace {

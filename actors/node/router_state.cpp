@@ -13,7 +13,6 @@
 #include <cafmesh/errc.hpp>
 #include <cafmesh/escaped.hpp>
 
-// Start, channels, checks, status and passwords of a node.
 namespace cafmesh {
 
 namespace {
@@ -97,7 +96,7 @@ caf::result<gossip_channel_actor> router_state::join(const join_channel& x) {
   auto i = channels.find(x.name);
   if (i == channels.end())
     return add_channel(x.name, x.gossiper);
-  // Only channels without a gossiper are limited. From now on, this channel
+  // The limit is for channels that we only relay. From now on, this channel
   // must not end to make room for another.
   surrogates->remove(x.name);
   auto promise = owed_answer(self->make_response_promise());

@@ -10,7 +10,6 @@
 #include "actors/node/topology_state.hpp"
 #include <cafmesh/errc.hpp>
 
-// The topology's handlers, and what it does with updates and subscribers.
 namespace cafmesh {
 
 void topology_state::start(context_ptr context) {
