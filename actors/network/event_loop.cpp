@@ -106,9 +106,9 @@ private:
 
 // The state that the two threads share. One thread is the leader: it waits for
 // an event, runs the actors that the event wakes, and waits again. The actors'
-// work for one event is a stint. The other thread checks at intervals whether
-// the leader is still in the same stint; if so, it takes the lead. It sleeps
-// while there are no events.
+// work for one event is a stint. The other thread sleeps until a stint begins.
+// Then it checks at intervals whether the leader is still in the same stint; if
+// so, it takes the lead.
 class event_loop::shared_state {
 public:
   explicit shared_state(source events) : events_(std::move(events)) {
