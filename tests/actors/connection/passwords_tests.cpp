@@ -10,7 +10,7 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of changing the passwords of running nodes.
+// Tests of nodes whose passwords change while they run.
 namespace {
 
 using passwords = std::vector<std::string>;
@@ -221,8 +221,8 @@ BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
     BOOST_TEST(all.find(word) == std::string::npos, word);
 }
 
-// Even the message that carries the session key to the overlay must not show it
-// as text.
+// CAF may print any message. The one with the session key must not print the
+// key.
 BOOST_AUTO_TEST_CASE(no_session_key_is_ever_shown) {
   const bytes raw{'s', 'e', 's', 's', 'i', 'o', 'n', ' ', 'k', 'e', 'y',
                   ' ', 'o', 'f', ' ', '3', '2', ' ', 'b', 'y', 't', 'e',

@@ -5,8 +5,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of directories on whole nodes: publishing, looking up and resolving
-// names.
+// Tests of publishing, looking up and resolving names of actors, on nodes with
+// all their parts.
 namespace {
 
 using adder = caf::typed_actor<caf::replies_to<int, int>::with<int>>;

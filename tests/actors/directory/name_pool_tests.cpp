@@ -11,7 +11,7 @@ using namespace cafmesh::test;
 // Tests of pools, which spread requests over all actors with one name.
 namespace {
 
-/// Requests that a worker has received and not answered.
+/// A worker that never answers, and the requests that it has received.
 struct work {
   caf::actor worker;
   std::vector<int> received;
@@ -24,7 +24,6 @@ struct pools : directories {
     run();
     return keep(result);
   }
-  /// Publishes a worker that never answers.
   std::shared_ptr<work> silent_worker_on(char where) {
     auto result = std::make_shared<work>();
     result->worker =

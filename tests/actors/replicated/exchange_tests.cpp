@@ -7,8 +7,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of the actors of large replicated values, which compare outlines and
-// send what differs.
+// Tests of large replicated values. Their actors exchange outlines, which are
+// summaries of a value, and then send only what differs.
 namespace {
 
 struct large_stores : stores {
@@ -28,8 +28,7 @@ struct large_stores : stores {
     return result;
   }
 
-  /// The number of the application's bytes that a neighbour's node has received
-  /// on the channel.
+  /// The number of bytes of messages that a node has received on the channel.
   std::size_t heard_by(char letter) {
     std::size_t result = 0;
     const auto& x = at(letter).recorded("value");

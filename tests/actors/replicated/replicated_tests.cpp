@@ -9,8 +9,8 @@
 using namespace cafmesh;
 using namespace cafmesh::test;
 
-// Tests of replicated values on several nodes: spreading, joining, updates and
-// expiry.
+// Tests of replicated values on several nodes: spreading, joining, updates, and
+// how tombstones expire.
 BOOST_FIXTURE_TEST_SUITE(replicated_tests, stores)
 
 //   a --- b --- c
