@@ -78,7 +78,7 @@ def map_entry(key, clock, text, owner=b"\xff" * 6):
 
 
 def removed_additions(life, last):
-    """Encodes a message of an observed_remove_set: all additions with the UID `life` up to number `last` are removed."""
+    """Encodes a message of an observed_remove_set that removes the additions of UID `life` up to number `last`."""
     return b"\1" + uint(life) + b"\1\0" + uint(last - 1) + b"\0"
 
 
