@@ -139,8 +139,8 @@ BOOST_DATA_TEST_CASE(state_spreads_through_a_surrogate, each_line, kinds) {
   BOOST_TEST(gets_value(*line.a, "from c", 2));
 }
 
-// c gets the state because a new neighbour is sent the complete state as
-// gossip.
+// a connects last and sends its state to b as gossip. b passes the gossip on to
+// c.
 BOOST_DATA_TEST_CASE(a_late_end_learns_the_state_through_the_middle,
                      each_line* data::make({"", "secret"}), kinds, password) {
   line_of_three line{kinds, middle::member, std::string{password}};

@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(started_programs_inherit_no_socket) {
   b.connect_to(a);
   BOOST_TEST_REQUIRE(a.comes_to_know(2));
   const auto connected = look_at_sockets();
-  BOOST_TEST(connected.kept >= before.kept + 4); // two listeners and two ends
+  BOOST_TEST(connected.kept >= before.kept + 4); // 2 listeners, 2 ends
   BOOST_TEST(connected.inherited == before.inherited);
   a.connect_to(mute.address());
   const auto has_dialled = [&] {

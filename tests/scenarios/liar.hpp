@@ -35,8 +35,7 @@ public:
   std::size_t names() const {
     return 1 + told_.invented();
   }
-  /// The numbers of connections opened, and of messages and bytes sent, by the
-  /// liar.
+  /// The number of connections that the liar has opened.
   std::size_t dials() const noexcept {
     return dials_;
   }

@@ -64,7 +64,7 @@ private:
   std::string file_;
 };
 
-/// A private /etc/hosts.
+/// Replaces /etc/hosts for this process and its children.
 class private_hosts {
 public:
   /// Makes `name` resolve to `address`, and removes all other names.

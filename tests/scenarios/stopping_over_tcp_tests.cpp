@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_starts_and_stops_leave_nothing_behind) {
   for (int i = 0; i < 100; ++i)
     BOOST_TEST_REQUIRE(round());
   BOOST_TEST(eventually([&] { return system.registry().running() == 0; }));
-  rest(seconds{31}); // longer than the timer of a dial
+  rest(seconds{31}); // a dial starts a timer of 30 s
   const auto before = held_at_rest(system);
   for (int i = 0; i < 1000; ++i)
     BOOST_TEST_REQUIRE(round());

@@ -18,7 +18,6 @@ BOOST_FIXTURE_TEST_SUITE(unicast_tests, channels)
 
 // -- unicast
 
-//   a --- b --- c --- d
 BOOST_AUTO_TEST_CASE(a_unicast_of_any_size_arrives_over_any_number_of_hops) {
   build("ab bc cd");
   for (char to : {'a', 'b', 'c', 'd'}) {

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_dialled_again) {
   BOOST_TEST(dials(at('b')) == 2u);
 }
 
-// -- the user's wishes
+// -- addresses that are added and forgotten
 
 BOOST_AUTO_TEST_CASE(a_forgotten_address_is_dialled_no_more) {
   add('a').connect_to({nobody});
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(another_dial_of_a_connected_peer_changes_nothing) {
   BOOST_TEST(net().dials().size() > 2u);
 }
 
-// -- the limit
+// -- the limit on connections
 
 BOOST_AUTO_TEST_CASE(no_more_is_dialled_than_the_limit_allows) {
   auto setup = settings_for('a');

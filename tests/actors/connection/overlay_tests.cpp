@@ -114,7 +114,6 @@ BOOST_AUTO_TEST_CASE(heartbeats_that_return_make_a_new_connection) {
   BOOST_TEST(seen('a').count_ended() == seen('a').count() - 1);
 }
 
-// The mesh's own traffic must not wait for the overlay.
 BOOST_AUTO_TEST_CASE(messages_travel_before_the_overlay_works) {
   add_overlaid('a');
   add_overlaid('b');

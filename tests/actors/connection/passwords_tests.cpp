@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_short_password_is_warned_of) {
 BOOST_AUTO_TEST_CASE(no_password_is_ever_shown) {
   add_with('a', {old_one, "short"});
   add_with('b', {new_one});
-  dial(); // both passwords are refused
+  dial(); // each side refuses the other's password
   run_for(seconds{30});
   BOOST_TEST(!change('a', {new_one, old_one}));
   auto refused = change('a', {});

@@ -57,7 +57,6 @@ struct pools : directories {
 
 BOOST_FIXTURE_TEST_SUITE(name_pool_tests, pools)
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(requests_take_turns_over_all_actors_of_a_name) {
   build_with_directories("ab bc");
   auto pool = pool_on('a');

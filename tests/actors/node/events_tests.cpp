@@ -88,7 +88,6 @@ BOOST_AUTO_TEST_CASE(the_snapshot_of_a_lone_node_holds_only_itself) {
              boost::test_tools::per_element());
 }
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(no_event_repeats_the_content_of_the_snapshot) {
   build("ab bc");
   auto& seen = watch('a');

@@ -13,7 +13,6 @@ using namespace cafmesh::test;
 // Tests of meshes whose nodes must all come to know the same topology.
 BOOST_FIXTURE_TEST_SUITE(mesh_tests, mesh)
 
-//   a --- b
 BOOST_AUTO_TEST_CASE(two_nodes_know_each_other) {
   build("ab");
   BOOST_TEST(all_know("a>b b>a"));

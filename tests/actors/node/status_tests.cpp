@@ -143,7 +143,6 @@ BOOST_AUTO_TEST_CASE(the_status_lists_every_known_peer) {
   BOOST_TEST(to_c["Established"] == true);
 }
 
-//   a --- b --- c
 BOOST_AUTO_TEST_CASE(the_status_lists_the_routes) {
   build("ab bc");
   auto x = document('a');

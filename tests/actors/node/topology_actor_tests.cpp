@@ -55,12 +55,12 @@ struct topologies : mesh {
 
 BOOST_FIXTURE_TEST_SUITE(topology_actor_tests, topologies)
 
-// -- ties
+// -- two connections to one peer
 
 BOOST_AUTO_TEST_CASE(of_two_connections_to_a_peer_one_remains) {
   dial_each_other();
   settle();
-  BOOST_TEST(net().dials().size() >= 2u); // the loser's target is tried again
+  BOOST_TEST(net().dials().size() >= 2u); // the dial that lost is repeated
   BOOST_TEST(net().open_sockets() == 2u);
   BOOST_TEST(all_know("a>b b>a"));
   BOOST_TEST(at('a').log().has("multiple_connections"));
@@ -192,7 +192,6 @@ BOOST_AUTO_TEST_CASE(an_update_of_many_peers_writes_few_lines) {
   BOOST_TEST(at('a').log().count({"out of reach", "more left out"}) >= 1u);
 }
 
-//   a --- b --- c --- d
 BOOST_AUTO_TEST_CASE(a_peer_that_stops_disappears_from_a_line) {
   build("ab bc cd");
   at('d').stop();

@@ -173,7 +173,7 @@ bytes nested_lists(std::size_t depth) {
   // one element, and so on.
   bytes out;
   for (std::size_t i = 0; i < depth; ++i) {
-    out.push_back(6); // the index of a list among the alternatives
+    out.push_back(6); // the value is a list
     out.push_back(1);
   }
   return out;

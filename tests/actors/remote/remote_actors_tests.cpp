@@ -531,7 +531,6 @@ BOOST_AUTO_TEST_CASE(a_stuck_actor_costs_its_window_and_harms_no_other) {
   run_for(milliseconds{100});
   BOOST_TEST(is(refused->why, errc::congested), describe(refused->why));
   BOOST_TEST_REQUIRE(served->value.has_value(), describe(served->why));
-  // The end of the actor frees its window.
   caf::anon_send_exit(sleeper, caf::exit_reason::kill);
   run_for(milliseconds{100});
 }

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(questions_in_a_peer_s_name_cannot_flood_that_peer) {
   at('a').join("value");
   auto b = value_on<lww_map>('b');
   put(b, "k", "v");
-  at('a').recorded("value").unicasts.clear(); // drops b's own question
+  at('a').recorded("value").unicasts.clear(); // forgets b's request
   for (int i = 0; i < 50; ++i) {
     caf::anon_send(b, unicasts_arrived{{{at('a').name(), {}}}});
     run();
