@@ -87,7 +87,7 @@ public:
   }
 
 private:
-  std::vector<payload> blobs_; // each after the byte B
+  std::vector<payload> blobs_; // each begins with the byte B
   value_map values_;
 };
 

@@ -43,7 +43,7 @@ struct kinds_in_line {
 };
 std::ostream& operator<<(std::ostream& out, const kinds_in_line& x);
 
-/// Go, cafmesh, Go; and cafmesh, Go, cafmesh.
+/// Two lines: Go, cafmesh, Go, and cafmesh, Go, cafmesh.
 const std::vector<kinds_in_line>& lines_of_three();
 
 /// Makes `a` dial `b`, and waits until both report an established connection.

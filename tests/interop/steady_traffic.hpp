@@ -31,8 +31,8 @@ public:
   void remove(mesh_peer& peer);
 
   /// Unicasts between these pairs are at risk while this object exists,
-  /// including those not yet arrived when it is made. They may be refused or
-  /// lost, but must not arrive twice.
+  /// including those on their way when it is made. They may be refused or lost,
+  /// but must not arrive twice.
   class risk {
   public:
     risk(steady_traffic& traffic, std::vector<pair> between);

@@ -63,9 +63,9 @@ std::string digest(const std::vector<std::uint8_t>& payload) {
 }
 
 std::uint16_t free_port() {
-  // Outgoing connections get ports above this range from the kernel. A port of
-  // theirs could be taken when a test restarts a peer, and a connection could
-  // even connect to itself.
+  // Outgoing connections get ports above this range from the kernel. A
+  // restarted peer could find such a port taken, and a connection could even
+  // connect to itself.
   std::random_device rng;
   std::uniform_int_distribution<int> pick{10000, 32000};
   for (int attempt = 0; attempt < 100; ++attempt) {

@@ -67,8 +67,8 @@ struct three_nodes {
     return std::chrono::round<seconds>(theirs.wall - ours.wall);
   }
   /// Sets the clock, and then runs the mesh for longer than the silence that
-  /// nodes bear. In the first second there is no traffic, which would hide a
-  /// wrong timeout.
+  /// nodes bear. There is no traffic in the first second, because traffic would
+  /// hide a wrong timeout.
   void jump(seconds by) {
     clock.set_offset(by);
     BOOST_TEST(std::abs((ahead() - by).count()) <= 2);

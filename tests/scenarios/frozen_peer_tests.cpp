@@ -61,8 +61,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_process_is_noticed_within_two_seconds) {
     std::chrono::steady_clock::now() - frozen);
   std::cout << "figure: a frozen process was missed after " << missed.count()
             << " ms" << std::endl;
-  // A neighbour may be silent for 1200 ms, and the node checks this every 150
-  // ms.
+  // A neighbour may be silent for 1200 ms. The node checks this every 150 ms.
   BOOST_TEST(missed.count() < 2000);
   BOOST_TEST(a.log().count({"closed", "silent for 1200 ms"}) == 1u);
   other.go_on();

@@ -313,8 +313,8 @@ peer_name liar::spin(const std::string& corners, bool broadcasts) {
   }
   for (char x : corners)
     connections_[x]->put();
-  // Lets each node compute its routes from the announcement. It does so at
-  // once, but only once in 100 ms.
+  // Lets each node compute its routes from the announcement. A node does so at
+  // once, but not twice within 100 ms.
   world_.run();
   return who;
 }

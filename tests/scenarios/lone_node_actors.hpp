@@ -8,8 +8,8 @@
 
 namespace cafmesh::test {
 
-/// Makes a node publish and find actors, as lines of text command. The answer
-/// to each command is one line.
+/// Makes a node publish and find actors. A command is a line of text, and so is
+/// its answer.
 ///
 ///     publish NAME  -> `ok`; publishes an actor that adds numbers
 ///     find NAME     -> the number of peers that publish it; the nearest one's

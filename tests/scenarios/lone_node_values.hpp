@@ -12,9 +12,9 @@
 
 namespace cafmesh::test {
 
-/// Makes a node use a replicated map and a set, as lines of text command. The
-/// answer to each command is one line. The map's channel is `map`, the set's is
-/// `set`. The node joins a channel with the first command about it.
+/// Makes a node use a replicated map and a set. A command is a line of text,
+/// and so is its answer. The map's channel is `map`, the set's is `set`. The
+/// node joins a channel with the first command about it.
 ///
 ///     retain MS       -> `ok`; sets how long the map keeps tombstones. Must
 ///                        come before the first command about the map

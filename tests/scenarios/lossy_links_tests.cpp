@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(measured.loss < 0.3);
   real_mesh mesh;
   // Only one node of each pair dials the other. If both did, a second
-  // connection could arrive seconds later and replace the first, as if that had
-  // been lost.
+  // connection could arrive seconds later and replace the first. That would
+  // look like a lost connection.
   std::vector<std::string> lower{net.address(1)};
   for (auto x : range(1, 5)) {
     mesh.start(net.setup(x, lower,

@@ -240,10 +240,10 @@ bool lying_walk::check_work(std::size_t told, std::size_t said,
   const auto pairs = size_ * (size_ - 1);
   if (turns > 4000 + 1000 * pairs + 20 * pairs * said)
     return fail(std::to_string(turns) + " turns after one act");
-  // The limit allows each connection to carry everything that the liar said
-  // twice, a part of the periodic gossip, and the state for a new neighbour.
-  // The previous act counts too, because nodes pass some records on only after
-  // a second.
+  // The limit allows each connection to carry twice everything that the liar
+  // said, a part of the periodic gossip, and the state for a new neighbour. The
+  // previous act counts too, because nodes pass some records on only after a
+  // second.
   const auto lately = told + std::exchange(told_last_, told);
   if (bytes > 50'000 + pairs * (4 * lately + 2 * liar_->bytes_sent()))
     return fail(std::to_string(bytes) + " bytes after one act, "

@@ -36,7 +36,7 @@ void ip_in(const std::string& where, const std::string& words) {
   run(command);
 }
 
-/// Hides the names of this process's namespaces from processes that are not its
+/// Hides the names of this process's namespaces from all processes but its
 /// children.
 /// @returns whether the system allows that
 bool have_private_names() {

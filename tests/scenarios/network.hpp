@@ -34,7 +34,8 @@ public:
   network& operator=(const network&) = delete;
   ~network();
 
-  /// A command that runs the command appended to it on this host.
+  /// Returns the beginning of a command line. The command that is appended to
+  /// it runs on this host.
   static std::vector<std::string> on(std::uint64_t host);
   /// The setup of node `number`, which runs on the host of the same number.
   static node_setup setup(std::uint64_t number, std::vector<std::string> peers,

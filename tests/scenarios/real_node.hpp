@@ -26,8 +26,8 @@ struct node_setup {
   std::uint16_t port = 6783;
   std::vector<std::string> peers;
   std::vector<std::string> options;
-  /// A command that starts the node's own command, which is appended to it. For
-  /// instance, it runs the node in a namespace.
+  /// The beginning of the command line, to which the node's own command is
+  /// appended. For instance, it runs the node in a namespace.
   std::vector<std::string> launcher;
   /// The file to which standard error is appended. Sanitizers report there.
   std::string errors = sanitized ? "/dev/stderr" : "/dev/null";

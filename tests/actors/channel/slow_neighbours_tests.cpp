@@ -160,8 +160,8 @@ BOOST_AUTO_TEST_CASE(a_relay_pushes_back_and_loses_nothing) {
 }
 
 // `b` relays for `a` while its neighbour `c` is stuck. `b` must accept data
-// again before `a` considers `b` stuck too: `a` would then drop its messages
-// for `d`.
+// again before `a` considers `b` stuck too. Otherwise `a` would drop its
+// messages for `d`.
 //   a --- b --x-- c     d is connected to b too
 BOOST_AUTO_TEST_CASE(a_relay_accepts_data_before_its_senders_give_it_up) {
   build("ab bc bd");

@@ -20,8 +20,8 @@ using namespace cafmesh::test;
 // connection.
 namespace {
 
-/// A gossiper that keeps requests for its state, and the requests. The test
-/// calls `answer` to answer one.
+/// A gossiper that answers a request for its state only when the test calls
+/// `answer`. `asked` has the open requests.
 struct open_questions {
   using promise = caf::typed_response_promise<gossip_data_ptr>;
   using answering_gossiper = gossiper_actor::extend<caf::reacts_to<int>>;

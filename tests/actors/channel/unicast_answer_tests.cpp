@@ -34,9 +34,9 @@ struct asking : mesh {
     BOOST_TEST_REQUIRE(asked.value.has_value());
     return *asked.value;
   }
-  /// Blocks the link and sends 40 messages, more than it and the connection can
-  /// hold.
-  /// @returns the answers, some of which are still open
+  /// Blocks the link and sends 40 messages, more than the connection and the
+  /// link hold.
+  /// @returns the answers, of which the last is still open
   std::vector<reply_ptr<void>> clog(char from, char to) {
     net().block(at(from).host(), at(to).host());
     std::vector<reply_ptr<void>> result;

@@ -194,8 +194,8 @@ BOOST_AUTO_TEST_CASE(unrequested_unicasts_over_the_limit_are_dropped) {
     send_unasked('a', 'b', blob(64 * kib));
   net().unblock(at('a').host(), at('b').host());
   settle();
-  // At least 16 messages arrive, and more that the connection and the stream
-  // already hold.
+  // 16 of these messages reach the limit. Some more arrive, because the
+  // connection and the link hold them.
   BOOST_TEST(heard('b').unicasts.size() >= 16u);
   BOOST_TEST(heard('b').unicasts.size() <= 40u);
   BOOST_TEST(heard('b').unicasts.size() + dropped('a') == 100u);

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(at_rest_neighbours_exchange_little) {
   run_for(minutes{2});
   auto before = bytes_of('a', 'b');
   run_for(minutes{10});
-  // In 10 minutes, that is 20 hashes and 20 heartbeats, each in a frame.
+  // In 10 minutes, a node sends 20 hashes and 20 heartbeats, each in a frame.
   BOOST_TEST(bytes_of('a', 'b') - before < 3000u);
 }
 

@@ -15,7 +15,7 @@ using namespace cafmesh;
 using std::chrono::milliseconds;
 
 // Tests that the table of settings has every setting, and agrees with the
-// options and the tables of the pages.
+// options and with the documentation.
 namespace {
 
 // Converts to any type. An aggregate has as many fields as it accepts
@@ -43,8 +43,8 @@ std::string without_markup(std::string cell) {
   return std::regex_replace(cell, std::regex{"(\\d) (ms|s|min)$"}, "$1$2");
 }
 
-/// Returns the default of each setting in the table of a page, by the setting's
-/// name.
+/// Returns the default of each setting, as the table on a documentation page
+/// gives it.
 std::map<std::string, std::string>
 readme_defaults(const std::string& page = "README.md") {
   std::ifstream in{CAFMESH_TEST_DATA "/../../" + page};
@@ -61,8 +61,8 @@ readme_defaults(const std::string& page = "README.md") {
   return result;
 }
 
-/// Whether a page states the actual default. The page may add an explanation
-/// after a comma.
+/// Whether the documentation gives the actual default, `default_text`. An
+/// explanation may follow after a comma.
 bool agrees(const std::string& said, const std::string& default_text) {
   return said == default_text || said.rfind(default_text + ", ", 0) == 0;
 }
